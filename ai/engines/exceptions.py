@@ -1,0 +1,73 @@
+# ruff: noqa: N818 -- named for what happened, as the failures of the other apps are
+
+"""What an engine may fail with.
+
+Each failure carries the `code` and the HTTP `status` of the answer it leads to, and, where waiting helps,
+`retry_after` in seconds. Its message is written for the user: it never quotes a provider's answer, a key or
+a stack. Whatever the failure, the user is not charged.
+"""
+
+from typing import ClassVar
+
+
+class EngineError(Exception):
+    """The engine could not do what was asked. Catch this one; raise one of its kinds."""
+
+    code: ClassVar[str] = "engine_error"
+    status: ClassVar[int] = 502
+    default_message: ClassVar[str] = "The question engine failed. You have not been charged."
+    retry_after: int | None = None
+
+    def __init__(self, message: str = "", *, retry_after: int | None = None) -> None:
+        if retry_after is not None:
+            self.retry_after = retry_after
+        super().__init__(message or self.default_message)
+
+
+class NoQuestions(EngineError):
+    """The text carries no question: the user should send another text."""
+
+    code = "no_questions"
+    status = 422
+    default_message = "No question could be made from this text."
+
+
+class UnsupportedLanguage(EngineError):
+    """The engine does not speak the language asked for, or the one the text is written in."""
+
+    code = "unsupported_language"
+    status = 422
+    default_message = "This engine works with English texts only."
+
+
+class ContentRefused(EngineError):
+    """The provider's filter refused the text, or it is too long for the model."""
+
+    code = "content_refused"
+    status = 422
+    default_message = "The question engine refused this text."
+
+
+class EngineBadOutput(EngineError):
+    """The model's answer could not be used, after a retry: truncated, malformed or out of range."""
+
+    code = "engine_bad_output"
+    status = 502
+    default_message = "The question engine gave an answer that could not be used. You have not been charged."
+
+
+class EngineUnavailable(EngineError):
+    """The model cannot be reached, is overloaded, or refuses our key or quota."""
+
+    code = "engine_unavailable"
+    status = 503
+    default_message = "The question engine is not available at the moment. You have not been charged."
+    retry_after = 30
+
+
+class EngineTimeout(EngineError):
+    """The model did not answer before the deadline."""
+
+    code = "engine_timeout"
+    status = 504
+    default_message = "The question engine took too long. You have not been charged."
