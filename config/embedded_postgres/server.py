@@ -1,0 +1,325 @@
+"""The embedded server: who starts it, how it is known to live, and who stops it.
+
+Three lock files say everything, and the kernel keeps them true however a process dies:
+
+- `start.lock` is held by whoever starts or stops the server;
+- `users.lock` is shared by every process that uses the server: who can have it alone is the last;
+- `server.lock` is inherited by the server and all its children: while it is held, some process of
+  PostgreSQL still has the data open, whatever process number `postmaster.pid` claims.
+"""
+
+import atexit
+import contextlib
+import hashlib
+import os
+import shlex
+import shutil
+import signal
+import socket
+import stat
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import psycopg
+from django.core.exceptions import ImproperlyConfigured
+from django.db import OperationalError
+from psycopg import sql
+from psycopg.conninfo import make_conninfo
+from psycopg.pq import PGconn, Ping
+
+from . import binaries
+
+try:
+    import fcntl
+except ImportError as error:
+    raise ImproperlyConfigured(
+        f"The embedded PostgreSQL needs file locks (fcntl) that this system lacks. {binaries.OTHERWISE}"
+    ) from error
+
+PORT: Final = 5432  # only a part of the socket's name
+USER: Final = "postgres"
+LONGEST_SOCKET_PATH: Final = 103  # bytes; macOS has room for 104 with the closing NUL, Linux for 108
+PATIENCE_SECONDS: Final = 60
+PAUSE_SECONDS: Final = 0.02
+LARGE_LOG_BYTES: Final = 10 * 1024 * 1024
+
+# What the defaults would do otherwise. Durability stays on: crash tests rely on it.
+CONFIGURATION: Final = {
+    "listen_addresses": "",  # whoever reaches the server is superuser, so: no network
+    "port": str(PORT),
+    "unix_socket_permissions": "0700",
+    "max_connections": "200",
+    "max_wal_size": "256MB",
+    "timezone": "UTC",
+    "log_timezone": "UTC",
+}
+
+_thread_lock = threading.Lock()
+_joined: dict[Path, int] = {}  # a directory → our share of its users.lock
+_known_databases: set[tuple[Path, str]] = set()
+
+
+class EmbeddedServer:
+    """The PostgreSQL server whose data is in `directory`; constructing it starts nothing."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = Path(directory).absolute()
+        # Root's data lies elsewhere, with a link to it: see `binaries.ROOTS_DIRECTORY`.
+        self.home = self.directory.resolve()
+        if os.geteuid() == 0:
+            digest = hashlib.sha256(bytes(self.directory)).hexdigest()[:12]
+            self.home = binaries.ROOTS_DIRECTORY / f"{self.directory.parent.parent.name or 'data'}-{digest}"
+        self.data = self.home / "data"
+        self.log = self.home / "log"
+        self.socket_directory = self._socket_directory()
+
+    def __repr__(self) -> str:
+        return f"EmbeddedServer({str(self.directory)!r})"
+
+    def ensure_running(self) -> None:
+        """Join the users of the server and start it if it does not run; quick when it does.
+
+        Raises OperationalError, with the end of the server's log, if it cannot be started, and
+        ImproperlyConfigured where there is no PostgreSQL for this system.
+        """
+        if self.home in _joined and self._listens():
+            return
+        with _thread_lock:
+            account = binaries.server_account()
+            self._make_directories(account)
+            with self._lock("start.lock"):
+                self._join()
+                self._start_unless_running(account)
+
+    def ensure_database(self, name: str) -> None:
+        """Make the database `name` if the running server has none of that name."""
+        if (self.home, name) in _known_databases:
+            return
+        self.wait_until_ready()
+        with psycopg.connect(self._maintenance(), autocommit=True) as connection:
+            known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone()
+            if known is None:
+                with contextlib.suppress(psycopg.errors.DuplicateDatabase, psycopg.errors.UniqueViolation):
+                    connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        _known_databases.add((self.home, name))
+
+    def wait_until_ready(self) -> None:
+        """Start the server if need be, and wait while it recovers from a crash."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        self.ensure_running()
+        while PGconn.ping(self._maintenance().encode()) != Ping.OK and time.monotonic() < deadline:
+            time.sleep(PAUSE_SECONDS)
+            self.ensure_running()
+
+    def connection_parameters(self) -> dict[str, str]:
+        """How libpq finds the server."""
+        return {"host": str(self.socket_directory), "port": str(PORT), "user": USER}
+
+    def _maintenance(self) -> str:
+        return make_conninfo(**self.connection_parameters(), dbname="postgres")
+
+    def leave(self) -> None:
+        """Stop using the server; the last process to leave stops it."""
+        with _thread_lock:
+            share = _joined.pop(self.home, None)
+            if share is None:
+                return
+            try:
+                with self._lock("start.lock"):
+                    if _try_lock(share):
+                        self._stop()
+            finally:
+                os.close(share)
+
+    def stop(self) -> bool:
+        """Stop the server, whoever uses it. Returns whether there was one to stop."""
+        if not self.home.exists():
+            return False
+        with self._lock("start.lock"):
+            return self._stop()
+
+    def kill(self) -> int | None:
+        """Kill the server with SIGKILL, as a crash would. Returns its process number, or None."""
+        if not self._listens():
+            return None
+        number = int((self.data / "postmaster.pid").read_text().split()[0])
+        os.kill(number, signal.SIGKILL)
+        return number
+
+    def _socket_directory(self) -> Path:
+        """A directory that only the server's account may enter, with a path short enough for a socket."""
+        beside = self.home / "socket"
+        if len(bytes(beside / f".s.PGSQL.{PORT}")) <= LONGEST_SOCKET_PATH:
+            return beside
+        # Not tempfile.gettempdir(): TMPDIR may differ among the processes that must meet here.
+        digest = hashlib.sha256(bytes(self.home)).hexdigest()[:16]
+        return Path("/tmp") / f"embedded-postgres-{os.geteuid()}-{digest}"  # noqa: S108 - made private and checked below
+
+    def _make_directories(self, account: binaries.Account | None) -> None:
+        try:
+            if account is not None:
+                self._link_home()
+            _make_private(self.home, account, forbidden=0o022)
+            # The server trusts whoever reaches its socket, as superuser.
+            _make_private(self.socket_directory, account, forbidden=0o077)
+        except OSError as error:
+            raise OperationalError(
+                f"The embedded PostgreSQL cannot keep its data in {self.directory}: {error}. {binaries.OTHERWISE}"
+            ) from error
+
+    def _link_home(self) -> None:
+        binaries.make_roots_directory()
+        link = self.directory.with_name(f"{self.directory.name}-of-root")
+        link.parent.mkdir(parents=True, exist_ok=True)
+        if not (link.is_symlink() and link.readlink() == self.home):
+            with contextlib.suppress(FileExistsError):  # another process was faster
+                link.unlink(missing_ok=True)
+                link.symlink_to(self.home)
+
+    def _listens(self) -> bool:
+        """Whether the server's main process lives: a socket is refused as soon as nobody listens."""
+        with socket.socket(socket.AF_UNIX) as probe:
+            probe.settimeout(1)
+            try:
+                probe.connect(str(self.socket_directory / f".s.PGSQL.{PORT}"))
+            except (FileNotFoundError, ConnectionRefusedError):
+                return False
+            except (BlockingIOError, TimeoutError):  # alive, and too busy to answer the door
+                return True
+            return True
+
+    def _join(self) -> None:
+        if self.home not in _joined:
+            share = self._open_lock("users.lock")
+            fcntl.flock(share, fcntl.LOCK_SH)
+            _joined[self.home] = share
+            atexit.register(self.leave)
+
+    def _start_unless_running(self, account: binaries.Account | None) -> None:
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while not self._listens():
+            lock = self._open_lock("server.lock")
+            try:
+                if _try_lock(lock):
+                    self._start(account, lock)
+                    return
+            finally:
+                os.close(lock)
+            # The server was killed a moment ago, and its children have yet to notice.
+            if time.monotonic() > deadline:
+                raise OperationalError(
+                    f"PostgreSQL in {self.home} neither answers nor ends. {self._end_of_log()}"
+                )
+            time.sleep(PAUSE_SECONDS)
+
+    def _start(self, account: binaries.Account | None, lock: int) -> None:
+        """Start the server; we hold `start.lock`, and `lock` proves that none has the data open."""
+        programs = binaries.directory(account)
+        if not self.data.exists():
+            self._initialise(programs, account)
+        # Its process number may be another program's by now, and PostgreSQL would refuse to start.
+        (self.data / "postmaster.pid").unlink(missing_ok=True)
+        if self.log.exists() and self.log.stat().st_size > LARGE_LOG_BYTES:
+            self.log.unlink()
+        options = {**CONFIGURATION, "unix_socket_directories": str(self.socket_directory)}
+        result = binaries.run(
+            programs / "pg_ctl",
+            *("start", "--wait", "--silent", f"--timeout={PATIENCE_SECONDS}"),
+            *("--pgdata", str(self.data), "--log", str(self.log)),
+            *("--options", " ".join(shlex.quote(f"--{name}={value}") for name, value in options.items())),
+            account=account,
+            keep_open=(lock,),
+        )
+        if result.returncode:
+            raise OperationalError(f"PostgreSQL did not start: {result.stdout.strip()} {self._end_of_log()}")
+
+    def _initialise(self, programs: Path, account: binaries.Account | None) -> None:
+        unfinished = self.home / "data.unfinished"  # renamed at the end: an interrupted one starts over
+        if unfinished.exists():
+            shutil.rmtree(unfinished)
+        result = binaries.run(
+            programs / "initdb",
+            *("--pgdata", str(unfinished), f"--username={USER}", "--no-instructions"),
+            *("--auth-local=trust", "--auth-host=reject", "--encoding=UTF8"),
+            # PostgreSQL's own C.UTF-8, which needs no locale of the operating system.
+            *("--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"),
+            account=account,
+        )
+        if result.returncode:
+            raise OperationalError(
+                f"PostgreSQL's initdb failed: {result.stdout.strip()}. {binaries.OTHERWISE}"
+            )
+        unfinished.rename(self.data)
+        _known_databases.clear()
+
+    def _stop(self) -> bool:
+        if not self._listens():
+            return False
+        account = binaries.server_account()
+        result = binaries.run(
+            binaries.directory(account) / "pg_ctl",
+            *("stop", "--mode=fast", "--wait", "--silent", f"--timeout={PATIENCE_SECONDS}"),
+            *("--pgdata", str(self.data)),
+            account=account,
+        )
+        if result.returncode and self._listens():
+            raise OperationalError(f"PostgreSQL did not stop: {result.stdout.strip()} {self._end_of_log()}")
+        return True
+
+    def _end_of_log(self) -> str:
+        try:
+            lines = self.log.read_text(errors="replace").splitlines()[-10:]
+        except OSError:
+            return f"There is no log in {self.log}."
+        return "\n".join([f"The end of {self.log}:", *lines])
+
+    @contextlib.contextmanager
+    def _lock(self, name: str) -> Iterator[None]:
+        lock = self._open_lock(name)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(lock)
+
+    def _open_lock(self, name: str) -> int:
+        return os.open(self.home / name, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+
+
+def _try_lock(lock: int) -> bool:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _make_private(path: Path, account: binaries.Account | None, *, forbidden: int) -> None:
+    """Make a directory that is closed to others, or refuse one that is not ours or not closed.
+
+    The mode of what is there already is never changed. Somebody else may have taken its name.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with contextlib.suppress(FileExistsError):
+        path.mkdir(mode=0o700)
+        if account is not None:
+            os.chown(path, account.uid, account.gid)
+    found = path.stat(follow_symlinks=False)
+    owner = account.uid if account is not None else os.geteuid()
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != owner or found.st_mode & forbidden:
+        raise PermissionError(f"{path} is open to other users of this machine, or belongs to one of them")
+
+
+def _forget_parents_share() -> None:
+    """A forked process joins anew: its copy of the parent's share would outlive the parent."""
+    global _thread_lock  # noqa: PLW0603 - another thread may have held it while we forked
+    _thread_lock = threading.Lock()
+    for share in _joined.values():
+        os.close(share)
+    _joined.clear()
+
+
+os.register_at_fork(after_in_child=_forget_parents_share)
