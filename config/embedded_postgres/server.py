@@ -40,6 +40,7 @@ except ImportError as error:
     ) from error
 
 PORT: Final = 5432  # only a part of the socket's name
+SOCKET: Final = f".s.PGSQL.{PORT}"
 USER: Final = "postgres"
 LONGEST_SOCKET_PATH: Final = 103  # bytes; macOS has room for 104 with the closing NUL, Linux for 108
 PATIENCE_SECONDS: Final = 60
@@ -75,9 +76,22 @@ class EmbeddedServer:
         self.data = self.home / "data"
         self.log = self.home / "log"
         self.socket_directory = self._socket_directory()
+        self.socket_path = self.socket_directory / SOCKET
 
     def __repr__(self) -> str:
         return f"EmbeddedServer({str(self.directory)!r})"
+
+    def is_running(self) -> bool:
+        """Whether the server's main process lives: a socket is refused as soon as nobody listens."""
+        with socket.socket(socket.AF_UNIX) as probe:
+            probe.settimeout(1)
+            try:
+                probe.connect(str(self.socket_path))
+            except (FileNotFoundError, ConnectionRefusedError):
+                return False
+            except (BlockingIOError, TimeoutError):  # alive, and too busy to answer the door
+                return True
+            return True
 
     def ensure_running(self) -> None:
         """Join the users of the server and start it if it does not run; quick when it does.
@@ -85,7 +99,7 @@ class EmbeddedServer:
         Raises OperationalError, with the end of the server's log, if it cannot be started, and
         ImproperlyConfigured where there is no PostgreSQL for this system.
         """
-        if self.home in _joined and self._listens():
+        if self.home in _joined and self.is_running():
             return
         with _thread_lock:
             account = binaries.server_account()
@@ -143,7 +157,7 @@ class EmbeddedServer:
 
     def kill(self) -> int | None:
         """Kill the server with SIGKILL, as a crash would. Returns its process number, or None."""
-        if not self._listens():
+        if not self.is_running():
             return None
         number = int((self.data / "postmaster.pid").read_text().split()[0])
         os.kill(number, signal.SIGKILL)
@@ -152,7 +166,7 @@ class EmbeddedServer:
     def _socket_directory(self) -> Path:
         """A directory that only the server's account may enter, with a path short enough for a socket."""
         beside = self.home / "socket"
-        if len(bytes(beside / f".s.PGSQL.{PORT}")) <= LONGEST_SOCKET_PATH:
+        if len(bytes(beside / SOCKET)) <= LONGEST_SOCKET_PATH:
             return beside
         # Not tempfile.gettempdir(): TMPDIR may differ among the processes that must meet here.
         digest = hashlib.sha256(bytes(self.home)).hexdigest()[:16]
@@ -179,18 +193,6 @@ class EmbeddedServer:
                 link.unlink(missing_ok=True)
                 link.symlink_to(self.home)
 
-    def _listens(self) -> bool:
-        """Whether the server's main process lives: a socket is refused as soon as nobody listens."""
-        with socket.socket(socket.AF_UNIX) as probe:
-            probe.settimeout(1)
-            try:
-                probe.connect(str(self.socket_directory / f".s.PGSQL.{PORT}"))
-            except (FileNotFoundError, ConnectionRefusedError):
-                return False
-            except (BlockingIOError, TimeoutError):  # alive, and too busy to answer the door
-                return True
-            return True
-
     def _join(self) -> None:
         if self.home not in _joined:
             share = self._open_lock("users.lock")
@@ -200,7 +202,7 @@ class EmbeddedServer:
 
     def _start_unless_running(self, account: binaries.Account | None) -> None:
         deadline = time.monotonic() + PATIENCE_SECONDS
-        while not self._listens():
+        while not self.is_running():
             lock = self._open_lock("server.lock")
             try:
                 if _try_lock(lock):
@@ -220,8 +222,10 @@ class EmbeddedServer:
         programs = binaries.directory(account)
         if not self.data.exists():
             self._initialise(programs, account)
-        # Its process number may be another program's by now, and PostgreSQL would refuse to start.
-        (self.data / "postmaster.pid").unlink(missing_ok=True)
+        # What a killed server left: its process number may be another program's by now, or a zombie's,
+        # and PostgreSQL would refuse to start.
+        for stale in (self.data / "postmaster.pid", self.socket_path, Path(f"{self.socket_path}.lock")):
+            stale.unlink(missing_ok=True)
         if self.log.exists() and self.log.stat().st_size > LARGE_LOG_BYTES:
             self.log.unlink()
         options = {**CONFIGURATION, "unix_socket_directories": str(self.socket_directory)}
@@ -256,7 +260,7 @@ class EmbeddedServer:
         _known_databases.clear()
 
     def _stop(self) -> bool:
-        if not self._listens():
+        if not self.is_running():
             return False
         account = binaries.server_account()
         result = binaries.run(
@@ -265,7 +269,7 @@ class EmbeddedServer:
             *("--pgdata", str(self.data)),
             account=account,
         )
-        if result.returncode and self._listens():
+        if result.returncode and self.is_running():
             raise OperationalError(f"PostgreSQL did not stop: {result.stdout.strip()} {self._end_of_log()}")
         return True
 
