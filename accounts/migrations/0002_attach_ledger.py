@@ -1,0 +1,9 @@
+from django.db import migrations
+
+from credits.operations import AttachLedger
+
+
+class Migration(migrations.Migration):
+    dependencies = [("accounts", "0001_initial"), ("credits", "0001_initial")]
+
+    operations = [AttachLedger("accounts.User")]

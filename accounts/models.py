@@ -1,0 +1,76 @@
+"""The user: a login, a balance of credits and a Stripe subscriber.
+
+This is the composition root. `credits` and `billing` do not know each other; their parts meet here.
+"""
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import AbstractUser, BaseUserManager
+from django.db import models
+from django.db.models.functions import Lower
+
+from billing.subscribers import Subscriber
+from credits.holders import CreditHolder
+
+
+class UserManager(BaseUserManager["User"]):
+    """Users are created and found by e-mail, whatever its case."""
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        """A saved user. Raises ValueError without an e-mail, IntegrityError when it is taken."""
+        if not email:
+            raise ValueError("A user needs an e-mail address.")
+        user = self.model(email=email, **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        return self.create_user(email, password, **{**fields, "is_staff": True, "is_superuser": True})
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(email=self.normalize_email(username))
+
+    @classmethod
+    def normalize_email(cls, email: str | None) -> str:
+        """One account whatever the case: mail systems that tell A@x from a@x are gone."""
+        return (email or "").strip().lower()
+
+
+class User(CreditHolder, Subscriber, AbstractUser):
+    """A login, a balance of credits and a Stripe subscriber."""
+
+    username = None  # type: ignore[assignment]  # the e-mail is the login
+    first_name = None  # type: ignore[assignment]  # one name, as people write it
+    last_name = None  # type: ignore[assignment]
+    email = models.EmailField("e-mail", unique=True)
+    name = models.CharField(max_length=150, blank=True, default="")
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar = []
+
+    objects: ClassVar[UserManager] = UserManager()  # type: ignore[assignment]
+
+    class Meta(AbstractUser.Meta):
+        abstract = False
+        # Django inherits a single Meta, so the parts are listed by hand; a system check misses none.
+        constraints = (
+            *CreditHolder.Meta.constraints,
+            *Subscriber.Meta.constraints,
+            models.CheckConstraint(
+                condition=models.Q(email=Lower("email")), name="accounts_user_email_is_lower_case"
+            ),
+        )
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.email = UserManager.normalize_email(self.email)
+        super().save(*args, **kwargs)
+
+    def clean(self) -> None:
+        self.email = UserManager.normalize_email(self.email)
+
+    def get_full_name(self) -> str:
+        return self.name
+
+    def get_short_name(self) -> str:
+        return self.name or self.email

@@ -1,0 +1,86 @@
+"""The wire of sign-up, login and profile. What is not listed as writable cannot be written."""
+
+from typing import Any
+
+from django.contrib.auth import password_validation
+from django.core.exceptions import ValidationError
+from rest_framework import serializers
+
+from accounts.models import User, UserManager
+
+
+class ProfileSerializer(serializers.ModelSerializer[User]):
+    """The caller, with balance and plan. Only `name` can be written."""
+
+    aiCredits = serializers.IntegerField(source="ai_credits", read_only=True)
+    aiCreditsHeld = serializers.IntegerField(source="ai_credits_held", read_only=True)
+    subscriptionStatus = serializers.CharField(source="subscription_status", read_only=True, allow_null=True)
+    subscriptionId = serializers.CharField(source="subscription_id", read_only=True, allow_null=True)
+    stripeCustomerId = serializers.CharField(source="stripe_customer_id", read_only=True, allow_null=True)
+    currentPeriodEnd = serializers.DateTimeField(source="current_period_end", read_only=True, allow_null=True)
+    cancelAtPeriodEnd = serializers.BooleanField(source="cancel_at_period_end", read_only=True)
+    createdAt = serializers.DateTimeField(source="date_joined", read_only=True)
+
+    class Meta:
+        model = User
+        fields = [
+            "id",
+            "email",
+            "name",
+            "aiCredits",
+            "aiCreditsHeld",
+            "plan",
+            "subscriptionStatus",
+            "subscriptionId",
+            "stripeCustomerId",
+            "currentPeriodEnd",
+            "cancelAtPeriodEnd",
+            "createdAt",
+        ]
+        read_only_fields = ["id", "email", "plan"]
+
+
+class EmailField(serializers.EmailField):
+    def to_internal_value(self, data: Any) -> str:
+        return UserManager.normalize_email(super().to_internal_value(data))
+
+
+class RegisterSerializer(serializers.Serializer[Any]):
+    email = EmailField(max_length=254)
+    password = serializers.CharField(
+        max_length=128, write_only=True, trim_whitespace=False, style={"input_type": "password"}
+    )
+    name = serializers.CharField(max_length=150, required=False, allow_blank=True, default="")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        try:
+            password_validation.validate_password(
+                attrs["password"], User(email=attrs["email"], name=attrs["name"])
+            )
+        except ValidationError as error:
+            raise serializers.ValidationError({"password": error.messages}) from None
+        return attrs
+
+
+class LoginSerializer(serializers.Serializer[Any]):
+    email = serializers.CharField(max_length=254)
+    password = serializers.CharField(
+        max_length=128, write_only=True, trim_whitespace=False, style={"input_type": "password"}
+    )
+
+
+class RefreshTokenSerializer(serializers.Serializer[Any]):
+    refreshToken = serializers.CharField(max_length=4096)
+
+
+class SessionSerializer(serializers.Serializer[Any]):
+    """What a login answers."""
+
+    token = serializers.CharField(help_text="The access token: `Authorization: Bearer …`.")
+    refreshToken = serializers.CharField()
+    user = ProfileSerializer()
+
+
+class TokensSerializer(serializers.Serializer[Any]):
+    token = serializers.CharField()
+    refreshToken = serializers.CharField()

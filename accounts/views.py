@@ -1,0 +1,129 @@
+"""Sign-up, login, tokens and profile."""
+
+from typing import Any, ClassVar
+
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework import status
+from rest_framework.generics import RetrieveUpdateAPIView
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import Serializer
+from rest_framework.views import APIView
+
+from accounts import services
+from accounts.models import User
+from accounts.serializers import (
+    LoginSerializer,
+    ProfileSerializer,
+    RefreshTokenSerializer,
+    RegisterSerializer,
+    SessionSerializer,
+    TokensSerializer,
+)
+from accounts.throttling import AccountThrottle, AuthThrottle
+
+
+class CredentialsView(APIView):
+    """A door for who is not signed in yet: no authentication, throttled."""
+
+    authentication_classes: ClassVar = []
+    permission_classes = [AllowAny]
+    throttle_classes = [AuthThrottle, AccountThrottle]
+    serializer_class: ClassVar[type[Serializer[Any]]]
+
+    def validated(self, request: Request) -> dict[str, Any]:
+        serializer = self.serializer_class(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        data: dict[str, Any] = serializer.validated_data
+        return data
+
+
+def _session(user: User) -> dict[str, Any]:
+    tokens = services.issue_tokens(user=user)
+    return {
+        "token": tokens.access,
+        "refreshToken": tokens.refresh,
+        "user": ProfileSerializer(user).data,
+    }
+
+
+class RegisterView(CredentialsView):
+    serializer_class = RegisterSerializer
+
+    @extend_schema(
+        operation_id="auth_register",
+        tags=["auth"],
+        request=RegisterSerializer,
+        responses={201: SessionSerializer},
+        auth=[],
+    )
+    def post(self, request: Request) -> Response:
+        """Sign up: 100 credits to start with."""
+        user = services.register(**self.validated(request))
+        return Response(_session(user), status=status.HTTP_201_CREATED)
+
+
+class LoginView(CredentialsView):
+    serializer_class = LoginSerializer
+
+    @extend_schema(
+        operation_id="auth_login",
+        tags=["auth"],
+        request=LoginSerializer,
+        responses={200: SessionSerializer, 401: OpenApiResponse(description="Wrong e-mail or password.")},
+        auth=[],
+    )
+    def post(self, request: Request) -> Response:
+        """Sign in. The answer carries the balance."""
+        user = services.log_in(request=request._request, **self.validated(request))  # noqa: SLF001
+        return Response(_session(user))
+
+
+class RefreshView(CredentialsView):
+    serializer_class = RefreshTokenSerializer
+
+    @extend_schema(
+        operation_id="auth_refresh",
+        tags=["auth"],
+        request=RefreshTokenSerializer,
+        responses={200: TokensSerializer, 401: OpenApiResponse(description="Expired, revoked or forged.")},
+        auth=[],
+    )
+    def post(self, request: Request) -> Response:
+        """New tokens for a refresh token, which is spent by it."""
+        tokens = services.rotate_tokens(refresh_token=self.validated(request)["refreshToken"])
+        return Response({"token": tokens.access, "refreshToken": tokens.refresh})
+
+
+class LogoutView(CredentialsView):
+    serializer_class = RefreshTokenSerializer
+
+    @extend_schema(
+        operation_id="auth_logout",
+        tags=["auth"],
+        request=RefreshTokenSerializer,
+        responses={204: None, 401: OpenApiResponse(description="Expired, revoked or forged.")},
+        auth=[],
+    )
+    def post(self, request: Request) -> Response:
+        """Revoke a refresh token."""
+        services.log_out(refresh_token=self.validated(request)["refreshToken"])
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+@extend_schema(tags=["users"])
+class ProfileView(RetrieveUpdateAPIView[User]):
+    """The caller's own profile, with `aiCredits` and plan. PATCH writes the name, nothing else."""
+
+    http_method_names = ["get", "patch", "head", "options"]
+    serializer_class = ProfileSerializer
+
+    def get_object(self) -> User:
+        user: User = self.request.user  # type: ignore[assignment]  # IsAuthenticated saw to it
+        return user
+
+    def perform_update(self, serializer: Any) -> None:
+        # Only the name: the row in memory may be older than the balance in the database.
+        serializer.instance.name = serializer.validated_data.get("name", serializer.instance.name)
+        serializer.instance.save(update_fields=["name"])

@@ -1,0 +1,19 @@
+"""An engine's failure, as HTTP. Nothing was charged for it."""
+
+from rest_framework.exceptions import APIException
+
+from ai.engines.exceptions import EngineError
+
+
+class EngineFailed(APIException):
+    """The engine's own sentence, code and status, and when to try again."""
+
+    def __init__(self, error: EngineError) -> None:
+        self.status_code = error.status
+        self.code = error.code
+        self.detail = {"message": str(error), "code": error.code}
+        if error.retry_after is not None:
+            self.wait = error.retry_after
+
+    def __str__(self) -> str:
+        return str(self.detail["message"])  # type: ignore[index, call-overload]

@@ -1,0 +1,98 @@
+"""What was paid for: question sets made from a source, and evaluated answers."""
+
+import uuid
+from typing import ClassVar
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+
+from ai.engines.base import QuestionType
+
+
+class QuestionSet(models.Model):
+    """Questions made from one source text. The text itself is not kept."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="question_sets", db_index=False
+    )
+    name = models.CharField(max_length=200)
+    engine = models.CharField(max_length=100)
+    language = models.CharField(max_length=35)
+    input_tokens = models.PositiveIntegerField(default=0)
+    output_tokens = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering: ClassVar = ["-created_at", "-id"]
+        indexes: ClassVar = [models.Index(fields=["user", "-created_at", "-id"], name="ai_sets_by_user")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Question(models.Model):
+    """A question with its expected answer. Never edited: evaluations refer to it as it was asked."""
+
+    class Type(models.TextChoices):
+        MULTIPLE_CHOICE = QuestionType.MULTIPLE_CHOICE.value, "multiple choice"
+        SHORT_ANSWER = QuestionType.SHORT_ANSWER.value, "short answer"
+        TRUE_FALSE = QuestionType.TRUE_FALSE.value, "true or false"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    question_set = models.ForeignKey(QuestionSet, models.CASCADE, related_name="questions", db_index=False)
+    position = models.PositiveSmallIntegerField()
+    text = models.TextField()
+    question_type = models.CharField(max_length=20, choices=Type)
+    options = ArrayField(models.TextField(), default=list, blank=True)
+    answer = models.TextField()
+    marks_available = models.PositiveSmallIntegerField()
+    topic = models.CharField(max_length=200, blank=True, default="")
+    excerpt = models.TextField(blank=True, default="")
+
+    class Meta:
+        ordering: ClassVar = ["position"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["question_set", "position"], name="ai_question_one_at_each_position"
+            ),
+            models.CheckConstraint(condition=Q(marks_available__gt=0), name="ai_question_is_worth_marks"),
+        ]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class AnswerEvaluation(models.Model):
+    """A user's answer and the marks it got."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="answer_evaluations", db_index=False
+    )
+    question = models.ForeignKey(Question, models.CASCADE, related_name="evaluations")
+    user_answer = models.TextField(blank=True)
+    marks_available = models.PositiveSmallIntegerField()
+    marks_achieved = models.PositiveSmallIntegerField()
+    feedback = models.TextField()
+    engine = models.CharField(max_length=100)
+    input_tokens = models.PositiveIntegerField(default=0)
+    output_tokens = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering: ClassVar = ["-created_at", "-id"]
+        indexes: ClassVar = [
+            models.Index(fields=["user", "-created_at", "-id"], name="ai_evaluations_by_user")
+        ]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(marks_achieved__lte=F("marks_available")),
+                name="ai_answerevaluation_marks_within_what_is_available",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.marks_achieved}/{self.marks_available}"

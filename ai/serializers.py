@@ -1,0 +1,85 @@
+"""The wire, in camelCase."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from ai.engines.base import Difficulty, QuestionType
+from ai.models import AnswerEvaluation, Question, QuestionSet
+
+SOURCE_MIN, SOURCE_MAX = 200, 20_000  # characters
+ANSWER_MAX = 4_000
+QUESTIONS_DEFAULT, QUESTIONS_MAX = 5, 20
+
+
+class GenerateRequestSerializer(serializers.Serializer[Any]):
+    sourceText = serializers.CharField(source="source_text", min_length=SOURCE_MIN, max_length=SOURCE_MAX)
+    name = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
+    questionCount = serializers.IntegerField(
+        source="question_count", min_value=1, max_value=QUESTIONS_MAX, default=QUESTIONS_DEFAULT
+    )
+    questionTypes = serializers.ListField(
+        source="question_types",
+        child=serializers.ChoiceField(choices=[kind.value for kind in QuestionType]),
+        allow_empty=False,
+        max_length=len(QuestionType),
+        required=False,
+    )
+    difficulty = serializers.ChoiceField(
+        choices=[level.value for level in Difficulty], required=False, allow_null=True, default=None
+    )
+    focus = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
+    language = serializers.CharField(max_length=35, required=False, default="en", help_text="BCP 47.")
+    topics = serializers.ListField(
+        child=serializers.CharField(max_length=100), max_length=20, required=False, default=list
+    )
+
+
+class QuestionSerializer(serializers.ModelSerializer[Question]):
+    questionType = serializers.ChoiceField(source="question_type", choices=Question.Type.choices)
+    options = serializers.ListField(child=serializers.CharField())
+    marksAvailable = serializers.IntegerField(source="marks_available")
+
+    class Meta:
+        model = Question
+        fields = ["id", "text", "questionType", "options", "answer", "marksAvailable", "topic", "excerpt"]
+        read_only_fields = fields
+
+
+class QuestionSetSerializer(serializers.ModelSerializer[QuestionSet]):
+    createdAt = serializers.DateTimeField(source="created_at")
+    questions = QuestionSerializer(many=True)
+
+    class Meta:
+        model = QuestionSet
+        fields = ["id", "name", "engine", "createdAt", "questions"]
+        read_only_fields = fields
+
+
+class EvaluateRequestSerializer(serializers.Serializer[Any]):
+    questionId = serializers.UUIDField(source="question_id")
+    userAnswer = serializers.CharField(source="user_answer", max_length=ANSWER_MAX, allow_blank=True)
+
+
+class EvaluationSerializer(serializers.ModelSerializer[AnswerEvaluation]):
+    questionId = serializers.UUIDField(source="question_id")
+    userAnswer = serializers.CharField(source="user_answer")
+    correctedAnswer = serializers.CharField(source="question.answer", help_text="The expected answer.")
+    marksAvailable = serializers.IntegerField(source="marks_available")
+    marksAchieved = serializers.IntegerField(source="marks_achieved")
+    createdAt = serializers.DateTimeField(source="created_at")
+
+    class Meta:
+        model = AnswerEvaluation
+        fields = [
+            "id",
+            "questionId",
+            "userAnswer",
+            "correctedAnswer",
+            "marksAvailable",
+            "marksAchieved",
+            "feedback",
+            "engine",
+            "createdAt",
+        ]
+        read_only_fields = fields

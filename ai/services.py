@@ -1,0 +1,111 @@
+"""The only code that writes question sets and evaluations, and that calls an engine.
+
+What calls an engine runs in no transaction; what stores its outcome runs in the transaction that
+charges for it (credits.paid).
+"""
+
+from typing import Any
+
+from ai.engines import get_engine
+from ai.engines.base import (
+    ALL_QUESTION_TYPES,
+    Difficulty,
+    EvaluationRequest,
+    EvaluationResult,
+    GenerationRequest,
+    GenerationResult,
+    QuestionType,
+)
+from ai.engines.exceptions import EngineError
+from ai.engines.grading import mark
+from ai.exceptions import EngineFailed
+from ai.models import AnswerEvaluation, Question, QuestionSet
+
+
+def generate(
+    *,
+    source_text: str,
+    question_count: int,
+    question_types: list[str] | None = None,
+    difficulty: str | None = None,
+    focus: str = "",
+    language: str = "en",
+    topics: list[str] | None = None,
+) -> GenerationResult:
+    """Questions from a source text: one to `question_count`. Raises EngineFailed."""
+    request = GenerationRequest(
+        source_text=source_text,
+        question_count=question_count,
+        question_types=tuple(
+            QuestionType(kind) for kind in dict.fromkeys(question_types or ALL_QUESTION_TYPES)
+        ),
+        difficulty=Difficulty(difficulty) if difficulty else None,
+        focus=focus,
+        language=language,
+        topics=tuple(topics or ()),
+    )
+    try:
+        return get_engine().generate(request)
+    except EngineError as error:
+        raise EngineFailed(error) from error
+
+
+def evaluate(*, question: Question, user_answer: str) -> EvaluationResult:
+    """Marks for an answer to a question. Raises EngineFailed."""
+    request = EvaluationRequest(
+        question_text=question.text,
+        question_type=QuestionType(question.question_type),
+        options=tuple(question.options),
+        expected_answer=question.answer,
+        marks_available=question.marks_available,
+        user_answer=user_answer,
+    )
+    try:
+        return mark(request, engine=get_engine())
+    except EngineError as error:
+        raise EngineFailed(error) from error
+
+
+def store_question_set(*, user: Any, name: str, language: str, result: GenerationResult) -> QuestionSet:
+    """The stored set, with its questions loaded."""
+    question_set = QuestionSet.objects.create(
+        user=user,
+        name=name or result.questions[0].topic.capitalize() or "Questions",
+        engine=result.engine,
+        language=language,
+        input_tokens=result.usage.input_tokens,
+        output_tokens=result.usage.output_tokens,
+    )
+    questions = Question.objects.bulk_create(
+        Question(
+            question_set=question_set,
+            position=position,
+            text=draft.text,
+            question_type=draft.question_type.value,
+            options=list(draft.options),
+            answer=draft.answer,
+            marks_available=draft.marks_available,
+            topic=draft.topic[:200],
+            excerpt=draft.excerpt,
+        )
+        for position, draft in enumerate(result.questions, start=1)
+    )
+    question_set._prefetched_objects_cache = {"questions": questions}  # type: ignore[attr-defined]  # noqa: SLF001
+    return question_set
+
+
+def store_evaluation(
+    *, user: Any, question: Question, user_answer: str, result: EvaluationResult
+) -> AnswerEvaluation:
+    """The stored evaluation."""
+    return AnswerEvaluation.objects.create(
+        user=user,
+        question=question,
+        user_answer=user_answer,
+        marks_available=question.marks_available,
+        marks_achieved=result.marks_achieved,
+        feedback=result.feedback,
+        engine=result.engine,
+        input_tokens=result.usage.input_tokens,
+        output_tokens=result.usage.output_tokens,
+    )

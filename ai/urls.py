@@ -1,0 +1,12 @@
+from django.urls import path
+
+from ai import views
+
+urlpatterns = [
+    path("ai/generate-from-source", views.GenerateFromSourceView.as_view(), name="generate-from-source"),
+    path("ai/evaluate-answer", views.EvaluateAnswerView.as_view(), name="evaluate-answer"),
+    path("ai/question-sets", views.QuestionSetsView.as_view(), name="question-sets"),
+    path("ai/question-sets/<uuid:pk>", views.QuestionSetView.as_view(), name="question-set"),
+    path("ai/questions/<uuid:pk>", views.QuestionView.as_view(), name="question"),
+    path("ai/evaluations", views.EvaluationsView.as_view(), name="evaluations"),
+]

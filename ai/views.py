@@ -1,0 +1,177 @@
+"""The paid actions, and what they made. Each says what it costs; `credits.paid` charges for it."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import Http404
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from rest_framework.generics import ListAPIView, RetrieveAPIView
+from rest_framework.pagination import CursorPagination
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from ai import services
+from ai.engines.base import EvaluationResult, GenerationResult
+from ai.models import AnswerEvaluation, Question, QuestionSet
+from ai.serializers import (
+    EvaluateRequestSerializer,
+    EvaluationSerializer,
+    GenerateRequestSerializer,
+    QuestionSerializer,
+    QuestionSetSerializer,
+)
+from credits.paid import Delivery, PaidActionView
+from credits.services import Reference
+
+PAID = {
+    "parameters": [
+        OpenApiParameter(
+            "Idempotency-Key",
+            str,
+            OpenApiParameter.HEADER,
+            description="A repeat with the same key answers the same and charges nothing.",
+        ),
+        *(
+            OpenApiParameter(name, int, OpenApiParameter.HEADER, response=True, description=text)
+            for name, text in (
+                ("X-Credits-Charged", "What this call cost."),
+                ("X-Credits-Remaining", "What is left to spend."),
+            )
+        ),
+    ],
+}
+REFUSED = {
+    402: OpenApiResponse(description="`insufficient_credits`, with `required` and `available`."),
+    409: OpenApiResponse(description="The Idempotency-Key is in use, or came with another body."),
+}
+
+
+class NewestFirst(CursorPagination):
+    ordering = ("-created_at", "-id")
+    page_size = 20
+    page_size_query_param = "pageSize"
+    max_page_size = 100
+
+
+class GenerateFromSourceView(PaidActionView):
+    credit_action = "generate_from_source"
+    serializer_class = GenerateRequestSerializer
+
+    @extend_schema(
+        operation_id="ai_generate_from_source",
+        tags=["ai"],
+        request=GenerateRequestSerializer,
+        responses={
+            201: QuestionSetSerializer,
+            **REFUSED,
+            422: OpenApiResponse(description="`no_questions`: the text carries no question. Not charged."),
+        },
+        **PAID,
+    )
+    def post(self, request: Request) -> Response:
+        """Questions from a source text.
+
+        Costs a base and a price per question (`GET /api/credits`): held for those asked for,
+        charged for those delivered.
+        """
+        return super().post(request)
+
+    def get_credit_units(self, data: dict[str, Any]) -> int:
+        count: int = data["question_count"]
+        return count
+
+    def perform(self, data: dict[str, Any]) -> GenerationResult:
+        return services.generate(**{name: value for name, value in data.items() if name != "name"})
+
+    def store(self, data: dict[str, Any], outcome: GenerationResult) -> Delivery:
+        question_set = services.store_question_set(
+            user=self.request.user, name=data["name"], language=data["language"], result=outcome
+        )
+        return Delivery(
+            status=201,
+            body=QuestionSetSerializer(question_set).data,
+            units=len(outcome.questions),
+            reference=Reference(type="question_set", id=str(question_set.id)),
+        )
+
+
+class EvaluateAnswerView(PaidActionView):
+    credit_action = "evaluate_answer"
+    serializer_class = EvaluateRequestSerializer
+    question: Question
+
+    @extend_schema(
+        operation_id="ai_evaluate_answer",
+        tags=["ai"],
+        request=EvaluateRequestSerializer,
+        responses={
+            200: EvaluationSerializer,
+            **REFUSED,
+            404: OpenApiResponse(description="There is no such question of yours."),
+        },
+        **PAID,
+    )
+    def post(self, request: Request) -> Response:
+        """Marks and feedback for an answer to one of the caller's questions."""
+        return super().post(request)
+
+    def prepare(self, data: dict[str, Any]) -> None:
+        found = Question.objects.filter(
+            id=data["question_id"], question_set__user=self.request.user.pk
+        ).first()
+        if found is None:
+            raise Http404("There is no such question.")
+        self.question = found
+
+    def perform(self, data: dict[str, Any]) -> EvaluationResult:
+        return services.evaluate(question=self.question, user_answer=data["user_answer"])
+
+    def store(self, data: dict[str, Any], outcome: EvaluationResult) -> Delivery:
+        evaluation = services.store_evaluation(
+            user=self.request.user,
+            question=self.question,
+            user_answer=data["user_answer"],
+            result=outcome,
+        )
+        return Delivery(
+            body=EvaluationSerializer(evaluation).data,
+            reference=Reference(type="answer_evaluation", id=str(evaluation.id)),
+        )
+
+
+class QuestionSetsView(ListAPIView[QuestionSet]):
+    """The caller's question sets, newest first."""
+
+    serializer_class = QuestionSetSerializer
+    pagination_class = NewestFirst
+
+    def get_queryset(self) -> QuerySet[QuestionSet]:
+        return QuestionSet.objects.filter(user=self.request.user.pk).prefetch_related("questions")
+
+
+class QuestionSetView(RetrieveAPIView[QuestionSet]):
+    """One of the caller's question sets."""
+
+    serializer_class = QuestionSetSerializer
+
+    def get_queryset(self) -> QuerySet[QuestionSet]:
+        return QuestionSet.objects.filter(user=self.request.user.pk).prefetch_related("questions")
+
+
+class QuestionView(RetrieveAPIView[Question]):
+    """One of the caller's questions."""
+
+    serializer_class = QuestionSerializer
+
+    def get_queryset(self) -> QuerySet[Question]:
+        return Question.objects.filter(question_set__user=self.request.user.pk)
+
+
+class EvaluationsView(ListAPIView[AnswerEvaluation]):
+    """The caller's evaluated answers, newest first."""
+
+    serializer_class = EvaluationSerializer
+    pagination_class = NewestFirst
+
+    def get_queryset(self) -> QuerySet[AnswerEvaluation]:
+        return AnswerEvaluation.objects.filter(user=self.request.user.pk).select_related("question")

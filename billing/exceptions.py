@@ -1,0 +1,88 @@
+"""Expected failures of billing. Each carries its data and its code, and knows its HTTP status."""
+
+from typing import Any
+
+from rest_framework.exceptions import APIException
+
+
+class BillingError(APIException):
+    """Something that this app expects to go wrong. Nothing was changed."""
+
+    status_code = 400
+    code = "billing_error"
+
+    def __init__(self, message: str, **data: Any) -> None:
+        self.message = message
+        self.detail = {"message": message, "code": self.code, **data}
+
+    def __str__(self) -> str:
+        return self.message
+
+
+class PaymentsNotConfigured(BillingError):
+    """STRIPE_SECRET_KEY is empty: nothing can be sold here."""
+
+    status_code = 503
+    code = "payments_not_configured"
+
+    def __init__(self) -> None:
+        super().__init__("Payments are not configured on this server.")
+
+
+class PlanNotForSale(BillingError):
+    """The plan is unknown, not on sale, or has no price."""
+
+    code = "invalid"
+
+    def __init__(self, *, plan: str) -> None:
+        self.plan = plan
+        super().__init__(
+            f"The plan {plan!r} is not on sale.", errors={"plan": [f"The plan {plan!r} is not on sale."]}
+        )
+
+
+class NoCustomer(BillingError):
+    """The user has never been to the checkout, so there is nothing to manage."""
+
+    status_code = 409
+    code = "no_customer"
+
+    def __init__(self) -> None:
+        super().__init__("There is no subscription or payment to manage yet. Start with a checkout.")
+
+
+class AlreadySubscribed(BillingError):
+    """The user has this plan. A second subscription would be paid twice."""
+
+    status_code = 409
+    code = "already_subscribed"
+
+    def __init__(self, *, plan: str, portal_url: str) -> None:
+        self.plan, self.portal_url = plan, portal_url
+        super().__init__(
+            f"There is a subscription to {plan!r} already. Manage it in the portal.",
+            plan=plan,
+            portalUrl=portal_url,
+        )
+
+
+class StripeUnavailable(BillingError):
+    """Stripe did not answer, or asked us to wait. Try again."""
+
+    status_code = 503
+    code = "stripe_unavailable"
+
+    def __init__(self, *, retry_after: int = 5) -> None:
+        self.wait = retry_after
+        super().__init__("The payment service does not answer. Nothing was charged; try again in a moment.")
+
+
+class StripeFailed(BillingError):
+    """Stripe answered with an error that is its or our fault, not the caller's."""
+
+    status_code = 502
+    code = "stripe_error"
+
+    def __init__(self, *, stripe_code: str | None = None) -> None:
+        self.stripe_code = stripe_code
+        super().__init__("The payment service refused the request. Nothing was charged.")

@@ -1,0 +1,31 @@
+"""The wire, in camelCase."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+
+class CheckoutRequestSerializer(serializers.Serializer[Any]):
+    plan = serializers.SlugField(max_length=50, default="pro", help_text="What to subscribe to.")
+
+
+class CheckoutSessionSerializer(serializers.Serializer[Any]):
+    sessionId = serializers.CharField(source="id")
+    url = serializers.URLField(help_text="Send the user's browser here.")
+
+
+class PortalSessionSerializer(serializers.Serializer[Any]):
+    url = serializers.URLField(help_text="Send the user's browser here.")
+
+
+class PlanSerializer(serializers.Serializer[Any]):
+    plan = serializers.CharField()
+    name = serializers.CharField()
+    creditsPerPeriod = serializers.IntegerField(source="credits_per_period")
+    amount = serializers.IntegerField(allow_null=True, help_text="Minor units; null until Stripe told us.")
+    currency = serializers.CharField(allow_null=True)
+    interval = serializers.CharField(allow_null=True)
+
+
+class PlansSerializer(serializers.Serializer[Any]):
+    plans = PlanSerializer(many=True)

@@ -1,0 +1,43 @@
+"""The part that a User model composes to be a Stripe customer with, perhaps, a subscription.
+
+    class User(Subscriber, AbstractUser):
+        class Meta(AbstractUser.Meta):
+            constraints = (*Subscriber.Meta.constraints,)
+
+The subscription fields are a function of Stripe's state (`billing/state.py`), written by the
+webhooks and by resync, and by nothing else.
+"""
+
+from django.db import models
+
+FREE = "free"
+
+
+class Subscriber(models.Model):
+    """A Stripe customer, and the one of its subscriptions that counts. Statuses are Stripe's words."""
+
+    stripe_customer_id = models.CharField(
+        "Stripe customer", max_length=255, unique=True, null=True, blank=True, editable=False
+    )
+    subscription_id = models.CharField(max_length=255, unique=True, null=True, blank=True, editable=False)
+    subscription_status = models.CharField(max_length=32, null=True, blank=True, editable=False)
+    plan = models.CharField(max_length=50, default=FREE, db_default=FREE, editable=False)
+    current_period_end = models.DateTimeField(null=True, blank=True, editable=False)
+    cancel_at_period_end = models.BooleanField(default=False, db_default=False, editable=False)
+
+    class Meta:
+        abstract = True
+        constraints = (
+            models.CheckConstraint(
+                condition=~models.Q(plan=""), name="%(app_label)s_%(class)s_plan_not_empty"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(subscription_id__isnull=True) | models.Q(stripe_customer_id__isnull=False),
+                name="%(app_label)s_%(class)s_subscription_has_a_customer",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(subscription_id__isnull=True, subscription_status__isnull=True)
+                | models.Q(subscription_id__isnull=False, subscription_status__isnull=False),
+                name="%(app_label)s_%(class)s_subscription_has_a_status",
+            ),
+        )

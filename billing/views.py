@@ -1,0 +1,64 @@
+"""Where a client goes to pay: parse, one call, render."""
+
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from billing import selectors, services
+from billing.serializers import (
+    CheckoutRequestSerializer,
+    CheckoutSessionSerializer,
+    PlansSerializer,
+    PortalSessionSerializer,
+)
+
+FAILURES = {
+    502: OpenApiResponse(description="Stripe refused the request."),
+    503: OpenApiResponse(description="Stripe does not answer, or payments are not configured."),
+}
+
+
+class CreateCheckoutSessionView(APIView):
+    @extend_schema(
+        operation_id="payments_create_checkout_session",
+        tags=["payments"],
+        request=CheckoutRequestSerializer,
+        responses={
+            200: CheckoutSessionSerializer,
+            409: OpenApiResponse(description="Subscribed to this plan already; carries `portalUrl`."),
+            **FAILURES,
+        },
+    )
+    def post(self, request: Request) -> Response:
+        """A page of Stripe's to pay on. An empty body means the plan `pro`."""
+        asked = CheckoutRequestSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        session = services.create_checkout_session(user=request.user, plan=asked.validated_data["plan"])
+        return Response(CheckoutSessionSerializer(session).data)
+
+
+class CreatePortalSessionView(APIView):
+    @extend_schema(
+        operation_id="payments_create_portal_session",
+        tags=["payments"],
+        request=None,
+        responses={
+            200: PortalSessionSerializer,
+            409: OpenApiResponse(description="Nothing to manage yet."),
+            **FAILURES,
+        },
+    )
+    def post(self, request: Request) -> Response:
+        """A page of Stripe's to manage the subscription on."""
+        return Response({"url": services.create_portal_session(user=request.user)})
+
+
+class PlansView(APIView):
+    permission_classes = [AllowAny]
+
+    @extend_schema(operation_id="payments_plans", tags=["payments"], responses=PlansSerializer, auth=[{}])
+    def get(self, request: Request) -> Response:  # noqa: ARG002
+        """What is on sale."""
+        return Response(PlansSerializer({"plans": selectors.offers()}).data)

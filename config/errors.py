@@ -1,0 +1,88 @@
+"""Errors → HTTP: every refusal of the API is `{"message", "code", …}`, validation adds `"errors"`."""
+
+import logging
+from typing import Any
+
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseNotFound
+from django.views import defaults
+from rest_framework import exceptions
+from rest_framework.response import Response
+from rest_framework.views import exception_handler as drf_exception_handler
+from rest_framework.views import set_rollback
+
+logger = logging.getLogger(__name__)
+
+
+def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | None:
+    """DRF's exception handler, in the shape of this API. None for what nobody expected: a 500."""
+    if isinstance(exc, (OperationalError, InterfaceError)):
+        logger.error("The database failed during a request.", exc_info=exc)
+        set_rollback()
+        return Response(
+            {"message": "The service is not available for a moment.", "code": "database_unavailable"},
+            status=503,
+            headers={"Retry-After": "5"},
+        )
+    response = drf_exception_handler(exc, context)
+    if response is None:
+        return None
+    data = response.data
+    if isinstance(data, dict) and "message" in data and "code" in data:
+        return response
+    if isinstance(exc, exceptions.ValidationError):
+        errors = data if isinstance(data, dict) else {"nonFieldErrors": data}
+        if "non_field_errors" in errors:
+            errors["nonFieldErrors"] = errors.pop("non_field_errors")
+        response.data = {"message": _first(errors), "code": "invalid", "errors": errors}
+        return response
+    # The handler turns Django's own Http404 and PermissionDenied into these two.
+    code = {404: "not_found", 403: "permission_denied"}.get(response.status_code, "error")
+    if isinstance(exc, exceptions.APIException):
+        codes = exc.get_codes()
+        code = codes if isinstance(codes, str) else exc.default_code
+    message = data.get("detail", "") if isinstance(data, dict) else data
+    if isinstance(message, dict):  # simplejwt nests its own
+        message = message.get("detail", "")
+    response.data = {"message": str(message), "code": str(code)}
+    return response
+
+
+def _first(errors: Any) -> str:
+    """The first sentence in a tree of errors, with the field it is about."""
+    field = ""
+    while isinstance(errors, (dict, list)):
+        if not errors:
+            return "The request is invalid."
+        if isinstance(errors, dict):
+            name, errors = next(iter(errors.items()))
+            field = field or (name if name != "nonFieldErrors" else "")
+        else:
+            errors = next((item for item in errors if item), "")
+    return f"{field}: {errors}" if field else str(errors)
+
+
+def _is_api(request: HttpRequest) -> bool:
+    return request.path.startswith("/api/")
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if _is_api(request):
+        return JsonResponse({"message": "The request is invalid.", "code": "invalid"}, status=400)
+    return defaults.bad_request(request, exception)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse | HttpResponseNotFound:
+    if _is_api(request):
+        return JsonResponse({"message": "There is nothing at this path.", "code": "not_found"}, status=404)
+    return defaults.page_not_found(request, exception)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    if _is_api(request):
+        return JsonResponse(
+            {"message": "Something went wrong on our side. Nothing was charged.", "code": "server_error"},
+            status=500,
+        )
+    return defaults.server_error(request)

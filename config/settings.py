@@ -1,0 +1,252 @@
+"""Settings. Everything that differs between machines comes from the environment: see .env.example.
+
+Without DATABASE_URL this is a developer's machine: an embedded PostgreSQL, a secret key made in
+`.local/`, and the sandbox in Stripe's place. With DATABASE_URL every secret must be given.
+"""
+
+from datetime import timedelta
+from pathlib import Path
+
+import environ
+
+from config import environment
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+LOCAL_DIR = BASE_DIR / ".local"
+
+env = environ.Env()
+env.read_env(BASE_DIR / ".env")
+
+DATABASE_URL = env.str("DATABASE_URL", default="")
+ON_DEVELOPERS_MACHINE = not DATABASE_URL
+
+
+def secret(name: str, *, local: str) -> str:
+    """A secret from the environment; on a developer's machine it has a harmless default."""
+    return environment.require(name, env.str(name, default=local if ON_DEVELOPERS_MACHINE else None))
+
+
+# Core
+
+DEBUG = env.bool("DEBUG", default=False)
+SECRET_KEY = (
+    env.str("SECRET_KEY", default="") or environment.local_secret_key(LOCAL_DIR)
+    if ON_DEVELOPERS_MACHINE
+    else environment.require("SECRET_KEY", env.str("SECRET_KEY", default="") or None)
+)
+ALLOWED_HOSTS = env.list(
+    "ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"] if ON_DEVELOPERS_MACHINE else []
+)
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+APPEND_SLASH = True  # for the admin; the API's paths have none
+
+INSTALLED_APPS = [
+    "unfold",
+    "unfold.contrib.filters",
+    "unfold.contrib.forms",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "corsheaders",
+    "rest_framework",
+    "rest_framework_simplejwt.token_blacklist",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "djstripe",  # before billing: its receivers sync the object first, ours read it
+    "config",
+    "credits",
+    "billing",
+    "accounts",
+    "ai",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "config" / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+# Database: PostgreSQL, always. The charge is one SQL statement that no other engine runs.
+
+DATABASES = {
+    "default": env.db_url_config(DATABASE_URL)
+    if DATABASE_URL
+    else {"ENGINE": "config.embedded_postgres", "NAME": "credits", "DATA_DIR": LOCAL_DIR / "postgres"}
+}
+DATABASES["default"] |= {
+    "CONN_MAX_AGE": env.int("CONN_MAX_AGE", default=60),
+    "CONN_HEALTH_CHECKS": True,
+    # Together they make psycopg prepare the ledger's statements: docs/adr/0001.
+    "OPTIONS": {
+        "server_side_binding": True,
+        "prepare_threshold": 5,
+        **DATABASES["default"].get("OPTIONS", {}),
+    },
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+# dj-stripe's own migrations take 36 s on a new database; the squash takes 4.
+MIGRATION_MODULES = {"djstripe": "billing.djstripe_migrations"}
+CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}
+
+# People
+
+AUTH_USER_MODEL = "accounts.User"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+LOGIN_URL = "admin:login"
+LOGIN_REDIRECT_URL = "admin:index"
+
+# The API
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework_simplejwt.authentication.JWTAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_THROTTLE_CLASSES": ["config.throttling.ApiThrottle"],
+    "EXCEPTION_HANDLER": "config.errors.exception_handler",
+    # X-Forwarded-For is believed only as far as we put proxies there ourselves.
+    "NUM_PROXIES": env.int("NUM_PROXIES", default=0),
+}
+AUTH_THROTTLE_RATE = env.str("AUTH_THROTTLE_RATE", default="30/min")
+API_THROTTLE_RATE = env.str("API_THROTTLE_RATE", default="")
+SIMPLE_JWT = {
+    "ACCESS_TOKEN_LIFETIME": timedelta(minutes=env.int("ACCESS_TOKEN_MINUTES", default=60)),
+    "REFRESH_TOKEN_LIFETIME": timedelta(days=env.int("REFRESH_TOKEN_DAYS", default=30)),
+    "ROTATE_REFRESH_TOKENS": True,
+    "BLACKLIST_AFTER_ROTATION": True,
+    "CHECK_REVOKE_TOKEN": True,  # a changed password revokes every token
+    "UPDATE_LAST_LOGIN": False,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Prepaid credits API",
+    "DESCRIPTION": "AI work for credits. Sign up with 100, spend them, top up through Stripe.",
+    "VERSION": "0.1.0",
+    "OAS_VERSION": "3.1.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+    "COMPONENT_SPLIT_REQUEST": True,
+}
+CORS_ALLOWED_ORIGINS = env.list("CORS_ALLOWED_ORIGINS", default=[])
+CORS_EXPOSE_HEADERS = [
+    "X-Credits-Charged",
+    "X-Credits-Remaining",
+    "Idempotent-Replayed",
+    "Retry-After",
+]
+CORS_ALLOW_HEADERS = ["accept", "authorization", "content-type", "idempotency-key"]
+
+# Credits: what each action costs. The key is the view's `credit_action`.
+
+CREDIT_PRICES = {
+    "generate_from_source": {"base": 5, "per_unit": 1, "unit": "question"},
+    "evaluate_answer": {"base": 2},
+}
+# Longer than every deadline of a paid call; a hold older than this belongs to a process that died.
+CREDIT_HOLD_SECONDS = 15 * 60
+
+# AI: unset means the offline engine.
+
+AI_MODEL = env.str("AI_MODEL", default="")
+
+# Stripe. An empty STRIPE_SECRET_KEY means: no payments here.
+
+STRIPE_SECRET_KEY = secret("STRIPE_SECRET_KEY", local=environment.SANDBOX_SECRET_KEY)
+STRIPE_WEBHOOK_SECRET = secret("STRIPE_WEBHOOK_SECRET", local=environment.SANDBOX_WEBHOOK_SECRET)
+STRIPE_PRICE_ID = secret("STRIPE_PRICE_ID", local=environment.SANDBOX_PRICE_ID)
+STRIPE_API_HOST = env.str(
+    "STRIPE_API_HOST",
+    default=f"http://127.0.0.1:{env.str('STRIPE_SANDBOX_PORT', default='12111')}"
+    if STRIPE_SECRET_KEY == environment.SANDBOX_SECRET_KEY
+    else environment.STRIPE_HOST,
+)
+environment.check_stripe(
+    secret_key=STRIPE_SECRET_KEY, webhook_secret=STRIPE_WEBHOOK_SECRET, api_host=STRIPE_API_HOST
+)
+SITE_URL = env.str("SITE_URL", default=f"http://127.0.0.1:{env.str('PORT', default='8000')}")
+STRIPE_SUCCESS_URL = env.str(
+    "STRIPE_SUCCESS_URL", default=f"{SITE_URL}/payments/success?session_id={{CHECKOUT_SESSION_ID}}"
+)
+STRIPE_CANCEL_URL = env.str("STRIPE_CANCEL_URL", default=f"{SITE_URL}/payments/cancelled")
+STRIPE_TIMEOUT_SECONDS = 10
+STRIPE_LIVE_MODE = "_live_" in STRIPE_SECRET_KEY
+STRIPE_TEST_SECRET_KEY = "" if STRIPE_LIVE_MODE else STRIPE_SECRET_KEY
+STRIPE_LIVE_SECRET_KEY = STRIPE_SECRET_KEY if STRIPE_LIVE_MODE else ""
+STRIPE_API_VERSION = "2026-05-27.dahlia"  # the one that dj-stripe 2.11 was written against
+DJSTRIPE_FOREIGN_KEY_TO_FIELD = "id"
+
+# Places and pictures
+
+LANGUAGE_CODE = "en"
+TIME_ZONE = "UTC"
+USE_TZ = True
+STATIC_URL = "static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
+}
+WHITENOISE_USE_FINDERS = ON_DEVELOPERS_MACHINE
+UNFOLD = {
+    "SITE_TITLE": "Prepaid credits",
+    "SITE_HEADER": "Prepaid credits",
+    "SITE_SYMBOL": "toll",
+    "SHOW_VIEW_ON_SITE": False,
+}
+
+# Security: what HTTPS needs, wherever this is not a developer's machine.
+
+if not ON_DEVELOPERS_MACHINE and not DEBUG:
+    SECURE_PROXY_SSL_HEADER = (
+        ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_TLS_PROXY", default=False) else None
+    )
+    SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
+    SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+    SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=31_536_000)
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+    SECURE_HSTS_PRELOAD = True
+    SESSION_COOKIE_SECURE = True
+    CSRF_COOKIE_SECURE = True
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
+}

@@ -1,0 +1,89 @@
+"""System checks: say at the start what would otherwise lose credits later."""
+
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import Warning as CheckWarning
+from django.core.exceptions import ImproperlyConfigured
+from django.db import connections
+
+from credits.holders import CreditHolder
+from credits.operations import TRIGGERS
+from credits.pricing import prices
+
+
+@register(Tags.models)
+def check_holder(**kwargs: Any) -> list[CheckMessage]:  # noqa: ARG001
+    """The user model holds credits, and did not lose the constraints by declaring a Meta of its own."""
+    user = get_user_model()
+    if not issubclass(user, CreditHolder):
+        return [
+            Error(
+                f"{user.__name__} does not hold credits.",
+                hint="Let it inherit credits.holders.CreditHolder, and run makemigrations.",
+                obj=user,
+                id="credits.E001",
+            )
+        ]
+    names = {"app_label": user._meta.app_label.lower(), "class": user.__name__.lower()}
+    wanted = {constraint.name % names for constraint in CreditHolder.Meta.constraints}
+    lost = wanted - {constraint.name for constraint in user._meta.constraints}
+    return [
+        Error(
+            f"{user.__name__} lost the constraint {name}.",
+            hint="Django inherits a single Meta: list (*CreditHolder.Meta.constraints, …) in yours.",
+            obj=user,
+            id="credits.E002",
+        )
+        for name in sorted(lost)
+    ]
+
+
+@register(Tags.models)
+def check_prices(**kwargs: Any) -> list[CheckMessage]:  # noqa: ARG001
+    """Every price in settings is one."""
+    try:
+        wrong = [price for price in prices() if price.base < 0 or price.per_unit < 0]
+    except (TypeError, AttributeError, ImproperlyConfigured) as error:
+        return [Error(f"CREDIT_PRICES cannot be read: {error}", id="credits.E003")]
+    return [Error(f"The price of {price.action} is negative.", id="credits.E004") for price in wrong]
+
+
+@register(Tags.database)
+def check_database(databases: list[str] | None = None, **kwargs: Any) -> list[CheckMessage]:  # noqa: ARG001
+    """The database is PostgreSQL, and its triggers stand (once it is migrated)."""
+    errors: list[CheckMessage] = []
+    for alias in databases or []:
+        connection = connections[alias]
+        if connection.vendor != "postgresql":
+            errors.append(
+                Error(
+                    f"The database {alias!r} is {connection.display_name}; the ledger needs PostgreSQL.",
+                    hint="The charge is one SQL statement that no other engine runs.",
+                    id="credits.E005",
+                )
+            )
+            continue
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "select count(*) filter (where app = 'credits'), count(*) filter (where app = %s) "
+                "from django_migrations"
+                if "django_migrations" in connection.introspection.table_names(cursor)
+                else "select 0, 0 where %s <> ''",
+                [get_user_model()._meta.app_label],
+            )
+            if not all(cursor.fetchone() or (0,)):
+                continue
+            cursor.execute("select tgname from pg_trigger where tgname = any(%s)", [sorted(TRIGGERS)])
+            missing = TRIGGERS - {name for (name,) in cursor.fetchall()}
+        # A warning, since an error would stop the very `migrate` that installs them.
+        errors += [
+            CheckWarning(
+                f"The trigger {name} is missing from the database {alias!r}: the ledger is unguarded.",
+                hint="Put credits.operations.AttachLedger into a migration of the user's app, and migrate.",
+                id="credits.W006",
+            )
+            for name in sorted(missing)
+        ]
+    return errors

@@ -1,0 +1,105 @@
+"""Expected failures. Each carries its data and its code, and knows its HTTP status.
+
+They are DRF exceptions, so that any DRF project renders them as `{"message", "code", …}`
+without a handler of ours; raised elsewhere they are ordinary exceptions with a sentence.
+"""
+
+from typing import Any
+
+from rest_framework.exceptions import APIException
+
+
+class CreditsError(APIException):
+    """Something that this app expects to go wrong. Nothing was changed."""
+
+    status_code = 400
+    code = "credits_error"
+
+    def __init__(self, message: str, **data: Any) -> None:
+        self.message = message
+        self.detail = {"message": message, "code": self.code, **data}
+
+    def __str__(self) -> str:
+        return self.message
+
+
+class InsufficientCredits(CreditsError):
+    """The holder has fewer credits than the action costs. Send them to the checkout."""
+
+    status_code = 402
+    code = "insufficient_credits"
+
+    def __init__(self, *, required: int, available: int) -> None:
+        self.required, self.available = required, available
+        super().__init__(
+            f"This needs {required} credits; {available} are left.", required=required, available=available
+        )
+
+
+class UnknownHolder(CreditsError):
+    """No user has this id."""
+
+    status_code = 404
+    code = "unknown_holder"
+
+    def __init__(self, *, user_id: Any) -> None:
+        self.user_id = user_id
+        super().__init__(f"There is no holder of credits with the id {user_id}.")
+
+
+class IdempotencyConflict(CreditsError):
+    """The key has been used for something else. Never replayed, never overwritten."""
+
+    status_code = 409
+    code = "idempotency_key_reused"
+
+    def __init__(self, *, key: str, differs: tuple[str, ...]) -> None:
+        self.key, self.differs = key, differs
+        super().__init__(
+            f"The idempotency key {key!r} was used before with another {', '.join(differs)}. "
+            f"Use a new key for a new request."
+        )
+
+
+class RequestInProgress(CreditsError):
+    """The first request with this key has not finished. Ask again in a moment."""
+
+    status_code = 409
+    code = "idempotency_in_progress"
+    wait = 1  # seconds; DRF sends it as Retry-After
+
+    def __init__(self, *, key: str) -> None:
+        self.key = key
+        super().__init__(f"A request with the idempotency key {key!r} is still running.")
+
+
+class InvalidIdempotencyKey(CreditsError):
+    """The Idempotency-Key header is empty, too long or not printable ASCII."""
+
+    code = "invalid_idempotency_key"
+
+    def __init__(self) -> None:
+        super().__init__("An Idempotency-Key is 1 to 255 printable ASCII characters.")
+
+
+class HoldClosed(CreditsError):
+    """The hold was captured, released or has expired, so it pays for nothing now."""
+
+    status_code = 503
+    code = "hold_closed"
+    wait = 1
+
+    def __init__(self, *, hold_id: Any, state: str) -> None:
+        self.hold_id, self.state = hold_id, state
+        super().__init__("The credits reserved for this request are no longer held; nothing was charged.")
+
+
+class NotRefundable(CreditsError):
+    """Only a spend can be refunded."""
+
+    status_code = 409
+    code = "not_refundable"
+
+    def __init__(self, *, entry_id: int) -> None:
+        self.entry_id = entry_id
+        super().__init__(f"Entry {entry_id} is not a spend.")

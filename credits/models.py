@@ -1,0 +1,173 @@
+"""The ledger.
+
+`AiCreditLog` is the truth: one immutable row for each movement of credits. A user's `ai_credits`
+(available) and `ai_credits_held` (reserved) are its cache:
+
+    ai_credits + ai_credits_held = Σ AiCreditLog.amount        after every commit
+
+A `CreditHold` moves credits from available to held and posts nothing; its capture posts one
+`spend`, its release posts nothing. What may never happen is refused by the database itself, with
+the triggers in `credits/operations.py`; `docs/adr/0001` says why.
+"""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+
+class EntryKind(models.TextChoices):
+    """Why credits moved. The sign of the amount follows from it."""
+
+    GRANT = "grant"  # given: at sign-up, by a payment
+    SPEND = "spend"  # paid for work
+    REFUND = "refund"  # undoes a spend
+    ADJUSTMENT = "adjustment"  # by staff, with a reason
+    EXPIRY = "expiry"  # the end of a grant's time
+    CLAWBACK = "clawback"  # follows Stripe's refunds and disputes; positive when won back
+
+
+class AiCreditLogQuerySet(models.QuerySet["AiCreditLog"]):
+    def of(self, user_id: int) -> "AiCreditLogQuerySet":
+        return self.filter(user_id=user_id)
+
+    def spends(self) -> "AiCreditLogQuerySet":
+        return self.filter(kind=EntryKind.SPEND)
+
+
+class AiCreditLog(models.Model):
+    """One movement of credits. Append-only: the database refuses UPDATE and DELETE.
+
+    `amount` is signed, in credits. `balance_after` includes held credits and continues the
+    entry before it. `idempotency_key` is unique for a user: one cause posts at most once.
+    """
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="credit_log", db_index=False
+    )
+    kind = models.CharField(max_length=16, choices=EntryKind)
+    action_type = models.CharField(max_length=64)
+    amount = models.BigIntegerField()
+    balance_after = models.BigIntegerField()
+    idempotency_key = models.CharField(max_length=255)
+    reference_type = models.CharField(max_length=64, blank=True, default="")
+    reference_id = models.CharField(max_length=255, blank=True, default="")
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    reason = models.CharField(max_length=500, blank=True, default="")
+    metadata = models.JSONField(default=dict, blank=True)
+    created_at = models.DateTimeField()
+
+    objects = AiCreditLogQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "credit log entry"
+        verbose_name_plural = "credit log"
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["user", "idempotency_key"], name="credits_aicreditlog_one_entry_per_cause"
+            ),
+            models.CheckConstraint(
+                condition=Q(balance_after__gte=0), name="credits_aicreditlog_balance_not_negative"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=EntryKind.values), name="credits_aicreditlog_kind_is_known"
+            ),
+            models.CheckConstraint(
+                condition=(
+                    Q(kind__in=[EntryKind.GRANT, EntryKind.REFUND], amount__gte=0)
+                    | Q(kind__in=[EntryKind.SPEND, EntryKind.EXPIRY], amount__lte=0)
+                    | Q(kind__in=[EntryKind.ADJUSTMENT, EntryKind.CLAWBACK])
+                ),
+                name="credits_aicreditlog_sign_follows_kind",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind=EntryKind.ADJUSTMENT) | (Q(actor__isnull=False) & ~Q(reason="")),
+                name="credits_aicreditlog_adjustment_has_actor_and_reason",
+            ),
+            models.CheckConstraint(
+                condition=~Q(idempotency_key=""), name="credits_aicreditlog_key_not_empty"
+            ),
+        ]
+        indexes: ClassVar = [
+            # What the log's pages and the triggers walk, backwards.
+            models.Index(fields=["user", "id"], name="credits_log_by_user"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.amount:+d} {self.action_type}"
+
+
+class HoldState(models.TextChoices):
+    HELD = "held"
+    CAPTURED = "captured"
+    RELEASED = "released"
+    EXPIRED = "expired"
+
+
+class CreditHold(models.Model):
+    """Credits reserved for one piece of work, and the memory of its Idempotency-Key.
+
+    held → captured: the work was stored and answered, `captured_amount` was spent
+    held → released: the work failed, nothing was spent
+    held → expired:  nobody came back before `expires_at`; nothing was spent
+
+    A hold that is released or expired gives its key back, so that the request may run again.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="credit_holds", db_index=False
+    )
+    action_type = models.CharField(max_length=64)
+    amount = models.BigIntegerField()
+    state = models.CharField(max_length=16, choices=HoldState, default=HoldState.HELD)
+    captured_amount = models.BigIntegerField(null=True, blank=True)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True, blank=True)
+    endpoint = models.CharField(max_length=255, blank=True, default="")
+    idempotency_key = models.CharField(max_length=255, null=True, blank=True)
+    request_hash = models.CharField(max_length=64, blank=True, default="")
+    response_status = models.PositiveSmallIntegerField(null=True, blank=True)
+    response_body = models.JSONField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["user", "endpoint", "idempotency_key"], name="credits_credithold_one_run_per_key"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=HoldState.values), name="credits_credithold_state_is_known"
+            ),
+            models.CheckConstraint(condition=Q(amount__gte=0), name="credits_credithold_amount_not_negative"),
+            models.CheckConstraint(
+                condition=(
+                    Q(state=HoldState.CAPTURED, captured_amount__gte=0, captured_amount__lte=F("amount"))
+                    | (~Q(state=HoldState.CAPTURED) & Q(captured_amount__isnull=True))
+                ),
+                name="credits_credithold_captures_at_most_what_it_holds",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=HoldState.HELD) ^ Q(closed_at__isnull=False),
+                name="credits_credithold_closed_when_not_held",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=[HoldState.RELEASED, HoldState.EXPIRED])
+                | Q(idempotency_key__isnull=True),
+                name="credits_credithold_gives_its_key_back",
+            ),
+        ]
+        indexes: ClassVar = [
+            # What the sweep and a user's next touch look for: few rows, whatever the table's size.
+            models.Index(
+                fields=["user", "expires_at"],
+                condition=Q(state="held"),
+                name="credits_hold_due",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.amount} for {self.action_type} ({self.state})"

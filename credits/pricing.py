@@ -1,0 +1,39 @@
+"""What an action costs. Settings say it, so that a price is never hidden in a view.
+
+CREDIT_PRICES = {
+    "summarise": {"base": 3},
+    "generate": {"base": 5, "per_unit": 1, "unit": "question"},
+}
+"""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Price:
+    """`base` credits for the action, and `per_unit` for each unit of what it delivers."""
+
+    action: str
+    base: int
+    per_unit: int = 0
+    unit: str = ""
+
+    def of(self, units: int = 0) -> int:
+        """The cost in credits of delivering `units`."""
+        return self.base + self.per_unit * units
+
+
+def price_of(action: str) -> Price:
+    """The price of `action`. Raises ImproperlyConfigured when none is declared."""
+    try:
+        return Price(action=action, **settings.CREDIT_PRICES[action])
+    except KeyError:
+        raise ImproperlyConfigured(f"CREDIT_PRICES declares no price for {action!r}.") from None
+
+
+def prices() -> list[Price]:
+    """All prices, by name of the action."""
+    return [price_of(action) for action in sorted(settings.CREDIT_PRICES)]

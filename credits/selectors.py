@@ -1,0 +1,46 @@
+"""Reads that cross rows."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Literal
+
+from django.db.models import Count, F, Sum
+from django.db.models.functions import TruncDate
+
+from credits.models import AiCreditLog, CreditHold, HoldState
+
+GroupBy = Literal["day", "action"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Usage:
+    """What was used in one group: credits spent (refunds taken off) and in how many calls."""
+
+    group: date | str
+    credits_used: int
+    calls: int
+
+
+def usage(*, user_id: Any, since: datetime, until: datetime, group_by: GroupBy) -> list[Usage]:
+    """A user's spends in [since, until), summed by UTC day or by action, in that order."""
+    group = TruncDate("created_at") if group_by == "day" else F("action_type")
+    rows = (
+        AiCreditLog.objects.of(user_id)
+        .spends()
+        .filter(created_at__gte=since, created_at__lt=until)
+        .annotate(group=group)
+        .values("group")
+        .annotate(used=Sum("amount"), calls=Count("id"))
+        .order_by("group")
+    )
+    return [Usage(group=row["group"], credits_used=-row["used"], calls=row["calls"]) for row in rows]
+
+
+def next_hold_expiry(*, user_id: Any) -> datetime | None:
+    """When the earliest of the user's holds gives its credits back, if any is held."""
+    return (
+        CreditHold.objects.filter(user_id=user_id, state=HoldState.HELD)
+        .order_by("expires_at")
+        .values_list("expires_at", flat=True)
+        .first()
+    )

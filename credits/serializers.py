@@ -1,0 +1,104 @@
+"""The wire, in camelCase, written out where it is defined."""
+
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+
+from django.utils import timezone
+from rest_framework import serializers
+
+from credits.models import AiCreditLog, EntryKind
+
+
+class LogEntrySerializer(serializers.ModelSerializer[AiCreditLog]):
+    actionType = serializers.CharField(source="action_type")
+    creditsUsed = serializers.SerializerMethodField(help_text="What a spend took; 0 for everything else.")
+    balanceAfter = serializers.IntegerField(
+        source="balance_after", help_text="After this entry, held credits included."
+    )
+    questionSetId = serializers.SerializerMethodField(help_text="The question set that it paid for, if any.")
+    createdAt = serializers.DateTimeField(source="created_at")
+
+    class Meta:
+        model = AiCreditLog
+        fields = [
+            "id",
+            "kind",
+            "actionType",
+            "amount",
+            "creditsUsed",
+            "balanceAfter",
+            "questionSetId",
+            "reason",
+            "createdAt",
+        ]
+        read_only_fields = fields
+
+    def get_creditsUsed(self, entry: AiCreditLog) -> int:
+        return -entry.amount if entry.kind == EntryKind.SPEND else 0
+
+    def get_questionSetId(self, entry: AiCreditLog) -> str | None:
+        return entry.reference_id if entry.reference_type == "question_set" else None
+
+
+class PriceSerializer(serializers.Serializer[Any]):
+    action = serializers.CharField()
+    base = serializers.IntegerField(help_text="Credits for the call.")
+    perUnit = serializers.IntegerField(source="per_unit", help_text="Credits for each unit delivered.")
+    unit = serializers.CharField(help_text='What a unit is, such as "question"; empty where there is none.')
+
+
+class BalanceSerializer(serializers.Serializer[Any]):
+    aiCredits = serializers.IntegerField(source="ai_credits", help_text="What can be spent now.")
+    aiCreditsHeld = serializers.IntegerField(
+        source="ai_credits_held", help_text="Reserved for calls in progress."
+    )
+    nextExpiryAt = serializers.DateTimeField(
+        source="next_expiry_at", allow_null=True, help_text="When credits expire next; null: never."
+    )
+    plan = serializers.CharField(allow_null=True)
+    prices = PriceSerializer(many=True)
+
+
+class UsageQuerySerializer(serializers.Serializer[Any]):
+    """`from` and `to` are dates (UTC), both included. Default: the last 30 days."""
+
+    to = serializers.DateField(required=False)
+    groupBy = serializers.ChoiceField(choices=["day", "action"], default="day")
+
+    MAX_DAYS = 366
+
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        return {
+            **super().get_fields(),
+            "from": serializers.DateField(required=False),
+        }  # a keyword of Python's
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        last = attrs.get("to") or timezone.now().date()
+        first = attrs.get("from") or last - timedelta(days=29)
+        if first > last:
+            raise serializers.ValidationError({"from": ["This is after `to`."]})
+        if (last - first).days > self.MAX_DAYS:
+            raise serializers.ValidationError({"from": [f"At most {self.MAX_DAYS} days at a time."]})
+        return {
+            "first": first,
+            "last": last,
+            "since": datetime.combine(first, time.min, UTC),
+            "until": datetime.combine(last, time.min, UTC) + timedelta(days=1),
+            "group_by": attrs["groupBy"],
+        }
+
+
+class UsageRowSerializer(serializers.Serializer[Any]):
+    group = serializers.CharField(help_text="A date, or an action.")
+    creditsUsed = serializers.IntegerField(source="credits_used")
+    calls = serializers.IntegerField()
+
+
+class UsageSerializer(serializers.Serializer[Any]):
+    groupBy = serializers.CharField()
+    totalCreditsUsed = serializers.IntegerField()
+    results = UsageRowSerializer(many=True)
+
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        return {"from": serializers.DateField(), "to": serializers.DateField(), **super().get_fields()}

@@ -1,0 +1,45 @@
+"""The only code that moves credits. Each verb is one transaction, and safe inside a caller's own.
+
+    from credits import services as ledger
+
+    ledger.grant(user_id=7, amount=1000, action_type="subscription_renewal", key="stripe:invoice:in_1")
+    ledger.spend(user_id=7, amount=2, action_type="summarise", key="job:42")
+
+    hold = ledger.hold(user_id=7, amount=5, action_type="generate")   # then work, in no transaction
+    ledger.capture(hold=hold, amount=4)                               # or ledger.release(hold=hold)
+
+Amounts are whole credits. Every cause has a key, unique for a user: the same key with the same
+arguments answers what it answered before, with other arguments it raises IdempotencyConflict.
+"""
+
+from credits.services.holds import (
+    Answer,
+    Captured,
+    Hold,
+    RequestKey,
+    capture,
+    expire_due_holds,
+    find_request,
+    hold,
+    release,
+)
+from credits.services.posting import Posted, Reference, adjust, clawback, grant, refund, spend
+
+__all__ = [
+    "Answer",
+    "Captured",
+    "Hold",
+    "Posted",
+    "Reference",
+    "RequestKey",
+    "adjust",
+    "capture",
+    "clawback",
+    "expire_due_holds",
+    "find_request",
+    "grant",
+    "hold",
+    "refund",
+    "release",
+    "spend",
+]
