@@ -1,0 +1,178 @@
+"""The phrases of a statement that a question can turn on: years, numbers, names and noun phrases."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import Enum
+
+from ai.engines.offline.sentences import Sentence
+from ai.engines.offline.tagging import Token, content_stems, is_known_word
+from ai.engines.offline.words import FUNCTION_WORDS
+
+_ARTICLES = frozenset("the a an".split())
+_BEFORE_PLACES = frozenset("in at near to from across into between".split())
+_PEOPLE = frozenset(
+    "man woman king queen emperor pope president scientist inventor doctor professor general saint prince princess "
+    "duke engineer naturalist philosopher chemist physicist explorer captain american".split()
+)
+_TITLES = frozenset("mr. mrs. ms. dr. prof. gen. col. capt. rev. st. sir lord lady king queen pope professor".split())
+_VAGUE_HEADS = frozenset(
+    "thing things way ways kind kinds sort sorts part parts lot number fact facts case cases time times day days "
+    "year years century centuries year's end beginning middle half side place point matter something anything "
+    "everything nothing one ones bit bits other others example examples extent degree rate hand term terms work "
+    "course use form idea ideas people men man world month months hour hours week weeks moment instance latter former order means account".split()
+)
+_MAX_PHRASE_WORDS = 4
+
+
+class Kind(Enum):
+    """Distractors for a phrase are other phrases of its kind."""
+
+    YEAR = "year"
+    NUMBER = "number"
+    PERSON = "person"
+    PLACE = "place"
+    NAME = "name"
+    GROUP = "group"
+    SINGULAR = "singular"
+    PLURAL = "plural"
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A phrase of `sentence` between two of its tokens; `article` is what stands before it, lower case."""
+
+    text: str
+    kind: Kind
+    article: str
+    first: int
+    last: int
+    sentence: Sentence
+    # "The science" of "the science of geology": too little to be an answer or a distractor.
+    partial: bool = False
+
+    @property
+    def key(self) -> str:
+        return " ".join(content_stems(self.text)) or self.text.casefold()
+
+    @property
+    def stems(self) -> frozenset[str]:
+        return frozenset(content_stems(self.text))
+
+    @property
+    def with_article(self) -> str:
+        return f"{self.article} {self.text}" if self.article else self.text
+
+
+class Phrases:
+    """All phrases of a text: `of(sentence)`, and how often each occurs."""
+
+    def __init__(self, sentences: Iterable[Sentence]) -> None:
+        sentences = tuple(sentences)
+        self._places = _place_names(sentences)
+        # A capital in mid-sentence tells a name from a word that merely opens a sentence.
+        self._names = {t.text for s in sentences for t in s.tokens[1:] if t.text[:1].isupper()}
+        self._by_sentence = {s.index: tuple(self._find(s)) for s in sentences}
+        self.counts = Counter(phrase.key for phrase in self)
+
+    def of(self, sentence: Sentence) -> tuple[Phrase, ...]:
+        return self._by_sentence[sentence.index]
+
+    def __iter__(self) -> Iterator[Phrase]:
+        for found in self._by_sentence.values():
+            yield from found
+
+    def _find(self, sentence: Sentence) -> Iterator[Phrase]:
+        tokens = sentence.tokens
+        at = 0
+        while at < len(tokens):
+            token = tokens[at]
+            following = tokens[at + 1] if at + 1 < len(tokens) else None
+            if token.is_year and not (following and following.is_noun and following.text.islower()):
+                yield Phrase(token.text, Kind.YEAR, "", at, at + 1, sentence)
+                at += 1
+                continue
+            if token.is_number and following and following.is_noun:
+                yield Phrase(token.text, Kind.NUMBER, "", at, at + 1, sentence)
+                at += 1
+                continue
+            end = noun_phrase_end(tokens, at)
+            if end == at:
+                at += 1
+                continue
+            yield from self._noun_phrase(sentence, at, end)
+            at = end
+
+    def _noun_phrase(self, sentence: Sentence, start: int, end: int) -> Iterator[Phrase]:
+        tokens = sentence.tokens
+        first, article = start, ""
+        if tokens[start].tag in {"DT", "PRP$"}:
+            first, article = start + 1, tokens[start].lower
+        core = tokens[first:end]
+        if not core or len(core) > _MAX_PHRASE_WORDS or (article and article not in _ARTICLES):
+            return
+        if any(token.tag == "POS" for token in core) or any(token.lower in FUNCTION_WORDS for token in core):
+            return
+        text = sentence.between(first, end)
+        if first == 0 and not self._opens_with_name(core):
+            text = text[0].lower() + text[1:]
+        kind = self._kind(core)
+        if kind in {Kind.SINGULAR, Kind.PLURAL} and core[-1].lower in _VAGUE_HEADS:
+            return
+        if sum(len(token.text) for token in core) < 4:  # noqa: PLR2004 -- shorter ones are noise
+            return
+        partial = tokens[end].lower == "of" if end < len(tokens) else False
+        yield Phrase(text, kind, article, first, end, sentence, partial)
+
+    def _opens_with_name(self, core: tuple[Token, ...]) -> bool:
+        word = core[0].text
+        return word in self._names or not (is_known_word(word) or word.endswith("ly"))
+
+    def _kind(self, core: tuple[Token, ...]) -> Kind:
+        last = core[-1]
+        is_name = all(t.text[:1].isupper() for t in core) and (
+            last.text in self._names or not is_known_word(last.text)
+        )
+        if not is_name:
+            return Kind.PLURAL if last.tag in {"NNS", "NNPS"} else Kind.SINGULAR
+        if core[0].lower in _TITLES or last.lower in _PEOPLE:
+            return Kind.PERSON
+        if last.lower.endswith(("men", "women", "ans", "ians", "ese", "ists", "ers")) or last.tag == "NNPS":
+            return Kind.GROUP
+        if last.text in self._places:
+            return Kind.PLACE
+        return Kind.NAME
+
+
+def noun_phrase_end(tokens: tuple[Token, ...], start: int) -> int:
+    """Return where the noun phrase that starts at `start` ends, or `start` if none does."""
+    at, last_noun = start, start
+    if tokens[at].tag in {"DT", "PRP$"}:
+        at += 1
+    while at < len(tokens):
+        token = tokens[at]
+        if token.is_noun:
+            last_noun = at + 1
+        elif not (
+            token.tag.startswith("JJ")
+            or token.tag in {"CD", "POS"}
+            or (token.tag in {"VBN", "VBG"} and (at > start or token.text[:1].isupper()))
+        ):
+            break
+        at += 1
+    return last_noun
+
+
+def _place_names(sentences: tuple[Sentence, ...]) -> frozenset[str]:
+    total: Counter[str] = Counter()
+    placed: Counter[str] = Counter()
+    for sentence in sentences:
+        previous = ""
+        for before, token in zip(sentence.tokens, sentence.tokens[1:], strict=False):
+            if token.is_name:
+                total[token.text] += 1
+                # "Between Stockton and Darlington" places both.
+                joined = before.lower == "and" and placed[previous] > 0
+                placed[token.text] += before.lower in _BEFORE_PLACES or joined
+                previous = token.text
+    return frozenset(name for name, count in total.items() if placed[name] * 2 > count)

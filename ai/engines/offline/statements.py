@@ -1,0 +1,55 @@
+"""True/false questions: a statement as the text has it, or with one thing in it exchanged or negated."""
+
+import random
+from collections.abc import Iterator
+
+from ai.engines.offline.choices import Distractors
+from ai.engines.offline.grammar import main_clause
+from ai.engines.offline.phrases import Kind, Phrases
+from ai.engines.offline.sentences import Sentence
+from ai.engines.offline.tagging import AUXILIARIES
+from ai.engines.offline.words import NEGATIONS
+
+_SWAPPED_FIRST = (Kind.YEAR, Kind.NUMBER, Kind.PERSON, Kind.PLACE, Kind.NAME, Kind.GROUP, Kind.SINGULAR, Kind.PLURAL)
+
+
+def true_or_false(statement: str) -> str:
+    """Return the wording of a true/false question."""
+    return f"According to the text, is this statement true or false? “{statement}”"
+
+
+def false_versions(
+    sentence: Sentence, phrases: Phrases, distractors: Distractors, *, rng: random.Random, negate_first: bool
+) -> Iterator[str]:
+    """Yield false versions of `sentence`, the best first."""
+    negated = _negated(sentence)
+    if negate_first and negated:
+        yield negated
+    found = sorted(phrases.of(sentence), key=lambda phrase: _SWAPPED_FIRST.index(phrase.kind))
+    for phrase in (p for p in found if not p.partial):
+        for other in distractors.pick(phrase, count=1, nearest=False, rng=rng):
+            start = sentence.tokens[phrase.first].start
+            end = sentence.tokens[phrase.last - 1].end
+            shown = other[0].upper() + other[1:] if start == 0 else other
+            yield sentence.text[:start] + shown + sentence.text[end:]
+    if negated and not negate_first:
+        yield negated
+
+
+def _negated(sentence: Sentence) -> str | None:
+    clause = main_clause(sentence)
+    if clause is None:
+        return None
+    tokens = sentence.tokens
+    verb, after = tokens[clause.verb], tokens[clause.verb + 1]
+    if verb.lower == "cannot":
+        return sentence.text[: verb.start] + "can" + sentence.text[verb.end :]
+    if verb.lower not in AUXILIARIES or verb.lower in {"do", "does", "did"}:
+        return None
+    if after.lower == "not":
+        return sentence.text[: verb.end] + sentence.text[after.end :]
+    if any(token.lower in NEGATIONS for token in tokens):
+        return None
+    if verb.lower in {"has", "had", "have"} and after.tag != "VBN":
+        return None
+    return sentence.text[: verb.end] + " not" + sentence.text[verb.end :]

@@ -1,0 +1,167 @@
+"""Words with their parts of speech and stems, by textblob's lexicon and a Snowball stemmer.
+
+The lexicon comes with the wheel; nothing is ever downloaded. It is loaded once per process, on first use.
+"""
+
+import re
+import threading
+import warnings
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import Any
+
+_TOKEN = re.compile(
+    r"(?:[A-Za-z]\.){2,}"  # U.S., A.D.
+    r"|(?:Mr|Mrs|Ms|Dr|St|Prof|Gen|Col|Capt|Rev)\."
+    r"|\w+(?:[.,]\d+)*(?:['’\-–]\w+)*"
+    r"|[^\w\s]"
+)
+_POSSESSIVES = ("'s", "’s")
+_YEAR = re.compile(r"(?:1[0-9]|20)[0-9]{2}")
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+
+AUXILIARIES = frozenset(
+    "is are was were has had have can could will would may might must should shall does did do".split()
+)
+# Whole-word tags that the lexicon gets wrong often enough to matter.
+_FIXED_TAGS = {
+    "that": "IN", "which": "WDT", "who": "WP", "is": "VBZ", "are": "VBP", "was": "VBD", "were": "VBD",
+    "has": "VBZ", "have": "VBP", "had": "VBD", "to": "TO", "not": "RB", "cannot": "MD", "can": "MD", "may": "MD",
+    "might": "MD", "will": "MD", "must": "MD", "etc": "NN",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word or a mark, where it stands in its sentence, and its Penn Treebank tag."""
+
+    text: str
+    tag: str
+    start: int
+    end: int
+
+    @property
+    def lower(self) -> str:
+        return self.text.lower()
+
+    @property
+    def is_noun(self) -> bool:
+        return self.tag.startswith("NN")
+
+    @property
+    def is_name(self) -> bool:
+        return self.tag.startswith("NNP") and self.text[:1].isupper()
+
+    @property
+    def is_finite_verb(self) -> bool:
+        return self.tag in {"VBD", "VBZ", "VBP", "MD"}
+
+    @property
+    def is_year(self) -> bool:
+        return _YEAR.fullmatch(self.text) is not None
+
+    @property
+    def is_number(self) -> bool:
+        return _NUMBER.fullmatch(self.text) is not None
+
+    @property
+    def is_word(self) -> bool:
+        return self.text[:1].isalnum()
+
+
+_loading = threading.Lock()
+
+
+@cache
+def _parser() -> Any:
+    with _loading, warnings.catch_warnings():
+        # textblob leaves its files to the garbage collector, which complains about them.
+        warnings.simplefilter("ignore", ResourceWarning)
+        from textblob.en import parser
+
+        # The lists fill themselves at first use, which is not safe in two threads at once.
+        parser.find_tags(["Iron", "was", "unknowably", "reduced", "by", "Faraday", "in", "1804", "."])
+        return parser
+
+
+_parser_ready = threading.Lock()
+
+
+def _loaded_parser() -> Any:
+    with _parser_ready:
+        return _parser()
+
+
+def tokenize(sentence: str) -> tuple[Token, ...]:
+    """Split `sentence` into words and marks and tag them."""
+    spans: list[tuple[str, int, int]] = []
+    for match in _TOKEN.finditer(sentence):
+        word, start, end = match.group(), match.start(), match.end()
+        if word.endswith(_POSSESSIVES) and len(word) > 2:
+            spans += [(word[:-2], start, end - 2), (word[-2:], end - 2, end)]
+        else:
+            spans.append((word, start, end))
+    tagged = _loaded_parser().find_tags([word for word, _, _ in spans])
+    tokens: list[Token] = []
+    for (word, start, end), (_, tag) in zip(spans, tagged, strict=True):
+        fixed = _FIXED_TAGS.get(word.lower()) or _tag_by_shape(word)
+        guess = fixed or str(tag).split("-")[0]
+        tokens.append(Token(word, _tag_by_context(guess, tokens), start, end))
+    return tuple(tokens)
+
+
+def is_known_word(word: str) -> bool:
+    """Return whether the lexicon knows `word` in lower case: if so, a capital at the start says nothing."""
+    return word.lower() in _loaded_parser().lexicon
+
+
+def _tag_by_context(tag: str, before: list[Token]) -> str:
+    """Correct the tagger where it takes a finite verb for a participle or an infinitive."""
+    previous = next((token for token in reversed(before) if token.tag != "RB"), None)
+    if previous is not None and previous.tag == "MD" and tag == "NN":
+        return "VB"
+    if previous is None or not previous.is_noun:
+        # Two verbs that share a subject: "adapted the engine and made the first locomotive".
+        shared = tag == "VBN" and previous is not None and previous.tag == "CC"
+        return "VBD" if shared and _last_verb(before) == "VBD" else tag
+    if tag == "VBN" and _last_verb(before) is None:
+        return "VBD"
+    return "VBP" if tag == "VB" and previous.lower.endswith("s") and _last_verb(before) is None else tag
+
+
+def _last_verb(before: list[Token]) -> str | None:
+    return next((t.tag for t in reversed(before) if t.is_finite_verb or t.tag.startswith("VB")), None)
+
+
+def _tag_by_shape(word: str) -> str | None:
+    if word.startswith(("'", "’")) and len(word) == 2:
+        return "POS"
+    if word.endswith(("n't", "n’t")):
+        return "MD"
+    if word[0].isdigit():
+        return "CD"
+    return None if word[0].isalnum() else "."
+
+
+@lru_cache(maxsize=20_000)
+def _stem(word: str) -> str:
+    # A stemmer keeps its word in itself, so each call has its own: they cost little, and the cache the rest.
+    import snowballstemmer
+
+    return str(snowballstemmer.stemmer("english").stemWord(word))
+
+
+def stem(word: str) -> str:
+    """Return the stem of one word, whatever its case."""
+    return _stem(word[:60].lower().replace("’", "'"))
+
+
+def content_stems(text: str) -> list[str]:
+    """Return the stems of the words of `text` that carry meaning, in order, repeats kept."""
+    from ai.engines.offline.words import FUNCTION_WORDS
+
+    return [
+        stem(word)
+        for word in (match.group() for match in _TOKEN.finditer(text))
+        if word[:1].isalnum() and word.lower().replace("’", "'") not in FUNCTION_WORDS
+    ]
