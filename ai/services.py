@@ -17,7 +17,6 @@ from ai.engines.base import (
     QuestionType,
 )
 from ai.engines.exceptions import EngineError
-from ai.engines.grading import mark
 from ai.exceptions import EngineFailed
 from ai.models import AnswerEvaluation, Question, QuestionSet
 
@@ -61,7 +60,7 @@ def evaluate(*, question: Question, user_answer: str) -> EvaluationResult:
         user_answer=user_answer,
     )
     try:
-        return mark(request, engine=get_engine())
+        return get_engine().evaluate(request)
     except EngineError as error:
         raise EngineFailed(error) from error
 
