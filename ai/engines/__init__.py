@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 from ai.engines.base import Engine
+from ai.engines.grading import CodeGraded
 
 
 @cache
@@ -20,12 +21,12 @@ def _engine(model: str) -> Engine:
         )
     from ai.engines.offline import OfflineEngine
 
-    return OfflineEngine()
+    return CodeGraded(OfflineEngine())
 
 
 def get_engine() -> Engine:
     """Return the engine named by `settings.AI_MODEL`, one instance per process and name.
 
-    Empty or unset is the offline engine. Raises `ImproperlyConfigured` for anything else.
+    Empty or unset is the offline engine. Whatever the engine, choices and numbers are graded in code. Raises `ImproperlyConfigured` for anything else.
     """
     return _engine(getattr(settings, "AI_MODEL", None) or "")

@@ -1,5 +1,3 @@
-# ruff: noqa: N818 -- named for what happened, as the failures of the other apps are
-
 """What an engine may fail with.
 
 Each failure carries the `code` and the HTTP `status` of the answer it leads to, and, where waiting helps,

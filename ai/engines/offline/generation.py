@@ -113,11 +113,17 @@ class Generator:
             prompt
             for prompt in prompts(sentence, self.phrases)
             if prompt.answer.casefold() not in answers
-            and (prompt.phrase is not None if choices else prompt.form is not Form.GAP or self._recallable(prompt))
+            and (
+                prompt.phrase is not None
+                if choices
+                else prompt.form is not Form.GAP or self._recallable(prompt)
+            )
         ]
         if choices:
             found = [prompt for prompt in found if len(self._distractors(prompt)) >= _FEWEST_DISTRACTORS]
-        return max(found, key=lambda p: (self.style.forms[p.form], self._phrase_worth(p.phrase)), default=None)
+        return max(
+            found, key=lambda p: (self.style.forms[p.form], self._phrase_worth(p.phrase)), default=None
+        )
 
     def _recallable(self, prompt: Prompt) -> bool:
         """Whether a reader can be expected to fill the gap with these very words."""
@@ -130,7 +136,9 @@ class Generator:
         options: tuple[str, ...] = ()
         answer = prompt.answer
         if kind is QuestionType.MULTIPLE_CHOICE and prompt.phrase is not None:
-            article = f"{prompt.phrase.article} " if prompt.form is Form.SUBJECT and prompt.phrase.article else ""
+            article = (
+                f"{prompt.phrase.article} " if prompt.form is Form.SUBJECT and prompt.phrase.article else ""
+            )
             opens = prompt.form is Form.SUBJECT or prompt.phrase.first == 0
             mixed = [f"{article}{text}" for text in (prompt.phrase.text, *self._distractors(prompt))]
             mixed = [_capital(text) for text in mixed] if opens else mixed
@@ -205,7 +213,11 @@ class Generator:
             if stems & sentence.stems:
                 return topic
         best = max(
-            (p for p in self.phrases.of(sentence) if p.kind not in {Kind.YEAR, Kind.NUMBER} and not p.partial),
+            (
+                p
+                for p in self.phrases.of(sentence)
+                if p.kind not in {Kind.YEAR, Kind.NUMBER} and not p.partial
+            ),
             key=lambda p: (self.phrases.counts[p.key], p.text.count(" "), -p.first),
             default=None,
         )

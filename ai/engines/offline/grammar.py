@@ -6,8 +6,9 @@ from ai.engines.offline.phrases import noun_phrase_end
 from ai.engines.offline.sentences import Sentence
 from ai.engines.offline.tagging import AUXILIARIES, Token, is_known_word
 
-_DO_SUPPORT = frozenset("do does did".split())
-_CLAUSE_OPENERS = frozenset("and but or while whereas although though so which who because".split())
+_NAMED = (("called",), ("known", "as"), ("termed",), ("named",))
+_DO_SUPPORT = words("do does did")
+_CLAUSE_OPENERS = words("and but or while whereas although though so which who because")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,22 @@ def main_clause(sentence: Sentence) -> Clause | None:
     return Clause(sentence, start, verb, _clause_end(tokens, verb))
 
 
+def naming(sentence: Sentence) -> tuple[int, int] | None:
+    """Return the token of "is" and the token after "called", in "The … by which … is called transpiration"."""
+    words = [token.lower for token in sentence.tokens]
+    if words[0] not in {"the", "a", "an"}:
+        return None
+    for verb in range(2, len(words) - 2):
+        if words[verb] not in {"is", "are"}:
+            continue
+        for phrase in _NAMED:
+            if tuple(words[verb + 1 : verb + 1 + len(phrase)]) == phrase and "," not in words[:verb]:
+                return verb, verb + 1 + len(phrase)
+        if sum(token.is_finite_verb for token in sentence.tokens[:verb]) > 1:
+            return None
+    return None
+
+
 def _subject_end(tokens: tuple[Token, ...], start: int) -> int | None:
     at = noun_phrase_end(tokens, start)
     if at == start:
@@ -83,7 +100,11 @@ def _subject_end(tokens: tuple[Token, ...], start: int) -> int | None:
             return at
         if token.tag == "RB" and tokens[at + 1].is_finite_verb:
             return None
-        if not (token.tag in {"IN", "TO"} or token.lower == "and") or token.lower in {"that", "because", "as"}:
+        if not (token.tag in {"IN", "TO"} or token.lower == "and") or token.lower in {
+            "that",
+            "because",
+            "as",
+        }:
             return None
         end = noun_phrase_end(tokens, at + 1)
         if end == at + 1:
@@ -94,9 +115,22 @@ def _subject_end(tokens: tuple[Token, ...], start: int) -> int | None:
 
 def _clause_end(tokens: tuple[Token, ...], verb: int) -> int:
     last = len(tokens) - 1
-    for at in range(verb + 3, last):
-        if tokens[at].text in {",", "—", "–"} and tokens[at + 1].lower in _CLAUSE_OPENERS:
+    for at in range(verb + 2, last):
+        token, after = tokens[at], tokens[at + 1]
+        if token.text == "—" or (token.text in {",", "–"} and after.lower in _CLAUSE_OPENERS):
             return at
-        if tokens[at].text == "—":
+        # "Spain rose against the king and an army thrust …", "Germany rose, Sweden turned …"
+        if (token.text == "," or token.lower in {"and", "but"}) and _opens_clause(tokens, at + 1):
             return at
     return last
+
+
+def _opens_clause(tokens: tuple[Token, ...], start: int) -> bool:
+    if tokens[start].lower in {"he", "she", "it", "they"}:
+        return True
+    end = noun_phrase_end(tokens, start)
+    if tokens[start].tag == "IN" and tokens[start + 1 :]:
+        end = noun_phrase_end(tokens, start + 1)
+        inner = noun_phrase_end(tokens, end) if end < len(tokens) else end
+        end = max(end, inner)
+    return start < end < len(tokens) and tokens[end].is_finite_verb

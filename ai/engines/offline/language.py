@@ -21,7 +21,9 @@ def require_english(text: str) -> None:
         ((name, _share(words, known)) for name, known in OTHER_LANGUAGES.items()), key=lambda item: item[1]
     )
     if foreign >= _FOREIGN_SHARE and foreign > english:
-        raise UnsupportedLanguage(f"This text seems to be in {name}. This engine works with English texts only.")
+        raise UnsupportedLanguage(
+            f"This text seems to be in {name}. This engine works with English texts only."
+        )
     if english < _ENGLISH_SHARE:
         raise NoQuestions
 

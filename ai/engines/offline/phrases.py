@@ -9,19 +9,15 @@ from ai.engines.offline.sentences import Sentence
 from ai.engines.offline.tagging import Token, content_stems, is_known_word
 from ai.engines.offline.words import FUNCTION_WORDS
 
-_ARTICLES = frozenset("the a an".split())
-_BEFORE_PLACES = frozenset("in at near to from across into between".split())
-_PEOPLE = frozenset(
-    "man woman king queen emperor pope president scientist inventor doctor professor general saint prince princess "
-    "duke engineer naturalist philosopher chemist physicist explorer captain american".split()
-)
-_TITLES = frozenset("mr. mrs. ms. dr. prof. gen. col. capt. rev. st. sir lord lady king queen pope professor".split())
-_VAGUE_HEADS = frozenset(
-    "thing things way ways kind kinds sort sorts part parts lot number fact facts case cases time times day days "
+_ARTICLES = words("the a an")
+_BEFORE_PLACES = words("in at near to from across into between")
+_PEOPLE = words("man woman king queen emperor pope president scientist inventor doctor professor general saint prince princess "
+    "duke engineer naturalist philosopher chemist physicist explorer captain american")
+_TITLES = words("mr. mrs. ms. dr. prof. gen. col. capt. rev. st. sir lord lady king queen pope professor")
+_VAGUE_HEADS = words("thing things way ways kind kinds sort sorts part parts lot number fact facts case cases time times day days "
     "year years century centuries year's end beginning middle half side place point matter something anything "
     "everything nothing one ones bit bits other others example examples extent degree rate hand term terms work "
-    "course use form idea ideas people men man world month months hour hours week weeks moment instance latter former order means account".split()
-)
+    "course use form idea ideas people men man world month months hour hours week weeks moment instance latter former order means account")
 _MAX_PHRASE_WORDS = 4
 
 
@@ -71,7 +67,9 @@ class Phrases:
         sentences = tuple(sentences)
         self._places = _place_names(sentences)
         # A capital in mid-sentence tells a name from a word that merely opens a sentence.
-        self._names = {t.text for s in sentences for t in s.tokens[1:] if t.text[:1].isupper()}
+        capitals = {t.text for s in sentences for t in s.tokens[1:] if t.text[:1].isupper()}
+        self._common = {t.text for s in sentences for t in s.tokens if t.text.islower()}
+        self._names = {word for word in capitals if word.lower() not in self._common}
         self._by_sentence = {s.index: tuple(self._find(s)) for s in sentences}
         self.counts = Counter(phrase.key for phrase in self)
 
@@ -116,7 +114,7 @@ class Phrases:
         text = sentence.between(first, end)
         if first == 0 and not self._opens_with_name(core):
             text = text[0].lower() + text[1:]
-        kind = self._kind(core)
+        kind = self._kind(core, article, tokens[end] if end < len(tokens) else None)
         if kind in {Kind.SINGULAR, Kind.PLURAL} and core[-1].lower in _VAGUE_HEADS:
             return
         if sum(len(token.text) for token in core) < 4:  # noqa: PLR2004 -- shorter ones are noise
@@ -126,22 +124,35 @@ class Phrases:
 
     def _opens_with_name(self, core: tuple[Token, ...]) -> bool:
         word = core[0].text
-        return word in self._names or not (is_known_word(word) or word.endswith("ly"))
+        return word in self._names or not (
+            is_known_word(word) or word.endswith("ly") or word.lower() in self._common
+        )
 
-    def _kind(self, core: tuple[Token, ...]) -> Kind:
+    def _kind(self, core: tuple[Token, ...], article: str, after: Token | None) -> Kind:
         last = core[-1]
         is_name = all(t.text[:1].isupper() for t in core) and (
-            last.text in self._names or not is_known_word(last.text)
+            last.text in self._names or self._opens_with_name(core[-1:])
         )
-        if not is_name:
-            return Kind.PLURAL if last.tag in {"NNS", "NNPS"} else Kind.SINGULAR
+        if not is_name or (last.text.isupper() and len(core) == 1):
+            return _number(last, after)
         if core[0].lower in _TITLES or last.lower in _PEOPLE:
             return Kind.PERSON
-        if last.lower.endswith(("men", "women", "ans", "ians", "ese", "ists", "ers")) or last.tag == "NNPS":
+        if last.lower.endswith(("men", "women", "ans", "ians", "ese", "ists", "ers")) or (
+            article and last.lower.endswith(("ish", "nch", "tch"))
+        ):
             return Kind.GROUP
         if last.text in self._places:
             return Kind.PLACE
         return Kind.NAME
+
+
+def _number(head: Token, after: Token | None) -> Kind:
+    """Singular or plural: the verb knows better than the ending ("mitochondria are")."""
+    if after is not None and after.lower in {"are", "were", "have"}:
+        return Kind.PLURAL
+    if after is not None and after.lower in {"is", "was", "has"}:
+        return Kind.SINGULAR
+    return Kind.PLURAL if head.tag in {"NNS", "NNPS"} else Kind.SINGULAR
 
 
 def noun_phrase_end(tokens: tuple[Token, ...], start: int) -> int:

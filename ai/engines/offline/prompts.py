@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
-from ai.engines.offline.grammar import Clause, main_clause
+from ai.engines.offline.grammar import Clause, lower_first, main_clause, naming
 from ai.engines.offline.phrases import Kind, Phrase, Phrases
 from ai.engines.offline.sentences import Sentence
 from ai.engines.offline.tagging import content_stems
@@ -17,7 +17,6 @@ from ai.engines.offline.words import PRONOUNS
 
 GAP = "_____"
 _CAUSES = (("because", "of"), ("because",), ("due", "to"), ("owing", "to"))
-_NAMED = (("called",), ("known", "as"), ("termed",), ("named",))
 _LONGEST_ANSWER = 25
 _SHORTEST_PREDICATE = 2
 
@@ -46,16 +45,19 @@ class Prompt:
 
 def prompts(sentence: Sentence, phrases: Phrases) -> list[Prompt]:
     """Return every prompt that `sentence` carries."""
-    found = [*_gaps(sentence, phrases), *_reasons(sentence)]
+    found = [*_gaps(sentence, phrases), *_names(sentence, phrases), *_reasons(sentence)]
     clause = main_clause(sentence)
     if clause is not None:
-        found += [*_years(clause, phrases), *_subjects(clause, phrases), *_definitions(clause, phrases)]
+        found += [*_years(clause, phrases), *_subjects(clause, phrases), *_definitions(clause)]
     return found
 
 
 def _gaps(sentence: Sentence, phrases: Phrases) -> Iterator[Prompt]:
     for phrase in phrases.of(sentence):
-        if phrase.partial or len(re.findall(rf"\b{re.escape(phrase.text)}\b", sentence.text, re.IGNORECASE)) != 1:
+        if (
+            phrase.partial
+            or len(re.findall(rf"\b{re.escape(phrase.text)}\b", sentence.text, re.IGNORECASE)) != 1
+        ):
             continue
         if phrase.kind in {Kind.SINGULAR, Kind.PLURAL} and phrase.article not in {"", "the"}:
             continue
@@ -102,20 +104,24 @@ def _subjects(clause: Clause, phrases: Phrases) -> Iterator[Prompt]:
     yield Prompt(Form.SUBJECT, text, clause.subject, sentence, phrase if single else None)
 
 
-def _definitions(clause: Clause, phrases: Phrases) -> Iterator[Prompt]:
+def _names(sentence: Sentence, phrases: Phrases) -> Iterator[Prompt]:
+    found = naming(sentence)
+    if found is None:
+        return
+    verb, start = found
+    name = next((p for p in phrases.of(sentence) if p.first - bool(p.article) == start), None)
+    if name is not None and name.last == len(sentence.tokens) - 1:
+        subject = lower_first(sentence, 0, verb)
+        text = f"What {sentence.tokens[verb].lower} {subject} {sentence.between(verb + 1, start)}?"
+        yield Prompt(Form.NAME, text, name.text, sentence, name)
+
+
+def _definitions(clause: Clause) -> Iterator[Prompt]:
     sentence, verb = clause.sentence, clause.verb_token
     tokens = sentence.tokens
     words = [token.lower for token in tokens]
     if clause.start or words[clause.verb] not in {"is", "are"}:
         return
-    for naming in _NAMED:
-        start = clause.verb + 1
-        if tuple(words[start : start + len(naming)]) == naming:
-            name = next((p for p in phrases.of(sentence) if p.first - bool(p.article) == start + len(naming)), None)
-            if name is not None and name.last == len(tokens) - 1:
-                text = f"What {verb.lower} {clause.subject} {' '.join(naming)}?"
-                yield Prompt(Form.NAME, text, name.text, sentence, name)
-            return
     answer = sentence.between(clause.verb + 1, len(tokens) - 1)
     opens_well = words[clause.verb + 1] in {"a", "an", "one"} or (
         words[clause.verb + 1] == "the" and tokens[clause.verb + 2].is_noun

@@ -23,12 +23,16 @@ _PARENTHESIS = re.compile(r"\s?\((?P<inside>[^()]{0,200})\)")
 _YEARS_ONLY = re.compile(r"(?:1[0-9]|20)[0-9]{2}")
 _MARKER = re.compile(r"([A-Z][a-z]{3,14}),\s+")
 _COORDINATOR = re.compile(r"\A(?:But|And|Yet|So|but|and|yet|so)\s+")
+_MARKING_PHRASE = re.compile(
+    r"\A(?:After all|In fact|Of course|In short|In addition|In general|In particular|As a result),\s+"
+)
 _STRANGE = re.compile(r"[<>{}=@\\^~_$#?:]|https?|www\.|\.\.|…")
 _ENDINGS = " .!,;"
-_LEANING_INSIDE = frozenset("also likewise similarly therefore thus hence accordingly moreover furthermore".split())
+_LEANING_INSIDE = words("also likewise similarly therefore thus hence accordingly moreover furthermore")
 # "Our" of mankind stands alone; the author and the reader do not.
-_PERSONAL = frozenset("i me my mine myself we you your yours yourself i'm i've i’m i’ve we've we’ve".split())
-_SUBJECTS = frozenset("he she it they".split())
+_PERSONAL = words("i me my mine myself we you your yours yourself i'm i've i’m i’ve we've we’ve")
+_SUBJECTS = words("he she it they")
+_OBJECTS = words("him them")
 _LONGEST_ASSERTION = 6
 _MIN_WORDS, _MAX_WORDS, _LONGEST_WORD, _MIN_NOUNS = 6, 42, 32, 2
 # The splitter gets text in pieces of prose; a paragraph beyond this is not prose.
@@ -95,6 +99,7 @@ def _clauses(excerpt: str) -> Iterator[str]:
         marker = _MARKER.match(clause)
         if marker and marker[1].lower() in DISCOURSE_MARKERS:
             clause = clause[marker.end() :]
+        clause = _MARKING_PHRASE.sub("", clause)
         clause = _without_assertion(clause)
         if len(clause) > 1:
             yield clause[0].upper() + clause[1:] + "."
@@ -126,9 +131,7 @@ def _stands_alone(statement: str, tokens: tuple[Token, ...]) -> bool:
         return False
     if POINTING_WORDS.intersection(words) or _LEANING_INSIDE.intersection(words):
         return False
-    return (
-        _has_verb_and_nouns(tokens) and not _points_back(tokens) and not re.search(r",\s+too\b", statement)
-    )
+    return _has_verb_and_nouns(tokens) and not _points_back(tokens) and not re.search(r",\s+too\b", statement)
 
 
 def _has_verb_and_nouns(tokens: tuple[Token, ...]) -> bool:
@@ -136,7 +139,7 @@ def _has_verb_and_nouns(tokens: tuple[Token, ...]) -> bool:
 
 
 def _points_back(tokens: tuple[Token, ...]) -> bool:
-    noun_seen = _is_impersonal(tokens)
+    noun_seen, verb_seen, nouns = _is_impersonal(tokens), False, 0
     for before, token, following in zip((None, *tokens), tokens, (*tokens[1:], None), strict=False):
         word = token.lower
         if word in DEMONSTRATIVES and not (word == "such" and following and following.lower == "as"):
@@ -145,9 +148,13 @@ def _points_back(tokens: tuple[Token, ...]) -> bool:
             return True
         if word in PRONOUNS and not noun_seen:
             return True
-        if word in _SUBJECTS and before and before.text == "," and tokens[0].tag in {"IN", "TO"}:
+        # "For six years they fought": whoever they are, they were named before.
+        if word in _SUBJECTS and tokens[0].tag in {"IN", "TO"} and not verb_seen:
             return True
-        noun_seen = noun_seen or token.is_noun
+        if word in _OBJECTS and nouns < _MIN_NOUNS:
+            return True
+        noun_seen, verb_seen = noun_seen or token.is_noun, verb_seen or token.is_finite_verb
+        nouns += token.is_noun
     return False
 
 
@@ -161,4 +168,6 @@ def _is_impersonal(tokens: tuple[Token, ...]) -> bool:
 
 
 def _quotes_balance(text: str) -> bool:
-    return text.count("“") == text.count("”") and text.count('"') % 2 == 0 and text.count("(") == text.count(")")
+    return (
+        text.count("“") == text.count("”") and text.count('"') % 2 == 0 and text.count("(") == text.count(")")
+    )

@@ -10,7 +10,16 @@ from ai.engines.offline.sentences import Sentence
 from ai.engines.offline.tagging import AUXILIARIES
 from ai.engines.offline.words import NEGATIONS
 
-_SWAPPED_FIRST = (Kind.YEAR, Kind.NUMBER, Kind.PERSON, Kind.PLACE, Kind.NAME, Kind.GROUP, Kind.SINGULAR, Kind.PLURAL)
+_SWAPPED_FIRST = (
+    Kind.YEAR,
+    Kind.NUMBER,
+    Kind.PERSON,
+    Kind.PLACE,
+    Kind.NAME,
+    Kind.GROUP,
+    Kind.SINGULAR,
+    Kind.PLURAL,
+)
 
 
 def true_or_false(statement: str) -> str:

@@ -20,9 +20,7 @@ _POSSESSIVES = ("'s", "’s")
 _YEAR = re.compile(r"(?:1[0-9]|20)[0-9]{2}")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 
-AUXILIARIES = frozenset(
-    "is are was were has had have can could will would may might must should shall does did do".split()
-)
+AUXILIARIES = words("is are was were has had have can could will would may might must should shall does did do")
 # Whole-word tags that the lexicon gets wrong often enough to matter.
 _FIXED_TAGS = {
     "that": "IN", "which": "WDT", "who": "WP", "is": "VBZ", "are": "VBP", "was": "VBD", "were": "VBD",
