@@ -12,10 +12,11 @@ from billing.services.convergence import (
     lock_customer,
     reconcile_customer,
 )
-from billing.services.customers import ensure_customer, owner_of
+from billing.services.customers import USER_ID, ensure_customer, owner_of
 from billing.services.payments import record_invoice
 
 __all__ = [
+    "USER_ID",
     "Changes",
     "CheckoutSession",
     "create_checkout_session",

@@ -32,6 +32,18 @@ class Changes:
     payments: list[str] = field(default_factory=list)
     ungranted: list[str] = field(default_factory=list)
 
+    @property
+    def anything(self) -> bool:
+        """Whether anything was out of line."""
+        return bool(self.fields or self.payments)
+
+    def sentences(self) -> list[str]:
+        """The changes, for a person."""
+        return [
+            *(f"{name}: {before} → {after}" for name, (before, after) in self.fields.items()),
+            *(f"payment {stripe_id} recorded" for stripe_id in self.payments),
+        ]
+
 
 def lock_customer(customer_id: str) -> None:
     """Wait for the customer's turn; it ends with the transaction."""

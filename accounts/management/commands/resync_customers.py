@@ -1,0 +1,137 @@
+"""Bring every user back in line with what Stripe says, after any number of missed webhooks."""
+
+import json
+from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from collections.abc import Iterator
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import Error
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from accounts.models import User
+from billing import services as billing
+from billing.exceptions import BillingError
+
+EXAMPLES = """
+examples:
+  manage.py resync_customers                      everybody
+  manage.py resync_customers --dry-run            only say what would change
+  manage.py resync_customers --customer cus_123   one customer (or: --customer ann@example.com)
+  manage.py resync_customers --json               one JSON document, for machines
+
+exit status: 0 everything is in line now, 1 something could not be resynced (the rest was)
+"""
+
+
+class Command(BaseCommand):
+    help = __doc__
+
+    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> Any:
+        return super().create_parser(
+            prog_name, subcommand, epilog=EXAMPLES, formatter_class=RawDescriptionHelpFormatter, **kwargs
+        )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--dry-run", action="store_true", help="change nothing, say what would change")
+        parser.add_argument("--customer", help="only this one: a Stripe customer id, or a user's e-mail")
+        parser.add_argument("--json", action="store_true", help="print one JSON document instead of a table")
+
+    def handle(self, *, dry_run: bool, customer: str | None, **options: Any) -> None:
+        as_json: bool = options["json"]
+        console = Console(file=self.stderr._out if as_json else self.stdout._out)  # noqa: SLF001  (rich wants a file)
+        total, customers = self._which(customer)
+        results: list[billing.Changes] = []
+        failures: dict[str, str] = {}
+        columns = (
+            TextColumn("[progress.description]{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeRemainingColumn(),
+        )
+        with Progress(*columns, console=console, transient=True) as progress:
+            task = progress.add_task("Resyncing customers", total=total)
+            try:
+                for customer_id in customers:
+                    try:
+                        changes = billing.reconcile_customer(customer_id=customer_id, dry_run=dry_run)
+                    except (BillingError, Error) as error:
+                        failures[customer_id] = str(error)
+                    else:
+                        results.append(changes)
+                    progress.advance(task)
+            except BillingError as error:  # the list itself could not be read to its end
+                failures["(the list of customers)"] = str(error)
+
+        if as_json:
+            self.stdout.write(
+                json.dumps(_document(results, failures, dry_run=dry_run), indent=2, default=str)
+            )
+        else:
+            self._report(console, results, failures, dry_run=dry_run)
+        if failures:
+            raise CommandError(f"{len(failures)} could not be resynced.", returncode=1)
+
+    def _which(self, customer: str | None) -> tuple[int, Iterator[str]]:
+        """How many customers about, and their ids: those that we know, then those that only Stripe knows."""
+        if customer:
+            if not customer.startswith("cus_"):
+                found = User.objects.filter(email__iexact=customer).first()
+                if found is None or not found.stripe_customer_id:
+                    raise CommandError(f"{customer} is no customer's id, and no user with a customer.")
+                customer = found.stripe_customer_id
+            return 1, iter([customer])
+        ours = User.objects.exclude(stripe_customer_id=None)
+        return ours.count(), self._everybody()
+
+    def _everybody(self) -> Iterator[str]:
+        known = User.objects.exclude(stripe_customer_id=None).order_by("pk")
+        yield from known.values_list("stripe_customer_id", flat=True).iterator(chunk_size=1000)  # type: ignore[misc]
+        # A customer that carries a user's id, but was never stored with the user: a crash, or the dashboard.
+        for customer in billing.list_customers():
+            claims_a_user = billing.USER_ID in (customer.get("metadata") or {})
+            if claims_a_user and not User.objects.filter(stripe_customer_id=customer["id"]).exists():
+                yield customer["id"]
+
+    def _report(
+        self, console: Console, results: list[billing.Changes], failures: dict[str, str], *, dry_run: bool
+    ) -> None:
+        changed = [result for result in results if result.anything]
+        if changed:
+            table = Table("customer", "user", "what", title="Would change" if dry_run else "Changed")
+            for result in changed:
+                table.add_row(result.customer_id, str(result.user_id), "\n".join(result.sentences()))
+            console.print(table)
+        ungranted = [invoice for result in results for invoice in result.ungranted]
+        if ungranted:
+            console.print(
+                f"[yellow]Paid at a price that no plan knows, nothing granted:[/] {', '.join(ungranted)}. "
+                "Give a plan the price, then run this again."
+            )
+        for customer_id, reason in failures.items():
+            console.print(f"[red]{customer_id}[/]: {reason}")
+        console.print(
+            f"{len(results)} customers read, {len(changed)} {'would change' if dry_run else 'changed'}, "
+            f"{len(failures)} failed."
+        )
+
+
+def _document(results: list[billing.Changes], failures: dict[str, str], *, dry_run: bool) -> dict[str, Any]:
+    return {
+        "dryRun": dry_run,
+        "read": len(results),
+        "changed": [
+            {
+                "customer": result.customer_id,
+                "user": result.user_id,
+                "fields": {name: {"from": old, "to": new} for name, (old, new) in result.fields.items()},
+                "payments": result.payments,
+            }
+            for result in results
+            if result.anything
+        ],
+        "ungranted": [invoice for result in results for invoice in result.ungranted],
+        "failed": failures,
+    }

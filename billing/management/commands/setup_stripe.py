@@ -1,0 +1,90 @@
+"""Create, or find, in a Stripe account what this project sells, and the webhook that reports it."""
+
+from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from typing import Any
+
+import stripe
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from billing.exceptions import BillingError
+from billing.receivers import HANDLED_EVENTS
+from billing.stripe_api import client, stripe_errors
+
+LOOKUP_KEY = "elevate_pro_monthly"
+EXAMPLES = """
+examples:
+  manage.py setup_stripe                                               product and price
+  manage.py setup_stripe --webhook-url https://api.example.com/api/stripe-webhook
+  manage.py setup_stripe --amount 1499 --currency eur
+
+Run it as often as you like: what is there is found again (the price by its lookup key).
+"""
+
+
+class Command(BaseCommand):
+    help = __doc__
+
+    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> Any:
+        return super().create_parser(
+            prog_name, subcommand, epilog=EXAMPLES, formatter_class=RawDescriptionHelpFormatter, **kwargs
+        )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--name", default="Elevate Pro Plan", help="the product's name (%(default)s)")
+        parser.add_argument("--amount", type=int, default=999, help="a month, in minor units (%(default)s)")
+        parser.add_argument("--currency", default="usd", help="three letters (%(default)s)")
+        parser.add_argument("--webhook-url", help="also create the webhook endpoint, at this https address")
+
+    def handle(
+        self, *, name: str, amount: int, currency: str, webhook_url: str | None, **options: Any
+    ) -> None:
+        try:
+            with stripe_errors():
+                price = self._price(name=name, amount=amount, currency=currency)
+                secret = self._endpoint(webhook_url) if webhook_url else None
+        except BillingError as error:
+            raise CommandError(str(error)) from error
+        self.stdout.write(f"\nFor .env:\n\nSTRIPE_PRICE_ID={price.id}")
+        if secret:
+            self.stdout.write(f"STRIPE_WEBHOOK_SECRET={secret}")
+
+    def _price(self, *, name: str, amount: int, currency: str) -> stripe.Price:
+        api = client().v1
+        found = api.prices.list({"lookup_keys": [LOOKUP_KEY], "active": True}).data
+        if found:
+            price = found[0]
+            self.stdout.write(f"Found the price {price.id} ({price.unit_amount} {price.currency} a month).")
+            if (price.unit_amount, price.currency) != (amount, currency):
+                self.stdout.write(
+                    "It differs from what was asked for; prices are changed in Stripe's dashboard."
+                )
+            return price
+        price = api.prices.create(
+            {
+                "currency": currency,
+                "unit_amount": amount,
+                "recurring": {"interval": "month"},
+                "lookup_key": LOOKUP_KEY,
+                "product_data": {"name": name},
+            },
+            {"idempotency_key": f"setup:{LOOKUP_KEY}:{amount}:{currency}"},
+        )
+        self.stdout.write(f"Created the product {price.product} and the price {price.id}.")
+        return price
+
+    def _endpoint(self, url: str) -> str | None:
+        api = client().v1
+        events: list[Any] = list(HANDLED_EVENTS)
+        for endpoint in api.webhook_endpoints.list({"limit": 100}).auto_paging_iter():
+            if endpoint.url == url:
+                api.webhook_endpoints.update(endpoint.id, {"enabled_events": events})
+                self.stdout.write(
+                    f"Found the webhook endpoint {endpoint.id}. Stripe shows its secret only in the dashboard."
+                )
+                return None
+        endpoint = api.webhook_endpoints.create(
+            {"url": url, "enabled_events": events, "api_version": settings.STRIPE_API_VERSION}  # type: ignore[typeddict-item]
+        )
+        self.stdout.write(f"Created the webhook endpoint {endpoint.id}.")
+        return endpoint.secret
