@@ -2,14 +2,19 @@
 
 Every pattern here is linear in the length of the text: the text comes from a stranger.
 """
+# ruff: noqa: RUF001 -- texts are full of typographic marks
 
 import html
 import re
 import unicodedata
 
+from ai.engines.offline.words import word_set
+
 _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*)[^<>]*>|<![^<>]*>")
-_BLOCK_TAGS = words("address article aside blockquote br dd div dl dt figcaption figure footer h1 h2 h3 h4 h5 h6 header hr li "
-    "main nav ol p pre section table tbody td th thead tr ul title body html head")
+_BLOCK_TAGS = word_set(
+    "address article aside blockquote br dd div dl dt figcaption figure footer h1 h2 h3 h4 h5 h6 header hr li "
+    "main nav ol p pre section table tbody td th thead tr ul title body html head"
+)
 _DROPPED_ELEMENTS = ("script", "style")
 _LINK = re.compile(r"!?\[([^\[\]\n]{0,300})\]\([^()\s]{0,500}\)")
 _FOOTNOTE_MARK = re.compile(r"\[\d{1,3}\]")

@@ -1,14 +1,16 @@
 """The little grammar that turning a statement into a question needs: its subject, its verb, its inversion."""
+# ruff: noqa: RUF001 -- texts are full of typographic marks
 
 from dataclasses import dataclass
 
 from ai.engines.offline.phrases import noun_phrase_end
 from ai.engines.offline.sentences import Sentence
-from ai.engines.offline.tagging import AUXILIARIES, Token, is_known_word
+from ai.engines.offline.tagging import AUXILIARIES, Token
+from ai.engines.offline.words import word_set
 
 _NAMED = (("called",), ("known", "as"), ("termed",), ("named",))
-_DO_SUPPORT = words("do does did")
-_CLAUSE_OPENERS = words("and but or while whereas although though so which who because")
+_DO_SUPPORT = word_set("do does did")
+_CLAUSE_OPENERS = word_set("and but or while whereas although though so which who because")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +51,7 @@ class Clause:
 def lower_first(sentence: Sentence, first: int, last: int) -> str:
     """Return the text between two tokens, with a capital that only opens the sentence made small."""
     text = sentence.between(first, last)
-    word = sentence.tokens[first].text
-    if first == 0 and text and is_known_word(word) and (len(word) == 1 or not word.isupper()):
+    if first == 0 and text and sentence.opens_with_capital_only():
         return text[0].lower() + text[1:]
     return text
 
@@ -128,9 +129,10 @@ def _clause_end(tokens: tuple[Token, ...], verb: int) -> int:
 def _opens_clause(tokens: tuple[Token, ...], start: int) -> bool:
     if tokens[start].lower in {"he", "she", "it", "they"}:
         return True
+    if tokens[start].tag == "IN":
+        start += 1
     end = noun_phrase_end(tokens, start)
-    if tokens[start].tag == "IN" and tokens[start + 1 :]:
-        end = noun_phrase_end(tokens, start + 1)
-        inner = noun_phrase_end(tokens, end) if end < len(tokens) else end
-        end = max(end, inner)
-    return start < end < len(tokens) and tokens[end].is_finite_verb
+    if _subject_end(tokens, start) is not None:
+        return True
+    # After another verb the tagger takes a past tense for a participle.
+    return start < end < len(tokens) - 1 and tokens[end].tag == "VBN" and tokens[end + 1].lower != "by"

@@ -6,18 +6,22 @@ from dataclasses import dataclass
 from enum import Enum
 
 from ai.engines.offline.sentences import Sentence
-from ai.engines.offline.tagging import Token, content_stems, is_known_word
-from ai.engines.offline.words import FUNCTION_WORDS
+from ai.engines.offline.tagging import Token, content_stems, entity_kind
+from ai.engines.offline.words import FUNCTION_WORDS, word_set
 
-_ARTICLES = words("the a an")
-_BEFORE_PLACES = words("in at near to from across into between")
-_PEOPLE = words("man woman king queen emperor pope president scientist inventor doctor professor general saint prince princess "
-    "duke engineer naturalist philosopher chemist physicist explorer captain american")
-_TITLES = words("mr. mrs. ms. dr. prof. gen. col. capt. rev. st. sir lord lady king queen pope professor")
-_VAGUE_HEADS = words("thing things way ways kind kinds sort sorts part parts lot number fact facts case cases time times day days "
+_ARTICLES = word_set("the a an")
+_BEFORE_PLACES = word_set("in at near to from across into between")
+_PEOPLE = word_set(
+    "man woman king queen emperor pope president scientist inventor doctor professor general saint prince princess "
+    "duke engineer naturalist philosopher chemist physicist explorer captain american"
+)
+_TITLES = word_set("mr. mrs. ms. dr. prof. gen. col. capt. rev. st. sir lord lady king queen pope professor")
+_VAGUE_HEADS = word_set(
+    "thing things way ways kind kinds sort sorts part parts lot number fact facts case cases time times day days "
     "year years century centuries year's end beginning middle half side place point matter something anything "
     "everything nothing one ones bit bits other others example examples extent degree rate hand term terms work "
-    "course use form idea ideas people men man world month months hour hours week weeks moment instance latter former order means account")
+    "course use form idea ideas people men man world month months hour hours week weeks moment instance latter former order means account everybody everyone somebody someone anybody anyone nobody"
+)
 _MAX_PHRASE_WORDS = 4
 
 
@@ -30,6 +34,7 @@ class Kind(Enum):
     PLACE = "place"
     NAME = "name"
     GROUP = "group"
+    QUANTITY = "quantity"
     SINGULAR = "singular"
     PLURAL = "plural"
 
@@ -68,8 +73,8 @@ class Phrases:
         self._places = _place_names(sentences)
         # A capital in mid-sentence tells a name from a word that merely opens a sentence.
         capitals = {t.text for s in sentences for t in s.tokens[1:] if t.text[:1].isupper()}
-        self._common = {t.text for s in sentences for t in s.tokens if t.text.islower()}
-        self._names = {word for word in capitals if word.lower() not in self._common}
+        common = sentences[0].vocabulary if sentences else frozenset()
+        self._names = {word for word in capitals if word.lower() not in common}
         self._by_sentence = {s.index: tuple(self._find(s)) for s in sentences}
         self.counts = Counter(phrase.key for phrase in self)
 
@@ -112,9 +117,11 @@ class Phrases:
         if any(token.tag == "POS" for token in core) or any(token.lower in FUNCTION_WORDS for token in core):
             return
         text = sentence.between(first, end)
-        if first == 0 and not self._opens_with_name(core):
+        if first == 0 and not self._opens_with_name(sentence):
             text = text[0].lower() + text[1:]
-        kind = self._kind(core, article, tokens[end] if end < len(tokens) else None)
+        # In "the triumphs of the revolution have …" the verb is not the phrase's own.
+        after = tokens[end] if end < len(tokens) and tokens[start - 1].tag not in {"IN", "TO"} else None
+        kind = self._kind(sentence, core, article, after)
         if kind in {Kind.SINGULAR, Kind.PLURAL} and core[-1].lower in _VAGUE_HEADS:
             return
         if sum(len(token.text) for token in core) < 4:  # noqa: PLR2004 -- shorter ones are noise
@@ -122,16 +129,15 @@ class Phrases:
         partial = tokens[end].lower == "of" if end < len(tokens) else False
         yield Phrase(text, kind, article, first, end, sentence, partial)
 
-    def _opens_with_name(self, core: tuple[Token, ...]) -> bool:
-        word = core[0].text
-        return word in self._names or not (
-            is_known_word(word) or word.endswith("ly") or word.lower() in self._common
-        )
+    def _opens_with_name(self, sentence: Sentence) -> bool:
+        return sentence.tokens[0].text in self._names or not sentence.opens_with_capital_only()
 
-    def _kind(self, core: tuple[Token, ...], article: str, after: Token | None) -> Kind:
+    def _kind(self, sentence: Sentence, core: tuple[Token, ...], article: str, after: Token | None) -> Kind:
         last = core[-1]
+        if core[0].tag == "CD":
+            return Kind.QUANTITY
         is_name = all(t.text[:1].isupper() for t in core) and (
-            last.text in self._names or self._opens_with_name(core[-1:])
+            last.text in self._names or (last.start == 0 and self._opens_with_name(sentence))
         )
         if not is_name or (last.text.isupper() and len(core) == 1):
             return _number(last, after)
@@ -141,8 +147,13 @@ class Phrases:
             article and last.lower.endswith(("ish", "nch", "tch"))
         ):
             return Kind.GROUP
-        if last.text in self._places:
+        known = entity_kind(" ".join(token.text for token in core))
+        if known == "loc" or last.text in self._places:
             return Kind.PLACE
+        if known == "pers":
+            return Kind.PERSON
+        if len(core) == 1 and last.text not in self._names and _number(last, after) is Kind.PLURAL:
+            return Kind.PLURAL
         return Kind.NAME
 
 

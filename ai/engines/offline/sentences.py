@@ -1,4 +1,5 @@
 """Sentences that can be asked about on their own: self-contained statements of the text."""
+# ruff: noqa: RUF001 -- texts are full of typographic marks
 
 import re
 from collections.abc import Iterator
@@ -6,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from ai.engines.offline.cleaning import plain_paragraphs
-from ai.engines.offline.tagging import Token, content_stems, tokenize
+from ai.engines.offline.tagging import Token, content_stems, is_known_word, tokenize
 from ai.engines.offline.words import (
     ASSERTING,
     DEMONSTRATIVES,
@@ -17,6 +18,7 @@ from ai.engines.offline.words import (
     POINTING_WORDS,
     PRONOUNS,
     SUBORDINATORS,
+    word_set,
 )
 
 _PARENTHESIS = re.compile(r"\s?\((?P<inside>[^()]{0,200})\)")
@@ -26,13 +28,14 @@ _COORDINATOR = re.compile(r"\A(?:But|And|Yet|So|but|and|yet|so)\s+")
 _MARKING_PHRASE = re.compile(
     r"\A(?:After all|In fact|Of course|In short|In addition|In general|In particular|As a result),\s+"
 )
+_LOWER_WORD = re.compile(r"\b[a-z]+\b")
 _STRANGE = re.compile(r"[<>{}=@\\^~_$#?:]|https?|www\.|\.\.|…")
 _ENDINGS = " .!,;"
-_LEANING_INSIDE = words("also likewise similarly therefore thus hence accordingly moreover furthermore")
+_LEANING_INSIDE = word_set("also likewise similarly therefore thus hence accordingly moreover furthermore")
 # "Our" of mankind stands alone; the author and the reader do not.
-_PERSONAL = words("i me my mine myself we you your yours yourself i'm i've i’m i’ve we've we’ve")
-_SUBJECTS = words("he she it they")
-_OBJECTS = words("him them")
+_PERSONAL = word_set("i me my mine myself we you your yours yourself i'm i've i’m i’ve we've we’ve")
+_SUBJECTS = word_set("he she it they")
+_OBJECTS = word_set("him them")
 _LONGEST_ASSERTION = 6
 _MIN_WORDS, _MAX_WORDS, _LONGEST_WORD, _MIN_NOUNS = 6, 42, 32, 2
 # The splitter gets text in pieces of prose; a paragraph beyond this is not prose.
@@ -51,7 +54,9 @@ class Sentence:
     index: int
     paragraph: int
     tokens: tuple[Token, ...]
-    stands_alone: bool = True
+    stands_alone: bool
+    # Every word that the whole text has in lower case.
+    vocabulary: frozenset[str]
 
     @cached_property
     def stems(self) -> frozenset[str]:
@@ -60,6 +65,13 @@ class Sentence:
     @property
     def word_count(self) -> int:
         return sum(token.is_word for token in self.tokens)
+
+    def opens_with_capital_only(self) -> bool:
+        """Whether the first word is a common one, written with a capital only because it opens the sentence."""
+        word = self.tokens[0].text
+        if len(word) > 1 and word.isupper():
+            return False
+        return is_known_word(word) or word.lower() in self.vocabulary or word.endswith("ly")
 
     def between(self, first: int, last: int) -> str:
         """Return the text from token `first` up to, without, token `last`."""
@@ -74,7 +86,9 @@ def statements(text: str) -> list[Sentence]:
 
     found: list[Sentence] = []
     seen: set[str] = set()
-    for number, paragraph in enumerate(plain_paragraphs(text)):
+    paragraphs = plain_paragraphs(text)
+    vocabulary = frozenset(word for paragraph in paragraphs for word in _LOWER_WORD.findall(paragraph))
+    for number, paragraph in enumerate(paragraphs):
         for raw in sentencex.segment("en", paragraph):
             excerpt = raw.strip()
             if not excerpt or len(excerpt) > _MAX_SENTENCE_CHARS:
@@ -86,7 +100,7 @@ def statements(text: str) -> list[Sentence]:
                 seen.add(key)
                 tokens = tokenize(statement)
                 alone = _stands_alone(statement, tokens)
-                found.append(Sentence(statement, excerpt, len(found), number, tokens, alone))
+                found.append(Sentence(statement, excerpt, len(found), number, tokens, alone, vocabulary))
     return found
 
 

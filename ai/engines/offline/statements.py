@@ -5,21 +5,13 @@ from collections.abc import Iterator
 
 from ai.engines.offline.choices import Distractors
 from ai.engines.offline.grammar import main_clause
-from ai.engines.offline.phrases import Kind, Phrases
+from ai.engines.offline.phrases import Kind, Phrase, Phrases
 from ai.engines.offline.sentences import Sentence
 from ai.engines.offline.tagging import AUXILIARIES
 from ai.engines.offline.words import NEGATIONS
 
-_SWAPPED_FIRST = (
-    Kind.YEAR,
-    Kind.NUMBER,
-    Kind.PERSON,
-    Kind.PLACE,
-    Kind.NAME,
-    Kind.GROUP,
-    Kind.SINGULAR,
-    Kind.PLURAL,
-)
+# Exchanging a fact makes a plain falsehood; the better the kind for that, the earlier it stands.
+_FACTS = (Kind.YEAR, Kind.QUANTITY, Kind.NUMBER, Kind.PERSON, Kind.PLACE, Kind.NAME, Kind.GROUP)
 
 
 def true_or_false(statement: str) -> str:
@@ -34,15 +26,27 @@ def false_versions(
     negated = _negated(sentence)
     if negate_first and negated:
         yield negated
-    found = sorted(phrases.of(sentence), key=lambda phrase: _SWAPPED_FIRST.index(phrase.kind))
-    for phrase in (p for p in found if not p.partial):
+    found = phrases.of(sentence)
+    facts = sorted((p for p in found if p.kind in _FACTS), key=lambda p: (_FACTS.index(p.kind), p.first))
+    terms = [p for p in found if p.kind not in _FACTS and (p.article or p.first == 0)]
+    yield from _exchanged(sentence, facts, distractors, rng)
+    if negated and not negate_first:
+        yield negated
+    # Exchanging a common noun comes last: it may leave a statement that is odd rather than false.
+    yield from _exchanged(sentence, terms, distractors, rng)
+
+
+def _exchanged(
+    sentence: Sentence, found: list[Phrase], distractors: Distractors, rng: random.Random
+) -> Iterator[str]:
+    for phrase in found:
+        if phrase.partial:
+            continue
         for other in distractors.pick(phrase, count=1, nearest=False, rng=rng):
             start = sentence.tokens[phrase.first].start
             end = sentence.tokens[phrase.last - 1].end
             shown = other[0].upper() + other[1:] if start == 0 else other
             yield sentence.text[:start] + shown + sentence.text[end:]
-    if negated and not negate_first:
-        yield negated
 
 
 def _negated(sentence: Sentence) -> str | None:
@@ -57,7 +61,7 @@ def _negated(sentence: Sentence) -> str | None:
         return None
     if after.lower == "not":
         return sentence.text[: verb.end] + sentence.text[after.end :]
-    if any(token.lower in NEGATIONS for token in tokens):
+    if after.tag == "RB" or any(token.lower in NEGATIONS for token in tokens):
         return None
     if verb.lower in {"has", "had", "have"} and after.tag != "VBN":
         return None

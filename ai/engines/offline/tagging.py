@@ -2,6 +2,7 @@
 
 The lexicon comes with the wheel; nothing is ever downloaded. It is loaded once per process, on first use.
 """
+# ruff: noqa: RUF001 -- texts are full of typographic marks
 
 import re
 import threading
@@ -9,6 +10,8 @@ import warnings
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
+
+from ai.engines.offline.words import FUNCTION_WORDS, word_set
 
 _TOKEN = re.compile(
     r"(?:[A-Za-z]\.){2,}"  # U.S., A.D.
@@ -20,7 +23,9 @@ _POSSESSIVES = ("'s", "’s")
 _YEAR = re.compile(r"(?:1[0-9]|20)[0-9]{2}")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 
-AUXILIARIES = words("is are was were has had have can could will would may might must should shall does did do")
+AUXILIARIES = word_set(
+    "is are was were has had have can could will would may might must should shall does did do"
+)
 # Whole-word tags that the lexicon gets wrong often enough to matter.
 _FIXED_TAGS = {
     "that": "IN", "which": "WDT", "who": "WP", "is": "VBZ", "are": "VBP", "was": "VBD", "were": "VBD",
@@ -95,7 +100,7 @@ def tokenize(sentence: str) -> tuple[Token, ...]:
     spans: list[tuple[str, int, int]] = []
     for match in _TOKEN.finditer(sentence):
         word, start, end = match.group(), match.start(), match.end()
-        if word.endswith(_POSSESSIVES) and len(word) > 2:
+        if word.endswith(_POSSESSIVES) and word not in _POSSESSIVES:
             spans += [(word[:-2], start, end - 2), (word[-2:], end - 2, end)]
         else:
             spans.append((word, start, end))
@@ -111,6 +116,15 @@ def tokenize(sentence: str) -> tuple[Token, ...]:
 def is_known_word(word: str) -> bool:
     """Return whether the lexicon knows `word` in lower case: if so, a capital at the start says nothing."""
     return word.lower() in _loaded_parser().lexicon
+
+
+def entity_kind(name: str) -> str:
+    """Return "loc" or "pers" where the lexicon's list of well-known names has `name` so, else an empty string."""
+    parts = name.lower().split()
+    for entry in _loaded_parser().lexicon.entities.get(parts[0], ()) if parts else ():
+        if entry[:-1] == parts and entry[-1] in {"loc", "pers"}:
+            return str(entry[-1])
+    return ""
 
 
 def _tag_by_context(tag: str, before: list[Token]) -> str:
@@ -132,7 +146,7 @@ def _last_verb(before: list[Token]) -> str | None:
 
 
 def _tag_by_shape(word: str) -> str | None:
-    if word.startswith(("'", "’")) and len(word) == 2:
+    if word in _POSSESSIVES:
         return "POS"
     if word.endswith(("n't", "n’t")):
         return "MD"
@@ -156,8 +170,6 @@ def stem(word: str) -> str:
 
 def content_stems(text: str) -> list[str]:
     """Return the stems of the words of `text` that carry meaning, in order, repeats kept."""
-    from ai.engines.offline.words import FUNCTION_WORDS
-
     return [
         stem(word)
         for word in (match.group() for match in _TOKEN.finditer(text))

@@ -1,54 +1,68 @@
 """Word lists: the small closed classes of English, and enough of other languages to recognise them."""
 
 
-def words(text: str) -> frozenset[str]:
+def word_set(text: str) -> frozenset[str]:
     """Return the words of `text`, which spaces part."""
     return frozenset(text.split())
 
 
-PRONOUNS = words("he she it they him them his hers its their theirs himself herself itself themselves")
-FIRST_AND_SECOND_PERSON = words("i me my mine myself we us our ours ourselves you your yours yourself yourselves i'm i've we've we're")
+PRONOUNS = word_set("he she it they him them his hers its their theirs himself herself itself themselves")
+FIRST_AND_SECOND_PERSON = word_set(
+    "i me my mine myself we us our ours ourselves you your yours yourself yourselves i'm i've we've we're"
+)
 # "I am convinced that …": what follows is a statement of the text.
-ASSERTING = words("believe believed know known think thought see seen find found show shown learn learned conclude concluded "
-    "convinced aware certain sure notice noticed noted note observe observed remember recall")
-SUBORDINATORS = words("as because although though while since if when whereas unless until once whether")
-DEMONSTRATIVES = words("this these those such")
+ASSERTING = word_set(
+    "believe believed know known think thought see seen find found show shown learn learned conclude concluded "
+    "convinced aware certain sure notice noticed noted note observe observed remember recall"
+)
+SUBORDINATORS = word_set("as because although though while since if when whereas unless until once whether")
+DEMONSTRATIVES = word_set("this these those such")
 # What opens a sentence that leans on the one before it.
-LEANING_OPENINGS = words("this that these those such it he she they his her its their here there then thus hence so but and or nor "
+LEANING_OPENINGS = word_set(
+    "this that these those such it he she they his her its their here there then thus hence so but and or nor "
     "yet also again still next another other others both neither either what who how why when if therefore "
     "consequently accordingly similarly likewise instead otherwise thereby meanwhile one some many most "
-    "presently afterwards later now not far first second third finally firstly secondly thirdly fourthly lastly")
+    "presently afterwards later now not far first second third finally firstly secondly thirdly fourthly lastly"
+)
 # What may be dropped from the front of a sentence without changing what it states.
-DISCOURSE_MARKERS = words("however moreover furthermore nevertheless nonetheless indeed additionally consequently therefore thus "
-    "hence besides similarly likewise overall generally today")
+DISCOURSE_MARKERS = word_set(
+    "however moreover furthermore nevertheless nonetheless indeed additionally consequently therefore thus "
+    "hence besides similarly likewise overall generally today"
+)
 # Words inside a sentence that point out of it.
-POINTING_WORDS = words("former latter aforementioned hereafter herein chapter")
-NEGATIONS = words("not no never none nothing neither nor cannot without n't hardly scarcely isn't aren't wasn't weren't don't "
-    "doesn't didn't can't couldn't won't wouldn't shouldn't hasn't haven't hadn't mustn't")
+POINTING_WORDS = word_set("former latter aforementioned hereafter herein chapter")
+NEGATIONS = word_set(
+    "not no never none nothing neither nor cannot without n't hardly scarcely isn't aren't wasn't weren't don't "
+    "doesn't didn't can't couldn't won't wouldn't shouldn't hasn't haven't hadn't mustn't"
+)
 FUNCTION_WORDS = (
     PRONOUNS
     | FIRST_AND_SECOND_PERSON
     | DEMONSTRATIVES
-    | words("a an the of to in on at by for with from as into onto upon about over under between among through during "
+    | word_set(
+        "a an the of to in on at by for with from as into onto upon about over under between among through during "
         "before after until since against within along across toward towards than that which who whom whose what "
         "when where why how and or but nor so yet if because although though while whereas unless whether is are "
         "was were be been being am has have had having do does did doing can could will would shall should may "
         "might must there here then thus very more most much many some any each every all both few other another "
         "same own only just also too even still again up down out off not no one s t d ll m o re ve it's that's "
-        "itself however therefore hence")
+        "itself however therefore hence"
+    )
 )
 
 # Common function words of languages that users may send, to say "English only" rather than "no questions".
 OTHER_LANGUAGES = {
-    "French": words("le la les des du est et dans que qui une un pour pas sur sont avec ce cette aux par"),
-    "German": words("der die das und ist nicht ein eine zu den von mit auf für dem des sich auch als wird"),
-    "Spanish": words("el la los las de que y en un una es por con para del se no al lo como su"),
-    "Italian": words("il lo la gli le di che è un una per con non del della sono nel si da dei"),
-    "Portuguese": words("o os as de que e do da em um uma para com não por dos das no na se"),
-    "Dutch": words("de het een van en is dat niet op te in zijn voor met die aan er ook als om"),
-    "Swedish": words("och att det som en är på för av med den till inte om ett han var de sig från"),
-    "Polish": words("w i na z że się do nie jest to jak od po przez dla ale są był oraz które"),
-    "Latin": words("et in est non ad cum ut qui quae sed ex quod per ab aut sunt etiam ac"),
-    "Indonesian": words("yang dan di ini itu dengan untuk dari tidak dalam pada adalah akan juga ke oleh"),
-    "Turkish": words("ve bir bu da de için ile çok olan gibi daha olarak ne kadar sonra değil"),
+    "French": word_set("le la les des du est et dans que qui une un pour pas sur sont avec ce cette aux par"),
+    "German": word_set(
+        "der die das und ist nicht ein eine zu den von mit auf für dem des sich auch als wird"
+    ),
+    "Spanish": word_set("el la los las de que y en un una es por con para del se no al lo como su"),
+    "Italian": word_set("il lo la gli le di che è un una per con non del della sono nel si da dei"),
+    "Portuguese": word_set("o os as de que e do da em um uma para com não por dos das no na se"),
+    "Dutch": word_set("de het een van en is dat niet op te in zijn voor met die aan er ook als om"),
+    "Swedish": word_set("och att det som en är på för av med den till inte om ett han var de sig från"),
+    "Polish": word_set("w i na z że się do nie jest to jak od po przez dla ale są był oraz które"),
+    "Latin": word_set("et in est non ad cum ut qui quae sed ex quod per ab aut sunt etiam ac"),
+    "Indonesian": word_set("yang dan di ini itu dengan untuk dari tidak dalam pada adalah akan juga ke oleh"),
+    "Turkish": word_set("ve bir bu da de için ile çok olan gibi daha olarak ne kadar sonra değil"),
 }
