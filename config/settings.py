@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "billing",
     "accounts",
     "ai",
+    *(["demo"] if ON_DEVELOPERS_MACHINE else []),
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

@@ -1,0 +1,59 @@
+# `make run` and `make test` set up what they need. `make help` lists the rest.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+$(READY): requirements.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Python 3.11 or newer is needed; this is $$($(PYTHON) --version). Try: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	@echo "▸ Installing the dependencies into $(VENV) (once, about a minute) …"
+	@$(PYTHON) -m venv $(VENV) || { echo "Python's venv is missing. On Debian and Ubuntu: apt install python3-venv"; exit 1; }
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+.PHONY: help
+help: ## This list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+.PHONY: install
+install: $(READY) ## Create .venv with everything that running and testing need
+
+.PHONY: run
+run: $(READY) ## Serve the API and a local Stripe, with demo data (PORT, STRIPE_SANDBOX_PORT)
+	@exec $(BIN)/python manage.py run_demo
+
+.PHONY: test
+test: $(READY) ## Run the whole suite on a real PostgreSQL (ARGS="-k checkout" for a part of it)
+	@$(BIN)/python -m pytest $(ARGS)
+
+.PHONY: coverage
+coverage: $(READY) ## The suite with branch coverage of the four apps; fails under 95%
+	@$(BIN)/python -m pytest --cov --cov-report=term-missing:skip-covered --cov-fail-under=95 $(ARGS)
+
+.PHONY: lint
+lint: $(READY) ## Format, lint, types, imports, migrations
+	@$(BIN)/ruff format --check --quiet . && echo "✓ format"
+	@$(BIN)/ruff check --quiet . && echo "✓ lint"
+	@$(BIN)/mypy . && echo "✓ types"
+	@$(BIN)/lint-imports --no-cache > /tmp/lint-imports.$$$$ || { cat /tmp/lint-imports.$$$$; exit 1; }; rm -f /tmp/lint-imports.$$$$; echo "✓ imports"
+	@$(BIN)/python manage.py makemigrations --check --dry-run > /dev/null && echo "✓ migrations"
+
+.PHONY: check
+check: lint coverage ## Everything that CI checks
+
+.PHONY: audit
+audit: $(READY) ## Look the dependencies up in the database of known vulnerabilities (needs the internet)
+	@$(BIN)/pip-audit --disable-pip --no-deps -r requirements.txt
+
+.PHONY: lock
+lock: $(READY) ## Compile requirements*.txt from pyproject.toml (UPGRADE=--upgrade for newer versions)
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --annotation-style line $(UPGRADE) pyproject.toml --extra dev -o requirements.txt
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --annotation-style line $(UPGRADE) pyproject.toml -o requirements-production.txt
+
+.PHONY: clean
+clean: ## Remove .venv and this machine's data (database, local Stripe)
+	@[ ! -x $(BIN)/python ] || $(BIN)/python -m config.embedded_postgres stop .local/postgres || true
+	@rm -rf $(VENV) .local staticfiles .pytest_cache .mypy_cache .ruff_cache .hypothesis htmlcov .coverage

@@ -1,0 +1,162 @@
+"""Set up the database and the demo data, then serve the API and a local Stripe until Ctrl-C."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from types import FrameType
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from rich.console import Console
+from rich.table import Table
+
+from demo.services import DEMO_USERS, create_demo_users
+
+READY_SECONDS = 60
+STOP_SECONDS = 10
+
+
+class Command(BaseCommand):
+    help = __doc__
+    requires_system_checks = []  # migrate runs them, once the database is there
+
+    def handle(self, **options: Any) -> None:  # noqa: ARG002
+        if not settings.ON_DEVELOPERS_MACHINE:
+            raise CommandError("The demo runs on a developer's machine: unset DATABASE_URL.")
+        port, stripe_port = _port("PORT", 8000), _port("STRIPE_SANDBOX_PORT", 12111)
+        self.api, self.stripe = f"http://127.0.0.1:{port}", f"http://127.0.0.1:{stripe_port}"
+        self.console = Console()
+        self.children: dict[str, subprocess.Popen[bytes]] = {}
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, _stop)
+        try:
+            self._say("Migrating the database (an embedded PostgreSQL, in .local/) …")
+            call_command("migrate", verbosity=0)
+            self._say("Looking after the demo's users …")
+            create_demo_users()
+            self._say("Starting the local Stripe and the API …")
+            self._start_stripe(stripe_port)
+            self._start_api(port)
+            self._wait_until_ready("The local Stripe", f"{self.stripe}/_sandbox/health")
+            self._wait_until_ready("The API", f"{self.api}/readyz")
+            self._welcome()
+            self._watch()
+        except KeyboardInterrupt:
+            self._say("Stopping …")
+        finally:
+            self._stop_children()
+        self._say("Stopped. The data stays in .local/; `make run` goes on with it, `make clean` removes it.")
+
+    def _start_stripe(self, port: int) -> None:
+        if not settings.STRIPE_API_HOST.startswith(self.stripe):
+            self._say(f"Using Stripe at {settings.STRIPE_API_HOST}, as the environment says.")
+            return
+        self._start(
+            "The local Stripe",
+            [
+                *("-m", "stripe_sandbox", "--port", str(port)),
+                *("--data", str(settings.LOCAL_DIR / "stripe.sqlite3")),
+                *("--webhook-url", f"{self.api}/api/stripe-webhook"),
+            ],
+            {"STRIPE_WEBHOOK_SECRET": settings.STRIPE_WEBHOOK_SECRET},
+        )
+
+    def _start_api(self, port: int) -> None:
+        self._start(
+            "The API",
+            [
+                *("-m", "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}"),
+                *("--worker-class", "gthread", "--workers", "2", "--threads", "16"),
+                *("--graceful-timeout", "5", "--log-level", "warning"),
+            ],
+            {},
+        )
+
+    def _start(self, name: str, arguments: list[str], environment: dict[str, str]) -> None:
+        # A session of its own: Ctrl-C reaches this process alone, and this process stops the others.
+        self.children[name] = subprocess.Popen(  # noqa: S603
+            [sys.executable, *arguments],
+            cwd=settings.BASE_DIR,
+            env={**os.environ, **environment},
+            start_new_session=True,
+        )
+
+    def _wait_until_ready(self, name: str, url: str) -> None:
+        if name not in self.children:
+            return
+        deadline = time.monotonic() + READY_SECONDS
+        while time.monotonic() < deadline:
+            self._fail_if_one_died()
+            try:
+                with urllib.request.urlopen(url, timeout=5):  # noqa: S310  (our own address)
+                    return
+            except (urllib.error.URLError, OSError):
+                time.sleep(0.1)
+        raise CommandError(f"{name} did not get ready within {READY_SECONDS} seconds.")
+
+    def _watch(self) -> None:
+        while True:
+            self._fail_if_one_died()
+            time.sleep(0.5)
+
+    def _fail_if_one_died(self) -> None:
+        for name, child in self.children.items():
+            if child.poll() is not None:
+                raise CommandError(f"{name} ended by itself (exit status {child.returncode}); see above.")
+
+    def _stop_children(self) -> None:
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, signal.SIG_IGN)  # a second Ctrl-C must not leave one behind
+        for child in self.children.values():
+            child.terminate()
+        for child in self.children.values():
+            try:
+                child.wait(STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                os.killpg(child.pid, signal.SIGKILL)
+                child.wait()
+
+    def _welcome(self) -> None:
+        table = Table(show_header=False, box=None, padding=(0, 2))
+        for what, where in (
+            ("API", self.api),
+            ("API documentation", f"{self.api}/api/docs"),
+            ("Admin", f"{self.api}/admin/"),
+            ("Local Stripe", self.stripe if "The local Stripe" in self.children else "(not started)"),
+        ):
+            table.add_row(what, where)
+        table.add_row("", "")
+        for user in DEMO_USERS:
+            table.add_row("Staff login" if user.is_staff else "User login", f"{user.email}  {user.password}")
+        self.console.print()
+        self.console.print(table)
+        self.console.print("\nReady. Ctrl-C stops everything.")
+
+    def _say(self, sentence: str) -> None:
+        self.console.print(f"[bold]▸[/] {sentence}")
+
+
+def _stop(number: int, frame: FrameType | None) -> None:  # noqa: ARG001
+    raise KeyboardInterrupt
+
+
+def _port(name: str, default: int) -> int:
+    """The port that the environment names, if it is free."""
+    try:
+        port = int(os.environ.get(name) or default)
+    except ValueError:
+        raise CommandError(f"{name} must be a number, not {os.environ[name]!r}.") from None
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except (OSError, OverflowError) as error:
+            raise CommandError(f"Port {port} is taken ({error}). Choose another: {name}=… make run") from None
+    return port
