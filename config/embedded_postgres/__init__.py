@@ -13,7 +13,8 @@ when the last process that used it has gone. Settings write:
 
 Everything else (`CONN_MAX_AGE`, `OPTIONS` with `pool`, `server_side_binding` …) means what it means
 to Django's backend. `python -m config.embedded_postgres stop` stops a server, `kill` kills it as a
-crash would; in both cases the next connection of any process starts it again.
+crash would; in both cases the next connection of any process starts it again. A server whose last
+user was itself killed stays until the next one comes and goes, or until `stop`.
 
 It is for development and tests. A deployment sets DATABASE_URL.
 """

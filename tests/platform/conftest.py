@@ -75,7 +75,7 @@ class Machine:
             start_new_session=True,
             env={
                 **os.environ,
-                "PYTHONPATH": str(PROJECT),
+                "PYTHONPATH": os.pathsep.join([str(PROJECT), *sys.path]),
                 "DATA_DIR": str(self.data),
                 "ROOTS_DIRECTORY": str(self.roots_directory),
                 **environment,
@@ -100,6 +100,7 @@ class Machine:
             process.communicate()
         if self.data.parent.exists():
             self.server.stop()
+            shutil.rmtree(self.server.socket_directory, ignore_errors=True)
 
 
 def machine_in(root: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Machine]:

@@ -3,12 +3,15 @@
 import importlib.util
 import os
 import stat
+import sys
 from pathlib import Path
 
 import psutil
 import pytest
 
 from config.embedded_postgres import binaries
+
+from .conftest import PROJECT
 
 ONLY_ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="about what happens when root starts the server")
 
@@ -65,7 +68,7 @@ class TestOtherPeoplesDirectories:
         installed = Path(*importlib.util.find_spec(binaries.PACKAGE).submodule_search_locations)
         (home / installed.name).symlink_to(installed)
         (home / f"{installed.name}.libs").symlink_to(installed.with_name(f"{installed.name}.libs"))
-        path = f"{home}:{Path(__file__).resolve().parents[2]}"
+        path = os.pathsep.join([str(home), str(PROJECT), *sys.path])
         assert new_machine.run("say(ask('SELECT 1'))", PYTHONPATH=path) == "1"
         assert len(list(new_machine.roots_directory.glob("programs-*"))) == 1
         assert mode(home) == 0o700
