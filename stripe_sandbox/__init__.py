@@ -1,0 +1,1 @@
+"""A local Stripe: its HTTP API, hosted pages and webhooks, in one small process."""

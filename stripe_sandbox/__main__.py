@@ -1,0 +1,80 @@
+"""Run the sandbox: `python -m stripe_sandbox`."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import logging
+import os
+import signal
+import socket
+import sys
+from pathlib import Path
+
+import uvicorn
+
+from stripe_sandbox.app import Sandbox
+from stripe_sandbox.settings import Settings
+
+
+def parse(arguments: list[str] | None = None) -> Settings:
+    """Return the settings from the command line, with defaults from the environment."""
+    env = os.environ.get
+    parser = argparse.ArgumentParser(prog="stripe_sandbox", description="A local Stripe. No real money.")
+    parser.add_argument("--host", default=env("STRIPE_SANDBOX_HOST", "127.0.0.1"))
+    parser.add_argument(
+        "--port", type=int, default=int(env("STRIPE_SANDBOX_PORT", "12111")), help="0 takes a free one"
+    )
+    parser.add_argument(
+        "--data", type=Path, default=env("STRIPE_SANDBOX_DATA"), help="file; none: memory only"
+    )
+    parser.add_argument("--webhook-url", default=env("STRIPE_SANDBOX_WEBHOOK_URL", ""))
+    parser.add_argument("--webhook-secret", default=env("STRIPE_WEBHOOK_SECRET", ""))
+    parser.add_argument("--delivery", choices=("automatic", "manual"), default="automatic")
+    given = parser.parse_args(arguments)
+    if given.webhook_url and not given.webhook_secret:
+        parser.error(
+            "--webhook-url needs --webhook-secret (or STRIPE_WEBHOOK_SECRET): events are signed with it"
+        )
+    return Settings(**vars(given))
+
+
+def main() -> None:
+    """Serve until SIGTERM or SIGINT."""
+    settings = parse()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        # uvicorn stops on these and then raises them again; to have been stopped is not a failure.
+        signal.signal(number, lambda *_: None)
+    logging.basicConfig(level=logging.WARNING, format="%(name)s: %(message)s")
+    listener = socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((settings.host, settings.port))
+    except OSError as error:
+        raise SystemExit(
+            f"The sandbox cannot listen on {settings.host}:{settings.port}: {error.strerror}"
+        ) from None
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    settings.base_url = f"http://{host}:{listener.getsockname()[1]}"
+    config = uvicorn.Config(
+        Sandbox(settings).asgi,
+        log_level="warning",
+        access_log=False,
+        lifespan="on",
+        timeout_graceful_shutdown=2,
+    )
+    asyncio.run(_serve(uvicorn.Server(config), listener, settings.base_url))
+
+
+async def _serve(server: uvicorn.Server, listener: socket.socket, url: str) -> None:
+    serving = asyncio.create_task(server.serve(sockets=[listener]))
+    while not server.started and not serving.done():  # noqa: ASYNC110  # uvicorn offers a flag, no event
+        await asyncio.sleep(0.005)
+    if server.started:
+        sys.stdout.write(f"Stripe sandbox on {url} (no real money)\n")
+        sys.stdout.flush()
+    await serving
+
+
+if __name__ == "__main__":
+    main()

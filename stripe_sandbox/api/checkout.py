@@ -1,0 +1,47 @@
+"""Checkout sessions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from stripe_sandbox.api.registry import Call, filters, merged_metadata, operation, page
+from stripe_sandbox.engine import checkout
+
+if TYPE_CHECKING:
+    from stripe_sandbox.store import Json
+
+
+@operation("POST /v1/checkout/sessions")
+def create(call: Call) -> Json:
+    return checkout.create(call.world, call.params)
+
+
+@operation("GET /v1/checkout/sessions/{session}")
+def retrieve(call: Call) -> Json:
+    return call.world.get("checkout.session", call.path["session"])
+
+
+@operation("POST /v1/checkout/sessions/{session}")
+def update(call: Call) -> Json:
+    session = call.world.get("checkout.session", call.path["session"])
+    return call.world.change(session, metadata=merged_metadata(session, call.params.get("metadata")))
+
+
+@operation("GET /v1/checkout/sessions")
+def list_sessions(call: Call) -> Json:
+    where, values = filters(call, "customer", "payment_intent", "subscription", "status")
+    email = (call.params.get("customer_details") or {}).get("email")
+    if email:
+        where = f"{where and where + ' AND '}json_extract(body, '$.customer_details.email') = ?"
+        values = (*values, email)
+    return page(call, "checkout.session", where, values)
+
+
+@operation("POST /v1/checkout/sessions/{session}/expire")
+def expire(call: Call) -> Json:
+    return checkout.expire(call.world, call.world.get("checkout.session", call.path["session"]))
+
+
+@operation("GET /v1/checkout/sessions/{session}/line_items")
+def line_items(call: Call) -> Json:
+    return checkout.line_items(call.world, call.world.get("checkout.session", call.path["session"]))

@@ -1,0 +1,96 @@
+"""Does an object look as Stripe says it does? Run on every answer, so that every test is a contract test."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from stripe_sandbox.contract import Schema, resolve
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+class NotStripes(AssertionError):
+    """The sandbox made an object that Stripe would not make: a mistake in the sandbox."""
+
+
+def require(node: Schema, value: Any) -> None:
+    """Raise NotStripes, naming what is wrong, unless `value` conforms."""
+    found = list(problems(node, value))
+    if found:
+        raise NotStripes("; ".join(found[:5]))
+
+
+def problems(node: Schema, value: Any, path: str = "$") -> Iterator[str]:
+    """Yield what is wrong with `value`, each with its path; nothing when it conforms.
+
+    Fields that the schema does not list are problems too: the real Stripe does not send them.
+    """
+    if value is None:
+        if not (node.get("nullable") or resolve(node).get("nullable")):
+            yield f"{path} is null"
+        return
+    node = resolve(node)
+    if "anyOf" in node:
+        yield from _any(node["anyOf"], value, path)
+        return
+    if "enum" in node and value not in node["enum"]:
+        yield f"{path} is {value!r}, not one of {node['enum']}"
+    match node.get("type"):
+        case "object":
+            yield from _object(node, value, path)
+        case "array":
+            if not isinstance(value, list):
+                yield f"{path} is not a list"
+                return
+            for index, item in enumerate(value):
+                yield from problems(node["items"], item, f"{path}[{index}]")
+        case "boolean":
+            if not isinstance(value, bool):
+                yield f"{path} is not a boolean"
+        case "integer":
+            if isinstance(value, bool) or not isinstance(value, int):
+                yield f"{path} is not an integer"
+        case "number":
+            if isinstance(value, bool) or not isinstance(value, (int, float)):
+                yield f"{path} is not a number"
+        case "string":
+            if not isinstance(value, str):
+                yield f"{path} is not a string"
+
+
+def _object(node: Schema, value: Any, path: str) -> Iterator[str]:
+    if not isinstance(value, dict):
+        yield f"{path} is not an object"
+        return
+    properties = node.get("properties", {})
+    for name in node.get("required", ()):
+        if name not in value:
+            yield f"{path}.{name} is missing"
+    others = node.get("additionalProperties")
+    for name, child in value.items():
+        if name in properties:
+            yield from problems(properties[name], child, f"{path}.{name}")
+        elif isinstance(others, dict):
+            yield from problems(others, child, f"{path}.{name}")
+        elif properties:
+            yield f"{path}.{name} is not in the schema"
+
+
+def _any(branches: list[Schema], value: Any, path: str) -> Iterator[str]:
+    best: list[str] | None = None
+    for branch in branches:
+        found = list(problems(branch, value, path))
+        if not found:
+            return
+        if best is None or len(found) < len(best) or _same_object(branch, value):
+            best = found
+            if _same_object(branch, value):
+                break
+    yield from best or ()
+
+
+def _same_object(branch: Schema, value: Any) -> bool:
+    """Whether the branch is the schema of just this object: its complaints are then the telling ones."""
+    kinds = resolve(branch).get("properties", {}).get("object", {}).get("enum", ())
+    return isinstance(value, dict) and value.get("object") in kinds and "deleted" not in value

@@ -1,0 +1,1 @@
+"""What Stripe does: the rules of checkout, billing, payments and time."""

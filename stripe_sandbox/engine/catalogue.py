@@ -1,0 +1,80 @@
+"""Products and prices, with those that the demo sells."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from stripe_sandbox.errors import StripeError
+
+if TYPE_CHECKING:
+    from stripe_sandbox.store import Json
+    from stripe_sandbox.world import World
+
+PRODUCTS = {
+    "prod_sandbox_pro": ("Elevate Pro Plan", "1,000 credits a month for question sets and marking."),
+    "prod_sandbox_pack": ("500 credits", "A pack of credits, paid once."),
+}
+# id, product, cents, interval
+PRICES = (
+    ("price_sandbox_pro_monthly", "prod_sandbox_pro", 999, "month"),
+    ("price_sandbox_pro_yearly", "prod_sandbox_pro", 9990, "year"),
+    ("price_sandbox_pack_500", "prod_sandbox_pack", 499, None),
+)
+
+
+def seed(world: World) -> None:
+    """Make the demo's products and prices where they are missing."""
+    for product_id, (name, description) in PRODUCTS.items():
+        if not world.peek(product_id):
+            add_product(world, id=product_id, name=name, description=description)
+    for price_id, product, cents, interval in PRICES:
+        if not world.peek(price_id):
+            recurring = {"interval": interval} if interval else None
+            add_price(
+                world, id=price_id, product=product, unit_amount=cents, currency="usd", recurring=recurring
+            )
+
+
+def add_product(world: World, **fields: Any) -> Json:
+    """Return a new product."""
+    values = {"active": True, "updated": world.now(), "metadata": {}, **fields}
+    product = world.add("product", **{key: value for key, value in values.items() if value is not None})
+    world.emit("product.created", product)
+    return product
+
+
+def add_price(world: World, *, recurring: Json | None = None, emits: bool = True, **fields: Any) -> Json:
+    """Return a new price; recurring when it has an interval."""
+    if (fields.get("unit_amount") is None) == (fields.get("unit_amount_decimal") is None):
+        raise StripeError("You must pass one of `unit_amount` or `unit_amount_decimal`.", param="unit_amount")
+    amount = fields.get("unit_amount")
+    decimal = fields.pop("unit_amount_decimal", None)
+    if amount is None:
+        if not str(decimal).replace(".", "", 1).isdecimal():
+            raise StripeError(f"Invalid decimal: {decimal}", param="unit_amount_decimal")
+        amount = int(float(decimal)) if float(decimal).is_integer() else None
+    if amount is not None and amount < 0:
+        raise StripeError("Invalid non-negative integer", param="unit_amount")
+    details = None
+    if recurring:
+        details = {
+            "interval_count": 1,
+            "meter": None,
+            "usage_type": "licensed",
+            **recurring,
+        }
+    values = {
+        "active": True,
+        "billing_scheme": "per_unit",
+        "metadata": {},
+        "tax_behavior": "unspecified",
+        **{key: value for key, value in fields.items() if value is not None},
+        "unit_amount": amount,
+        "unit_amount_decimal": str(decimal if decimal is not None else amount),
+        "recurring": details,
+        "type": "recurring" if recurring else "one_time",
+    }
+    price = world.add("price", **values)
+    if emits:
+        world.emit("price.created", price)
+    return price

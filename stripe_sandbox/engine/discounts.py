@@ -1,0 +1,88 @@
+"""Coupons and the discounts they give to a customer or a subscription."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from stripe_sandbox.engine import periods
+from stripe_sandbox.errors import StripeError
+
+if TYPE_CHECKING:
+    from stripe_sandbox.store import Json
+    from stripe_sandbox.world import World
+
+
+def add_coupon(world: World, **fields: Any) -> Json:
+    """Return a new coupon: a percentage or an amount off, once, for some months, or for ever."""
+    if (fields.get("percent_off") is None) == (fields.get("amount_off") is None):
+        raise StripeError("You must pass exactly one of `percent_off` or `amount_off`.", param="percent_off")
+    if fields.get("amount_off") is not None and not fields.get("currency"):
+        raise StripeError("You must pass currency when passing amount_off", param="currency")
+    if fields.get("percent_off") is not None and not 0 < fields["percent_off"] <= 100:  # noqa: PLR2004
+        raise StripeError("Invalid percent_off: must be between 0 and 100", param="percent_off")
+    if fields.get("id") and world.peek(fields["id"]):
+        raise StripeError("Coupon already exists.", code="resource_already_exists", param="id")
+    fields.setdefault("duration", "once")
+    if (fields["duration"] == "repeating") != bool(fields.get("duration_in_months")):
+        raise StripeError(
+            "Coupon duration_in_months goes with duration=repeating.", param="duration_in_months"
+        )
+    coupon = world.add("coupon", **{"valid": True, "metadata": {}, "times_redeemed": 0, **fields})
+    world.emit("coupon.created", coupon)
+    return coupon
+
+
+def give(
+    world: World, *, coupon_id: str, customer: str, subscription: str | None = None, param: str = "coupon"
+) -> Json:
+    """Return a new discount: this coupon, for this customer or subscription."""
+    coupon = world.get("coupon", coupon_id, param=param)
+    if not coupon["valid"]:
+        raise StripeError(f"Coupon {coupon_id} is expired or used up.", code="coupon_expired", param=param)
+    redeemed = coupon["times_redeemed"] + 1
+    most = coupon["max_redemptions"]
+    world.change(coupon, times_redeemed=redeemed, valid=most is None or redeemed < most)
+    months = coupon["duration_in_months"]
+    start = world.now()
+    discount = world.build(
+        "discount",
+        customer=customer,
+        subscription=subscription,
+        start=start,
+        end=periods.after(start, interval="month", count=months) if months else None,
+        source={"type": "coupon", "coupon": coupon_id},
+    )
+    world.save(discount, {"used": False})
+    world.emit("customer.discount.created", discount)
+    return discount
+
+
+def active(world: World, discount_ids: list[str]) -> list[Json]:
+    """Return the discounts that still reduce an invoice written now."""
+    found = []
+    for discount_id in discount_ids:
+        discount = world.peek(discount_id)
+        if not discount or discount.get("deleted"):
+            continue
+        coupon = world.get("coupon", discount["source"]["coupon"])
+        used_up = coupon.get("duration") == "once" and world.store.private(discount_id).get("used")
+        over = discount["end"] is not None and discount["end"] <= world.now()
+        if not used_up and not over:
+            found.append(discount)
+    return found
+
+
+def amount_off(world: World, discount: Json, amount: int) -> int:
+    """Return how much of `amount` (minor units) this discount takes away."""
+    import json
+
+    row = world.store.row(discount["source"]["coupon"])
+    coupon = json.loads(row["body"]) if row else {}
+    if coupon.get("percent_off") is not None:
+        return round(amount * coupon["percent_off"] / 100)
+    return min(amount, coupon.get("amount_off") or 0)
+
+
+def mark_used(world: World, discount: Json) -> None:
+    """Remember that a discount reduced an invoice: a coupon that counts once is then spent."""
+    world.save(discount, {**world.store.private(discount["id"]), "used": True})

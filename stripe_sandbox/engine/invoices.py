@@ -1,0 +1,259 @@
+"""Invoices: written, finalised, paid or not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from stripe_sandbox.engine import customers, lines, payments
+from stripe_sandbox.errors import StripeError
+from stripe_sandbox.ids import letters
+from stripe_sandbox.settings import ACCOUNT_ID
+from stripe_sandbox.world import listed
+
+if TYPE_CHECKING:
+    from stripe_sandbox.store import Json
+    from stripe_sandbox.world import World
+
+DAY = 86400
+# Days after each failed attempt on which a payment is tried again; after the last one it is given up.
+RETRY_DAYS = (3, 5, 7)
+
+
+def write(
+    world: World,
+    *,
+    customer: Json,
+    billing_reason: str,
+    drafts: list[lines.Draft],
+    subscription: Json | None = None,
+    currency: str = "usd",
+    metadata: Json | None = None,
+    description: str | None = None,
+) -> Json:
+    """Return a new draft invoice with these lines, discounts and taxes applied."""
+    invoice_id = f"in_{letters(24)}"
+    written = lines.write(
+        world, drafts, invoice=invoice_id, customer=customer, subscription=subscription, currency=currency
+    )
+    ids = [entry["discount"] for entry in written.discount_totals]
+    starts = [draft.start for draft in drafts] or [world.now()]
+    parent = None
+    if subscription:
+        details = {"metadata": subscription["metadata"], "subscription": subscription["id"]}
+        parent = {"quote_details": None, "subscription_details": details, "type": "subscription_details"}
+    invoice = world.add(
+        "invoice",
+        id=invoice_id,
+        account_country="US",
+        account_name="Stripe sandbox",
+        amount_due=max(written.total, 0),
+        amount_remaining=max(written.total, 0),
+        auto_advance=True,
+        automatic_tax={
+            "disabled_reason": None,
+            "enabled": False,
+            "liability": None,
+            "provider": None,
+            "status": None,
+        },
+        billing_reason=billing_reason,
+        collection_method=subscription["collection_method"] if subscription else "charge_automatically",
+        currency=currency,
+        customer=customer["id"],
+        customer_email=customer["email"],
+        customer_name=customer["name"],
+        customer_address=customer["address"],
+        customer_phone=customer["phone"],
+        customer_shipping=customer["shipping"],
+        customer_tax_exempt=customer["tax_exempt"],
+        customer_tax_ids=[],
+        default_payment_method=None,
+        description=description,
+        discounts=ids,
+        issuer={"type": "self"},
+        lines=listed(written.lines, f"/v1/invoices/{invoice_id}/lines"),
+        metadata=metadata or {},
+        parent=parent,
+        payment_settings={
+            "default_mandate": None,
+            "payment_method_options": None,
+            "payment_method_types": None,
+        },
+        period_start=min(starts),
+        period_end=world.now() if billing_reason == "subscription_cycle" else min(starts),
+        starting_balance=0,
+        status="draft",
+        subtotal=written.subtotal,
+        subtotal_excluding_tax=written.subtotal,
+        total=written.total,
+        total_discount_amounts=written.discount_totals,
+        total_excluding_tax=written.total - written.tax,
+        total_pretax_credit_amounts=[],
+        total_taxes=written.taxes,
+    )
+    world.emit("invoice.created", invoice)
+    return invoice
+
+
+def finalize(world: World, invoice: Json) -> Json:
+    """Give a draft its number and open it for payment."""
+    if invoice["status"] != "draft":
+        raise StripeError("This invoice is already finalized, you can't re-finalize a non-draft invoice.")
+    customer = world.get("customer", invoice["customer"])
+    sequence = customer["next_invoice_sequence"]
+    customer["next_invoice_sequence"] = sequence + 1
+    world.save(customer)
+    now = world.now()
+    base = world.settings.base_url
+    world.change(
+        invoice,
+        "invoice.finalized",
+        status="open",
+        number=f"{customer['invoice_prefix']}-{sequence:04d}",
+        effective_at=now,
+        ending_balance=0,
+        hosted_invoice_url=f"{base}/i/{ACCOUNT_ID}/{invoice['id']}",
+        invoice_pdf=f"{base}/i/{ACCOUNT_ID}/{invoice['id']}?format=pdf",
+        due_date=now + 30 * DAY if invoice["collection_method"] == "send_invoice" else None,
+        status_transitions={**invoice["status_transitions"], "finalized_at": now},
+    )
+    if invoice["amount_due"]:
+        intent = payments.open_intent(
+            world,
+            amount=invoice["amount_due"],
+            currency=invoice["currency"],
+            customer=invoice["customer"],
+            description="Subscription creation"
+            if invoice["billing_reason"] == "subscription_create"
+            else "Invoice",
+        )
+        world.emit("payment_intent.created", intent)
+        world.add(
+            "invoice_payment",
+            amount_requested=invoice["amount_due"],
+            currency=invoice["currency"],
+            invoice=invoice["id"],
+            is_default=True,
+            payment={"payment_intent": intent["id"], "type": "payment_intent"},
+            status="open",
+            status_transitions={"canceled_at": None, "paid_at": None},
+        )
+    return invoice
+
+
+def payment_of(world: World, invoice_id: str) -> Json | None:
+    """Return the payment that belongs to an invoice; None for an invoice over nothing."""
+    return next(iter(world.store.find("invoice_payment", invoice=invoice_id)), None)
+
+
+def pay(
+    world: World, invoice: Json, *, method: str | None, first: bool = False, announce: bool = True
+) -> Json | None:
+    """Try to pay an open invoice; return the charge, or None when there was nothing to pay.
+
+    Look at the invoice's status afterwards: a declined card leaves it open. With `announce` off the caller
+    emits the payment's own events (`payments.announce`).
+    """
+    charge = None
+    entry = payment_of(world, invoice["id"])
+    if entry:
+        intent = world.get("payment_intent", entry["payment"]["payment_intent"])
+        charge = payments.confirm(world, intent, method, first=first)
+        if charge["status"] != "succeeded":
+            _not_paid(world, invoice, charge)
+            return charge
+    mark_paid(world, invoice, attempted=entry is not None)
+    if charge and announce:
+        payments.announce(world, world.get("payment_intent", charge["payment_intent"]), charge)
+    return charge
+
+
+def mark_paid(world: World, invoice: Json, *, attempted: bool = True, out_of_band: bool = False) -> None:
+    """Write down that an invoice is paid, and say so."""
+    now = world.now()
+    paid = 0 if out_of_band else invoice["amount_due"]
+    invoice.update(
+        status="paid",
+        amount_paid=invoice["amount_due"],
+        amount_paid_off_stripe=invoice["amount_due"] - paid,
+        amount_remaining=0,
+        attempted=True,
+        attempt_count=invoice["attempt_count"] + (1 if attempted else 0),
+        auto_advance=False,
+        next_payment_attempt=None,
+        status_transitions={**invoice["status_transitions"], "paid_at": now},
+    )
+    world.save(invoice)
+    world.emit("invoice.paid", invoice)
+    world.emit("invoice.payment_succeeded", invoice)
+    entry = payment_of(world, invoice["id"])
+    if entry and not out_of_band:
+        transitions = {"canceled_at": None, "paid_at": now}
+        world.change(
+            entry, "invoice_payment.paid", status="paid", amount_paid=paid, status_transitions=transitions
+        )
+
+
+def _not_paid(world: World, invoice: Json, charge: Json) -> None:
+    attempts = invoice["attempt_count"] + 1
+    retries = invoice["billing_reason"] != "subscription_create" and attempts <= len(RETRY_DAYS)
+    following = world.now() + RETRY_DAYS[attempts - 1] * DAY if retries else None
+    payments.announce(world, world.get("payment_intent", charge["payment_intent"]), charge)
+    world.change(invoice, None, attempted=True, attempt_count=attempts, next_payment_attempt=following)
+    world.emit("invoice.payment_failed", invoice)
+
+
+def void(world: World, invoice: Json) -> Json:
+    """Cancel an open invoice for good."""
+    if invoice["status"] not in {"open", "uncollectible"}:
+        raise StripeError(
+            f"You can only void an open or uncollectible invoice, not one that is {invoice['status']}."
+        )
+    return _close(world, invoice, "void", "voided_at", "invoice.voided")
+
+
+def mark_uncollectible(world: World, invoice: Json) -> Json:
+    """Give up on an open invoice; it may still be paid later."""
+    if invoice["status"] != "open":
+        raise StripeError("You can only mark an open invoice as uncollectible.")
+    return _close(world, invoice, "uncollectible", "marked_uncollectible_at", "invoice.marked_uncollectible")
+
+
+def _close(world: World, invoice: Json, status: str, stamp: str, event: str) -> Json:
+    transitions = {**invoice["status_transitions"], stamp: world.now()}
+    return world.change(
+        invoice,
+        event,
+        status=status,
+        auto_advance=False,
+        next_payment_attempt=None,
+        status_transitions=transitions,
+    )
+
+
+def subscription_of(invoice: Json) -> str | None:
+    """Return the id of the subscription that an invoice bills."""
+    parent: Json = invoice.get("parent") or {}
+    found: str | None = (parent.get("subscription_details") or {}).get("subscription")
+    return found
+
+
+def method_for(world: World, invoice: Json) -> str | None:
+    """Return the payment method that an automatic payment of this invoice uses."""
+    customer = world.get("customer", invoice["customer"])
+    if customer.get("deleted"):
+        return None
+    subscription = world.peek(subscription_of(invoice))
+    return invoice["default_payment_method"] or customers.method_to_charge(
+        world, customer=customer, subscription=subscription
+    )
+
+
+def for_subscription(world: World, subscription_id: str, **fields: Any) -> list[Json]:
+    """Return a subscription's invoices, newest first."""
+    where = "json_extract(body, '$.parent.subscription_details.subscription') = ?"
+    values: list[Any] = [subscription_id]
+    for name, value in fields.items():
+        where += f" AND json_extract(body, '$.{name}') = ?"
+        values.append(value)
+    return world.store.select("invoice", where, tuple(values))

@@ -1,0 +1,284 @@
+"""Subscriptions: begun, changed, ended."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from stripe_sandbox.engine import customers, discounts, invoices, payments, periods
+from stripe_sandbox.engine.lines import Draft
+from stripe_sandbox.errors import CardDeclined, StripeError
+from stripe_sandbox.ids import letters
+from stripe_sandbox.world import listed
+
+if TYPE_CHECKING:
+    from stripe_sandbox.store import Json
+    from stripe_sandbox.world import World
+
+ENDED = frozenset({"canceled", "incomplete_expired"})
+DAY = 86400
+MAX_ITEMS = 20
+
+
+def create(  # one subscription, many options: reads best in order
+    world: World,
+    *,
+    customer: str,
+    items: list[Json],
+    first: bool = False,
+    announce: bool = True,
+    trial_end: int | None = None,
+    trial_period_days: int | None = None,
+    payment_behavior: str = "allow_incomplete",
+    coupons: list[str] | None = None,
+    **fields: Any,
+) -> tuple[Json, Json, Json | None]:
+    """Begin a subscription; return it, its first invoice, and the charge if there was one.
+
+    A declined card leaves it `incomplete`, or raises CardDeclined for
+    `payment_behavior=error_if_incomplete`. `announce` off leaves the payment's events to the caller.
+    """
+    owner = world.get("customer", customer, param="customer")
+    prices = [price_of(world, item, f"items[{index}][price]") for index, item in enumerate(items)]
+    check_prices(prices)
+    now = world.now()
+    if trial_period_days:
+        trial_end = now + trial_period_days * DAY
+    if trial_end is not None and trial_end <= now:
+        raise StripeError(
+            "Invalid timestamp: must be an integer Unix timestamp in the future.", param="trial_end"
+        )
+    subscription_id = f"sub_{letters(24)}"
+    recurring = prices[0]["recurring"]
+    end = trial_end or periods.after(
+        now, interval=recurring["interval"], count=recurring["interval_count"], anchor=now
+    )
+    parts = [
+        _item(world, item, price, subscription_id, now, end)
+        for item, price in zip(items, prices, strict=True)
+    ]
+    rates = [
+        world.get("tax_rate", rate, param="default_tax_rates")
+        for rate in fields.pop("default_tax_rates", None) or []
+    ]
+    subscription = world.add(
+        "subscription",
+        **{
+            "id": subscription_id,
+            "automatic_tax": {"disabled_reason": None, "enabled": False, "liability": None},
+            "billing_cycle_anchor": trial_end or now,
+            "billing_mode": {"flexible": {"proration_discounts": "included"}, "type": "flexible"},
+            "cancellation_details": {"comment": None, "feedback": None, "reason": None},
+            "collection_method": "charge_automatically",
+            "currency": prices[0]["currency"],
+            "customer": customer,
+            "default_tax_rates": rates,
+            "invoice_settings": {"account_tax_ids": None, "issuer": {"type": "self"}},
+            "items": {**listed(parts, f"/v1/subscription_items?subscription={subscription_id}")},
+            "metadata": {},
+            "payment_settings": {
+                "payment_method_options": None,
+                "payment_method_types": None,
+                "save_default_payment_method": "off",
+            },
+            "start_date": now,
+            "status": "trialing" if trial_end else "active",
+            "trial_end": trial_end,
+            "trial_settings": {"end_behavior": {"missing_payment_method": "create_invoice"}},
+            "trial_start": now if trial_end else None,
+            **{key: value for key, value in fields.items() if value is not None},
+        },
+    )
+    if subscription["cancel_at_period_end"]:
+        subscription.update(cancel_at=end, canceled_at=now)
+    if owner["currency"] is None:
+        owner["currency"] = prices[0]["currency"]
+        world.save(owner)
+    subscription["discounts"] = [
+        discounts.give(
+            world, coupon_id=coupon, customer=customer, subscription=subscription_id, param="discounts"
+        )["id"]
+        for coupon in coupons or []
+    ]
+    world.save(subscription)
+
+    method = customers.method_to_charge(world, customer=owner, subscription=subscription)
+    drafts = period_drafts(world, subscription, trial=bool(trial_end))
+    manual = subscription["collection_method"] == "send_invoice"
+    if not (manual or method or trial_end or payment_behavior == "default_incomplete") and any(
+        draft.total for draft in drafts
+    ):
+        raise StripeError(
+            "This customer has no attached payment source or default payment method. Please consider adding a "
+            "default payment method. For more information, visit "
+            "https://stripe.com/docs/billing/subscriptions/payment-methods-setting#payment-method-priority.",
+            code="resource_missing",
+        )
+    waits = payment_behavior == "default_incomplete" and not trial_end
+    declines = bool(method) and payments.decline_code(world, method, first=first)
+    goes_unpaid = not manual and not trial_end and (waits or declines)
+    subscription["status"] = "incomplete" if goes_unpaid else subscription["status"]
+    world.emit("customer.subscription.created", subscription)
+    invoice = invoices.write(
+        world,
+        customer=owner,
+        subscription=subscription,
+        billing_reason="subscription_create",
+        drafts=drafts,
+        currency=subscription["currency"],
+    )
+    subscription["latest_invoice"] = invoice["id"]
+    world.save(subscription)
+    invoices.finalize(world, invoice)
+    charge = None
+    if not invoice["amount_due"] or (not manual and not waits):
+        charge = invoices.pay(world, invoice, method=method, first=first, announce=announce)
+    if charge and charge["status"] == "failed" and payment_behavior == "error_if_incomplete":
+        raise CardDeclined(decline_code=declines or "generic_decline")
+    if subscription["status"] == "incomplete" and invoice["status"] == "paid":
+        world.change(subscription, "customer.subscription.updated", status="active")
+    return subscription, invoice, charge
+
+
+def price_of(world: World, item: Json, param: str) -> Json:
+    """Return the price that an item names."""
+    if item.get("price_data"):
+        from stripe_sandbox.engine import catalogue
+
+        data = dict(item["price_data"])
+        product = data.pop("product", None)
+        if product is None:
+            product = catalogue.add_product(world, **data.pop("product_data"))["id"]
+        data.pop("product_data", None)
+        return catalogue.add_price(world, product=product, emits=False, **data)
+    if not item.get("price"):
+        raise StripeError(f"Missing required param: {param}.", code="parameter_missing", param=param)
+    price = world.get("price", item["price"], param=param)
+    if not price["active"]:
+        raise StripeError(
+            f"The price specified is inactive. This field only accepts active prices: {price['id']}.",
+            param=param,
+        )
+    return price
+
+
+def check_prices(prices: list[Json]) -> None:
+    """Refuse prices that cannot be billed together."""
+    if not prices:
+        raise StripeError("Missing required param: items.", code="parameter_missing", param="items")
+    if len(prices) > MAX_ITEMS:
+        raise StripeError("A subscription can have at most 20 items.", param="items")
+    if len({price["id"] for price in prices}) < len(prices):
+        raise StripeError("Cannot add multiple subscription items with the same price.", param="items")
+    for price in prices:
+        if not price["recurring"]:
+            raise StripeError(
+                f"The price specified is set to `type=one_time` but this field only accepts prices with "
+                f"`type=recurring`. Price: {price['id']}.",
+                param="items[0][price]",
+            )
+    if len({price["currency"] for price in prices}) > 1:
+        raise StripeError("All prices on a subscription must have the same currency.", param="items")
+    if len({(p["recurring"]["interval"], p["recurring"]["interval_count"]) for p in prices}) > 1:
+        raise StripeError("All prices on a subscription must have the same interval here.", param="items")
+
+
+def _item(world: World, item: Json, price: Json, subscription: str, start: int, end: int) -> Json:
+    return world.build(
+        "subscription_item",
+        current_period_end=end,
+        current_period_start=start,
+        metadata=item.get("metadata") or {},
+        price=price,
+        quantity=1 if item.get("quantity") is None else item["quantity"],
+        subscription=subscription,
+        tax_rates=[],
+    )
+
+
+def period_drafts(world: World, subscription: Json, *, trial: bool = False) -> list[Draft]:
+    """Return the lines that bill each item's current period; a trial's cost nothing."""
+    drafts = []
+    for item in subscription["items"]["data"]:
+        name = (world.peek(item["price"]["product"]) or {}).get("name", "")
+        drafts.append(
+            Draft(
+                price=item["price"],
+                quantity=item["quantity"],
+                start=item["current_period_start"],
+                end=item["current_period_end"],
+                amount=0 if trial else None,
+                item=item["id"],
+                description=f"Trial period for {name}" if trial else "",
+            )
+        )
+    return drafts
+
+
+def cancel(
+    world: World, subscription: Json, *, reason: str = "cancellation_requested", details: Json | None = None
+) -> Json:
+    """End a subscription now."""
+    if subscription["status"] in ENDED:
+        raise StripeError(
+            f"No such subscription: '{subscription['id']}'", status=404, code="resource_missing", param="id"
+        )
+    now = world.now()
+    for invoice in invoices.for_subscription(world, subscription["id"], status="draft"):
+        world.change(invoice, None, auto_advance=False)
+    for invoice in invoices.for_subscription(world, subscription["id"], status="open"):
+        world.change(invoice, None, auto_advance=False, next_payment_attempt=None)
+    expired = subscription["status"] == "incomplete"
+    subscription.update(
+        status="incomplete_expired" if expired else "canceled",
+        canceled_at=subscription["canceled_at"] or now,
+        ended_at=now,
+        cancel_at_period_end=False,
+        cancel_at=None,
+        pause_collection=None,
+        cancellation_details={"comment": None, "feedback": None, "reason": reason, **(details or {})},
+    )
+    world.save(subscription)
+    world.emit("customer.subscription.deleted", subscription)
+    return subscription
+
+
+def set_cancel_at_period_end(
+    world: World, subscription: Json, *, cancels: bool, details: Json | None = None
+) -> Json:
+    """Let a subscription end with its period, or let it go on after all."""
+    end = min(item["current_period_end"] for item in subscription["items"]["data"])
+    reason = {"comment": None, "feedback": None, "reason": "cancellation_requested" if cancels else None}
+    return world.change(
+        subscription,
+        "customer.subscription.updated",
+        cancel_at_period_end=cancels,
+        cancel_at=end if cancels else None,
+        canceled_at=world.now() if cancels else None,
+        cancellation_details={**reason, **(details or {})},
+    )
+
+
+def after_payment(world: World, invoice: Json) -> None:
+    """Bring a subscription's status in line once one of its invoices was paid."""
+    subscription = world.peek(invoices.subscription_of(invoice))
+    if not subscription or subscription["status"] not in {"incomplete", "past_due", "unpaid"}:
+        return
+    if subscription["latest_invoice"] == invoice["id"] or not invoices.for_subscription(
+        world, subscription["id"], status="open"
+    ):
+        world.change(subscription, "customer.subscription.updated", status="active")
+
+
+def after_failure(world: World, invoice: Json) -> None:
+    """Bring a subscription's status in line after a payment failed: past due, and ended when retries are over."""
+    subscription = world.peek(invoices.subscription_of(invoice))
+    if not subscription:
+        return
+    if invoice["next_payment_attempt"] is None and subscription["status"] == "past_due":
+        outcome = world.store.meta("after_retries", "canceled")
+        if outcome == "canceled":
+            cancel(world, subscription, reason="payment_failed")
+        elif outcome == "unpaid":
+            world.change(subscription, "customer.subscription.updated", status="unpaid")
+    elif subscription["status"] in {"active", "trialing"}:
+        world.change(subscription, "customer.subscription.updated", status="past_due")

@@ -1,0 +1,89 @@
+"""`expand[]`: replacing ids in an answer with the objects that they name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from stripe_sandbox.contract import Schema, load, resolve, schema
+from stripe_sandbox.errors import StripeError
+from stripe_sandbox.world import listed
+
+if TYPE_CHECKING:
+    from stripe_sandbox.store import Json
+    from stripe_sandbox.world import World
+
+MAX_DEPTH = 4
+
+
+def expand(world: World, body: Json, paths: list[str]) -> Json:
+    """Return the answer with what `paths` (such as `data.customer`) name put in place of the ids."""
+    for path in paths:
+        parts = path.split(".")
+        if len([part for part in parts if part != "data"]) > MAX_DEPTH:
+            raise StripeError("You cannot expand more than 4 levels of a property", param="expand")
+        _walk(world, body, None, parts, path)
+    return body
+
+
+def _walk(world: World, value: Any, node: Schema | None, parts: list[str], path: str) -> None:
+    if isinstance(value, list):
+        for item in value:
+            _walk(world, item, None, parts, path)
+        return
+    if not parts or not isinstance(value, dict) or value.get("deleted"):
+        return
+    name, rest = parts[0], parts[1:]
+    kind = value.get("object")
+    if kind == "list" and name == "data":
+        _walk(world, value["data"], None, rest, path)
+        return
+    if kind in load()["schemas"]:
+        node = schema(kind)
+    known = resolve(node or {})
+    if name not in known.get("properties", {}) or name not in known.get("expandable", [name]):
+        raise StripeError(f"This property cannot be expanded ({path}).", param="expand")
+    if name not in value:
+        made = _included(world, value, name)
+        if made is None:
+            return
+        value[name] = made
+    child = known["properties"][name]
+    if isinstance(value[name], str) and child.get("expands"):
+        value[name] = world.peek(value[name]) or value[name]
+    elif isinstance(value[name], list):
+        value[name] = [world.peek(one) or one if isinstance(one, str) else one for one in value[name]]
+    _walk(world, value[name], _object_branch(child), rest, path)
+
+
+def _object_branch(node: Schema) -> Schema:
+    for branch in (node, *node.get("anyOf", [])):
+        resolved = resolve(branch)
+        if resolved.get("type") == "object":
+            return resolved
+    return {}
+
+
+def _included(world: World, body: Json, name: str) -> Json | None:
+    """Return what is only in an answer when it is asked for."""
+    kind, object_id = body.get("object"), body.get("id", "")
+    store = world.store
+    match (kind, name):
+        case ("customer", "sources"):
+            return listed([], f"/v1/customers/{object_id}/sources")
+        case ("customer", "subscriptions"):
+            live = "json_extract(body, '$.customer') = ? AND json_extract(body, '$.status') NOT IN ('canceled', 'incomplete_expired')"
+            return listed(
+                store.select("subscription", live, (object_id,)), f"/v1/customers/{object_id}/subscriptions"
+            )
+        case ("charge", "refunds"):
+            return listed(store.find("refund", charge=object_id), f"/v1/charges/{object_id}/refunds")
+        case ("invoice", "payments"):
+            return listed(
+                store.find("invoice_payment", invoice=object_id), f"/v1/invoices/{object_id}/payments"
+            )
+        case ("checkout.session", "line_items"):
+            rows = store.private(object_id).get("line_items", [])
+            return listed(rows, f"/v1/checkout/sessions/{object_id}/line_items")
+        case (None, "breakdown"):
+            return {"discounts": [], "taxes": []}
+    return None

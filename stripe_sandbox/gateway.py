@@ -1,0 +1,214 @@
+"""The API's front door: keys, versions, failures on demand, parameters, idempotency, answers."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import hashlib
+import json
+import logging
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl
+
+from starlette.responses import JSONResponse, Response
+
+from stripe_sandbox import contract
+from stripe_sandbox.api import OPERATIONS
+from stripe_sandbox.api.registry import Call
+from stripe_sandbox.contract import API_VERSION, check, params
+from stripe_sandbox.errors import StripeError
+from stripe_sandbox.expand import expand
+from stripe_sandbox.ids import new_id
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.types import Receive, Scope, Send
+
+    from stripe_sandbox.faults import Fault, Faults
+    from stripe_sandbox.store import Json
+    from stripe_sandbox.world import World
+
+logger = logging.getLogger("stripe_sandbox")
+KEY_LIFETIME = 24 * 3600
+MAX_KEY = 255
+
+
+class Dropped(Response):
+    """No answer: the connection is closed."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002  # ASGI's signature
+        """Cut the connection."""
+        scope["sandbox.drop"]()
+        await asyncio.sleep(0)
+
+
+class Gateway:
+    """Serves Stripe's API on a world."""
+
+    def __init__(self, *, world: World, faults: Faults) -> None:
+        """Take the world to serve."""
+        self.world = world
+        self.faults = faults
+        self._in_flight: set[str] = set()
+
+    async def serve(self, request: Request, operation: str) -> Response:
+        """Answer one API request."""
+        request_id = new_id("request")
+        pairs = parse_qsl(request.url.query, keep_blank_values=True)
+        body = await request.body()
+        fault = self.faults.take(request.method, request.url.path)
+        try:
+            if fault and not fault.after:
+                failed = await self._fail(fault)
+                if failed is not None:
+                    return self._finish(request_id, failed)
+            check_key(request.headers.get("authorization"))
+            check_version(request.headers.get("stripe-version"))
+            pairs += self._form(request, body)
+            status, answer, replayed = self._run(request, operation, pairs, body, request_id)
+            if fault and fault.after:
+                failed = await self._fail(fault)
+                if failed is not None:
+                    return self._finish(request_id, failed)
+        except StripeError as error:
+            return self._finish(request_id, JSONResponse(self._error(error, request_id), error.status))
+        response = JSONResponse(answer, status)
+        if replayed:
+            response.headers["Idempotent-Replayed"] = "true"
+        key = request.headers.get("idempotency-key")
+        if key:
+            response.headers["Idempotency-Key"] = key
+        return self._finish(request_id, response)
+
+    def unknown(self, request: Request) -> Response:
+        """Answer a path that the API does not have."""
+        message = (
+            f"Unrecognized request URL ({request.method}: {request.url.path}). The sandbox serves a part of Stripe's "
+            "API; docs/sandbox.md lists it."
+        )
+        return self._finish(new_id("request"), JSONResponse(StripeError(message).body, 404))
+
+    def _finish(self, request_id: str, response: Response) -> Response:
+        response.headers["Request-Id"] = request_id
+        response.headers["Stripe-Version"] = API_VERSION
+        return response
+
+    def _error(self, error: StripeError, request_id: str) -> Json:
+        body = error.body
+        body["error"]["request_log_url"] = f"{self.world.settings.base_url}/#request-{request_id}"
+        return body
+
+    @staticmethod
+    def _form(request: Request, body: bytes) -> list[tuple[str, str]]:
+        if not body:
+            return []
+        kind = request.headers.get("content-type", "").split(";")[0]
+        if kind not in {"application/x-www-form-urlencoded", ""}:
+            raise StripeError(f"Invalid content type: {kind}. Send application/x-www-form-urlencoded.")
+        try:
+            return parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=1000)
+        except ValueError as error:
+            raise StripeError("Invalid request body") from error
+
+    def _run(
+        self, request: Request, operation: str, pairs: list[tuple[str, str]], body: bytes, request_id: str
+    ) -> tuple[int, Json, bool]:
+        """Return the status, the answer, and whether it is a replay."""
+        key = request.headers.get("idempotency-key") if request.method == "POST" else None
+        print_ = hashlib.sha256(f"{request.method} {request.url.path} ".encode() + body).hexdigest()
+        if key is not None:
+            replay = self._replay(key, print_)
+            if replay:
+                return *replay, True
+        spec = contract.operation(operation)
+        values = params.coerce(spec["params"], params.nest(pairs))
+        call = Call(world=self.world, params=values, path=dict(request.path_params), url=request.url.path)
+        self.world.request = {"id": request_id, "idempotency_key": key}
+        status, answer = self._call(operation, spec["response"], call)
+        if key is not None:
+            self.world.store.db.execute(
+                "INSERT OR REPLACE INTO idempotency VALUES (?, ?, ?, ?, ?)",
+                (key, print_, self.world.now(), status, json.dumps(answer)),
+            )
+        return status, answer, False
+
+    def _call(self, operation: str, response: contract.Schema, call: Call) -> tuple[int, Json]:
+        paths = call.params.pop("expand", None) or []
+        kept: StripeError | None = None
+        try:
+            with self.world.store.transaction():
+                try:
+                    answer = OPERATIONS[operation](call)
+                except StripeError as error:
+                    if not error.keeps_changes:
+                        raise
+                    kept = error
+                else:
+                    answer = expand(self.world, answer, paths)
+                    check.require(response, answer)
+        except StripeError as error:
+            return error.status, self._error(error, str(self.world.request["id"]))
+        except check.NotStripes as error:
+            logger.exception("%s: the answer is not what Stripe would answer", operation)
+            return 500, StripeError(f"A mistake in the sandbox: {error}", kind="api_error").body
+        if kept:
+            return kept.status, self._error(kept, str(self.world.request["id"]))
+        return 200, answer
+
+    def _replay(self, key: str, fingerprint: str) -> tuple[int, Json] | None:
+        if not 0 < len(key) <= MAX_KEY:
+            raise StripeError("Idempotency keys are at most 255 characters long.", kind="idempotency_error")
+        row = self.world.store.db.execute("SELECT * FROM idempotency WHERE key = ?", (key,)).fetchone()
+        if row is None or row["created"] < self.world.now() - KEY_LIFETIME:
+            return None
+        if row["fingerprint"] != fingerprint:
+            raise StripeError(
+                "Keys for idempotent requests can only be used with the same parameters they were first used with. "
+                f"Try using a key other than '{key}' if you meant to execute a different request.",
+                kind="idempotency_error",
+            )
+        return row["status"], json.loads(row["body"])
+
+    async def _fail(self, fault: Fault) -> Response | None:
+        """Return the failing answer; None when the request goes on (late)."""
+        if fault.kind == "delay":
+            await asyncio.sleep(fault.seconds)
+            return None
+        if fault.kind == "drop":
+            return Dropped()
+        if fault.kind == "garbage":
+            return Response("<html>upstream said something odd", 200, media_type="text/html")
+        if fault.kind == "rate_limit":
+            error = StripeError("Request rate limit exceeded.", status=429, code="rate_limit")
+            return JSONResponse(error.body, 429, headers={"Retry-After": str(fault.retry_after)})
+        error = StripeError("An error occurred in the sandbox, as it was asked to.", kind="api_error")
+        return JSONResponse(error.body, fault.status)
+
+
+def check_key(header: str | None) -> None:
+    """Refuse a request without a test key, as Stripe refuses one without a valid key."""
+    scheme, _, value = (header or "").partition(" ")
+    key = value.strip()
+    if scheme.lower() == "basic":
+        try:
+            key = base64.b64decode(key).decode().split(":")[0]
+        except ValueError:
+            key = ""
+    if not key:
+        raise StripeError(
+            "You did not provide an API key. You need to provide your API key in the Authorization header, using "
+            "Bearer auth (e.g. 'Authorization: Bearer YOUR_SECRET_KEY'). See "
+            "https://stripe.com/docs/api#authentication for details, or we can help at https://support.stripe.com/.",
+            status=401,
+        )
+    if not key.startswith(("sk_test_", "rk_test_")):
+        shown = f"{key[:8]}{'*' * max(len(key) - 12, 0)}{key[-4:]}"
+        raise StripeError(f"Invalid API Key provided: {shown}", status=401)
+
+
+def check_version(version: str | None) -> None:
+    """Refuse a version that the sandbox does not speak; none means the account's own."""
+    if version and version != API_VERSION:
+        raise StripeError(
+            f"Invalid Stripe API version: {version}. The sandbox speaks {API_VERSION}: pin it, as in production."
+        )

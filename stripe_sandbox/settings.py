@@ -1,0 +1,22 @@
+"""What can be set when the sandbox starts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path  # the dataclass shows it at run time
+
+ACCOUNT_ID = "acct_1SandboxAccount00"
+ENDPOINT_ID = "we_1SandboxDefaultEndpoint00"
+
+
+@dataclass(slots=True)
+class Settings:
+    """How one sandbox runs. `base_url` is filled in once the port is known."""
+
+    host: str = "127.0.0.1"
+    port: int = 12111
+    data: Path | None = None
+    webhook_url: str = ""
+    webhook_secret: str = ""
+    delivery: str = "automatic"
+    base_url: str = ""

@@ -1,0 +1,168 @@
+"""Where the sandbox keeps its state: one SQLite database, in a file or in memory.
+
+SQLite gives what a hand-written store would have to earn: a request that fails half-way leaves nothing
+behind, and a process that is killed leaves a database that opens again.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+Json = dict[str, Any]
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS objects (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    kind TEXT NOT NULL,
+    deleted INTEGER NOT NULL DEFAULT 0,
+    body TEXT NOT NULL,
+    private TEXT NOT NULL DEFAULT '{}'
+);
+CREATE INDEX IF NOT EXISTS objects_by_kind ON objects (kind, seq);
+CREATE INDEX IF NOT EXISTS objects_by_customer ON objects (kind, json_extract(body, '$.customer'), seq);
+CREATE TABLE IF NOT EXISTS idempotency (
+    key TEXT PRIMARY KEY,
+    fingerprint TEXT NOT NULL,
+    created INTEGER NOT NULL,
+    status INTEGER,
+    body TEXT
+);
+CREATE TABLE IF NOT EXISTS deliveries (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    event TEXT NOT NULL,
+    endpoint TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('pending', 'delivered', 'failed', 'dropped')),
+    attempts INTEGER NOT NULL DEFAULT 0,
+    next_at REAL NOT NULL DEFAULT 0,
+    UNIQUE (event, endpoint)
+);
+CREATE INDEX IF NOT EXISTS deliveries_pending ON deliveries (state, seq);
+CREATE TABLE IF NOT EXISTS attempts (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    event TEXT NOT NULL,
+    endpoint TEXT NOT NULL,
+    at REAL NOT NULL,
+    status INTEGER,
+    answer TEXT NOT NULL,
+    seconds REAL NOT NULL
+);
+CREATE INDEX IF NOT EXISTS attempts_by_event ON attempts (event, seq);
+CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
+"""
+TABLES = ("objects", "idempotency", "deliveries", "attempts", "meta")
+
+
+class Store:
+    """Stripe objects by id, each with a private part that the API never shows."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        """Open (or make) the database at `path`; None keeps everything in memory."""
+        if path is not None:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        self.db = sqlite3.connect(path or ":memory:", isolation_level=None, timeout=5)
+        self.db.row_factory = sqlite3.Row
+        # WAL survives a killed process; NORMAL may lose the last commits of a power cut, never the file.
+        self.db.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;" + SCHEMA)
+        if path is not None:
+            path.chmod(0o600)
+        self._depth = 0
+
+    def close(self) -> None:
+        """Close the database; nothing is lost."""
+        self.db.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing. An inner one is a savepoint."""
+        name = f"level_{self._depth}"
+        self.db.execute("BEGIN IMMEDIATE" if self._depth == 0 else f"SAVEPOINT {name}")
+        self._depth += 1
+        try:
+            yield
+        except BaseException:
+            self.db.execute("ROLLBACK" if self._depth == 1 else f"ROLLBACK TO {name}")
+            if self._depth > 1:
+                self.db.execute(f"RELEASE {name}")
+            raise
+        else:
+            self.db.execute("COMMIT" if self._depth == 1 else f"RELEASE {name}")
+        finally:
+            self._depth -= 1
+
+    def clear(self) -> None:
+        """Forget everything."""
+        with self.transaction():
+            for table in TABLES:
+                self.db.execute(f"DELETE FROM {table}")  # noqa: S608  # our own constant names
+
+    # Objects
+
+    def put(self, body: Json, private: Json | None = None) -> None:
+        """Store a new object, or a new version of one; `private` None leaves the private part alone."""
+        self.db.execute(
+            "INSERT INTO objects (id, kind, body, private) VALUES (:id, :kind, :body, coalesce(:private, '{}')) "
+            "ON CONFLICT (id) DO UPDATE SET body = :body, private = coalesce(:private, private)",
+            {
+                "id": body["id"],
+                "kind": body["object"],
+                "body": json.dumps(body),
+                "private": None if private is None else json.dumps(private),
+            },
+        )
+
+    def delete(self, object_id: str) -> None:
+        """Mark an object as deleted; it can still be read, but is listed no more."""
+        self.db.execute("UPDATE objects SET deleted = 1 WHERE id = ?", (object_id,))
+
+    def row(self, object_id: str) -> sqlite3.Row | None:
+        """Return the row of an object, if there is one."""
+        row: sqlite3.Row | None = self.db.execute(
+            "SELECT * FROM objects WHERE id = ?", (object_id,)
+        ).fetchone()
+        return row
+
+    def private(self, object_id: str) -> Json:
+        """Return the private part of an object."""
+        row = self.row(object_id)
+        found: Json = json.loads(row["private"]) if row else {}
+        return found
+
+    def select(
+        self,
+        kind: str,
+        where: str = "",
+        values: tuple[Any, ...] = (),
+        *,
+        order: str = "seq DESC",
+        limit: int = -1,
+    ) -> list[Json]:
+        """Return live objects of a kind, newest first; `where` is SQL written by this package only."""
+        query = f"SELECT body FROM objects WHERE kind = ? AND deleted = 0 {where and 'AND ' + where} ORDER BY {order} LIMIT ?"  # noqa: S608
+        return [json.loads(row["body"]) for row in self.db.execute(query, (kind, *values, limit))]
+
+    def find(self, kind: str, **fields: Any) -> list[Json]:
+        """Return live objects whose top-level fields have these values, newest first."""
+        where = " AND ".join(f"json_extract(body, '$.{name}') = ?" for name in fields)
+        return self.select(kind, where, tuple(fields.values()))
+
+    # Small facts: the clock, switches, counters
+
+    def meta(self, key: str, default: Any = None) -> Any:
+        """Return a stored fact."""
+        row = self.db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+        return default if row is None else json.loads(row["value"])
+
+    def set_meta(self, key: str, value: Any) -> None:
+        """Store a fact."""
+        self.db.execute(
+            "INSERT INTO meta VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+            (key, json.dumps(value)),
+        )

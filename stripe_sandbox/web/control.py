@@ -1,0 +1,345 @@
+"""Control over HTTP: everything that a test, or the control panel, may ask of the sandbox."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import TYPE_CHECKING, Any
+
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from stripe_sandbox.delivery import ensure_endpoint
+from stripe_sandbox.engine import checkout, customers, refunds, renewal, subscriptions
+from stripe_sandbox.errors import CardDeclined, StripeError
+from stripe_sandbox.settings import ENDPOINT_ID
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from starlette.requests import Request
+    from starlette.routing import BaseRoute
+
+    from stripe_sandbox.app import Sandbox
+    from stripe_sandbox.store import Json
+
+DAY = 86400
+MAX_ADVANCE = 5 * 366 * DAY
+
+
+class Control:
+    """The JSON interface under `/_sandbox/`."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        """Take the sandbox to control."""
+        self.sandbox = sandbox
+        self.world = sandbox.world
+
+    # The sandbox as a whole
+
+    async def health(self, _request: Request, _body: Json) -> Json:
+        """Say that the sandbox is up."""
+        return {"status": "ok", "url": self.world.settings.base_url}
+
+    async def reset(self, _request: Request, body: Json) -> Json:
+        """Forget everything; keep the webhook address, unless the body names another."""
+        settings = self.world.settings
+        settings.delivery = body.get("delivery", settings.delivery)
+        self.sandbox.reset()
+        return {"status": "ok"}
+
+    async def webhook(self, _request: Request, body: Json) -> Json:
+        """Change where events go, what signs them, and which are sent."""
+        settings = self.world.settings
+        settings.webhook_url = body.get("url", settings.webhook_url)
+        settings.webhook_secret = body.get("secret", settings.webhook_secret)
+        with self.world.store.transaction():
+            ensure_endpoint(self.world, url=settings.webhook_url, secret=settings.webhook_secret)
+            if body.get("enabled_events"):
+                endpoint = self.world.get("webhook_endpoint", ENDPOINT_ID)
+                self.world.change(endpoint, enabled_events=body["enabled_events"])
+        return {"url": settings.webhook_url}
+
+    # The clock
+
+    async def clock(self, _request: Request, _body: Json) -> Json:
+        """Return the sandbox's time."""
+        return {"now": self.world.now(), "offset": self.world.store.meta("clock_offset", 0)}
+
+    async def advance(self, _request: Request, body: Json) -> Json:
+        """Move the clock forward by days, hours and seconds, or to a moment; what falls due is done on the way."""
+        world = self.world
+        target = body.get("to")
+        if target is None:
+            target = world.now() + int(
+                body.get("days", 0) * DAY + body.get("hours", 0) * 3600 + body.get("seconds", 0)
+            )
+        if not world.now() <= target <= world.now() + MAX_ADVANCE:
+            raise StripeError("The clock can go forward only, by five years at most.", param="to")
+        with world.store.transaction():
+            done = renewal.run_due(world, target)
+            world.set_clock(target)
+        return {"now": world.now(), "done": done}
+
+    # Customers do things
+
+    async def pay(self, request: Request, body: Json) -> Json:
+        """Pay a Checkout session; `card` picks a test card, `later` a delayed method."""
+        session = self._get(request, "checkout.session")
+        try:
+            with self.world.store.transaction():
+                paid = checkout.pay(
+                    self.world,
+                    session,
+                    card=body.get("card", "4242424242424242"),
+                    later=bool(body.get("later")),
+                )
+        except CardDeclined as error:
+            with self.world.store.transaction():
+                fresh = self._get(request, "checkout.session")
+                checkout.record_decline(self.world, fresh, decline_code=error.decline_code)
+            raise
+        return {**paid, "redirect_to": checkout.success_url(paid)}
+
+    async def decline(self, request: Request, body: Json) -> Json:
+        """Let the bank decline a payment on the Checkout page; the session stays open."""
+        with self.world.store.transaction():
+            code = body.get("decline_code", "generic_decline")
+            return checkout.record_decline(
+                self.world, self._get(request, "checkout.session"), decline_code=code
+            )
+
+    async def expire(self, request: Request, _body: Json) -> Json:
+        """Let a Checkout session expire now."""
+        with self.world.store.transaction():
+            return checkout.expire(self.world, self._get(request, "checkout.session"))
+
+    async def settle(self, request: Request, body: Json) -> Json:
+        """End a delayed payment, well or badly."""
+        with self.world.store.transaction():
+            session = self._get(request, "checkout.session")
+            return checkout.settle_later(self.world, session, succeeds=body.get("succeeds", True))
+
+    async def card(self, request: Request, body: Json) -> Json:
+        """Make all cards of a customer decline from now on, or (without a decline code) work again."""
+        customer = self._get(request, "customer")
+        with self.world.store.transaction():
+            changed = customers.set_decline(self.world, customer["id"], body.get("decline_code"))
+        return {"cards": changed}
+
+    # Subscriptions, refunds, disputes
+
+    async def renew(self, request: Request, _body: Json) -> Json:
+        """Bill a subscription's next period now, without moving the clock; return the subscription."""
+        subscription = self._get(request, "subscription")
+        if subscription["status"] in subscriptions.ENDED:
+            raise StripeError(f"This subscription is {subscription['status']}: it cannot renew.")
+        with self.world.store.transaction():
+            renewal.cycle(self.world, subscription)
+        return self._get(request, "subscription")
+
+    async def retry(self, request: Request, _body: Json) -> Json:
+        """Try the payment of an open invoice again now; return the invoice."""
+        invoice = self._get(request, "invoice")
+        if invoice["status"] != "open":
+            raise StripeError(f"This invoice is {invoice['status']}: there is nothing to pay.")
+        with self.world.store.transaction():
+            renewal.retry(self.world, invoice)
+        return self._get(request, "invoice")
+
+    async def refund(self, request: Request, body: Json) -> Json:
+        """Refund a charge, in full or `amount` minor units of it."""
+        with self.world.store.transaction():
+            return refunds.refund(self.world, self._charge(request), amount=body.get("amount"))
+
+    async def dispute(self, request: Request, body: Json) -> Json:
+        """Let the customer's bank dispute a charge."""
+        with self.world.store.transaction():
+            return refunds.open_dispute(self.world, self._charge(request), amount=body.get("amount"))
+
+    async def close_dispute(self, request: Request, body: Json) -> Json:
+        """End a dispute, won or lost."""
+        with self.world.store.transaction():
+            return refunds.close_dispute(self.world, self._get(request, "dispute"), won=bool(body.get("won")))
+
+    # Events
+
+    async def events(self, request: Request, _body: Json) -> Json:
+        """List events, oldest first, each with its deliveries and their attempts."""
+        kind, state = request.query_params.get("type"), request.query_params.get("state")
+        where, values = "1", []
+        if kind:
+            where += " AND json_extract(body, '$.type') GLOB ?"
+            values.append(kind)
+        if state:
+            where += " AND id IN (SELECT event FROM deliveries WHERE state = ?)"
+            values.append(state)
+        found = self.world.store.select("event", where, tuple(values), order="seq ASC")
+        return {"data": [self._with_deliveries(event) for event in found]}
+
+    def _with_deliveries(self, event: Json) -> Json:
+        db = self.world.store.db
+        rows = db.execute("SELECT * FROM deliveries WHERE event = ? ORDER BY seq", (event["id"],))
+        deliveries = [{"endpoint": row["endpoint"], "state": row["state"], "attempts": []} for row in rows]
+        tried = db.execute("SELECT * FROM attempts WHERE event = ? ORDER BY seq", (event["id"],)).fetchall()
+        for delivery in deliveries:
+            delivery["attempts"] = [
+                {"at": row["at"], "status": row["status"], "answer": row["answer"], "seconds": row["seconds"]}
+                for row in tried
+                if row["endpoint"] == delivery["endpoint"]
+            ]
+        return {**event, "deliveries": deliveries}
+
+    async def deliver(self, request: Request, body: Json) -> Json:
+        """Deliver an event `times` times, `concurrency` at once; return every answer."""
+        event = self._get(request, "event")
+        return {
+            "answers": await self._deliver_all(
+                [event["id"]] * body.get("times", 1), body.get("concurrency", 1)
+            )
+        }
+
+    async def deliver_pending(self, _request: Request, body: Json) -> Json:
+        """Deliver all that is pending; `order` (a list of event ids) and `concurrency` say how."""
+        db = self.world.store.db
+        rows = db.execute(
+            "SELECT event FROM deliveries WHERE state = 'pending' AND endpoint = ? ORDER BY seq",
+            (ENDPOINT_ID,),
+        )
+        pending = [row["event"] for row in rows]
+        order = body.get("order")
+        if order is not None:
+            unknown = [one for one in order if self.world.peek(one) is None]
+            if unknown:
+                raise StripeError(f"No such event: '{unknown[0]}'", status=404, code="resource_missing")
+            pending = list(order)
+        elif body.get("reverse"):
+            pending.reverse()
+        return {"answers": await self._deliver_all(pending, body.get("concurrency", 1))}
+
+    async def _deliver_all(self, events: list[str], concurrency: int) -> list[Json]:
+        gate = asyncio.Semaphore(max(1, concurrency))
+
+        async def one(event: str) -> Json:
+            async with gate:
+                return await self.sandbox.deliverer.attempt(event)
+
+        return list(await asyncio.gather(*(one(event) for event in events)))
+
+    async def drop(self, _request: Request, body: Json) -> Json:
+        """Drop pending deliveries for ever: those of `events`, or all."""
+        db = self.world.store.db
+        wanted = body.get("events")
+        query = "UPDATE deliveries SET state = 'dropped' WHERE state = 'pending'"
+        if wanted is None:
+            return {"dropped": db.execute(query).rowcount}
+        return {"dropped": sum(db.execute(f"{query} AND event = ?", (event,)).rowcount for event in wanted)}
+
+    async def delivery(self, _request: Request, body: Json) -> Json:
+        """Switch between `automatic` and `manual` delivery, or say which it is."""
+        mode = body.get("mode")
+        if mode not in (None, "automatic", "manual"):
+            raise StripeError("mode must be automatic or manual.", param="mode")
+        if mode:
+            self.world.store.set_meta("delivery", mode)
+        return {"mode": self.sandbox.deliverer.mode, **self.sandbox.deliverer.counts()}
+
+    async def wait(self, _request: Request, body: Json) -> Json:
+        """Wait until nothing is pending, for `timeout` seconds at most."""
+        idle = await self.sandbox.deliverer.wait_idle(float(body.get("timeout", 10)))
+        return {"idle": idle, **self.sandbox.deliverer.counts()}
+
+    # Faults
+
+    async def faults(self, _request: Request, _body: Json) -> Json:
+        """List the failures that are waiting to happen."""
+        return {"data": self.sandbox.faults.as_json()}
+
+    async def add_fault(self, _request: Request, body: Json) -> Json:
+        """Let requests fail: see `Fault`."""
+        try:
+            return {"id": self.sandbox.faults.add(**body).id}
+        except (TypeError, ValueError) as error:
+            raise StripeError(str(error)) from error
+
+    async def clear_faults(self, _request: Request, _body: Json) -> Json:
+        """Let requests succeed again."""
+        self.sandbox.faults.clear()
+        return {"status": "ok"}
+
+    # Helpers
+
+    def _get(self, request: Request, kind: str) -> Json:
+        return self.world.get(kind, request.path_params["id"])
+
+    def _charge(self, request: Request) -> Json:
+        """The charge that the path names: itself, or by its payment intent, invoice or Checkout session."""
+        body = self.world.peek(request.path_params["id"])
+        for _ in range(3):
+            kind = body["object"] if body else None
+            if body is None or kind == "charge":
+                break
+            if kind == "payment_intent":
+                body = self.world.peek(body["latest_charge"])
+            elif kind == "invoice":
+                entry = next(iter(self.world.store.find("invoice_payment", invoice=body["id"])), None)
+                body = self.world.peek(entry["payment"]["payment_intent"]) if entry else None
+            elif kind == "checkout.session":
+                body = self.world.peek(body["payment_intent"] or body["invoice"])
+            else:
+                body = None
+        if body is None or body["object"] != "charge":
+            raise StripeError(
+                f"No charge belongs to '{request.path_params['id']}'", status=404, code="resource_missing"
+            )
+        return body
+
+
+def routes(sandbox: Sandbox) -> list[BaseRoute]:
+    """Return the routes of the control interface."""
+    control = Control(sandbox)
+    table: list[tuple[str, str, Callable[[Request, Json], Awaitable[Json]]]] = [
+        ("GET", "health", control.health),
+        ("POST", "reset", control.reset),
+        ("POST", "webhook", control.webhook),
+        ("GET", "clock", control.clock),
+        ("POST", "clock/advance", control.advance),
+        ("POST", "checkout/{id}/pay", control.pay),
+        ("POST", "checkout/{id}/decline", control.decline),
+        ("POST", "checkout/{id}/expire", control.expire),
+        ("POST", "checkout/{id}/settle", control.settle),
+        ("POST", "customers/{id}/card", control.card),
+        ("POST", "subscriptions/{id}/renew", control.renew),
+        ("POST", "invoices/{id}/retry", control.retry),
+        ("POST", "refund/{id}", control.refund),
+        ("POST", "dispute/{id}", control.dispute),
+        ("POST", "disputes/{id}/close", control.close_dispute),
+        ("GET", "events", control.events),
+        ("POST", "events/{id}/deliver", control.deliver),
+        ("POST", "deliver", control.deliver_pending),
+        ("POST", "drop", control.drop),
+        ("GET", "delivery", control.delivery),
+        ("POST", "delivery", control.delivery),
+        ("POST", "wait", control.wait),
+        ("GET", "faults", control.faults),
+        ("POST", "faults", control.add_fault),
+        ("DELETE", "faults", control.clear_faults),
+    ]
+    return [Route(f"/_sandbox/{path}", _json(handler), methods=[method]) for method, path, handler in table]
+
+
+def _json(handler: Callable[[Request, Json], Awaitable[Json]]) -> Callable[[Request], Awaitable[Response]]:
+    async def endpoint(request: Request) -> Response:
+        raw = await request.body()
+        try:
+            body: Any = json.loads(raw) if raw else {}
+        except ValueError:
+            return JSONResponse(StripeError("The body is not JSON.").body, 400)
+        if not isinstance(body, dict):
+            return JSONResponse(StripeError("The body must be a JSON object.").body, 400)
+        try:
+            return JSONResponse(await handler(request, body))
+        except StripeError as error:
+            return JSONResponse(error.body, error.status)
+
+    return endpoint
