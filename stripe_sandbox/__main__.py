@@ -31,6 +31,9 @@ def parse(arguments: list[str] | None = None) -> Settings:
     parser.add_argument("--webhook-url", default=env("STRIPE_SANDBOX_WEBHOOK_URL", ""))
     parser.add_argument("--webhook-secret", default=env("STRIPE_WEBHOOK_SECRET", ""))
     parser.add_argument("--delivery", choices=("automatic", "manual"), default="automatic")
+    parser.add_argument(
+        "--stop-with-stdin", action="store_true", help="stop when standard input closes, so when its owner dies"
+    )
     given = parser.parse_args(arguments)
     if given.webhook_url and not given.webhook_secret:
         parser.error(
@@ -63,17 +66,28 @@ def main() -> None:
         lifespan="on",
         timeout_graceful_shutdown=2,
     )
-    asyncio.run(_serve(uvicorn.Server(config), listener, settings.base_url))
+    serving = _serve(
+        uvicorn.Server(config), listener, settings.base_url, stop_with_stdin=settings.stop_with_stdin
+    )
+    asyncio.run(serving)
 
 
-async def _serve(server: uvicorn.Server, listener: socket.socket, url: str) -> None:
+async def _serve(server: uvicorn.Server, listener: socket.socket, url: str, *, stop_with_stdin: bool) -> None:
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     while not server.started and not serving.done():  # noqa: ASYNC110  # uvicorn offers a flag, no event
         await asyncio.sleep(0.005)
     if server.started:
         sys.stdout.write(f"Stripe sandbox on {url} (no real money)\n")
         sys.stdout.flush()
+    if stop_with_stdin:
+        asyncio.get_running_loop().add_reader(sys.stdin, _on_stdin, server)
     await serving
+
+
+def _on_stdin(server: uvicorn.Server) -> None:
+    if not os.read(sys.stdin.fileno(), 1024):
+        asyncio.get_running_loop().remove_reader(sys.stdin)
+        server.should_exit = True
 
 
 if __name__ == "__main__":

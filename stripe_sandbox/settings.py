@@ -19,4 +19,5 @@ class Settings:
     webhook_url: str = ""
     webhook_secret: str = ""
     delivery: str = "automatic"
+    stop_with_stdin: bool = False
     base_url: str = ""

@@ -60,6 +60,14 @@ class Control:
                 self.world.change(endpoint, enabled_events=body["enabled_events"])
         return {"url": settings.webhook_url}
 
+    async def settings(self, _request: Request, body: Json) -> Json:
+        """Say what becomes of a subscription whose payment was retried to the end."""
+        outcome = body.get("after_retries", "canceled")
+        if outcome not in ("canceled", "unpaid", "past_due"):
+            raise StripeError("after_retries must be canceled, unpaid or past_due.", param="after_retries")
+        self.world.store.set_meta("after_retries", outcome)
+        return {"after_retries": outcome}
+
     # The clock
 
     async def clock(self, _request: Request, _body: Json) -> Json:
@@ -302,6 +310,7 @@ def routes(sandbox: Sandbox) -> list[BaseRoute]:
         ("GET", "health", control.health),
         ("POST", "reset", control.reset),
         ("POST", "webhook", control.webhook),
+        ("POST", "settings", control.settings),
         ("GET", "clock", control.clock),
         ("POST", "clock/advance", control.advance),
         ("POST", "checkout/{id}/pay", control.pay),

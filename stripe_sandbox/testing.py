@@ -1,0 +1,269 @@
+"""For tests: a real sandbox in a process of its own, and a client that controls it.
+
+    with running_sandbox(webhook_url="http://127.0.0.1:8000/api/stripe-webhook", webhook_secret="whsec_…") as sandbox:
+        session = stripe.checkout.Session.create(…)   # with stripe.api_base = sandbox.url
+        sandbox.pay(session.id)
+        sandbox.wait_idle()
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, TypedDict
+
+import httpx
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from stripe_sandbox.faults import Kind
+
+Json = dict[str, Any]
+Mode = Literal["automatic", "manual"]
+
+
+class Answer(TypedDict):
+    """What one delivery was answered; `status` None means no answer at all."""
+
+    event: str
+    endpoint: str
+    status: int | None
+    answer: str
+
+
+class SandboxRefused(Exception):  # noqa: N818  # an answer, not an error of this client
+    """The sandbox refused a command; `error` is Stripe's error object."""
+
+    def __init__(self, status: int, error: Json) -> None:  # noqa: D107
+        self.status, self.error = status, error
+        super().__init__(f"{status}: {error.get('message', '')}")
+
+
+class Sandbox:
+    """Controls a running sandbox. Every method returns when the sandbox has done what it was told."""
+
+    def __init__(self, url: str) -> None:
+        """Connect to the sandbox at this URL."""
+        self.url = url.rstrip("/")
+        self._client = httpx.Client(base_url=f"{self.url}/_sandbox/", timeout=60, trust_env=False)
+
+    def close(self) -> None:
+        """Close the connection; the sandbox goes on."""
+        self._client.close()
+
+    def _call(self, method: str, path: str, body: Json | None = None, **query: Any) -> Json:
+        params = {key: value for key, value in query.items() if value is not None}
+        response = self._client.request(method, path, json=body, params=params)
+        if response.is_error:
+            raise SandboxRefused(response.status_code, response.json()["error"])
+        found: Json = response.json()
+        return found
+
+    def _post(self, path: str, **body: Any) -> Json:
+        return self._call("POST", path, {key: value for key, value in body.items() if value is not None})
+
+    # The sandbox as a whole
+
+    def reset(self, *, delivery: Mode | None = None) -> None:
+        """Forget everything but the catalogue and the webhook address."""
+        self._post("reset", delivery=delivery)
+
+    def set_webhook(
+        self, *, url: str | None = None, secret: str | None = None, enabled_events: Sequence[str] | None = None
+    ) -> None:
+        """Say where events go, what signs them, and which are sent (`["*"]`: all)."""
+        self._post("webhook", url=url, secret=secret, enabled_events=enabled_events)
+
+    def settings(self, *, after_retries: Literal["canceled", "unpaid", "past_due"]) -> None:
+        """Say what becomes of a subscription whose payment was retried to the end."""
+        self._post("settings", after_retries=after_retries)
+
+    # The clock
+
+    def now(self) -> int:
+        """Return the sandbox's time, in seconds since the epoch."""
+        return int(self._call("GET", "clock")["now"])
+
+    def advance(self, *, days: float = 0, hours: float = 0, seconds: float = 0, to: int | None = None) -> Json:
+        """Move the clock forward; renewals, retries and expiries on the way happen in order."""
+        return self._post("clock/advance", days=days, hours=hours, seconds=seconds, to=to)
+
+    # Customers do things
+
+    def pay(self, session_id: str, *, card: str | None = None, later: bool = False) -> Json:
+        """Pay a Checkout session and return it; `later` completes it unpaid (see `settle`).
+
+        Raises SandboxRefused with status 402 for a test card that is declined.
+        """
+        return self._post(f"checkout/{session_id}/pay", card=card, later=later or None)
+
+    def decline(self, session_id: str, *, decline_code: str = "generic_decline") -> Json:
+        """Let the bank decline a payment on the Checkout page; return the session, still open."""
+        return self._post(f"checkout/{session_id}/decline", decline_code=decline_code)
+
+    def expire(self, session_id: str) -> Json:
+        """Let a Checkout session expire."""
+        return self._post(f"checkout/{session_id}/expire")
+
+    def settle(self, session_id: str, *, succeeds: bool = True) -> Json:
+        """End a delayed payment."""
+        return self._post(f"checkout/{session_id}/settle", succeeds=succeeds)
+
+    def break_cards(self, customer_id: str, *, decline_code: str = "generic_decline") -> None:
+        """Let every later payment with the cards of this customer fail."""
+        self._post(f"customers/{customer_id}/card", decline_code=decline_code)
+
+    def mend_cards(self, customer_id: str) -> None:
+        """Let the customer's cards work again."""
+        self._post(f"customers/{customer_id}/card")
+
+    # Subscriptions, refunds, disputes
+
+    def renew(self, subscription_id: str) -> Json:
+        """Bill the next period now, without moving the clock; return the subscription."""
+        return self._post(f"subscriptions/{subscription_id}/renew")
+
+    def retry(self, invoice_id: str) -> Json:
+        """Try the payment of an open invoice again; return the invoice."""
+        return self._post(f"invoices/{invoice_id}/retry")
+
+    def refund(self, object_id: str, *, amount: int | None = None) -> Json:
+        """Refund a charge, in full or `amount` minor units; return the refund.
+
+        The charge may be named by its payment intent, its invoice or its Checkout session.
+        """
+        return self._post(f"refund/{object_id}", amount=amount)
+
+    def dispute(self, object_id: str, *, amount: int | None = None) -> Json:
+        """Open a dispute on a charge, named as for `refund`; return the dispute."""
+        return self._post(f"dispute/{object_id}", amount=amount)
+
+    def close_dispute(self, dispute_id: str, *, won: bool) -> Json:
+        """End a dispute; return it."""
+        return self._post(f"disputes/{dispute_id}/close", won=won)
+
+    # Events and webhooks
+
+    def events(self, *, type: str | None = None, state: str | None = None) -> list[Json]:  # noqa: A002  # Stripe's word
+        """Return events, oldest first, each with `deliveries` and their attempts.
+
+        `type` may hold a star (`invoice.*`); `state` is pending, delivered, failed or dropped.
+        """
+        found: list[Json] = self._call("GET", "events", None, type=type, state=state)["data"]
+        return found
+
+    def deliver(self, event_id: str, *, times: int = 1, concurrency: int = 1) -> list[Answer]:
+        """Deliver an event (again), `times` times, `concurrency` at once; return every answer."""
+        answers: list[Answer] = self._post(f"events/{event_id}/deliver", times=times, concurrency=concurrency)[
+            "answers"
+        ]
+        return answers
+
+    def deliver_pending(
+        self, *, order: Sequence[str] | None = None, reverse: bool = False, concurrency: int = 1
+    ) -> list[Answer]:
+        """Deliver all that is pending, oldest first, or just the events of `order`, in that order."""
+        listed = None if order is None else list(order)
+        answers: list[Answer] = self._post("deliver", order=listed, reverse=reverse, concurrency=concurrency)[
+            "answers"
+        ]
+        return answers
+
+    def drop(self, events: Sequence[str] | None = None) -> int:
+        """Lose pending events for ever (None: all); return how many deliveries that were."""
+        return int(self._post("drop", events=None if events is None else list(events))["dropped"])
+
+    def set_delivery(self, mode: Mode) -> None:
+        """Deliver by itself (`automatic`), or only when told (`manual`)."""
+        self._post("delivery", mode=mode)
+
+    def wait_idle(self, *, timeout: float = 10) -> None:
+        """Wait until every event is delivered. Raises TimeoutError, naming what is still pending."""
+        if not self._post("wait", timeout=timeout)["idle"]:
+            pending = [(event["type"], event["deliveries"]) for event in self.events(state="pending")[:3]]
+            raise TimeoutError(f"Events are still pending after {timeout} s: {pending}")
+
+    # Faults
+
+    def fail(
+        self,
+        kind: Kind = "error",
+        *,
+        times: int | None = None,
+        path: str = "/v1/",
+        method: str | None = None,
+        after: bool = False,
+        status: int = 500,
+        retry_after: int = 1,
+        seconds: float = 0.0,
+    ) -> int:
+        """Let requests whose path begins with `path` fail, `times` of them or (None) until `stop_failing`.
+
+        Kinds: `error` (`status`), `rate_limit` (429 with Retry-After), `delay` (of `seconds`), `drop` (the
+        connection), `garbage` (no JSON). `after`: the request takes effect and only its answer is lost.
+        """
+        made = self._call(
+            "POST",
+            "faults",
+            {
+                "kind": kind,
+                "times": times,
+                "path": path,
+                "method": method,
+                "after": after,
+                "status": status,
+                "retry_after": retry_after,
+                "seconds": seconds,
+            },
+        )
+        return int(made["id"])
+
+    def fail_next(self, kind: Kind = "error", *, times: int = 1, **options: Any) -> int:
+        """Let the next `times` requests fail; see `fail`."""
+        return self.fail(kind, times=times, **options)
+
+    def stop_failing(self) -> None:
+        """Let every request succeed again."""
+        self._call("DELETE", "faults")
+
+
+@contextmanager
+def running_sandbox(
+    *,
+    webhook_url: str = "",
+    webhook_secret: str = "",
+    delivery: Mode = "automatic",
+    data: Path | None = None,
+) -> Iterator[Sandbox]:
+    """Run a sandbox on a free port until the block ends, and yield its control client.
+
+    The process also ends when this one does, however that happens.
+    """
+    command = [sys.executable, "-m", "stripe_sandbox", "--port", "0", "--delivery", delivery, "--stop-with-stdin"]
+    if webhook_url:
+        command += ["--webhook-url", webhook_url, "--webhook-secret", webhook_secret]
+    if data:
+        command += ["--data", str(data)]
+    root = str(Path(__file__).resolve().parent.parent)
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("STRIPE_")}
+    environment["PYTHONPATH"] = os.pathsep.join(filter(None, (root, environment.get("PYTHONPATH"))))
+    with subprocess.Popen(  # noqa: S603  # our own module
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
+    ) as process:
+        try:
+            assert process.stdout is not None  # noqa: S101  # it is a pipe
+            line = process.stdout.readline()
+            if "http" not in line:
+                raise RuntimeError(f"The sandbox did not start: exit status {process.wait(5)}")
+            sandbox = Sandbox(next(word for word in line.split() if word.startswith("http")))
+            try:
+                yield sandbox
+            finally:
+                sandbox.close()
+        finally:
+            process.terminate()
+            process.wait(10)
