@@ -77,22 +77,17 @@ _loading = threading.Lock()
 
 @cache
 def _parser() -> Any:
+    # Threads that come while the first one loads wait here, and then find everything loaded.
     with _loading, warnings.catch_warnings():
         # textblob leaves its files to the garbage collector, which complains about them.
         warnings.simplefilter("ignore", ResourceWarning)
         from textblob.en import parser
 
-        # The lists fill themselves at first use, which is not safe in two threads at once.
-        parser.find_tags(["Iron", "was", "unknowably", "reduced", "by", "Faraday", "in", "1804", "."])
+        # Its lists fill themselves at first use, which is not safe in two threads at once.
+        lexicon = parser.lexicon
+        for part in (lexicon, lexicon.morphology, lexicon.context, lexicon.entities):
+            len(part)
         return parser
-
-
-_parser_ready = threading.Lock()
-
-
-def _loaded_parser() -> Any:
-    with _parser_ready:
-        return _parser()
 
 
 def tokenize(sentence: str) -> tuple[Token, ...]:
@@ -104,7 +99,7 @@ def tokenize(sentence: str) -> tuple[Token, ...]:
             spans += [(word[:-2], start, end - 2), (word[-2:], end - 2, end)]
         else:
             spans.append((word, start, end))
-    tagged = _loaded_parser().find_tags([word for word, _, _ in spans])
+    tagged = _parser().find_tags([word for word, _, _ in spans])
     tokens: list[Token] = []
     for (word, start, end), (_, tag) in zip(spans, tagged, strict=True):
         fixed = _FIXED_TAGS.get(word.lower()) or _tag_by_shape(word)
@@ -115,13 +110,13 @@ def tokenize(sentence: str) -> tuple[Token, ...]:
 
 def is_known_word(word: str) -> bool:
     """Return whether the lexicon knows `word` in lower case: if so, a capital at the start says nothing."""
-    return word.lower() in _loaded_parser().lexicon
+    return word.lower() in _parser().lexicon
 
 
 def entity_kind(name: str) -> str:
     """Return "loc" or "pers" where the lexicon's list of well-known names has `name` so, else an empty string."""
     parts = name.lower().split()
-    for entry in _loaded_parser().lexicon.entities.get(parts[0], ()) if parts else ():
+    for entry in _parser().lexicon.entities.get(parts[0], ()) if parts else ():
         if entry[:-1] == parts and entry[-1] in {"loc", "pers"}:
             return str(entry[-1])
     return ""
