@@ -32,7 +32,9 @@ def parse(arguments: list[str] | None = None) -> Settings:
     parser.add_argument("--webhook-secret", default=env("STRIPE_WEBHOOK_SECRET", ""))
     parser.add_argument("--delivery", choices=("automatic", "manual"), default="automatic")
     parser.add_argument(
-        "--stop-with-stdin", action="store_true", help="stop when standard input closes, so when its owner dies"
+        "--stop-with-stdin",
+        action="store_true",
+        help="stop when standard input closes, so when its owner dies",
     )
     given = parser.parse_args(arguments)
     if given.webhook_url and not given.webhook_secret:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from starlette.applications import Starlette
 from starlette.responses import JSONResponse
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
     from starlette.responses import Response
+    from starlette.routing import BaseRoute
     from starlette.types import ASGIApp, Receive, Scope, Send
 
     from stripe_sandbox.settings import Settings
@@ -66,7 +67,7 @@ class Sandbox:
             return renewal.run_due(self.world, self.world.now())
 
     def _application(self) -> ASGIApp:
-        routes = [
+        routes: list[BaseRoute] = [
             Route(name.split(" ")[1], self._endpoint(name), methods=[name.split(" ")[0]])
             for name in sorted(OPERATIONS, key=_specific_first)
         ]
@@ -76,9 +77,9 @@ class Sandbox:
         inner.state.sandbox = self
 
         async def outer(scope: Scope, receive: Receive, send: Send) -> None:
-            # uvicorn's send is a method of the object that has the connection: the only way to cut it.
-            connection: Any = getattr(send, "__self__", None)
-            scope["sandbox.drop"] = lambda: connection.transport.abort()
+            if scope["type"] == "http":
+                # uvicorn's send is a method of the object that has the connection: the only way to cut it.
+                scope["sandbox.drop"] = cast("Any", send).__self__.transport.abort
             await inner(scope, receive, send)
             if scope["type"] == "http":
                 # Only now has the client got its answer; a webhook before it would meet an open transaction.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 import hmac
 import json
@@ -40,7 +41,6 @@ class Deliverer:
         """Take the world whose events are to be delivered."""
         self.world = world
         self._wake = asyncio.Event()
-        self._idle = asyncio.Event()
         self._busy = 0
         self._client = httpx.AsyncClient(timeout=TIMEOUT, trust_env=False)
 
@@ -52,19 +52,19 @@ class Deliverer:
 
     def wake(self) -> None:
         """Look for pending deliveries (again)."""
-        self._idle.clear()
         self._wake.set()
 
     async def run(self) -> None:
         """Deliver for as long as the process lives."""
         try:
             while True:
-                wait = await self._round()
-                self._idle.set()
                 try:
+                    wait = await self._round()
+                except Exception:
+                    logger.exception("events could not be delivered")
+                    wait = 1.0
+                with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self._wake.wait(), wait)
-                except TimeoutError:
-                    pass
                 self._wake.clear()
         finally:
             await self._client.aclose()

@@ -33,26 +33,30 @@ def _walk(world: World, value: Any, node: Schema | None, parts: list[str], path:
     if not parts or not isinstance(value, dict) or value.get("deleted"):
         return
     name, rest = parts[0], parts[1:]
-    kind = value.get("object")
-    if kind == "list" and name == "data":
+    if value.get("object") == "list" and name == "data":
         _walk(world, value["data"], None, rest, path)
         return
-    if kind in load()["schemas"]:
-        node = schema(kind)
-    known = resolve(node or {})
-    if name not in known.get("properties", {}) or name not in known.get("expandable", [name]):
-        raise StripeError(f"This property cannot be expanded ({path}).", param="expand")
+    child = _expandable(value, node, name, path)
     if name not in value:
         made = _included(world, value, name)
         if made is None:
             return
         value[name] = made
-    child = known["properties"][name]
     if isinstance(value[name], str) and child.get("expands"):
         value[name] = world.peek(value[name]) or value[name]
     elif isinstance(value[name], list):
         value[name] = [world.peek(one) or one if isinstance(one, str) else one for one in value[name]]
     _walk(world, value[name], _object_branch(child), rest, path)
+
+
+def _expandable(value: Json, node: Schema | None, name: str, path: str) -> Schema:
+    """Return the schema of a field that may be expanded."""
+    kind = value.get("object")
+    known = schema(kind) if kind and kind in load()["schemas"] else resolve(node or {})
+    if name not in known.get("properties", {}) or name not in known.get("expandable", [name]):
+        raise StripeError(f"This property cannot be expanded ({path}).", param="expand")
+    found: Schema = known["properties"][name]
+    return found
 
 
 def _object_branch(node: Schema) -> Schema:

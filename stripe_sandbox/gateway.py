@@ -14,7 +14,7 @@ from starlette.responses import JSONResponse, Response
 
 from stripe_sandbox import contract
 from stripe_sandbox.api import OPERATIONS
-from stripe_sandbox.api.registry import Call
+from stripe_sandbox.api.registry import Call, Given
 from stripe_sandbox.contract import API_VERSION, check, params
 from stripe_sandbox.errors import StripeError
 from stripe_sandbox.expand import expand
@@ -57,7 +57,12 @@ class Gateway:
         pairs = parse_qsl(request.url.query, keep_blank_values=True)
         body = await request.body()
         fault = self.faults.take(request.method, request.url.path)
+        key = request.headers.get("idempotency-key") if request.method == "POST" else None
+        holds_key = key is not None and key not in self._in_flight
         try:
+            if key is not None and not holds_key:
+                raise in_use(key)  # answered like every refusal
+            self._in_flight.update(filter(None, [key]))
             if fault and not fault.after:
                 failed = await self._fail(fault)
                 if failed is not None:
@@ -72,10 +77,12 @@ class Gateway:
                     return self._finish(request_id, failed)
         except StripeError as error:
             return self._finish(request_id, JSONResponse(self._error(error, request_id), error.status))
+        finally:
+            if holds_key:
+                self._in_flight.discard(str(key))
         response = JSONResponse(answer, status)
         if replayed:
             response.headers["Idempotent-Replayed"] = "true"
-        key = request.headers.get("idempotency-key")
         if key:
             response.headers["Idempotency-Key"] = key
         return self._finish(request_id, response)
@@ -122,7 +129,9 @@ class Gateway:
                 return *replay, True
         spec = contract.operation(operation)
         values = params.coerce(spec["params"], params.nest(pairs))
-        call = Call(world=self.world, params=values, path=dict(request.path_params), url=request.url.path)
+        call = Call(
+            world=self.world, params=Given(values), path=dict(request.path_params), url=request.url.path
+        )
         self.world.request = {"id": request_id, "idempotency_key": key}
         status, answer = self._call(operation, spec["response"], call)
         if key is not None:
@@ -139,6 +148,7 @@ class Gateway:
             with self.world.store.transaction():
                 try:
                     answer = OPERATIONS[operation](call)
+                    call.params.require_all_seen()
                 except StripeError as error:
                     if not error.keeps_changes:
                         raise
@@ -183,6 +193,17 @@ class Gateway:
             return JSONResponse(error.body, 429, headers={"Retry-After": str(fault.retry_after)})
         error = StripeError("An error occurred in the sandbox, as it was asked to.", kind="api_error")
         return JSONResponse(error.body, fault.status)
+
+
+def in_use(key: str) -> StripeError:
+    """Return the 409 for a key whose first request has not been answered yet."""
+    return StripeError(
+        "There is currently another in-progress request using this Idempotent Key (that probably means you submitted "
+        f"twice, and the other request is still going through): {key}. Please try again later.",
+        status=409,
+        kind="idempotency_error",
+        code="idempotency_key_in_use",
+    )
 
 
 def check_key(header: str | None) -> None:

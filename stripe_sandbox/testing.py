@@ -1,9 +1,9 @@
 """For tests: a real sandbox in a process of its own, and a client that controls it.
 
-    with running_sandbox(webhook_url="http://127.0.0.1:8000/api/stripe-webhook", webhook_secret="whsec_…") as sandbox:
-        session = stripe.checkout.Session.create(…)   # with stripe.api_base = sandbox.url
-        sandbox.pay(session.id)
-        sandbox.wait_idle()
+with running_sandbox(webhook_url="http://127.0.0.1:8000/api/stripe-webhook", webhook_secret="whsec_…") as sandbox:
+    session = stripe.checkout.Session.create(…)   # with stripe.api_base = sandbox.url
+    sandbox.pay(session.id)
+    sandbox.wait_idle()
 """
 
 from __future__ import annotations
@@ -35,10 +35,10 @@ class Answer(TypedDict):
     answer: str
 
 
-class SandboxRefused(Exception):  # noqa: N818  # an answer, not an error of this client
+class SandboxRefused(Exception):  # an answer, not an error of this client
     """The sandbox refused a command; `error` is Stripe's error object."""
 
-    def __init__(self, status: int, error: Json) -> None:  # noqa: D107
+    def __init__(self, status: int, error: Json) -> None:
         self.status, self.error = status, error
         super().__init__(f"{status}: {error.get('message', '')}")
 
@@ -73,7 +73,11 @@ class Sandbox:
         self._post("reset", delivery=delivery)
 
     def set_webhook(
-        self, *, url: str | None = None, secret: str | None = None, enabled_events: Sequence[str] | None = None
+        self,
+        *,
+        url: str | None = None,
+        secret: str | None = None,
+        enabled_events: Sequence[str] | None = None,
     ) -> None:
         """Say where events go, what signs them, and which are sent (`["*"]`: all)."""
         self._post("webhook", url=url, secret=secret, enabled_events=enabled_events)
@@ -88,7 +92,9 @@ class Sandbox:
         """Return the sandbox's time, in seconds since the epoch."""
         return int(self._call("GET", "clock")["now"])
 
-    def advance(self, *, days: float = 0, hours: float = 0, seconds: float = 0, to: int | None = None) -> Json:
+    def advance(
+        self, *, days: float = 0, hours: float = 0, seconds: float = 0, to: int | None = None
+    ) -> Json:
         """Move the clock forward; renewals, retries and expiries on the way happen in order."""
         return self._post("clock/advance", days=days, hours=hours, seconds=seconds, to=to)
 
@@ -120,6 +126,10 @@ class Sandbox:
     def mend_cards(self, customer_id: str) -> None:
         """Let the customer's cards work again."""
         self._post(f"customers/{customer_id}/card")
+
+    def discount_customer(self, customer_id: str, *, coupon: str) -> Json:
+        """Give a customer (not just a subscription) a discount, as only the dashboard can."""
+        return self._post(f"customers/{customer_id}/discount", coupon=coupon)
 
     # Subscriptions, refunds, disputes
 
@@ -158,9 +168,9 @@ class Sandbox:
 
     def deliver(self, event_id: str, *, times: int = 1, concurrency: int = 1) -> list[Answer]:
         """Deliver an event (again), `times` times, `concurrency` at once; return every answer."""
-        answers: list[Answer] = self._post(f"events/{event_id}/deliver", times=times, concurrency=concurrency)[
-            "answers"
-        ]
+        answers: list[Answer] = self._post(
+            f"events/{event_id}/deliver", times=times, concurrency=concurrency
+        )["answers"]
         return answers
 
     def deliver_pending(
@@ -243,7 +253,16 @@ def running_sandbox(
 
     The process also ends when this one does, however that happens.
     """
-    command = [sys.executable, "-m", "stripe_sandbox", "--port", "0", "--delivery", delivery, "--stop-with-stdin"]
+    command = [
+        sys.executable,
+        "-m",
+        "stripe_sandbox",
+        "--port",
+        "0",
+        "--delivery",
+        delivery,
+        "--stop-with-stdin",
+    ]
     if webhook_url:
         command += ["--webhook-url", webhook_url, "--webhook-secret", webhook_secret]
     if data:

@@ -87,6 +87,14 @@ class World:
         body: Json = json.loads(row["body"])
         return body
 
+    def get_even_deleted(self, object_id: str) -> Json:
+        """Return an object as it was last stored, whether or not it was deleted since."""
+        row = self.store.row(object_id)
+        if row is None:
+            raise LookupError(object_id)
+        body: Json = json.loads(row["body"])
+        return body
+
     def change(self, body: Json, event: str | None = None, **fields: Any) -> Json:
         """Set fields, store the object, and announce the event with what the fields were before."""
         previous = {

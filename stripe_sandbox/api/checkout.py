@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from stripe_sandbox.api.registry import Call, filters, merged_metadata, operation, page
-from stripe_sandbox.engine import checkout
+from stripe_sandbox.engine import checkout, sessions
 
 if TYPE_CHECKING:
     from stripe_sandbox.store import Json
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @operation("POST /v1/checkout/sessions")
 def create(call: Call) -> Json:
-    return checkout.create(call.world, call.params)
+    return sessions.create(call.world, call.params)
 
 
 @operation("GET /v1/checkout/sessions/{session}")

@@ -27,11 +27,8 @@ def _check_email(params: Json) -> None:
 def create(call: Call) -> Json:
     _check_email(call.params)
     fields = call.given("metadata", *FIELDS)
-    given = call.params.get("discount") or {}
     method = call.params.get("payment_method")
-    customer = customers.create(
-        call.world, **fields, coupon=given.get("coupon") if isinstance(given, dict) else None
-    )
+    customer = customers.create(call.world, **fields)
     if method:
         found = customers.resolve_method(call.world, method, customer=None)
         customers.attach(call.world, found, customer["id"])

@@ -13,12 +13,59 @@ if TYPE_CHECKING:
     from stripe_sandbox.world import World
 
 
+# Asked for by a shop, visible in the real Stripe only: accepted, and without effect here.
+WITHOUT_EFFECT = frozenset(
+    {
+        "adaptive_pricing", "billing_address_collection", "billing_mode", "branding_settings", "business_profile",
+        "consent_collection", "custom_text", "customer_update", "expand", "flow_data", "locale", "off_session",
+        "payment_method_options", "payment_settings", "phone_number_collection", "saved_payment_method_options",
+        "submit_type", "tax_id_collection", "wallet_options",
+    }
+)  # fmt: skip
+
+
+class Given(dict[str, Any]):
+    """Parameters that remember which of them a handler looked at."""
+
+    def __init__(self, values: Json) -> None:
+        """Take typed parameters."""
+        super().__init__(values)
+        self.seen: set[str] = set()
+
+    def __getitem__(self, name: str) -> Any:
+        """Return a parameter."""
+        self.seen.add(name)
+        return super().__getitem__(name)
+
+    def __contains__(self, name: object) -> bool:
+        """Tell whether a parameter was given."""
+        self.seen.add(str(name))
+        return super().__contains__(name)
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """Return a parameter, or the default."""
+        self.seen.add(name)
+        return super().get(name, default)
+
+    def require_all_seen(self) -> None:
+        """Refuse what Stripe knows and the sandbox does not play: to ignore it would falsify a test."""
+        for name in self:
+            if name not in self.seen | WITHOUT_EFFECT and not _switched_off(self[name]):
+                raise StripeError(
+                    f"The sandbox does not play the parameter `{name}` of this operation.", param=name
+                )
+
+
+def _switched_off(value: Any) -> bool:
+    return value in (False, "", [], {}) or (isinstance(value, dict) and value == {"enabled": False})
+
+
 @dataclass(slots=True)
 class Call:
     """One API request: its typed parameters and the values in its path."""
 
     world: World
-    params: Json
+    params: Given
     path: dict[str, str]
     url: str
 
@@ -45,13 +92,13 @@ def operation(name: str) -> Callable[[Handler], Handler]:
     return register
 
 
-def merged_metadata(body: Json, given: Json | str | None) -> Json:
+def merged_metadata(body: Json, given: Any) -> Json:
     """Return metadata after an update: an empty value removes its key, an empty string removes all."""
     if given is None:
         return dict(body.get("metadata") or {})
     if given == "":
         return {}
-    merged = {**(body.get("metadata") or {}), **dict(given)}
+    merged = {**(body.get("metadata") or {}), **given}
     return {key: value for key, value in merged.items() if value != ""}
 
 

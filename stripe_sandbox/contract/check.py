@@ -26,37 +26,43 @@ def problems(node: Schema, value: Any, path: str = "$") -> Iterator[str]:
 
     Fields that the schema does not list are problems too: the real Stripe does not send them.
     """
-    if value is None:
-        if not (node.get("nullable") or resolve(node).get("nullable")):
-            yield f"{path} is null"
-        return
+    nullable = node.get("nullable")
     node = resolve(node)
-    if "anyOf" in node:
+    if value is None:
+        if not (nullable or node.get("nullable")):
+            yield f"{path} is null"
+    elif "anyOf" in node:
         yield from _any(node["anyOf"], value, path)
-        return
-    if "enum" in node and value not in node["enum"]:
+    elif node.get("type") == "object":
+        yield from _object(node, value, path)
+    elif node.get("type") == "array":
+        yield from _array(node, value, path)
+    else:
+        yield from _scalar(node, value, path)
+
+
+TYPES: dict[str, tuple[type, ...]] = {
+    "boolean": (bool,),
+    "integer": (int,),
+    "number": (int, float),
+    "string": (str,),
+}
+
+
+def _scalar(node: Schema, value: Any, path: str) -> Iterator[str]:
+    kind = node.get("type", "")
+    if kind and (not isinstance(value, TYPES[kind]) or (isinstance(value, bool) and kind != "boolean")):
+        yield f"{path} is {value!r}, not of type {kind}"
+    elif "enum" in node and value not in node["enum"]:
         yield f"{path} is {value!r}, not one of {node['enum']}"
-    match node.get("type"):
-        case "object":
-            yield from _object(node, value, path)
-        case "array":
-            if not isinstance(value, list):
-                yield f"{path} is not a list"
-                return
-            for index, item in enumerate(value):
-                yield from problems(node["items"], item, f"{path}[{index}]")
-        case "boolean":
-            if not isinstance(value, bool):
-                yield f"{path} is not a boolean"
-        case "integer":
-            if isinstance(value, bool) or not isinstance(value, int):
-                yield f"{path} is not an integer"
-        case "number":
-            if isinstance(value, bool) or not isinstance(value, (int, float)):
-                yield f"{path} is not a number"
-        case "string":
-            if not isinstance(value, str):
-                yield f"{path} is not a string"
+
+
+def _array(node: Schema, value: Any, path: str) -> Iterator[str]:
+    if not isinstance(value, list):
+        yield f"{path} is not a list"
+        return
+    for index, item in enumerate(value):
+        yield from problems(node["items"], item, f"{path}[{index}]")
 
 
 def _object(node: Schema, value: Any, path: str) -> Iterator[str]:

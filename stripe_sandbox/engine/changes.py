@@ -118,7 +118,7 @@ def _pend(world: World, subscription: Json, item: Json, now: int, *, sign: int) 
         currency=subscription["currency"],
         customer=subscription["customer"],
         date=now,
-        description=f"{words} {item['quantity']} × {name}",
+        description=f"{words} {item['quantity']} {lines.TIMES} {name}",
         discountable=False,
         discounts=[],
         metadata={},
@@ -158,7 +158,7 @@ def _bill_now(world: World, subscription: Json, *, with_period: bool) -> None:
     )
     renewal.take_pending(world, subscription, invoice["id"])
     world.change(subscription, None, latest_invoice=invoice["id"])
-    method = customers.method_to_charge(world, customer=owner, subscription=subscription)
+    method = customers.method_to_charge(customer=owner, subscription=subscription)
     renewal.settle(world, subscription, invoice, method)
     subscription.update(world.get("subscription", subscription["id"]))
 

@@ -57,6 +57,11 @@ def give(
     return discount
 
 
+def coupon_of(world: World, discount: Json) -> Json:
+    """Return the coupon behind a discount; a deleted coupon goes on working for those who have it."""
+    return world.get_even_deleted(discount["source"]["coupon"])
+
+
 def active(world: World, discount_ids: list[str]) -> list[Json]:
     """Return the discounts that still reduce an invoice written now."""
     found = []
@@ -64,7 +69,7 @@ def active(world: World, discount_ids: list[str]) -> list[Json]:
         discount = world.peek(discount_id)
         if not discount or discount.get("deleted"):
             continue
-        coupon = world.get("coupon", discount["source"]["coupon"])
+        coupon = coupon_of(world, discount)
         used_up = coupon.get("duration") == "once" and world.store.private(discount_id).get("used")
         over = discount["end"] is not None and discount["end"] <= world.now()
         if not used_up and not over:
@@ -72,15 +77,11 @@ def active(world: World, discount_ids: list[str]) -> list[Json]:
     return found
 
 
-def amount_off(world: World, discount: Json, amount: int) -> int:
-    """Return how much of `amount` (minor units) this discount takes away."""
-    import json
-
-    row = world.store.row(discount["source"]["coupon"])
-    coupon = json.loads(row["body"]) if row else {}
-    if coupon.get("percent_off") is not None:
-        return round(amount * coupon["percent_off"] / 100)
-    return min(amount, coupon.get("amount_off") or 0)
+def amount_off(coupon: Json, amount: int) -> int:
+    """Return how much of `amount` (minor units) a coupon takes away."""
+    if coupon["percent_off"] is not None:
+        return round(amount * float(coupon["percent_off"]) / 100)
+    return min(amount, int(coupon["amount_off"]))
 
 
 def mark_used(world: World, discount: Json) -> None:

@@ -104,6 +104,12 @@ def finalize(world: World, invoice: Json) -> Json:
     customer["next_invoice_sequence"] = sequence + 1
     world.save(customer)
     now = world.now()
+    # A customer's balance is what they owe; credit is negative. It settles invoices before a card does.
+    start = customer["balance"]
+    due = max(invoice["total"] + start, 0)
+    end = invoice["total"] + start - due
+    if start != end:
+        world.change(customer, "customer.updated", balance=end)
     base = world.settings.base_url
     world.change(
         invoice,
@@ -111,7 +117,10 @@ def finalize(world: World, invoice: Json) -> Json:
         status="open",
         number=f"{customer['invoice_prefix']}-{sequence:04d}",
         effective_at=now,
-        ending_balance=0,
+        amount_due=due,
+        amount_remaining=due,
+        starting_balance=start,
+        ending_balance=end,
         hosted_invoice_url=f"{base}/i/{ACCOUNT_ID}/{invoice['id']}",
         invoice_pdf=f"{base}/i/{ACCOUNT_ID}/{invoice['id']}?format=pdf",
         due_date=now + 30 * DAY if invoice["collection_method"] == "send_invoice" else None,
@@ -245,7 +254,7 @@ def method_for(world: World, invoice: Json) -> str | None:
         return None
     subscription = world.peek(subscription_of(invoice))
     return invoice["default_payment_method"] or customers.method_to_charge(
-        world, customer=customer, subscription=subscription
+        customer=customer, subscription=subscription
     )
 
 

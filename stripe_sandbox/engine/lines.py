@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from stripe_sandbox.engine import discounts
 
 if TYPE_CHECKING:
     from stripe_sandbox.store import Json
     from stripe_sandbox.world import World
+
+
+TIMES = "\N{MULTIPLICATION SIGN}"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -101,7 +104,7 @@ def _discount_shares(world: World, active: list[Json], amounts: list[int]) -> li
     left = list(amounts)
     for discount in active:
         whole = sum(left)
-        rest = discounts.amount_off(world, discount, whole) if whole > 0 else 0
+        rest = discounts.amount_off(discounts.coupon_of(world, discount), whole) if whole > 0 else 0
         for index, amount in enumerate(left):
             part = round(rest * amount / whole) if whole > 0 else 0
             whole, rest = whole - amount, rest - part
@@ -145,7 +148,7 @@ def _line(world: World, draft: Draft, *, invoice: str, subscription: Json | None
         "line_item",
         amount=draft.total,
         currency=currency,
-        description=draft.description or f"{draft.quantity} × {name} (at {cost})",
+        description=draft.description or f"{draft.quantity} {TIMES} {name} (at {cost})",
         discountable=not draft.proration,
         invoice=invoice,
         metadata={},
@@ -177,13 +180,32 @@ def _tax(rate: Json, net: int, amount: int | None = None) -> Json:
     }
 
 
-ZERO_DECIMAL = frozenset(["bif", "clp", "djf", "gnf", "jpy", "kmf", "krw", "mga", "pyg", "rwf", "ugx", "vnd", "vuv", "xaf", "xof", "xpf"])
+ZERO_DECIMAL = frozenset(
+    [
+        "bif",
+        "clp",
+        "djf",
+        "gnf",
+        "jpy",
+        "kmf",
+        "krw",
+        "mga",
+        "pyg",
+        "rwf",
+        "ugx",
+        "vnd",
+        "vuv",
+        "xaf",
+        "xof",
+        "xpf",
+    ]
+)
 SYMBOLS = {"usd": "$", "eur": "€", "gbp": "£", "jpy": "¥"}
 
 
 def currency_text(amount: int, currency: str) -> str:
     """Return an amount of minor units as people read it: `$9.99`."""
     number = f"{amount:,}" if currency in ZERO_DECIMAL else f"{abs(amount) / 100:,.2f}"
-    sign = "−" if amount < 0 else ""
-    symbol: Any = SYMBOLS.get(currency)
+    sign = "-" if amount < 0 else ""
+    symbol = SYMBOLS.get(currency)
     return f"{sign}{symbol}{number}" if symbol else f"{sign}{number} {currency.upper()}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from stripe_sandbox.engine import customers, invoices, periods, subscriptions
+from stripe_sandbox.engine.lines import Draft
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -109,7 +110,7 @@ def cycle(world: World, subscription: Json) -> Json | None:
         subscriptions.cancel(world, subscription)
         return None
     owner = world.get("customer", subscription["customer"])
-    method = customers.method_to_charge(world, customer=owner, subscription=subscription)
+    method = customers.method_to_charge(customer=owner, subscription=subscription)
     was_trialing = subscription["status"] == "trialing"
     if was_trialing and not method:
         behavior = subscription["trial_settings"]["end_behavior"]["missing_payment_method"]
@@ -176,13 +177,13 @@ def _next_period(subscription: Json) -> None:
         )
 
 
-def pending_drafts(world: World, subscription: Json) -> list[invoices.lines.Draft]:
+def pending_drafts(world: World, subscription: Json) -> list[Draft]:
     """Return the lines of what was prorated since the last invoice."""
     found = []
     for entry in reversed(_pending(world, subscription)):
         price = world.get("price", entry["pricing"]["price_details"]["price"])
         found.append(
-            invoices.lines.Draft(
+            Draft(
                 price=price,
                 quantity=entry["quantity"],
                 start=entry["period"]["start"],

@@ -53,7 +53,7 @@ def create(  # one subscription, many options: reads best in order
         now, interval=recurring["interval"], count=recurring["interval_count"], anchor=now
     )
     parts = [
-        _item(world, item, price, subscription_id, now, end)
+        _item(world, item, price, subscription=subscription_id, start=now, end=end)
         for item, price in zip(items, prices, strict=True)
     ]
     rates = [
@@ -101,7 +101,7 @@ def create(  # one subscription, many options: reads best in order
     ]
     world.save(subscription)
 
-    method = customers.method_to_charge(world, customer=owner, subscription=subscription)
+    method = customers.method_to_charge(customer=owner, subscription=subscription)
     drafts = period_drafts(world, subscription, trial=bool(trial_end))
     manual = subscription["collection_method"] == "send_invoice"
     if not (manual or method or trial_end or payment_behavior == "default_incomplete") and any(
@@ -182,7 +182,7 @@ def check_prices(prices: list[Json]) -> None:
         raise StripeError("All prices on a subscription must have the same interval here.", param="items")
 
 
-def _item(world: World, item: Json, price: Json, subscription: str, start: int, end: int) -> Json:
+def _item(world: World, item: Json, price: Json, *, subscription: str, start: int, end: int) -> Json:
     return world.build(
         "subscription_item",
         current_period_end=end,
@@ -238,7 +238,10 @@ def cancel(
         cancellation_details={"comment": None, "feedback": None, "reason": reason, **(details or {})},
     )
     world.save(subscription)
-    world.emit("customer.subscription.deleted", subscription)
+    if expired:
+        world.emit("customer.subscription.updated", subscription, previous={"status": "incomplete"})
+    else:
+        world.emit("customer.subscription.deleted", subscription)
     return subscription
 
 

@@ -135,6 +135,11 @@ class Control:
             changed = customers.set_decline(self.world, customer["id"], body.get("decline_code"))
         return {"cards": changed}
 
+    async def discount(self, request: Request, body: Json) -> Json:
+        """Give a customer a discount by coupon."""
+        with self.world.store.transaction():
+            return customers.discount(self.world, self._get(request, "customer"), str(body.get("coupon")))
+
     # Subscriptions, refunds, disputes
 
     async def renew(self, request: Request, _body: Json) -> Json:
@@ -318,6 +323,7 @@ def routes(sandbox: Sandbox) -> list[BaseRoute]:
         ("POST", "checkout/{id}/expire", control.expire),
         ("POST", "checkout/{id}/settle", control.settle),
         ("POST", "customers/{id}/card", control.card),
+        ("POST", "customers/{id}/discount", control.discount),
         ("POST", "subscriptions/{id}/renew", control.renew),
         ("POST", "invoices/{id}/retry", control.retry),
         ("POST", "refund/{id}", control.refund),
