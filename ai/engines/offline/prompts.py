@@ -172,5 +172,5 @@ def _reason(sentence: Sentence, at: int, reason_start: int) -> Iterator[Prompt]:
     inverted = clause.inverted(until=effect_end) if clause and clause.verb < effect_end else None
     if inverted and "," not in inverted:
         yield Prompt(Form.REASON, f"According to the text, why {inverted}?", answer, sentence)
-    elif len(effect.split()) > 3:  # noqa: PLR2004 -- less is no statement
+    elif len(effect.split()) >= 3:  # noqa: PLR2004 -- less is no statement
         yield Prompt(Form.REASON, f"What reason does the text give for this? “{effect}.”", answer, sentence)
