@@ -1,10 +1,13 @@
 """Fixtures for every test: users, clients, and the sandbox in Stripe's place."""
 
 import pytest
+import stripe
 from rest_framework.test import APIClient
 from rest_framework_simplejwt.tokens import RefreshToken
 
 from accounts.factories import UserFactory
+from billing.models import Plan
+from stripe_sandbox.testing import running_sandbox
 
 
 @pytest.fixture
@@ -37,3 +40,35 @@ def api(user, client_of):
 @pytest.fixture
 def anonymous():
     return APIClient(raise_request_exception=False)
+
+
+@pytest.fixture(scope="session")
+def sandbox_process():
+    with running_sandbox(delivery="manual") as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def sandbox(sandbox_process, settings, monkeypatch):
+    """The sandbox in Stripe's place, new for each test. It delivers events when it is told to."""
+    sandbox_process.reset(delivery="manual")
+    sandbox_process.stop_failing()
+    settings.STRIPE_API_HOST = sandbox_process.url
+    monkeypatch.setattr(stripe, "api_base", sandbox_process.url)  # dj-stripe read the setting at import
+    return sandbox_process
+
+
+@pytest.fixture
+def webhooks(sandbox, live_server, plans):
+    """The sandbox, delivering its events over HTTP to a live server."""
+    sandbox.set_webhook(
+        url=f"{live_server.url}/api/stripe-webhook", secret="whsec_sandboxSandboxSandbox0000"
+    )
+    return sandbox
+
+
+@pytest.fixture
+def plans(transactional_db):
+    """The plans that a migration made: the flush after each transactional test takes them away."""
+    Plan.objects.get_or_create(slug="free", defaults={"name": "Free"})
+    Plan.objects.get_or_create(slug="pro", defaults={"name": "Pro", "credits_per_period": 1000})

@@ -27,5 +27,6 @@ from config.settings import *  # noqa: F403
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.MD5PasswordHasher"
 ]  # speed; production's is Django's default
+DATABASES["default"]["CONN_MAX_AGE"] = 0  # noqa: F405  (a live server's threads leave none behind)
 # Two runs of the suite at once on one server need two test databases.
 DATABASES["default"]["TEST"] = {"NAME": "test_credits" + os.environ.get("TEST_DATABASE_SUFFIX", "")}  # noqa: F405
