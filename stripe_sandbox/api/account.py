@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stripe_sandbox.api.registry import Call, operation
+from stripe_sandbox.api.registry import Call, operation, page_of
 from stripe_sandbox.errors import StripeError
 from stripe_sandbox.settings import ACCOUNT_ID
-from stripe_sandbox.world import listed
 
 if TYPE_CHECKING:
     from stripe_sandbox.store import Json
@@ -55,7 +54,8 @@ def retrieve_by_id(call: Call) -> Json:
 
 @operation("GET /v1/accounts")
 def connected(call: Call) -> Json:
-    return listed([], call.url)
+    call.params.get("created")
+    return page_of(call, [])
 
 
 @operation("GET /v1/balance_transactions/{id}")

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stripe_sandbox.api.registry import Call, filters, merged_metadata, operation, page
+from stripe_sandbox.api.registry import Call, filters, merged_metadata, operation, page, page_of
 from stripe_sandbox.engine import customers, invoices, subscriptions
 from stripe_sandbox.errors import CardDeclined, StripeError
-from stripe_sandbox.world import listed
 
 if TYPE_CHECKING:
     from stripe_sandbox.store import Json
@@ -41,7 +40,7 @@ def list_invoices(call: Call) -> Json:
 
 @operation("GET /v1/invoices/{invoice}/lines")
 def list_lines(call: Call) -> Json:
-    return listed(_invoice(call)["lines"]["data"], call.url)
+    return page_of(call, _invoice(call)["lines"]["data"])
 
 
 @operation("POST /v1/invoices/{invoice}/finalize")

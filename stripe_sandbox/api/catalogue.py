@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stripe_sandbox.api.registry import Call, filters, merged_metadata, operation, page
+from stripe_sandbox.api.registry import Call, filters, merged_metadata, operation, page, page_of
 from stripe_sandbox.engine import catalogue, discounts
 from stripe_sandbox.errors import StripeError
-from stripe_sandbox.world import listed
 
 if TYPE_CHECKING:
     from stripe_sandbox.store import Json
@@ -71,7 +70,7 @@ def list_products(call: Call) -> Json:
 @operation("GET /v1/products/{product}/features")
 def list_features(call: Call) -> Json:
     call.world.get("product", call.path["product"])
-    return listed([], call.url)
+    return page_of(call, [])
 
 
 @operation("POST /v1/prices")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stripe_sandbox.api.registry import Call, filters, merged_metadata, operation, page
+from stripe_sandbox.api.registry import Call, filters, merged_metadata, operation, page, page_of
 from stripe_sandbox.engine import checkout, sessions
 
 if TYPE_CHECKING:
@@ -44,4 +44,5 @@ def expire(call: Call) -> Json:
 
 @operation("GET /v1/checkout/sessions/{session}/line_items")
 def line_items(call: Call) -> Json:
-    return checkout.line_items(call.world, call.world.get("checkout.session", call.path["session"]))
+    session = call.world.get("checkout.session", call.path["session"])
+    return page_of(call, checkout.line_items(call.world, session)["data"])

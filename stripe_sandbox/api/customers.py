@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stripe_sandbox.api.registry import Call, filters, merged_metadata, operation, page
+from stripe_sandbox.api.registry import Call, filters, merged_metadata, operation, page, page_of
 from stripe_sandbox.engine import customers, subscriptions
 from stripe_sandbox.errors import StripeError
-from stripe_sandbox.world import listed
 
 if TYPE_CHECKING:
     from stripe_sandbox.store import Json
@@ -125,7 +124,8 @@ def retrieve_discount(call: Call) -> Json:
 @operation("GET /v1/customers/{customer}/sources")
 def list_sources(call: Call) -> Json:
     _live(call)
-    return listed([], call.url)
+    call.params.get("object")  # a sandbox's customers have payment methods, no sources of any type
+    return page_of(call, [])
 
 
 @operation("GET /v1/customers/{customer}/payment_methods")

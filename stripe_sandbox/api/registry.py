@@ -108,13 +108,7 @@ MAX_PAGE = 100
 def page(call: Call, kind: str, where: str = "", values: tuple[Any, ...] = ()) -> Json:
     """Return one page of the live objects of a kind, newest first, as Stripe pages them."""
     store, params = call.world.store, call.params
-    limit = params.get("limit", 10)
-    if not 1 <= limit <= MAX_PAGE:
-        raise StripeError(
-            "Invalid integer: limit must be between 1 and 100.",
-            code="parameter_invalid_integer",
-            param="limit",
-        )
+    limit = _limit(call)
     clauses, bound = ([where] if where else []), list(values)
     created = params.get("created")
     for sign, moment in _range(created):
@@ -134,6 +128,34 @@ def page(call: Call, kind: str, where: str = "", values: tuple[Any, ...] = ()) -
     if backwards:
         data.reverse()
     return {"object": "list", "data": data, "has_more": has_more, "url": call.url}
+
+
+def page_of(call: Call, data: list[Json]) -> Json:
+    """Return one page of objects that are part of another one, in their own order."""
+    limit = _limit(call)
+    ids = [one["id"] for one in data]
+    first, last = call.params.get("starting_after"), call.params.get("ending_before")
+    for name, cursor in (("starting_after", first), ("ending_before", last)):
+        if cursor and cursor not in ids:
+            raise StripeError(f"No such object: '{cursor}'", code="resource_missing", param=name)
+    if last:
+        before = data[: ids.index(last)]
+        found, has_more = before[-limit:], len(before) > limit
+    else:
+        rest = data[ids.index(first) + 1 :] if first else data
+        found, has_more = rest[:limit], len(rest) > limit
+    return {"object": "list", "data": found, "has_more": has_more, "url": call.url}
+
+
+def _limit(call: Call) -> int:
+    limit = int(call.params.get("limit", 10))
+    if not 1 <= limit <= MAX_PAGE:
+        raise StripeError(
+            "Invalid integer: limit must be between 1 and 100.",
+            code="parameter_invalid_integer",
+            param="limit",
+        )
+    return limit
 
 
 COMPARISONS = {"gt": ">", "gte": ">=", "lt": "<", "lte": "<="}

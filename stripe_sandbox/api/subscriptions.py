@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from stripe_sandbox.api.registry import Call, filters, merged_metadata, operation, page
+from stripe_sandbox.api.registry import Call, filters, merged_metadata, operation, page, page_of
 from stripe_sandbox.engine import changes, customers, subscriptions
 from stripe_sandbox.errors import StripeError
-from stripe_sandbox.world import listed
 
 if TYPE_CHECKING:
     from stripe_sandbox.store import Json
@@ -124,7 +123,7 @@ def list_subscriptions(call: Call) -> Json:
 @operation("GET /v1/subscription_items")
 def list_items(call: Call) -> Json:
     subscription = call.world.get("subscription", call.params["subscription"], param="subscription")
-    return listed(subscription["items"]["data"], call.url)
+    return page_of(call, subscription["items"]["data"])
 
 
 @operation("GET /v1/subscription_items/{item}")
