@@ -13,6 +13,7 @@ the triggers in `credits/operations.py`; `docs/adr/0001` says why.
 from typing import ClassVar
 
 from django.conf import settings
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import F, Q
 
@@ -65,6 +66,7 @@ class AiCreditLog(models.Model):
     class Meta:
         verbose_name = "credit log entry"
         verbose_name_plural = "credit log"
+        permissions: ClassVar = [("adjust_credits", "Can adjust a balance and refund a spend")]
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["user", "idempotency_key"], name="credits_aicreditlog_one_entry_per_cause"
@@ -94,6 +96,8 @@ class AiCreditLog(models.Model):
         indexes: ClassVar = [
             # What the log's pages and the triggers walk, backwards.
             models.Index(fields=["user", "id"], name="credits_log_by_user"),
+            # Rows lie in the order of their time, so a few kilobytes find a month among millions.
+            BrinIndex(fields=["created_at"], name="credits_log_by_time", autosummarize=True),
         ]
 
     def __str__(self) -> str:

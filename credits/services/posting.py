@@ -119,8 +119,8 @@ def grant(
     )
 
 
-def refund(*, entry_id: int, reason: str = "") -> Posted:
-    """Undo a spend, whole and once: its key is the spend's id.
+def refund(*, entry_id: int, actor_id: Any = None, reason: str = "") -> Posted:
+    """Undo a spend, whole and once: its key is the spend's id. By staff's hand, `actor_id` is theirs.
 
     Raises NotRefundable when the entry is not a spend, AiCreditLog.DoesNotExist when there is none.
     """
@@ -134,7 +134,8 @@ def refund(*, entry_id: int, reason: str = "") -> Posted:
         amount=-entry.amount,
         key=f"refund:{entry.id}",
         reference=Reference(type=entry.reference_type, id=entry.reference_id),
-        reason=reason,
+        actor_id=actor_id,
+        reason=reason.strip(),
     )
 
 
