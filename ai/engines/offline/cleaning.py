@@ -23,7 +23,7 @@ _LINE_START = re.compile(r"\A(?:#{1,6}\s+|>\s?|[-*+•]\s+|\d{1,3}[.)]\s+)")
 _SPACES = re.compile(r"\s+")
 _CODE_FENCES = ("```", "~~~")
 _SENTENCE_ENDS = (".", "!", "?", "…", ":", ";", ",")
-# A line shorter than this that ends in no stop is a heading, not a wrapped line of prose.
+# A line shorter than this, before a longer one, may be a heading.
 _HEADING_LENGTH = 50
 
 
@@ -42,27 +42,31 @@ def plain_paragraphs(text: str) -> list[str]:
         if paragraph.endswith((".", "!", "?", "…", '"', "”", "’", "'", ")", ";")):
             paragraphs.append(paragraph)
 
-    for raw in text.split("\n"):
-        line = raw.strip()
+    split = [raw.strip() for raw in text.split("\n")]
+    for line, following in zip(split, [*split[1:], ""], strict=True):
         if line.startswith(_CODE_FENCES):
             in_code = not in_code
             flush()
             continue
-        if in_code or not line or "|" in line:
+        if in_code or not line or "|" in line or line.startswith("#"):
             flush()
             continue
         unmarked = _LINE_START.sub("", line)
         if unmarked != line:
             flush()
-        lines.append(_EMPHASIS.sub("", unmarked))
-        if line.startswith("#") or (len(line) < _HEADING_LENGTH and not line.endswith(_SENTENCE_ENDS)):
-            # A short wrapped line is told from a heading by what stands before it.
-            if len(lines) == 1:
-                lines.clear()
-            else:
-                flush()
+        if lines or not _is_heading(line, following):
+            lines.append(_EMPHASIS.sub("", unmarked))
     flush()
     return paragraphs
+
+
+def _is_heading(line: str, following: str) -> bool:
+    """Whether a line heads the one that follows without a blank between; narrow lines of prose do not."""
+    return (
+        len(line) < _HEADING_LENGTH <= len(following)
+        and not line.endswith(_SENTENCE_ENDS)
+        and following[:1].isupper()
+    )
 
 
 def _printable(text: str) -> str:

@@ -10,7 +10,7 @@ from ai.engines.offline.words import word_set
 
 _NAMED = (("called",), ("known", "as"), ("termed",), ("named",))
 _DO_SUPPORT = word_set("do does did")
-_CLAUSE_OPENERS = word_set("and but or while whereas although though so which who because")
+_CLAUSE_OPENERS = word_set("but while whereas although though so which who because")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +122,7 @@ def _clause_end(tokens: tuple[Token, ...], verb: int) -> int:
             return at
         # "Spain rose against the king and an army thrust …", "Germany rose, Sweden turned …"
         if (token.text == "," or token.lower in {"and", "but"}) and _opens_clause(tokens, at + 1):
-            return at
+            return at - 1 if tokens[at - 1].text == "," else at
     return last
 
 

@@ -73,10 +73,6 @@ class Phrases:
     def __init__(self, sentences: Iterable[Sentence]) -> None:
         sentences = tuple(sentences)
         self._places = _place_names(sentences)
-        # A capital in mid-sentence tells a name from a word that merely opens a sentence.
-        capitals = {t.text for s in sentences for t in s.tokens[1:] if t.text[:1].isupper()}
-        common = sentences[0].vocabulary if sentences else frozenset()
-        self._names = {word for word in capitals if word.lower() not in common}
         self._by_sentence = {s.index: tuple(self._find(s)) for s in sentences}
         self.counts = Counter(phrase.key for phrase in self)
 
@@ -134,14 +130,16 @@ class Phrases:
         yield Phrase(text, kind, article, first, end, sentence, partial)
 
     def _opens_with_name(self, sentence: Sentence) -> bool:
-        return sentence.tokens[0].text in self._names or not sentence.opens_with_capital_only()
+        return not sentence.opens_with_capital_only()
 
     def _kind(self, sentence: Sentence, core: tuple[Token, ...], article: str, after: Token | None) -> Kind:
         last = core[-1]
         if core[0].tag == "CD":
             return Kind.QUANTITY
         is_name = all(t.text[:1].isupper() or t.lower in _PARTICLES for t in core) and (
-            last.text in self._names or (last.start == 0 and self._opens_with_name(sentence))
+            not sentence.opens_with_capital_only()
+            if last.start == 0
+            else last.text in sentence.names or last.lower not in sentence.vocabulary
         )
         if not is_name or (last.text.isupper() and len(core) == 1):
             return _number(last, after)
@@ -156,7 +154,7 @@ class Phrases:
             return Kind.PLACE
         if known == "pers":
             return Kind.PERSON
-        if len(core) == 1 and last.text not in self._names and _number(last, after) is Kind.PLURAL:
+        if len(core) == 1 and last.text not in sentence.names and _number(last, after) is Kind.PLURAL:
             return Kind.PLURAL
         return Kind.NAME
 

@@ -2,6 +2,7 @@
 # ruff: noqa: RUF001 -- texts are full of typographic marks
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -28,12 +29,13 @@ _COORDINATOR = re.compile(r"\A(?:But|And|Yet|So|but|and|yet|so)\s+")
 _MARKING_PHRASE = re.compile(
     r"\A(?:After all|In fact|Of course|In short|In addition|In general|In particular|As a result),\s+"
 )
+_MID_CAPITAL = re.compile(r"(?<=[\w,] )[A-Z]\w*")
 _LOWER_WORD = re.compile(r"\b[a-z]+\b")
 _STRANGE = re.compile(r"[<>{}=@\\^~_$#?:]|(?<=\s)\.\w|\w/|https?|www\.|\.\.|…")
 _ENDINGS = " .!,;"
 _LEANING_INSIDE = word_set("also likewise similarly therefore thus hence accordingly moreover furthermore")
 # "Our" of mankind stands alone; the author and the reader do not.
-_PERSONAL = word_set("i me my mine myself we you your yours yourself i'm i've i’m i’ve we've we’ve")
+_PERSONAL = word_set("i me my myself we you your yours yourself i'm i've i’m i’ve we've we’ve")
 _SUBJECTS = word_set("he she it they")
 _OBJECTS = word_set("him them")
 _OF_MANY = word_set("they them their themselves")
@@ -61,7 +63,8 @@ class Sentence:
     paragraph: int
     tokens: tuple[Token, ...]
     stands_alone: bool
-    # Every word that the whole text has in lower case.
+    # The words that the whole text writes with a capital in mid-sentence, and those it has in lower case.
+    names: frozenset[str]
     vocabulary: frozenset[str]
 
     @cached_property
@@ -75,7 +78,7 @@ class Sentence:
     def opens_with_capital_only(self) -> bool:
         """Whether the first word is a common one, written with a capital only because it opens the sentence."""
         word = self.tokens[0].text
-        if len(word) > 1 and word.isupper():
+        if word in self.names or (len(word) > 1 and word.isupper()):
             return False
         return is_known_word(word) or word.lower() in self.vocabulary or word.endswith("ly")
 
@@ -93,7 +96,11 @@ def statements(text: str) -> list[Sentence]:
     found: list[Sentence] = []
     seen: set[str] = set()
     paragraphs = plain_paragraphs(text)
-    vocabulary = frozenset(word for paragraph in paragraphs for word in _LOWER_WORD.findall(paragraph))
+    lower = Counter(word for paragraph in paragraphs for word in _LOWER_WORD.findall(paragraph))
+    capitals = Counter(word for paragraph in paragraphs for word in _MID_CAPITAL.findall(paragraph))
+    # "Rich" is a name in a text about Rich, though that text may speak of rich text as well.
+    names = frozenset(word for word, count in capitals.items() if count > lower[word.lower()])
+    vocabulary = frozenset(lower)
     for number, paragraph in enumerate(paragraphs):
         for raw in sentencex.segment("en", paragraph):
             excerpt = raw.strip()
@@ -106,7 +113,9 @@ def statements(text: str) -> list[Sentence]:
                 seen.add(key)
                 tokens = tokenize(statement)
                 alone = _stands_alone(statement, tokens)
-                found.append(Sentence(statement, excerpt, len(found), number, tokens, alone, vocabulary))
+                found.append(
+                    Sentence(statement, excerpt, len(found), number, tokens, alone, names, vocabulary)
+                )
     return found
 
 

@@ -8,7 +8,7 @@ def word_set(text: str) -> frozenset[str]:
 
 PRONOUNS = word_set("he she it they him them his hers its their theirs himself herself itself themselves")
 FIRST_AND_SECOND_PERSON = word_set(
-    "i me my mine myself we us our ours ourselves you your yours yourself yourselves i'm i've we've we're"
+    "i me my myself we us our ours ourselves you your yours yourself yourselves i'm i've we've we're"
 )
 # "I am convinced that …": what follows is a statement of the text.
 ASSERTING = word_set(

@@ -1,6 +1,7 @@
 """Questions come from the text that was given, are well formed, and follow what was asked for."""
 
 import re
+import textwrap
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
@@ -9,6 +10,7 @@ import pytest
 from ai.engines.base import ALL_QUESTION_TYPES, Difficulty, GenerationRequest, QuestionType
 from ai.engines.exceptions import NoQuestions, UnsupportedLanguage
 from ai.engines.offline import OfflineEngine
+from ai.engines.offline.sentences import statements
 from ai.tests.engines.texts import LEAVES, MATERIAL_KNOWLEDGE, ORIGIN_OF_SPECIES
 
 TEXTS = {"wells": MATERIAL_KNOWLEDGE, "darwin": ORIGIN_OF_SPECIES, "leaves": LEAVES}
@@ -289,15 +291,33 @@ class TestMarkup:
             "The first underseas cable was laid in 1851 by a company.",
         }
 
-    def test_code_tables_and_headings_are_not_asked_about(self):
-        text = (
-            "The Steam Engine and Its History\n\nThe steam engine was built in 1765 by a young engineer.\n\n"
-            "```\nThe code is a part of the house and it was built in 1999.\n```\n"
-            "| The table is a thing | of the house |\n"
-        )
-        assert [question.excerpt for question in ask(text)] == [
-            "The steam engine was built in 1765 by a young engineer."
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "The Steam Engine and Its History\n\n{}",
+            "The Steam Engine and Its History\n{}",
+            "## The steam engine was built in 1765.\n{}",
+            "{}\n\n```\nThe code is a part of the house and was built in 1999.\n```\n",
+            "{}\n| The table is a thing | of the house |\n",
+            "> {}",
+            "- {}",
+            "1. {}",
+            "**{}**",
+            "<p>{}<br>",
+        ],
+    )
+    def test_headings_code_tables_and_marks_are_not_asked_about(self, text):
+        sentence = "The steam engine of the mine was built in 1765 by a young engineer."
+        assert [question.excerpt for question in ask(text.format(sentence))] == [sentence]
+
+    @pytest.mark.parametrize("width", [20, 30, 45, 60, 80])
+    def test_prose_is_read_however_it_is_wrapped(self, width):
+        paragraphs = MATERIAL_KNOWLEDGE.split("\n\n")
+        wrapped = "\n\n".join(textwrap.fill(p, width, break_on_hyphens=False) for p in paragraphs)
+        texts = [
+            {s.text for s in statements(text) if s.stands_alone} for text in (wrapped, MATERIAL_KNOWLEDGE)
         ]
+        assert texts[0] == texts[1]
 
 
 def test_sixteen_threads_get_what_one_gets():
