@@ -20,6 +20,8 @@ from ai.engines.exceptions import EngineError
 from ai.exceptions import EngineFailed
 from ai.models import AnswerEvaluation, Question, QuestionSet
 
+NAME_MAX = 200  # characters; an engine's topic may be longer
+
 
 def generate(
     *,
@@ -69,7 +71,7 @@ def store_question_set(*, user: Any, name: str, language: str, result: Generatio
     """The stored set, with its questions loaded."""
     question_set = QuestionSet.objects.create(
         user=user,
-        name=name or result.questions[0].topic.capitalize() or "Questions",
+        name=(name or result.questions[0].topic.capitalize() or "Questions")[:NAME_MAX],
         engine=result.engine,
         language=language,
         input_tokens=result.usage.input_tokens,
@@ -84,7 +86,7 @@ def store_question_set(*, user: Any, name: str, language: str, result: Generatio
             options=list(draft.options),
             answer=draft.answer,
             marks_available=draft.marks_available,
-            topic=draft.topic[:200],
+            topic=draft.topic[:NAME_MAX],
             excerpt=draft.excerpt,
         )
         for position, draft in enumerate(result.questions, start=1)

@@ -1,10 +1,12 @@
 """The paid actions, and what they made. Each says what it costs; `credits.paid` charges for it."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import QuerySet
 from django.http import Http404
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from rest_framework.exceptions import NotFound
 from rest_framework.generics import ListAPIView, RetrieveAPIView
 from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
@@ -23,23 +25,21 @@ from ai.serializers import (
 from credits.paid import Delivery, PaidActionView
 from credits.services import Reference
 
-PAID = {
-    "parameters": [
-        OpenApiParameter(
-            "Idempotency-Key",
-            str,
-            OpenApiParameter.HEADER,
-            description="A repeat with the same key answers the same and charges nothing.",
-        ),
-        *(
-            OpenApiParameter(name, int, OpenApiParameter.HEADER, response=True, description=text)
-            for name, text in (
-                ("X-Credits-Charged", "What this call cost."),
-                ("X-Credits-Remaining", "What is left to spend."),
-            )
-        ),
-    ],
-}
+PAID = [
+    OpenApiParameter(
+        "Idempotency-Key",
+        str,
+        OpenApiParameter.HEADER,
+        description="A repeat with the same key answers the same and charges nothing.",
+    ),
+    *(
+        OpenApiParameter(name, int, OpenApiParameter.HEADER, response=True, description=text)
+        for name, text in (
+            ("X-Credits-Charged", "What this call cost."),
+            ("X-Credits-Remaining", "What is left to spend."),
+        )
+    ),
+]
 REFUSED = {
     402: OpenApiResponse(description="`insufficient_credits`, with `required` and `available`."),
     409: OpenApiResponse(description="The Idempotency-Key is in use, or came with another body."),
@@ -51,6 +51,18 @@ class NewestFirst(CursorPagination):
     page_size = 20
     page_size_query_param = "pageSize"
     max_page_size = 100
+
+    def decode_cursor(self, request: Request) -> Any:
+        """The cursor; 404 for a forged one, which DRF would hand to the database as it is."""
+        cursor = super().decode_cursor(request)
+        if cursor and cursor.position is not None:
+            try:
+                known = datetime.fromisoformat(cursor.position).utcoffset() == timedelta()
+            except ValueError:
+                known = False
+            if not known:
+                raise NotFound(self.invalid_cursor_message)
+        return cursor
 
 
 class GenerateFromSourceView(PaidActionView):
@@ -66,7 +78,7 @@ class GenerateFromSourceView(PaidActionView):
             **REFUSED,
             422: OpenApiResponse(description="`no_questions`: the text carries no question. Not charged."),
         },
-        **PAID,
+        parameters=PAID,
     )
     def post(self, request: Request) -> Response:
         """Questions from a source text.
@@ -109,7 +121,7 @@ class EvaluateAnswerView(PaidActionView):
             **REFUSED,
             404: OpenApiResponse(description="There is no such question of yours."),
         },
-        **PAID,
+        parameters=PAID,
     )
     def post(self, request: Request) -> Response:
         """Marks and feedback for an answer to one of the caller's questions."""

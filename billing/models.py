@@ -103,6 +103,12 @@ class Payment(models.Model):
                 name="billing_payment_credits_come_from_a_plan",
             ),
         ]
+        indexes: ClassVar = [
+            # What needs staff's attention: few rows, counted on every page of the admin.
+            models.Index(
+                fields=["paid_at"], condition=Q(credits__isnull=True), name="billing_payment_ungranted"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.stripe_id

@@ -1,6 +1,7 @@
 """Errors → HTTP: every refusal of the API is `{"message", "code", …}`, validation adds `"errors"`."""
 
 import logging
+from collections.abc import Iterator
 from typing import Any
 
 from django.db import InterfaceError, OperationalError
@@ -9,6 +10,7 @@ from django.http.response import HttpResponseNotFound
 from django.views import defaults
 from rest_framework import exceptions
 from rest_framework.response import Response
+from rest_framework.settings import api_settings
 from rest_framework.views import exception_handler as drf_exception_handler
 from rest_framework.views import set_rollback
 
@@ -32,9 +34,7 @@ def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | Non
     if isinstance(data, dict) and "message" in data and "code" in data:
         return response
     if isinstance(exc, exceptions.ValidationError):
-        errors = data if isinstance(data, dict) else {"nonFieldErrors": data}
-        if "non_field_errors" in errors:
-            errors["nonFieldErrors"] = errors.pop("non_field_errors")
+        errors = _by_field(data)
         response.data = {"message": _first(errors), "code": "invalid", "errors": errors}
         return response
     # The handler turns Django's own Http404 and PermissionDenied into these two.
@@ -49,18 +49,34 @@ def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | Non
     return response
 
 
-def _first(errors: Any) -> str:
-    """The first sentence in a tree of errors, with the field it is about."""
-    field = ""
-    while isinstance(errors, (dict, list)):
-        if not errors:
-            return "The request is invalid."
-        if isinstance(errors, dict):
-            name, errors = next(iter(errors.items()))
-            field = field or (name if name != "nonFieldErrors" else "")
-        else:
-            errors = next((item for item in errors if item), "")
-    return f"{field}: {errors}" if field else str(errors)
+def _by_field(errors: Any) -> dict[str, list[str]]:
+    """DRF's tree of errors as sentences for each field; what is nested says where in the field it is."""
+    if not isinstance(errors, dict):
+        errors = {api_settings.NON_FIELD_ERRORS_KEY: errors}
+    return {
+        "nonFieldErrors" if field == api_settings.NON_FIELD_ERRORS_KEY else str(field): list(_sentences(tree))
+        for field, tree in errors.items()
+    }
+
+
+def _sentences(tree: Any, place: str = "") -> Iterator[str]:
+    if isinstance(tree, dict):
+        for where, branch in tree.items():
+            yield from _sentences(branch, f"{place}{where}: ")
+    elif isinstance(tree, list):
+        for branch in tree:
+            yield from _sentences(branch, place)
+    else:
+        # A sentence may quote what was sent, and half a surrogate pair cannot be sent back.
+        yield place + str(tree).encode(errors="backslashreplace").decode()
+
+
+def _first(errors: dict[str, list[str]]) -> str:
+    """The first sentence, with the field that it is about."""
+    for field, sentences in errors.items():
+        for sentence in sentences:
+            return sentence if field == "nonFieldErrors" else f"{field}: {sentence}"
+    return "The request is invalid."
 
 
 def _is_api(request: HttpRequest) -> bool:

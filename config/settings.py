@@ -232,6 +232,9 @@ UNFOLD = {
     "SITE_HEADER": "Prepaid credits",
     "SITE_SYMBOL": "toll",
     "SHOW_VIEW_ON_SITE": False,
+    "ENVIRONMENT": "config.admin.environment",
+    "DASHBOARD_CALLBACK": "config.admin.dashboard",
+    "SIDEBAR": {"navigation": "config.admin.navigation"},
 }
 
 # Security: what HTTPS needs, wherever this is not a developer's machine.

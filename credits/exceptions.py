@@ -113,4 +113,6 @@ class LotsDisagree(CreditsError):
 
     def __init__(self, *, user_id: Any) -> None:
         self.user_id = user_id
-        super().__init__(f"The lots of user {user_id} do not explain the balance: run verify_ledger --repair.")
+        super().__init__(
+            f"The lots of user {user_id} do not explain the balance: run verify_ledger --repair."
+        )

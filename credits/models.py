@@ -24,6 +24,7 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import F, Q
 
@@ -76,6 +77,7 @@ class AiCreditLog(models.Model):
     class Meta:
         verbose_name = "credit log entry"
         verbose_name_plural = "credit log"
+        permissions: ClassVar = [("adjust_credits", "Can adjust a balance and refund a spend")]
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["user", "idempotency_key"], name="credits_aicreditlog_one_entry_per_cause"
@@ -105,6 +107,8 @@ class AiCreditLog(models.Model):
         indexes: ClassVar = [
             # What the log's pages and the triggers walk, backwards.
             models.Index(fields=["user", "id"], name="credits_log_by_user"),
+            # Rows lie in the order of their time, so a few kilobytes find a month among millions.
+            BrinIndex(fields=["created_at"], name="credits_log_by_time", autosummarize=True),
         ]
 
     def __str__(self) -> str:
@@ -215,8 +219,7 @@ class CreditGrant(models.Model):
                 name="credits_creditgrant_reserved_within_remaining_within_amount",
             ),
             models.CheckConstraint(
-                condition=Q(rollover_cap__isnull=True)
-                | Q(rollover_cap__gte=0, expires_at__isnull=False),
+                condition=Q(rollover_cap__isnull=True) | Q(rollover_cap__gte=0, expires_at__isnull=False),
                 name="credits_creditgrant_only_what_expires_rolls_over",
             ),
         ]

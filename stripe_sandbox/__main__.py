@@ -51,7 +51,9 @@ def main() -> None:
         # uvicorn stops on these and then raises them again; to have been stopped is not a failure.
         signal.signal(number, lambda *_: None)
     logging.basicConfig(level=logging.WARNING, format="%(name)s: %(message)s")
-    listener = socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET)
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    # Naming TCP lets asyncio set TCP_NODELAY on its connections; without it every answer takes 40 ms.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((settings.host, settings.port))

@@ -113,8 +113,10 @@ def settle_if_due(*, user: Any, at: datetime | None = None) -> bool:
 
 
 def _take_from_lots(*, user_id: Any, lots: list[CreditGrant], after: int, spent: int) -> None:
-    """Burn lots for the entries that were posted without: all that took credits, but for captures
-    (they burned what their hold reserved) and expiries.
+    """Burn lots for the entries that were posted without.
+
+    Those are all that took credits, but for captures (they burned what their hold reserved) and
+    expiries.
     """
     entries = (
         AiCreditLog.objects.filter(user_id=user_id, id__gt=after, amount__lt=0)

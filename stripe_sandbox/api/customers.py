@@ -109,7 +109,7 @@ def delete_discount(call: Call) -> Json:
     call.world.change(customer, "customer.updated", discount=None)
     call.world.store.delete(discount["id"])
     call.world.emit("customer.discount.deleted", discount)
-    return {**discount, "deleted": True}
+    return {**{name: value for name, value in discount.items() if name != "end"}, "deleted": True}
 
 
 @operation("GET /v1/customers/{customer}/discount")

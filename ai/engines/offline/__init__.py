@@ -26,12 +26,13 @@ class OfflineEngine:
 
         Raises `UnsupportedLanguage` for anything but English, `NoQuestions` for a text without statements.
         """
+        from ai.engines.offline.cleaning import plain_paragraphs
         from ai.engines.offline.generation import Generator
         from ai.engines.offline.language import require_english
 
         if request.language.replace("_", "-").split("-")[0].strip().lower() not in {"", "en", "english"}:
             raise UnsupportedLanguage
-        require_english(request.source_text)
+        require_english(" ".join(plain_paragraphs(request.source_text)) or request.source_text)
         questions = Generator(request).questions()
         if not questions:
             raise NoQuestions

@@ -20,8 +20,10 @@ _VAGUE_HEADS = word_set(
     "thing things way ways kind kinds sort sorts part parts lot number fact facts case cases time times day days "
     "year years century centuries year's end beginning middle half side place point matter something anything "
     "everything nothing one ones bit bits other others example examples extent degree rate hand term terms work "
-    "course use form idea ideas people men man world month months hour hours week weeks moment instance latter former order means account everybody everyone somebody someone anybody anyone nobody"
+    "course use form idea ideas people men man world month months hour hours week weeks moment instance latter "
+    "former order means account everybody everyone somebody someone anybody anyone nobody"
 )
+_PARTICLES = word_set("da de di du la le van von der bin ibn")
 _MAX_PHRASE_WORDS = 4
 
 
@@ -117,12 +119,14 @@ class Phrases:
         if any(token.tag == "POS" for token in core) or any(token.lower in FUNCTION_WORDS for token in core):
             return
         text = sentence.between(first, end)
+        if first == 0 and len(core) == 1 and text.endswith("ly"):
+            return
         if first == 0 and not self._opens_with_name(sentence):
             text = text[0].lower() + text[1:]
         # In "the triumphs of the revolution have …" the verb is not the phrase's own.
-        after = tokens[end] if end < len(tokens) and tokens[start - 1].tag not in {"IN", "TO"} else None
+        after = tokens[end] if end < len(tokens) and tokens[start - 1].tag not in {"IN", "TO", "CC"} else None
         kind = self._kind(sentence, core, article, after)
-        if kind in {Kind.SINGULAR, Kind.PLURAL} and core[-1].lower in _VAGUE_HEADS:
+        if kind in {Kind.SINGULAR, Kind.PLURAL} and _is_vague(core):
             return
         if sum(len(token.text) for token in core) < 4:  # noqa: PLR2004 -- shorter ones are noise
             return
@@ -136,7 +140,7 @@ class Phrases:
         last = core[-1]
         if core[0].tag == "CD":
             return Kind.QUANTITY
-        is_name = all(t.text[:1].isupper() for t in core) and (
+        is_name = all(t.text[:1].isupper() or t.lower in _PARTICLES for t in core) and (
             last.text in self._names or (last.start == 0 and self._opens_with_name(sentence))
         )
         if not is_name or (last.text.isupper() and len(core) == 1):
@@ -155,6 +159,11 @@ class Phrases:
         if len(core) == 1 and last.text not in self._names and _number(last, after) is Kind.PLURAL:
             return Kind.PLURAL
         return Kind.NAME
+
+
+def _is_vague(core: tuple[Token, ...]) -> bool:
+    lone_gerund = len(core) == 1 and core[0].lower.endswith("ing")
+    return lone_gerund or any(token.lower in _VAGUE_HEADS for token in core)
 
 
 def _number(head: Token, after: Token | None) -> Kind:
@@ -189,12 +198,11 @@ def _place_names(sentences: tuple[Sentence, ...]) -> frozenset[str]:
     total: Counter[str] = Counter()
     placed: Counter[str] = Counter()
     for sentence in sentences:
-        previous = ""
-        for before, token in zip(sentence.tokens, sentence.tokens[1:], strict=False):
+        names = (None, *sentence.tokens)
+        for first, before, token in zip(names, sentence.tokens, sentence.tokens[1:], strict=False):
             if token.is_name:
                 total[token.text] += 1
                 # "Between Stockton and Darlington" places both.
-                joined = before.lower == "and" and placed[previous] > 0
+                joined = before.lower == "and" and first is not None and placed[first.text] > 0
                 placed[token.text] += before.lower in _BEFORE_PLACES or joined
-                previous = token.text
-    return frozenset(name for name, count in total.items() if placed[name] * 2 > count)
+    return frozenset(name for name, count in total.items() if placed[name] * 2 >= count)

@@ -13,7 +13,7 @@ from ai.engines.offline.grammar import Clause, lower_first, main_clause, naming
 from ai.engines.offline.phrases import Kind, Phrase, Phrases
 from ai.engines.offline.sentences import Sentence
 from ai.engines.offline.tagging import content_stems
-from ai.engines.offline.words import PRONOUNS
+from ai.engines.offline.words import NEGATIONS, PRONOUNS
 
 GAP = "_____"
 _CAUSES = (("because", "of"), ("because",), ("due", "to"), ("owing", "to"))
@@ -90,9 +90,13 @@ def _subjects(clause: Clause, phrases: Phrases) -> Iterator[Prompt]:
         return
     opening = {token.lower for token in sentence.tokens[clause.start : clause.verb]}
     predicate = clause.predicate
-    if sentence.tokens[clause.verb + 1].text == "," or PRONOUNS.intersection(opening):
+    after = sentence.tokens[clause.verb + 1]
+    if after.text == "," or after.lower in NEGATIONS or (PRONOUNS | NEGATIONS).intersection(opening):
         return
     if len(content_stems(predicate)) < _SHORTEST_PREDICATE:
+        return
+    if phrase is None and len(content_stems(clause.subject)) < _SHORTEST_PREDICATE:
+        # "Men", "the way": what is too vague to be a phrase is too vague to be an answer.
         return
     if sentence.tokens[clause.start].tag == "PRP$" or (not single and len(content_stems(clause.subject)) > 5):  # noqa: PLR2004
         return

@@ -29,13 +29,19 @@ _MARKING_PHRASE = re.compile(
     r"\A(?:After all|In fact|Of course|In short|In addition|In general|In particular|As a result),\s+"
 )
 _LOWER_WORD = re.compile(r"\b[a-z]+\b")
-_STRANGE = re.compile(r"[<>{}=@\\^~_$#?:]|https?|www\.|\.\.|…")
+_STRANGE = re.compile(r"[<>{}=@\\^~_$#?:]|(?<=\s)\.\w|\w/|https?|www\.|\.\.|…")
 _ENDINGS = " .!,;"
 _LEANING_INSIDE = word_set("also likewise similarly therefore thus hence accordingly moreover furthermore")
 # "Our" of mankind stands alone; the author and the reader do not.
 _PERSONAL = word_set("i me my mine myself we you your yours yourself i'm i've i’m i’ve we've we’ve")
 _SUBJECTS = word_set("he she it they")
 _OBJECTS = word_set("him them")
+_OF_MANY = word_set("they them their themselves")
+_OF_SOMEBODY = word_set("he she him his her himself herself")
+_SOMEBODY = word_set(
+    "man woman person somebody someone everyone scientist king queen emperor author artist child writer ruler teacher "
+    "student patient president people reader naturalist inventor user"
+)
 _LONGEST_ASSERTION = 6
 _MIN_WORDS, _MAX_WORDS, _LONGEST_WORD, _MIN_NOUNS = 6, 42, 32, 2
 # The splitter gets text in pieces of prose; a paragraph beyond this is not prose.
@@ -135,7 +141,7 @@ def _stands_alone(statement: str, tokens: tuple[Token, ...]) -> bool:
         return False
     if _STRANGE.search(statement) or not _quotes_balance(statement):
         return False
-    if not tokens[0].is_word or tokens[0].tag in {"VB", "CC", "UH"}:
+    if not tokens[0].is_word or tokens[0].tag in {"VB", "VBP", "MD", "CC", "UH"}:
         return False
     if words[0] in LEANING_OPENINGS and not _is_impersonal(tokens):
         return False
@@ -154,6 +160,7 @@ def _has_verb_and_nouns(tokens: tuple[Token, ...]) -> bool:
 
 def _points_back(tokens: tuple[Token, ...]) -> bool:
     noun_seen, verb_seen, nouns = _is_impersonal(tokens), False, 0
+    many_seen = name_seen = False
     for before, token, following in zip((None, *tokens), tokens, (*tokens[1:], None), strict=False):
         word = token.lower
         if word in DEMONSTRATIVES and not (word == "such" and following and following.lower == "as"):
@@ -162,6 +169,8 @@ def _points_back(tokens: tuple[Token, ...]) -> bool:
             return True
         if word in PRONOUNS and not noun_seen:
             return True
+        if (word in _OF_MANY and not many_seen) or (word in _OF_SOMEBODY and not name_seen):
+            return True
         # "For six years they fought": whoever they are, they were named before.
         if word in _SUBJECTS and tokens[0].tag in {"IN", "TO"} and not verb_seen:
             return True
@@ -169,6 +178,8 @@ def _points_back(tokens: tuple[Token, ...]) -> bool:
             return True
         noun_seen, verb_seen = noun_seen or token.is_noun, verb_seen or token.is_finite_verb
         nouns += token.is_noun
+        many_seen = many_seen or token.tag in {"NNS", "NNPS"} or word == "and"
+        name_seen = name_seen or token.is_name or word in _SOMEBODY
     return False
 
 

@@ -65,4 +65,5 @@ def _negated(sentence: Sentence) -> str | None:
         return None
     if verb.lower in {"has", "had", "have"} and after.tag != "VBN":
         return None
-    return sentence.text[: verb.end] + " not" + sentence.text[verb.end :]
+    negation = "not" if verb.lower == "can" else " not"
+    return sentence.text[: verb.end] + negation + sentence.text[verb.end :]

@@ -100,11 +100,10 @@ def tokenize(sentence: str) -> tuple[Token, ...]:
         else:
             spans.append((word, start, end))
     tagged = _parser().find_tags([word for word, _, _ in spans])
+    tags = [_tag_by_form(word) or str(tag).split("-")[0] for word, tag in tagged]
     tokens: list[Token] = []
-    for (word, start, end), (_, tag) in zip(spans, tagged, strict=True):
-        fixed = _FIXED_TAGS.get(word.lower()) or _tag_by_shape(word)
-        guess = fixed or str(tag).split("-")[0]
-        tokens.append(Token(word, _tag_by_context(guess, tokens), start, end))
+    for (word, start, end), tag, following in zip(spans, tags, [*tags[1:], ""], strict=True):
+        tokens.append(Token(word, _tag_by_context(tag, following, tokens), start, end))
     return tuple(tokens)
 
 
@@ -122,7 +121,7 @@ def entity_kind(name: str) -> str:
     return ""
 
 
-def _tag_by_context(tag: str, before: list[Token]) -> str:
+def _tag_by_context(tag: str, following: str, before: list[Token]) -> str:
     """Correct the tagger where it takes a finite verb for a participle or an infinitive."""
     previous = next((token for token in reversed(before) if token.tag != "RB"), None)
     if previous is not None and previous.tag == "MD" and tag == "NN":
@@ -133,14 +132,18 @@ def _tag_by_context(tag: str, before: list[Token]) -> str:
         return "VBD" if shared and _last_verb(before) == "VBD" else tag
     if tag == "VBN" and _last_verb(before) is None:
         return "VBD"
-    return "VBP" if tag == "VB" and previous.lower.endswith("s") and _last_verb(before) is None else tag
+    # "Paddles smash too easily", "engines use the steam".
+    acts = tag == "VB" or (tag == "NN" and following in {"RB", "DT"} and previous is before[-1])
+    return "VBP" if acts and previous.lower.endswith("s") and _last_verb(before) is None else tag
 
 
 def _last_verb(before: list[Token]) -> str | None:
     return next((t.tag for t in reversed(before) if t.is_finite_verb or t.tag.startswith("VB")), None)
 
 
-def _tag_by_shape(word: str) -> str | None:
+def _tag_by_form(word: str) -> str | None:
+    if (fixed := _FIXED_TAGS.get(word.lower())) is not None:
+        return fixed
     if word in _POSSESSIVES:
         return "POS"
     if word.endswith(("n't", "n’t")):

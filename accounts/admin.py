@@ -1,0 +1,197 @@
+"""Users for staff: one page that says who somebody is, what they have and why.
+
+This is where the admin parts of `credits` and `billing` meet. Nothing here writes a balance or a
+Stripe field; users are deactivated, never deleted.
+"""
+
+from typing import Any, ClassVar
+
+from django.apps import apps
+from django.contrib import admin
+from django.contrib.auth.admin import GroupAdmin as BaseGroupAdmin
+from django.contrib.auth.admin import UserAdmin as BaseUserAdmin
+from django.contrib.auth.models import Group, Permission
+from django.contrib.contenttypes.models import ContentType
+from django.db import models
+from django.http import HttpRequest
+from django.utils.safestring import SafeString
+from rest_framework_simplejwt.token_blacklist import admin as token_admin  # noqa: F401  (registers them)
+from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
+from unfold.admin import ModelAdmin
+from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
+
+from accounts.models import User
+from billing.admin import PaymentInline, badge, status_badge, stripe_link
+from billing.models import Plan
+from billing.subscribers import FREE
+from credits.admin import CreditHolderAdmin, CreditLogInline, OpenHoldInline, credits_text
+
+# They carry working credentials, and support has nothing to do with them.
+admin.site.unregister([OutstandingToken, BlacklistedToken])
+admin.site.unregister(Group)
+
+EDITS = ["add_user", "change_user", "add_plan", "change_plan", "delete_plan", "adjust_credits"]
+PRIVILEGES = ["is_staff", "is_superuser", "groups", "user_permissions"]
+
+
+class PlanFilter(admin.SimpleListFilter):
+    title = "plan"
+    parameter_name = "plan"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:  # noqa: ARG002
+        return list(Plan.objects.values_list("slug", "name"))
+
+    def queryset(self, request: HttpRequest, queryset: models.QuerySet[User]) -> models.QuerySet[User]:  # noqa: ARG002
+        return queryset.filter(plan=self.value()) if self.value() else queryset
+
+
+class StatusFilter(admin.SimpleListFilter):
+    title = "subscription"
+    parameter_name = "subscription"
+    # https://docs.stripe.com/api/subscriptions/object#subscription_object-status
+    statuses = ("active", "trialing", "past_due", "unpaid", "incomplete", "paused", "canceled")
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:  # noqa: ARG002
+        return [("none", "none"), *((status, status.replace("_", " ")) for status in self.statuses)]
+
+    def queryset(self, request: HttpRequest, queryset: models.QuerySet[User]) -> models.QuerySet[User]:  # noqa: ARG002
+        if self.value() == "none":
+            return queryset.filter(subscription_status__isnull=True)
+        return queryset.filter(subscription_status=self.value()) if self.value() else queryset
+
+
+def grantable_permissions() -> models.QuerySet[Permission]:
+    """The permissions that do something in this admin: dj-stripe alone brings two hundred that do not."""
+    shown = ContentType.objects.get_for_models(*filter(admin.site.is_registered, apps.get_models())).values()
+    return Permission.objects.filter(
+        models.Q(content_type__in=shown, codename__startswith="view_")
+        | models.Q(content_type__app_label__in=["accounts", "billing", "credits"], codename__in=EDITS)
+    ).select_related("content_type")
+
+
+@admin.register(User)
+class UserAdmin(CreditHolderAdmin, BaseUserAdmin, ModelAdmin):
+    form = UserChangeForm
+    add_form = UserCreationForm
+    change_password_form = AdminPasswordChangeForm
+
+    list_display = ["email", "name", "plan_badge", "status", "ai_credits", "ai_credits_held", "joined"]
+    list_filter = [PlanFilter, StatusFilter, "is_staff", "is_active"]
+    search_fields = ["email", "name", "stripe_customer_id__exact", "subscription_id__exact"]
+    search_help_text = "E-mail, name, or the exact id of a Stripe customer or subscription."
+    show_full_result_count = False
+    ordering = ["-id"]
+    actions = None
+    filter_horizontal = ()
+    autocomplete_fields: ClassVar = []
+
+    fieldsets = [
+        (None, {"fields": [("email", "name"), "is_active", ("joined", "last_login")]}),
+        ("Balance", {"fields": [("available", "held")]}),
+        (
+            "Subscription",
+            {"fields": [("plan_badge", "status"), ("period_end", "customer"), "subscription"]},
+        ),
+    ]
+    add_fieldsets = [(None, {"fields": ["email", "name", "password1", "password2"]})]
+    readonly_fields = [
+        "joined",
+        "last_login",
+        "available",
+        "held",
+        "plan_badge",
+        "status",
+        "period_end",
+        "customer",
+        "subscription",
+    ]
+    inlines = [CreditLogInline, PaymentInline, OpenHoldInline]
+
+    def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj is None:
+            return fieldsets
+        if request.user.is_superuser:
+            return [*fieldsets, ("Access", {"fields": ["password", *PRIVILEGES]})]
+        if self.has_change_permission(request, obj):
+            return [*fieldsets, ("Access", {"fields": ["password"]})]
+        return fieldsets
+
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
+        """Only a superuser hands out rights, whatever is posted."""
+        fields = list(super().get_readonly_fields(request, obj))
+        return fields if request.user.is_superuser else [*fields, *PRIVILEGES]
+
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """Only a superuser changes staff: who may set a colleague's password has the colleague's rights."""
+        if obj is not None and (obj.is_staff or obj.is_superuser) and not request.user.is_superuser:
+            return False
+        return bool(super().has_change_permission(request, obj))
+
+    def has_delete_permission(self, *args: Any, **kwargs: Any) -> bool:  # noqa: ARG002
+        return False
+
+    def get_inlines(self, request: HttpRequest, obj: User | None) -> list[Any]:  # noqa: ARG002
+        return self.inlines if obj else []
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "user_permissions":
+            kwargs["queryset"] = grantable_permissions()
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+    @admin.display(description="Joined", ordering="date_joined")
+    def joined(self, user: User) -> Any:
+        return user.date_joined
+
+    @admin.display(description="Plan", ordering="plan")
+    def plan_badge(self, user: User) -> SafeString:
+        return badge(user.plan, "default" if user.plan == FREE else "primary")
+
+    @admin.display(description="Subscription", ordering="subscription_status", empty_value="-")
+    def status(self, user: User) -> SafeString | None:
+        return status_badge(user.subscription_status)
+
+    @admin.display(description="Available")
+    def available(self, user: User) -> str:
+        return f"{credits_text(user.ai_credits)} credits"
+
+    @admin.display(description="Held for work in progress")
+    def held(self, user: User) -> str:
+        return f"{credits_text(user.ai_credits_held)} credits"
+
+    @admin.display(description="Paid until", empty_value="-")
+    def period_end(self, user: User) -> str | None:
+        if user.current_period_end is None:
+            return None
+        day = f"{user.current_period_end:%-d %B %Y}"
+        return f"{day}, then it ends" if user.cancel_at_period_end else day
+
+    @admin.display(description="Stripe customer", empty_value="-")
+    def customer(self, user: User) -> SafeString | str | None:
+        return stripe_link("customers", user.stripe_customer_id)
+
+    @admin.display(description="Stripe subscription", empty_value="-")
+    def subscription(self, user: User) -> SafeString | str | None:
+        return stripe_link("subscriptions", user.subscription_id)
+
+
+@admin.register(Group)
+class GroupAdmin(BaseGroupAdmin, ModelAdmin):
+    """Sets of permissions, such as one for support. Only a superuser hands out rights."""
+
+    actions = None
+    filter_horizontal = ()
+
+    def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:  # noqa: ARG002
+        return bool(request.user.is_superuser)
+
+    def has_change_permission(self, request: HttpRequest, *args: Any) -> bool:  # noqa: ARG002
+        return bool(request.user.is_superuser)
+
+    def has_delete_permission(self, request: HttpRequest, *args: Any) -> bool:  # noqa: ARG002
+        return bool(request.user.is_superuser)
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "permissions":
+            kwargs["queryset"] = grantable_permissions()
+        return super().formfield_for_manytomany(db_field, request, **kwargs)

@@ -1,0 +1,159 @@
+"""Every constraint of the ledger, violated by name, past all of our code."""
+
+import uuid
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.db import connection
+from django.utils import timezone
+
+from credits.models import AiCreditLog, CreditHold
+from credits.tests.support import refused
+
+pytestmark = pytest.mark.django_db
+
+
+def insert_entry(user, **fields):
+    values = {
+        "user_id": user.pk,
+        "kind": "grant",
+        "action_type": "test",
+        "amount": 0,
+        "balance_after": 100,
+        "idempotency_key": "test",
+        "reference_type": "",
+        "reference_id": "",
+        "actor_id": None,
+        "reason": "",
+        "metadata": "{}",
+        "created_at": timezone.now(),
+        **fields,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"insert into credits_aicreditlog ({', '.join(values)}) "
+            f"values ({', '.join(['%s'] * len(values))})",
+            list(values.values()),
+        )
+
+
+def make_hold(user, **fields):
+    now = timezone.now()
+    return CreditHold.objects.create(
+        **{
+            "id": uuid.uuid4(),
+            "user": user,
+            "action_type": "test",
+            "amount": 5,
+            "created_at": now,
+            "expires_at": now + timedelta(minutes=15),
+            **fields,
+        }
+    )
+
+
+class TestEntry:
+    def test_one_cause_posts_one_entry(self, user):
+        with refused("credits_aicreditlog_one_entry_per_cause"):
+            insert_entry(user, idempotency_key="signup")
+
+    def test_a_balance_is_never_negative(self, user):
+        with refused("credits_aicreditlog_balance_not_negative"):
+            insert_entry(user, kind="spend", amount=-101, balance_after=-1)
+
+    def test_a_kind_is_known(self, user):
+        with refused("credits_aicreditlog_kind_is_known"):
+            insert_entry(user, kind="gift")
+
+    @pytest.mark.parametrize(("kind", "amount"), [("grant", -1), ("refund", -1), ("spend", 1), ("expiry", 1)])
+    def test_the_sign_follows_the_kind(self, user, kind, amount):
+        with refused("credits_aicreditlog_sign_follows_kind"):
+            insert_entry(user, kind=kind, amount=amount, balance_after=100 + amount)
+
+    @pytest.mark.parametrize("named", [{"actor": False, "reason": "why"}, {"actor": True, "reason": ""}])
+    def test_an_adjustment_has_an_actor_and_a_reason(self, user, named):
+        with refused("credits_aicreditlog_adjustment_has_actor_and_reason"):
+            insert_entry(
+                user,
+                kind="adjustment",
+                actor_id=user.pk if named["actor"] else None,
+                reason=named["reason"],
+            )
+
+    def test_a_key_is_not_empty(self, user):
+        with refused("credits_aicreditlog_key_not_empty"):
+            insert_entry(user, idempotency_key="")
+
+    def test_a_user_exists(self, user):
+        nobody = get_user_model()(pk=10**15)
+        with refused("credits_"):
+            insert_entry(nobody, balance_after=0)
+
+    def test_an_actor_exists(self, user):
+        with refused("credits_aicreditlog_actor_id"):
+            insert_entry(user, actor_id=10**15)
+
+
+class TestHold:
+    def test_one_key_runs_once(self, user):
+        make_hold(user, endpoint="POST /a", idempotency_key="k")
+        make_hold(user, endpoint="POST /b", idempotency_key="k")
+        with refused("credits_credithold_one_run_per_key"):
+            make_hold(user, endpoint="POST /a", idempotency_key="k")
+
+    def test_a_state_is_known(self, user):
+        with refused("credits_credithold_state_is_known"):
+            make_hold(user, state="lost", closed_at=timezone.now())
+
+    def test_an_amount_is_not_negative(self, user):
+        with refused("credits_credithold_amount_not_negative"):
+            make_hold(user, amount=-1)
+
+    @pytest.mark.parametrize(
+        "fields",
+        [
+            {"state": "captured", "captured_amount": 6},
+            {"state": "captured", "captured_amount": -1},
+            {"state": "released", "captured_amount": 1},
+        ],
+        ids=["too much", "less than nothing", "of a released hold"],
+    )
+    def test_no_more_is_captured_than_held(self, user, fields):
+        with refused("credits_credithold_captures_at_most_what_it_holds"):
+            make_hold(user, closed_at=timezone.now(), **fields)
+
+    @pytest.mark.parametrize("state", ["released", "expired"])
+    def test_a_hold_that_is_not_held_was_closed_at_some_time(self, user, state):
+        with refused("credits_credithold_closed_when_not_held"):
+            make_hold(user, state=state)
+
+    def test_a_held_hold_is_not_closed(self, user):
+        with refused("credits_credithold_closed_when_not_held"):
+            make_hold(user, closed_at=timezone.now())
+
+    @pytest.mark.parametrize("state", ["released", "expired"])
+    def test_a_hold_that_paid_for_nothing_gives_its_key_back(self, user, state):
+        with refused("credits_credithold_gives_its_key_back"):
+            make_hold(user, state=state, closed_at=timezone.now(), idempotency_key="k")
+
+
+class TestHolder:
+    def test_credits_are_not_negative(self, user):
+        with refused("accounts_user_credits_not_negative"):
+            get_user_model().objects.filter(pk=user.pk).update(ai_credits=-1, ai_credits_held=101)
+
+    def test_held_credits_are_not_negative(self, user):
+        with refused("accounts_user_held_credits_not_negative"):
+            get_user_model().objects.filter(pk=user.pk).update(ai_credits=101, ai_credits_held=-1)
+
+    def test_nobody_signs_up_in_debt(self):
+        with refused("accounts_user_credits_not_negative|credits_aicreditlog_"):
+            get_user_model().objects.create(email="debtor@example.com", ai_credits=-1)
+
+
+def test_every_constraint_of_the_app_is_violated_above():
+    names = {constraint.name for model in (AiCreditLog, CreditHold) for constraint in model._meta.constraints}
+    tested = Path(__file__).read_text(encoding="utf-8")
+    assert {name for name in names if name not in tested} == set()

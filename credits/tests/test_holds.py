@@ -1,0 +1,287 @@
+"""Reserve, capture, release, expire: credits are spent with the work or come back."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from credits import services as ledger
+from credits.exceptions import (
+    HoldClosed,
+    IdempotencyConflict,
+    InsufficientCredits,
+    RequestInProgress,
+    UnknownHolder,
+)
+from credits.models import AiCreditLog, CreditHold, HoldState
+from credits.tests.support import assert_books_balance, balance, rolled_back
+
+pytestmark = pytest.mark.django_db
+NOON = datetime(2026, 11, 1, 12, tzinfo=UTC)
+A_QUARTER_LATER = NOON + timedelta(minutes=15)
+
+
+def hold(user, amount=10, **more):
+    return ledger.hold(**{"user_id": user.pk, "amount": amount, "action_type": "summarise", **more})
+
+
+def request(key="k", body="body", endpoint="POST /api/notes"):
+    return ledger.RequestKey(endpoint=endpoint, key=key, request_hash=body)
+
+
+class TestHold:
+    def test_moves_credits_aside_and_posts_nothing(self, user):
+        held = hold(user, 10)
+        assert (held.user_id, held.amount, held.available) == (user.pk, 10, 90)
+        assert balance(user) == (90, 10)
+        assert AiCreditLog.objects.of(user.pk).count() == 1
+        assert str(CreditHold.objects.get(id=held.id)) == "10 for summarise (held)"
+        assert_books_balance(user)
+
+    def test_the_last_credit_can_be_held_and_no_more(self, user):
+        hold(user, 100)
+        with pytest.raises(InsufficientCredits) as refusal:
+            hold(user, 1)
+        assert (refusal.value.required, refusal.value.available) == (1, 0)
+        assert balance(user) == (0, 100)
+
+    def test_free_work_holds_nothing(self, user):
+        held = hold(user, 0)
+        assert ledger.capture(hold=held).amount == 0
+        assert_books_balance(user)
+
+    def test_less_than_nothing_cannot_be_held(self, user):
+        with pytest.raises(ValueError, match="not negative"):
+            hold(user, -10)
+        assert balance(user) == (100, 0)
+
+    def test_a_user_exists(self):
+        with pytest.raises(UnknownHolder):
+            ledger.hold(user_id=10**15, amount=1, action_type="summarise")
+
+
+class TestCapture:
+    def test_spends_all_of_it_by_default(self, user):
+        held = hold(user)
+        captured = ledger.capture(
+            hold=held, reference=ledger.Reference(type="note", id="1"), metadata={"tokens": 3}, at=NOON
+        )
+        assert (captured.amount, captured.available) == (10, 90)
+        entry = AiCreditLog.objects.get(id=captured.entry_id)
+        assert (entry.kind, entry.amount, entry.balance_after) == ("spend", -10, 90)
+        assert entry.idempotency_key == f"hold:{held.id}"
+        assert (entry.reference_type, entry.reference_id) == ("note", "1")
+        assert (entry.metadata, entry.created_at) == ({"tokens": 3}, NOON)
+        assert balance(user) == (90, 0)
+        assert_books_balance(user)
+
+    @pytest.mark.parametrize("taken", [0, 1, 9])
+    def test_returns_what_was_not_needed(self, user, taken):
+        captured = ledger.capture(hold=hold(user), amount=taken)
+        assert (captured.amount, captured.available) == (taken, 100 - taken)
+        assert balance(user) == (100 - taken, 0)
+        assert_books_balance(user)
+
+    def test_leaves_other_holds_alone(self, user):
+        first, second = hold(user, 10), hold(user, 20)
+        ledger.capture(hold=first, amount=4)
+        assert balance(user) == (76, 20)
+        ledger.capture(hold=second)
+        assert_books_balance(user)
+
+    @pytest.mark.parametrize("taken", [-1, 11])
+    def test_takes_no_more_than_was_held(self, user, taken):
+        with pytest.raises(ValueError, match="cannot be captured"):
+            ledger.capture(hold=hold(user), amount=taken)
+        assert balance(user) == (90, 10)
+
+    def test_happens_once(self, user):
+        held = hold(user)
+        ledger.capture(hold=held)
+        with pytest.raises(HoldClosed) as refusal:
+            ledger.capture(hold=held)
+        assert refusal.value.state == "captured"
+        assert balance(user) == (90, 0)
+
+    def test_a_released_hold_pays_for_nothing(self, user):
+        held = hold(user)
+        ledger.release(hold=held)
+        with pytest.raises(HoldClosed) as refusal:
+            ledger.capture(hold=held)
+        assert refusal.value.state == "released"
+        assert balance(user) == (100, 0)
+        assert AiCreditLog.objects.of(user.pk).spends().count() == 0
+
+    def test_an_expired_hold_is_taken_afresh_if_the_credits_are_there(self, user):
+        held = hold(user, request=request(), at=NOON)
+        ledger.settle(user_id=user.pk, at=A_QUARTER_LATER)
+        captured = ledger.capture(
+            hold=held, amount=7, response_status=200, response_body={}, at=A_QUARTER_LATER
+        )
+        assert (captured.amount, captured.available) == (7, 93)
+        assert isinstance(hold(user, request=request(), at=A_QUARTER_LATER), ledger.Answer)
+        assert_books_balance(user)
+
+    def test_an_expired_hold_pays_for_nothing_when_the_credits_are_gone(self, user):
+        held = hold(user, at=NOON)
+        ledger.spend(user_id=user.pk, amount=95, action_type="x", key="x", at=A_QUARTER_LATER)
+        with pytest.raises(HoldClosed) as refusal:
+            ledger.capture(hold=held, at=A_QUARTER_LATER)
+        assert refusal.value.state == "expired"
+        assert balance(user) == (5, 0)
+        assert_books_balance(user)
+
+    def test_an_expired_hold_whose_request_ran_again_is_not_paid_twice(self, user):
+        held = hold(user, request=request(), at=NOON)
+        again = hold(user, request=request(), at=A_QUARTER_LATER)
+        ledger.capture(hold=again, response_status=200, response_body={}, at=A_QUARTER_LATER)
+        with pytest.raises(HoldClosed):
+            ledger.capture(hold=held, at=A_QUARTER_LATER)
+        assert balance(user) == (90, 0)
+
+    def test_may_take_more_than_was_held_within_the_bound_that_is_stated(self, user):
+        held = hold(user, 10)
+        with pytest.raises(ValueError, match="cannot be captured"):
+            ledger.capture(hold=held, amount=15, overage=4)
+        captured = ledger.capture(hold=held, amount=15, overage=5)
+        assert (captured.amount, captured.available) == (15, 85)
+        assert_books_balance(user)
+
+    def test_more_than_was_held_stops_at_zero(self, user):
+        held = hold(user, 95)
+        captured = ledger.capture(hold=held, amount=110, overage=20)
+        assert (captured.amount, captured.available) == (100, 0)
+        assert_books_balance(user)
+
+    def test_another_users_hold_pays_for_nothing(self, user, staff):
+        held = hold(user)
+        stolen = ledger.Hold(id=held.id, user_id=staff.pk, amount=10, action_type="summarise", available=0)
+        with pytest.raises(HoldClosed):
+            ledger.capture(hold=stolen)
+        assert (balance(user), balance(staff)) == ((90, 10), (100, 0))
+
+    def test_a_hold_that_never_was_pays_for_nothing(self, user):
+        held = hold(user)
+        forged = ledger.Hold(id=held.id.__class__(int=1), user_id=user.pk, amount=10, action_type="summarise", available=0)
+        with pytest.raises(HoldClosed) as refusal:
+            ledger.capture(hold=forged)
+        assert refusal.value.state == "unknown"
+
+    def test_a_capture_that_rolls_back_never_was(self, user):
+        held = hold(user)
+        with rolled_back():
+            ledger.capture(hold=held)
+        assert balance(user) == (90, 10)
+        assert ledger.release(hold=held) is True
+        assert balance(user) == (100, 0)
+
+
+class TestRelease:
+    def test_gives_everything_back(self, user):
+        held = hold(user)
+        assert ledger.release(hold=held, at=NOON) is True
+        assert balance(user) == (100, 0)
+        row = CreditHold.objects.get(id=held.id)
+        assert (row.state, row.closed_at, row.captured_amount) == (HoldState.RELEASED, NOON, None)
+
+    def test_happens_once(self, user):
+        held = hold(user)
+        ledger.release(hold=held)
+        assert ledger.release(hold=held) is False
+        assert balance(user) == (100, 0)
+
+    def test_after_a_capture_gives_nothing_back(self, user):
+        held = hold(user)
+        ledger.capture(hold=held)
+        assert ledger.release(hold=held) is False
+        assert balance(user) == (90, 0)
+
+
+class TestExpiry:
+    def test_what_a_dead_process_left_comes_back_with_the_next_touch(self, user):
+        hold(user, 100, at=NOON)
+        held = hold(user, 30, at=A_QUARTER_LATER)
+        assert held.available == 70
+        assert balance(user) == (70, 30)
+        assert_books_balance(user)
+
+    def test_not_a_second_early(self, user):
+        hold(user, 100, at=NOON)
+        with pytest.raises(InsufficientCredits):
+            hold(user, 1, at=A_QUARTER_LATER - timedelta(seconds=1))
+        assert ledger.settle(user_id=user.pk, at=NOON) == 0
+
+    def test_frees_all_that_are_due_and_no_other(self, user):
+        for _ in range(3):
+            hold(user, 10, at=NOON)
+        young = hold(user, 5, at=A_QUARTER_LATER)
+        assert ledger.settle(user_id=user.pk, at=A_QUARTER_LATER) == 95
+        assert ledger.settle(user_id=user.pk, at=A_QUARTER_LATER) == 95
+        assert balance(user) == (95, 5)
+        assert CreditHold.objects.get(state=HoldState.HELD).id == young.id
+
+    def test_leaves_other_users_alone(self, user, staff):
+        hold(staff, at=NOON)
+        ledger.settle(user_id=user.pk, at=A_QUARTER_LATER)
+        assert balance(staff) == (90, 10)
+
+    def test_of_nobody(self):
+        with pytest.raises(UnknownHolder):
+            ledger.settle(user_id=10**15)
+
+
+class TestRequestKey:
+    def test_a_paid_request_is_answered_from_memory(self, user):
+        held = hold(user, request=request())
+        ledger.capture(hold=held, response_status=201, response_body={"id": 1})
+        answer = hold(user, request=request())
+        assert isinstance(answer, ledger.Answer)
+        assert (answer.status, answer.body, answer.available) == (201, {"id": 1}, 90)
+        assert balance(user) == (90, 0)
+
+    def test_also_when_nothing_is_left(self, user):
+        held = hold(user, 100, request=request())
+        ledger.capture(hold=held, response_status=200, response_body=None)
+        assert hold(user, 100, request=request()) == ledger.Answer(status=200, body=None, available=0)
+
+    def test_a_running_request_is_not_run_again(self, user):
+        hold(user, request=request())
+        with pytest.raises(RequestInProgress):
+            hold(user, request=request())
+        assert balance(user) == (90, 10)
+
+    def test_also_when_it_holds_the_last_credit(self, user):
+        hold(user, 100, request=request())
+        with pytest.raises(RequestInProgress):
+            hold(user, 100, request=request())
+
+    def test_another_body_is_refused(self, user):
+        hold(user, request=request())
+        with pytest.raises(IdempotencyConflict) as refusal:
+            hold(user, request=request(body="another"))
+        assert refusal.value.differs == ("body",)
+        assert balance(user) == (90, 10)
+
+    def test_a_released_key_runs_again(self, user):
+        ledger.release(hold=hold(user, request=request()))
+        assert isinstance(hold(user, request=request(body="another")), ledger.Hold)
+
+    def test_an_expired_key_runs_again_and_its_credits_are_back(self, user):
+        hold(user, 100, request=request(), at=NOON)
+        again = hold(user, 100, request=request(), at=A_QUARTER_LATER)
+        assert isinstance(again, ledger.Hold)
+        assert balance(user) == (0, 100)
+        assert_books_balance(user)
+
+    def test_a_key_belongs_to_one_user_and_one_endpoint(self, user, staff):
+        hold(user, request=request())
+        assert isinstance(hold(user, request=request(endpoint="POST /api/other")), ledger.Hold)
+        assert isinstance(hold(staff, request=request()), ledger.Hold)
+
+    def test_a_used_key_leaves_the_transaction_that_it_came_in_usable(self, user):
+        with transaction.atomic():
+            hold(user, request=request())
+            with pytest.raises(RequestInProgress):
+                hold(user, request=request())
+            hold(user, 20)
+        assert balance(user) == (70, 30)

@@ -1,0 +1,153 @@
+"""Real threads on real connections, against one balance."""
+
+from collections import Counter
+from functools import partial
+
+import pytest
+
+from accounts.factories import UserFactory
+from credits import services as ledger
+from credits.exceptions import HoldClosed, InsufficientCredits, RequestInProgress
+from credits.models import AiCreditLog
+from credits.tests.support import assert_books_balance, at_once, balance
+
+pytestmark = pytest.mark.django_db(transaction=True)
+THREADS = 16
+
+
+def outcomes(results):
+    """How often what came out: the names of exceptions, "done" for the rest."""
+    return Counter(type(result).__name__ if isinstance(result, Exception) else "done" for result in results)
+
+
+def spends(user, *, amount=1, times=THREADS):
+    return [
+        partial(ledger.spend, user_id=user.pk, amount=amount, action_type="race", key=f"spend:{number}")
+        for number in range(times)
+    ]
+
+
+def holds(user, *, amount=1, times=THREADS):
+    return [partial(ledger.hold, user_id=user.pk, amount=amount, action_type="race")] * times
+
+
+class TestTheLastCredit:
+    def test_is_spent_once(self):
+        user = UserFactory(credits=1)
+        results = at_once(*spends(user, times=24))
+        assert outcomes(results) == {"done": 1, "InsufficientCredits": 23}
+        assert balance(user) == (0, 0)
+        assert_books_balance(user)
+
+    def test_is_held_once(self):
+        user = UserFactory(credits=1)
+        results = at_once(*holds(user, times=24))
+        assert outcomes(results) == {"done": 1, "InsufficientCredits": 23}
+        assert balance(user) == (0, 1)
+        assert_books_balance(user)
+
+    def test_is_either_spent_or_held(self):
+        user = UserFactory(credits=1)
+        results = at_once(*spends(user, times=12), *holds(user, times=12))
+        assert outcomes(results) == {"done": 1, "InsufficientCredits": 23}
+        assert sum(balance(user)) in {0, 1}
+        assert_books_balance(user)
+
+
+class TestManyAtOnce:
+    def test_exactly_as_many_succeed_as_the_balance_allows(self):
+        user = UserFactory(credits=20)
+        results = at_once(*spends(user, amount=3))
+        assert outcomes(results) == {"done": 6, "InsufficientCredits": 10}
+        assert balance(user) == (2, 0)
+        assert_books_balance(user)
+
+    def test_nothing_fails_that_the_balance_allows(self):
+        # PostgreSQL may check a constraint on the row as it was before somebody else's update.
+        user = UserFactory(credits=THREADS)
+        give = [
+            partial(ledger.grant, user_id=user.pk, amount=7, action_type="race", key=f"grant:{number}")
+            for number in range(8)
+        ]
+        results = at_once(*spends(user), *give)
+        assert outcomes(results) == {"done": THREADS + 8}
+        assert balance(user) == (8 * 7, 0)
+        assert_books_balance(user)
+
+    def test_a_mixture_of_everything_keeps_the_books(self):
+        user, other = UserFactory(credits=30), UserFactory(credits=30)
+        held = [ledger.hold(user_id=user.pk, amount=5, action_type="race") for _ in range(4)]
+        spent = ledger.spend(user_id=user.pk, amount=5, action_type="race", key="first")
+        results = at_once(
+            *[partial(ledger.capture, hold=hold, amount=3) for hold in held[:2]],
+            *[partial(ledger.release, hold=hold) for hold in held[2:]],
+            *[partial(ledger.refund, entry_id=spent.entry_id)] * 2,
+            *spends(user, amount=4, times=5),
+            *holds(user, amount=4, times=5),
+            *spends(other, amount=20, times=4),
+            partial(
+                ledger.adjust, user_id=user.pk, amount=-10, actor_id=other.pk, reason="race", key="adjust"
+            ),
+        )
+        assert set(outcomes(results)) <= {"done", "InsufficientCredits"}
+        assert outcomes(results[-5:-1]) == {"done": 1, "InsufficientCredits": 3}
+        assert_books_balance(user)
+        assert_books_balance(other)
+
+
+class TestOneCause:
+    def test_posts_once(self):
+        user = UserFactory()
+        results = at_once(
+            *[partial(ledger.grant, user_id=user.pk, amount=1000, action_type="invoice", key="in_1")]
+            * THREADS
+        )
+        assert sum(result.created for result in results) == 1
+        assert {result.entry_id for result in results} == {
+            AiCreditLog.objects.get(kind="grant", amount=1000).id
+        }
+        assert balance(user) == (1100, 0)
+
+    def test_is_refunded_once(self):
+        user = UserFactory()
+        spent = ledger.spend(user_id=user.pk, amount=50, action_type="race", key="k")
+        results = at_once(*[partial(ledger.refund, entry_id=spent.entry_id)] * THREADS)
+        assert sum(result.created for result in results) == 1
+        assert balance(user) == (100, 0)
+        assert_books_balance(user)
+
+    def test_runs_once_under_one_key(self):
+        user = UserFactory()
+        request = ledger.RequestKey(endpoint="POST /race", key="k", request_hash="body")
+        results = at_once(
+            *[partial(ledger.hold, user_id=user.pk, amount=10, action_type="race", request=request)] * THREADS
+        )
+        assert outcomes(results) == {"done": 1, "RequestInProgress": THREADS - 1}
+        assert any(isinstance(result, RequestInProgress) for result in results)
+        assert balance(user) == (90, 10)
+
+
+class TestOneHold:
+    def test_is_captured_or_released_never_both(self):
+        user = UserFactory()
+        for _ in range(5):
+            hold = ledger.hold(user_id=user.pk, amount=10, action_type="race")
+            results = at_once(
+                *[partial(ledger.capture, hold=hold)] * 4, *[partial(ledger.release, hold=hold)] * 4
+            )
+            captured = sum(isinstance(result, ledger.Captured) for result in results)
+            released = sum(result is True for result in results)
+            assert captured + released == 1
+            assert sum(isinstance(result, HoldClosed) for result in results) == 4 - captured
+            assert_books_balance(user)
+
+    def test_past_its_time_is_freed_for_one_of_those_who_need_it(self, settings):
+        settings.CREDIT_HOLD_SECONDS = 0
+        user = UserFactory(credits=10)
+        ledger.hold(user_id=user.pk, amount=10, action_type="dead")
+        settings.CREDIT_HOLD_SECONDS = 900
+        results = at_once(*holds(user, amount=10, times=8))
+        assert outcomes(results) == {"done": 1, "InsufficientCredits": 7}
+        assert all(isinstance(result, (ledger.Hold, InsufficientCredits)) for result in results)
+        assert balance(user) == (0, 10)
+        assert_books_balance(user)
