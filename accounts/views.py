@@ -22,6 +22,7 @@ from accounts.serializers import (
     TokensSerializer,
 )
 from accounts.throttling import AccountThrottle, AuthThrottle
+from credits import services as ledger
 
 
 class CredentialsView(APIView):
@@ -41,6 +42,7 @@ class CredentialsView(APIView):
 
 def _session(user: User) -> dict[str, Any]:
     tokens = services.issue_tokens(user=user)
+    ledger.settle_if_due(user=user)  # a balance that is shown is a true one
     return {
         "token": tokens.access,
         "refreshToken": tokens.refresh,
@@ -121,6 +123,7 @@ class ProfileView(RetrieveUpdateAPIView[User]):
 
     def get_object(self) -> User:
         user: User = self.request.user  # type: ignore[assignment]  # IsAuthenticated saw to it
+        ledger.settle_if_due(user=user)
         return user
 
     def perform_update(self, serializer: Any) -> None:

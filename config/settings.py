@@ -179,6 +179,8 @@ CREDIT_PRICES = {
 }
 # Longer than every deadline of a paid call; a hold older than this belongs to a process that died.
 CREDIT_HOLD_SECONDS = 15 * 60
+# credits.signals.balance_low is sent when a balance falls below this.
+CREDIT_LOW_BALANCE = 10
 
 # AI: unset means the offline engine.
 

@@ -4,10 +4,14 @@
         class Meta(AbstractUser.Meta):
             constraints = (*CreditHolder.Meta.constraints,)
 
-The two columns are the cache of the ledger: `ai_credits + ai_credits_held` is the sum of the
-holder's entries after every commit. They are columns of the user, so that the permission check
-costs no query: authentication has loaded the row. Write them only through `credits.services`;
-the database refuses anything else.
+`ai_credits + ai_credits_held` is the cache of the ledger: the sum of the holder's entries after
+every commit. They are columns of the user, so that the permission check costs no query:
+authentication has loaded the row. Write them only through `credits.services`; the database refuses
+anything else.
+
+`credits_due_at` is when something happens next by itself, at the earliest: a lot or a hold expires.
+Until then no statement has to look. `credits_settled_through` is the last entry whose credits were
+taken from their lots (credits/services/settling.py).
 """
 
 from django.db import models
@@ -22,6 +26,9 @@ class CreditHolder(models.Model):
         "credits", default=SIGNUP_CREDITS, db_default=SIGNUP_CREDITS, editable=False
     )
     ai_credits_held = models.BigIntegerField("credits held", default=0, db_default=0, editable=False)
+
+    credits_due_at = models.DateTimeField(null=True, blank=True, editable=False, db_index=True)
+    credits_settled_through = models.BigIntegerField(default=0, db_default=0, editable=False)
 
     class Meta:
         abstract = True

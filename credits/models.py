@@ -6,13 +6,24 @@
     ai_credits + ai_credits_held = Σ AiCreditLog.amount        after every commit
 
 A `CreditHold` moves credits from available to held and posts nothing; its capture posts one
-`spend`, its release posts nothing. What may never happen is refused by the database itself, with
-the triggers in `credits/operations.py`; `docs/adr/0001` says why.
+`spend`, its release posts nothing.
+
+A `CreditGrant` is a lot: what one entry gave, and until when it can be spent. Credits burn from the
+lot that expires first, then from the oldest. A hold reserves its lots when it is taken. A spend
+does not touch lots in its one statement: a `CreditBurn` says later from which lot it was taken
+(credits/services/settling.py), so once a user is settled
+
+    Σ CreditGrant.remaining = ai_credits + ai_credits_held
+    Σ CreditGrant.reserved  = ai_credits_held = Σ CreditHold.amount where held
+
+What may never happen is refused by the database itself, with the triggers in
+`credits/operations.py`; `docs/adr/0001` says why.
 """
 
 from typing import ClassVar
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import F, Q
@@ -122,6 +133,9 @@ class CreditHold(models.Model):
     """
 
     id = models.UUIDField(primary_key=True)
+    # What it reserves: so much of each lot, in the order in which it burns them.
+    lot_ids = ArrayField(models.BigIntegerField(), default=list)
+    lot_amounts = ArrayField(models.BigIntegerField(), default=list)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="credit_holds", db_index=False
     )
@@ -175,3 +189,68 @@ class CreditHold(models.Model):
 
     def __str__(self) -> str:
         return f"{self.amount} for {self.action_type} ({self.state})"
+
+
+class CreditGrant(models.Model):
+    """A lot: what one entry gave, what is left of it, and until when it can be spent.
+
+    `remaining` includes what holds have `reserved`. `expires_at` null means never. At its expiry
+    the rest expires; with a `rollover_cap` as much of it stays, for ever, as keeps the rolled-over
+    lots of the same `pool` within the cap.
+    """
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="credit_grants", db_index=False
+    )
+    entry = models.ForeignKey(AiCreditLog, models.PROTECT, related_name="lots")
+    pool = models.CharField(max_length=64, blank=True, default="")
+    amount = models.BigIntegerField()
+    remaining = models.BigIntegerField()
+    reserved = models.BigIntegerField(default=0, db_default=0)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    rollover_cap = models.BigIntegerField(null=True, blank=True)
+    rolled_over = models.BooleanField(default=False, db_default=False)
+
+    class Meta:
+        verbose_name = "credit grant"
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(reserved__gte=0, reserved__lte=F("remaining"), remaining__lte=F("amount")),
+                name="credits_creditgrant_reserved_within_remaining_within_amount",
+            ),
+            models.CheckConstraint(
+                condition=Q(rollover_cap__isnull=True) | Q(rollover_cap__gte=0, expires_at__isnull=False),
+                name="credits_creditgrant_only_what_expires_rolls_over",
+            ),
+        ]
+        indexes: ClassVar = [
+            # The burn order of a user's open lots.
+            models.Index(
+                F("user"),
+                F("expires_at").asc(nulls_last=True),
+                F("id"),
+                condition=Q(remaining__gt=0),
+                name="credits_grant_burn_order",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.remaining} of {self.amount}"
+
+
+class CreditBurn(models.Model):
+    """So many credits of this entry were taken from this lot. A refund gives them back to it."""
+
+    entry = models.ForeignKey(AiCreditLog, models.PROTECT, related_name="burns")
+    lot = models.ForeignKey(CreditGrant, models.PROTECT, related_name="burns", db_index=False)
+    amount = models.BigIntegerField()
+
+    class Meta:
+        verbose_name = "credit burn"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["lot", "entry"], name="credits_creditburn_one_per_lot_and_entry"),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="credits_creditburn_amount_positive"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.amount} of lot {self.lot_id}"

@@ -78,6 +78,8 @@ create trigger credits_balance_checked
 
 -- The one place where the clock is the database's: a row may come from SQL that knows no clock of ours.
 create or replace function credits_open_account() returns trigger language plpgsql as $$
+declare
+    opening bigint;
 begin
     if new.ai_credits_held <> 0 then
         raise exception 'credits_ledger_new_holder_holds_none: % credits held by a new user',
@@ -86,19 +88,26 @@ begin
     insert into {ledger} (user_id, kind, action_type, amount, balance_after, idempotency_key,
                           reference_type, reference_id, reason, metadata, created_at)
     values (new.{pk}, 'grant', 'signup', new.ai_credits, new.ai_credits, 'signup',
-            '', '', '', '{{}}', clock_timestamp());
+            '', '', '', '{{}}', clock_timestamp())
+    returning id into opening;
+    insert into {lots} (user_id, entry_id, pool, amount, remaining, reserved)
+    values (new.{pk}, opening, '', new.ai_credits, new.ai_credits, 0);
     return null;
 end $$;
 
 create trigger credits_account_opened
     after insert on {users} for each row execute function credits_open_account();
 
-insert into {ledger} (user_id, kind, action_type, amount, balance_after, idempotency_key,
-                      reference_type, reference_id, reason, metadata, created_at)
-select u.{pk}, 'grant', 'opening', u.ai_credits + u.ai_credits_held, u.ai_credits + u.ai_credits_held, 'opening',
-       '', '', '', '{{}}', clock_timestamp()
-from {users} u
-where not exists (select from {ledger} l where l.user_id = u.{pk});
+with opening as (
+    insert into {ledger} (user_id, kind, action_type, amount, balance_after, idempotency_key,
+                          reference_type, reference_id, reason, metadata, created_at)
+    select u.{pk}, 'grant', 'opening', u.ai_credits, u.ai_credits, 'opening', '', '', '', '{{}}', clock_timestamp()
+    from {users} u
+    where not exists (select from {ledger} l where l.user_id = u.{pk})
+    returning id, user_id, amount
+)
+insert into {lots} (user_id, entry_id, pool, amount, remaining, reserved)
+select user_id, id, '', amount, amount, 0 from opening;
 """
 
 DETACH_SQL = """
@@ -166,9 +175,11 @@ class AttachLedger(Operation):
     def _names(self, schema_editor: BaseDatabaseSchemaEditor, state: ProjectState) -> dict[str, str]:
         users = state.apps.get_model(self.model)._meta
         ledger = state.apps.get_model("credits", "AiCreditLog")._meta
+        lots = state.apps.get_model("credits", "CreditGrant")._meta
         quote = schema_editor.connection.ops.quote_name
         return {
             "users": quote(users.db_table),
             "pk": quote(users.pk.column),
             "ledger": quote(ledger.db_table),
+            "lots": quote(lots.db_table),
         }

@@ -17,20 +17,17 @@ class HasAiCredits(BasePermission):
 
     It is a courtesy, not the lock: it costs no query, since authentication has loaded the balance,
     and two requests may both pass on the last credit. The hold that follows lets one through.
-    Before it refuses, it frees what dead processes left held, and lets a request pass whose
-    Idempotency-Key is known: its answer has been paid for.
+    What is due is settled first. Before it refuses, it lets a request pass whose Idempotency-Key is
+    known: its answer has been paid for.
     """
 
     def has_permission(self, request: Request, view: APIView) -> bool:
         cost: int = view.get_credit_cost(request)  # type: ignore[attr-defined]  # the view's side of the contract
         user = request.user
+        ledger.settle_if_due(user=user)
         if user.ai_credits >= cost:
             return True
         key = request_key(request)
         if key and ledger.find_request(user_id=user.pk, request=key):
-            return True
-        if ledger.expire_due_holds(user_id=user.pk):
-            user.refresh_from_db(fields=["ai_credits", "ai_credits_held"])
-        if user.ai_credits >= cost:
             return True
         raise InsufficientCredits(required=cost, available=user.ai_credits)

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
 
-from django.db.models import Count, F, Sum
+from django.db.models import Count, F, Min, Sum
 from django.db.models.functions import TruncDate
 
-from credits.models import AiCreditLog, CreditHold, HoldState
+from credits.models import AiCreditLog, CreditGrant
 
 GroupBy = Literal["day", "action"]
 
@@ -36,11 +36,9 @@ def usage(*, user_id: Any, since: datetime, until: datetime, group_by: GroupBy) 
     return [Usage(group=row["group"], credits_used=-row["used"], calls=row["calls"]) for row in rows]
 
 
-def next_hold_expiry(*, user_id: Any) -> datetime | None:
-    """When the earliest of the user's holds gives its credits back, if any is held."""
-    return (
-        CreditHold.objects.filter(user_id=user_id, state=HoldState.HELD)
-        .order_by("expires_at")
-        .values_list("expires_at", flat=True)
-        .first()
-    )
+def next_expiry(*, user_id: Any) -> datetime | None:
+    """When credits of the user expire next, if any do."""
+    found: datetime | None = CreditGrant.objects.filter(user_id=user_id, remaining__gt=0).aggregate(
+        at=Min("expires_at")
+    )["at"]
+    return found

@@ -36,14 +36,13 @@ class BalanceView(APIView):
     def get(self, request: Request) -> Response:
         """The balance, and what each action costs."""
         user = request.user
-        if user.ai_credits_held and ledger.expire_due_holds(user_id=user.pk):
-            user.refresh_from_db(fields=["ai_credits", "ai_credits_held"])
+        ledger.settle_if_due(user=user)
         return Response(
             BalanceSerializer(
                 {
                     "ai_credits": user.ai_credits,
                     "ai_credits_held": user.ai_credits_held,
-                    "next_expiry_at": None,
+                    "next_expiry_at": selectors.next_expiry(user_id=user.pk),
                     "plan": getattr(user, "plan", None),
                     "prices": prices(),
                 }

@@ -18,12 +18,13 @@ from credits.services.holds import (
     Hold,
     RequestKey,
     capture,
-    expire_due_holds,
     find_request,
     hold,
     release,
 )
-from credits.services.posting import Posted, Reference, adjust, clawback, grant, refund, spend
+from credits.services.posting import Posted, Reference
+from credits.services.settling import settle, settle_if_due
+from credits.services.verbs import adjust, clawback, grant, refund, spend
 
 __all__ = [
     "Answer",
@@ -35,11 +36,12 @@ __all__ = [
     "adjust",
     "capture",
     "clawback",
-    "expire_due_holds",
     "find_request",
     "grant",
     "hold",
     "refund",
     "release",
+    "settle",
+    "settle_if_due",
     "spend",
 ]

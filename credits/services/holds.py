@@ -1,20 +1,27 @@
 """Reserve credits before the work, spend them with its result, or give them back.
 
-A hold moves credits from available to held in one statement; the sum does not change, so no entry
-is posted. Capture posts the spend, returns the rest and stores the answer for the request's
-Idempotency-Key, in one statement that belongs into the transaction that stores the work.
+A hold moves credits from available to held, and reserves the lots that will burn, in one statement;
+the sum does not change, so no entry is posted. Capture posts the spend, returns the rest and stores
+the answer for the request's Idempotency-Key, in one statement that belongs into the transaction
+that stores the work.
+
+The statements lock the user, then the hold, then its lots: the lock order of everything that moves
+credits. They write every column of a row's constraint from the row that they locked, since
+PostgreSQL checks constraints on the statement's snapshot before it notices a concurrent update.
 """
 
 import json
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 from django.utils import timezone
 
 from credits.exceptions import (
+    CreditsError,
     HoldClosed,
     IdempotencyConflict,
     InsufficientCredits,
@@ -22,40 +29,78 @@ from credits.exceptions import (
     UnknownHolder,
 )
 from credits.models import CreditHold, HoldState
-from credits.services.posting import NOTHING, Reference
+from credits.services.posting import NOTHING, Reference, announce_low_balance
+from credits.services.settling import GIVE_BACK, settle
 from credits.services.tables import fetch_one
 
+# Nothing is reserved while something is due, or while a spend is not yet taken from its lots (then
+# the lots do not add up to the balance): the caller settles, and asks again.
 HOLD = """
 with holder as (
-    select {pk} as id, ai_credits, ai_credits_held from {users} where {pk} = %(user_id)s for no key update
+    select {pk} as id, ai_credits, ai_credits_held, credits_due_at
+    from {users} where {pk} = %(user_id)s for no key update
+), ready as (
+    select id, ai_credits from holder
+    where ai_credits >= %(amount)s and (credits_due_at is null or credits_due_at > %(now)s)
+), lot as (
+    select l.id, l.remaining, l.reserved, l.expires_at, l.remaining - l.reserved as free
+    from {lots} l join ready on ready.id = l.user_id
+    where l.remaining > 0
+    for no key update of l
+), queue as (
+    select id, free, sum(free) over (order by expires_at nulls last, id) - free as before_it from lot
+), taken as (
+    select id, least(free, %(amount)s - before_it)::bigint as amount, before_it
+    from queue where free > 0 and before_it < %(amount)s
 ), reserved as (
     insert into {holds} (id, user_id, action_type, amount, state, created_at, expires_at,
-                         endpoint, idempotency_key, request_hash)
-    select %(hold_id)s, id, %(action_type)s::text, %(amount)s, 'held', %(now)s, %(expires_at)s,
-           %(endpoint)s::text, %(key)s::text, %(request_hash)s::text
-    from holder where ai_credits >= %(amount)s
+                         endpoint, idempotency_key, request_hash, lot_ids, lot_amounts)
+    select %(hold_id)s, ready.id, %(action_type)s::text, %(amount)s, 'held', %(now)s, %(expires_at)s,
+           %(endpoint)s::text, %(key)s::text, %(request_hash)s::text,
+           array(select id from taken order by before_it), array(select amount from taken order by before_it)
+    from ready where ready.ai_credits = (select coalesce(sum(free), 0) from lot)
     on conflict (user_id, endpoint, idempotency_key) do nothing
     returning user_id, amount
+), marked as (
+    update {lots} l set reserved = lot.reserved + taken.amount, remaining = lot.remaining
+    from taken join lot on lot.id = taken.id, reserved
+    where l.id = taken.id
 ), moved as (
     update {users} u
-    set ai_credits = holder.ai_credits - reserved.amount, ai_credits_held = holder.ai_credits_held + reserved.amount
+    set ai_credits = holder.ai_credits - reserved.amount,
+        ai_credits_held = holder.ai_credits_held + reserved.amount,
+        credits_due_at = least(holder.credits_due_at, %(expires_at)s)
     from reserved join holder on holder.id = reserved.user_id
     where u.{pk} = reserved.user_id
 )
 select holder.ai_credits, reserved.amount from holder left join reserved on true
 """
 
-# Locks the user first, then the hold: the lock order of everything that moves credits.
 CAPTURE = """
 with holder as (
-    select {pk} as id, ai_credits, ai_credits_held from {users} where {pk} = %(user_id)s for no key update
+    select {pk} as id, ai_credits, ai_credits_held, credits_due_at
+    from {users} where {pk} = %(user_id)s for no key update
 ), closed as (
     update {holds} h
     set state = 'captured', captured_amount = %(amount)s, closed_at = %(now)s,
         response_status = %(response_status)s, response_body = %(response_body)s::jsonb
     from holder
     where h.id = %(hold_id)s and h.user_id = holder.id and h.state = 'held'
-    returning h.id, h.user_id, h.amount, h.action_type
+    returning h.id, h.user_id, h.amount, h.action_type, h.lot_ids, h.lot_amounts
+), part as (
+    select lot_id, reserved, least(reserved, greatest(0, %(amount)s - (upto - reserved)))::bigint as burned
+    from (
+        select p.lot_id, p.reserved, sum(p.reserved) over (order by p.n) as upto
+        from closed, unnest(closed.lot_ids, closed.lot_amounts) with ordinality as p(lot_id, reserved, n)
+    ) parts
+), lot as (
+    select l.id, l.remaining, l.reserved, part.reserved as freed, part.burned,
+           l.expires_at <= %(now)s and part.burned < part.reserved as overdue
+    from {lots} l join part on part.lot_id = l.id
+    for no key update of l
+), burned as (
+    update {lots} l set remaining = lot.remaining - lot.burned, reserved = lot.reserved - lot.freed
+    from lot where l.id = lot.id
 ), entry as (
     insert into {ledger} (user_id, kind, action_type, amount, balance_after, idempotency_key,
                           reference_type, reference_id, reason, metadata, created_at)
@@ -63,47 +108,43 @@ with holder as (
            holder.ai_credits + holder.ai_credits_held - %(amount)s, 'hold:' || closed.id,
            %(reference_type)s::text, %(reference_id)s::text, '', %(metadata)s::jsonb, %(now)s
     from closed join holder on holder.id = closed.user_id
-    returning id, user_id
+    returning id, user_id, balance_after
+), noted as (
+    insert into {burns} (entry_id, lot_id, amount)
+    select entry.id, lot.id, lot.burned from entry, lot where lot.burned > 0
 ), moved as (
     update {users} u
     set ai_credits = holder.ai_credits + closed.amount - %(amount)s,
-        ai_credits_held = holder.ai_credits_held - closed.amount
+        ai_credits_held = holder.ai_credits_held - closed.amount,
+        credits_due_at = case when exists (select from lot where overdue) then %(now)s else holder.credits_due_at end
     from closed join holder on holder.id = closed.user_id join entry on entry.user_id = holder.id
     where u.{pk} = closed.user_id
     returning u.ai_credits
 )
-select entry.id, moved.ai_credits from entry, moved
-"""
-
-GIVE_BACK = """
-with holder as (
-    select {pk} as id, ai_credits, ai_credits_held from {users} where {pk} = %(user_id)s for no key update
-), closed as (
-    update {holds} h set state = %(state)s, closed_at = %(now)s, idempotency_key = null
-    from holder
-    where h.user_id = holder.id and h.state = 'held'
-      and (h.id = %(hold_id)s or (%(hold_id)s::uuid is null and h.expires_at <= %(now)s))
-    returning h.amount
-), total as (
-    select count(*) as holds, coalesce(sum(amount), 0)::bigint as amount from closed
-), moved as (
-    update {users} u
-    set ai_credits = holder.ai_credits + total.amount, ai_credits_held = holder.ai_credits_held - total.amount
-    from holder, total
-    where u.{pk} = holder.id and total.holds > 0
-)
-select holder.ai_credits + total.amount, total.holds from holder, total
+select entry.id, moved.ai_credits, entry.balance_after, exists (select from lot where overdue)
+from entry, moved
 """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RequestKey:
+    """An Idempotency-Key, the endpoint that it was sent to, and the hash of what came with it."""
+
+    endpoint: str
+    key: str
+    request_hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Hold:
-    """Credits reserved for one piece of work."""
+    """Credits reserved for one piece of work. `available` is what was left to spend."""
 
     id: uuid.UUID
     user_id: Any
     amount: int
+    action_type: str
     available: int
+    request: RequestKey | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,15 +165,6 @@ class Answer:
     available: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RequestKey:
-    """An Idempotency-Key, the endpoint that it was sent to, and the hash of what came with it."""
-
-    endpoint: str
-    key: str
-    request_hash: str
-
-
 def hold(
     *,
     user_id: Any,
@@ -146,6 +178,8 @@ def hold(
     Raises InsufficientCredits; RequestInProgress while the first request with this key is running;
     IdempotencyConflict when the key came with another body before; UnknownHolder.
     """
+    if amount < 0:
+        raise ValueError(f"An amount to hold is not negative, as {amount} is.")
     now = at or timezone.now()
     hold_id = uuid.uuid4()
     parameters = {
@@ -159,23 +193,38 @@ def hold(
         "key": request.key if request else None,
         "request_hash": request.request_hash if request else "",
     }
-    for _ in range(3):  # a second look after what is past its time was given back, or a key was
+
+    def reserve() -> tuple[int, Hold | None]:
         row = fetch_one(HOLD, parameters)
         if row is None:
             raise UnknownHolder(user_id=user_id)
         available, reserved = row
-        if reserved is not None:
-            return Hold(id=hold_id, user_id=user_id, amount=amount, available=available - amount)
-        earlier = find_request(user_id=user_id, request=request) if request else None
-        if earlier and earlier.state == HoldState.CAPTURED:
-            return Answer(
-                status=earlier.response_status or 200, body=earlier.response_body, available=available
-            )
-        if request and earlier and earlier.expires_at > now:
-            raise RequestInProgress(key=request.key)
-        if not expire_due_holds(user_id=user_id, at=now) and available < amount:
-            raise InsufficientCredits(required=amount, available=available)
-    raise RequestInProgress(key=request.key if request else "")
+        if reserved is None:
+            return available, None
+        return available, Hold(
+            id=hold_id,
+            user_id=user_id,
+            amount=amount,
+            action_type=action_type,
+            available=available - amount,
+            request=request,
+        )
+
+    available, reserved = reserve()
+    if reserved:
+        return reserved
+    if request and (answer := _answer_to(user_id=user_id, request=request, available=available, now=now)):
+        return answer
+    # Something is due, or not yet taken from its lots. The lock that settling takes is kept for the
+    # second look, so that it sees every lot.
+    with transaction.atomic():
+        settle(user_id=user_id, at=now)
+        available, reserved = reserve()
+    if reserved:
+        return reserved
+    if request and (answer := _answer_to(user_id=user_id, request=request, available=available, now=now)):
+        return answer
+    raise InsufficientCredits(required=amount, available=available)
 
 
 def find_request(*, user_id: Any, request: RequestKey) -> CreditHold | None:
@@ -188,10 +237,20 @@ def find_request(*, user_id: Any, request: RequestKey) -> CreditHold | None:
     return earlier
 
 
+def _answer_to(*, user_id: Any, request: RequestKey, available: int, now: datetime) -> Answer | None:
+    earlier = find_request(user_id=user_id, request=request)
+    if earlier and earlier.state == HoldState.CAPTURED:
+        return Answer(status=earlier.response_status or 200, body=earlier.response_body, available=available)
+    if earlier and earlier.expires_at > now:
+        raise RequestInProgress(key=request.key)
+    return None
+
+
 def capture(
     *,
     hold: Hold,
     amount: int | None = None,
+    overage: int = 0,
     reference: Reference = NOTHING,
     metadata: dict[str, Any] | None = None,
     response_status: int | None = None,
@@ -200,46 +259,97 @@ def capture(
 ) -> Captured:
     """Spend `amount` of what is held (default: all of it), return the rest, remember the answer.
 
-    Call it in the transaction that stores the work, last. Raises HoldClosed when the hold is not
-    held any more (let the transaction roll back: nothing is stored, nothing charged), ValueError
-    when more is asked for than is held.
+    Call it in the transaction that stores the work, last. The work may have cost more than was
+    held: up to `overage` credits more are taken, as far as they are there. A hold that has expired
+    meanwhile is taken afresh, if the credits are there; otherwise, and when it was captured or
+    released before, raises HoldClosed: let the transaction roll back, so that nothing is stored and
+    nothing charged. Raises ValueError when `amount` is more than was held and the overage.
     """
+    now = at or timezone.now()
     amount = hold.amount if amount is None else amount
-    if not 0 <= amount <= hold.amount:
-        raise ValueError(f"A hold of {hold.amount} cannot be captured with {amount}.")
-    row = fetch_one(
-        CAPTURE,
-        {
+    if not 0 <= amount <= hold.amount + overage:
+        raise ValueError(f"A hold of {hold.amount} (and {overage}) cannot be captured with {amount}.")
+    with transaction.atomic():
+        if amount > hold.amount:
+            hold, amount = _extend(hold, amount, now=now)
+        parameters = {
             "user_id": hold.user_id,
             "hold_id": hold.id,
             "amount": amount,
-            "now": at or timezone.now(),
+            "now": now,
             "reference_type": reference.type,
             "reference_id": reference.id,
             "metadata": json.dumps(metadata or {}),
             "response_status": response_status,
             "response_body": None if response_status is None else json.dumps(response_body),
-        },
-    )
-    if row is None:
-        state = CreditHold.objects.filter(id=hold.id).values_list("state", flat=True).first()
-        raise HoldClosed(hold_id=hold.id, state=state or "unknown")
-    entry_id, available = row
+        }
+        row = fetch_one(CAPTURE, parameters)
+        if row is None:
+            afresh = _take_afresh(hold, amount, now=now)
+            row = fetch_one(CAPTURE, {**parameters, "hold_id": afresh.id})
+        if row is None:
+            raise HoldClosed(hold_id=hold.id, state="unknown")
+        entry_id, available, balance_after, overdue = row
+        if overdue:  # what it returned belongs to a lot that has expired
+            available = settle(user_id=hold.user_id, at=now)
+    announce_low_balance(user_id=hold.user_id, amount=-amount, balance_after=balance_after)
     return Captured(entry_id=entry_id, amount=amount, available=available)
 
 
 def release(*, hold: Hold, at: datetime | None = None) -> bool:
     """Give back what is held; its key may run again. False when it was closed already."""
-    return _give_back(
-        user_id=hold.user_id, hold_id=hold.id, state=HoldState.RELEASED, at=at or timezone.now()
+    now = at or timezone.now()
+    row = fetch_one(
+        GIVE_BACK,
+        {"user_id": hold.user_id, "hold_id": hold.id, "state": HoldState.RELEASED.value, "now": now},
     )
+    if row is None:
+        return False
+    _, released, overdue = row
+    if overdue:  # what it returned belongs to a lot that has expired
+        settle(user_id=hold.user_id, at=now)
+    return bool(released)
 
 
-def expire_due_holds(*, user_id: Any, at: datetime | None = None) -> bool:
-    """Give back what dead processes left held past its time. False when there was nothing."""
-    return _give_back(user_id=user_id, hold_id=None, state=HoldState.EXPIRED, at=at or timezone.now())
+def _take_afresh(expired: Hold, amount: int, *, now: datetime) -> Hold:
+    """A new hold in place of one that has expired, for the same request."""
+    state = CreditHold.objects.filter(id=expired.id).values_list("state", flat=True).first() or "unknown"
+    if state != HoldState.EXPIRED:
+        raise HoldClosed(hold_id=expired.id, state=state)
+    try:
+        afresh = hold(
+            user_id=expired.user_id,
+            amount=amount,
+            action_type=expired.action_type,
+            request=expired.request,
+            at=now,
+        )
+    except CreditsError as error:
+        raise HoldClosed(hold_id=expired.id, state=state) from error
+    if isinstance(afresh, Answer):  # the same request ran again meanwhile, and was paid for
+        raise HoldClosed(hold_id=expired.id, state=state)
+    return afresh
 
 
-def _give_back(*, user_id: Any, hold_id: uuid.UUID | None, state: HoldState, at: datetime) -> bool:
-    row = fetch_one(GIVE_BACK, {"user_id": user_id, "hold_id": hold_id, "state": state.value, "now": at})
-    return row is not None and row[1] > 0
+def _extend(held: Hold, amount: int, *, now: datetime) -> tuple[Hold, int]:
+    """Add to a hold what the work cost more, as far as it is there; the hold, and what it can pay.
+
+    A second hold is taken for the difference, and merged into the first.
+    """
+    available = settle(user_id=held.user_id, at=now)
+    first = CreditHold.objects.filter(id=held.id, state=HoldState.HELD).first()
+    if first is None:  # it has expired: what it held is free again, and all of it is taken afresh
+        return held, max(held.amount, min(amount, available))
+    more = min(amount - held.amount, available)
+    if not more:
+        return held, held.amount
+    extra = hold(user_id=held.user_id, amount=more, action_type=held.action_type, at=now)
+    second = CreditHold.objects.get(id=extra.id)  # type: ignore[union-attr]  # without a key there is no answer
+    lots = dict(zip(first.lot_ids, first.lot_amounts, strict=True))
+    for lot_id, reserved in zip(second.lot_ids, second.lot_amounts, strict=True):
+        lots[lot_id] = lots.get(lot_id, 0) + reserved
+    second.delete()
+    CreditHold.objects.filter(id=held.id).update(
+        amount=held.amount + more, lot_ids=list(lots), lot_amounts=list(lots.values())
+    )
+    return replace(held, amount=held.amount + more), held.amount + more

@@ -8,6 +8,9 @@
 The new balance is computed from the locked row (`holder.ai_credits`), never from `u.ai_credits`:
 PostgreSQL checks constraints on the statement's snapshot before it notices a concurrent update.
 `for no key update` lets other tables go on referring to the user. See docs/adr/0001.
+
+A spend does not touch lots. It only looks whether something is due (`credits_due_at`, of the row
+that it locks anyway): then it posts nothing, the user is settled, and it runs once more.
 """
 
 import json
@@ -15,15 +18,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
+from django.db import transaction
 from django.utils import timezone
 
-from credits.exceptions import IdempotencyConflict, InsufficientCredits, NotRefundable, UnknownHolder
+from credits.exceptions import IdempotencyConflict, InsufficientCredits, UnknownHolder
 from credits.models import AiCreditLog, EntryKind
 from credits.services.tables import fetch_one
+from credits.signals import balance_low
 
 POST = """
 with holder as (
     select {pk} as id, ai_credits, ai_credits_held,
+           %(amount)s < 0 and not %(settled)s and credits_due_at <= %(created_at)s as due,
            case when %(stop_at_zero)s then greatest(%(amount)s, -ai_credits) else %(amount)s end as amount
     from {users} where {pk} = %(user_id)s for no key update
 ), entry as (
@@ -32,7 +39,7 @@ with holder as (
     select id, %(kind)s::text, %(action_type)s::text, amount, ai_credits + ai_credits_held + amount,
            %(key)s::text, %(reference_type)s::text, %(reference_id)s::text, %(actor_id)s::{pk_type},
            %(reason)s::text, %(metadata)s::jsonb, %(created_at)s
-    from holder where ai_credits + amount >= 0
+    from holder where ai_credits + amount >= 0 and due is not true
     on conflict (user_id, idempotency_key) do nothing
     returning id, user_id, amount, balance_after
 ), moved as (
@@ -40,7 +47,7 @@ with holder as (
     from entry join holder on holder.id = entry.user_id
     where u.{pk} = entry.user_id
 )
-select holder.ai_credits, entry.id, entry.amount, entry.balance_after
+select holder.ai_credits, holder.due, entry.id, entry.amount, entry.balance_after
 from holder left join entry on true
 """
 
@@ -73,120 +80,7 @@ class Reference:
 NOTHING = Reference()
 
 
-def spend(
-    *,
-    user_id: Any,
-    amount: int,
-    action_type: str,
-    key: str,
-    reference: Reference = NOTHING,
-    metadata: dict[str, Any] | None = None,
-) -> Posted:
-    """Take `amount` credits for work that is already done.
-
-    Raises InsufficientCredits, IdempotencyConflict, UnknownHolder. For work that takes time, hold
-    and capture instead: a check before and a spend after would let parallel requests overspend.
-    """
-    return _post(
-        user_id=user_id,
-        kind=EntryKind.SPEND,
-        action_type=action_type,
-        amount=-_positive(amount),
-        key=key,
-        reference=reference,
-        metadata=metadata,
-    )
-
-
-def grant(
-    *,
-    user_id: Any,
-    amount: int,
-    action_type: str,
-    key: str,
-    reference: Reference = NOTHING,
-    metadata: dict[str, Any] | None = None,
-) -> Posted:
-    """Give `amount` credits. Raises IdempotencyConflict, UnknownHolder."""
-    return _post(
-        user_id=user_id,
-        kind=EntryKind.GRANT,
-        action_type=action_type,
-        amount=_positive(amount),
-        key=key,
-        reference=reference,
-        metadata=metadata,
-    )
-
-
-def refund(*, entry_id: int, actor_id: Any = None, reason: str = "") -> Posted:
-    """Undo a spend, whole and once: its key is the spend's id. By staff's hand, `actor_id` is theirs.
-
-    Raises NotRefundable when the entry is not a spend, AiCreditLog.DoesNotExist when there is none.
-    """
-    entry = AiCreditLog.objects.get(id=entry_id)
-    if entry.kind != EntryKind.SPEND:
-        raise NotRefundable(entry_id=entry_id)
-    return _post(
-        user_id=entry.user_id,
-        kind=EntryKind.REFUND,
-        action_type=entry.action_type,
-        amount=-entry.amount,
-        key=f"refund:{entry.id}",
-        reference=Reference(type=entry.reference_type, id=entry.reference_id),
-        actor_id=actor_id,
-        reason=reason.strip(),
-    )
-
-
-def adjust(*, user_id: Any, amount: int, actor_id: Any, reason: str, key: str) -> Posted:
-    """Change a balance by staff's hand: `amount` is signed, `actor_id` and `reason` go on the entry.
-
-    A negative adjustment stops at zero: compare the answer's `amount` with what was asked for.
-    Raises ValueError without a reason, IdempotencyConflict, UnknownHolder.
-    """
-    if not reason.strip():
-        raise ValueError("An adjustment needs a reason.")
-    if not amount:
-        raise ValueError("An adjustment of 0 credits changes nothing.")
-    return _post(
-        user_id=user_id,
-        kind=EntryKind.ADJUSTMENT,
-        action_type="staff_adjustment",
-        amount=_bounded(amount),
-        key=key,
-        actor_id=actor_id,
-        reason=reason.strip(),
-        stop_at_zero=True,
-    )
-
-
-def clawback(
-    *,
-    user_id: Any,
-    amount: int,
-    action_type: str,
-    key: str,
-    reference: Reference = NOTHING,
-    metadata: dict[str, Any] | None = None,
-) -> Posted:
-    """Take back what a refunded payment gave (negative), or give it again when it is won back.
-
-    Stops at zero: what could not be taken is the difference between `amount` and the answer's.
-    """
-    return _post(
-        user_id=user_id,
-        kind=EntryKind.CLAWBACK,
-        action_type=action_type,
-        amount=_bounded(amount),
-        key=key,
-        reference=reference,
-        metadata=metadata,
-        stop_at_zero=True,
-    )
-
-
-def _post(
+def post(
     *,
     user_id: Any,
     kind: EntryKind,
@@ -198,40 +92,52 @@ def _post(
     reason: str = "",
     metadata: dict[str, Any] | None = None,
     stop_at_zero: bool = False,
+    settled: bool = False,
     at: datetime | None = None,
 ) -> Posted:
+    """Post one entry and move the balance, or find what the key has posted before.
+
+    What every verb is made of; call the verbs. `settled` says that the caller has settled the user.
+    Raises InsufficientCredits, IdempotencyConflict, UnknownHolder.
+    """
+    from credits.services.settling import settle
+
     # What was asked for is part of the cause, also when less was taken.
     metadata = {**(metadata or {}), "requested": amount} if stop_at_zero else metadata or {}
-    row = fetch_one(
-        POST,
-        {
-            "user_id": user_id,
-            "kind": kind.value,
-            "action_type": action_type,
-            "amount": amount,
-            "stop_at_zero": stop_at_zero,
-            "key": key,
-            "reference_type": reference.type,
-            "reference_id": reference.id,
-            "actor_id": actor_id,
-            "reason": reason,
-            "metadata": json.dumps(metadata),
-            "created_at": at or timezone.now(),
-        },
-    )
+    now = at or timezone.now()
+    parameters = {
+        "user_id": user_id,
+        "kind": kind.value,
+        "action_type": action_type,
+        "amount": _bounded(amount),
+        "stop_at_zero": stop_at_zero,
+        "settled": settled,
+        "key": key,
+        "reference_type": reference.type,
+        "reference_id": reference.id,
+        "actor_id": actor_id,
+        "reason": reason,
+        "metadata": json.dumps(metadata),
+        "created_at": now,
+    }
+    row = fetch_one(POST, parameters)
+    if row and row[1]:  # something is due first
+        with transaction.atomic():
+            settle(user_id=user_id, at=now)
+            row = fetch_one(POST, {**parameters, "settled": True})
     if row is None:
         raise UnknownHolder(user_id=user_id)
-    available, entry_id, moved, balance_after = row
+    available, _, entry_id, moved, balance_after = row
     if entry_id is not None:
+        announce_low_balance(user_id=user_id, amount=moved, balance_after=balance_after)
         return Posted(entry_id, moved, balance_after, available + moved, created=True)
 
     before = AiCreditLog.objects.filter(user_id=user_id, idempotency_key=key).first()
     if before is None:
         raise InsufficientCredits(required=-amount, available=available)
-    requested = before.metadata.get("requested", before.amount)
     same = {
         "kind": before.kind == kind,
-        "amount": requested == amount,
+        "amount": before.metadata.get("requested", before.amount) == amount,
         "action type": before.action_type == action_type,
         "reference": (before.reference_type, before.reference_id) == (reference.type, reference.id),
     }
@@ -240,13 +146,25 @@ def _post(
     return Posted(before.id, before.amount, before.balance_after, available, created=False)
 
 
+def announce_low_balance(*, user_id: Any, amount: int, balance_after: int) -> None:
+    """After commit, once for each crossing: entries follow one another, so just one crosses."""
+    threshold = settings.CREDIT_LOW_BALANCE
+    if balance_after < threshold <= balance_after - amount:
+        transaction.on_commit(
+            lambda: balance_low.send(
+                sender=AiCreditLog, user_id=user_id, balance=balance_after, threshold=threshold
+            ),
+            robust=True,
+        )
+
+
 def _bounded(amount: int) -> int:
     if abs(amount) > MAX_AMOUNT:
         raise ValueError(f"{amount} credits are more than one movement may be ({MAX_AMOUNT}).")
     return amount
 
 
-def _positive(amount: int) -> int:
+def positive(amount: int) -> int:
     if amount <= 0:
         raise ValueError(f"An amount of credits is positive, not {amount}.")
     return _bounded(amount)

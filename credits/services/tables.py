@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.db import connection
 
-from credits.models import AiCreditLog, CreditHold
+from credits.models import AiCreditLog, CreditBurn, CreditGrant, CreditHold
 
 
 @cache
@@ -20,6 +20,8 @@ def sql(template: str) -> str:
         pk_type=users.pk.rel_db_type(connection),
         ledger=quote(AiCreditLog._meta.db_table),
         holds=quote(CreditHold._meta.db_table),
+        lots=quote(CreditGrant._meta.db_table),
+        burns=quote(CreditBurn._meta.db_table),
     )
 
 

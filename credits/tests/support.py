@@ -11,7 +11,7 @@ from django.contrib.auth import get_user_model
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Sum
 
-from credits.models import AiCreditLog, CreditHold, HoldState
+from credits.models import AiCreditLog, CreditGrant, CreditHold, HoldState
 
 
 def at_once(*jobs: Callable[[], Any]) -> list[Any]:
@@ -52,6 +52,9 @@ def assert_books_balance(user: Any) -> None:
     assert min(available, held) >= 0
     holds = CreditHold.objects.filter(user=user.pk, state=HoldState.HELD)
     assert held == (holds.aggregate(total=Sum("amount"))["total"] or 0)
+    lots = CreditGrant.objects.filter(user=user.pk).aggregate(reserved=Sum("reserved"), left=Sum("remaining"))
+    assert lots["reserved"] == held
+    assert lots["left"] >= running  # more, as long as spends are not taken from their lots
 
 
 @contextmanager

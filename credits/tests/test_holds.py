@@ -51,7 +51,7 @@ class TestHold:
         assert_books_balance(user)
 
     def test_less_than_nothing_cannot_be_held(self, user):
-        with pytest.raises(IntegrityError, match="amount_not_negative"), transaction.atomic():
+        with pytest.raises(ValueError, match="not negative"):
             hold(user, -10)
         assert balance(user) == (100, 0)
 
@@ -112,23 +112,57 @@ class TestCapture:
         assert balance(user) == (100, 0)
         assert AiCreditLog.objects.of(user.pk).spends().count() == 0
 
-    def test_an_expired_hold_pays_for_nothing(self, user):
+    def test_an_expired_hold_is_taken_afresh_if_the_credits_are_there(self, user):
+        held = hold(user, request=request(), at=NOON)
+        ledger.settle(user_id=user.pk, at=A_QUARTER_LATER)
+        captured = ledger.capture(
+            hold=held, amount=7, response_status=200, response_body={}, at=A_QUARTER_LATER
+        )
+        assert (captured.amount, captured.available) == (7, 93)
+        assert isinstance(hold(user, request=request(), at=A_QUARTER_LATER), ledger.Answer)
+        assert_books_balance(user)
+
+    def test_an_expired_hold_pays_for_nothing_when_the_credits_are_gone(self, user):
         held = hold(user, at=NOON)
-        ledger.expire_due_holds(user_id=user.pk, at=A_QUARTER_LATER)
+        ledger.spend(user_id=user.pk, amount=95, action_type="x", key="x", at=A_QUARTER_LATER)
+        with pytest.raises(HoldClosed) as refusal:
+            ledger.capture(hold=held, at=A_QUARTER_LATER)
+        assert refusal.value.state == "expired"
+        assert balance(user) == (5, 0)
+        assert_books_balance(user)
+
+    def test_an_expired_hold_whose_request_ran_again_is_not_paid_twice(self, user):
+        held = hold(user, request=request(), at=NOON)
+        again = hold(user, request=request(), at=A_QUARTER_LATER)
+        ledger.capture(hold=again, response_status=200, response_body={}, at=A_QUARTER_LATER)
         with pytest.raises(HoldClosed):
-            ledger.capture(hold=held)
+            ledger.capture(hold=held, at=A_QUARTER_LATER)
+        assert balance(user) == (90, 0)
+
+    def test_may_take_more_than_was_held_within_the_bound_that_is_stated(self, user):
+        held = hold(user, 10)
+        with pytest.raises(ValueError, match="cannot be captured"):
+            ledger.capture(hold=held, amount=15, overage=4)
+        captured = ledger.capture(hold=held, amount=15, overage=5)
+        assert (captured.amount, captured.available) == (15, 85)
+        assert_books_balance(user)
+
+    def test_more_than_was_held_stops_at_zero(self, user):
+        held = hold(user, 95)
+        captured = ledger.capture(hold=held, amount=110, overage=20)
+        assert (captured.amount, captured.available) == (100, 0)
         assert_books_balance(user)
 
     def test_another_users_hold_pays_for_nothing(self, user, staff):
         held = hold(user)
-        stolen = ledger.Hold(id=held.id, user_id=staff.pk, amount=10, available=0)
+        stolen = ledger.Hold(id=held.id, user_id=staff.pk, amount=10, action_type="summarise", available=0)
         with pytest.raises(HoldClosed):
             ledger.capture(hold=stolen)
         assert (balance(user), balance(staff)) == ((90, 10), (100, 0))
 
     def test_a_hold_that_never_was_pays_for_nothing(self, user):
         held = hold(user)
-        forged = ledger.Hold(id=held.id.__class__(int=1), user_id=user.pk, amount=10, available=0)
+        forged = ledger.Hold(id=held.id.__class__(int=1), user_id=user.pk, amount=10, action_type="summarise", available=0)
         with pytest.raises(HoldClosed) as refusal:
             ledger.capture(hold=forged)
         assert refusal.value.state == "unknown"
@@ -175,24 +209,25 @@ class TestExpiry:
         hold(user, 100, at=NOON)
         with pytest.raises(InsufficientCredits):
             hold(user, 1, at=A_QUARTER_LATER - timedelta(seconds=1))
-        assert ledger.expire_due_holds(user_id=user.pk, at=NOON) is False
+        assert ledger.settle(user_id=user.pk, at=NOON) == 0
 
     def test_frees_all_that_are_due_and_no_other(self, user):
         for _ in range(3):
             hold(user, 10, at=NOON)
         young = hold(user, 5, at=A_QUARTER_LATER)
-        assert ledger.expire_due_holds(user_id=user.pk, at=A_QUARTER_LATER) is True
-        assert ledger.expire_due_holds(user_id=user.pk, at=A_QUARTER_LATER) is False
+        assert ledger.settle(user_id=user.pk, at=A_QUARTER_LATER) == 95
+        assert ledger.settle(user_id=user.pk, at=A_QUARTER_LATER) == 95
         assert balance(user) == (95, 5)
         assert CreditHold.objects.get(state=HoldState.HELD).id == young.id
 
     def test_leaves_other_users_alone(self, user, staff):
         hold(staff, at=NOON)
-        assert ledger.expire_due_holds(user_id=user.pk, at=A_QUARTER_LATER) is False
+        ledger.settle(user_id=user.pk, at=A_QUARTER_LATER)
         assert balance(staff) == (90, 10)
 
     def test_of_nobody(self):
-        assert ledger.expire_due_holds(user_id=10**15) is False
+        with pytest.raises(UnknownHolder):
+            ledger.settle(user_id=10**15)
 
 
 class TestRequestKey:

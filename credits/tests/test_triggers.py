@@ -32,7 +32,7 @@ class TestAppendOnly:
             entry.save()
 
     def test_an_entry_is_never_deleted(self, user):
-        with refused("credits_ledger_append_only"):
+        with pytest.raises(ProtectedError):
             AiCreditLog.objects.of(user.pk).delete()
         with refused("credits_ledger_append_only"):
             run("delete from credits_aicreditlog where user_id = %s", user.pk)

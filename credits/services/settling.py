@@ -1,0 +1,179 @@
+"""Settle a user: everything that has happened by itself since the last time, exactly once.
+
+1. Holds past their time give their credits back.
+2. Spends that were posted without touching a lot are taken from their lots, in burn order.
+3. Lots past their time expire, or roll over: what is left of them, but for what holds reserve.
+
+A spend or a hold first settles when something is due (`credits_due_at`), so every spend that is not
+yet taken from a lot was posted before the first expiry that is due now, and burning first is right.
+This is the rare path: plain statements under the user's lock, not one clever one.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.db import transaction
+from django.db.models import F, Max, Min
+from django.utils import timezone
+
+from credits.exceptions import LotsDisagree, UnknownHolder
+from credits.models import AiCreditLog, CreditBurn, CreditGrant, CreditHold, EntryKind, HoldState
+from credits.services import posting
+from credits.services.tables import fetch_one
+
+# One hold (`hold_id`), or all of the user's that are past their time (`hold_id` null).
+GIVE_BACK = """
+with holder as (
+    select {pk} as id, ai_credits, ai_credits_held, credits_due_at
+    from {users} where {pk} = %(user_id)s for no key update
+), closed as (
+    update {holds} h set state = %(state)s::text, closed_at = %(now)s, idempotency_key = null
+    from holder
+    where h.user_id = holder.id and h.state = 'held'
+      and (h.id = %(hold_id)s::uuid or (%(hold_id)s::uuid is null and h.expires_at <= %(now)s))
+    returning h.amount, h.lot_ids, h.lot_amounts
+), total as (
+    select count(*) as holds, coalesce(sum(amount), 0)::bigint as amount from closed
+), part as (
+    select p.lot_id, sum(p.reserved)::bigint as freed
+    from closed, unnest(closed.lot_ids, closed.lot_amounts) as p(lot_id, reserved)
+    group by p.lot_id
+), lot as (
+    select l.id, l.remaining, l.reserved, part.freed, l.expires_at <= %(now)s as overdue
+    from {lots} l join part on part.lot_id = l.id
+    for no key update of l
+), unreserved as (
+    update {lots} l set reserved = lot.reserved - lot.freed, remaining = lot.remaining
+    from lot where l.id = lot.id
+), moved as (
+    update {users} u
+    set ai_credits = holder.ai_credits + total.amount, ai_credits_held = holder.ai_credits_held - total.amount,
+        credits_due_at = case when exists (select from lot where overdue) then %(now)s else holder.credits_due_at end
+    from holder, total
+    where u.{pk} = holder.id and total.holds > 0
+)
+select holder.ai_credits + total.amount, total.holds, exists (select from lot where overdue)
+from holder, total
+"""
+
+ACCOUNT = """
+select ai_credits, ai_credits_held, credits_settled_through
+from {users} where {pk} = %(user_id)s for no key update
+"""
+
+
+@transaction.atomic
+def settle(*, user_id: Any, at: datetime | None = None) -> int:
+    """Do what is due for this user. Returns the credits that are available then.
+
+    Safe at any time, any number of times. The user stays locked until the caller's transaction
+    ends. Raises UnknownHolder.
+    """
+    now = at or timezone.now()
+    row = fetch_one(
+        GIVE_BACK, {"user_id": user_id, "hold_id": None, "state": HoldState.EXPIRED.value, "now": now}
+    )
+    account = fetch_one(ACCOUNT, {"user_id": user_id})
+    if row is None or account is None:
+        raise UnknownHolder(user_id=user_id)
+    available, held, settled_through = account
+    lots = list(
+        CreditGrant.objects.filter(user_id=user_id, remaining__gt=0).order_by(
+            F("expires_at").asc(nulls_last=True), "id"
+        )
+    )
+    spent = sum(lot.remaining for lot in lots) - available - held
+    if spent:
+        _take_from_lots(user_id=user_id, lots=lots, after=settled_through, spent=spent)
+    for lot in lots:
+        if lot.expires_at and lot.expires_at <= now and lot.remaining > lot.reserved:
+            available -= _expire(lot, now=now)
+
+    next_lot = min((lot.expires_at for lot in lots if lot.expires_at and lot.expires_at > now), default=None)
+    next_hold = CreditHold.objects.filter(user_id=user_id, state=HoldState.HELD).aggregate(
+        at=Min("expires_at")
+    )["at"]
+    last_entry = AiCreditLog.objects.filter(user_id=user_id).aggregate(id=Max("id"))["id"]
+    get_user_model().objects.filter(pk=user_id).update(
+        credits_due_at=min(filter(None, (next_lot, next_hold)), default=None),
+        credits_settled_through=last_entry or 0,
+    )
+    return int(available)
+
+
+def settle_if_due(*, user: Any, at: datetime | None = None) -> bool:
+    """Settle a loaded user if something is due, and reload the balance. False: nothing was."""
+    now = at or timezone.now()
+    if user.credits_due_at is None or user.credits_due_at > now:
+        return False
+    settle(user_id=user.pk, at=now)
+    user.refresh_from_db(fields=["ai_credits", "ai_credits_held", "credits_due_at"])
+    return True
+
+
+def _take_from_lots(*, user_id: Any, lots: list[CreditGrant], after: int, spent: int) -> None:
+    """Burn lots for the entries that were posted without.
+
+    Those are all that took credits, but for captures (they burned what their hold reserved) and
+    expiries.
+    """
+    entries = (
+        AiCreditLog.objects.filter(user_id=user_id, id__gt=after, amount__lt=0)
+        .exclude(kind=EntryKind.EXPIRY)
+        .exclude(idempotency_key__startswith="hold:")
+        .order_by("id")
+    )
+    burns = []
+    queue = iter(lots)
+    lot = next(queue, None)
+    for entry in entries:
+        wanted = -entry.amount
+        while wanted and lot:
+            amount = min(wanted, lot.remaining - lot.reserved)
+            if amount:
+                lot.remaining -= amount
+                wanted -= amount
+                burns.append(CreditBurn(entry=entry, lot=lot, amount=amount))
+            else:
+                lot = next(queue, None)
+    if sum(burn.amount for burn in burns) != spent:
+        raise LotsDisagree(user_id=user_id)
+    CreditBurn.objects.bulk_create(burns)
+    CreditGrant.objects.bulk_update({burn.lot_id: burn.lot for burn in burns}.values(), ["remaining"])
+
+
+def _expire(lot: CreditGrant, *, now: datetime) -> int:
+    """End a lot's time; how many credits expired. What its policy lets stay becomes a lot for ever."""
+    free = lot.remaining - lot.reserved
+    kept = 0
+    if lot.rollover_cap is not None:
+        rolled = sum(
+            CreditGrant.objects.filter(
+                user_id=lot.user_id, pool=lot.pool, rolled_over=True, remaining__gt=0
+            ).values_list("remaining", flat=True)
+        )
+        kept = max(0, min(free, lot.rollover_cap - rolled))
+        if kept:
+            CreditGrant.objects.create(
+                user_id=lot.user_id,
+                entry_id=lot.entry_id,
+                pool=lot.pool,
+                amount=kept,
+                remaining=kept,
+                rolled_over=True,
+            )
+    if expired := free - kept:
+        posting.post(
+            user_id=lot.user_id,
+            kind=EntryKind.EXPIRY,
+            action_type="credits_expired",
+            amount=-expired,
+            # What remains shrinks with every expiry of a lot, so the key names this one.
+            key=f"expiry:{lot.pk}:{lot.remaining}",
+            reference=posting.Reference(type="credit_grant", id=str(lot.pk)),
+            settled=True,
+            at=now,
+        )
+    CreditGrant.objects.filter(pk=lot.pk).update(remaining=F("remaining") - free)
+    return expired

@@ -1,0 +1,208 @@
+"""The verbs that move credits at once: grant, spend, refund, adjust, clawback."""
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.db import transaction
+from django.db.models import F
+from django.db.models.functions import Coalesce, Least
+from django.utils import timezone
+
+from credits.exceptions import NotRefundable
+from credits.models import AiCreditLog, CreditBurn, CreditGrant, EntryKind
+from credits.services.posting import NOTHING, Posted, Reference, positive, post
+from credits.services.settling import settle
+
+
+def spend(
+    *,
+    user_id: Any,
+    amount: int,
+    action_type: str,
+    key: str,
+    reference: Reference = NOTHING,
+    metadata: dict[str, Any] | None = None,
+    at: datetime | None = None,
+) -> Posted:
+    """Take `amount` credits for work that is already done.
+
+    Raises InsufficientCredits, IdempotencyConflict, UnknownHolder. For work that takes time, hold
+    and capture instead: a check before and a spend after would let parallel requests overspend.
+    """
+    return post(
+        user_id=user_id,
+        kind=EntryKind.SPEND,
+        action_type=action_type,
+        amount=-positive(amount),
+        key=key,
+        reference=reference,
+        metadata=metadata,
+        at=at,
+    )
+
+
+def grant(
+    *,
+    user_id: Any,
+    amount: int,
+    action_type: str,
+    key: str,
+    reference: Reference = NOTHING,
+    metadata: dict[str, Any] | None = None,
+    expires_at: datetime | None = None,
+    rollover_cap: int | None = None,
+    pool: str = "",
+    at: datetime | None = None,
+) -> Posted:
+    """Give `amount` credits, as a lot that can be spent until `expires_at` (default: for ever).
+
+    With a `rollover_cap`, what is left at the expiry stays, as far as the rolled-over lots of the
+    same `pool` are within the cap then (0: all expires). Raises IdempotencyConflict, UnknownHolder.
+    """
+    return _give(
+        user_id=user_id,
+        kind=EntryKind.GRANT,
+        action_type=action_type,
+        amount=positive(amount),
+        key=key,
+        reference=reference,
+        metadata=metadata,
+        expires_at=expires_at,
+        rollover_cap=rollover_cap,
+        pool=pool,
+        at=at,
+    )
+
+
+def refund(*, entry_id: int, actor_id: Any = None, reason: str = "", at: datetime | None = None) -> Posted:
+    """Undo a spend, whole and once: its key is the spend's id. By staff's hand, `actor_id` is theirs.
+
+    The credits go back to the lots that they were taken from. What belongs to a lot that has
+    expired since comes back as a lot that never expires: whoever was refunded did not let them lapse.
+
+    Raises NotRefundable when the entry is not a spend, AiCreditLog.DoesNotExist when there is none.
+    """
+    entry = AiCreditLog.objects.get(id=entry_id)
+    if entry.kind != EntryKind.SPEND:
+        raise NotRefundable(entry_id=entry_id)
+    now = at or timezone.now()
+    with transaction.atomic():
+        settle(user_id=entry.user_id, at=now)  # so that the spend has been taken from its lots
+        posted = post(
+            user_id=entry.user_id,
+            kind=EntryKind.REFUND,
+            action_type=entry.action_type,
+            amount=-entry.amount,
+            key=f"refund:{entry.id}",
+            reference=Reference(type=entry.reference_type, id=entry.reference_id),
+            actor_id=actor_id,
+            reason=reason,
+            at=now,
+        )
+        if posted.created:
+            _restore(entry, posted, now=now)
+            settle(user_id=entry.user_id, at=now)  # a lot may be open again, and its expiry due one day
+    return posted
+
+
+def adjust(
+    *, user_id: Any, amount: int, actor_id: Any, reason: str, key: str, at: datetime | None = None
+) -> Posted:
+    """Change a balance by staff's hand: `amount` is signed, `actor_id` and `reason` go on the entry.
+
+    A negative adjustment stops at zero: compare the answer's `amount` with what was asked for.
+    Raises ValueError without a reason, IdempotencyConflict, UnknownHolder.
+    """
+    if not reason.strip():
+        raise ValueError("An adjustment needs a reason.")
+    if not amount:
+        raise ValueError("An adjustment of 0 credits changes nothing.")
+    return _give(
+        user_id=user_id,
+        kind=EntryKind.ADJUSTMENT,
+        action_type="staff_adjustment",
+        amount=amount,
+        key=key,
+        actor_id=actor_id,
+        reason=reason.strip(),
+        stop_at_zero=True,
+        at=at,
+    )
+
+
+def clawback(
+    *,
+    user_id: Any,
+    amount: int,
+    action_type: str,
+    key: str,
+    reference: Reference = NOTHING,
+    metadata: dict[str, Any] | None = None,
+    at: datetime | None = None,
+) -> Posted:
+    """Take back what a refunded payment gave (negative), or give it again when it is won back.
+
+    Stops at zero: what could not be taken is the difference between `amount` and the answer's.
+    """
+    return _give(
+        user_id=user_id,
+        kind=EntryKind.CLAWBACK,
+        action_type=action_type,
+        amount=amount,
+        key=key,
+        reference=reference,
+        metadata=metadata,
+        stop_at_zero=True,
+        at=at,
+    )
+
+
+def _give(
+    *,
+    user_id: Any,
+    amount: int,
+    expires_at: datetime | None = None,
+    rollover_cap: int | None = None,
+    pool: str = "",
+    at: datetime | None = None,
+    **entry: Any,
+) -> Posted:
+    """Post, and when it gave something, make it a lot. What was spent before burned earlier lots."""
+    now = at or timezone.now()
+    if amount < 0:
+        return post(user_id=user_id, amount=amount, at=now, **entry)
+    with transaction.atomic():
+        settle(user_id=user_id, at=now)
+        posted = post(user_id=user_id, amount=amount, at=now, **entry)
+        if posted.created and posted.amount:
+            CreditGrant.objects.create(
+                user_id=user_id,
+                entry_id=posted.entry_id,
+                pool=pool,
+                amount=posted.amount,
+                remaining=posted.amount,
+                expires_at=expires_at,
+                rollover_cap=rollover_cap,
+            )
+            if expires_at:
+                get_user_model().objects.filter(pk=user_id).update(
+                    credits_due_at=Least(Coalesce(F("credits_due_at"), expires_at), expires_at)
+                )
+                if expires_at <= now:  # paid for a period that is over: it came too late
+                    settle(user_id=user_id, at=now)
+    return posted
+
+
+def _restore(spent: AiCreditLog, refund: Posted, *, now: datetime) -> None:
+    """Put a refund back into the lots that the spend was taken from."""
+    lapsed = 0
+    for burn in CreditBurn.objects.filter(entry=spent).select_related("lot"):
+        if burn.lot.expires_at and burn.lot.expires_at <= now:
+            lapsed += burn.amount
+        else:
+            CreditGrant.objects.filter(pk=burn.lot_id).update(remaining=F("remaining") + burn.amount)
+    if lapsed:
+        CreditGrant.objects.create(
+            user_id=spent.user_id, entry_id=refund.entry_id, amount=lapsed, remaining=lapsed
+        )
