@@ -151,3 +151,25 @@ class TestOneHold:
         assert all(isinstance(result, (ledger.Hold, InsufficientCredits)) for result in results)
         assert balance(user) == (0, 10)
         assert_books_balance(user)
+
+
+@pytest.mark.usefixtures("paid_actions")
+class TestOverHttp:
+    def test_two_requests_on_the_last_credit_are_one_201_and_one_402(self, client_of):
+        user = UserFactory(credits=3)
+
+        def post(text):
+            return client_of(user).post("/api/note", {"text": text}, format="json")
+
+        for round_ in range(4):
+            answers = at_once(partial(post, f"{round_}, one"), partial(post, f"{round_}, other"))
+            assert sorted(answer.status_code for answer in answers) == [201, 402]
+            refusal = next(answer.json() for answer in answers if answer.status_code == 402)
+            assert (refusal["code"], refusal["required"], refusal["available"]) == (
+                "insufficient_credits",
+                3,
+                0,
+            )
+            assert balance(user) == (0, 0)
+            assert_books_balance(user)
+            ledger.grant(user_id=user.pk, amount=3, action_type="race", key=f"again:{round_}")

@@ -1,0 +1,66 @@
+"""AttachLedger puts a user table under the ledger's protection, and can be taken back."""
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.db import connection
+from django.db.migrations.loader import MigrationLoader
+
+from accounts.factories import UserFactory
+from credits import services as ledger
+from credits.models import AiCreditLog
+from credits.operations import TRIGGERS, AttachLedger
+from credits.tests.support import assert_books_balance, refused
+
+pytestmark = pytest.mark.django_db
+User = get_user_model()
+OPERATION = AttachLedger("accounts.User")
+
+
+def state():
+    return MigrationLoader(connection).project_state()
+
+
+def detach():
+    with connection.schema_editor() as editor:
+        OPERATION.database_backwards("accounts", editor, state(), state())
+
+
+def attach():
+    with connection.schema_editor() as editor:
+        OPERATION.database_forwards("accounts", editor, state(), state())
+
+
+def triggers():
+    with connection.cursor() as cursor:
+        cursor.execute("select tgname from pg_trigger where not tgisinternal and tgname like 'credits%%'")
+        return {name for (name,) in cursor.fetchall()}
+
+
+def test_installs_and_removes_its_triggers():
+    assert triggers() == TRIGGERS
+    detach()
+    assert triggers() == set()
+    attach()
+    assert triggers() == TRIGGERS
+
+
+def test_opens_an_account_for_every_user_that_has_none():
+    known = UserFactory()
+    detach()
+    unknown = User.objects.create(email="unknown@example.com", ai_credits=30, ai_credits_held=12)
+    User.objects.filter(pk=unknown.pk).update(ai_credits_held=0, ai_credits=42)
+    attach()
+    entry = AiCreditLog.objects.of(unknown.pk).get()
+    assert (entry.action_type, entry.amount, entry.balance_after) == ("opening", 42, 42)
+    assert AiCreditLog.objects.of(known.pk).get().action_type == "signup"
+    ledger.spend(user_id=unknown.pk, amount=2, action_type="test", key="k")
+    assert_books_balance(unknown)
+    with refused("credits_ledger_balance_needs_entry"):
+        User.objects.filter(pk=unknown.pk).update(ai_credits=1000)
+
+
+def test_is_written_into_a_migration_by_name():
+    assert OPERATION.deconstruct() == ("AttachLedger", ["accounts.User"], {})
+    assert OPERATION.migration_name_fragment == "attach_ledger"
+    assert OPERATION.describe() == "Put accounts.User under the protection of the credit ledger"
+    OPERATION.state_forwards("accounts", state())

@@ -1,0 +1,94 @@
+"""The system checks say at the start what would lose credits later."""
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import call_command
+from django.db import connection, connections
+
+from credits.checks import check_database, check_holder, check_prices
+from credits.pricing import price_of
+
+
+def ids(messages):
+    return [message.id for message in messages]
+
+
+class TestHolder:
+    def test_ours_is_one(self):
+        assert check_holder() == []
+
+    def test_a_user_that_holds_no_credits_is_an_error(self, settings):
+        settings.AUTH_USER_MODEL = "auth.Group"
+        assert ids(check_holder()) == ["credits.E001"]
+
+    def test_a_user_that_lost_its_constraints_is_an_error_for_each(self, monkeypatch):
+        monkeypatch.setattr(get_user_model()._meta, "constraints", [])
+        messages = check_holder()
+        assert ids(messages) == ["credits.E002", "credits.E002"]
+        assert "accounts_user_credits_not_negative" in messages[0].msg
+
+
+class TestPrices:
+    def test_ours_are_prices(self):
+        assert check_prices() == []
+
+    @pytest.mark.parametrize(
+        "prices",
+        [None, {"a": None}, {"a": {}}, {"a": {"base": "free"}}, {"a": {"base": 1, "tax": 2}}, {"a": 5}],
+    )
+    def test_what_is_no_price_is_an_error(self, settings, prices):
+        settings.CREDIT_PRICES = prices
+        assert ids(check_prices()) == ["credits.E003"]
+
+    @pytest.mark.parametrize("price", [{"base": -1}, {"base": 1, "per_unit": -1}])
+    def test_a_negative_price_is_an_error(self, settings, price):
+        settings.CREDIT_PRICES = {"a": price}
+        assert ids(check_prices()) == ["credits.E004"]
+
+    def test_what_has_no_price_cannot_be_sold(self):
+        with pytest.raises(ImproperlyConfigured, match="no price for 'nothing'"):
+            price_of("nothing")
+
+    def test_a_price_is_a_base_and_so_much_a_unit(self):
+        price = price_of("generate_from_source")
+        assert [price.of(), price.of(1), price.of(20)] == [5, 6, 25]
+
+
+@pytest.mark.django_db
+class TestDatabase:
+    def test_ours_is_guarded(self):
+        assert check_database(databases=["default"]) == []
+        assert check_database(databases=None) == []
+
+    def test_every_trigger_that_is_missing_is_a_warning(self):
+        with connection.cursor() as cursor:
+            cursor.execute("drop trigger credits_balance_checked on accounts_user")
+            cursor.execute("drop trigger credits_ledger_append_only on credits_aicreditlog")
+        messages = check_database(databases=["default"])
+        assert ids(messages) == ["credits.W006", "credits.W006"]
+        assert "credits_balance_checked" in messages[0].msg
+
+    def test_a_database_that_is_not_migrated_yet_is_not_complained_about(self):
+        with connection.cursor() as cursor:
+            cursor.execute("drop trigger credits_balance_checked on accounts_user")
+            cursor.execute("delete from django_migrations where app = 'accounts'")
+            assert check_database(databases=["default"]) == []
+            cursor.execute("drop table django_migrations")
+        assert check_database(databases=["default"]) == []
+
+    def test_another_engine_is_an_error(self):
+        connections.settings["other"] = {
+            **connections.settings["default"],
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": ":memory:",
+        }
+        try:
+            assert ids(check_database(databases=["other"])) == ["credits.E005"]
+        finally:
+            del connections["other"], connections.settings["other"]
+
+
+@pytest.mark.django_db
+def test_the_whole_project_passes_its_checks():
+    call_command("check", databases=["default"], fail_level="WARNING")
