@@ -57,7 +57,7 @@ class NewestFirst(CursorPagination):
         cursor = super().decode_cursor(request)
         if cursor and cursor.position is not None:
             try:
-                known = datetime.fromisoformat(cursor.position).utcoffset() == timedelta()
+                known = datetime.fromisoformat(str(cursor.position)).utcoffset() == timedelta()
             except ValueError:
                 known = False
             if not known:
