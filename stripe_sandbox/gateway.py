@@ -223,7 +223,7 @@ def check_key(header: str | None) -> None:
             status=401,
         )
     if not key.startswith(("sk_test_", "rk_test_")):
-        shown = f"{key[:8]}{'*' * max(len(key) - 12, 0)}{key[-4:]}"
+        shown = key[:8] + "*" * (len(key) - 12) + key[-4:] if len(key) > 12 else "*" * len(key)  # noqa: PLR2004
         raise StripeError(f"Invalid API Key provided: {shown}", status=401)
 
 

@@ -249,6 +249,8 @@ def set_cancel_at_period_end(
     world: World, subscription: Json, *, cancels: bool, details: Json | None = None
 ) -> Json:
     """Let a subscription end with its period, or let it go on after all."""
+    if subscription["status"] in ENDED:
+        raise StripeError("This subscription has ended already.", param="cancel_at_period_end")
     end = min(item["current_period_end"] for item in subscription["items"]["data"])
     reason = {"comment": None, "feedback": None, "reason": "cancellation_requested" if cancels else None}
     return world.change(

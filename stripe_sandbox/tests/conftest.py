@@ -56,7 +56,15 @@ def customer(api):
 def buy(api, sandbox, customer):
     """Open a Checkout session, pay it, and return it as it is then."""
 
-    def make(price="price_sandbox_pro_monthly", *, mode="subscription", quantity=1, card=None, later=False, **params):
+    def make(
+        price="price_sandbox_pro_monthly",
+        *,
+        mode="subscription",
+        quantity=1,
+        card=None,
+        later=False,
+        **params,
+    ):
         session = open_session(api, customer.id, price, mode=mode, quantity=quantity, **params)
         sandbox.pay(session.id, card=card, later=later)
         return api.checkout.sessions.retrieve(session.id)
@@ -64,7 +72,9 @@ def buy(api, sandbox, customer):
     return make
 
 
-def open_session(api, customer, price="price_sandbox_pro_monthly", *, mode="subscription", quantity=1, **params):
+def open_session(
+    api, customer, price="price_sandbox_pro_monthly", *, mode="subscription", quantity=1, **params
+):
     return api.checkout.sessions.create(
         {
             "mode": mode,

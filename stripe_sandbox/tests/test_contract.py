@@ -96,7 +96,9 @@ class World:
         self("POST /v1/customers/{customer}", {"name": "Ada"}, customer=customer)
         self("GET /v1/customers", {"expand[]": "data.sources"})
         method = self("POST /v1/payment_methods", {"type": "card", "card[token]": "tok_visa"})["id"]
-        self("POST /v1/payment_methods/{payment_method}/attach", {"customer": customer}, payment_method=method)
+        self(
+            "POST /v1/payment_methods/{payment_method}/attach", {"customer": customer}, payment_method=method
+        )
         self("GET /v1/payment_methods/{payment_method}", payment_method=method)
         self("GET /v1/payment_methods", {"customer": customer, "type": "card"})
         self("GET /v1/customers/{customer}/payment_methods", customer=customer)
@@ -127,13 +129,24 @@ class World:
         forgotten = self("POST /v1/checkout/sessions", params)["id"]
         self("POST /v1/checkout/sessions/{session}/expire", session=forgotten)
         self.sandbox.pay(session)
-        expand = ["line_items", "total_details.breakdown", "subscription", "invoice", "customer", "line_items.data.discounts"]
+        expand = [
+            "line_items",
+            "total_details.breakdown",
+            "subscription",
+            "invoice",
+            "customer",
+            "line_items.data.discounts",
+        ]
         paid = self("GET /v1/checkout/sessions/{session}", {"expand[]": expand}, session=session)
         return paid["subscription"]["id"], session
 
     def billing(self, customer, subscription):
         one = {"subscription_exposed_id": subscription}
-        expand = ["latest_invoice.payments.data.payment.payment_intent", "discounts", "default_payment_method"]
+        expand = [
+            "latest_invoice.payments.data.payment.payment_intent",
+            "discounts",
+            "default_payment_method",
+        ]
         found = self("GET /v1/subscriptions/{subscription_exposed_id}", {"expand[]": expand}, **one)
         self("GET /v1/subscriptions", {"customer": customer, "status": "all", "expand[]": "data.customer"})
         item = found["items"]["data"][0]["id"]
@@ -142,7 +155,11 @@ class World:
         change = {"items[0][id]": item, "items[0][price]": YEARLY, "proration_behavior": "always_invoice"}
         self("POST /v1/subscriptions/{subscription_exposed_id}", change, **one)
         invoice = found["latest_invoice"]["id"]
-        self("GET /v1/invoices/{invoice}", {"expand[]": ["discounts", "lines.data.discounts", "payments"]}, invoice=invoice)
+        self(
+            "GET /v1/invoices/{invoice}",
+            {"expand[]": ["discounts", "lines.data.discounts", "payments"]},
+            invoice=invoice,
+        )
         self("POST /v1/invoices/{invoice}", {"metadata[a]": "b"}, invoice=invoice)
         self("GET /v1/invoices", {"subscription": subscription, "status": "paid"})
         self("GET /v1/invoices/{invoice}/lines", invoice=invoice)
@@ -181,14 +198,18 @@ class World:
 
     def money(self, session):
         session = self("GET /v1/checkout/sessions/{session}", session=session)
-        intent = self("GET /v1/invoice_payments", {"invoice": session["invoice"]})["data"][0]["payment"]["payment_intent"]
+        intent = self("GET /v1/invoice_payments", {"invoice": session["invoice"]})["data"][0]["payment"][
+            "payment_intent"
+        ]
         found = self("GET /v1/payment_intents/{intent}", {"expand[]": "latest_charge"}, intent=intent)
         self("GET /v1/payment_intents")
         charge = found["latest_charge"]["id"]
         refund = self("POST /v1/refunds", {"payment_intent": intent, "amount": "100"})["id"]
         self("GET /v1/refunds", {"charge": charge})
         self("GET /v1/refunds/{refund}", refund=refund)
-        found = self("GET /v1/charges/{charge}", {"expand[]": ["balance_transaction", "refunds"]}, charge=charge)
+        found = self(
+            "GET /v1/charges/{charge}", {"expand[]": ["balance_transaction", "refunds"]}, charge=charge
+        )
         self("GET /v1/balance_transactions/{id}", id=found["balance_transaction"]["id"])
         self("POST /v1/charges/{charge}", {"description": "Tea"}, charge=charge)
         self("GET /v1/charges")
@@ -203,7 +224,9 @@ class World:
         self("GET /v1/accounts")
         event = self("GET /v1/events", {"type": "invoice.*", "delivery_success": "true"})["data"][0]["id"]
         self("GET /v1/events/{id}", id=event)
-        endpoint = self("POST /v1/webhook_endpoints", {"url": "https://x.example/", "enabled_events[]": "invoice.paid"})["id"]
+        endpoint = self(
+            "POST /v1/webhook_endpoints", {"url": "https://x.example/", "enabled_events[]": "invoice.paid"}
+        )["id"]
         self("GET /v1/webhook_endpoints")
         self("GET /v1/webhook_endpoints/{webhook_endpoint}", webhook_endpoint=endpoint)
         self("POST /v1/webhook_endpoints/{webhook_endpoint}", {"disabled": "true"}, webhook_endpoint=endpoint)
@@ -213,7 +236,9 @@ class World:
         made = self("POST /v1/billing_portal/configurations", settings)["id"]
         self("GET /v1/billing_portal/configurations")
         self("GET /v1/billing_portal/configurations/{configuration}", configuration=made)
-        self("POST /v1/billing_portal/configurations/{configuration}", {"active": "false"}, configuration=made)
+        self(
+            "POST /v1/billing_portal/configurations/{configuration}", {"active": "false"}, configuration=made
+        )
 
 
 def test_every_operation_answers_as_stripe_describes_it(http, sandbox, registry):
@@ -264,4 +289,6 @@ def test_the_judge_on_every_answer_finds_what_is_wrong(api, change, complaint):
 def test_the_library_reads_every_object_as_its_own_class(api, subscription):
     assert isinstance(subscription, stripe.Subscription)
     assert isinstance(subscription["items"].data[0].price, stripe.Price)
-    assert isinstance(api.invoices.retrieve(subscription.latest_invoice).lines.data[0], stripe.InvoiceLineItem)
+    assert isinstance(
+        api.invoices.retrieve(subscription.latest_invoice).lines.data[0], stripe.InvoiceLineItem
+    )
