@@ -1,0 +1,101 @@
+"""Login: a wrong password and an unknown e-mail are one and the same, in the answer and in time."""
+
+from typing import ClassVar
+
+import pytest
+from django.contrib.auth.hashers import MD5PasswordHasher
+
+from accounts.factories import PASSWORD, UserFactory
+
+pytestmark = pytest.mark.django_db
+URL = "/api/auth/login"
+
+
+class CountingHasher(MD5PasswordHasher):
+    """A real hasher that remembers what it was made to hash."""
+
+    algorithm = "counting"
+    hashed: ClassVar[list[str]] = []
+
+    def encode(self, password, salt):
+        self.hashed.append(password)
+        return super().encode(password, salt)
+
+
+@pytest.fixture
+def hashed(settings):
+    settings.PASSWORD_HASHERS = ["accounts.tests.test_login.CountingHasher"]
+    CountingHasher.hashed.clear()
+    return CountingHasher.hashed
+
+
+def log_in(client, email="ada@example.com", password=PASSWORD, **more):
+    return client.post(URL, {"email": email, "password": password, **more}, format="json")
+
+
+class TestLogin:
+    def test_answers_tokens_and_the_profile_with_the_balance(self, anonymous):
+        user = UserFactory(email="ada@example.com", credits=42)
+        answer = log_in(anonymous)
+        assert answer.status_code == 200
+        assert set(answer.json()) == {"token", "refreshToken", "user"}
+        assert (answer.json()["user"]["id"], answer.json()["user"]["aiCredits"]) == (user.pk, 42)
+
+    @pytest.mark.parametrize("email", ["ADA@EXAMPLE.COM", "Ada@example.com", " ada@example.com "])
+    def test_finds_the_account_whatever_the_case(self, anonymous, email):
+        UserFactory(email="ada@example.com")
+        assert log_in(anonymous, email=email).status_code == 200
+
+    def test_more_than_e_mail_and_password_changes_nothing(self, anonymous):
+        user = UserFactory(email="ada@example.com")
+        assert log_in(anonymous, aiCredits=10**6, is_staff=True, plan="pro").status_code == 200
+        user.refresh_from_db()
+        assert (user.ai_credits, user.is_staff, user.plan) == (100, False, "free")
+
+
+class TestRefusal:
+    def refusals(self, client):
+        UserFactory(email="ada@example.com")
+        UserFactory(email="gone@example.com", is_active=False)
+        UserFactory(email="locked@example.com", password=None)
+        return {
+            "wrong password": log_in(client, password="wrong"),
+            "unknown e-mail": log_in(client, email="nobody@example.com"),
+            "no e-mail at all": log_in(client, email="not an e-mail"),
+            "inactive": log_in(client, email="gone@example.com"),
+            "without a password": log_in(client, email="locked@example.com"),
+        }
+
+    def test_every_one_is_the_same_answer(self, anonymous):
+        answers = self.refusals(anonymous)
+        assert {(a.status_code, a.content, a["WWW-Authenticate"]) for a in answers.values()} == {
+            (
+                401,
+                b'{"message":"The e-mail or the password is wrong.","code":"invalid_credentials"}',
+                "Bearer",
+            )
+        }
+        assert len({frozenset(answer.headers.items()) for answer in answers.values()}) == 1
+
+    @pytest.mark.parametrize(
+        ("email", "password"),
+        [
+            ("ada@example.com", "wrong"),
+            ("nobody@example.com", PASSWORD),
+            ("gone@example.com", PASSWORD),
+            ("locked@example.com", PASSWORD),
+        ],
+    )
+    def test_every_one_hashes_once(self, anonymous, hashed, email, password):
+        UserFactory(email="ada@example.com")
+        UserFactory(email="gone@example.com", is_active=False)
+        UserFactory(email="locked@example.com", password=None)
+        hashed.clear()
+        assert log_in(anonymous, email=email, password=password).status_code == 401
+        assert len(hashed) == 1
+
+    def test_every_one_costs_the_same_queries(self, anonymous, django_assert_num_queries):
+        UserFactory(email="ada@example.com")
+        for email in ("ada@example.com", "nobody@example.com"):
+            with django_assert_num_queries(1):
+                log_in(anonymous, email=email, password="wrong")

@@ -1,0 +1,116 @@
+"""The caller's own profile. A name can be written; credits, plan and rights cannot, by any request."""
+
+import pytest
+
+from accounts.factories import UserFactory
+from billing.models import Payment, Plan
+from billing.signals import payment_settled
+from credits import services as ledger
+from credits.models import AiCreditLog
+from credits.tests.support import assert_books_balance, balance
+
+pytestmark = pytest.mark.django_db
+PATHS = ["/api/users/profile", "/api/auth/me"]
+
+
+@pytest.mark.parametrize("path", PATHS)
+class TestProfile:
+    def test_is_the_callers(self, client_of, path):
+        user = UserFactory(credits=42)
+        UserFactory()
+        body = client_of(user).get(path).json()
+        assert (body["id"], body["email"], body["name"]) == (user.pk, user.email, user.name)
+        assert (body["aiCredits"], body["plan"], body["subscriptionStatus"]) == (42, "free", None)
+
+    def test_a_stranger_is_401(self, anonymous, path):
+        assert anonymous.get(path).status_code == 401
+        assert anonymous.patch(path, {"name": "x"}, format="json").status_code == 401
+
+    def test_a_name_can_be_changed(self, api, user, path):
+        answer = api.patch(path, {"name": "Grace"}, format="json")
+        assert (answer.status_code, answer.json()["name"]) == (200, "Grace")
+        user.refresh_from_db()
+        assert user.name == "Grace"
+
+    def test_an_empty_change_changes_nothing(self, api, user, path):
+        assert api.patch(path, {}, format="json").json()["name"] == user.name
+
+    @pytest.mark.parametrize("name", [None, "x" * 151, [], {}, True, "nul\0"])
+    def test_a_name_that_is_none_is_400(self, api, user, path, name):
+        answer = api.patch(path, {"name": name}, format="json")
+        assert (answer.status_code, set(answer.json()["errors"])) == (400, {"name"})
+
+    @pytest.mark.parametrize("method", ["put", "post", "delete"])
+    def test_other_methods_are_405(self, api, path, method):
+        assert getattr(api, method)(path, {"name": "x"}, format="json").status_code == 405
+
+    @pytest.mark.parametrize(
+        "fields",
+        [
+            {"aiCredits": 10**6, "ai_credits": 10**6, "aiCreditsHeld": 0, "ai_credits_held": 7},
+            {"plan": "pro", "subscriptionStatus": "active", "subscriptionId": "sub_1"},
+            {"stripeCustomerId": "cus_1", "stripe_customer_id": "cus_1", "cancelAtPeriodEnd": True},
+            {"isStaff": True, "is_staff": True, "is_superuser": True, "isSuperuser": True},
+            {"email": "other@example.com", "password": "12345678", "id": 1, "is_active": False},
+            {"currentPeriodEnd": "2099-01-01T00:00:00Z", "createdAt": "1999-01-01T00:00:00Z"},
+        ],
+    )
+    def test_nothing_else_can_be_written(self, api, user, path, fields):
+        before = type(user).objects.values().get(pk=user.pk)
+        answer = api.patch(path, {**fields, "name": "Grace"}, format="json")
+        assert answer.status_code == 200
+        assert type(user).objects.values().get(pk=user.pk) == {**before, "name": "Grace"}
+
+
+class TestStaleRow:
+    """A row in memory may be older than the one in the database, and must not overwrite it."""
+
+    def test_a_save_does_not_bring_spent_credits_back(self, user):
+        stale = type(user).objects.get(pk=user.pk)
+        ledger.spend(user_id=user.pk, amount=10, action_type="test", key="k")
+        stale.name = "edited by staff"
+        stale.save()
+        assert balance(user) == (90, 0)
+
+    def test_a_save_does_not_forget_what_is_held(self, user):
+        stale = type(user).objects.get(pk=user.pk)
+        hold = ledger.hold(user_id=user.pk, amount=10, action_type="test")
+        stale.name = "edited by staff"
+        stale.save()
+        assert balance(user) == (90, 10)
+        ledger.capture(hold=hold)
+        assert_books_balance(user)
+
+    def test_a_save_does_not_end_a_subscription(self, user):
+        stale = type(user).objects.get(pk=user.pk)
+        type(user).objects.filter(pk=user.pk).update(
+            stripe_customer_id="cus_1", subscription_id="sub_1", subscription_status="active", plan="pro"
+        )
+        stale.is_staff = True
+        stale.save()
+        user.refresh_from_db()
+        assert (user.is_staff, user.plan, user.subscription_id) == (True, "pro", "sub_1")
+
+
+class TestPaymentSettled:
+    """What billing announces becomes credits, once."""
+
+    def announce(self, user, *, credits):  # noqa: A002
+        plan = Plan.objects.get_or_create(slug="pro", defaults={"name": "Pro"})[0]
+        payment = Payment(
+            user=user, plan=plan, stripe_id="in_1", credits=credits, action_type="subscription_renewal"
+        )
+        payment_settled.send(Payment, payment=payment)
+        payment_settled.send(Payment, payment=payment)
+
+    def test_is_granted_once_however_often_it_is_announced(self, user):
+        self.announce(user, credits=1000)
+        entry = AiCreditLog.objects.of(user.pk).get(amount=1000)
+        assert (entry.action_type, entry.idempotency_key) == ("subscription_renewal", "stripe:invoice:in_1")
+        assert (entry.reference_type, entry.reference_id) == ("payment", "in_1")
+        assert balance(user) == (1100, 0)
+
+    @pytest.mark.parametrize("nothing", [0, None])
+    def test_a_payment_that_gives_nothing_posts_nothing(self, user, nothing):
+        self.announce(user, credits=nothing)
+        assert balance(user) == (100, 0)

@@ -1,0 +1,170 @@
+"""Sign-up: one account for an e-mail, 100 credits, and nothing that the caller may choose beyond a name."""
+
+import pytest
+from django.contrib.auth import get_user_model
+
+from accounts.factories import PASSWORD, UserFactory
+from credits.models import AiCreditLog
+from credits.tests.support import assert_books_balance, at_once, refused
+
+pytestmark = pytest.mark.django_db
+User = get_user_model()
+URL = "/api/auth/register"
+
+
+def register(client, **fields):
+    return client.post(URL, {"email": "ada@example.com", "password": PASSWORD, **fields}, format="json")
+
+
+class TestRegister:
+    def test_answers_tokens_and_the_profile(self, anonymous):
+        answer = register(anonymous, name="Ada")
+        body = answer.json()
+        assert answer.status_code == 201
+        assert set(body) == {"token", "refreshToken", "user"}
+        assert body["user"] == {
+            "id": User.objects.get().pk,
+            "email": "ada@example.com",
+            "name": "Ada",
+            "aiCredits": 100,
+            "aiCreditsHeld": 0,
+            "plan": "free",
+            "subscriptionStatus": None,
+            "subscriptionId": None,
+            "stripeCustomerId": None,
+            "currentPeriodEnd": None,
+            "cancelAtPeriodEnd": False,
+            "createdAt": body["user"]["createdAt"],
+        }
+
+    def test_the_token_works_at_once(self, anonymous):
+        token = register(anonymous).json()["token"]
+        answer = anonymous.get("/api/auth/me", headers={"Authorization": f"Bearer {token}"})
+        assert answer.json()["email"] == "ada@example.com"
+
+    def test_the_hundred_credits_have_their_entry(self, anonymous):
+        register(anonymous)
+        user = User.objects.get()
+        assert AiCreditLog.objects.of(user.pk).values_list("action_type", "amount").get() == ("signup", 100)
+        assert_books_balance(user)
+
+    def test_the_password_is_stored_hashed_and_answered_never(self, anonymous):
+        answer = register(anonymous)
+        assert PASSWORD not in answer.content.decode()
+        assert PASSWORD not in User.objects.get().password
+
+    def test_a_name_is_optional_and_white_space_in_a_password_counts(self, anonymous):
+        assert register(anonymous, password=f" {PASSWORD} ").status_code == 201
+        user = User.objects.get()
+        assert user.name == ""
+        assert user.check_password(f" {PASSWORD} ")
+
+
+class TestEmail:
+    @pytest.mark.parametrize("email", ["ADA@EXAMPLE.COM", "Ada@Example.com", "  ada@example.com "])
+    def test_is_one_account_whatever_its_case(self, anonymous, email):
+        assert register(anonymous).status_code == 201
+        answer = register(anonymous, email=email)
+        assert answer.status_code == 400
+        assert answer.json() == {
+            "message": "There is an account with this e-mail already.",
+            "code": "invalid",
+            "errors": {"email": ["There is an account with this e-mail already."]},
+        }
+        assert User.objects.get().email == "ada@example.com"
+
+    @pytest.mark.parametrize(
+        "email",
+        [
+            "",
+            "ada",
+            "ada@",
+            "@example.com",
+            "a b@example.com",
+            "x" * 250 + "@example.com",
+            "ada@example.com\0",
+        ],
+    )
+    def test_must_be_one(self, anonymous, email):
+        answer = register(anonymous, email=email)
+        assert answer.status_code == 400
+        assert set(answer.json()["errors"]) == {"email"}
+        assert User.objects.count() == 0
+
+
+class TestPassword:
+    @pytest.mark.parametrize(
+        "password",
+        ["", "short1!", "password123", "20261122203", "ada@example.com", "x" * 129, "nul\0nul\0nul"],
+    )
+    def test_must_pass_the_validators(self, anonymous, password):
+        answer = register(anonymous, password=password)
+        assert answer.status_code == 400
+        assert set(answer.json()["errors"]) == {"password"}
+        assert User.objects.count() == 0
+
+
+class TestMassAssignment:
+    @pytest.mark.parametrize(
+        "fields",
+        [
+            {"aiCredits": 10**6, "ai_credits": 10**6, "aiCreditsHeld": 5, "ai_credits_held": 5},
+            {"plan": "pro", "subscriptionStatus": "active", "subscription_status": "active"},
+            {"stripeCustomerId": "cus_x", "stripe_customer_id": "cus_x", "subscription_id": "sub_x"},
+            {"isStaff": True, "is_staff": True, "isSuperuser": True, "is_superuser": True},
+            {"id": 1, "pk": 1, "is_active": False, "groups": [1], "user_permissions": [1]},
+            {"user": {"aiCredits": 10**6}, "currentPeriodEnd": "2099-01-01T00:00:00Z"},
+        ],
+    )
+    def test_nothing_but_e_mail_password_and_name_is_taken(self, anonymous, fields):
+        assert register(anonymous, **fields).status_code == 201
+        user = User.objects.get()
+        assert (user.ai_credits, user.ai_credits_held, user.plan) == (100, 0, "free")
+        assert (user.stripe_customer_id, user.subscription_id, user.subscription_status) == (None, None, None)
+        assert (user.is_staff, user.is_superuser, user.is_active) == (False, False, True)
+        assert (user.groups.count(), user.user_permissions.count(), user.current_period_end) == (0, 0, None)
+
+
+class TestManager:
+    def test_an_e_mail_is_lower_case_however_the_row_is_saved(self):
+        assert UserFactory(email=" ADA@Example.com ").email == "ada@example.com"
+        assert User.objects.create(email="BOB@example.com").email == "bob@example.com"
+
+    def test_past_our_code_the_database_insists(self):
+        with refused("accounts_user_email_is_lower_case"):
+            User.objects.bulk_create([User(email="ADA@example.com")])
+
+    def test_nobody_is_without_an_e_mail(self):
+        with pytest.raises(ValueError, match="needs an e-mail"):
+            User.objects.create_user("")
+
+    def test_a_superuser_is_one(self):
+        user = User.objects.create_superuser("root@example.com", PASSWORD)
+        assert (user.is_staff, user.is_superuser) == (True, True)
+
+    def test_a_form_finds_the_account_whatever_the_case(self):
+        user = User(email="ADA@example.com")
+        user.clean()
+        assert user.email == "ada@example.com"
+        UserFactory(email="ada@example.com")
+        assert User.objects.get_by_natural_key("ADA@example.com").email == "ada@example.com"
+
+    def test_a_user_has_one_name(self):
+        assert (User(name="Ada").get_full_name(), User(name="Ada").get_short_name()) == ("Ada", "Ada")
+        assert User(email="ada@example.com").get_short_name() == "ada@example.com"
+
+
+@pytest.mark.django_db(transaction=True)
+class TestRace:
+    def test_one_e_mail_registered_many_times_at_once_is_one_account(self, anonymous):
+        clients = [type(anonymous)(raise_request_exception=False) for _ in range(8)]
+        answers = at_once(
+            *[
+                lambda client=client, n=n: register(
+                    client, email="Ada@example.com" if n % 2 else "ada@example.com"
+                )
+                for n, client in enumerate(clients)
+            ]
+        )
+        assert sorted(answer.status_code for answer in answers) == [201] + [400] * 7
+        assert_books_balance(User.objects.get())

@@ -1,0 +1,75 @@
+"""Guessing is slow: from one address whatever it claims to be, and at one account wherever it comes from."""
+
+import pytest
+from django.core.cache import cache
+
+from accounts.factories import PASSWORD
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def three_a_minute(settings):
+    settings.AUTH_THROTTLE_RATE = "3/min"
+    cache.clear()
+    yield
+    cache.clear()
+
+
+def log_in(client, email="ada@example.com", address="203.0.113.1", **headers):
+    return client.post(
+        "/api/auth/login",
+        {"email": email, "password": "guess"},
+        format="json",
+        REMOTE_ADDR=address,
+        headers=headers,
+    )
+
+
+class TestAddress:
+    def test_the_fourth_guess_is_429_in_our_shape(self, anonymous):
+        for number in range(3):
+            assert log_in(anonymous, email=f"{number}@example.com").status_code == 401
+        answer = log_in(anonymous, email="4@example.com")
+        assert (answer.status_code, answer.json()["code"]) == (429, "throttled")
+        assert set(answer.json()) == {"message", "code"}
+        assert 0 < int(answer["Retry-After"]) <= 60
+
+    def test_a_forged_forwarded_for_does_not_help(self, anonymous):
+        for number in range(3):
+            log_in(anonymous, email=f"{number}@example.com", **{"X-Forwarded-For": f"198.51.100.{number}"})
+        answer = log_in(anonymous, email="4@example.com", **{"X-Forwarded-For": "198.51.100.99"})
+        assert answer.status_code == 429
+
+    def test_another_address_is_not_slowed_down(self, anonymous):
+        for number in range(4):
+            log_in(anonymous, email=f"{number}@example.com")
+        assert log_in(anonymous, email="5@example.com", address="203.0.113.2").status_code == 401
+
+    @pytest.mark.parametrize("name", ["register", "refresh", "logout"])
+    def test_every_door_is_slowed_down(self, anonymous, name):
+        bodies = [{}, [], {"email": 5}, {"email": "x@example.com", "password": PASSWORD, "refreshToken": "x"}]
+        answers = [anonymous.post(f"/api/auth/{name}", body, format="json") for body in bodies]
+        assert [answer.status_code == 429 for answer in answers] == [False, False, False, True]
+
+
+class TestAccount:
+    def test_one_account_is_guarded_against_many_addresses(self, anonymous):
+        for number in range(3):
+            assert log_in(anonymous, address=f"203.0.113.{number}").status_code == 401
+        assert log_in(anonymous, address="203.0.113.9").status_code == 429
+        assert log_in(anonymous, email="bob@example.com", address="203.0.113.9").status_code == 401
+
+    def test_its_e_mail_in_capitals_is_the_same_account(self, anonymous):
+        for number, email in enumerate(["ada@example.com", "ADA@example.com", " Ada@Example.com "]):
+            log_in(anonymous, email=email, address=f"203.0.113.{number}")
+        assert log_in(anonymous, email="aDA@example.com", address="203.0.113.9").status_code == 429
+
+    @pytest.mark.parametrize("email", [None, [], {}, "", "nul\0@example.com"])
+    def test_what_is_no_e_mail_is_400_all_the_same(self, anonymous, email):
+        assert log_in(anonymous, email=email).status_code == 400
+
+
+def test_an_empty_rate_is_no_limit(anonymous, settings):
+    settings.AUTH_THROTTLE_RATE = ""
+    assert {log_in(anonymous).status_code for _ in range(10)} == {401}
