@@ -71,7 +71,7 @@ def store_question_set(*, user: Any, name: str, language: str, result: Generatio
     """The stored set, with its questions loaded."""
     question_set = QuestionSet.objects.create(
         user=user,
-        name=(name or result.questions[0].topic.capitalize() or "Questions")[:NAME_MAX],
+        name=(name or _title(result.questions[0].topic))[:NAME_MAX],
         engine=result.engine,
         language=language,
         input_tokens=result.usage.input_tokens,
@@ -110,3 +110,7 @@ def store_evaluation(
         input_tokens=result.usage.input_tokens,
         output_tokens=result.usage.output_tokens,
     )
+
+
+def _title(topic: str) -> str:
+    return topic[:1].upper() + topic[1:] if topic else "Questions"

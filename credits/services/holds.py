@@ -269,29 +269,31 @@ def capture(
     amount = hold.amount if amount is None else amount
     if not 0 <= amount <= hold.amount + overage:
         raise ValueError(f"A hold of {hold.amount} (and {overage}) cannot be captured with {amount}.")
-    with transaction.atomic():
-        if amount > hold.amount:
-            hold, amount = _extend(hold, amount, now=now)
-        parameters = {
-            "user_id": hold.user_id,
-            "hold_id": hold.id,
-            "amount": amount,
-            "now": now,
-            "reference_type": reference.type,
-            "reference_id": reference.id,
-            "metadata": json.dumps(metadata or {}),
-            "response_status": response_status,
-            "response_body": None if response_status is None else json.dumps(response_body),
-        }
-        row = fetch_one(CAPTURE, parameters)
-        if row is None:
-            afresh = _take_afresh(hold, amount, now=now)
-            row = fetch_one(CAPTURE, {**parameters, "hold_id": afresh.id})
-        if row is None:
-            raise HoldClosed(hold_id=hold.id, state="unknown")
-        entry_id, available, balance_after, overdue = row
-        if overdue:  # what it returned belongs to a lot that has expired
-            available = settle(user_id=hold.user_id, at=now)
+    parameters = {
+        "user_id": hold.user_id,
+        "hold_id": hold.id,
+        "amount": amount,
+        "now": now,
+        "reference_type": reference.type,
+        "reference_id": reference.id,
+        "metadata": json.dumps(metadata or {}),
+        "response_status": response_status,
+        "response_body": None if response_status is None else json.dumps(response_body),
+    }
+    row = fetch_one(CAPTURE, parameters) if amount <= hold.amount else None
+    if row is None:
+        with transaction.atomic(savepoint=False):  # what fails here fails the caller's transaction
+            if amount > hold.amount:
+                hold, amount = _extend(hold, amount, now=now)
+                row = fetch_one(CAPTURE, {**parameters, "amount": amount})
+            if row is None:
+                hold = _take_afresh(hold, amount, now=now)
+                row = fetch_one(CAPTURE, {**parameters, "amount": amount, "hold_id": hold.id})
+    if row is None:
+        raise HoldClosed(hold_id=hold.id, state="unknown")
+    entry_id, available, balance_after, overdue = row
+    if overdue:  # what it returned belongs to a lot that has expired
+        available = settle(user_id=hold.user_id, at=now)
     announce_low_balance(user_id=hold.user_id, amount=-amount, balance_after=balance_after)
     return Captured(entry_id=entry_id, amount=amount, available=available)
 
