@@ -41,9 +41,12 @@ class StripeWebhookView(ProcessWebhookView):
             return _refuse("The signature is missing, wrong or too old.", "invalid_signature")
         try:
             event = json.loads(payload)
+            # PostgreSQL stores neither half a surrogate pair nor NUL; nothing of Stripe's holds either.
+            json.dumps(event, ensure_ascii=False).encode()
+            storable = "\\u0000" not in payload.replace("\\\\", "")
         except ValueError:
             return _refuse("The body is not JSON.", "invalid")
-        if not _is_event(event):
+        if not storable or not _is_event(event):
             return _refuse("The body is not an event.", "invalid")
         if event.get("livemode") is not settings.STRIPE_LIVE_MODE:
             return _refuse("The event is of the other mode (test or live).", "livemode_mismatch")
