@@ -282,7 +282,7 @@ def capture(
     }
     row = fetch_one(CAPTURE, parameters) if amount <= hold.amount else None
     if row is None:
-        with transaction.atomic(savepoint=False):  # what fails here fails the caller's transaction
+        with transaction.atomic():
             if amount > hold.amount:
                 hold, amount = _extend(hold, amount, now=now)
                 row = fetch_one(CAPTURE, {**parameters, "amount": amount})
