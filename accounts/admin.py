@@ -19,12 +19,13 @@ from rest_framework_simplejwt.token_blacklist import admin as token_admin  # noq
 from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
 from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from accounts.models import User
 from billing.admin import PaymentInline, badge, status_badge, stripe_link
 from billing.models import Plan
 from billing.subscribers import FREE
-from credits.admin import CreditHolderAdmin, CreditLogInline, OpenHoldInline, credits_text
+from credits.admin import CreditHolderAdmin, CreditLogInline, OpenHoldInline, credits_text, moment
 
 # They carry working credentials, and support has nothing to do with them.
 admin.site.unregister([OutstandingToken, BlacklistedToken])
@@ -79,14 +80,14 @@ class UserAdmin(CreditHolderAdmin, BaseUserAdmin, ModelAdmin):
     list_filter = [PlanFilter, StatusFilter, "is_staff", "is_active"]
     search_fields = ["email", "name", "stripe_customer_id__exact", "subscription_id__exact"]
     search_help_text = "E-mail, name, or the exact id of a Stripe customer or subscription."
-    show_full_result_count = False
+    list_per_page = 50
     ordering = ["-id"]
     actions = None
     filter_horizontal = ()
     autocomplete_fields: ClassVar = []
 
     fieldsets = [
-        (None, {"fields": [("email", "name"), "is_active", ("joined", "last_login")]}),
+        (None, {"fields": [("email", "name"), "is_active", ("joined", "seen")]}),
         ("Balance", {"fields": [("available", "held")]}),
         (
             "Subscription",
@@ -96,7 +97,7 @@ class UserAdmin(CreditHolderAdmin, BaseUserAdmin, ModelAdmin):
     add_fieldsets = [(None, {"fields": ["email", "name", "password1", "password2"]})]
     readonly_fields = [
         "joined",
-        "last_login",
+        "seen",
         "available",
         "held",
         "plan_badge",
@@ -135,13 +136,18 @@ class UserAdmin(CreditHolderAdmin, BaseUserAdmin, ModelAdmin):
         return self.inlines if obj else []
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        kwargs["widget"] = UnfoldAdminCheckboxSelectMultipleWidget
         if db_field.name == "user_permissions":
             kwargs["queryset"] = grantable_permissions()
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     @admin.display(description="Joined", ordering="date_joined")
-    def joined(self, user: User) -> Any:
-        return user.date_joined
+    def joined(self, user: User) -> SafeString:
+        return moment(user.date_joined)
+
+    @admin.display(description="Last signed in here", empty_value="never")
+    def seen(self, user: User) -> SafeString | None:
+        return moment(user.last_login) if user.last_login else None
 
     @admin.display(description="Plan", ordering="plan")
     def plan_badge(self, user: User) -> SafeString:
@@ -192,6 +198,7 @@ class GroupAdmin(BaseGroupAdmin, ModelAdmin):
         return bool(request.user.is_superuser)
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        kwargs["widget"] = UnfoldAdminCheckboxSelectMultipleWidget
         if db_field.name == "permissions":
             kwargs["queryset"] = grantable_permissions()
         return super().formfield_for_manytomany(db_field, request, **kwargs)

@@ -26,7 +26,7 @@ class QuestionSetAdmin(ReadOnlyMixin, ModelAdmin):
     list_select_related = ["user"]
     search_fields = ["user__email", "name", "id__exact"]
     search_help_text = "A user's e-mail, a name, or the exact id that an entry of the ledger refers to."
-    show_full_result_count = False
+    list_per_page = 50
     ordering = ["-created_at", "-id"]
     fields = ["holder", "name", ("engine", "language"), ("input_tokens", "output_tokens"), "created_at"]
     readonly_fields = ["holder"]
@@ -52,7 +52,7 @@ class AnswerEvaluationAdmin(ReadOnlyMixin, ModelAdmin):
     list_select_related = ["user"]
     search_fields = ["user__email", "id__exact"]
     search_help_text = "A user's e-mail, or the exact id that an entry of the ledger refers to."
-    show_full_result_count = False
+    list_per_page = 50
     ordering = ["-created_at", "-id"]
     fields = [
         "holder",

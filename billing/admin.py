@@ -16,12 +16,14 @@ from django.db import models
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import formats
+from django.utils import formats, timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from djstripe import admin as djstripe_admin  # noqa: F401  (registers what is taken away below)
 from djstripe import models as mirror
 from unfold.admin import ModelAdmin, TabularInline
+from unfold.paginator import InfinitePaginator
 
 from billing.models import Payment, Plan
 from billing.subscribers import FREE
@@ -79,7 +81,15 @@ def stripe_link(kind: str, stripe_id: str | None) -> SafeString | str | None:
     )
 
 
-def change_link(instance: models.Model, text: str) -> SafeString:
+def moment(at: datetime | None) -> SafeString | None:
+    """A time as every list here writes it: 22 Nov 2026, 14:50."""
+    if at is None:
+        return None
+    text = formats.date_format(timezone.localtime(at), "j M Y, H:i")
+    return format_html('<span class="whitespace-nowrap">{}</span>', text)
+
+
+def change_link(instance: models.Model, text: object) -> SafeString:
     """A link to the admin's page of `instance`."""
     url = reverse(f"admin:{instance._meta.app_label}_{instance._meta.model_name}_change", args=[instance.pk])
     return format_html('<a class="text-link" href="{}">{}</a>', url, text)
@@ -147,12 +157,11 @@ class PaymentColumns:
 
     @admin.display(description="For")
     def what_for(self, payment: Payment) -> str:
-        return (payment.billing_reason or payment.action_type).replace("_", " ")
+        return capfirst((payment.billing_reason or payment.action_type).replace("_", " "))
 
-    @admin.display(description="When", ordering="paid_at")
+    @admin.display(description="When")
     def when(self, payment: Payment) -> SafeString:
-        moment = formats.date_format(payment.paid_at, "j M Y, H:i")
-        return format_html('<span class="whitespace-nowrap">{}</span>', change_link(payment, moment))
+        return change_link(payment, moment(payment.paid_at))
 
     @admin.display(description="Stripe invoice", ordering="stripe_id")
     def invoice(self, payment: Payment) -> SafeString | str | None:
@@ -161,29 +170,32 @@ class PaymentColumns:
 
 @admin.register(Payment)
 class PaymentAdmin(PaymentColumns, ReadOnlyMixin, ModelAdmin):
-    list_display = ["when", "payer", "plan", "what_for", "paid", "gives", "invoice"]
-    list_display_links = None
+    list_display = ["paid_on", "payer", "plan", "what_for", "paid", "gives", "invoice"]
     list_filter = [AttentionFilter, "plan", "billing_reason"]
     list_select_related = ["user", "plan"]
     search_fields = ["user__email", "stripe_id__exact", "stripe_price_id__exact"]
     search_help_text = "A user's e-mail, or the exact id of an invoice or a price."
-    show_full_result_count = False
+    list_per_page = 50
     ordering = ["-paid_at", "-id"]
     fieldsets = [
-        (None, {"fields": ["payer", "when", "paid", "what_for", "invoice"]}),
+        (None, {"fields": ["payer", "paid_on", "paid", "what_for", "invoice"]}),
         ("What it gives", {"fields": ["gives", "what_to_do", "plan", "stripe_price_id", "ledger_key"]}),
         ("Period", {"fields": [("period_start", "period_end")]}),
     ]
-    readonly_fields = ["payer", "when", "paid", "what_for", "invoice", "gives", "what_to_do", "ledger_key"]
+    readonly_fields = ["payer", "paid_on", "paid", "what_for", "invoice", "gives", "what_to_do", "ledger_key"]
 
     @admin.display(description="User", ordering="user__email")
     def payer(self, payment: Payment) -> SafeString:
         return change_link(payment.user, str(payment.user))
 
+    @admin.display(description="When", ordering="paid_at")
+    def paid_on(self, payment: Payment) -> SafeString | None:
+        return moment(payment.paid_at)
+
     @admin.display(description="What to do")
-    def what_to_do(self, payment: Payment) -> str:
+    def what_to_do(self, payment: Payment) -> str | None:
         if payment.credits is not None:
-            return "Nothing."
+            return None
         return (
             f"Give a plan the price {payment.stripe_price_id or '(none on the invoice)'}, then run "
             f"manage.py resync_customers --customer {payment.user.stripe_customer_id}: it grants the credits."  # type: ignore[attr-defined]
@@ -223,19 +235,25 @@ class MirrorAdmin(ReadOnlyMixin, ModelAdmin):
 
     stripe_kind = ""  # what Stripe's dashboard calls it
     show_full_result_count = False
+    paginator = InfinitePaginator  # counting millions of rows takes longer than reading a page of them
+    list_per_page = 50
     search_fields = ["id__exact"]
     ordering = ["-created"]
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:  # noqa: ARG002
-        return ["at_stripe", *self.columns, "created", "livemode", "stripe_data"]
+        return ["at_stripe", *self.columns, "made", "stripe_data"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:  # noqa: ARG002
-        return ["at_stripe", *self.columns]
+        return ["at_stripe", *self.columns, "made"]
 
     columns: tuple[str, ...] = ()
 
     def get_list_display(self, request: HttpRequest) -> list[str]:  # noqa: ARG002
-        return ["id", *self.columns, "created"]
+        return ["id", *self.columns, "made"]
+
+    @admin.display(description="Created", ordering="created")
+    def made(self, row: Any) -> SafeString | None:
+        return moment(row.created)
 
     @admin.display(description="At Stripe")
     def at_stripe(self, row: Any) -> SafeString | str | None:
@@ -309,10 +327,10 @@ class SubscriptionAdmin(MirrorAdmin):
         return ((items[0].get("price") or {}).get("id") if items else None) or None
 
     @admin.display(description="Period ends")
-    def period_end(self, row: Any) -> datetime | None:
+    def period_end(self, row: Any) -> SafeString | None:
         items = (row.stripe_data.get("items") or {}).get("data") or []
         end = row.stripe_data.get("current_period_end") or (items and items[0].get("current_period_end"))
-        return datetime.fromtimestamp(end, UTC) if end else None
+        return moment(datetime.fromtimestamp(end, UTC)) if end else None
 
 
 @admin.register(mirror.Invoice)
@@ -365,21 +383,23 @@ class EventAdmin(MirrorAdmin):
     search_fields = ["id__exact", "type"]
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:  # noqa: ARG002
-        return ["at_stripe", *self.columns, "created", "livemode", "data"]
+        return ["at_stripe", *self.columns, "made", "data"]
 
 
 @admin.register(mirror.WebhookEventTrigger)
 class WebhookEventTriggerAdmin(ReadOnlyMixin, ModelAdmin):
     """What was sent to the webhook endpoint with a good signature, and what became of it."""
 
-    list_display = ["created", "event_type", "processed", "exception", "remote_ip"]
+    list_display = ["received", "event_type", "processed", "exception", "remote_ip"]
     list_filter = ["processed", "valid"]
     list_select_related = ["event"]
     search_fields = ["event__id__exact", "event__type"]
     show_full_result_count = False
+    paginator = InfinitePaginator
+    list_per_page = 50
     ordering = ["-id"]
     fields = [
-        ("created", "remote_ip"),
+        ("received", "remote_ip"),
         ("valid", "processed"),
         "event_type",
         "exception",
@@ -387,7 +407,11 @@ class WebhookEventTriggerAdmin(ReadOnlyMixin, ModelAdmin):
         "headers",
         "body",
     ]
-    readonly_fields = ["event_type"]
+    readonly_fields = ["received", "event_type"]
+
+    @admin.display(description="Received", ordering="id")
+    def received(self, row: Any) -> SafeString | None:
+        return moment(row.created)
 
     @admin.display(description="Event")
     def event_type(self, row: Any) -> SafeString | None:

@@ -12,6 +12,7 @@ from django.contrib.auth import get_user_model
 from django.db.models import Count, Q, Sum
 from django.db.models.functions import TruncDate
 from django.http import HttpRequest
+from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
 
@@ -81,6 +82,11 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
         if items:
             groups.append({"title": title, "separator": True, "items": items})
     return groups
+
+
+def stylesheet(request: HttpRequest) -> str:  # noqa: ARG001
+    """The few rules that we add to Unfold's."""
+    return static("config/admin.css")
 
 
 def environment(request: HttpRequest) -> list[str]:  # noqa: ARG001

@@ -232,6 +232,7 @@ UNFOLD = {
     "SITE_HEADER": "Prepaid credits",
     "SITE_SYMBOL": "toll",
     "SHOW_VIEW_ON_SITE": False,
+    "STYLES": ["config.admin.stylesheet"],
     "ENVIRONMENT": "config.admin.environment",
     "DASHBOARD_CALLBACK": "config.admin.dashboard",
     "SIDEBAR": {"navigation": "config.admin.navigation"},

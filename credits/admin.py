@@ -7,6 +7,7 @@
         inlines = [CreditLogInline, OpenHoldInline]
 """
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import admin, messages
@@ -21,10 +22,12 @@ from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.contrib.filters.admin import RangeDateFilter
 from unfold.decorators import action
 from unfold.enums import ActionVariant
+from unfold.paginator import InfinitePaginator
 
 from credits import services as ledger
 from credits.exceptions import IdempotencyConflict, NotRefundable
@@ -53,7 +56,13 @@ def credits_text(amount: int, *, signed: bool = False) -> str:
     return f"{sign}{intcomma(abs(amount))}"
 
 
-def change_link(instance: models.Model, text: str) -> SafeString:
+def moment(at: datetime) -> SafeString:
+    """A time as every list here writes it: 22 Nov 2026, 14:50."""
+    text = formats.date_format(timezone.localtime(at), "j M Y, H:i")
+    return format_html('<span class="whitespace-nowrap">{}</span>', text)
+
+
+def change_link(instance: models.Model, text: object) -> SafeString:
     """A link to the admin's page of `instance`."""
     url = reverse(f"admin:{instance._meta.app_label}_{instance._meta.model_name}_change", args=[instance.pk])
     return format_html('<a class="text-link" href="{}">{}</a>', url, text)
@@ -93,7 +102,7 @@ class EntryColumns:
 
     @admin.display(description="Cause")
     def cause(self, entry: AiCreditLog) -> str:
-        cause = entry.action_type.replace("_", " ")
+        cause = capfirst(entry.action_type.replace("_", " "))
         if entry.reference_id:
             return f"{cause}: {entry.reference_type.replace('_', ' ')} {entry.reference_id}"
         return cause
@@ -113,26 +122,26 @@ class EntryColumns:
     def who_and_why(self, entry: AiCreditLog) -> str:
         return ": ".join(filter(None, [str(entry.actor) if entry.actor else "", entry.reason]))
 
-    @admin.display(description="When", ordering="id")
+    @admin.display(description="When")
     def when(self, entry: AiCreditLog) -> SafeString:
-        moment = formats.date_format(timezone.localtime(entry.created_at), "j M Y, H:i")
-        return format_html('<span class="whitespace-nowrap">{}</span>', change_link(entry, moment))
+        return change_link(entry, moment(entry.created_at))
 
 
 @admin.register(AiCreditLog)
 class AiCreditLogAdmin(EntryColumns, MayPostMixin, ReadOnlyMixin, ModelAdmin):
-    list_display = ["when", "holder", "kind_badge", "cause", "signed_amount", "balance", "who_and_why"]
-    list_display_links = None
+    list_display = ["posted", "holder", "kind_badge", "cause", "signed_amount", "who_and_why"]
     list_filter = ["kind", "action_type", ("created_at", RangeDateFilter)]
     list_filter_submit = True
     list_select_related = ["user", "actor"]
     search_fields = ["user__email", "reference_id__exact", "idempotency_key__exact"]
     search_help_text = "A user's e-mail, or the exact id of what was paid for (an invoice, a question set)."
     show_full_result_count = False
+    paginator = InfinitePaginator  # counting millions of rows takes longer than reading a page of them
+    list_per_page = 50
     ordering = ["-id"]
     fields = [
         "holder",
-        "when",
+        "posted",
         "kind_badge",
         "cause",
         "signed_amount",
@@ -146,6 +155,10 @@ class AiCreditLogAdmin(EntryColumns, MayPostMixin, ReadOnlyMixin, ModelAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:  # noqa: ARG002
         return self.fields
+
+    @admin.display(description="When", ordering="id")
+    def posted(self, entry: AiCreditLog) -> SafeString:
+        return moment(entry.created_at)
 
     @admin.display(description="User", ordering="user__email")
     def holder(self, entry: AiCreditLog) -> SafeString:
@@ -206,22 +219,26 @@ class AiCreditLogAdmin(EntryColumns, MayPostMixin, ReadOnlyMixin, ModelAdmin):
         return AiCreditLog.objects.of(entry.user_id).filter(idempotency_key=f"refund:{entry.pk}").first()
 
 
+class HoldColumns:
+    @admin.display(description="Since", ordering="created_at")
+    def created(self, hold: CreditHold) -> SafeString:
+        return moment(hold.created_at)
+
+    @admin.display(description="Until", ordering="expires_at")
+    def expires(self, hold: CreditHold) -> SafeString:
+        return moment(hold.expires_at)
+
+
 @admin.register(CreditHold)
-class CreditHoldAdmin(ReadOnlyMixin, ModelAdmin):
-    list_display = [
-        "created_at",
-        "holder",
-        "action_type",
-        "amount",
-        "state_badge",
-        "captured_amount",
-        "expires_at",
-    ]
+class CreditHoldAdmin(HoldColumns, ReadOnlyMixin, ModelAdmin):
+    list_display = ["created", "holder", "action_type", "amount", "state_badge", "captured_amount", "expires"]
     list_filter = ["state", "action_type"]
     list_select_related = ["user"]
     search_fields = ["user__email", "idempotency_key__exact"]
     search_help_text = "A user's e-mail, or the exact Idempotency-Key of a request."
     show_full_result_count = False
+    paginator = InfinitePaginator
+    list_per_page = 50
     ordering = ["-created_at"]
     fields = [
         "holder",
@@ -229,12 +246,12 @@ class CreditHoldAdmin(ReadOnlyMixin, ModelAdmin):
         "amount",
         "state_badge",
         "captured_amount",
-        ("created_at", "expires_at", "closed_at"),
+        ("created", "expires", "closed_at"),
         ("endpoint", "idempotency_key", "response_status"),
     ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:  # noqa: ARG002
-        return ["holder", "state_badge"]
+        return ["holder", "state_badge", "created", "expires"]
 
     @admin.display(description="User", ordering="user__email")
     def holder(self, hold: CreditHold) -> SafeString:
@@ -250,7 +267,8 @@ class CreditLogInline(EntryColumns, ReadOnlyMixin, TabularInline):
 
     model = AiCreditLog
     fk_name = "user"
-    verbose_name_plural = "Ledger"
+    verbose_name = "ledger entry"
+    verbose_name_plural = "ledger entries"
     fields = readonly_fields = ["when", "kind_badge", "cause", "signed_amount", "balance", "who_and_why"]
     ordering = ["-id"]
     tab = True
@@ -263,12 +281,13 @@ class CreditLogInline(EntryColumns, ReadOnlyMixin, TabularInline):
         return entries
 
 
-class OpenHoldInline(ReadOnlyMixin, TabularInline):
+class OpenHoldInline(HoldColumns, ReadOnlyMixin, TabularInline):
     """Credits that are reserved for work that is still running."""
 
     model = CreditHold
-    verbose_name_plural = "Open holds"
-    fields = readonly_fields = ["action_type", "amount", "created_at", "expires_at"]
+    verbose_name = "open hold"
+    verbose_name_plural = "open holds"
+    fields = readonly_fields = ["created", "action_type", "amount", "expires"]
     ordering = ["-created_at"]
     tab = True
     hide_title = True
@@ -378,7 +397,7 @@ def _form_page(
             "title": title,
             "form": form,
             "facts": facts,
-            "submit": submit,
+            "button": submit,
             "back": reverse(f"admin:{opts.app_label}_{opts.model_name}_change", args=[original.pk]),
         },
     )

@@ -1,0 +1,197 @@
+"""Every page of the admin opens, for every row, search and filter, in a constant number of queries.
+
+The connection binds parameters on the server, where a type that PostgreSQL cannot infer is an error:
+a page that no test opens may be a page that does not open.
+"""
+
+import pytest
+from django.contrib import admin
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from accounts.factories import UserFactory
+from tests.shop import SOURCE, open_shop, subscribe, subscribe_at_unknown_price
+
+REGISTERED = {
+    "accounts.User",
+    "auth.Group",
+    "credits.AiCreditLog",
+    "credits.CreditHold",
+    "billing.Plan",
+    "billing.Payment",
+    "ai.QuestionSet",
+    "ai.AnswerEvaluation",
+    "djstripe.Customer",
+    "djstripe.Subscription",
+    "djstripe.Invoice",
+    "djstripe.Price",
+    "djstripe.Product",
+    "djstripe.Event",
+    "djstripe.WebhookEventTrigger",
+}
+EDITABLE = {"accounts.User", "auth.Group", "billing.Plan"}
+# Whatever the number of rows: session, user, badge, count(s), rows, filters' choices.
+MOST_QUERIES = 12
+
+
+@pytest.fixture
+def clerk(transactional_db):
+    return UserFactory(is_staff=True, is_superuser=True)
+
+
+@pytest.fixture
+def browser(clerk):
+    client = Client()
+    client.force_login(clerk)
+    return client
+
+
+@pytest.fixture
+def shop(webhooks, clerk, client_of):
+    users = open_shop(users=6, clerk=clerk)
+    subscribe(users[0], webhooks)
+    subscribe_at_unknown_price(users[1], webhooks)
+    api = client_of(users[0])
+    questions = api.post(
+        "/api/ai/generate-from-source", {"sourceText": SOURCE, "questionCount": 2}, format="json"
+    ).json()["questions"]
+    api.post("/api/ai/evaluate-answer", {"questionId": questions[0]["id"], "userAnswer": "x"}, format="json")
+    return users
+
+
+def admins():
+    return [(model, admin.site.get_model_admin(model)) for model in admin.site._registry]
+
+
+def url(model, page, *args):
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}", args=args)
+
+
+def test_only_what_support_needs_is_registered():
+    assert {model._meta.label for model, _ in admins()} == REGISTERED
+
+
+@pytest.mark.slow
+def test_every_page_opens(shop, browser, clerk):
+    request = browser.get("/admin/").wsgi_request
+    request.user = clerk
+    for model, model_admin in admins():
+        label = model._meta.label
+        if label != "auth.Group":
+            assert model.objects.exists(), f"the shop has no {label}"
+        pages = [url(model, "changelist")]
+        if model_admin.get_search_fields(request):
+            pages += [f"{pages[0]}?q={query}" for query in ("example.com", "7", "in_0 %_'\\", "é\U0001f600")]
+        if model_admin.has_add_permission(request):
+            pages.append(url(model, "add"))
+        for row in model.objects.order_by("pk")[:3]:
+            pages += [url(model, "change", row.pk), url(model, "history", row.pk)]
+        for page in pages:
+            assert browser.get(page).status_code == 200, page
+        for index, _ in enumerate(model_admin.get_list_display(request), start=0):
+            for order in (index, -index):
+                page = f"{url(model, 'changelist')}?o={order}"
+                assert browser.get(page).status_code == 200, page
+
+
+@pytest.mark.slow
+def test_every_filter_filters(shop, browser):
+    for model, _ in admins():
+        page = url(model, "changelist")
+        changelist = browser.get(page).context["cl"]
+        for spec in changelist.filter_specs:
+            for choice in _values(spec, changelist):
+                found = browser.get(page, choice)
+                assert found.status_code == 200, (page, choice)
+                assert "e=1" not in found.headers.get("Location", ""), (page, choice)
+
+
+def _values(spec, changelist):
+    """What the links or the fields of a filter would send."""
+    from django.http import QueryDict
+
+    for choice in spec.choices(changelist):
+        if query := choice.get("query_string"):
+            yield dict(QueryDict(query.removeprefix("?")).items())
+        elif form := choice.get("form"):
+            yield {name: "2026-01-31" for name in form.fields}
+
+
+@pytest.mark.slow
+def test_no_list_asks_more_for_more_rows(shop, browser, clerk):
+    before = {}
+    for model, _ in admins():
+        before[model] = _queries(browser, url(model, "changelist"))
+        assert before[model] <= MOST_QUERIES, model
+    user_page = url(type(clerk), "change", shop[0].pk)
+    page_before = _queries(browser, user_page)
+
+    more = open_shop_again(clerk, shop[0])
+    assert more
+    for model, _ in admins():
+        assert _queries(browser, url(model, "changelist")) <= before[model], model
+    assert _queries(browser, user_page) <= page_before
+
+
+def open_shop_again(clerk, user):
+    from credits import services as ledger
+
+    for n in range(30):
+        ledger.adjust(user_id=user.pk, amount=1, actor_id=clerk.pk, reason="more", key=f"more:{n}")
+        ledger.hold(user_id=user.pk, amount=1, action_type="evaluate_answer")
+    return [UserFactory() for _ in range(5)]
+
+
+def _queries(browser, page):
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
+        assert browser.get(page).status_code == 200
+    return len(queries)
+
+
+@pytest.mark.slow
+def test_what_is_read_only_refuses_every_write(shop, browser):
+    for model, _ in admins():
+        if model._meta.label in EDITABLE:
+            continue
+        row = model.objects.order_by("pk").last()
+        before = model.objects.filter(pk=row.pk).values().get()
+        for page in ("change", "delete"):
+            answer = browser.post(url(model, page, row.pk), {"post": "yes", **_as_posted(before)})
+            assert answer.status_code == 403, (model, page)
+        assert browser.post(url(model, "add"), {}).status_code == 403
+        bulk = {"action": "delete_selected", "_selected_action": [str(row.pk)], "post": "yes"}
+        browser.post(url(model, "changelist"), bulk)
+        assert model.objects.filter(pk=row.pk).values().get() == before
+
+
+def _as_posted(values):
+    return {name: "1" for name in values}
+
+
+@pytest.mark.parametrize("rights", [[], ["view"]])
+def test_staff_see_what_they_may(rights, user, clerk):
+    from django.contrib.auth.models import Permission
+
+    support = UserFactory(is_staff=True)
+    support.user_permissions.set(
+        Permission.objects.filter(codename__in=[f"{right}_user" for right in rights])
+    )
+    browser = Client()
+    browser.force_login(support)
+    assert browser.get("/admin/").status_code == 200
+    expected = 200 if rights else 403
+    assert browser.get("/admin/accounts/user/").status_code == expected
+    assert browser.get(url(type(user), "change", user.pk)).status_code == expected
+    for model, _ in admins():
+        if model._meta.label != "accounts.User":
+            assert browser.get(url(model, "changelist")).status_code == 403
+
+
+def test_users_do_not_get_in(user):
+    browser = Client()
+    browser.force_login(user)
+    assert browser.get("/admin/").status_code == 302
