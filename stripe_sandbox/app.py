@@ -17,7 +17,7 @@ from stripe_sandbox.engine import catalogue, renewal
 from stripe_sandbox.faults import Faults
 from stripe_sandbox.gateway import Gateway
 from stripe_sandbox.store import Store
-from stripe_sandbox.web import control, pages
+from stripe_sandbox.web import control, pages, panel
 from stripe_sandbox.world import World
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ class Sandbox:
             Route(name.split(" ")[1], self._endpoint(name), methods=[name.split(" ")[0]])
             for name in sorted(OPERATIONS, key=_specific_first)
         ]
-        routes += pages.routes(self) + control.routes(self)
+        routes += pages.routes(self) + control.routes(self) + panel.routes(self)
         routes.append(Route("/{path:path}", self._unknown, methods=["GET", "POST", "DELETE", "PUT", "PATCH"]))
         inner = Starlette(routes=routes, lifespan=self._lifespan)
         inner.state.sandbox = self

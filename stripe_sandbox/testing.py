@@ -137,6 +137,10 @@ class Sandbox:
         """Bill the next period now, without moving the clock; return the subscription."""
         return self._post(f"subscriptions/{subscription_id}/renew")
 
+    def cancel(self, subscription_id: str, *, at_period_end: bool = False) -> Json:
+        """Cancel a subscription, as its customer does in the portal; return it."""
+        return self._post(f"subscriptions/{subscription_id}/cancel", at_period_end=at_period_end)
+
     def retry(self, invoice_id: str) -> Json:
         """Try the payment of an open invoice again; return the invoice."""
         return self._post(f"invoices/{invoice_id}/retry")
@@ -238,7 +242,7 @@ class Sandbox:
 
     def stop_failing(self) -> None:
         """Let every request succeed again."""
-        self._call("DELETE", "faults")
+        self._post("faults/clear")
 
 
 @contextmanager

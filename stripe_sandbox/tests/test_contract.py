@@ -54,7 +54,7 @@ class World:
     def __call__(self, name, params=None, **path):
         method, template = name.split(" ")
         url = template.format(**path)
-        if method == "GET" or method == "DELETE":
+        if method in {"GET", "DELETE"}:
             response = self.http.request(method, url, params=params)
         else:
             response = self.http.request(method, url, data=params)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
-from starlette.responses import JSONResponse, Response
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from stripe_sandbox.delivery import ensure_endpoint
@@ -15,14 +18,12 @@ from stripe_sandbox.errors import CardDeclined, StripeError
 from stripe_sandbox.settings import ENDPOINT_ID
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
-    from starlette.requests import Request
     from starlette.routing import BaseRoute
 
     from stripe_sandbox.app import Sandbox
     from stripe_sandbox.store import Json
 
+Handler = Callable[[Request, dict[str, Any]], Awaitable[dict[str, Any]]]
 DAY = 86400
 MAX_ADVANCE = 5 * 366 * DAY
 
@@ -150,6 +151,14 @@ class Control:
         with self.world.store.transaction():
             renewal.cycle(self.world, subscription)
         return self._get(request, "subscription")
+
+    async def cancel(self, request: Request, body: Json) -> Json:
+        """Cancel a subscription now, or with its period."""
+        subscription = self._get(request, "subscription")
+        with self.world.store.transaction():
+            if body.get("at_period_end"):
+                return subscriptions.set_cancel_at_period_end(self.world, subscription, cancels=True)
+            return subscriptions.cancel(self.world, subscription)
 
     async def retry(self, request: Request, _body: Json) -> Json:
         """Try the payment of an open invoice again now; return the invoice."""
@@ -311,7 +320,7 @@ class Control:
 def routes(sandbox: Sandbox) -> list[BaseRoute]:
     """Return the routes of the control interface."""
     control = Control(sandbox)
-    table: list[tuple[str, str, Callable[[Request, Json], Awaitable[Json]]]] = [
+    table: list[tuple[str, str, Handler]] = [
         ("GET", "health", control.health),
         ("POST", "reset", control.reset),
         ("POST", "webhook", control.webhook),
@@ -325,6 +334,7 @@ def routes(sandbox: Sandbox) -> list[BaseRoute]:
         ("POST", "customers/{id}/card", control.card),
         ("POST", "customers/{id}/discount", control.discount),
         ("POST", "subscriptions/{id}/renew", control.renew),
+        ("POST", "subscriptions/{id}/cancel", control.cancel),
         ("POST", "invoices/{id}/retry", control.retry),
         ("POST", "refund/{id}", control.refund),
         ("POST", "dispute/{id}", control.dispute),
@@ -338,23 +348,58 @@ def routes(sandbox: Sandbox) -> list[BaseRoute]:
         ("POST", "wait", control.wait),
         ("GET", "faults", control.faults),
         ("POST", "faults", control.add_fault),
-        ("DELETE", "faults", control.clear_faults),
+        ("POST", "faults/clear", control.clear_faults),
     ]
     return [Route(f"/_sandbox/{path}", _json(handler), methods=[method]) for method, path, handler in table]
 
 
-def _json(handler: Callable[[Request, Json], Awaitable[Json]]) -> Callable[[Request], Awaitable[Response]]:
+def _json(handler: Handler) -> Callable[[Request], Awaitable[Response]]:
+    """Serve a command to programs (JSON in and out) and to the control panel's forms (back to the panel)."""
+
     async def endpoint(request: Request) -> Response:
-        raw = await request.body()
+        if request.headers.get("sec-fetch-site", "none") not in {"none", "same-origin"}:
+            return JSONResponse(StripeError("Another site may not control the sandbox.").body, 403)
+        is_form = request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded")
         try:
-            body: Any = json.loads(raw) if raw else {}
-        except ValueError:
-            return JSONResponse(StripeError("The body is not JSON.").body, 400)
-        if not isinstance(body, dict):
-            return JSONResponse(StripeError("The body must be a JSON object.").body, 400)
-        try:
-            return JSONResponse(await handler(request, body))
+            answer = await handler(request, await (_form(request) if is_form else _body(request)))
         except StripeError as error:
-            return JSONResponse(error.body, error.status)
+            return _to_panel("error", str(error)) if is_form else JSONResponse(error.body, error.status)
+        return _to_panel("note", _in_words(request, answer)) if is_form else JSONResponse(answer)
 
     return endpoint
+
+
+async def _body(request: Request) -> Json:
+    raw = await request.body()
+    try:
+        body: Any = json.loads(raw) if raw else {}
+    except ValueError as error:
+        raise StripeError("The body is not JSON.") from error
+    if not isinstance(body, dict):
+        raise StripeError("The body must be a JSON object.")
+    return body
+
+
+async def _form(request: Request) -> Json:
+    body: Json = {}
+    for name, value in (await request.form()).items():
+        if value == "":
+            continue
+        try:
+            body[name] = json.loads(str(value))
+        except ValueError:
+            body[name] = str(value)
+    return body
+
+
+def _in_words(request: Request, answer: Json) -> str:
+    """Say in a line what a command did."""
+    if "answers" in answer:
+        codes = [str(one["status"] or "no answer") for one in answer["answers"]]
+        return f"Delivered {len(codes)} time(s); answered: {', '.join(codes[:20]) or 'nothing'}."
+    command = request.url.path.removeprefix("/_sandbox/")
+    return f"Done: {command}."
+
+
+def _to_panel(kind: str, text: str) -> Response:
+    return RedirectResponse(f"/?{urlencode({kind: text})}", 303)

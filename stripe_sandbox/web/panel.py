@@ -1,0 +1,102 @@
+"""The control panel: the state of the sandbox on one page, with a button for everything that can happen.
+
+Plain forms that post to the control interface; no script is needed.
+"""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from starlette.routing import Route
+
+from stripe_sandbox.engine import subscriptions
+from stripe_sandbox.faults import KINDS
+from stripe_sandbox.settings import ENDPOINT_ID
+from stripe_sandbox.web.pages import every, page
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+    from starlette.routing import BaseRoute
+
+    from stripe_sandbox.app import Sandbox
+    from stripe_sandbox.store import Json
+
+SHOWN = 30  # of each kind, the newest
+
+
+class Panel:
+    """The page at `/`."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        """Take the sandbox to show."""
+        self.sandbox = sandbox
+        self.world = sandbox.world
+
+    async def show(self, request: Request) -> Response:
+        """Show the sandbox, and what the last command did."""
+        store = self.world.store
+        endpoint = self.world.peek(ENDPOINT_ID) or {}
+        now = self.world.now()
+        return page(
+            "panel.html",
+            note=request.query_params.get("note", ""),
+            error=request.query_params.get("error", ""),
+            now=datetime.fromtimestamp(now, UTC),
+            ahead=round((now - time.time()) / 86400, 1),
+            mode=self.sandbox.deliverer.mode,
+            counts=self.sandbox.deliverer.counts(),
+            webhook=endpoint.get("url", ""),
+            sessions=[self._named(one) for one in store.select("checkout.session", limit=SHOWN)],
+            subscriptions=[self._subscription(one) for one in store.select("subscription", limit=SHOWN)],
+            payments=[self._payment(one) for one in store.select("charge", limit=SHOWN)],
+            open_invoices=[self._named(one) for one in store.find("invoice", status="open")],
+            events=[self._event(one) for one in store.select("event", limit=SHOWN)],
+            faults=self.sandbox.faults.as_json(),
+            kinds=KINDS,
+            ended=subscriptions.ENDED,
+            every=every,
+        )
+
+    def _named(self, body: Json) -> Json:
+        customer = self.world.peek(body["customer"]) or {}
+        return {
+            **body,
+            "who": customer.get("email") or customer.get("name") or body["customer"] or "not yet known",
+        }
+
+    def _subscription(self, body: Json) -> Json:
+        item = body["items"]["data"][0]
+        product = self.world.peek(item["price"]["product"]) or {}
+        methods = self.world.store.find("payment_method", customer=body["customer"])
+        private = [self.world.store.private(method["id"]) for method in methods]
+        return {
+            **self._named(body),
+            "item": item,
+            "plan": product.get("name", ""),
+            "card_fails": any(one.get("decline") or one.get("decline_later") for one in private),
+        }
+
+    def _payment(self, body: Json) -> Json:
+        disputes = self.world.store.find("dispute", charge=body["id"])
+        return {**self._named(body), "dispute": disputes[0] if disputes else None}
+
+    def _event(self, body: Json) -> Json:
+        db = self.world.store.db
+        delivery = db.execute(
+            "SELECT state, attempts FROM deliveries WHERE event = ? AND endpoint = ?",
+            (body["id"], ENDPOINT_ID),
+        ).fetchone()
+        last = db.execute(
+            "SELECT status, answer FROM attempts WHERE event = ? ORDER BY seq DESC LIMIT 1", (body["id"],)
+        ).fetchone()
+        answer = "" if last is None else str(last["status"] or last["answer"])
+        state, attempts = (delivery["state"], delivery["attempts"]) if delivery else ("not sent", 0)
+        return {**body, "state": state, "attempts": attempts, "answer": answer}
+
+
+def routes(sandbox: Sandbox) -> list[BaseRoute]:
+    """Return the panel's route."""
+    return [Route("/", Panel(sandbox).show, methods=["GET"])]
