@@ -91,7 +91,10 @@ def store_question_set(*, user: Any, name: str, language: str, result: Generatio
         )
         for position, draft in enumerate(result.questions, start=1)
     )
-    question_set._prefetched_objects_cache = {"questions": questions}  # type: ignore[attr-defined]  # noqa: SLF001
+    # What prefetch_related would leave behind, without asking for what was just written.
+    loaded = question_set.questions.all()
+    loaded._result_cache = questions  # noqa: SLF001
+    question_set._prefetched_objects_cache = {"questions": loaded}  # type: ignore[attr-defined]  # noqa: SLF001
     return question_set
 
 
