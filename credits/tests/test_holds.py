@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from credits import services as ledger
 from credits.exceptions import (

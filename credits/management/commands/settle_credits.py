@@ -1,0 +1,50 @@
+"""Do what is due: give back what dead processes held, and let grants expire or roll over."""
+
+from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+from rich.console import Console
+from rich.progress import track
+
+from credits import services as ledger
+from credits.exceptions import CreditsError
+
+EXAMPLES = """
+A user's next touch does the same, so nothing is wrong while this does not run; it only keeps the
+balances of those who stay away true. Run it every few minutes:
+
+  */5 * * * *  manage.py settle_credits --quiet
+
+exit status: 0, or 1 when a user could not be settled (the others were)
+"""
+
+
+class Command(BaseCommand):
+    help = __doc__
+
+    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> Any:
+        return super().create_parser(
+            prog_name, subcommand, epilog=EXAMPLES, formatter_class=RawDescriptionHelpFormatter, **kwargs
+        )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--quiet", action="store_true", help="print nothing but errors")
+
+    def handle(self, *, quiet: bool, **options: Any) -> None:  # noqa: ARG002
+        console = Console(file=self.stdout._out, quiet=quiet)  # noqa: SLF001  (rich wants a file)
+        now = timezone.now()
+        due = get_user_model().objects.filter(credits_due_at__lte=now).order_by("credits_due_at")
+        total, failed = due.count(), 0
+        users = due.values_list("pk", flat=True).iterator(chunk_size=1000)
+        for user_id in track(users, total=total, description="Settling", console=console, transient=True):
+            try:
+                ledger.settle(user_id=user_id, at=now)  # one user, one transaction
+            except CreditsError as error:
+                self.stderr.write(f"user {user_id}: {error}")
+                failed += 1
+        console.print(f"{total - failed} users settled.")
+        if failed:
+            raise CommandError(f"{failed} users could not be settled.", returncode=1)

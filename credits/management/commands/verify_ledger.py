@@ -1,0 +1,93 @@
+"""Prove that every credit is accounted for, or print what is not."""
+
+import json
+from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from dataclasses import asdict
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.core.management.base import BaseCommand, CommandError
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from credits import audit
+
+MOST_ROWS = 100
+EXAMPLES = """
+examples:
+  manage.py verify_ledger            a table of what is wrong, or that nothing is
+  manage.py verify_ledger --json     the same for machines, one JSON document
+  manage.py verify_ledger --repair   bring balances and lots back in line with the ledger
+
+It may run while the application does. The ledger is the truth: --repair posts what is missing and
+never edits an entry; what contradicts itself within the ledger is left for a person to explain.
+
+exit status: 0 every rule holds for every user, 1 some do not (with --repair: some still do not)
+"""
+
+
+class Command(BaseCommand):
+    help = __doc__
+
+    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> Any:
+        return super().create_parser(
+            prog_name, subcommand, epilog=EXAMPLES, formatter_class=RawDescriptionHelpFormatter, **kwargs
+        )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--repair", action="store_true", help="put right what can be")
+        parser.add_argument("--json", action="store_true", help="print one JSON document instead of a table")
+
+    def handle(self, *, repair: bool, **options: Any) -> None:
+        as_json: bool = options["json"]
+        console = Console(file=self.stderr._out if as_json else self.stdout._out)  # noqa: SLF001  (rich wants a file)
+        users, repaired, left, total = 0, 0, [], 0
+        columns = (
+            TextColumn("Verifying users"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeRemainingColumn(),
+        )
+        with Progress(*columns, console=console, transient=True) as progress:
+            task = progress.add_task("", total=get_user_model().objects.count())
+            for first, last, count in audit.ranges():
+                found = audit.breaches(first=first, last=last)
+                if repair and found:
+                    wrong = {breach.user_id for breach in found}
+                    repaired += sum(audit.repair(user_id=user_id) for user_id in wrong)
+                    found = audit.breaches(first=first, last=last)
+                total += len(found)
+                left += found[: MOST_ROWS - len(left)]
+                users += count
+                progress.advance(task, count)
+
+        if as_json:
+            document = {
+                "users": users,
+                "repaired": repaired,
+                "breaches": total,
+                "first": [asdict(breach) for breach in left],
+            }
+            self.stdout.write(json.dumps(document, indent=2, default=str))
+        else:
+            self._report(console, left, total=total, users=users, repaired=repaired)
+        if total:
+            raise CommandError(f"{total} breaches.", returncode=1)
+
+    def _report(
+        self, console: Console, left: list[audit.Breach], *, total: int, users: int, repaired: int
+    ) -> None:
+        if left:
+            table = Table("user", "rule", "expected", "found")
+            for breach in left:
+                table.add_row(
+                    str(breach.user_id), breach.rule.replace("_", " "), breach.expected, breach.found
+                )
+            console.print(table)
+            if total > len(left):
+                console.print(f"… and {total - len(left)} more.")
+        if repaired:
+            console.print(f"{repaired} users were repaired.")
+        if not total:
+            console.print(f"{users} users verified: every credit is accounted for.")

@@ -1,0 +1,158 @@
+"""verify_ledger finds every breach that past-the-services writing can make, and repairs what can be."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+
+from credits import audit
+from credits import services as ledger
+from credits.models import AiCreditLog, CreditGrant
+from credits.tests.support import assert_books_balance, balance
+
+pytestmark = pytest.mark.django_db
+NOON = datetime(2026, 11, 1, 12, tzinfo=UTC)
+
+
+def past_the_triggers(statement, *parameters):
+    """As a restored backup or a superuser's session would: with the triggers off."""
+    with connection.cursor() as cursor:
+        cursor.execute("set constraints all immediate")
+        cursor.execute("set local session_replication_role = replica")
+        cursor.execute(statement, parameters)
+        cursor.execute("set local session_replication_role = origin")
+
+
+def rules(user):
+    return {breach.rule for breach in audit.breaches(first=user.pk, last=user.pk)}
+
+
+def verify(**options):
+    out = StringIO()
+    call_command("verify_ledger", stdout=out, stderr=StringIO(), **options)
+    return out.getvalue()
+
+
+class TestSoundBooks:
+    def test_a_busy_users_books_hold(self, user):
+        ledger.spend(user_id=user.pk, amount=5, action_type="x", key="1", at=NOON)
+        held = ledger.hold(user_id=user.pk, amount=20, action_type="x", at=NOON)
+        ledger.capture(hold=held, amount=11, at=NOON)
+        ledger.hold(user_id=user.pk, amount=7, action_type="x", at=NOON)
+        ledger.grant(
+            user_id=user.pk, amount=9, action_type="g", key="2", expires_at=NOON + timedelta(1), at=NOON
+        )
+        spent = ledger.spend(user_id=user.pk, amount=8, action_type="x", key="3", at=NOON)
+        ledger.refund(entry_id=spent.entry_id, at=NOON + timedelta(2))
+        ledger.spend(user_id=user.pk, amount=1, action_type="x", key="4", at=NOON + timedelta(3))
+        assert rules(user) == set()
+        assert "every credit is accounted for" in verify()
+
+    def test_users_are_read_a_page_at_a_time(self, user, staff, monkeypatch):
+        monkeypatch.setattr(audit, "USERS_AT_A_TIME", 1)
+        assert [count for _, _, count in audit.ranges()] == [1, 1]
+        assert "2 users verified" in verify()
+
+
+class TestBreaches:
+    def test_a_balance_that_is_not_the_sum(self, user):
+        past_the_triggers("update accounts_user set ai_credits = ai_credits + 50 where id = %s", user.pk)
+        assert rules(user) >= {"balance_is_not_the_sum", "lots_do_not_explain_the_balance"}
+        with pytest.raises(CommandError) as failure:
+            verify()
+        assert failure.value.returncode == 1
+        assert "1 users were repaired" in verify(repair=True)
+        assert balance(user) == (100, 0)
+        assert rules(user) == set()
+
+    def test_an_edited_entry(self, user):
+        ledger.spend(user_id=user.pk, amount=5, action_type="x", key="1")
+        past_the_triggers("update credits_aicreditlog set amount = -4 where idempotency_key = '1'")
+        assert "entry_does_not_continue" in rules(user)
+        with pytest.raises(CommandError):
+            verify(repair=True)  # a ledger that contradicts itself is for a person to explain
+        assert "entry_does_not_continue" in rules(user)
+
+    def test_a_user_without_an_opening_entry(self, user):
+        past_the_triggers("delete from credits_creditgrant where user_id = %s", user.pk)
+        past_the_triggers("delete from credits_aicreditlog where user_id = %s", user.pk)
+        assert "no_opening_entry" in rules(user)
+        verify(repair=True)
+        entry = AiCreditLog.objects.of(user.pk).get()
+        assert (entry.action_type, entry.amount, entry.balance_after) == ("opening", 100, 100)
+        assert_books_balance(user)
+
+    def test_credits_held_by_no_hold(self, user):
+        past_the_triggers(
+            "update accounts_user set ai_credits = 60, ai_credits_held = 40 where id = %s", user.pk
+        )
+        assert rules(user) == {"held_is_not_what_holds_hold", "lots_reserve_another_sum"}
+        verify(repair=True)
+        assert balance(user) == (100, 0)
+        assert rules(user) == set()
+
+    def test_a_lot_that_reserves_for_no_hold(self, user):
+        CreditGrant.objects.filter(user=user).update(reserved=10)
+        assert rules(user) == {"lots_reserve_another_sum"}
+        verify(repair=True)
+        assert rules(user) == set()
+
+    def test_lots_that_hold_too_little_are_made_up_in_the_users_favour(self, user):
+        CreditGrant.objects.filter(user=user).update(remaining=30)
+        assert rules(user) == {"lots_do_not_explain_the_balance"}
+        verify(repair=True)
+        assert rules(user) == set()
+        ledger.spend(user_id=user.pk, amount=100, action_type="x", key="all")
+        assert ledger.settle(user_id=user.pk) == 0
+
+    def test_lots_that_hold_too_much_are_trimmed(self, user):
+        ledger.spend(user_id=user.pk, amount=40, action_type="x", key="1")
+        ledger.settle(user_id=user.pk)
+        CreditGrant.objects.filter(user=user).update(remaining=100)
+        assert rules(user) == {"lots_do_not_explain_the_balance"}
+        verify(repair=True)
+        assert rules(user) == set()
+        assert CreditGrant.objects.get(user=user).remaining == 60
+
+    def test_a_lot_burned_twice(self, user):
+        ledger.spend(user_id=user.pk, amount=60, action_type="x", key="1")
+        ledger.settle(user_id=user.pk)
+        past_the_triggers("update credits_creditburn set amount = 101")
+        assert rules(user) == {"lot_burned_more_than_it_gave"}
+
+    def test_machines_get_json(self, user):
+        past_the_triggers("update accounts_user set ai_credits = 7 where id = %s", user.pk)
+        out = StringIO()
+        with pytest.raises(CommandError):
+            call_command("verify_ledger", "--json", stdout=out, stderr=StringIO())
+        document = json.loads(out.getvalue())
+        assert document["breaches"] == 2
+        assert {
+            "rule": "balance_is_not_the_sum",
+            "user_id": user.pk,
+            "expected": "100",
+            "found": "7",
+        } in document["first"]
+
+
+class TestSweep:
+    def test_settles_who_is_due_and_leaves_the_others(self, user, staff):
+        ledger.hold(user_id=user.pk, amount=10, action_type="x", at=NOON)
+        ledger.hold(user_id=staff.pk, amount=10, action_type="x")
+        out = StringIO()
+        call_command("settle_credits", stdout=out)
+        assert "1 users settled" in out.getvalue()
+        assert (balance(user), balance(staff)) == ((100, 0), (90, 10))
+
+    def test_one_users_disorder_does_not_stop_the_others(self, user, staff):
+        for one in (user, staff):
+            ledger.hold(user_id=one.pk, amount=10, action_type="x", at=NOON)
+        CreditGrant.objects.filter(user=user).update(remaining=50)
+        errors = StringIO()
+        with pytest.raises(CommandError):
+            call_command("settle_credits", "--quiet", stdout=StringIO(), stderr=errors)
+        assert f"user {user.pk}" in errors.getvalue()
+        assert balance(staff) == (100, 0)
