@@ -1,5 +1,7 @@
 """Expected failures of sign-up and login."""
 
+from typing import Any
+
 from rest_framework.exceptions import APIException
 
 
@@ -9,8 +11,9 @@ class AccountsError(APIException):
     code = "accounts_error"
     message = ""
 
-    def __init__(self) -> None:
-        self.detail = {"message": self.message, "code": self.code}
+    def __init__(self, **data: Any) -> None:
+        body: Any = {"message": self.message, "code": self.code, **data}
+        self.detail = body
 
     def __str__(self) -> str:
         return self.message
@@ -42,4 +45,4 @@ class EmailTaken(AccountsError):
     message = "There is an account with this e-mail already."
 
     def __init__(self) -> None:
-        self.detail = {"message": self.message, "code": self.code, "errors": {"email": [self.message]}}
+        super().__init__(errors={"email": [self.message]})

@@ -28,7 +28,7 @@ from credits import services as ledger
 class CredentialsView(APIView):
     """A door for who is not signed in yet: no authentication, throttled."""
 
-    authentication_classes: ClassVar = []
+    authentication_classes = []
     permission_classes = [AllowAny]
     throttle_classes = [AuthThrottle, AccountThrottle]
     serializer_class: ClassVar[type[Serializer[Any]]]

@@ -1,5 +1,7 @@
 """An engine's failure, as HTTP. Nothing was charged for it."""
 
+from typing import Any
+
 from rest_framework.exceptions import APIException
 
 from ai.engines.exceptions import EngineError
@@ -11,7 +13,8 @@ class EngineFailed(APIException):
     def __init__(self, error: EngineError) -> None:
         self.status_code = error.status
         self.code = error.code
-        self.detail = {"message": str(error), "code": error.code}
+        body: Any = {"message": str(error), "code": error.code}
+        self.detail = body
         if error.retry_after is not None:
             self.wait = error.retry_after
 

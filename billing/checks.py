@@ -12,7 +12,7 @@ from billing.subscribers import Subscriber
 @register(Tags.models)
 def check_subscriber(**kwargs: Any) -> list[CheckMessage]:  # noqa: ARG001
     """The user model is a Subscriber, and did not lose its constraints by declaring a Meta of its own."""
-    user = get_user_model()
+    user: type[Any] = get_user_model()
     if not issubclass(user, Subscriber):
         return [
             Error(

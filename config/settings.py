@@ -6,6 +6,7 @@ Without DATABASE_URL this is a developer's machine: an embedded PostgreSQL, a se
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import environ
 
@@ -98,6 +99,7 @@ DATABASES = {
     if DATABASE_URL
     else {"ENGINE": "config.embedded_postgres", "NAME": "credits", "DATA_DIR": LOCAL_DIR / "postgres"}
 }
+_OPTIONS: Any = DATABASES["default"].get("OPTIONS", {})  # of the URL, such as sslmode
 DATABASES["default"] |= {
     "CONN_MAX_AGE": env.int("CONN_MAX_AGE", default=60),
     "CONN_HEALTH_CHECKS": True,
@@ -105,7 +107,7 @@ DATABASES["default"] |= {
     "OPTIONS": {
         "server_side_binding": True,
         "prepare_threshold": 5,
-        **DATABASES["default"].get("OPTIONS", {}),
+        **_OPTIONS,
     },
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

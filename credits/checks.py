@@ -16,7 +16,7 @@ from credits.pricing import prices
 @register(Tags.models)
 def check_holder(**kwargs: Any) -> list[CheckMessage]:  # noqa: ARG001
     """The user model holds credits, and did not lose the constraints by declaring a Meta of its own."""
-    user = get_user_model()
+    user: type[Any] = get_user_model()
     if not issubclass(user, CreditHolder):
         return [
             Error(
@@ -51,7 +51,7 @@ def check_prices(**kwargs: Any) -> list[CheckMessage]:  # noqa: ARG001
 
 
 @register(Tags.database)
-def check_database(databases: list[str] | None = None, **kwargs: Any) -> list[CheckMessage]:  # noqa: ARG001
+def check_database(databases: Any = None, **kwargs: Any) -> list[CheckMessage]:  # noqa: ARG001
     """The database is PostgreSQL, and its triggers stand (once it is migrated)."""
     errors: list[CheckMessage] = []
     for alias in databases or []:

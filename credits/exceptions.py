@@ -17,7 +17,8 @@ class CreditsError(APIException):
 
     def __init__(self, message: str, **data: Any) -> None:
         self.message = message
-        self.detail = {"message": message, "code": self.code, **data}
+        body: Any = {"message": message, "code": self.code, **data}
+        self.detail = body  # not through DRF's, which makes strings of numbers
 
     def __str__(self) -> str:
         return self.message

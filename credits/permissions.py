@@ -1,5 +1,7 @@
 """The gate: a permission class that asks the view for its cost and answers 402."""
 
+from typing import Any
+
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.views import APIView
@@ -23,7 +25,7 @@ class HasAiCredits(BasePermission):
 
     def has_permission(self, request: Request, view: APIView) -> bool:
         cost: int = view.get_credit_cost(request)  # type: ignore[attr-defined]  # the view's side of the contract
-        user = request.user
+        user: Any = request.user
         ledger.settle_if_due(user=user)
         if user.ai_credits >= cost:
             return True

@@ -7,6 +7,7 @@ CREDIT_PRICES = {
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -29,7 +30,8 @@ class Price:
 def price_of(action: str) -> Price:
     """The price of `action`. Raises ImproperlyConfigured when none is declared."""
     try:
-        return Price(action=action, **settings.CREDIT_PRICES[action])
+        declared: Any = settings.CREDIT_PRICES[action]
+        return Price(action=action, **declared)
     except KeyError:
         raise ImproperlyConfigured(f"CREDIT_PRICES declares no price for {action!r}.") from None
 

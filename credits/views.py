@@ -35,7 +35,7 @@ class BalanceView(APIView):
     @extend_schema(operation_id="credits_balance", tags=["credits"], responses=BalanceSerializer)
     def get(self, request: Request) -> Response:
         """The balance, and what each action costs."""
-        user = request.user
+        user: Any = request.user
         ledger.settle_if_due(user=user)
         return Response(
             BalanceSerializer(
@@ -58,7 +58,8 @@ class LogView(ListAPIView[AiCreditLog]):
     pagination_class = LogPagination
 
     def get_queryset(self) -> QuerySet[AiCreditLog]:
-        return AiCreditLog.objects.of(self.request.user.pk)
+        user_id: Any = self.request.user.pk
+        return AiCreditLog.objects.of(user_id)
 
 
 class UsageView(APIView):

@@ -16,8 +16,8 @@ def sql(template: str) -> str:
     quote = connection.ops.quote_name
     return template.format(
         users=quote(users.db_table),
-        pk=quote(users.pk.column),
-        pk_type=users.pk.rel_db_type(connection),
+        pk=quote(str(users.pk.column)),
+        pk_type=str(users.pk.rel_db_type(connection)),
         ledger=quote(AiCreditLog._meta.db_table),
         holds=quote(CreditHold._meta.db_table),
         lots=quote(CreditGrant._meta.db_table),

@@ -3,7 +3,7 @@
 import json
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from collections.abc import Iterator
-from typing import Any
+from typing import IO, Any, cast
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import Error
@@ -41,7 +41,7 @@ class Command(BaseCommand):
 
     def handle(self, *, dry_run: bool, customer: str | None, **options: Any) -> None:
         as_json: bool = options["json"]
-        console = Console(file=self.stderr._out if as_json else self.stdout._out)  # noqa: SLF001  (rich wants a file)
+        console = Console(file=cast("IO[str]", (self.stderr if as_json else self.stdout)._out))  # noqa: SLF001  (a file for rich)
         total, customers = self._which(customer)
         results: list[billing.Changes] = []
         failures: dict[str, str] = {}

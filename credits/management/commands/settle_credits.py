@@ -1,7 +1,7 @@
 """Do what is due: give back what dead processes held, and let grants expire or roll over."""
 
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
-from typing import Any
+from typing import IO, Any, cast
 
 from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
@@ -34,7 +34,7 @@ class Command(BaseCommand):
         parser.add_argument("--quiet", action="store_true", help="print nothing but errors")
 
     def handle(self, *, quiet: bool, **options: Any) -> None:  # noqa: ARG002
-        console = Console(file=self.stdout._out, quiet=quiet)  # noqa: SLF001  (rich wants a file)
+        console = Console(file=cast("IO[str]", self.stdout._out), quiet=quiet)  # noqa: SLF001  (a file for rich)
         now = timezone.now()
         due = get_user_model().objects.filter(credits_due_at__lte=now).order_by("credits_due_at")
         total, failed = due.count(), 0

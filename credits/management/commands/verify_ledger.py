@@ -3,7 +3,7 @@
 import json
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from dataclasses import asdict
-from typing import Any
+from typing import IO, Any, cast
 
 from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
@@ -41,8 +41,9 @@ class Command(BaseCommand):
 
     def handle(self, *, repair: bool, **options: Any) -> None:
         as_json: bool = options["json"]
-        console = Console(file=self.stderr._out if as_json else self.stdout._out)  # noqa: SLF001  (rich wants a file)
-        users, repaired, left, total = 0, 0, [], 0
+        console = Console(file=cast("IO[str]", (self.stderr if as_json else self.stdout)._out))  # noqa: SLF001  (a file for rich)
+        users, repaired, total = 0, 0, 0
+        left: list[audit.Breach] = []
         columns = (
             TextColumn("Verifying users"),
             BarColumn(),
