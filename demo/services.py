@@ -1,8 +1,20 @@
-"""The demo's users, made through the same services as anybody's."""
+"""The demo's users and a little history, made through the same services as anybody's."""
 
 from dataclasses import dataclass
+from typing import cast
+
+from django.conf import settings
+from django.db import transaction
 
 from accounts.models import User
+from ai import services as ai
+from ai.models import Question, QuestionSet
+from credits import services as ledger
+from credits.pricing import price_of
+
+# Charles Darwin's introduction: public domain, written for readers and not for this demo.
+SOURCE = settings.BASE_DIR / "tests" / "texts" / "origin-of-species.txt"
+QUESTIONS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,3 +43,56 @@ def create_demo_users() -> int:
             )
             created += 1
     return created
+
+
+def create_demo_history() -> bool:
+    """Let the demo's user buy questions and answer two; False when they did so before."""
+    user = User.objects.get(email=DEMO_USERS[0].email)
+    if QuestionSet.objects.filter(user=user).exists():
+        return False
+    questions = _buy_questions(user).questions.all()
+    right, wrong = questions[0], questions[1]
+    _buy_evaluation(user, right, right.answer)
+    _buy_evaluation(user, wrong, "I do not remember.")
+    return True
+
+
+def _buy_questions(user: User) -> QuestionSet:
+    price = price_of("generate_from_source")
+    hold = _hold(user, price.action, price.of(QUESTIONS))
+    try:
+        result = ai.generate(source_text=SOURCE.read_text(encoding="utf-8"), question_count=QUESTIONS)
+        with transaction.atomic():
+            question_set = ai.store_question_set(
+                user=user, name="On the Origin of Species: Introduction", language="en", result=result
+            )
+            ledger.capture(
+                hold=hold,
+                amount=price.of(len(result.questions)),
+                reference=ledger.Reference(type="question_set", id=str(question_set.id)),
+            )
+    except BaseException:
+        ledger.release(hold=hold)
+        raise
+    return question_set
+
+
+def _buy_evaluation(user: User, question: Question, answer: str) -> None:
+    price = price_of("evaluate_answer")
+    hold = _hold(user, price.action, price.of())
+    try:
+        result = ai.evaluate(question=question, user_answer=answer)
+        with transaction.atomic():
+            evaluation = ai.store_evaluation(user=user, question=question, user_answer=answer, result=result)
+            ledger.capture(
+                hold=hold,
+                reference=ledger.Reference(type="answer_evaluation", id=str(evaluation.id)),
+            )
+    except BaseException:
+        ledger.release(hold=hold)
+        raise
+
+
+def _hold(user: User, action: str, amount: int) -> ledger.Hold:
+    held = ledger.hold(user_id=user.pk, amount=amount, action_type=action)
+    return cast("ledger.Hold", held)  # an Answer is found by an Idempotency-Key, and there is none

@@ -12,15 +12,18 @@ from types import FrameType
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.db import OperationalError
 from rich.console import Console
 from rich.table import Table
 
-from demo.services import DEMO_USERS, create_demo_users
+from demo.services import DEMO_USERS, create_demo_history, create_demo_users
 
 READY_SECONDS = 60
 STOP_SECONDS = 10
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Command(BaseCommand):
@@ -29,18 +32,19 @@ class Command(BaseCommand):
 
     def handle(self, **options: Any) -> None:  # noqa: ARG002
         if not settings.ON_DEVELOPERS_MACHINE:
-            raise CommandError("The demo runs on a developer's machine: unset DATABASE_URL.")
+            raise CommandError(
+                "The demo brings its own database: unset DATABASE_URL, or use manage.py migrate and manage.py runserver."
+            )
         port, stripe_port = _port("PORT", 8000), _port("STRIPE_SANDBOX_PORT", 12111)
+        if port == stripe_port:
+            raise CommandError(f"PORT and STRIPE_SANDBOX_PORT are both {port}: choose two.")
         self.api, self.stripe = f"http://127.0.0.1:{port}", f"http://127.0.0.1:{stripe_port}"
         self.console = Console()
         self.children: dict[str, subprocess.Popen[bytes]] = {}
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        for number in STOP_SIGNALS:
             signal.signal(number, _stop)
         try:
-            self._say("Migrating the database (an embedded PostgreSQL, in .local/) …")
-            call_command("migrate", verbosity=0)
-            self._say("Looking after the demo's users …")
-            create_demo_users()
+            self._prepare_database()
             self._say("Starting the local Stripe and the API …")
             self._start_stripe(stripe_port)
             self._start_api(port)
@@ -54,8 +58,19 @@ class Command(BaseCommand):
             self._stop_children()
         self._say("Stopped. The data stays in .local/; `make run` goes on with it, `make clean` removes it.")
 
+    def _prepare_database(self) -> None:
+        self._say("Starting PostgreSQL (embedded, its data in .local/) and migrating …")
+        try:
+            call_command("migrate", verbosity=0)
+        except (OperationalError, ImproperlyConfigured) as error:
+            raise CommandError(str(error)) from error
+        if create_demo_users():
+            self._say("Created the demo's users.")
+        if create_demo_history():
+            self._say("Made a question set and two evaluations for the demo's user.")
+
     def _start_stripe(self, port: int) -> None:
-        if not settings.STRIPE_API_HOST.startswith(self.stripe):
+        if self.stripe != settings.STRIPE_API_HOST:
             self._say(f"Using Stripe at {settings.STRIPE_API_HOST}, as the environment says.")
             return
         self._start(
@@ -75,6 +90,7 @@ class Command(BaseCommand):
                 *("-m", "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}"),
                 *("--worker-class", "gthread", "--workers", "2", "--threads", "16"),
                 *("--graceful-timeout", "5", "--log-level", "warning"),
+                "--no-control-socket",  # it would make a directory in the developer's home
             ],
             {},
         )
@@ -112,8 +128,7 @@ class Command(BaseCommand):
                 raise CommandError(f"{name} ended by itself (exit status {child.returncode}); see above.")
 
     def _stop_children(self) -> None:
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, signal.SIG_IGN)  # a second Ctrl-C must not leave one behind
+        _ignore_signals()
         for child in self.children.values():
             child.terminate()
         for child in self.children.values():
@@ -144,19 +159,29 @@ class Command(BaseCommand):
 
 
 def _stop(number: int, frame: FrameType | None) -> None:  # noqa: ARG001
+    _ignore_signals()  # a second Ctrl-C must not interrupt the stopping, and leave a process behind
     raise KeyboardInterrupt
 
 
+def _ignore_signals() -> None:
+    for number in STOP_SIGNALS:
+        signal.signal(number, signal.SIG_IGN)
+
+
 def _port(name: str, default: int) -> int:
-    """The port that the environment names, if it is free."""
+    """The port that the environment names. Raises CommandError if it cannot be listened on."""
     try:
         port = int(os.environ.get(name) or default)
     except ValueError:
         raise CommandError(f"{name} must be a number, not {os.environ[name]!r}.") from None
+    if not 0 < port < 65536:  # noqa: PLR2004  (TCP's)
+        raise CommandError(f"{name} must be between 1 and 65535, not {port}.")
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))
-        except (OSError, OverflowError) as error:
-            raise CommandError(f"Port {port} is taken ({error}). Choose another: {name}=… make run") from None
+        except OSError as error:
+            raise CommandError(
+                f"Port {port} cannot be used ({error.strerror}). Choose another: {name}={port + 1} make run"
+            ) from None
     return port

@@ -1,0 +1,191 @@
+"""`make run`, as a newcomer meets it: it starts, it stops, and it says why when it cannot."""
+
+import os
+import signal
+import socket
+import time
+
+import httpx
+import psycopg
+
+from config.embedded_postgres.server import EmbeddedServer
+from stripe_sandbox.testing import Sandbox
+
+PASSWORDS = {"demo@example.com": "demo-password", "staff@example.com": "staff-password"}
+
+
+def login(run, email="demo@example.com"):
+    answer = httpx.post(
+        f"{run.api}/api/auth/login", json={"email": email, "password": PASSWORDS[email]}, timeout=30
+    )
+    assert answer.status_code == 200, answer.text
+    return httpx.Client(
+        base_url=run.api, headers={"Authorization": f"Bearer {answer.json()['token']}"}, timeout=30
+    )
+
+
+def assert_nothing_is_left(run):
+    deadline = time.monotonic() + 5
+    while run.processes():
+        assert time.monotonic() < deadline, run.processes()
+        time.sleep(0.1)
+
+
+class TestStart:
+    def test_it_says_what_it_does_and_where_everything_is(self, demo):
+        for told in (
+            "migrating",
+            demo.api,
+            f"{demo.api}/api/docs",
+            f"{demo.api}/admin/",
+            demo.stripe,
+            *PASSWORDS,
+            *PASSWORDS.values(),
+            "Ctrl-C",
+        ):
+            assert told in demo.printed, told
+        assert httpx.get(f"{demo.api}/readyz", timeout=30).json() == {"status": "ok"}
+
+    def test_the_demo_user_has_a_history_that_adds_up(self, demo):
+        with login(demo) as client:
+            entries = client.get("/api/credits/log").json()["results"]
+            balance = client.get("/api/credits").json()["aiCredits"]
+            sets = client.get("/api/ai/question-sets").json()["results"]
+        assert [entry["actionType"] for entry in reversed(entries)][:4] == [
+            "signup",
+            "generate_from_source",
+            "evaluate_answer",
+            "evaluate_answer",
+        ]
+        assert sum(entry["amount"] for entry in entries) == balance
+        assert len(sets[-1]["questions"]) == 5
+
+    def test_staff_may_use_the_admin(self, demo):
+        with httpx.Client(base_url=demo.api, follow_redirects=True, timeout=30) as browser:
+            browser.get("/admin/login/")
+            page = browser.post(
+                "/admin/login/",
+                data={
+                    "username": "staff@example.com",
+                    "password": "staff-password",
+                    "csrfmiddlewaretoken": browser.cookies["csrftoken"],
+                },
+            )
+        assert page.url.path == "/admin/", page.url
+
+    def test_the_second_start_is_quick_and_has_yesterdays_data(self, make_run):
+        first = make_run()
+        first.wait_for("Ready.")
+        with login(first, "staff@example.com") as client:
+            client.patch("/api/users/profile", json={"name": "Yesterday"}).raise_for_status()
+            session = client.post("/api/payments/create-checkout-session", json={}).json()
+        # Paid just before everything stops: the webhooks are on their way, and must survive the night.
+        stripe = Sandbox(first.stripe)
+        stripe.set_delivery("manual")
+        stripe.pay(session["sessionId"])
+        stripe.close()
+        first.stop()
+
+        second = make_run()
+        assert second.wait_for("Ready.") < 10
+        with login(second, "staff@example.com") as client:
+            assert client.get("/api/users/profile").json()["name"] == "Yesterday"
+            stripe = Sandbox(second.stripe)
+            stripe.set_delivery("automatic")
+            stripe.wait_idle()
+            stripe.close()
+            profile = client.get("/api/users/profile").json()
+        assert (profile["plan"], profile["aiCredits"]) == ("pro", 1100)
+        assert "Created" not in second.printed
+
+
+class TestStop:
+    def test_ctrl_c_stops_everything_without_a_stack_trace(self, demo):
+        assert demo.processes()
+        assert demo.stop() == -signal.SIGINT  # what make tells the shell: interrupted, as it was asked to
+        assert "Stopped." in demo.printed
+        for noise in ("Traceback", "Error", "***"):
+            assert noise not in demo.printed, demo.printed
+        assert_nothing_is_left(demo)
+
+    def test_an_impatient_second_ctrl_c_leaves_nothing_behind(self, demo):
+        demo.press_ctrl_c()
+        demo.wait_for("Stopping")
+        demo.press_ctrl_c()
+        demo.wait()
+        assert "Traceback" not in demo.printed
+        assert_nothing_is_left(demo)
+
+    def test_ctrl_c_while_it_starts(self, make_run):
+        run = make_run()
+        run.wait_for("Starting the local Stripe")
+        run.stop()
+        assert "Traceback" not in run.printed
+        assert_nothing_is_left(run)
+
+    def test_sigterm_stops_everything(self, demo):
+        os.kill(demo.pid, signal.SIGTERM)
+        demo.wait()
+        assert "Stopped." in demo.printed
+        assert "Traceback" not in demo.printed
+        assert_nothing_is_left(demo)
+
+    def test_when_a_part_dies_the_rest_stops_and_it_says_which(self, demo):
+        pid = next(pid for pid, args in demo.processes() if "-m stripe_sandbox" in args)
+        os.kill(pid, signal.SIGKILL)
+        assert demo.wait() == 2  # make's word for: the recipe failed
+        assert "The local Stripe ended by itself" in demo.printed
+        assert "Traceback" not in demo.printed
+        assert_nothing_is_left(demo)
+
+
+class TestWhatCannotWork:
+    def test_a_taken_port_is_named_with_a_way_out(self, make_run):
+        with socket.socket() as taken:
+            taken.bind(("127.0.0.1", 0))
+            taken.listen()
+            port = taken.getsockname()[1]
+            run = make_run(PORT=str(port))
+            assert run.wait() == 2
+        assert f"Port {port} cannot be used (Address already in use)" in run.printed
+        assert f"PORT={port + 1} make run" in run.printed
+        assert "Traceback" not in run.printed
+
+    def test_ports_that_are_none(self, make_run):
+        for environment, told in (
+            ({"PORT": "http"}, "PORT must be a number"),
+            ({"STRIPE_SANDBOX_PORT": "70000"}, "between 1 and 65535"),
+            ({"PORT": "4000", "STRIPE_SANDBOX_PORT": "4000"}, "are both 4000"),
+        ):
+            run = make_run(**environment)
+            assert run.wait() == 2
+            assert told in run.printed
+            assert "Traceback" not in run.printed
+
+    def test_a_database_of_ones_own_is_left_alone(self, make_run):
+        run = make_run(
+            DATABASE_URL="postgres://nobody@127.0.0.1:9/none",
+            SECRET_KEY="x" * 50,
+            STRIPE_SECRET_KEY="",
+            STRIPE_WEBHOOK_SECRET="",
+            STRIPE_PRICE_ID="",
+        )
+        assert run.wait() == 2
+        assert "manage.py runserver" in run.printed
+        assert "Traceback" not in run.printed
+
+
+class TestRecovery:
+    def test_a_database_that_was_killed_is_back_at_the_next_request(self, demo, tree):
+        server = EmbeddedServer(tree / ".local" / "postgres")
+        assert server.kill()
+        deadline = time.monotonic() + 20
+        while True:
+            try:
+                login(demo).close()
+                break
+            except (AssertionError, httpx.HTTPError):
+                assert time.monotonic() < deadline
+                time.sleep(0.2)
+        with psycopg.connect(**server.connection_parameters(), dbname="credits") as connection:
+            assert connection.execute("select count(*) > 0 from credits_aicreditlog").fetchone() == (True,)
