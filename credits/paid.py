@@ -14,10 +14,11 @@
 A caller pays if and only if `store` and the charge were committed and the answer is 2xx.
 """
 
+import logging
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from rest_framework import serializers, status
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
@@ -29,6 +30,9 @@ from credits.idempotency import request_key
 from credits.permissions import HasAiCredits
 from credits.pricing import price_of
 from credits.services.posting import NOTHING
+
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,17 +103,25 @@ class PaidActionView(APIView):
                     else min(cost, price_of(self.credit_action).of(delivery.units)),
                     reference=delivery.reference,
                     metadata=delivery.metadata,
-                    response_status=delivery.status,
+                    response_status=delivery.status if held.request else None,  # nobody can ask again
                     response_body=delivery.body,
                 )
         except BaseException:  # also when the worker is told to stop: the credits go back
-            ledger.release(hold=held)
+            _give_back(held)
             raise
         return _receipt(
             Response(delivery.body, status=delivery.status),
             charged=captured.amount,
             remaining=captured.available,
         )
+
+
+def _give_back(held: ledger.Hold) -> None:
+    """Release, or leave it to the hold's expiry when the database is what failed."""
+    try:
+        ledger.release(hold=held)
+    except DatabaseError:
+        logger.exception("A hold of %s credits could not be released; it expires by itself.", held.amount)
 
 
 def _receipt(response: Response, *, charged: int, remaining: int) -> Response:
