@@ -31,7 +31,6 @@ from credits.permissions import HasAiCredits
 from credits.pricing import price_of
 from credits.services.posting import NOTHING
 
-
 logger = logging.getLogger(__name__)
 
 
@@ -103,7 +102,7 @@ class PaidActionView(APIView):
                     else min(cost, price_of(self.credit_action).of(delivery.units)),
                     reference=delivery.reference,
                     metadata=delivery.metadata,
-                    response_status=delivery.status if held.request else None,  # nobody can ask again
+                    response_status=delivery.status,
                     response_body=delivery.body,
                 )
         except BaseException:  # also when the worker is told to stop: the credits go back
