@@ -1,12 +1,14 @@
-"""Where billing meets credits: what was paid for becomes credits."""
+"""Where billing meets credits: what was paid for becomes credits, and leaves again with the money."""
 
 from typing import Any
 
 from django.dispatch import receiver
 
 from billing.models import Payment
-from billing.signals import payment_settled
+from billing.signals import payment_returned, payment_settled
 from credits import services as ledger
+
+POOL = "plan"  # of what rolls over up to a plan's cap, whichever plan it was
 
 
 @receiver(payment_settled, dispatch_uid="accounts.grant_what_was_paid_for")
@@ -19,4 +21,26 @@ def grant_what_was_paid_for(sender: type[Payment], payment: Payment, **kwargs: A
             action_type=payment.action_type,
             key=payment.ledger_key,
             reference=ledger.Reference(type="payment", id=payment.stripe_id),
+            expires_at=payment.expires_at,
+            rollover_cap=payment.rollover_cap,
+            pool=POOL if payment.plan_id else "",
         )
+
+
+@receiver(payment_returned, dispatch_uid="accounts.follow_the_money_back")
+def follow_the_money_back(
+    sender: type[Payment],  # noqa: ARG001
+    payment: Payment,
+    credits: int,  # noqa: A002  (the signal's word)
+    key: str,
+    **kwargs: Any,  # noqa: ARG001
+) -> int:
+    """Take back what a refunded payment gave, or give back what was won. How many were taken."""
+    posted = ledger.clawback(
+        user_id=payment.user_id,
+        amount=credits,
+        action_type="payment_returned" if credits < 0 else "payment_won_back",
+        key=key,
+        reference=ledger.Reference(type="payment", id=payment.stripe_id),
+    )
+    return max(0, -posted.amount)

@@ -30,16 +30,16 @@ class PaymentsNotConfigured(BillingError):
         super().__init__("Payments are not configured on this server.")
 
 
-class PlanNotForSale(BillingError):
-    """The plan is unknown, not on sale, or has no price."""
+class NotForSale(BillingError):
+    """The plan or pack is unknown, not on sale, or has no price."""
 
     code = "invalid"
 
-    def __init__(self, *, plan: str) -> None:
-        self.plan = plan
-        super().__init__(
-            f"The plan {plan!r} is not on sale.", errors={"plan": [f"The plan {plan!r} is not on sale."]}
-        )
+    def __init__(self, *, plan: str = "", pack: str = "") -> None:
+        self.plan, self.pack = plan, pack
+        kind, slug = ("pack", pack) if pack else ("plan", plan)
+        message = f"The {kind} {slug!r} is not on sale."
+        super().__init__(message, errors={kind: [message]})
 
 
 class NoCustomer(BillingError):

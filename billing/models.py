@@ -1,14 +1,31 @@
 """What is on sale, and what was paid for.
 
-Stripe's own objects are dj-stripe's mirror tables; these two are ours. A `Payment` fixes once what
-a paid invoice gives: later edits of a plan never change it.
+Stripe's own objects are dj-stripe's mirror tables; these three are ours. A `Payment` fixes once what
+a paid invoice or checkout gives: later edits of a plan or a pack never change it.
 """
 
 from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.functions import Coalesce
+
+
+class UpgradeCredits(models.TextChoices):
+    """What a change of plan in mid-period gives, once it is paid."""
+
+    PRORATED = "prorated", "for the time that is left"
+    FULL = "full", "the whole difference"
+    NONE = "none", "nothing until the renewal"
+
+
+class UnspentCredits(models.TextChoices):
+    """What happens to a period's unspent credits at its end."""
+
+    EXPIRE = "expire", "they expire"
+    ROLLOVER = "rollover", "they stay"
+    ROLLOVER_CAPPED = "rollover_capped", "they stay, up to a cap"
 
 
 class PlanQuerySet(models.QuerySet["Plan"]):
@@ -46,6 +63,21 @@ class Plan(models.Model):
     trial_credits = models.PositiveIntegerField(
         default=0, help_text="Credits for a trial, instead of the period's."
     )
+    upgrade_credits = models.CharField(
+        max_length=16,
+        choices=UpgradeCredits,
+        default=UpgradeCredits.PRORATED,
+        help_text="What a change to this plan in mid-period gives, once it is paid.",
+    )
+    unspent_credits = models.CharField(
+        max_length=16,
+        choices=UnspentCredits,
+        default=UnspentCredits.ROLLOVER,
+        help_text="What happens at the period's end to those of its credits that were not spent.",
+    )
+    rollover_cap = models.PositiveIntegerField(
+        null=True, blank=True, help_text="How many may roll over, where they roll over up to a cap."
+    )
     is_active = models.BooleanField("on sale", default=True)
 
     objects = PlanQuerySet.as_manager()
@@ -56,6 +88,18 @@ class Plan(models.Model):
             models.CheckConstraint(
                 condition=Q(stripe_price_id__isnull=True) | ~Q(stripe_price_id=""),
                 name="billing_plan_price_is_null_or_given",
+            ),
+            models.CheckConstraint(
+                condition=Q(upgrade_credits__in=UpgradeCredits.values),
+                name="billing_plan_upgrade_credits_are_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(unspent_credits__in=UnspentCredits.values),
+                name="billing_plan_unspent_credits_are_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(unspent_credits=UnspentCredits.ROLLOVER_CAPPED) ^ Q(rollover_cap__isnull=True),
+                name="billing_plan_cap_where_capped",
             ),
         ]
 
@@ -73,34 +117,79 @@ class Plan(models.Model):
         return settings.STRIPE_PRICE_ID if self.slug == self.DEFAULT else ""
 
 
-class Payment(models.Model):
-    """A paid invoice, and what it gives: fixed once, posted once.
+class CreditPack(models.Model):
+    """Credits that are paid once. Edited by staff; what was paid before stays as it was."""
 
-    `credits` is null while no plan knows the price that was paid: nothing is granted, staff see
-    it, and `resync_customers` grants it once a plan does. 0 means: paid, but not for a period's
-    credits (an upgrade's proration, a manual invoice).
+    slug = models.SlugField(unique=True, help_text="What the API calls it, such as pack-500.")
+    name = models.CharField(max_length=100)
+    stripe_price_id = models.CharField(
+        "Stripe price", max_length=255, unique=True, help_text="A one-time price (price_…)."
+    )
+    credits = models.PositiveIntegerField(help_text="Credits for each unit of the quantity.")
+    is_active = models.BooleanField("on sale", default=True)
+
+    class Meta:
+        ordering: ClassVar = ["credits", "slug"]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=~Q(stripe_price_id=""), name="billing_creditpack_has_a_price"),
+            models.CheckConstraint(condition=Q(credits__gt=0), name="billing_creditpack_gives_credits"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Payment(models.Model):
+    """A paid invoice or one-off checkout, and what it gives: fixed once, posted once.
+
+    `credits` is null while nothing on sale has the price that was paid: nothing is granted, staff
+    see it, and `resync_customers` grants it once something does. 0 means: paid, but not for credits
+    (a manual invoice, a downgrade).
+
+    Of what it gave, `taken_back` left the ledger again because the money was refunded or disputed,
+    and `written_off` should have but was spent by then. Their sum is a function of `credits`,
+    `amount_paid` and `amount_returned` alone.
     """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="payments")
     stripe_id = models.CharField("Stripe invoice", max_length=255, unique=True)
     stripe_price_id = models.CharField("Stripe price", max_length=255, blank=True, default="")
+    # What Stripe's charges name since 2025: they know neither the invoice nor the session.
+    payment_intent_id = models.CharField(max_length=255, unique=True, null=True, blank=True)
     billing_reason = models.CharField(max_length=64, blank=True, default="")
     plan = models.ForeignKey(Plan, models.PROTECT, null=True, blank=True, related_name="payments")
+    pack = models.ForeignKey(CreditPack, models.PROTECT, null=True, blank=True, related_name="payments")
     credits = models.PositiveIntegerField(null=True, blank=True)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    rollover_cap = models.PositiveIntegerField(null=True, blank=True)
     action_type = models.CharField(max_length=64)
     amount_paid = models.BigIntegerField(help_text="In the currency's minor units.")
     currency = models.CharField(max_length=3)
     period_start = models.DateTimeField(null=True, blank=True)
     period_end = models.DateTimeField(null=True, blank=True)
     paid_at = models.DateTimeField()
+    amount_returned = models.PositiveBigIntegerField(
+        default=0, help_text="Refunded and disputed so far, in minor units."
+    )
+    taken_back = models.PositiveIntegerField(default=0)
+    written_off = models.PositiveIntegerField(default=0)
+    returns = models.PositiveIntegerField(default=0, help_text="How often credits moved back or forth.")
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         ordering: ClassVar = ["-paid_at"]
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=~Q(credits__gt=0) | Q(plan__isnull=False),
-                name="billing_payment_credits_come_from_a_plan",
+                condition=~Q(credits__gt=0) | Q(plan__isnull=False) | Q(pack__isnull=False),
+                name="billing_payment_credits_come_from_what_is_sold",
+            ),
+            models.CheckConstraint(
+                condition=Q(plan__isnull=True) | Q(pack__isnull=True),
+                name="billing_payment_is_for_a_plan_or_a_pack",
+            ),
+            models.CheckConstraint(
+                condition=Q(taken_back__lte=Coalesce(F("credits"), 0) - F("written_off")),
+                name="billing_payment_returns_at_most_what_it_gave",
             ),
         ]
         indexes: ClassVar = [
@@ -116,4 +205,5 @@ class Payment(models.Model):
     @property
     def ledger_key(self) -> str:
         """The key under which its credits are posted, whoever reports the payment, however often."""
-        return f"stripe:invoice:{self.stripe_id}"
+        kind = "checkout" if self.stripe_id.startswith("cs_") else "invoice"
+        return f"stripe:{kind}:{self.stripe_id}"

@@ -4,6 +4,7 @@ dj-stripe's own receivers run first and sync the object. What a handler raises r
 and answers 5xx, so that Stripe sends it again.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.dispatch import receiver
@@ -12,20 +13,24 @@ from djstripe.event_handlers import djstripe_receiver
 from djstripe.signals import webhook_pre_process
 
 from billing import services
-from billing.stripe_api import client, stripe_errors
 
 # The event types that a webhook endpoint should subscribe to: those that something here follows.
 HANDLED_EVENTS = (
-    "checkout.session.completed",
+    "charge.dispute.closed",
+    "charge.dispute.created",
+    "charge.dispute.funds_reinstated",
+    "charge.dispute.funds_withdrawn",
+    "charge.refunded",
     "checkout.session.async_payment_succeeded",
+    "checkout.session.completed",
     "customer.created",
-    "customer.updated",
     "customer.deleted",
     "customer.subscription.created",
-    "customer.subscription.updated",
     "customer.subscription.deleted",
     "customer.subscription.paused",
     "customer.subscription.resumed",
+    "customer.subscription.updated",
+    "customer.updated",
     "invoice.paid",
     "invoice.payment_failed",
     "price.created",
@@ -49,50 +54,57 @@ def take_turns(sender: Any, instance: mirror.WebhookEventTrigger, **kwargs: Any)
 @djstripe_receiver(
     [
         "customer.created",
+        "customer.deleted",
         "customer.subscription.created",
         "customer.subscription.updated",
         "customer.subscription.deleted",
         "customer.subscription.paused",
         "customer.subscription.resumed",
+        "invoice.payment_failed",
     ]
 )
 def on_subscription_change(sender: Any, event: mirror.Event, **kwargs: Any) -> None:  # noqa: ARG001
-    if user := _owner(event):
-        services.follow_subscriptions(user=user)
+    if customer_id := _customer_id(event.data["object"]):
+        services.follow_customer(customer_id=customer_id)
 
 
 @djstripe_receiver("invoice.paid")
 def on_invoice_paid(sender: Any, event: mirror.Event, **kwargs: Any) -> None:  # noqa: ARG001
-    if user := _owner(event):
-        _record(user=user, invoice_id=event.data["object"]["id"])
-        services.follow_subscriptions(user=user)
+    invoice = event.data["object"]
+    if customer_id := _customer_id(invoice):
+        services.follow_customer(customer_id=customer_id, invoice_id=invoice["id"])
 
 
 @djstripe_receiver(["checkout.session.completed", "checkout.session.async_payment_succeeded"])
 def on_checkout_completed(sender: Any, event: mirror.Event, **kwargs: Any) -> None:  # noqa: ARG001
-    if user := _owner(event):
-        if invoice_id := _id(event.data["object"].get("invoice")):
-            _record(user=user, invoice_id=invoice_id)
-        services.follow_subscriptions(user=user)
+    session = event.data["object"]
+    if customer_id := _customer_id(session):
+        one_off = session["id"] if session.get("mode") == "payment" else None
+        services.follow_customer(
+            customer_id=customer_id, invoice_id=services.id_of(session.get("invoice")), session_id=one_off
+        )
 
 
-def _record(*, user: Any, invoice_id: str) -> None:
-    """From Stripe as it is now: the event may be late."""
-    with stripe_errors():
-        invoice = client().v1.invoices.retrieve(invoice_id).to_dict()
-    services.record_invoice(user=user, invoice=invoice)
+@djstripe_receiver(
+    [
+        "charge.refunded",
+        "charge.dispute.created",
+        "charge.dispute.closed",
+        "charge.dispute.funds_withdrawn",
+        "charge.dispute.funds_reinstated",
+    ]
+)
+def on_money_returned(sender: Any, event: mirror.Event, **kwargs: Any) -> None:  # noqa: ARG001
+    charge = event.data["object"]
+    customer_id, intent_id = _customer_id(charge), services.id_of(charge.get("payment_intent"))
+    if customer_id and intent_id:
+        services.follow_charge(customer_id=customer_id, payment_intent_id=intent_id)
 
 
-def _owner(event: mirror.Event) -> Any | None:
-    customer = event.customer  # dj-stripe's row of it, fetched from Stripe when it has none
-    return services.owner_of(customer=customer.stripe_data) if customer else None
-
-
-def _customer_id(data: dict[str, Any]) -> str | None:
-    return _id(data) if data.get("object") == "customer" else _id(data.get("customer"))
-
-
-def _id(value: Any) -> str | None:
-    """The id of something that Stripe sends by id or expanded."""
-    found = value.get("id") if isinstance(value, dict) else value
-    return found if isinstance(found, str) and found else None
+def _customer_id(data: Mapping[str, Any]) -> str | None:
+    """Whose this object of Stripe's is. A dispute knows only its charge, so Stripe is asked about that."""
+    if data.get("object") == "customer":
+        return services.id_of(data)
+    if data.get("object") == "dispute" and (charge_id := services.id_of(data.get("charge"))):
+        return services.customer_of_charge(charge_id)
+    return services.id_of(data.get("customer"))

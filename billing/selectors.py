@@ -1,14 +1,15 @@
 """Reads that cross rows."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from djstripe import models as mirror
 
-from billing.models import Plan
+from billing.models import CreditPack, Plan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Offer:
+class PlanOffer:
     """A plan on sale. `amount` is in minor units; the last three are null until Stripe's price is mirrored."""
 
     plan: str
@@ -19,21 +20,51 @@ class Offer:
     interval: str | None
 
 
-def offers() -> list[Offer]:
-    """What is on sale, cheapest first."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackOffer:
+    """A pack on sale. `amount` is in minor units; null, like the currency, until Stripe's price is mirrored."""
+
+    pack: str
+    name: str
+    credits: int
+    amount: int | None
+    currency: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offers:
+    """All that is on sale, the smallest first."""
+
+    plans: list[PlanOffer]
+    packs: list[PackOffer]
+
+
+def offers() -> Offers:
+    """What is on sale, without asking Stripe."""
     plans = [plan for plan in Plan.objects.on_sale() if plan.price_id]
-    prices = {
-        price.id: price.stripe_data
-        for price in mirror.Price.objects.filter(id__in=[plan.price_id for plan in plans])
-    }
-    return [
-        Offer(
-            plan=plan.slug,
-            name=plan.name,
-            credits_per_period=plan.credits_per_period,
-            amount=prices.get(plan.price_id, {}).get("unit_amount"),
-            currency=prices.get(plan.price_id, {}).get("currency"),
-            interval=(prices.get(plan.price_id, {}).get("recurring") or {}).get("interval"),
-        )
-        for plan in plans
-    ]
+    packs = list(CreditPack.objects.filter(is_active=True))
+    ids = [plan.price_id for plan in plans] + [pack.stripe_price_id for pack in packs]
+    prices: dict[str, dict[str, Any]] = dict(
+        mirror.Price.objects.filter(id__in=ids).values_list("id", "stripe_data")
+    )
+
+    def price(price_id: str) -> dict[str, Any]:
+        data = prices.get(price_id, {})
+        return {"amount": data.get("unit_amount"), "currency": data.get("currency")}
+
+    return Offers(
+        plans=[
+            PlanOffer(
+                plan=plan.slug,
+                name=plan.name,
+                credits_per_period=plan.credits_per_period,
+                interval=(prices.get(plan.price_id, {}).get("recurring") or {}).get("interval"),
+                **price(plan.price_id),
+            )
+            for plan in plans
+        ],
+        packs=[
+            PackOffer(pack=pack.slug, name=pack.name, credits=pack.credits, **price(pack.stripe_price_id))
+            for pack in packs
+        ],
+    )

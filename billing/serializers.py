@@ -6,7 +6,15 @@ from rest_framework import serializers
 
 
 class CheckoutRequestSerializer(serializers.Serializer[Any]):
-    plan = serializers.SlugField(max_length=50, default="pro", help_text="What to subscribe to.")
+    plan = serializers.SlugField(
+        max_length=50, required=False, help_text="What to subscribe to (default: pro)."
+    )
+    pack = serializers.SlugField(max_length=50, required=False, help_text="What to buy once, instead.")
+
+    def validate(self, asked: dict[str, str]) -> dict[str, str]:
+        if len(asked) > 1:
+            raise serializers.ValidationError("Ask for a plan or for a pack, not for both.")
+        return asked
 
 
 class CheckoutSessionSerializer(serializers.Serializer[Any]):
@@ -27,5 +35,14 @@ class PlanSerializer(serializers.Serializer[Any]):
     interval = serializers.CharField(allow_null=True)
 
 
-class PlansSerializer(serializers.Serializer[Any]):
+class PackSerializer(serializers.Serializer[Any]):
+    pack = serializers.CharField()
+    name = serializers.CharField()
+    credits = serializers.IntegerField()
+    amount = serializers.IntegerField(allow_null=True, help_text="Minor units; null until Stripe told us.")
+    currency = serializers.CharField(allow_null=True)
+
+
+class OffersSerializer(serializers.Serializer[Any]):
     plans = PlanSerializer(many=True)
+    packs = PackSerializer(many=True)

@@ -1,7 +1,12 @@
-"""What this app announces to whoever composes it."""
+"""What this app announces to whoever composes it, inside the transaction that recorded it."""
 
 from django.dispatch import Signal
 
-# A payment whose credits are fixed: sent inside the transaction that recorded it, and again whenever
-# the payment is reported again, so receivers post under `payment.ledger_key`. Argument: payment.
+# A payment whose credits are fixed. Sent again whenever the payment is reported again, so receivers
+# post under `payment.ledger_key`. Argument: payment.
 payment_settled = Signal()
+
+# Money of a payment went back (or came back). Arguments: payment, the signed number of credits that
+# should move (negative: to be taken), and the key to post them under. A receiver answers how many
+# it took (a number ≥ 0, fewer than asked for where they were spent); what comes back is not counted.
+payment_returned = Signal()

@@ -1,12 +1,12 @@
 """Which subscription counts, and what follows from it: pure functions, no database, no Stripe.
 
-A user's subscription fields are a function of Stripe's current state. Not of the order, number or
-timing of events: whoever reads the same subscriptions computes the same fields.
+A user's subscription fields are a function of Stripe's current state and the time. Not of the order,
+number or timing of events: whoever reads the same subscriptions computes the same fields.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from billing.subscribers import FREE
@@ -24,6 +24,7 @@ class Subscription:
     status: str
     price_id: str
     created: int
+    current_period_start: datetime | None
     current_period_end: datetime | None
     cancel_at_period_end: bool
 
@@ -43,12 +44,13 @@ def read_subscription(data: Mapping[str, Any]) -> Subscription:
     """A subscription from Stripe's JSON, of today's shape (period on the item) or an older one."""
     items = (data.get("items") or {}).get("data") or []
     item = items[0] if items else {}
-    end = data.get("current_period_end") or item.get("current_period_end")
+    start, end = (data.get(name) or item.get(name) for name in ("current_period_start", "current_period_end"))
     return Subscription(
         id=data["id"],
         status=data["status"],
         price_id=(item.get("price") or {}).get("id", ""),
         created=data["created"],
+        current_period_start=datetime.fromtimestamp(start, UTC) if start else None,
         current_period_end=datetime.fromtimestamp(end, UTC) if end else None,
         # The portal may say the same as a date: https://docs.stripe.com/api/subscriptions/object
         cancel_at_period_end=bool(data.get("cancel_at_period_end") or data.get("cancel_at")),
@@ -69,19 +71,30 @@ def that_counts(subscriptions: Iterable[Subscription]) -> Subscription | None:
     return min(subscriptions, key=order, default=None)
 
 
-def derive(subscriptions: Iterable[Subscription], *, plans: Mapping[str, str]) -> SubscriberState:
-    """The subscriber's fields. `plans` maps a Stripe price to a plan's slug.
+def carries_the_plan(subscription: Subscription, *, at: datetime, grace: timedelta) -> bool:
+    """Whether the plan is the subscriber's at that moment.
 
-    A price that no plan knows carries no plan, and a status that Stripe adds tomorrow carries none.
+    A subscription is past due when the payment for its current period failed: it carries the plan
+    for a grace period from that period's start. A status that Stripe adds tomorrow carries none.
     """
+    if subscription.status == "past_due" and subscription.current_period_start:
+        return at < subscription.current_period_start + grace
+    return subscription.status in CARRIES_THE_PLAN
+
+
+def derive(
+    subscriptions: Iterable[Subscription], *, plans: Mapping[str, str], at: datetime, grace: timedelta
+) -> SubscriberState:
+    """The subscriber's fields. `plans` maps a Stripe price to a plan's slug; a price that none knows is free."""
     subscription = that_counts(subscriptions)
     if subscription is None:
         return SubscriberState()
     live = subscription.status in CARRIES_THE_PLAN
+    has_it = carries_the_plan(subscription, at=at, grace=grace)
     return SubscriberState(
         subscription_id=subscription.id,
         subscription_status=subscription.status,
-        plan=plans.get(subscription.price_id, FREE) if live else FREE,
+        plan=plans.get(subscription.price_id, FREE) if has_it else FREE,
         current_period_end=subscription.current_period_end,
         cancel_at_period_end=subscription.cancel_at_period_end and live,
     )

@@ -35,6 +35,11 @@ def client() -> stripe.StripeClient:
     )
 
 
+def is_absent(error: stripe.StripeError) -> bool:
+    """Whether Stripe says that it does not know, or no longer knows, what was asked about."""
+    return isinstance(error, stripe.InvalidRequestError) and error.code == "resource_missing"
+
+
 @contextmanager
 def stripe_errors() -> Iterator[None]:
     """Turn what Stripe's library raises into what a caller can be told."""

@@ -10,7 +10,7 @@ from billing import selectors, services
 from billing.serializers import (
     CheckoutRequestSerializer,
     CheckoutSessionSerializer,
-    PlansSerializer,
+    OffersSerializer,
     PortalSessionSerializer,
 )
 
@@ -32,10 +32,10 @@ class CreateCheckoutSessionView(APIView):
         },
     )
     def post(self, request: Request) -> Response:
-        """A page of Stripe's to pay on. An empty body means the plan `pro`."""
+        """A page of Stripe's to pay on: for a plan, or for a pack of credits. An empty body means the plan `pro`."""
         asked = CheckoutRequestSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
-        session = services.create_checkout_session(user=request.user, plan=asked.validated_data["plan"])
+        session = services.create_checkout_session(user=request.user, **asked.validated_data)
         return Response(CheckoutSessionSerializer(session).data)
 
 
@@ -58,7 +58,7 @@ class CreatePortalSessionView(APIView):
 class PlansView(APIView):
     permission_classes = [AllowAny]
 
-    @extend_schema(operation_id="payments_plans", tags=["payments"], responses=PlansSerializer, auth=[{}])
+    @extend_schema(operation_id="payments_plans", tags=["payments"], responses=OffersSerializer, auth=[{}])  # type: ignore[list-item]
     def get(self, request: Request) -> Response:  # noqa: ARG002
         """What is on sale."""
-        return Response(PlansSerializer({"plans": selectors.offers()}).data)
+        return Response(OffersSerializer(selectors.offers()).data)

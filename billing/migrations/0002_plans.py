@@ -1,5 +1,7 @@
 """The two plans to start with: `free`, and `pro` at STRIPE_PRICE_ID with 1,000 credits a period."""
 
+from typing import Any
+
 from django.db import migrations
 
 PLANS = [
@@ -8,7 +10,7 @@ PLANS = [
 ]
 
 
-def create_plans(apps, schema_editor):
+def create_plans(apps: Any, schema_editor: Any) -> None:  # noqa: ARG001
     for plan in PLANS:
         apps.get_model("billing", "Plan").objects.get_or_create(slug=plan["slug"], defaults=plan)
 

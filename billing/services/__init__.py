@@ -1,19 +1,28 @@
 """The only code that writes billing's tables, or asks Stripe to do something.
 
 `checkout` sends a user to Stripe; `customers` says who a Stripe customer is here; `payments` records
-what was paid; `convergence` brings a subscriber in line with Stripe's current state.
+what was paid; `returns` follows the money back; `convergence` brings a subscriber in line with
+Stripe's current state.
 """
 
 from billing.services.checkout import CheckoutSession, create_checkout_session, create_portal_session
 from billing.services.convergence import (
     Changes,
-    follow_subscriptions,
+    follow_charge,
+    follow_customer,
     list_customers,
-    lock_customer,
     reconcile_customer,
 )
-from billing.services.customers import USER_ID, ensure_customer, owner_of
-from billing.services.payments import record_invoice
+from billing.services.customers import (
+    USER_ID,
+    customer_of_charge,
+    ensure_customer,
+    id_of,
+    lock_customer,
+    owner_of,
+)
+from billing.services.payments import record_invoice, record_session
+from billing.services.returns import settle_return
 
 __all__ = [
     "USER_ID",
@@ -21,11 +30,16 @@ __all__ = [
     "CheckoutSession",
     "create_checkout_session",
     "create_portal_session",
+    "customer_of_charge",
     "ensure_customer",
-    "follow_subscriptions",
+    "follow_charge",
+    "follow_customer",
+    "id_of",
     "list_customers",
     "lock_customer",
     "owner_of",
     "reconcile_customer",
     "record_invoice",
+    "record_session",
+    "settle_return",
 ]

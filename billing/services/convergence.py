@@ -6,18 +6,22 @@ readers cannot commit in the wrong order. The user's row is written last.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 
 import stripe
+from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.db import connection, transaction
+from django.db import transaction
+from django.utils import timezone
 from djstripe import models as mirror
 
-from billing.models import Plan
-from billing.services.customers import owner_of
-from billing.services.payments import record_invoice
+from billing.models import Payment, Plan
+from billing.services.customers import fetch_customer, find_owner, lock_customer, owner_of
+from billing.services.payments import fetch_invoice, fetch_session, record_invoice, record_session
+from billing.services.returns import amount_returned, settle_return
 from billing.state import SubscriberState, derive, read_subscription
-from billing.stripe_api import client, stripe_errors
+from billing.stripe_api import client, is_absent, stripe_errors
 
 STATE_FIELDS = tuple(SubscriberState.__dataclass_fields__)
 
@@ -30,45 +34,91 @@ class Changes:
     user_id: Any = None
     fields: dict[str, tuple[Any, Any]] = field(default_factory=dict)
     payments: list[str] = field(default_factory=list)
+    returned: dict[str, int] = field(default_factory=dict)
     ungranted: list[str] = field(default_factory=list)
 
     @property
     def anything(self) -> bool:
         """Whether anything was out of line."""
-        return bool(self.fields or self.payments)
+        return bool(self.fields or self.payments or self.returned)
 
     def sentences(self) -> list[str]:
         """The changes, for a person."""
         return [
             *(f"{name}: {before} → {after}" for name, (before, after) in self.fields.items()),
             *(f"payment {stripe_id} recorded" for stripe_id in self.payments),
+            *(
+                f"payment {stripe_id} returned: {moved:+d} credits"
+                for stripe_id, moved in self.returned.items()
+            ),
         ]
 
 
-def lock_customer(customer_id: str) -> None:
-    """Wait for the customer's turn; it ends with the transaction."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select pg_advisory_xact_lock(hashtextextended(%s::text, 0))", [f"billing:{customer_id}"]
-        )
+def follow_customer(
+    *, customer_id: str, invoice_id: str | None = None, session_id: str | None = None
+) -> None:
+    """Follow a customer, from Stripe as it is now: an event may be late.
 
-
-def follow_subscriptions(*, user: Any) -> dict[str, tuple[Any, Any]]:
-    """Re-read the user's subscriptions and write what follows. Call it under the customer's lock.
-
-    Returns what changed: `{field: (before, after)}`.
+    Records the invoice or the one-off session if it is paid, then re-reads the subscriptions.
+    Nothing happens for a customer that is not ours. Call it under the customer's lock.
     """
+    user = find_owner(customer_id=customer_id)
+    if user is None:
+        return
+    if invoice_id:
+        record_invoice(user=user, invoice=fetch_invoice(invoice_id))
+    if session_id:
+        record_session(user=user, session=fetch_session(session_id))
+    elif user.stripe_customer_id == customer_id:
+        _write_state(user=user, state=_derive(fetch_subscriptions(customer_id)))
+
+
+def follow_charge(*, customer_id: str, payment_intent_id: str) -> None:
+    """Bring the payment that a refunded or disputed charge paid in line. Call it under the customer's lock.
+
+    A payment that was not heard of before is recorded first: both events end in the same state.
+    """
+    user = find_owner(customer_id=customer_id)
+    if user is None:
+        return
+    payment = Payment.objects.filter(payment_intent_id=payment_intent_id).first()
+    if payment is None:
+        payment = _find_payment(user=user, payment_intent_id=payment_intent_id)
+    if payment is not None:
+        settle_return(payment=payment, returned=amount_returned(payment_intent_id))
+
+
+def _find_payment(*, user: Any, payment_intent_id: str) -> Payment | None:
+    """What a payment intent paid. A charge names neither its invoice nor its session."""
     with stripe_errors():
-        found = client().v1.subscriptions.list(
-            {"customer": user.stripe_customer_id, "status": "all", "limit": 100}
+        invoices = client().v1.invoice_payments.list(
+            {"payment": {"type": "payment_intent", "payment_intent": payment_intent_id}}
         )
-        subscriptions = [read_subscription(data.to_dict()) for data in found.auto_paging_iter()]
-    return _write_state(user=user, state=_derive(subscriptions))
+        sessions = client().v1.checkout.sessions.list({"payment_intent": payment_intent_id})
+    for entry in invoices.data:
+        if payment := record_invoice(user=user, invoice=fetch_invoice(str(entry.invoice))):
+            return payment
+    for session in sessions.data:
+        if payment := record_session(user=user, session=fetch_session(session.id)):
+            return payment
+    return None
+
+
+def fetch_subscriptions(customer_id: str) -> list[stripe.Subscription]:
+    """All of a customer's subscriptions, the ended ones too; none when Stripe lists none for a deleted one."""
+    with stripe_errors():
+        try:
+            found = client().v1.subscriptions.list({"customer": customer_id, "status": "all", "limit": 100})
+            return list(found.auto_paging_iter())
+        except stripe.InvalidRequestError as error:
+            if is_absent(error):
+                return []
+            raise
 
 
 @transaction.atomic
 def reconcile_customer(*, customer_id: str, dry_run: bool = False) -> Changes:
-    """Bring one customer back in line: mirror, payments, subscription fields.
+    """Bring one customer back in line: mirror, payments, what went back, subscription fields.
 
     Everything that the webhooks would have done is done under the same keys, so that a late
     webhook changes nothing. With `dry_run` all of it is rolled back, and only told.
@@ -76,47 +126,74 @@ def reconcile_customer(*, customer_id: str, dry_run: bool = False) -> Changes:
     """
     lock_customer(customer_id)
     changes = Changes(customer_id=customer_id)
-    with stripe_errors():
-        customer = client().v1.customers.retrieve(customer_id).to_dict()
-        user = owner_of(customer=customer)
-        if user is None:
-            return changes
-        changes.user_id = user.pk
-        if customer.get("deleted"):
-            subscriptions: list[stripe.Subscription] = []
-            invoices: list[stripe.Invoice] = []
-        else:
-            mirror.Customer.sync_from_stripe_data(customer)
-            subscriptions = list(
-                client()
-                .v1.subscriptions.list({"customer": customer_id, "status": "all", "limit": 100})
-                .auto_paging_iter()
-            )
-            invoices = list(
-                client()
-                .v1.invoices.list({"customer": customer_id, "status": "paid", "limit": 100})
-                .auto_paging_iter()
-            )
-            for data in subscriptions:
-                mirror.Subscription.sync_from_stripe_data(data)
-            for data in invoices:
-                mirror.Invoice.sync_from_stripe_data(data)
-
-    known = set(user.payments.filter(credits__isnull=False).values_list("stripe_id", flat=True))
+    customer = fetch_customer(customer_id) or {"id": customer_id, "deleted": True}
+    user = owner_of(customer=customer)
+    if user is None:
+        return changes
+    changes.user_id = user.pk
+    subscriptions = fetch_subscriptions(customer_id)
+    invoices, sessions, charges = _fetch_payments(customer_id)
+    _mirror(customer, subscriptions, invoices)
+    granted = set(user.payments.filter(credits__isnull=False).values_list("stripe_id", flat=True))
     for invoice in sorted(invoices, key=lambda data: (data.created, data.id)):
-        payment = record_invoice(user=user, invoice=invoice.to_dict())
-        if payment is None:
-            continue
-        if payment.credits is None:
-            changes.ungranted.append(payment.stripe_id)
-        elif payment.stripe_id not in known:
-            changes.payments.append(payment.stripe_id)
-    changes.fields = _write_state(
-        user=user, state=_derive([read_subscription(data.to_dict()) for data in subscriptions])
-    )
+        _note(record_invoice(user=user, invoice=invoice.to_dict()), granted, changes)
+    for session in sorted(sessions, key=lambda data: (data.created, data.id)):
+        _note(record_session(user=user, session=session.to_dict()), granted, changes)
+    gone_back = {
+        str(charge.payment_intent) for charge in charges if charge.amount_refunded or charge.disputed
+    }
+    for payment in user.payments.filter(payment_intent_id__in=gone_back).order_by("paid_at", "id"):
+        moved = settle_return(payment=payment, returned=amount_returned(payment.payment_intent_id))
+        if moved:
+            changes.returned[payment.stripe_id] = moved
+    if user.stripe_customer_id == customer_id:
+        changes.fields = _write_state(user=user, state=_derive(subscriptions))
     if dry_run:
         transaction.set_rollback(True)
     return changes
+
+
+def _mirror(customer: dict[str, Any], subscriptions: list[Any], invoices: list[Any]) -> None:
+    """Bring dj-stripe's tables in line: what staff look at."""
+    with stripe_errors():
+        if not customer.get("deleted"):
+            mirror.Customer.sync_from_stripe_data(customer)
+        for data in subscriptions:
+            mirror.Subscription.sync_from_stripe_data(data)
+        for data in invoices:
+            mirror.Invoice.sync_from_stripe_data(data)
+
+
+def _fetch_payments(customer_id: str) -> tuple[list[Any], list[Any], list[Any]]:
+    """A customer's paid invoices, completed one-off sessions, and charges. Also those of a deleted one."""
+    api = client().v1
+    with stripe_errors():
+        try:
+            invoices = api.invoices.list(
+                {"customer": customer_id, "status": "paid", "limit": 100, "expand": ["data.payments"]}
+            )
+            sessions = api.checkout.sessions.list(
+                {"customer": customer_id, "status": "complete", "limit": 100, "expand": ["data.line_items"]}
+            )
+            charges = api.charges.list({"customer": customer_id, "limit": 100})
+            return (
+                list(invoices.auto_paging_iter()),
+                [session for session in sessions.auto_paging_iter() if session.mode == "payment"],
+                list(charges.auto_paging_iter()),
+            )
+        except stripe.InvalidRequestError as error:
+            if is_absent(error):
+                return [], [], []
+            raise
+
+
+def _note(payment: Payment | None, granted: set[str], changes: Changes) -> None:
+    if payment is None:
+        return
+    if payment.credits is None:
+        changes.ungranted.append(payment.stripe_id)
+    elif payment.stripe_id not in granted:
+        changes.payments.append(payment.stripe_id)
 
 
 def list_customers(*, created_since: int | None = None) -> Iterator[dict[str, Any]]:
@@ -129,9 +206,14 @@ def list_customers(*, created_since: int | None = None) -> Iterator[dict[str, An
             yield customer.to_dict()
 
 
-def _derive(subscriptions: list[Any]) -> SubscriberState:
+def _derive(subscriptions: list[stripe.Subscription], *, at: datetime | None = None) -> SubscriberState:
     plans = {plan.price_id: plan.slug for plan in Plan.objects.all() if plan.price_id}
-    return derive(subscriptions, plans=plans)
+    return derive(
+        [read_subscription(data.to_dict()) for data in subscriptions],
+        plans=plans,
+        at=at or timezone.now(),
+        grace=timedelta(days=getattr(settings, "PAST_DUE_GRACE_DAYS", 14)),
+    )
 
 
 def _write_state(*, user: Any, state: SubscriberState) -> dict[str, tuple[Any, Any]]:

@@ -2,35 +2,33 @@
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
+from fractions import Fraction
 from typing import Any
 
 from django.db import transaction
 
-from billing.models import Payment, Plan
+from billing import gifts
+from billing.models import CreditPack, Payment, Plan
+from billing.services.customers import id_of
 from billing.signals import payment_settled
+from billing.stripe_api import client, stripe_errors
 
 logger = logging.getLogger(__name__)
 
-# https://docs.stripe.com/api/invoices/object#invoice_object-billing_reason
-# The first invoice of a subscription and its renewals pay for a period. Upgrades, manual invoices
-# and the rest must not give a whole period's credits by accident.
-PAYS_FOR_A_PERIOD = {
-    "subscription_create": "subscription_start",
-    "subscription_cycle": "subscription_renewal",
-}
+PAID = ("paid", "no_payment_required")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
-    """The line of an invoice that pays for a plan."""
+def fetch_invoice(invoice_id: str) -> dict[str, Any]:
+    """The invoice as Stripe has it now, with the payments that paid it."""
+    with stripe_errors():
+        return client().v1.invoices.retrieve(invoice_id, {"expand": ["payments"]}).to_dict()
 
-    price_id: str
-    quantity: int
-    is_trial: bool
-    period_start: datetime | None
-    period_end: datetime | None
+
+def fetch_session(session_id: str) -> dict[str, Any]:
+    """The Checkout Session as Stripe has it now, with what it sold."""
+    with stripe_errors():
+        return client().v1.checkout.sessions.retrieve(session_id, {"expand": ["line_items"]}).to_dict()
 
 
 @transaction.atomic
@@ -42,84 +40,95 @@ def record_invoice(*, user: Any, invoice: Mapping[str, Any]) -> Payment | None:
     if invoice.get("status") != "paid":
         return None
     payment = Payment.objects.filter(stripe_id=invoice["id"]).first()
-    if payment is None:
-        payment = _read(user=user, invoice=invoice)
-        payment.save(force_insert=True)
-    elif payment.credits is None:
-        # No plan knew the price. Perhaps one does now.
-        again = _read(user=user, invoice=invoice)
-        payment.plan, payment.credits = again.plan, again.credits
-        payment.stripe_price_id = again.stripe_price_id
-        payment.save(update_fields=["plan", "credits", "stripe_price_id"])
+    if payment is None or payment.credits is None:
+        paid = gifts.read_invoice(invoice)
+        gift = _gift_of(paid, customer_id=invoice["customer"])
+        payment = payment or Payment(
+            user=user,
+            stripe_id=paid.id,
+            payment_intent_id=paid.payment_intent_id,
+            billing_reason=paid.reason,
+            amount_paid=paid.amount_paid,
+            currency=paid.currency,
+            paid_at=paid.paid_at,
+        )
+        payment.plan = gift.plan
+        payment.stripe_price_id = gift.price_id
+        payment.credits = gift.credits
+        payment.action_type = gift.action_type
+        payment.period_start, payment.period_end = gift.period_start, gift.period_end
+        payment.expires_at, payment.rollover_cap = gift.expires_at, gift.rollover_cap
+        payment.save()
+    return _announce(payment)
+
+
+@transaction.atomic
+def record_session(*, user: Any, session: Mapping[str, Any]) -> Payment | None:
+    """Record a paid one-off Checkout Session of `user`'s and announce it. None if it is not one, or not paid.
+
+    Subscriptions are paid by their invoices. Call it under the customer's lock, any number of times.
+    """
+    if session.get("mode") != "payment" or session.get("payment_status") not in PAID:
+        return None
+    if session.get("status") != "complete":
+        return None
+    payment = Payment.objects.filter(stripe_id=session["id"]).first()
+    if payment is None or payment.credits is None:
+        items = (session.get("line_items") or {}).get("data") or []
+        prices = [(item.get("price") or {}).get("id", "") for item in items]
+        packs = {pack.stripe_price_id: pack for pack in CreditPack.objects.filter(stripe_price_id__in=prices)}
+        price_id = next((price for price in prices if price in packs), next(iter(prices), ""))
+        payment = payment or Payment(
+            user=user,
+            stripe_id=session["id"],
+            payment_intent_id=id_of(session.get("payment_intent")),
+            amount_paid=session.get("amount_total") or 0,
+            currency=session.get("currency") or "",
+            paid_at=datetime.fromtimestamp(session["created"], UTC),
+            action_type="credit_pack",
+        )
+        payment.pack = packs.get(price_id)
+        payment.stripe_price_id = price_id
+        if packs:
+            payment.credits = sum(
+                packs[price].credits * (item.get("quantity") or 1)
+                for price, item in zip(prices, items, strict=True)
+                if price in packs
+            )
+        payment.save()
+    return _announce(payment)
+
+
+def _gift_of(invoice: gifts.Invoice, *, customer_id: Any) -> gifts.Gift:
+    plans = {plan.price_id: plan for plan in Plan.objects.all() if plan.price_id}
+    changed = {line.price_id for line in invoice.lines if line.is_proration}
+    share = Fraction(1)
+    if invoice.from_balance or invoice.from_changes:
+        share = gifts.share_paid(
+            invoice, history=_history(id_of(customer_id)) if invoice.from_balance else ()
+        )
+    with stripe_errors():
+        unit_amounts = {
+            price_id: client().v1.prices.retrieve(price_id).unit_amount or 0
+            for price_id in sorted(changed & plans.keys())
+        }
+    return gifts.gift_of(invoice, plans=plans, unit_amounts=unit_amounts, share=share)
+
+
+def _history(customer_id: str | None) -> list[gifts.Invoice]:
+    with stripe_errors():
+        found = client().v1.invoices.list({"customer": customer_id or "", "limit": 100})
+        return [gifts.read_invoice(data.to_dict()) for data in found.auto_paging_iter()]
+
+
+def _announce(payment: Payment) -> Payment:
     if payment.credits is None:
         logger.error(
-            "Invoice %s was paid at the price %r, which no plan knows: nothing is granted. "
-            "Give a plan this price, then run resync_customers.",
+            "%s was paid at the price %r, which nothing on sale has: nothing is granted. "
+            "Give a plan or a pack this price, then run resync_customers.",
             payment.stripe_id,
             payment.stripe_price_id,
         )
     else:
         payment_settled.send(sender=Payment, payment=payment)
     return payment
-
-
-def _read(*, user: Any, invoice: Mapping[str, Any]) -> Payment:
-    lines = _subscription_lines(invoice)
-    plan, line = None, lines[0] if lines else None
-    for candidate in lines:
-        if known := Plan.objects.for_price(candidate.price_id):
-            plan, line = known, candidate
-            break
-    reason = invoice.get("billing_reason") or ""
-    credits_given: int | None
-    if reason not in PAYS_FOR_A_PERIOD:
-        credits_given = 0
-    elif plan is None or line is None:
-        credits_given = None
-    elif line.is_trial:
-        credits_given = plan.trial_credits
-    else:
-        credits_given = plan.credits_per_period * line.quantity
-    paid_at = (invoice.get("status_transitions") or {}).get("paid_at") or invoice["created"]
-    return Payment(
-        user=user,
-        stripe_id=invoice["id"],
-        stripe_price_id=line.price_id if line else "",
-        billing_reason=reason,
-        plan=plan,
-        credits=credits_given,
-        action_type=PAYS_FOR_A_PERIOD.get(reason, "payment"),
-        amount_paid=invoice["amount_paid"],
-        currency=invoice["currency"],
-        period_start=line.period_start if line else None,
-        period_end=line.period_end if line else None,
-        paid_at=datetime.fromtimestamp(paid_at, UTC),
-    )
-
-
-def _subscription_lines(invoice: Mapping[str, Any]) -> list[Line]:
-    """The lines that pay for a period of a subscription: not prorations, not one-off items."""
-    lines = []
-    for data in (invoice.get("lines") or {}).get("data") or []:
-        parent = data.get("parent") or {}
-        details = parent.get("subscription_item_details") or {}
-        if details.get("proration") or data.get("proration") or parent.get("type") == "invoice_item_details":
-            continue
-        pricing = (data.get("pricing") or {}).get("price_details") or {}
-        price = pricing.get("price") or (data.get("price") or {}).get("id") or ""
-        period = data.get("period") or {}
-        # A trial's line costs nothing before any discount; a 100% coupon leaves the line's amount.
-        lines.append(
-            Line(
-                price_id=price if isinstance(price, str) else price["id"],
-                quantity=data.get("quantity") or 1,
-                is_trial=data.get("amount") == 0,
-                period_start=_time(period.get("start")),
-                period_end=_time(period.get("end")),
-            )
-        )
-    return lines
-
-
-def _time(seconds: int | None) -> datetime | None:
-    return datetime.fromtimestamp(seconds, UTC) if seconds else None

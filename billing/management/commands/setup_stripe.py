@@ -37,7 +37,13 @@ class Command(BaseCommand):
         parser.add_argument("--webhook-url", help="also create the webhook endpoint, at this https address")
 
     def handle(
-        self, *, name: str, amount: int, currency: str, webhook_url: str | None, **options: Any
+        self,
+        *,
+        name: str,
+        amount: int,
+        currency: str,
+        webhook_url: str | None,
+        **options: Any,  # noqa: ARG002
     ) -> None:
         try:
             with stripe_errors():
