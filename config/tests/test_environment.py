@@ -1,0 +1,148 @@
+"""What the process refuses to start with: a sentence at the door, not a failure for a customer later."""
+
+import os
+import shutil
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from config import environment
+
+PROJECT = Path(__file__).resolve().parents[2]
+TEST_KEY = "sk_test_" + "0" * 24
+LIVE_KEY = "sk_live_" + "0" * 24
+PRODUCTION = {
+    "DATABASE_URL": "postgres://app:secret@db.internal/credits",
+    "SECRET_KEY": "not-a-real-secret-but-fifty-characters-long-Zx81!+*",
+    "STRIPE_SECRET_KEY": LIVE_KEY,
+    "STRIPE_WEBHOOK_SECRET": "whsec_" + "0" * 32,
+    "STRIPE_PRICE_ID": "price_pro",
+    "ALLOWED_HOSTS": "api.example.com",
+}
+
+
+@pytest.fixture
+def start(tmp_path):
+    """Import the settings in a process of their own, with this environment, no `.env` and nothing in `.local/`."""
+    shutil.copytree(PROJECT / "config", tmp_path / "config", ignore=shutil.ignore_patterns("tests"))
+
+    def run(what="", **variables):
+        return subprocess.run(
+            [sys.executable, "-W", "error", "-c", f"from config import settings\n{what}"],
+            cwd=tmp_path,
+            env={"PATH": os.environ["PATH"], "PYTHONPATH": str(tmp_path), **variables},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+
+    return run
+
+
+class TestProduction:
+    def test_starts_with_everything_given(self, start):
+        done = start(
+            "print(settings.DEBUG, settings.STRIPE_API_HOST, settings.STRIPE_LIVE_MODE)", **PRODUCTION
+        )
+        assert (done.stdout.strip(), done.stderr) == ("False https://api.stripe.com True", "")
+
+    @pytest.mark.parametrize(
+        "missing", ["SECRET_KEY", "STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET", "STRIPE_PRICE_ID"]
+    )
+    def test_refuses_to_start_without_a_secret_and_names_it(self, start, missing):
+        done = start(**{name: value for name, value in PRODUCTION.items() if name != missing})
+        assert done.returncode != 0
+        assert f"ImproperlyConfigured: {missing} is not set." in done.stderr
+
+    def test_refuses_an_empty_secret_key(self, start):
+        done = start(**{**PRODUCTION, "SECRET_KEY": ""})
+        assert "ImproperlyConfigured: SECRET_KEY is not set." in done.stderr
+
+    def test_refuses_to_send_a_live_key_to_another_host(self, start):
+        done = start(**PRODUCTION, STRIPE_API_HOST="http://127.0.0.1:12111")
+        assert "the key is a live one: refused" in done.stderr
+
+    def test_prints_no_secret_when_it_refuses(self, start):
+        done = start(**{**PRODUCTION, "STRIPE_SECRET_KEY": "sk_live_mistyped"})
+        assert done.returncode != 0
+        assert "sk_live_mistyped" not in done.stderr
+        assert PRODUCTION["STRIPE_WEBHOOK_SECRET"] not in done.stderr
+
+
+class TestDevelopersMachine:
+    def test_starts_with_nothing_given(self, start, tmp_path):
+        done = start("print(settings.SECRET_KEY, settings.STRIPE_API_HOST, settings.DEBUG)")
+        key, host, debug = done.stdout.split()
+        assert (host, debug) == ("http://127.0.0.1:12111", "False")
+        kept = tmp_path / ".local" / "secret_key"
+        assert (kept.read_text(), len(key) > 50) == (key, True)
+        assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+        assert start("print(settings.SECRET_KEY)").stdout.strip() == key
+
+    def test_another_port_of_the_sandbox_is_another_host(self, start):
+        done = start("print(settings.STRIPE_API_HOST)", STRIPE_SANDBOX_PORT="4242")
+        assert done.stdout.strip() == "http://127.0.0.1:4242"
+
+    def test_a_key_of_ones_own_goes_to_stripe(self, start):
+        done = start("print(settings.STRIPE_API_HOST)", STRIPE_SECRET_KEY=TEST_KEY)
+        assert done.stdout.strip() == "https://api.stripe.com"
+
+
+class TestLocalSecretKey:
+    def test_an_empty_file_is_said_to_be_one(self, tmp_path):
+        (tmp_path / "secret_key").touch()
+        with pytest.raises(ImproperlyConfigured, match="is empty: delete it"):
+            environment.local_secret_key(tmp_path)
+
+
+class TestStripe:
+    def check(self, **changed):
+        values = {"secret_key": TEST_KEY, "webhook_secret": "whsec_x", "api_host": environment.STRIPE_HOST}
+        environment.check_stripe(**(values | changed))
+
+    def test_no_key_means_no_payments(self):
+        self.check(secret_key="", webhook_secret="", api_host="http://anywhere")
+
+    @pytest.mark.parametrize("key", [TEST_KEY, LIVE_KEY, "rk_test_" + "a" * 24, "rk_live_" + "Z9" * 50])
+    def test_a_key_that_looks_like_one_goes_to_stripe(self, key):
+        self.check(secret_key=key)
+
+    @pytest.mark.parametrize(
+        "key", ["x", "pk_test_" + "0" * 24, "sk_test_short", TEST_KEY + "!", " " + TEST_KEY]
+    )
+    def test_a_key_that_is_none_is_refused(self, key):
+        with pytest.raises(ImproperlyConfigured, match="STRIPE_SECRET_KEY must look like"):
+            self.check(secret_key=key)
+
+    def test_without_a_webhook_secret_anybody_could_forge_a_payment(self):
+        with pytest.raises(ImproperlyConfigured, match="STRIPE_WEBHOOK_SECRET is empty"):
+            self.check(webhook_secret="")
+
+    @pytest.mark.parametrize("host", ["http://127.0.0.1:1", "http://localhost:12111", "http://[::1]:12111"])
+    def test_a_sandbox_lives_on_this_machine_and_takes_test_keys(self, host):
+        self.check(api_host=host)
+        with pytest.raises(ImproperlyConfigured, match="live one"):
+            self.check(api_host=host, secret_key=LIVE_KEY)
+
+    @pytest.mark.parametrize(
+        "host",
+        [
+            "http://stripe.example",
+            "http://127.0.0.1.evil.example",
+            "http://127.0.0.1@evil.example",
+            "https://api.stripe.com.evil.example",
+            "http://api.stripe.com",
+            "https://api.stripe.com/",
+            "http://10.0.0.1:12111",
+            "evil",
+            "",
+        ],
+    )
+    def test_no_key_goes_anywhere_else(self, host):
+        with pytest.raises(ImproperlyConfigured, match="STRIPE_API_HOST"):
+            self.check(api_host=host)
