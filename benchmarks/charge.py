@@ -1,0 +1,141 @@
+"""One connection: the services against their bare statement, and against the textbook."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.utils import timezone
+
+from accounts.models import User
+from benchmarks import databases
+from benchmarks.figures import Figure, at_least
+from benchmarks.turns import compare
+from credits import services as ledger
+from credits.exceptions import InsufficientCredits
+from credits.models import AiCreditLog, EntryKind
+from credits.services.posting import POST
+from credits.services.tables import sql
+
+USERS, ENTRIES_EACH = 1_000, 20
+TURNS, CALLS = 40, 100
+
+
+def bare_spend(wrapper: BaseDatabaseWrapper) -> Callable[[int], object]:
+    """The statement of a spend, prepared, sent by psycopg."""
+    cursor = databases.connect_bare(wrapper).cursor()
+    statement = sql(POST)
+    parameters = {
+        "kind": "spend",
+        "action_type": "evaluate_answer",
+        "amount": -1,
+        "stop_at_zero": False,
+        "settled": False,
+        "reference_type": "",
+        "reference_id": "",
+        "actor_id": None,
+        "reason": "",
+        "metadata": "{}",
+        "created_at": datetime.now(UTC),
+    }
+
+    def spend(number: int) -> Any:
+        return cursor.execute(
+            statement,  # type: ignore[arg-type]  # not a literal: the tables' names are in it
+            {**parameters, "user_id": spender(number), "key": f"bare:{number}"},
+            prepare=True,
+        ).fetchone()
+
+    return spend
+
+
+def spender(number: int) -> int:
+    """Spends are by one half of the users, holds by the other: a hold first settles what was spent."""
+    return 1 + number % (USERS // 2)
+
+
+def service_spend(number: int) -> None:
+    ledger.spend(user_id=spender(number), amount=1, action_type="evaluate_answer", key=f"job:{number}")
+
+
+def hold_and_capture(number: int) -> None:
+    held = ledger.hold(user_id=spender(number) + USERS // 2, amount=1, action_type="evaluate_answer")
+    assert isinstance(held, ledger.Hold)
+    ledger.capture(hold=held)
+
+
+@transaction.atomic
+def textbook_spend(number: int) -> None:
+    """Lock, look for the key, save, create: how the charge is written with Django's ORM alone."""
+    user = User.objects.select_for_update().get(pk=spender(number))
+    key = f"textbook:{number}"
+    if AiCreditLog.objects.filter(user=user, idempotency_key=key).exists():
+        return
+    if user.ai_credits < 1:
+        raise InsufficientCredits(required=1, available=user.ai_credits)
+    user.ai_credits -= 1
+    user.save(update_fields=["ai_credits"])
+    AiCreditLog.objects.create(
+        user=user,
+        kind=EntryKind.SPEND,
+        action_type="evaluate_answer",
+        amount=-1,
+        balance_after=user.ai_credits + user.ai_credits_held,
+        idempotency_key=key,
+        created_at=timezone.now(),
+    )
+
+
+def measure(wrapper: BaseDatabaseWrapper) -> list[Figure]:
+    """All that one connection can show. The default database is the one that `wrapper` leads to."""
+    plain = databases.connect(wrapper.settings_dict["NAME"], schema=databases.PLAIN)
+
+    def textbook(number: int) -> None:
+        with databases.using(plain):
+            textbook_spend(number)
+
+    found = compare(
+        {
+            "bare": bare_spend(wrapper),
+            "spend": service_spend,
+            "hold_capture": hold_and_capture,
+            "bare_without_triggers": bare_spend(plain),
+            "textbook": textbook,
+        },
+        turns=TURNS,
+        calls=CALLS,
+    )
+    plain.close()
+    bare = f"bare {found.per_second('bare')}"
+    return [
+        Figure(
+            "spend_vs_bare",
+            found.ratio("bare", to="spend"),
+            at_least(0.55),
+            "`ledger.spend` on one connection, against its statement sent by psycopg",
+            f"{found.per_second('spend')}, {bare}",
+        ),
+        Figure(
+            "spend_vs_orm",
+            found.ratio("textbook", to="spend"),
+            at_least(4),
+            "`ledger.spend`, against lock, look for the key, save, create with Django's ORM (without our "
+            "triggers: they refuse that order of writing)",
+            f"{found.per_second('spend')}, textbook {found.per_second('textbook')}",
+        ),
+        Figure(
+            "hold_capture_vs_bare",
+            found.ratio("bare", to="hold_capture"),
+            at_least(0.2),
+            "`ledger.hold` and `ledger.capture`, against one bare spend",
+            f"{found.per_second('hold_capture')}, {bare}",
+        ),
+        Figure(
+            "trigger_cost",
+            found.ratio("bare_without_triggers", to="bare"),
+            None,
+            "the bare spend with the triggers, against the same without",
+            f"{found.per_second('bare')}, without {found.per_second('bare_without_triggers')}",
+        ),
+    ]

@@ -1,0 +1,158 @@
+"""Databases that live as long as a benchmark, and consistent books to fill them with.
+
+Migrations make them, as anybody's. The books are loaded by COPY with the triggers off, which is
+what makes ten million entries a matter of minutes; `manage.py verify_ledger` finds no fault in them.
+"""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from itertools import chain, islice
+from typing import Any
+
+import psycopg
+from django.core.management import call_command
+from django.core.management.color import no_style
+from django.db import connection, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+from psycopg import sql
+
+from accounts.models import User
+from credits.models import AiCreditLog, CreditBurn, CreditGrant
+
+OPENING_CREDITS = 1_000_000  # so that nobody runs out while being measured
+PLAIN = "plain"  # the schema of the copies without triggers
+
+
+@contextmanager
+def new_database(name: str) -> Iterator[BaseDatabaseWrapper]:
+    """A migrated database, the default one until the block ends; then it is dropped."""
+    before = connections["default"]
+    _maintain("drop database if exists {} with (force)", name)
+    _maintain("create database {}", name)
+    try:
+        own = connect(name)
+        connections["default"] = own
+        call_command("migrate", verbosity=0)
+        yield own
+    finally:
+        connections["default"].close()
+        connections["default"] = before
+        _maintain("drop database if exists {} with (force)", name)
+
+
+def connect(name: str, *, schema: str = "public") -> BaseDatabaseWrapper:
+    """A connection of Django's to the database `name`, which finds its tables in `schema`."""
+    wrapper = connection.copy("default")
+    wrapper.settings_dict["NAME"] = name
+    wrapper.settings_dict["OPTIONS"]["options"] = f"-c search_path={schema}"
+    return wrapper
+
+
+def connect_bare(wrapper: BaseDatabaseWrapper) -> psycopg.Connection[Any]:
+    """psycopg and nothing else, to where `wrapper` leads."""
+    parameters = wrapper.get_connection_params()
+    return psycopg.connect(
+        **parameters | {"cursor_factory": psycopg.Cursor, "context": None, "autocommit": True}
+    )
+
+
+@contextmanager
+def using(wrapper: BaseDatabaseWrapper) -> Iterator[None]:
+    """Make `wrapper` what the application's code talks to, in this thread."""
+    before = connections["default"]
+    connections["default"] = wrapper
+    try:
+        yield
+    finally:
+        connections["default"] = before
+
+
+def load(*, users: int, entries_each: int) -> None:
+    """Fill the empty default database: every user was given credits once, and spent one at a time.
+
+    Entries lie in the order of their time, so one user's are scattered over the table. All spends
+    have been taken from their lots.
+    """
+    spent = entries_each - 1
+    left = OPENING_CREDITS - spent
+    people = range(1, users + 1)
+    with connection.cursor() as cursor:
+        cursor.execute("set session_replication_role = replica")
+        _copy(
+            User,
+            "id email password name is_superuser is_staff is_active date_joined ai_credits ai_credits_held "
+            "credits_settled_through plan cancel_at_period_end",
+            (
+                f"{n}\tuser{n}@example.com\t!\tUser {n}\tf\tf\tt\t2025-01-01\t{left}\t0\t{spent * users + n}\tfree\tf"
+                for n in people
+            ),
+        )
+        _copy(
+            AiCreditLog,
+            "id user_id kind action_type amount balance_after idempotency_key created_at "
+            "reference_type reference_id reason metadata",
+            chain(
+                (
+                    f"{n}\t{n}\tgrant\tsignup\t{OPENING_CREDITS}\t{OPENING_CREDITS}\tsignup\t2025-01-01\t\t\t\t{{}}"
+                    for n in people
+                ),
+                (
+                    f"{turn * users + n}\t{n}\tspend\tevaluate_answer\t-1\t{OPENING_CREDITS - turn}\tload:{turn}\t"
+                    f"2025-{1 + turn % 12:02d}-02\tanswer_evaluation\t{turn * users + n}\t\t{{}}"
+                    for turn in range(1, entries_each)
+                    for n in people
+                ),
+            ),
+        )
+        _copy(
+            CreditGrant,
+            "id user_id entry_id pool amount remaining reserved rolled_over",
+            (f"{n}\t{n}\t{n}\t\t{OPENING_CREDITS}\t{left}\t0\tf" for n in people),
+        )
+        _copy(
+            CreditBurn,
+            "entry_id lot_id amount",
+            (f"{turn * users + n}\t{n}\t1" for turn in range(1, entries_each) for n in people),
+        )
+        for statement in connection.ops.sequence_reset_sql(no_style(), [User, AiCreditLog, CreditGrant]):
+            cursor.execute(statement)
+        cursor.execute("set session_replication_role = origin")
+    vacuum()
+
+
+def vacuum() -> None:
+    """What autovacuum does in time: statistics for the planner, and the map of visible pages."""
+    with connection.cursor() as cursor:
+        cursor.execute("vacuum analyze")
+
+
+def copy_without_triggers() -> None:
+    """Put copies of the users and the ledger, with all but their triggers, into the schema `plain`."""
+    users, ledger = User._meta.db_table, AiCreditLog._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.execute(f"create schema {PLAIN}")
+        for table in (users, ledger):
+            cursor.execute(f"create table {PLAIN}.{table} (like public.{table} including all)")
+            cursor.execute(f"insert into {PLAIN}.{table} select * from public.{table}")
+            cursor.execute(
+                f"select setval(pg_get_serial_sequence('{PLAIN}.{table}', 'id'), max(id)) from {PLAIN}.{table}"
+            )
+        for column in ("user_id", "actor_id"):
+            cursor.execute(
+                f"alter table {PLAIN}.{ledger} add foreign key ({column}) "
+                f"references {PLAIN}.{users} deferrable initially deferred"
+            )
+    vacuum()
+
+
+def _copy(model: Any, columns: str, lines: Iterable[str]) -> None:
+    statement = f"copy {model._meta.db_table} ({columns.replace(' ', ', ')}) from stdin"
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        rest = iter(lines)
+        while block := list(islice(rest, 5_000)):
+            copy.write("\n".join(block) + "\n")
+
+
+def _maintain(statement: str, name: str) -> None:
+    with connection._nodb_cursor() as cursor:  # noqa: SLF001  (as Django's own test runner does)
+        cursor.execute(sql.SQL(statement).format(sql.Identifier(name)).as_string())

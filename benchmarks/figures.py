@@ -1,0 +1,103 @@
+"""What was measured, and where it is written: `results.json` and the tables of docs/benchmarks.md."""
+
+import json
+import os
+import platform
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection
+
+RESULTS = Path(__file__).parent / "results.json"
+PAGE = settings.BASE_DIR / "docs" / "benchmarks.md"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The bound that a figure is to keep."""
+
+    bound: float
+    at_most: bool
+
+    def met_by(self, value: float) -> bool:
+        return value <= self.bound if self.at_most else value >= self.bound
+
+    def __str__(self) -> str:
+        return f"{'≤' if self.at_most else '≥'} {self.bound:g}"
+
+
+def at_least(bound: float) -> Target:
+    return Target(bound, at_most=False)
+
+
+def at_most(bound: float) -> Target:
+    return Target(bound, at_most=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One number and its name. `value` None: it could not be measured here, `detail` says why."""
+
+    name: str
+    value: float | None
+    target: Target | None
+    what: str
+    detail: str
+
+    def __str__(self) -> str:
+        return f"{self.name:26} {self._value():>6}  {self._verdict():14} {self.detail}"
+
+    def row(self) -> str:
+        return f"| `{self.name}` | {self._value()} | {self._verdict()} | {self.what} | {self.detail} |"
+
+    def _value(self) -> str:
+        return "—" if self.value is None else f"{self.value:.3g}"
+
+    def _verdict(self) -> str:
+        if self.target is None or self.value is None:
+            return str(self.target or "")
+        return f"{self.target} {'✓' if self.target.met_by(self.value) else '✗ missed'}"
+
+
+def machine() -> str:
+    """Where this ran, in words that name no machine of ours."""
+    with connection.cursor() as cursor:
+        cursor.execute("show server_version")
+        version = cursor.fetchone()[0].split()[0]
+    model = re.search(r"model name\s*: (.*)", _read("/proc/cpuinfo"))
+    memory = re.search(r"MemTotal:\s*(\d+)", _read("/proc/meminfo"))
+    parts = [
+        f"{os.cpu_count()} cores ({model[1] if model else platform.machine()})",
+        f"{int(memory[1]) / 1024**2:.0f} GB of memory" if memory else "",
+        f"{platform.system()}, Python {platform.python_version()}, PostgreSQL {version}",
+    ]
+    return ", ".join(filter(None, parts))
+
+
+def write(section: str, figures: list[Figure]) -> None:
+    """Put the figures into the JSON file, and their table into the page's section of that name."""
+    known = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
+    known |= {figure.name: figure.value and float(f"{figure.value:.3g}") for figure in figures}
+    RESULTS.write_text(json.dumps(known, indent=2, sort_keys=True) + "\n")
+
+    table = [
+        f"Measured on {machine()}.",
+        "",
+        "| name | ratio | target | what | in this run |",
+        "|---|---|---|---|---|",
+        *(figure.row() for figure in figures),
+    ]
+    start, end = f"<!-- {section}: written by the command -->", f"<!-- /{section} -->"
+    page = PAGE.read_text()
+    before, _, rest = page.partition(start)
+    _, _, after = rest.partition(end)
+    PAGE.write_text(f"{before}{start}\n" + "\n".join(table) + f"\n{end}{after}")
+
+
+def _read(path: str) -> str:
+    try:
+        return Path(path).read_text()
+    except OSError:
+        return ""
