@@ -52,7 +52,7 @@ def _walk(world: World, value: Any, node: Schema | None, parts: list[str], path:
 def _expandable(value: Json, node: Schema | None, name: str, path: str) -> Schema:
     """Return the schema of a field that may be expanded."""
     kind = value.get("object")
-    known = schema(kind) if kind and kind in load()["schemas"] else resolve(node or {})
+    known = schema(kind) if isinstance(kind, str) and kind in load()["schemas"] else resolve(node or {})
     if name not in known.get("properties", {}) or name not in known.get("expandable", [name]):
         raise StripeError(f"This property cannot be expanded ({path}).", param="expand")
     found: Schema = known["properties"][name]

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from stripe_sandbox.store import Json, Store
 
 
+STUBS = ("customer",)  # what can still be retrieved once it is deleted, as no more than its id
+
+
 class World:
     """Reads and writes Stripe's objects. One request at a time uses it, inside one transaction."""
 
@@ -70,7 +73,8 @@ class World:
     def get(self, kind: str, object_id: str, *, param: str = "id") -> Json:
         """Return an object. Raises the 404 that Stripe answers; for a parameter other than id, the 400."""
         row = self.store.row(object_id)
-        if row is None or row["kind"] != kind or (row["deleted"] and param != "id"):
+        gone = row is not None and row["deleted"] and (param != "id" or kind not in STUBS)
+        if row is None or row["kind"] != kind or gone:
             raise missing(kind, object_id) if param == "id" else missing_param(kind, object_id, param)
         if row["deleted"]:
             return {"id": object_id, "object": kind, "deleted": True}

@@ -73,6 +73,16 @@ def list_features(call: Call) -> Json:
     return page_of(call, [])
 
 
+def _free_lookup_key(call: Call) -> None:
+    """Take a lookup key from the price that has it, if that was asked for; a key names one price only."""
+    key = call.params.get("lookup_key")
+    transfers = call.params.get("transfer_lookup_key")
+    for holder in call.world.store.find("price", lookup_key=key) if key else ():
+        if not transfers:
+            raise StripeError(f"A price (`{holder['id']}`) already uses that lookup key.", param="lookup_key")
+        call.world.change(holder, "price.updated", lookup_key=None)
+
+
 @operation("POST /v1/prices")
 def create_price(call: Call) -> Json:
     fields = call.given(
@@ -85,12 +95,7 @@ def create_price(call: Call) -> Json:
     if not fields.get("product"):
         raise StripeError("Missing required param: product.", code="parameter_missing", param="product")
     call.world.get("product", fields["product"], param="product")
-    key = fields.get("lookup_key")
-    holder = next(iter(call.world.store.find("price", lookup_key=key)), None) if key else None
-    if holder:
-        if not call.params.get("transfer_lookup_key"):
-            raise StripeError(f"A price (`{holder['id']}`) already uses that lookup key.", param="lookup_key")
-        call.world.change(holder, "price.updated", lookup_key=None)
+    _free_lookup_key(call)
     return catalogue.add_price(call.world, **fields)
 
 
@@ -103,6 +108,8 @@ def retrieve_price(call: Call) -> Json:
 def update_price(call: Call) -> Json:
     price = call.world.get("price", call.path["price"])
     fields = call.given("active", "lookup_key", "nickname", "tax_behavior")
+    if fields.get("lookup_key") != price["lookup_key"]:
+        _free_lookup_key(call)
     return call.world.change(
         price, "price.updated", **fields, metadata=merged_metadata(price, call.params.get("metadata"))
     )

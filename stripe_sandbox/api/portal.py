@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from typing import TYPE_CHECKING
 
 from stripe_sandbox.api.registry import Call, filters, merged_metadata, operation, page
@@ -32,8 +33,7 @@ def add_configuration(world: World, *, features: Json | None = None, **fields: o
             name: {"enabled": True}
             for name in ("invoice_history", "payment_method_update", "subscription_cancel")
         }
-    for name, values in features.items():
-        base[name].update(values)
+    _set_features(base, features)
     return world.add(
         "billing_portal.configuration",
         **{
@@ -45,6 +45,25 @@ def add_configuration(world: World, *, features: Json | None = None, **fields: o
             **{key: value for key, value in fields.items() if value is not None},
         },
     )
+
+
+def _merge(into: Json, given: Json) -> None:
+    for key, value in given.items():
+        if isinstance(value, dict) and isinstance(into.get(key), dict):
+            _merge(into[key], value)
+        else:
+            into[key] = None if value == "" else value
+
+
+def _set_features(features: Json, given: Json) -> Json:
+    _merge(features, given)
+    update = features["subscription_update"]
+    adjustable = {"enabled": False, "maximum": None, "minimum": 1}
+    update["products"] = [
+        {**product, "adjustable_quantity": {**adjustable, **product.get("adjustable_quantity", {})}}
+        for product in update["products"] or []
+    ]
+    return features
 
 
 @operation("POST /v1/billing_portal/sessions")
@@ -90,10 +109,7 @@ def update_configuration(call: Call) -> Json:
     configuration = world.get("billing_portal.configuration", call.path["configuration"])
     fields = call.given("active", "default_return_url", "name")
     if call.params.get("features"):
-        features = configuration["features"]
-        fields["features"] = {
-            name: {**features[name], **(call.params["features"].get(name) or {})} for name in features
-        }
+        fields["features"] = _set_features(deepcopy(configuration["features"]), call.params["features"])
     metadata = merged_metadata(configuration, call.params.get("metadata"))
     return world.change(configuration, **fields, metadata=metadata, updated=world.now())
 

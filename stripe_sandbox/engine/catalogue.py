@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from stripe_sandbox.errors import StripeError
@@ -10,6 +11,22 @@ if TYPE_CHECKING:
     from stripe_sandbox.store import Json
     from stripe_sandbox.world import World
 
+LONGEST = {"day": 1095, "week": 156, "month": 36, "year": 3}  # Stripe bills every three years at least
+PRICE_FIELDS = frozenset(
+    [
+        "active",
+        "billing_scheme",
+        "currency",
+        "id",
+        "lookup_key",
+        "metadata",
+        "nickname",
+        "product",
+        "tax_behavior",
+        "unit_amount",
+        "unit_amount_decimal",
+    ]
+)
 PRODUCTS = {
     "prod_sandbox_pro": ("Elevate Pro Plan", "1,000 credits a month for question sets and marking."),
     "prod_sandbox_pack": ("500 credits", "A pack of credits, paid once."),
@@ -47,6 +64,8 @@ def add_price(world: World, *, recurring: Json | None = None, emits: bool = True
     """Return a new price; recurring when it has an interval."""
     if (fields.get("unit_amount") is None) == (fields.get("unit_amount_decimal") is None):
         raise StripeError("You must pass one of `unit_amount` or `unit_amount_decimal`.", param="unit_amount")
+    for name in set(fields) - PRICE_FIELDS:
+        raise StripeError(f"The sandbox does not play prices with `{name}`.", param=name)
     amount = fields.get("unit_amount")
     decimal = fields.pop("unit_amount_decimal", None)
     if amount is None:
@@ -55,8 +74,18 @@ def add_price(world: World, *, recurring: Json | None = None, emits: bool = True
         amount = int(float(decimal)) if float(decimal).is_integer() else None
     if amount is not None and amount < 0:
         raise StripeError("Invalid non-negative integer", param="unit_amount")
+    if not re.fullmatch("[a-z]{3}", fields["currency"]):
+        raise StripeError(f"Invalid currency: {fields['currency']}.", param="currency")
     details = None
     if recurring:
+        if recurring.get("usage_type") == "metered" or recurring.get("meter"):
+            raise StripeError("The sandbox does not play metered prices.", param="recurring[usage_type]")
+        count, most = recurring.get("interval_count", 1), LONGEST[recurring["interval"]]
+        if not 1 <= count <= most:
+            raise StripeError(
+                f"Invalid interval_count: must be between 1 and {most} for {recurring['interval']}s.",
+                param="recurring[interval_count]",
+            )
         details = {
             "interval_count": 1,
             "meter": None,

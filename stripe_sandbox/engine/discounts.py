@@ -16,13 +16,13 @@ def add_coupon(world: World, **fields: Any) -> Json:
     """Return a new coupon: a percentage or an amount off, once, for some months, or for ever."""
     if (fields.get("percent_off") is None) == (fields.get("amount_off") is None):
         raise StripeError("You must pass exactly one of `percent_off` or `amount_off`.", param="percent_off")
-    if fields.get("amount_off") is not None and not fields.get("currency"):
+    if fields.get("amount_off") is not None and len(fields.get("currency") or "") != len("usd"):
         raise StripeError("You must pass currency when passing amount_off", param="currency")
     if fields.get("percent_off") is not None and not 0 < fields["percent_off"] <= 100:  # noqa: PLR2004
         raise StripeError("Invalid percent_off: must be between 0 and 100", param="percent_off")
     if fields.get("id") and world.peek(fields["id"]):
         raise StripeError("Coupon already exists.", code="resource_already_exists", param="id")
-    fields.setdefault("duration", "once")
+    fields = {"duration": "once", **{key: value for key, value in fields.items() if value is not None}}
     if (fields["duration"] == "repeating") != bool(fields.get("duration_in_months")):
         raise StripeError(
             "Coupon duration_in_months goes with duration=repeating.", param="duration_in_months"

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 Handler = Callable[[Request, dict[str, Any]], Awaitable[dict[str, Any]]]
 DAY = 86400
 MAX_ADVANCE = 5 * 366 * DAY
+MAX_AHEAD = 20 * 366 * DAY
 
 
 class Control:
@@ -148,6 +149,8 @@ class Control:
         subscription = self._get(request, "subscription")
         if subscription["status"] in subscriptions.ENDED:
             raise StripeError(f"This subscription is {subscription['status']}: it cannot renew.")
+        if subscription["items"]["data"][0]["current_period_end"] > self.world.now() + MAX_AHEAD:
+            raise StripeError("This subscription is paid for twenty years ahead; that is enough.")
         with self.world.store.transaction():
             renewal.cycle(self.world, subscription)
         return self._get(request, "subscription")
