@@ -1,0 +1,83 @@
+"""The README's walk-through, pasted line by line into a shell, against the real `make run`."""
+
+import os
+import re
+import shutil
+import subprocess
+
+import httpx
+import pytest
+
+from .conftest import INHERITED, PROJECT
+
+SHELLS = {"bash": ["--noprofile", "--norc"], "zsh": ["-f"]}
+
+
+def walk_through() -> list[str]:
+    readme = (PROJECT / "README.md").read_text(encoding="utf-8")
+    section = readme.split("\n## Walk-through\n")[1].split("\n## ")[0]
+    blocks = re.findall(r"^```bash\n(.*?)^```$", section, re.MULTILINE | re.DOTALL)
+    return [line for block in blocks for line in block.splitlines()]
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_the_walk_through_works_as_pasted(demo, tree, shell):
+    if shutil.which(shell) is None:
+        pytest.skip(f"{shell} is not installed")
+    lines = [line.replace("http://127.0.0.1:8000", demo.api) for line in walk_through()]
+    lines += ["printf 'TOKEN=%s\\n' \"$TOKEN\""]
+    pasted = "".join(f"{line}\nprintf '=== %s\\n' $?\n" for line in lines)
+    result = subprocess.run(
+        [shell, *SHELLS[shell]],
+        input=pasted,
+        cwd=tree,
+        env={name: os.environ[name] for name in INHERITED if name in os.environ},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    printed = result.stdout
+    assert result.stderr == ""
+    assert re.findall(r"^=== (\d+)$", printed, re.MULTILINE) == ["0"] * len(lines), printed
+    assert "\n201\n201\n201\n402\n" in printed
+    assert '"required":25' in printed
+    assert "\n303\n" in printed
+
+    token = re.findall(r"^TOKEN=(.+)$", printed, re.MULTILINE)[0]
+    with httpx.Client(base_url=demo.api, headers={"Authorization": f"Bearer {token}"}, timeout=30) as client:
+        profile = client.get("/api/users/profile").json()
+        log = client.get("/api/credits/log").json()["results"]
+        sets = client.get("/api/ai/question-sets").json()["results"]
+
+    # It ends as the README says it does: on the plan, richer by its credits, each credit explained.
+    assert (profile["plan"], profile["subscriptionStatus"]) == ("pro", "active")
+    log.reverse()
+    assert [(entry["actionType"], entry["amount"]) for entry in log] == [
+        ("signup", 100),
+        ("generate_from_source", -10),
+        ("evaluate_answer", -2),
+        ("evaluate_answer", -2),
+        *[("generate_from_source", -25)] * 3,
+        ("subscription_start", 1000),
+        ("generate_from_source", -10),
+    ]
+    balance = 0
+    for entry in log:
+        balance += entry["amount"]
+        assert entry["balanceAfter"] == balance
+    assert profile["aiCredits"] == balance == 1001
+    for entry in log:
+        assert f"{entry['amount']:+6} {entry['balanceAfter']:6}" in printed
+
+    # The questions come from a real text, and quote it.
+    source = (tree / "tests/texts/origin-of-species.txt").read_text(encoding="utf-8")
+    assert len(source.split()) >= 1500
+    for question in sets[-1]["questions"]:
+        assert question["excerpt"] in source
+
+
+def test_the_files_that_the_readme_links_to_exist():
+    for page in [PROJECT / "README.md", *PROJECT.glob("docs/**/*.md")]:
+        for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):
+            assert (page.parent / target).exists(), f"{page.name} links to {target}"
