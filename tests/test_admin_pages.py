@@ -116,7 +116,7 @@ def _values(spec, changelist):
         if query := choice.get("query_string"):
             yield dict(QueryDict(query.removeprefix("?")).items())
         elif form := choice.get("form"):
-            yield {name: "2026-01-31" for name in form.fields}
+            yield dict.fromkeys(form.fields, "2026-01-31")
 
 
 @pytest.mark.slow
@@ -169,7 +169,7 @@ def test_what_is_read_only_refuses_every_write(shop, browser):
 
 
 def _as_posted(values):
-    return {name: "1" for name in values}
+    return dict.fromkeys(values, "1")
 
 
 @pytest.mark.parametrize("rights", [[], ["view"]])

@@ -1,0 +1,273 @@
+"""Support finds a user, sees everything, and cannot give itself or anybody else rights."""
+
+import pytest
+from django.contrib.auth.models import Group, Permission
+from django.test import Client
+from django.urls import reverse
+
+from accounts.factories import PASSWORD, UserFactory
+from accounts.models import User
+from credits import services as ledger
+
+LIST = "/admin/accounts/user/"
+
+
+@pytest.fixture
+def support(db):
+    """A member of staff who may add, change and view users."""
+    support = UserFactory(email="support@example.com", is_staff=True)
+    support.user_permissions.set(
+        Permission.objects.filter(codename__in=["add_user", "change_user", "view_user", "view_aicreditlog"])
+    )
+    return support
+
+
+@pytest.fixture
+def browser(support):
+    return signed_in(support)
+
+
+def signed_in(user):
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def page(user, verb="change"):
+    return reverse(f"admin:accounts_user_{verb}", args=[user.pk])
+
+
+def form_of(browser, user):
+    """What a browser would send back if nothing was touched."""
+    form = browser.get(page(user)).context["adminform"].form
+    values = {name: form[name].value() for name in form.fields if name != "password"}
+    return {
+        name: "on" if value is True else value
+        for name, value in values.items()
+        if value is not None and value is not False
+    }
+
+
+class TestSignIn:
+    def test_with_the_email_whatever_its_case(self, support):
+        browser = Client()
+        answer = browser.post(
+            "/admin/login/?next=/admin/accounts/user/",
+            {"username": " Support@Example.com ", "password": PASSWORD, "next": LIST},
+            follow=True,
+        )
+        assert answer.redirect_chain == [(LIST, 302)]
+        assert answer.status_code == 200
+
+    @pytest.mark.parametrize("email", ["user@example.com", "nobody@example.com"])
+    def test_is_for_staff_only(self, db, email):
+        UserFactory(email="user@example.com")
+        answer = Client().post("/admin/login/", {"username": email, "password": PASSWORD})
+        assert answer.status_code == 200
+        assert answer.context["form"].non_field_errors()
+
+
+class TestList:
+    @pytest.mark.parametrize(
+        "query", ["ada@example", "ADA@EXAMPLE.COM", "lovelace", "cus_ada", "sub_ada", "Ada Lovelace"]
+    )
+    def test_finds_a_user_by_email_name_and_stripes_ids(self, browser, query):
+        ada = UserFactory(email="ada@example.com", name="Ada Lovelace")
+        UserFactory(name="Grace Hopper")
+        User.objects.filter(pk=ada.pk).update(
+            stripe_customer_id="cus_ada", subscription_id="sub_ada", subscription_status="active", plan="pro"
+        )
+        assert list(browser.get(LIST, {"q": query}).context["cl"].queryset) == [ada]
+
+    def test_filters_by_plan_subscription_staff_and_active(self, browser, support):
+        paying, gone, other = UserFactory(), UserFactory(is_active=False), UserFactory()
+        User.objects.filter(pk=paying.pk).update(
+            stripe_customer_id="cus_1", subscription_id="sub_1", subscription_status="past_due", plan="pro"
+        )
+
+        def found(**query):
+            return set(browser.get(LIST, query).context["cl"].queryset)
+
+        assert found(plan="pro") == found(subscription="past_due") == {paying}
+        assert found(subscription="none") == {gone, other, support}
+        assert found(is_staff__exact="1") == {support}
+        assert found(is_active__exact="0") == {gone}
+
+    def test_does_not_let_passwords_be_guessed_through_filters(self, browser):
+        assert browser.get(LIST, {"password__startswith": "m"}).status_code == 400
+
+
+class TestPage:
+    def test_shows_balance_subscription_and_why(self, browser, user):
+        User.objects.filter(pk=user.pk).update(
+            stripe_customer_id="cus_ada", subscription_id="sub_ada", subscription_status="active", plan="pro"
+        )
+        ledger.hold(user_id=user.pk, amount=9, action_type="evaluate_answer")
+        text = browser.get(page(user)).content.decode()
+        for fact in ("91 credits", "9 credits", "cus_ada", "sub_ada", "active", "Signup", "+100"):
+            assert fact in text
+
+    def test_leads_to_stripes_dashboard_unless_the_sandbox_stands_in(self, browser, user, settings):
+        User.objects.filter(pk=user.pk).update(stripe_customer_id="cus_ada")
+        link = "https://dashboard.stripe.com/test/customers/cus_ada"
+        assert link not in browser.get(page(user)).content.decode()
+        settings.STRIPE_API_HOST = "https://api.stripe.com"
+        assert link in browser.get(page(user)).content.decode()
+
+    def test_name_and_email_are_changed(self, browser, user):
+        data = form_of(browser, user) | {"name": "Ada", "email": " ADA@example.com"}
+        assert browser.post(page(user), data).status_code == 302
+        user.refresh_from_db()
+        assert (user.name, user.email) == ("Ada", "ada@example.com")
+
+    def test_an_email_is_one_account_whatever_its_case(self, browser, user):
+        UserFactory(email="ada@example.com")
+        answer = browser.post(page(user), form_of(browser, user) | {"email": "Ada@example.com"})
+        assert answer.context["adminform"].form.errors["email"]
+
+    def test_saving_writes_no_balance_and_no_stripe_field(self, staff, user):
+        browser = signed_in(staff)
+        before = User.objects.filter(pk=user.pk).values().get()
+        posted = {
+            "ai_credits": "9999",
+            "ai_credits_held": "9999",
+            "plan": "pro",
+            "subscription_status": "active",
+            "subscription_id": "sub_mine",
+            "stripe_customer_id": "cus_mine",
+            "current_period_end": "2099-01-01",
+            "date_joined": "2001-01-01",
+            "credit_log-0-amount": "9999",
+            "credit_log-0-DELETE": "on",
+        }
+        assert browser.post(page(user), form_of(browser, user) | posted).status_code == 302
+        after = User.objects.filter(pk=user.pk).values().get()
+        assert after == before
+        assert user.credit_log.get().amount == 100
+
+    def test_saving_forgets_nothing_that_happened_since_the_page_was_read(self, browser, user, monkeypatch):
+        from accounts.admin import UserAdmin
+
+        save = UserAdmin.save_model
+
+        def slowly(self, request, obj, form, change):
+            ledger.hold(user_id=user.pk, amount=30, action_type="evaluate_answer")
+            save(self, request, obj, form, change)
+
+        monkeypatch.setattr(UserAdmin, "save_model", slowly)
+        assert browser.post(page(user), form_of(browser, user) | {"name": "Ada"}).status_code == 302
+        user.refresh_from_db()
+        assert (user.name, user.ai_credits, user.ai_credits_held) == ("Ada", 70, 30)
+
+    def test_a_user_is_deactivated(self, browser, user):
+        data = form_of(browser, user)
+        del data["is_active"]
+        assert browser.post(page(user), data).status_code == 302
+        user.refresh_from_db()
+        assert not user.is_active
+
+    def test_nobody_is_deleted(self, staff, user):
+        browser = signed_in(staff)
+        assert browser.post(page(user, "delete"), {"post": "yes"}).status_code == 403
+        browser.post(LIST, {"action": "delete_selected", "_selected_action": [user.pk], "post": "yes"})
+        assert User.objects.filter(pk=user.pk).exists()
+
+    def test_who_may_only_look_changes_nothing(self, user):
+        onlooker = UserFactory(is_staff=True)
+        onlooker.user_permissions.set(Permission.objects.filter(codename="view_user"))
+        browser = signed_in(onlooker)
+        text = browser.get(page(user)).content.decode()
+        assert "Ledger entries" not in text
+        assert user.password not in text
+        assert browser.post(page(user), {"email": "mine@example.com"}).status_code == 403
+
+
+class TestRights:
+    def test_support_gives_nobody_rights(self, browser, user, support):
+        group = Group.objects.create(name="Bosses")
+        rights = {
+            "is_staff": "on",
+            "is_superuser": "on",
+            "groups": [group.pk],
+            "user_permissions": list(Permission.objects.values_list("pk", flat=True)[:3]),
+        }
+        assert browser.post(page(user), form_of(browser, user) | rights).status_code == 302
+        user.refresh_from_db()
+        assert (user.is_staff, user.is_superuser) == (False, False)
+        assert (user.groups.count(), user.user_permissions.count()) == (0, 0)
+
+    def test_support_changes_no_staff_and_sets_no_password_of_theirs(self, browser, staff, support):
+        for colleague in (staff, UserFactory(is_staff=True), support):
+            assert browser.get(page(colleague)).status_code == 200
+            assert browser.post(page(colleague), {"email": "mine@example.com"}).status_code == 403
+            password = f"/admin/accounts/user/{colleague.pk}/password/"
+            new = {
+                "password1": "let me in, please",
+                "password2": "let me in, please",
+                "usable_password": "true",
+            }
+            assert browser.post(password, new).status_code == 403
+            colleague.refresh_from_db()
+            assert colleague.check_password(PASSWORD)
+
+    def test_support_sets_a_users_password(self, browser, user):
+        ledger.hold(user_id=user.pk, amount=30, action_type="evaluate_answer")
+        new = {"password1": "a brand new one", "password2": "a brand new one", "usable_password": "true"}
+        assert browser.post(f"/admin/accounts/user/{user.pk}/password/", new).status_code == 302
+        user.refresh_from_db()
+        assert user.check_password("a brand new one")
+        assert (user.ai_credits, user.ai_credits_held) == (70, 30)
+
+    def test_a_superuser_gives_rights_that_mean_something(self, staff, user):
+        browser = signed_in(staff)
+        permission = Permission.objects.get(codename="adjust_credits")
+        data = form_of(browser, user) | {"is_staff": "on", "user_permissions": [permission.pk]}
+        assert browser.post(page(user), data).status_code == 302
+        user = User.objects.get(pk=user.pk)
+        assert user.is_staff
+        assert user.has_perm("credits.adjust_credits")
+        useless = Permission.objects.get(codename="delete_aicreditlog")
+        answer = browser.post(page(user), data | {"user_permissions": [useless.pk]})
+        assert answer.context["adminform"].form.errors["user_permissions"]
+
+    def test_groups_are_the_superusers(self, support, staff):
+        support.user_permissions.add(*Permission.objects.filter(content_type__app_label="auth"))
+        group = Group.objects.create(name="Support")
+        change = reverse("admin:auth_group_change", args=[group.pk])
+        browser = signed_in(support)
+        assert browser.post(change, {"name": "Mine"}).status_code == 403
+        assert browser.post(change.replace("change", "delete"), {"post": "yes"}).status_code == 403
+        assert browser.post(reverse("admin:auth_group_add"), {"name": "Mine"}).status_code == 403
+        assert signed_in(staff).post(change, {"name": "First line"}).status_code == 302
+        group.refresh_from_db()
+        assert group.name == "First line"
+
+
+class TestAdd:
+    def test_a_user_made_here_is_an_ordinary_one(self, browser):
+        data = {
+            "email": "New@Example.com",
+            "name": "New",
+            "password1": PASSWORD,
+            "password2": PASSWORD,
+            "is_staff": "on",
+            "is_superuser": "on",
+            "ai_credits": "9999",
+        }
+        answer = browser.post("/admin/accounts/user/add/", data)
+        assert answer.status_code == 302, answer.context["adminform"].form.errors
+        user = User.objects.get(email="new@example.com")
+        assert (user.ai_credits, user.is_staff, user.is_superuser) == (100, False, False)
+        assert user.check_password(PASSWORD)
+        assert user.credit_log.get().action_type == "signup"
+
+    def test_an_email_that_is_taken_is_refused(self, browser):
+        UserFactory(email="ada@example.com")
+        data = {"email": "ADA@example.com", "name": "", "password1": PASSWORD, "password2": PASSWORD}
+        answer = browser.post("/admin/accounts/user/add/", data)
+        assert answer.context["adminform"].form.errors["email"]
+
+    def test_a_weak_password_is_refused(self, browser):
+        data = {"email": "ada@example.com", "name": "", "password1": "12345", "password2": "12345"}
+        answer = browser.post("/admin/accounts/user/add/", data)
+        assert answer.context["adminform"].form.errors["password2"]

@@ -1,0 +1,16 @@
+"""Plans and payments for staff, and a few of Stripe's objects to be looked at."""
+
+from billing.admin import mirror
+from billing.admin.parts import badge, money, status_badge, stripe_link
+from billing.admin.sales import PaymentAdmin, PaymentInline, PlanAdmin
+
+__all__ = [
+    "PaymentAdmin",
+    "PaymentInline",
+    "PlanAdmin",
+    "badge",
+    "mirror",
+    "money",
+    "status_badge",
+    "stripe_link",
+]

@@ -1,0 +1,213 @@
+"""A few of Stripe's objects, as dj-stripe mirrors them.
+
+dj-stripe brings an admin for each of its tables, with forms that would let staff edit the mirror.
+All of them are taken away; seven come back, to be looked at. What is true of Stripe is changed in
+Stripe's dashboard.
+"""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from django.apps import apps
+from django.contrib import admin
+from django.db import models
+from django.http import HttpRequest
+from django.utils.safestring import SafeString
+from djstripe import admin as djstripe_admin  # noqa: F401  (registers what is taken away below)
+from djstripe import models as mirror
+from unfold.admin import ModelAdmin
+from unfold.paginator import InfinitePaginator
+
+from billing.admin.parts import ReadOnlyMixin, change_link, moment, money, status_badge, stripe_link
+
+for _model in apps.get_app_config("djstripe").get_models():
+    if admin.site.is_registered(_model):
+        admin.site.unregister(_model)
+
+
+class MirrorAdmin(ReadOnlyMixin, ModelAdmin):
+    """A table of dj-stripe's. What Stripe sent is in `stripe_data`; columns are few."""
+
+    stripe_kind = ""  # what Stripe's dashboard calls it
+    show_full_result_count = False
+    paginator = InfinitePaginator  # counting millions of rows takes longer than reading a page of them
+    list_per_page = 50
+    search_fields = ["id__exact"]
+    ordering = ["-created"]
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:  # noqa: ARG002
+        return ["at_stripe", *self.columns, "made", "stripe_data"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:  # noqa: ARG002
+        return ["at_stripe", *self.columns, "made"]
+
+    columns: tuple[str, ...] = ()
+
+    def get_list_display(self, request: HttpRequest) -> list[str]:  # noqa: ARG002
+        return ["id", *self.columns, "made"]
+
+    @admin.display(description="Created", ordering="created")
+    def made(self, row: Any) -> SafeString | None:
+        return moment(row.created)
+
+    @admin.display(description="At Stripe")
+    def at_stripe(self, row: Any) -> SafeString | str | None:
+        return stripe_link(self.stripe_kind, row.id)
+
+    @admin.display(description="Status", ordering="stripe_data__status")
+    def status(self, row: Any) -> SafeString | None:
+        return status_badge(row.stripe_data.get("status"))
+
+    @admin.display(description="Customer")
+    def owner(self, row: Any) -> SafeString | str | None:
+        """The user, or Stripe's id of a customer that is not ours."""
+        customer = row if isinstance(row, mirror.Customer) else row.customer
+        if customer is None:
+            return None
+        return (
+            change_link(customer.subscriber, str(customer.subscriber)) if customer.subscriber else customer.id
+        )
+
+
+class StatusFilter(admin.SimpleListFilter):
+    title = "status"
+    parameter_name = "status"
+    statuses: tuple[str, ...] = ()
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:  # noqa: ARG002
+        return [(status, status.replace("_", " ")) for status in self.statuses]
+
+    def queryset(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> models.QuerySet[Any]:  # noqa: ARG002
+        return queryset.filter(stripe_data__status=self.value()) if self.value() else queryset
+
+
+class SubscriptionStatusFilter(StatusFilter):
+    # https://docs.stripe.com/api/subscriptions/object#subscription_object-status
+    statuses = (
+        "active",
+        "trialing",
+        "past_due",
+        "unpaid",
+        "incomplete",
+        "incomplete_expired",
+        "paused",
+        "canceled",
+    )
+
+
+class InvoiceStatusFilter(StatusFilter):
+    # https://docs.stripe.com/api/invoices/object#invoice_object-status
+    statuses = ("draft", "open", "paid", "uncollectible", "void")
+
+
+@admin.register(mirror.Customer)
+class CustomerAdmin(MirrorAdmin):
+    columns = ("owner", "email")
+    stripe_kind = "customers"
+    search_fields = ["id__exact", "email", "subscriber__email"]
+    list_select_related = ["subscriber"]
+
+
+@admin.register(mirror.Subscription)
+class SubscriptionAdmin(MirrorAdmin):
+    columns = ("owner", "status", "price", "period_end")
+    stripe_kind = "subscriptions"
+    search_fields = ["id__exact", "customer__id__exact", "customer__email"]
+    list_filter = [SubscriptionStatusFilter]
+    list_select_related = ["customer__subscriber"]
+
+    @admin.display(description="Price")
+    def price(self, row: Any) -> str | None:
+        items = (row.stripe_data.get("items") or {}).get("data") or []
+        return ((items[0].get("price") or {}).get("id") if items else None) or None
+
+    @admin.display(description="Period ends")
+    def period_end(self, row: Any) -> SafeString | None:
+        items = (row.stripe_data.get("items") or {}).get("data") or []
+        end = row.stripe_data.get("current_period_end") or (items and items[0].get("current_period_end"))
+        return moment(datetime.fromtimestamp(end, UTC)) if end else None
+
+
+@admin.register(mirror.Invoice)
+class InvoiceAdmin(MirrorAdmin):
+    columns = ("owner", "status", "reason", "paid")
+    stripe_kind = "invoices"
+    search_fields = ["id__exact", "customer__id__exact", "customer__email"]
+    list_filter = [InvoiceStatusFilter]
+    list_select_related = ["customer__subscriber"]
+
+    @admin.display(description="Reason")
+    def reason(self, row: Any) -> str | None:
+        return (row.stripe_data.get("billing_reason") or "").replace("_", " ") or None
+
+    @admin.display(description="Paid")
+    def paid(self, row: Any) -> str:
+        return money(row.stripe_data.get("amount_paid"), row.stripe_data.get("currency"))
+
+
+@admin.register(mirror.Price)
+class PriceAdmin(MirrorAdmin):
+    columns = ("product_name", "amount", "interval")
+    stripe_kind = "prices"
+    list_select_related = ["product"]
+
+    @admin.display(description="Product")
+    def product_name(self, row: Any) -> str | None:
+        return row.product.name if row.product else None
+
+    @admin.display(description="Amount")
+    def amount(self, row: Any) -> str:
+        return money(row.stripe_data.get("unit_amount"), row.stripe_data.get("currency"))
+
+    @admin.display(description="Every")
+    def interval(self, row: Any) -> str | None:
+        return (row.stripe_data.get("recurring") or {}).get("interval")
+
+
+@admin.register(mirror.Product)
+class ProductAdmin(MirrorAdmin):
+    columns = ("name",)
+    stripe_kind = "products"
+    search_fields = ["id__exact", "name"]
+
+
+@admin.register(mirror.Event)
+class EventAdmin(MirrorAdmin):
+    columns = ("type", "api_version")
+    stripe_kind = "events"
+    search_fields = ["id__exact", "type"]
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:  # noqa: ARG002
+        return ["at_stripe", *self.columns, "made", "data"]
+
+
+@admin.register(mirror.WebhookEventTrigger)
+class WebhookEventTriggerAdmin(ReadOnlyMixin, ModelAdmin):
+    """What was sent to the webhook endpoint with a good signature, and what became of it."""
+
+    list_display = ["received", "event_type", "processed", "exception", "remote_ip"]
+    list_filter = ["processed", "valid"]
+    list_select_related = ["event"]
+    search_fields = ["event__id__exact", "event__type"]
+    show_full_result_count = False
+    paginator = InfinitePaginator
+    list_per_page = 50
+    ordering = ["-id"]
+    fields = [
+        ("received", "remote_ip"),
+        ("valid", "processed"),
+        "event_type",
+        "exception",
+        "traceback",
+        "headers",
+        "body",
+    ]
+    readonly_fields = ["received", "event_type"]
+
+    @admin.display(description="Received", ordering="id")
+    def received(self, row: Any) -> SafeString | None:
+        return moment(row.created)
+
+    @admin.display(description="Event")
+    def event_type(self, row: Any) -> SafeString | None:
+        return change_link(row.event, row.event.type) if row.event else None

@@ -1,0 +1,25 @@
+"""The ledger for staff: read-only, but for two verbs that go through the services.
+
+A project's user admin composes the parts:
+
+    @admin.register(User)
+    class UserAdmin(CreditHolderAdmin, ModelAdmin):
+        inlines = [CreditLogInline, OpenHoldInline]
+"""
+
+from credits.admin.ledger import AiCreditLogAdmin, CreditHoldAdmin, CreditLogInline, OpenHoldInline
+from credits.admin.parts import ReadOnlyMixin, change_link, credits_text, moment
+from credits.admin.verbs import MAY_POST, CreditHolderAdmin
+
+__all__ = [
+    "MAY_POST",
+    "AiCreditLogAdmin",
+    "CreditHoldAdmin",
+    "CreditHolderAdmin",
+    "CreditLogInline",
+    "OpenHoldInline",
+    "ReadOnlyMixin",
+    "change_link",
+    "credits_text",
+    "moment",
+]
