@@ -12,8 +12,8 @@ from ai.models import Question, QuestionSet
 from credits import services as ledger
 from credits.pricing import price_of
 
-# Charles Darwin's introduction: public domain, written for readers and not for this demo.
-SOURCE = settings.BASE_DIR / "tests" / "texts" / "origin-of-species.txt"
+# A chapter of H. G. Wells: public domain, written for readers and not for this demo.
+SOURCE = settings.BASE_DIR / "tests" / "texts" / "material-knowledge.txt"
 QUESTIONS = 5
 
 
@@ -64,7 +64,7 @@ def _buy_questions(user: User) -> QuestionSet:
         result = ai.generate(source_text=SOURCE.read_text(encoding="utf-8"), question_count=QUESTIONS)
         with transaction.atomic():
             question_set = ai.store_question_set(
-                user=user, name="On the Origin of Species: Introduction", language="en", result=result
+                user=user, name="The development of material knowledge", language="en", result=result
             )
             ledger.capture(
                 hold=hold,

@@ -84,6 +84,7 @@ class Run:
         if self.pid:
             self.stop()
         os.close(self.terminal)
+        print(self.printed)  # noqa: T201  (pytest shows it with a failure)
 
     def _read(self) -> bool:
         """Read what is there, waiting for a moment; False at the end."""
@@ -116,9 +117,7 @@ def tree():
         shutil.rmtree(directory, ignore_errors=True)
 
 
-@pytest.fixture
-def make_run(tree):
-    """Start `make run`; what still runs at the end of the test is stopped."""
+def runs_in(tree):
     runs = []
 
     def start(**environment: str) -> Run:
@@ -131,11 +130,19 @@ def make_run(tree):
 
 
 @pytest.fixture
-def demo(make_run):
-    """A running `make run`."""
-    run = make_run()
+def make_run(tree):
+    """Start `make run`; what still runs at the end of the test is stopped."""
+    yield from runs_in(tree)
+
+
+@pytest.fixture(scope="class")
+def demo(tree):
+    """A `make run` that is ready, for the tests of a class; it is theirs to use and to stop."""
+    starts = runs_in(tree)
+    run = next(starts)()
     run.wait_for("Ready.")
-    return run
+    yield run
+    next(starts, None)
 
 
 def free_ports(count: int) -> list[int]:

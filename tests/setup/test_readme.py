@@ -40,7 +40,7 @@ def test_the_walk_through_works_as_pasted(demo, tree, shell):
     printed = result.stdout
     assert result.stderr == ""
     assert re.findall(r"^=== (\d+)$", printed, re.MULTILINE) == ["0"] * len(lines), printed
-    assert "\n201\n201\n201\n402\n" in printed
+    assert "\n201\n402\n=== 0\n" in printed
     assert '"required":25' in printed
     assert "\n303\n" in printed
 
@@ -53,25 +53,22 @@ def test_the_walk_through_works_as_pasted(demo, tree, shell):
     # It ends as the README says it does: on the plan, richer by its credits, each credit explained.
     assert (profile["plan"], profile["subscriptionStatus"]) == ("pro", "active")
     log.reverse()
-    assert [(entry["actionType"], entry["amount"]) for entry in log] == [
-        ("signup", 100),
-        ("generate_from_source", -10),
-        ("evaluate_answer", -2),
-        ("evaluate_answer", -2),
-        *[("generate_from_source", -25)] * 3,
-        ("subscription_start", 1000),
-        ("generate_from_source", -10),
-    ]
+    causes = [entry["actionType"] for entry in log]
+    assert causes[:4] == ["signup", "generate_from_source", "evaluate_answer", "evaluate_answer"]
+    assert causes[-2:] == ["subscription_start", "generate_from_source"]
+    assert set(causes[4:-2]) == {"generate_from_source"}
+    assert [entry["amount"] for entry in log if entry["kind"] == "grant"] == [100, 1000]
     balance = 0
     for entry in log:
         balance += entry["amount"]
         assert entry["balanceAfter"] == balance
-    assert profile["aiCredits"] == balance == 1001
-    for entry in log:
-        assert f"{entry['amount']:+6} {entry['balanceAfter']:6}" in printed
+        assert f"{entry['amount']:+6} {balance:6}  {entry['kind']}" in printed
+    assert profile["aiCredits"] == balance
+    assert log[-2]["balanceAfter"] == log[-3]["balanceAfter"] + 1000
+    assert log[-3]["balanceAfter"] < 25  # what the refused call would have held
 
     # The questions come from a real text, and quote it.
-    source = (tree / "tests/texts/origin-of-species.txt").read_text(encoding="utf-8")
+    source = (tree / "tests/texts/material-knowledge.txt").read_text(encoding="utf-8")
     assert len(source.split()) >= 1500
     for question in sets[-1]["questions"]:
         assert question["excerpt"] in source

@@ -31,6 +31,13 @@ def assert_nothing_is_left(run):
         time.sleep(0.1)
 
 
+def assert_stopped_cleanly(run):
+    assert "Stopped." in run.printed
+    for noise in ("Traceback", "Error", "***"):
+        assert noise not in run.printed
+    assert_nothing_is_left(run)
+
+
 class TestStart:
     def test_it_says_what_it_does_and_where_everything_is(self, demo):
         for told in (
@@ -73,6 +80,22 @@ class TestStart:
             )
         assert page.url.path == "/admin/", page.url
 
+    def test_a_database_that_was_killed_is_back_at_the_next_request(self, demo, tree):
+        server = EmbeddedServer(tree / ".local" / "postgres")
+        assert server.kill()
+        deadline = time.monotonic() + 20
+        while True:
+            try:
+                login(demo).close()
+                break
+            except (AssertionError, httpx.HTTPError):
+                assert time.monotonic() < deadline
+                time.sleep(0.2)
+        with psycopg.connect(**server.connection_parameters(), dbname="credits") as connection:
+            assert connection.execute("select count(*) > 0 from credits_aicreditlog").fetchone() == (True,)
+
+
+class TestDays:
     def test_the_second_start_is_quick_and_has_yesterdays_data(self, make_run):
         first = make_run()
         first.wait_for("Ready.")
@@ -84,7 +107,8 @@ class TestStart:
         stripe.set_delivery("manual")
         stripe.pay(session["sessionId"])
         stripe.close()
-        first.stop()
+        assert first.stop() == -signal.SIGINT  # what make tells the shell: interrupted, as it was asked to
+        assert_stopped_cleanly(first)
 
         second = make_run()
         assert second.wait_for("Ready.") < 10
@@ -98,45 +122,36 @@ class TestStart:
         assert (profile["plan"], profile["aiCredits"]) == ("pro", 1100)
         assert "Created" not in second.printed
 
+        second.press_ctrl_c()
+        second.wait_for("Stopping")
+        second.press_ctrl_c()  # an impatient one
+        second.wait()
+        assert_stopped_cleanly(second)
+
 
 class TestStop:
-    def test_ctrl_c_stops_everything_without_a_stack_trace(self, demo):
-        assert demo.processes()
-        assert demo.stop() == -signal.SIGINT  # what make tells the shell: interrupted, as it was asked to
-        assert "Stopped." in demo.printed
-        for noise in ("Traceback", "Error", "***"):
-            assert noise not in demo.printed, demo.printed
-        assert_nothing_is_left(demo)
-
-    def test_an_impatient_second_ctrl_c_leaves_nothing_behind(self, demo):
-        demo.press_ctrl_c()
-        demo.wait_for("Stopping")
-        demo.press_ctrl_c()
-        demo.wait()
-        assert "Traceback" not in demo.printed
-        assert_nothing_is_left(demo)
-
     def test_ctrl_c_while_it_starts(self, make_run):
         run = make_run()
         run.wait_for("Starting the local Stripe")
         run.stop()
+        assert_stopped_cleanly(run)
+
+    def test_sigterm_stops_everything(self, make_run):
+        run = make_run()
+        run.wait_for("Ready.")
+        os.kill(run.pid, signal.SIGTERM)
+        run.wait()
+        assert_stopped_cleanly(run)
+
+    def test_when_a_part_dies_the_rest_stops_and_it_says_which(self, make_run):
+        run = make_run()
+        run.wait_for("Ready.")
+        pid = next(pid for pid, args in run.processes() if "-m stripe_sandbox" in args)
+        os.kill(pid, signal.SIGKILL)
+        assert run.wait() == 2  # make's word for: the recipe failed
+        assert "The local Stripe ended by itself" in run.printed
         assert "Traceback" not in run.printed
         assert_nothing_is_left(run)
-
-    def test_sigterm_stops_everything(self, demo):
-        os.kill(demo.pid, signal.SIGTERM)
-        demo.wait()
-        assert "Stopped." in demo.printed
-        assert "Traceback" not in demo.printed
-        assert_nothing_is_left(demo)
-
-    def test_when_a_part_dies_the_rest_stops_and_it_says_which(self, demo):
-        pid = next(pid for pid, args in demo.processes() if "-m stripe_sandbox" in args)
-        os.kill(pid, signal.SIGKILL)
-        assert demo.wait() == 2  # make's word for: the recipe failed
-        assert "The local Stripe ended by itself" in demo.printed
-        assert "Traceback" not in demo.printed
-        assert_nothing_is_left(demo)
 
 
 class TestWhatCannotWork:
@@ -173,19 +188,3 @@ class TestWhatCannotWork:
         assert run.wait() == 2
         assert "manage.py runserver" in run.printed
         assert "Traceback" not in run.printed
-
-
-class TestRecovery:
-    def test_a_database_that_was_killed_is_back_at_the_next_request(self, demo, tree):
-        server = EmbeddedServer(tree / ".local" / "postgres")
-        assert server.kill()
-        deadline = time.monotonic() + 20
-        while True:
-            try:
-                login(demo).close()
-                break
-            except (AssertionError, httpx.HTTPError):
-                assert time.monotonic() < deadline
-                time.sleep(0.2)
-        with psycopg.connect(**server.connection_parameters(), dbname="credits") as connection:
-            assert connection.execute("select count(*) > 0 from credits_aicreditlog").fetchone() == (True,)
