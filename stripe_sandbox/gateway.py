@@ -76,7 +76,7 @@ class Gateway:
                 if failed is not None:
                     return self._finish(request_id, failed)
         except StripeError as error:
-            return self._finish(request_id, JSONResponse(self._error(error, request_id), error.status))
+            return self._finish(request_id, JSONResponse(error.body, error.status))
         finally:
             if holds_key:
                 self._in_flight.discard(str(key))
@@ -99,11 +99,6 @@ class Gateway:
         response.headers["Request-Id"] = request_id
         response.headers["Stripe-Version"] = API_VERSION
         return response
-
-    def _error(self, error: StripeError, request_id: str) -> Json:
-        body = error.body
-        body["error"]["request_log_url"] = f"{self.world.settings.base_url}/#request-{request_id}"
-        return body
 
     @staticmethod
     def _form(request: Request, body: bytes) -> list[tuple[str, str]]:
@@ -157,13 +152,13 @@ class Gateway:
                     answer = expand(self.world, answer, paths)
                     check.require(response, answer)
         except StripeError as error:
-            return error.status, self._error(error, str(self.world.request["id"]))
+            return error.status, error.body
         except Exception as error:
             # Ours, not the caller's; said in full, since whoever reads it has the sandbox's source at hand.
             logger.exception("%s failed", operation)
             return 500, StripeError(f"A mistake in the sandbox: {error!r}", kind="api_error").body
         if kept:
-            return kept.status, self._error(kept, str(self.world.request["id"]))
+            return kept.status, kept.body
         return 200, answer
 
     def _replay(self, key: str, fingerprint: str) -> tuple[int, Json] | None:

@@ -11,6 +11,7 @@ from stripe_sandbox.errors import StripeError
 BRACKETS = re.compile(r"\[([^\]]*)\]")
 INTEGER = re.compile(r"-?\d{1,18}")
 MAX_LENGTH = 5000
+MAX_METADATA_KEYS, MAX_METADATA_KEY, MAX_METADATA = 50, 40, 500
 
 
 def nest(pairs: list[tuple[str, str]]) -> dict[str, Any]:
@@ -90,6 +91,14 @@ def _coerce_object(node: Schema, raw: Any, name: str) -> Any:
             values[key] = value
         else:
             raise StripeError(f"Received unknown parameter: {full}", code="parameter_unknown", param=full)
+    if name.rpartition("[")[2].strip("]") == "metadata":
+        _check_metadata(values, name)
+    _require(node, values, name)
+    return values
+
+
+def _require(node: Schema, values: dict[str, Any], name: str) -> None:
+    properties = node.get("properties", {})
     for key in node.get("required", ()):
         full = f"{name}[{key}]" if name else key
         if key not in values:
@@ -102,7 +111,22 @@ def _coerce_object(node: Schema, raw: Any, name: str) -> Any:
                 code="parameter_invalid_empty",
                 param=full,
             )
-    return values
+
+
+def _check_metadata(values: dict[str, Any], name: str) -> None:
+    """Source of the limits: https://docs.stripe.com/metadata#data."""
+    if len(values) > MAX_METADATA_KEYS:
+        raise StripeError(f"Metadata can have at most {MAX_METADATA_KEYS} keys.", param=name)
+    for key, value in values.items():
+        for what, text, limit in (
+            ("Metadata keys", key, MAX_METADATA_KEY),
+            ("Metadata values", value, MAX_METADATA),
+        ):
+            if len(text) > limit:
+                raise StripeError(
+                    f"{what} can have up to {limit} characters, but you passed one with {len(text)}: {text[:20]}...",
+                    param=f"{name}[{key}]",
+                )
 
 
 def _choices(node: Schema) -> list[Any]:

@@ -76,22 +76,6 @@ def add_price(world: World, *, recurring: Json | None = None, emits: bool = True
         raise StripeError("Invalid non-negative integer", param="unit_amount")
     if not re.fullmatch("[a-z]{3}", fields["currency"]):
         raise StripeError(f"Invalid currency: {fields['currency']}.", param="currency")
-    details = None
-    if recurring:
-        if recurring.get("usage_type") == "metered" or recurring.get("meter"):
-            raise StripeError("The sandbox does not play metered prices.", param="recurring[usage_type]")
-        count, most = recurring.get("interval_count", 1), LONGEST[recurring["interval"]]
-        if not 1 <= count <= most:
-            raise StripeError(
-                f"Invalid interval_count: must be between 1 and {most} for {recurring['interval']}s.",
-                param="recurring[interval_count]",
-            )
-        details = {
-            "interval_count": 1,
-            "meter": None,
-            "usage_type": "licensed",
-            **recurring,
-        }
     values = {
         "active": True,
         "billing_scheme": "per_unit",
@@ -100,10 +84,22 @@ def add_price(world: World, *, recurring: Json | None = None, emits: bool = True
         **{key: value for key, value in fields.items() if value is not None},
         "unit_amount": amount,
         "unit_amount_decimal": str(decimal if decimal is not None else amount),
-        "recurring": details,
+        "recurring": _recurring(recurring) if recurring else None,
         "type": "recurring" if recurring else "one_time",
     }
     price = world.add("price", **values)
     if emits:
         world.emit("price.created", price)
     return price
+
+
+def _recurring(given: Json) -> Json:
+    if given.get("usage_type") == "metered" or given.get("meter"):
+        raise StripeError("The sandbox does not play metered prices.", param="recurring[usage_type]")
+    count, most = given.get("interval_count", 1), LONGEST[given["interval"]]
+    if not 1 <= count <= most:
+        raise StripeError(
+            f"Invalid interval_count: must be between 1 and {most} for {given['interval']}s.",
+            param="recurring[interval_count]",
+        )
+    return {"interval_count": 1, "meter": None, "usage_type": "licensed", **given}
