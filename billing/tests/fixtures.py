@@ -73,6 +73,17 @@ class Stripe:
             assert set(self.deliver()) == {200}
         return str(paid["subscription"])
 
+    def dashboard_subscribes(self, user: User, *, card: str = "pm_card_visa", **parameters: Any) -> str:
+        """A subscription made by hand in Stripe's dashboard, not through our checkout; returns its id."""
+        customer = services.ensure_customer(user=user)
+        method = self.api.v1.payment_methods.attach(card, {"customer": customer})
+        wanted = {
+            "customer": customer,
+            "items": [{"price": "price_sandbox_pro_monthly"}],
+            "default_payment_method": method.id,
+        }
+        return self.api.v1.subscriptions.create({**wanted, **parameters}).id  # type: ignore[typeddict-item]
+
     def price(self, *, cents: int, interval: str | None = "month") -> str:
         """A new price in Stripe."""
         parameters: dict[str, Any] = {
