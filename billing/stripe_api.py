@@ -11,6 +11,7 @@ from billing.exceptions import PaymentsNotConfigured, StripeFailed, StripeUnavai
 
 logger = logging.getLogger(__name__)
 
+CONFLICT = 409
 MAX_RETRIES = 2  # on lost connections, 409, 429 and 5xx; each request carries an idempotency key
 
 
@@ -53,5 +54,8 @@ def stripe_errors() -> Iterator[None]:
         logger.exception("Stripe refuses our key.")
         raise StripeUnavailable(retry_after=60) from error
     except stripe.StripeError as error:
+        if error.http_status == CONFLICT:
+            # The same request is still running there: ours, after we stopped waiting for its answer.
+            raise StripeUnavailable(retry_after=2) from error
         logger.exception("Stripe answered with an error.")
         raise StripeFailed(stripe_code=error.code) from error

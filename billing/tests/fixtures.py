@@ -97,7 +97,7 @@ class Stripe:
 
 
 @pytest.fixture
-def stripe_world(sandbox):
+def stripe_world(db, sandbox):
     """The sandbox with in-process delivery, and the plans that the migration makes."""
     Plan.objects.get_or_create(slug="free", defaults={"name": "Free"})
     Plan.objects.get_or_create(slug="pro", defaults={"name": "Pro", "credits_per_period": 1000})

@@ -1,0 +1,335 @@
+"""The way to Stripe's pages, and what the user is told when Stripe does not play along."""
+
+import time
+
+import pytest
+import stripe
+from djstripe import models as mirror
+
+from accounts.factories import UserFactory
+from billing import stripe_api
+from billing.models import CreditPack, Payment, Plan
+
+CHECKOUT = "/api/payments/create-checkout-session"
+PORTAL = "/api/payments/create-portal-session"
+
+
+def customers(stripe_world):
+    return stripe_world.api.v1.customers.list({"limit": 100}).data
+
+
+@pytest.fixture
+def ask(api, stripe_world):
+    def post(path=CHECKOUT, body=None):
+        return api.post(path, {} if body is None else body, format="json")
+
+    return post
+
+
+@pytest.fixture
+def pack(stripe_world):
+    return CreditPack.objects.create(
+        slug="pack-500", name="500 credits", stripe_price_id="price_sandbox_pack_500", credits=500
+    )
+
+
+@pytest.fixture
+def quick(monkeypatch):
+    """The same patience, in less time: what is measured is that it ends."""
+    monkeypatch.setattr(stripe_api, "MAX_RETRIES", 1)
+    monkeypatch.setattr(stripe, "default_http_client", stripe.RequestsClient(timeout=0.4))
+    monkeypatch.setattr(stripe.HTTPClient, "INITIAL_DELAY", 0.01)
+
+
+def wait_for(condition, *, seconds=5):
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.1)
+
+
+class TestCheckout:
+    def test_an_empty_body_sells_pro(self, ask, user, stripe_world):
+        answer = ask()
+        assert answer.status_code == 200
+        assert set(answer.json()) == {"sessionId", "url"}
+        session = stripe_world.api.v1.checkout.sessions.retrieve(
+            answer.json()["sessionId"], {"expand": ["line_items"]}
+        )
+        user.refresh_from_db()
+        assert session.mode == "subscription"
+        assert session.customer == user.stripe_customer_id
+        assert session.client_reference_id == str(user.pk)
+        assert session.metadata.to_dict() == {"user_id": str(user.pk), "plan": "pro"}
+        assert session.line_items.data[0].price.id == "price_sandbox_pro_monthly"
+        assert answer.json()["url"] == session.url
+
+    def test_the_customer_carries_the_users_id_and_email(self, ask, user, stripe_world):
+        ask()
+        (customer,) = customers(stripe_world)
+        assert (customer.email, customer.metadata["user_id"]) == (user.email, str(user.pk))
+
+    def test_a_plan_by_name(self, ask, stripe_world):
+        Plan.objects.create(
+            slug="max", name="Max", stripe_price_id=stripe_world.price(cents=2999), credits_per_period=5000
+        )
+        assert ask(body={"plan": "max"}).status_code == 200
+
+    def test_asking_again_makes_no_second_customer(self, ask, stripe_world):
+        assert ask().json()["sessionId"] != ask().json()["sessionId"]
+        assert len(customers(stripe_world)) == 1
+
+    @pytest.mark.parametrize(
+        "body",
+        [
+            {"plan": "gold"},
+            {"plan": "free"},
+            {"plan": ""},
+            {"plan": None},
+            {"plan": "a b"},
+            {"plan": "x" * 51},
+            {"plan": 7.5},
+            {"plan": ["pro"]},
+            {"plan": {"slug": "pro"}},
+            {"plan": "pro\x00"},
+            {"pack": "nothing"},
+            {"pack": ""},
+        ],
+    )
+    def test_what_is_not_on_sale(self, ask, stripe_world, body):
+        answer = ask(body=body)
+        assert answer.status_code == 400
+        assert answer.json()["code"] == "invalid"
+        assert set(answer.json()["errors"]) == set(body)
+        assert customers(stripe_world) == []
+
+    def test_a_plan_that_was_taken_off_the_shelf(self, ask):
+        Plan.objects.filter(slug="pro").update(is_active=False)
+        assert ask().status_code == 400
+
+    def test_a_plan_and_a_pack_at_once(self, ask, pack):
+        assert ask(body={"plan": "pro", "pack": "pack-500"}).status_code == 400
+
+    @pytest.mark.parametrize("body", ["[]", '"pro"', "{", "7", "null"])
+    def test_a_body_that_is_no_object(self, api, stripe_world, body):
+        answer = api.post(CHECKOUT, body, content_type="application/json")
+        assert (answer.status_code, set(answer.json()) >= {"message", "code"}) == (400, True)
+
+    def test_without_a_token(self, anonymous, db):
+        assert anonymous.post(CHECKOUT, {}, format="json").status_code == 401
+        assert anonymous.post(PORTAL, {}, format="json").status_code == 401
+
+    def test_a_second_subscription_to_the_same_plan(self, client_of, subscriber, stripe_world):
+        answer = client_of(subscriber).post(CHECKOUT, {}, format="json")
+        assert answer.status_code == 409
+        assert answer.json()["code"] == "already_subscribed"
+        assert answer.json()["plan"] == "pro"
+        assert answer.json()["portalUrl"].startswith(stripe_world.sandbox.url)
+
+    def test_another_plan_while_subscribed(self, client_of, subscriber, stripe_world):
+        Plan.objects.create(slug="max", name="Max", stripe_price_id=stripe_world.price(cents=2999))
+        assert client_of(subscriber).post(CHECKOUT, {"plan": "max"}, format="json").status_code == 200
+
+    def test_after_the_subscription_ended(self, client_of, subscriber, stripe_world):
+        stripe_world.api.v1.subscriptions.cancel(subscriber.subscription_id)
+        stripe_world.deliver()
+        assert client_of(subscriber).post(CHECKOUT, {}, format="json").status_code == 200
+
+    def test_after_the_customer_was_deleted_in_stripe(self, ask, user, stripe_world):
+        ask()
+        user.refresh_from_db()
+        before = user.stripe_customer_id
+        stripe_world.api.v1.customers.delete(before)
+        assert ask().status_code == 200
+        user.refresh_from_db()
+        assert user.stripe_customer_id != before
+        assert [customer.id for customer in customers(stripe_world)] == [user.stripe_customer_id]
+
+    def test_a_price_that_stripe_does_not_know_is_our_fault(self, ask, settings):
+        settings.STRIPE_PRICE_ID = "price_of_another_account"
+        answer = ask()
+        assert (answer.status_code, answer.json()["code"]) == (502, "stripe_error")
+
+
+class TestPack:
+    def test_is_paid_once_and_gives_its_credits(self, ask, user, stripe_world, pack):
+        stripe_world.sandbox.pay(ask(body={"pack": "pack-500"}).json()["sessionId"])
+        assert set(stripe_world.deliver()) == {200}
+        user.refresh_from_db()
+        assert (user.ai_credits, user.plan, user.subscription_id) == (600, "free", None)
+        payment = Payment.objects.get(user=user)
+        assert (payment.pack, payment.plan, payment.credits, payment.amount_paid) == (pack, None, 500, 499)
+        assert payment.ledger_key == f"stripe:checkout:{payment.stripe_id}"
+        assert payment.action_type == "credit_pack"
+
+    def test_can_be_bought_again(self, ask, user, stripe_world, pack):
+        for _ in range(2):
+            stripe_world.sandbox.pay(ask(body={"pack": "pack-500"}).json()["sessionId"])
+        stripe_world.deliver()
+        user.refresh_from_db()
+        assert user.ai_credits == 1100
+
+    @pytest.mark.parametrize("succeeds", [True, False])
+    def test_a_delayed_payment_gives_when_it_has_succeeded(self, ask, user, stripe_world, pack, succeeds):
+        session_id = ask(body={"pack": "pack-500"}).json()["sessionId"]
+        stripe_world.sandbox.pay(session_id, later=True)
+        assert set(stripe_world.deliver()) == {200}
+        user.refresh_from_db()
+        assert user.ai_credits == 100
+        stripe_world.sandbox.settle(session_id, succeeds=succeeds)
+        stripe_world.deliver()
+        user.refresh_from_db()
+        assert user.ai_credits == (600 if succeeds else 100)
+
+    def test_what_it_gave_stays_when_the_pack_is_edited(self, ask, user, stripe_world, pack):
+        stripe_world.sandbox.pay(ask(body={"pack": "pack-500"}).json()["sessionId"])
+        events = stripe_world.new_events()
+        for event in events:
+            stripe_world.post(event)
+        CreditPack.objects.update(credits=9)
+        for event in events:
+            assert stripe_world.post({**event, "id": f"{event['id']}x"}).status_code == 200
+        user.refresh_from_db()
+        assert user.ai_credits == 600
+
+    def test_a_price_that_no_pack_has_is_recorded_and_gives_nothing(self, ask, user, stripe_world, pack):
+        session_id = ask(body={"pack": "pack-500"}).json()["sessionId"]
+        pack.delete()
+        stripe_world.sandbox.pay(session_id)
+        assert set(stripe_world.deliver()) == {200}
+        payment = Payment.objects.get(user=user)
+        assert (payment.credits, payment.stripe_price_id) == (None, "price_sandbox_pack_500")
+
+    def test_off_the_shelf(self, ask, pack):
+        CreditPack.objects.update(is_active=False)
+        assert ask(body={"pack": "pack-500"}).status_code == 400
+
+
+class TestPortal:
+    def test_for_a_customer(self, client_of, subscriber, stripe_world):
+        answer = client_of(subscriber).post(PORTAL)
+        assert answer.status_code == 200
+        assert answer.json()["url"].startswith(stripe_world.sandbox.url)
+
+    def test_for_who_never_paid(self, ask):
+        answer = ask(PORTAL)
+        assert (answer.status_code, answer.json()["code"]) == (409, "no_customer")
+
+    def test_for_a_customer_that_was_deleted_in_stripe(self, client_of, subscriber, stripe_world):
+        stripe_world.api.v1.customers.delete(subscriber.stripe_customer_id)
+        answer = client_of(subscriber).post(PORTAL)
+        assert (answer.status_code, answer.json()["code"]) == (409, "no_customer")
+
+
+class TestOffers:
+    def test_are_open_to_everybody(self, anonymous, stripe_world, pack):
+        answer = anonymous.get("/api/payments/plans")
+        assert answer.status_code == 200
+        assert answer.json() == {
+            "plans": [
+                {
+                    "plan": "pro",
+                    "name": "Pro",
+                    "creditsPerPeriod": 1000,
+                    "amount": None,
+                    "currency": None,
+                    "interval": None,
+                }
+            ],
+            "packs": [
+                {
+                    "pack": "pack-500",
+                    "name": "500 credits",
+                    "credits": 500,
+                    "amount": None,
+                    "currency": None,
+                }
+            ],
+        }
+
+    def test_say_what_they_cost_once_stripe_told_us(self, anonymous, stripe_world):
+        price_id = stripe_world.price(cents=1500)
+        Plan.objects.filter(slug="pro").update(stripe_price_id=price_id)
+        stripe_world.deliver()
+        (plan,) = anonymous.get("/api/payments/plans").json()["plans"]
+        assert (plan["amount"], plan["currency"], plan["interval"]) == (1500, "usd", "month")
+
+    def test_leave_out_what_has_no_price(self, anonymous, stripe_world, settings):
+        settings.STRIPE_PRICE_ID = ""
+        assert anonymous.get("/api/payments/plans").json()["plans"] == []
+
+    def test_ask_stripe_nothing(self, anonymous, stripe_world, pack, django_assert_num_queries):
+        stripe_world.sandbox.fail("error")
+        with django_assert_num_queries(3):
+            assert anonymous.get("/api/payments/plans").status_code == 200
+
+
+class TestNotConfigured:
+    @pytest.mark.parametrize("path", [CHECKOUT, PORTAL])
+    def test_is_503(self, api, settings, path):
+        settings.STRIPE_SECRET_KEY = ""
+        answer = api.post(path, {}, format="json")
+        assert (answer.status_code, answer.json()["code"]) == (503, "payments_not_configured")
+
+
+class TestStripeFailing:
+    """Every failure is told in a bounded time, with a code, and leaves nothing half-done."""
+
+    @pytest.mark.parametrize(
+        ("fault", "answered"),
+        [
+            ({"kind": "error"}, (502, "stripe_error")),
+            ({"kind": "error", "status": 503}, (502, "stripe_error")),
+            ({"kind": "rate_limit", "retry_after": 1}, (503, "stripe_unavailable")),
+            ({"kind": "drop"}, (503, "stripe_unavailable")),
+            ({"kind": "garbage"}, (502, "stripe_error")),
+            ({"kind": "delay", "seconds": 2}, (503, "stripe_unavailable")),
+        ],
+    )
+    @pytest.mark.parametrize("path", ["/v1/customers", "/v1/checkout"])
+    @pytest.mark.usefixtures("quick")
+    def test_during_a_checkout(self, ask, user, stripe_world, fault, answered, path):  # noqa: PLR0917
+        stripe_world.sandbox.fail(path=path, **fault)
+        started = time.monotonic()
+        answer = ask()
+        assert time.monotonic() - started < 8
+        assert (answer.status_code, answer.json()["code"]) == answered
+        if answer.status_code == 503:
+            assert int(answer["Retry-After"]) > 0
+        stripe_world.sandbox.stop_failing()
+        wait_for(lambda: ask().status_code == 200)  # a request that was late may still be running there
+        assert len(customers(stripe_world)) == 1
+        user.refresh_from_db()
+        assert user.stripe_customer_id == customers(stripe_world)[0].id
+
+    def test_a_moment_only_is_not_even_noticed(self, ask, stripe_world):
+        stripe_world.sandbox.fail_next("error", times=1)
+        assert ask().status_code == 200
+        assert len(customers(stripe_world)) == 1
+
+    @pytest.mark.parametrize("kind", ["error", "drop", "garbage"])
+    def test_an_answer_that_was_lost_makes_no_second_customer(self, ask, stripe_world, quick, kind):
+        """The customer was made; we never heard of it. The same Idempotency-Key finds it again."""
+        stripe_world.sandbox.fail(kind, path="/v1/customers", method="POST", after=True)
+        assert ask().status_code in {502, 503}
+        stripe_world.sandbox.stop_failing()
+        assert ask().status_code == 200
+        assert len(customers(stripe_world)) == 1
+
+    @pytest.mark.parametrize("key", ["sk_live_wrongMode00000000000000", "rk_other_000000000000000000000"])
+    def test_a_key_that_stripe_refuses(self, ask, settings, key):
+        settings.STRIPE_SECRET_KEY = key
+        answer = ask()
+        assert (answer.status_code, answer.json()["code"]) == (503, "stripe_unavailable")
+
+    @pytest.mark.parametrize("kind", ["error", "drop"])
+    def test_during_the_portal(self, client_of, subscriber, stripe_world, quick, kind):
+        stripe_world.sandbox.fail(kind, path="/v1/billing_portal")
+        assert client_of(subscriber).post(PORTAL).status_code in {502, 503}
+
+
+def test_two_users_are_two_customers(client_of, stripe_world, db):
+    for user in (UserFactory(), UserFactory()):
+        assert client_of(user).post(CHECKOUT, {}, format="json").status_code == 200
+    assert len(customers(stripe_world)) == 2
+    assert not mirror.Customer.objects.exists()  # nothing is mirrored before Stripe tells us
