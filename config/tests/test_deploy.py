@@ -1,0 +1,58 @@
+"""`check --deploy` is clean with what production sets, and says what a sandbox would leave open."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pytest
+from django.db import connection
+
+from config.tests.test_environment import PRODUCTION, TEST_KEY
+
+PROJECT = Path(__file__).resolve().parents[2]
+
+
+def database_url():
+    """The test's own database as an URL, whether its server listens at a port or in a directory."""
+    known = connection.get_connection_params()
+    where = {name: known[name] for name in ("host", "port", "user", "password") if known.get(name)}
+    return f"postgres:///{known['dbname']}?{urlencode(where)}"
+
+
+def check_deploy(**variables):
+    return subprocess.run(
+        [
+            sys.executable,
+            "manage.py",
+            "check",
+            "--deploy",
+            "--fail-level",
+            "WARNING",
+            "--database",
+            "default",
+        ],
+        cwd=PROJECT,
+        env={
+            "PATH": os.environ["PATH"],
+            **PRODUCTION,
+            "DJANGO_SETTINGS_MODULE": "config.settings",
+            "DATABASE_URL": database_url(),
+            "DEBUG": "off",
+            "STRIPE_API_HOST": "https://api.stripe.com",
+            **variables,
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+
+
+@pytest.mark.django_db
+class TestDeploy:
+    def test_never_accepts_a_sandbox(self):
+        done = check_deploy(STRIPE_SECRET_KEY=TEST_KEY, STRIPE_API_HOST="http://127.0.0.1:12111")
+        assert done.returncode != 0
+        assert "billing.E003" in done.stderr

@@ -1,0 +1,160 @@
+"""The schema is 3.1, valid, complete, and true: what the API answers is what it says."""
+
+import re
+from functools import cache
+
+import pytest
+from django.urls import URLResolver, get_resolver
+from drf_spectacular.drainage import GENERATOR_STATS
+from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.settings import spectacular_settings
+from drf_spectacular.validation import validate_schema
+from jsonschema import Draft202012Validator
+
+from ai.factories import AnswerEvaluationFactory, QuestionFactory, QuestionSetFactory
+
+# Stripe's way in and the schema itself are not for clients.
+UNDOCUMENTED = {"/api/stripe-webhook", "/api/schema", "/api/docs", "/api/redoc"}
+
+
+@cache
+def schema():
+    GENERATOR_STATS.reset()
+    generator = SchemaGenerator(api_version=spectacular_settings.VERSION)
+    return generator.get_schema(request=None, public=True)
+
+
+def operations():
+    return [
+        (method, path, operation)
+        for path, methods in schema()["paths"].items()
+        for method, operation in methods.items()
+    ]
+
+
+def routes(patterns, at="/"):
+    for pattern in patterns:
+        path = at + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from routes(pattern.url_patterns, path)
+        else:
+            yield re.sub(r"<[^>]*?(\w+)>", "{id}", path)
+
+
+class TestSchema:
+    def test_is_3_1_and_valid_and_made_without_a_warning(self):
+        assert schema()["openapi"] == "3.1.0"
+        validate_schema(schema())
+        assert dict(GENERATOR_STATS._warn_cache) == {}
+
+    def test_names_every_route(self):
+        served = {path for path in routes(get_resolver().url_patterns) if path.startswith("/api/")}
+        assert set(schema()["paths"]) == served - UNDOCUMENTED
+
+    def test_names_every_operation_once_and_says_what_it_does(self):
+        names = [operation["operationId"] for _, _, operation in operations()]
+        assert len(names) == len(set(names))
+        assert [path for _, path, operation in operations() if not operation.get("description")] == []
+        assert [path for _, path, operation in operations() if not operation.get("tags")] == []
+
+    def test_says_where_a_token_is_needed(self):
+        without = {
+            path
+            for _, path, operation in operations()
+            if {"jwtAuth": []} not in operation.get("security", [])
+        }
+        assert without == {
+            "/api/auth/register",
+            "/api/auth/login",
+            "/api/auth/refresh",
+            "/api/auth/logout",
+            "/api/payments/plans",
+        }
+
+    def test_paid_actions_say_what_they_take_and_how_they_refuse(self):
+        for path in ("/api/ai/generate-from-source", "/api/ai/evaluate-answer"):
+            operation = schema()["paths"][path]["post"]
+            headers = {
+                parameter["name"] for parameter in operation["parameters"] if parameter["in"] == "header"
+            }
+            assert "Idempotency-Key" in headers
+            assert {"402", "409"} <= set(operation["responses"])
+
+    def test_is_written_in_camel_case(self):
+        wrong = {
+            name
+            for component in schema()["components"]["schemas"].values()
+            for name in component.get("properties", {})
+            if not re.fullmatch(r"[a-z][a-zA-Z0-9]*", name)
+        }
+        assert wrong == set()
+
+
+@pytest.mark.django_db
+class TestTruth:
+    def assert_answers_as_documented(self, answer, method, path):
+        said = schema()["paths"][path][method]["responses"][str(answer.status_code)]
+        body = {**said["content"]["application/json"]["schema"], "components": schema()["components"]}
+        Draft202012Validator(body).validate(answer.json())
+
+    @pytest.mark.parametrize(
+        "path",
+        [
+            "/api/users/profile",
+            "/api/auth/me",
+            "/api/credits",
+            "/api/credits/usage",
+            "/api/payments/plans",
+        ],
+    )
+    def test_of_what_can_be_read(self, api, user, path):
+        AnswerEvaluationFactory(user=user)
+        self.assert_answers_as_documented(api.get(path), "get", path)
+
+    def test_of_one_question_set_and_one_question(self, api, user):
+        question_set = QuestionSetFactory(user=user)
+        question = question_set.questions.first()
+        for kind, row in (("question-sets", question_set), ("questions", question)):
+            answer = api.get(f"/api/ai/{kind}/{row.id}")
+            self.assert_answers_as_documented(answer, "get", f"/api/ai/{kind}/{{id}}")
+
+    def test_of_sign_up_login_and_refresh(self, anonymous):
+        credentials = {"email": "ada@example.com", "password": "correct horse battery staple"}
+        for path in ("/api/auth/register", "/api/auth/login"):
+            answer = anonymous.post(path, credentials, format="json")
+            self.assert_answers_as_documented(answer, "post", path)
+        tokens = {"refreshToken": answer.json()["refreshToken"]}
+        answer = anonymous.post("/api/auth/refresh", tokens, format="json")
+        self.assert_answers_as_documented(answer, "post", "/api/auth/refresh")
+
+    def test_of_what_is_paid_for(self, api, user):
+        path = "/api/ai/evaluate-answer"
+        question = QuestionFactory(user=user)
+        answer = api.post(path, {"questionId": str(question.id), "userAnswer": "x"}, format="json")
+        self.assert_answers_as_documented(answer, "post", path)
+        path = "/api/ai/generate-from-source"
+        text = "Photosynthesis is the process by which green plants turn sunlight into chemical energy. " * 3
+        self.assert_answers_as_documented(api.post(path, {"sourceText": text}, format="json"), "post", path)
+
+
+class TestPages:
+    def test_the_schema_is_served_to_anyone(self, client):
+        answer = client.get("/api/schema")
+        assert (answer.status_code, b"openapi: 3.1.0" in answer.content) == (200, True)
+        assert client.get("/api/schema", headers={"Accept": "application/json"}).json()["openapi"] == "3.1.0"
+
+    @pytest.mark.parametrize("path", ["/api/docs", "/api/redoc"])
+    def test_a_page_is_served_with_all_that_it_needs(self, client, settings, path):
+        settings.WHITENOISE_USE_FINDERS = True  # as on a developer's machine; production has collected them
+        page = client.get(path)
+        assert page.status_code == 200
+        needed = re.findall(r'(?:src|href)="(/static/[^"]+)"', page.content.decode())
+        assert needed
+        for address in needed:
+            answer = client.get(address)
+            assert (address, answer.status_code) == (address, 200)
+            assert b"".join(answer.streaming_content)
+        assert 'src="http' not in page.content.decode()
+
+    def test_the_front_door_leads_to_the_documentation(self, client):
+        assert client.get("/")["Location"] == "/api/docs"
