@@ -25,13 +25,25 @@ from accounts.models import User
 from billing.admin import PaymentInline, badge, status_badge, stripe_link
 from billing.models import Plan
 from billing.subscribers import FREE
-from credits.admin import CreditHolderAdmin, CreditLogInline, OpenHoldInline, credits_text, moment
+from credits.admin import (
+    CreditHolderAdmin,
+    CreditLogInline,
+    OpenHoldInline,
+    OpenLotInline,
+    credits_text,
+    moment,
+)
 
 # They carry working credentials, and support has nothing to do with them.
 admin.site.unregister([OutstandingToken, BlacklistedToken])
 admin.site.unregister(Group)
 
-EDITS = ["add_user", "change_user", "add_plan", "change_plan", "delete_plan", "adjust_credits"]
+EDITS = [
+    *("add_user", "change_user"),
+    *("add_plan", "change_plan", "delete_plan"),
+    *("add_creditpack", "change_creditpack", "delete_creditpack"),
+    "adjust_credits",
+]
 PRIVILEGES = ["is_staff", "is_superuser", "groups", "user_permissions"]
 
 
@@ -106,7 +118,7 @@ class UserAdmin(CreditHolderAdmin, BaseUserAdmin, ModelAdmin):
         "customer",
         "subscription",
     ]
-    inlines = [CreditLogInline, PaymentInline, OpenHoldInline]
+    inlines = [CreditLogInline, OpenLotInline, OpenHoldInline, PaymentInline]
 
     def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
         fieldsets = super().get_fieldsets(request, obj)

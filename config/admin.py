@@ -36,6 +36,7 @@ NAVIGATION = {
     ],
     "On sale": [
         ("Plans", "sell", "billing.Plan"),
+        ("Packs", "shopping_bag", "billing.CreditPack"),
     ],
     "As Stripe has it": [
         ("Customers", "badge", "djstripe.Customer"),
@@ -153,7 +154,9 @@ def _of_payments() -> list[Figure]:
         Figure(
             title="Payments that need attention",
             value=waiting,
-            note="Paid at a price that no plan knows" if waiting else "Every payment gave its credits",
+            note="Paid at a price that no plan or pack knows"
+            if waiting
+            else "Every payment gave its credits",
             url=reverse("admin:billing_payment_changelist") + "?attention=needed",
             alarming=waiting > 0,
         )

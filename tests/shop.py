@@ -8,7 +8,7 @@ from django.utils import timezone
 from accounts.factories import UserFactory
 from accounts.models import User
 from billing import services as billing
-from billing.models import Plan
+from billing.models import CreditPack, Plan
 from credits import services as ledger
 
 SOURCE = (
@@ -51,6 +51,17 @@ def open_shop(*, users: int, clerk: User, seed: int = 7) -> list[User]:
 def subscribe(user: User, stripe) -> None:
     """Pay for the pro plan at the sandbox, and let it tell us."""
     session = billing.create_checkout_session(user=user)
+    stripe.pay(session.id)
+    stripe.deliver_pending()
+    user.refresh_from_db()
+
+
+def buy_a_pack(user: User, stripe) -> None:
+    CreditPack.objects.get_or_create(
+        slug="pack-500",
+        defaults={"name": "500 credits", "stripe_price_id": "price_sandbox_pack_500", "credits": 500},
+    )
+    session = billing.create_checkout_session(user=user, pack="pack-500")
     stripe.pay(session.id)
     stripe.deliver_pending()
     user.refresh_from_db()

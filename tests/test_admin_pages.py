@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.factories import UserFactory
-from tests.shop import SOURCE, open_shop, subscribe, subscribe_at_unknown_price
+from tests.shop import SOURCE, buy_a_pack, open_shop, subscribe, subscribe_at_unknown_price
 
 REGISTERED = {
     "accounts.User",
@@ -20,6 +20,7 @@ REGISTERED = {
     "credits.AiCreditLog",
     "credits.CreditHold",
     "billing.Plan",
+    "billing.CreditPack",
     "billing.Payment",
     "ai.QuestionSet",
     "ai.AnswerEvaluation",
@@ -31,7 +32,7 @@ REGISTERED = {
     "djstripe.Event",
     "djstripe.WebhookEventTrigger",
 }
-EDITABLE = {"accounts.User", "auth.Group", "billing.Plan"}
+EDITABLE = {"accounts.User", "auth.Group", "billing.Plan", "billing.CreditPack"}
 # Whatever the number of rows: session, user, badge, count(s), rows, filters' choices.
 MOST_QUERIES = 12
 
@@ -52,6 +53,7 @@ def browser(clerk):
 def shop(webhooks, clerk, client_of):
     users = open_shop(users=6, clerk=clerk)
     subscribe(users[0], webhooks)
+    buy_a_pack(users[0], webhooks)
     subscribe_at_unknown_price(users[1], webhooks)
     api = client_of(users[0])
     questions = api.post(

@@ -1,13 +1,18 @@
 """Support finds a user, sees everything, and cannot give itself or anybody else rights."""
 
+import time
+from datetime import timedelta
+
 import pytest
 from django.contrib.auth.models import Group, Permission
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.factories import PASSWORD, UserFactory
 from accounts.models import User
 from credits import services as ledger
+from credits.models import CreditGrant
 
 LIST = "/admin/accounts/user/"
 
@@ -107,6 +112,27 @@ class TestPage:
         for fact in ("91 credits", "9 credits", "cus_ada", "sub_ada", "active", "Signup", "+100"):
             assert fact in text
 
+    def test_shows_what_the_user_would_see_now(self, browser, user):
+        an_hour_ago = timezone.now() - timedelta(hours=1)
+        ledger.hold(user_id=user.pk, amount=9, action_type="evaluate_answer", at=an_hour_ago)
+        ledger.grant(
+            user_id=user.pk,
+            amount=50,
+            action_type="subscription_renewal",
+            key="k",
+            expires_at=timezone.now() + timedelta(seconds=0.5),
+        )
+        time.sleep(0.6)
+        context = browser.get(page(user)).context
+        assert (context["original"].ai_credits, context["original"].ai_credits_held) == (100, 0)
+
+    def test_opens_also_when_the_books_are_broken(self, browser, user):
+        ledger.spend(user_id=user.pk, amount=5, action_type="evaluate_answer", key="k")
+        CreditGrant.objects.filter(user=user).update(remaining=0)
+        answer = browser.get(page(user))
+        assert answer.status_code == 200
+        assert "verify_ledger --repair" in str([str(message) for message in answer.context["messages"]])
+
     def test_leads_to_stripes_dashboard_unless_the_sandbox_stands_in(self, browser, user, settings):
         User.objects.filter(pk=user.pk).update(stripe_customer_id="cus_ada")
         link = "https://dashboard.stripe.com/test/customers/cus_ada"
@@ -127,6 +153,7 @@ class TestPage:
 
     def test_saving_writes_no_balance_and_no_stripe_field(self, staff, user):
         browser = signed_in(staff)
+        ledger.settle(user_id=user.pk)  # as opening the page does
         before = User.objects.filter(pk=user.pk).values().get()
         posted = {
             "ai_credits": "9999",

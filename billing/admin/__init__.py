@@ -2,9 +2,10 @@
 
 from billing.admin import mirror
 from billing.admin.parts import badge, money, status_badge, stripe_link
-from billing.admin.sales import PaymentAdmin, PaymentInline, PlanAdmin
+from billing.admin.sales import CreditPackAdmin, PaymentAdmin, PaymentInline, PlanAdmin
 
 __all__ = [
+    "CreditPackAdmin",
     "PaymentAdmin",
     "PaymentInline",
     "PlanAdmin",

@@ -6,9 +6,9 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.factories import UserFactory
+from billing import services
 from billing.admin import money, stripe_link
 from billing.models import Payment, Plan
-from billing.services import record_invoice
 
 
 @pytest.fixture
@@ -18,28 +18,29 @@ def browser(staff):
     return client
 
 
-def invoice(price, **changes):
-    """A paid first invoice, as Stripe sends it."""
-    return {
-        "id": "in_1",
-        "status": "paid",
-        "created": 1767225600,
-        "billing_reason": "subscription_create",
-        "amount_paid": 999,
-        "currency": "usd",
-        "lines": {"data": [{"amount": 999, "quantity": 1, "pricing": {"price_details": {"price": price}}}]},
-        **changes,
-    }
+def paid(user, sandbox):
+    """The user's payment for the pro plan, as a resync records it."""
+    session = services.create_checkout_session(user=user)
+    sandbox.pay(session.id)
+    services.reconcile_customer(customer_id=user.stripe_customer_id)
+    return user.payments.get()
 
 
 @pytest.fixture
-def ungranted(user):
-    return record_invoice(user=user, invoice=invoice("price_unknown"))
+def ungranted(user, sandbox):
+    pro = Plan.objects.filter(slug="pro")
+    pro.update(stripe_price_id="price_sandbox_pro_monthly")
+    session = services.create_checkout_session(user=user)
+    pro.update(stripe_price_id="price_of_something_else")
+    sandbox.pay(session.id)
+    services.reconcile_customer(customer_id=user.stripe_customer_id)
+    pro.update(stripe_price_id="price_sandbox_pro_monthly")
+    return user.payments.get()
 
 
 @pytest.fixture
-def granted(user, settings):
-    return record_invoice(user=user, invoice=invoice(settings.STRIPE_PRICE_ID, id="in_2"))
+def granted(sandbox, db):
+    return paid(UserFactory(), sandbox)
 
 
 class TestPlan:
@@ -68,6 +69,22 @@ class TestPlan:
         second = Plan.objects.create(slug="second", name="Second")
         answer = browser.post(self.page(second), data)
         assert answer.context["adminform"].form.errors["stripe_price_id"]
+
+    @pytest.mark.parametrize(
+        ("policy", "cap", "accepted"),
+        [
+            ("rollover_capped", "500", True),
+            ("rollover_capped", "", False),
+            ("rollover", "500", False),
+            ("expire", "", True),
+        ],
+    )
+    def test_a_cap_belongs_to_credits_that_roll_over_up_to_it(self, browser, db, policy, cap, accepted):
+        pro = Plan.objects.get(slug="pro")
+        data = self.form_of(browser, pro) | {"unspent_credits": policy, "rollover_cap": cap}
+        answer = browser.post(self.page(pro), data)
+        assert (answer.status_code == 302) is accepted
+        assert accepted or answer.context["adminform"].form.errors["rollover_cap"]
 
     def test_free_and_what_was_paid_for_stay(self, browser, granted):
         for plan in Plan.objects.filter(slug__in=["free", "pro"]):
@@ -102,9 +119,12 @@ class TestPayment:
         found = browser.get(reverse("admin:billing_payment_changelist"), {"attention": "needed"})
         assert list(found.context["cl"].queryset) == [ungranted]
         page = browser.get(reverse("admin:billing_payment_change", args=[ungranted.pk])).content.decode()
-        assert "no plan knows this price" in page
-        assert "Give a plan the price price_unknown, then run manage.py resync_customers" in page
-        assert "Paid at a price that no plan knows" in browser.get("/admin/").content.decode()
+        assert "unknown price" in page
+        assert (
+            "Give a plan or a pack the price price_sandbox_pro_monthly, then run manage.py resync_customers"
+            in page
+        )
+        assert "Paid at a price that no plan or pack knows" in browser.get("/admin/").content.decode()
 
     def test_one_that_gave_its_credits_needs_nothing(self, browser, granted):
         page = browser.get(reverse("admin:billing_payment_change", args=[granted.pk])).content.decode()
@@ -121,12 +141,20 @@ class TestPayment:
 
     def test_is_found_by_invoice_price_and_user(self, browser, ungranted, granted, user):
         def found(query):
-            return set(
-                browser.get(reverse("admin:billing_payment_changelist"), {"q": query}).context["cl"].queryset
-            )
+            page = browser.get(reverse("admin:billing_payment_changelist"), {"q": query})
+            return set(page.context["cl"].queryset)
 
-        assert found("in_1") == found("price_unknown") == {ungranted}
-        assert found(user.email) == {ungranted, granted}
+        assert found(ungranted.stripe_id) == found(user.email) == {ungranted}
+        assert found("price_sandbox_pro_monthly") == {ungranted, granted}
+
+    def test_shows_money_that_went_back(self, browser, granted, sandbox):
+        sandbox.refund(granted.stripe_id, amount=300)
+        services.reconcile_customer(customer_id=granted.user.stripe_customer_id)
+        changelist = reverse("admin:billing_payment_changelist")
+        assert list(browser.get(changelist, {"returned": "yes"}).context["cl"].queryset) == [granted]
+        assert list(browser.get(changelist, {"returned": "short"}).context["cl"].queryset) == []
+        page = browser.get(reverse("admin:billing_payment_change", args=[granted.pk])).content.decode()
+        assert "3.00 USD" in page
 
 
 class TestStripeLink:

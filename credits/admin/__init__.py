@@ -4,10 +4,16 @@ A project's user admin composes the parts:
 
     @admin.register(User)
     class UserAdmin(CreditHolderAdmin, ModelAdmin):
-        inlines = [CreditLogInline, OpenHoldInline]
+        inlines = [CreditLogInline, OpenLotInline, OpenHoldInline]
 """
 
-from credits.admin.ledger import AiCreditLogAdmin, CreditHoldAdmin, CreditLogInline, OpenHoldInline
+from credits.admin.ledger import (
+    AiCreditLogAdmin,
+    CreditHoldAdmin,
+    CreditLogInline,
+    OpenHoldInline,
+    OpenLotInline,
+)
 from credits.admin.parts import ReadOnlyMixin, change_link, credits_text, moment
 from credits.admin.verbs import MAY_POST, CreditHolderAdmin
 
@@ -18,6 +24,7 @@ __all__ = [
     "CreditHolderAdmin",
     "CreditLogInline",
     "OpenHoldInline",
+    "OpenLotInline",
     "ReadOnlyMixin",
     "change_link",
     "credits_text",

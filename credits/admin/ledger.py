@@ -17,7 +17,7 @@ from unfold.utils import parse_date_str
 
 from credits.admin.parts import LookOnlyInline, ReadOnlyMixin, badge, change_link, credits_text, moment
 from credits.admin.verbs import RefundAdmin, refund_of
-from credits.models import AiCreditLog, CreditHold, EntryKind, HoldState
+from credits.models import AiCreditLog, CreditGrant, CreditHold, EntryKind, HoldState
 
 KIND_COLOURS = {
     EntryKind.GRANT: "success",
@@ -192,3 +192,29 @@ class OpenHoldInline(HoldColumns, LookOnlyInline):
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[CreditHold]:
         holds: models.QuerySet[CreditHold] = super().get_queryset(request)
         return holds.filter(state=HoldState.HELD)
+
+
+class OpenLotInline(LookOnlyInline):
+    """What is left of each grant, in the order in which it is spent, and until when it can be."""
+
+    model = CreditGrant
+    verbose_name = "grant with credits left"
+    verbose_name_plural = "grants with credits left"
+    fields = readonly_fields = ["given", "cause", "amount", "remaining", "reserved", "expires"]
+    ordering = [models.F("expires_at").asc(nulls_last=True), "id"]
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[CreditGrant]:
+        lots: models.QuerySet[CreditGrant] = super().get_queryset(request)
+        return lots.filter(remaining__gt=0).select_related("entry")
+
+    @admin.display(description="Given")
+    def given(self, lot: CreditGrant) -> SafeString:
+        return change_link(lot.entry, moment(lot.entry.created_at))
+
+    @admin.display(description="Cause")
+    def cause(self, lot: CreditGrant) -> str:
+        return EntryColumns().cause(lot.entry)
+
+    @admin.display(description="Expires", empty_value="never")
+    def expires(self, lot: CreditGrant) -> SafeString | str:
+        return moment(lot.expires_at) if lot.expires_at else "never"

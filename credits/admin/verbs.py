@@ -14,7 +14,7 @@ from unfold.enums import ActionVariant
 
 from credits import services as ledger
 from credits.admin.parts import credits_text
-from credits.exceptions import IdempotencyConflict, NotRefundable
+from credits.exceptions import IdempotencyConflict, LotsDisagree, NotRefundable
 from credits.forms import AdjustCreditsForm, ReasonForm
 from credits.models import AiCreditLog, EntryKind
 
@@ -35,6 +35,17 @@ class CreditHolderAdmin(MayPostMixin):
     """The part of a user admin that adjusts a balance: with a reason, and the name of who did it."""
 
     actions_detail = ["adjust_credits"]
+
+    def get_object(self: Any, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """The holder, settled: support sees what the holder sees, also of what expired a minute ago."""
+        holder = super().get_object(request, object_id, from_field)
+        if holder is not None:
+            try:
+                ledger.settle(user_id=holder.pk)
+            except LotsDisagree as error:
+                messages.error(request, str(error))
+            holder.refresh_from_db(fields=["ai_credits", "ai_credits_held", "credits_due_at"])
+        return holder
 
     @action(
         description="Adjust credits",
