@@ -76,6 +76,9 @@ with holder as (
 select holder.ai_credits, reserved.amount from holder left join reserved on true
 """
 
+# Written so that no plan is tempted to walk what belongs to others, whatever the tables' statistics
+# say: `closed_at is null` means held, as a constraint guarantees, and unlike `state = 'held'` it
+# leaves the partial index of all held credits aside; a user's few open lots are found by theirs.
 CAPTURE = """
 with holder as (
     select {pk} as id, ai_credits, ai_credits_held, credits_due_at
@@ -85,7 +88,7 @@ with holder as (
     set state = 'captured', captured_amount = %(amount)s, closed_at = %(now)s,
         response_status = %(response_status)s, response_body = %(response_body)s::jsonb
     from holder
-    where h.id = %(hold_id)s and h.user_id = holder.id and h.state = 'held'
+    where h.id = %(hold_id)s and h.user_id = holder.id and h.closed_at is null
     returning h.id, h.user_id, h.amount, h.action_type, h.lot_ids, h.lot_amounts
 ), part as (
     select lot_id, reserved, least(reserved, greatest(0, %(amount)s - (upto - reserved)))::bigint as burned
@@ -97,10 +100,11 @@ with holder as (
     select l.id, l.remaining, l.reserved, part.reserved as freed, part.burned,
            l.expires_at <= %(now)s and part.burned < part.reserved as overdue
     from {lots} l join part on part.lot_id = l.id
+    where l.user_id = %(user_id)s and l.remaining > 0
     for no key update of l
 ), burned as (
     update {lots} l set remaining = lot.remaining - lot.burned, reserved = lot.reserved - lot.freed
-    from lot where l.id = lot.id
+    from lot where l.id = lot.id and l.user_id = %(user_id)s and l.remaining > 0
 ), entry as (
     insert into {ledger} (user_id, kind, action_type, amount, balance_after, idempotency_key,
                           reference_type, reference_id, reason, metadata, created_at)
