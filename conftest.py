@@ -11,6 +11,12 @@ from stripe_sandbox.testing import running_sandbox
 
 
 @pytest.fixture
+def make_user(db):
+    """`make_user(credits=7)`: users, for tests that do not know which model they are."""
+    return UserFactory
+
+
+@pytest.fixture
 def user(db):
     return UserFactory()
 
@@ -61,9 +67,7 @@ def sandbox(sandbox_process, settings, monkeypatch):
 @pytest.fixture
 def webhooks(sandbox, live_server, plans):
     """The sandbox, delivering its events over HTTP to a live server."""
-    sandbox.set_webhook(
-        url=f"{live_server.url}/api/stripe-webhook", secret="whsec_sandboxSandboxSandbox0000"
-    )
+    sandbox.set_webhook(url=f"{live_server.url}/api/stripe-webhook", secret="whsec_sandboxSandboxSandbox0000")
     return sandbox
 
 

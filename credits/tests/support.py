@@ -13,6 +13,10 @@ from django.db.models import Sum
 
 from credits.models import AiCreditLog, CreditGrant, CreditHold, HoldState
 
+# Whatever the user model of the project is called.
+USER = get_user_model()._meta
+USERS, USER_CONSTRAINT = USER.db_table, f"{USER.app_label}_{USER.model_name}"
+
 
 def at_once(*jobs: Callable[[], Any]) -> list[Any]:
     """Run every job in a thread and on a connection of its own, all at one moment.

@@ -5,15 +5,14 @@ from django.contrib.auth import get_user_model
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 
-from accounts.factories import UserFactory
 from credits import services as ledger
 from credits.models import AiCreditLog
 from credits.operations import TRIGGERS, AttachLedger
-from credits.tests.support import assert_books_balance, refused
+from credits.tests.support import USER, assert_books_balance, refused
 
 pytestmark = pytest.mark.django_db
 User = get_user_model()
-OPERATION = AttachLedger("accounts.User")
+OPERATION = AttachLedger(USER.label)
 
 
 def state():
@@ -22,12 +21,12 @@ def state():
 
 def detach():
     with connection.schema_editor() as editor:
-        OPERATION.database_backwards("accounts", editor, state(), state())
+        OPERATION.database_backwards(USER.app_label, editor, state(), state())
 
 
 def attach():
     with connection.schema_editor() as editor:
-        OPERATION.database_forwards("accounts", editor, state(), state())
+        OPERATION.database_forwards(USER.app_label, editor, state(), state())
 
 
 def triggers():
@@ -44,10 +43,12 @@ def test_installs_and_removes_its_triggers():
     assert triggers() == TRIGGERS
 
 
-def test_opens_an_account_for_every_user_that_has_none():
-    known = UserFactory()
+def test_opens_an_account_for_every_user_that_has_none(make_user):
+    known = make_user()
     detach()
-    unknown = User.objects.create(email="unknown@example.com", ai_credits=30, ai_credits_held=12)
+    unknown = User.objects.create(
+        **{User.USERNAME_FIELD: "unknown@example.com"}, ai_credits=30, ai_credits_held=12
+    )
     User.objects.filter(pk=unknown.pk).update(ai_credits_held=0, ai_credits=42)
     attach()
     entry = AiCreditLog.objects.of(unknown.pk).get()
@@ -60,7 +61,7 @@ def test_opens_an_account_for_every_user_that_has_none():
 
 
 def test_is_written_into_a_migration_by_name():
-    assert OPERATION.deconstruct() == ("AttachLedger", ["accounts.User"], {})
+    assert OPERATION.deconstruct() == ("AttachLedger", [USER.label], {})
     assert OPERATION.migration_name_fragment == "attach_ledger"
-    assert OPERATION.describe() == "Put accounts.User under the protection of the credit ledger"
-    OPERATION.state_forwards("accounts", state())
+    assert OPERATION.describe() == f"Put {USER.label} under the protection of the credit ledger"
+    OPERATION.state_forwards(USER.app_label, state())

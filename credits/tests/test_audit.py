@@ -11,7 +11,7 @@ from django.db import connection
 from credits import audit
 from credits import services as ledger
 from credits.models import AiCreditLog, CreditGrant
-from credits.tests.support import assert_books_balance, balance
+from credits.tests.support import USERS, assert_books_balance, balance
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 11, 1, 12, tzinfo=UTC)
@@ -59,7 +59,7 @@ class TestSoundBooks:
 
 class TestBreaches:
     def test_a_balance_that_is_not_the_sum(self, user):
-        past_the_triggers("update accounts_user set ai_credits = ai_credits + 50 where id = %s", user.pk)
+        past_the_triggers(f"update {USERS} set ai_credits = ai_credits + 50 where id = %s", user.pk)
         assert rules(user) >= {"balance_is_not_the_sum", "lots_do_not_explain_the_balance"}
         with pytest.raises(CommandError) as failure:
             verify()
@@ -86,9 +86,7 @@ class TestBreaches:
         assert_books_balance(user)
 
     def test_credits_held_by_no_hold(self, user):
-        past_the_triggers(
-            "update accounts_user set ai_credits = 60, ai_credits_held = 40 where id = %s", user.pk
-        )
+        past_the_triggers(f"update {USERS} set ai_credits = 60, ai_credits_held = 40 where id = %s", user.pk)
         assert rules(user) == {"held_is_not_what_holds_hold", "lots_reserve_another_sum"}
         verify(repair=True)
         assert balance(user) == (100, 0)
@@ -124,7 +122,7 @@ class TestBreaches:
         assert rules(user) == {"lot_burned_more_than_it_gave"}
 
     def test_machines_get_json(self, user):
-        past_the_triggers("update accounts_user set ai_credits = 7 where id = %s", user.pk)
+        past_the_triggers(f"update {USERS} set ai_credits = 7 where id = %s", user.pk)
         out = StringIO()
         with pytest.raises(CommandError):
             call_command("verify_ledger", "--json", stdout=out, stderr=StringIO())

@@ -8,6 +8,7 @@ from django.db import connection, connections
 
 from credits.checks import check_database, check_holder, check_prices
 from credits.pricing import price_of
+from credits.tests.support import USER, USER_CONSTRAINT, USERS
 
 
 def ids(messages):
@@ -26,7 +27,7 @@ class TestHolder:
         monkeypatch.setattr(get_user_model()._meta, "constraints", [])
         messages = check_holder()
         assert ids(messages) == ["credits.E002", "credits.E002"]
-        assert "accounts_user_credits_not_negative" in messages[0].msg
+        assert f"{USER_CONSTRAINT}_credits_not_negative" in messages[0].msg
 
 
 class TestPrices:
@@ -50,7 +51,8 @@ class TestPrices:
         with pytest.raises(ImproperlyConfigured, match="no price for 'nothing'"):
             price_of("nothing")
 
-    def test_a_price_is_a_base_and_so_much_a_unit(self):
+    def test_a_price_is_a_base_and_so_much_a_unit(self, settings):
+        settings.CREDIT_PRICES = {"generate_from_source": {"base": 5, "per_unit": 1, "unit": "question"}}
         price = price_of("generate_from_source")
         assert [price.of(), price.of(1), price.of(20)] == [5, 6, 25]
 
@@ -63,7 +65,7 @@ class TestDatabase:
 
     def test_every_trigger_that_is_missing_is_a_warning(self):
         with connection.cursor() as cursor:
-            cursor.execute("drop trigger credits_balance_checked on accounts_user")
+            cursor.execute(f"drop trigger credits_balance_checked on {USERS}")
             cursor.execute("drop trigger credits_ledger_append_only on credits_aicreditlog")
         messages = check_database(databases=["default"])
         assert ids(messages) == ["credits.W006", "credits.W006"]
@@ -71,8 +73,8 @@ class TestDatabase:
 
     def test_a_database_that_is_not_migrated_yet_is_not_complained_about(self):
         with connection.cursor() as cursor:
-            cursor.execute("drop trigger credits_balance_checked on accounts_user")
-            cursor.execute("delete from django_migrations where app = 'accounts'")
+            cursor.execute(f"drop trigger credits_balance_checked on {USERS}")
+            cursor.execute("delete from django_migrations where app = %s", [USER.app_label])
             assert check_database(databases=["default"]) == []
             cursor.execute("drop table django_migrations")
         assert check_database(databases=["default"]) == []

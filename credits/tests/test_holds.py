@@ -162,7 +162,9 @@ class TestCapture:
 
     def test_a_hold_that_never_was_pays_for_nothing(self, user):
         held = hold(user)
-        forged = ledger.Hold(id=held.id.__class__(int=1), user_id=user.pk, amount=10, action_type="summarise", available=0)
+        forged = ledger.Hold(
+            id=held.id.__class__(int=1), user_id=user.pk, amount=10, action_type="summarise", available=0
+        )
         with pytest.raises(HoldClosed) as refusal:
             ledger.capture(hold=forged)
         assert refusal.value.state == "unknown"

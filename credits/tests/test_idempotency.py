@@ -6,12 +6,11 @@ import pytest
 from django.contrib.auth.models import Group
 from django.db import connection
 
-from accounts.factories import UserFactory
 from credits.models import CreditHold
 from credits.tests.paid_urls import NoteView, SlowView
 from credits.tests.support import assert_books_balance, at_once, balance
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("paid_actions")]
+pytestmark = [pytest.mark.this_house, pytest.mark.django_db, pytest.mark.usefixtures("paid_actions")]
 
 
 def post(client, name="note", data=None, key="key-1"):
@@ -35,8 +34,8 @@ class TestReplay:
         assert Group.objects.count() == 1
         assert_books_balance(user)
 
-    def test_answers_also_when_nothing_is_left(self, client_of):
-        user = UserFactory(credits=5)
+    def test_answers_also_when_nothing_is_left(self, client_of, make_user):
+        user = make_user(credits=5)
         client = client_of(user)
         first, again = post(client), post(client)
         assert (again.status_code, again.json()) == (201, first.json())
@@ -60,8 +59,8 @@ class TestReplay:
         assert balance(user) == (95, 0)
         assert Group.objects.count() == 1
 
-    def test_another_body_is_409_also_when_nothing_is_left(self, client_of):
-        client = client_of(UserFactory(credits=5))
+    def test_another_body_is_409_also_when_nothing_is_left(self, client_of, make_user):
+        client = client_of(make_user(credits=5))
         post(client)
         assert post(client, data={"text": "something else", "units": 1}).status_code == 409
 
@@ -104,8 +103,8 @@ class TestAfterAFailure:
         assert CreditHold.objects.filter(state="released", idempotency_key=None).count() == 2
         assert balance(user) == (100, 0)
 
-    def test_a_refusal_does_not_use_the_key_up(self, client_of):
-        user = UserFactory(credits=4)
+    def test_a_refusal_does_not_use_the_key_up(self, client_of, make_user):
+        user = make_user(credits=4)
         client = client_of(user)
         assert post(client).status_code == 402
         assert post(client, data={"text": "hello", "units": 0}).status_code == 201
@@ -113,8 +112,8 @@ class TestAfterAFailure:
 
 @pytest.mark.django_db(transaction=True)
 class TestWhileItRuns:
-    def test_the_same_key_is_409_and_then_gets_the_first_answer(self, client_of):
-        user = UserFactory(credits=5)
+    def test_the_same_key_is_409_and_then_gets_the_first_answer(self, client_of, make_user):
+        user = make_user(credits=5)
 
         def first():
             try:
@@ -141,8 +140,8 @@ class TestWhileItRuns:
         assert balance(user) == (0, 0)
         assert_books_balance(user)
 
-    def test_many_at_once_with_one_key_pay_once(self, client_of):
-        user = UserFactory()
+    def test_many_at_once_with_one_key_pay_once(self, client_of, make_user):
+        user = make_user()
         answers = at_once(*[lambda: post(client_of(user))] * 8)
         statuses = [answer.status_code for answer in answers]
         assert set(statuses) <= {201, 409}

@@ -5,7 +5,6 @@ from functools import partial
 
 import pytest
 
-from accounts.factories import UserFactory
 from credits import services as ledger
 from credits.exceptions import HoldClosed, InsufficientCredits, RequestInProgress
 from credits.models import AiCreditLog
@@ -32,22 +31,22 @@ def holds(user, *, amount=1, times=THREADS):
 
 
 class TestTheLastCredit:
-    def test_is_spent_once(self):
-        user = UserFactory(credits=1)
+    def test_is_spent_once(self, make_user):
+        user = make_user(credits=1)
         results = at_once(*spends(user, times=24))
         assert outcomes(results) == {"done": 1, "InsufficientCredits": 23}
         assert balance(user) == (0, 0)
         assert_books_balance(user)
 
-    def test_is_held_once(self):
-        user = UserFactory(credits=1)
+    def test_is_held_once(self, make_user):
+        user = make_user(credits=1)
         results = at_once(*holds(user, times=24))
         assert outcomes(results) == {"done": 1, "InsufficientCredits": 23}
         assert balance(user) == (0, 1)
         assert_books_balance(user)
 
-    def test_is_either_spent_or_held(self):
-        user = UserFactory(credits=1)
+    def test_is_either_spent_or_held(self, make_user):
+        user = make_user(credits=1)
         results = at_once(*spends(user, times=12), *holds(user, times=12))
         assert outcomes(results) == {"done": 1, "InsufficientCredits": 23}
         assert sum(balance(user)) in {0, 1}
@@ -55,16 +54,16 @@ class TestTheLastCredit:
 
 
 class TestManyAtOnce:
-    def test_exactly_as_many_succeed_as_the_balance_allows(self):
-        user = UserFactory(credits=20)
+    def test_exactly_as_many_succeed_as_the_balance_allows(self, make_user):
+        user = make_user(credits=20)
         results = at_once(*spends(user, amount=3))
         assert outcomes(results) == {"done": 6, "InsufficientCredits": 10}
         assert balance(user) == (2, 0)
         assert_books_balance(user)
 
-    def test_nothing_fails_that_the_balance_allows(self):
+    def test_nothing_fails_that_the_balance_allows(self, make_user):
         # PostgreSQL may check a constraint on the row as it was before somebody else's update.
-        user = UserFactory(credits=THREADS)
+        user = make_user(credits=THREADS)
         give = [
             partial(ledger.grant, user_id=user.pk, amount=7, action_type="race", key=f"grant:{number}")
             for number in range(8)
@@ -74,8 +73,8 @@ class TestManyAtOnce:
         assert balance(user) == (8 * 7, 0)
         assert_books_balance(user)
 
-    def test_a_mixture_of_everything_keeps_the_books(self):
-        user, other = UserFactory(credits=30), UserFactory(credits=30)
+    def test_a_mixture_of_everything_keeps_the_books(self, make_user):
+        user, other = make_user(credits=30), make_user(credits=30)
         held = [ledger.hold(user_id=user.pk, amount=5, action_type="race") for _ in range(4)]
         spent = ledger.spend(user_id=user.pk, amount=5, action_type="race", key="first")
         results = at_once(
@@ -96,8 +95,8 @@ class TestManyAtOnce:
 
 
 class TestOneCause:
-    def test_posts_once(self):
-        user = UserFactory()
+    def test_posts_once(self, make_user):
+        user = make_user()
         results = at_once(
             *[partial(ledger.grant, user_id=user.pk, amount=1000, action_type="invoice", key="in_1")]
             * THREADS
@@ -108,16 +107,16 @@ class TestOneCause:
         }
         assert balance(user) == (1100, 0)
 
-    def test_is_refunded_once(self):
-        user = UserFactory()
+    def test_is_refunded_once(self, make_user):
+        user = make_user()
         spent = ledger.spend(user_id=user.pk, amount=50, action_type="race", key="k")
         results = at_once(*[partial(ledger.refund, entry_id=spent.entry_id)] * THREADS)
         assert sum(result.created for result in results) == 1
         assert balance(user) == (100, 0)
         assert_books_balance(user)
 
-    def test_runs_once_under_one_key(self):
-        user = UserFactory()
+    def test_runs_once_under_one_key(self, make_user):
+        user = make_user()
         request = ledger.RequestKey(endpoint="POST /race", key="k", request_hash="body")
         results = at_once(
             *[partial(ledger.hold, user_id=user.pk, amount=10, action_type="race", request=request)] * THREADS
@@ -128,8 +127,8 @@ class TestOneCause:
 
 
 class TestOneHold:
-    def test_is_captured_or_released_never_both(self):
-        user = UserFactory()
+    def test_is_captured_or_released_never_both(self, make_user):
+        user = make_user()
         for _ in range(5):
             hold = ledger.hold(user_id=user.pk, amount=10, action_type="race")
             results = at_once(
@@ -141,9 +140,9 @@ class TestOneHold:
             assert sum(isinstance(result, HoldClosed) for result in results) == 4 - captured
             assert_books_balance(user)
 
-    def test_past_its_time_is_freed_for_one_of_those_who_need_it(self, settings):
+    def test_past_its_time_is_freed_for_one_of_those_who_need_it(self, settings, make_user):
         settings.CREDIT_HOLD_SECONDS = 0
-        user = UserFactory(credits=10)
+        user = make_user(credits=10)
         ledger.hold(user_id=user.pk, amount=10, action_type="dead")
         settings.CREDIT_HOLD_SECONDS = 900
         results = at_once(*holds(user, amount=10, times=8))
@@ -155,8 +154,8 @@ class TestOneHold:
 
 @pytest.mark.usefixtures("paid_actions")
 class TestOverHttp:
-    def test_two_requests_on_the_last_credit_are_one_201_and_one_402(self, client_of):
-        user = UserFactory(credits=3)
+    def test_two_requests_on_the_last_credit_are_one_201_and_one_402(self, client_of, make_user):
+        user = make_user(credits=3)
 
         def post(text):
             return client_of(user).post("/api/note", {"text": text}, format="json")

@@ -6,7 +6,7 @@ from django.db import connection
 from django.db.models import F, ProtectedError
 
 from credits.models import AiCreditLog
-from credits.tests.support import balance, refused
+from credits.tests.support import USERS, balance, refused
 from credits.tests.test_constraints import insert_entry
 
 pytestmark = pytest.mark.django_db
@@ -41,7 +41,7 @@ class TestAppendOnly:
         with pytest.raises(ProtectedError):
             user.delete()
         with refused("violates foreign key constraint"):
-            run("delete from accounts_user where id = %s", user.pk)
+            run(f"delete from {USERS} where id = %s", user.pk)
 
     def test_an_insert_that_turns_into_an_update_is_refused_too(self, user):
         with refused("credits_ledger_append_only"):
@@ -87,12 +87,13 @@ class TestBothOrNeither:
                 "with entry as (insert into credits_aicreditlog (user_id, kind, action_type, amount, "
                 "balance_after, idempotency_key, reference_type, reference_id, reason, metadata, created_at) "
                 "values (%s, 'grant', 'x', 10, 110, 'k', '', '', '', '{}', clock_timestamp()) returning 1) "
-                "update accounts_user set ai_credits = 110 where id = %s",
+                f"update {USERS} set ai_credits = 110 where id = %s",
                 user.pk,
                 staff.pk,
             )
 
 
+@pytest.mark.this_house
 class TestNewHolder:
     """However a row comes to be, its credits have an entry."""
 
