@@ -19,17 +19,20 @@ from stripe_sandbox.settings import Settings
 
 def parse(arguments: list[str] | None = None) -> Settings:
     """Return the settings from the command line, with defaults from the environment."""
-    env = os.environ.get
+
+    def env(name: str, default: str = "") -> str:
+        return os.environ.get(name) or default  # set to nothing is not set
+
     parser = argparse.ArgumentParser(prog="stripe_sandbox", description="A local Stripe. No real money.")
     parser.add_argument("--host", default=env("STRIPE_SANDBOX_HOST", "127.0.0.1"))
     parser.add_argument(
         "--port", type=int, default=int(env("STRIPE_SANDBOX_PORT", "12111")), help="0 takes a free one"
     )
     parser.add_argument(
-        "--data", type=Path, default=env("STRIPE_SANDBOX_DATA"), help="file; none: memory only"
+        "--data", type=Path, default=env("STRIPE_SANDBOX_DATA") or None, help="file; none: memory only"
     )
-    parser.add_argument("--webhook-url", default=env("STRIPE_SANDBOX_WEBHOOK_URL", ""))
-    parser.add_argument("--webhook-secret", default=env("STRIPE_WEBHOOK_SECRET", ""))
+    parser.add_argument("--webhook-url", default=env("STRIPE_SANDBOX_WEBHOOK_URL"))
+    parser.add_argument("--webhook-secret", default=env("STRIPE_WEBHOOK_SECRET"))
     parser.add_argument("--delivery", choices=("automatic", "manual"), default="automatic")
     parser.add_argument(
         "--stop-with-stdin",

@@ -45,6 +45,7 @@ class Sandbox:
         self.faults = Faults()
         self.gateway = Gateway(world=self.world, faults=self.faults)
         self.deliverer = Deliverer(self.world)
+        self.store.set_meta("delivery", settings.delivery)  # how this run began, not how the last one ended
         self.prepare()
         self.asgi = self._application()
 

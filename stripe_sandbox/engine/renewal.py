@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from heapq import heapify, heappop, heappush
 from typing import TYPE_CHECKING
 
 from stripe_sandbox.engine import customers, invoices, periods, subscriptions
@@ -22,31 +23,63 @@ LIVE = ("active", "trialing", "past_due", "unpaid", "incomplete")
 def run_due(world: World, until: int) -> int:
     """Do everything that falls due up to `until`, in order, each at its own moment; return how many."""
     done = 0
+    queue = [entry for entry in _due(world) if entry[0] <= until]
+    heapify(queue)
     try:
-        while True:
-            upcoming = min(_due(world), key=lambda entry: entry[0], default=None)
-            if upcoming is None or upcoming[0] > until:
-                return done
-            moment, action, object_id = upcoming
+        while queue:
+            entry = heappop(queue)
+            moment, action, object_id = entry
+            if entry not in _due_of(world, object_id):
+                continue  # something before it has made it void
             world.stand_at(moment)
             _act(world, action, object_id)
             done += 1
+            for following in _due_around(world, object_id):
+                if following[0] <= until:
+                    heappush(queue, following)
     finally:
         world.stand_at(None)
+    return done
 
 
-def _due(world: World) -> Iterator[tuple[int, str, str]]:
-    """Yield (moment, action, object id) for all that waits for its time."""
+Due = tuple[int, str, str]  # when, what, of which object
+
+
+def _due(world: World) -> Iterator[Due]:
+    """Yield all that waits for its time."""
     marks = ",".join("?" * len(LIVE))
-    for sub in world.store.select("subscription", f"json_extract(body, '$.status') IN ({marks})", LIVE):
-        yield from _due_of_subscription(world, sub)
-    for invoice in world.store.select("invoice", "json_extract(body, '$.next_payment_attempt') IS NOT NULL"):
-        yield invoice["next_payment_attempt"], "retry", invoice["id"]
-    for session in world.store.find("checkout.session", status="open"):
-        yield session["expires_at"], "expire", session["id"]
+    waiting = [
+        *world.store.select("subscription", f"json_extract(body, '$.status') IN ({marks})", LIVE),
+        *world.store.select("invoice", "json_extract(body, '$.next_payment_attempt') IS NOT NULL"),
+        *world.store.find("checkout.session", status="open"),
+    ]
+    for body in waiting:
+        yield from _due_of_body(world, body)
 
 
-def _due_of_subscription(world: World, sub: Json) -> Iterator[tuple[int, str, str]]:
+def _due_of(world: World, object_id: str) -> list[Due]:
+    body = world.peek(object_id)
+    return list(_due_of_body(world, body)) if body else []
+
+
+def _due_around(world: World, object_id: str) -> Iterator[Due]:
+    """Yield what waits after something was done to an object: its own next, and a new invoice's."""
+    yield from _due_of(world, object_id)
+    for invoice in invoices.for_subscription(world, object_id, status="open"):
+        yield from _due_of_body(world, invoice)
+
+
+def _due_of_body(world: World, body: Json) -> Iterator[Due]:
+    kind = body["object"]
+    if kind == "subscription" and body["status"] in LIVE:
+        yield from _due_of_subscription(world, body)
+    elif kind == "invoice" and body["next_payment_attempt"]:
+        yield body["next_payment_attempt"], "retry", body["id"]
+    elif kind == "checkout.session" and body["status"] == "open":
+        yield body["expires_at"], "expire", body["id"]
+
+
+def _due_of_subscription(world: World, sub: Json) -> Iterator[Due]:
     if sub["status"] == "incomplete":
         yield sub["created"] + INCOMPLETE_EXPIRES, "give_up", sub["id"]
         return

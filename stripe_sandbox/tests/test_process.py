@@ -118,7 +118,7 @@ def test_settings_come_from_the_environment():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    process, url = start(STRIPE_SANDBOX_PORT=str(port))
+    process, url = start(STRIPE_SANDBOX_PORT=str(port), STRIPE_SANDBOX_DATA="")
     assert url == f"http://127.0.0.1:{port}"
     assert end(process) == 0
 
