@@ -72,9 +72,3 @@ def test_the_walk_through_works_as_pasted(demo, tree, shell):
     assert len(source.split()) >= 1500
     for question in sets[-1]["questions"]:
         assert question["excerpt"] in source
-
-
-def test_the_files_that_the_readme_links_to_exist():
-    for page in [PROJECT / "README.md", *PROJECT.glob("docs/**/*.md")]:
-        for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):
-            assert (page.parent / target).exists(), f"{page.name} links to {target}"

@@ -111,7 +111,8 @@ class TestDays:
         assert_stopped_cleanly(first)
 
         second = make_run()
-        assert second.wait_for("Ready.") < 10
+        busy = max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+        assert second.wait_for("Ready.") < 10 * busy  # seconds; 2 on an idle machine of two cores
         with login(second, "staff@example.com") as client:
             assert client.get("/api/users/profile").json()["name"] == "Yesterday"
             stripe = Sandbox(second.stripe)
@@ -181,9 +182,9 @@ class TestWhatCannotWork:
         run = make_run(
             DATABASE_URL="postgres://nobody@127.0.0.1:9/none",
             SECRET_KEY="x" * 50,
-            STRIPE_SECRET_KEY="",
-            STRIPE_WEBHOOK_SECRET="",
-            STRIPE_PRICE_ID="",
+            STRIPE_SECRET_KEY="sk_test_sandboxSandboxSandbox0000",
+            STRIPE_WEBHOOK_SECRET="whsec_sandboxSandboxSandbox0000",
+            STRIPE_PRICE_ID="price_sandbox_pro_monthly",
         )
         assert run.wait() == 2
         assert "manage.py runserver" in run.printed
