@@ -83,7 +83,7 @@ def grantable_permissions() -> models.QuerySet[Permission]:
 
 
 @admin.register(User)
-class UserAdmin(CreditHolderAdmin, BaseUserAdmin, ModelAdmin):
+class UserAdmin(CreditHolderAdmin, BaseUserAdmin, ModelAdmin):  # type: ignore[type-arg]
     form = UserChangeForm
     add_form = UserCreationForm
     change_password_form = AdminPasswordChangeForm
@@ -209,7 +209,9 @@ class GroupAdmin(BaseGroupAdmin, ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, *args: Any) -> bool:  # noqa: ARG002
         return bool(request.user.is_superuser)
 
-    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+    def formfield_for_manytomany(
+        self, db_field: Any, request: HttpRequest | None = None, **kwargs: Any
+    ) -> Any:
         kwargs["widget"] = UnfoldAdminCheckboxSelectMultipleWidget
         if db_field.name == "permissions":
             kwargs["queryset"] = grantable_permissions()

@@ -50,6 +50,7 @@ class AdjustCreditsForm(ReasonForm):
             "This form has been sent before with another amount, which was posted. "
             "Check the ledger; to post this one as well, send it again.",
         )
-        data: Any = self.data.copy()
+        posted: Any = self.data
+        data = posted.copy()
         data["key"] = str(uuid.uuid4())
         self.data = data

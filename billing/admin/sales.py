@@ -168,7 +168,7 @@ class PaymentAdmin(PaymentColumns, ReadOnlyMixin, ModelAdmin):
             return None
         return (
             f"Give a plan or a pack the price {payment.stripe_price_id or '(none on the invoice)'}, then run "
-            f"manage.py resync_customers --customer {payment.user.stripe_customer_id}: it grants the credits."  # type: ignore[attr-defined]
+            f"manage.py resync_customers --customer {payment.user.stripe_customer_id}: it grants the credits."
         )
 
 

@@ -38,7 +38,7 @@ class CreditHolderAdmin(MayPostMixin):
 
     def get_object(self: Any, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
         """The holder, settled: support sees what the holder sees, also of what expired a minute ago."""
-        holder = super().get_object(request, object_id, from_field)
+        holder = super().get_object(request, object_id, from_field)  # type: ignore[misc]  # ModelAdmin's
         if holder is not None:
             try:
                 ledger.settle(user_id=holder.pk)
@@ -58,7 +58,8 @@ class CreditHolderAdmin(MayPostMixin):
         """Give or take credits, once for each form that was shown, however often it is sent."""
         holder = self.get_object(request, unquote(object_id))
         if holder is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+            absent: HttpResponse = self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+            return absent
         form = AdjustCreditsForm(request.POST if request.method == "POST" else None)
         if request.method == "POST" and form.is_valid():
             wanted, reason = form.cleaned_data["amount"], form.cleaned_data["reason"]
@@ -106,7 +107,7 @@ class RefundAdmin(MayPostMixin):
         entry = self.get_object(request, unquote(str(object_id)))
         if entry is None or entry.kind != EntryKind.SPEND or refund_of(entry):
             return []
-        actions: list[Any] = super().get_actions_detail(request, object_id)
+        actions: list[Any] = super().get_actions_detail(request, object_id)  # type: ignore[misc]  # ModelAdmin's
         return actions
 
     @action(
@@ -120,7 +121,8 @@ class RefundAdmin(MayPostMixin):
         """Give back what a spend took, whole and once."""
         entry = self.get_object(request, unquote(object_id))
         if entry is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+            absent: HttpResponse = self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+            return absent
         form = ReasonForm(request.POST if request.method == "POST" else None)
         if request.method == "POST" and form.is_valid():
             try:

@@ -1,0 +1,114 @@
+"""Support at work, in a browser."""
+
+import re
+
+import pytest
+from django.contrib.auth.models import Permission
+from playwright.sync_api import expect
+
+from accounts.factories import PASSWORD, UserFactory
+from credits import services as ledger
+from credits.models import AiCreditLog
+from tests.shop import open_shop
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+RIGHTS = ["view_user", "change_user", "view_aicreditlog", "view_credithold", "view_payment", "adjust_credits"]
+
+
+@pytest.fixture
+def clerk():
+    clerk = UserFactory(email="maria@example.com", name="Maria Lopez", is_staff=True)
+    clerk.user_permissions.set(
+        Permission.objects.filter(
+            codename__in=RIGHTS, content_type__app_label__in=["accounts", "billing", "credits"]
+        )
+    )
+    return clerk
+
+
+@pytest.fixture
+def signed_in(page, clerk):
+    page.goto("/admin/")
+    page.get_by_label("E-mail").fill(clerk.email)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Log in").click()
+    expect(page.get_by_role("heading", name="Overview")).to_be_visible()
+    return page
+
+
+def test_support_finds_a_user_adjusts_credits_and_sees_why(signed_in, clerk):
+    page, ada = signed_in, UserFactory(email="ada@example.com", name="Ada Lovelace")
+    UserFactory(name="Grace Hopper")
+
+    page.get_by_role("link", name="Users").first.click()
+    page.locator("#searchbar").fill("lovelace")
+    page.keyboard.press("Enter")
+    expect(page.locator("#result_list")).not_to_contain_text("Grace Hopper")
+    page.get_by_role("link", name="ada@example.com").click()
+    expect(page.get_by_text("100 credits", exact=True)).to_be_visible()
+
+    page.get_by_role("link", name="Adjust credits").click()
+    page.get_by_label("Credits").fill("-130")
+    page.get_by_label("Reason").fill("Charged back by the bank.")
+    page.get_by_role("button", name="Post to the ledger").dblclick()
+    expect(page.get_by_text(re.compile("0 credits are available now"))).to_be_visible()
+    expect(page.get_by_text("0 credits", exact=True).first).to_be_visible()
+
+    page.get_by_text("Ledger entries", exact=True).first.click()
+    newest = page.locator("#credit_log-data tbody").first
+    expect(newest).to_contain_text("\N{MINUS SIGN}100")
+    expect(newest).to_contain_text("maria@example.com: Charged back by the bank.")
+    entries = AiCreditLog.objects.of(ada.pk).filter(kind="adjustment")
+    assert [(entry.amount, entry.actor) for entry in entries] == [(-100, clerk)]
+
+
+def test_support_refunds_a_spend_from_the_users_page(signed_in, clerk):
+    page, user = signed_in, open_shop(users=1, clerk=clerk)[0]
+    spend = (
+        AiCreditLog.objects.of(user.pk).filter(kind="spend", idempotency_key__startswith="hold:").latest("id")
+    )
+    page.goto(f"/admin/accounts/user/{user.pk}/change/#credit_log")
+    page.locator(f"#credit_log-data a[href$='/aicreditlog/{spend.pk}/change/']").click()
+    page.get_by_role("link", name="Refund this spend").click()
+    page.get_by_label("Reason").fill("It graded another question.")
+    page.get_by_role("button", name="Refund").click()
+    expect(page.get_by_text("credits given back")).to_be_visible()
+    expect(page.get_by_role("link", name="Refund this spend")).to_have_count(0)
+    refund = AiCreditLog.objects.of(user.pk).latest("id")
+    assert (refund.kind, refund.amount, refund.actor) == ("refund", -spend.amount, clerk)
+
+
+def test_a_name_is_saved_with_the_ledger_open_on_its_second_page(signed_in, clerk):
+    page, user = signed_in, UserFactory(name="Ada")
+    for n in range(20):
+        ledger.adjust(user_id=user.pk, amount=1, actor_id=clerk.pk, reason=f"number {n}.", key=str(n))
+    page.goto(f"/admin/accounts/user/{user.pk}/change/#credit_log")
+    page.locator("#credit_log-data .inline-pagination").get_by_text("2", exact=True).click()
+    expect(page.locator("#credit_log-data")).to_contain_text("number 1.")
+    page.locator("#tabs-wrapper").get_by_text("General").click()
+    page.get_by_label("Name").fill("Ada Lovelace")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_text("was changed successfully")).to_be_visible()
+    user.refresh_from_db()
+    assert (user.name, user.ai_credits) == ("Ada Lovelace", 120)
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_page_is_wider_than_the_screen(signed_in, clerk, width, scheme):
+    page, user = signed_in, open_shop(users=3, clerk=clerk)[0]
+    page.set_viewport_size({"width": width, "height": 800})
+    page.emulate_media(color_scheme=scheme)
+    for path in (
+        "/admin/",
+        "/admin/accounts/user/",
+        f"/admin/accounts/user/{user.pk}/change/",
+        f"/admin/accounts/user/{user.pk}/change/#credit_log",
+        f"/admin/accounts/user/{user.pk}/adjust-credits/",
+        "/admin/credits/aicreditlog/",
+        "/admin/billing/payment/",
+    ):
+        page.goto(path)
+        page.wait_for_load_state()
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
