@@ -40,7 +40,7 @@ templates.filters["moment"] = lambda moment: f"{datetime.fromtimestamp(moment, U
 
 def page(name: str, status: int = 200, **context: Any) -> HTMLResponse:
     """Return a rendered page that may load nothing from elsewhere."""
-    policy = "default-src 'none'; style-src 'unsafe-inline'; script-src 'self'; connect-src 'self'; base-uri 'none'; frame-ancestors 'none'"
+    policy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'"
     headers = {
         "Content-Security-Policy": policy,
         "Cache-Control": "no-store",
