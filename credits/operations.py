@@ -16,8 +16,15 @@ that starts with the rule's name, whatever would break the books:
 
 The triggers are immediate: an AFTER trigger sees what the sibling parts of one statement wrote, so
 the one-statement charge passes and every other order of writing is refused. Each looks at one
-entry, by index, never at a sum. TRUNCATE stays possible, for Django's test flush: in production
-the application's role should not have the privilege (docs/operations.md).
+entry, by index, never at a sum.
+
+A function keeps the plan of its first calls, and those may see a ledger of three entries, or of
+one user: reading it whole, or backwards by its primary key, is cheapest then, and ruinous later.
+So the entry is asked for in the order of (user, id), which only the index of that order gives, and
+sequential scans are off inside: 1.5 µs a call, where planning each call anew would cost 23.
+
+TRUNCATE stays possible, for Django's test flush: in production the application's role should not
+have the privilege (docs/operations.md).
 """
 
 from typing import Any
@@ -36,13 +43,16 @@ end $$;
 create trigger credits_ledger_append_only
     before update or delete on {ledger} for each row execute function credits_refuse_change();
 
-create or replace function credits_check_entry() returns trigger language plpgsql as $$
+create or replace function credits_check_entry() returns trigger language plpgsql
+set enable_seqscan = off as $$
 declare
     before_it bigint;
     balance bigint;
 begin
-    select balance_after into before_it from {ledger}
-    where user_id = new.user_id and id < new.id order by id desc limit 1;
+    select balance_after into before_it from (
+        select user_id, balance_after from {ledger}
+        where (user_id, id) < (new.user_id, new.id) order by user_id desc, id desc limit 1
+    ) neighbour where user_id = new.user_id;
     if coalesce(before_it, 0) + new.amount <> new.balance_after then
         raise exception 'credits_ledger_continuous: % after % cannot leave %',
             new.amount, coalesce(before_it, 0), new.balance_after using errcode = 'check_violation';
@@ -58,12 +68,15 @@ end $$;
 create trigger credits_entry_checked
     after insert on {ledger} for each row execute function credits_check_entry();
 
-create or replace function credits_check_balance() returns trigger language plpgsql as $$
+create or replace function credits_check_balance() returns trigger language plpgsql
+set enable_seqscan = off as $$
 declare
     last_balance bigint;
 begin
-    select balance_after into last_balance from {ledger}
-    where user_id = new.{pk} order by id desc limit 1;
+    select balance_after into last_balance from (
+        select user_id, balance_after from {ledger}
+        where user_id <= new.{pk} order by user_id desc, id desc limit 1
+    ) neighbour where user_id = new.{pk};
     if last_balance is distinct from new.ai_credits + new.ai_credits_held then
         raise exception 'credits_ledger_balance_needs_entry: user % would hold %, the ledger says %',
             new.{pk}, new.ai_credits + new.ai_credits_held, last_balance using errcode = 'check_violation';
