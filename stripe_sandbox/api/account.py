@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from stripe_sandbox.api.registry import Call, operation, page_of
+from stripe_sandbox.contract.blank import blank
 from stripe_sandbox.errors import StripeError
 from stripe_sandbox.settings import ACCOUNT_ID
 
@@ -56,6 +58,32 @@ def retrieve_by_id(call: Call) -> Json:
 def connected(call: Call) -> Json:
     call.params.get("created")
     return page_of(call, [])
+
+
+def the_account_v2() -> Json:
+    """Return the account as the second version of the API has it."""
+    return blank("v2.core.account") | {
+        "id": ACCOUNT_ID,
+        "object": "v2.core.account",
+        "applied_configurations": ["merchant"],
+        "created": datetime.fromtimestamp(BEGINNING, UTC).isoformat().replace("+00:00", "Z"),
+        "display_name": "Stripe sandbox",
+        "livemode": False,
+    }
+
+
+@operation("GET /v2/core/accounts/{id}")
+def retrieve_v2(call: Call) -> Json:
+    call.params.get("include")
+    if call.path["id"] != ACCOUNT_ID:
+        raise StripeError(f"No such account: '{call.path['id']}'", status=404, code="not_found")
+    return the_account_v2()
+
+
+@operation("GET /v2/core/accounts")
+def list_v2(call: Call) -> Json:
+    call.params.get("limit")
+    return {"data": [the_account_v2()], "next_page_url": None, "previous_page_url": None}
 
 
 @operation("GET /v1/balance_transactions/{id}")

@@ -222,6 +222,8 @@ class World:
         account = self("GET /v1/account")["id"]
         self("GET /v1/accounts/{account}", account=account)
         self("GET /v1/accounts")
+        self("GET /v2/core/accounts/{id}", {"include[0]": "defaults"}, id=account)
+        self("GET /v2/core/accounts", {"limit": "5"})
         event = self("GET /v1/events", {"type": "invoice.*", "delivery_success": "true"})["data"][0]["id"]
         self("GET /v1/events/{id}", id=event)
         endpoint = self(
