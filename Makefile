@@ -23,7 +23,7 @@ install: $(READY) ## Create .venv with everything that running and testing need
 
 .PHONY: run
 run: $(READY) ## Serve the API and a local Stripe, with demo data (PORT, STRIPE_SANDBOX_PORT)
-	@exec $(BIN)/python manage.py run_demo
+	@DATABASE_URL= exec $(BIN)/python manage.py run_demo  # it brings its own database, whatever .env says
 
 .PHONY: test
 test: $(READY) ## Run the whole suite on a real PostgreSQL (ARGS="-k checkout" for a part of it)
@@ -56,4 +56,5 @@ lock: $(READY) ## Compile requirements*.txt from pyproject.toml (UPGRADE=--upgra
 .PHONY: clean
 clean: ## Remove .venv and this machine's data (database, local Stripe)
 	@[ ! -x $(BIN)/python ] || $(BIN)/python -m config.embedded_postgres stop .local/postgres || true
+	@[ ! -L .local/postgres-of-root ] || rm -rf "$$(readlink .local/postgres-of-root)"
 	@rm -rf $(VENV) .local staticfiles .pytest_cache .mypy_cache .ruff_cache .hypothesis htmlcov .coverage
