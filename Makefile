@@ -53,8 +53,17 @@ lock: $(READY) ## Compile requirements*.txt from pyproject.toml (UPGRADE=--upgra
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --annotation-style line $(UPGRADE) pyproject.toml --extra dev -o requirements.txt
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --annotation-style line $(UPGRADE) pyproject.toml -o requirements-production.txt
 
+# The server says where its data is: root's is not in .local/.
+define FORGET_DATABASE
+import pathlib, shutil
+from config.embedded_postgres.server import EmbeddedServer
+server = EmbeddedServer(pathlib.Path(".local/postgres"))
+server.stop()
+shutil.rmtree(server.home, ignore_errors=True)
+endef
+export FORGET_DATABASE
+
 .PHONY: clean
 clean: ## Remove .venv and this machine's data (database, local Stripe)
-	@[ ! -x $(BIN)/python ] || $(BIN)/python -m config.embedded_postgres stop .local/postgres || true
-	@[ ! -L .local/postgres-of-root ] || rm -rf "$$(readlink .local/postgres-of-root)"
+	@[ ! -x $(BIN)/python ] || $(BIN)/python -c "$$FORGET_DATABASE"
 	@rm -rf $(VENV) .local staticfiles .pytest_cache .mypy_cache .ruff_cache .hypothesis htmlcov .coverage
