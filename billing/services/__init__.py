@@ -10,6 +10,7 @@ from billing.services.convergence import (
     Changes,
     follow_charge,
     follow_customer,
+    known_customers,
     list_customers,
     reconcile_customer,
 )
@@ -35,6 +36,7 @@ __all__ = [
     "follow_charge",
     "follow_customer",
     "id_of",
+    "known_customers",
     "list_customers",
     "lock_customer",
     "owner_of",

@@ -8,6 +8,7 @@ from django.conf import settings
 
 from billing.exceptions import AlreadySubscribed, NoCustomer, NotForSale, PaymentsNotConfigured
 from billing.models import CreditPack, Plan
+from billing.services.convergence import reconcile_customer
 from billing.services.customers import USER_ID, ensure_customer
 from billing.state import CARRIES_THE_PLAN
 from billing.stripe_api import client, is_absent, stripe_errors
@@ -53,7 +54,8 @@ def create_checkout_session(*, user: Any, plan: str = "", pack: str = "") -> Che
         except stripe.InvalidRequestError as error:
             if not (is_absent(error) and error.param == "customer"):
                 raise
-            # The customer was deleted in Stripe, by hand.
+            # The customer was deleted in Stripe, by hand. What it paid is the user's all the same.
+            reconcile_customer(customer_id=customer_id)
             session = _create(ensure_customer(user=user, instead_of=customer_id), parameters)
     return CheckoutSession(id=session.id, url=session.url or "")
 

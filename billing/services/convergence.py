@@ -78,11 +78,8 @@ def follow_charge(*, customer_id: str, payment_intent_id: str) -> None:
 
     A payment that was not heard of before is recorded first: both events end in the same state.
     """
-    user = find_owner(customer_id=customer_id)
-    if user is None:
-        return
     payment = Payment.objects.filter(payment_intent_id=payment_intent_id).first()
-    if payment is None:
+    if payment is None and (user := find_owner(customer_id=customer_id)):
         payment = _find_payment(user=user, payment_intent_id=payment_intent_id)
     if payment is not None:
         settle_return(payment=payment, returned=amount_returned(payment_intent_id))
@@ -204,6 +201,16 @@ def list_customers(*, created_since: int | None = None) -> Iterator[dict[str, An
     with stripe_errors():
         for customer in client().v1.customers.list(parameters).auto_paging_iter():  # type: ignore[arg-type]
             yield customer.to_dict()
+
+
+def known_customers() -> list[str]:
+    """The customers of our users, those included that were deleted in Stripe and replaced since."""
+    users = get_user_model().objects.exclude(stripe_customer_id=None)
+    current = list(users.order_by("pk").values_list("stripe_customer_id", flat=True))
+    former = mirror.Customer.objects.exclude(subscriber=None).exclude(
+        id__in=users.values("stripe_customer_id")
+    )
+    return [*current, *former.order_by("djstripe_id").values_list("id", flat=True)]
 
 
 def _derive(subscriptions: list[stripe.Subscription], *, at: datetime | None = None) -> SubscriberState:

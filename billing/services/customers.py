@@ -67,9 +67,7 @@ def owner_of(*, customer: Mapping[str, Any]) -> Any | None:
                 stripe_customer_id=customer["id"]
             )
             user = users.get(pk=claimed) if linked else None
-    if user is not None:
-        # dj-stripe forgets whose a deleted customer was. Its payments stay this user's.
-        mirror.Customer.objects.filter(id=customer["id"], subscriber=None).update(subscriber=user)
+            _note_subscriber(user, customer["id"])
     return user
 
 
@@ -78,8 +76,14 @@ def known_owner(*, customer_id: str) -> Any | None:
     user = get_user_model().objects.filter(stripe_customer_id=customer_id).first()
     if user is None:
         former = mirror.Customer.objects.filter(id=customer_id).select_related("subscriber").first()
-        user = former.subscriber if former else None
+        return former.subscriber if former else None
+    _note_subscriber(user, customer_id)
     return user
+
+
+def _note_subscriber(user: Any | None, customer_id: str) -> None:
+    """In dj-stripe's table, which forgets whose a deleted customer was. Its payments stay this user's."""
+    mirror.Customer.objects.filter(id=customer_id, subscriber=None).update(subscriber=user)
 
 
 def find_owner(*, customer_id: str) -> Any | None:

@@ -58,12 +58,12 @@ class Command(BaseCommand):
                     try:
                         changes = billing.reconcile_customer(customer_id=customer_id, dry_run=dry_run)
                     except (BillingError, Error) as error:
-                        failures[customer_id] = str(error)
+                        failures[customer_id] = _reason(error)
                     else:
                         results.append(changes)
                     progress.advance(task)
             except BillingError as error:  # the list itself could not be read to its end
-                failures["(the list of customers)"] = str(error)
+                failures["(the list of customers)"] = _reason(error)
 
         if as_json:
             self.stdout.write(
@@ -83,16 +83,14 @@ class Command(BaseCommand):
                     raise CommandError(f"{customer} is no customer's id, and no user with a customer.")
                 customer = found.stripe_customer_id
             return 1, iter([customer])
-        ours = User.objects.exclude(stripe_customer_id=None)
-        return ours.count(), self._everybody()
+        known = billing.known_customers()
+        return len(known), self._everybody(known)
 
-    def _everybody(self) -> Iterator[str]:
-        known = User.objects.exclude(stripe_customer_id=None).order_by("pk")
-        yield from known.values_list("stripe_customer_id", flat=True).iterator(chunk_size=1000)  # type: ignore[misc]
+    def _everybody(self, known: list[str]) -> Iterator[str]:
+        yield from known
         # A customer that carries a user's id, but was never stored with the user: a crash, or the dashboard.
         for customer in billing.list_customers():
-            claims_a_user = billing.USER_ID in (customer.get("metadata") or {})
-            if claims_a_user and not User.objects.filter(stripe_customer_id=customer["id"]).exists():
+            if billing.USER_ID in (customer.get("metadata") or {}) and customer["id"] not in known:
                 yield customer["id"]
 
     def _report(
@@ -118,6 +116,11 @@ class Command(BaseCommand):
         )
 
 
+def _reason(error: Exception) -> str:
+    """What to tell an operator: what Stripe said, where there is more than what a user is told."""
+    return f"{error} ({error.__cause__})" if error.__cause__ else str(error)
+
+
 def _document(results: list[billing.Changes], failures: dict[str, str], *, dry_run: bool) -> dict[str, Any]:
     return {
         "dryRun": dry_run,
@@ -128,6 +131,7 @@ def _document(results: list[billing.Changes], failures: dict[str, str], *, dry_r
                 "user": result.user_id,
                 "fields": {name: {"from": old, "to": new} for name, (old, new) in result.fields.items()},
                 "payments": result.payments,
+                "returned": result.returned,
             }
             for result in results
             if result.anything

@@ -1,0 +1,194 @@
+"""Each rule that the database keeps, broken by name."""
+
+from datetime import UTC, datetime
+
+import pytest
+from django.db import DataError, IntegrityError, transaction
+from django.db.models import ProtectedError
+
+from accounts.models import User
+from billing import checks
+from billing.models import CreditPack, Payment, Plan
+from billing.subscribers import Subscriber
+
+pytestmark = pytest.mark.django_db
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def assert_refused(constraint, write):
+    with pytest.raises(IntegrityError) as caught, transaction.atomic():
+        write()
+    assert constraint in str(caught.value)
+
+
+def plan(**changes):
+    return Plan.objects.create(**{"slug": "some", "name": "Some", **changes})
+
+
+def pack(**changes):
+    return CreditPack.objects.create(
+        **{"slug": "some", "name": "Some", "stripe_price_id": "price_1", "credits": 5, **changes}
+    )
+
+
+def payment(user, **changes):
+    return Payment.objects.create(
+        **{
+            "user": user,
+            "stripe_id": "in_1",
+            "action_type": "payment",
+            "amount_paid": 999,
+            "currency": "usd",
+            "paid_at": NOW,
+            "credits": 0,
+            **changes,
+        }
+    )
+
+
+class TestPlan:
+    @pytest.mark.parametrize(
+        ("constraint", "changes"),
+        [
+            ("billing_plan_price_is_null_or_given", {"stripe_price_id": ""}),
+            ("billing_plan_upgrade_credits_are_known", {"upgrade_credits": "double"}),
+            ("billing_plan_unspent_credits_are_known", {"unspent_credits": "vanish"}),
+            ("billing_plan_cap_where_capped", {"unspent_credits": "rollover_capped"}),
+            ("billing_plan_cap_where_capped", {"unspent_credits": "expire", "rollover_cap": 5}),
+            ("billing_plan_credits_per_period_check", {"credits_per_period": -1}),
+            ("billing_plan_trial_credits_check", {"trial_credits": -1}),
+            ("billing_plan_rollover_cap_check", {"unspent_credits": "rollover_capped", "rollover_cap": -1}),
+        ],
+    )
+    def test_rules(self, constraint, changes):
+        assert_refused(constraint, lambda: plan(**changes))
+
+    def test_one_plan_per_slug_and_per_price(self):
+        plan(stripe_price_id="price_1")
+        assert_refused("billing_plan_slug", plan)
+        assert_refused("billing_plan_stripe_price_id", lambda: plan(slug="x", stripe_price_id="price_1"))
+
+    def test_an_empty_price_in_a_form_is_none(self):
+        empty = Plan(slug="x", name="X", stripe_price_id="")
+        empty.clean()
+        assert empty.stripe_price_id is None
+        assert str(empty) == "X"
+
+
+class TestPack:
+    @pytest.mark.parametrize(
+        ("constraint", "changes"),
+        [
+            ("billing_creditpack_has_a_price", {"stripe_price_id": ""}),
+            ("billing_creditpack_gives_credits", {"credits": 0}),
+            ("billing_creditpack_credits", {"credits": -1}),
+        ],
+    )
+    def test_rules(self, constraint, changes):
+        assert_refused(constraint, lambda: pack(**changes))
+
+    def test_one_pack_per_slug_and_per_price(self):
+        assert str(pack()) == "Some"
+        assert_refused("billing_creditpack_slug", lambda: pack(stripe_price_id="price_2"))
+        assert_refused("billing_creditpack_stripe_price_id", lambda: pack(slug="x"))
+
+
+class TestPayment:
+    def test_one_for_each_of_stripes_objects(self, user):
+        payment(user, payment_intent_id="pi_1")
+        assert_refused("billing_payment_stripe_id", lambda: payment(user))
+        assert_refused(
+            "billing_payment_payment_intent_id",
+            lambda: payment(user, stripe_id="in_2", payment_intent_id="pi_1"),
+        )
+
+    def test_credits_come_from_what_is_sold(self, user):
+        assert_refused("billing_payment_credits_come_from_what_is_sold", lambda: payment(user, credits=5))
+
+    def test_for_a_plan_or_a_pack(self, user):
+        both = {"plan": plan(), "pack": pack(), "credits": 5}
+        assert_refused("billing_payment_is_for_a_plan_or_a_pack", lambda: payment(user, **both))
+
+    @pytest.mark.parametrize(
+        "returned",
+        [
+            {"taken_back": 6},
+            {"written_off": 6},
+            {"taken_back": 3, "written_off": 3},
+            {"taken_back": 1, "credits": None},
+        ],
+    )
+    def test_returns_at_most_what_it_gave(self, user, returned):
+        assert_refused(
+            "billing_payment_returns_at_most_what_it_gave",
+            lambda: payment(user, **{"plan": plan(), "credits": 5, **returned}),
+        )
+
+    @pytest.mark.parametrize("name", ["credits", "amount_returned", "taken_back", "written_off", "returns"])
+    def test_counts_are_not_negative(self, user, name):
+        assert_refused(f"billing_payment_{name}_check", lambda: payment(user, **{name: -1}))
+
+    def test_a_plan_that_was_paid_for_stays(self, user):
+        payment(user, plan=plan(), credits=5)
+        with pytest.raises(ProtectedError):
+            Plan.objects.filter(slug="some").delete()
+
+    def test_too_long_an_id_is_refused(self, user):
+        with pytest.raises(DataError), transaction.atomic():
+            payment(user, stripe_id="i" * 256)
+
+
+class TestSubscriber:
+    @pytest.mark.parametrize(
+        ("constraint", "changes"),
+        [
+            ("accounts_user_plan_not_empty", {"plan": ""}),
+            (
+                "accounts_user_subscription_has_a_customer",
+                {"subscription_id": "sub_1", "subscription_status": "active"},
+            ),
+            (
+                "accounts_user_subscription_has_a_status",
+                {"stripe_customer_id": "cus_1", "subscription_id": "sub_1"},
+            ),
+            ("accounts_user_subscription_has_a_status", {"subscription_status": "active"}),
+        ],
+    )
+    def test_rules(self, user, constraint, changes):
+        assert_refused(constraint, lambda: User.objects.filter(pk=user.pk).update(**changes))
+
+    @pytest.mark.parametrize("name", ["stripe_customer_id", "subscription_id"])
+    def test_of_one_user_only(self, user, staff, name):
+        fields = {"stripe_customer_id": "cus_1", "subscription_id": "sub_1", "subscription_status": "active"}
+        User.objects.filter(pk=user.pk).update(**fields)
+        others = {**fields, "stripe_customer_id": "cus_2", "subscription_id": "sub_2", name: fields[name]}
+        assert_refused(f"accounts_user_{name}", lambda: User.objects.filter(pk=staff.pk).update(**others))
+
+
+class TestChecks:
+    def test_a_user_that_is_no_subscriber(self, monkeypatch):
+        monkeypatch.setattr(checks, "get_user_model", lambda: Plan)
+        assert [found.id for found in checks.check_subscriber()] == ["billing.E001"]
+
+    def test_a_user_that_lost_a_constraint(self, monkeypatch):
+        kept = [one for one in User._meta.constraints if "has_a_status" not in one.name]
+        monkeypatch.setattr(User._meta, "constraints", kept)
+        (found,) = checks.check_subscriber()
+        assert (found.id, "subscription_has_a_status" in found.msg) == ("billing.E002", True)
+
+    def test_a_user_as_it_should_be(self):
+        assert checks.check_subscriber() == []
+        assert Subscriber._meta.abstract
+
+    @pytest.mark.parametrize(
+        ("key", "host", "found"),
+        [
+            ("sk_test_sandboxSandboxSandbox0000", "http://127.0.0.1:12111", ["billing.E003"]),
+            ("sk_test_sandboxSandboxSandbox0000", "https://api.stripe.com", []),
+            ("", "http://127.0.0.1:12111", []),
+        ],
+    )
+    def test_a_deployment_talks_to_stripe(self, settings, key, host, found):
+        settings.STRIPE_SECRET_KEY, settings.STRIPE_API_HOST = key, host
+        assert [one.id for one in checks.check_stripe_host()] == found

@@ -1,0 +1,274 @@
+"""What an invoice gives, read from Stripe's JSON of today and of before: pure functions."""
+
+from datetime import UTC, datetime
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from billing.gifts import Gift, gift_of, read_invoice, share_paid
+from billing.models import Plan
+
+BASIC = Plan(slug="basic", stripe_price_id="price_basic", credits_per_period=100)
+PRO = Plan(slug="pro", stripe_price_id="price_pro", credits_per_period=2000, trial_credits=50)
+PLANS = {"price_basic": BASIC, "price_pro": PRO}
+UNITS = {"price_basic": 100, "price_pro": 1000}
+START, END = 1_780_000_000, 1_782_592_000
+
+
+def line(price="price_pro", amount=1000, *, quantity=1, proration=False, one_off=False, **changes):
+    details = {"proration": proration, "subscription": "sub_1"}
+    kind = "invoice_item_details" if proration or one_off else "subscription_item_details"
+    return {
+        "amount": amount,
+        "quantity": quantity,
+        "pricing": {"price_details": {"price": price, "product": "prod_1"}},
+        "parent": {"type": kind, kind: details},
+        "period": {"start": START, "end": END},
+        **changes,
+    }
+
+
+def invoice(*lines, reason="subscription_cycle", number=1, **changes):
+    total = changes.pop("total", sum(one["amount"] for one in lines))
+    return {
+        "id": f"in_{number}",
+        "number": f"ABC-{number:04d}",
+        "status": "paid",
+        "billing_reason": reason,
+        "total": total,
+        "amount_due": max(0, total),
+        "amount_paid": max(0, total),
+        "currency": "usd",
+        "created": START,
+        "status_transitions": {"paid_at": START + 9, "finalized_at": START + 5},
+        "lines": {"data": list(lines)},
+        "payments": {"data": []},
+        **changes,
+    }
+
+
+def gift(*lines, plans=PLANS, history=(), **changes):
+    read = read_invoice(invoice(*lines, **changes))
+    share = share_paid(read, history=[read_invoice(one) for one in history])
+    return gift_of(read, plans=plans, unit_amounts=UNITS, share=share)
+
+
+class TestPeriods:
+    @pytest.mark.parametrize(
+        ("reason", "action"),
+        [
+            ("subscription_create", "subscription_start"),
+            ("subscription_cycle", "subscription_renewal"),
+            ("subscription_update", "subscription_change"),
+        ],
+    )
+    def test_give_the_plans_credits(self, reason, action):
+        given_ = gift(line(), reason=reason)
+        assert given_ == Gift(
+            plan=PRO,
+            price_id="price_pro",
+            credits=2000,
+            action_type=action,
+            period_start=datetime.fromtimestamp(START, UTC),
+            period_end=datetime.fromtimestamp(END, UTC),
+        )
+
+    @pytest.mark.parametrize(
+        "reason", ["manual", "subscription_threshold", "quote_accept", "upcoming", "new_in_2031", None]
+    )
+    def test_other_reasons_give_nothing_by_accident(self, reason):
+        given_ = gift(line(), reason=reason)
+        assert (given_.credits, given_.action_type) == (0, "payment")
+
+    def test_quantity_multiplies(self):
+        assert gift(line(amount=3000, quantity=3)).credits == 6000
+
+    def test_a_trials_line_gives_the_trials_credits(self):
+        assert gift(line(amount=0), reason="subscription_create").credits == 50
+
+    def test_a_hundred_percent_off_is_no_trial(self):
+        assert gift(line(amount=1000), total=0).credits == 2000
+
+    def test_taxes_change_nothing(self):
+        assert gift(line(), total=1190).credits == 2000
+
+    def test_several_lines_are_added(self):
+        assert gift(line(), line("price_basic", 100)).credits == 2100
+
+    def test_what_no_plan_knows_is_left_out_beside_what_one_knows(self):
+        given_ = gift(line("price_addon", 500), line())
+        assert (given_.credits, given_.plan, given_.price_id) == (2000, PRO, "price_pro")
+
+    def test_nothing_but_unknown_prices_is_unknown(self):
+        given_ = gift(line("price_addon", 500))
+        assert (given_.credits, given_.plan, given_.price_id) == (None, None, "price_addon")
+
+    def test_one_off_items_give_nothing(self):
+        assert gift(line("price_pro", 700, one_off=True)).credits == 0
+
+    def test_no_lines_at_all(self):
+        assert gift().credits == 0
+
+    @pytest.mark.parametrize(
+        ("policy", "cap", "expires"),
+        [("rollover", None, False), ("expire", None, True), ("rollover_capped", 500, True)],
+    )
+    def test_what_happens_to_the_unspent_is_the_plans_policy(self, policy, cap, expires):
+        plan = Plan(slug="pro", credits_per_period=2000, unspent_credits=policy, rollover_cap=cap)
+        given_ = gift(line(), plans={"price_pro": plan})
+        assert given_.expires_at == (datetime.fromtimestamp(END, UTC) if expires else None)
+        assert given_.rollover_cap == cap
+
+
+class TestShapes:
+    def test_before_2025(self):
+        old = {
+            "amount": 1000,
+            "quantity": 1,
+            "price": {"id": "price_pro"},
+            "type": "subscription",
+            "proration": False,
+            "period": {"start": START, "end": END},
+        }
+        body = invoice(old, payment_intent="pi_1", payments=None)
+        read = read_invoice(body)
+        assert read.payment_intent_id == "pi_1"
+        assert gift(old).credits == 2000
+
+    @pytest.mark.parametrize("price", ["price_pro", {"id": "price_pro", "object": "price"}])
+    def test_a_price_by_id_or_expanded(self, price):
+        assert gift(line(price)).credits == 2000
+
+    @pytest.mark.parametrize("intent", ["pi_1", {"id": "pi_1", "object": "payment_intent"}])
+    def test_the_payment_that_paid_it(self, intent):
+        payments = {
+            "data": [
+                {"status": "canceled", "payment": {"payment_intent": "pi_0"}},
+                {"status": "paid", "payment": {"type": "payment_intent", "payment_intent": intent}},
+            ]
+        }
+        assert read_invoice(invoice(line(), payments=payments)).payment_intent_id == "pi_1"
+
+    def test_an_old_one_off_item_is_left_out(self):
+        assert gift({"amount": 5, "type": "invoiceitem", "price": {"id": "price_pro"}}).credits == 0
+
+    def test_the_bare_minimum(self):
+        read = read_invoice({"id": "in_1", "created": START})
+        assert (read.status, read.lines, read.payment_intent_id) == ("", (), None)
+        assert read.paid_at == datetime.fromtimestamp(START, UTC)
+
+
+UPGRADE = (line("price_basic", -50, proration=True), line("price_pro", 500, proration=True))
+DOWNGRADE = (line("price_pro", -500, proration=True), line("price_basic", 50, proration=True))
+
+
+def plans_with(policy):
+    return {
+        "price_basic": BASIC,
+        "price_pro": Plan(slug="pro", credits_per_period=2000, upgrade_credits=policy),
+    }
+
+
+class TestChanges:
+    @pytest.mark.parametrize(("policy", "credits_given"), [("prorated", 950), ("full", 1900), ("none", 0)])
+    def test_an_upgrade_by_policy(self, policy, credits_given):
+        given_ = gift(*UPGRADE, reason="subscription_update", plans=plans_with(policy))
+        assert (given_.credits, given_.action_type) == (credits_given, "subscription_change")
+        assert given_.plan.slug == "pro"
+
+    @pytest.mark.parametrize("policy", ["prorated", "full", "none"])
+    def test_a_downgrade_takes_nothing(self, policy):
+        assert gift(*DOWNGRADE, reason="subscription_update", plans=plans_with(policy)).credits == 0
+
+    def test_an_upgrade_that_is_billed_with_the_renewal(self):
+        assert gift(*UPGRADE, line()).credits == 2950
+
+    def test_more_of_the_same(self):
+        more = (line("price_pro", -500, proration=True), line("price_pro", 1000, quantity=2, proration=True))
+        assert gift(*more, reason="subscription_update").credits == 1000
+
+    def test_to_what_no_plan_knows(self):
+        lines = (line("price_basic", -50, proration=True), line("price_x", 500, proration=True))
+        assert gift(*lines, reason="subscription_update").credits is None
+
+    def test_a_price_without_an_amount_gives_no_part_of_itself(self):
+        tiers = {"price_pro": PRO}
+        read = read_invoice(invoice(*UPGRADE, reason="subscription_update"))
+        assert gift_of(read, plans=tiers, unit_amounts={}, share=Fraction(1)).credits == 0
+
+    def test_to_a_longer_interval_pays_and_gives_a_whole_period(self):
+        lines = (line("price_basic", -50, proration=True), line("price_pro", 1000))
+        given_ = gift(*lines, reason="subscription_update", total=950)
+        assert given_.credits == 1900  # 950 of 1000 is new money
+
+
+class TestMoneyGivenBack:
+    """A loop of downgrades and upgrades never yields more than was paid for."""
+
+    def test_what_a_downgrade_put_on_the_balance_buys_nothing_again(self):
+        down = invoice(*DOWNGRADE, reason="subscription_update", number=1)
+        given_ = gift(*UPGRADE, reason="subscription_update", number=2, amount_due=0, history=[down])
+        assert given_.credits == 0
+
+    def test_what_is_paid_on_top_of_it_does(self):
+        down = invoice(*DOWNGRADE, reason="subscription_update", number=1)
+        assert gift(line(), number=2, amount_due=550, history=[down]).credits == 1100
+
+    def test_it_buys_nothing_in_the_invoice_that_it_is_part_of(self):
+        given_ = gift(*DOWNGRADE, line("price_basic", 100), total=-350)
+        assert given_.credits == 0
+
+    def test_it_is_used_up(self):
+        down = invoice(*DOWNGRADE, reason="subscription_update", number=1)
+        used = invoice(line(), number=2, amount_due=550)
+        gift_card = gift(line(), number=3, amount_due=0, history=[used, down])
+        assert gift_card.credits == 2000  # other money on the balance: a present of the shop's
+
+    def test_a_present_on_the_balance_pays_like_money(self):
+        assert gift(line(), amount_due=0).credits == 2000
+
+    def test_what_came_later_or_never_does_not_matter(self):
+        later = invoice(*DOWNGRADE, reason="subscription_update", number=3)
+        void = invoice(*DOWNGRADE, reason="subscription_update", number=1, status="void")
+        assert gift(line(), number=2, amount_due=0, history=[later, void]).credits == 2000
+
+    @given(st.lists(st.sampled_from(["up", "down", "renew"]), max_size=12), st.data())
+    def test_no_history_yields_more_than_the_cash_buys(self, turns, data):
+        """With one rate for both plans (2 credits a cent), credits never exceed twice the cash."""
+        plans = {
+            "price_basic": Plan(slug="basic", credits_per_period=200),
+            "price_pro": Plan(slug="pro", credits_per_period=2000),
+        }
+        units, on = {"price_basic": 100, "price_pro": 1000}, "price_basic"
+        cash, credits_given, balance, history = 0, 0, 0, []
+        for number, turn in enumerate(turns, start=1):
+            left = Fraction(data.draw(st.integers(0, 10)), 10)
+            lines = []
+            if turn != "renew":
+                to = "price_pro" if turn == "up" else "price_basic"
+                if to == on:
+                    continue
+                lines = [
+                    line(on, -round(units[on] * left), proration=True),
+                    line(to, round(units[to] * left), proration=True),
+                ]
+                on = to
+            if turn == "renew" or data.draw(st.booleans()):
+                lines.append(line(on, units[on]))
+            total = sum(one["amount"] for one in lines)
+            due = max(0, total - balance)
+            balance = balance - total + due
+            body = invoice(
+                *lines,
+                number=number,
+                amount_due=due,
+                reason="subscription_cycle" if turn == "renew" else "subscription_update",
+            )
+            read = read_invoice(body)
+            share = share_paid(read, history=[read_invoice(one) for one in history])
+            credits_given += gift_of(read, plans=plans, unit_amounts=units, share=share).credits
+            history.append(body)
+            cash += due
+            assert credits_given <= 2 * cash

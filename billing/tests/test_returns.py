@@ -1,0 +1,188 @@
+"""Money that goes back takes its credits along; money that is won back brings them again."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from billing import services
+from billing.models import CreditPack, Payment
+from billing.services.returns import target
+from credits import services as ledger
+from credits.models import AiCreditLog
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def paid(subscriber):
+    return Payment.objects.get(user=subscriber)
+
+
+def facts(payment):
+    payment.refresh_from_db()
+    return payment.taken_back, payment.written_off
+
+
+def balance(user):
+    user.refresh_from_db()
+    return user.ai_credits
+
+
+def clawbacks(user):
+    found = AiCreditLog.objects.filter(user=user, kind="clawback").order_by("id")
+    return list(found.values_list("idempotency_key", "amount"))
+
+
+class TestTarget:
+    @pytest.mark.parametrize(
+        ("credits_given", "paid", "returned", "gone"),
+        [
+            (1000, 999, 0, 0),
+            (1000, 999, 999, 1000),
+            (1000, 999, 333, 333),
+            (1000, 999, 1, 1),
+            (1000, 999, 2000, 1000),
+            (1000, 0, 0, 0),
+            (0, 999, 999, 0),
+        ],
+    )
+    def test_examples(self, credits_given, paid, returned, gone):
+        assert target(credits_given=credits_given, amount_paid=paid, amount_returned=returned) == gone
+
+    @given(st.integers(0, 10**6), st.integers(0, 10**6), st.integers(0, 10**6), st.integers(0, 10**6))
+    def test_it_rises_with_what_went_back_and_never_above_what_was_given(self, given_, paid, one, other):
+        less, more = (
+            target(credits_given=given_, amount_paid=paid, amount_returned=returned)
+            for returned in sorted((one, other))
+        )
+        assert 0 <= less <= more <= given_
+
+
+class TestRefund:
+    def test_of_all_takes_all(self, stripe_world, subscriber, paid):
+        stripe_world.sandbox.refund(paid.stripe_id)
+        assert set(stripe_world.deliver()) == {200}
+        assert (balance(subscriber), facts(paid)) == (100, (1000, 0))
+        assert clawbacks(subscriber) == [(f"stripe:invoice:{paid.stripe_id}:return:1", -1000)]
+
+    def test_in_parts_takes_the_difference_each_time(self, stripe_world, subscriber, paid):
+        for cents in (333, 333, 333):
+            stripe_world.sandbox.refund(paid.stripe_id, amount=cents)
+            stripe_world.deliver()
+        assert [amount for _, amount in clawbacks(subscriber)] == [-333, -333, -334]
+        assert (balance(subscriber), facts(paid)) == (100, (1000, 0))
+
+    def test_in_parts_heard_of_once_takes_the_same(self, stripe_world, subscriber, paid):
+        for cents in (333, 333, 333):
+            stripe_world.sandbox.refund(paid.stripe_id, amount=cents)
+        events = stripe_world.new_events()
+        assert stripe_world.post(events[0]).status_code == 200
+        assert (balance(subscriber), facts(paid)) == (100, (1000, 0))
+        assert {stripe_world.post(event).status_code for event in events} == {200}
+        assert len(clawbacks(subscriber)) == 1
+
+    def test_of_what_was_spent_is_written_off_and_never_collected(self, stripe_world, subscriber, paid):
+        ledger.spend(user_id=subscriber.pk, amount=900, action_type="work", key="work")
+        stripe_world.sandbox.refund(paid.stripe_id)
+        stripe_world.deliver()
+        assert (balance(subscriber), facts(paid)) == (0, (200, 800))
+        stripe_world.sandbox.renew(subscriber.subscription_id)
+        stripe_world.deliver()
+        assert (balance(subscriber), facts(paid)) == (1000, (200, 800))
+
+    def test_heard_of_before_the_payment_ends_the_same(self, stripe_world, user):
+        stripe_world.subscribe(user, deliver=False)
+        session = stripe_world.api.v1.checkout.sessions.list({"customer": user.stripe_customer_id}).data[0]
+        stripe_world.sandbox.refund(session.id)
+        for event in reversed(stripe_world.new_events()):
+            assert stripe_world.post(event).status_code == 200
+        assert balance(user) == 100
+        assert facts(Payment.objects.get(user=user)) == (1000, 0)
+
+    def test_of_a_pack(self, stripe_world, user):
+        CreditPack.objects.create(
+            slug="pack", name="Pack", stripe_price_id="price_sandbox_pack_500", credits=500
+        )
+        session = services.create_checkout_session(user=user, pack="pack")
+        stripe_world.sandbox.pay(session.id)
+        stripe_world.sandbox.refund(session.id, amount=250)
+        for event in reversed(stripe_world.new_events()):
+            assert stripe_world.post(event).status_code == 200
+        payment = Payment.objects.get(user=user)
+        assert (balance(user), facts(payment)) == (350, (250, 0))
+        assert clawbacks(user) == [(f"stripe:checkout:{session.id}:return:1", -250)]
+
+    def test_of_a_stranger_is_none_of_our_business(self, stripe_world, user):
+        api = stripe_world.api.v1
+        stranger = api.customers.create(
+            {
+                "payment_method": "pm_card_visa",
+                "invoice_settings": {"default_payment_method": "pm_card_visa"},
+            }
+        )
+        bought = api.subscriptions.create(
+            {"customer": stranger.id, "items": [{"price": "price_sandbox_pro_monthly"}]}
+        )
+        stripe_world.sandbox.refund(bought.latest_invoice)
+        assert set(stripe_world.deliver()) == {200}
+        assert not Payment.objects.exists()
+
+    def test_of_what_nobody_granted_moves_nothing(self, stripe_world, subscriber, paid):
+        Payment.objects.filter(pk=paid.pk).update(plan=None, credits=None)
+        stripe_world.sandbox.refund(paid.stripe_id)
+        assert set(stripe_world.deliver()) == {200}
+        assert (balance(subscriber), facts(paid)) == (1100, (0, 0))
+
+
+class TestDispute:
+    def test_takes_when_it_opens_and_keeps_when_it_is_lost(self, stripe_world, subscriber, paid):
+        dispute = stripe_world.sandbox.dispute(paid.stripe_id)
+        assert set(stripe_world.deliver()) == {200}
+        assert (balance(subscriber), facts(paid)) == (100, (1000, 0))
+        stripe_world.sandbox.close_dispute(dispute["id"], won=False)
+        stripe_world.deliver()
+        assert (balance(subscriber), facts(paid)) == (100, (1000, 0))
+
+    def test_gives_back_when_it_is_won(self, stripe_world, subscriber, paid):
+        dispute = stripe_world.sandbox.dispute(paid.stripe_id)
+        stripe_world.deliver()
+        stripe_world.sandbox.close_dispute(dispute["id"], won=True)
+        assert set(stripe_world.deliver()) == {200}
+        assert (balance(subscriber), facts(paid)) == (1100, (0, 0))
+        assert [amount for _, amount in clawbacks(subscriber)] == [-1000, 1000]
+
+    def test_gives_back_only_what_was_taken(self, stripe_world, subscriber, paid):
+        ledger.spend(user_id=subscriber.pk, amount=700, action_type="work", key="work")
+        dispute = stripe_world.sandbox.dispute(paid.stripe_id)
+        stripe_world.deliver()
+        assert (balance(subscriber), facts(paid)) == (0, (400, 600))
+        stripe_world.sandbox.close_dispute(dispute["id"], won=True)
+        stripe_world.deliver()
+        assert (balance(subscriber), facts(paid)) == (400, (0, 0))
+
+    def test_won_without_anything_taken_gives_nothing(self, stripe_world, subscriber, paid):
+        ledger.spend(user_id=subscriber.pk, amount=1100, action_type="work", key="work")
+        dispute = stripe_world.sandbox.dispute(paid.stripe_id)
+        stripe_world.deliver()
+        assert facts(paid) == (0, 1000)
+        stripe_world.sandbox.close_dispute(dispute["id"], won=True)
+        stripe_world.deliver()
+        assert (balance(subscriber), facts(paid)) == (0, (0, 0))
+        assert [amount for _, amount in clawbacks(subscriber)] == [0]
+
+    def test_of_the_rest_after_a_refund(self, stripe_world, subscriber, paid):
+        stripe_world.sandbox.refund(paid.stripe_id, amount=333)
+        dispute = stripe_world.sandbox.dispute(paid.stripe_id)
+        stripe_world.deliver()
+        assert (balance(subscriber), facts(paid)) == (100, (1000, 0))
+        stripe_world.sandbox.close_dispute(dispute["id"], won=True)
+        stripe_world.deliver()
+        assert (balance(subscriber), facts(paid)) == (767, (333, 0))
+
+    def test_won_heard_of_backwards_ends_the_same(self, stripe_world, subscriber, paid):
+        dispute = stripe_world.sandbox.dispute(paid.stripe_id)
+        stripe_world.sandbox.close_dispute(dispute["id"], won=True)
+        for event in reversed(stripe_world.new_events()):
+            assert stripe_world.post(event).status_code == 200
+        assert (balance(subscriber), facts(paid)) == (1100, (0, 0))
+        assert clawbacks(subscriber) == []

@@ -1,0 +1,169 @@
+"""Which subscription counts, and what follows: pure functions, tried with everything Stripe may say."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from billing.state import (
+    CARRIES_THE_PLAN,
+    SubscriberState,
+    Subscription,
+    carries_the_plan,
+    derive,
+    read_subscription,
+    that_counts,
+)
+
+NOW = datetime(2026, 6, 1, tzinfo=UTC)
+GRACE = timedelta(days=14)
+PLANS = {"price_pro": "pro", "price_max": "max"}
+STATUSES = (
+    *CARRIES_THE_PLAN,
+    "incomplete",
+    "incomplete_expired",
+    "unpaid",
+    "paused",
+    "canceled",
+    "new_in_2031",
+)
+
+
+def subscription(**changes):
+    return Subscription(
+        **{
+            "id": "sub_1",
+            "status": "active",
+            "price_id": "price_pro",
+            "created": 1_700_000_000,
+            "current_period_start": NOW - timedelta(days=3),
+            "current_period_end": NOW + timedelta(days=27),
+            "cancel_at_period_end": False,
+            **changes,
+        }
+    )
+
+
+def state_of(*subscriptions, at=NOW):
+    return derive(subscriptions, plans=PLANS, at=at, grace=GRACE)
+
+
+subscriptions = st.builds(
+    subscription,
+    id=st.integers(1, 10**6).map("sub_{}".format),
+    status=st.sampled_from(STATUSES),
+    price_id=st.sampled_from(["price_pro", "price_max", "price_unknown", ""]),
+    created=st.integers(1_700_000_000, 1_700_000_005),
+    current_period_start=st.one_of(
+        st.none(), st.integers(-200, 200).map(lambda days: NOW + timedelta(days=days))
+    ),
+    cancel_at_period_end=st.booleans(),
+)
+
+
+class TestDerive:
+    def test_nobody_subscribed(self):
+        assert state_of() == SubscriberState()
+
+    @pytest.mark.parametrize("status", STATUSES)
+    def test_only_live_statuses_carry_the_plan(self, status):
+        state = state_of(subscription(status=status))
+        assert state.plan == ("pro" if status in CARRIES_THE_PLAN else "free")
+        assert state.subscription_status == status
+        assert state.subscription_id == "sub_1"
+
+    def test_a_price_that_no_plan_knows_carries_none(self):
+        assert state_of(subscription(price_id="price_unknown")).plan == "free"
+
+    @pytest.mark.parametrize("status", STATUSES)
+    def test_what_has_ended_does_not_end_again(self, status):
+        state = state_of(subscription(status=status, cancel_at_period_end=True))
+        assert state.cancel_at_period_end is (status in CARRIES_THE_PLAN)
+
+    @given(st.lists(subscriptions, max_size=6, unique_by=lambda one: one.id), st.randoms())
+    def test_the_order_does_not_matter(self, found, random):
+        shuffled = random.sample(found, len(found))
+        assert state_of(*found) == state_of(*shuffled)
+
+    @given(st.lists(subscriptions, min_size=1, max_size=6, unique_by=lambda one: one.id))
+    def test_live_counts_before_ended_and_new_before_old(self, found):
+        counts = that_counts(found)
+        live = [one for one in found if one.status in CARRIES_THE_PLAN]
+        assert counts in (live or found)
+        same = [one for one in found if one.status == counts.status] if live else found
+        assert counts.created == max(one.created for one in same)
+
+    @given(st.lists(subscriptions, max_size=6, unique_by=lambda one: one.id))
+    def test_ended_ones_never_change_the_plan(self, found):
+        live = [one for one in found if one.status in CARRIES_THE_PLAN]
+        assert state_of(*found).plan == state_of(*live).plan
+
+    @given(st.lists(subscriptions, max_size=6, unique_by=lambda one: one.id))
+    def test_the_fields_keep_the_databases_rules(self, found):
+        state = state_of(*found)
+        assert state.plan
+        assert (state.subscription_id is None) == (state.subscription_status is None)
+
+
+class TestGrace:
+    start = NOW - timedelta(days=3)
+
+    @pytest.mark.parametrize(("days", "kept"), [(0, True), (13.9, True), (14, False), (60, False)])
+    def test_past_due_keeps_the_plan_until_it_ends(self, days, kept):
+        late = subscription(status="past_due", current_period_start=self.start)
+        at = self.start + timedelta(days=days)
+        assert carries_the_plan(late, at=at, grace=GRACE) is kept
+        assert state_of(late, at=at).plan == ("pro" if kept else "free")
+        assert state_of(late, at=at).subscription_status == "past_due"
+
+    def test_the_paying_have_no_end(self):
+        assert state_of(subscription(), at=NOW + timedelta(days=4000)).plan == "pro"
+
+    def test_without_a_start_there_is_nothing_to_count_from(self):
+        late = subscription(status="past_due", current_period_start=None)
+        assert carries_the_plan(late, at=NOW, grace=GRACE)
+
+
+class TestRead:
+    today = {
+        "id": "sub_1",
+        "status": "active",
+        "created": 1_700_000_000,
+        "cancel_at": None,
+        "cancel_at_period_end": False,
+        "items": {
+            "data": [
+                {
+                    "price": {"id": "price_pro"},
+                    "current_period_start": 1_780_000_000,
+                    "current_period_end": 1_782_000_000,
+                }
+            ]
+        },
+    }
+
+    def test_todays_shape(self):
+        read = read_subscription(self.today)
+        assert read.price_id == "price_pro"
+        assert read.current_period_start == datetime.fromtimestamp(1_780_000_000, UTC)
+        assert read.current_period_end == datetime.fromtimestamp(1_782_000_000, UTC)
+        assert not read.cancel_at_period_end
+
+    def test_the_shape_before_2025(self):
+        old = {
+            **self.today,
+            "items": {"data": [{"price": {"id": "price_pro"}}]},
+            "current_period_start": 1_780_000_000,
+            "current_period_end": 1_782_000_000,
+        }
+        assert read_subscription(old) == read_subscription(self.today)
+
+    @pytest.mark.parametrize("items", [None, {}, {"data": []}, {"data": [{"price": None}]}])
+    def test_without_a_price(self, items):
+        read = read_subscription({**self.today, "items": items})
+        assert (read.price_id, read.current_period_end) == ("", None)
+
+    @pytest.mark.parametrize("says", [{"cancel_at": 1_782_000_000}, {"cancel_at_period_end": True}])
+    def test_the_portal_says_the_end_in_two_ways(self, says):
+        assert read_subscription({**self.today, **says}).cancel_at_period_end
