@@ -35,7 +35,7 @@ class Command(BaseCommand):
         if port == stripe_port:
             raise CommandError(f"PORT and STRIPE_SANDBOX_PORT are both {port}: choose two.")
         self.api, self.stripe = f"http://127.0.0.1:{port}", f"http://127.0.0.1:{stripe_port}"
-        self.console = Console()
+        self.console = Console(highlight=False, soft_wrap=True)  # plain sentences, as long as they are
         self.children: dict[str, subprocess.Popen[bytes]] = {}
         for number in STOP_SIGNALS:
             signal.signal(number, _stop)
