@@ -97,7 +97,7 @@ with holder as (
         from closed, unnest(closed.lot_ids, closed.lot_amounts) with ordinality as p(lot_id, reserved, n)
     ) parts
 ), lot as (
-    select l.id, l.remaining, l.reserved, part.reserved as freed, part.burned,
+    select l.id, l.remaining, l.reserved, part.reserved as freed, part.burned, l.expires_at,
            l.expires_at <= %(now)s and part.burned < part.reserved as overdue
     from {lots} l join part on part.lot_id = l.id
     where l.user_id = %(user_id)s and l.remaining > 0
@@ -120,7 +120,7 @@ with holder as (
     update {users} u
     set ai_credits = holder.ai_credits + closed.amount - %(amount)s,
         ai_credits_held = holder.ai_credits_held - closed.amount,
-        credits_due_at = case when exists (select from lot where overdue) then %(now)s else holder.credits_due_at end
+        credits_due_at = least(holder.credits_due_at, (select min(expires_at) from lot where burned < freed))
     from closed join holder on holder.id = closed.user_id join entry on entry.user_id = holder.id
     where u.{pk} = closed.user_id
     returning u.ai_credits
@@ -231,23 +231,28 @@ def hold(
     raise InsufficientCredits(required=amount, available=available)
 
 
-def find_request(*, user_id: Any, request: RequestKey) -> CreditHold | None:
-    """The hold that remembers this key, if any. Raises IdempotencyConflict if it came with another body."""
-    earlier = CreditHold.objects.filter(
-        user_id=user_id, endpoint=request.endpoint, idempotency_key=request.key
-    ).first()
+def find_request(*, user_id: Any, request: RequestKey, at: datetime | None = None) -> CreditHold | None:
+    """The hold that remembers this key, if any. Raises IdempotencyConflict if it came with another body.
+
+    A hold past its time remembers nothing, whether or not somebody has noticed.
+    """
+    earlier = (
+        CreditHold.objects.filter(user_id=user_id, endpoint=request.endpoint, idempotency_key=request.key)
+        .exclude(state=HoldState.HELD, expires_at__lte=at or timezone.now())
+        .first()
+    )
     if earlier and earlier.request_hash != request.request_hash:
         raise IdempotencyConflict(key=request.key, differs=("body",))
     return earlier
 
 
 def _answer_to(*, user_id: Any, request: RequestKey, available: int, now: datetime) -> Answer | None:
-    earlier = find_request(user_id=user_id, request=request)
-    if earlier and earlier.state == HoldState.CAPTURED:
-        return Answer(status=earlier.response_status or 200, body=earlier.response_body, available=available)
-    if earlier and earlier.expires_at > now:
+    earlier = find_request(user_id=user_id, request=request, at=now)
+    if earlier is None:
+        return None
+    if earlier.state == HoldState.HELD:
         raise RequestInProgress(key=request.key)
-    return None
+    return Answer(status=earlier.response_status or 200, body=earlier.response_body, available=available)
 
 
 def capture(
@@ -292,7 +297,7 @@ def capture(
                 row = fetch_one(CAPTURE, {**parameters, "amount": amount})
             if row is None:
                 hold = _take_afresh(hold, amount, now=now)
-                row = fetch_one(CAPTURE, {**parameters, "amount": amount, "hold_id": hold.id})
+                row = fetch_one(CAPTURE, {**parameters, "amount": amount})
     if row is None:
         raise HoldClosed(hold_id=hold.id, state="unknown")
     entry_id, available, balance_after, overdue = row
@@ -318,7 +323,7 @@ def release(*, hold: Hold, at: datetime | None = None) -> bool:
 
 
 def _take_afresh(expired: Hold, amount: int, *, now: datetime) -> Hold:
-    """A new hold in place of one that has expired, for the same request."""
+    """A new hold in place of one that has expired: same id, so that it too is captured at most once."""
     state = CreditHold.objects.filter(id=expired.id).values_list("state", flat=True).first() or "unknown"
     if state != HoldState.EXPIRED:
         raise HoldClosed(hold_id=expired.id, state=state)
@@ -334,7 +339,11 @@ def _take_afresh(expired: Hold, amount: int, *, now: datetime) -> Hold:
         raise HoldClosed(hold_id=expired.id, state=state) from error
     if isinstance(afresh, Answer):  # the same request ran again meanwhile, and was paid for
         raise HoldClosed(hold_id=expired.id, state=state)
-    return afresh
+    replaced, _ = CreditHold.objects.filter(id=expired.id, state=HoldState.EXPIRED).delete()
+    if not replaced:  # somebody else took it afresh while this waited for the user's lock
+        raise HoldClosed(hold_id=expired.id, state=HoldState.CAPTURED.value)
+    CreditHold.objects.filter(id=afresh.id).update(id=expired.id)
+    return replace(afresh, id=expired.id)
 
 
 def _extend(held: Hold, amount: int, *, now: datetime) -> tuple[Hold, int]:

@@ -51,6 +51,9 @@ select holder.ai_credits, holder.due, entry.id, entry.amount, entry.balance_afte
 from holder left join entry on true
 """
 
+# Keys that the ledger makes itself, of what they are about. A caller's would get in their way.
+OWN_KEYS = ("hold:", "refund:", "expiry:")
+MAX_KEY = 255  # characters
 MAX_AMOUNT = 10**12  # credits in one movement; keeps every sum far from the columns' end
 
 
@@ -135,9 +138,10 @@ def post(
     before = AiCreditLog.objects.filter(user_id=user_id, idempotency_key=key).first()
     if before is None:
         raise InsufficientCredits(required=-amount, available=available)
+    asked = before.metadata.get("requested", before.amount) if stop_at_zero else before.amount
     same = {
         "kind": before.kind == kind,
-        "amount": before.metadata.get("requested", before.amount) == amount,
+        "amount": asked == amount,
         "action type": before.action_type == action_type,
         "reference": (before.reference_type, before.reference_id) == (reference.type, reference.id),
     }
@@ -162,6 +166,14 @@ def _bounded(amount: int) -> int:
     if abs(amount) > MAX_AMOUNT:
         raise ValueError(f"{amount} credits are more than one movement may be ({MAX_AMOUNT}).")
     return amount
+
+
+def callers_key(key: str) -> str:
+    if not 0 < len(key) <= MAX_KEY or key.startswith(OWN_KEYS):
+        raise ValueError(
+            f"A key has 1 to {MAX_KEY} characters and starts with none of {', '.join(OWN_KEYS)}: not {key!r:.99}."
+        )
+    return key
 
 
 def positive(amount: int) -> int:

@@ -5,7 +5,8 @@
 3. Lots past their time expire, or roll over: what is left of them, but for what holds reserve.
 
 A spend or a hold first settles when something is due (`credits_due_at`), so every spend that is not
-yet taken from a lot was posted before the first expiry that is due now, and burning first is right.
+yet taken from a lot was posted before the first expiry that is due now, and burning first is right;
+but for a lot that a hold reserved past its time: what was spent then was not taken from that lot.
 This is the rare path: plain statements under the user's lock, not one clever one.
 """
 
@@ -40,7 +41,7 @@ with holder as (
     from closed, unnest(closed.lot_ids, closed.lot_amounts) as p(lot_id, reserved)
     group by p.lot_id
 ), lot as (
-    select l.id, l.remaining, l.reserved, part.freed, l.expires_at <= %(now)s as overdue
+    select l.id, l.remaining, l.reserved, part.freed, l.expires_at, l.expires_at <= %(now)s as overdue
     from {lots} l join part on part.lot_id = l.id
     for no key update of l
 ), unreserved as (
@@ -49,7 +50,7 @@ with holder as (
 ), moved as (
     update {users} u
     set ai_credits = holder.ai_credits + total.amount, ai_credits_held = holder.ai_credits_held - total.amount,
-        credits_due_at = case when exists (select from lot where overdue) then %(now)s else holder.credits_due_at end
+        credits_due_at = least(holder.credits_due_at, (select min(expires_at) from lot))
     from holder, total
     where u.{pk} = holder.id and total.holds > 0
 )
@@ -125,18 +126,14 @@ def _take_from_lots(*, user_id: Any, lots: list[CreditGrant], after: int, spent:
         .order_by("id")
     )
     burns = []
-    queue = iter(lots)
-    lot = next(queue, None)
     for entry in entries:
         wanted = -entry.amount
-        while wanted and lot:
-            amount = min(wanted, lot.remaining - lot.reserved)
-            if amount:
+        # What had expired when this was spent comes last: a hold reserved it then, and gave it back since.
+        for lot in sorted(lots, key=lambda lot: bool(lot.expires_at and lot.expires_at <= entry.created_at)):
+            if amount := min(wanted, lot.remaining - lot.reserved):
                 lot.remaining -= amount
                 wanted -= amount
                 burns.append(CreditBurn(entry=entry, lot=lot, amount=amount))
-            else:
-                lot = next(queue, None)
     if sum(burn.amount for burn in burns) != spent:
         raise LotsDisagree(user_id=user_id)
     CreditBurn.objects.bulk_create(burns)

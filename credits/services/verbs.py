@@ -1,5 +1,6 @@
 """The verbs that move credits at once: grant, spend, refund, adjust, clawback."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +12,7 @@ from django.utils import timezone
 
 from credits.exceptions import NotRefundable
 from credits.models import AiCreditLog, CreditBurn, CreditGrant, EntryKind
-from credits.services.posting import NOTHING, Posted, Reference, positive, post
+from credits.services.posting import NOTHING, Posted, Reference, callers_key, positive, post
 from credits.services.settling import settle
 
 
@@ -35,7 +36,7 @@ def spend(
         kind=EntryKind.SPEND,
         action_type=action_type,
         amount=-positive(amount),
-        key=key,
+        key=callers_key(key),
         reference=reference,
         metadata=metadata,
         at=at,
@@ -89,6 +90,8 @@ def refund(*, entry_id: int, actor_id: Any = None, reason: str = "", at: datetim
     now = at or timezone.now()
     with transaction.atomic():
         settle(user_id=entry.user_id, at=now)  # so that the spend has been taken from its lots
+        # Another machine's clock may be ahead and have ended a lot's time: it does not begin again.
+        latest = AiCreditLog.objects.of(entry.user_id).latest("id").created_at
         posted = post(
             user_id=entry.user_id,
             kind=EntryKind.REFUND,
@@ -101,7 +104,7 @@ def refund(*, entry_id: int, actor_id: Any = None, reason: str = "", at: datetim
             at=now,
         )
         if posted.created:
-            _restore(entry, posted, now=now)
+            _restore(entry, posted, now=max(now, latest))
             settle(user_id=entry.user_id, at=now)  # a lot may be open again, and its expiry due one day
     return posted
 
@@ -162,6 +165,7 @@ def _give(
     *,
     user_id: Any,
     amount: int,
+    key: str,
     expires_at: datetime | None = None,
     rollover_cap: int | None = None,
     pool: str = "",
@@ -170,6 +174,7 @@ def _give(
 ) -> Posted:
     """Post, and when it gave something, make it a lot. What was spent before burned earlier lots."""
     now = at or timezone.now()
+    entry["key"] = callers_key(key)
     if amount < 0:
         return post(user_id=user_id, amount=amount, at=now, **entry)
     with transaction.atomic():
@@ -190,7 +195,7 @@ def _give(
                     credits_due_at=Least(Coalesce(F("credits_due_at"), expires_at), expires_at)
                 )
                 if expires_at <= now:  # paid for a period that is over: it came too late
-                    settle(user_id=user_id, at=now)
+                    posted = replace(posted, available=settle(user_id=user_id, at=now))
     return posted
 
 
