@@ -24,8 +24,8 @@ def open_shop(*, users: int, clerk: User, seed: int = 7) -> list[User]:
     now = timezone.now()
     made = [UserFactory() for _ in range(users)]
     for user in made:
-        for _ in range(dice.randint(1, 6)):
-            at = now - timedelta(days=dice.uniform(0, 29))
+        for days in sorted((dice.uniform(0, 29) for _ in range(dice.randint(1, 6))), reverse=True):
+            at = now - timedelta(days=days)
             hold = ledger.hold(
                 user_id=user.pk,
                 amount=dice.randint(2, 12),

@@ -45,8 +45,8 @@ def money(amount: int | None, currency: str | None) -> str:
     if amount is None or not currency:
         return "-"
     if currency in WITHOUT_MINOR_UNITS:
-        return f"{amount:,} {currency.upper()}"
-    return f"{amount / 100:,.2f} {currency.upper()}"
+        return f"{amount:,}\N{NO-BREAK SPACE}{currency.upper()}"
+    return f"{amount / 100:,.2f}\N{NO-BREAK SPACE}{currency.upper()}"
 
 
 def stripe_link(kind: str, stripe_id: str | None) -> SafeString | str | None:

@@ -129,7 +129,7 @@ class PaymentColumns:
 
 @admin.register(Payment)
 class PaymentAdmin(PaymentColumns, ReadOnlyMixin, ModelAdmin):
-    list_display = ["paid_on", "payer", "what_for", "paid", "gives", "returned", "invoice"]
+    list_display = ["paid_on", "payer", "what_for", "paid", "gives", "returned"]
     list_filter = [AttentionFilter, ReturnedFilter, "plan", "pack", "billing_reason"]
     list_select_related = ["user", "plan", "pack"]
     search_fields = ["user__email", "stripe_id__exact", "stripe_price_id__exact"]
