@@ -87,11 +87,12 @@ def create_portal_session(*, user: Any) -> str:
         raise PaymentsNotConfigured
     if not user.stripe_customer_id:
         raise NoCustomer
+    parameters = {"customer": user.stripe_customer_id, "return_url": settings.STRIPE_CANCEL_URL}
+    if configuration := getattr(settings, "STRIPE_PORTAL_CONFIGURATION", ""):
+        parameters["configuration"] = configuration
     with stripe_errors():
         try:
-            session = client().v1.billing_portal.sessions.create(
-                {"customer": user.stripe_customer_id, "return_url": settings.STRIPE_CANCEL_URL}
-            )
+            session = client().v1.billing_portal.sessions.create(parameters)  # type: ignore[arg-type]
         except stripe.InvalidRequestError as error:
             if is_absent(error):  # the customer was deleted in Stripe, by hand
                 raise NoCustomer from error

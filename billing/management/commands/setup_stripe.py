@@ -1,4 +1,4 @@
-"""Create, or find, in a Stripe account what this project sells, and the webhook that reports it."""
+"""Create, or find, in a Stripe account what this project sells, its portal, and the webhook that reports it."""
 
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from typing import Any
@@ -12,9 +12,16 @@ from billing.receivers import HANDLED_EVENTS
 from billing.stripe_api import client, stripe_errors
 
 LOOKUP_KEY = "elevate_pro_monthly"
+OURS = {"set_up_by": "setup_stripe"}  # the metadata by which a portal configuration is found again
+PORTAL = {
+    "customer_update": {"enabled": True, "allowed_updates": ["email", "name", "address"]},
+    "invoice_history": {"enabled": True},
+    "payment_method_update": {"enabled": True},
+    "subscription_cancel": {"enabled": True, "mode": "at_period_end"},
+}
 EXAMPLES = """
 examples:
-  manage.py setup_stripe                                               product and price
+  manage.py setup_stripe                                               product, price and portal
   manage.py setup_stripe --webhook-url https://api.example.com/api/stripe-webhook
   manage.py setup_stripe --amount 1499 --currency eur
 
@@ -48,10 +55,11 @@ class Command(BaseCommand):
         try:
             with stripe_errors():
                 price = self._price(name=name, amount=amount, currency=currency)
+                portal = self._portal()
                 secret = self._endpoint(webhook_url) if webhook_url else None
         except BillingError as error:
-            raise CommandError(str(error)) from error
-        self.stdout.write(f"\nFor .env:\n\nSTRIPE_PRICE_ID={price.id}")
+            raise CommandError(f"{error} ({error.__cause__})" if error.__cause__ else str(error)) from error
+        self.stdout.write(f"\nFor .env:\n\nSTRIPE_PRICE_ID={price.id}\nSTRIPE_PORTAL_CONFIGURATION={portal}")
         if secret:
             self.stdout.write(f"STRIPE_WEBHOOK_SECRET={secret}")
 
@@ -74,10 +82,24 @@ class Command(BaseCommand):
                 "lookup_key": LOOKUP_KEY,
                 "product_data": {"name": name},
             },
-            {"idempotency_key": f"setup:{LOOKUP_KEY}:{amount}:{currency}"},
+            {"idempotency_key": f"setup:{LOOKUP_KEY}:{amount}:{currency}:{name}"},
         )
         self.stdout.write(f"Created the product {price.product} and the price {price.id}.")
         return price
+
+    def _portal(self) -> str:
+        """What customers may do in the portal. The account's default configuration stays as it is."""
+        api = client().v1.billing_portal.configurations
+        features: Any = PORTAL
+        for configuration in api.list({"active": True, "limit": 100}).auto_paging_iter():
+            metadata = configuration.metadata.to_dict() if configuration.metadata else {}
+            if OURS.items() <= metadata.items():
+                api.update(configuration.id, {"features": features})
+                self.stdout.write(f"Found the portal configuration {configuration.id}.")
+                return configuration.id
+        configuration = api.create({"features": features, "metadata": OURS})
+        self.stdout.write(f"Created the portal configuration {configuration.id}.")
+        return configuration.id
 
     def _endpoint(self, url: str) -> str | None:
         api = client().v1

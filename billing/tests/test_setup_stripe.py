@@ -1,0 +1,94 @@
+"""`manage.py setup_stripe`: what is sold exists in Stripe once, however often it is run."""
+
+import io
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from billing import services
+from billing.receivers import HANDLED_EVENTS
+
+pytestmark = pytest.mark.django_db
+URL = "https://api.example.com/api/stripe-webhook"
+
+
+def setup(**options):
+    out = io.StringIO()
+    call_command("setup_stripe", stdout=out, **options)
+    return out.getvalue()
+
+
+def for_env(text):
+    return dict(line.split("=", 1) for line in text.splitlines() if line.startswith("STRIPE_"))
+
+
+def count(api):
+    return [
+        len(api.products.list({"limit": 100}).data),
+        len(api.prices.list({"limit": 100}).data),
+        len(api.billing_portal.configurations.list({"limit": 100}).data),
+        len(api.webhook_endpoints.list({"limit": 100}).data),
+    ]
+
+
+class TestSetup:
+    def test_prints_what_env_needs(self, stripe_world):
+        values = for_env(setup(webhook_url=URL))
+        price = stripe_world.api.v1.prices.retrieve(values["STRIPE_PRICE_ID"])
+        assert (price.unit_amount, price.currency, price.recurring.interval) == (999, "usd", "month")
+        assert values["STRIPE_WEBHOOK_SECRET"].startswith("whsec_")
+
+    def test_can_be_run_again(self, stripe_world):
+        first = setup(webhook_url=URL)
+        before = count(stripe_world.api.v1)
+        again = setup(webhook_url=URL)
+        assert count(stripe_world.api.v1) == before
+        printed = for_env(first)
+        del printed["STRIPE_WEBHOOK_SECRET"]  # Stripe tells it once
+        assert for_env(again) == printed
+        assert "Found the webhook endpoint" in again
+        assert "Found the portal configuration" in again
+
+    def test_subscribes_to_what_we_follow_and_nothing_else(self, stripe_world):
+        endpoints = stripe_world.api.v1.webhook_endpoints
+        setup(webhook_url=URL)
+        (endpoint,) = [one for one in endpoints.list({"limit": 100}).data if one.url == URL]
+        assert sorted(endpoint.enabled_events) == sorted(HANDLED_EVENTS)
+        endpoints.update(endpoint.id, {"enabled_events": ["*"]})
+        setup(webhook_url=URL)
+        assert sorted(endpoints.retrieve(endpoint.id).enabled_events) == sorted(HANDLED_EVENTS)
+
+    def test_lets_customers_cancel_in_the_portal(self, stripe_world, subscriber, settings):
+        ours = for_env(setup())["STRIPE_PORTAL_CONFIGURATION"]
+        configuration = stripe_world.api.v1.billing_portal.configurations.retrieve(ours)
+        assert configuration.features.subscription_cancel.enabled
+        settings.STRIPE_PORTAL_CONFIGURATION = ours
+        assert services.create_portal_session(user=subscriber).startswith(stripe_world.sandbox.url)
+
+    def test_says_when_the_price_is_another(self, stripe_world):
+        setup()
+        assert "It differs" in setup(amount=1499)
+
+    def test_without_a_webhook(self, stripe_world):
+        assert set(for_env(setup())) == {"STRIPE_PRICE_ID", "STRIPE_PORTAL_CONFIGURATION"}
+
+
+class TestFailure:
+    def test_of_stripe_is_told(self, stripe_world):
+        stripe_world.sandbox.fail(path="/v1/prices", status=400)
+        with pytest.raises(CommandError, match="refused"):
+            setup()
+
+    def test_an_address_that_stripe_refuses(self, stripe_world):
+        with pytest.raises(CommandError, match="Invalid URL"):
+            setup(webhook_url="api.example.com")
+
+    def test_without_a_key(self, settings):
+        settings.STRIPE_SECRET_KEY = ""
+        with pytest.raises(CommandError, match="not configured"):
+            setup()
+
+    def test_help_has_examples(self, capsys):
+        with pytest.raises(SystemExit):
+            call_command("setup_stripe", "--help")
+        assert "--webhook-url" in capsys.readouterr().out
