@@ -20,10 +20,16 @@ def walk_through() -> list[str]:
     return [line for block in blocks for line in block.splitlines()]
 
 
-@pytest.mark.parametrize("shell", SHELLS)
+@pytest.mark.parametrize(
+    "shell",
+    [
+        pytest.param(
+            shell, marks=pytest.mark.skipif(not shutil.which(shell), reason=f"{shell} is not installed")
+        )
+        for shell in SHELLS
+    ],
+)
 def test_the_walk_through_works_as_pasted(demo, tree, shell):
-    if shutil.which(shell) is None:
-        pytest.skip(f"{shell} is not installed")
     lines = [line.replace("http://127.0.0.1:8000", demo.api) for line in walk_through()]
     lines += ["printf 'TOKEN=%s\\n' \"$TOKEN\""]
     pasted = "".join(f"{line}\nprintf '=== %s\\n' $?\n" for line in lines)
