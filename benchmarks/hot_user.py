@@ -1,0 +1,107 @@
+"""One user, many connections: where a lock is fought for, what does Python cost?
+
+pgbench runs the bare statement from as many connections on as many rows: one. It comes with the
+embedded server, and with Debian's postgresql-contrib.
+"""
+
+import re
+import shutil
+import statistics
+import subprocess
+import tempfile
+from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from benchmarks.figures import Figure, at_least
+from benchmarks.spenders import Spenders
+from config.embedded_postgres import binaries
+from credits.services.posting import POST
+from credits.services.tables import sql
+
+CONNECTIONS, PROCESSES = 16, 4
+TURNS, SECONDS = 7, 2
+USER_ID = 1
+
+# Literals where the service sends parameters; only the key differs between calls.
+LITERALS = {
+    "user_id": f"{USER_ID}::bigint",
+    "kind": "'spend'",
+    "action_type": "'evaluate_answer'",
+    "amount": "-1::bigint",
+    "stop_at_zero": "false",
+    "settled": "false",
+    "key": "'pgbench:' || :run::text || ':' || :number::text",
+    "reference_type": "''",
+    "reference_id": "''",
+    "actor_id": "null",
+    "reason": "''",
+    "metadata": "'{}'",
+    "created_at": "'2026-01-01'::timestamptz",
+}
+
+
+def measure(wrapper: BaseDatabaseWrapper) -> list[Figure]:
+    name, what = (
+        "hot_user_vs_pgbench",
+        f"`ledger.spend` of one user from {CONNECTIONS} connections, against pgbench running its statement on "
+        f"that row from {CONNECTIONS} connections",
+    )
+    program = pgbench()
+    if program is None:
+        return [Figure(name, None, at_least(0.5), what, "skipped: there is no pgbench on this machine")]
+    ours, theirs = [], []
+    with (
+        Spenders(processes=PROCESSES, threads=CONNECTIONS // PROCESSES, user_id=USER_ID) as spenders,
+        tempfile.TemporaryDirectory() as directory,
+    ):
+        script = Path(directory) / "spend.sql"
+        script.write_text(f"\\set number random(1, 9000000000000000)\n{' '.join((sql(POST) % LITERALS).split())};\n")
+        for turn in range(TURNS + 1):
+            theirs.append(_run_pgbench(program, script, wrapper, run=turn))
+            ours.append(spenders.rate(seconds=SECONDS))
+    ratio = statistics.median(one / other for one, other in zip(ours[1:], theirs[1:], strict=True))
+    return [
+        Figure(
+            name,
+            ratio,
+            at_least(0.5),
+            what,
+            f"{statistics.median(ours[1:]):,.0f}/s, pgbench {statistics.median(theirs[1:]):,.0f}/s",
+        )
+    ]
+
+
+def pgbench() -> Path | None:
+    """The program, of the embedded server's version if it is there."""
+    try:
+        program = binaries.directory(None) / "pgbench"
+        if program.exists():
+            return program
+    except ImproperlyConfigured:
+        pass
+    found = shutil.which("pgbench")
+    return Path(found) if found else None
+
+
+def _run_pgbench(program: Path, script: Path, wrapper: BaseDatabaseWrapper, *, run: int) -> float:
+    """Transactions a second, connecting not counted."""
+    where = wrapper.get_connection_params()
+    environment = {f"PG{name.upper()}": str(where[name]) for name in ("host", "port", "user") if name in where}
+    if "password" in where:
+        environment["PGPASSWORD"] = where["password"]
+    done = subprocess.run(
+        [
+            program,
+            *("--no-vacuum", "--protocol=prepared", f"--client={CONNECTIONS}", "--jobs=2"),
+            *(f"--time={SECONDS}", f"--define=run={run}", f"--file={script}", str(where["dbname"])),
+        ],
+        env=environment,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    match = re.search(r"tps = ([\d.]+)", done.stdout)
+    assert match, done.stdout
+    return float(match[1])

@@ -1,0 +1,134 @@
+"""A paid request against a free one, over real HTTP: gunicorn, one client, keep-alive."""
+
+import http.client
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from django.conf import settings
+from rest_framework_simplejwt.tokens import RefreshToken
+
+from accounts.models import User
+from ai.engines.base import DraftQuestion, GenerationResult, QuestionType
+from ai.models import Question
+from ai.services import store_question_set
+from benchmarks.figures import Figure, at_most
+from benchmarks.turns import compare
+
+USER_ID = 1
+TURNS, CALLS = 400, 1
+READY_SECONDS = 30
+
+QUESTIONS = (
+    DraftQuestion(
+        text="Which gas do plants take in for photosynthesis?",
+        question_type=QuestionType.MULTIPLE_CHOICE,
+        options=("Oxygen", "Carbon dioxide", "Nitrogen", "Hydrogen"),
+        answer="Carbon dioxide",
+        marks_available=1,
+    ),
+    DraftQuestion(
+        text="Why do leaves look green?",
+        question_type=QuestionType.SHORT_ANSWER,
+        options=(),
+        answer="Chlorophyll in the leaves reflects green light and absorbs red and blue light.",
+        marks_available=2,
+    ),
+)
+ANSWERS = ("Carbon dioxide", "The chlorophyll absorbs red and blue light, so green light is reflected.")
+
+
+def measure() -> list[Figure]:
+    """The default database is the one that the server will use."""
+    user = User.objects.get(pk=USER_ID)
+    stored = store_question_set(
+        user=user, name="Plants", language="en", result=GenerationResult(questions=QUESTIONS, engine="offline")
+    )
+    choice, short = stored.questions.order_by("position")
+    with _server() as port:
+        client = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+        client.connect()
+        client.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        headers = {
+            "Authorization": f"Bearer {RefreshToken.for_user(user).access_token}",
+            "Content-Type": "application/json",
+        }
+
+        def call(method: str, path: str, body: bytes | None = None, **more: str) -> None:
+            client.request(method, path, body=body, headers=headers | more)
+            answer = client.getresponse()
+            content = answer.read()
+            assert answer.status == 200, content
+
+        def paid(question: Question, answer: str) -> Callable[[int], None]:
+            body = json.dumps({"questionId": str(question.id), "userAnswer": answer}).encode()
+
+            def post(_number: int) -> None:
+                call("POST", "/api/ai/evaluate-answer", body, **{"Idempotency-Key": uuid.uuid4().hex})
+
+            return post
+
+        found = compare(
+            {
+                "free": lambda _: call("GET", f"/api/ai/questions/{choice.id}"),
+                "paid": paid(choice, ANSWERS[0]),
+                "paid_short": paid(short, ANSWERS[1]),
+            },
+            turns=TURNS,
+            calls=CALLS,
+        )
+        client.close()
+    free = f"free {found.milliseconds('free')}"
+    return [
+        Figure(
+            "paid_vs_free_request",
+            found.median("paid") / found.median("free"),
+            at_most(1.6),
+            "`POST /api/ai/evaluate-answer` of a multiple-choice question, with an Idempotency-Key, against an "
+            "authenticated `GET /api/ai/questions/{id}`, over HTTP",
+            f"{found.milliseconds('paid')}, {free}",
+        ),
+        Figure(
+            "paid_vs_free_request_short_answer",
+            found.median("paid_short") / found.median("free"),
+            None,
+            "the same with a short answer, graded by the offline engine",
+            f"{found.milliseconds('paid_short')}, {free}",
+        ),
+    ]
+
+
+@contextmanager
+def _server() -> Iterator[int]:
+    """The application in gunicorn, as in production but for one worker; its port."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    server = subprocess.Popen(
+        [
+            *(sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}"),
+            *("--worker-class", "gthread", "--threads", "16", "--keep-alive", "60", "--log-level", "warning"),
+        ],
+        cwd=settings.BASE_DIR,
+        env={**os.environ, "DJANGO_SETTINGS_MODULE": "benchmarks.settings"},
+    )
+    try:
+        deadline = time.monotonic() + READY_SECONDS
+        while True:
+            try:
+                socket.create_connection(("127.0.0.1", port), timeout=1).close()
+                break
+            except OSError:
+                if server.poll() is not None or time.monotonic() > deadline:
+                    raise
+                time.sleep(0.1)
+        yield port
+    finally:
+        server.terminate()
+        server.wait(timeout=30)

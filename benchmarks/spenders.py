@@ -1,0 +1,78 @@
+"""Processes with threads, each with a connection of its own, that spend one user's credits.
+
+Several processes, because a single one's threads take turns at Python. What is imported at the top
+must not need Django: the processes set it up themselves.
+"""
+
+import multiprocessing
+import os
+import time
+from concurrent.futures import ThreadPoolExecutor
+from multiprocessing.connection import Connection
+from threading import Barrier
+from types import TracebackType
+from typing import Self
+
+
+class Spenders:
+    """A context: inside, `rate` lets them all spend."""
+
+    def __init__(self, *, processes: int, threads: int, user_id: int) -> None:
+        spawn = multiprocessing.get_context("spawn")
+        self._pipes: list[Connection] = []
+        self._processes = []
+        for number in range(processes):
+            ours, theirs = spawn.Pipe()
+            process = spawn.Process(target=_serve, args=(theirs, number, threads, user_id), daemon=True)
+            process.start()
+            self._pipes.append(ours)
+            self._processes.append(process)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def rate(self, *, seconds: float) -> float:
+        """Spends a second, of all together."""
+        for pipe in self._pipes:
+            pipe.send(seconds)
+        return sum(pipe.recv() for pipe in self._pipes)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        for pipe in self._pipes:
+            pipe.close()
+        for process in self._processes:
+            process.join(timeout=10)
+            process.kill()
+
+
+def _serve(pipe: Connection, number: int, threads: int, user_id: int) -> None:
+    os.environ["DJANGO_SETTINGS_MODULE"] = "benchmarks.settings"
+    import django
+
+    django.setup()
+    from django.db import connection
+
+    from credits import services as ledger
+
+    together = Barrier(threads)
+
+    def spend_for(seconds: float, thread: int) -> float:
+        together.wait()
+        start = time.perf_counter()
+        count = 0
+        while time.perf_counter() < start + seconds:
+            count += 1
+            key = f"{start}:{number}:{thread}:{count}"
+            ledger.spend(user_id=user_id, amount=1, action_type="evaluate_answer", key=key)
+        return count / (time.perf_counter() - start)
+
+    with ThreadPoolExecutor(threads) as pool:
+        while True:
+            try:
+                seconds = pipe.recv()
+            except EOFError:
+                break
+            pipe.send(sum(pool.map(spend_for, [seconds] * threads, range(threads))))
+        list(pool.map(lambda _: (together.wait(), connection.close()), range(threads)))
