@@ -1,0 +1,187 @@
+"""Upgrades and downgrades in mid-period, played in the sandbox, by each policy."""
+
+import pytest
+
+from billing import services
+from billing.models import Payment, Plan
+from credits.models import AiCreditLog
+
+pytestmark = pytest.mark.django_db
+DAY = 86_400
+
+
+@pytest.fixture
+def ladder(stripe_world):
+    """Two plans that sell credits at one rate: 100 for a dollar."""
+    for slug, cents in (("basic", 1000), ("big", 10_000)):
+        Plan.objects.create(
+            slug=slug,
+            name=slug.title(),
+            stripe_price_id=stripe_world.price(cents=cents),
+            credits_per_period=cents,
+        )
+    return {plan.slug: plan for plan in Plan.objects.exclude(stripe_price_id=None)}
+
+
+@pytest.fixture
+def basic(stripe_world, user, ladder):
+    subscription_id = stripe_world.subscribe(user, plan="basic")
+    user.refresh_from_db()
+    assert user.subscription_id == subscription_id
+    return user
+
+
+def change(stripe_world, user, plan, **parameters):
+    api = stripe_world.api.v1.subscriptions
+    item = api.retrieve(user.subscription_id).to_dict()["items"]["data"][0]
+    wanted = {
+        "items": [{"id": item["id"], "price": plan.stripe_price_id}],
+        "proration_behavior": "always_invoice",
+        **parameters,
+    }
+    api.update(user.subscription_id, wanted)
+    assert set(stripe_world.deliver()) == {200}
+    user.refresh_from_db()
+
+
+def halfway(stripe_world, user):
+    """Go to the middle of the period that the user has paid for."""
+    end = int(user.current_period_end.timestamp())
+    now = stripe_world.sandbox.now()
+    stripe_world.sandbox.advance(to=now + (end - now) // 2)
+    stripe_world.deliver()
+
+
+def cash(user):
+    return sum(Payment.objects.filter(user=user).values_list("amount_paid", flat=True))
+
+
+def granted(user):
+    entries = AiCreditLog.objects.filter(user=user, kind="grant").exclude(action_type="signup")
+    return sum(entries.values_list("amount", flat=True))
+
+
+class TestUpgrade:
+    @pytest.mark.parametrize(("policy", "more"), [("prorated", 4500), ("full", 9000), ("none", 0)])
+    def test_gives_by_the_policy_of_the_plan_changed_to(self, stripe_world, basic, ladder, policy, more):
+        Plan.objects.filter(slug="big").update(upgrade_credits=policy)
+        halfway(stripe_world, basic)
+        change(stripe_world, basic, ladder["big"])
+        assert basic.plan == "big"
+        assert basic.ai_credits == pytest.approx(100 + 1000 + more, abs=2)
+
+    def test_that_is_billed_later_gives_later(self, stripe_world, basic, ladder):
+        halfway(stripe_world, basic)
+        change(stripe_world, basic, ladder["big"], proration_behavior="create_prorations")
+        assert (basic.plan, basic.ai_credits) == ("big", 1100)
+        stripe_world.sandbox.renew(basic.subscription_id)
+        stripe_world.deliver()
+        basic.refresh_from_db()
+        assert basic.ai_credits == pytest.approx(1100 + 10_000 + 4500, abs=2)
+
+    def test_without_proration_gives_at_the_renewal(self, stripe_world, basic, ladder):
+        change(stripe_world, basic, ladder["big"], proration_behavior="none")
+        assert (basic.plan, basic.ai_credits) == ("big", 1100)
+        stripe_world.sandbox.renew(basic.subscription_id)
+        stripe_world.deliver()
+        basic.refresh_from_db()
+        assert basic.ai_credits == 11_100
+
+    def test_to_a_year_pays_and_gives_the_year(self, stripe_world, basic):
+        year = Plan.objects.create(
+            slug="year",
+            name="Year",
+            stripe_price_id=stripe_world.price(cents=12_000, interval="year"),
+            credits_per_period=12_000,
+        )
+        change(stripe_world, basic, year)
+        assert basic.plan == "year"
+        # The month that was paid for an instant ago pays for part of the year, and gave its credits.
+        assert basic.ai_credits == pytest.approx(100 + 12_000, abs=2)
+
+    def test_whose_payment_fails_gives_nothing(self, stripe_world, basic, ladder):
+        stripe_world.sandbox.break_cards(basic.stripe_customer_id)
+        change(stripe_world, basic, ladder["big"])
+        assert basic.ai_credits == 1100
+
+
+class TestDowngrade:
+    def test_takes_nothing_and_gives_less_from_then_on(self, stripe_world, user, ladder):
+        stripe_world.subscribe(user, plan="big")
+        user.refresh_from_db()
+        change(stripe_world, user, ladder["basic"], proration_behavior="none")
+        assert (user.plan, user.ai_credits) == ("basic", 10_100)
+        stripe_world.sandbox.renew(user.subscription_id)
+        stripe_world.deliver()
+        user.refresh_from_db()
+        assert user.ai_credits == 11_100
+
+    def test_whose_money_came_back_pays_renewals_that_give_nothing(self, stripe_world, user, ladder):
+        """The ninety dollars on the balance bought 9,000 credits already."""
+        stripe_world.subscribe(user, plan="big")
+        user.refresh_from_db()
+        change(stripe_world, user, ladder["basic"])
+        for _ in range(9):
+            stripe_world.sandbox.renew(user.subscription_id)
+        stripe_world.deliver()
+        user.refresh_from_db()
+        assert (user.ai_credits, cash(user)) == (10_100, 10_000)
+        stripe_world.sandbox.renew(user.subscription_id)
+        stripe_world.deliver()
+        user.refresh_from_db()
+        assert (user.ai_credits, cash(user)) == (11_100, 11_000)
+
+
+class TestLoops:
+    @pytest.mark.parametrize("policy", ["prorated", "full", "none"])
+    def test_of_changes_yield_no_more_than_the_first_did(self, stripe_world, basic, ladder, policy):
+        Plan.objects.update(upgrade_credits=policy)
+        halfway(stripe_world, basic)
+        change(stripe_world, basic, ladder["big"])
+        once = basic.ai_credits
+        for _ in range(3):
+            change(stripe_world, basic, ladder["basic"])
+            change(stripe_world, basic, ladder["big"])
+        assert basic.ai_credits == once
+
+    def test_of_changes_and_renewals_yield_no_more_than_was_paid(self, stripe_world, basic, ladder):
+        for _ in range(3):
+            halfway(stripe_world, basic)
+            change(stripe_world, basic, ladder["big"])
+            change(stripe_world, basic, ladder["basic"])
+            stripe_world.sandbox.renew(basic.subscription_id)
+            stripe_world.deliver()
+            basic.refresh_from_db()
+            assert granted(basic) <= cash(basic)
+
+    def test_heard_of_in_any_order_give_the_same(self, stripe_world, basic, ladder):
+        halfway(stripe_world, basic)
+        api = stripe_world.api.v1.subscriptions
+        for slug in ("big", "basic", "big", "basic", "big"):
+            item = api.retrieve(basic.subscription_id).to_dict()["items"]["data"][0]
+            api.update(
+                basic.subscription_id,
+                {
+                    "items": [{"id": item["id"], "price": ladder[slug].stripe_price_id}],
+                    "proration_behavior": "always_invoice",
+                },
+            )
+        for event in reversed(stripe_world.new_events()):
+            assert stripe_world.post(event).status_code == 200
+        basic.refresh_from_db()
+        assert basic.ai_credits == pytest.approx(100 + 1000 + 4500, abs=2)
+        assert services.reconcile_customer(customer_id=basic.stripe_customer_id).anything is False
+
+
+def test_a_price_that_moved_to_another_plan_leaves_earlier_payments_as_they_were(stripe_world, basic, ladder):
+    price_id = ladder["basic"].stripe_price_id
+    Plan.objects.filter(slug="basic").update(stripe_price_id=None)
+    Plan.objects.create(slug="mini", name="Mini", stripe_price_id=price_id, credits_per_period=7)
+    services.reconcile_customer(customer_id=basic.stripe_customer_id)
+    basic.refresh_from_db()
+    assert (basic.plan, basic.ai_credits) == ("mini", 1100)
+    assert Payment.objects.get().plan.slug == "basic"
+    stripe_world.sandbox.renew(basic.subscription_id)
+    stripe_world.deliver()
+    basic.refresh_from_db()
+    assert basic.ai_credits == 1107
