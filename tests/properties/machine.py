@@ -1,0 +1,334 @@
+"""Every service, in any order, against the model: Hypothesis looks for the history that divides them."""
+
+import pickle
+from collections.abc import Callable
+from copy import deepcopy
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from typing import Any
+
+from django.db import connection, transaction
+from hypothesis import strategies as st
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, multiple, rule
+
+from accounts.models import User
+from credits import services as ledger
+from credits.exceptions import CreditsError, InsufficientCredits
+from credits.models import AiCreditLog
+from tests.properties.model import HOLD_ACTION, Account, Lot, Refused
+from tests.properties.reading import Reading, differences, in_database, in_model, text
+
+NOON = datetime(2026, 11, 1, 12, tzinfo=UTC)
+MINUTE, DAY = 60, 86_400
+ENDPOINT = "POST /api/work"
+emails = count()
+
+users = st.sampled_from([0, 1])
+amounts = st.integers(1, 60)
+signed = st.integers(-120, 60).filter(bool)
+# Few, and multiples of each other, so that holds, lots and touches meet at one moment.
+spans = st.sampled_from([0, 1, MINUTE, 14 * MINUTE, 15 * MINUTE, 16 * MINUTE, DAY, 30 * DAY])
+lifetimes = st.none() | spans | st.just(-DAY)
+requests = st.none() | st.tuples(st.sampled_from("kl"), st.sampled_from(["body", "other"]))
+
+
+@dataclass(frozen=True)
+class Cause:
+    """What was asked for under a key, so that it can be asked for again."""
+
+    user: int
+    verb: str
+    amount: int
+    action: str
+    key: str
+    reference: str = ""
+
+    @property
+    def kind(self) -> str:
+        return {"adjust": "adjustment"}.get(self.verb, self.verb)
+
+
+@dataclass(frozen=True)
+class Held:
+    """A hold, as its worker keeps it, and its number in the model."""
+
+    user: int
+    number: int
+    hold: ledger.Hold
+
+
+class LedgerMachine(RuleBasedStateMachine):
+    """Two users and a clock. Everything happens in one transaction, which is rolled back."""
+
+    causes = Bundle("causes")
+    holds = Bundle("holds")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.now = NOON
+        self.diverged = False
+        self.keys = count()
+        self.callbacks = len(connection.run_on_commit)
+        self.transaction = transaction.atomic()
+        self.transaction.__enter__()
+        self.ids: list[int] = []
+        self.accounts: list[Account] = []
+
+    def teardown(self) -> None:
+        try:
+            for user in range(0 if self.diverged else len(self.ids)):
+                self.settled(user)
+        finally:
+            transaction.set_rollback(True)
+            self.transaction.__exit__(None, None, None)
+
+    @initialize(openings=st.tuples(st.integers(0, 120), st.integers(0, 120)))
+    def open_accounts(self, openings: tuple[int, int]) -> None:
+        for opening in openings:
+            user = User.objects.create(email=f"machine{next(emails)}@example.com", ai_credits=opening)
+            self.ids.append(user.pk)
+            self.accounts.append(Account.opened(opening))
+
+    # The verbs
+
+    @rule(target=causes, user=users, amount=amounts)
+    def spend(self, user: int, amount: int) -> Cause:
+        return self.post(Cause(user, "spend", amount, "summarise", self.new_key()))
+
+    @rule(
+        target=causes,
+        user=users,
+        amount=amounts,
+        lifetime=lifetimes,
+        cap=st.none() | st.integers(0, 40),
+        pool=st.sampled_from(["", "plan"]),
+    )
+    def grant(self, user: int, amount: int, lifetime: int | None, cap: int | None, pool: str) -> Cause:
+        expires_at = None if lifetime is None else self.now + timedelta(seconds=lifetime)
+        lot = Lot(amount, amount, expires_at=expires_at, rollover_cap=cap if expires_at else None, pool=pool)
+        return self.post(Cause(user, "grant", amount, "renewal", self.new_key(), "in_1"), lot)
+
+    @rule(target=causes, user=users, amount=signed)
+    def adjust(self, user: int, amount: int) -> Cause:
+        return self.post(Cause(user, "adjust", amount, "staff_adjustment", self.new_key()))
+
+    @rule(target=causes, user=users, amount=signed)
+    def clawback(self, user: int, amount: int) -> Cause:
+        return self.post(Cause(user, "clawback", amount, "payment_returned", self.new_key(), "in_1"))
+
+    @rule(cause=causes)
+    def again(self, cause: Cause) -> None:
+        self.post(cause)
+
+    @rule(cause=causes, other=st.sampled_from(["amount", "verb", "action", "reference"]))
+    def again_otherwise(self, cause: Cause, other: str) -> None:
+        changes = {
+            "amount": {"amount": cause.amount + (1 if cause.amount > 0 else -1)},
+            "verb": {
+                "verb": "clawback" if cause.verb in {"grant", "spend"} else "spend",
+                "amount": abs(cause.amount),
+            },
+            "action": {"action": "another", "verb": "spend" if cause.verb == "adjust" else cause.verb},
+            "reference": {"reference": "in_2", "verb": "clawback" if cause.verb == "adjust" else cause.verb},
+        }[other]
+        self.post(Cause(**{**asdict(cause), "amount": abs(cause.amount), **changes}))
+
+    @rule(user=users, number=st.integers(0, 40))
+    def refund(self, user: int, number: int) -> None:
+        number %= len(self.accounts[user].entries)
+        ids = AiCreditLog.objects.filter(user_id=self.ids[user]).order_by("id").values_list("id", flat=True)
+        self.step(
+            user,
+            lambda: told(ledger.refund(entry_id=ids[number], at=self.now)),
+            lambda account: account.refund(self.now, number=number),
+        )
+
+    @rule(target=holds, user=users, amount=st.integers(0, 60), request=requests)
+    def hold(self, user: int, amount: int, request: tuple[str, str] | None) -> Any:
+        key = request and ledger.RequestKey(endpoint=ENDPOINT, key=request[0], request_hash=request[1])
+        taken: list[ledger.Hold] = []
+
+        def ask() -> tuple[Any, ...]:
+            answer = ledger.hold(
+                user_id=self.ids[user], amount=amount, action_type=HOLD_ACTION, request=key, at=self.now
+            )
+            if isinstance(answer, ledger.Answer):
+                return "answer", answer.body, answer.available
+            taken.append(answer)
+            return "hold", answer.amount, answer.available
+
+        self.step(user, ask, lambda account: account.hold(self.now, amount=amount, request=request))
+        number = len(self.accounts[user].holds) - 1
+        return multiple(*(Held(user, number, hold) for hold in taken))
+
+    @rule(
+        held=holds,
+        part=st.sampled_from([None, 0, 1, 2]),
+        more=st.integers(1, 60),
+        overage=st.sampled_from([0, 0, 10, 60]),
+    )
+    def capture(self, held: Held, part: int | None, more: int, overage: int) -> None:
+        amount = held.hold.amount + more if part is None else held.hold.amount * part // 2
+        answer = next(self.keys)
+
+        def ask() -> tuple[Any, ...]:
+            captured = ledger.capture(
+                hold=held.hold,
+                amount=amount,
+                overage=overage,
+                response_status=200,
+                response_body=answer,
+                at=self.now,
+            )
+            return captured.amount, captured.available
+
+        self.step(
+            held.user,
+            ask,
+            lambda account: account.capture(
+                self.now, number=held.number, amount=amount, overage=overage, answer=answer
+            ),
+        )
+
+    @rule(held=consumes(holds))
+    def release(self, held: Held) -> None:
+        self.step(
+            held.user,
+            lambda: (ledger.release(hold=held.hold, at=self.now),),
+            lambda account: account.release(self.now, number=held.number),
+        )
+
+    # Time
+
+    @rule(seconds=spans.filter(bool))
+    def pass_time(self, seconds: int) -> None:
+        self.now += timedelta(seconds=seconds)
+
+    @rule(user=users)
+    def settle(self, user: int) -> None:
+        self.settled(user)
+
+    @rule(user=users)
+    def settle_if_due(self, user: int) -> None:
+        loaded = User.objects.get(pk=self.ids[user])
+
+        def ask() -> tuple[Any, ...]:
+            ledger.settle_if_due(user=loaded, at=self.now)
+            return loaded.ai_credits, loaded.ai_credits_held
+
+        def expect(account: Account) -> tuple[Any, ...]:
+            if account.is_due(self.now):
+                account.settle(self.now)
+            return account.available, account.held
+
+        self.step(user, ask, expect)
+
+    # How all of them are compared
+
+    def new_key(self) -> str:
+        return f"cause:{next(self.keys)}"
+
+    def settled(self, user: int) -> None:
+        self.step(
+            user,
+            lambda: (ledger.settle(user_id=self.ids[user], at=self.now),),
+            lambda account: (account.settle(self.now),),
+        )
+        account = self.accounts[user]
+        assert sum(lot.remaining for lot in account.lots) == account.balance
+
+    def post(self, cause: Cause, lot: Lot | None = None) -> Cause:
+        sign = -1 if cause.verb == "spend" else 1
+        self.step(
+            cause.user,
+            lambda: self.ask(cause, lot),
+            lambda account: account.post(
+                self.now,
+                kind=cause.kind,
+                action=cause.action,
+                amount=sign * cause.amount,
+                key=cause.key,
+                reference=cause.reference,
+                stops=cause.verb in {"adjust", "clawback"},
+                lot=deepcopy(lot),
+            ),
+        )
+        return cause
+
+    def ask(self, cause: Cause, lot: Lot | None) -> tuple[Any, ...]:
+        user_id = self.ids[cause.user]
+        if cause.verb == "adjust":
+            return told(
+                ledger.adjust(
+                    user_id=user_id,
+                    amount=cause.amount,
+                    actor_id=user_id,
+                    reason="why",
+                    key=cause.key,
+                    at=self.now,
+                )
+            )
+        given = (
+            {"expires_at": lot.expires_at, "rollover_cap": lot.rollover_cap, "pool": lot.pool} if lot else {}
+        )
+        verb: Callable[..., ledger.Posted] = getattr(ledger, cause.verb)
+        return told(
+            verb(
+                user_id=user_id,
+                amount=cause.amount,
+                action_type=cause.action,
+                key=cause.key,
+                reference=ledger.Reference(type="cause" if cause.reference else "", id=cause.reference),
+                at=self.now,
+                **given,
+            )
+        )
+
+    def step(
+        self,
+        user: int,
+        ask: Callable[[], tuple[Any, ...]],
+        expect: Callable[[Account], tuple[Any, ...]],
+    ) -> None:
+        """Ask the ledger and the model; settled before or not, one of the two must be what happened."""
+        try:
+            outcome = ask()
+        except InsufficientCredits as error:
+            outcome = ("InsufficientCredits", error.required, error.available)
+        except (CreditsError, ValueError) as error:
+            outcome = (type(error).__name__,)
+        found = in_database(self.ids[user]) | {"outcome": outcome}
+        before = pickle.dumps(self.accounts[user])
+        diverged = []
+        for settled_before in (False, True):
+            account, unchanged = pickle.loads(before), None
+            if settled_before:
+                account.settle(self.now)
+                unchanged = deepcopy(account)
+            try:
+                expected = expect(account)
+            except Refused as refused:
+                account, expected = unchanged or pickle.loads(before), refused.outcome
+            diverged.append(differences(found, in_model(account) | {"outcome": expected}))
+            if not diverged[-1]:
+                break
+        self.diverged = all(diverged)
+        assert not self.diverged, diverged[0]
+        self.accounts[user] = account
+        self.check(user, found)
+
+    def check(self, user: int, found: Reading) -> None:
+        """The invariants, of what the database says."""
+        assert found["available"] >= 0
+        assert found["held"] >= 0
+        assert sum(entry[2] for entry in found["entries"]) == found["available"] + found["held"]
+        assert sum(lot[2] for lot in found["lots"]) == found["held"]
+        due = text(self.accounts[user].next_due())
+        assert due is None or (found["due_at"] is not None and found["due_at"] <= due)
+        announced = len(connection.run_on_commit) - self.callbacks
+        assert announced == sum(account.crossings for account in self.accounts)
+
+
+def told(posted: ledger.Posted) -> tuple[Any, ...]:
+    return posted.amount, posted.balance_after, posted.available, posted.created
