@@ -6,9 +6,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import Http404
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
-from rest_framework.exceptions import NotFound
 from rest_framework.generics import ListAPIView, RetrieveAPIView
-from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -22,6 +20,7 @@ from ai.serializers import (
     QuestionSerializer,
     QuestionSetSerializer,
 )
+from credits.pagination import CursorPages
 from credits.paid import Delivery, PaidActionView
 from credits.services import Reference
 
@@ -46,23 +45,16 @@ REFUSED = {
 }
 
 
-class NewestFirst(CursorPagination):
+class NewestFirst(CursorPages):
     ordering = ("-created_at", "-id")
     page_size = 20
-    page_size_query_param = "pageSize"
-    max_page_size = 100
 
-    def decode_cursor(self, request: Request) -> Any:
-        """The cursor; 404 for a forged one, which DRF would hand to the database as it is."""
-        cursor = super().decode_cursor(request)
-        if cursor and cursor.position is not None:
-            try:
-                known = datetime.fromisoformat(str(cursor.position)).utcoffset() == timedelta()
-            except ValueError:
-                known = False
-            if not known:
-                raise NotFound(self.invalid_cursor_message)
-        return cursor
+    @staticmethod
+    def reads(position: str) -> datetime:
+        moment = datetime.fromisoformat(position)
+        if moment.utcoffset() != timedelta():
+            raise ValueError(position)
+        return moment
 
 
 class GenerateFromSourceView(PaidActionView):

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
-STRIPE_KEY = re.compile(r"^(sk|rk)_(?P<mode>test|live)_[A-Za-z0-9]{24,}$")
+STRIPE_KEY = re.compile(r"^(sk|rk)_(?P<mode>test|live)_[A-Za-z0-9]{24,}\Z")
 STRIPE_HOST = "https://api.stripe.com"
 
 # Visibly fake. They open nothing but the sandbox on this machine.

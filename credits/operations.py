@@ -46,14 +46,16 @@ create trigger credits_ledger_append_only
 create or replace function credits_check_entry() returns trigger language plpgsql
 set enable_seqscan = off as $$
 declare
+    last_id bigint;
     before_it bigint;
     balance bigint;
 begin
-    select balance_after into before_it from (
-        select user_id, balance_after from {ledger}
-        where (user_id, id) < (new.user_id, new.id) order by user_id desc, id desc limit 1
+    select id, balance_after into last_id, before_it from (
+        select user_id, id, balance_after from {ledger}
+        where user_id <= new.user_id and id <> new.id order by user_id desc, id desc limit 1
     ) neighbour where user_id = new.user_id;
-    if coalesce(before_it, 0) + new.amount <> new.balance_after then
+    -- An old id would slip in between entries that are there, and mint what it says.
+    if last_id > new.id or coalesce(before_it, 0) + new.amount <> new.balance_after then
         raise exception 'credits_ledger_continuous: % after % cannot leave %',
             new.amount, coalesce(before_it, 0), new.balance_after using errcode = 'check_violation';
     end if;

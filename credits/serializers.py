@@ -1,6 +1,6 @@
 """The wire, in camelCase, written out where it is defined."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -66,6 +66,7 @@ class UsageQuerySerializer(serializers.Serializer[Any]):
     groupBy = serializers.ChoiceField(choices=["day", "action"], default="day")
 
     MAX_DAYS = 366
+    FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2999, 12, 31)  # the days around them exist
 
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
         return {
@@ -74,6 +75,9 @@ class UsageQuerySerializer(serializers.Serializer[Any]):
         }  # a keyword of Python's
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        for name in ("from", "to"):
+            if name in attrs and not self.FIRST_DAY <= attrs[name] <= self.LAST_DAY:
+                raise serializers.ValidationError({name: [f"From {self.FIRST_DAY} to {self.LAST_DAY}."]})
         last = attrs.get("to") or timezone.now().date()
         first = attrs.get("from") or last - timedelta(days=29)
         if first > last:

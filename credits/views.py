@@ -3,9 +3,8 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework.generics import ListAPIView
-from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -13,6 +12,7 @@ from rest_framework.views import APIView
 from credits import selectors
 from credits import services as ledger
 from credits.models import AiCreditLog
+from credits.pagination import CursorPages
 from credits.pricing import prices
 from credits.serializers import (
     BalanceSerializer,
@@ -22,13 +22,9 @@ from credits.serializers import (
 )
 
 
-class LogPagination(CursorPagination):
-    """Stable while entries are added: a page never repeats or skips one."""
-
+class LogPagination(CursorPages):
     ordering = "-id"
     page_size = 25
-    page_size_query_param = "pageSize"
-    max_page_size = 100
 
 
 class BalanceView(APIView):
@@ -50,7 +46,7 @@ class BalanceView(APIView):
         )
 
 
-@extend_schema(operation_id="credits_log", tags=["credits"])
+@extend_schema_view(get=extend_schema(operation_id="credits_log", tags=["credits"]))
 class LogView(ListAPIView[AiCreditLog]):
     """Every movement of the caller's credits, newest first."""
 

@@ -103,6 +103,11 @@ class TestPassword:
         assert set(answer.json()["errors"]) == {"password"}
         assert User.objects.count() == 0
 
+    def test_must_not_be_the_name(self, anonymous):
+        answer = register(anonymous, name="Augusta Ada King", password="augusta ada king")
+        assert answer.status_code == 400
+        assert "too similar to the name" in answer.json()["errors"]["password"][0]
+
 
 class TestMassAssignment:
     @pytest.mark.parametrize(

@@ -113,7 +113,7 @@ class TestStripe:
         self.check(secret_key=key)
 
     @pytest.mark.parametrize(
-        "key", ["x", "pk_test_" + "0" * 24, "sk_test_short", TEST_KEY + "!", " " + TEST_KEY]
+        "key", ["x", "pk_test_" + "0" * 24, "sk_test_short", TEST_KEY + "!", TEST_KEY + "\n", " " + TEST_KEY]
     )
     def test_a_key_that_is_none_is_refused(self, key):
         with pytest.raises(ImproperlyConfigured, match="STRIPE_SECRET_KEY must look like"):
