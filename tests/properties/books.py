@@ -1,0 +1,110 @@
+"""The books of all users, audited in SQL of our own: what must hold after every commit, whatever ran.
+
+`manage.py verify_ledger` is the product's own audit; this one shares no line with it.
+"""
+
+from typing import Any
+
+from django.core.management import call_command
+from django.db import connection, transaction
+
+from credits import services as ledger
+from credits.services.tables import sql
+
+ALWAYS = {
+    "the balance is the sum of the entries": """
+        select u.{pk} from {users} u left join {ledger} l on l.user_id = u.{pk}
+        group by u.{pk} having coalesce(sum(l.amount), 0) <> u.ai_credits + u.ai_credits_held
+    """,
+    "nobody is below zero": "select {pk} from {users} where ai_credits < 0 or ai_credits_held < 0",
+    "each entry continues the one before it": """
+        select user_id from (
+            select user_id, balance_after,
+                   sum(amount) over (partition by user_id order by id) as running
+            from {ledger}
+        ) entries where running <> balance_after
+    """,
+    "what is held is what open holds hold": """
+        select u.{pk} from {users} u
+        where u.ai_credits_held <> (
+            select coalesce(sum(amount), 0) from {holds} where user_id = u.{pk} and state = 'held'
+        )
+    """,
+    "each open hold reserves its amount, in its own lots": """
+        select h.user_id from {holds} h
+        where h.state = 'held' and h.amount <> (
+            select coalesce(sum(part.reserved), 0) from unnest(h.lot_ids, h.lot_amounts) as part(lot, reserved)
+            join {lots} l on l.id = part.lot and l.user_id = h.user_id
+        )
+    """,
+    "each lot is reserved by open holds alone": """
+        select l.user_id from {lots} l
+        where l.reserved <> (
+            select coalesce(sum(part.reserved), 0)
+            from {holds} h, unnest(h.lot_ids, h.lot_amounts) as part(lot, reserved)
+            where h.user_id = l.user_id and h.state = 'held' and part.lot = l.id
+        )
+    """,
+    "each captured hold posted what it captured, once": """
+        select h.user_id from {holds} h
+        where h.state = 'captured' and 1 <> (
+            select count(*) from {ledger} l
+            where l.user_id = h.user_id and l.idempotency_key = 'hold:' || h.id
+              and l.kind = 'spend' and l.amount = -h.captured_amount
+        )
+    """,
+    "only captured holds posted": """
+        select l.user_id from {ledger} l
+        where l.idempotency_key like 'hold:%%' and not exists (
+            select from {holds} h
+            where 'hold:' || h.id = l.idempotency_key and h.user_id = l.user_id and h.state = 'captured'
+        )
+    """,
+    "no entry burned more than it took": """
+        select l.user_id from {ledger} l join {burns} b on b.entry_id = l.id
+        group by l.id having sum(b.amount) <> -l.amount
+    """,
+    "what is due has been seen": """
+        select u.{pk} from {users} u
+        where least(
+            (select min(expires_at) from {holds} where user_id = u.{pk} and state = 'held'),
+            (select min(expires_at) from {lots} where user_id = u.{pk} and remaining > reserved)
+        ) < coalesce(u.credits_due_at, 'infinity')
+    """,
+}
+
+WHEN_SETTLED = {
+    "the lots are the balance": """
+        select u.{pk} from {users} u
+        where u.ai_credits + u.ai_credits_held <> (
+            select coalesce(sum(remaining), 0) from {lots} where user_id = u.{pk}
+        )
+    """,
+    "every spend was taken from lots": """
+        select l.user_id from {ledger} l
+        where l.amount < 0 and l.kind <> 'expiry' and -l.amount <> (
+            select coalesce(sum(amount), 0) from {burns} where entry_id = l.id
+        )
+    """,
+}
+
+
+def breaches(*, settled: bool = False) -> list[tuple[str, Any]]:
+    """Every rule that does not hold, and for whom, as of one moment."""
+    rules = ALWAYS | WHEN_SETTLED if settled else ALWAYS
+    found = []
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("set transaction isolation level repeatable read, read only")
+        for rule, query in rules.items():
+            cursor.execute(sql(query), {})
+            found += [(rule, user_id) for (user_id,) in cursor.fetchall()]
+    return found
+
+
+def assert_balanced(*, users: list[Any], at: Any) -> None:
+    """The books balance now, and also when these users have been settled at that time."""
+    assert breaches() == []
+    for user_id in users:
+        ledger.settle(user_id=user_id, at=at)
+    assert breaches(settled=True) == []
+    call_command("verify_ledger")

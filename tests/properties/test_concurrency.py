@@ -1,0 +1,150 @@
+"""Thirty-two threads, each on a connection of its own, doing whatever comes into their minds."""
+
+import random
+import threading
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from accounts.factories import UserFactory
+from credits import services as ledger
+from credits.exceptions import (
+    HoldClosed,
+    IdempotencyConflict,
+    InsufficientCredits,
+    NotRefundable,
+    RequestInProgress,
+)
+from credits.models import AiCreditLog
+from tests.properties.books import assert_balanced
+
+THREADS = 32
+SECONDS = 5
+DOCUMENTED = (HoldClosed, IdempotencyConflict, InsufficientCredits, NotRefundable, RequestInProgress)
+
+
+class Worker:
+    """One thread's doings. It draws from few keys and few holds, so that threads meet."""
+
+    def __init__(self, number, users, holds):
+        self.random = random.Random(number)
+        self.users = users
+        self.holds = holds
+        self.done = Counter()
+
+    def run(self, until):
+        try:
+            while time.monotonic() < until:
+                self.act()
+        finally:
+            connection.close()
+        return self.done
+
+    def act(self):
+        verb = self.random.choice(
+            [
+                self.spend,
+                self.grant,
+                self.correct,
+                self.hold,
+                self.finish,
+                self.finish,
+                self.refund,
+                self.settle,
+            ]
+        )
+        try:
+            verb()
+        except DOCUMENTED as error:
+            self.done[type(error).__name__] += 1
+        else:
+            self.done[verb.__name__] += 1
+
+    @property
+    def user(self):
+        return self.random.choice(self.users)
+
+    @property
+    def key(self):
+        return f"key:{self.random.randrange(2000)}"
+
+    def soon(self):
+        """Within the test, so that lots expire under the threads' hands."""
+        return timezone.now() + timedelta(seconds=self.random.uniform(-0.5, 2))
+
+    def spend(self):
+        ledger.spend(user_id=self.user, amount=self.random.randint(1, 9), action_type="race", key=self.key)
+
+    def grant(self):
+        expires_at = self.random.choice([None, self.soon()])
+        ledger.grant(
+            user_id=self.user,
+            amount=self.random.randint(1, 30),
+            action_type="race",
+            key=self.key,
+            expires_at=expires_at,
+            rollover_cap=self.random.choice([None, 0, 20]) if expires_at else None,
+        )
+
+    def correct(self):
+        amount = self.random.choice([-15, -5, 5])
+        if self.random.random() < 0.5:
+            ledger.clawback(user_id=self.user, amount=amount, action_type="race", key=self.key)
+        else:
+            ledger.adjust(
+                user_id=self.user, amount=amount, actor_id=self.users[0], reason="race", key=self.key
+            )
+
+    def hold(self):
+        key = self.random.choice([None, self.key])
+        request = key and ledger.RequestKey(endpoint="POST /race", key=key, request_hash="body")
+        held = ledger.hold(
+            user_id=self.user, amount=self.random.randint(0, 20), action_type="race", request=request
+        )
+        if isinstance(held, ledger.Hold):
+            self.holds.append(held)
+
+    def finish(self):
+        if not self.holds:
+            return
+        held = self.random.choice(self.holds[-THREADS:])
+        if self.random.random() < 0.3:
+            ledger.release(hold=held)
+        else:
+            ledger.capture(
+                hold=held, amount=self.random.randint(0, held.amount + 5), overage=5, response_status=200
+            )
+
+    def refund(self):
+        entries = AiCreditLog.objects.of(self.user).order_by("-id")[:20]
+        if entries:
+            ledger.refund(entry_id=self.random.choice(entries).pk)
+
+    def settle(self):
+        ledger.settle(user_id=self.user)
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("how_many", [1, 20])
+def test_the_books_balance_whatever_runs_at_once(how_many, settings):
+    settings.CREDIT_HOLD_SECONDS = 1  # holds time out while others capture and release them
+    users = [UserFactory().pk for _ in range(how_many)]
+    holds = []
+    until = time.monotonic() + SECONDS
+    start = threading.Barrier(THREADS)
+
+    def run(number):
+        start.wait(timeout=60)
+        return Worker(number, users, holds).run(until)
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        done = sum(pool.map(run, range(THREADS)), Counter())  # raises what is not documented
+
+    assert {"spend", "grant", "correct", "hold", "finish", "refund", "settle"} <= set(done), done
+    assert_balanced(users=users, at=timezone.now() + timedelta(days=1))
