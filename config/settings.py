@@ -4,6 +4,7 @@ Without DATABASE_URL this is a developer's machine: an embedded PostgreSQL, a se
 `.local/`, and the sandbox in Stripe's place. With DATABASE_URL every secret must be given.
 """
 
+import os
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,8 @@ ON_DEVELOPERS_MACHINE = not DATABASE_URL
 
 def secret(name: str, *, local: str) -> str:
     """A secret from the environment; on a developer's machine it has a harmless default."""
-    return environment.require(name, env.str(name, default=local if ON_DEVELOPERS_MACHINE else None))
+    # Not through django-environ, to which an empty value is none: given but empty is an answer, too.
+    return environment.require(name, os.environ.get(name, local if ON_DEVELOPERS_MACHINE else None))
 
 
 # Core
@@ -207,7 +209,11 @@ STRIPE_SUCCESS_URL = env.str(
     "STRIPE_SUCCESS_URL", default=f"{SITE_URL}/payments/success?session_id={{CHECKOUT_SESSION_ID}}"
 )
 STRIPE_CANCEL_URL = env.str("STRIPE_CANCEL_URL", default=f"{SITE_URL}/payments/cancelled")
+# Of `manage.py setup_stripe`; empty: the account's default portal.
+STRIPE_PORTAL_CONFIGURATION = env.str("STRIPE_PORTAL_CONFIGURATION", default="")
 STRIPE_TIMEOUT_SECONDS = 10
+# How long a plan outlives a payment that failed, while Stripe tries again.
+PAST_DUE_GRACE_DAYS = env.int("PAST_DUE_GRACE_DAYS", default=14)
 STRIPE_LIVE_MODE = "_live_" in STRIPE_SECRET_KEY
 STRIPE_TEST_SECRET_KEY = "" if STRIPE_LIVE_MODE else STRIPE_SECRET_KEY
 STRIPE_LIVE_SECRET_KEY = STRIPE_SECRET_KEY if STRIPE_LIVE_MODE else ""

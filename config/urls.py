@@ -1,3 +1,4 @@
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
@@ -17,6 +18,7 @@ urlpatterns = [
     path("api/", include("credits.urls")),
     path("api/", include("billing.urls")),
     path("api/", include("ai.urls")),
+    *([path("", include("demo.urls"))] if settings.ON_DEVELOPERS_MACHINE else []),
 ]
 
 handler400 = "config.errors.bad_request"

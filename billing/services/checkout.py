@@ -88,7 +88,7 @@ def create_portal_session(*, user: Any) -> str:
     if not user.stripe_customer_id:
         raise NoCustomer
     parameters = {"customer": user.stripe_customer_id, "return_url": settings.STRIPE_CANCEL_URL}
-    if configuration := getattr(settings, "STRIPE_PORTAL_CONFIGURATION", ""):
+    if configuration := settings.STRIPE_PORTAL_CONFIGURATION:
         parameters["configuration"] = configuration
     with stripe_errors():
         try:

@@ -219,7 +219,7 @@ def _derive(subscriptions: list[stripe.Subscription], *, at: datetime | None = N
         [read_subscription(data.to_dict()) for data in subscriptions],
         plans=plans,
         at=at or timezone.now(),
-        grace=timedelta(days=getattr(settings, "PAST_DUE_GRACE_DAYS", 14)),
+        grace=timedelta(days=settings.PAST_DUE_GRACE_DAYS),
     )
 
 
