@@ -17,12 +17,20 @@ from django.utils import timezone
 from djstripe import models as mirror
 
 from billing.models import Payment, Plan
-from billing.services.customers import fetch_customer, find_owner, lock_customer, owner_of
-from billing.services.payments import fetch_invoice, fetch_session, record_invoice, record_session
+from billing.services.customers import fetch_customer, find_owner, link, lock_customer, owner_of
+from billing.services.payments import (
+    fetch_invoice,
+    fetch_session,
+    read_paid_invoice,
+    record_invoice,
+    record_session,
+)
 from billing.services.returns import amount_returned, settle_return
 from billing.state import SubscriberState, derive, read_subscription
 from billing.stripe_api import client, is_absent, stripe_errors
 
+# The payments are for us; dj-stripe fails on a discount that is not expanded.
+INVOICE_PARTS = ["data.payments", "data.discounts", "data.lines.data.discounts"]
 STATE_FIELDS = tuple(SubscriberState.__dataclass_fields__)
 
 
@@ -59,18 +67,23 @@ def follow_customer(
 ) -> None:
     """Follow a customer, from Stripe as it is now: an event may be late.
 
-    Records the invoice or the one-off session if it is paid, then re-reads the subscriptions.
-    Nothing happens for a customer that is not ours. Call it under the customer's lock.
+    Records the invoice or the one-off session if it is paid, then writes what follows from the
+    subscriptions. Nothing happens for a customer that is not ours. Call it under the customer's lock.
     """
     user = find_owner(customer_id=customer_id)
     if user is None:
         return
-    if invoice_id:
-        record_invoice(user=user, invoice=fetch_invoice(invoice_id))
-    if session_id:
-        record_session(user=user, session=fetch_session(session_id))
-    elif user.stripe_customer_id == customer_id:
-        _write_state(user=user, state=_derive(fetch_subscriptions(customer_id)))
+    paid_invoice = read_paid_invoice(fetch_invoice(invoice_id)) if invoice_id else None
+    session = fetch_session(session_id) if session_id else None
+    subscriptions = None if session_id else fetch_subscriptions(customer_id)
+    # From here on nothing waits for Stripe: the user's row is locked.
+    link(user=user, customer_id=customer_id)
+    if paid_invoice:
+        record_invoice(user=user, paid_invoice=paid_invoice)
+    if session:
+        record_session(user=user, session=session)
+    if subscriptions is not None and user.stripe_customer_id == customer_id:
+        _write_state(user=user, state=_derive(subscriptions))
 
 
 def follow_charge(*, customer_id: str, payment_intent_id: str) -> None:
@@ -79,24 +92,27 @@ def follow_charge(*, customer_id: str, payment_intent_id: str) -> None:
     A payment that was not heard of before is recorded first: both events end in the same state.
     """
     payment = Payment.objects.filter(payment_intent_id=payment_intent_id).first()
+    returned = amount_returned(payment_intent_id)
     if payment is None and (user := find_owner(customer_id=customer_id)):
-        payment = _find_payment(user=user, payment_intent_id=payment_intent_id)
+        payment = _find_payment(user=user, customer_id=customer_id, payment_intent_id=payment_intent_id)
     if payment is not None:
-        settle_return(payment=payment, returned=amount_returned(payment_intent_id))
+        settle_return(payment=payment, returned=returned)
 
 
-def _find_payment(*, user: Any, payment_intent_id: str) -> Payment | None:
-    """What a payment intent paid. A charge names neither its invoice nor its session."""
+def _find_payment(*, user: Any, customer_id: str, payment_intent_id: str) -> Payment | None:
+    """Record what a payment intent paid. A charge names neither its invoice nor its session."""
     with stripe_errors():
         invoices = client().v1.invoice_payments.list(
             {"payment": {"type": "payment_intent", "payment_intent": payment_intent_id}}
         )
         sessions = client().v1.checkout.sessions.list({"payment_intent": payment_intent_id})
-    for entry in invoices.data:
-        if payment := record_invoice(user=user, invoice=fetch_invoice(str(entry.invoice))):
-            return payment
-    for session in sessions.data:
-        if payment := record_session(user=user, session=fetch_session(session.id)):
+    paid_invoices = [read_paid_invoice(fetch_invoice(str(entry.invoice))) for entry in invoices.data]
+    found = [fetch_session(session.id) for session in sessions.data]
+    link(user=user, customer_id=customer_id)
+    for paid_invoice in filter(None, paid_invoices):
+        return record_invoice(user=user, paid_invoice=paid_invoice)
+    for session in found:
+        if payment := record_session(user=user, session=session):
             return payment
     return None
 
@@ -131,16 +147,24 @@ def reconcile_customer(*, customer_id: str, dry_run: bool = False) -> Changes:
     subscriptions = fetch_subscriptions(customer_id)
     invoices, sessions, charges = _fetch_payments(customer_id)
     _mirror(customer, subscriptions, invoices)
+    paid_invoices = [
+        read_paid_invoice(invoice.to_dict())
+        for invoice in sorted(invoices, key=lambda data: (data.created, data.id))
+    ]
+    returned = {
+        str(charge.payment_intent): amount_returned(str(charge.payment_intent))
+        for charge in charges
+        if charge.payment_intent and (charge.amount_refunded or charge.disputed)
+    }
+    # From here on nothing waits for Stripe: the user's row is locked.
+    link(user=user, customer_id=customer_id, deleted=bool(customer.get("deleted")))
     granted = set(user.payments.filter(credits__isnull=False).values_list("stripe_id", flat=True))
-    for invoice in sorted(invoices, key=lambda data: (data.created, data.id)):
-        _note(record_invoice(user=user, invoice=invoice.to_dict()), granted, changes)
+    for paid_invoice in filter(None, paid_invoices):
+        _note(record_invoice(user=user, paid_invoice=paid_invoice), granted, changes)
     for session in sorted(sessions, key=lambda data: (data.created, data.id)):
         _note(record_session(user=user, session=session.to_dict()), granted, changes)
-    gone_back = {
-        str(charge.payment_intent) for charge in charges if charge.amount_refunded or charge.disputed
-    }
-    for payment in user.payments.filter(payment_intent_id__in=gone_back).order_by("paid_at", "id"):
-        moved = settle_return(payment=payment, returned=amount_returned(payment.payment_intent_id))
+    for payment in user.payments.filter(payment_intent_id__in=returned).order_by("paid_at", "id"):
+        moved = settle_return(payment=payment, returned=returned[str(payment.payment_intent_id)])
         if moved:
             changes.returned[payment.stripe_id] = moved
     if user.stripe_customer_id == customer_id:
@@ -167,7 +191,7 @@ def _fetch_payments(customer_id: str) -> tuple[list[Any], list[Any], list[Any]]:
     with stripe_errors():
         try:
             invoices = api.invoices.list(
-                {"customer": customer_id, "status": "paid", "limit": 100, "expand": ["data.payments"]}
+                {"customer": customer_id, "status": "paid", "limit": 100, "expand": INVOICE_PARTS}
             )
             sessions = api.checkout.sessions.list(
                 {"customer": customer_id, "status": "complete", "limit": 100, "expand": ["data.line_items"]}

@@ -55,19 +55,15 @@ def fetch_customer(customer_id: str) -> dict[str, Any] | None:
 def owner_of(*, customer: Mapping[str, Any]) -> Any | None:
     """The user whose Stripe customer this is, or was; None: somebody else's, and none of our business.
 
-    A customer that we do not know is linked by the user id in its metadata, if that user has no
-    customer yet; never by e-mail, which anybody may type into a checkout.
+    A customer that we do not know is claimed by the user id in its metadata, if that user has no
+    customer yet; never by e-mail, which anybody may type into a checkout. Writes nothing: `link`
+    does, once Stripe has been read.
     """
     user = known_owner(customer_id=customer["id"])
     if user is None and not customer.get("deleted"):
-        users = get_user_model().objects
-        claimed = (customer.get("metadata") or {}).get(USER_ID, "")
-        if str(claimed).isdecimal() and len(claimed) <= MAX_DIGITS:
-            linked = users.filter(pk=claimed, stripe_customer_id__isnull=True).update(
-                stripe_customer_id=customer["id"]
-            )
-            user = users.get(pk=claimed) if linked else None
-            _note_subscriber(user, customer["id"])
+        claimed = str((customer.get("metadata") or {}).get(USER_ID, ""))
+        if claimed.isdecimal() and len(claimed) <= MAX_DIGITS:
+            user = get_user_model().objects.filter(pk=claimed, stripe_customer_id__isnull=True).first()
     return user
 
 
@@ -77,12 +73,19 @@ def known_owner(*, customer_id: str) -> Any | None:
     if user is None:
         former = mirror.Customer.objects.filter(id=customer_id).select_related("subscriber").first()
         return former.subscriber if former else None
-    _note_subscriber(user, customer_id)
     return user
 
 
-def _note_subscriber(user: Any | None, customer_id: str) -> None:
-    """In dj-stripe's table, which forgets whose a deleted customer was. Its payments stay this user's."""
+def link(*, user: Any, customer_id: str, deleted: bool = False) -> None:
+    """Store whose customer this is: with the user, if they have none, and in dj-stripe's table.
+
+    That table forgets whose a deleted customer was; its payments stay this user's.
+    """
+    if user.stripe_customer_id is None and not deleted:
+        get_user_model().objects.filter(pk=user.pk, stripe_customer_id__isnull=True).update(
+            stripe_customer_id=customer_id
+        )
+        user.refresh_from_db(fields=["stripe_customer_id"])
     mirror.Customer.objects.filter(id=customer_id, subscriber=None).update(subscriber=user)
 
 

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from fractions import Fraction
 from typing import Any
@@ -31,18 +32,37 @@ def fetch_session(session_id: str) -> dict[str, Any]:
         return client().v1.checkout.sessions.retrieve(session_id, {"expand": ["line_items"]}).to_dict()
 
 
-@transaction.atomic
-def record_invoice(*, user: Any, invoice: Mapping[str, Any]) -> Payment | None:
-    """Record a paid invoice of `user`'s and announce it. None if it is not paid.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaidInvoice:
+    """A paid invoice, and what it gives; `gift` is None where its Payment has fixed that already."""
 
-    Call it under the customer's lock, any number of times: the first call fixes what it gives.
+    invoice: gifts.Invoice
+    gift: gifts.Gift | None
+
+
+def read_paid_invoice(invoice: Mapping[str, Any]) -> PaidInvoice | None:
+    """What there is to record of an invoice (Stripe's JSON). None if it is not paid.
+
+    Asks Stripe for what the gift depends on, so call it before anything is written: the user's row
+    must not be locked while we wait.
     """
     if invoice.get("status") != "paid":
         return None
-    payment = Payment.objects.filter(stripe_id=invoice["id"]).first()
-    if payment is None or payment.credits is None:
-        paid = gifts.read_invoice(invoice)
-        gift = _gift_of(paid, customer_id=invoice["customer"])
+    paid = gifts.read_invoice(invoice)
+    if Payment.objects.filter(stripe_id=paid.id, credits__isnull=False).exists():
+        return PaidInvoice(invoice=paid, gift=None)
+    return PaidInvoice(invoice=paid, gift=_gift_of(paid, customer_id=invoice["customer"]))
+
+
+@transaction.atomic
+def record_invoice(*, user: Any, paid_invoice: PaidInvoice) -> Payment:
+    """Record a paid invoice of `user`'s and announce it. Asks Stripe nothing.
+
+    Call it under the customer's lock, any number of times: the first call fixes what it gives.
+    """
+    paid, gift = paid_invoice.invoice, paid_invoice.gift
+    payment = Payment.objects.filter(stripe_id=paid.id).first()
+    if gift and (payment is None or payment.credits is None):
         payment = payment or Payment(
             user=user,
             stripe_id=paid.id,
@@ -59,6 +79,8 @@ def record_invoice(*, user: Any, invoice: Mapping[str, Any]) -> Payment | None:
         payment.period_start, payment.period_end = gift.period_start, gift.period_end
         payment.expires_at, payment.rollover_cap = gift.expires_at, gift.rollover_cap
         payment.save()
+    if payment is None:
+        raise Payment.DoesNotExist(paid.id)
     return _announce(payment)
 
 

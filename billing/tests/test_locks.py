@@ -1,0 +1,29 @@
+"""No charge ever waits for Stripe: while a webhook asks Stripe, nobody's row is locked."""
+
+from concurrent.futures import ThreadPoolExecutor
+from time import sleep
+
+from django.db import connection
+
+from accounts.models import User
+from credits import services as ledger
+
+WAIT_SECONDS = 3
+
+
+def test_a_user_spends_while_their_webhook_waits_for_stripe(webhooks, user, client_of):
+    answer = client_of(user).post("/api/payments/create-checkout-session", {}, format="json")
+    webhooks.pay(answer.json()["sessionId"])
+    paid = webhooks.events(type="invoice.paid")[0]["id"]
+    with connection.cursor() as cursor:
+        cursor.execute("set lock_timeout = '1s'")
+    webhooks.fail("delay", seconds=WAIT_SECONDS, path="/v1/subscriptions", method="GET")
+    with ThreadPoolExecutor(1) as pool:
+        delivery = pool.submit(webhooks.deliver, paid)
+        spends = 0
+        while not delivery.done() and spends < 90:
+            ledger.spend(user_id=user.pk, amount=1, action_type="test", key=f"spend:{spends}")
+            spends += 1
+            sleep(WAIT_SECONDS / 30)  # so that they are spread over the whole wait
+        assert [one["status"] for one in delivery.result()] == [200]
+    assert User.objects.get(pk=user.pk).ai_credits == 1100 - spends
