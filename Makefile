@@ -33,6 +33,14 @@ test: $(READY) ## Run the whole suite on a real PostgreSQL (ARGS="-k checkout" f
 coverage: $(READY) ## The suite with branch coverage of the four apps; fails under 95%
 	@$(BIN)/python -m pytest --cov --cov-report=term-missing:skip-covered --cov-fail-under=95 $(ARGS)
 
+.PHONY: prove
+prove: $(READY) ## Random histories of all services against a model in plain Python (EXAMPLES=2000)
+	@$(BIN)/python -m tests.properties $(or $(EXAMPLES),2000)
+
+.PHONY: crash
+crash: $(READY) ## Kill workers and the database in the middle of paid work, and audit the books (KILLS=200)
+	@$(BIN)/python -m tests.crash $(or $(KILLS),200)
+
 .PHONY: lint
 lint: $(READY) ## Format, lint, types, imports, migrations
 	@$(BIN)/ruff format --check --quiet . && echo "✓ format"

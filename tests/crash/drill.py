@@ -1,0 +1,247 @@
+"""Kill workers and the database in the middle of paid work, then go through the books."""
+
+import io
+import json
+import os
+import random
+import select
+import signal
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.core.management import CommandError, call_command
+from django.db import connection, connections
+from django.utils import timezone
+from rest_framework_simplejwt.tokens import AccessToken
+
+from accounts.factories import UserFactory
+from ai.models import AnswerEvaluation, QuestionSet
+from config.embedded_postgres.server import EmbeddedServer
+from credits import services as ledger
+from credits.models import AiCreditLog, CreditHold, HoldState
+from tests.crash import worker
+from tests.crash.worker import Customer
+from tests.properties import books
+
+WORKERS = 3
+CUSTOMERS = 4
+FIRST_GUESS = 0.03  # seconds that a piece of work takes; then it is measured
+PATIENCE = 30  # seconds for a worker to get anything done
+DOCUMENTED = {200, 201, 402, 409, 503}
+
+
+@dataclass
+class Asked:
+    """What a worker asked for, and what it was told before it died, if anything."""
+
+    verb: str
+    user_id: int
+    told: dict[str, Any] | None = None
+
+
+@dataclass
+class Process:
+    """A forked worker and our end of its pipe."""
+
+    number: int
+    pipe: int
+    unread: bytes = b""
+    began: float | None = None  # when it began what it is doing now
+    done: int = 0
+
+
+@dataclass
+class Drill:
+    """One run. `lost` and `minted` say what went wrong, in words."""
+
+    seed: int
+    customers: list[Customer] = field(default_factory=list)
+    asked: dict[str, Asked] = field(default_factory=dict)
+    lost: list[str] = field(default_factory=list)
+    minted: list[str] = field(default_factory=list)
+    answers: Counter[str] = field(default_factory=Counter)
+    interrupted: Counter[str] = field(default_factory=Counter)
+
+    def __post_init__(self) -> None:
+        self.chance = random.Random(self.seed)
+        self.processes: list[Process] = []
+        self.born = 0
+        self.pace = FIRST_GUESS
+        self.server = EmbeddedServer(settings.DATABASES["default"]["DATA_DIR"])
+
+    # The scene
+
+    def prepare(self) -> None:
+        """Customers with credits and a question each."""
+        for number in range(CUSTOMERS):
+            user = UserFactory(credits=1_000_000)
+            customer = Customer(user.pk, str(AccessToken.for_user(user)))
+            self.customers.append(customer)
+            self.asked[key := f"first-{number}"] = Asked("generate", user.pk)
+            answer = customer.post(
+                "/api/ai/generate-from-source", {"sourceText": worker.TEXT[:1500], "questionCount": 2}, key
+            )
+            customer.question_id = answer.json()["questions"][0]["id"]
+
+    def start(self) -> None:
+        connections.close_all()  # a connection belongs to one process
+        ours, theirs = os.pipe()
+        self.born += 1
+        number = os.fork()
+        if number == 0:
+            try:
+                os.close(ours)
+                worker.run(self.customers, theirs, f"{self.seed}-{self.born}")
+            finally:
+                os._exit(1)
+        os.close(theirs)
+        self.processes.append(Process(number, ours))
+
+    # The accidents
+
+    def kill_a_worker(self) -> None:
+        """Once it has done something, and anywhere in the middle of the next."""
+        victim = self.chance.choice(self.processes)
+        wanted = victim.done + self.chance.randint(1, 4)
+        deadline = time.monotonic() + PATIENCE
+        while victim.done < wanted or victim.began is None:
+            self.listen(0.001)
+            if time.monotonic() > deadline:
+                raise TimeoutError("A worker gets nothing done.")
+        time.sleep(self.chance.uniform(0, 1.5 * self.pace))
+        os.kill(victim.number, signal.SIGKILL)
+        self.bury(victim)
+        self.start()
+
+    def kill_the_server(self) -> None:
+        """While all work; the next connection of any process starts it again."""
+        self.listen(self.chance.uniform(0, self.pace))
+        self.server.wait_until_ready()
+        assert self.server.kill() is not None
+
+    def listen(self, seconds: float) -> None:
+        ready, _, _ = select.select([process.pipe for process in self.processes], [], [], seconds)
+        for process in self.processes:
+            if process.pipe in ready:
+                self.read(process)
+
+    def read(self, process: Process) -> bool:
+        data = os.read(process.pipe, 1 << 16)
+        *lines, process.unread = (process.unread + data).split(b"\n")
+        for line in map(json.loads, lines):
+            if "begin" in line:
+                self.asked[line["begin"]] = Asked(line["verb"], line["user"])
+                process.began = time.monotonic()
+            else:
+                if process.began and line["status"] < 500:
+                    self.pace += 0.1 * (time.monotonic() - process.began - self.pace)
+                process.began, process.done = None, process.done + 1
+                self.asked[line.pop("end")].told = line
+                self.answers[f"{line['status']} {line.get('code') or ''}".strip()] += 1
+        return bool(data)
+
+    def bury(self, process: Process) -> None:
+        os.waitpid(process.number, 0)
+        while self.read(process):
+            pass
+        os.close(process.pipe)
+        self.processes.remove(process)
+
+    def end(self) -> None:
+        for process in list(self.processes):
+            os.kill(process.number, signal.SIGKILL)
+            self.bury(process)
+
+    # What must be true afterwards
+
+    def ask_again(self) -> None:
+        """Every client that missed its answer asks once more, after the holds' time: each gets it."""
+        connection.close()
+        unanswered = [
+            key for key, asked in self.asked.items() if asked.told is None or asked.told["status"] >= 500
+        ]
+        states = dict(
+            CreditHold.objects.filter(idempotency_key__in=unanswered).values_list("idempotency_key", "state")
+        )
+        self.interrupted = Counter(states.get(key, "nothing held") for key in unanswered)
+        later = timezone.now() + timedelta(seconds=settings.CREDIT_HOLD_SECONDS)
+        for customer in self.customers:
+            ledger.settle(user_id=customer.user_id, at=later)
+        open_holds = CreditHold.objects.filter(state=HoldState.HELD).count()
+        self.lost += [f"{open_holds} holds that never come back"] * bool(open_holds)
+        by_id = {customer.user_id: customer for customer in self.customers}
+        for key in unanswered:
+            asked = self.asked[key]
+            asked.told = worker.act(by_id[asked.user_id], asked.verb, key)
+            if asked.told["status"] not in {200, 201}:
+                self.lost.append(f"the answer to {key}: {asked.told}")
+            if states.get(key) == HoldState.CAPTURED and asked.told.get("charged"):
+                self.lost.append(f"{key} was charged again for an answer that had been paid for")
+
+    def audit(self) -> None:
+        """Every credit, every result and every answer, against each other."""
+        later = timezone.now() + timedelta(days=1)
+        for customer in self.customers:
+            ledger.settle(user_id=customer.user_id, at=later)
+        self.lost += [f"{rule}: not for user {user_id}" for rule, user_id in books.breaches(settled=True)]
+
+        try:
+            call_command("verify_ledger", stdout=io.StringIO())
+        except (CommandError, SystemExit) as error:
+            self.lost.append(f"verify_ledger: {error}")
+
+        results = {
+            str(pk)
+            for model in (AnswerEvaluation, QuestionSet)
+            for pk in model.objects.values_list("pk", flat=True)
+        }
+        paid = Counter(
+            AiCreditLog.objects.exclude(reference_id="").spends().values_list("reference_id", flat=True)
+        )
+        self.minted += [f"result {result} that nobody paid for" for result in results - set(paid)]
+        self.lost += [f"the price of {result}, which was not stored" for result in set(paid) - results]
+        self.lost += [f"{result} was paid for {times} times" for result, times in paid.items() if times > 1]
+
+        prices = dict(AiCreditLog.objects.exclude(reference_id="").values_list("reference_id", "amount"))
+        granted = set(AiCreditLog.objects.filter(kind="grant").values_list("idempotency_key", flat=True))
+        requests = Counter(
+            CreditHold.objects.filter(state=HoldState.CAPTURED).values_list("idempotency_key", flat=True)
+        )
+        for key, asked in self.asked.items():
+            told = asked.told or {}
+            if told.get("status") not in DOCUMENTED - {503}:
+                continue
+            if asked.verb == "top_up":
+                self.lost += [f"grant {key}"] * (key not in granted)
+            elif told.get("charged"):
+                if prices.get(told["result"]) != -told["charged"]:
+                    self.lost.append(f"{key}: told {told}, the ledger says {prices.get(told['result'])}")
+                if requests[key] != 1:
+                    self.lost.append(f"{key} was charged {requests[key]} times")
+        self.lost += [
+            f"an answer nobody documented: {answer}"
+            for answer in self.answers
+            if int(answer[:3]) not in DOCUMENTED
+        ]
+
+
+def run(*, kills: int, server_kills: int, seed: int) -> Drill:
+    """Prepare, kill that many workers and servers in random order, and audit."""
+    drill = Drill(seed)
+    drill.prepare()
+    try:
+        for _ in range(WORKERS):
+            drill.start()
+        accidents = [drill.kill_a_worker] * (kills - server_kills) + [drill.kill_the_server] * server_kills
+        drill.chance.shuffle(accidents)
+        for accident in accidents:
+            accident()
+    finally:
+        drill.end()
+    drill.ask_again()
+    drill.audit()
+    return drill

@@ -1,0 +1,128 @@
+"""A process that does paid work, and tells over a pipe what it was told, until somebody kills it.
+
+Each line is JSON: `{"begin": key, …}` before a request is sent, `{"end": key, "status": …}` after its
+answer came. Most work goes through the real views; some through the services, with an overage.
+"""
+
+import json
+import os
+import random
+import time
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from django.db import Error, connection, transaction
+from django.utils import timezone
+from rest_framework.test import APIClient
+
+from ai import services as ai
+from ai.models import Question
+from credits import services as ledger
+from credits.exceptions import CreditsError
+
+TEXT = (Path(__file__).parents[1] / "texts" / "material-knowledge.txt").read_text()
+ENDPOINT = "POST /api/crash"
+PAUSE = 0.05  # seconds, after the database has failed
+
+
+class Customer:
+    """A user with a token and a question to answer, as workers and the parent know them."""
+
+    def __init__(self, user_id: int, token: str, question_id: str = "") -> None:
+        self.user_id, self.token, self.question_id = user_id, token, question_id
+
+    def post(self, path: str, body: dict[str, Any], key: str) -> Any:
+        client = APIClient(raise_request_exception=False)
+        client.credentials(HTTP_AUTHORIZATION=f"Bearer {self.token}", HTTP_IDEMPOTENCY_KEY=key)
+        return client.post(path, body, format="json")
+
+
+def request(customer: Customer, verb: str, key: str) -> dict[str, Any]:
+    """Send one request for paid work; what the client learns. The same key asks for the same."""
+    if verb == "evaluate":
+        path, body = (
+            "/api/ai/evaluate-answer",
+            {"questionId": customer.question_id, "userAnswer": f"It is {key}"},
+        )
+    else:
+        path, body = "/api/ai/generate-from-source", {"sourceText": TEXT[:1500], "questionCount": 2}
+    answer = customer.post(path, body, key)
+    told = {"status": answer.status_code, "code": answer.json().get("code")}
+    if answer.status_code in {200, 201}:
+        told |= {
+            "result": answer.json()["id"],
+            "charged": int(answer["X-Credits-Charged"]),
+            "replayed": "Idempotent-Replayed" in answer,
+        }
+    return told
+
+
+def work(customer: Customer, key: str) -> dict[str, Any]:
+    """Hold, perform, store and capture, through the services; it costs more than was held."""
+    held = ledger.hold(
+        user_id=customer.user_id,
+        amount=2,
+        action_type="crash",
+        request=ledger.RequestKey(endpoint=ENDPOINT, key=key, request_hash=""),
+    )
+    if isinstance(held, ledger.Answer):
+        return {"status": held.status, "result": held.body, "charged": 0, "replayed": True}
+    question = Question.objects.get(pk=customer.question_id)
+    result = ai.evaluate(question=question, user_answer=key)
+    with transaction.atomic():
+        user = question.question_set.user
+        stored = ai.store_evaluation(user=user, question=question, user_answer=key, result=result)
+        captured = ledger.capture(
+            hold=held,
+            amount=3,
+            overage=1,
+            reference=ledger.Reference(type="answer_evaluation", id=str(stored.pk)),
+            response_status=200,
+            response_body=str(stored.pk),
+        )
+    return {"status": 200, "result": str(stored.pk), "charged": captured.amount, "replayed": False}
+
+
+def top_up(customer: Customer, key: str) -> dict[str, Any]:
+    """Credits that expire soon, so that what happens by itself happens too."""
+    expires_at = timezone.now() + timedelta(seconds=random.uniform(0, 3))
+    posted = ledger.grant(
+        user_id=customer.user_id, amount=9, action_type="crash", key=key, expires_at=expires_at
+    )
+    return {"status": 200, "posted": posted.entry_id}
+
+
+def act(customer: Customer, verb: str, key: str) -> dict[str, Any]:
+    """Do one thing; what came out of it, an error included."""
+    try:
+        if verb == "work":
+            return work(customer, key)
+        if verb == "top_up":
+            return top_up(customer, key)
+        return request(customer, verb, key)
+    except CreditsError as error:
+        return {"status": error.status_code, "code": error.code}
+    except Error:
+        return {"status": 503, "code": "database_unavailable"}
+
+
+def run(customers: list[Customer], pipe: int, name: str) -> None:
+    """Work until killed."""
+    chance = random.Random(name)
+    number = 0
+    while True:
+        number += 1
+        key = f"{name}-{number}"
+        customer = chance.choice(customers)
+        verb = chance.choice(["evaluate", "evaluate", "evaluate", "generate", "work", "work", "top_up"])
+        tell(pipe, {"begin": key, "verb": verb, "user": customer.user_id})
+        told = act(customer, verb, key)
+        tell(pipe, {"end": key, **told})
+        if told["status"] >= 500:
+            connection.close()
+            time.sleep(PAUSE)
+
+
+def tell(pipe: int, line: dict[str, Any]) -> None:
+    os.write(pipe, json.dumps(line).encode() + b"\n")  # short enough to arrive whole or not at all
