@@ -5,6 +5,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+# One database for each worker; what a worker has not begun, an idle one takes over.
+PARALLEL ?= -n auto --maxprocesses 4 --dist worksteal
 
 $(READY): requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -27,11 +29,11 @@ run: $(READY) ## Serve the API and a local Stripe, with demo data (PORT, STRIPE_
 
 .PHONY: test
 test: $(READY) ## Run the whole suite on a real PostgreSQL (ARGS="-k checkout" for a part of it)
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest $(PARALLEL) $(ARGS)
 
 .PHONY: coverage
 coverage: $(READY) ## The suite with branch coverage of the four apps; fails under 95%
-	@$(BIN)/python -m pytest --cov --cov-report=term-missing:skip-covered --cov-fail-under=95 $(ARGS)
+	@$(BIN)/python -m pytest $(PARALLEL) --cov --cov-report=term-missing:skip-covered --cov-fail-under=95 $(ARGS)
 
 .PHONY: prove
 prove: $(READY) ## Random histories of all services against a model in plain Python (EXAMPLES=2000)
