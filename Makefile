@@ -43,6 +43,10 @@ prove: $(READY) ## Random histories of all services against a model in plain Pyt
 crash: $(READY) ## Kill workers and the database in the middle of paid work, and audit the books (KILLS=200)
 	@$(BIN)/python -m tests.crash $(or $(KILLS),200)
 
+.PHONY: converge
+converge: $(READY) ## Random histories of a customer, delivered in any disorder, converge (HISTORIES=5000)
+	@HISTORIES=$(or $(HISTORIES),200) $(BIN)/python -m pytest tests/convergence -q
+
 .PHONY: lint
 lint: $(READY) ## Format, lint, types, imports, migrations
 	@$(BIN)/ruff format --check --quiet . && echo "✓ format"

@@ -1,0 +1,151 @@
+"""What may happen to a customer in Stripe, as operations that can be played twice alike.
+
+An operation names what it is about by position ("the second charge"), never by id, so that the same
+history can be played for two customers. What Stripe refuses, it refuses for both.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import stripe
+from hypothesis import strategies as st
+
+from stripe_sandbox.testing import Sandbox, SandboxRefused
+
+
+@dataclass(frozen=True)
+class Op:
+    """One thing that happens: its name, which object it is about, and a choice."""
+
+    name: str
+    index: int = 0
+    choice: int = 0
+
+    def __repr__(self) -> str:
+        return f"{self.name}({self.index}, {self.choice})"
+
+
+class Shop:
+    """A customer, and all that can happen to them."""
+
+    def __init__(self, *, sandbox: Sandbox, api: Any, customer_id: str, plans: list[str], pack: str) -> None:
+        self.sandbox, self.api, self.customer_id = sandbox, api, customer_id
+        self.plans, self.pack_price = plans, pack
+
+    def play(self, op: Op) -> str:
+        """Do it; what became of it, in a word that does not depend on ids."""
+        action: Callable[[Op], None] = getattr(self, op.name)
+        try:
+            action(op)
+        except (stripe.InvalidRequestError, stripe.CardError, SandboxRefused) as refused:
+            return type(refused).__name__
+        except IndexError:
+            return "nothing there"
+        return "done"
+
+    # Buying
+
+    def subscribe(self, op: Op) -> None:
+        self._checkout("subscription", self.plans[op.choice % len(self.plans)])
+
+    def buy_pack(self, op: Op) -> None:
+        session = self._checkout("payment", self.pack_price, later=op.choice % 3 == 0)
+        if op.choice % 3 == 0:
+            self.sandbox.settle(session, succeeds=op.choice % 2 == 0)
+
+    def _checkout(self, mode: str, price: str, *, later: bool = False) -> str:
+        session = self.api.checkout.sessions.create(
+            {
+                "mode": mode,
+                "customer": self.customer_id,
+                "line_items": [{"price": price, "quantity": 1}],
+                "success_url": "https://shop.example/thanks",
+            }
+        )
+        self.sandbox.pay(session.id, later=later)
+        return str(session.id)
+
+    # Subscriptions
+
+    def renew(self, op: Op) -> None:
+        self.sandbox.renew(self._subscription(op).id)
+
+    def fail(self, op: Op) -> None:
+        self.sandbox.break_cards(self.customer_id)
+        self.sandbox.renew(self._subscription(op).id)
+        if op.choice % 2:
+            self.sandbox.mend_cards(self.customer_id)
+
+    def recover(self, op: Op) -> None:
+        self.sandbox.mend_cards(self.customer_id)
+        self.sandbox.retry(self._subscription(op).latest_invoice)
+
+    def change(self, op: Op) -> None:
+        item = self._subscription(op).to_dict()["items"]["data"][0]
+        self.api.subscriptions.update(
+            self._subscription(op).id,
+            {
+                "items": [{"id": item["id"], "price": self.plans[op.choice % len(self.plans)]}],
+                "proration_behavior": ("always_invoice", "create_prorations", "none")[op.choice % 3],
+            },
+        )
+
+    def cancel(self, op: Op) -> None:
+        self.api.subscriptions.cancel(self._subscription(op).id)
+
+    def cancel_at_period_end(self, op: Op) -> None:
+        self.api.subscriptions.update(self._subscription(op).id, {"cancel_at_period_end": op.choice % 2 == 0})
+
+    def pause(self, op: Op) -> None:
+        behavior = "" if op.choice % 2 else {"behavior": "void"}
+        self.api.subscriptions.update(self._subscription(op).id, {"pause_collection": behavior})
+
+    # Money going back
+
+    def refund(self, op: Op) -> None:
+        charge = self._nth(self.api.charges, op)
+        part = None if op.choice % 3 == 0 else max(1, charge.amount * (op.choice % 90 + 5) // 100)
+        self.sandbox.refund(charge.id, amount=part)
+
+    def dispute(self, op: Op) -> None:
+        self.sandbox.dispute(self._nth(self.api.charges, op).id)
+
+    def close_dispute(self, op: Op) -> None:
+        charges = [one.id for one in self._all(self.api.charges)]
+        disputes = [one for charge in charges for one in self.api.disputes.list({"charge": charge}).data]
+        self.sandbox.close_dispute(disputes[op.index % len(disputes or "-")].id, won=op.choice % 2 == 0)
+
+    # The customer
+
+    def delete_customer(self, op: Op) -> None:
+        if op.choice % 2 == 0:
+            self.api.customers.delete(self.customer_id)
+
+    def discount_customer(self, op: Op) -> None:
+        if self.api.customers.retrieve(self.customer_id).to_dict().get("deleted"):
+            raise IndexError
+        percent = (20, 50, 100)[op.choice % 3]
+        coupon = self.api.coupons.create({"percent_off": percent, "duration": "forever"})
+        self.sandbox.discount_customer(self.customer_id, coupon=coupon.id)
+
+    def _subscription(self, op: Op) -> Any:
+        found = self.api.subscriptions.list({"customer": self.customer_id, "status": "all"}).data
+        return found[::-1][op.index % len(found or "-")]
+
+    def _nth(self, service: Any, op: Op) -> Any:
+        found = self._all(service)
+        return found[op.index % len(found or "-")]
+
+    def _all(self, service: Any) -> list[Any]:
+        return list(service.list({"customer": self.customer_id}).data)[::-1]
+
+
+OPS = [
+    *("subscribe", "renew", "renew", "change", "change", "buy_pack"),
+    *("refund", "refund", "dispute", "close_dispute", "discount_customer"),
+    *("cancel", "cancel_at_period_end", "fail", "recover", "pause", "delete_customer"),
+]
+histories = st.lists(
+    st.builds(Op, st.sampled_from(OPS), st.integers(0, 3), st.integers(0, 30)), min_size=1, max_size=7
+).map(lambda ops: [Op("subscribe", 0, ops[0].choice), *ops])

@@ -1,0 +1,202 @@
+"""Whatever happens to the events of a history, one resync later everything is as if they had come in order.
+
+Each history is played for two customers in lockstep. The first one's events are delivered in order,
+each after what caused it. The second one's come in any order, some twice, some late, some never, and
+some while the process crashes. Then `resync_customers` runs once, and only if something was lost.
+"""
+
+import io
+import os
+from datetime import timedelta
+from random import Random
+
+import pytest
+from django.core.management import call_command
+from django.db import transaction
+from hypothesis import HealthCheck, given, note, settings
+from hypothesis import strategies as st
+
+from accounts.factories import UserFactory
+from billing import services
+from billing.models import CreditPack, Payment, Plan
+from billing.receivers import HANDLED_EVENTS
+from billing.signals import payment_returned, payment_settled
+from billing.tests.fixtures import Stripe
+from credits import services as ledger
+from credits.models import CreditGrant
+from tests.convergence.histories import Shop, histories
+
+HISTORIES = int(os.environ.get("HISTORIES", "30"))
+FOLLOWED = [kind for kind in HANDLED_EVENTS if not kind.startswith(("price.", "product."))]
+A_MOMENT = timedelta(seconds=10)  # the two customers' operations are that close
+
+
+class Crash(Exception):
+    """The process dies here: nothing of the transaction stays."""
+
+
+class Crashes:
+    """Lets the next delivery die in the middle, when armed."""
+
+    armed = False
+
+    def __call__(self, **kwargs):
+        if self.armed:
+            self.armed = False
+            raise Crash
+
+
+@pytest.fixture
+def crashes():
+    receiver = Crashes()
+    for signal in (payment_settled, payment_returned):
+        signal.connect(receiver)
+    yield receiver
+    for signal in (payment_settled, payment_returned):
+        signal.disconnect(receiver)
+
+
+class Customer:
+    """A user who is a customer, their history in Stripe, and those of its events that are not delivered yet."""
+
+    def __init__(self, stripe_world, spent):
+        self.world = stripe_world
+        self.user = UserFactory()
+        self.id = services.ensure_customer(user=self.user)
+        api = stripe_world.api.v1
+        api.payment_methods.attach("pm_card_visa", {"customer": self.id})
+        self.shop = Shop(
+            sandbox=stripe_world.sandbox,
+            api=api,
+            customer_id=self.id,
+            plans=[plan.price_id for plan in Plan.objects.order_by("slug") if plan.price_id],
+            pack="price_sandbox_pack_500",
+        )
+        if spent:
+            ledger.spend(user_id=self.user.pk, amount=spent, action_type="work", key="before")
+        self.pending = []
+
+    def facts(self):
+        user = self.user
+        user.refresh_from_db()
+        payments = [
+            {
+                "plan": payment.plan and payment.plan.slug,
+                "pack": payment.pack and payment.pack.slug,
+                "credits": payment.credits,
+                "action": payment.action_type,
+                "paid": payment.amount_paid,
+                "returned": payment.amount_returned,
+                "taken back": payment.taken_back,
+                "written off": payment.written_off,
+            }
+            for payment in Payment.objects.filter(user=user).select_related("plan", "pack")
+        ]
+        lots = CreditGrant.objects.filter(user=user, entry__kind="grant").select_related("entry")
+        return {
+            "plan": user.plan,
+            "status": user.subscription_status,
+            "cancels": user.cancel_at_period_end,
+            "credits": user.ai_credits,
+            "payments": sorted(payments, key=repr),
+            "lots": sorted((lot.entry.action_type, lot.amount, lot.expires_at is None) for lot in lots),
+        }
+
+
+def deliver_in_disorder(customer, random, crashes, *, last):
+    """Deliver some of what is pending, or all of it. Whether something was lost for ever."""
+    random.shuffle(customer.pending)
+    lost = False
+    keep = []
+    for event in customer.pending:
+        fate = random.random()
+        if fate < 0.15:
+            lost = True
+        elif fate < 0.35 and not last:
+            keep.append(event)  # later
+        else:
+            crashes.armed = fate > 0.9
+            answers = {customer.world.post(event).status_code for _ in range(random.choice((1, 1, 2)))}
+            assert answers <= ({200, 500} if fate > 0.9 else {200}), answers
+            crashes.armed = False
+            if answers == {500}:
+                keep.append(event)
+    customer.pending = keep
+    if last and keep:  # Stripe sends again what was answered with 5xx
+        assert {customer.world.post(event).status_code for event in keep} == {200}
+    return lost
+
+
+@pytest.fixture
+def world(db, sandbox):
+    return Stripe(sandbox)
+
+
+@pytest.mark.slow
+@settings(
+    max_examples=HISTORIES,
+    deadline=None,
+    print_blob=True,
+    suppress_health_check=[
+        HealthCheck.too_slow,
+        HealthCheck.function_scoped_fixture,
+        HealthCheck.data_too_large,
+    ],
+)
+@given(
+    history=histories,
+    random=st.randoms(use_true_random=False),
+    policy=st.sampled_from(["prorated", "full", "none"]),
+    spent=st.sampled_from([0, 0, 60, 100]),
+)
+def test_any_delivery_of_any_history_converges(world, crashes, tally, history, random: Random, policy, spent):  # noqa: PLR0917
+    with transaction.atomic():
+        world.sandbox.reset(delivery="manual")
+        make_catalogue(world, policy)
+        orderly, chaotic = Customer(world, spent), Customer(world, spent)
+        world.lose()
+        lost = False
+        for op in history:
+            world.sandbox.advance(seconds=5)  # of two subscriptions made in one second, chance picks one
+            outcomes = []
+            for customer in (orderly, chaotic):
+                outcomes.append(customer.shop.play(op))
+                customer.pending += world.new_events(FOLLOWED)
+            note(f"{op}: {outcomes}")
+            assert outcomes[0] == outcomes[1]
+            assert {world.post(event).status_code for event in orderly.pending} <= {200}
+            orderly.pending = []
+            lost |= deliver_in_disorder(chaotic, random, crashes, last=False)
+        lost |= deliver_in_disorder(chaotic, random, crashes, last=True)
+        if lost:
+            call_command("resync_customers", customer=chaotic.id, stdout=io.StringIO(), stderr=io.StringIO())
+        want, got = orderly.facts(), chaotic.facts()
+        tally["histories"] += 1
+        tally["diverged"] += want != got
+        note(f"something was lost: {lost}")
+        try:
+            assert got == want
+            ends = [customer.user.current_period_end for customer in (orderly, chaotic)]
+            assert ends[0] == ends[1] or abs(ends[0] - ends[1]) < A_MOMENT
+            assert services.reconcile_customer(customer_id=orderly.id).anything is False
+        finally:
+            transaction.set_rollback(True)
+
+
+def make_catalogue(world, policy):
+    """Plans at several rates and one pack, with the same ids at Stripe in every history."""
+    Plan.objects.get_or_create(slug="free", defaults={"name": "Free"})
+    for slug, cents, credits_per_period in (
+        ("a-mini", 300, 100),
+        ("b-pro", 1000, 1000),
+        ("c-max", 5000, 8000),
+    ):
+        Plan.objects.create(
+            slug=slug,
+            name=slug,
+            stripe_price_id=world.price(cents=cents),
+            credits_per_period=credits_per_period,
+            upgrade_credits=policy,
+            unspent_credits="expire" if slug == "b-pro" else "rollover",
+        )
+    CreditPack.objects.create(slug="pack", name="Pack", stripe_price_id="price_sandbox_pack_500", credits=500)
