@@ -47,6 +47,14 @@ crash: $(READY) ## Kill workers and the database in the middle of paid work, and
 converge: $(READY) ## Random histories of a customer, delivered in any disorder, converge (HISTORIES=5000)
 	@HISTORIES=$(or $(HISTORIES),200) $(BIN)/python -m pytest tests/convergence -q
 
+.PHONY: bench
+bench: $(READY) ## Speed as ratios in one run, into benchmarks/results.json and docs/benchmarks.md (5 minutes)
+	@$(BIN)/python -m benchmarks
+
+.PHONY: bench-scale
+bench-scale: $(READY) ## A million users against a thousand (10 minutes, 10 GB of disk meanwhile)
+	@$(BIN)/python -m benchmarks scale
+
 .PHONY: lint
 lint: $(READY) ## Format, lint, types, imports, migrations
 	@$(BIN)/ruff format --check --quiet . && echo "✓ format"

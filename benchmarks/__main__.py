@@ -16,13 +16,16 @@ def main() -> int:
     os.environ["DJANGO_SETTINGS_MODULE"] = "benchmarks.settings"
     django.setup()
 
-    from benchmarks import figures, speed
+    from benchmarks import databases, figures, scale, speed
 
     start = time.monotonic()
-    found = {"speed": speed.measure}[what]()
-    for figure in found:
-        print(figure)
-    print(f"{time.monotonic() - start:.0f} s")
+    try:
+        found = {"speed": speed.measure, "scale": scale.measure}[what]()
+        figures.write(what, found)
+    finally:
+        databases.discard_server()
+    print("\n".join(str(figure) for figure in found))
+    print(f"{time.monotonic() - start:.0f} s; written to {figures.RESULTS.name} and {figures.PAGE.name}")
     return 0
 
 

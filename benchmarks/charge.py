@@ -1,8 +1,8 @@
 """One connection: the services against their bare statement, and against the textbook."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any
 
 from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.models import User
 from benchmarks import databases
 from benchmarks.figures import Figure, at_least
-from benchmarks.turns import compare
+from benchmarks.turns import Compared, compare
 from credits import services as ledger
 from credits.exceptions import InsufficientCredits
 from credits.models import AiCreditLog, EntryKind
@@ -19,12 +19,12 @@ from credits.services.posting import POST
 from credits.services.tables import sql
 
 USERS, ENTRIES_EACH = 1_000, 20
-TURNS, CALLS = 40, 100
+TURNS, CALLS = 30, 100
 
 
-def bare_spend(wrapper: BaseDatabaseWrapper) -> Callable[[int], object]:
-    """The statement of a spend, prepared, sent by psycopg."""
-    cursor = databases.connect_bare(wrapper).cursor()
+@contextmanager
+def bare_spend(wrapper: BaseDatabaseWrapper) -> Iterator[Callable[[int], object]]:
+    """The statement of a spend, prepared, sent by psycopg on a connection of its own."""
     statement = sql(POST)
     parameters = {
         "kind": "spend",
@@ -40,14 +40,16 @@ def bare_spend(wrapper: BaseDatabaseWrapper) -> Callable[[int], object]:
         "created_at": datetime.now(UTC),
     }
 
-    def spend(number: int) -> Any:
-        return cursor.execute(
-            statement,  # type: ignore[arg-type]  # not a literal: the tables' names are in it
-            {**parameters, "user_id": spender(number), "key": f"bare:{number}"},
-            prepare=True,
-        ).fetchone()
+    with databases.connect_bare(wrapper) as bare, bare.cursor() as cursor:
 
-    return spend
+        def spend(number: int) -> object:
+            return cursor.execute(
+                statement,  # type: ignore[arg-type]  # not a literal: the tables' names are in it
+                {**parameters, "user_id": spender(number), "key": f"bare:{number}"},
+                prepare=True,
+            ).fetchone()
+
+        yield spend
 
 
 def spender(number: int) -> int:
@@ -88,54 +90,68 @@ def textbook_spend(number: int) -> None:
 
 
 def measure(wrapper: BaseDatabaseWrapper) -> list[Figure]:
-    """All that one connection can show. The default database is the one that `wrapper` leads to."""
-    plain = databases.connect(wrapper.settings_dict["NAME"], schema=databases.PLAIN)
-
-    def textbook(number: int) -> None:
-        with databases.using(plain):
-            textbook_spend(number)
-
-    found = compare(
-        {
-            "bare": bare_spend(wrapper),
-            "spend": service_spend,
-            "hold_capture": hold_and_capture,
-            "bare_without_triggers": bare_spend(plain),
-            "textbook": textbook,
-        },
-        turns=TURNS,
-        calls=CALLS,
-    )
-    plain.close()
-    bare = f"bare {found.per_second('bare')}"
+    """What one connection can show. The default database is the one that `wrapper` leads to."""
+    found = _compare(wrapper)
+    bare, spend = (f"{name} {found.per_second(name)}" for name in ("bare", "spend"))
     return [
         Figure(
             "spend_vs_bare",
             found.ratio("bare", to="spend"),
             at_least(0.55),
             "`ledger.spend` on one connection, against its statement sent by psycopg",
-            f"{found.per_second('spend')}, {bare}",
+            f"{spend}, {bare}",
         ),
         Figure(
             "spend_vs_orm",
             found.ratio("textbook", to="spend"),
             at_least(4),
-            "`ledger.spend`, against lock, look for the key, save, create with Django's ORM (without our "
-            "triggers: they refuse that order of writing)",
-            f"{found.per_second('spend')}, textbook {found.per_second('textbook')}",
+            "`ledger.spend`, against lock, look for the key, save, create with Django's ORM",
+            f"{spend}, textbook {found.per_second('textbook')}",
         ),
         Figure(
             "hold_capture_vs_bare",
             found.ratio("bare", to="hold_capture"),
             at_least(0.2),
             "`ledger.hold` and `ledger.capture`, against one bare spend",
-            f"{found.per_second('hold_capture')}, {bare}",
+            f"pairs {found.per_second('hold_capture')}, {bare}",
         ),
         Figure(
             "trigger_cost",
             found.ratio("bare_without_triggers", to="bare"),
             None,
-            "the bare spend with the triggers, against the same without",
-            f"{found.per_second('bare')}, without {found.per_second('bare_without_triggers')}",
+            "the bare spend, against the same without triggers",
+            f"{bare}, without {found.per_second('bare_without_triggers')}",
         ),
     ]
+
+
+def measure_flushed(wrapper: BaseDatabaseWrapper) -> list[Figure]:
+    """The same with every commit flushed to this machine's disk, which hides some of the work."""
+    databases.flush_at_commit(on=True)
+    return [
+        Figure(f"{figure.name}_flushed", figure.value, None, "the same, each commit flushed", figure.detail)
+        for figure in measure(wrapper)
+    ]
+
+
+def _compare(wrapper: BaseDatabaseWrapper) -> Compared:
+    plain = databases.connect(wrapper.settings_dict["NAME"], schema=databases.PLAIN)
+
+    def textbook(number: int) -> None:
+        with databases.using(plain):
+            textbook_spend(number)
+
+    with bare_spend(wrapper) as bare, bare_spend(plain) as bare_without_triggers:
+        found = compare(
+            {
+                "bare": bare,
+                "spend": service_spend,
+                "hold_capture": hold_and_capture,
+                "bare_without_triggers": bare_without_triggers,
+                "textbook": textbook,
+            },
+            turns=TURNS,
+            calls=CALLS,
+        )
+    plain.close()
+    return found

@@ -4,6 +4,7 @@ Migrations make them, as anybody's. The books are loaded by COPY with the trigge
 what makes ten million entries a matter of minutes; `manage.py verify_ledger` finds no fault in them.
 """
 
+import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import chain, islice
@@ -17,9 +18,11 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg import sql
 
 from accounts.models import User
+from config.embedded_postgres.base import DatabaseWrapper as EmbeddedWrapper
 from credits.models import AiCreditLog, CreditBurn, CreditGrant
 
 OPENING_CREDITS = 1_000_000  # so that nobody runs out while being measured
+PASSWORD = "!"  # nobody's: no hash is like it
 PLAIN = "plain"  # the schema of the copies without triggers
 
 
@@ -40,6 +43,17 @@ def new_database(name: str) -> Iterator[BaseDatabaseWrapper]:
         _maintain("drop database if exists {} with (force)", name)
 
 
+def discard_server() -> None:
+    """Stop the benchmarks' own server and remove its files."""
+    connection.close()
+    wrapper = connections["default"]
+    if isinstance(wrapper, EmbeddedWrapper):
+        wrapper.server.leave()
+        shutil.rmtree(wrapper.server.home, ignore_errors=True)
+        link = wrapper.server.directory.with_name(f"{wrapper.server.directory.name}-of-root")
+        link.unlink(missing_ok=True)
+
+
 def connect(name: str, *, schema: str = "public") -> BaseDatabaseWrapper:
     """A connection of Django's to the database `name`, which finds its tables in `schema`."""
     wrapper = connection.copy("default")
@@ -49,7 +63,7 @@ def connect(name: str, *, schema: str = "public") -> BaseDatabaseWrapper:
 
 
 def connect_bare(wrapper: BaseDatabaseWrapper) -> psycopg.Connection[Any]:
-    """psycopg and nothing else, to where `wrapper` leads."""
+    """Psycopg and nothing else, to where `wrapper` leads."""
     parameters = wrapper.get_connection_params()
     return psycopg.connect(
         **parameters | {"cursor_factory": psycopg.Cursor, "context": None, "autocommit": True}
@@ -83,7 +97,7 @@ def load(*, users: int, entries_each: int) -> None:
             "id email password name is_superuser is_staff is_active date_joined ai_credits ai_credits_held "
             "credits_settled_through plan cancel_at_period_end",
             (
-                f"{n}\tuser{n}@example.com\t!\tUser {n}\tf\tf\tt\t2025-01-01\t{left}\t0\t{spent * users + n}\tfree\tf"
+                f"{n}\tuser{n}@example.com\t{PASSWORD}\tUser {n}\tf\tf\tt\t2025-01-01\t{left}\t0\t{spent * users + n}\tfree\tf"
                 for n in people
             ),
         )
@@ -118,6 +132,14 @@ def load(*, users: int, entries_each: int) -> None:
             cursor.execute(statement)
         cursor.execute("set session_replication_role = origin")
     vacuum()
+
+
+def flush_at_commit(*, on: bool) -> None:
+    """Whether a commit waits for the disk, as it does by default; for connections made from now on."""
+    with connection.cursor() as cursor:
+        name = connection.ops.quote_name(connection.settings_dict["NAME"])
+        cursor.execute(f"alter database {name} set synchronous_commit = {'on' if on else 'off'}")
+    connection.close()
 
 
 def vacuum() -> None:

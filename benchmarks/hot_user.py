@@ -1,4 +1,4 @@
-"""One user, many connections: where a lock is fought for, what does Python cost?
+"""One user, many connections: what Python costs where a lock is fought for.
 
 pgbench runs the bare statement from as many connections on as many rows: one. It comes with the
 embedded server, and with Debian's postgresql-contrib.
@@ -43,11 +43,8 @@ LITERALS = {
 
 
 def measure(wrapper: BaseDatabaseWrapper) -> list[Figure]:
-    name, what = (
-        "hot_user_vs_pgbench",
-        f"`ledger.spend` of one user from {CONNECTIONS} connections, against pgbench running its statement on "
-        f"that row from {CONNECTIONS} connections",
-    )
+    name = "hot_user_vs_pgbench"
+    what = f"`ledger.spend` of one user from {CONNECTIONS} connections, against its statement in as many of pgbench"
     program = pgbench()
     if program is None:
         return [Figure(name, None, at_least(0.5), what, "skipped: there is no pgbench on this machine")]
@@ -57,7 +54,9 @@ def measure(wrapper: BaseDatabaseWrapper) -> list[Figure]:
         tempfile.TemporaryDirectory() as directory,
     ):
         script = Path(directory) / "spend.sql"
-        script.write_text(f"\\set number random(1, 9000000000000000)\n{' '.join((sql(POST) % LITERALS).split())};\n")
+        script.write_text(
+            f"\\set number random(1, 9000000000000000)\n{' '.join((sql(POST) % LITERALS).split())};\n"
+        )
         for turn in range(TURNS + 1):
             theirs.append(_run_pgbench(program, script, wrapper, run=turn))
             ours.append(spenders.rate(seconds=SECONDS))
@@ -88,7 +87,9 @@ def pgbench() -> Path | None:
 def _run_pgbench(program: Path, script: Path, wrapper: BaseDatabaseWrapper, *, run: int) -> float:
     """Transactions a second, connecting not counted."""
     where = wrapper.get_connection_params()
-    environment = {f"PG{name.upper()}": str(where[name]) for name in ("host", "port", "user") if name in where}
+    environment = {
+        f"PG{name.upper()}": str(where[name]) for name in ("host", "port", "user") if name in where
+    }
     if "password" in where:
         environment["PGPASSWORD"] = where["password"]
     done = subprocess.run(

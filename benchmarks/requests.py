@@ -48,7 +48,10 @@ def measure() -> list[Figure]:
     """The default database is the one that the server will use."""
     user = User.objects.get(pk=USER_ID)
     stored = store_question_set(
-        user=user, name="Plants", language="en", result=GenerationResult(questions=QUESTIONS, engine="offline")
+        user=user,
+        name="Plants",
+        language="en",
+        result=GenerationResult(questions=QUESTIONS, engine="offline"),
     )
     choice, short = stored.questions.order_by("position")
     with _server() as port:

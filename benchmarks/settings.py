@@ -1,10 +1,17 @@
-"""The settings of the tests, with the connections of production, on a database of their own."""
+"""The settings of the tests, with the connections of production, on a server of their own.
+
+Of their own, because a long transaction in any database of a server keeps the dead rows of all of
+them alive, and a developer's data is not in danger then. With DATABASE_URL it is that server, and
+a database that must not exist yet.
+"""
 
 import os
 
-from config.settings_test import *
+from config.settings_test import *  # noqa: F403  (a settings module is its names)
 
 DATABASES["default"] |= {  # noqa: F405
     "NAME": os.environ.get("BENCHMARK_DATABASE", "credits_benchmark"),
     "CONN_MAX_AGE": 60,
 }
+if DATABASES["default"]["ENGINE"] == "config.embedded_postgres":  # noqa: F405
+    DATABASES["default"]["DATA_DIR"] = LOCAL_DIR / "benchmarks"  # noqa: F405

@@ -1,0 +1,125 @@
+"""`make bench-scale`: the same calls on a thousand users and on a million, in turns.
+
+Every call is for another user, picked from all of them, so that the million's rows come from
+wherever they lie and not from a warm corner.
+"""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+
+from django.conf import settings
+from django.db import connection
+from django.db.backends.base.base import BaseDatabaseWrapper
+from rest_framework.test import APIClient
+from rest_framework_simplejwt.tokens import AccessToken
+
+from accounts.models import User
+from benchmarks import databases
+from benchmarks.figures import Figure, at_most
+from benchmarks.turns import compare
+from credits import services as ledger
+
+ENTRIES_EACH = 10
+SMALL = 1_000  # users
+LARGE = int(os.environ.get("BENCHMARK_USERS", "1_000_000"))
+TURNS, CALLS = 20, 50
+PRIME = 7_919  # steps through all users, far from one another
+
+
+def measure() -> list[Figure]:
+    """All figures of the table. Loading takes most of the time."""
+    name = connection.settings_dict["NAME"]
+    with databases.new_database(f"{name}_small") as small:
+        databases.load(users=SMALL, entries_each=ENTRIES_EACH)
+        with databases.new_database(f"{name}_large") as large:
+            start = time.monotonic()
+            databases.load(users=LARGE, entries_each=ENTRIES_EACH)
+            print(
+                f"{LARGE:,} users and {LARGE * ENTRIES_EACH:,} entries: {time.monotonic() - start:.0f} s",
+                flush=True,
+            )
+            return [
+                _compare("spend", "`ledger.spend`", _spend, small, large),
+                _compare(
+                    "log", "the first page of `GET /api/credits/log`", _get("/api/credits/log"), small, large
+                ),
+                _compare("credits", "`GET /api/credits`", _get("/api/credits"), small, large),
+                *_verify(),
+            ]
+
+
+def _compare(
+    name: str,
+    what: str,
+    call: Callable[[int, int], object],
+    small: BaseDatabaseWrapper,
+    large: BaseDatabaseWrapper,
+) -> Figure:
+    def on(wrapper: BaseDatabaseWrapper, users: int) -> Callable[[int], None]:
+        def run(number: int) -> None:
+            with databases.using(wrapper):
+                call(number, 1 + number * PRIME % users)
+
+        return run
+
+    found = compare({"small": on(small, SMALL), "large": on(large, LARGE)}, turns=TURNS, calls=CALLS)
+    return Figure(
+        f"scale_{name}",
+        found.ratio("large", to="small"),
+        at_most(1.25),
+        f"{what} with {LARGE:,} users and {LARGE * ENTRIES_EACH:,} entries, against {SMALL:,} and "
+        f"{SMALL * ENTRIES_EACH:,}",
+        f"{found.milliseconds('large')}, {found.milliseconds('small')}",
+    )
+
+
+def _spend(number: int, user_id: int) -> None:
+    ledger.spend(user_id=user_id, amount=1, action_type="evaluate_answer", key=f"scale:{number}")
+
+
+def _get(path: str) -> Callable[[int, int], None]:
+    client = APIClient()
+
+    def get(_number: int, user_id: int) -> None:
+        token = AccessToken.for_user(User(pk=user_id, password=databases.PASSWORD))
+        answer = client.get(path, HTTP_AUTHORIZATION=f"Bearer {token}")
+        assert answer.status_code == 200, answer.content
+
+    return get
+
+
+def _verify() -> list[Figure]:
+    """The books of the default database, in a process of its own, whose memory is then known."""
+    start = time.monotonic()
+    child = subprocess.Popen(
+        [sys.executable, "manage.py", "verify_ledger"],
+        cwd=settings.BASE_DIR,
+        env={
+            **os.environ,
+            "DJANGO_SETTINGS_MODULE": "benchmarks.settings",
+            "BENCHMARK_DATABASE": connection.settings_dict["NAME"],
+        },
+    )
+    _, status, used = os.wait4(child.pid, 0)
+    seconds = time.monotonic() - start
+    child.returncode = os.waitstatus_to_exitcode(status)
+    assert child.returncode == 0, "verify_ledger found a breach"
+    return [
+        Figure(
+            "scale_verify_seconds",
+            seconds,
+            at_most(300),
+            f"`manage.py verify_ledger` on {LARGE:,} users and {LARGE * ENTRIES_EACH:,} entries: seconds",
+            f"{LARGE / seconds:,.0f} users/s",
+        ),
+        Figure(
+            "scale_verify_megabytes",
+            used.ru_maxrss / (1024 if sys.platform == "linux" else 1024**2),
+            at_most(300),
+            "the same: its memory at the peak, MB",
+            "of the command; the server's is what its configuration allows",
+        ),
+    ]
