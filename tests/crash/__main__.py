@@ -17,7 +17,7 @@ import django
 
 
 def counted(counter: Counter[str]) -> str:
-    return ", ".join(f"{number} of {what}" for what, number in sorted(counter.items())) or "none"
+    return "; ".join(f"{what}: {number}" for what, number in sorted(counter.items())) or "none"
 
 
 def main() -> int:
@@ -50,7 +50,7 @@ def main() -> int:
         workers = options.kills - server_kills
         report = (
             f"seed {options.seed}, {seconds:.0f} s: killed {workers} workers and {server_kills} database servers",
-            f"{len(done.asked)} requests; answered: {counted(done.answers)}",
+            f"{len(done.asked)} requests; answers: {counted(done.answers)}",
             f"cut short: {counted(done.interrupted)}",
         )
         sys.stdout.write("\n".join(report) + "\n")

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import connection, transaction
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, multiple, rule
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, precondition, rule
 
 from accounts.models import User
 from credits import services as ledger
@@ -24,12 +24,14 @@ MINUTE, DAY = 60, 86_400
 ENDPOINT = "POST /api/work"
 emails = count()
 
-users = st.sampled_from([0, 1])
-amounts = st.integers(1, 60)
-signed = st.integers(-120, 60).filter(bool)
-# Few, and multiples of each other, so that holds, lots and touches meet at one moment.
-spans = st.sampled_from([0, 1, MINUTE, 14 * MINUTE, 15 * MINUTE, 16 * MINUTE, DAY, 30 * DAY])
-lifetimes = st.none() | spans | st.just(-DAY)
+users = st.sampled_from([0, 0, 0, 0, 1])  # the other one is there to be left alone
+openings = st.sampled_from([0, 20, 100])
+amounts = st.integers(1, 30)
+signed = st.integers(-60, 30).filter(bool)
+# Few, so that lots, holds (of fifteen minutes) and whoever looks meet at one moment, or just miss.
+spans = st.sampled_from([MINUTE, 4 * MINUTE, 5 * MINUTE, 10 * MINUTE, 15 * MINUTE, DAY])
+lifetimes = st.none() | st.sampled_from([-DAY, 0, 5 * MINUTE, 10 * MINUTE, 15 * MINUTE, 20 * MINUTE, DAY])
+picks = st.integers(0, 9)
 requests = st.none() | st.tuples(st.sampled_from("kl"), st.sampled_from(["body", "other"]))
 
 
@@ -62,7 +64,6 @@ class LedgerMachine(RuleBasedStateMachine):
     """Two users and a clock. Everything happens in one transaction, which is rolled back."""
 
     causes = Bundle("causes")
-    holds = Bundle("holds")
 
     def __init__(self) -> None:
         super().__init__()
@@ -74,6 +75,7 @@ class LedgerMachine(RuleBasedStateMachine):
         self.transaction.__enter__()
         self.ids: list[int] = []
         self.accounts: list[Account] = []
+        self.holds: list[Held] = []
 
     def teardown(self) -> None:
         try:
@@ -83,9 +85,9 @@ class LedgerMachine(RuleBasedStateMachine):
             transaction.set_rollback(True)
             self.transaction.__exit__(None, None, None)
 
-    @initialize(openings=st.tuples(st.integers(0, 120), st.integers(0, 120)))
-    def open_accounts(self, openings: tuple[int, int]) -> None:
-        for opening in openings:
+    @initialize(first=openings, second=openings)
+    def open_accounts(self, first: int, second: int) -> None:
+        for opening in (first, second):
             user = User.objects.create(email=f"machine{next(emails)}@example.com", ai_credits=opening)
             self.ids.append(user.pk)
             self.accounts.append(Account.opened(opening))
@@ -134,9 +136,12 @@ class LedgerMachine(RuleBasedStateMachine):
         }[other]
         self.post(Cause(**{**asdict(cause), "amount": abs(cause.amount), **changes}))
 
-    @rule(user=users, number=st.integers(0, 40))
-    def refund(self, user: int, number: int) -> None:
-        number %= len(self.accounts[user].entries)
+    @rule(user=users, pick=picks)
+    def refund(self, user: int, pick: int) -> None:
+        """A spend, preferably; the last one, preferably."""
+        entries = self.accounts[user].entries
+        order = sorted(range(len(entries)), key=lambda number: (entries[number].kind != "spend", -number))
+        number = order[pick % len(order)]
         ids = AiCreditLog.objects.filter(user_id=self.ids[user]).order_by("id").values_list("id", flat=True)
         self.step(
             user,
@@ -144,8 +149,8 @@ class LedgerMachine(RuleBasedStateMachine):
             lambda account: account.refund(self.now, number=number),
         )
 
-    @rule(target=holds, user=users, amount=st.integers(0, 60), request=requests)
-    def hold(self, user: int, amount: int, request: tuple[str, str] | None) -> Any:
+    @rule(user=users, amount=st.integers(0, 40), request=requests)
+    def hold(self, user: int, amount: int, request: tuple[str, str] | None) -> None:
         key = request and ledger.RequestKey(endpoint=ENDPOINT, key=request[0], request_hash=request[1])
         taken: list[ledger.Hold] = []
 
@@ -160,15 +165,25 @@ class LedgerMachine(RuleBasedStateMachine):
 
         self.step(user, ask, lambda account: account.hold(self.now, amount=amount, request=request))
         number = len(self.accounts[user].holds) - 1
-        return multiple(*(Held(user, number, hold) for hold in taken))
+        self.holds += [Held(user, number, hold) for hold in taken]
 
+    def picked(self, pick: int) -> Held:
+        """An open hold, preferably; the last one, preferably."""
+        order = sorted(self.holds, key=lambda held: (not self.is_open(held), -held.number))
+        return order[pick % len(order)]
+
+    def is_open(self, held: Held) -> bool:
+        return self.accounts[held.user].holds[held.number].state == "held"
+
+    @precondition(lambda self: self.holds)
     @rule(
-        held=holds,
+        pick=picks,
         part=st.sampled_from([None, 0, 1, 2]),
         more=st.integers(1, 60),
         overage=st.sampled_from([0, 0, 10, 60]),
     )
-    def capture(self, held: Held, part: int | None, more: int, overage: int) -> None:
+    def capture(self, pick: int, part: int | None, more: int, overage: int) -> None:
+        held = self.picked(pick)
         amount = held.hold.amount + more if part is None else held.hold.amount * part // 2
         answer = next(self.keys)
 
@@ -191,8 +206,10 @@ class LedgerMachine(RuleBasedStateMachine):
             ),
         )
 
-    @rule(held=consumes(holds))
-    def release(self, held: Held) -> None:
+    @precondition(lambda self: self.holds)
+    @rule(pick=picks)
+    def release(self, pick: int) -> None:
+        held = self.picked(pick)
         self.step(
             held.user,
             lambda: (ledger.release(hold=held.hold, at=self.now),),
@@ -201,7 +218,7 @@ class LedgerMachine(RuleBasedStateMachine):
 
     # Time
 
-    @rule(seconds=spans.filter(bool))
+    @rule(seconds=spans)
     def pass_time(self, seconds: int) -> None:
         self.now += timedelta(seconds=seconds)
 
