@@ -13,13 +13,15 @@ POOL = "plan"  # of what rolls over up to a plan's cap, whichever plan it was
 
 @receiver(payment_settled, dispatch_uid="accounts.grant_what_was_paid_for")
 def grant_what_was_paid_for(sender: type[Payment], payment: Payment, **kwargs: Any) -> None:  # noqa: ARG001
-    """Post what the payment gives. Its key is Stripe's object, so any number of calls post it once."""
-    if payment.credits:
+    """Post what the payment has given so far. The keys are Stripe's, so any number of calls post it once."""
+    for key, amount in payment.parts():
+        if not amount:
+            continue
         ledger.grant(
             user_id=payment.user_id,
-            amount=payment.credits,
+            amount=amount,
             action_type=payment.action_type,
-            key=payment.ledger_key,
+            key=key,
             reference=ledger.Reference(type="payment", id=payment.stripe_id),
             expires_at=payment.expires_at,
             rollover_cap=payment.rollover_cap,

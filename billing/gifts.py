@@ -88,6 +88,7 @@ class Gift:
     period_end: datetime | None = None
     expires_at: datetime | None = None
     rollover_cap: int | None = None
+    instalments: int = 1
 
 
 @dataclass(slots=True)
@@ -175,6 +176,7 @@ def gift_of(
         credits=int(credits_given * share),
         expires_at=known.period_end if plan.unspent_credits != UnspentCredits.ROLLOVER else None,
         rollover_cap=plan.rollover_cap,
+        instalments=plan.instalments if any(one.amount for one in periods) else 1,
         **found,  # type: ignore[arg-type]
     )
 

@@ -4,6 +4,7 @@ Stripe's own objects are dj-stripe's mirror tables; these three are ours. A `Pay
 a paid invoice or checkout gives: later edits of a plan or a pack never change it.
 """
 
+from datetime import datetime
 from typing import ClassVar
 
 from django.conf import settings
@@ -63,6 +64,11 @@ class Plan(models.Model):
     trial_credits = models.PositiveIntegerField(
         default=0, help_text="Credits for a trial, instead of the period's."
     )
+    instalments = models.PositiveSmallIntegerField(
+        default=1,
+        help_text="In how many parts, spread over the period, its credits are given: 12 for a year's plan "
+        "that gives a twelfth each month.",
+    )
     upgrade_credits = models.CharField(
         max_length=16,
         choices=UpgradeCredits,
@@ -101,6 +107,7 @@ class Plan(models.Model):
                 condition=Q(unspent_credits=UnspentCredits.ROLLOVER_CAPPED) ^ Q(rollover_cap__isnull=True),
                 name="billing_plan_cap_where_capped",
             ),
+            models.CheckConstraint(condition=Q(instalments__gte=1), name="billing_plan_has_an_instalment"),
         ]
 
     def __str__(self) -> str:
@@ -162,6 +169,9 @@ class Payment(models.Model):
     credits = models.PositiveIntegerField(null=True, blank=True)
     expires_at = models.DateTimeField(null=True, blank=True)
     rollover_cap = models.PositiveIntegerField(null=True, blank=True)
+    instalments = models.PositiveSmallIntegerField(default=1)
+    instalments_left = models.PositiveSmallIntegerField(default=0)
+    next_instalment_at = models.DateTimeField(null=True, blank=True)
     action_type = models.CharField(max_length=64)
     amount_paid = models.BigIntegerField(help_text="In the currency's minor units.")
     currency = models.CharField(max_length=3)
@@ -188,6 +198,14 @@ class Payment(models.Model):
                 name="billing_payment_is_for_a_plan_or_a_pack",
             ),
             models.CheckConstraint(
+                condition=Q(instalments__gt=F("instalments_left")),
+                name="billing_payment_gives_its_first_instalment_at_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(instalments_left=0) ^ Q(next_instalment_at__isnull=False),
+                name="billing_payment_next_instalment_while_some_are_left",
+            ),
+            models.CheckConstraint(
                 condition=Q(taken_back__lte=Coalesce(F("credits"), 0) - F("written_off")),
                 name="billing_payment_returns_at_most_what_it_gave",
             ),
@@ -196,6 +214,12 @@ class Payment(models.Model):
             # What needs staff's attention: few rows, counted on every page of the admin.
             models.Index(
                 fields=["paid_at"], condition=Q(credits__isnull=True), name="billing_payment_ungranted"
+            ),
+            # What the sweep looks for.
+            models.Index(
+                fields=["next_instalment_at"],
+                condition=Q(next_instalment_at__isnull=False),
+                name="billing_payment_instalment_due",
             ),
         ]
 
@@ -207,3 +231,26 @@ class Payment(models.Model):
         """The key under which its credits are posted, whoever reports the payment, however often."""
         kind = "checkout" if self.stripe_id.startswith("cs_") else "invoice"
         return f"stripe:{kind}:{self.stripe_id}"
+
+    @property
+    def given(self) -> int:
+        """The credits of the instalments that were given so far."""
+        return self._of_instalments(self.instalments - self.instalments_left)
+
+    def parts(self) -> list[tuple[str, int]]:
+        """The instalments that were given so far: the key and the credits of each."""
+        if self.instalments == 1:
+            return [(self.ledger_key, self.given)]
+        return [
+            (f"{self.ledger_key}:{n}", self._of_instalments(n) - self._of_instalments(n - 1))
+            for n in range(1, self.instalments - self.instalments_left + 1)
+        ]
+
+    def due_at(self, n: int) -> datetime:
+        """When the n-th instalment is due (the first: when it was paid). They are spread evenly."""
+        if n == 1 or self.period_start is None or self.period_end is None:
+            return self.paid_at
+        return self.period_start + (self.period_end - self.period_start) * (n - 1) / self.instalments
+
+    def _of_instalments(self, n: int) -> int:
+        return (self.credits or 0) * n // self.instalments

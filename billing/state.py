@@ -13,7 +13,8 @@ from billing.subscribers import FREE
 
 # https://docs.stripe.com/api/subscriptions/object#subscription_object-status
 # In the order in which one counts before another.
-CARRIES_THE_PLAN = ("active", "trialing", "past_due")
+PAST_DUE = "past_due"
+CARRIES_THE_PLAN = ("active", "trialing", PAST_DUE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +78,7 @@ def carries_the_plan(subscription: Subscription, *, at: datetime, grace: timedel
     A subscription is past due when the payment for its current period failed: it carries the plan
     for a grace period from that period's start. A status that Stripe adds tomorrow carries none.
     """
-    if subscription.status == "past_due" and subscription.current_period_start:
+    if subscription.status == PAST_DUE and subscription.current_period_start:
         return at < subscription.current_period_start + grace
     return subscription.status in CARRIES_THE_PLAN
 

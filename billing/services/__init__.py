@@ -8,8 +8,10 @@ Stripe's current state.
 from billing.services.checkout import CheckoutSession, create_checkout_session, create_portal_session
 from billing.services.convergence import (
     Changes,
+    due_users,
     follow_charge,
     follow_customer,
+    follow_time,
     known_customers,
     list_customers,
     reconcile_customer,
@@ -32,9 +34,11 @@ __all__ = [
     "create_checkout_session",
     "create_portal_session",
     "customer_of_charge",
+    "due_users",
     "ensure_customer",
     "follow_charge",
     "follow_customer",
+    "follow_time",
     "id_of",
     "known_customers",
     "list_customers",

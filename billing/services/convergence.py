@@ -13,6 +13,7 @@ import stripe
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from djstripe import models as mirror
 
@@ -21,13 +22,15 @@ from billing.services.customers import fetch_customer, find_owner, link, lock_cu
 from billing.services.payments import (
     fetch_invoice,
     fetch_session,
+    give_instalments,
     read_paid_invoice,
     record_invoice,
     record_session,
 )
 from billing.services.returns import amount_returned, settle_return
-from billing.state import SubscriberState, derive, read_subscription
+from billing.state import PAST_DUE, SubscriberState, derive, read_subscription
 from billing.stripe_api import client, is_absent, stripe_errors
+from billing.subscribers import FREE
 
 # The payments are for us; dj-stripe fails on a discount that is not expanded.
 INVOICE_PARTS = ["data.payments", "data.discounts", "data.lines.data.discounts"]
@@ -42,19 +45,21 @@ class Changes:
     user_id: Any = None
     fields: dict[str, tuple[Any, Any]] = field(default_factory=dict)
     payments: list[str] = field(default_factory=list)
+    instalments: list[str] = field(default_factory=list)
     returned: dict[str, int] = field(default_factory=dict)
     ungranted: list[str] = field(default_factory=list)
 
     @property
     def anything(self) -> bool:
         """Whether anything was out of line."""
-        return bool(self.fields or self.payments or self.returned)
+        return bool(self.fields or self.payments or self.instalments or self.returned)
 
     def sentences(self) -> list[str]:
         """The changes, for a person."""
         return [
             *(f"{name}: {before} → {after}" for name, (before, after) in self.fields.items()),
             *(f"payment {stripe_id} recorded" for stripe_id in self.payments),
+            *(f"payment {stripe_id}: an instalment given" for stripe_id in self.instalments),
             *(
                 f"payment {stripe_id} returned: {moved:+d} credits"
                 for stripe_id, moved in self.returned.items()
@@ -163,6 +168,7 @@ def reconcile_customer(*, customer_id: str, dry_run: bool = False) -> Changes:
         _note(record_invoice(user=user, paid_invoice=paid_invoice), granted, changes)
     for session in sorted(sessions, key=lambda data: (data.created, data.id)):
         _note(record_session(user=user, session=session.to_dict()), granted, changes)
+    _give_due(user, changes, at=timezone.now())
     for payment in user.payments.filter(payment_intent_id__in=returned).order_by("paid_at", "id"):
         moved = settle_return(payment=payment, returned=returned[str(payment.payment_intent_id)])
         if moved:
@@ -172,6 +178,37 @@ def reconcile_customer(*, customer_id: str, dry_run: bool = False) -> Changes:
     if dry_run:
         transaction.set_rollback(True)
     return changes
+
+
+@transaction.atomic
+def follow_time(*, user: Any, at: datetime) -> Changes:
+    """Do what time has made due for `user` without an event: instalments, and the end of a grace period.
+
+    Raises what Stripe's library raises as StripeUnavailable or StripeFailed.
+    """
+    changes = Changes(customer_id=str(user.stripe_customer_id), user_id=user.pk)
+    lock_customer(changes.customer_id)
+    late = user.subscription_status == PAST_DUE and user.plan != FREE
+    subscriptions = fetch_subscriptions(changes.customer_id) if late else None
+    # From here on nothing waits for Stripe: the user's row is locked.
+    _give_due(user, changes, at=at)
+    if subscriptions is not None:
+        changes.fields = _write_state(user=user, state=_derive(subscriptions, at=at))
+    return changes
+
+
+def _give_due(user: Any, changes: Changes, *, at: datetime) -> None:
+    for payment in user.payments.filter(next_instalment_at__lte=at).order_by("paid_at", "id"):
+        given = give_instalments(payment=payment, at=at)
+        settle_return(payment=given, returned=given.amount_returned)
+        changes.instalments.append(given.stripe_id)
+
+
+def due_users(*, at: datetime) -> QuerySet[Any]:
+    """The users for whom `follow_time` has something to do."""
+    late = Q(subscription_status=PAST_DUE) & ~Q(plan=FREE)
+    owed = Payment.objects.filter(user=OuterRef("pk"), next_instalment_at__lte=at)
+    return get_user_model().objects.filter(late | Exists(owed), stripe_customer_id__isnull=False)
 
 
 def _mirror(customer: dict[str, Any], subscriptions: list[Any], invoices: list[Any]) -> None:

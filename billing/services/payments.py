@@ -78,6 +78,8 @@ def record_invoice(*, user: Any, paid_invoice: PaidInvoice) -> Payment:
         payment.action_type = gift.action_type
         payment.period_start, payment.period_end = gift.period_start, gift.period_end
         payment.expires_at, payment.rollover_cap = gift.expires_at, gift.rollover_cap
+        payment.instalments, payment.instalments_left = gift.instalments, gift.instalments - 1
+        payment.next_instalment_at = payment.due_at(2) if payment.instalments_left else None
         payment.save()
     if payment is None:
         raise Payment.DoesNotExist(paid.id)
@@ -141,6 +143,21 @@ def _history(customer_id: str | None) -> list[gifts.Invoice]:
     with stripe_errors():
         found = client().v1.invoices.list({"customer": customer_id or "", "limit": 100})
         return [gifts.read_invoice(data.to_dict()) for data in found.auto_paging_iter()]
+
+
+@transaction.atomic
+def give_instalments(*, payment: Payment, at: datetime) -> Payment:
+    """Give the instalments of `payment` that are due by `at`, and announce it.
+
+    Call it under the customer's lock, and settle what went back of it afterwards.
+    """
+    payment = Payment.objects.get(pk=payment.pk)
+    while payment.next_instalment_at and payment.next_instalment_at <= at:
+        payment.instalments_left -= 1
+        following = payment.instalments - payment.instalments_left + 1
+        payment.next_instalment_at = payment.due_at(following) if payment.instalments_left else None
+    payment.save(update_fields=["instalments_left", "next_instalment_at"])
+    return _announce(payment)
 
 
 def _announce(payment: Payment) -> Payment:

@@ -51,7 +51,7 @@ def settle_return(*, payment: Payment, returned: int) -> int:
     payment.refresh_from_db()
     if payment.credits is None:
         return 0  # nothing was granted; once it is, this is called again
-    wanted = target(credits_given=payment.credits, amount_paid=payment.amount_paid, amount_returned=returned)
+    wanted = target(credits_given=payment.given, amount_paid=payment.amount_paid, amount_returned=returned)
     missing = wanted - payment.taken_back - payment.written_off
     moved = 0
     if missing > 0:

@@ -56,6 +56,7 @@ class TestPlan:
             ("billing_plan_unspent_credits_are_known", {"unspent_credits": "vanish"}),
             ("billing_plan_cap_where_capped", {"unspent_credits": "rollover_capped"}),
             ("billing_plan_cap_where_capped", {"unspent_credits": "expire", "rollover_cap": 5}),
+            ("billing_plan_has_an_instalment", {"instalments": 0}),
             ("billing_plan_credits_per_period_check", {"credits_per_period": -1}),
             ("billing_plan_trial_credits_check", {"trial_credits": -1}),
             ("billing_plan_rollover_cap_check", {"unspent_credits": "rollover_capped", "rollover_cap": -1}),
@@ -124,6 +125,17 @@ class TestPayment:
             "billing_payment_returns_at_most_what_it_gave",
             lambda: payment(user, **{"plan": plan(), "credits": 5, **returned}),
         )
+
+    @pytest.mark.parametrize(
+        ("constraint", "changes"),
+        [
+            ("gives_its_first_instalment_at_once", {"instalments_left": 1, "next_instalment_at": NOW}),
+            ("next_instalment_while_some_are_left", {"next_instalment_at": NOW}),
+            ("next_instalment_while_some_are_left", {"instalments": 12, "instalments_left": 3}),
+        ],
+    )
+    def test_instalments(self, user, constraint, changes):
+        assert_refused(f"billing_payment_{constraint}", lambda: payment(user, **changes))
 
     @pytest.mark.parametrize("name", ["credits", "amount_returned", "taken_back", "written_off", "returns"])
     def test_counts_are_not_negative(self, user, name):

@@ -131,6 +131,7 @@ def _document(results: list[billing.Changes], failures: dict[str, str], *, dry_r
                 "user": result.user_id,
                 "fields": {name: {"from": old, "to": new} for name, (old, new) in result.fields.items()},
                 "payments": result.payments,
+                "instalments": result.instalments,
                 "returned": result.returned,
             }
             for result in results

@@ -1,0 +1,46 @@
+"""Do what is due without an event from Stripe: instalments of credits, and the end of grace periods."""
+
+from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from billing import services
+from billing.exceptions import BillingError
+
+EXAMPLES = """
+Run it every hour, or more often; any number of times does what is due once:
+
+  0 * * * *  manage.py settle_billing --quiet
+
+exit status: 0, or 1 when a user could not be settled (the others were)
+"""
+
+
+class Command(BaseCommand):
+    help = __doc__
+
+    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> Any:
+        return super().create_parser(
+            prog_name, subcommand, epilog=EXAMPLES, formatter_class=RawDescriptionHelpFormatter, **kwargs
+        )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--quiet", action="store_true", help="print nothing but errors")
+
+    def handle(self, *, quiet: bool, **options: Any) -> None:  # noqa: ARG002
+        now = timezone.now()
+        changed = failed = 0
+        for user in services.due_users(at=now).order_by("pk").iterator(chunk_size=1000):
+            try:
+                changes = services.follow_time(user=user, at=now)  # one user, one transaction
+            except BillingError as error:
+                self.stderr.write(f"user {user.pk}: {error}")
+                failed += 1
+            else:
+                changed += changes.anything
+        if not quiet:
+            self.stdout.write(f"{changed} users changed.")
+        if failed:
+            raise CommandError(f"{failed} users could not be settled.", returncode=1)
