@@ -16,18 +16,13 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 
-from accounts.factories import UserFactory
 from billing import services
-from billing.models import CreditPack, Payment, Plan
-from billing.receivers import HANDLED_EVENTS
 from billing.signals import payment_returned, payment_settled
 from billing.tests.fixtures import Stripe
-from credits import services as ledger
-from credits.models import CreditGrant
-from tests.convergence.histories import Shop, histories
+from tests.convergence.customers import FOLLOWED, Customer, make_catalogue
+from tests.convergence.histories import histories
 
 HISTORIES = int(os.environ.get("HISTORIES", "30"))
-FOLLOWED = [kind for kind in HANDLED_EVENTS if not kind.startswith(("price.", "product."))]
 A_MOMENT = timedelta(seconds=10)  # the two customers' operations are that close
 
 
@@ -54,53 +49,6 @@ def crashes():
     yield receiver
     for signal in (payment_settled, payment_returned):
         signal.disconnect(receiver)
-
-
-class Customer:
-    """A user who is a customer, their history in Stripe, and those of its events that are not delivered yet."""
-
-    def __init__(self, stripe_world, spent):
-        self.world = stripe_world
-        self.user = UserFactory()
-        self.id = services.ensure_customer(user=self.user)
-        api = stripe_world.api.v1
-        api.payment_methods.attach("pm_card_visa", {"customer": self.id})
-        self.shop = Shop(
-            sandbox=stripe_world.sandbox,
-            api=api,
-            customer_id=self.id,
-            plans=[plan.price_id for plan in Plan.objects.order_by("slug") if plan.price_id],
-            pack="price_sandbox_pack_500",
-        )
-        if spent:
-            ledger.spend(user_id=self.user.pk, amount=spent, action_type="work", key="before")
-        self.pending = []
-
-    def facts(self):
-        user = self.user
-        user.refresh_from_db()
-        payments = [
-            {
-                "plan": payment.plan and payment.plan.slug,
-                "pack": payment.pack and payment.pack.slug,
-                "credits": payment.credits,
-                "action": payment.action_type,
-                "paid": payment.amount_paid,
-                "returned": payment.amount_returned,
-                "taken back": payment.taken_back,
-                "written off": payment.written_off,
-            }
-            for payment in Payment.objects.filter(user=user).select_related("plan", "pack")
-        ]
-        lots = CreditGrant.objects.filter(user=user, entry__kind="grant").select_related("entry")
-        return {
-            "plan": user.plan,
-            "status": user.subscription_status,
-            "cancels": user.cancel_at_period_end,
-            "credits": user.ai_credits,
-            "payments": sorted(payments, key=repr),
-            "lots": sorted((lot.entry.action_type, lot.amount, lot.expires_at is None) for lot in lots),
-        }
 
 
 def deliver_in_disorder(customer, random, crashes, *, last):
@@ -181,22 +129,3 @@ def test_any_delivery_of_any_history_converges(world, crashes, tally, history, r
             assert services.reconcile_customer(customer_id=orderly.id).anything is False
         finally:
             transaction.set_rollback(True)
-
-
-def make_catalogue(world, policy):
-    """Plans at several rates and one pack, with the same ids at Stripe in every history."""
-    Plan.objects.get_or_create(slug="free", defaults={"name": "Free"})
-    for slug, cents, credits_per_period in (
-        ("a-mini", 300, 100),
-        ("b-pro", 1000, 1000),
-        ("c-max", 5000, 8000),
-    ):
-        Plan.objects.create(
-            slug=slug,
-            name=slug,
-            stripe_price_id=world.price(cents=cents),
-            credits_per_period=credits_per_period,
-            upgrade_credits=policy,
-            unspent_credits="expire" if slug == "b-pro" else "rollover",
-        )
-    CreditPack.objects.create(slug="pack", name="Pack", stripe_price_id="price_sandbox_pack_500", credits=500)

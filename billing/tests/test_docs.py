@@ -1,0 +1,37 @@
+"""The documentation and the code agree."""
+
+import re
+from fnmatch import fnmatch
+from pathlib import Path
+
+from django.conf import settings
+
+from billing.exceptions import BillingError
+from billing.receivers import HANDLED_EVENTS
+
+PAGE = (Path(settings.BASE_DIR) / "docs" / "billing.md").read_text()
+
+
+def documented_events():
+    """The types in the first column of the table; `.updated` continues the type before it."""
+    table = PAGE.split("## Every event and what it does")[1].split("| answer |")[0]
+    found = []
+    for row in re.findall(r"^\| (`.*?) \|", table, re.MULTILINE):
+        for name in re.findall(r"`([^`]+)`", row):
+            found.append(f"{found[-1].rpartition('.')[0]}{name}" if name.startswith(".") else name)
+    return found
+
+
+def test_every_event_that_is_followed_is_in_the_table():
+    patterns = documented_events()
+    assert [kind for kind in HANDLED_EVENTS if not any(fnmatch(kind, one) for one in patterns)] == []
+
+
+def test_every_event_in_the_table_is_followed():
+    unknown = [one for one in documented_events() if not any(fnmatch(kind, one) for kind in HANDLED_EVENTS)]
+    assert unknown == []
+
+
+def test_every_code_of_a_refusal_is_told():
+    codes = {error.code for error in BillingError.__subclasses__()}
+    assert {code for code in codes if f"`{code}`" not in PAGE} <= {"no_customer"}
