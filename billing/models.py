@@ -33,14 +33,10 @@ class PlanQuerySet(models.QuerySet["Plan"]):
     def on_sale(self) -> "PlanQuerySet":
         return self.filter(is_active=True).exclude(slug="free")
 
-    def for_price(self, price_id: str) -> "Plan | None":
-        """The plan that is sold at this Stripe price, if any."""
-        if not price_id:
-            return None
-        plan = self.filter(stripe_price_id=price_id).first()
-        if plan is None and price_id == settings.STRIPE_PRICE_ID:
-            plan = self.filter(slug=Plan.DEFAULT, stripe_price_id__isnull=True).first()
-        return plan
+    def by_price(self) -> dict[str, "Plan"]:
+        """The plans by the Stripe price that each is sold at. A price given to a plan goes before STRIPE_PRICE_ID."""
+        plans = sorted(self, key=lambda plan: plan.stripe_price_id is not None)
+        return {plan.price_id: plan for plan in plans if plan.price_id}
 
 
 class Plan(models.Model):

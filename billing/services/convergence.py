@@ -275,7 +275,7 @@ def known_customers() -> list[str]:
 
 
 def _derive(subscriptions: list[stripe.Subscription], *, at: datetime | None = None) -> SubscriberState:
-    plans = {plan.price_id: plan.slug for plan in Plan.objects.all() if plan.price_id}
+    plans = {price_id: plan.slug for price_id, plan in Plan.objects.all().by_price().items()}
     return derive(
         [read_subscription(data.to_dict()) for data in subscriptions],
         plans=plans,

@@ -124,7 +124,7 @@ def record_session(*, user: Any, session: Mapping[str, Any]) -> Payment | None:
 
 
 def _gift_of(invoice: gifts.Invoice, *, customer_id: Any) -> gifts.Gift:
-    plans = {plan.price_id: plan for plan in Plan.objects.all() if plan.price_id}
+    plans = Plan.objects.all().by_price()
     changed = {line.price_id for line in invoice.lines if line.is_proration}
     share = Fraction(1)
     if invoice.from_balance or invoice.from_changes:

@@ -70,6 +70,15 @@ class TestPlan:
         assert_refused("billing_plan_slug", plan)
         assert_refused("billing_plan_stripe_price_id", lambda: plan(slug="x", stripe_price_id="price_1"))
 
+    def test_a_price_given_to_a_plan_goes_before_the_environments(self, settings):
+        settings.STRIPE_PRICE_ID = "price_env"
+        Plan.objects.update_or_create(slug="pro", defaults={"name": "Pro", "credits_per_period": 9})
+        assert Plan.objects.all().by_price()["price_env"].slug == "pro"
+        plan(stripe_price_id="price_env")
+        assert {price: one.slug for price, one in Plan.objects.all().by_price().items()} == {
+            "price_env": "some"
+        }
+
     def test_an_empty_price_in_a_form_is_none(self):
         empty = Plan(slug="x", name="X", stripe_price_id="")
         empty.clean()

@@ -1,0 +1,128 @@
+"""A user's whole way, as a front end and Stripe see it: nothing but HTTP against a running server."""
+
+from pathlib import Path
+
+import httpx
+import pytest
+
+from billing.models import CreditPack
+
+TEXT = (Path(__file__).parents[1] / "texts" / "origin-of-species.txt").read_text()
+PASSWORD = "a long and winding road 7"
+
+
+@pytest.fixture
+def server(webhooks, live_server):
+    with httpx.Client(base_url=f"{live_server.url}/api", timeout=30, trust_env=False) as client:
+        yield client
+
+
+@pytest.fixture
+def signed_up(server):
+    answer = server.post(
+        "/auth/register", json={"email": "Ann@Example.com", "password": PASSWORD, "name": "Ann"}
+    )
+    assert answer.status_code == 201, answer.text
+    server.headers["Authorization"] = f"Bearer {answer.json()['token']}"
+    assert answer.json()["user"]["aiCredits"] == 100
+    return server
+
+
+def profile(server):
+    return server.get("/users/profile").json()
+
+
+def log(server):
+    entries, url = [], "/credits/log"
+    while url:
+        page = server.get(url).json()
+        entries += page["results"]
+        url = page["next"]
+    return entries[::-1]
+
+
+def deliver(webhooks):
+    assert {answer["status"] for answer in webhooks.deliver_pending()} <= {200}
+
+
+def spend_everything(server):
+    """Generate questions until there are no credits for more. The refusal."""
+    for _ in range(20):
+        answer = server.post(
+            "/ai/generate-from-source", json={"sourceText": TEXT[:20_000], "questionCount": 20}
+        )
+        if answer.status_code == 402:
+            return answer
+        assert answer.status_code == 201, answer.text
+        assert int(answer.headers["X-Credits-Charged"]) > 0
+    raise AssertionError("the credits never ran out")
+
+
+def test_run_out_subscribe_and_go_on(signed_up, webhooks):
+    server = signed_up
+    questions = server.post(
+        "/ai/generate-from-source", json={"sourceText": TEXT[:20_000], "questionCount": 3}
+    ).json()["questions"]
+    graded = server.post(
+        "/ai/evaluate-answer", json={"questionId": questions[0]["id"], "userAnswer": questions[0]["answer"]}
+    )
+    assert graded.status_code == 200, graded.text
+    refused = spend_everything(server).json()
+    assert refused["code"] == "insufficient_credits"
+    assert refused["available"] < refused["required"]
+
+    session = server.post("/payments/create-checkout-session", json={}).json()
+    webhooks.pay(session["sessionId"])
+    deliver(webhooks)
+
+    left = refused["available"]
+    me = profile(server)
+    assert (me["plan"], me["subscriptionStatus"], me["aiCredits"]) == ("pro", "active", left + 1000)
+    answer = server.post("/ai/generate-from-source", json={"sourceText": TEXT[:20_000], "questionCount": 20})
+    assert answer.status_code == 201
+
+    entries = log(server)
+    assert sum(entry["amount"] for entry in entries) == profile(server)["aiCredits"]
+    balance = 0
+    for entry in entries:
+        balance += entry["amount"]
+        assert entry["balanceAfter"] == balance
+    assert [entry["amount"] for entry in entries if entry["kind"] == "grant"] == [100, 1000]
+
+
+def test_renew_cancel_and_end(signed_up, webhooks):
+    server = signed_up
+    session = server.post("/payments/create-checkout-session", json={}).json()
+    subscription = webhooks.pay(session["sessionId"])["subscription"]
+    deliver(webhooks)
+    again = server.post("/payments/create-checkout-session", json={})
+    assert (again.status_code, again.json()["code"]) == (409, "already_subscribed")
+    portal = server.post("/payments/create-portal-session").json()["url"]
+    assert httpx.get(portal, trust_env=False).status_code == 200
+
+    webhooks.renew(subscription)
+    deliver(webhooks)
+    assert profile(server)["aiCredits"] == 2100
+    webhooks.break_cards(webhooks.events(type="customer.created")[-1]["data"]["object"]["id"])
+    webhooks.advance(days=95)
+    deliver(webhooks)
+    me = profile(server)
+    assert (me["plan"], me["subscriptionStatus"], me["aiCredits"]) == ("free", "canceled", 2100)
+
+
+def test_buy_a_pack_and_have_half_of_it_refunded(signed_up, webhooks):
+    server = signed_up
+    CreditPack.objects.create(
+        slug="pack-500", name="500 credits", stripe_price_id="price_sandbox_pack_500", credits=500
+    )
+    offered = server.get("/payments/plans").json()["packs"]
+    assert [pack["pack"] for pack in offered] == ["pack-500"]
+    session = server.post("/payments/create-checkout-session", json={"pack": "pack-500"}).json()
+    webhooks.pay(session["sessionId"])
+    deliver(webhooks)
+    assert profile(server)["aiCredits"] == 600
+    webhooks.refund(session["sessionId"], amount=250)
+    deliver(webhooks)
+    assert profile(server)["aiCredits"] == 350
+    assert [entry["amount"] for entry in log(server)] == [100, 500, -250]
+    assert profile(server)["plan"] == "free"
