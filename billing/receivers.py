@@ -4,7 +4,6 @@ dj-stripe's own receivers run first and sync the object. What a handler raises r
 and answers 5xx, so that Stripe sends it again.
 """
 
-from collections.abc import Mapping
 from typing import Any
 
 from django.dispatch import receiver
@@ -48,7 +47,7 @@ def take_turns(sender: Any, instance: mirror.WebhookEventTrigger, **kwargs: Any)
     re-reads of Stripe that commit in the wrong order.
     """
     event = instance.json_body
-    services.lock_customer(_customer_id(event["data"]["object"]) or event["id"])
+    services.lock_customer(services.customer_in(event["data"]["object"]) or event["id"])
 
 
 @djstripe_receiver(
@@ -64,21 +63,21 @@ def take_turns(sender: Any, instance: mirror.WebhookEventTrigger, **kwargs: Any)
     ]
 )
 def on_subscription_change(sender: Any, event: mirror.Event, **kwargs: Any) -> None:  # noqa: ARG001
-    if customer_id := _customer_id(event.data["object"]):
+    if customer_id := services.customer_in(event.data["object"]):
         services.follow_customer(customer_id=customer_id)
 
 
 @djstripe_receiver("invoice.paid")
 def on_invoice_paid(sender: Any, event: mirror.Event, **kwargs: Any) -> None:  # noqa: ARG001
     invoice = event.data["object"]
-    if customer_id := _customer_id(invoice):
+    if customer_id := services.customer_in(invoice):
         services.follow_customer(customer_id=customer_id, invoice_id=invoice["id"])
 
 
 @djstripe_receiver(["checkout.session.completed", "checkout.session.async_payment_succeeded"])
 def on_checkout_completed(sender: Any, event: mirror.Event, **kwargs: Any) -> None:  # noqa: ARG001
     session = event.data["object"]
-    if customer_id := _customer_id(session):
+    if customer_id := services.customer_in(session):
         one_off = session["id"] if session.get("mode") == "payment" else None
         services.follow_customer(
             customer_id=customer_id, invoice_id=services.id_of(session.get("invoice")), session_id=one_off
@@ -96,15 +95,6 @@ def on_checkout_completed(sender: Any, event: mirror.Event, **kwargs: Any) -> No
 )
 def on_money_returned(sender: Any, event: mirror.Event, **kwargs: Any) -> None:  # noqa: ARG001
     charge = event.data["object"]
-    customer_id, intent_id = _customer_id(charge), services.id_of(charge.get("payment_intent"))
+    customer_id, intent_id = services.customer_in(charge), services.id_of(charge.get("payment_intent"))
     if customer_id and intent_id:
         services.follow_charge(customer_id=customer_id, payment_intent_id=intent_id)
-
-
-def _customer_id(data: Mapping[str, Any]) -> str | None:
-    """Whose this object of Stripe's is. A dispute knows only its charge, so Stripe is asked about that."""
-    if data.get("object") == "customer":
-        return services.id_of(data)
-    if data.get("object") == "dispute" and (charge_id := services.id_of(data.get("charge"))):
-        return services.customer_of_charge(charge_id)
-    return services.id_of(data.get("customer"))

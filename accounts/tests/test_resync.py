@@ -3,6 +3,7 @@
 
 import io
 import json
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.apps import apps
@@ -22,7 +23,7 @@ pytestmark = pytest.mark.django_db
 def resync(**options):
     """Run the command; what it printed, as JSON."""
     out = io.StringIO()
-    call_command("resync_customers", stdout=out, stderr=io.StringIO(), json=True, **options)
+    call_command("resync_customers", stdout=out, stderr=io.StringIO(), json=True, workers=1, **options)
     return json.loads(out.getvalue())
 
 
@@ -221,6 +222,63 @@ class TestOneCustomer:
             resync(customer=user.email)
 
 
+class TestPart:
+    @pytest.fixture
+    def three(self, stripe_world):
+        users = [UserFactory() for _ in range(3)]
+        for one in users:
+            stripe_world.subscribe(one, deliver=False)
+        return users
+
+    def test_since_a_moment_reads_only_whom_something_happened_to(self, stripe_world, three):
+        stripe_world.sandbox.advance(days=2)
+        payment = stripe_world.api.v1.invoices.list({"customer": three[1].stripe_customer_id}).data[0]
+        stripe_world.sandbox.dispute(payment.id)
+        yesterday = datetime.fromtimestamp(stripe_world.sandbox.now(), UTC) - timedelta(days=1)
+        assert resync(since=yesterday)["read"] == 1
+        assert [facts(one)[0] for one in three] == ["free", "pro", "free"]
+        assert facts(three[1])[2] == 100  # disputed
+
+    def test_goes_on_where_it_was_stopped(self, three):
+        assert resync(after=three[0].stripe_customer_id)["read"] == 2
+        assert [facts(one)[0] for one in three] == ["free", "pro", "pro"]
+
+    def test_after_nobody(self, three):
+        with pytest.raises(CommandError, match="none of the customers"):
+            resync(after="cus_nobody")
+
+    def test_that_was_stopped_says_how_to_go_on(self, three, monkeypatch):
+        def stops_at_the_second(*, customer_id, dry_run):
+            if customer_id == three[1].stripe_customer_id:
+                raise KeyboardInterrupt
+            return services.Changes(customer_id=customer_id)
+
+        monkeypatch.setattr(services, "reconcile_customer", stops_at_the_second)
+        with pytest.raises(CommandError, match=f"--after {three[0].stripe_customer_id}") as caught:
+            resync()
+        assert caught.value.returncode == 130
+
+    @pytest.mark.parametrize("text", ["2026-07-01", "2026-07-01T00:00:00+00:00", "2026-07-01 00:00"])
+    def test_since_is_a_date_or_a_time(self, stripe_world, text):
+        out = io.StringIO()
+        call_command("resync_customers", "--since", text, "--json", stdout=out, stderr=io.StringIO())
+        assert json.loads(out.getvalue())["read"] == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_several_workers_resync_everybody(stripe_world):
+    users = [UserFactory() for _ in range(7)]
+    for one in users:
+        stripe_world.subscribe(one, deliver=False)
+    out = io.StringIO()
+    stripe_world.sandbox.fail(path=f"/v1/customers/{users[3].stripe_customer_id}", status=400)
+    with pytest.raises(CommandError, match="1 could not"):
+        call_command("resync_customers", stdout=out, stderr=io.StringIO(), json=True, workers=3)
+    answer = json.loads(out.getvalue())
+    assert [change["user"] for change in answer["changed"]] == [one.pk for one in users if one != users[3]]
+    assert {facts(one)[2] for one in users if one != users[3]} == {1100}
+
+
 class TestFailure:
     def test_of_one_does_not_stop_the_others(self, stripe_world, capsys):
         users = [UserFactory() for _ in range(3)]
@@ -229,7 +287,7 @@ class TestFailure:
         stripe_world.sandbox.fail(path=f"/v1/customers/{users[1].stripe_customer_id}")
         out = io.StringIO()
         with pytest.raises(CommandError, match="1 could not be resynced") as caught:
-            call_command("resync_customers", stdout=out, stderr=io.StringIO(), json=True)
+            call_command("resync_customers", stdout=out, stderr=io.StringIO(), json=True, workers=1)
         assert caught.value.returncode == 1
         answer = json.loads(out.getvalue())
         assert list(answer["failed"]) == [users[1].stripe_customer_id]
@@ -244,7 +302,7 @@ class TestFailure:
         stripe_world.sandbox.fail(path="/v1/customers", status=400)
         out = io.StringIO()
         with pytest.raises(CommandError, match="2 could not"):
-            call_command("resync_customers", stdout=out, stderr=io.StringIO(), json=True)
+            call_command("resync_customers", stdout=out, stderr=io.StringIO(), json=True, workers=1)
         assert set(json.loads(out.getvalue())["failed"]) == {
             user.stripe_customer_id,
             "(the list of customers)",
@@ -259,7 +317,7 @@ class TestFailure:
 class TestReport:
     def report(self, **options):
         out = io.StringIO()
-        call_command("resync_customers", stdout=out, **options)
+        call_command("resync_customers", stdout=out, workers=1, **options)
         return out.getvalue()
 
     def test_for_people(self, stripe_world, user):
@@ -278,7 +336,7 @@ class TestReport:
         stripe_world.sandbox.fail(path="/v1/customers", status=400)
         out = io.StringIO()
         with pytest.raises(CommandError):
-            call_command("resync_customers", stdout=out)
+            call_command("resync_customers", stdout=out, workers=1)
         assert subscriber.stripe_customer_id in out.getvalue()
 
     def test_help_has_examples(self, capsys):

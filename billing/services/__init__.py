@@ -8,6 +8,7 @@ Stripe's current state.
 from billing.services.checkout import CheckoutSession, create_checkout_session, create_portal_session
 from billing.services.convergence import (
     Changes,
+    customers_with_events,
     due_users,
     follow_charge,
     follow_customer,
@@ -18,7 +19,7 @@ from billing.services.convergence import (
 )
 from billing.services.customers import (
     USER_ID,
-    customer_of_charge,
+    customer_in,
     ensure_customer,
     id_of,
     lock_customer,
@@ -33,7 +34,8 @@ __all__ = [
     "CheckoutSession",
     "create_checkout_session",
     "create_portal_session",
-    "customer_of_charge",
+    "customer_in",
+    "customers_with_events",
     "due_users",
     "ensure_customer",
     "follow_charge",

@@ -18,7 +18,7 @@ from django.utils import timezone
 from djstripe import models as mirror
 
 from billing.models import Payment, Plan
-from billing.services.customers import fetch_customer, find_owner, link, lock_customer, owner_of
+from billing.services.customers import customer_in, fetch_customer, find_owner, link, lock_customer, owner_of
 from billing.services.payments import (
     fetch_invoice,
     fetch_session,
@@ -254,14 +254,25 @@ def _note(payment: Payment | None, granted: set[str], changes: Changes) -> None:
         changes.payments.append(payment.stripe_id)
 
 
-def list_customers(*, created_since: int | None = None) -> Iterator[dict[str, Any]]:
-    """Every customer of the Stripe account, page by page. `created_since` is a Unix time."""
-    parameters: dict[str, Any] = {"limit": 100}
-    if created_since is not None:
-        parameters["created"] = {"gte": created_since}
+def list_customers() -> Iterator[dict[str, Any]]:
+    """Every customer of the Stripe account, page by page, but the deleted."""
     with stripe_errors():
-        for customer in client().v1.customers.list(parameters).auto_paging_iter():  # type: ignore[arg-type]
+        for customer in client().v1.customers.list({"limit": 100}).auto_paging_iter():
             yield customer.to_dict()
+
+
+def customers_with_events(*, since: datetime) -> list[str]:
+    """The customers that something happened to since then, by Stripe's events. It keeps them for 30 days."""
+    found: dict[str, None] = {}
+    with stripe_errors():
+        for pattern in ("charge.*", "checkout.session.*", "customer.*", "invoice.*"):
+            events = client().v1.events.list(
+                {"type": pattern, "created": {"gte": int(since.timestamp())}, "limit": 100}
+            )
+            for event in events.auto_paging_iter():
+                if customer_id := customer_in(event.data.object.to_dict()):
+                    found[customer_id] = None
+    return list(found)
 
 
 def known_customers() -> list[str]:

@@ -102,6 +102,15 @@ def customer_of_charge(charge_id: str) -> str | None:
         return id_of(client().v1.charges.retrieve(charge_id).customer)
 
 
+def customer_in(data: Mapping[str, Any]) -> str | None:
+    """Whose an object of Stripe's is. A dispute knows only its charge, so Stripe is asked about that."""
+    if data.get("object") == "customer":
+        return id_of(data)
+    if data.get("object") == "dispute" and (charge_id := id_of(data.get("charge"))):
+        return customer_of_charge(charge_id)
+    return id_of(data.get("customer"))
+
+
 def id_of(value: Any) -> str | None:
     """The id of something that Stripe sends by id or expanded."""
     found = value if isinstance(value, (str, type(None))) else value["id"]
