@@ -125,15 +125,6 @@ def measure(wrapper: BaseDatabaseWrapper) -> list[Figure]:
     ]
 
 
-def measure_flushed(wrapper: BaseDatabaseWrapper) -> list[Figure]:
-    """The same with every commit flushed to this machine's disk, which hides some of the work."""
-    databases.flush_at_commit(on=True)
-    return [
-        Figure(f"{figure.name}_flushed", figure.value, None, "the same, each commit flushed", figure.detail)
-        for figure in measure(wrapper)
-    ]
-
-
 def _compare(wrapper: BaseDatabaseWrapper) -> Compared:
     plain = databases.connect(wrapper.settings_dict["NAME"], schema=databases.PLAIN)
 

@@ -15,12 +15,8 @@ def measure() -> list[Figure]:
     with databases.new_database(connection.settings_dict["NAME"]) as wrapper:
         databases.load(users=charge.USERS, entries_each=charge.ENTRIES_EACH)
         databases.copy_without_triggers()
-        paid = requests.measure()
         databases.flush_at_commit(on=False)
-        statements = [
-            *charge.measure(wrapper),
-            *hot_user.measure(wrapper),
-            *paid,
-            *charge.measure_flushed(wrapper),
-        ]
-    return [*statements, *growth.measure()]
+        unflushed = [*charge.measure(wrapper), *hot_user.measure(wrapper), *requests.measure()]
+        databases.flush_at_commit(on=True)
+        flushed = [*charge.measure(wrapper), *requests.measure()]
+    return [*unflushed, *growth.measure(), *(figure.flushed() for figure in flushed)]

@@ -1,4 +1,4 @@
-"""Compare in turns: A B A B …, so that whatever else the machine does happens to both."""
+"""Compare in turns: A B, B A, A B … so that whatever else the machine does happens to both."""
 
 import gc
 import statistics
@@ -12,7 +12,10 @@ numbers = count(1)  # for keys: no two calls of one run share one
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """Seconds for one call of each contender, one number for each turn."""
+    """Seconds that a call of each contender took: the median of its calls in a turn, for each turn.
+
+    The median of calls, since a call that the machine interrupted tells nothing about the code.
+    """
 
     seconds: dict[str, list[float]]
 
@@ -32,17 +35,23 @@ class Compared:
 
 
 def compare(contenders: dict[str, Callable[[int], object]], *, turns: int, calls: int) -> Compared:
-    """Call each contender `calls` times a turn. A call gets a number that no other call of the run gets.
+    """Call each contender `calls` times a turn, each time with a number that the run has not had.
 
     The first turn warms caches and prepares statements; it does not count.
     """
     seconds: dict[str, list[float]] = {name: [] for name in contenders}
+    order = list(contenders)
     gc.collect()
-    for _turn in range(turns + 1):
-        for name, call in contenders.items():
-            ours = [next(numbers) for _ in range(calls)]
-            start = time.perf_counter()
-            for number in ours:
-                call(number)
-            seconds[name].append((time.perf_counter() - start) / calls)
-    return Compared({name: taken[1:] for name, taken in seconds.items()})
+    for turn in range(turns + 1):
+        for name in order:
+            taken = [_time(contenders[name], next(numbers)) for _ in range(calls)]
+            if turn:
+                seconds[name].append(statistics.median(taken))
+        order.reverse()
+    return Compared(seconds)
+
+
+def _time(call: Callable[[int], object], number: int) -> float:
+    start = time.perf_counter()
+    call(number)
+    return time.perf_counter() - start
