@@ -94,7 +94,7 @@ def create_portal_session(*, user: Any) -> str:
         try:
             session = client().v1.billing_portal.sessions.create(parameters)  # type: ignore[arg-type]
         except stripe.InvalidRequestError as error:
-            if is_absent(error):  # the customer was deleted in Stripe, by hand
+            if is_absent(error) and error.param == "customer":  # it was deleted in Stripe, by hand
                 raise NoCustomer from error
             raise
     return session.url

@@ -68,9 +68,8 @@ class Command(BaseCommand):
         with Progress(*columns, console=console, transient=True) as progress:
             task = progress.add_task("Resyncing customers", total=total)
             try:
-                for customer_id, outcome in _reconcile(
-                    customers, dry_run=dry_run, workers=options["workers"]
-                ):
+                workers = min(options["workers"], total)
+                for customer_id, outcome in _reconcile(customers, dry_run=dry_run, workers=workers):
                     last = customer_id
                     if isinstance(outcome, billing.Changes):
                         results.append(outcome)
