@@ -38,6 +38,7 @@ class TestLedger:
         assert balance(user) == (110, 0)
 
 
+@pytest.mark.this_house
 class TestReading:
     @pytest.mark.parametrize("position", ["abc", "1.5", "", "\0", "1 or 1=1"])
     def test_a_forged_cursor_is_404(self, api, position):
@@ -65,6 +66,7 @@ class TestReading:
 
 
 @pytest.mark.usefixtures("paid_actions")
+@pytest.mark.this_house
 class TestOtherMethods:
     @pytest.mark.parametrize("method", ["get", "put", "patch", "delete"])
     def test_are_405_and_not_asked_for_a_body_or_credits(self, api, anonymous, method):

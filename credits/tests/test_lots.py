@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import transaction
 
-from accounts.factories import UserFactory
 from credits import services as ledger
 from credits.exceptions import HoldClosed, InsufficientCredits
 from credits.models import AiCreditLog, CreditBurn, CreditGrant, CreditHold, HoldState
@@ -18,9 +17,9 @@ MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 
 
 @pytest.fixture
-def user(db):
+def user(db, make_user):
     """Nobody's credits but those that a test grants."""
-    return UserFactory(credits=0)
+    return make_user(credits=0)
 
 
 def grant(user, amount, *, expires=None, at=NOON, **more):
@@ -240,8 +239,8 @@ class TestExpiry:
         assert expiries(user) == [-4, -3]
 
     @pytest.mark.django_db(transaction=True)
-    def test_is_posted_once_when_many_settle_at_once(self):
-        user = UserFactory(credits=0)
+    def test_is_posted_once_when_many_settle_at_once(self, make_user):
+        user = make_user(credits=0)
         grant(user, 10, expires=DAY)
         at_once(*[lambda: settle(user, at=NOON + DAY)] * 16)
         assert expiries(user) == [-10]
@@ -377,8 +376,8 @@ class TestHoldThatExpired:
         assert_books_balance(user)
 
     @pytest.mark.django_db(transaction=True)
-    def test_is_captured_afresh_once_by_many_at_once(self):
-        user = UserFactory(credits=100)
+    def test_is_captured_afresh_once_by_many_at_once(self, make_user):
+        user = make_user(credits=100)
         held = hold(user, 10)
         later = NOON + 15 * MINUTE
         settle(user, at=later)
@@ -428,8 +427,8 @@ class TestLowBalance:
         yield heard
         balance_low.disconnect(listen)
 
-    def test_is_announced_once_for_each_crossing(self, told):
-        user = UserFactory(credits=20)
+    def test_is_announced_once_for_each_crossing(self, told, make_user):
+        user = make_user(credits=20)
         spend(user, 10)
         assert told == []
         spend(user, 1)
@@ -440,8 +439,8 @@ class TestLowBalance:
         spend(user, 5)
         assert told == [9, 8]
 
-    def test_is_announced_by_captures_and_expiries(self, told):
-        user = UserFactory(credits=0)
+    def test_is_announced_by_captures_and_expiries(self, told, make_user):
+        user = make_user(credits=0)
         told.clear()
         grant(user, 12, expires=DAY)
         held = hold(user, 5)
@@ -452,8 +451,8 @@ class TestLowBalance:
         settle(user, at=NOON + DAY)
         assert told == [7, 9]
 
-    def test_is_announced_after_commit_and_never_of_what_was_rolled_back(self, told):
-        user = UserFactory(credits=12)
+    def test_is_announced_after_commit_and_never_of_what_was_rolled_back(self, told, make_user):
+        user = make_user(credits=12)
         with transaction.atomic():
             spend(user, 5)
             assert told == []
@@ -463,13 +462,13 @@ class TestLowBalance:
             spend(user, 5)
         assert told == [7]
 
-    def test_is_announced_once_when_many_spend_at_once(self, told):
-        user = UserFactory(credits=20)
+    def test_is_announced_once_when_many_spend_at_once(self, told, make_user):
+        user = make_user(credits=20)
         at_once(*[lambda key=f"race:{number}": spend(user, 1, key=key) for number in range(16)])
         assert told == [9]
 
-    def test_a_repeated_key_announces_nothing(self, told):
-        user = UserFactory(credits=12)
+    def test_a_repeated_key_announces_nothing(self, told, make_user):
+        user = make_user(credits=12)
         spend(user, 5, key="once")
         spend(user, 5, key="once")
         assert told == [7]
