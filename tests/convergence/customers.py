@@ -72,6 +72,7 @@ def make_catalogue(world, policy):
             "credits_per_period": credits_per_period,
             "upgrade_credits": policy,
             "unspent_credits": "expire" if slug == "b-pro" else "rollover",
+            "instalments": 2 if slug == "a-mini" else 1,
         }
         Plan.objects.update_or_create(slug=slug, defaults=values)
     CreditPack.objects.update_or_create(
