@@ -1,0 +1,52 @@
+"""A webhook that cannot be processed answers 5xx, leaves nothing, and works when Stripe sends it again."""
+
+import pytest
+from djstripe import models as mirror
+
+from billing.models import Payment
+from billing.signals import payment_settled
+
+pytestmark = pytest.mark.django_db
+
+
+def credits_of(user):
+    user.refresh_from_db()
+    return user.ai_credits
+
+
+class TestFailure:
+    @pytest.fixture
+    def event(self, stripe_world, user):
+        stripe_world.subscribe(user, deliver=False)
+        return next(one for one in stripe_world.new_events() if one["type"] == "invoice.paid")
+
+    @pytest.mark.parametrize("kind", ["error", "rate_limit", "drop", "garbage"])
+    def test_of_stripe_answers_5xx_leaves_nothing_and_the_retry_works(self, stripe_world, user, event, kind):
+        stripe_world.sandbox.fail(kind, path="/v1/subscriptions")
+        answer = stripe_world.post(event)
+        assert answer.status_code in {502, 503}
+        assert answer.json()["code"] in {"stripe_unavailable", "stripe_error"}
+        assert credits_of(user) == 100
+        assert not Payment.objects.exists()
+        assert not mirror.Event.objects.exists()
+        assert not mirror.Invoice.objects.exists()
+        assert mirror.WebhookEventTrigger.objects.get().exception is not None
+        stripe_world.sandbox.stop_failing()
+        assert stripe_world.post(event).status_code == 200
+        assert credits_of(user) == 1100
+
+    def test_of_a_handler_answers_5xx_leaves_nothing_and_the_retry_works(self, stripe_world, user, event):
+        def breaks(**kwargs):
+            raise RuntimeError("the disk is full")
+
+        payment_settled.connect(breaks)
+        try:
+            assert stripe_world.post(event).status_code == 500
+        finally:
+            payment_settled.disconnect(breaks)
+        assert credits_of(user) == 100
+        assert not Payment.objects.exists()
+        assert not mirror.Event.objects.exists()
+        assert "disk is full" in mirror.WebhookEventTrigger.objects.get().traceback
+        assert stripe_world.post(event).status_code == 200
+        assert credits_of(user) == 1100
