@@ -44,7 +44,7 @@ def bare_spend(wrapper: BaseDatabaseWrapper) -> Iterator[Callable[[int], object]
 
         def spend(number: int) -> object:
             return cursor.execute(
-                statement,  # type: ignore[arg-type]  # not a literal: the tables' names are in it
+                statement,  # not a literal: the tables' names are in it
                 {**parameters, "user_id": spender(number), "key": f"bare:{number}"},
                 prepare=True,
             ).fetchone()

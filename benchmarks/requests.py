@@ -4,6 +4,7 @@ import http.client
 import json
 import os
 import socket
+import statistics
 import subprocess
 import sys
 import time
@@ -85,6 +86,7 @@ def measure() -> list[Figure]:
             },
             turns=TURNS,
             calls=CALLS,
+            summary=statistics.median,
         )
         client.close()
     free = f"free {found.milliseconds('free')}"

@@ -35,7 +35,8 @@ class Spenders:
         """Spends a second, of all together."""
         for pipe in self._pipes:
             pipe.send(seconds)
-        return sum(pipe.recv() for pipe in self._pipes)
+        rates: list[float] = [pipe.recv() for pipe in self._pipes]
+        return sum(rates)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
@@ -68,6 +69,10 @@ def _serve(pipe: Connection, number: int, threads: int, user_id: int) -> None:
             ledger.spend(user_id=user_id, amount=1, action_type="evaluate_answer", key=key)
         return count / (time.perf_counter() - start)
 
+    def leave() -> None:
+        together.wait()
+        connection.close()
+
     with ThreadPoolExecutor(threads) as pool:
         while True:
             try:
@@ -75,4 +80,4 @@ def _serve(pipe: Connection, number: int, threads: int, user_id: int) -> None:
             except EOFError:
                 break
             pipe.send(sum(pool.map(spend_for, [seconds] * threads, range(threads))))
-        list(pool.map(lambda _: (together.wait(), connection.close()), range(threads)))
+        list(pool.map(lambda _: leave(), range(threads)))

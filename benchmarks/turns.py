@@ -12,10 +12,7 @@ numbers = count(1)  # for keys: no two calls of one run share one
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """Seconds that a call of each contender took: the median of its calls in a turn, for each turn.
-
-    The median of calls, since a call that the machine interrupted tells nothing about the code.
-    """
+    """Seconds that a call of each contender took, one number for each turn."""
 
     seconds: dict[str, list[float]]
 
@@ -34,8 +31,24 @@ class Compared:
         return f"{1000 * self.median(name):.2f} ms"
 
 
-def compare(contenders: dict[str, Callable[[int], object]], *, turns: int, calls: int) -> Compared:
+def undisturbed(taken: list[float]) -> float:
+    """The fastest tenth: a call that the machine interrupted tells nothing about the code.
+
+    The median would favour short calls on a busy machine, since long ones are interrupted more often.
+    """
+    return statistics.quantiles(taken, n=10)[0]
+
+
+def compare(
+    contenders: dict[str, Callable[[int], object]],
+    *,
+    turns: int,
+    calls: int,
+    summary: Callable[[list[float]], float] = undisturbed,
+) -> Compared:
     """Call each contender `calls` times a turn, each time with a number that the run has not had.
+
+    A turn counts with the `summary` of its calls' seconds.
 
     The first turn warms caches and prepares statements; it does not count.
     """
@@ -46,7 +59,7 @@ def compare(contenders: dict[str, Callable[[int], object]], *, turns: int, calls
         for name in order:
             taken = [_time(contenders[name], next(numbers)) for _ in range(calls)]
             if turn:
-                seconds[name].append(statistics.median(taken))
+                seconds[name].append(summary(taken))
         order.reverse()
     return Compared(seconds)
 
