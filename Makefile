@@ -28,12 +28,16 @@ run: $(READY) ## Serve the API and a local Stripe, with demo data (PORT, STRIPE_
 	@DATABASE_URL= exec $(BIN)/python manage.py run_demo  # it brings its own database, whatever .env says
 
 .PHONY: test
-test: $(READY) ## Run the whole suite on a real PostgreSQL (ARGS="-k checkout" for a part of it)
-	@$(BIN)/python -m pytest $(PARALLEL) $(ARGS)
+test: $(READY) ## Run the suite on a real PostgreSQL (ARGS="-k checkout" for a part of it)
+	@$(BIN)/python -m pytest $(PARALLEL) -m "not proof" $(ARGS)
+
+.PHONY: proofs
+proofs: $(READY) ## Search for counter-examples, as CI does: histories, deliveries, races, crashes
+	@$(BIN)/python -m pytest $(PARALLEL) -m proof $(ARGS)
 
 .PHONY: coverage
 coverage: $(READY) ## The suite with branch coverage of the four apps; fails under 95%
-	@$(BIN)/python -m pytest $(PARALLEL) --cov --cov-report=term-missing:skip-covered --cov-fail-under=95 $(ARGS)
+	@$(BIN)/python -m pytest $(PARALLEL) -m "not proof" --cov --cov-report=term-missing:skip-covered --cov-fail-under=95 $(ARGS)
 
 .PHONY: prove
 prove: $(READY) ## Random histories of all services against a model in plain Python (EXAMPLES=2000)
@@ -64,7 +68,7 @@ lint: $(READY) ## Format, lint, types, imports, migrations
 	@$(BIN)/python manage.py makemigrations --check --dry-run > /dev/null && echo "✓ migrations"
 
 .PHONY: check
-check: lint coverage ## Everything that CI checks
+check: lint coverage proofs ## Everything that CI checks
 
 .PHONY: audit
 audit: $(READY) ## Look the dependencies up in the database of known vulnerabilities (needs the internet)

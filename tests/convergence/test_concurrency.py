@@ -15,7 +15,7 @@ HISTORIES = max(3, int(os.environ.get("HISTORIES", "30")) // 10)
 AT_ONCE = 8
 
 
-@pytest.mark.slow
+@pytest.mark.proof
 @settings(
     max_examples=HISTORIES,
     deadline=None,

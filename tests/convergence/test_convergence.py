@@ -80,7 +80,7 @@ def world(db, sandbox):
     return Stripe(sandbox)
 
 
-@pytest.mark.slow
+@pytest.mark.proof
 @settings(
     max_examples=HISTORIES,
     deadline=None,

@@ -9,7 +9,7 @@ import pytest
 PROJECT = Path(__file__).resolve().parents[2]
 
 
-@pytest.mark.slow
+@pytest.mark.proof
 def test_nothing_is_lost_or_minted_when_workers_and_the_database_are_killed():
     run = subprocess.run(
         [sys.executable, "-m", "tests.crash", "15", "--server-kills", "2"],

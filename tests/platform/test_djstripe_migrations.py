@@ -45,7 +45,7 @@ DESCRIBE = """
 """
 
 
-@pytest.mark.slow
+@pytest.mark.proof
 def test_both_make_the_same_schema_and_upstreams_databases_need_nothing(machine):
     """Takes 35 s, nearly all of it upstream's second migration, which is why there is a squash."""
     machine.run("ask('DROP DATABASE IF EXISTS squash'); ask('DROP DATABASE IF EXISTS upstream')")

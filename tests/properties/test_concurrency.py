@@ -129,7 +129,7 @@ class Worker:
         ledger.settle(user_id=self.user)
 
 
-@pytest.mark.slow
+@pytest.mark.proof
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("how_many", [1, 20])
 def test_the_books_balance_whatever_runs_at_once(how_many, settings):

@@ -10,7 +10,7 @@ AT_LEAST = 200  # histories
 SECONDS = 70  # more of them, as long as there is time; `make prove EXAMPLES=2000` is the long run
 
 
-@pytest.mark.slow
+@pytest.mark.proof
 @pytest.mark.django_db(transaction=True)
 def test_no_history_divides_the_ledger_from_its_model():
     started = time.monotonic()
