@@ -65,6 +65,8 @@ def create(world: World, **fields: Any) -> Json:
 
 def discount(world: World, customer: Json, coupon: str) -> Json:
     """Give a customer a discount, as the dashboard does: this version of the API has no call for it."""
+    if customer.get("deleted"):
+        raise StripeError("This customer is deleted: there is nothing to discount.")
     given = discounts.give(world, coupon_id=coupon, customer=customer["id"])
     return world.change(customer, "customer.updated", discount=given)
 
