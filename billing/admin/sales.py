@@ -49,7 +49,10 @@ class PlanAdmin(OnSaleAdmin):
     fieldsets = [
         (None, {"fields": ["name", "slug", "is_active"]}),
         ("At Stripe", {"fields": ["stripe_price_id"]}),
-        ("What it gives", {"fields": ["credits_per_period", "instalments", "trial_credits", "upgrade_credits"]}),
+        (
+            "What it gives",
+            {"fields": ["credits_per_period", "instalments", "trial_credits", "upgrade_credits"]},
+        ),
         ("What is not spent", {"fields": ["unspent_credits", "rollover_cap"]}),
     ]
 
