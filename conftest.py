@@ -1,5 +1,7 @@
 """Fixtures for every test: users, clients, and the sandbox in Stripe's place."""
 
+import signal
+
 import pytest
 import stripe
 from rest_framework.test import APIClient
@@ -8,6 +10,10 @@ from rest_framework_simplejwt.tokens import RefreshToken
 from accounts.factories import UserFactory
 from billing.models import Plan
 from stripe_sandbox.testing import running_sandbox
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # A job in the background ignores Ctrl-C, and so would every process that a test starts and stops.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture

@@ -38,10 +38,7 @@ from credits.services.tables import fetch_one
 # A hold that is its own transaction does not wait for the disk: should the server crash before it
 # is written, nothing was reserved and nothing will be captured; a capture's flush writes it first.
 HOLD = """
-with holder as (
-    select {pk} as id, ai_credits, ai_credits_held, credits_due_at
-    from {users} where {pk} = %(user_id)s for no key update
-), ready as (
+with {holder}, ready as (
     select id, ai_credits from holder
     where ai_credits >= %(amount)s and (credits_due_at is null or credits_due_at > %(now)s)
 ), lot as (
@@ -84,10 +81,7 @@ from holder left join reserved on true
 # say: `closed_at is null` means held, as a constraint guarantees, and unlike `state = 'held'` it
 # leaves the partial index of all held credits aside; a user's few open lots are found by theirs.
 CAPTURE = """
-with holder as (
-    select {pk} as id, ai_credits, ai_credits_held, credits_due_at
-    from {users} where {pk} = %(user_id)s for no key update
-), closed as (
+with {holder}, closed as (
     update {holds} h
     set state = 'captured', captured_amount = %(amount)s, closed_at = %(now)s,
         response_status = %(response_status)s, response_body = %(response_body)s::jsonb

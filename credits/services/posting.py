@@ -1,6 +1,6 @@
 """Post an entry and move the balance, in one statement.
 
-    holder  locks the user's row: from here on nobody else moves this balance
+    holder  is the user's row, locked: from here on nobody else moves this balance
     entry   writes the entry if the balance allows it and the key is new
     moved   moves the balance by what was written
 
@@ -28,27 +28,27 @@ from credits.services.tables import fetch_one
 from credits.signals import balance_low
 
 POST = """
-with holder as (
-    select {pk} as id, ai_credits, ai_credits_held,
+with {holder}, asked as (
+    select id, ai_credits, ai_credits_held,
            %(amount)s < 0 and not %(settled)s and credits_due_at <= %(created_at)s as due,
            case when %(stop_at_zero)s then greatest(%(amount)s, -ai_credits) else %(amount)s end as amount
-    from {users} where {pk} = %(user_id)s for no key update
+    from holder
 ), entry as (
     insert into {ledger} (user_id, kind, action_type, amount, balance_after, idempotency_key,
                           reference_type, reference_id, actor_id, reason, metadata, created_at)
     select id, %(kind)s::text, %(action_type)s::text, amount, ai_credits + ai_credits_held + amount,
            %(key)s::text, %(reference_type)s::text, %(reference_id)s::text, %(actor_id)s::{pk_type},
            %(reason)s::text, %(metadata)s::jsonb, %(created_at)s
-    from holder where ai_credits + amount >= 0 and due is not true
+    from asked where ai_credits + amount >= 0 and due is not true
     on conflict (user_id, idempotency_key) do nothing
     returning id, user_id, amount, balance_after
 ), moved as (
-    update {users} u set ai_credits = holder.ai_credits + entry.amount
-    from entry join holder on holder.id = entry.user_id
+    update {users} u set ai_credits = asked.ai_credits + entry.amount
+    from entry join asked on asked.id = entry.user_id
     where u.{pk} = entry.user_id
 )
-select holder.ai_credits, holder.due, entry.id, entry.amount, entry.balance_after
-from holder left join entry on true
+select asked.ai_credits, asked.due, entry.id, entry.amount, entry.balance_after
+from asked left join entry on true
 """
 
 # Keys that the ledger makes itself, of what they are about. A caller's would get in their way.

@@ -25,10 +25,7 @@ from credits.services.tables import fetch_one
 
 # One hold (`hold_id`), or all of the user's that are past their time (`hold_id` null).
 GIVE_BACK = """
-with holder as (
-    select {pk} as id, ai_credits, ai_credits_held, credits_due_at
-    from {users} where {pk} = %(user_id)s for no key update
-), closed as (
+with {holder}, closed as (
     update {holds} h set state = %(state)s::text, closed_at = %(now)s, idempotency_key = null
     from holder
     where h.user_id = holder.id and h.state = 'held'

@@ -2,16 +2,20 @@
 
 from collections import Counter
 from functools import partial
+from threading import Barrier, Event
+from time import sleep
 
 import pytest
+from django.db import connection, transaction
 
 from credits import services as ledger
 from credits.exceptions import HoldClosed, InsufficientCredits, RequestInProgress
 from credits.models import AiCreditLog
-from credits.tests.support import assert_books_balance, at_once, balance
+from credits.tests.support import USERS, assert_books_balance, at_once, balance
 
 pytestmark = pytest.mark.django_db(transaction=True)
 THREADS = 16
+DEADLOCK_TIMEOUT = 1  # second: PostgreSQL's default, after which it looks for one
 
 
 def outcomes(results):
@@ -172,3 +176,34 @@ class TestOverHttp:
             assert balance(user) == (0, 0)
             assert_books_balance(user)
             ledger.grant(user_id=user.pk, amount=3, action_type="race", key=f"again:{round_}")
+
+
+class TestWhoRefersToTheUser:
+    def test_does_not_make_those_deadlock_who_wait_for_the_balance(self, make_user):
+        """Two spends queue behind a third, while somebody's foreign key holds on to the user's row."""
+        user = make_user(credits=10)
+        ledger.settle(user_id=user.pk)
+        referred, queued, committed = Event(), Barrier(3), Event()
+
+        def refer():
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute(f"select from {USERS} where id = %s for key share", [user.pk])
+                referred.set()
+                committed.wait(timeout=30)
+                sleep(2 * DEADLOCK_TIMEOUT)
+
+        def go_first():
+            referred.wait(timeout=30)
+            with transaction.atomic():
+                ledger.spend(user_id=user.pk, amount=1, action_type="test", key="first")
+                queued.wait(timeout=30)
+                sleep(DEADLOCK_TIMEOUT / 2)  # so that both of them stand in the queue
+            committed.set()
+
+        def queue(key):
+            queued.wait(timeout=30)
+            return ledger.spend(user_id=user.pk, amount=1, action_type="test", key=key).created
+
+        assert at_once(refer, go_first, partial(queue, "a"), partial(queue, "b"))[2:] == [True, True]
+        assert balance(user) == (7, 0)
+        assert_books_balance(user)
