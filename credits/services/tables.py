@@ -4,7 +4,7 @@ from functools import cache
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.db import connection, transaction
+from django.db import connection
 
 from credits.models import AiCreditLog, CreditBurn, CreditGrant, CreditHold
 
@@ -45,11 +45,17 @@ def fetch_one(template: str, parameters: dict[str, Any]) -> tuple[Any, ...] | No
     a snapshot that is newer than the lock.
     """
     row = _run(template, parameters)
-    if row is None:
-        with transaction.atomic():
-            _run(LOCK, parameters)
-            row = _run(template, parameters)
-    return row
+    if row is not None:
+        return row
+    if connection.in_atomic_block:
+        _run(LOCK, parameters)
+        return _run(template, parameters)
+    # Both at once, as one transaction: the lock does not wait for us in between.
+    with connection.cursor() as lock, connection.cursor() as cursor, connection.connection.pipeline():
+        lock.execute(sql(LOCK), parameters)
+        cursor.execute(sql(template), parameters)
+        waited: tuple[Any, ...] | None = cursor.fetchone()
+    return waited
 
 
 def _run(template: str, parameters: dict[str, Any]) -> tuple[Any, ...] | None:
