@@ -1,5 +1,7 @@
 """Set up the database and the demo data, then serve the API and a local Stripe until Ctrl-C."""
 
+import contextlib
+import json
 import os
 import signal
 import socket
@@ -124,15 +126,29 @@ class Command(BaseCommand):
                 raise CommandError(f"{name} ended by itself (exit status {child.returncode}); see above.")
 
     def _stop_children(self) -> None:
+        """Stop the API before the Stripe that its last requests ask, and the webhooks before both."""
         _ignore_signals()
-        for child in self.children.values():
+        self._stop_webhooks()
+        for child in reversed(self.children.values()):
             child.terminate()
-        for child in self.children.values():
             try:
                 child.wait(STOP_SECONDS)
             except subprocess.TimeoutExpired:
                 os.killpg(child.pid, signal.SIGKILL)
                 child.wait()
+
+    def _stop_webhooks(self) -> None:
+        """Start no delivery from now on, and wait for the one under way; the rest survives the night."""
+        if "The local Stripe" not in self.children:
+            return
+        with contextlib.suppress(OSError):  # not up yet, or gone: then none is under way
+            for command, body in (("delivery", {"mode": "manual"}), ("wait", {"timeout": 5})):
+                request = urllib.request.Request(  # noqa: S310  (our own address)
+                    f"{self.stripe}/_sandbox/{command}",
+                    json.dumps(body).encode(),
+                    {"Content-Type": "application/json"},
+                )
+                urllib.request.urlopen(request, timeout=10).close()  # noqa: S310
 
     def _welcome(self) -> None:
         table = Table(show_header=False, box=None, padding=(0, 2))
