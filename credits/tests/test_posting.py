@@ -48,6 +48,10 @@ class TestSpend:
         assert str(entry) == "-30 summarise"
         assert_books_balance(user)
 
+    def test_the_same_key_is_compared_by_amount_whatever_the_metadata_say(self, user):
+        first, again = (spend(user, 2, metadata={"requested": 5}) for _ in range(2))
+        assert (again.created, again.entry_id) == (False, first.entry_id)
+
     def test_everything_can_be_spent(self, user):
         assert spend(user, 100).available == 0
         assert balance(user) == (0, 0)

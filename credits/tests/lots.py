@@ -1,0 +1,51 @@
+"""One user's lots, as the tests make them at noon and look at them."""
+
+from datetime import UTC, datetime, timedelta
+
+from credits import services as ledger
+from credits.models import AiCreditLog, CreditGrant
+
+NOON = datetime(2026, 11, 1, 12, tzinfo=UTC)
+MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
+
+
+def grant(user, amount, *, expires=None, at=NOON, **more):
+    """A lot of so many credits, that expires so long after noon."""
+    posted = ledger.grant(
+        user_id=user.pk,
+        amount=amount,
+        action_type="renewal",
+        key=f"grant:{AiCreditLog.objects.count()}",
+        expires_at=expires and NOON + expires,
+        at=at,
+        **more,
+    )
+    return CreditGrant.objects.filter(entry_id=posted.entry_id).earliest("id")
+
+
+def spend(user, amount, *, at=NOON, key=None):
+    key = key or f"spend:{AiCreditLog.objects.count()}"
+    return ledger.spend(user_id=user.pk, amount=amount, action_type="summarise", key=key, at=at)
+
+
+def hold(user, amount, *, at=NOON, **more):
+    return ledger.hold(user_id=user.pk, amount=amount, action_type="summarise", at=at, **more)
+
+
+def settle(user, *, at=NOON):
+    return ledger.settle(user_id=user.pk, at=at)
+
+
+def left(*lots):
+    """What remains in each lot, and how much of it is reserved."""
+    found = CreditGrant.objects.in_bulk([lot.pk for lot in lots])
+    return [(found[lot.pk].remaining, found[lot.pk].reserved) for lot in lots]
+
+
+def expiries(user):
+    return [entry.amount for entry in AiCreditLog.objects.of(user.pk).filter(kind="expiry").order_by("id")]
+
+
+def due_at(user):
+    user.refresh_from_db(fields=["credits_due_at"])
+    return user.credits_due_at
