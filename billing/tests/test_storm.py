@@ -1,0 +1,152 @@
+"""Fifty deliveries at once: no deadlock, no event lost, and every balance as if they had come in order.
+
+The server needs a thread and a database connection for each (docs/operations.md).
+"""
+
+import io
+import random
+from collections import Counter
+
+import pytest
+import stripe
+from django.core.management import call_command
+from django.db import connection
+from djstripe import models as mirror
+
+from accounts.factories import UserFactory
+from billing import services
+from billing.models import CreditPack, Payment
+from billing.receivers import HANDLED_EVENTS
+from billing.stripe_api import client
+from credits.models import AiCreditLog
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+AT_ONCE = 50
+ROUNDS = 5  # Stripe goes on for three days
+PRICE = "price_sandbox_pro_monthly"
+
+
+@pytest.fixture
+def shop(webhooks, live_server):
+    """The sandbox, delivering over HTTP when it is told to; only what an endpoint subscribes to."""
+    # Django's test server lets ten connections wait to be accepted, and resets others; gunicorn 2,048.
+    live_server.thread.httpd.socket.listen(2 * AT_ONCE)
+    webhooks.set_webhook(enabled_events=list(HANDLED_EVENTS))
+    CreditPack.objects.create(slug="pack", name="Pack", stripe_price_id="price_sandbox_pack_500", credits=500)
+    return webhooks
+
+
+class Customers:
+    """Two users of each kind, and what the news of them, all together, should lead to."""
+
+    def __init__(self, shop):
+        self.shop, self.expected = shop, {}
+        for history in (self.renews, self.is_refunded, self.leaves, self.disputes, self.will_leave):
+            for _ in range(2):
+                user = UserFactory()
+                self.expected[user] = history(user)
+
+    def subscribe(self, user):
+        return self.shop.pay(services.create_checkout_session(user=user).id)
+
+    def renews(self, user):
+        subscription = self.subscribe(user)["subscription"]
+        self.shop.renew(subscription)
+        self.shop.renew(subscription)
+        return "pro", "active", 100 + 3 * 1000
+
+    def is_refunded(self, user):
+        invoice = self.subscribe(user)["invoice"]
+        self.shop.refund(invoice, amount=333)
+        self.shop.refund(invoice, amount=166)
+        return "pro", "active", 100 + 1000 - 1000 * (333 + 166) // 999
+
+    def leaves(self, user):
+        client().v1.subscriptions.cancel(self.subscribe(user)["subscription"])
+        return "free", "canceled", 100 + 1000
+
+    def disputes(self, user):
+        lost, won = (services.create_checkout_session(user=user, pack="pack").id for _ in range(2))
+        for session, wins in ((lost, False), (won, True)):
+            self.shop.pay(session)
+            self.shop.close_dispute(self.shop.dispute(session)["id"], won=wins)
+        return "free", None, 100 + 500
+
+    def will_leave(self, user):
+        client().v1.subscriptions.update(self.subscribe(user)["subscription"], {"cancel_at_period_end": True})
+        return "pro", "active", 100 + 1000
+
+
+def news(shop):
+    """The ids of what happened, in no order, every other one twice."""
+    ids = [event["id"] for event in shop.events(state="pending")]
+    order = [*ids, *ids[::2]]
+    random.Random(AT_ONCE).shuffle(order)
+    return ids, order
+
+
+def deadlocks():
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_stat_clear_snapshot()")
+        cursor.execute("select deadlocks from pg_stat_database where datname = current_database()")
+        return cursor.fetchone()[0]
+
+
+def most_at_once(events):
+    """How many deliveries were under way at the busiest moment, by the sender's clock."""
+    attempts = [one for event in events for sent in event["deliveries"] for one in sent["attempts"]]
+    moments = [(one["at"], 1) for one in attempts] + [(one["at"] + one["seconds"], -1) for one in attempts]
+    under_way = [0]
+    for _, step in sorted(moments):
+        under_way.append(under_way[-1] + step)
+    return max(under_way)
+
+
+def require_all_is_well(shop, customers, ids):
+    assert shop.events(state="pending") == shop.events(state="failed") == []
+    assert Counter(mirror.Event.objects.values_list("id", flat=True)) == Counter(ids)
+    for user, expected in customers.expected.items():
+        user.refresh_from_db()
+        assert (user.plan, user.subscription_status, user.ai_credits) == expected
+    assert Payment.objects.count() == 2 * (3 + 1 + 1 + 2 + 1)
+    granted = AiCreditLog.objects.filter(kind="grant", reference_type="payment")
+    assert granted.count() == Payment.objects.count()
+    call_command("verify_ledger", stdout=io.StringIO(), stderr=io.StringIO())
+    for user in customers.expected:
+        assert not services.reconcile_customer(customer_id=user.stripe_customer_id).anything
+
+
+def test_of_mixed_events_ends_right_and_in_no_deadlock(shop):
+    customers = Customers(shop)
+    client().v1.prices.update(PRICE, {"nickname": "Monthly"})  # what all the others refer to
+    client().v1.products.update(str(client().v1.prices.retrieve(PRICE).product), {"name": "Pro"})
+    ids, order = news(shop)
+    before = deadlocks()
+    answers = shop.deliver_pending(order=order, concurrency=AT_ONCE)
+    assert Counter(answer["status"] for answer in answers) == {200: len(order)}
+    assert most_at_once(shop.events()) == AT_ONCE
+    assert deadlocks() == before
+    require_all_is_well(shop, customers, ids)
+
+
+def test_while_stripe_fails_and_limits_us_loses_nothing(shop, monkeypatch):
+    """What is answered with 5xx is sent again, and nothing of it was kept."""
+    monkeypatch.setattr(stripe.HTTPClient, "INITIAL_DELAY", 0.01)  # between our own attempts
+    customers = Customers(shop)
+    ids, order = news(shop)
+    before = deadlocks()
+    for kind, path in (
+        ("error", "/v1/subscriptions"),
+        ("rate_limit", "/v1/charges"),
+        ("drop", "/v1/invoices"),
+    ):
+        shop.fail(kind, path=path, times=20, retry_after=0)
+    answers = shop.deliver_pending(order=order, concurrency=AT_ONCE)
+    assert {answer["status"] for answer in answers} > {200}
+    assert {answer["status"] for answer in answers} <= {200, 500, 502, 503}
+    shop.stop_failing()
+    for _ in range(ROUNDS):
+        shop.deliver_pending(concurrency=AT_ONCE)
+    assert deadlocks() == before
+    require_all_is_well(shop, customers, ids)
