@@ -73,13 +73,15 @@ RULES = {
         where u.{pk} between %(first)s and %(last)s
           and coalesce(lots.remaining, 0) <> u.ai_credits + u.ai_credits_held + coalesce(unsettled.amount, 0)
     """,
+    # What a refund or a clawback that gives back put into a lot again can burn again.
     "lot_burned_more_than_it_gave": """
-        select lots.user_id, lots.amount::text, sum(b.amount) || ' of lot ' || lots.id
+        select lots.user_id, lots.amount::text,
+               sum(case when l.amount > 0 then -b.amount else b.amount end) || ' of lot ' || lots.id
         from {lots} lots join {burns} b on b.lot_id = lots.id
-        where lots.user_id between %(first)s and %(last)s and not exists (
-            select from {ledger} r where r.user_id = lots.user_id and r.idempotency_key = 'refund:' || b.entry_id
-        )
-        group by lots.id having sum(b.amount) > lots.amount
+        left join {ledger} l on l.id = b.entry_id and l.user_id between %(first)s and %(last)s
+        where lots.user_id between %(first)s and %(last)s
+        group by lots.id
+        having sum(case when l.amount > 0 then -b.amount else b.amount end) > lots.amount
     """,
 }
 

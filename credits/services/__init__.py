@@ -23,8 +23,9 @@ from credits.services.holds import (
     release,
 )
 from credits.services.posting import Posted, Reference
+from credits.services.reversals import clawback, refund
 from credits.services.settling import settle, settle_if_due
-from credits.services.verbs import adjust, clawback, grant, refund, spend
+from credits.services.verbs import adjust, grant, spend
 
 __all__ = [
     "Answer",

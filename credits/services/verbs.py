@@ -1,4 +1,4 @@
-"""The verbs that move credits at once: grant, spend, refund, adjust, clawback."""
+"""The verbs that move credits at once: spend, grant, adjust."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -10,8 +10,7 @@ from django.db.models import F
 from django.db.models.functions import Coalesce, Least
 from django.utils import timezone
 
-from credits.exceptions import NotRefundable
-from credits.models import AiCreditLog, CreditBurn, CreditGrant, EntryKind
+from credits.models import CreditGrant, EntryKind
 from credits.services.posting import NOTHING, Posted, Reference, callers_key, positive, post
 from credits.services.settling import settle
 
@@ -76,39 +75,6 @@ def grant(
     )
 
 
-def refund(*, entry_id: int, actor_id: Any = None, reason: str = "", at: datetime | None = None) -> Posted:
-    """Undo a spend, whole and once: its key is the spend's id. By staff's hand, `actor_id` is theirs.
-
-    The credits go back to the lots that they were taken from. What belongs to a lot that has
-    expired since comes back as a lot that never expires: whoever was refunded did not let them lapse.
-
-    Raises NotRefundable when the entry is not a spend, AiCreditLog.DoesNotExist when there is none.
-    """
-    entry = AiCreditLog.objects.get(id=entry_id)
-    if entry.kind != EntryKind.SPEND:
-        raise NotRefundable(entry_id=entry_id)
-    now = at or timezone.now()
-    with transaction.atomic():
-        settle(user_id=entry.user_id, at=now)  # so that the spend has been taken from its lots
-        # Another machine's clock may be ahead and have ended a lot's time: it does not begin again.
-        latest = AiCreditLog.objects.of(entry.user_id).latest("id").created_at
-        posted = post(
-            user_id=entry.user_id,
-            kind=EntryKind.REFUND,
-            action_type=entry.action_type,
-            amount=-entry.amount,
-            key=f"refund:{entry.id}",
-            reference=Reference(type=entry.reference_type, id=entry.reference_id),
-            actor_id=actor_id,
-            reason=reason,
-            at=now,
-        )
-        if posted.created:
-            _restore(entry, posted, now=max(now, latest))
-            settle(user_id=entry.user_id, at=now)  # a lot may be open again, and its expiry due one day
-    return posted
-
-
 def adjust(
     *, user_id: Any, amount: int, actor_id: Any, reason: str, key: str, at: datetime | None = None
 ) -> Posted:
@@ -129,33 +95,6 @@ def adjust(
         key=key,
         actor_id=actor_id,
         reason=reason.strip(),
-        stop_at_zero=True,
-        at=at,
-    )
-
-
-def clawback(
-    *,
-    user_id: Any,
-    amount: int,
-    action_type: str,
-    key: str,
-    reference: Reference = NOTHING,
-    metadata: dict[str, Any] | None = None,
-    at: datetime | None = None,
-) -> Posted:
-    """Take back what a refunded payment gave (negative), or give it again when it is won back.
-
-    Stops at zero: what could not be taken is the difference between `amount` and the answer's.
-    """
-    return _give(
-        user_id=user_id,
-        kind=EntryKind.CLAWBACK,
-        action_type=action_type,
-        amount=amount,
-        key=key,
-        reference=reference,
-        metadata=metadata,
         stop_at_zero=True,
         at=at,
     )
@@ -197,17 +136,3 @@ def _give(
                 if expires_at <= now:  # paid for a period that is over: it came too late
                     posted = replace(posted, available=settle(user_id=user_id, at=now))
     return posted
-
-
-def _restore(spent: AiCreditLog, refund: Posted, *, now: datetime) -> None:
-    """Put a refund back into the lots that the spend was taken from."""
-    lapsed = 0
-    for burn in CreditBurn.objects.filter(entry=spent).select_related("lot"):
-        if burn.lot.expires_at and burn.lot.expires_at <= now:
-            lapsed += burn.amount
-        else:
-            CreditGrant.objects.filter(pk=burn.lot_id).update(remaining=F("remaining") + burn.amount)
-    if lapsed:
-        CreditGrant.objects.create(
-            user_id=spent.user_id, entry_id=refund.entry_id, amount=lapsed, remaining=lapsed
-        )

@@ -2,7 +2,9 @@
 
 import pytest
 
+from credits import audit
 from credits import services as ledger
+from credits.models import CreditGrant
 from credits.tests.lots import DAY, MINUTE, NOON, due_at, expiries, grant, hold, left, settle, spend
 from credits.tests.support import assert_books_balance
 
@@ -54,3 +56,30 @@ class TestRefund:
         assert settle(user, at=NOON + 2 * DAY) == 5
         assert expiries(user) == [-5]
         assert_books_balance(user)
+
+    def test_of_several_payments_lots_that_have_expired_stays_apart(self, user):
+        """So that each payment's clawback finds what is left of what it gave."""
+        first, second = grant(user, 5, expires=DAY), grant(user, 5, expires=DAY)
+        spent = spend(user, 8)
+        ledger.refund(entry_id=spent.entry_id, at=NOON + DAY)
+        lots = CreditGrant.objects.filter(user=user, remaining__gt=0).order_by("id")
+        assert [(lot.entry_id, lot.remaining) for lot in lots] == [(first.entry_id, 5), (second.entry_id, 3)]
+
+    def test_lets_its_lots_burn_again(self, user):
+        lot = grant(user, 10)
+        for _ in range(3):
+            ledger.refund(entry_id=spend(user, 10).entry_id, at=NOON)
+        spend(user, 10)
+        settle(user)
+        assert left(lot) == [(0, 0)]
+        assert audit.breaches(first=user.pk, last=user.pk) == []
+
+    def test_of_what_no_lot_explains_stays_for_ever(self, user):
+        """Books that were repaired may not know which lots a spend was taken from."""
+        grant(user, 10)
+        spent = spend(user, 4)
+        CreditGrant.objects.filter(user=user).update(remaining=0)
+        assert audit.repair(user_id=user.pk)
+        ledger.refund(entry_id=spent.entry_id, at=NOON)
+        assert settle(user) == 10
+        assert audit.breaches(first=user.pk, last=user.pk) == []

@@ -1,0 +1,185 @@
+"""The verbs that undo: a refund undoes a spend, a clawback follows a payment's money, back and forth.
+
+Unlike a spend, they move lots at once. The user is settled before, so that all that was spent has
+been taken from its lots, and afterwards, so that nothing takes it again; the lock that the first
+settling takes is kept in between. An entry's burns say what it did to which lot: one that takes
+credits took so many from it, one that gives credits put so many back.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+from credits.exceptions import LotsDisagree, NotRefundable
+from credits.models import AiCreditLog, CreditBurn, CreditGrant, EntryKind
+from credits.services.posting import NOTHING, Posted, Reference, callers_key, post
+from credits.services.settling import settle
+
+
+def refund(*, entry_id: int, actor_id: Any = None, reason: str = "", at: datetime | None = None) -> Posted:
+    """Undo a spend, whole and once: its key is the spend's id. By staff's hand, `actor_id` is theirs.
+
+    The credits go back to the lots that they were taken from. What belongs to a lot that has
+    expired since comes back as a lot that never expires: whoever was refunded did not let them lapse.
+
+    Raises NotRefundable when the entry is not a spend, AiCreditLog.DoesNotExist when there is none.
+    """
+    entry = AiCreditLog.objects.get(id=entry_id)
+    if entry.kind != EntryKind.SPEND:
+        raise NotRefundable(entry_id=entry_id)
+    now = at or timezone.now()
+    with transaction.atomic():
+        settle(user_id=entry.user_id, at=now)
+        posted = post(
+            user_id=entry.user_id,
+            kind=EntryKind.REFUND,
+            action_type=entry.action_type,
+            amount=-entry.amount,
+            key=f"refund:{entry.id}",
+            reference=Reference(type=entry.reference_type, id=entry.reference_id),
+            actor_id=actor_id,
+            reason=reason,
+            at=now,
+        )
+        if posted.created:
+            _give_back(posted, user_id=entry.user_id, taken=_taken_by(entry), now=now)
+            settle(user_id=entry.user_id, at=now)
+    return posted
+
+
+def clawback(
+    *,
+    user_id: Any,
+    amount: int,
+    action_type: str,
+    key: str,
+    reference: Reference = NOTHING,
+    metadata: dict[str, Any] | None = None,
+    at: datetime | None = None,
+) -> Posted:
+    """Take back what a refunded payment gave (a negative `amount`), or give it again when it is won back.
+
+    `reference` names the payment as its grants do. Their lots are taken from first, then the others
+    in burn order; what holds reserve is spared. It stops at zero: what could not be taken is the
+    difference between `amount` and the answer's. What is won back goes to the lots that it was
+    taken from, the last taken first; what belongs to one that has expired since comes back as a lot
+    that never expires.
+
+    Raises ValueError when more would come back than clawbacks of this reference have taken, and
+    IdempotencyConflict, UnknownHolder.
+    """
+    now = at or timezone.now()
+    with transaction.atomic():
+        settle(user_id=user_id, at=now)
+        posted = post(
+            user_id=user_id,
+            kind=EntryKind.CLAWBACK,
+            action_type=action_type,
+            amount=amount,
+            key=callers_key(key),
+            reference=reference,
+            metadata=metadata,
+            stop_at_zero=True,
+            at=now,
+        )
+        if posted.created:
+            if amount < 0:
+                _take(posted, user_id=user_id, reference=reference)
+            else:
+                taken = _taken_back(posted, user_id=user_id, reference=reference)
+                _give_back(posted, user_id=user_id, taken=taken, now=now)
+            settle(user_id=user_id, at=now)
+    return posted
+
+
+def _take(posted: Posted, *, user_id: Any, reference: Reference) -> None:
+    """Burn lots for a clawback: the payment's own first."""
+    # A lot that took another's place (rolled over, refunded after its end) has its entry, too.
+    own = Q(entry__reference_type=reference.type, entry__reference_id=reference.id)
+    lots = (
+        CreditGrant.objects.filter(user_id=user_id, remaining__gt=0)
+        .annotate(own=own & ~Q(entry__reference_id=""))
+        .order_by("-own", F("expires_at").asc(nulls_last=True), "id")
+    )
+    wanted, burned = -posted.amount, []
+    for lot in lots:
+        if amount := min(wanted, lot.remaining - lot.reserved):
+            lot.remaining -= amount
+            wanted -= amount
+            burned.append((lot, amount))
+    if wanted:
+        raise LotsDisagree(user_id=user_id)
+    CreditGrant.objects.bulk_update([lot for lot, _ in burned], ["remaining"])
+    CreditBurn.objects.bulk_create(
+        CreditBurn(entry_id=posted.entry_id, lot=lot, amount=amount) for lot, amount in burned
+    )
+
+
+def _taken_by(entry: AiCreditLog) -> list[tuple[CreditGrant, int]]:
+    """The lots that an entry was taken from, and how many of each, in that order."""
+    return [(burn.lot, burn.amount) for burn in entry.burns.select_related("lot").order_by("id")]
+
+
+def _taken_back(posted: Posted, *, user_id: Any, reference: Reference) -> list[tuple[CreditGrant, int]]:
+    """What the payment's clawbacks before `posted` took and did not give back, the last taken first."""
+    clawbacks = (
+        AiCreditLog.objects.of(user_id)
+        .filter(
+            kind=EntryKind.CLAWBACK,
+            reference_type=reference.type,
+            reference_id=reference.id,
+            id__lt=posted.entry_id,
+        )
+        .order_by("id")
+    )
+    taken: list[tuple[CreditGrant, int]] = []
+    total = 0
+    for entry in clawbacks:
+        total -= entry.amount
+        if entry.amount < 0:
+            taken += _taken_by(entry)
+            continue
+        given = entry.amount
+        while given and taken:
+            lot, amount = taken.pop()
+            if amount > given:
+                taken.append((lot, amount - given))
+            given -= min(amount, given)
+    if posted.amount > total:
+        raise ValueError(f"{total} credits were taken and can come back, not {posted.amount}.")
+    return taken[::-1]
+
+
+def _give_back(
+    posted: Posted, *, user_id: Any, taken: Iterable[tuple[CreditGrant, int]], now: datetime
+) -> None:
+    """Put what was given back into the lots that it was taken from, in the order of `taken`."""
+    # Another machine's clock may be ahead and have ended a lot's time: it does not begin again.
+    latest = AiCreditLog.objects.of(user_id).filter(id__lt=posted.entry_id).latest("id").created_at
+    now = max(now, latest)
+    rest = posted.amount
+    back: dict[int, int] = {}  # lot → amount
+    for_ever: dict[int, int] = {}  # the entry that gave it → amount
+    for lot, amount in taken:
+        part = min(amount, rest)
+        rest -= part
+        lapsed = lot.expires_at is not None and lot.expires_at <= now
+        places, place = (for_ever, lot.entry_id) if lapsed else (back, lot.pk)
+        places[place] = places.get(place, 0) + part
+    for_ever[posted.entry_id] = rest  # what no lot explains, in books that were repaired
+    for lot_id, amount in back.items():
+        CreditGrant.objects.filter(pk=lot_id).update(remaining=F("remaining") + amount)
+    CreditBurn.objects.bulk_create(
+        CreditBurn(entry_id=posted.entry_id, lot_id=lot_id, amount=amount)
+        for lot_id, amount in back.items()
+        if amount
+    )
+    CreditGrant.objects.bulk_create(
+        CreditGrant(user_id=user_id, entry_id=entry_id, amount=amount, remaining=amount)
+        for entry_id, amount in sorted(for_ever.items())
+        if amount
+    )
