@@ -33,6 +33,7 @@ class Customer:
 
     def facts(self):
         user = self.user
+        ledger.settle(user_id=user.pk)  # so that what was spent has been taken from its lots
         user.refresh_from_db()
         payments = [
             {
@@ -47,14 +48,16 @@ class Customer:
             }
             for payment in Payment.objects.filter(user=user).select_related("plan", "pack")
         ]
-        lots = CreditGrant.objects.filter(user=user, entry__kind="grant").select_related("entry")
+        lots = CreditGrant.objects.filter(user=user).select_related("entry")
         return {
             "plan": user.plan,
             "status": user.subscription_status,
             "cancels": user.cancel_at_period_end,
             "credits": user.ai_credits,
             "payments": sorted(payments, key=repr),
-            "lots": sorted((lot.entry.action_type, lot.amount, lot.expires_at is None) for lot in lots),
+            "lots": sorted(
+                (lot.entry.action_type, lot.amount, lot.remaining, lot.expires_at is None) for lot in lots
+            ),
         }
 
 
