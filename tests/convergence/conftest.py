@@ -1,15 +1,41 @@
 """Counts the histories that were played, and says so in the last line: `60 histories, 0 diverged`."""
 
+import os
+import time
+
 import pytest
 
-TALLY = {"histories": 0, "diverged": 0}
+from tests.convergence.searching import HISTORIES
+
+STARTED = time.monotonic()
+played = {"histories": 0, "diverged": 0}
 
 
 @pytest.fixture
-def tally():
-    return TALLY
+def tally(record_property):
+    """Counts what one batch plays. The counts travel with its report, from whichever process ran it."""
+    counts = dict.fromkeys(played, 0)
+    yield counts
+    for name, count in counts.items():
+        record_property(name, count)
+
+
+def summary():
+    return f"{played['histories']} histories, {played['diverged']} diverged"
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_logreport(report):
+    if report.when != "teardown":
+        return
+    for name in played:
+        played[name] += dict(report.user_properties).get(name, 0)
+    done, seconds = played["histories"], time.monotonic() - STARTED
+    if os.environ.get("HISTORIES") and "PYTEST_XDIST_WORKER" not in os.environ and done:
+        minutes = (HISTORIES - done) * seconds / done / 60
+        print(f" {summary()}; {done / seconds:.1f} a second, about {max(0, minutes):.0f} minutes left")  # noqa: T201
 
 
 def pytest_unconfigure():
-    if TALLY["histories"]:
-        print(f"{TALLY['histories']} histories, {TALLY['diverged']} diverged")  # noqa: T201
+    if played["histories"] and "PYTEST_XDIST_WORKER" not in os.environ:
+        print(summary())  # noqa: T201

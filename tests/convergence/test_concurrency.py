@@ -1,30 +1,32 @@
 """The same, with real deliveries at once: threads, connections and locks decide the order."""
 
-import os
-
 import pytest
-from hypothesis import HealthCheck, given, note, settings
+from hypothesis import given, note
 from hypothesis import strategies as st
 
 from billing import services
 from billing.tests.fixtures import Stripe
 from tests.convergence.customers import FOLLOWED, Customer, make_catalogue
 from tests.convergence.histories import histories
+from tests.convergence.searching import batches
 
-HISTORIES = max(3, int(os.environ.get("HISTORIES", "30")) // 10)
 AT_ONCE = 8
 
 
 @pytest.mark.proof
-@settings(
-    max_examples=HISTORIES,
-    deadline=None,
-    print_blob=True,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
-)
-@given(history=histories, random=st.randoms(use_true_random=False))
-def test_any_history_delivered_at_once_converges(webhooks, tally, history, random):
+@batches(first=0.9, last=1)
+def test_any_history_delivered_at_once_converges(webhooks, tally, batch, request):
     world = Stripe(webhooks)
+
+    @given(history=histories, random=st.randoms(use_true_random=False))
+    def converges(history, random):
+        play(world, tally, history=history, random=random)
+
+    batch.search(converges, request=request)
+
+
+def play(world, tally, *, history, random):
+    """Play a history for two customers: one hears of it in order, the other of everything at once, some twice."""
     world.sandbox.reset(delivery="manual")
     world.sandbox.set_webhook(enabled_events=FOLLOWED)
     make_catalogue(world, "prorated")

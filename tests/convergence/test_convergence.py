@@ -6,14 +6,13 @@ some while the process crashes. Then `resync_customers` runs once, and only if s
 """
 
 import io
-import os
 from datetime import timedelta
 from random import Random
 
 import pytest
 from django.core.management import call_command
 from django.db import transaction
-from hypothesis import HealthCheck, given, note, settings
+from hypothesis import given, note
 from hypothesis import strategies as st
 
 from billing import services
@@ -21,8 +20,8 @@ from billing.signals import payment_returned, payment_settled
 from billing.tests.fixtures import Stripe
 from tests.convergence.customers import FOLLOWED, Customer, make_catalogue
 from tests.convergence.histories import histories
+from tests.convergence.searching import batches
 
-HISTORIES = int(os.environ.get("HISTORIES", "30"))
 A_MOMENT = timedelta(seconds=10)  # the two customers' operations are that close
 
 
@@ -81,52 +80,51 @@ def world(db, sandbox):
 
 
 @pytest.mark.proof
-@settings(
-    max_examples=HISTORIES,
-    deadline=None,
-    print_blob=True,
-    suppress_health_check=[
-        HealthCheck.too_slow,
-        HealthCheck.function_scoped_fixture,
-        HealthCheck.data_too_large,
-    ],
-)
-@given(
-    history=histories,
-    random=st.randoms(use_true_random=False),
-    policy=st.sampled_from(["prorated", "full", "none"]),
-    spent=st.sampled_from([0, 0, 60, 100]),
-)
-def test_any_delivery_of_any_history_converges(world, crashes, tally, history, random: Random, policy, spent):  # noqa: PLR0917
-    crashes.armed = False  # Hypothesis may have stopped the history before in the middle
-    with transaction.atomic():
-        world.sandbox.reset(delivery="manual")
-        make_catalogue(world, policy)
-        orderly, chaotic = Customer(world, spent), Customer(world, spent)
-        world.lose()
-        lost = False
-        for op in history:
-            world.sandbox.advance(seconds=5)  # of two subscriptions made in one second, chance picks one
-            outcomes = []
-            for customer in (orderly, chaotic):
-                outcomes.append(customer.shop.play(op))
-                customer.pending += world.new_events(FOLLOWED)
-            note(f"{op}: {outcomes}")
-            assert outcomes[0] == outcomes[1]
-            assert {world.post(event).status_code for event in orderly.pending} <= {200}
-            orderly.pending = []
-            lost |= deliver_in_disorder(chaotic, random, crashes, last=False)
-        lost |= deliver_in_disorder(chaotic, random, crashes, last=True)
-        if lost:
-            call_command("resync_customers", customer=chaotic.id, stdout=io.StringIO(), stderr=io.StringIO())
-        want, got = orderly.facts(), chaotic.facts()
-        tally["histories"] += 1
-        tally["diverged"] += want != got
-        note(f"something was lost: {lost}")
-        try:
-            assert got == want
-            ends = [customer.user.current_period_end for customer in (orderly, chaotic)]
-            assert ends[0] == ends[1] or abs(ends[0] - ends[1]) < A_MOMENT
-            assert services.reconcile_customer(customer_id=orderly.id).anything is False
-        finally:
-            transaction.set_rollback(True)
+@batches(first=0, last=0.9)
+def test_any_delivery_of_any_history_converges(world, crashes, tally, batch, request):
+    @given(
+        history=histories,
+        random=st.randoms(use_true_random=False),
+        policy=st.sampled_from(["prorated", "full", "none"]),
+        spent=st.sampled_from([0, 0, 60, 100]),
+    )
+    def converges(history, random, policy, spent):
+        crashes.armed = False  # Hypothesis may have stopped the history before in the middle
+        with transaction.atomic():
+            try:
+                play(world, crashes, tally, history=history, random=random, policy=policy, spent=spent)
+            finally:
+                transaction.set_rollback(True)
+
+    batch.search(converges, request=request)
+
+
+def play(world, crashes, tally, *, history, random: Random, policy, spent):
+    """Play a history for two customers, and compare what has become of them."""
+    world.sandbox.reset(delivery="manual")
+    make_catalogue(world, policy)
+    orderly, chaotic = Customer(world, spent), Customer(world, spent)
+    world.lose()
+    lost = False
+    for op in history:
+        world.sandbox.advance(seconds=5)  # of two subscriptions made in one second, chance picks one
+        outcomes = []
+        for customer in (orderly, chaotic):
+            outcomes.append(customer.shop.play(op))
+            customer.pending += world.new_events(FOLLOWED)
+        note(f"{op}: {outcomes}")
+        assert outcomes[0] == outcomes[1]
+        assert {world.post(event).status_code for event in orderly.pending} <= {200}
+        orderly.pending = []
+        lost |= deliver_in_disorder(chaotic, random, crashes, last=False)
+    lost |= deliver_in_disorder(chaotic, random, crashes, last=True)
+    if lost:
+        call_command("resync_customers", customer=chaotic.id, stdout=io.StringIO(), stderr=io.StringIO())
+    want, got = orderly.facts(), chaotic.facts()
+    tally["histories"] += 1
+    tally["diverged"] += want != got
+    note(f"something was lost: {lost}")
+    assert got == want
+    ends = [customer.user.current_period_end for customer in (orderly, chaotic)]
+    assert ends[0] == ends[1] or abs(ends[0] - ends[1]) < A_MOMENT
+    assert services.reconcile_customer(customer_id=orderly.id).anything is False
