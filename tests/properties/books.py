@@ -60,9 +60,28 @@ ALWAYS = {
             where 'hold:' || h.id = l.idempotency_key and h.user_id = l.user_id and h.state = 'captured'
         )
     """,
-    "no entry burned more than it took": """
+    "no entry took more or less from lots than it took": """
         select l.user_id from {ledger} l join {burns} b on b.entry_id = l.id
-        group by l.id having sum(b.amount) <> -l.amount
+        where l.amount < 0 group by l.id having sum(b.amount) <> -l.amount
+    """,
+    "no entry put more into lots than it gave": """
+        select l.user_id from {ledger} l join {burns} b on b.entry_id = l.id
+        where l.amount >= 0 group by l.id having sum(b.amount) > l.amount
+    """,
+    "no lot has more left than it gave and was not taken": """
+        select lot.user_id from {lots} lot
+        join {burns} b on b.lot_id = lot.id join {ledger} l on l.id = b.entry_id
+        group by lot.id having lot.remaining > lot.amount + sum(b.amount * sign(l.amount))
+    """,
+    "no payment won back more than it lost": """
+        select user_id from {ledger} where kind = 'clawback'
+        group by user_id, reference_type, reference_id having sum(amount) > 0
+    """,
+    "a clawback is taken from its lots at once": """
+        select l.user_id from {ledger} l
+        where l.kind = 'clawback' and l.amount < 0 and -l.amount <> (
+            select coalesce(sum(amount), 0) from {burns} where entry_id = l.id
+        )
     """,
     "what is due has been seen": """
         select u.{pk} from {users} u

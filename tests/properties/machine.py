@@ -33,12 +33,14 @@ lifetimes = st.sampled_from([None, -1, 0, 5, 5, 10, 10, 15, 20, 1440]).map(
     lambda minutes: None if minutes is None else minutes * MINUTE
 )
 picks = st.integers(0, 9)
-TERMS = {  # verb → action type, reference
-    "spend": ("summarise", ""),
-    "grant": ("renewal", "in_1"),
-    "adjust": ("staff_adjustment", ""),
-    "clawback": ("payment_returned", "in_1"),
+WORDS = {  # verb → action type
+    "spend": "summarise",
+    "grant": "renewal",
+    "adjust": "staff_adjustment",
+    "clawback": "payment_returned",
 }
+# Few, so that a payment gives several lots, and more than one payment's money goes back.
+payments = st.sampled_from(["in_1", "in_1", "in_2", ""])
 SIGNED = {"adjust", "clawback"}
 causes = st.sampled_from([None, None, "amount", "verb", "action", "reference"])
 requests = st.none() | st.tuples(st.sampled_from("klm"), st.sampled_from(["body", "other"]))
@@ -49,9 +51,11 @@ requests = st.none() | st.tuples(st.sampled_from("klm"), st.sampled_from(["body"
 ACTIONS: dict[str, tuple[int, dict[str, st.SearchStrategy[Any]]]] = {
     "take": (
         4,
-        {"user": users, "verb": st.sampled_from(["spend", "spend", "adjust", "clawback"]), "amount": amounts},
+        {"user": users, "verb": st.sampled_from(["spend", "spend", "spend", "adjust"]), "amount": amounts},
     ),
-    "give_back": (1, {"user": users, "verb": st.sampled_from(["adjust", "clawback"]), "amount": amounts}),
+    "add": (1, {"user": users, "amount": amounts}),
+    "claw_back": (3, {"user": users, "amount": amounts, "payment": payments}),
+    "win_back": (3, {"user": users, "part": st.sampled_from([1, 2, 2, 3]), "payment": payments}),
     "grant": (
         6,
         {
@@ -60,6 +64,7 @@ ACTIONS: dict[str, tuple[int, dict[str, st.SearchStrategy[Any]]]] = {
             "lifetime": lifetimes,
             "cap": st.none() | st.integers(0, 40),
             "pool": st.sampled_from(["", "plan"]),
+            "payment": payments,
         },
     ),
     "again": (2, {"pick": picks, "other": causes}),
@@ -148,19 +153,27 @@ class LedgerMachine(RuleBasedStateMachine):
     # The verbs
 
     def take(self, user: int, verb: str, amount: int) -> None:
-        action, reference = TERMS[verb]
         amount = amount if verb == "spend" else -amount
-        self.post(Cause(user, verb, amount, action, self.new_key(), reference))
+        self.post(Cause(user, verb, amount, WORDS[verb], self.new_key()))
 
-    def give_back(self, user: int, verb: str, amount: int) -> None:
-        action, reference = TERMS[verb]
-        self.post(Cause(user, verb, amount, action, self.new_key(), reference))
+    def add(self, user: int, amount: int) -> None:
+        self.post(Cause(user, "adjust", amount, WORDS["adjust"], self.new_key()))
 
-    def grant(self, user: int, amount: int, lifetime: int | None, cap: int | None, pool: str) -> None:
+    def claw_back(self, user: int, amount: int, payment: str) -> None:
+        self.post(Cause(user, "clawback", -amount, WORDS["clawback"], self.new_key(), payment))
+
+    def win_back(self, user: int, part: int, payment: str) -> None:
+        """Half or all of what was lost, or more."""
+        lost = len(self.accounts[user].lost.get(payment, []))
+        amount = max(1, lost + 1 if part == 3 else lost * part // 2)
+        self.post(Cause(user, "clawback", amount, WORDS["clawback"], self.new_key(), payment))
+
+    def grant(
+        self, *, user: int, amount: int, lifetime: int | None, cap: int | None, pool: str, payment: str
+    ) -> None:
         expires_at = None if lifetime is None else self.now + timedelta(seconds=lifetime)
         lot = Lot(amount, amount, expires_at=expires_at, rollover_cap=cap if expires_at else None, pool=pool)
-        action, reference = TERMS["grant"]
-        self.post(Cause(user, "grant", amount, action, self.new_key(), reference), lot)
+        self.post(Cause(user, "grant", amount, WORDS["grant"], self.new_key(), payment), lot)
 
     def again(self, pick: int, other: str | None) -> None:
         """The same key, with the same arguments or with another."""
@@ -171,7 +184,7 @@ class LedgerMachine(RuleBasedStateMachine):
             "amount": {"amount": cause.amount + (1 if cause.amount > 0 else -1)},
             "verb": {"verb": "clawback" if cause.verb in {"grant", "spend"} else "grant"},
             "action": {"action": "another", "verb": "clawback" if cause.verb == "adjust" else cause.verb},
-            "reference": {"reference": "in_2", "verb": "clawback" if cause.verb == "adjust" else cause.verb},
+            "reference": {"reference": "in_3", "verb": "clawback" if cause.verb == "adjust" else cause.verb},
         }
         changed = Cause(**{**asdict(cause), **changes.get(other, {})})
         self.post(changed if changed.verb in SIGNED else replace(changed, amount=abs(changed.amount)))
@@ -285,20 +298,19 @@ class LedgerMachine(RuleBasedStateMachine):
 
     def post(self, cause: Cause, lot: Lot | None = None) -> None:
         self.causes.append(cause)
-        sign = -1 if cause.verb == "spend" else 1
         self.step(
             cause.user,
             lambda: self.ask(cause, lot),
-            lambda account: account.post(
-                self.now,
-                kind=cause.kind,
-                action=cause.action,
-                amount=sign * cause.amount,
-                key=cause.key,
-                reference=cause.reference,
-                stops=cause.verb in SIGNED,
-                lot=deepcopy(lot),
-            ),
+            lambda account: self.expect(account, cause, deepcopy(lot)),
+        )
+
+    def expect(self, account: Account, cause: Cause, lot: Lot | None) -> tuple[Any, ...]:
+        asked: dict[str, Any] = {"action": cause.action, "key": cause.key, "reference": cause.reference}
+        if cause.verb == "clawback":
+            return account.clawback(self.now, amount=cause.amount, **asked)
+        amount = -cause.amount if cause.verb == "spend" else cause.amount
+        return account.post(
+            self.now, kind=cause.kind, amount=amount, stops=cause.verb == "adjust", lot=lot, **asked
         )
 
     def ask(self, cause: Cause, lot: Lot | None) -> tuple[Any, ...]:

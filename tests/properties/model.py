@@ -5,6 +5,8 @@ what is due earlier than one has to is always allowed (`settle`), so whoever com
 the real ledger tries both: settled before the operation, and not.
 """
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -32,6 +34,7 @@ class Lot:
     rollover_cap: int | None = None
     pool: str = ""
     rolled_over: bool = False
+    given_by: int = 0  # the entry that gave it, whatever lot it took the place of since
 
     @property
     def free(self) -> int:
@@ -51,7 +54,7 @@ class Entry:
     key: str | None = None
     reference: str = ""
     asked: int | None = None
-    burns: dict[int, int] = field(default_factory=dict)  # lot → amount
+    burns: dict[int, int] = field(default_factory=dict)  # lot → amount taken from it, or put back
     open: bool = False  # took credits that are not yet taken from lots
 
 
@@ -77,6 +80,8 @@ class Account:
     entries: list[Entry]
     lots: list[Lot]
     holds: list[Hold] = field(default_factory=list)
+    # By payment: the lot of each credit that was clawed back and is not won back, the last one last.
+    lost: dict[str, list[int]] = field(default_factory=dict)
 
     @classmethod
     def opened(cls, amount: int) -> "Account":
@@ -149,7 +154,7 @@ class Account:
         kept = 0 if lot.rollover_cap is None else max(0, min(free, lot.rollover_cap - rolled))
         lot.remaining -= free
         if kept:
-            self.lots.append(Lot(kept, kept, pool=lot.pool, rolled_over=True))
+            self.lots.append(Lot(kept, kept, pool=lot.pool, rolled_over=True, given_by=lot.given_by))
         if free > kept:
             self._post("expiry", "credits_expired", kept - free, at)
 
@@ -180,11 +185,7 @@ class Account:
     ) -> tuple[Any, ...]:
         if amount >= 0 or self.is_due(at):
             self.settle(at)
-        earlier = next((entry for entry in self.entries if entry.key == key), None)
-        if earlier:
-            asked = earlier.amount if earlier.asked is None else earlier.asked
-            if (earlier.kind, earlier.action, asked, earlier.reference) != (kind, action, amount, reference):
-                raise Refused("IdempotencyConflict")
+        if earlier := self._known(key, kind, action, amount, reference):
             return earlier.amount, earlier.balance_after, self.available, False
         moved = max(amount, -self.available) if stops else amount
         if self.available + moved < 0:
@@ -200,9 +201,58 @@ class Account:
             open=moved < 0,
         )
         if moved > 0:
-            self.lots.append(lot or Lot(moved, moved))
+            lot = lot or Lot(moved, moved)
+            lot.given_by = len(self.entries) - 1
+            self.lots.append(lot)
             self.settle(at)  # a lot that came too late expires at once
         return entry.amount, entry.balance_after, self.available, True
+
+    def clawback(
+        self, at: datetime, *, action: str, amount: int, key: str, reference: str
+    ) -> tuple[Any, ...]:
+        self.settle(at)
+        if earlier := self._known(key, "clawback", action, amount, reference):
+            return earlier.amount, earlier.balance_after, self.available, False
+        lost = self.lost.setdefault(reference, [])
+        if amount > len(lost):
+            raise Refused("ValueError")
+        moved = max(amount, -self.available)
+        entry = self._post("clawback", action, moved, at, key=key, reference=reference, asked=amount)
+        if amount > 0:
+            self._put_back(entry, [lost.pop() for _ in range(amount)], at)
+        for number in sorted(self._burn_order(), key=lambda number: not self._is_of(number, reference)):
+            lot = self.lots[number]
+            while moved < 0 and lot.free:
+                lot.remaining -= 1
+                moved += 1
+                entry.burns[number] = entry.burns.get(number, 0) + 1
+                lost.append(number)
+        return entry.amount, entry.balance_after, self.available, True
+
+    def _is_of(self, number: int, payment: str) -> bool:
+        return payment != "" and self.entries[self.lots[number].given_by].reference == payment
+
+    def _known(self, key: str, kind: str, action: str, amount: int, reference: str) -> Entry | None:
+        """What the key has posted before, if it was asked for the same."""
+        earlier = next((entry for entry in self.entries if entry.key == key), None)
+        if earlier is None:
+            return None
+        asked = earlier.amount if earlier.asked is None else earlier.asked
+        if (earlier.kind, earlier.action, asked, earlier.reference) != (kind, action, amount, reference):
+            raise Refused("IdempotencyConflict")
+        return earlier
+
+    def _put_back(self, entry: Entry, credits_by_lot: Iterable[int], at: datetime) -> None:
+        """Credits return, each to its lot; those of lots that are over, to one for ever for each giver."""
+        homeless: Counter[int] = Counter()
+        for number in credits_by_lot:
+            if self.lots[number].expired(at):
+                homeless[self.lots[number].given_by] += 1
+            else:
+                self.lots[number].remaining += 1
+                entry.burns[number] = entry.burns.get(number, 0) + 1
+        for giver in sorted(homeless):
+            self.lots.append(Lot(homeless[giver], homeless[giver], given_by=giver))
 
     def refund(self, at: datetime, *, number: int) -> tuple[Any, ...]:
         spent = self.entries[number]
@@ -214,14 +264,7 @@ class Account:
         if earlier:
             return earlier.amount, earlier.balance_after, self.available, False
         entry = self._post("refund", spent.action, -spent.amount, at, key=key, reference=spent.reference)
-        lapsed = 0
-        for lot, amount in spent.burns.items():
-            if self.lots[lot].expired(at):
-                lapsed += amount
-            else:
-                self.lots[lot].remaining += amount
-        if lapsed:
-            self.lots.append(Lot(lapsed, lapsed))
+        self._put_back(entry, Counter(spent.burns).elements(), at)
         return entry.amount, entry.balance_after, self.available, True
 
     def hold(self, at: datetime, *, amount: int, request: tuple[str, str] | None = None) -> tuple[Any, ...]:

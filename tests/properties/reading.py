@@ -21,7 +21,7 @@ select json_build_object(
     ),
     'lots', (
         select json_agg(json_build_array(
-            id, amount, remaining, reserved, expires_at, rollover_cap, pool, rolled_over
+            id, amount, remaining, reserved, expires_at, rollover_cap, pool, rolled_over, entry_id
         ) order by id) from {lots} where user_id = u.{pk}
     ),
     'burns', (
@@ -55,7 +55,7 @@ def in_database(user_id: int) -> Reading:
         ]
         for number, entry in enumerate(found["entries"])
     ]
-    found["lots"] = [lot[1:] for lot in found["lots"]]
+    found["lots"] = [[*lot[1:-1], entry_number[lot[-1]]] for lot in found["lots"]]
     found["burns"] = sorted([entry_number[e], lot_number[lot], amount] for e, lot, amount in found["burns"])
     found["holds"] = sorted(found["holds"])
     return found
@@ -77,7 +77,7 @@ def in_model(account: Account) -> Reading:
         "lots": [
             [
                 *(lot.amount, lot.remaining, lot.reserved),
-                *(text(lot.expires_at), lot.rollover_cap, lot.pool, lot.rolled_over),
+                *(text(lot.expires_at), lot.rollover_cap, lot.pool, lot.rolled_over, lot.given_by),
             ]
             for lot in account.lots
         ],
