@@ -1,12 +1,19 @@
 """Send a user to Stripe's pages: to pay, or to manage what they pay for."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 import stripe
 from django.conf import settings
 
-from billing.exceptions import AlreadySubscribed, NoCustomer, NotForSale, PaymentsNotConfigured
+from billing.exceptions import (
+    AlreadySubscribed,
+    NoCustomer,
+    NotForSale,
+    PaymentsNotConfigured,
+    StripeUnavailable,
+)
 from billing.models import CreditPack, Plan
 from billing.services.convergence import reconcile_customer
 from billing.services.customers import USER_ID, ensure_customer
@@ -41,6 +48,7 @@ def create_checkout_session(*, user: Any, plan: str = "", pack: str = "") -> Che
         "success_url": settings.STRIPE_SUCCESS_URL,
         "cancel_url": settings.STRIPE_CANCEL_URL,
         "metadata": metadata,
+        "expand": ["line_items"],
         **(
             {"mode": "payment", "payment_intent_data": {"metadata": metadata}}
             if pack
@@ -57,11 +65,64 @@ def create_checkout_session(*, user: Any, plan: str = "", pack: str = "") -> Che
             # The customer was deleted in Stripe, by hand. What it paid is the user's all the same.
             reconcile_customer(customer_id=customer_id)
             session = _create(ensure_customer(user=user, instead_of=customer_id), parameters)
-    return CheckoutSession(id=session.id, url=session.url or "")
+        page = session if pack else _only_page(session, price_id=price_id)
+    if page is None:
+        raise AlreadySubscribed(plan=what["plan"], portal_url=create_portal_session(user=user))
+    return CheckoutSession(id=page.id, url=page.url or "")
 
 
 def _create(customer_id: str, parameters: dict[str, Any]) -> stripe.checkout.Session:
     return client().v1.checkout.sessions.create({"customer": customer_id, **parameters})  # type: ignore[arg-type]
+
+
+def _only_page(made: stripe.checkout.Session, *, price_id: str) -> stripe.checkout.Session | None:
+    """The one open page on which this customer can subscribe to this plan; None if they have, by now.
+
+    Stripe is looked at after the page was made, never before: of two tabs that ask at once, the later
+    sees the page of the earlier. The oldest page stays and every tab gets it, so that it is paid once;
+    the others are closed, those that sell the plan on other terms too. Whether one was paid is asked
+    last: then all that could be paid have been seen.
+    """
+    api = client().v1
+    customer_id, plan = str(made.customer), _plan(made)
+    found = api.checkout.sessions.list(
+        {"customer": customer_id, "status": "open", "limit": 100, "expand": ["data.line_items"]}
+    )
+    pages = [
+        page
+        for page in found.auto_paging_iter()
+        if page.mode == "subscription" and (price_id in _prices(page) or _plan(page) == plan)
+    ]
+    alike = [page for page in pages if _terms(page) == _terms(made)]
+    oldest = alike[-1] if alike else None  # Stripe lists the newest first
+    for page in pages:
+        if page is not oldest:
+            _close(page)
+    subscriptions = api.subscriptions.list({"customer": customer_id, "price": price_id, "limit": 100})
+    if any(subscription.status in CARRIES_THE_PLAN for subscription in subscriptions.data):
+        if oldest:
+            _close(oldest)
+        return None
+    if oldest is None:
+        raise StripeUnavailable(retry_after=1)  # a request with other terms closed them all meanwhile
+    return oldest
+
+
+def _terms(page: stripe.checkout.Session) -> tuple[Any, ...]:
+    return _prices(page), page.success_url, page.cancel_url, page.client_reference_id, page.metadata
+
+
+def _plan(page: stripe.checkout.Session) -> str:
+    return str(page.metadata["plan"]) if page.metadata and "plan" in page.metadata else ""
+
+
+def _prices(page: stripe.checkout.Session) -> list[str]:
+    return [item.price.id for item in page.line_items.data if item.price] if page.line_items else []
+
+
+def _close(page: stripe.checkout.Session) -> None:
+    with suppress(stripe.InvalidRequestError):  # it was closed or paid since we looked
+        client().v1.checkout.sessions.expire(page.id)
 
 
 def _price_of_plan(slug: str) -> str:

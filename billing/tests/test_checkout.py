@@ -76,7 +76,7 @@ class TestCheckout:
         assert ask(body={"plan": "max"}).status_code == 200
 
     def test_asking_again_makes_no_second_customer(self, ask, stripe_world):
-        assert ask().json()["sessionId"] != ask().json()["sessionId"]
+        assert {ask().status_code for _ in range(2)} == {200}
         assert len(customers(stripe_world)) == 1
 
     @pytest.mark.parametrize(
