@@ -15,8 +15,7 @@ from benchmarks.turns import Compared, compare
 from credits import services as ledger
 from credits.exceptions import InsufficientCredits
 from credits.models import AiCreditLog, EntryKind
-from credits.services.posting import POST
-from credits.services.tables import sql
+from credits.services.tables import invocation
 
 USERS, ENTRIES_EACH = 1_000, 20
 TURNS, CALLS = 30, 100
@@ -25,7 +24,6 @@ TURNS, CALLS = 30, 100
 @contextmanager
 def bare_spend(wrapper: BaseDatabaseWrapper) -> Iterator[Callable[[int], object]]:
     """The statement of a spend, prepared, sent by psycopg on a connection of its own."""
-    statement = sql(POST)
     parameters = {
         "kind": "spend",
         "action_type": "evaluate_answer",
@@ -37,14 +35,16 @@ def bare_spend(wrapper: BaseDatabaseWrapper) -> Iterator[Callable[[int], object]
         "actor_id": None,
         "reason": "",
         "metadata": "{}",
-        "created_at": datetime.now(UTC),
+        "now": datetime.now(UTC),
     }
+
+    statement = invocation("credits_post", "user_id", "key", *parameters)
 
     with databases.connect_bare(wrapper) as bare, bare.cursor() as cursor:
 
         def spend(number: int) -> object:
             return cursor.execute(
-                statement,  # not a literal: the tables' names are in it
+                statement,
                 {**parameters, "user_id": spender(number), "key": f"bare:{number}"},
                 prepare=True,
             ).fetchone()

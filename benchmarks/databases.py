@@ -55,10 +55,10 @@ def discard_server() -> None:
 
 
 def connect(name: str, *, schema: str = "public") -> BaseDatabaseWrapper:
-    """A connection of Django's to the database `name`, which finds its tables in `schema`."""
+    """A connection of Django's to the database `name`, which finds its tables in `schema` first."""
     wrapper = connection.copy("default")
     wrapper.settings_dict["NAME"] = name
-    wrapper.settings_dict["OPTIONS"]["options"] = f"-c search_path={schema}"
+    wrapper.settings_dict["OPTIONS"]["options"] = f"-c search_path={schema},public"
     return wrapper
 
 

@@ -17,19 +17,11 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from benchmarks.figures import Figure, at_least
 from benchmarks.spenders import Spenders
 from config.embedded_postgres import binaries
-from credits.services.posting import POST
-from credits.services.tables import sql
+from credits.services.tables import invocation
 
 CONNECTIONS, PROCESSES = 16, 4
 TURNS, SECONDS = 7, 2
 USER_ID = 1
-
-
-def waiting(statement: str) -> str:
-    """The statement as a plain one that waits for the row: pgbench cannot go away and come again."""
-    statement = statement.replace(" skip locked", "")
-    before, _, after = statement.partition("select locked.* from locked")
-    return before + "select locked.* from locked" + after[after.index("\n)") :]
 
 
 # Literals where the service sends parameters; only the key differs between calls.
@@ -46,7 +38,7 @@ LITERALS = {
     "actor_id": "null",
     "reason": "''",
     "metadata": "'{}'",
-    "created_at": "'2026-01-01'::timestamptz",
+    "now": "'2026-01-01'",
 }
 
 
@@ -63,7 +55,7 @@ def measure(wrapper: BaseDatabaseWrapper) -> list[Figure]:
     ):
         script = Path(directory) / "spend.sql"
         script.write_text(
-            f"\\set number random(1, 9000000000000000)\n{' '.join((waiting(sql(POST)) % LITERALS).split())};\n"
+            f"\\set number random(1, 9000000000000000)\n{' '.join((invocation('credits_post', *LITERALS) % LITERALS).split())};\n"
         )
         for turn in range(TURNS + 1):
             theirs.append(_run_pgbench(program, script, wrapper, run=turn))

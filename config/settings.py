@@ -94,7 +94,7 @@ TEMPLATES = [
     },
 ]
 
-# Database: PostgreSQL, always. The charge is one SQL statement that no other engine runs.
+# Database: PostgreSQL, always. The charge is SQL that no other engine runs.
 
 DATABASES = {
     "default": env.db_url_config(DATABASE_URL)

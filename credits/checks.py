@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.checks import Warning as CheckWarning
@@ -9,7 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import connections
 
 from credits.holders import CreditHolder
-from credits.operations import TRIGGERS
+from credits.operations import FUNCTION, INSTALLED, TRIGGER, ledger_sql
 from credits.pricing import prices
 
 
@@ -52,7 +53,7 @@ def check_prices(**kwargs: Any) -> list[CheckMessage]:  # noqa: ARG001
 
 @register(Tags.database)
 def check_database(databases: Any = None, **kwargs: Any) -> list[CheckMessage]:  # noqa: ARG001
-    """The database is PostgreSQL, and its triggers stand (once it is migrated)."""
+    """The database is PostgreSQL, and its triggers and functions stand (once it is migrated)."""
     errors: list[CheckMessage] = []
     for alias in databases or []:
         connection = connections[alias]
@@ -60,7 +61,7 @@ def check_database(databases: Any = None, **kwargs: Any) -> list[CheckMessage]: 
             errors.append(
                 Error(
                     f"The database {alias!r} is {connection.display_name}; the ledger needs PostgreSQL.",
-                    hint="The charge is one SQL statement that no other engine runs.",
+                    hint="The charge is SQL that no other engine runs.",
                     id="credits.E005",
                 )
             )
@@ -75,15 +76,32 @@ def check_database(databases: Any = None, **kwargs: Any) -> list[CheckMessage]: 
             )
             if not all(cursor.fetchone() or (0,)):
                 continue
-            cursor.execute("select tgname from pg_trigger where tgname = any(%s)", [sorted(TRIGGERS)])
-            missing = TRIGGERS - {name for (name,) in cursor.fetchall()}
-        # A warning, since an error would stop the very `migrate` that installs them.
+            cursor.execute("select tgname from pg_trigger where not tgisinternal")
+            triggers = {name for (name,) in cursor.fetchall()}
+            cursor.execute("select proname, prosrc from pg_proc where proname like 'credits%'")
+            functions = dict(cursor.fetchall())
+        wanted = "".join(
+            ledger_sql(name, model=get_user_model()._meta.label, apps=apps, connection=connection)
+            for name in INSTALLED
+        )
+        # Warnings, since an error would stop the very `migrate` that installs them.
+        hint = "Put credits.operations.AttachLedger into a new migration of the user's app, and migrate."
         errors += [
             CheckWarning(
                 f"The trigger {name} is missing from the database {alias!r}: the ledger is unguarded.",
-                hint="Put credits.operations.AttachLedger into a migration of the user's app, and migrate.",
+                hint=hint,
                 id="credits.W006",
             )
-            for name in sorted(missing)
+            for name, _ in TRIGGER.findall(wanted)
+            if name not in triggers
+        ]
+        errors += [
+            CheckWarning(
+                f"The function {name} in the database {alias!r} is not the one of this version of credits.",
+                hint=hint,
+                id="credits.W007",
+            )
+            for name, source in FUNCTION.findall(wanted)
+            if functions.get(name) != source
         ]
     return errors

@@ -1,13 +1,12 @@
 """Reserve credits before the work, spend them with its result, or give them back.
 
-A hold moves credits from available to held, and reserves the lots that will burn, in one statement;
-the sum does not change, so no entry is posted. Capture posts the spend, returns the rest and stores
-the answer for the request's Idempotency-Key, in one statement that belongs into the transaction
-that stores the work.
+A hold moves credits from available to held, and reserves the lots that will burn, in one call of
+`credits_hold`; the sum does not change, so no entry is posted. `credits_capture` posts the spend,
+returns the rest and stores the answer for the request's Idempotency-Key; it belongs into the
+transaction that stores the work.
 
-The statements lock the user, then the hold, then its lots: the lock order of everything that moves
-credits. They write every column of a row's constraint from the row that they locked, since
-PostgreSQL checks constraints on the statement's snapshot before it notices a concurrent update.
+The functions (credits/sql/) lock the user, then the hold, then its lots: the lock order of everything
+that moves credits.
 """
 
 import json
@@ -30,102 +29,8 @@ from credits.exceptions import (
 )
 from credits.models import CreditHold, HoldState
 from credits.services.posting import NOTHING, Reference, announce_low_balance
-from credits.services.settling import GIVE_BACK, settle
-from credits.services.tables import fetch_one
-
-# Nothing is reserved while something is due, or while a spend is not yet taken from its lots (then
-# the lots do not add up to the balance): the caller settles, and asks again.
-# A hold that is its own transaction does not wait for the disk: should the server crash before it
-# is written, nothing was reserved and nothing will be captured; a capture's flush writes it first.
-HOLD = """
-with {holder}, ready as (
-    select id, ai_credits from holder
-    where ai_credits >= %(amount)s and (credits_due_at is null or credits_due_at > %(now)s)
-), lot as (
-    select l.id, l.remaining, l.reserved, l.expires_at, l.remaining - l.reserved as free
-    from {lots} l join ready on ready.id = l.user_id
-    where l.remaining > 0
-    for no key update of l
-), queue as (
-    select id, free, sum(free) over (order by expires_at nulls last, id) - free as before_it from lot
-), taken as (
-    select id, least(free, %(amount)s - before_it)::bigint as amount, before_it
-    from queue where free > 0 and before_it < %(amount)s
-), reserved as (
-    insert into {holds} (id, user_id, action_type, amount, state, created_at, expires_at,
-                         endpoint, idempotency_key, request_hash, lot_ids, lot_amounts)
-    select %(hold_id)s, ready.id, %(action_type)s::text, %(amount)s, 'held', %(now)s, %(expires_at)s,
-           %(endpoint)s::text, %(key)s::text, %(request_hash)s::text,
-           array(select id from taken order by before_it), array(select amount from taken order by before_it)
-    from ready where ready.ai_credits = (select coalesce(sum(free), 0) from lot)
-    on conflict (user_id, endpoint, idempotency_key) do nothing
-    returning user_id, amount
-), marked as (
-    update {lots} l set reserved = lot.reserved + taken.amount, remaining = lot.remaining
-    from taken join lot on lot.id = taken.id, reserved
-    where l.id = taken.id
-), moved as (
-    update {users} u
-    set ai_credits = holder.ai_credits - reserved.amount,
-        ai_credits_held = holder.ai_credits_held + reserved.amount,
-        credits_due_at = least(holder.credits_due_at, %(expires_at)s)
-    from reserved join holder on holder.id = reserved.user_id
-    where u.{pk} = reserved.user_id
-)
-select holder.ai_credits, reserved.amount,
-       case when %(alone)s then set_config('synchronous_commit', 'off', true) end
-from holder left join reserved on true
-"""
-
-# Written so that no plan is tempted to walk what belongs to others, whatever the tables' statistics
-# say: `closed_at is null` means held, as a constraint guarantees, and unlike `state = 'held'` it
-# leaves the partial index of all held credits aside; a user's few open lots are found by theirs.
-CAPTURE = """
-with {holder}, closed as (
-    update {holds} h
-    set state = 'captured', captured_amount = %(amount)s, closed_at = %(now)s,
-        response_status = %(response_status)s, response_body = %(response_body)s::jsonb
-    from holder
-    where h.id = %(hold_id)s and h.user_id = holder.id and h.closed_at is null
-    returning h.id, h.user_id, h.amount, h.action_type, h.lot_ids, h.lot_amounts
-), part as (
-    select lot_id, reserved, least(reserved, greatest(0, %(amount)s - (upto - reserved)))::bigint as burned
-    from (
-        select p.lot_id, p.reserved, sum(p.reserved) over (order by p.n) as upto
-        from closed, unnest(closed.lot_ids, closed.lot_amounts) with ordinality as p(lot_id, reserved, n)
-    ) parts
-), lot as (
-    select l.id, l.remaining, l.reserved, part.reserved as freed, part.burned, l.expires_at,
-           l.expires_at <= %(now)s and part.burned < part.reserved as overdue
-    from {lots} l join part on part.lot_id = l.id
-    where l.user_id = %(user_id)s and l.remaining > 0
-    for no key update of l
-), burned as (
-    update {lots} l set remaining = lot.remaining - lot.burned, reserved = lot.reserved - lot.freed
-    from lot where l.id = lot.id and l.user_id = %(user_id)s and l.remaining > 0
-), entry as (
-    insert into {ledger} (user_id, kind, action_type, amount, balance_after, idempotency_key,
-                          reference_type, reference_id, reason, metadata, created_at)
-    select holder.id, 'spend', closed.action_type, -%(amount)s,
-           holder.ai_credits + holder.ai_credits_held - %(amount)s, 'hold:' || closed.id,
-           %(reference_type)s::text, %(reference_id)s::text, '', %(metadata)s::jsonb, %(now)s
-    from closed join holder on holder.id = closed.user_id
-    returning id, user_id, balance_after
-), noted as (
-    insert into {burns} (entry_id, lot_id, amount)
-    select entry.id, lot.id, lot.burned from entry, lot where lot.burned > 0
-), moved as (
-    update {users} u
-    set ai_credits = holder.ai_credits + closed.amount - %(amount)s,
-        ai_credits_held = holder.ai_credits_held - closed.amount,
-        credits_due_at = least(holder.credits_due_at, (select min(expires_at) from lot where burned < freed))
-    from closed join holder on holder.id = closed.user_id join entry on entry.user_id = holder.id
-    where u.{pk} = closed.user_id
-    returning u.ai_credits
-)
-select entry.id, moved.ai_credits, entry.balance_after, exists (select from lot where overdue)
-from entry, moved
-"""
+from credits.services.settling import settle
+from credits.services.tables import call
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,7 +89,7 @@ def hold(
         raise ValueError(f"An amount to hold is not negative, as {amount} is.")
     now = at or timezone.now()
     hold_id = uuid.uuid4()
-    parameters = {
+    arguments = {
         "user_id": user_id,
         "hold_id": hold_id,
         "action_type": action_type,
@@ -197,11 +102,10 @@ def hold(
     }
 
     def reserve() -> tuple[int, Hold | None]:
-        row = fetch_one(HOLD, {**parameters, "alone": connection.get_autocommit()})
-        if row is None:
+        available, reserved = call("credits_hold", arguments | {"alone": connection.get_autocommit()})
+        if available is None:
             raise UnknownHolder(user_id=user_id)
-        available, reserved, _ = row
-        if reserved is None:
+        if not reserved:
             return available, None
         return available, Hold(
             id=hold_id,
@@ -276,10 +180,9 @@ def capture(
     amount = hold.amount if amount is None else amount
     if not 0 <= amount <= hold.amount + overage:
         raise ValueError(f"A hold of {hold.amount} (and {overage}) cannot be captured with {amount}.")
-    parameters = {
+    arguments = {
         "user_id": hold.user_id,
         "hold_id": hold.id,
-        "amount": amount,
         "now": now,
         "reference_type": reference.type,
         "reference_id": reference.id,
@@ -287,37 +190,40 @@ def capture(
         "response_status": response_status,
         "response_body": None if response_status is None else json.dumps(response_body),
     }
-    row = fetch_one(CAPTURE, parameters) if amount <= hold.amount else None
-    if row is None:
+
+    def take(amount: int) -> Captured | None:
+        entry_id, available, balance, overdue = call("credits_capture", arguments | {"amount": amount})
+        if entry_id is None:
+            return None
+        if overdue:  # what it returned belongs to a lot that has expired
+            available = settle(user_id=hold.user_id, at=now)
+        announce_low_balance(user_id=hold.user_id, amount=-amount, balance_after=balance)
+        return Captured(entry_id=entry_id, amount=amount, available=available)
+
+    captured = take(amount) if amount <= hold.amount else None
+    if captured is None:
         with transaction.atomic():
             if amount > hold.amount:
                 hold, amount = _extend(hold, amount, now=now)
-                row = fetch_one(CAPTURE, {**parameters, "amount": amount})
-            if row is None:
+                captured = take(amount)
+            if captured is None:
                 hold = _take_afresh(hold, amount, now=now)
-                row = fetch_one(CAPTURE, {**parameters, "amount": amount})
-    if row is None:
+                captured = take(amount)
+    if captured is None:
         raise HoldClosed(hold_id=hold.id, state="unknown")
-    entry_id, available, balance_after, overdue = row
-    if overdue:  # what it returned belongs to a lot that has expired
-        available = settle(user_id=hold.user_id, at=now)
-    announce_low_balance(user_id=hold.user_id, amount=-amount, balance_after=balance_after)
-    return Captured(entry_id=entry_id, amount=amount, available=available)
+    return captured
 
 
 def release(*, hold: Hold, at: datetime | None = None) -> bool:
     """Give back what is held; its key may run again. False when it was closed already."""
     now = at or timezone.now()
-    row = fetch_one(
-        GIVE_BACK,
+    _, closed, overdue = call(
+        "credits_give_back",
         {"user_id": hold.user_id, "hold_id": hold.id, "state": HoldState.RELEASED.value, "now": now},
     )
-    if row is None:
-        return False
-    _, released, overdue = row
     if overdue:  # what it returned belongs to a lot that has expired
         settle(user_id=hold.user_id, at=now)
-    return bool(released)
+    return bool(closed)
 
 
 def _take_afresh(expired: Hold, amount: int, *, now: datetime) -> Hold:

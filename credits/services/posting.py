@@ -1,16 +1,9 @@
-"""Post an entry and move the balance, in one statement.
+"""Post an entry and move the balance: one call of `credits_post` (credits/sql/post.sql).
 
-    holder  is the user's row, locked: from here on nobody else moves this balance
-    entry   writes the entry if the balance allows it and the key is new
-    moved   moves the balance by what was written
-
-`on conflict do nothing` raises nothing, so a repeated key does not poison a caller's transaction.
-The new balance is computed from the locked row (`holder.ai_credits`), never from `u.ai_credits`:
-PostgreSQL checks constraints on the statement's snapshot before it notices a concurrent update.
-`for no key update` lets other tables go on referring to the user. See docs/adr/0001.
-
-A spend does not touch lots. It only looks whether something is due (`credits_due_at`, of the row
-that it locks anyway): then it posts nothing, the user is settled, and it runs once more.
+`on conflict do nothing` in it raises nothing, so a repeated key does not poison a caller's
+transaction. A spend does not touch lots. It only looks whether something is due (`credits_due_at`,
+of the row that it locks anyway): then it posts nothing, the user is settled, and it runs once more.
+See docs/adr/0001.
 """
 
 import json
@@ -24,32 +17,8 @@ from django.utils import timezone
 
 from credits.exceptions import IdempotencyConflict, InsufficientCredits, UnknownHolder
 from credits.models import AiCreditLog, EntryKind
-from credits.services.tables import fetch_one
+from credits.services.tables import call
 from credits.signals import balance_low
-
-POST = """
-with {holder}, asked as (
-    select id, ai_credits, ai_credits_held,
-           %(amount)s < 0 and not %(settled)s and credits_due_at <= %(created_at)s as due,
-           case when %(stop_at_zero)s then greatest(%(amount)s, -ai_credits) else %(amount)s end as amount
-    from holder
-), entry as (
-    insert into {ledger} (user_id, kind, action_type, amount, balance_after, idempotency_key,
-                          reference_type, reference_id, actor_id, reason, metadata, created_at)
-    select id, %(kind)s::text, %(action_type)s::text, amount, ai_credits + ai_credits_held + amount,
-           %(key)s::text, %(reference_type)s::text, %(reference_id)s::text, %(actor_id)s::{pk_type},
-           %(reason)s::text, %(metadata)s::jsonb, %(created_at)s
-    from asked where ai_credits + amount >= 0 and due is not true
-    on conflict (user_id, idempotency_key) do nothing
-    returning id, user_id, amount, balance_after
-), moved as (
-    update {users} u set ai_credits = asked.ai_credits + entry.amount
-    from entry join asked on asked.id = entry.user_id
-    where u.{pk} = entry.user_id
-)
-select asked.ai_credits, asked.due, entry.id, entry.amount, entry.balance_after
-from asked left join entry on true
-"""
 
 # Keys that the ledger makes itself, of what they are about. A caller's would get in their way.
 OWN_KEYS = ("hold:", "refund:", "expiry:")
@@ -108,7 +77,7 @@ def post(
     # What was asked for is part of the cause, also when less was taken.
     metadata = {**(metadata or {}), "requested": amount} if stop_at_zero else metadata or {}
     now = at or timezone.now()
-    parameters = {
+    arguments = {
         "user_id": user_id,
         "kind": kind.value,
         "action_type": action_type,
@@ -121,19 +90,18 @@ def post(
         "actor_id": actor_id,
         "reason": reason,
         "metadata": json.dumps(metadata),
-        "created_at": now,
+        "now": now,
     }
-    row = fetch_one(POST, parameters)
-    if row and row[1]:  # something is due first
+    available, due, entry_id, moved, balance = call("credits_post", arguments)
+    if due:
         with transaction.atomic():
             settle(user_id=user_id, at=now)
-            row = fetch_one(POST, {**parameters, "settled": True})
-    if row is None:
+            available, _, entry_id, moved, balance = call("credits_post", arguments | {"settled": True})
+    if available is None:
         raise UnknownHolder(user_id=user_id)
-    available, _, entry_id, moved, balance_after = row
     if entry_id is not None:
-        announce_low_balance(user_id=user_id, amount=moved, balance_after=balance_after)
-        return Posted(entry_id, moved, balance_after, available + moved, created=True)
+        announce_low_balance(user_id=user_id, amount=moved, balance_after=balance)
+        return Posted(entry_id, moved, balance, available, created=True)
 
     before = AiCreditLog.objects.filter(user_id=user_id, idempotency_key=key).first()
     if before is None:

@@ -21,39 +21,7 @@ from django.utils import timezone
 from credits.exceptions import LotsDisagree, UnknownHolder
 from credits.models import AiCreditLog, CreditBurn, CreditGrant, CreditHold, EntryKind, HoldState
 from credits.services import posting
-from credits.services.tables import fetch_one
-
-# One hold (`hold_id`), or all of the user's that are past their time (`hold_id` null).
-GIVE_BACK = """
-with {holder}, closed as (
-    update {holds} h set state = %(state)s::text, closed_at = %(now)s, idempotency_key = null
-    from holder
-    where h.user_id = holder.id and h.state = 'held'
-      and (h.id = %(hold_id)s::uuid or (%(hold_id)s::uuid is null and h.expires_at <= %(now)s))
-    returning h.amount, h.lot_ids, h.lot_amounts
-), total as (
-    select count(*) as holds, coalesce(sum(amount), 0)::bigint as amount from closed
-), part as (
-    select p.lot_id, sum(p.reserved)::bigint as freed
-    from closed, unnest(closed.lot_ids, closed.lot_amounts) as p(lot_id, reserved)
-    group by p.lot_id
-), lot as (
-    select l.id, l.remaining, l.reserved, part.freed, l.expires_at, l.expires_at <= %(now)s as overdue
-    from {lots} l join part on part.lot_id = l.id
-    for no key update of l
-), unreserved as (
-    update {lots} l set reserved = lot.reserved - lot.freed, remaining = lot.remaining
-    from lot where l.id = lot.id
-), moved as (
-    update {users} u
-    set ai_credits = holder.ai_credits + total.amount, ai_credits_held = holder.ai_credits_held - total.amount,
-        credits_due_at = least(holder.credits_due_at, (select min(expires_at) from lot))
-    from holder, total
-    where u.{pk} = holder.id and total.holds > 0
-)
-select holder.ai_credits + total.amount, total.holds, exists (select from lot where overdue)
-from holder, total
-"""
+from credits.services.tables import call, fetch_one
 
 ACCOUNT = """
 select ai_credits, ai_credits_held, credits_settled_through
@@ -69,11 +37,12 @@ def settle(*, user_id: Any, at: datetime | None = None) -> int:
     ends. Raises UnknownHolder.
     """
     now = at or timezone.now()
-    row = fetch_one(
-        GIVE_BACK, {"user_id": user_id, "hold_id": None, "state": HoldState.EXPIRED.value, "now": now}
+    call(
+        "credits_give_back",
+        {"user_id": user_id, "hold_id": None, "state": HoldState.EXPIRED.value, "now": now},
     )
     account = fetch_one(ACCOUNT, {"user_id": user_id})
-    if row is None or account is None:
+    if account is None:
         raise UnknownHolder(user_id=user_id)
     available, held, settled_through = account
     lots = list(

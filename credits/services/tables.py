@@ -1,4 +1,4 @@
-"""What the statements are written with, and the one way to run them."""
+"""How the ledger's SQL is run: its functions in the database (credits/sql/), and single statements."""
 
 from functools import cache
 from typing import Any
@@ -8,57 +8,40 @@ from django.db import connection
 
 from credits.models import AiCreditLog, CreditBurn, CreditGrant, CreditHold
 
-# How every statement begins that moves a user's credits, as `with {holder}`: the user's row, locked,
-# or nothing. It never waits, and it is nothing too when the row that was locked is newer than the
-# one that the statement sees: an UPDATE would go by way of the old version, and among waiters, with
-# somebody's foreign key holding on to that version, it could deadlock.
-HOLDER = """locked as (
-    select {pk} as id, ai_credits, ai_credits_held, credits_due_at, ctid as version
-    from {users} where {pk} = %(user_id)s for no key update skip locked
-), holder as (
-    select locked.* from locked join {users} seen on seen.{pk} = locked.id and seen.ctid = locked.version
-)"""
-LOCK = "select from {users} where {pk} = %(user_id)s for no key update"
+
+def call(function: str, arguments: dict[str, Any]) -> tuple[Any, ...]:
+    """Call one of the functions of `credits/sql/`: one statement, one round trip. Its row."""
+    with connection.cursor() as cursor:
+        cursor.execute(invocation(function, *arguments), arguments)
+        row: tuple[Any, ...]
+        (row,) = cursor.fetchall()  # a function that returns no set returns one row
+    return row
+
+
+@cache
+def invocation(function: str, *names: str) -> str:
+    """The statement that calls it. Same names, same string: psycopg prepares it once."""
+    arguments = ", ".join(f"p_{name} => %({name})s" for name in names)
+    return f"select * from {function}({arguments})"  # noqa: S608  (names of ours)
 
 
 @cache
 def sql(template: str) -> str:
-    """`template` with the tables' names in it. Same template, same string: psycopg prepares it once."""
+    """`template` with the tables' names in it."""
     users = get_user_model()._meta
     quote = connection.ops.quote_name
-    names = {
-        "users": quote(users.db_table),
-        "pk": quote(str(users.pk.column)),
-        "pk_type": str(users.pk.rel_db_type(connection)),
-        "ledger": quote(AiCreditLog._meta.db_table),
-        "holds": quote(CreditHold._meta.db_table),
-        "lots": quote(CreditGrant._meta.db_table),
-        "burns": quote(CreditBurn._meta.db_table),
-    }
-    return template.format(**names, holder=HOLDER.format(**names))
+    return template.format(
+        users=quote(users.db_table),
+        pk=quote(str(users.pk.column)),
+        ledger=quote(AiCreditLog._meta.db_table),
+        holds=quote(CreditHold._meta.db_table),
+        lots=quote(CreditGrant._meta.db_table),
+        burns=quote(CreditBurn._meta.db_table),
+    )
 
 
 def fetch_one(template: str, parameters: dict[str, Any]) -> tuple[Any, ...] | None:
-    """Run one statement of the ledger; its only row, or None.
-
-    Who finds the user's row locked waits for it in a statement of its own; the next one begins with
-    a snapshot that is newer than the lock.
-    """
-    row = _run(template, parameters)
-    if row is not None:
-        return row
-    if connection.in_atomic_block:
-        _run(LOCK, parameters)
-        return _run(template, parameters)
-    # Both at once, as one transaction: the lock does not wait for us in between.
-    with connection.cursor() as lock, connection.cursor() as cursor, connection.connection.pipeline():
-        lock.execute(sql(LOCK), parameters)
-        cursor.execute(sql(template), parameters)
-        waited: tuple[Any, ...] | None = cursor.fetchone()
-    return waited
-
-
-def _run(template: str, parameters: dict[str, Any]) -> tuple[Any, ...] | None:
+    """Run one statement; its only row, or None."""
     with connection.cursor() as cursor:
         cursor.execute(sql(template), parameters)
         row: tuple[Any, ...] | None = cursor.fetchone()

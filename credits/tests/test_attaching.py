@@ -6,8 +6,9 @@ from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 
 from credits import services as ledger
+from credits.checks import check_database
 from credits.models import AiCreditLog
-from credits.operations import TRIGGERS, AttachLedger
+from credits.operations import AttachLedger
 from credits.tests.support import USER, assert_books_balance, refused
 
 pytestmark = pytest.mark.django_db
@@ -29,18 +30,35 @@ def attach():
         OPERATION.database_forwards(USER.app_label, editor, state(), state())
 
 
-def triggers():
+def installed():
+    """The names of the ledger's triggers and functions in the database."""
     with connection.cursor() as cursor:
-        cursor.execute("select tgname from pg_trigger where not tgisinternal and tgname like 'credits%%'")
-        return {name for (name,) in cursor.fetchall()}
+        cursor.execute(
+            "select tgname from pg_trigger where not tgisinternal and tgname like 'credits%%' "
+            "union all select proname from pg_proc where proname like 'credits%%'"
+        )
+        return sorted(name for (name,) in cursor.fetchall())
 
 
-def test_installs_and_removes_its_triggers():
-    assert triggers() == TRIGGERS
+def test_installs_and_removes_its_triggers_and_functions():
+    before = installed()
+    assert {"credits_ledger_append_only", "credits_balance_checked", "credits_post"} <= set(before)
     detach()
-    assert triggers() == set()
+    assert installed() == []
     attach()
-    assert triggers() == TRIGGERS
+    assert installed() == before
+
+
+def test_replaces_what_an_earlier_version_installed():
+    before = installed()
+    with connection.cursor() as cursor:
+        cursor.execute("drop function credits_hold")
+        cursor.execute(
+            "create function credits_hold(p_user_id bigint) returns int language sql as 'select 1'"
+        )
+    attach()
+    assert installed() == before
+    assert check_database(databases=["default"]) == []
 
 
 def test_opens_an_account_for_every_user_that_has_none(make_user):

@@ -69,7 +69,16 @@ class TestDatabase:
             cursor.execute("drop trigger credits_ledger_append_only on credits_aicreditlog")
         messages = check_database(databases=["default"])
         assert ids(messages) == ["credits.W006", "credits.W006"]
-        assert "credits_balance_checked" in messages[0].msg
+        assert "credits_balance_checked" in messages[1].msg
+
+    def test_a_function_of_another_version_is_a_warning(self):
+        with connection.cursor() as cursor:
+            cursor.execute("drop function credits_hold")
+            cursor.execute("create function credits_hold() returns int language sql as 'select 1'")
+            cursor.execute("drop function credits_give_back")
+        messages = check_database(databases=["default"])
+        assert ids(messages) == ["credits.W007", "credits.W007"]
+        assert "credits_hold" in messages[0].msg
 
     def test_a_database_that_is_not_migrated_yet_is_not_complained_about(self):
         with connection.cursor() as cursor:

@@ -1,0 +1,75 @@
+-- Spend of what a hold reserved, return the rest, and remember the answer to its request's key.
+--
+-- Returns the entry, null when the hold is not open any more; what is available then; and whether
+-- what came back belongs to a lot whose time is over: settle.
+
+create function credits_capture(
+    p_user_id {pk_type},
+    p_hold_id uuid,
+    p_amount bigint,
+    p_now timestamptz,
+    p_reference_type text,
+    p_reference_id text,
+    p_metadata jsonb,
+    p_response_status smallint,
+    p_response_body jsonb,
+    out entry_id bigint,
+    out available bigint,
+    out balance bigint,
+    out overdue boolean
+) language plpgsql set enable_seqscan = off as $$
+declare
+    held bigint;
+    due_at timestamptz;
+    hold record;
+    burned bigint;
+    burns bigint[] := array[]::bigint[];
+    rest bigint := p_amount;
+    lot_expires_at timestamptz;
+begin
+    select ai_credits, ai_credits_held, credits_due_at into available, held, due_at
+        from {users} where {pk} = p_user_id for no key update;
+    -- `closed_at is null` means held, as a constraint guarantees; unlike `state = 'held'` it leaves the
+    -- partial index of all held credits aside, which an empty table's plan would take.
+    update {holds} h set
+        state = 'captured', captured_amount = p_amount, closed_at = p_now,
+        response_status = p_response_status, response_body = p_response_body
+    where h.id = p_hold_id and h.user_id = p_user_id and h.closed_at is null
+        returning h.amount, h.action_type, h.lot_ids, h.lot_amounts into hold;
+    if not found then
+        return;
+    end if;
+
+    overdue := false;
+    for i in 1 .. cardinality(hold.lot_ids) loop
+        burned := least(hold.lot_amounts[i], rest);
+        burns := burns || burned;
+        rest := rest - burned;
+        update {lots} l set remaining = l.remaining - burned, reserved = l.reserved - hold.lot_amounts[i]
+        where l.id = hold.lot_ids[i]
+            returning l.expires_at into lot_expires_at;
+        if burned < hold.lot_amounts[i] then
+            overdue := overdue or coalesce(lot_expires_at <= p_now, false);
+            due_at := least(due_at, lot_expires_at);
+        end if;
+    end loop;
+
+    balance := available + held - p_amount;
+    available := available + hold.amount - p_amount;
+    with entry as (
+        insert into {ledger} (user_id, kind, action_type, amount, balance_after, idempotency_key,
+                              reference_type, reference_id, reason, metadata, created_at)
+        values (p_user_id, 'spend', hold.action_type, -p_amount, balance, 'hold:' || p_hold_id,
+                p_reference_type, p_reference_id, '', p_metadata, p_now)
+        returning id
+    )
+    update {users} u set
+        ai_credits = available, ai_credits_held = held - hold.amount, credits_due_at = due_at
+    from entry where u.{pk} = p_user_id
+        returning entry.id into entry_id;
+    for i in 1 .. cardinality(burns) loop
+        if burns[i] > 0 then
+            insert into {burns} (entry_id, lot_id, amount) values (entry_id, hold.lot_ids[i], burns[i]);
+        end if;
+    end loop;
+end $$;

@@ -1,0 +1,47 @@
+-- Close one hold (`p_hold_id`), or all of the user's that are past their time (null), and free what
+-- they reserved. Their keys may run again.
+--
+-- Returns what is available then, null for no such user; how many holds were closed; and whether what
+-- came back belongs to a lot whose time is over: settle.
+
+create function credits_give_back(
+    p_user_id {pk_type},
+    p_hold_id uuid,
+    p_state text,
+    p_now timestamptz,
+    out available bigint,
+    out closed integer,
+    out overdue boolean
+) language plpgsql set enable_seqscan = off as $$
+declare
+    held bigint;
+    due_at timestamptz;
+    hold record;
+    lot_expires_at timestamptz;
+begin
+    closed := 0;
+    overdue := false;
+    select ai_credits, ai_credits_held, credits_due_at into available, held, due_at
+        from {users} where {pk} = p_user_id for no key update;
+    for hold in
+        update {holds} h set state = p_state, closed_at = p_now, idempotency_key = null
+        where h.user_id = p_user_id and h.state = 'held'
+            and (h.id = p_hold_id or (p_hold_id is null and h.expires_at <= p_now))
+            returning h.amount, h.lot_ids, h.lot_amounts
+    loop
+        closed := closed + 1;
+        available := available + hold.amount;
+        held := held - hold.amount;
+        for i in 1 .. cardinality(hold.lot_ids) loop
+            update {lots} l set reserved = l.reserved - hold.lot_amounts[i]
+            where l.id = hold.lot_ids[i]
+                returning l.expires_at into lot_expires_at;
+            overdue := overdue or coalesce(lot_expires_at <= p_now, false);
+            due_at := least(due_at, lot_expires_at);
+        end loop;
+    end loop;
+    if closed > 0 then
+        update {users} set ai_credits = available, ai_credits_held = held, credits_due_at = due_at
+        where {pk} = p_user_id;
+    end if;
+end $$;

@@ -1,0 +1,78 @@
+-- Move credits from available to held, and reserve the lots that will burn, in burn order.
+--
+-- Nothing is reserved while something is due, or while a spend is not yet taken from its lots (then
+-- they do not add up to the balance): settle, and ask again. Nor is it when the request's key has
+-- been used, or the credits are not there. `available` is what was there, null for no such user.
+--
+-- `p_alone`: a hold that is its own transaction does not wait for the disk. Should the server crash
+-- before it is written, nothing was reserved and nothing will be captured; a capture's flush writes
+-- it first.
+
+create function credits_hold(
+    p_user_id {pk_type},
+    p_hold_id uuid,
+    p_action_type text,
+    p_amount bigint,
+    p_now timestamptz,
+    p_expires_at timestamptz,
+    p_endpoint text,
+    p_key text,
+    p_request_hash text,
+    p_alone boolean,
+    out available bigint,
+    out reserved boolean
+) language plpgsql set enable_seqscan = off as $$
+declare
+    due_at timestamptz;
+    lot record;
+    free bigint := 0;
+    part bigint;
+    ids bigint[] := array[]::bigint[];
+    parts bigint[] := array[]::bigint[];
+    rest bigint := p_amount;
+begin
+    reserved := false;
+    select ai_credits, credits_due_at into available, due_at
+        from {users} where {pk} = p_user_id for no key update;
+    if not found or available < p_amount or due_at <= p_now then
+        return;
+    end if;
+
+    for lot in
+        select l.id, l.remaining - l.reserved as free from {lots} l
+        where l.user_id = p_user_id and l.remaining > 0
+        order by l.expires_at asc nulls last, l.id
+    loop
+        free := free + lot.free;
+        part := least(lot.free, rest);
+        if part > 0 then
+            ids := ids || lot.id;
+            parts := parts || part;
+            rest := rest - part;
+        end if;
+    end loop;
+    if free <> available then
+        return;
+    end if;
+
+    insert into {holds} (id, user_id, action_type, amount, state, created_at, expires_at,
+                         endpoint, idempotency_key, request_hash, lot_ids, lot_amounts)
+    values (p_hold_id, p_user_id, p_action_type, p_amount, 'held', p_now, p_expires_at,
+            p_endpoint, p_key, p_request_hash, ids, parts)
+    on conflict (user_id, endpoint, idempotency_key) do nothing;
+    if not found then
+        return;
+    end if;
+    for i in 1 .. cardinality(ids) loop
+        update {lots} l set reserved = l.reserved + parts[i] where l.id = ids[i];
+    end loop;
+    update {users} set
+        ai_credits = available - p_amount,
+        ai_credits_held = ai_credits_held + p_amount,
+        credits_due_at = least(due_at, p_expires_at)
+    where {pk} = p_user_id;
+    reserved := true;
+    if p_alone then
+        perform set_config('synchronous_commit', 'off', true);
+    end if;
+end $$;

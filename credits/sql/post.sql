@@ -1,0 +1,53 @@
+-- Post an entry and move the balance: what every verb of the ledger comes down to.
+--
+-- Returns what is available then, and the entry. Without an entry nothing has moved:
+--   available null   there is no such user
+--   due              something is due first: settle, and ask again
+--   else             the key has been used, or the credits are not there
+
+create function credits_post(
+    p_user_id {pk_type},
+    p_kind text,
+    p_action_type text,
+    p_amount bigint,
+    p_stop_at_zero boolean,
+    p_settled boolean,
+    p_key text,
+    p_reference_type text,
+    p_reference_id text,
+    p_actor_id {pk_type},
+    p_reason text,
+    p_metadata jsonb,
+    p_now timestamptz,
+    out available bigint,
+    out due boolean,
+    out entry_id bigint,
+    out moved bigint,
+    out balance bigint
+) language plpgsql set enable_seqscan = off as $$
+declare
+    held bigint;
+begin
+    select ai_credits, ai_credits_held, p_amount < 0 and not p_settled and credits_due_at <= p_now
+        into available, held, due
+        from {users} where {pk} = p_user_id for no key update;
+    moved := case when p_stop_at_zero then greatest(p_amount, -available) else p_amount end;
+    if not found or due or available + moved < 0 then
+        return;
+    end if;
+
+    balance := available + held + moved;
+    with entry as (
+        insert into {ledger} (user_id, kind, action_type, amount, balance_after, idempotency_key,
+                              reference_type, reference_id, actor_id, reason, metadata, created_at)
+        values (p_user_id, p_kind, p_action_type, moved, balance, p_key,
+                p_reference_type, p_reference_id, p_actor_id, p_reason, p_metadata, p_now)
+        on conflict (user_id, idempotency_key) do nothing
+        returning id
+    )
+    update {users} u set ai_credits = available + moved from entry where u.{pk} = p_user_id
+        returning entry.id into entry_id;
+    if found then
+        available := available + moved;
+    end if;
+end $$;
