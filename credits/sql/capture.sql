@@ -11,7 +11,7 @@ create function credits_capture(
     p_reference_type text,
     p_reference_id text,
     p_metadata jsonb,
-    p_response_status smallint,
+    p_response_status integer,
     p_response_body jsonb,
     out entry_id bigint,
     out available bigint,
