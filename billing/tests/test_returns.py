@@ -4,11 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from accounts.models import User
 from billing import services
-from billing.models import CreditPack, Payment
+from billing.models import CreditPack, Payment, Plan
 from billing.services.returns import target
 from credits import services as ledger
-from credits.models import AiCreditLog
+from credits.models import AiCreditLog, CreditGrant
 
 pytestmark = pytest.mark.django_db
 
@@ -31,6 +32,13 @@ def balance(user):
 def clawbacks(user):
     found = AiCreditLog.objects.filter(user=user, kind="clawback").order_by("id")
     return list(found.values_list("idempotency_key", "amount"))
+
+
+def lots(user):
+    """What is left of each lot, by what gave it, and whether it ever expires. All spends are taken from them."""
+    ledger.settle(user_id=user.pk)
+    found = CreditGrant.objects.filter(user=user).order_by("id").select_related("entry")
+    return [(lot.entry.action_type, lot.remaining, lot.expires_at is not None) for lot in found]
 
 
 class TestTarget:
@@ -186,3 +194,94 @@ class TestDispute:
             assert stripe_world.post(event).status_code == 200
         assert (balance(subscriber), facts(paid)) == (1100, (0, 0))
         assert clawbacks(subscriber) == []
+
+
+class TestLots:
+    """Its credits leave with a payment's money, and nobody else's, as long as they are there."""
+
+    @pytest.fixture
+    def both(self, stripe_world, user):
+        """A pack, and the credits of a period that expire, which therefore burn first."""
+        Plan.objects.filter(slug="pro").update(unspent_credits="expire")
+        CreditPack.objects.create(
+            slug="pack", name="Pack", stripe_price_id="price_sandbox_pack_500", credits=500
+        )
+        stripe_world.sandbox.pay(services.create_checkout_session(user=user, pack="pack").id)
+        stripe_world.deliver()
+        stripe_world.subscribe(user)
+        return user
+
+    def test_a_refunded_pack_leaves_the_periods_credits_alone(self, stripe_world, both):
+        stripe_world.sandbox.refund(Payment.objects.get(pack__isnull=False).stripe_id)
+        stripe_world.deliver()
+        assert lots(both) == [
+            ("signup", 100, False),
+            ("credit_pack", 0, False),
+            ("subscription_start", 1000, True),
+        ]
+
+    def test_a_refunded_period_leaves_the_pack_alone(self, stripe_world, both):
+        stripe_world.sandbox.refund(Payment.objects.get(plan__isnull=False).stripe_id, amount=333)
+        stripe_world.deliver()
+        assert lots(both) == [
+            ("signup", 100, False),
+            ("credit_pack", 500, False),
+            ("subscription_start", 667, True),
+        ]
+
+    def test_what_of_it_was_spent_comes_from_the_others(self, stripe_world, both):
+        ledger.spend(user_id=both.pk, amount=950, action_type="work", key="work")
+        payment = Payment.objects.get(plan__isnull=False)
+        stripe_world.sandbox.refund(payment.stripe_id)
+        stripe_world.deliver()
+        assert (balance(both), facts(payment)) == (0, (650, 350))
+
+    def test_a_won_dispute_leaves_every_lot_as_it_was(self, stripe_world, both):
+        ledger.spend(user_id=both.pk, amount=600, action_type="work", key="work")
+        before = lots(both)
+        ends = list(CreditGrant.objects.filter(user=both).order_by("id").values_list("expires_at"))
+        dispute = stripe_world.sandbox.dispute(Payment.objects.get(plan__isnull=False).stripe_id)
+        stripe_world.deliver()
+        assert lots(both) == [
+            ("signup", 0, False),
+            ("credit_pack", 0, False),
+            ("subscription_start", 0, True),
+        ]
+        stripe_world.sandbox.close_dispute(dispute["id"], won=True)
+        stripe_world.deliver()
+        assert lots(both) == before
+        assert list(CreditGrant.objects.filter(user=both).order_by("id").values_list("expires_at")) == ends
+
+    def test_a_dispute_that_is_won_after_a_refund_undoes_the_dispute(self, stripe_world, both):
+        paid = Payment.objects.get(plan__isnull=False)
+        stripe_world.sandbox.refund(paid.stripe_id, amount=333)
+        stripe_world.deliver()
+        ledger.spend(user_id=both.pk, amount=67, action_type="work", key="work")
+        before = lots(both)
+        dispute = stripe_world.sandbox.dispute(paid.stripe_id)
+        stripe_world.deliver()
+        stripe_world.sandbox.close_dispute(dispute["id"], won=True)
+        stripe_world.deliver()
+        assert lots(both) == before
+        assert (balance(both), facts(paid)) == (1200, (333, 0))
+
+    def test_each_instalment_leaves_with_the_money_of_its_year(self, stripe_world, user):
+        Plan.objects.create(
+            slug="year",
+            name="Year",
+            stripe_price_id=stripe_world.price(cents=12_000, interval="year"),
+            credits_per_period=1200,
+            instalments=12,
+        )
+        stripe_world.subscribe(user, plan="year")
+        year = Payment.objects.get()
+        services.follow_time(user=user, at=year.due_at(2))
+        ledger.spend(
+            user_id=user.pk, amount=150, action_type="work", key="work"
+        )  # signup's, half of the first
+        stripe_world.sandbox.refund(year.stripe_id, amount=9_000)
+        stripe_world.deliver()
+        ledger.grant(user_id=user.pk, amount=10, action_type="present", key="present")
+        services.follow_time(user=User.objects.get(pk=user.pk), at=year.due_at(3))
+        assert [left for _, left, _ in lots(user)] == [0, 0, 0, 10, 25]
+        assert facts(year) == (225, 0)
