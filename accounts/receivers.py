@@ -12,12 +12,16 @@ POOL = "plan"  # of what rolls over up to a plan's cap, whichever plan it was
 
 
 @receiver(payment_settled, dispatch_uid="accounts.grant_what_was_paid_for")
-def grant_what_was_paid_for(sender: type[Payment], payment: Payment, **kwargs: Any) -> None:  # noqa: ARG001
-    """Post what the payment has given so far. The keys are Stripe's, so any number of calls post it once."""
+def grant_what_was_paid_for(sender: type[Payment], payment: Payment, **kwargs: Any) -> int:  # noqa: ARG001
+    """Post what the payment has given so far; how many credits that was, 0 for a repeat.
+
+    The keys are Stripe's, so any number of calls post it once.
+    """
+    posted = 0
     for key, amount in payment.parts():
         if not amount:
             continue
-        ledger.grant(
+        entry = ledger.grant(
             user_id=payment.user_id,
             amount=amount,
             action_type=payment.action_type,
@@ -27,6 +31,8 @@ def grant_what_was_paid_for(sender: type[Payment], payment: Payment, **kwargs: A
             rollover_cap=payment.rollover_cap,
             pool=POOL if payment.plan_id else "",
         )
+        posted += entry.amount if entry.created else 0
+    return posted
 
 
 @receiver(payment_returned, dispatch_uid="accounts.follow_the_money_back")

@@ -3,7 +3,8 @@
 from django.dispatch import Signal
 
 # A payment whose credits are fixed. Sent again whenever the payment is reported again, so receivers
-# post under `payment.ledger_key`. Argument: payment.
+# post under `payment.ledger_key`. Argument: payment. A receiver answers how many credits it posted, 0
+# for a repeat.
 payment_settled = Signal()
 
 # Money of a payment went back (or came back). Arguments: payment, the signed number of credits that

@@ -2,20 +2,16 @@
 
 `checkout` sends a user to Stripe; `customers` says who a Stripe customer is here; `payments` records
 what was paid; `returns` follows the money back; `convergence` brings a subscriber in line with
-Stripe's current state.
+Stripe's current state; `reconciliation` does so whatever was heard, and takes back what is not so.
 """
 
 from billing.services.checkout import CheckoutSession, create_checkout_session, create_portal_session
 from billing.services.convergence import (
     Changes,
-    customers_with_events,
     due_users,
     follow_charge,
     follow_customer,
     follow_time,
-    known_customers,
-    list_customers,
-    reconcile_customer,
 )
 from billing.services.customers import (
     USER_ID,
@@ -26,6 +22,12 @@ from billing.services.customers import (
     owner_of,
 )
 from billing.services.payments import record_invoice, record_session
+from billing.services.reconciliation import (
+    customers_with_events,
+    known_customers,
+    list_customers,
+    reconcile_customer,
+)
 from billing.services.returns import settle_return
 
 __all__ = [

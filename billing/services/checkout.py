@@ -15,8 +15,8 @@ from billing.exceptions import (
     StripeUnavailable,
 )
 from billing.models import CreditPack, Plan
-from billing.services.convergence import reconcile_customer
 from billing.services.customers import USER_ID, ensure_customer
+from billing.services.reconciliation import reconcile_customer
 from billing.state import CARRIES_THE_PLAN
 from billing.stripe_api import client, is_absent, stripe_errors
 

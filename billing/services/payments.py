@@ -7,13 +7,14 @@ from datetime import UTC, datetime
 from fractions import Fraction
 from typing import Any
 
+import stripe
 from django.db import transaction
 
 from billing import gifts
 from billing.models import CreditPack, Payment, Plan
 from billing.services.customers import id_of
 from billing.signals import payment_settled
-from billing.stripe_api import client, stripe_errors
+from billing.stripe_api import client, is_absent, stripe_errors
 
 logger = logging.getLogger(__name__)
 
@@ -24,6 +25,29 @@ def fetch_invoice(invoice_id: str) -> dict[str, Any]:
     """The invoice as Stripe has it now, with the payments that paid it."""
     with stripe_errors():
         return client().v1.invoices.retrieve(invoice_id, {"expand": ["payments"]}).to_dict()
+
+
+def is_paid(payment: Payment) -> bool | None:
+    """Whether Stripe calls it paid now; None if Stripe does not know it at all."""
+    api = client().v1
+    with stripe_errors():
+        try:
+            if payment.stripe_id.startswith("cs_"):
+                return is_paid_session(api.checkout.sessions.retrieve(payment.stripe_id).to_dict())
+            return api.invoices.retrieve(payment.stripe_id).status == "paid"
+        except stripe.InvalidRequestError as error:
+            if is_absent(error):
+                return None
+            raise
+
+
+def is_paid_session(session: Mapping[str, Any]) -> bool:
+    """Whether a Checkout Session sold something once, and was paid. Subscriptions are paid by their invoices."""
+    return (
+        session.get("mode") == "payment"
+        and session.get("status") == "complete"
+        and session.get("payment_status") in PAID
+    )
 
 
 def fetch_session(session_id: str) -> dict[str, Any]:
@@ -54,8 +78,16 @@ def read_paid_invoice(invoice: Mapping[str, Any]) -> PaidInvoice | None:
     return PaidInvoice(invoice=paid, gift=_gift_of(paid, customer_id=invoice["customer"]))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded:
+    """A payment that was announced, and how many credits were posted on hearing of it: 0 for a repeat."""
+
+    payment: Payment
+    posted: int
+
+
 @transaction.atomic
-def record_invoice(*, user: Any, paid_invoice: PaidInvoice) -> Payment:
+def record_invoice(*, user: Any, paid_invoice: PaidInvoice) -> Recorded:
     """Record a paid invoice of `user`'s and announce it. Asks Stripe nothing.
 
     Call it under the customer's lock, any number of times: the first call fixes what it gives.
@@ -83,18 +115,19 @@ def record_invoice(*, user: Any, paid_invoice: PaidInvoice) -> Payment:
         payment.save()
     if payment is None:
         raise Payment.DoesNotExist(paid.id)
+    if payment.payment_intent_id is None and paid.payment_intent_id:
+        payment.payment_intent_id = paid.payment_intent_id
+        payment.save(update_fields=["payment_intent_id"])
     return _announce(payment)
 
 
 @transaction.atomic
-def record_session(*, user: Any, session: Mapping[str, Any]) -> Payment | None:
+def record_session(*, user: Any, session: Mapping[str, Any]) -> Recorded | None:
     """Record a paid one-off Checkout Session of `user`'s and announce it. None if it is not one, or not paid.
 
-    Subscriptions are paid by their invoices. Call it under the customer's lock, any number of times.
+    Call it under the customer's lock, any number of times.
     """
-    if session.get("mode") != "payment" or session.get("payment_status") not in PAID:
-        return None
-    if session.get("status") != "complete":
+    if not is_paid_session(session):
         return None
     payment = Payment.objects.filter(stripe_id=session["id"]).first()
     if payment is None or payment.credits is None:
@@ -146,7 +179,7 @@ def _history(customer_id: str | None) -> list[gifts.Invoice]:
 
 
 @transaction.atomic
-def give_instalments(*, payment: Payment, at: datetime) -> Payment:
+def give_instalments(*, payment: Payment, at: datetime) -> Recorded:
     """Give the instalments of `payment` that are due by `at`, and announce it.
 
     Call it under the customer's lock, and settle what went back of it afterwards.
@@ -160,7 +193,8 @@ def give_instalments(*, payment: Payment, at: datetime) -> Payment:
     return _announce(payment)
 
 
-def _announce(payment: Payment) -> Payment:
+def _announce(payment: Payment) -> Recorded:
+    posted = 0
     if payment.credits is None:
         logger.error(
             "%s was paid at the price %r, which nothing on sale has: nothing is granted. "
@@ -169,5 +203,6 @@ def _announce(payment: Payment) -> Payment:
             payment.stripe_price_id,
         )
     else:
-        payment_settled.send(sender=Payment, payment=payment)
-    return payment
+        answers = payment_settled.send(sender=Payment, payment=payment)
+        posted = sum(int(credits_posted or 0) for _, credits_posted in answers)
+    return Recorded(payment=payment, posted=posted)

@@ -198,8 +198,10 @@ def _document(results: list[billing.Changes], failures: dict[str, str], *, dry_r
                 "user": result.user_id,
                 "fields": {name: {"from": old, "to": new} for name, (old, new) in result.fields.items()},
                 "payments": result.payments,
+                "granted": result.granted,
                 "instalments": result.instalments,
                 "returned": result.returned,
+                "writtenOff": result.written_off,
             }
             for result in results
             if result.anything
