@@ -43,7 +43,10 @@ def follow_the_money_back(
     key: str,
     **kwargs: Any,  # noqa: ARG001
 ) -> int:
-    """Take back what a refunded payment gave, or give back what was won. How many were taken."""
+    """Take back what a refunded payment gave, or give back what was won. How many were taken.
+
+    The reference is that of the payment's grants: its own credits go first, and come back.
+    """
     posted = ledger.clawback(
         user_id=payment.user_id,
         amount=credits,

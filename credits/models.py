@@ -239,7 +239,7 @@ class CreditGrant(models.Model):
 
 
 class CreditBurn(models.Model):
-    """So many credits of this entry were taken from this lot. A refund gives them back to it."""
+    """So many credits of this entry were taken from this lot; or put back into it, by one that gives back."""
 
     entry = models.ForeignKey(AiCreditLog, models.PROTECT, related_name="burns")
     lot = models.ForeignKey(CreditGrant, models.PROTECT, related_name="burns", db_index=False)
