@@ -1,11 +1,13 @@
 """A customer of the histories: a user here, a customer in Stripe, and what can be compared of them."""
 
+from hypothesis import note
+
 from accounts.factories import UserFactory
 from billing import services
 from billing.models import CreditPack, Payment, Plan
 from billing.receivers import HANDLED_EVENTS
 from credits import services as ledger
-from credits.models import CreditGrant
+from credits.models import AiCreditLog, CreditGrant
 from tests.convergence.histories import Shop
 
 FOLLOWED = [kind for kind in HANDLED_EVENTS if not kind.startswith(("price.", "product."))]
@@ -32,33 +34,63 @@ class Customer:
         self.pending = []
 
     def facts(self):
-        user = self.user
-        ledger.settle(user_id=user.pk)  # so that what was spent has been taken from its lots
-        user.refresh_from_db()
-        payments = [
-            {
-                "plan": payment.plan and payment.plan.slug,
-                "pack": payment.pack and payment.pack.slug,
-                "credits": payment.credits,
-                "action": payment.action_type,
-                "paid": payment.amount_paid,
-                "returned": payment.amount_returned,
-                "taken back": payment.taken_back,
-                "written off": payment.written_off,
-            }
-            for payment in Payment.objects.filter(user=user).select_related("plan", "pack")
-        ]
-        lots = CreditGrant.objects.filter(user=user).select_related("entry")
-        return {
-            "plan": user.plan,
-            "status": user.subscription_status,
-            "cancels": user.cancel_at_period_end,
-            "credits": user.ai_credits,
-            "payments": sorted(payments, key=repr),
+        """All that may not depend on the deliveries, where nothing is spent meanwhile."""
+        ledger.settle(user_id=self.user.pk)  # so that what was spent has been taken from its lots
+        lots = CreditGrant.objects.filter(user=self.user).select_related("entry")
+        return self.promises() | {
+            "credits": self.user.ai_credits,
+            "money back": sorted(
+                ({**fixed(payment), "written off": payment.written_off} for payment in self.payments()),
+                key=repr,
+            ),
             "lots": sorted(
                 (lot.entry.action_type, lot.amount, lot.remaining, lot.expires_at is None) for lot in lots
             ),
         }
+
+    def promises(self):
+        """All that may not depend on the deliveries, whatever is spent meanwhile."""
+        user = self.user
+        user.refresh_from_db()
+        grants = CreditGrant.objects.filter(user=user, entry__kind="grant").select_related("entry")
+        return {
+            "plan": user.plan,
+            "status": user.subscription_status,
+            "cancels": user.cancel_at_period_end,
+            "payments": sorted((fixed(payment) for payment in self.payments()), key=repr),
+            "granted": sorted((lot.entry.action_type, lot.amount, lot.expires_at is None) for lot in grants),
+        }
+
+    def payments(self):
+        return Payment.objects.filter(user=self.user).select_related("plan", "pack")
+
+    def assert_no_payment_yields_more_than_it_paid_for(self):
+        for payment in self.payments():
+            entries = AiCreditLog.objects.filter(
+                user=self.user, reference_type="payment", reference_id=payment.stripe_id
+            )
+            moved = {
+                kind: sum(entries.filter(kind=kind).values_list("amount", flat=True))
+                for kind in ("grant", "clawback")
+            }
+            assert moved["grant"] == payment.given <= (payment.credits or 0)
+            assert -moved["clawback"] == payment.taken_back
+            assert 0 <= moved["grant"] + moved["clawback"] <= payment.given
+            if payment.amount_returned >= payment.amount_paid > 0:
+                assert payment.taken_back + payment.written_off == payment.given
+
+
+def fixed(payment):
+    """What Stripe's history alone decides of a payment. What went back and was spent by then is written off."""
+    return {
+        "plan": payment.plan and payment.plan.slug,
+        "pack": payment.pack and payment.pack.slug,
+        "credits": payment.credits,
+        "action": payment.action_type,
+        "paid": payment.amount_paid,
+        "returned": payment.amount_returned,
+        "to be gone": payment.taken_back + payment.written_off,
+    }
 
 
 def make_catalogue(world, policy):
@@ -81,3 +113,16 @@ def make_catalogue(world, policy):
     CreditPack.objects.update_or_create(
         slug="pack", defaults={"name": "Pack", "stripe_price_id": "price_sandbox_pack_500", "credits": 500}
     )
+
+
+def play_for_both(world, op, orderly, other):
+    """Let one thing happen to both customers. The first hears of it at once and in order."""
+    world.sandbox.advance(seconds=5)  # of two subscriptions made in one second, chance picks one
+    outcomes = []
+    for customer in (orderly, other):
+        outcomes.append(customer.shop.play(op))
+        customer.pending += world.new_events(FOLLOWED)
+    note(f"{op}: {outcomes}")
+    assert outcomes[0] == outcomes[1]
+    assert {world.post(event).status_code for event in orderly.pending} <= {200}
+    orderly.pending = []

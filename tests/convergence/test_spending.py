@@ -1,0 +1,137 @@
+"""With spends between the events, and during them, no payment yields more than it paid for.
+
+What a customer has left then depends on when each event came: credits that are spent by the time
+their money goes back are written off. What Stripe's history alone decides still equals the orderly
+run's, in which nothing was spent, and the books balance.
+"""
+
+import io
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from random import Random
+
+import pytest
+from django.core.management import call_command
+from django.db import connection, transaction
+from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
+
+from billing import services
+from billing.tests.fixtures import Stripe
+from credits import services as ledger
+from tests.convergence.customers import FOLLOWED, Customer, make_catalogue, play_for_both
+from tests.convergence.disorder import deliver_in_disorder
+from tests.convergence.histories import histories
+from tests.convergence.purse import Purse
+from tests.convergence.searching import batches
+from tests.properties.books import assert_balanced
+
+AT_ONCE, SPENDERS = 8, 3
+SOME_DAY = timedelta(days=2000)  # every period of a history, and every hold, is over
+
+policies = st.sampled_from(["prorated", "full", "none"])
+seeds = st.integers(0, 2**16)
+
+
+@pytest.mark.proof
+@batches(first=0.7, last=0.9)
+def test_spends_between_deliveries_leave_no_payment_yielding_more(world, crashes, tally, batch, request):
+    @given(history=histories, random=st.randoms(use_true_random=False), policy=policies, spends=seeds)
+    def holds(**history):
+        with transaction.atomic():
+            try:
+                play_between(world, crashes, tally, **history)
+            finally:
+                transaction.set_rollback(True)
+
+    batch.search(holds, request=request)
+
+
+@pytest.mark.proof
+@batches(first=0.9, last=1)
+def test_spends_during_deliveries_leave_no_payment_yielding_more(webhooks, tally, batch, request):
+    world = Stripe(webhooks)
+
+    @given(history=histories, random=st.randoms(use_true_random=False), policy=policies, spends=seeds)
+    def holds(**history):
+        play_during(world, tally, **history)
+
+    batch.search(holds, request=request)
+
+
+def play_between(world, crashes, tally, *, history, random, policy, spends):
+    """Deliver in disorder, and before each delivery let the customer do something with their credits, or nothing."""
+    crashes.armed = False  # Hypothesis may have stopped the history before in the middle
+    world.sandbox.reset(delivery="manual")
+    orderly, spender = two_customers(world, policy)
+    purse = Purse(user_id=spender.user.pk, random=Random(spends))
+
+    def spend():
+        for _ in range(purse.random.randrange(3)):
+            purse.act()
+
+    for op in history:
+        play_for_both(world, op, orderly, spender)
+        deliver_in_disorder(spender, random, crashes, last=False, between=spend)
+    deliver_in_disorder(spender, random, crashes, last=True, between=spend)
+    resync(spender)
+    compare(orderly, spender, tally)
+    call_command("verify_ledger", stdout=io.StringIO(), stderr=io.StringIO())
+    ledger.settle(user_id=spender.user.pk, at=timezone.now() + SOME_DAY)
+    call_command("verify_ledger", stdout=io.StringIO(), stderr=io.StringIO())
+
+
+def play_during(world, tally, *, history, random, policy, spends):
+    """Deliver what is not lost at once, while the customer spends in several threads."""
+    world.sandbox.reset(delivery="manual")
+    world.sandbox.set_webhook(enabled_events=FOLLOWED)
+    orderly, spender = two_customers(world, policy)
+    for op in history:
+        play_for_both(world, op, orderly, spender)
+    order = [event["id"] for event in spender.pending if random.random() > 0.15]
+    order += random.sample(order, len(order) // 2)
+    random.shuffle(order)
+    purses = [
+        Purse(user_id=spender.user.pk, random=Random(spends + number), name=f"purse {number}")
+        for number in range(SPENDERS)
+    ]
+
+    def spend(purse):
+        try:
+            for _ in range(2 * len(order)):
+                purse.act()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(SPENDERS) as pool:
+        spending = [pool.submit(spend, purse) for purse in purses]
+        answers = world.sandbox.deliver_pending(order=order, concurrency=AT_ONCE)
+        for one in spending:
+            one.result()
+    assert {answer["status"] for answer in answers} <= {200}
+    resync(spender)
+    compare(orderly, spender, tally)
+    assert_balanced(users=[orderly.user.pk, spender.user.pk], at=timezone.now() + SOME_DAY)
+
+
+def two_customers(world, policy):
+    make_catalogue(world, policy)
+    customers = Customer(world, 0), Customer(world, 0)
+    world.lose()
+    return customers
+
+
+def resync(customer):
+    call_command("resync_customers", customer=customer.id, stdout=io.StringIO(), stderr=io.StringIO())
+
+
+def compare(orderly, spender, tally):
+    want, got = orderly.promises(), spender.promises()
+    tally["histories"] += 1
+    tally["diverged"] += want != got
+    assert got == want
+    assert spender.user.ai_credits >= 0
+    assert spender.user.ai_credits_held >= 0
+    spender.assert_no_payment_yields_more_than_it_paid_for()
+    assert services.reconcile_customer(customer_id=spender.id).anything is False
