@@ -132,8 +132,8 @@ def _expire(lot: CreditGrant, *, now: datetime) -> int:
             kind=EntryKind.EXPIRY,
             action_type="credits_expired",
             amount=-expired,
-            # What remains shrinks with every expiry of a lot, so the key names this one.
-            key=f"expiry:{lot.pk}:{lot.remaining}",
+            # A lot may expire in parts, as holds and refunds give back; the entry before tells them apart.
+            key=f"expiry:{lot.pk}:{AiCreditLog.objects.of(lot.user_id).latest('id').pk}",
             reference=posting.Reference(type="credit_grant", id=str(lot.pk)),
             settled=True,
             at=now,

@@ -57,6 +57,17 @@ class TestRefund:
         assert expiries(user) == [-5]
         assert_books_balance(user)
 
+    def test_into_a_lot_that_another_clock_has_ended_expires_once_more(self, user):
+        grant(user, 10, expires=DAY)
+        spent = spend(user, 5)
+        settle(user, at=NOON + DAY)  # one machine's clock
+        behind = NOON + DAY - MINUTE  # another's
+        grant(user, 1, at=behind)
+        ledger.refund(entry_id=spent.entry_id, at=behind)
+        assert settle(user, at=NOON + DAY) == 1
+        assert expiries(user) == [-5, -5]
+        assert audit.breaches(first=user.pk, last=user.pk) == []
+
     def test_of_several_payments_lots_that_have_expired_stays_apart(self, user):
         """So that each payment's clawback finds what is left of what it gave."""
         first, second = grant(user, 5, expires=DAY), grant(user, 5, expires=DAY)
