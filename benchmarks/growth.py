@@ -1,47 +1,53 @@
 """A connection that knew the ledger when it was nearly empty, and goes on while it grows.
 
-PostgreSQL keeps the plans of prepared statements and of trigger functions. They are made here for
-one user with twenty entries, right after an ANALYZE of those, and kept to the end: no autovacuum
-comes by. What is measured is how far the triggers' share of that can be from a fresh plan.
+PostgreSQL keeps the plans of the statements in its functions. They are made here for one user with
+twenty entries, right after an ANALYZE of those, and kept to the end: no autovacuum comes by. What is
+measured is how far they can be from fresh plans.
 """
+
+from functools import partial
 
 from django.db import connection
 
 from accounts.models import User
 from benchmarks import databases
 from benchmarks.figures import Figure, at_least
-from benchmarks.turns import compare, numbers
+from benchmarks.turns import Compared, compare, numbers
 from credits import services as ledger
-from credits.models import AiCreditLog
+from credits.models import AiCreditLog, CreditBurn, CreditGrant, CreditHold
 
 FIRST, USERS, ENTRIES = 20, 100, 20_000
 TURNS, CALLS = 10, 100
 
 
 def measure() -> list[Figure]:
-    """How fast spends are on the grown ledger, against the same connection after an ANALYZE."""
+    """How fast the verbs are on the grown ledger, against the same connection after an ANALYZE."""
     with databases.new_database(f"{connection.settings_dict['NAME']}_growth"):
         with connection.cursor() as cursor:
-            for model in (User, AiCreditLog):
+            for model in (User, AiCreditLog, CreditHold, CreditGrant, CreditBurn):
                 cursor.execute(f"alter table {model._meta.db_table} set (autovacuum_enabled = off)")
         databases.flush_at_commit(on=False)
         _sign_up(1, 1)
-        _spend(FIRST, users=1)
+        _work(FIRST, users=1)
         _analyze()
-        _spend(FIRST, users=1)
+        _work(FIRST, users=1)
         _sign_up(2, USERS)
-        _spend(ENTRIES, users=USERS)
-        grown = _rate()
+        _work(ENTRIES, users=USERS)
+        grown = _compare()
         _analyze()
-        fresh = _rate()
+        fresh = _compare()
     return [
         Figure(
-            "spend_grown_vs_analysed",
-            grown / fresh,
-            at_least(0.8),
-            f"`ledger.spend` on a connection that planned for {FIRST} entries and saw them grow to {ENTRIES:,}, "
+            f"{name}_grown_vs_analysed",
+            fresh.median(name) / grown.median(name),
+            target,
+            f"{what} on a connection that planned for {FIRST} entries and saw them grow to {ENTRIES:,}, "
             "against the same after an ANALYZE",
-            f"{grown:,.0f}/s, {fresh:,.0f}/s",
+            f"{grown.per_second(name)}, {fresh.per_second(name)}",
+        )
+        for name, target, what in (
+            ("spend", at_least(0.8), "`ledger.spend`"),
+            ("hold", None, "`ledger.hold`, then `capture` or `release`,"),
         )
     ]
 
@@ -57,18 +63,31 @@ def _sign_up(first: int, last: int) -> None:
     )
 
 
-def _spend(times: int, *, users: int) -> None:
-    for _ in range(times):
-        _spend_one(next(numbers), users)
+def _work(times: int, *, users: int) -> None:
+    for _ in range(times // 2):
+        _spend(next(numbers), users)
+        _hold(next(numbers), users)
 
 
-def _rate() -> float:
-    found = compare({"spend": lambda number: _spend_one(number, USERS)}, turns=TURNS, calls=CALLS)
-    return 1 / found.median("spend")
+def _compare() -> Compared:
+    contenders = {"spend": partial(_spend, users=USERS), "hold": partial(_hold, users=USERS)}
+    return compare(contenders, turns=TURNS, calls=CALLS)
 
 
-def _spend_one(number: int, users: int) -> None:
-    ledger.spend(user_id=1 + number % users, amount=1, action_type="evaluate_answer", key=f"growth:{number}")
+def _spend(number: int, users: int) -> None:
+    # Half of the users spend, the others hold: a hold first settles what was spent.
+    user_id = 1 + number // 2 % max(1, users // 2)
+    ledger.spend(user_id=user_id, amount=1, action_type="evaluate_answer", key=f"growth:{number}")
+
+
+def _hold(number: int, users: int) -> None:
+    user_id = users - number // 2 % max(1, users // 2)
+    held = ledger.hold(user_id=user_id, amount=1, action_type="evaluate_answer")
+    assert isinstance(held, ledger.Hold)
+    if number // 2 % 10:
+        ledger.capture(hold=held)
+    else:
+        ledger.release(hold=held)
 
 
 def _analyze() -> None:

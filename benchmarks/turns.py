@@ -3,7 +3,7 @@
 import gc
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import count
 
@@ -40,7 +40,7 @@ def undisturbed(taken: list[float]) -> float:
 
 
 def compare(
-    contenders: dict[str, Callable[[int], object]],
+    contenders: Mapping[str, Callable[[int], object]],
     *,
     turns: int,
     calls: int,

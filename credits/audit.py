@@ -50,7 +50,7 @@ RULES = {
     """,
     "lots_reserve_another_sum": """
         select u.{pk}, u.ai_credits_held::text, coalesce(sum(l.reserved), 0)::text
-        from {users} u left join {lots} l on l.user_id = u.{pk} and l.remaining > 0
+        from {users} u left join {lots} l on l.user_id = u.{pk} and l.is_open
         where u.{pk} between %(first)s and %(last)s
         group by u.{pk} having coalesce(sum(l.reserved), 0) <> u.ai_credits_held
     """,
@@ -61,7 +61,7 @@ RULES = {
         from {users} u
         left join (
             select user_id, sum(remaining) as remaining from {lots}
-            where user_id between %(first)s and %(last)s and remaining > 0 group by user_id
+            where user_id between %(first)s and %(last)s and is_open group by user_id
         ) lots on lots.user_id = u.{pk}
         left join (
             select l.user_id, -sum(l.amount) as amount

@@ -207,6 +207,13 @@ class CreditGrant(models.Model):
     amount = models.BigIntegerField()
     remaining = models.BigIntegerField()
     reserved = models.BigIntegerField(default=0, db_default=0)
+    # The index of open lots asks for this and not for what remains, which changes with every charge:
+    # the lot is then updated in place, and leaves nothing behind in its indexes.
+    is_open = models.GeneratedField(
+        expression=Q(remaining__gt=0),  # type: ignore[arg-type]  # Django takes a Q, its stubs do not
+        output_field=models.BooleanField(),
+        db_persist=True,
+    )
     expires_at = models.DateTimeField(null=True, blank=True)
     rollover_cap = models.BigIntegerField(null=True, blank=True)
     rolled_over = models.BooleanField(default=False, db_default=False)
@@ -229,7 +236,7 @@ class CreditGrant(models.Model):
                 F("user"),
                 F("expires_at").asc(nulls_last=True),
                 F("id"),
-                condition=Q(remaining__gt=0),
+                condition=Q(is_open=True),
                 name="credits_grant_burn_order",
             ),
         ]

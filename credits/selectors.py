@@ -38,7 +38,7 @@ def usage(*, user_id: Any, since: datetime, until: datetime, group_by: GroupBy) 
 
 def next_expiry(*, user_id: Any) -> datetime | None:
     """When credits of the user expire next, if any do."""
-    found: datetime | None = CreditGrant.objects.filter(user_id=user_id, remaining__gt=0).aggregate(
+    found: datetime | None = CreditGrant.objects.filter(user_id=user_id, is_open=True).aggregate(
         at=Min("expires_at")
     )["at"]
     return found

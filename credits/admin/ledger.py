@@ -205,7 +205,7 @@ class OpenLotInline(LookOnlyInline):
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[CreditGrant]:
         lots: models.QuerySet[CreditGrant] = super().get_queryset(request)
-        return lots.filter(remaining__gt=0).select_related("entry")
+        return lots.filter(is_open=True).select_related("entry")
 
     @admin.display(description="Given")
     def given(self, lot: CreditGrant) -> SafeString:

@@ -86,6 +86,14 @@ class Migration(migrations.Migration):
                 ("amount", models.BigIntegerField()),
                 ("remaining", models.BigIntegerField()),
                 ("reserved", models.BigIntegerField(db_default=0, default=0)),
+                (
+                    "is_open",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=models.Q(("remaining__gt", 0)),
+                        output_field=models.BooleanField(),
+                    ),
+                ),
                 ("expires_at", models.DateTimeField(blank=True, null=True)),
                 ("rollover_cap", models.BigIntegerField(blank=True, null=True)),
                 ("rolled_over", models.BooleanField(db_default=False, default=False)),
@@ -261,7 +269,7 @@ class Migration(migrations.Migration):
                 models.F("user"),
                 models.OrderBy(models.F("expires_at"), nulls_last=True),
                 models.F("id"),
-                condition=models.Q(("remaining__gt", 0)),
+                condition=models.Q(("is_open", True)),
                 name="credits_grant_burn_order",
             ),
         ),

@@ -101,7 +101,7 @@ def _take(posted: Posted, *, user_id: Any, reference: Reference) -> None:
     # A lot that took another's place (rolled over, refunded after its end) has its entry, too.
     own = Q(entry__reference_type=reference.type, entry__reference_id=reference.id)
     lots = (
-        CreditGrant.objects.filter(user_id=user_id, remaining__gt=0)
+        CreditGrant.objects.filter(user_id=user_id, is_open=True)
         .annotate(own=own & ~Q(entry__reference_id=""))
         .order_by("-own", F("expires_at").asc(nulls_last=True), "id")
     )

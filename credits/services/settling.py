@@ -46,7 +46,7 @@ def settle(*, user_id: Any, at: datetime | None = None) -> int:
         raise UnknownHolder(user_id=user_id)
     available, held, settled_through = account
     lots = list(
-        CreditGrant.objects.filter(user_id=user_id, remaining__gt=0).order_by(
+        CreditGrant.objects.filter(user_id=user_id, is_open=True).order_by(
             F("expires_at").asc(nulls_last=True), "id"
         )
     )
@@ -113,7 +113,7 @@ def _expire(lot: CreditGrant, *, now: datetime) -> int:
     if lot.rollover_cap is not None:
         rolled = sum(
             CreditGrant.objects.filter(
-                user_id=lot.user_id, pool=lot.pool, rolled_over=True, remaining__gt=0
+                user_id=lot.user_id, pool=lot.pool, rolled_over=True, is_open=True
             ).values_list("remaining", flat=True)
         )
         kept = max(0, min(free, lot.rollover_cap - rolled))

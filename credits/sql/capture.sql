@@ -34,7 +34,7 @@ begin
     update {holds} h set
         state = 'captured', captured_amount = p_amount, closed_at = p_now,
         response_status = p_response_status, response_body = p_response_body
-    where h.id = p_hold_id and h.user_id = p_user_id and h.closed_at is null
+    where h.id = p_hold_id and (h.user_id = p_user_id) is true and h.closed_at is null
         returning h.amount, h.action_type, h.lot_ids, h.lot_amounts into hold;
     if not found then
         return;

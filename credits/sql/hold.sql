@@ -40,7 +40,7 @@ begin
 
     for lot in
         select l.id, l.remaining - l.reserved as free from {lots} l
-        where l.user_id = p_user_id and l.remaining > 0
+        where l.user_id = p_user_id and l.is_open
         order by l.expires_at asc nulls last, l.id
     loop
         free := free + lot.free;
