@@ -46,10 +46,12 @@ class SandboxRefused(Exception):  # an answer, not an error of this client
 class Sandbox:
     """Controls a running sandbox. Every method returns when the sandbox has done what it was told."""
 
-    def __init__(self, url: str) -> None:
-        """Connect to the sandbox at this URL."""
+    def __init__(self, url: str, *, transport: httpx.BaseTransport | None = None) -> None:
+        """Connect to the sandbox at this URL; `transport` is for one that is in this process."""
         self.url = url.rstrip("/")
-        self._client = httpx.Client(base_url=f"{self.url}/_sandbox/", timeout=60, trust_env=False)
+        self._client = httpx.Client(
+            base_url=f"{self.url}/_sandbox/", timeout=60, trust_env=False, transport=transport
+        )
 
     def close(self) -> None:
         """Close the connection; the sandbox goes on."""

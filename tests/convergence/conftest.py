@@ -4,10 +4,13 @@ import os
 import time
 
 import pytest
+import stripe
 from djstripe.models import Account
 
 from billing.signals import payment_returned, payment_settled
 from billing.tests.fixtures import Stripe
+from stripe_sandbox import in_process
+from stripe_sandbox.testing import Sandbox
 from tests.convergence.disorder import Crashes
 from tests.convergence.searching import HISTORIES
 
@@ -34,18 +37,46 @@ def crashes():
         signal.disconnect(receiver)
 
 
+class StripeInProcess(stripe.HTTPClient):
+    """What Stripe's library sends its requests with."""
+
+    name = "in process"
+
+    def __init__(self, sandbox):
+        super().__init__()
+        self.sandbox = sandbox
+
+    def request(self, method, url, headers, post_data=None):
+        sent = [(name.lower().encode(), str(value).encode()) for name, value in headers.items()]
+        target, body = url.removeprefix(in_process.URL), post_data or ""
+        status, headers, answer = self.sandbox.ask(method, target.encode(), sent, body.encode())
+        return answer, status, headers
+
+    def close(self):
+        pass
+
+
+@pytest.fixture(scope="session")
+def quick_sandbox():
+    with in_process.InProcess() as transport:
+        yield transport
+
+
 @pytest.fixture
-def world(db, sandbox, settings, monkeypatch):
-    """Stripe, with deliveries in this process, in the transaction of the test.
+def world(db, quick_sandbox, settings, monkeypatch):
+    """Stripe in this process, and its events delivered in this process, in the transaction of the test.
 
     dj-stripe looks our account and its key up for each object. These lookups, and the savepoints round
     them, are a third of all statements; here both are known.
     """
+    settings.STRIPE_API_HOST = in_process.URL
+    monkeypatch.setattr(stripe, "api_base", in_process.URL)
+    monkeypatch.setattr(stripe, "default_http_client", StripeInProcess(quick_sandbox))
     key = settings.STRIPE_SECRET_KEY
     account = Account.get_or_retrieve_for_api_key(key)
     monkeypatch.setattr(Account, "get_or_retrieve_for_api_key", lambda api_key: account)
     monkeypatch.setattr(Account, "get_default_api_key", lambda self, livemode=None: key)
-    return Stripe(sandbox)
+    return Stripe(Sandbox(in_process.URL, transport=quick_sandbox))
 
 
 def summary():
