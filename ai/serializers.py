@@ -61,25 +61,14 @@ class EvaluateRequestSerializer(serializers.Serializer[Any]):
     userAnswer = serializers.CharField(source="user_answer", max_length=ANSWER_MAX, allow_blank=True)
 
 
-class EvaluationSerializer(serializers.ModelSerializer[AnswerEvaluation]):
+class EvaluationSerializer(serializers.Serializer[AnswerEvaluation]):
+    # Not a ModelSerializer: that one reads the model anew for each answer, and this path is paid for.
+    id = serializers.UUIDField()
     questionId = serializers.UUIDField(source="question_id")
     userAnswer = serializers.CharField(source="user_answer")
     correctedAnswer = serializers.CharField(source="question.answer", help_text="The expected answer.")
     marksAvailable = serializers.IntegerField(source="marks_available")
     marksAchieved = serializers.IntegerField(source="marks_achieved")
+    feedback = serializers.CharField()
+    engine = serializers.CharField()
     createdAt = serializers.DateTimeField(source="created_at")
-
-    class Meta:
-        model = AnswerEvaluation
-        fields = [
-            "id",
-            "questionId",
-            "userAnswer",
-            "correctedAnswer",
-            "marksAvailable",
-            "marksAchieved",
-            "feedback",
-            "engine",
-            "createdAt",
-        ]
-        read_only_fields = fields

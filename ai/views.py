@@ -120,12 +120,12 @@ class EvaluateAnswerView(PaidActionView):
         return super().post(request)
 
     def prepare(self, data: dict[str, Any]) -> None:
-        found = Question.objects.filter(
-            id=data["question_id"], question_set__user=self.request.user.pk
-        ).first()
-        if found is None:
-            raise Http404("There is no such question.")
-        self.question = found
+        try:
+            self.question = Question.objects.get(
+                id=data["question_id"], question_set__user=self.request.user.pk
+            )
+        except Question.DoesNotExist:
+            raise Http404("There is no such question.") from None
 
     def perform(self, data: dict[str, Any]) -> EvaluationResult:
         return services.evaluate(question=self.question, user_answer=data["user_answer"])
