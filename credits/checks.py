@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.apps import apps
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.checks import Warning as CheckWarning
@@ -49,6 +50,23 @@ def check_prices(**kwargs: Any) -> list[CheckMessage]:  # noqa: ARG001
     except (TypeError, AttributeError, ImproperlyConfigured) as error:
         return [Error(f"CREDIT_PRICES cannot be read: {error}", id="credits.E003")]
     return [Error(f"The price of {price.action} is negative.", id="credits.E004") for price in wrong]
+
+
+@register(Tags.models)
+def check_numbers(**kwargs: Any) -> list[CheckMessage]:  # noqa: ARG001
+    """The settings that the ledger reads with every call are there, and make sense."""
+    return [
+        Error(f"{name} must be {what}, not {given!r}.", id="credits.E008")
+        for name, lowest, what in (
+            (
+                "CREDIT_HOLD_SECONDS",
+                1,
+                "a positive number of seconds, longer than the slowest paid call takes",
+            ),
+            ("CREDIT_LOW_BALANCE", 0, "a number of credits, or 0 for no signal"),
+        )
+        if not isinstance(given := getattr(settings, name, None), int) or given < lowest
+    ]
 
 
 @register(Tags.database)

@@ -6,7 +6,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.db import connection, connections
 
-from credits.checks import check_database, check_holder, check_prices
+from credits.checks import check_database, check_holder, check_numbers, check_prices
 from credits.pricing import price_of
 from credits.tests.support import USER, USER_CONSTRAINT, USERS
 
@@ -55,6 +55,22 @@ class TestPrices:
         settings.CREDIT_PRICES = {"generate_from_source": {"base": 5, "per_unit": 1, "unit": "question"}}
         price = price_of("generate_from_source")
         assert [price.of(), price.of(1), price.of(20)] == [5, 6, 25]
+
+
+class TestNumbers:
+    def test_ours_make_sense(self):
+        assert check_numbers() == []
+
+    @pytest.mark.parametrize("seconds", [None, 0, -1, "900"])
+    def test_a_hold_that_ends_at_once_is_an_error(self, settings, seconds):
+        settings.CREDIT_HOLD_SECONDS = seconds
+        messages = check_numbers()
+        assert ids(messages) == ["credits.E008"]
+        assert "CREDIT_HOLD_SECONDS" in messages[0].msg
+
+    def test_a_setting_that_is_missing_is_an_error(self, settings):
+        del settings.CREDIT_LOW_BALANCE
+        assert ids(check_numbers()) == ["credits.E008"]
 
 
 @pytest.mark.django_db
