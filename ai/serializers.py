@@ -62,7 +62,6 @@ class EvaluateRequestSerializer(serializers.Serializer[Any]):
 
 
 class EvaluationSerializer(serializers.Serializer[AnswerEvaluation]):
-    # Not a ModelSerializer: that one reads the model anew for each answer, and this path is paid for.
     id = serializers.UUIDField()
     questionId = serializers.UUIDField(source="question_id")
     userAnswer = serializers.CharField(source="user_answer")
@@ -72,3 +71,7 @@ class EvaluationSerializer(serializers.Serializer[AnswerEvaluation]):
     feedback = serializers.CharField()
     engine = serializers.CharField()
     createdAt = serializers.DateTimeField(source="created_at")
+
+
+# Its fields are made once, not for each answer: this path is paid for.
+evaluation_body = EvaluationSerializer().to_representation

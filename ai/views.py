@@ -19,6 +19,7 @@ from ai.serializers import (
     GenerateRequestSerializer,
     QuestionSerializer,
     QuestionSetSerializer,
+    evaluation_body,
 )
 from credits.pagination import CursorPages
 from credits.paid import Delivery, PaidActionView
@@ -138,7 +139,7 @@ class EvaluateAnswerView(PaidActionView):
             result=outcome,
         )
         return Delivery(
-            body=EvaluationSerializer(evaluation).data,
+            body=evaluation_body(evaluation),
             reference=Reference(type="answer_evaluation", id=str(evaluation.id)),
         )
 

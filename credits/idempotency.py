@@ -18,7 +18,7 @@ def request_key(request: Request) -> RequestKey | None:
     The scope of a key is the user and the endpoint; the body counts as parsed, so that white space
     makes no difference. Raises InvalidIdempotencyKey.
     """
-    key = request.headers.get("Idempotency-Key")
+    key = request.META.get("HTTP_IDEMPOTENCY_KEY")
     if key is None:
         return None
     if not KEY.fullmatch(key):
