@@ -124,5 +124,6 @@ def play_for_both(world, op, orderly, other):
         customer.pending += world.new_events(FOLLOWED)
     note(f"{op}: {outcomes}")
     assert outcomes[0] == outcomes[1]
-    assert {world.post(event).status_code for event in orderly.pending} <= {200}
+    answers = [(event["type"], world.post(event).status_code) for event in orderly.pending]
+    assert {status for _, status in answers} <= {200}, answers
     orderly.pending = []

@@ -8,9 +8,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, seed, settings
+from hypothesis import HealthCheck, Phase, seed, settings
 
-HISTORIES = int(os.environ.get("HISTORIES") or 60)
+HISTORIES = int(os.environ.get("HISTORIES") or 120)
 SEED = os.environ.get("SEED")
 AT_A_TIME = 25
 AGAIN = "To search there again: HISTORIES={histories} SEED={seed} python -m pytest '{test}'"
@@ -29,6 +29,7 @@ class Batch:
             deadline=None,
             print_blob=True,
             report_multiple_bugs=False,
+            phases=[Phase.reuse, Phase.generate, Phase.shrink],  # explaining plays a history many times more
             suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
         )(test)
         try:
