@@ -105,6 +105,7 @@ def make_catalogue(world, policy):
             "name": slug,
             "stripe_price_id": world.price(cents=cents),
             "credits_per_period": credits_per_period,
+            "trial_credits": credits_per_period // 10,
             "upgrade_credits": policy,
             "unspent_credits": "expire" if slug == "b-pro" else "rollover",
             "instalments": 2 if slug == "a-mini" else 1,

@@ -47,20 +47,33 @@ class Shop:
     # Buying
 
     def subscribe(self, op: Op) -> None:
-        self._checkout("subscription", self.plans[op.choice % len(self.plans)])
+        """Through Checkout: mostly one, at times two of the same, or with a trial."""
+        more = {"subscription_data": {"trial_period_days": 14}} if op.index == 2 else {}
+        self._checkout("subscription", self._plan(op), quantity=2 if op.index == 3 else 1, **more)
+
+    def subscribe_in_dashboard(self, op: Op) -> None:
+        card = self.api.payment_methods.list({"customer": self.customer_id}).data[0]
+        self.api.subscriptions.create(
+            {
+                "customer": self.customer_id,
+                "items": [{"price": self._plan(op), "quantity": 1 + op.index % 2}],
+                "default_payment_method": card.id,
+            }
+        )
 
     def buy_pack(self, op: Op) -> None:
         session = self._checkout("payment", self.pack_price, later=op.choice % 3 == 0)
         if op.choice % 3 == 0:
             self.sandbox.settle(session, succeeds=op.choice % 2 == 0)
 
-    def _checkout(self, mode: str, price: str, *, later: bool = False) -> str:
+    def _checkout(self, mode: str, price: str, *, quantity: int = 1, later: bool = False, **more: Any) -> str:
         session = self.api.checkout.sessions.create(
             {
                 "mode": mode,
                 "customer": self.customer_id,
-                "line_items": [{"price": price, "quantity": 1}],
+                "line_items": [{"price": price, "quantity": quantity}],
                 "success_url": "https://shop.example/thanks",
+                **more,
             }
         )
         self.sandbox.pay(session.id, later=later)
@@ -86,10 +99,13 @@ class Shop:
         self.api.subscriptions.update(
             self._subscription(op).id,
             {
-                "items": [{"id": item["id"], "price": self.plans[op.choice % len(self.plans)]}],
+                "items": [{"id": item["id"], "price": self._plan(op)}],
                 "proration_behavior": ("always_invoice", "create_prorations", "none")[op.choice % 3],
             },
         )
+
+    def end_trial(self, op: Op) -> None:
+        self.api.subscriptions.update(self._subscription(op).id, {"trial_end": "now"})
 
     def cancel(self, op: Op) -> None:
         self.api.subscriptions.cancel(self._subscription(op).id)
@@ -116,7 +132,15 @@ class Shop:
         disputes = [one for charge in charges for one in self.api.disputes.list({"charge": charge}).data]
         self.sandbox.close_dispute(disputes[op.index % len(disputes or "-")].id, won=op.choice % 2 == 0)
 
+    def void(self, op: Op) -> None:
+        found = self.api.invoices.list({"customer": self.customer_id, "status": "open"}).data
+        self.api.invoices.void_invoice(found[op.index % len(found or "-")].id)
+
     # The customer
+
+    def present_balance(self, op: Op) -> None:
+        """Money on the customer's balance, which pays the next invoices before any card does."""
+        self.api.customers.update(self.customer_id, {"balance": -70 * op.choice})
 
     def delete_customer(self, op: Op) -> None:
         if op.choice % 2 == 0:
@@ -128,6 +152,9 @@ class Shop:
         percent = (20, 50, 100)[op.choice % 3]
         coupon = self.api.coupons.create({"percent_off": percent, "duration": "forever"})
         self.sandbox.discount_customer(self.customer_id, coupon=coupon.id)
+
+    def _plan(self, op: Op) -> str:
+        return self.plans[op.choice % len(self.plans)]
 
     def _subscription(self, op: Op) -> Any:
         found = self.api.subscriptions.list({"customer": self.customer_id, "status": "all"}).data
@@ -145,7 +172,8 @@ OPS = [
     *("subscribe", "renew", "renew", "change", "change", "buy_pack"),
     *("refund", "refund", "dispute", "close_dispute", "discount_customer"),
     *("cancel", "cancel_at_period_end", "fail", "recover", "pause", "delete_customer"),
+    *("subscribe_in_dashboard", "end_trial", "void", "present_balance"),
 ]
 histories = st.lists(
     st.builds(Op, st.sampled_from(OPS), st.integers(0, 3), st.integers(0, 30)), min_size=1, max_size=7
-).map(lambda ops: [Op("subscribe", 0, ops[0].choice), *ops])
+).map(lambda ops: [Op("subscribe", ops[-1].index, ops[0].choice), *ops])
