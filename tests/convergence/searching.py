@@ -22,7 +22,7 @@ class Batch:
     def __init__(self, number: int, size: int) -> None:
         self.number, self.size = number, size
 
-    def search(self, test: Callable[..., None], *, request: Any) -> None:
+    def search(self, test: Callable[..., None], *, tally: dict[str, int], request: Any) -> None:
         """Run a test that Hypothesis `given`s its arguments. A failure says how to see it again."""
         bounded = settings(
             max_examples=self.size,
@@ -35,6 +35,7 @@ class Batch:
         try:
             (seed(int(SEED) + self.number)(bounded) if SEED else bounded)()
         except Exception as error:
+            tally["diverged"] = 1  # however often it was played again, to find the smallest
             if SEED:
                 error.add_note(AGAIN.format(histories=HISTORIES, seed=SEED, test=request.node.nodeid))
             raise
