@@ -1,13 +1,31 @@
 """Ways round what dj-stripe 2.11 gets wrong about the API version that it was written against."""
 
+from collections.abc import Iterable
 from typing import Any
 
-from djstripe.models import Customer
+from djstripe.event_handlers import handle_customer_subscription_event, handle_other_event
+from djstripe.models import Customer, Event
+from djstripe.signals import WEBHOOK_SIGNALS
 
 
 def apply() -> None:
     """Called once, at start-up."""
     _let_customers_have_discounts()
+
+
+def read_once(event_types: Iterable[str]) -> None:
+    """Let dj-stripe not ask Stripe for what our receivers ask for anyway, with more in the answer.
+
+    Raises RuntimeError when dj-stripe does not handle one of these types as it did.
+    """
+    for event_type in event_types:
+        theirs = (
+            handle_customer_subscription_event
+            if event_type.startswith("customer.subscription.")
+            else handle_other_event
+        )
+        if not WEBHOOK_SIGNALS[event_type].disconnect(theirs, sender=Event):
+            raise RuntimeError(f"dj-stripe handles {event_type} in another way now: see billing/receivers.py")
 
 
 def _let_customers_have_discounts() -> None:

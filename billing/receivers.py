@@ -1,7 +1,8 @@
 """dj-stripe's signals → our services. A handler unpacks, calls, returns; it never catches.
 
-dj-stripe's own receivers run first and sync the object. What a handler raises rolls the event back
-and answers 5xx, so that Stripe sends it again.
+What a handler raises rolls the event back and answers 5xx, so that Stripe sends it again. Where
+dj-stripe's own receiver mirrors the object, it runs first; the events of READ_ONCE are mirrored by
+our services, from the answer that they are followed by (`djstripe_fixes`).
 """
 
 from typing import Any
@@ -13,25 +14,28 @@ from djstripe.signals import webhook_pre_process
 
 from billing import services
 
-# The event types that a webhook endpoint should subscribe to: those that something here follows.
-HANDLED_EVENTS = (
-    "charge.dispute.closed",
-    "charge.dispute.created",
-    "charge.dispute.funds_reinstated",
-    "charge.dispute.funds_withdrawn",
-    "charge.refunded",
-    "checkout.session.async_payment_succeeded",
-    "checkout.session.completed",
-    "customer.created",
-    "customer.deleted",
+SUBSCRIPTION_EVENTS = (
     "customer.subscription.created",
     "customer.subscription.deleted",
     "customer.subscription.paused",
     "customer.subscription.resumed",
     "customer.subscription.updated",
+)
+INVOICE_EVENTS = ("invoice.paid", "invoice.payment_failed")
+SESSION_EVENTS = ("checkout.session.async_payment_succeeded", "checkout.session.completed")
+READ_ONCE = (*SUBSCRIPTION_EVENTS, *INVOICE_EVENTS, *SESSION_EVENTS)
+
+# The event types that a webhook endpoint should subscribe to: those that something here follows.
+HANDLED_EVENTS = (
+    *READ_ONCE,
+    "charge.dispute.closed",
+    "charge.dispute.created",
+    "charge.dispute.funds_reinstated",
+    "charge.dispute.funds_withdrawn",
+    "charge.refunded",
+    "customer.created",
+    "customer.deleted",
     "customer.updated",
-    "invoice.paid",
-    "invoice.payment_failed",
     "price.created",
     "price.updated",
     "product.created",
@@ -50,38 +54,29 @@ def take_turns(sender: Any, instance: mirror.WebhookEventTrigger, **kwargs: Any)
     services.lock_customer(services.customer_in(event["data"]["object"]) or event["id"])
 
 
-@djstripe_receiver(
-    [
-        "customer.created",
-        "customer.deleted",
-        "customer.subscription.created",
-        "customer.subscription.updated",
-        "customer.subscription.deleted",
-        "customer.subscription.paused",
-        "customer.subscription.resumed",
-        "invoice.payment_failed",
-    ]
-)
+@djstripe_receiver(["customer.created", "customer.deleted"])
+def on_customer_change(sender: Any, event: mirror.Event, **kwargs: Any) -> None:  # noqa: ARG001
+    services.follow_customer(customer_id=event.data["object"]["id"])
+
+
+@djstripe_receiver(list(SUBSCRIPTION_EVENTS))
 def on_subscription_change(sender: Any, event: mirror.Event, **kwargs: Any) -> None:  # noqa: ARG001
-    if customer_id := services.customer_in(event.data["object"]):
-        services.follow_customer(customer_id=customer_id)
+    subscription = event.data["object"]
+    services.follow_subscription(
+        customer_id=str(services.id_of(subscription["customer"])), subscription_id=subscription["id"]
+    )
 
 
-@djstripe_receiver("invoice.paid")
-def on_invoice_paid(sender: Any, event: mirror.Event, **kwargs: Any) -> None:  # noqa: ARG001
+@djstripe_receiver(list(INVOICE_EVENTS))
+def on_invoice_change(sender: Any, event: mirror.Event, **kwargs: Any) -> None:  # noqa: ARG001
     invoice = event.data["object"]
-    if customer_id := services.customer_in(invoice):
-        services.follow_customer(customer_id=customer_id, invoice_id=invoice["id"])
+    services.follow_invoice(customer_id=services.customer_in(invoice), invoice_id=invoice["id"])
 
 
-@djstripe_receiver(["checkout.session.completed", "checkout.session.async_payment_succeeded"])
-def on_checkout_completed(sender: Any, event: mirror.Event, **kwargs: Any) -> None:  # noqa: ARG001
+@djstripe_receiver(list(SESSION_EVENTS))
+def on_session_change(sender: Any, event: mirror.Event, **kwargs: Any) -> None:  # noqa: ARG001
     session = event.data["object"]
-    if customer_id := services.customer_in(session):
-        one_off = session["id"] if session.get("mode") == "payment" else None
-        services.follow_customer(
-            customer_id=customer_id, invoice_id=services.id_of(session.get("invoice")), session_id=one_off
-        )
+    services.follow_session(customer_id=services.customer_in(session), session_id=session["id"])
 
 
 @djstripe_receiver(

@@ -10,13 +10,12 @@ import uuid
 
 import stripe
 from django.conf import settings
-from django.http import HttpRequest, HttpResponseBase, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponseBase, JsonResponse
 from djstripe.models import WebhookEndpoint
 from djstripe.views import ProcessWebhookView
 
 from billing.exceptions import BillingError
 
-ENDPOINT_UUID = uuid.uuid5(uuid.NAMESPACE_URL, "billing/stripe-webhook")
 TOLERANCE_SECONDS = 300  # https://docs.stripe.com/webhooks#replay-attacks
 OVERRIDES_THE_SECRET = "HTTP_X_DJSTRIPE_WEBHOOK_SECRET"  # noqa: S105  (a header's name)
 
@@ -56,7 +55,11 @@ class StripeWebhookView(ProcessWebhookView):
             request.META.pop(header, None)
         request.__dict__.pop("headers", None)  # Django caches them
         try:
-            return super().post(request, uuid=_endpoint().djstripe_uuid)
+            try:
+                return super().post(request, uuid=_secret_uuid())
+            except Http404:  # the first of all, or the first since the secret was changed
+                _store_secret()
+                return super().post(request, uuid=_secret_uuid())
         except BillingError as error:
             # Stripe did not answer our question about its own event. It sends the event again.
             return _refuse(error.message, error.code, error.status_code)
@@ -64,28 +67,28 @@ class StripeWebhookView(ProcessWebhookView):
             return _refuse("The payment service does not answer.", "stripe_unavailable", 503)
 
 
-def _endpoint() -> WebhookEndpoint:
-    """The one row of dj-stripe's that holds the secret, kept equal to the environment's."""
-    wanted = {
-        "secret": settings.STRIPE_WEBHOOK_SECRET,
-        "livemode": settings.STRIPE_LIVE_MODE,
-        "api_version": settings.STRIPE_API_VERSION,
-        "djstripe_tolerance": TOLERANCE_SECONDS,
-    }
-    endpoint, created = WebhookEndpoint.objects.get_or_create(
-        djstripe_uuid=ENDPOINT_UUID,
+def _secret_uuid() -> uuid.UUID:
+    """How dj-stripe's view finds the row that holds the environment's secret: another secret, another row."""
+    fixed = (settings.STRIPE_WEBHOOK_SECRET, settings.STRIPE_LIVE_MODE, settings.STRIPE_API_VERSION)
+    return uuid.uuid5(uuid.NAMESPACE_URL, f"billing/stripe-webhook/{fixed}")
+
+
+def _store_secret() -> None:
+    """Make the one row of dj-stripe's that holds the secret equal to the environment."""
+    WebhookEndpoint.objects.update_or_create(
+        id="we_from_environment",
         defaults={
-            **wanted,
-            "id": "we_from_environment",
+            "djstripe_uuid": _secret_uuid(),
+            "secret": settings.STRIPE_WEBHOOK_SECRET,
+            "livemode": settings.STRIPE_LIVE_MODE,
+            "api_version": settings.STRIPE_API_VERSION,
+            "djstripe_tolerance": TOLERANCE_SECONDS,
             "enabled_events": ["*"],
             "status": "enabled",
             "url": "https://localhost/api/stripe-webhook",
             "stripe_data": {},
         },
     )
-    if not created and any(getattr(endpoint, name) != value for name, value in wanted.items()):
-        WebhookEndpoint.objects.filter(djstripe_uuid=ENDPOINT_UUID).update(**wanted)
-    return endpoint
 
 
 def _is_event(event: object) -> bool:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from stripe_sandbox.world import World
 
 MAX_DEPTH = 4
+PAGE = 10  # of a list within an object
 
 
 def expand(world: World, body: Json, paths: list[str]) -> Json:
@@ -76,9 +77,9 @@ def _included(world: World, body: Json, name: str) -> Json | None:
             return listed([], f"/v1/customers/{object_id}/sources")
         case ("customer", "subscriptions"):
             live = "json_extract(body, '$.customer') = ? AND json_extract(body, '$.status') NOT IN ('canceled', 'incomplete_expired')"
-            return listed(
-                store.select("subscription", live, (object_id,)), f"/v1/customers/{object_id}/subscriptions"
-            )
+            found = store.select("subscription", live, (object_id,), limit=PAGE + 1)
+            url = f"/v1/customers/{object_id}/subscriptions"
+            return listed(found[:PAGE], url, has_more=len(found) > PAGE)
         case ("charge", "refunds"):
             return listed(store.find("refund", charge=object_id), f"/v1/charges/{object_id}/refunds")
         case ("invoice", "payments"):

@@ -11,6 +11,9 @@ from billing.services.convergence import (
     due_users,
     follow_charge,
     follow_customer,
+    follow_invoice,
+    follow_session,
+    follow_subscription,
     follow_time,
 )
 from billing.services.customers import (
@@ -42,6 +45,9 @@ __all__ = [
     "ensure_customer",
     "follow_charge",
     "follow_customer",
+    "follow_invoice",
+    "follow_session",
+    "follow_subscription",
     "follow_time",
     "id_of",
     "known_customers",

@@ -8,27 +8,26 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-import stripe
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from billing import state as rules
 from billing.models import Payment, Plan
-from billing.services.customers import find_owner, link, lock_customer
+from billing.services.customers import find_owner, link, lock_customer, owner_of
 from billing.services.payments import (
-    fetch_invoice,
-    fetch_session,
     give_instalments,
     is_paid,
     read_paid_invoice,
     record_invoice,
     record_session,
 )
+from billing.services.reading import Json, read_invoice, read_session, read_subscription, subscriptions_of
 from billing.services.returns import amount_returned, settle_return
-from billing.state import PAST_DUE, SubscriberState, derive, read_subscription
-from billing.stripe_api import client, is_absent, stripe_errors
+from billing.state import PAST_DUE, SubscriberState, derive
+from billing.stripe_api import client, stripe_errors
 from billing.subscribers import FREE
 
 STATE_FIELDS = tuple(SubscriberState.__dataclass_fields__)
@@ -82,32 +81,74 @@ class Changes:
         ]
 
 
-def follow_customer(
-    *, customer_id: str, invoice_id: str | None = None, session_id: str | None = None
-) -> None:
+def follow_customer(*, customer_id: str) -> None:
     """Follow a customer, from Stripe as it is now: an event may be late.
 
-    Records the invoice or the one-off session if it is paid, then writes what follows from the
-    subscriptions. Nothing happens for a customer that is not ours. Call it under the customer's lock.
+    Writes what follows from the subscriptions. Nothing happens for a customer that is not ours.
+    Call it under the customer's lock.
     """
-    user = find_owner(customer_id=customer_id)
+    _follow(customer_id)
+
+
+def follow_subscription(*, customer_id: str, subscription_id: str) -> None:
+    """Mirror a subscription, and `follow_customer`."""
+    reading = read_subscription(subscription_id, customer_id=customer_id)
+    _follow(customer_id, customer=reading.customer if reading else None)
+
+
+def follow_invoice(*, customer_id: str | None, invoice_id: str) -> None:
+    """Mirror an invoice, record it if it is paid, and `follow_customer`."""
+    reading = read_invoice(invoice_id, customer_id=customer_id)
+    if customer_id:
+        _follow(
+            customer_id,
+            customer=reading.customer if reading else None,
+            invoice=reading.data if reading else None,
+        )
+
+
+def follow_session(*, customer_id: str | None, session_id: str) -> None:
+    """Mirror a Checkout Session, and record it if it sold something once and is paid.
+
+    One that sold a subscription is followed as its invoice is.
+    """
+    reading = read_session(session_id, customer_id=customer_id)
+    if customer_id and reading:
+        _follow(
+            customer_id, customer=reading.customer, invoice=reading.data.get("invoice"), session=reading.data
+        )
+
+
+def _follow(
+    customer_id: str,
+    *,
+    customer: Json | None = None,
+    invoice: Json | None = None,
+    session: Json | None = None,
+) -> None:
+    user = owner_of(customer=customer) if customer else find_owner(customer_id=customer_id)
     if user is None:
         return
-    paid_invoice = read_paid_invoice(fetch_invoice(invoice_id)) if invoice_id else None
-    session = fetch_session(session_id) if session_id else None
-    subscriptions = None if session_id else fetch_subscriptions(customer_id)
-    gone = Payment.objects.filter(stripe_id=invoice_id or session_id).exclude(amount_returned=0).first()
-    returned = returned_of(gone) if gone else 0
+    one_off = session if session and session.get("mode") == "payment" else None
+    paid_invoice = read_paid_invoice(invoice) if invoice else None
+    subscriptions = None if one_off else subscriptions_of(customer_id, customer)
+    known = paid_invoice.known if paid_invoice else None
+    if one_off:
+        known = Payment.objects.filter(stripe_id=one_off["id"]).first()
+    returned = returned_of(known) if known and known.amount_returned else None
     # From here on nothing waits for Stripe: the user's row is locked.
     link(user=user, customer_id=customer_id)
-    if paid_invoice:
+    if paid_invoice and paid_invoice.gift:
         record_invoice(user=user, paid_invoice=paid_invoice)
-    if session:
-        record_session(user=user, session=session)
-    if gone:
-        settle_return(payment=gone, returned=returned)
+    if one_off:
+        record_session(user=user, session=one_off)
+    if known and returned is not None:
+        settle_return(payment=known, returned=returned)
     if subscriptions is not None and user.stripe_customer_id == customer_id:
-        write_state(user=user, state=derive_state(subscriptions))
+        state = derive_state(subscriptions)
+        # The row was read in this customer's turn, in which alone these fields are written.
+        if any(getattr(user, name) != getattr(state, name) for name in STATE_FIELDS):
+            write_state(user=user, state=state)
 
 
 def follow_charge(*, customer_id: str, payment_intent_id: str) -> None:
@@ -130,13 +171,14 @@ def _find_payment(*, user: Any, customer_id: str, payment_intent_id: str) -> Pay
             {"payment": {"type": "payment_intent", "payment_intent": payment_intent_id}}
         )
         sessions = client().v1.checkout.sessions.list({"payment_intent": payment_intent_id})
-    paid_invoices = [read_paid_invoice(fetch_invoice(str(entry.invoice))) for entry in invoices.data]
-    found = [fetch_session(session.id) for session in sessions.data]
+    read_invoices = [read_invoice(str(entry.invoice), customer_id=customer_id) for entry in invoices.data]
+    paid_invoices = [read_paid_invoice(one.data) for one in read_invoices if one]
+    found = [read_session(session.id, customer_id=customer_id) for session in sessions.data]
     link(user=user, customer_id=customer_id)
     for paid_invoice in filter(None, paid_invoices):
         return record_invoice(user=user, paid_invoice=paid_invoice).payment
-    for session in found:
-        if recorded := record_session(user=user, session=session):
+    for session in filter(None, found):
+        if recorded := record_session(user=user, session=session.data):
             return recorded.payment
     return None
 
@@ -153,18 +195,6 @@ def all_of(payment: Payment) -> int:
     return max(1, payment.amount_paid)
 
 
-def fetch_subscriptions(customer_id: str) -> list[stripe.Subscription]:
-    """All of a customer's subscriptions, the ended ones too; none when Stripe lists none for a deleted one."""
-    with stripe_errors():
-        try:
-            found = client().v1.subscriptions.list({"customer": customer_id, "status": "all", "limit": 100})
-            return list(found.auto_paging_iter())
-        except stripe.InvalidRequestError as error:
-            if is_absent(error):
-                return []
-            raise
-
-
 @transaction.atomic
 def follow_time(*, user: Any, at: datetime) -> Changes:
     """Do what time has made due for `user` without an event: instalments, and the end of a grace period.
@@ -174,7 +204,7 @@ def follow_time(*, user: Any, at: datetime) -> Changes:
     changes = Changes(customer_id=str(user.stripe_customer_id), user_id=user.pk)
     lock_customer(changes.customer_id)
     late = user.subscription_status == PAST_DUE and user.plan != FREE
-    subscriptions = fetch_subscriptions(changes.customer_id) if late else None
+    subscriptions = subscriptions_of(changes.customer_id) if late else None
     # From here on nothing waits for Stripe: the user's row is locked.
     give_due(user, changes, at=at)
     if subscriptions is not None:
@@ -197,11 +227,11 @@ def due_users(*, at: datetime) -> QuerySet[Any]:
     return get_user_model().objects.filter(late | Exists(owed), stripe_customer_id__isnull=False)
 
 
-def derive_state(subscriptions: list[stripe.Subscription], *, at: datetime | None = None) -> SubscriberState:
-    """What follows from a customer's subscriptions."""
+def derive_state(subscriptions: list[Json], *, at: datetime | None = None) -> SubscriberState:
+    """What follows from a customer's subscriptions (Stripe's JSON)."""
     plans = {price_id: plan.slug for price_id, plan in Plan.objects.all().by_price().items()}
     return derive(
-        [read_subscription(data.to_dict()) for data in subscriptions],
+        [rules.read_subscription(data) for data in subscriptions],
         plans=plans,
         at=at or timezone.now(),
         grace=timedelta(days=settings.PAST_DUE_GRACE_DAYS),

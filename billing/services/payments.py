@@ -21,12 +21,6 @@ logger = logging.getLogger(__name__)
 PAID = ("paid", "no_payment_required")
 
 
-def fetch_invoice(invoice_id: str) -> dict[str, Any]:
-    """The invoice as Stripe has it now, with the payments that paid it."""
-    with stripe_errors():
-        return client().v1.invoices.retrieve(invoice_id, {"expand": ["payments"]}).to_dict()
-
-
 def is_paid(payment: Payment) -> bool | None:
     """Whether Stripe calls it paid now; None if Stripe does not know it at all."""
     api = client().v1
@@ -50,17 +44,12 @@ def is_paid_session(session: Mapping[str, Any]) -> bool:
     )
 
 
-def fetch_session(session_id: str) -> dict[str, Any]:
-    """The Checkout Session as Stripe has it now, with what it sold."""
-    with stripe_errors():
-        return client().v1.checkout.sessions.retrieve(session_id, {"expand": ["line_items"]}).to_dict()
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaidInvoice:
-    """A paid invoice, and what it gives; `gift` is None where its Payment has fixed that already."""
+    """A paid invoice, its Payment if it is `known`, and what it gives; None where that was fixed before."""
 
     invoice: gifts.Invoice
+    known: Payment | None
     gift: gifts.Gift | None
 
 
@@ -73,9 +62,10 @@ def read_paid_invoice(invoice: Mapping[str, Any]) -> PaidInvoice | None:
     if invoice.get("status") != "paid":
         return None
     paid = gifts.read_invoice(invoice)
-    if Payment.objects.filter(stripe_id=paid.id, credits__isnull=False).exists():
-        return PaidInvoice(invoice=paid, gift=None)
-    return PaidInvoice(invoice=paid, gift=_gift_of(paid, customer_id=invoice["customer"]))
+    known = Payment.objects.filter(stripe_id=paid.id).first()
+    fixed = known is not None and known.credits is not None
+    gift = None if fixed else _gift_of(paid, customer_id=invoice["customer"])
+    return PaidInvoice(invoice=paid, known=known, gift=gift)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,15 +76,14 @@ class Recorded:
     posted: int
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def record_invoice(*, user: Any, paid_invoice: PaidInvoice) -> Recorded:
     """Record a paid invoice of `user`'s and announce it. Asks Stripe nothing.
 
     Call it under the customer's lock, any number of times: the first call fixes what it gives.
     """
-    paid, gift = paid_invoice.invoice, paid_invoice.gift
-    payment = Payment.objects.filter(stripe_id=paid.id).first()
-    if gift and (payment is None or payment.credits is None):
+    paid, gift, payment = paid_invoice.invoice, paid_invoice.gift, paid_invoice.known
+    if gift:
         payment = payment or Payment(
             user=user,
             stripe_id=paid.id,
@@ -121,7 +110,7 @@ def record_invoice(*, user: Any, paid_invoice: PaidInvoice) -> Recorded:
     return _announce(payment)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def record_session(*, user: Any, session: Mapping[str, Any]) -> Recorded | None:
     """Record a paid one-off Checkout Session of `user`'s and announce it. None if it is not one, or not paid.
 

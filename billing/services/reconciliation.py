@@ -19,7 +19,6 @@ from billing.services.convergence import (
     Changes,
     all_of,
     derive_state,
-    fetch_subscriptions,
     give_due,
     write_state,
 )
@@ -32,6 +31,7 @@ from billing.services.payments import (
     record_invoice,
     record_session,
 )
+from billing.services.reading import Json, list_subscriptions
 from billing.services.returns import amount_returned, settle_return
 from billing.stripe_api import client, is_absent, stripe_errors
 
@@ -53,7 +53,7 @@ def reconcile_customer(*, customer_id: str, dry_run: bool = False) -> Changes:
     if user is None:
         return changes
     changes.user_id = user.pk
-    subscriptions = fetch_subscriptions(customer_id)
+    subscriptions = list_subscriptions(customer_id)
     invoices, sessions, charges = _fetch_payments(customer_id)
     _mirror(customer, subscriptions, invoices)
     paid_invoices = [
@@ -85,13 +85,13 @@ def reconcile_customer(*, customer_id: str, dry_run: bool = False) -> Changes:
         elif payment.amount_returned and payment.stripe_id in paid:
             _settle(payment, 0, changes)
     if user.stripe_customer_id == customer_id:
-        changes.fields = write_state(user=user, state=derive_state(subscriptions))
+        changes.fields = write_state(user=user, state=derive_state([one.to_dict() for one in subscriptions]))
     if dry_run:
         transaction.set_rollback(True)
     return changes
 
 
-def _mirror(customer: dict[str, Any], subscriptions: list[Any], invoices: list[Any]) -> None:
+def _mirror(customer: Json, subscriptions: list[Any], invoices: list[Any]) -> None:
     """Bring dj-stripe's tables in line: what staff look at."""
     with stripe_errors():
         if not customer.get("deleted"):

@@ -20,9 +20,12 @@ class TestFailure:
         stripe_world.subscribe(user, deliver=False)
         return next(one for one in stripe_world.new_events() if one["type"] == "invoice.paid")
 
+    @pytest.mark.parametrize("path", ["/v1/invoices", "/v1/customers"])  # before and amid what is written
     @pytest.mark.parametrize("kind", ["error", "rate_limit", "drop", "garbage"])
-    def test_of_stripe_answers_5xx_leaves_nothing_and_the_retry_works(self, stripe_world, user, event, kind):
-        stripe_world.sandbox.fail(kind, path="/v1/subscriptions")
+    def test_of_stripe_answers_5xx_leaves_nothing_and_the_retry_works(
+        self, stripe_world, user, event, kind, path
+    ):
+        stripe_world.sandbox.fail(kind, path=path)
         answer = stripe_world.post(event)
         assert answer.status_code in {502, 503}
         assert answer.json()["code"] in {"stripe_unavailable", "stripe_error"}

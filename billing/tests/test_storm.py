@@ -137,9 +137,9 @@ def test_while_stripe_fails_and_limits_us_loses_nothing(shop, monkeypatch):
     ids, order = news(shop)
     before = deadlocks()
     for kind, path in (
-        ("error", "/v1/subscriptions"),
+        ("error", "/v1/invoices"),
         ("rate_limit", "/v1/charges"),
-        ("drop", "/v1/invoices"),
+        ("drop", "/v1/subscriptions"),
     ):
         shop.fail(kind, path=path, times=20, retry_after=0)
     answers = shop.deliver_pending(order=order, concurrency=AT_ONCE)
