@@ -55,10 +55,8 @@ def measure() -> list[Figure]:
         result=GenerationResult(questions=QUESTIONS, engine="offline"),
     )
     choice, short = stored.questions.order_by("position")
-    with _server() as port:
-        client = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-        client.connect()
-        client.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    with serve() as port:
+        client = connect(port)
         headers = {
             "Authorization": f"Bearer {RefreshToken.for_user(user).access_token}",
             "Content-Type": "application/json",
@@ -109,19 +107,28 @@ def measure() -> list[Figure]:
     ]
 
 
+def connect(port: int) -> http.client.HTTPConnection:
+    """A connection that is kept."""
+    client = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    client.connect()
+    client.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return client
+
+
 @contextmanager
-def _server() -> Iterator[int]:
+def serve(**environment: str) -> Iterator[int]:
     """The application in gunicorn, as in production but for one worker; its port."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     server = subprocess.Popen(
         [
-            *(sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}"),
+            *(sys.executable, "-m", "gunicorn", "django.core.wsgi:get_wsgi_application()"),
+            *("--bind", f"127.0.0.1:{port}"),
             *("--worker-class", "gthread", "--threads", "16", "--keep-alive", "60", "--log-level", "warning"),
         ],
         cwd=settings.BASE_DIR,
-        env={**os.environ, "DJANGO_SETTINGS_MODULE": "benchmarks.settings"},
+        env={**os.environ, "DJANGO_SETTINGS_MODULE": "benchmarks.settings", **environment},
     )
     try:
         deadline = time.monotonic() + READY_SECONDS

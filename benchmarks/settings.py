@@ -15,3 +15,4 @@ DATABASES["default"] |= {  # noqa: F405
 }
 if DATABASES["default"]["ENGINE"] == "config.embedded_postgres":  # noqa: F405
     DATABASES["default"]["DATA_DIR"] = LOCAL_DIR / "benchmarks"  # noqa: F405
+STRIPE_API_HOST = os.environ.get("BENCHMARK_STRIPE_HOST", STRIPE_API_HOST)  # noqa: F405

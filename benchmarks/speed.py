@@ -2,7 +2,7 @@
 
 from django.db import connection
 
-from benchmarks import charge, databases, growth, hot_user, requests
+from benchmarks import charge, databases, growth, hot_user, requests, webhooks
 from benchmarks.figures import Figure
 
 
@@ -16,7 +16,12 @@ def measure() -> list[Figure]:
         databases.load(users=charge.USERS, entries_each=charge.ENTRIES_EACH)
         databases.copy_without_triggers()
         databases.flush_at_commit(on=False)
-        unflushed = [*charge.measure(wrapper), *hot_user.measure(wrapper), *requests.measure()]
+        unflushed = [
+            *charge.measure(wrapper),
+            *hot_user.measure(wrapper),
+            *requests.measure(),
+            *webhooks.measure(),
+        ]
         databases.flush_at_commit(on=True)
         flushed = [*charge.measure(wrapper), *requests.measure()]
     return [*unflushed, *growth.measure(), *(figure.flushed() for figure in flushed)]

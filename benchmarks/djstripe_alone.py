@@ -1,0 +1,16 @@
+"""The settings of a project that has dj-stripe and nothing of ours: its webhook view, its receivers."""
+
+import stripe
+
+from benchmarks.settings import *  # noqa: F403  (a settings module is its names)
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.messages",
+    "django.contrib.sessions",
+    "djstripe",
+]
+AUTH_USER_MODEL = "auth.User"
+ROOT_URLCONF = "djstripe.urls"
+stripe.api_version = STRIPE_API_VERSION  # noqa: F405  (some of dj-stripe's requests do not say which)
