@@ -49,7 +49,7 @@ crash: $(READY) ## Kill workers and the database in the middle of paid work, and
 
 .PHONY: converge
 converge: $(READY) ## Random histories of a customer, delivered in any disorder, converge (HISTORIES=5000)
-	@HISTORIES=$(or $(HISTORIES),200) SEED=$(or $(SEED),$$RANDOM) \
+	@HISTORIES=$(or $(HISTORIES),1000) SEED=$(or $(SEED),$$RANDOM) \
 		$(BIN)/python -m pytest $(PARALLEL) --exitfirst -q --log-level ERROR tests/convergence $(ARGS)
 
 .PHONY: bench

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, Phase, seed, settings
 
-HISTORIES = int(os.environ.get("HISTORIES") or 120)
+HISTORIES = int(os.environ.get("HISTORIES") or 200)
 SEED = os.environ.get("SEED")
 AT_A_TIME = 25
 AGAIN = "To search there again: HISTORIES={histories} SEED={seed} python -m pytest '{test}'"
