@@ -27,7 +27,7 @@ from billing.stripe_api import client
 from stripe_sandbox.delivery import signature
 from stripe_sandbox.testing import Sandbox, running_sandbox
 
-TURNS = 30
+TURNS = 50
 FIRST_USER = 101  # the first hundred are for others
 KINDS = ("checkout.session.completed", "invoice.paid", "customer.subscription.updated")
 

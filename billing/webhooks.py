@@ -14,6 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponseBase, JsonResponse
 from djstripe.models import WebhookEndpoint
 from djstripe.views import ProcessWebhookView
 
+from billing.djstripe_fixes import one_account
 from billing.exceptions import BillingError
 
 TOLERANCE_SECONDS = 300  # https://docs.stripe.com/webhooks#replay-attacks
@@ -55,16 +56,20 @@ class StripeWebhookView(ProcessWebhookView):
             request.META.pop(header, None)
         request.__dict__.pop("headers", None)  # Django caches them
         try:
-            try:
-                return super().post(request, uuid=_secret_uuid())
-            except Http404:  # the first of all, or the first since the secret was changed
-                _store_secret()
-                return super().post(request, uuid=_secret_uuid())
+            with one_account():
+                return self._process(request)
         except BillingError as error:
             # Stripe did not answer our question about its own event. It sends the event again.
             return _refuse(error.message, error.code, error.status_code)
         except stripe.StripeError:
             return _refuse("The payment service does not answer.", "stripe_unavailable", 503)
+
+    def _process(self, request: HttpRequest) -> HttpResponseBase:
+        try:
+            return super().post(request, uuid=_secret_uuid())
+        except Http404:  # the first of all, or the first since the secret was changed
+            _store_secret()
+            return super().post(request, uuid=_secret_uuid())
 
 
 def _secret_uuid() -> uuid.UUID:

@@ -14,6 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 from djstripe import models as mirror
 
+from billing.djstripe_fixes import one_account
 from billing.models import Payment
 from billing.services.convergence import (
     Changes,
@@ -93,7 +94,7 @@ def reconcile_customer(*, customer_id: str, dry_run: bool = False) -> Changes:
 
 def _mirror(customer: Json, subscriptions: list[Any], invoices: list[Any]) -> None:
     """Bring dj-stripe's tables in line: what staff look at."""
-    with stripe_errors():
+    with stripe_errors(), one_account():
         if not customer.get("deleted"):
             mirror.Customer.sync_from_stripe_data(customer)
         for data in subscriptions:
