@@ -13,6 +13,7 @@ from django.db import connection
 from accounts.factories import UserFactory
 from billing import services
 from billing.models import CreditPack, Payment, Plan
+from billing.signals import payment_settled
 from billing.tests.fixtures import stripe_world, subscriber  # noqa: F401  (fixtures)
 from credits import services as ledger
 from credits.models import AiCreditLog
@@ -295,6 +296,29 @@ class TestFailure:
         stripe_world.sandbox.stop_failing()
         resync()
         assert [facts(one)[0] for one in users] == ["pro"] * 3
+
+    @pytest.mark.parametrize("workers", [1, 2])
+    @pytest.mark.django_db(transaction=True)
+    def test_that_nobody_expects_does_not_stop_the_others_either(self, stripe_world, workers, caplog):
+        users = [UserFactory() for _ in range(3)]
+        for one in users:
+            stripe_world.subscribe(one, deliver=False)
+
+        def breaks(payment, **kwargs):
+            if payment.user_id == users[1].pk:
+                raise RuntimeError("nobody expects this")
+
+        payment_settled.connect(breaks)
+        out = io.StringIO()
+        try:
+            with pytest.raises(CommandError, match="1 could not"):
+                call_command("resync_customers", stdout=out, stderr=io.StringIO(), json=True, workers=workers)
+        finally:
+            payment_settled.disconnect(breaks)
+        failed = json.loads(out.getvalue())["failed"]
+        assert failed == {users[1].stripe_customer_id: "RuntimeError: nobody expects this"}
+        assert "Traceback" in caplog.text
+        assert [facts(one)[0] for one in users] == ["pro", "free", "pro"]
 
     def test_of_the_list_is_told_and_who_we_know_is_resynced(self, stripe_world, user):
         stripe_world.subscribe(user, deliver=False)

@@ -95,6 +95,17 @@ class TestAPaymentWhoseGrantIsMissing:
         assert resync()["changed"][0]["granted"] == {session.id: 500}
         assert facts(user)[2] == 600
 
+    def test_and_whose_record_is_missing_is_posted_no_second_time(self, stripe_world, subscriber):
+        """Only the ledger knows of it: the key stands, and what it stands for was fixed then."""
+        Payment.objects.all().delete()
+        resync()
+        assert facts(subscriber)[2] == 1100
+        Payment.objects.all().delete()
+        Plan.objects.filter(slug="pro").update(credits_per_period=7000)
+        with pytest.raises(CommandError, match="1 could not"):
+            resync()
+        assert facts(subscriber)[2] == 1100
+
     def test_in_part_gives_the_instalments_that_are_missing(self, stripe_world, user, deaf):
         Plan.objects.filter(slug="pro").update(instalments=4)
         stripe_world.subscribe(user)

@@ -1,6 +1,7 @@
 """Bring every user back in line with what Stripe says, after any number of missed webhooks."""
 
 import json
+import logging
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from collections import deque
 from collections.abc import Iterable, Iterator
@@ -31,9 +32,11 @@ examples:
 A customer takes about six requests to Stripe, one after the other; --workers customers are read at a
 time. Stripe allows 100 requests a second, in test mode 25.
 
-exit status: 0 everything is in line now, 1 something could not be resynced (the rest was),
-130 it was stopped
+exit status: 0 everything is in line now, 1 something could not be resynced (the rest was) or the customer
+is unknown, 2 the options are wrong, 130 it was stopped
 """
+
+logger = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
@@ -149,7 +152,7 @@ def _moment(text: str) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-Outcome = billing.Changes | BillingError | Error
+Outcome = billing.Changes | Exception
 
 
 def _reconcile(customers: Iterable[str], *, dry_run: bool, workers: int) -> Iterator[tuple[str, Outcome]]:
@@ -159,6 +162,9 @@ def _reconcile(customers: Iterable[str], *, dry_run: bool, workers: int) -> Iter
         try:
             return customer_id, billing.reconcile_customer(customer_id=customer_id, dry_run=dry_run)
         except (BillingError, Error) as error:
+            return customer_id, error
+        except Exception as error:  # whatever it is, the others are resynced
+            logger.exception("%s could not be resynced.", customer_id)
             return customer_id, error
 
     def one_in_a_thread(customer_id: str) -> tuple[str, Outcome]:
@@ -185,6 +191,8 @@ def _reconcile(customers: Iterable[str], *, dry_run: bool, workers: int) -> Iter
 
 def _reason(error: Exception) -> str:
     """What to tell an operator: what Stripe said, where there is more than what a user is told."""
+    if not isinstance(error, (BillingError, Error)):
+        return f"{type(error).__name__}: {error}"
     return f"{error} ({error.__cause__})" if error.__cause__ else str(error)
 
 
