@@ -16,6 +16,19 @@ MAX_DEPTH = 4
 PAGE = 10  # of a list within an object
 
 
+def first_pages(value: Any, *, within: bool = False) -> Any:
+    """Return an answer in which each list within an object holds its first ten, and says if there are more."""
+    if isinstance(value, list):
+        return [first_pages(item, within=within) for item in value]
+    if not isinstance(value, dict):
+        return value
+    is_list = value.get("object") == "list"
+    found = {name: first_pages(part, within=within or not is_list) for name, part in value.items()}
+    if is_list and within and len(found["data"]) > PAGE:
+        found.update(data=found["data"][:PAGE], has_more=True)
+    return found
+
+
 def expand(world: World, body: Json, paths: list[str]) -> Json:
     """Return the answer with what `paths` (such as `data.customer`) name put in place of the ids."""
     for path in paths:
@@ -77,9 +90,9 @@ def _included(world: World, body: Json, name: str) -> Json | None:
             return listed([], f"/v1/customers/{object_id}/sources")
         case ("customer", "subscriptions"):
             live = "json_extract(body, '$.customer') = ? AND json_extract(body, '$.status') NOT IN ('canceled', 'incomplete_expired')"
-            found = store.select("subscription", live, (object_id,), limit=PAGE + 1)
-            url = f"/v1/customers/{object_id}/subscriptions"
-            return listed(found[:PAGE], url, has_more=len(found) > PAGE)
+            return listed(
+                store.select("subscription", live, (object_id,)), f"/v1/customers/{object_id}/subscriptions"
+            )
         case ("charge", "refunds"):
             return listed(store.find("refund", charge=object_id), f"/v1/charges/{object_id}/refunds")
         case ("invoice", "payments"):

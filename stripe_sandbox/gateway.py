@@ -17,7 +17,7 @@ from stripe_sandbox.api import OPERATIONS
 from stripe_sandbox.api.registry import Call, Given
 from stripe_sandbox.contract import API_VERSION, check, params
 from stripe_sandbox.errors import StripeError
-from stripe_sandbox.expand import expand
+from stripe_sandbox.expand import expand, first_pages
 from stripe_sandbox.ids import new_id
 
 if TYPE_CHECKING:
@@ -149,7 +149,7 @@ class Gateway:
                         raise
                     kept = error
                 else:
-                    answer = expand(self.world, answer, paths)
+                    answer = first_pages(expand(self.world, answer, paths))
                     check.require(response, answer)
         except StripeError as error:
             return error.status, error.body

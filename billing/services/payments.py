@@ -64,7 +64,9 @@ def read_paid_invoice(invoice: Mapping[str, Any]) -> PaidInvoice | None:
     paid = gifts.read_invoice(invoice)
     known = Payment.objects.filter(stripe_id=paid.id).first()
     fixed = known is not None and known.credits is not None
-    gift = None if fixed else _gift_of(paid, customer_id=invoice["customer"])
+    gift = None
+    if not fixed:
+        gift = _gift_of(gifts.read_invoice(_with_all_lines(invoice)), customer_id=invoice["customer"])
     return PaidInvoice(invoice=paid, known=known, gift=gift)
 
 
@@ -164,7 +166,18 @@ def _gift_of(invoice: gifts.Invoice, *, customer_id: Any) -> gifts.Gift:
 def _history(customer_id: str | None) -> list[gifts.Invoice]:
     with stripe_errors():
         found = client().v1.invoices.list({"customer": customer_id or "", "limit": 100})
-        return [gifts.read_invoice(data.to_dict()) for data in found.auto_paging_iter()]
+        return [gifts.read_invoice(_with_all_lines(data.to_dict())) for data in found.auto_paging_iter()]
+
+
+def _with_all_lines(invoice: Mapping[str, Any]) -> Mapping[str, Any]:
+    """An answer of Stripe's holds an invoice's first ten lines; the others are asked for."""
+    lines = invoice.get("lines") or {}
+    if not lines.get("has_more"):
+        return invoice
+    with stripe_errors():
+        found = client().v1.invoices.line_items.list(invoice["id"], {"limit": 100})
+        every = [line.to_dict() for line in found.auto_paging_iter()]
+    return {**invoice, "lines": {**lines, "data": every}}
 
 
 @transaction.atomic

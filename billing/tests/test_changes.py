@@ -185,3 +185,20 @@ def test_a_price_that_moved_to_another_plan_leaves_earlier_payments_as_they_were
     stripe_world.deliver()
     basic.refresh_from_db()
     assert basic.ai_credits == 1107
+
+
+def test_a_renewal_of_more_lines_than_an_answer_holds_gives_what_they_come_to(stripe_world, basic, ladder):
+    """Six changes there and back are billed with the next period: thirteen lines, of which an answer holds ten."""
+    halfway(stripe_world, basic)
+    for slug in ("big", "basic") * 3:
+        change(stripe_world, basic, ladder[slug], proration_behavior="create_prorations")
+    stripe_world.sandbox.renew(basic.subscription_id)
+    assert set(stripe_world.deliver()) == {200}
+    invoice = stripe_world.api.v1.invoices.list({"customer": basic.stripe_customer_id}).data[0]
+    assert (len(invoice.lines.data), invoice.lines.has_more) == (10, True)
+    assert len(list(invoice.lines.auto_paging_iter())) == 13
+    basic.refresh_from_db()
+    assert basic.ai_credits == 100 + 1000 + 1000
+    Payment.objects.filter(stripe_id=invoice.id).update(credits=None)
+    services.reconcile_customer(customer_id=basic.stripe_customer_id)
+    assert Payment.objects.get(stripe_id=invoice.id).credits == 1000

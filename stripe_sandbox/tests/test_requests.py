@@ -177,3 +177,16 @@ def test_expand_reaches_into_lists_and_several_levels(api, customer, subscriptio
     assert one.customer.email == "ada@example.com"
     assert one.latest_invoice.payments.data[0].amount_paid == 999
     assert isinstance(api.subscriptions.retrieve(subscription.id).customer, str)
+
+
+def test_a_list_within_an_object_holds_ten_and_says_that_there_are_more(api, customer, subscription):
+    def included():
+        return api.customers.retrieve(customer.id, {"expand": ["subscriptions"]}).subscriptions
+
+    waiting = {"items": [{"price": "price_sandbox_pro_monthly"}], "payment_behavior": "default_incomplete"}
+    for _ in range(9):
+        api.subscriptions.create({"customer": customer.id, **waiting})
+    assert (len(included().data), included().has_more) == (10, False)
+    api.subscriptions.create({"customer": customer.id, **waiting})
+    assert (len(included().data), included().has_more) == (10, True)
+    assert subscription.id not in {one.id for one in included().data}
