@@ -51,10 +51,10 @@ class PlanFilter(admin.SimpleListFilter):
     title = "plan"
     parameter_name = "plan"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:  # noqa: ARG002
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         return list(Plan.objects.values_list("slug", "name"))
 
-    def queryset(self, request: HttpRequest, queryset: models.QuerySet[User]) -> models.QuerySet[User]:  # noqa: ARG002
+    def queryset(self, request: HttpRequest, queryset: models.QuerySet[User]) -> models.QuerySet[User]:
         return queryset.filter(plan=self.value()) if self.value() else queryset
 
 
@@ -64,10 +64,10 @@ class StatusFilter(admin.SimpleListFilter):
     # https://docs.stripe.com/api/subscriptions/object#subscription_object-status
     statuses = ("active", "trialing", "past_due", "unpaid", "incomplete", "paused", "canceled")
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:  # noqa: ARG002
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         return [("none", "none"), *((status, status.replace("_", " ")) for status in self.statuses)]
 
-    def queryset(self, request: HttpRequest, queryset: models.QuerySet[User]) -> models.QuerySet[User]:  # noqa: ARG002
+    def queryset(self, request: HttpRequest, queryset: models.QuerySet[User]) -> models.QuerySet[User]:
         if self.value() == "none":
             return queryset.filter(subscription_status__isnull=True)
         return queryset.filter(subscription_status=self.value()) if self.value() else queryset
@@ -141,10 +141,10 @@ class UserAdmin(CreditHolderAdmin, BaseUserAdmin, ModelAdmin):  # type: ignore[t
             return False
         return bool(super().has_change_permission(request, obj))
 
-    def has_delete_permission(self, *args: Any, **kwargs: Any) -> bool:  # noqa: ARG002
+    def has_delete_permission(self, *args: Any, **kwargs: Any) -> bool:
         return False
 
-    def get_inlines(self, request: HttpRequest, obj: User | None) -> list[Any]:  # noqa: ARG002
+    def get_inlines(self, request: HttpRequest, obj: User | None) -> list[Any]:
         return self.inlines if obj else []
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
@@ -200,13 +200,13 @@ class GroupAdmin(BaseGroupAdmin, ModelAdmin):
     actions = None
     filter_horizontal = ()
 
-    def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:  # noqa: ARG002
+    def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:
         return bool(request.user.is_superuser)
 
-    def has_change_permission(self, request: HttpRequest, *args: Any) -> bool:  # noqa: ARG002
+    def has_change_permission(self, request: HttpRequest, *args: Any) -> bool:
         return bool(request.user.is_superuser)
 
-    def has_delete_permission(self, request: HttpRequest, *args: Any) -> bool:  # noqa: ARG002
+    def has_delete_permission(self, request: HttpRequest, *args: Any) -> bool:
         return bool(request.user.is_superuser)
 
     def formfield_for_manytomany(

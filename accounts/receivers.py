@@ -12,7 +12,7 @@ POOL = "plan"  # of what rolls over up to a plan's cap, whichever plan it was
 
 
 @receiver(payment_settled, dispatch_uid="accounts.grant_what_was_paid_for")
-def grant_what_was_paid_for(sender: type[Payment], payment: Payment, **kwargs: Any) -> int:  # noqa: ARG001
+def grant_what_was_paid_for(sender: type[Payment], payment: Payment, **kwargs: Any) -> int:
     """Post what the payment has given so far; how many credits that was, 0 for a repeat.
 
     The keys are Stripe's, so any number of calls post it once.
@@ -37,11 +37,11 @@ def grant_what_was_paid_for(sender: type[Payment], payment: Payment, **kwargs: A
 
 @receiver(payment_returned, dispatch_uid="accounts.follow_the_money_back")
 def follow_the_money_back(
-    sender: type[Payment],  # noqa: ARG001
+    sender: type[Payment],
     payment: Payment,
     credits: int,  # noqa: A002  (the signal's word)
     key: str,
-    **kwargs: Any,  # noqa: ARG001
+    **kwargs: Any,
 ) -> int:
     """Take back what a refunded payment gave, or give back what was won. How many were taken.
 

@@ -19,7 +19,7 @@ class AuthThrottle(SimpleRateThrottle):
     def get_rate(self) -> str | None:
         return settings.AUTH_THROTTLE_RATE or None
 
-    def get_cache_key(self, request: Request, view: APIView) -> str | None:  # noqa: ARG002
+    def get_cache_key(self, request: Request, view: APIView) -> str | None:
         return self.cache_format % {"scope": self.scope, "ident": self.get_ident(request)}
 
 
@@ -28,7 +28,7 @@ class AccountThrottle(AuthThrottle):
 
     scope = "auth_account"
 
-    def get_cache_key(self, request: Request, view: APIView) -> str | None:  # noqa: ARG002
+    def get_cache_key(self, request: Request, view: APIView) -> str | None:
         body: Any = request.data
         email = body.get("email") if isinstance(body, dict) else None
         if not isinstance(email, str):

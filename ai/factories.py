@@ -37,7 +37,7 @@ class QuestionSetFactory(DjangoModelFactory[QuestionSet]):
     questions = 2
 
     @classmethod
-    def _create(cls, model_class: type[QuestionSet], *args: Any, **kwargs: Any) -> QuestionSet:  # noqa: ARG003
+    def _create(cls, model_class: type[QuestionSet], *args: Any, **kwargs: Any) -> QuestionSet:
         drafts = kwargs.pop("questions")
         if isinstance(drafts, int):
             drafts = DraftQuestionFactory.build_batch(drafts)
@@ -52,7 +52,7 @@ class QuestionFactory(DjangoModelFactory[Question]):
         model = Question
 
     @classmethod
-    def _create(cls, model_class: type[Question], *args: Any, **kwargs: Any) -> Question:  # noqa: ARG003
+    def _create(cls, model_class: type[Question], *args: Any, **kwargs: Any) -> Question:
         user = kwargs.pop("user")
         question_set: QuestionSet = QuestionSetFactory.create(
             user=user, questions=[DraftQuestionFactory.build(**kwargs)]
@@ -69,7 +69,7 @@ class AnswerEvaluationFactory(DjangoModelFactory[AnswerEvaluation]):
     user_answer = "science made progress"
 
     @classmethod
-    def _create(cls, model_class: type[AnswerEvaluation], *args: Any, **kwargs: Any) -> AnswerEvaluation:  # noqa: ARG003
+    def _create(cls, model_class: type[AnswerEvaluation], *args: Any, **kwargs: Any) -> AnswerEvaluation:
         question: Question = kwargs.pop("question", None) or QuestionFactory.create(user=kwargs["user"])
         result = services.evaluate(question=question, user_answer=kwargs["user_answer"])
         return services.store_evaluation(**kwargs, question=question, result=result)

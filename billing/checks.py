@@ -10,7 +10,7 @@ from billing.subscribers import Subscriber
 
 
 @register(Tags.models)
-def check_subscriber(**kwargs: Any) -> list[CheckMessage]:  # noqa: ARG001
+def check_subscriber(**kwargs: Any) -> list[CheckMessage]:
     """The user model is a Subscriber, and did not lose its constraints by declaring a Meta of its own."""
     user: type[Any] = get_user_model()
     if not issubclass(user, Subscriber):
@@ -37,7 +37,7 @@ def check_subscriber(**kwargs: Any) -> list[CheckMessage]:  # noqa: ARG001
 
 
 @register(Tags.security, deploy=True)
-def check_stripe_host(**kwargs: Any) -> list[CheckMessage]:  # noqa: ARG001
+def check_stripe_host(**kwargs: Any) -> list[CheckMessage]:
     """A deployment talks to Stripe, not to a sandbox."""
     if settings.STRIPE_SECRET_KEY and settings.STRIPE_API_HOST != "https://api.stripe.com":
         return [

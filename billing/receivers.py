@@ -44,7 +44,7 @@ HANDLED_EVENTS = (
 
 
 @receiver(webhook_pre_process, dispatch_uid="billing.take_turns")
-def take_turns(sender: Any, instance: mirror.WebhookEventTrigger, **kwargs: Any) -> None:  # noqa: ARG001
+def take_turns(sender: Any, instance: mirror.WebhookEventTrigger, **kwargs: Any) -> None:
     """One event of a customer at a time, from before its Event is looked up until it is committed.
 
     This closes two holes: handlers that run twice for two deliveries of one event, and two
@@ -55,12 +55,12 @@ def take_turns(sender: Any, instance: mirror.WebhookEventTrigger, **kwargs: Any)
 
 
 @djstripe_receiver(["customer.created", "customer.deleted"])
-def on_customer_change(sender: Any, event: mirror.Event, **kwargs: Any) -> None:  # noqa: ARG001
+def on_customer_change(sender: Any, event: mirror.Event, **kwargs: Any) -> None:
     services.follow_customer(customer_id=event.data["object"]["id"])
 
 
 @djstripe_receiver(list(SUBSCRIPTION_EVENTS))
-def on_subscription_change(sender: Any, event: mirror.Event, **kwargs: Any) -> None:  # noqa: ARG001
+def on_subscription_change(sender: Any, event: mirror.Event, **kwargs: Any) -> None:
     subscription = event.data["object"]
     services.follow_subscription(
         customer_id=str(services.id_of(subscription["customer"])), subscription_id=subscription["id"]
@@ -68,13 +68,13 @@ def on_subscription_change(sender: Any, event: mirror.Event, **kwargs: Any) -> N
 
 
 @djstripe_receiver(list(INVOICE_EVENTS))
-def on_invoice_change(sender: Any, event: mirror.Event, **kwargs: Any) -> None:  # noqa: ARG001
+def on_invoice_change(sender: Any, event: mirror.Event, **kwargs: Any) -> None:
     invoice = event.data["object"]
     services.follow_invoice(customer_id=services.customer_in(invoice), invoice_id=invoice["id"])
 
 
 @djstripe_receiver(list(SESSION_EVENTS))
-def on_session_change(sender: Any, event: mirror.Event, **kwargs: Any) -> None:  # noqa: ARG001
+def on_session_change(sender: Any, event: mirror.Event, **kwargs: Any) -> None:
     session = event.data["object"]
     services.follow_session(customer_id=services.customer_in(session), session_id=session["id"])
 
@@ -88,7 +88,7 @@ def on_session_change(sender: Any, event: mirror.Event, **kwargs: Any) -> None: 
         "charge.dispute.funds_reinstated",
     ]
 )
-def on_money_returned(sender: Any, event: mirror.Event, **kwargs: Any) -> None:  # noqa: ARG001
+def on_money_returned(sender: Any, event: mirror.Event, **kwargs: Any) -> None:
     charge = event.data["object"]
     customer_id, intent_id = services.customer_in(charge), services.id_of(charge.get("payment_intent"))
     if customer_id and intent_id:

@@ -59,6 +59,6 @@ class PlansView(APIView):
     permission_classes = [AllowAny]
 
     @extend_schema(operation_id="payments_plans", tags=["payments"], responses=OffersSerializer, auth=[{}])  # type: ignore[list-item]
-    def get(self, request: Request) -> Response:  # noqa: ARG002
+    def get(self, request: Request) -> Response:
         """What is on sale."""
         return Response(OffersSerializer(selectors.offers()).data)

@@ -85,12 +85,12 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     return groups
 
 
-def stylesheet(request: HttpRequest) -> str:  # noqa: ARG001
+def stylesheet(request: HttpRequest) -> str:
     """The few rules that we add to Unfold's."""
     return static("config/admin.css")
 
 
-def environment(request: HttpRequest) -> list[str]:  # noqa: ARG001
+def environment(request: HttpRequest) -> list[str]:
     """Whose money this is, for the corner of every page."""
     if settings.STRIPE_API_HOST != STRIPE_HOST:
         return ["Stripe sandbox", "info"]

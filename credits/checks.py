@@ -16,7 +16,7 @@ from credits.pricing import prices
 
 
 @register(Tags.models)
-def check_holder(**kwargs: Any) -> list[CheckMessage]:  # noqa: ARG001
+def check_holder(**kwargs: Any) -> list[CheckMessage]:
     """The user model holds credits, and did not lose the constraints by declaring a Meta of its own."""
     user: type[Any] = get_user_model()
     if not issubclass(user, CreditHolder):
@@ -43,7 +43,7 @@ def check_holder(**kwargs: Any) -> list[CheckMessage]:  # noqa: ARG001
 
 
 @register(Tags.models)
-def check_prices(**kwargs: Any) -> list[CheckMessage]:  # noqa: ARG001
+def check_prices(**kwargs: Any) -> list[CheckMessage]:
     """Every price in settings is one."""
     try:
         wrong = [price for price in prices() if price.base < 0 or price.per_unit < 0]
@@ -53,7 +53,7 @@ def check_prices(**kwargs: Any) -> list[CheckMessage]:  # noqa: ARG001
 
 
 @register(Tags.models)
-def check_numbers(**kwargs: Any) -> list[CheckMessage]:  # noqa: ARG001
+def check_numbers(**kwargs: Any) -> list[CheckMessage]:
     """The settings that the ledger reads with every call are there, and make sense."""
     return [
         Error(f"{name} must be {what}, not {given!r}.", id="credits.E008")
@@ -70,7 +70,7 @@ def check_numbers(**kwargs: Any) -> list[CheckMessage]:  # noqa: ARG001
 
 
 @register(Tags.database)
-def check_database(databases: Any = None, **kwargs: Any) -> list[CheckMessage]:  # noqa: ARG001
+def check_database(databases: Any = None, **kwargs: Any) -> list[CheckMessage]:
     """The database is PostgreSQL, and its triggers and functions stand (once it is migrated)."""
     errors: list[CheckMessage] = []
     for alias in databases or []:

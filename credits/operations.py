@@ -98,10 +98,10 @@ class AttachLedger(Operation):
 
     def database_backwards(
         self,
-        app_label: str,  # noqa: ARG002
+        app_label: str,
         schema_editor: BaseDatabaseSchemaEditor,
         from_state: ProjectState,
-        to_state: ProjectState,  # noqa: ARG002
+        to_state: ProjectState,
     ) -> None:
         scripts = [self._sql(name, schema_editor, from_state) for name in INSTALLED]
         for trigger, table in (found for script in scripts for found in TRIGGER.findall(script)):

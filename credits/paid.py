@@ -56,7 +56,7 @@ class PaidActionView(APIView):
     credit_action: ClassVar[str]
     serializer_class: ClassVar[type[serializers.Serializer[Any]]]
 
-    def get_credit_units(self, data: dict[str, Any]) -> int:  # noqa: ARG002
+    def get_credit_units(self, data: dict[str, Any]) -> int:
         """How many units are asked for: what is held is the price of so many."""
         return 0
 

@@ -36,7 +36,7 @@ MAX_KEY = 255
 class Dropped(Response):
     """No answer: the connection is closed."""
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002  # ASGI's signature
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # ASGI's signature
         """Cut the connection."""
         scope["sandbox.drop"]()
         await asyncio.sleep(0)

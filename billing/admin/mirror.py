@@ -35,15 +35,15 @@ class MirrorAdmin(ReadOnlyMixin, ModelAdmin):
     search_fields = ["id__exact"]
     ordering = ["-created"]
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:  # noqa: ARG002
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         return ["at_stripe", *self.columns, "made", "stripe_data"]
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:  # noqa: ARG002
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         return ["at_stripe", *self.columns, "made"]
 
     columns: tuple[str, ...] = ()
 
-    def get_list_display(self, request: HttpRequest) -> list[str]:  # noqa: ARG002
+    def get_list_display(self, request: HttpRequest) -> list[str]:
         return ["id", *self.columns, "made"]
 
     @admin.display(description="Created", ordering="created")
@@ -74,10 +74,10 @@ class StatusFilter(admin.SimpleListFilter):
     parameter_name = "status"
     statuses: tuple[str, ...] = ()
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:  # noqa: ARG002
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         return [(status, status.replace("_", " ")) for status in self.statuses]
 
-    def queryset(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> models.QuerySet[Any]:  # noqa: ARG002
+    def queryset(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> models.QuerySet[Any]:
         return queryset.filter(stripe_data__status=self.value()) if self.value() else queryset
 
 
@@ -177,7 +177,7 @@ class EventAdmin(MirrorAdmin):
     stripe_kind = "events"
     search_fields = ["id__exact", "type"]
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:  # noqa: ARG002
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         return ["at_stripe", *self.columns, "made", "data"]
 
 

@@ -32,7 +32,7 @@ class OnSaleAdmin(ModelAdmin):
     search_fields = ["name", "slug", "stripe_price_id"]
     actions = None
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:  # noqa: ARG002
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         return ["slug"] if obj else []  # users and front ends name it
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -75,10 +75,10 @@ class AttentionFilter(admin.SimpleListFilter):
     title = "attention"
     parameter_name = "attention"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:  # noqa: ARG002
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         return [("needed", "No plan or pack knows this price")]
 
-    def queryset(self, request: HttpRequest, queryset: models.QuerySet[Payment]) -> models.QuerySet[Payment]:  # noqa: ARG002
+    def queryset(self, request: HttpRequest, queryset: models.QuerySet[Payment]) -> models.QuerySet[Payment]:
         return queryset.filter(credits__isnull=True) if self.value() == "needed" else queryset
 
 
@@ -86,10 +86,10 @@ class ReturnedFilter(admin.SimpleListFilter):
     title = "money returned"
     parameter_name = "returned"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:  # noqa: ARG002
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         return [("yes", "Refunded or disputed"), ("short", "Credits were spent by then")]
 
-    def queryset(self, request: HttpRequest, queryset: models.QuerySet[Payment]) -> models.QuerySet[Payment]:  # noqa: ARG002
+    def queryset(self, request: HttpRequest, queryset: models.QuerySet[Payment]) -> models.QuerySet[Payment]:
         if self.value() == "short":
             return queryset.filter(written_off__gt=0)
         return queryset.filter(amount_returned__gt=0) if self.value() == "yes" else queryset

@@ -10,7 +10,7 @@ PLANS = [
 ]
 
 
-def create_plans(apps: Any, schema_editor: Any) -> None:  # noqa: ARG001
+def create_plans(apps: Any, schema_editor: Any) -> None:
     for plan in PLANS:
         apps.get_model("billing", "Plan").objects.get_or_create(slug=plan["slug"], defaults=plan)
 

@@ -66,7 +66,7 @@ class EntryColumns:
 class DayRangeFilter(RangeDateFilter):
     """From one day to another in the server's time zone, both included; Unfold's leaves the last one out."""
 
-    def queryset(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> models.QuerySet[Any]:  # noqa: ARG002
+    def queryset(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> models.QuerySet[Any]:
         first, last = (
             parse_date_str(self.used_parameters.get(f"{self.parameter_name}_{end}", ""))
             for end in ("from", "to")
@@ -105,7 +105,7 @@ class AiCreditLogAdmin(RefundAdmin, EntryColumns, ReadOnlyMixin, ModelAdmin):
         "metadata",
     ]
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:  # noqa: ARG002
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         return self.fields
 
     @admin.display(description="When", ordering="id")
@@ -153,7 +153,7 @@ class CreditHoldAdmin(HoldColumns, ReadOnlyMixin, ModelAdmin):
         ("endpoint", "idempotency_key", "response_status"),
     ]
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:  # noqa: ARG002
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         return ["holder", "state_badge", "created", "expires"]
 
     @admin.display(description="User", ordering="user__email")

@@ -41,13 +41,13 @@ class ReadOnlyMixin:
 
     actions = None
 
-    def has_add_permission(self, *args: Any, **kwargs: Any) -> bool:  # noqa: ARG002
+    def has_add_permission(self, *args: Any, **kwargs: Any) -> bool:
         return False
 
-    def has_change_permission(self, *args: Any, **kwargs: Any) -> bool:  # noqa: ARG002
+    def has_change_permission(self, *args: Any, **kwargs: Any) -> bool:
         return False
 
-    def has_delete_permission(self, *args: Any, **kwargs: Any) -> bool:  # noqa: ARG002
+    def has_delete_permission(self, *args: Any, **kwargs: Any) -> bool:
         return False
 
 
@@ -60,7 +60,7 @@ class LookOnlyFormSet(PaginationInlineFormSet):
     def is_valid(self) -> bool:
         return True
 
-    def save(self, commit: bool = True) -> list[Any]:  # noqa: ARG002, FBT001, FBT002
+    def save(self, commit: bool = True) -> list[Any]:  # noqa: FBT001, FBT002
         self.new_objects: list[Any] = []
         self.changed_objects: list[Any] = []
         self.deleted_objects: list[Any] = []

@@ -27,7 +27,7 @@ class MayPostMixin:
     # A method, because Unfold looks up a permission that is named with a dot in the database, in a
     # system check: on a new database that is before the migration that brings it.
 
-    def has_post_credits_permission(self: Any, request: HttpRequest, object_id: Any = None) -> bool:  # noqa: ARG002
+    def has_post_credits_permission(self: Any, request: HttpRequest, object_id: Any = None) -> bool:
         return request.user.has_perm(MAY_POST) and self.has_view_permission(request)
 
 

@@ -29,7 +29,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--quiet", action="store_true", help="print nothing but errors")
 
-    def handle(self, *, quiet: bool, **options: Any) -> None:  # noqa: ARG002
+    def handle(self, *, quiet: bool, **options: Any) -> None:
         now = timezone.now()
         changed = failed = 0
         for user in services.due_users(at=now).order_by("pk").iterator(chunk_size=1000):

@@ -50,7 +50,7 @@ class Command(BaseCommand):
         amount: int,
         currency: str,
         webhook_url: str | None,
-        **options: Any,  # noqa: ARG002
+        **options: Any,
     ) -> None:
         try:
             with stripe_errors():

@@ -33,7 +33,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--quiet", action="store_true", help="print nothing but errors")
 
-    def handle(self, *, quiet: bool, **options: Any) -> None:  # noqa: ARG002
+    def handle(self, *, quiet: bool, **options: Any) -> None:
         console = Console(file=cast("IO[str]", self.stdout._out), quiet=quiet)  # noqa: SLF001  (a file for rich)
         now = timezone.now()
         due = get_user_model().objects.filter(credits_due_at__lte=now).order_by("credits_due_at")

@@ -32,7 +32,7 @@ class Command(BaseCommand):
     help = __doc__
     requires_system_checks = []  # migrate runs them, once the database is there
 
-    def handle(self, **options: Any) -> None:  # noqa: ARG002
+    def handle(self, **options: Any) -> None:
         port, stripe_port = _port("PORT", 8000), _port("STRIPE_SANDBOX_PORT", 12111)
         if port == stripe_port:
             raise CommandError(f"PORT and STRIPE_SANDBOX_PORT are both {port}: choose two.")
@@ -170,7 +170,7 @@ class Command(BaseCommand):
         self.console.print(f"[bold]▸[/] {sentence}")
 
 
-def _stop(number: int, frame: FrameType | None) -> None:  # noqa: ARG001
+def _stop(number: int, frame: FrameType | None) -> None:
     _ignore_signals()  # a second Ctrl-C must not interrupt the stopping, and leave a process behind
     raise KeyboardInterrupt
 
