@@ -58,8 +58,13 @@ def grant(
     """Give `amount` credits, as a lot that can be spent until `expires_at` (default: for ever).
 
     With a `rollover_cap`, what is left at the expiry stays, as far as the rolled-over lots of the
-    same `pool` are within the cap then (0: all expires). Raises IdempotencyConflict, UnknownHolder.
+    same `pool` are within the cap then (0: all expires).
+
+    Raises ValueError when what never expires, or less than nothing, is to roll over;
+    IdempotencyConflict, UnknownHolder.
     """
+    if rollover_cap is not None and (rollover_cap < 0 or expires_at is None):
+        raise ValueError("Only a grant with an expiry rolls over, and up to a cap of 0 credits or more.")
     return _give(
         user_id=user_id,
         kind=EntryKind.GRANT,

@@ -140,6 +140,13 @@ class TestRollover:
         assert_books_balance(user)
 
 
+    @pytest.mark.parametrize(("expires", "cap"), [(None, 10), (DAY, -1)])
+    def test_is_refused_for_what_never_expires_and_below_zero(self, user, expires, cap):
+        with pytest.raises(ValueError, match="rolls over"):
+            grant(user, 10, expires=expires, rollover_cap=cap)
+        assert balance(user) == (0, 0)
+
+
 class TestDueAt:
     def test_is_the_first_expiry_of_a_lot_or_a_hold(self, user):
         settle(user)
