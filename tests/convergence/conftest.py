@@ -5,7 +5,6 @@ import time
 
 import pytest
 import stripe
-from djstripe.models import Account
 
 from billing.signals import payment_returned, payment_settled
 from billing.tests.fixtures import Stripe
@@ -64,18 +63,10 @@ def quick_sandbox():
 
 @pytest.fixture
 def world(db, quick_sandbox, settings, monkeypatch):
-    """Stripe in this process, and its events delivered in this process, in the transaction of the test.
-
-    dj-stripe looks our account and its key up for each object. These lookups, and the savepoints round
-    them, are a third of all statements; here both are known.
-    """
+    """Stripe in this process, and its events delivered in this process, in the transaction of the test."""
     settings.STRIPE_API_HOST = in_process.URL
     monkeypatch.setattr(stripe, "api_base", in_process.URL)
     monkeypatch.setattr(stripe, "default_http_client", StripeInProcess(quick_sandbox))
-    key = settings.STRIPE_SECRET_KEY
-    account = Account.get_or_retrieve_for_api_key(key)
-    monkeypatch.setattr(Account, "get_or_retrieve_for_api_key", lambda api_key: account)
-    monkeypatch.setattr(Account, "get_default_api_key", lambda self, livemode=None: key)
     return Stripe(Sandbox(in_process.URL, transport=quick_sandbox))
 
 
