@@ -139,7 +139,6 @@ class TestRollover:
         assert (balance(user), expiries(user)) == ((7, 0), [-3])
         assert_books_balance(user)
 
-
     @pytest.mark.parametrize(("expires", "cap"), [(None, 10), (DAY, -1)])
     def test_is_refused_for_what_never_expires_and_below_zero(self, user, expires, cap):
         with pytest.raises(ValueError, match="rolls over"):
