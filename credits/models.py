@@ -66,7 +66,7 @@ class AiCreditLog(models.Model):
     reference_type = models.CharField(max_length=64, blank=True, default="")
     reference_id = models.CharField(max_length=255, blank=True, default="")
     actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )
     reason = models.CharField(max_length=500, blank=True, default="")
     metadata = models.JSONField(default=dict, blank=True)
@@ -107,6 +107,7 @@ class AiCreditLog(models.Model):
         indexes: ClassVar = [
             # What the log's pages and the triggers walk, backwards.
             models.Index(fields=["user", "id"], name="credits_log_by_user"),
+            models.Index(fields=["actor"], condition=Q(actor__isnull=False), name="credits_log_by_actor"),
             # Rows lie in the order of their time, so a few kilobytes find a month among millions.
             BrinIndex(fields=["created_at"], name="credits_log_by_time", autosummarize=True),
         ]

@@ -51,6 +51,7 @@ class Migration(migrations.Migration):
                     "actor",
                     models.ForeignKey(
                         blank=True,
+                        db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -205,6 +206,12 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="aicreditlog",
             index=models.Index(fields=["user", "id"], name="credits_log_by_user"),
+        ),
+        migrations.AddIndex(
+            model_name="aicreditlog",
+            index=models.Index(
+                condition=models.Q(("actor__isnull", False)), fields=["actor"], name="credits_log_by_actor"
+            ),
         ),
         migrations.AddIndex(
             model_name="aicreditlog",
