@@ -17,7 +17,7 @@ does not touch lots in its one statement: a `CreditBurn` says later from which l
     Σ CreditGrant.reserved  = ai_credits_held = Σ CreditHold.amount where held
 
 What may never happen is refused by the database itself, with the triggers in
-`credits/operations.py`; `docs/adr/0001` says why.
+`credits/sql/triggers.sql`; `docs/adr/0001` says why.
 """
 
 from typing import ClassVar

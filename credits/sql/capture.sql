@@ -31,6 +31,7 @@ begin
         from {users} where {pk} = p_user_id for no key update;
     -- `closed_at is null` means held, as a constraint guarantees; unlike `state = 'held'` it leaves the
     -- partial index of all held credits aside, which an empty table's plan would take.
+    -- `is true` keeps the user's index out of it likewise: a plan made early would walk all of a user's holds.
     update {holds} h set
         state = 'captured', captured_amount = p_amount, closed_at = p_now,
         response_status = p_response_status, response_body = p_response_body
