@@ -10,6 +10,7 @@ import importlib.util
 import os
 import shutil
 import subprocess
+import tempfile
 from pathlib import Path
 from typing import NamedTuple
 
@@ -113,11 +114,26 @@ def run(
 
 def make_roots_directory() -> None:
     """Make `ROOTS_DIRECTORY`, which the server's account must be able to pass through."""
-    try:
-        ROOTS_DIRECTORY.mkdir(parents=True)
-    except FileExistsError:
+    make_directory(ROOTS_DIRECTORY, 0o755)
+
+
+def make_directory(path: Path, mode: int, account: Account | None = None) -> None:
+    """Make `path` with this mode and owner, or leave what has that name as it is.
+
+    It appears as a whole: a process that starts at the same moment never finds it with its owner
+    or mode yet to be set.
+    """
+    if os.path.lexists(path):
         return
-    ROOTS_DIRECTORY.chmod(0o755)  # whatever the umask was
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent))
+    unfinished.chmod(mode)  # whatever the umask is
+    if account is not None:
+        os.chown(unfinished, account.uid, account.gid)
+    try:
+        unfinished.rename(path)  # replaces an empty directory, that is one made just now as this one
+    except OSError:  # another process was faster, and uses it already
+        unfinished.rmdir()
 
 
 def _runs(programs: Path, account: Account | None) -> bool:

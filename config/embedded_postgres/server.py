@@ -306,11 +306,7 @@ def _make_private(path: Path, account: binaries.Account | None, *, forbidden: in
 
     The mode of what is there already is never changed. Somebody else may have taken its name.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with contextlib.suppress(FileExistsError):
-        path.mkdir(mode=0o700)
-        if account is not None:
-            os.chown(path, account.uid, account.gid)
+    binaries.make_directory(path, 0o700, account)
     found = path.stat(follow_symlinks=False)
     owner = account.uid if account is not None else os.geteuid()
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != owner or found.st_mode & forbidden:

@@ -90,7 +90,7 @@ class Machine:
 
     def finish(self, process: "subprocess.Popen[str]") -> str:
         output, errors = process.communicate(timeout=60)
-        assert (process.returncode, errors) == (0, "")
+        assert (process.returncode, errors) == (0, ""), output
         return output.strip()
 
     def clean_up(self) -> None:

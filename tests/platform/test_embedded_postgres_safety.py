@@ -4,6 +4,9 @@ import importlib.util
 import os
 import stat
 import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psutil
@@ -49,6 +52,23 @@ class TestDoor:
         assert "open to other users" in output
         assert "Set DATABASE_URL" in output
         assert mode(new_machine.server.socket_directory) == 0o755
+
+    def test_processes_that_start_at_once_find_directories_complete(self, tmp_path, monkeypatch):
+        owner = binaries.Account(1, 1) if os.geteuid() == 0 else binaries.Account(os.geteuid(), os.getegid())
+        monkeypatch.setattr(os, "chown", lambda *args, chown=os.chown: (time.sleep(0.001), chown(*args)))
+        together = threading.Barrier(4)
+
+        def make(number):
+            path = tmp_path / str(number) / "home"
+            together.wait()
+            binaries.make_directory(path, 0o700, owner)
+            found = path.stat()
+            return found.st_uid, found.st_gid, stat.S_IMODE(found.st_mode)
+
+        with ThreadPoolExecutor(4) as threads:
+            found = set(threads.map(make, [number for number in range(50) for _ in range(4)]))
+        assert found == {(owner.uid, owner.gid, 0o700)}
+        assert not list(tmp_path.glob("*/.home*"))
 
 
 class TestOtherPeoplesDirectories:
