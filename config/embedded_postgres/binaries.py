@@ -39,13 +39,17 @@ def server_account() -> Account | None:
     """Who the server must run as: None is "whoever we are"; root gets an account made for it."""
     if os.geteuid() != 0:
         return None
+    import fcntl
     import pwd
 
     try:
         entry = pwd.getpwnam(ROOTS_SERVER_ACCOUNT)
     except KeyError:
         command = ["useradd", "--system", "--no-create-home", "--shell", "/bin/false", ROOTS_SERVER_ACCOUNT]
+        accounts = os.open("/etc", os.O_RDONLY)
         try:
+            # Of two `useradd` at once, the second gives the account of the first another number.
+            fcntl.flock(accounts, fcntl.LOCK_EX)
             subprocess.run(command, check=False, capture_output=True)  # noqa: S603 - no shell, all ours
             entry = pwd.getpwnam(ROOTS_SERVER_ACCOUNT)  # there also when another process was faster
         except (OSError, KeyError) as error:
@@ -53,6 +57,8 @@ def server_account() -> Account | None:
                 f"PostgreSQL does not run as root, and the account {ROOTS_SERVER_ACCOUNT!r} that would run "
                 f"it could not be made. Work as an ordinary user. {OTHERWISE}"
             ) from error
+        finally:
+            os.close(accounts)
     return Account(entry.pw_uid, entry.pw_gid)
 
 

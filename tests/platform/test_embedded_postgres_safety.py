@@ -11,6 +11,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 
 from config.embedded_postgres import binaries
 
@@ -100,6 +101,23 @@ class TestOtherPeoplesDirectories:
 
 
 class TestEnvironment:
+    def test_processes_of_root_make_its_account_one_after_the_other(self, tmp_path, monkeypatch):
+        useradd = tmp_path / "useradd"
+        useradd.write_text(
+            f"#!/bin/sh\nmkdir {tmp_path}/running || touch {tmp_path}/overlap\n"
+            f"sleep 0.1\nrmdir {tmp_path}/running\n"
+        )
+        useradd.chmod(0o755)
+        monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+        monkeypatch.setattr(os, "geteuid", lambda: 0)
+        monkeypatch.setattr(binaries, "ROOTS_SERVER_ACCOUNT", "no-such-account")
+        with ThreadPoolExecutor(4) as threads:
+            attempts = [threads.submit(binaries.server_account) for _ in range(4)]
+        for attempt in attempts:
+            with pytest.raises(ImproperlyConfigured, match="could not be made"):
+                attempt.result()
+        assert [path.name for path in tmp_path.iterdir()] == ["useradd"]
+
     def test_locale_and_libpq_variables_of_the_shell_do_not_matter(self, new_machine):
         hostile = {
             "LC_ALL": "xx_XX.utf9",
