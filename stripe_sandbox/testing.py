@@ -50,7 +50,7 @@ class Sandbox:
         """Connect to the sandbox at this URL; `transport` is for one that is in this process."""
         self.url = url.rstrip("/")
         self._client = httpx.Client(
-            base_url=f"{self.url}/_sandbox/", timeout=60, trust_env=False, transport=transport
+            base_url=f"{self.url}/_sandbox/", timeout=120, trust_env=False, transport=transport
         )
 
     def close(self) -> None:
@@ -197,7 +197,7 @@ class Sandbox:
         """Deliver by itself (`automatic`), or only when told (`manual`)."""
         self._post("delivery", mode=mode)
 
-    def wait_idle(self, *, timeout: float = 10) -> None:
+    def wait_idle(self, *, timeout: float = 30) -> None:
         """Wait until every event is delivered. Raises TimeoutError, naming what is still pending."""
         if not self._post("wait", timeout=timeout)["idle"]:
             pending = [(event["type"], event["deliveries"]) for event in self.events(state="pending")[:3]]

@@ -37,11 +37,11 @@ def pack(stripe_world):
 def quick(monkeypatch):
     """The same patience, in less time: what is measured is that it ends."""
     monkeypatch.setattr(stripe_api, "MAX_RETRIES", 1)
-    monkeypatch.setattr(stripe, "default_http_client", stripe.RequestsClient(timeout=0.4))
+    monkeypatch.setattr(stripe, "default_http_client", stripe.RequestsClient(timeout=1))
     monkeypatch.setattr(stripe.HTTPClient, "INITIAL_DELAY", 0.01)
 
 
-def wait_for(condition, *, seconds=5):
+def wait_for(condition, *, seconds=30):
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end
@@ -283,7 +283,7 @@ class TestStripeFailing:
             ({"kind": "rate_limit", "retry_after": 1}, (503, "stripe_unavailable")),
             ({"kind": "drop"}, (503, "stripe_unavailable")),
             ({"kind": "garbage"}, (502, "stripe_error")),
-            ({"kind": "delay", "seconds": 2}, (503, "stripe_unavailable")),
+            ({"kind": "delay", "seconds": 4}, (503, "stripe_unavailable")),
         ],
     )
     @pytest.mark.parametrize("path", ["/v1/customers", "/v1/checkout"])
@@ -292,7 +292,7 @@ class TestStripeFailing:
         stripe_world.sandbox.fail(path=path, **fault)
         started = time.monotonic()
         answer = ask()
-        assert time.monotonic() - started < 8
+        assert time.monotonic() - started < 20
         assert (answer.status_code, answer.json()["code"]) == answered
         if answer.status_code == 503:
             assert int(answer["Retry-After"]) > 0

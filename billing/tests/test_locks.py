@@ -16,7 +16,7 @@ def test_a_user_spends_while_their_webhook_waits_for_stripe(webhooks, user, clie
     webhooks.pay(answer.json()["sessionId"])
     paid = webhooks.events(type="invoice.paid")[0]["id"]
     with connection.cursor() as cursor:
-        cursor.execute("set lock_timeout = '1s'")
+        cursor.execute("set lock_timeout = '2s'")
     webhooks.fail("delay", seconds=WAIT_SECONDS, path="/v1/invoices", method="GET")
     with ThreadPoolExecutor(1) as pool:
         delivery = pool.submit(webhooks.deliver, paid)

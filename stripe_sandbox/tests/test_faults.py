@@ -45,11 +45,11 @@ def test_the_librarys_retries_make_no_second_customer(sandbox):
 
 
 def test_a_timeout(sandbox, http):
-    sandbox.fail_next("delay", seconds=2)
+    sandbox.fail_next("delay", seconds=5)
     started = time.monotonic()
     with pytest.raises(httpx.ReadTimeout):
         http.get("/v1/account", timeout=0.2)
-    assert time.monotonic() - started < 1
+    assert time.monotonic() - started < 4
     sandbox.stop_failing()
     assert http.get("/v1/account").status_code == 200
 

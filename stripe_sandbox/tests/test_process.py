@@ -34,14 +34,14 @@ def start(*arguments, **environment):
 
 def end(process, number=signal.SIGTERM):
     process.send_signal(number)
-    process.communicate(timeout=10)
+    process.communicate(timeout=60)
     return process.returncode
 
 
 def test_it_starts_fast_and_knows_its_catalogue():
     started = time.monotonic()
     with running_sandbox() as sandbox:
-        assert time.monotonic() - started < 3  # 0.3 s on an idle machine
+        assert time.monotonic() - started < 10  # 0.3 s on an idle machine
         prices = {one.id: one for one in client_of(sandbox).prices.list().data}
     assert {name: price.unit_amount for name, price in prices.items()} == {
         "price_sandbox_pro_monthly": 999,
@@ -104,7 +104,7 @@ def test_it_stops_when_its_owner_dies():
     url = subprocess.run(
         [sys.executable, "-c", script], stdout=subprocess.PIPE, text=True, check=False
     ).stdout.strip()
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 30
     while time.monotonic() < deadline:
         try:
             httpx.get(f"{url}/_sandbox/health", trust_env=False)
@@ -128,7 +128,7 @@ def test_a_taken_port_is_said():
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         process = run("--port", str(taken.getsockname()[1]))
-        _, complaint = process.communicate(timeout=10)
+        _, complaint = process.communicate(timeout=60)
     assert process.returncode == 1
     assert "cannot listen" in complaint
     assert "Traceback" not in complaint
@@ -136,6 +136,6 @@ def test_a_taken_port_is_said():
 
 def test_a_webhook_needs_a_secret():
     process = run("--port", "0", "--webhook-url", "http://127.0.0.1:9/")
-    _, complaint = process.communicate(timeout=10)
+    _, complaint = process.communicate(timeout=60)
     assert process.returncode == 2
     assert "STRIPE_WEBHOOK_SECRET" in complaint

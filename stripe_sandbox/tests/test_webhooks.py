@@ -50,7 +50,7 @@ def test_the_signature_is_stripes_own():
 def test_what_is_not_taken_comes_again(api, sandbox, webhooks):
     webhooks.answers += [500, 404, 302]
     api.customers.create({"name": "Ada"})
-    sandbox.wait_idle(timeout=15)
+    sandbox.wait_idle(timeout=60)
     assert webhooks.types() == ["customer.created"]
     attempts = sandbox.events(type="customer.created")[0]["deliveries"][0]["attempts"]
     assert [one["status"] for one in attempts] == [500, 404, 302, 200]
@@ -129,11 +129,11 @@ def test_the_webhook_comes_after_the_answer(sandbox, http):
     thread.start()
     try:
         sandbox.set_webhook(url=f"http://127.0.0.1:{server.server_port}/", secret=SECRET)
-        sandbox.fail_next("delay", seconds=0.4, after=True)
+        sandbox.fail_next("delay", seconds=1, after=True)
+        asked = time.monotonic()
         http.post("/v1/customers")
-        answered = time.monotonic()
         sandbox.wait_idle()
-        assert arrived[0] > answered - 0.05
+        assert arrived[0] >= asked + 1
     finally:
         server.shutdown()
         thread.join()

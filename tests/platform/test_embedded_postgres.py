@@ -19,7 +19,7 @@ def read(process):
 
 
 def wait_until(condition):
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while not condition():
         assert time.monotonic() < deadline
         time.sleep(0.02)
@@ -41,7 +41,7 @@ class TestStart:
         )
         answer, seconds = output.split()
         assert answer == "42"
-        assert float(seconds) < 3  # 0.2 on an idle machine
+        assert float(seconds) < 10  # 0.2 on an idle machine
 
     def test_nothing_starts_before_the_first_connection(self, new_machine):
         new_machine.run("connection.ops.quote_name('x')")
@@ -130,7 +130,7 @@ class TestEnd:
         other = machine.start(HOLD)
         assert read(other) == started
         os.killpg(starter.pid, signal.SIGINT)
-        assert starter.wait(timeout=10) != 0
+        assert starter.wait(timeout=60) != 0
         assert machine.run("say(server_started_at())") == started
         machine.finish(other)
 

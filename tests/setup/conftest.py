@@ -1,7 +1,9 @@
 """`make run` in a copy of this tree: real processes, free ports, nothing of the developer's touched."""
 
+import contextlib
 import os
 import pty
+import random
 import select
 import shlex
 import shutil
@@ -47,7 +49,7 @@ class Run:
             os.chdir(tree)
             os.execvpe("make", ["make", "run"], variables)
 
-    def wait_for(self, text: str, seconds: float = 60) -> float:
+    def wait_for(self, text: str, seconds: float = 120) -> float:
         """Read until `text` was printed; the seconds since the start."""
         deadline = time.monotonic() + seconds
         while text not in self.printed:
@@ -59,7 +61,7 @@ class Run:
     def press_ctrl_c(self) -> None:
         os.write(self.terminal, b"\x03")
 
-    def wait(self, seconds: float = 30) -> int:
+    def wait(self, seconds: float = 90) -> int:
         """Read to the end; the exit code, negative when a signal ended it."""
         deadline = time.monotonic() + seconds
         while self._read():
@@ -146,14 +148,15 @@ def demo(tree):
 
 
 def free_ports(count: int) -> list[int]:
-    sockets = [socket.socket() for _ in range(count)]
-    try:
-        for one in sockets:
-            one.bind(("127.0.0.1", 0))
-        return [one.getsockname()[1] for one in sockets]
-    finally:
-        for one in sockets:
-            one.close()
+    """Ports on which nobody listens, out of a range from which the system gives none to others."""
+    free: set[int] = set()
+    chance = random.SystemRandom()  # the other one is seeded alike in every worker
+    while len(free) < count:
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            port = chance.randrange(20_000, 32_000)
+            probe.bind(("127.0.0.1", port))
+            free.add(port)
+    return list(free)
 
 
 def without_environments(directory: str, names: list[str]) -> set[str]:
