@@ -50,9 +50,6 @@ def parse(arguments: list[str] | None = None) -> Settings:
 def main() -> None:
     """Serve until SIGTERM or SIGINT."""
     settings = parse()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        # uvicorn stops on these and then raises them again; to have been stopped is not a failure.
-        signal.signal(number, lambda *_: None)
     logging.basicConfig(level=logging.WARNING, format="%(name)s: %(message)s")
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     # Naming TCP lets asyncio set TCP_NODELAY on its connections; without it every answer takes 40 ms.
@@ -73,10 +70,11 @@ def main() -> None:
         lifespan="on",
         timeout_graceful_shutdown=2,
     )
-    serving = _serve(
-        uvicorn.Server(config), listener, settings.base_url, stop_with_stdin=settings.stop_with_stdin
-    )
-    asyncio.run(serving)
+    server = uvicorn.Server(config)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        # uvicorn stops on these, once it serves, and then raises them again: to be stopped is no failure.
+        signal.signal(number, lambda *_: setattr(server, "should_exit", True))
+    asyncio.run(_serve(server, listener, settings.base_url, stop_with_stdin=settings.stop_with_stdin))
 
 
 async def _serve(server: uvicorn.Server, listener: socket.socket, url: str, *, stop_with_stdin: bool) -> None:

@@ -95,6 +95,21 @@ def test_it_stops_cleanly(number):
     assert end(process, number) == 0
 
 
+def test_it_stops_also_before_it_serves():
+    script = (
+        "import os, signal, uvicorn\n"
+        "from stripe_sandbox.__main__ import main\n"
+        "serve = uvicorn.Server.serve\n"
+        "def stopped_first(*args, **kwargs):\n"
+        "    os.kill(os.getpid(), signal.SIGTERM)\n"
+        "    return serve(*args, **kwargs)\n"
+        "uvicorn.Server.serve = stopped_first\n"
+        "main()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script, "--port", "0"], check=False, timeout=60)
+    assert done.returncode == 0
+
+
 def test_it_stops_when_its_owner_dies():
     script = (
         "import os, stripe_sandbox.testing as t\n"

@@ -10,6 +10,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
 from types import FrameType
 from typing import Any
 
@@ -95,12 +96,13 @@ class Command(BaseCommand):
 
     def _start(self, name: str, arguments: list[str], environment: dict[str, str]) -> None:
         # A session of its own: Ctrl-C reaches this process alone, and this process stops the others.
-        self.children[name] = subprocess.Popen(  # noqa: S603
-            [sys.executable, *arguments],
-            cwd=settings.BASE_DIR,
-            env={**os.environ, **environment},
-            start_new_session=True,
-        )
+        with _signals_wait():
+            self.children[name] = subprocess.Popen(  # noqa: S603
+                [sys.executable, *arguments],
+                cwd=settings.BASE_DIR,
+                env={**os.environ, **environment},
+                start_new_session=True,
+            )
 
     def _wait_until_ready(self, name: str, url: str) -> None:
         if name not in self.children:
@@ -173,6 +175,22 @@ class Command(BaseCommand):
 def _stop(number: int, frame: FrameType | None) -> None:
     _ignore_signals()  # a second Ctrl-C must not interrupt the stopping, and leave a process behind
     raise KeyboardInterrupt
+
+
+@contextlib.contextmanager
+def _signals_wait() -> Iterator[None]:
+    """Stop a little later: a process that is started and not yet noted would be left behind."""
+    came: list[int] = []
+    handlers = {
+        number: signal.signal(number, lambda number, _: came.append(number)) for number in STOP_SIGNALS
+    }
+    try:
+        yield
+    finally:
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
+    if came:
+        signal.raise_signal(came[0])
 
 
 def _ignore_signals() -> None:
