@@ -1,8 +1,12 @@
 """The one door to Stripe's API for our own calls. dj-stripe's go through the same host and transport."""
 
 import logging
-from collections.abc import Iterator
+import math
+import time
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
 
 import stripe
 from django.conf import settings
@@ -14,12 +18,26 @@ logger = logging.getLogger(__name__)
 CONFLICT = 409
 MAX_RETRIES = 2  # on lost connections, 409, 429 and 5xx; each request carries an idempotency key
 
+_no_request_after: ContextVar[float] = ContextVar("_no_request_after", default=math.inf)
+
+
+class HTTPClient(stripe.RequestsClient):
+    """Sends nothing, and nothing again, after the `deadline`."""
+
+    def request(  # type: ignore[override]  # the library's class does not follow its base either
+        self, method: str, url: str, headers: Mapping[str, str] | None, post_data: Any = None
+    ) -> tuple[bytes, int, Mapping[str, str]]:
+        if time.monotonic() > _no_request_after.get():
+            late = "Stripe took too long before this request."
+            raise stripe.APIConnectionError(late, should_retry=False)  # type: ignore[no-untyped-call]
+        return super().request(method, url, headers, post_data)
+
 
 def configure() -> None:
     """Bound what dj-stripe's calls may wait, too. Called once, at start-up."""
     stripe.api_version = settings.STRIPE_API_VERSION
     stripe.max_network_retries = MAX_RETRIES
-    stripe.default_http_client = stripe.RequestsClient(timeout=settings.STRIPE_TIMEOUT_SECONDS)
+    stripe.default_http_client = HTTPClient(timeout=settings.STRIPE_TIMEOUT_SECONDS)
     stripe.set_app_info("prepaid-credits", version="0.1.0")
 
 
@@ -34,6 +52,20 @@ def client() -> stripe.StripeClient:
         max_network_retries=MAX_RETRIES,
         http_client=stripe.default_http_client,
     )
+
+
+@contextmanager
+def deadline() -> Iterator[None]:
+    """Bound the whole of what somebody waits for: several requests to Stripe, each tried again.
+
+    Ends with StripeUnavailable, STRIPE_DEADLINE_SECONDS and one request's timeout from now at the latest.
+    """
+    end = time.monotonic() + settings.STRIPE_DEADLINE_SECONDS
+    before = _no_request_after.set(min(end, _no_request_after.get()))
+    try:
+        yield
+    finally:
+        _no_request_after.reset(before)
 
 
 def is_absent(error: stripe.StripeError) -> bool:

@@ -16,6 +16,7 @@ from djstripe.views import ProcessWebhookView
 
 from billing.djstripe_fixes import one_account
 from billing.exceptions import BillingError
+from billing.stripe_api import deadline
 
 TOLERANCE_SECONDS = 300  # https://docs.stripe.com/webhooks#replay-attacks
 OVERRIDES_THE_SECRET = "HTTP_X_DJSTRIPE_WEBHOOK_SECRET"  # noqa: S105  (a header's name)
@@ -56,7 +57,7 @@ class StripeWebhookView(ProcessWebhookView):
             request.META.pop(header, None)
         request.__dict__.pop("headers", None)  # Django caches them
         try:
-            with one_account():
+            with deadline(), one_account():
                 return self._process(request)
         except BillingError as error:
             # Stripe did not answer our question about its own event. It sends the event again.

@@ -211,7 +211,8 @@ STRIPE_SUCCESS_URL = env.str(
 STRIPE_CANCEL_URL = env.str("STRIPE_CANCEL_URL", default=f"{SITE_URL}/payments/cancelled")
 # Of `manage.py setup_stripe`; empty: the account's default portal.
 STRIPE_PORTAL_CONFIGURATION = env.str("STRIPE_PORTAL_CONFIGURATION", default="")
-STRIPE_TIMEOUT_SECONDS = 10
+STRIPE_TIMEOUT_SECONDS = 10  # of one request
+STRIPE_DEADLINE_SECONDS = 25  # of all requests for a checkout, a portal or a webhook: none starts later
 # How long a plan outlives a payment that failed, while Stripe tries again.
 PAST_DUE_GRACE_DAYS = env.int("PAST_DUE_GRACE_DAYS", default=14)
 STRIPE_LIVE_MODE = "_live_" in STRIPE_SECRET_KEY

@@ -18,7 +18,7 @@ from billing.models import CreditPack, Plan
 from billing.services.customers import USER_ID, ensure_customer
 from billing.services.reconciliation import reconcile_customer
 from billing.state import CARRIES_THE_PLAN
-from billing.stripe_api import client, is_absent, stripe_errors
+from billing.stripe_api import client, deadline, is_absent, stripe_errors
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +29,7 @@ class CheckoutSession:
     url: str
 
 
+@deadline()
 def create_checkout_session(*, user: Any, plan: str = "", pack: str = "") -> CheckoutSession:
     """A page of Stripe's where `user` subscribes to `plan`, or buys `pack` once. Neither: the plan `pro`.
 
@@ -139,6 +140,7 @@ def _price_of_pack(slug: str) -> str:
     return pack.stripe_price_id
 
 
+@deadline()
 def create_portal_session(*, user: Any) -> str:
     """The address of a page of Stripe's where `user` manages subscription, cards and invoices.
 

@@ -37,7 +37,7 @@ def pack(stripe_world):
 def quick(monkeypatch):
     """The same patience, in less time: what is measured is that it ends."""
     monkeypatch.setattr(stripe_api, "MAX_RETRIES", 1)
-    monkeypatch.setattr(stripe, "default_http_client", stripe.RequestsClient(timeout=1))
+    monkeypatch.setattr(stripe, "default_http_client", stripe_api.HTTPClient(timeout=1))
     monkeypatch.setattr(stripe.HTTPClient, "INITIAL_DELAY", 0.01)
 
 
@@ -301,6 +301,27 @@ class TestStripeFailing:
         assert len(customers(stripe_world)) == 1
         user.refresh_from_db()
         assert user.stripe_customer_id == customers(stripe_world)[0].id
+
+    def test_slowly_but_every_time(self, ask, settings, stripe_world):
+        """No single request is too slow; a user does not wait for the sum of them."""
+        settings.STRIPE_DEADLINE_SECONDS = 2
+        stripe_world.sandbox.fail("delay", seconds=1.5)
+        answer = ask()
+        assert (answer.status_code, answer.json()["code"]) == (503, "stripe_unavailable")
+        stripe_world.sandbox.stop_failing()
+        assert ask().status_code == 200
+        assert len(customers(stripe_world)) == 1
+
+    def test_is_not_asked_again_after_the_deadline(self, ask, settings, stripe_world, monkeypatch):
+        sent = []
+        send = stripe.RequestsClient.request
+        monkeypatch.setattr(
+            stripe.RequestsClient, "request", lambda *args: (sent.append(args[2]), send(*args))[1]
+        )
+        settings.STRIPE_DEADLINE_SECONDS = 0.3
+        stripe_world.sandbox.fail("error")  # the second attempt would come half a second later
+        assert ask().status_code == 503
+        assert len(sent) == 1
 
     def test_a_moment_only_is_not_even_noticed(self, ask, stripe_world):
         stripe_world.sandbox.fail_next("error", times=1)
