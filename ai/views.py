@@ -43,6 +43,9 @@ PAID = [
 REFUSED = {
     402: OpenApiResponse(description="`insufficient_credits`, with `required` and `available`."),
     409: OpenApiResponse(description="The Idempotency-Key is in use, or came with another body."),
+    410: OpenApiResponse(
+        description="The Idempotency-Key was paid for long ago; its answer is not kept any more."
+    ),
 }
 
 

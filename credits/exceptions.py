@@ -74,6 +74,20 @@ class RequestInProgress(CreditsError):
         super().__init__(f"A request with the idempotency key {key!r} is still running.")
 
 
+class AnswerForgotten(CreditsError):
+    """The request with this key was paid for, and its answer is not kept any more. Nothing is charged again."""
+
+    status_code = 410
+    code = "idempotency_answer_forgotten"
+
+    def __init__(self, *, key: str) -> None:
+        self.key = key
+        super().__init__(
+            f"The request with the idempotency key {key!r} was paid for; its answer is not kept any more. "
+            f"Use a new key for a new request."
+        )
+
+
 class InvalidIdempotencyKey(CreditsError):
     """The Idempotency-Key header is empty, too long or not printable ASCII."""
 

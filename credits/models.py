@@ -130,7 +130,8 @@ class CreditHold(models.Model):
     held → released: the work failed, nothing was spent
     held → expired:  nobody came back before `expires_at`; nothing was spent
 
-    A hold that is released or expired gives its key back, so that the request may run again.
+    A hold that is released or expired gives its key back, so that the request may run again. One that
+    is captured keeps its key for ever and the answer for CREDIT_ANSWER_DAYS; without a key, no answer.
     """
 
     id = models.UUIDField(primary_key=True)
@@ -185,6 +186,12 @@ class CreditHold(models.Model):
                 fields=["user", "expires_at"],
                 condition=Q(state="held"),
                 name="credits_hold_due",
+            ),
+            # The answers that are still kept, the oldest first.
+            models.Index(
+                fields=["closed_at"],
+                condition=Q(response_status__isnull=False),
+                name="credits_hold_answered",
             ),
         ]
 

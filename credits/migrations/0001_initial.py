@@ -320,6 +320,14 @@ class Migration(migrations.Migration):
                 condition=models.Q(("state", "held")), fields=["user", "expires_at"], name="credits_hold_due"
             ),
         ),
+        migrations.AddIndex(
+            model_name="credithold",
+            index=models.Index(
+                condition=models.Q(("response_status__isnull", False)),
+                fields=["closed_at"],
+                name="credits_hold_answered",
+            ),
+        ),
         migrations.AddConstraint(
             model_name="credithold",
             constraint=models.UniqueConstraint(

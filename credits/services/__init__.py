@@ -19,6 +19,7 @@ from credits.services.holds import (
     RequestKey,
     capture,
     find_request,
+    forget_answers,
     hold,
     release,
 )
@@ -38,6 +39,7 @@ __all__ = [
     "capture",
     "clawback",
     "find_request",
+    "forget_answers",
     "grant",
     "hold",
     "refund",

@@ -20,6 +20,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from credits.exceptions import (
+    AnswerForgotten,
     CreditsError,
     HoldClosed,
     IdempotencyConflict,
@@ -31,6 +32,8 @@ from credits.models import CreditHold, HoldState
 from credits.services.posting import NOTHING, Reference, announce_low_balance
 from credits.services.settling import settle
 from credits.services.tables import call
+
+FORGOTTEN_AT_ONCE = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +86,8 @@ def hold(
     """Reserve `amount` credits, or find the answer that the request's key has been paid for.
 
     Raises InsufficientCredits; RequestInProgress while the first request with this key is running;
-    IdempotencyConflict when the key came with another body before; UnknownHolder.
+    AnswerForgotten when its answer is not kept any more; IdempotencyConflict when the key came with
+    another body before; UnknownHolder.
     """
     if amount < 0:
         raise ValueError(f"An amount to hold is not negative, as {amount} is.")
@@ -154,7 +158,27 @@ def _answer_to(*, user_id: Any, request: RequestKey, available: int, now: dateti
         return None
     if earlier.state == HoldState.HELD:
         raise RequestInProgress(key=request.key)
-    return Answer(status=earlier.response_status or 200, body=earlier.response_body, available=available)
+    if earlier.response_status is None:
+        raise AnswerForgotten(key=request.key)
+    return Answer(status=earlier.response_status, body=earlier.response_body, available=available)
+
+
+def forget_answers(*, at: datetime | None = None) -> int:
+    """Forget the answers that are older than CREDIT_ANSWER_DAYS; how many. Their keys are never forgotten.
+
+    In batches, each a short transaction of its own; two sweeps at once share the work.
+    """
+    before = (at or timezone.now()) - timedelta(days=settings.CREDIT_ANSWER_DAYS)
+    answered = CreditHold.objects.filter(response_status__isnull=False, closed_at__lt=before)
+    oldest = answered.order_by("closed_at").values_list("pk", flat=True)[:FORGOTTEN_AT_ONCE]
+    forgotten = 0
+    while True:
+        with transaction.atomic():
+            batch = list(oldest.select_for_update(no_key=True, skip_locked=True))
+            count = CreditHold.objects.filter(pk__in=batch).update(response_status=None, response_body=None)
+        forgotten += count
+        if not count:
+            return forgotten
 
 
 def capture(

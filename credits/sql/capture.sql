@@ -34,7 +34,8 @@ begin
     -- `is true` keeps the user's index out of it likewise: a plan made early would walk all of a user's holds.
     update {holds} h set
         state = 'captured', captured_amount = p_amount, closed_at = p_now,
-        response_status = p_response_status, response_body = p_response_body
+        response_status = case when h.idempotency_key is not null then p_response_status end,
+        response_body = case when h.idempotency_key is not null then p_response_body end
     where h.id = p_hold_id and (h.user_id = p_user_id) is true and h.closed_at is null
         returning h.amount, h.action_type, h.lot_ids, h.lot_amounts into hold;
     if not found then

@@ -7,10 +7,11 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.utils import timezone
 
 from credits import audit
 from credits import services as ledger
-from credits.models import AiCreditLog, CreditGrant
+from credits.models import AiCreditLog, CreditGrant, CreditHold
 from credits.tests.support import USERS, assert_books_balance, balance
 
 pytestmark = pytest.mark.django_db
@@ -142,8 +143,18 @@ class TestSweep:
         ledger.hold(user_id=staff.pk, amount=10, action_type="x")
         out = StringIO()
         call_command("settle_credits", stdout=out)
-        assert "1 users settled" in out.getvalue()
+        assert "1 users settled, 0 answers forgotten." in out.getvalue()
         assert (balance(user), balance(staff)) == ((100, 0), (90, 10))
+
+    def test_forgets_old_answers(self, user):
+        key = ledger.RequestKey(endpoint="POST /api/notes", key="k", request_hash="x")
+        held = ledger.hold(user_id=user.pk, amount=1, action_type="x", request=key)
+        long_ago = timezone.now() - timedelta(days=400)
+        ledger.capture(hold=held, response_status=201, response_body="secret", at=long_ago)
+        out = StringIO()
+        call_command("settle_credits", stdout=out)
+        assert "1 answers forgotten." in out.getvalue()
+        assert not CreditHold.objects.filter(response_body="secret").exists()
 
     def test_one_users_disorder_does_not_stop_the_others(self, user, staff):
         for one in (user, staff):

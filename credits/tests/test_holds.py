@@ -7,6 +7,7 @@ from django.db import transaction
 
 from credits import services as ledger
 from credits.exceptions import (
+    AnswerForgotten,
     HoldClosed,
     IdempotencyConflict,
     InsufficientCredits,
@@ -14,7 +15,8 @@ from credits.exceptions import (
     UnknownHolder,
 )
 from credits.models import AiCreditLog, CreditHold, HoldState
-from credits.tests.support import assert_books_balance, balance, rolled_back
+from credits.services import holds
+from credits.tests.support import assert_books_balance, at_once, balance, rolled_back
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 11, 1, 12, tzinfo=UTC)
@@ -246,6 +248,18 @@ class TestRequestKey:
         ledger.capture(hold=held, response_status=200, response_body=None)
         assert hold(user, 100, request=request()) == ledger.Answer(status=200, body=None, available=0)
 
+    def test_without_a_key_nothing_is_remembered(self, user):
+        held = hold(user)
+        ledger.capture(hold=held, response_status=201, response_body={"id": 1})
+        stored = CreditHold.objects.get(id=held.id)
+        assert (stored.response_status, stored.response_body) == (None, None)
+
+    def test_an_answer_that_was_never_given_is_not_made_up(self, user):
+        ledger.capture(hold=hold(user, request=request()))
+        with pytest.raises(AnswerForgotten):
+            hold(user, request=request())
+        assert balance(user) == (90, 0)
+
     def test_a_running_request_is_not_run_again(self, user):
         hold(user, request=request())
         with pytest.raises(RequestInProgress):
@@ -287,3 +301,48 @@ class TestRequestKey:
                 hold(user, request=request())
             hold(user, 20)
         assert balance(user) == (70, 30)
+
+
+class TestForgetting:
+    @pytest.fixture(autouse=True)
+    def days(self, settings):
+        settings.CREDIT_ANSWER_DAYS = 30
+
+    def answered(self, user, key, *, days_ago):
+        at = NOON - timedelta(days=days_ago)
+        held = hold(user, 1, request=request(key), at=at)
+        ledger.capture(hold=held, response_status=201, response_body={"id": key}, at=at)
+
+    def test_an_old_answer_goes_and_its_key_stays(self, user):
+        self.answered(user, "old", days_ago=31)
+        self.answered(user, "new", days_ago=29)
+        assert ledger.forget_answers(at=NOON) == 1
+        assert ledger.forget_answers(at=NOON) == 0
+        assert hold(user, 1, request=request("new"), at=NOON).body == {"id": "new"}
+        with pytest.raises(AnswerForgotten):
+            hold(user, 1, request=request("old"), at=NOON)
+        with pytest.raises(IdempotencyConflict):
+            hold(user, 1, request=request("old", body="another"), at=NOON)
+        assert balance(user) == (98, 0)
+        assert_books_balance(user)
+
+    def test_in_batches(self, user, monkeypatch):
+        monkeypatch.setattr(holds, "FORGOTTEN_AT_ONCE", 2)
+        for key in "abcde":
+            self.answered(user, key, days_ago=40)
+        assert ledger.forget_answers(at=NOON) == 5
+        assert not CreditHold.objects.exclude(response_body=None).exists()
+
+    def test_a_request_that_still_runs_is_left_alone(self, user):
+        held = hold(user, 1, request=request(), at=NOON - timedelta(days=31))
+        assert ledger.forget_answers(at=NOON) == 0
+        ledger.capture(hold=held, response_status=201, response_body=1, at=NOON)
+        assert ledger.forget_answers(at=NOON) == 0
+
+    @pytest.mark.django_db(transaction=True)
+    def test_two_sweeps_at_once_do_not_wait_for_each_other(self, user):
+        self.answered(user, "a", days_ago=31)
+        with transaction.atomic():
+            CreditHold.objects.select_for_update(no_key=True).get()
+            assert at_once(lambda: ledger.forget_answers(at=NOON)) == [0]
+        assert ledger.forget_answers(at=NOON) == 1

@@ -1,11 +1,14 @@
 """The Idempotency-Key over HTTP: one key, one run, one charge, one answer."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import Group
 from django.db import connection
+from django.utils import timezone
 
+from credits import services as ledger
 from credits.models import CreditHold
 from credits.tests.paid_urls import NoteView, SlowView
 from credits.tests.support import assert_books_balance, at_once, balance
@@ -63,6 +66,20 @@ class TestReplay:
         client = client_of(make_user(credits=5))
         post(client)
         assert post(client, data={"text": "something else", "units": 1}).status_code == 409
+
+    @pytest.mark.parametrize("given", [5, 100])
+    def test_an_answer_that_is_forgotten_is_410_and_costs_nothing(
+        self, client_of, make_user, settings, given
+    ):
+        user = make_user(credits=given)
+        client = client_of(user)
+        post(client)
+        later = timezone.now() + timedelta(days=settings.CREDIT_ANSWER_DAYS, seconds=1)
+        assert ledger.forget_answers(at=later) == 1
+        answer = post(client)
+        assert (answer.status_code, answer.json()["code"]) == (410, "idempotency_answer_forgotten")
+        assert NoteView.performed == ["hello"]
+        assert balance(user) == (given - 5, 0)
 
     def test_without_a_key_every_request_is_a_new_one(self, api):
         api.post("/api/note", {"text": "one"}, format="json")

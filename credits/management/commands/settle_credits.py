@@ -1,4 +1,4 @@
-"""Do what is due: give back what dead processes held, and let grants expire or roll over."""
+"""Do what is due: give back what dead processes held, let grants expire or roll over, forget old answers."""
 
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from typing import IO, Any, cast
@@ -13,8 +13,9 @@ from credits import services as ledger
 from credits.exceptions import CreditsError
 
 EXAMPLES = """
-A user's next touch does the same, so nothing is wrong while this does not run; it only keeps the
-balances of those who stay away true. Run it every few minutes:
+A user's next touch settles them, so nothing is wrong while this does not run; it keeps the balances
+of those who stay away true, and forgets the answers to Idempotency-Keys after CREDIT_ANSWER_DAYS.
+Run it every few minutes:
 
   */5 * * * *  manage.py settle_credits --quiet
 
@@ -45,6 +46,6 @@ class Command(BaseCommand):
             except CreditsError as error:
                 self.stderr.write(f"user {user_id}: {error}")
                 failed += 1
-        console.print(f"{total - failed} users settled.")
+        console.print(f"{total - failed} users settled, {ledger.forget_answers(at=now)} answers forgotten.")
         if failed:
             raise CommandError(f"{failed} users could not be settled.", returncode=1)
