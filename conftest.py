@@ -2,6 +2,7 @@
 
 import signal
 
+import hypothesis
 import pytest
 import stripe
 from rest_framework.test import APIClient
@@ -14,6 +15,12 @@ from stripe_sandbox.testing import running_sandbox
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # A job in the background ignores Ctrl-C, and so would every process that a test starts and stops.
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# How long an example takes says how busy the machine is.
+hypothesis.settings.register_profile(
+    "here", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("here")
 
 
 @pytest.fixture
