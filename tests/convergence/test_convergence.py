@@ -21,7 +21,7 @@ from tests.convergence.disorder import deliver_in_disorder
 from tests.convergence.histories import histories
 from tests.convergence.searching import batches
 
-A_MOMENT = timedelta(seconds=10)  # the two customers' operations are that close
+A_MOMENT = timedelta(seconds=60)  # the two customers' operations are that close
 
 
 @pytest.mark.proof

@@ -30,7 +30,7 @@ from tests.properties import books
 WORKERS = 3
 CUSTOMERS = 4
 FIRST_GUESS = 0.03  # seconds that a piece of work takes; then it is measured
-PATIENCE = 30  # seconds for a worker to get anything done
+PATIENCE = 60  # seconds for a worker to get anything done
 DOCUMENTED = {200, 201, 402, 409, 503}
 
 

@@ -148,12 +148,11 @@ def test_the_books_balance_whatever_runs_at_once(how_many, settings):
     settings.CREDIT_HOLD_SECONDS = 1  # holds time out while others capture and release them
     users = [UserFactory().pk for _ in range(how_many)]
     holds = []
-    until = time.monotonic() + SECONDS
     start = threading.Barrier(THREADS)
 
     def run(number):
         start.wait(timeout=60)
-        return Worker(number, users, holds).run(until)
+        return Worker(number, users, holds).run(time.monotonic() + SECONDS)
 
     with ThreadPoolExecutor(THREADS) as pool:
         done = sum(pool.map(run, range(THREADS)), Counter())  # raises what is not documented
