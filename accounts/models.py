@@ -63,16 +63,7 @@ class User(CreditHolder, Subscriber, AbstractUser):
         )
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save, but never overwrite what only services write: the row in memory may be older.
-
-        Without this an admin's form, or any `user.save()`, would forget credits that were held or a
-        subscription that was updated since the row was read.
-        """
         self.email = UserManager.normalize_email(self.email)
-        if not self._state.adding and not args and not kwargs.keys() & {"update_fields", "force_insert"}:
-            kwargs["update_fields"] = [
-                field.name for field in self._meta.concrete_fields if field.editable and not field.primary_key
-            ]
         super().save(*args, **kwargs)
 
     def clean(self) -> None:

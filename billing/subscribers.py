@@ -8,6 +8,8 @@ The subscription fields are a function of Stripe's state (`billing/state.py`), w
 webhooks and by resync, and by nothing else.
 """
 
+from typing import Any, ClassVar
+
 from django.db import models
 
 FREE = "free"
@@ -15,6 +17,15 @@ FREE = "free"
 
 class Subscriber(models.Model):
     """A Stripe customer, and the one of its subscriptions that counts. Statuses are Stripe's words."""
+
+    WRITTEN_BY_SERVICES: ClassVar[tuple[str, ...]] = (
+        "stripe_customer_id",
+        "subscription_id",
+        "subscription_status",
+        "plan",
+        "current_period_end",
+        "cancel_at_period_end",
+    )
 
     stripe_customer_id = models.CharField(
         "Stripe customer", max_length=255, unique=True, null=True, blank=True, editable=False
@@ -41,3 +52,22 @@ class Subscriber(models.Model):
                 name="%(app_label)s_%(class)s_subscription_has_a_status",
             ),
         )
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save, but never overwrite what only services write: the row in memory may be older.
+
+        Without this any `user.save()` or `asave()`, an admin's form too, would forget what Stripe has told
+        since the row was read. To name a field in `update_fields` is to mean it.
+        """
+        kwargs.update(zip(("force_insert", "force_update", "using", "update_fields"), args, strict=False))
+        if not self._state.adding and not kwargs.get("force_insert") and kwargs.get("update_fields") is None:
+            others = {
+                name for part in type(self).__mro__ for name in vars(part).get("WRITTEN_BY_SERVICES", ())
+            }
+            others |= self.get_deferred_fields()
+            kwargs["update_fields"] = [
+                field.name
+                for field in self._meta.concrete_fields
+                if not field.primary_key and not others & {field.name, field.attname}
+            ]
+        super().save(**kwargs)

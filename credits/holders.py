@@ -6,13 +6,15 @@
 
 `ai_credits + ai_credits_held` is the cache of the ledger: the sum of the holder's entries after
 every commit. They are columns of the user, so that the permission check costs no query:
-authentication has loaded the row. Write them only through `credits.services`; the database refuses
-anything else.
+authentication has loaded the row. Write them only through `credits.services`: the database refuses
+a sum that no entry explains, and `save()` leaves the columns alone.
 
 `credits_due_at` is when something happens next by itself, at the earliest: a lot or a hold expires.
 Until then no statement has to look. `credits_settled_through` is the last entry whose credits were
 taken from their lots (credits/services/settling.py).
 """
+
+from typing import Any, ClassVar
 
 from django.db import models
 
@@ -21,6 +23,13 @@ SIGNUP_CREDITS = 100
 
 class CreditHolder(models.Model):
     """A balance of credits: what can be spent, and what is reserved for work in progress."""
+
+    WRITTEN_BY_SERVICES: ClassVar[tuple[str, ...]] = (
+        "ai_credits",
+        "ai_credits_held",
+        "credits_due_at",
+        "credits_settled_through",
+    )
 
     ai_credits = models.BigIntegerField(
         "credits", default=SIGNUP_CREDITS, db_default=SIGNUP_CREDITS, editable=False
@@ -41,3 +50,22 @@ class CreditHolder(models.Model):
                 name="%(app_label)s_%(class)s_held_credits_not_negative",
             ),
         )
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save, but never overwrite what only services write: the row in memory may be older.
+
+        Without this any `user.save()` or `asave()`, an admin's form too, would forget credits that were held or spent
+        since the row was read. To name a field in `update_fields` is to mean it.
+        """
+        kwargs.update(zip(("force_insert", "force_update", "using", "update_fields"), args, strict=False))
+        if not self._state.adding and not kwargs.get("force_insert") and kwargs.get("update_fields") is None:
+            others = {
+                name for part in type(self).__mro__ for name in vars(part).get("WRITTEN_BY_SERVICES", ())
+            }
+            others |= self.get_deferred_fields()
+            kwargs["update_fields"] = [
+                field.name
+                for field in self._meta.concrete_fields
+                if not field.primary_key and not others & {field.name, field.attname}
+            ]
+        super().save(**kwargs)

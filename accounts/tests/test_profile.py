@@ -1,8 +1,10 @@
 """The caller's own profile. A name can be written; credits, plan and rights cannot, by any request."""
 
 import pytest
+from asgiref.sync import async_to_sync
 
 from accounts.factories import UserFactory
+from accounts.models import User
 from billing.models import Payment, Plan
 from billing.signals import payment_settled
 from credits import services as ledger
@@ -81,13 +83,14 @@ class TestStaleRow:
         ledger.capture(hold=hold)
         assert_books_balance(user)
 
-    def test_a_save_does_not_end_a_subscription(self, user):
+    @pytest.mark.parametrize("save", [User.save, async_to_sync(User.asave)])
+    def test_a_save_does_not_end_a_subscription(self, user, save):
         stale = type(user).objects.get(pk=user.pk)
         type(user).objects.filter(pk=user.pk).update(
             stripe_customer_id="cus_1", subscription_id="sub_1", subscription_status="active", plan="pro"
         )
         stale.is_staff = True
-        stale.save()
+        save(stale)
         user.refresh_from_db()
         assert (user.is_staff, user.plan, user.subscription_id) == (True, "pro", "sub_1")
 
