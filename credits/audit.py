@@ -13,6 +13,7 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.db import connection, transaction
 from django.db.models import Sum
+from django.utils import timezone
 
 from credits.exceptions import LotsDisagree
 from credits.models import AiCreditLog, CreditGrant, CreditHold, HoldState
@@ -146,13 +147,12 @@ def repair(*, user_id: Any) -> bool:
         total = entries.aggregate(total=Sum("amount"))["total"] or 0
         if last != total:
             return changed
-        holds = (
-            CreditHold.objects.filter(user_id=user_id, state=HoldState.HELD).aggregate(total=Sum("amount"))[
-                "total"
-            ]
-            or 0
-        )
-        if (available + held, held) != (total, holds) and holds <= total:
+        open_holds = CreditHold.objects.filter(user_id=user_id, state=HoldState.HELD)
+        holds = open_holds.aggregate(total=Sum("amount"))["total"] or 0
+        if holds > total:  # what they hold is spent; whoever captures one takes it afresh, if it is there
+            open_holds.update(state=HoldState.EXPIRED, closed_at=timezone.now(), idempotency_key=None)
+            holds, changed = 0, True
+        if (available + held, held) != (total, holds):
             get_user_model().objects.filter(pk=user_id).update(
                 ai_credits=total - holds, ai_credits_held=holds
             )

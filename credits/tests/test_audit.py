@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from credits import audit
 from credits import services as ledger
+from credits.exceptions import HoldClosed
 from credits.models import AiCreditLog, CreditGrant, CreditHold
 from credits.tests.support import USERS, assert_books_balance, balance
 
@@ -93,6 +94,20 @@ class TestBreaches:
         assert balance(user) == (100, 0)
         assert rules(user) == set()
 
+    def test_holds_of_credits_that_are_spent(self, user):
+        """As when a stale row was written between the hold and a spend of all there seemed to be."""
+        held = ledger.hold(user_id=user.pk, amount=5, action_type="x")
+        past_the_triggers(f"update {USERS} set ai_credits = 100, ai_credits_held = 0 where id = %s", user.pk)
+        ledger.spend(user_id=user.pk, amount=100, action_type="x", key="all")
+        assert "held_is_not_what_holds_hold" in rules(user)
+        assert "1 users were repaired" in verify(repair=True)
+        assert (balance(user), rules(user)) == ((0, 0), set())
+        with pytest.raises(HoldClosed):
+            ledger.capture(hold=held)
+        ledger.grant(user_id=user.pk, amount=5, action_type="g", key="paid")
+        assert (ledger.capture(hold=held).amount, balance(user)) == (5, (0, 0))
+        assert_books_balance(user)
+
     def test_a_lot_that_reserves_for_no_hold(self, user):
         CreditGrant.objects.filter(user=user).update(reserved=10)
         assert rules(user) == {"lots_reserve_another_sum"}
@@ -156,10 +171,17 @@ class TestSweep:
         assert "1 answers forgotten." in out.getvalue()
         assert not CreditHold.objects.filter(response_body="secret").exists()
 
-    def test_one_users_disorder_does_not_stop_the_others(self, user, staff):
+    @pytest.mark.parametrize(
+        "breaks",
+        [
+            lambda user: CreditGrant.objects.filter(user=user).update(remaining=50),
+            lambda user: past_the_triggers(f"update {USERS} set ai_credits_held = 1 where id = %s", user.pk),
+        ],
+    )
+    def test_one_users_disorder_does_not_stop_the_others(self, user, staff, breaks):
         for one in (user, staff):
             ledger.hold(user_id=one.pk, amount=10, action_type="x", at=NOON)
-        CreditGrant.objects.filter(user=user).update(remaining=50)
+        breaks(user)
         errors = StringIO()
         with pytest.raises(CommandError):
             call_command("settle_credits", "--quiet", stdout=StringIO(), stderr=errors)

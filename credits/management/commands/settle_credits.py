@@ -5,6 +5,7 @@ from typing import IO, Any, cast
 
 from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
 from django.utils import timezone
 from rich.console import Console
 from rich.progress import track
@@ -43,7 +44,7 @@ class Command(BaseCommand):
         for user_id in track(users, total=total, description="Settling", console=console, transient=True):
             try:
                 ledger.settle(user_id=user_id, at=now)  # one user, one transaction
-            except CreditsError as error:
+            except (CreditsError, DatabaseError) as error:
                 self.stderr.write(f"user {user_id}: {error}")
                 failed += 1
         console.print(f"{total - failed} users settled, {ledger.forget_answers(at=now)} answers forgotten.")
