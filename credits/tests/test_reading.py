@@ -151,6 +151,13 @@ class TestUsage:
             {"group": "generate_from_source", "creditsUsed": 4, "calls": 1},
         ]
 
+    def test_what_was_refunded_was_not_used(self, api, user):
+        spend_on(user, date(2026, 3, 1), 3)
+        spend_on(user, date(2026, 3, 1), 4)
+        ledger.refund(entry_id=AiCreditLog.objects.of(user.pk).spends().latest("id").id)
+        answer = api.get("/api/credits/usage?from=2026-03-01&to=2026-03-31").json()
+        assert answer["results"] == [{"group": "2026-03-01", "creditsUsed": 3, "calls": 1}]
+
     def test_the_last_thirty_days_by_default(self, api, user):
         today = datetime.now(UTC).date()
         spend_on(user, today, 3)
