@@ -1,7 +1,9 @@
 """Where a client goes to pay: parse, one call, render."""
 
+from django.db import transaction
+from django.utils.decorators import method_decorator
 from drf_spectacular.utils import OpenApiResponse, extend_schema
-from rest_framework.permissions import AllowAny
+from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -20,7 +22,10 @@ FAILURES = {
 }
 
 
+@method_decorator(transaction.non_atomic_requests, name="dispatch")  # Stripe is asked
 class CreateCheckoutSessionView(APIView):
+    permission_classes = [IsAuthenticated]
+
     @extend_schema(
         operation_id="payments_create_checkout_session",
         tags=["payments"],
@@ -39,7 +44,10 @@ class CreateCheckoutSessionView(APIView):
         return Response(CheckoutSessionSerializer(session).data)
 
 
+@method_decorator(transaction.non_atomic_requests, name="dispatch")  # Stripe is asked
 class CreatePortalSessionView(APIView):
+    permission_classes = [IsAuthenticated]
+
     @extend_schema(
         operation_id="payments_create_portal_session",
         tags=["payments"],

@@ -3,7 +3,10 @@
 import hashlib
 import json
 import re
+from typing import Any
 
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.datastructures import MultiValueDict
 from rest_framework.request import Request
 
 from credits.exceptions import InvalidIdempotencyKey
@@ -15,17 +18,36 @@ KEY = re.compile(r"[\x21-\x7e]{1,255}")
 def request_key(request: Request) -> RequestKey | None:
     """What makes this request the same as another, or None without the header.
 
-    The scope of a key is the user and the endpoint; the body counts as parsed, so that white space
-    makes no difference. Raises InvalidIdempotencyKey.
+    The scope of a key is the user and the endpoint; the query string and the body count as parsed, so
+    that white space makes no difference, a file by its content. Raises InvalidIdempotencyKey.
     """
     key = request.META.get("HTTP_IDEMPOTENCY_KEY")
     if key is None:
         return None
     if not KEY.fullmatch(key):
         raise InvalidIdempotencyKey
-    body = json.dumps(request.data, sort_keys=True, separators=(",", ":"))
+    body = json.dumps(_comparable(request.data), sort_keys=True, separators=(",", ":"), default=str)
+    if request.query_params:
+        body += json.dumps(_comparable(request.query_params), sort_keys=True)
     return RequestKey(
         endpoint=f"{request.method} {request.path}",
         key=key,
         request_hash=hashlib.sha256(body.encode()).hexdigest(),
     )
+
+
+def _comparable(data: Any) -> Any:
+    """What JSON can say of parsed data: a form's fields have several values each, and files."""
+    if not isinstance(data, MultiValueDict):
+        return data
+    return {name: [_digest(value) for value in values] for name, values in data.lists()}
+
+
+def _digest(value: Any) -> Any:
+    if not isinstance(value, UploadedFile):
+        return value
+    digest = hashlib.sha256()
+    for chunk in value.chunks():
+        digest.update(chunk)
+    value.seek(0)  # as the view expects it
+    return [value.name, digest.hexdigest()]

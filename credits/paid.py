@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from django.db import DatabaseError, transaction
+from django.utils.decorators import method_decorator
 from rest_framework import serializers, status
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
@@ -38,8 +39,9 @@ logger = logging.getLogger(__name__)
 class Delivery:
     """What was stored, and so what is paid for.
 
-    `body` is the answer, in JSON's types; `units` is how many were delivered, None for all that
-    were asked for; `reference` goes on the ledger's entry; `metadata` too (tokens, for the margin).
+    `body` is the answer, in JSON's types, and `status` is 2xx (raises ValueError otherwise). `units` is
+    how many were delivered, None for all that were asked for; `reference` goes on the ledger's entry,
+    `metadata` too (tokens, for the margin).
     """
 
     body: Any
@@ -48,7 +50,15 @@ class Delivery:
     reference: ledger.Reference = NOTHING
     metadata: dict[str, Any] | None = None
 
+    def __post_init__(self) -> None:
+        if not status.is_success(self.status):
+            raise ValueError(
+                f"A delivery is paid for, so its status is 2xx, not {self.status}. Raise instead."
+            )
 
+
+# Also where ATOMIC_REQUESTS is on: no lock and no transaction may last as long as the work.
+@method_decorator(transaction.non_atomic_requests, name="dispatch")
 class PaidActionView(APIView):
     """A POST that costs credits. See the module's docstring for the three things to say."""
 
@@ -79,7 +89,8 @@ class PaidActionView(APIView):
             self._data: dict[str, Any] = serializer.validated_data
         return price_of(self.credit_action).of(self.get_credit_units(self._data))
 
-    def post(self, request: Request) -> Response:
+    def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Answer; what the URL names is in `self.args` and `self.kwargs`."""
         data, cost = self._data, self.get_credit_cost(request)
         self.prepare(data)
         held = ledger.hold(

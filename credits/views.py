@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models import QuerySet
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework.generics import ListAPIView
+from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -28,6 +29,8 @@ class LogPagination(CursorPages):
 
 
 class BalanceView(APIView):
+    permission_classes = [IsAuthenticated]
+
     @extend_schema(operation_id="credits_balance", tags=["credits"], responses=BalanceSerializer)
     def get(self, request: Request) -> Response:
         """The balance, and what each action costs."""
@@ -50,6 +53,7 @@ class BalanceView(APIView):
 class LogView(ListAPIView[AiCreditLog]):
     """Every movement of the caller's credits, newest first."""
 
+    permission_classes = [IsAuthenticated]
     serializer_class = LogEntrySerializer
     pagination_class = LogPagination
 
@@ -59,6 +63,8 @@ class LogView(ListAPIView[AiCreditLog]):
 
 
 class UsageView(APIView):
+    permission_classes = [IsAuthenticated]
+
     @extend_schema(
         operation_id="credits_usage",
         tags=["credits"],

@@ -11,6 +11,7 @@ from django.db import connection
 from django.urls import include, path
 from rest_framework import serializers
 from rest_framework.exceptions import NotFound
+from rest_framework.parsers import FormParser, MultiPartParser
 
 from credits import services as ledger
 from credits.paid import Delivery, PaidActionView
@@ -111,6 +112,34 @@ class SlowView(NoteView):
         return super().perform(data)
 
 
+class RefusingView(NoteView):
+    """Wants to be paid for saying no."""
+
+    def store(self, data, outcome):
+        super().store(data, outcome)
+        return Delivery(body={}, status=422)
+
+
+class FileSerializer(serializers.Serializer[Any]):
+    tag = serializers.ListField(child=serializers.CharField(), allow_empty=True, default=list)
+    file = serializers.FileField(required=False)
+
+
+class FileView(PaidActionView):
+    """Costs 3, and says what it was sent, in the body and in the address."""
+
+    credit_action = "note"
+    serializer_class = FileSerializer
+    parser_classes = [MultiPartParser, FormParser]
+
+    def perform(self, data):
+        file = data.get("file")
+        return {"tag": data["tag"], "text": file and file.read().decode(), **self.kwargs}
+
+    def store(self, data, outcome):
+        return Delivery(body={**outcome, "query": self.request.query_params.dict()})
+
+
 class UnpricedView(NoteView):
     credit_action = "unheard_of"
 
@@ -138,6 +167,8 @@ urlpatterns = [
     path("api/unspeakable", UnspeakableView.as_view()),
     path("api/sweeping", SweepingView.as_view()),
     path("api/slow", SlowView.as_view()),
+    path("api/refusing", RefusingView.as_view()),
+    path("api/books/<int:book>/file", FileView.as_view()),
     path("api/unpriced", UnpricedView.as_view()),
     path("api/unfinished", UnfinishedView.as_view()),
     path("api/unfinished-store", UnfinishedStoreView.as_view()),

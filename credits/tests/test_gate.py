@@ -3,6 +3,9 @@
 import pytest
 from django.contrib.auth.models import Group
 from django.core.exceptions import ImproperlyConfigured
+from django.core.handlers.base import BaseHandler
+from django.db import connection
+from django.urls import resolve
 
 from credits import services as ledger
 from credits.models import AiCreditLog, CreditHold, HoldState
@@ -111,7 +114,7 @@ class TestReceipt:
 
 
 class TestFailure:
-    @pytest.mark.parametrize("name", ["failing-work", "failing-store", "unspeakable"])
+    @pytest.mark.parametrize("name", ["failing-work", "failing-store", "unspeakable", "refusing"])
     def test_costs_nothing_and_stores_nothing(self, api, user, name):
         answer = post(api, name)
         assert (answer.status_code, answer.json()["code"]) == (500, "server_error")
@@ -147,6 +150,17 @@ class TestFailure:
         assert answer["Retry-After"] == "1"
         assert Group.objects.count() == 0
         assert balance(user) == (1, 0)
+
+
+class TestShape:
+    def test_the_address_may_name_things(self, api):
+        answer = api.post("/api/books/7/file?page=2", {"tag": ["a", "b"]}, format="multipart")
+        assert answer.json() == {"tag": ["a", "b"], "text": None, "book": 7, "query": {"page": "2"}}
+
+    def test_the_work_is_in_no_transaction_also_where_every_request_is(self, api, monkeypatch):
+        monkeypatch.setitem(connection.settings_dict, "ATOMIC_REQUESTS", True)
+        resolved = resolve("/api/note", "credits.tests.paid_urls").func
+        assert BaseHandler().make_view_atomic(resolved) is resolved
 
 
 class TestCostOfTheGate:

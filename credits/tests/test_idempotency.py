@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import Group
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.utils import timezone
 
@@ -54,6 +55,32 @@ class TestReplay:
             headers={"Idempotency-Key": "key-1"},
         )
         assert again["Idempotent-Replayed"] == "true"
+
+    @pytest.mark.parametrize(
+        ("sent", "expected"),
+        [
+            (("?page=1", ["a", "b"], b"text"), 200),
+            (("?page=2", ["a", "b"], b"text"), 409),
+            (("?page=1&page=1", ["a", "b"], b"text"), 409),
+            (("", ["a", "b"], b"text"), 409),
+            (("?page=1", ["x", "b"], b"text"), 409),
+            (("?page=1", ["b"], b"text"), 409),
+            (("?page=1", ["a", "b"], b"other"), 409),
+        ],
+    )
+    def test_a_request_is_all_that_was_sent(self, api, user, sent, expected):
+        def post_form(path, tag, content):
+            form = {"tag": tag, "file": SimpleUploadedFile("a.txt", content)}
+            return api.post(
+                f"/api/books/7/file{path}", form, headers={"Idempotency-Key": "k"}, format="multipart"
+            )
+
+        first = post_form("?page=1", ["a", "b"], b"text")
+        assert first.json()["text"] == "text"  # the digest left the file as the view expects it
+        again = post_form(*sent)
+        assert again.status_code == expected
+        assert (again.json() == first.json()) is (expected == 200)
+        assert balance(user) == (97, 0)
 
     def test_another_body_is_409_and_changes_nothing(self, api, user):
         post(api)
