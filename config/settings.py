@@ -134,6 +134,7 @@ LOGIN_REDIRECT_URL = "admin:index"
 
 # The API
 
+BEHIND_TLS_PROXY = env.bool("BEHIND_TLS_PROXY", default=False)
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework_simplejwt.authentication.JWTAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
@@ -143,7 +144,7 @@ REST_FRAMEWORK = {
     "DEFAULT_THROTTLE_CLASSES": ["config.throttling.ApiThrottle"],
     "EXCEPTION_HANDLER": "config.errors.exception_handler",
     # X-Forwarded-For is believed only as far as we put proxies there ourselves.
-    "NUM_PROXIES": env.int("NUM_PROXIES", default=0),
+    "NUM_PROXIES": env.int("NUM_PROXIES", default=1 if BEHIND_TLS_PROXY else 0),
 }
 AUTH_THROTTLE_RATE = env.str("AUTH_THROTTLE_RATE", default="30/min")
 API_THROTTLE_RATE = env.str("API_THROTTLE_RATE", default="")
@@ -243,6 +244,7 @@ UNFOLD = {
     "SITE_HEADER": "Prepaid credits",
     "SITE_SYMBOL": "toll",
     "SHOW_VIEW_ON_SITE": False,
+    "LOGIN": {"form": "accounts.forms.AdminLoginForm"},
     "STYLES": ["config.admin.stylesheet"],
     "ENVIRONMENT": "config.admin.environment",
     "DASHBOARD_CALLBACK": "config.admin.dashboard",
@@ -252,9 +254,7 @@ UNFOLD = {
 # Security: what HTTPS needs, wherever this is not a developer's machine.
 
 if not ON_DEVELOPERS_MACHINE and not DEBUG:
-    SECURE_PROXY_SSL_HEADER = (
-        ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_TLS_PROXY", default=False) else None
-    )
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_TLS_PROXY else None
     SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
     SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
     SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=31_536_000)

@@ -3,7 +3,7 @@
 import pytest
 from django.core.cache import cache
 
-from accounts.factories import PASSWORD
+from accounts.factories import PASSWORD, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -68,6 +68,37 @@ class TestAccount:
     @pytest.mark.parametrize("email", [None, [], {}, "", "nul\0@example.com"])
     def test_what_is_no_e_mail_is_400_all_the_same(self, anonymous, email):
         assert log_in(anonymous, email=email).status_code == 400
+
+
+class TestAdmin:
+    def log_in(self, client, password="guess", email="ada@example.com", address="203.0.113.1"):
+        form = {"username": email, "password": password}
+        return client.post("/admin/login/?next=/admin/", form, REMOTE_ADDR=address)
+
+    def test_a_password_is_not_guessed_in_the_admin(self, client):
+        UserFactory(email="ada@example.com", is_staff=True)
+        for number in range(3):
+            answer = self.log_in(client, address=f"203.0.113.{number}")
+            assert "Please enter the correct" in answer.content.decode()
+        answer = self.log_in(client, PASSWORD, address="203.0.113.9")
+        assert (answer.status_code, "Too many attempts. Try again in" in answer.content.decode()) == (
+            200,
+            True,
+        )
+        assert "_auth_user_id" not in client.session
+
+    def test_attempts_at_both_doors_count_together(self, client, anonymous):
+        for number in range(3):
+            log_in(anonymous, email=f"{number}@example.com")
+        assert "Too many attempts" in self.log_in(client, email="4@example.com").content.decode()
+
+    def test_who_knows_it_is_let_in(self, client):
+        UserFactory(email="ada@example.com", is_staff=True)
+        self.log_in(client)
+        assert self.log_in(client, PASSWORD, email="ADA@example.com").url == "/admin/"
+
+    def test_what_is_no_form_is_shown_again(self, client):
+        assert client.post("/admin/login/", {}).status_code == 200
 
 
 def test_an_empty_rate_is_no_limit(anonymous, settings):

@@ -59,6 +59,18 @@ class TestProduction:
         assert done.returncode != 0
         assert f"ImproperlyConfigured: {missing} is not set." in done.stderr
 
+    @pytest.mark.parametrize(
+        ("variables", "proxies"),
+        [
+            ({}, 0),
+            ({"BEHIND_TLS_PROXY": "on"}, 1),
+            ({"BEHIND_TLS_PROXY": "on", "NUM_PROXIES": "2"}, 2),
+        ],
+    )
+    def test_tells_clients_behind_a_proxy_apart(self, start, variables, proxies):
+        done = start("print(settings.REST_FRAMEWORK['NUM_PROXIES'])", **PRODUCTION, **variables)
+        assert done.stdout.strip() == str(proxies), done.stderr
+
     def test_refuses_an_empty_secret_key(self, start):
         done = start(**{**PRODUCTION, "SECRET_KEY": ""})
         assert "ImproperlyConfigured: SECRET_KEY is not set." in done.stderr

@@ -1,0 +1,29 @@
+"""The admin's login, as hard to guess at as the API's."""
+
+from types import SimpleNamespace
+from typing import Any
+
+from django import forms
+from unfold.forms import AuthenticationForm
+
+from accounts.throttling import AccountThrottle, AuthThrottle
+
+
+class AdminLoginForm(AuthenticationForm):  # type: ignore[misc]  # unfold has no types
+    """Counts with the API's attempts, by address and by account (AUTH_THROTTLE_RATE)."""
+
+    def clean(self) -> dict[str, Any]:
+        attempt: Any = SimpleNamespace(  # what the throttles read of one of REST framework's requests
+            META=self.request.META,
+            headers=self.request.headers,
+            data={"email": self.cleaned_data.get("username")},
+        )
+        throttles = [AuthThrottle(), AccountThrottle()]
+        refused = [one for one in throttles if not one.allow_request(attempt, None)]  # type: ignore[arg-type]  # no view
+        if refused:
+            seconds = int(max(throttle.wait() or 0 for throttle in refused)) + 1
+            raise forms.ValidationError(
+                f"Too many attempts. Try again in {seconds} seconds.", code="throttled"
+            )
+        cleaned: dict[str, Any] = super().clean()
+        return cleaned
