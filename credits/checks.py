@@ -70,6 +70,21 @@ def check_numbers(**kwargs: Any) -> list[CheckMessage]:
     ]
 
 
+@register(Tags.admin)
+def check_admin(**kwargs: Any) -> list[CheckMessage]:
+    """The app's admin pages find their theme."""
+    missing = [app for app in ("unfold", "unfold.contrib.filters") if not apps.is_installed(app)]
+    if not missing or not apps.is_installed("django.contrib.admin"):
+        return []
+    return [
+        Error(
+            f"The admin of credits needs {' and '.join(missing)} in INSTALLED_APPS.",
+            hint="Put them before 'django.contrib.admin'; the package is django-unfold.",
+            id="credits.E009",
+        )
+    ]
+
+
 @register(Tags.database)
 def check_database(databases: Any = None, **kwargs: Any) -> list[CheckMessage]:
     """The database is PostgreSQL, and its triggers and functions stand (once it is migrated)."""

@@ -1,12 +1,13 @@
 """The system checks say at the start what would lose credits later."""
 
 import pytest
+from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.db import connection, connections
 
-from credits.checks import check_database, check_holder, check_numbers, check_prices
+from credits.checks import check_admin, check_database, check_holder, check_numbers, check_prices
 from credits.pricing import price_of
 from credits.tests.support import USER, USER_CONSTRAINT, USERS
 
@@ -72,6 +73,18 @@ class TestNumbers:
     def test_a_setting_that_is_missing_is_an_error(self, settings, name):
         delattr(settings, name)
         assert ids(check_numbers()) == ["credits.E008"]
+
+
+@pytest.mark.this_house
+class TestAdmin:
+    def test_ours_has_its_theme(self):
+        assert check_admin() == []
+
+    def test_a_project_without_the_theme_is_told(self, monkeypatch):
+        monkeypatch.setattr(apps, "is_installed", lambda name: name == "django.contrib.admin")
+        assert ids(check_admin()) == ["credits.E009"]
+        monkeypatch.setattr(apps, "is_installed", lambda name: False)
+        assert check_admin() == []
 
 
 @pytest.mark.django_db

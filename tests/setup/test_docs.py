@@ -35,6 +35,14 @@ def test_env_example_changes_nothing_until_it_is_edited():
     assert all(line.startswith("#") or not line for line in lines)
 
 
+@pytest.mark.parametrize(("app", "page"), [("credits", "credits.md"), ("billing", "reuse.md")])
+def test_who_takes_an_app_is_told_every_setting_that_it_reads(app, page):
+    code = [path for path in (PROJECT / app).rglob("*.py") if "tests" not in path.parts]
+    wanted = {name for path in code for name in re.findall(r"\bsettings\.([A-Z_]+)", path.read_text("utf-8"))}
+    told = set(re.findall(r"\b([A-Z][A-Z_]+)\b(?=.* = )", read(f"docs/{page}")))
+    assert wanted - told == {"AUTH_USER_MODEL"}
+
+
 def test_each_dependency_has_its_line():
     project = tomllib.loads(read("pyproject.toml"))["project"]
     declared = [*project["dependencies"], *project["optional-dependencies"]["dev"]]

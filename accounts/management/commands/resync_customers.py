@@ -10,13 +10,13 @@ from datetime import UTC, datetime
 from itertools import chain
 from typing import IO, Any, cast
 
+from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
 from django.db import Error, connection
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from accounts.models import User
 from billing import services as billing
 from billing.exceptions import BillingError
 
@@ -101,7 +101,7 @@ class Command(BaseCommand):
         """How many customers about, and their ids: those that we know, then those that only Stripe knows."""
         if customer:
             if not customer.startswith("cus_"):
-                found = User.objects.filter(email__iexact=customer).first()
+                found = get_user_model().objects.filter(email__iexact=customer).first()
                 if found is None or not found.stripe_customer_id:
                     raise CommandError(f"{customer} is no customer's id, and no user with a customer.")
                 customer = found.stripe_customer_id
