@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.template.loader import render_to_string
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils import formats, timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -75,8 +75,13 @@ def moment(at: datetime | None) -> SafeString | None:
 
 
 def change_link(instance: models.Model, text: object) -> SafeString:
-    """A link to the admin's page of `instance`."""
-    url = reverse(f"admin:{instance._meta.app_label}_{instance._meta.model_name}_change", args=[instance.pk])
+    """A link to the admin's page of `instance`, where it has one: the user of another project may not."""
+    try:
+        url = reverse(
+            f"admin:{instance._meta.app_label}_{instance._meta.model_name}_change", args=[instance.pk]
+        )
+    except NoReverseMatch:
+        return format_html("{}", text)
     return format_html('<a class="text-link" href="{}">{}</a>', url, text)
 
 

@@ -2,12 +2,14 @@
 
 import pytest
 from django.contrib.auth.models import Permission
+from django.contrib.contenttypes.models import ContentType
 from django.test import Client
 from django.urls import reverse
 
 from accounts.factories import UserFactory
 from billing import services
 from billing.admin import money, stripe_link
+from billing.admin.parts import change_link
 from billing.models import Payment, Plan
 
 
@@ -185,3 +187,7 @@ class TestStripeLink:
 )
 def test_money_is_written_in_major_units(amount, currency, text):
     assert money(amount, currency).replace("\N{NO-BREAK SPACE}", " ") == text
+
+
+def test_what_has_no_page_in_the_admin_is_named_without_a_link():
+    assert change_link(ContentType(pk=1), "<someone>") == "&lt;someone&gt;"

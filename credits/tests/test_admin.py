@@ -5,6 +5,7 @@ from threading import Barrier, Thread
 
 import pytest
 from django.contrib.auth.models import Permission
+from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
@@ -13,6 +14,7 @@ from django.utils import timezone
 from accounts.factories import UserFactory
 from credits import services as ledger
 from credits.admin import MAY_POST
+from credits.admin.parts import change_link
 from credits.models import AiCreditLog, EntryKind
 
 REASON = "Goodwill after last week's outage."
@@ -302,3 +304,7 @@ def test_a_long_ledger_comes_in_pages(browser, user, clerk):
     assert "reason number 1." not in first
     assert "reason number 1." in second
     assert "reason number 19." not in second
+
+
+def test_what_has_no_page_in_the_admin_is_named_without_a_link():
+    assert change_link(ContentType(pk=1), "<someone>") == "&lt;someone&gt;"
