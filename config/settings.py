@@ -270,6 +270,6 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
-    # Every request to Stripe, twice: too much for a log that people read.
-    "loggers": {"stripe": {"level": "WARNING"}},
+    # Every request to Stripe, twice, and to the local one: too much for a log that people read.
+    "loggers": {"stripe": {"level": "WARNING"}, "httpx": {"level": "WARNING"}},
 }
