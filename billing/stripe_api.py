@@ -29,7 +29,7 @@ class HTTPClient(stripe.RequestsClient):
     ) -> tuple[bytes, int, Mapping[str, str]]:
         if time.monotonic() > _no_request_after.get():
             late = "Stripe took too long before this request."
-            raise stripe.APIConnectionError(late, should_retry=False)  # type: ignore[no-untyped-call]
+            raise stripe.APIConnectionError(late, should_retry=False)  # type: ignore[no-untyped-call]  # of the library
         return super().request(method, url, headers, post_data)
 
 

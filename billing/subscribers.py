@@ -53,6 +53,7 @@ class Subscriber(models.Model):
             ),
         )
 
+    # As in credits.holders, since neither app may need the other; whichever comes first keeps off both parts' fields.
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save, but never overwrite what only services write: the row in memory may be older.
 

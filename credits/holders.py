@@ -51,6 +51,7 @@ class CreditHolder(models.Model):
             ),
         )
 
+    # As in billing.subscribers, since neither app may need the other; whichever comes first keeps off both parts' fields.
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save, but never overwrite what only services write: the row in memory may be older.
 

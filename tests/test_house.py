@@ -6,9 +6,15 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 from django.conf import settings
+from django.core.handlers.base import BaseHandler
 from django.core.management import call_command
+from django.db import connection
 from django.db.models import PROTECT
+from django.urls import resolve
 from importlinter.cli import EXIT_STATUS_SUCCESS, lint_imports
+
+from billing.urls import urlpatterns as billing_urls
+from credits.urls import urlpatterns as credits_urls
 
 PROJECT = Path(__file__).resolve().parents[1]
 APPS = ["accounts", "ai", "billing", "credits"]
@@ -37,6 +43,31 @@ def of_apps(paths):
 
 def test_nobody_imports_whom_they_should_not_know():
     assert lint_imports(config_filename=str(PROJECT / "pyproject.toml"), no_cache=True) == EXIT_STATUS_SUCCESS
+
+
+@pytest.mark.parametrize("route", [*credits_urls, *billing_urls], ids=lambda route: route.name)
+def test_views_of_reusable_apps_bring_their_own_permissions(route):
+    """Another project's default may be to let everybody in, and a user who is nobody has no credits."""
+    view = getattr(route.callback, "cls", None)
+    assert view is None or "permission_classes" in vars(
+        view
+    )  # the webhook is Django's: signed, not permitted
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/api/ai/generate-from-source",
+        "/api/ai/evaluate-answer",
+        "/api/payments/create-checkout-session",
+        "/api/payments/create-portal-session",
+        "/api/stripe-webhook",
+    ],
+)
+def test_who_waits_for_somebody_else_is_in_no_transaction(path, monkeypatch):
+    monkeypatch.setitem(connection.settings_dict, "ATOMIC_REQUESTS", True)
+    view = resolve(path).func
+    assert BaseHandler().make_view_atomic(view) is view
 
 
 @pytest.mark.django_db

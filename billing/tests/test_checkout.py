@@ -348,6 +348,11 @@ class TestStripeFailing:
         stripe_world.sandbox.fail(kind, path="/v1/billing_portal")
         assert client_of(subscriber).post(PORTAL).status_code in {502, 503}
 
+    def test_of_the_portals_deadline(self, client_of, subscriber, settings):
+        settings.STRIPE_DEADLINE_SECONDS = 0
+        answer = client_of(subscriber).post(PORTAL)
+        assert (answer.status_code, answer.json()["code"]) == (503, "stripe_unavailable")
+
 
 def test_two_users_are_two_customers(client_of, stripe_world, db):
     for user in (UserFactory(), UserFactory()):

@@ -38,6 +38,16 @@ class TestFailure:
         assert stripe_world.post(event).status_code == 200
         assert credits_of(user) == 1100
 
+    def test_of_the_deadline_answers_503_and_the_retry_works(self, stripe_world, user, event, settings):
+        settings.STRIPE_DEADLINE_SECONDS, patience = 0, settings.STRIPE_DEADLINE_SECONDS
+        answer = stripe_world.post(event)
+        assert (answer.status_code, answer.json()["code"]) == (503, "stripe_unavailable")
+        assert credits_of(user) == 100
+        assert not mirror.Event.objects.exists()
+        settings.STRIPE_DEADLINE_SECONDS = patience
+        assert stripe_world.post(event).status_code == 200
+        assert credits_of(user) == 1100
+
     def test_of_a_handler_answers_5xx_leaves_nothing_and_the_retry_works(self, stripe_world, user, event):
         def breaks(**kwargs):
             raise RuntimeError("the disk is full")
