@@ -22,16 +22,16 @@ from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationFo
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from accounts.models import User
-from billing.admin import PaymentInline, badge, status_badge, stripe_link
+from billing.admin import PaymentInline, status_badge, stripe_link
 from billing.models import Plan
 from billing.subscribers import FREE
+from common.admin import badge, format_time
 from credits.admin import (
     CreditHolderAdmin,
     CreditLogInline,
     OpenHoldInline,
     OpenLotInline,
     credits_text,
-    moment,
 )
 
 # They carry working credentials, and support has nothing to do with them.
@@ -154,12 +154,12 @@ class UserAdmin(CreditHolderAdmin, BaseUserAdmin, ModelAdmin):  # type: ignore[t
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     @admin.display(description="Joined", ordering="date_joined")
-    def joined(self, user: User) -> SafeString:
-        return moment(user.date_joined)
+    def joined(self, user: User) -> SafeString | None:
+        return format_time(user.date_joined)
 
     @admin.display(description="Last signed in here", empty_value="never")
     def seen(self, user: User) -> SafeString | None:
-        return moment(user.last_login) if user.last_login else None
+        return format_time(user.last_login) if user.last_login else None
 
     @admin.display(description="Plan", ordering="plan")
     def plan_badge(self, user: User) -> SafeString:

@@ -1,48 +1,35 @@
 """Expected failures of sign-up and login."""
 
-from typing import Any
-
-from rest_framework.exceptions import APIException
+from common.exceptions import APIError
 
 
-class AccountsError(APIException):
-    """Something that this app expects to go wrong."""
-
-    code = "accounts_error"
-    message = ""
-
-    def __init__(self, **data: Any) -> None:
-        body: Any = {"message": self.message, "code": self.code, **data}
-        self.detail = body
-
-    def __str__(self) -> str:
-        return self.message
-
-
-class InvalidCredentials(AccountsError):
-    """A wrong password or an unknown e-mail: nobody learns which."""
+class InvalidCredentials(APIError):
+    """The password is wrong or the e-mail is unknown. The answer does not say which."""
 
     status_code = 401
     code = "invalid_credentials"
-    message = "The e-mail or the password is wrong."
     auth_header = "Bearer"
 
+    def __init__(self) -> None:
+        super().__init__("The e-mail or the password is wrong.")
 
-class InvalidToken(AccountsError):
-    """The refresh token is expired, revoked, forged or not one."""
+
+class InvalidToken(APIError):
+    """The refresh token is malformed, expired, revoked or forged."""
 
     status_code = 401
     code = "invalid_token"
-    message = "The token is invalid or expired."
     auth_header = "Bearer"
 
+    def __init__(self) -> None:
+        super().__init__("The token is invalid or expired.")
 
-class EmailTaken(AccountsError):
-    """There is an account with this e-mail."""
 
-    status_code = 400
+class EmailTaken(APIError):
+    """Another account has this e-mail."""
+
     code = "invalid"
-    message = "There is an account with this e-mail already."
 
     def __init__(self) -> None:
-        super().__init__(errors={"email": [self.message]})
+        message = "There is an account with this e-mail already."
+        super().__init__(message, errors={"email": [message]})

@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 from unfold.admin import ModelAdmin, StackedInline
 
 from ai.models import AnswerEvaluation, Question, QuestionSet
-from credits.admin import ReadOnlyMixin, change_link
+from common.admin import ReadOnlyMixin, change_link
 
 
 class QuestionInline(ReadOnlyMixin, StackedInline):

@@ -3,37 +3,16 @@
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth import get_user_model
 from django.core.checks import CheckMessage, Error, Tags, register
 
 from billing.subscribers import Subscriber
+from common.checks import check_user_composes
 
 
 @register(Tags.models)
 def check_subscriber(**kwargs: Any) -> list[CheckMessage]:
-    """The user model is a Subscriber, and did not lose its constraints by declaring a Meta of its own."""
-    user: type[Any] = get_user_model()
-    if not issubclass(user, Subscriber):
-        return [
-            Error(
-                f"{user.__name__} is not a subscriber.",
-                hint="Let it inherit billing.subscribers.Subscriber, and run makemigrations.",
-                obj=user,
-                id="billing.E001",
-            )
-        ]
-    names = {"app_label": user._meta.app_label.lower(), "class": user.__name__.lower()}
-    wanted = {constraint.name % names for constraint in Subscriber.Meta.constraints}
-    lost = wanted - {constraint.name for constraint in user._meta.constraints}
-    return [
-        Error(
-            f"{user.__name__} lost the constraint {name}.",
-            hint="Django inherits a single Meta: list (*Subscriber.Meta.constraints, …) in yours.",
-            obj=user,
-            id="billing.E002",
-        )
-        for name in sorted(lost)
-    ]
+    """Check that the user model composes Subscriber with all its constraints."""
+    return check_user_composes(Subscriber, app="billing")
 
 
 @register(Tags.security, deploy=True)

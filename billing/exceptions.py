@@ -1,23 +1,12 @@
-"""Expected failures of billing. Each carries its data and its code, and knows its HTTP status."""
+"""Expected failures of billing. Each carries its data, its code and its HTTP status."""
 
-from typing import Any
-
-from rest_framework.exceptions import APIException
+from common.exceptions import APIError
 
 
-class BillingError(APIException):
-    """Something that this app expects to go wrong. Nothing was changed."""
+class BillingError(APIError):
+    """The base of this app's expected failures. Nothing was changed."""
 
-    status_code = 400
     code = "billing_error"
-
-    def __init__(self, message: str, **data: Any) -> None:
-        self.message = message
-        body: Any = {"message": message, "code": self.code, **data}
-        self.detail = body  # not through DRF's, which makes strings of numbers
-
-    def __str__(self) -> str:
-        return self.message
 
 
 class PaymentsNotConfigured(BillingError):

@@ -8,17 +8,19 @@ The subscription fields are a function of Stripe's state (`billing/state.py`), w
 webhooks and by resync, and by nothing else.
 """
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.db import models
+
+from common.models import ServiceManagedModel
 
 FREE = "free"
 
 
-class Subscriber(models.Model):
+class Subscriber(ServiceManagedModel):
     """A Stripe customer, and the one of its subscriptions that counts. Statuses are Stripe's words."""
 
-    WRITTEN_BY_SERVICES: ClassVar[tuple[str, ...]] = (
+    SERVICE_MANAGED_FIELDS: ClassVar[tuple[str, ...]] = (
         "stripe_customer_id",
         "subscription_id",
         "subscription_status",
@@ -52,23 +54,3 @@ class Subscriber(models.Model):
                 name="%(app_label)s_%(class)s_subscription_has_a_status",
             ),
         )
-
-    # As in credits.holders, since neither app may need the other; whichever comes first keeps off both parts' fields.
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save, but never overwrite what only services write: the row in memory may be older.
-
-        Without this any `user.save()` or `asave()`, an admin's form too, would forget what Stripe has told
-        since the row was read. To name a field in `update_fields` is to mean it.
-        """
-        kwargs.update(zip(("force_insert", "force_update", "using", "update_fields"), args, strict=False))
-        if not self._state.adding and not kwargs.get("force_insert") and kwargs.get("update_fields") is None:
-            others = {
-                name for part in type(self).__mro__ for name in vars(part).get("WRITTEN_BY_SERVICES", ())
-            }
-            others |= self.get_deferred_fields()
-            kwargs["update_fields"] = [
-                field.name
-                for field in self._meta.concrete_fields
-                if not field.primary_key and not others & {field.name, field.attname}
-            ]
-        super().save(**kwargs)

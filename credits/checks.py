@@ -10,6 +10,7 @@ from django.core.checks import Warning as CheckWarning
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connections
 
+from common.checks import check_user_composes
 from credits.holders import CreditHolder
 from credits.operations import FUNCTION, INSTALLED, TRIGGER, ledger_sql
 from credits.pricing import prices
@@ -17,29 +18,8 @@ from credits.pricing import prices
 
 @register(Tags.models)
 def check_holder(**kwargs: Any) -> list[CheckMessage]:
-    """The user model holds credits, and did not lose the constraints by declaring a Meta of its own."""
-    user: type[Any] = get_user_model()
-    if not issubclass(user, CreditHolder):
-        return [
-            Error(
-                f"{user.__name__} does not hold credits.",
-                hint="Let it inherit credits.holders.CreditHolder, and run makemigrations.",
-                obj=user,
-                id="credits.E001",
-            )
-        ]
-    names = {"app_label": user._meta.app_label.lower(), "class": user.__name__.lower()}
-    wanted = {constraint.name % names for constraint in CreditHolder.Meta.constraints}
-    lost = wanted - {constraint.name for constraint in user._meta.constraints}
-    return [
-        Error(
-            f"{user.__name__} lost the constraint {name}.",
-            hint="Django inherits a single Meta: list (*CreditHolder.Meta.constraints, …) in yours.",
-            obj=user,
-            id="credits.E002",
-        )
-        for name in sorted(lost)
-    ]
+    """Check that the user model composes CreditHolder with all its constraints."""
+    return check_user_composes(CreditHolder, app="credits")
 
 
 @register(Tags.models)

@@ -1,27 +1,14 @@
-"""Expected failures. Each carries its data and its code, and knows its HTTP status.
-
-They are DRF exceptions, so that any DRF project renders them as `{"message", "code", …}`
-without a handler of ours; raised elsewhere they are ordinary exceptions with a sentence.
-"""
+"""Expected failures of the ledger. Each carries its data, its code and its HTTP status."""
 
 from typing import Any
 
-from rest_framework.exceptions import APIException
+from common.exceptions import APIError
 
 
-class CreditsError(APIException):
-    """Something that this app expects to go wrong. Nothing was changed."""
+class CreditsError(APIError):
+    """The base of this app's expected failures. Nothing was changed."""
 
-    status_code = 400
     code = "credits_error"
-
-    def __init__(self, message: str, **data: Any) -> None:
-        self.message = message
-        body: Any = {"message": message, "code": self.code, **data}
-        self.detail = body  # not through DRF's, which makes strings of numbers
-
-    def __str__(self) -> str:
-        return self.message
 
 
 class InsufficientCredits(CreditsError):

@@ -14,17 +14,19 @@ Until then no statement has to look. `credits_settled_through` is the last entry
 taken from their lots (credits/services/settling.py).
 """
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.db import models
+
+from common.models import ServiceManagedModel
 
 SIGNUP_CREDITS = 100
 
 
-class CreditHolder(models.Model):
+class CreditHolder(ServiceManagedModel):
     """A balance of credits: what can be spent, and what is reserved for work in progress."""
 
-    WRITTEN_BY_SERVICES: ClassVar[tuple[str, ...]] = (
+    SERVICE_MANAGED_FIELDS: ClassVar[tuple[str, ...]] = (
         "ai_credits",
         "ai_credits_held",
         "credits_due_at",
@@ -50,23 +52,3 @@ class CreditHolder(models.Model):
                 name="%(app_label)s_%(class)s_held_credits_not_negative",
             ),
         )
-
-    # As in billing.subscribers, since neither app may need the other; whichever comes first keeps off both parts' fields.
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save, but never overwrite what only services write: the row in memory may be older.
-
-        Without this any `user.save()` or `asave()`, an admin's form too, would forget credits that were held or spent
-        since the row was read. To name a field in `update_fields` is to mean it.
-        """
-        kwargs.update(zip(("force_insert", "force_update", "using", "update_fields"), args, strict=False))
-        if not self._state.adding and not kwargs.get("force_insert") and kwargs.get("update_fields") is None:
-            others = {
-                name for part in type(self).__mro__ for name in vars(part).get("WRITTEN_BY_SERVICES", ())
-            }
-            others |= self.get_deferred_fields()
-            kwargs["update_fields"] = [
-                field.name
-                for field in self._meta.concrete_fields
-                if not field.primary_key and not others & {field.name, field.attname}
-            ]
-        super().save(**kwargs)

@@ -1,7 +1,7 @@
 """Plans and payments for staff, and a few of Stripe's objects to be looked at."""
 
 from billing.admin import mirror
-from billing.admin.parts import badge, money, status_badge, stripe_link
+from billing.admin.formatting import money, status_badge, stripe_link
 from billing.admin.sales import CreditPackAdmin, PaymentAdmin, PaymentInline, PlanAdmin
 
 __all__ = [
@@ -9,7 +9,6 @@ __all__ = [
     "PaymentAdmin",
     "PaymentInline",
     "PlanAdmin",
-    "badge",
     "mirror",
     "money",
     "status_badge",

@@ -18,7 +18,8 @@ from djstripe import models as mirror
 from unfold.admin import ModelAdmin
 from unfold.paginator import InfinitePaginator
 
-from billing.admin.parts import ReadOnlyMixin, change_link, moment, money, status_badge, stripe_link
+from billing.admin.formatting import money, status_badge, stripe_link
+from common.admin import ReadOnlyMixin, change_link, format_time
 
 for _model in apps.get_app_config("djstripe").get_models():
     if admin.site.is_registered(_model):
@@ -48,7 +49,7 @@ class MirrorAdmin(ReadOnlyMixin, ModelAdmin):
 
     @admin.display(description="Created", ordering="created")
     def made(self, row: Any) -> SafeString | None:
-        return moment(row.created)
+        return format_time(row.created)
 
     @admin.display(description="At Stripe")
     def at_stripe(self, row: Any) -> SafeString | str | None:
@@ -125,7 +126,7 @@ class SubscriptionAdmin(MirrorAdmin):
     def period_end(self, row: Any) -> SafeString | None:
         items = (row.stripe_data.get("items") or {}).get("data") or []
         end = row.stripe_data.get("current_period_end") or (items and items[0].get("current_period_end"))
-        return moment(datetime.fromtimestamp(end, UTC)) if end else None
+        return format_time(datetime.fromtimestamp(end, UTC)) if end else None
 
 
 @admin.register(mirror.Invoice)
@@ -206,7 +207,7 @@ class WebhookEventTriggerAdmin(ReadOnlyMixin, ModelAdmin):
 
     @admin.display(description="Received", ordering="id")
     def received(self, row: Any) -> SafeString | None:
-        return moment(row.created)
+        return format_time(row.created)
 
     @admin.display(description="Event")
     def event_type(self, row: Any) -> SafeString | None:

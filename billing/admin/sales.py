@@ -9,9 +9,10 @@ from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from unfold.admin import ModelAdmin
 
-from billing.admin.parts import LookOnlyInline, ReadOnlyMixin, badge, change_link, moment, money, stripe_link
+from billing.admin.formatting import money, stripe_link
 from billing.models import CreditPack, Payment, Plan, UnspentCredits
 from billing.subscribers import FREE
+from common.admin import ReadOnlyInline, ReadOnlyMixin, badge, change_link, format_time
 
 
 class PlanForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -120,7 +121,7 @@ class PaymentColumns:
 
     @admin.display(description="When")
     def when(self, payment: Payment) -> SafeString:
-        return change_link(payment, moment(payment.paid_at))
+        return change_link(payment, format_time(payment.paid_at))
 
     @admin.display(description="At Stripe", ordering="stripe_id")
     def invoice(self, payment: Payment) -> SafeString | str | None:
@@ -163,7 +164,7 @@ class PaymentAdmin(PaymentColumns, ReadOnlyMixin, ModelAdmin):
 
     @admin.display(description="When", ordering="paid_at")
     def paid_on(self, payment: Payment) -> SafeString | None:
-        return moment(payment.paid_at)
+        return format_time(payment.paid_at)
 
     @admin.display(description="What to do")
     def what_to_do(self, payment: Payment) -> str | None:
@@ -175,7 +176,7 @@ class PaymentAdmin(PaymentColumns, ReadOnlyMixin, ModelAdmin):
         )
 
 
-class PaymentInline(PaymentColumns, LookOnlyInline):
+class PaymentInline(PaymentColumns, ReadOnlyInline):
     """A user's payments, newest first."""
 
     model = Payment

@@ -9,8 +9,8 @@ from django.urls import reverse
 from accounts.factories import UserFactory
 from billing import services
 from billing.admin import money, stripe_link
-from billing.admin.parts import change_link
 from billing.models import Payment, Plan
+from common.admin import change_link
 
 
 @pytest.fixture

@@ -188,8 +188,8 @@ class TestSubscriber:
 
 
 class TestChecks:
-    def test_a_user_that_is_no_subscriber(self, monkeypatch):
-        monkeypatch.setattr(checks, "get_user_model", lambda: Plan)
+    def test_a_user_that_is_no_subscriber(self, settings):
+        settings.AUTH_USER_MODEL = "billing.Plan"
         assert [found.id for found in checks.check_subscriber()] == ["billing.E001"]
 
     def test_a_user_that_lost_a_constraint(self, monkeypatch):

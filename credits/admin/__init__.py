@@ -7,6 +7,7 @@ A project's user admin composes the parts:
         inlines = [CreditLogInline, OpenLotInline, OpenHoldInline]
 """
 
+from credits.admin.formatting import credits_text
 from credits.admin.ledger import (
     AiCreditLogAdmin,
     CreditHoldAdmin,
@@ -14,7 +15,6 @@ from credits.admin.ledger import (
     OpenHoldInline,
     OpenLotInline,
 )
-from credits.admin.parts import ReadOnlyMixin, change_link, credits_text, moment
 from credits.admin.verbs import MAY_POST, CreditHolderAdmin
 
 __all__ = [
@@ -25,8 +25,5 @@ __all__ = [
     "CreditLogInline",
     "OpenHoldInline",
     "OpenLotInline",
-    "ReadOnlyMixin",
-    "change_link",
     "credits_text",
-    "moment",
 ]

@@ -15,7 +15,8 @@ from unfold.contrib.filters.admin import RangeDateFilter
 from unfold.paginator import InfinitePaginator
 from unfold.utils import parse_date_str
 
-from credits.admin.parts import LookOnlyInline, ReadOnlyMixin, badge, change_link, credits_text, moment
+from common.admin import ReadOnlyInline, ReadOnlyMixin, badge, change_link, format_time
+from credits.admin.formatting import credits_text
 from credits.admin.verbs import RefundAdmin, refund_of
 from credits.models import AiCreditLog, CreditGrant, CreditHold, EntryKind, HoldState
 
@@ -60,7 +61,7 @@ class EntryColumns:
 
     @admin.display(description="When")
     def when(self, entry: AiCreditLog) -> SafeString:
-        return change_link(entry, moment(entry.created_at))
+        return change_link(entry, format_time(entry.created_at))
 
 
 class DayRangeFilter(RangeDateFilter):
@@ -109,8 +110,8 @@ class AiCreditLogAdmin(RefundAdmin, EntryColumns, ReadOnlyMixin, ModelAdmin):
         return self.fields
 
     @admin.display(description="When", ordering="id")
-    def posted(self, entry: AiCreditLog) -> SafeString:
-        return moment(entry.created_at)
+    def posted(self, entry: AiCreditLog) -> SafeString | None:
+        return format_time(entry.created_at)
 
     @admin.display(description="User", ordering="user__email")
     def holder(self, entry: AiCreditLog) -> SafeString:
@@ -124,12 +125,12 @@ class AiCreditLogAdmin(RefundAdmin, EntryColumns, ReadOnlyMixin, ModelAdmin):
 
 class HoldColumns:
     @admin.display(description="Since", ordering="created_at")
-    def created(self, hold: CreditHold) -> SafeString:
-        return moment(hold.created_at)
+    def created(self, hold: CreditHold) -> SafeString | None:
+        return format_time(hold.created_at)
 
     @admin.display(description="Until", ordering="expires_at")
-    def expires(self, hold: CreditHold) -> SafeString:
-        return moment(hold.expires_at)
+    def expires(self, hold: CreditHold) -> SafeString | None:
+        return format_time(hold.expires_at)
 
 
 @admin.register(CreditHold)
@@ -165,7 +166,7 @@ class CreditHoldAdmin(HoldColumns, ReadOnlyMixin, ModelAdmin):
         return badge(hold.get_state_display(), HOLD_COLOURS.get(HoldState(hold.state), "default"))
 
 
-class CreditLogInline(EntryColumns, LookOnlyInline):
+class CreditLogInline(EntryColumns, ReadOnlyInline):
     """A user's ledger, newest first: why their balance is what it is."""
 
     model = AiCreditLog
@@ -180,7 +181,7 @@ class CreditLogInline(EntryColumns, LookOnlyInline):
         return entries
 
 
-class OpenHoldInline(HoldColumns, LookOnlyInline):
+class OpenHoldInline(HoldColumns, ReadOnlyInline):
     """Credits that are reserved for work that is still running."""
 
     model = CreditHold
@@ -194,7 +195,7 @@ class OpenHoldInline(HoldColumns, LookOnlyInline):
         return holds.filter(state=HoldState.HELD)
 
 
-class OpenLotInline(LookOnlyInline):
+class OpenLotInline(ReadOnlyInline):
     """What is left of each grant, in the order in which it is spent, and until when it can be."""
 
     model = CreditGrant
@@ -209,12 +210,12 @@ class OpenLotInline(LookOnlyInline):
 
     @admin.display(description="Given")
     def given(self, lot: CreditGrant) -> SafeString:
-        return change_link(lot.entry, moment(lot.entry.created_at))
+        return change_link(lot.entry, format_time(lot.entry.created_at))
 
     @admin.display(description="Cause")
     def cause(self, lot: CreditGrant) -> str:
         return EntryColumns().cause(lot.entry)
 
     @admin.display(description="Expires", empty_value="never")
-    def expires(self, lot: CreditGrant) -> SafeString | str:
-        return moment(lot.expires_at) if lot.expires_at else "never"
+    def expires(self, lot: CreditGrant) -> SafeString | str | None:
+        return format_time(lot.expires_at) if lot.expires_at else "never"

@@ -13,7 +13,7 @@ from unfold.decorators import action
 from unfold.enums import ActionVariant
 
 from credits import services as ledger
-from credits.admin.parts import credits_text
+from credits.admin.formatting import credits_text
 from credits.exceptions import IdempotencyConflict, LotsDisagree, NotRefundable
 from credits.forms import AdjustCreditsForm, ReasonForm
 from credits.models import AiCreditLog, EntryKind

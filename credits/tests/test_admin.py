@@ -12,9 +12,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.factories import UserFactory
+from common.admin import change_link
 from credits import services as ledger
 from credits.admin import MAY_POST
-from credits.admin.parts import change_link
 from credits.models import AiCreditLog, EntryKind
 
 REASON = "Goodwill after last week's outage."

@@ -2,7 +2,7 @@
 
 import json
 import logging
-from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from argparse import ArgumentParser
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -11,7 +11,7 @@ from itertools import chain
 from typing import IO, Any, cast
 
 from django.contrib.auth import get_user_model
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.db import Error, connection
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -19,6 +19,7 @@ from rich.table import Table
 
 from billing import services as billing
 from billing.exceptions import BillingError
+from common.commands import DocumentedCommand
 
 EXAMPLES = """
 examples:
@@ -39,13 +40,9 @@ is unknown, 2 the options are wrong, 130 it was stopped
 logger = logging.getLogger(__name__)
 
 
-class Command(BaseCommand):
+class Command(DocumentedCommand):
     help = __doc__
-
-    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> Any:
-        return super().create_parser(
-            prog_name, subcommand, epilog=EXAMPLES, formatter_class=RawDescriptionHelpFormatter, **kwargs
-        )
+    epilog = EXAMPLES
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--dry-run", action="store_true", help="change nothing, say what would change")

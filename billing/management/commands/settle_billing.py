@@ -1,13 +1,14 @@
 """Do what is due without an event from Stripe: instalments of credits, and the end of grace periods."""
 
-from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils import timezone
 
 from billing import services
 from billing.exceptions import BillingError
+from common.commands import DocumentedCommand
 
 EXAMPLES = """
 Run it every hour, or more often; any number of times does what is due once:
@@ -18,13 +19,9 @@ exit status: 0, or 1 when a user could not be settled (the others were)
 """
 
 
-class Command(BaseCommand):
+class Command(DocumentedCommand):
     help = __doc__
-
-    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> Any:
-        return super().create_parser(
-            prog_name, subcommand, epilog=EXAMPLES, formatter_class=RawDescriptionHelpFormatter, **kwargs
-        )
+    epilog = EXAMPLES
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--quiet", action="store_true", help="print nothing but errors")

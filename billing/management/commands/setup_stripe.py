@@ -1,15 +1,16 @@
 """Create, or find, in a Stripe account what this project sells, its portal, and the webhook that reports it."""
 
-from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from argparse import ArgumentParser
 from typing import Any
 
 import stripe
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from billing.exceptions import BillingError
 from billing.receivers import HANDLED_EVENTS
 from billing.stripe_api import client, stripe_errors
+from common.commands import DocumentedCommand
 
 LOOKUP_KEY = "elevate_pro_monthly"
 OURS = {"set_up_by": "setup_stripe"}  # the metadata by which a portal configuration is found again
@@ -29,13 +30,9 @@ Run it as often as you like: what is there is found again (the price by its look
 """
 
 
-class Command(BaseCommand):
+class Command(DocumentedCommand):
     help = __doc__
-
-    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> Any:
-        return super().create_parser(
-            prog_name, subcommand, epilog=EXAMPLES, formatter_class=RawDescriptionHelpFormatter, **kwargs
-        )
+    epilog = EXAMPLES
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--name", default="Elevate Pro Plan", help="the product's name (%(default)s)")

@@ -1,15 +1,16 @@
 """Do what is due: give back what dead processes held, let grants expire or roll over, forget old answers."""
 
-from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from argparse import ArgumentParser
 from typing import IO, Any, cast
 
 from django.contrib.auth import get_user_model
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.db import DatabaseError
 from django.utils import timezone
 from rich.console import Console
 from rich.progress import track
 
+from common.commands import DocumentedCommand
 from credits import services as ledger
 from credits.exceptions import CreditsError
 
@@ -24,13 +25,9 @@ exit status: 0, or 1 when a user could not be settled (the others were)
 """
 
 
-class Command(BaseCommand):
+class Command(DocumentedCommand):
     help = __doc__
-
-    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> Any:
-        return super().create_parser(
-            prog_name, subcommand, epilog=EXAMPLES, formatter_class=RawDescriptionHelpFormatter, **kwargs
-        )
+    epilog = EXAMPLES
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--quiet", action="store_true", help="print nothing but errors")

@@ -1,9 +1,11 @@
-"""What the admin's pages of this app have in common."""
+"""What the admin pages of the apps share: formatting, and pages that only show rows.
+
+Needs django-unfold.
+"""
 
 from datetime import datetime
 from typing import Any
 
-from django.contrib.humanize.templatetags.humanize import intcomma
 from django.db import models
 from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
@@ -15,23 +17,20 @@ from unfold.forms import PaginationInlineFormSet
 
 
 def badge(text: str, variant: str = "default") -> SafeString:
+    """Return a coloured label; `variant` is success, info, warning, danger or default."""
     return render_to_string("unfold/helpers/label.html", {"text": text, "variant": variant})
 
 
-def credits_text(amount: int, *, signed: bool = False) -> str:
-    """1234 → 1,234, with a real minus; `signed` puts a plus before what was given."""
-    sign = "\N{MINUS SIGN}" if amount < 0 else "+" if signed and amount else ""
-    return f"{sign}{intcomma(abs(amount))}"
-
-
-def moment(at: datetime) -> SafeString:
-    """A time as every list here writes it: 22 Nov 2026, 14:50."""
+def format_time(at: datetime | None) -> SafeString | None:
+    """Format a time as every admin list shows it, such as 22 Nov 2026, 14:50."""
+    if at is None:
+        return None
     text = formats.date_format(timezone.localtime(at), "j M Y, H:i")
     return format_html('<span class="whitespace-nowrap">{}</span>', text)
 
 
 def change_link(instance: models.Model, text: object) -> SafeString:
-    """A link to the admin's page of `instance`, where it has one: the user of another project may not."""
+    """Link to the admin page of `instance`, or return plain text if the project registers none."""
     try:
         url = reverse(
             f"admin:{instance._meta.app_label}_{instance._meta.model_name}_change", args=[instance.pk]
@@ -42,7 +41,7 @@ def change_link(instance: models.Model, text: object) -> SafeString:
 
 
 class ReadOnlyMixin:
-    """Staff look; nobody adds, changes or deletes, whatever permissions they have."""
+    """Refuse to add, change and delete, whatever permissions a user has."""
 
     actions = None
 
@@ -56,8 +55,8 @@ class ReadOnlyMixin:
         return False
 
 
-class LookOnlyFormSet(PaginationInlineFormSet):
-    """Rows to look at: nothing that is posted reaches them, and nothing of them is saved."""
+class ReadOnlyFormSet(PaginationInlineFormSet):
+    """A formset that ignores posted data and saves nothing."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{**kwargs, "data": None, "files": None})
@@ -65,17 +64,17 @@ class LookOnlyFormSet(PaginationInlineFormSet):
     def is_valid(self) -> bool:
         return True
 
-    def save(self, commit: bool = True) -> list[Any]:  # noqa: FBT001, FBT002
+    def save(self, commit: bool = True) -> list[Any]:  # noqa: FBT001, FBT002  (Django's signature)
         self.new_objects: list[Any] = []
         self.changed_objects: list[Any] = []
         self.deleted_objects: list[Any] = []
         return []
 
 
-class LookOnlyInline(ReadOnlyMixin, TabularInline):
-    """A tab of a user's page: rows, newest first, page by page."""
+class ReadOnlyInline(ReadOnlyMixin, TabularInline):
+    """A tab of a user's page that lists rows, newest first, with pagination."""
 
-    formset = LookOnlyFormSet
+    formset = ReadOnlyFormSet
     tab = True
     hide_title = True
     per_page = 15

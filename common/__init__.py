@@ -1,0 +1,1 @@
+"""What the apps share: base classes that know nothing of credits, Stripe or this project's user."""

@@ -1,0 +1,24 @@
+"""The base of every expected failure."""
+
+from typing import Any
+
+from rest_framework.exceptions import APIException
+
+
+class APIError(APIException):
+    """An expected failure. It carries a message, a code, an HTTP status and data.
+
+    It is a DRF exception, so any DRF project renders it as `{"message", "code", …}` without a handler
+    of its own. Outside a request it is an ordinary exception with a sentence.
+    """
+
+    status_code = 400
+    code = "error"
+
+    def __init__(self, message: str, **data: Any) -> None:
+        self.message = message
+        body: Any = {"message": message, "code": self.code, **data}
+        self.detail = body  # set directly, since DRF's own constructor turns numbers into strings
+
+    def __str__(self) -> str:
+        return self.message
