@@ -5,14 +5,14 @@ from typing import Any
 from django.dispatch import receiver
 
 from billing.models import Payment
-from billing.signals import payment_returned, payment_settled
+from billing.signals import payment_recorded, payment_reversed
 from credits import services as ledger
 
 POOL = "plan"  # of what rolls over up to a plan's cap, whichever plan it was
 
 
-@receiver(payment_settled, dispatch_uid="accounts.grant_what_was_paid_for")
-def grant_what_was_paid_for(sender: type[Payment], payment: Payment, **kwargs: Any) -> int:
+@receiver(payment_recorded, dispatch_uid="accounts.grant_paid_credits")
+def grant_paid_credits(sender: type[Payment], payment: Payment, **kwargs: Any) -> int:
     """Post what the payment has given so far; how many credits that was, 0 for a repeat.
 
     The keys are Stripe's, so any number of calls post it once.
@@ -35,8 +35,8 @@ def grant_what_was_paid_for(sender: type[Payment], payment: Payment, **kwargs: A
     return posted
 
 
-@receiver(payment_returned, dispatch_uid="accounts.follow_the_money_back")
-def follow_the_money_back(
+@receiver(payment_reversed, dispatch_uid="accounts.claw_back_credits")
+def claw_back_credits(
     sender: type[Payment],
     payment: Payment,
     credits: int,  # noqa: A002  (the signal's word)

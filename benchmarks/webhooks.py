@@ -22,8 +22,8 @@ from benchmarks.figures import Figure, at_most
 from benchmarks.requests import connect, serve
 from benchmarks.turns import Compared
 from billing import services
-from billing.receivers import HANDLED_EVENTS
-from billing.stripe_api import client
+from billing.stripe_api.client import client
+from billing.webhooks.handlers import HANDLED_EVENTS
 from stripe_sandbox.delivery import signature
 from stripe_sandbox.testing import Sandbox, running_sandbox
 

@@ -5,8 +5,10 @@ class BillingConfig(AppConfig):
     name = "billing"
 
     def ready(self) -> None:
-        from billing import checks, djstripe_fixes, receivers, stripe_api  # noqa: F401  (checks only register)
+        from billing import checks  # noqa: F401  (importing registers the checks)
+        from billing.stripe_api import client, djstripe_patches
+        from billing.webhooks import handlers
 
-        djstripe_fixes.apply()
-        djstripe_fixes.read_once(receivers.READ_ONCE)
-        stripe_api.configure()
+        djstripe_patches.apply()
+        djstripe_patches.disconnect_receivers(handlers.FETCHED_BY_US)
+        client.configure()

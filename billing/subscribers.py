@@ -4,7 +4,7 @@
         class Meta(AbstractUser.Meta):
             constraints = (*Subscriber.Meta.constraints,)
 
-The subscription fields are a function of Stripe's state (`billing/state.py`), written by the
+The subscription fields are a function of Stripe's state (`billing/rules/subscription_state.py`), written by the
 webhooks and by resync, and by nothing else.
 """
 

@@ -1,6 +1,7 @@
 from django.urls import path
 
-from billing import views, webhooks
+from billing import views
+from billing.webhooks.views import StripeWebhookView
 
 urlpatterns = [
     path(
@@ -14,5 +15,5 @@ urlpatterns = [
         name="create-portal-session",
     ),
     path("payments/plans", views.PlansView.as_view(), name="plans"),
-    path("stripe-webhook", webhooks.StripeWebhookView.as_view(), name="stripe-webhook"),
+    path("stripe-webhook", StripeWebhookView.as_view(), name="stripe-webhook"),
 ]

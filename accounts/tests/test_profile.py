@@ -6,7 +6,7 @@ from asgiref.sync import async_to_sync
 from accounts.factories import UserFactory
 from accounts.models import User
 from billing.models import Payment, Plan
-from billing.signals import payment_settled
+from billing.signals import payment_recorded
 from credits import services as ledger
 from credits.models import AiCreditLog
 from credits.tests.support import assert_books_balance, balance
@@ -103,8 +103,8 @@ class TestPaymentSettled:
         payment = Payment(
             user=user, plan=plan, stripe_id="in_1", credits=credits, action_type="subscription_renewal"
         )
-        payment_settled.send(Payment, payment=payment)
-        payment_settled.send(Payment, payment=payment)
+        payment_recorded.send(Payment, payment=payment)
+        payment_recorded.send(Payment, payment=payment)
 
     def test_is_granted_once_however_often_it_is_announced(self, user):
         self.announce(user, credits=1000)

@@ -13,7 +13,7 @@ from django.db import connection
 from accounts.factories import UserFactory
 from billing import services
 from billing.models import CreditPack, Payment, Plan
-from billing.signals import payment_settled
+from billing.signals import payment_recorded
 from billing.tests.fixtures import stripe_world, subscriber  # noqa: F401  (fixtures)
 from credits import services as ledger
 from credits.models import AiCreditLog
@@ -308,13 +308,13 @@ class TestFailure:
             if payment.user_id == users[1].pk:
                 raise RuntimeError("nobody expects this")
 
-        payment_settled.connect(breaks)
+        payment_recorded.connect(breaks)
         out = io.StringIO()
         try:
             with pytest.raises(CommandError, match="1 could not"):
                 call_command("resync_customers", stdout=out, stderr=io.StringIO(), json=True, workers=workers)
         finally:
-            payment_settled.disconnect(breaks)
+            payment_recorded.disconnect(breaks)
         failed = json.loads(out.getvalue())["failed"]
         assert failed == {users[1].stripe_customer_id: "RuntimeError: nobody expects this"}
         assert "Traceback" in caplog.text

@@ -5,12 +5,12 @@ import pytest
 from django.core.management import CommandError
 
 from accounts.models import User
-from accounts.receivers import grant_what_was_paid_for
+from accounts.receivers import grant_paid_credits
 from accounts.tests.test_resync import dump, facts, resync
 from billing import services
 from billing.models import CreditPack, Payment, Plan
 from billing.services.payments import read_paid_invoice
-from billing.signals import payment_settled
+from billing.signals import payment_recorded
 from billing.tests.fixtures import stripe_world, subscriber  # noqa: F401  (fixtures)
 from credits import services as ledger
 from credits.models import AiCreditLog
@@ -21,10 +21,10 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def deaf():
     """Payments are recorded, and the ledger does not hear of them."""
-    payment_settled.disconnect(grant_what_was_paid_for, dispatch_uid="accounts.grant_what_was_paid_for")
+    payment_recorded.disconnect(grant_paid_credits, dispatch_uid="accounts.grant_paid_credits")
 
     def listen_again():
-        payment_settled.connect(grant_what_was_paid_for, dispatch_uid="accounts.grant_what_was_paid_for")
+        payment_recorded.connect(grant_paid_credits, dispatch_uid="accounts.grant_paid_credits")
 
     yield listen_again
     listen_again()

@@ -6,6 +6,7 @@ Stripe's current state; `reconciliation` does so whatever was heard, and takes b
 """
 
 from billing.services.checkout import CheckoutSession, create_checkout_session, create_portal_session
+from billing.services.clawbacks import reconcile_clawback
 from billing.services.convergence import (
     Changes,
     due_users,
@@ -31,7 +32,6 @@ from billing.services.reconciliation import (
     list_customers,
     reconcile_customer,
 )
-from billing.services.returns import settle_return
 
 __all__ = [
     "USER_ID",
@@ -54,8 +54,8 @@ __all__ = [
     "list_customers",
     "lock_customer",
     "owner_of",
+    "reconcile_clawback",
     "reconcile_customer",
     "record_invoice",
     "record_session",
-    "settle_return",
 ]

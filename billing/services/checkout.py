@@ -15,10 +15,10 @@ from billing.exceptions import (
     StripeUnavailable,
 )
 from billing.models import CreditPack, Plan
+from billing.rules.subscription_state import CARRIES_THE_PLAN
 from billing.services.customers import USER_ID, ensure_customer
 from billing.services.reconciliation import reconcile_customer
-from billing.state import CARRIES_THE_PLAN
-from billing.stripe_api import client, deadline, is_absent, stripe_errors
+from billing.stripe_api.client import client, deadline, is_absent, stripe_errors
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

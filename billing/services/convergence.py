@@ -14,8 +14,10 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from billing import state as rules
 from billing.models import Payment, Plan
+from billing.rules import subscription_state as rules
+from billing.rules.subscription_state import PAST_DUE, SubscriberState, derive
+from billing.services.clawbacks import amount_returned, reconcile_clawback
 from billing.services.customers import find_owner, link, lock_customer, owner_of
 from billing.services.payments import (
     give_instalments,
@@ -24,10 +26,8 @@ from billing.services.payments import (
     record_invoice,
     record_session,
 )
-from billing.services.reading import Json, read_invoice, read_session, read_subscription, subscriptions_of
-from billing.services.returns import amount_returned, settle_return
-from billing.state import PAST_DUE, SubscriberState, derive
-from billing.stripe_api import client, stripe_errors
+from billing.stripe_api.client import client, stripe_errors
+from billing.stripe_api.fetch import Json, read_invoice, read_session, read_subscription, subscriptions_of
 from billing.subscribers import FREE
 
 STATE_FIELDS = tuple(SubscriberState.__dataclass_fields__)
@@ -138,12 +138,12 @@ def _follow(
     returned = returned_of(known) if known and known.amount_returned else None
     # From here on nothing waits for Stripe: the user's row is locked.
     link(user=user, customer_id=customer_id)
-    if paid_invoice and paid_invoice.gift:
+    if paid_invoice and paid_invoice.entitlement:
         record_invoice(user=user, paid_invoice=paid_invoice)
     if one_off:
         record_session(user=user, session=one_off)
     if known and returned is not None:
-        settle_return(payment=known, returned=returned)
+        reconcile_clawback(payment=known, returned=returned)
     if subscriptions is not None and user.stripe_customer_id == customer_id:
         state = derive_state(subscriptions)
         # The row was read in this customer's turn, in which alone these fields are written.
@@ -161,7 +161,7 @@ def follow_charge(*, customer_id: str, payment_intent_id: str) -> None:
     if payment is None and (user := find_owner(customer_id=customer_id)):
         payment = _find_payment(user=user, customer_id=customer_id, payment_intent_id=payment_intent_id)
     if payment is not None:
-        settle_return(payment=payment, returned=returned)
+        reconcile_clawback(payment=payment, returned=returned)
 
 
 def _find_payment(*, user: Any, customer_id: str, payment_intent_id: str) -> Payment | None:
@@ -216,7 +216,7 @@ def give_due(user: Any, changes: Changes, *, at: datetime) -> None:
     """Give the instalments that are due."""
     for payment in user.payments.filter(next_instalment_at__lte=at).order_by("paid_at", "id"):
         given = give_instalments(payment=payment, at=at).payment
-        settle_return(payment=given, returned=given.amount_returned)
+        reconcile_clawback(payment=given, returned=given.amount_returned)
         changes.instalments.append(given.stripe_id)
 
 

@@ -10,7 +10,7 @@ from django.contrib.auth import get_user_model
 from django.db import connection
 from djstripe import models as mirror
 
-from billing.stripe_api import client, is_absent, stripe_errors
+from billing.stripe_api.client import client, is_absent, stripe_errors
 
 USER_ID = "user_id"  # the key in a customer's metadata
 MAX_DIGITS = 18  # of a bigint

@@ -10,11 +10,11 @@ from typing import Any
 import stripe
 from django.db import transaction
 
-from billing import gifts
 from billing.models import CreditPack, Payment, Plan
+from billing.rules import entitlements
 from billing.services.customers import id_of
-from billing.signals import payment_settled
-from billing.stripe_api import client, is_absent, stripe_errors
+from billing.signals import payment_recorded
+from billing.stripe_api.client import client, is_absent, stripe_errors
 
 logger = logging.getLogger(__name__)
 
@@ -48,26 +48,28 @@ def is_paid_session(session: Mapping[str, Any]) -> bool:
 class PaidInvoice:
     """A paid invoice, its Payment if it is `known`, and what it gives; None where that was fixed before."""
 
-    invoice: gifts.Invoice
+    invoice: entitlements.Invoice
     known: Payment | None
-    gift: gifts.Gift | None
+    entitlement: entitlements.Entitlement | None
 
 
 def read_paid_invoice(invoice: Mapping[str, Any]) -> PaidInvoice | None:
     """What there is to record of an invoice (Stripe's JSON). None if it is not paid.
 
-    Asks Stripe for what the gift depends on, so call it before anything is written: the user's row
+    Asks Stripe for what the entitlement depends on, so call it before anything is written: the user's row
     must not be locked while we wait.
     """
     if invoice.get("status") != "paid":
         return None
-    paid = gifts.read_invoice(invoice)
+    paid = entitlements.read_invoice(invoice)
     known = Payment.objects.filter(stripe_id=paid.id).first()
     fixed = known is not None and known.credits is not None
-    gift = None
+    entitlement = None
     if not fixed:
-        gift = _gift_of(gifts.read_invoice(_with_all_lines(invoice)), customer_id=invoice["customer"])
-    return PaidInvoice(invoice=paid, known=known, gift=gift)
+        entitlement = _entitlement_for(
+            entitlements.read_invoice(_with_all_lines(invoice)), customer_id=invoice["customer"]
+        )
+    return PaidInvoice(invoice=paid, known=known, entitlement=entitlement)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,8 +86,8 @@ def record_invoice(*, user: Any, paid_invoice: PaidInvoice) -> Recorded:
 
     Call it under the customer's lock, any number of times: the first call fixes what it gives.
     """
-    paid, gift, payment = paid_invoice.invoice, paid_invoice.gift, paid_invoice.known
-    if gift:
+    paid, entitlement, payment = paid_invoice.invoice, paid_invoice.entitlement, paid_invoice.known
+    if entitlement:
         payment = payment or Payment(
             user=user,
             stripe_id=paid.id,
@@ -95,13 +97,13 @@ def record_invoice(*, user: Any, paid_invoice: PaidInvoice) -> Recorded:
             currency=paid.currency,
             paid_at=paid.paid_at,
         )
-        payment.plan = gift.plan
-        payment.stripe_price_id = gift.price_id
-        payment.credits = gift.credits
-        payment.action_type = gift.action_type
-        payment.period_start, payment.period_end = gift.period_start, gift.period_end
-        payment.expires_at, payment.rollover_cap = gift.expires_at, gift.rollover_cap
-        payment.instalments, payment.instalments_left = gift.instalments, gift.instalments - 1
+        payment.plan = entitlement.plan
+        payment.stripe_price_id = entitlement.price_id
+        payment.credits = entitlement.credits
+        payment.action_type = entitlement.action_type
+        payment.period_start, payment.period_end = entitlement.period_start, entitlement.period_end
+        payment.expires_at, payment.rollover_cap = entitlement.expires_at, entitlement.rollover_cap
+        payment.instalments, payment.instalments_left = entitlement.instalments, entitlement.instalments - 1
         payment.next_instalment_at = payment.due_at(2) if payment.instalments_left else None
         payment.save()
     if payment is None:
@@ -147,12 +149,12 @@ def record_session(*, user: Any, session: Mapping[str, Any]) -> Recorded | None:
     return _announce(payment)
 
 
-def _gift_of(invoice: gifts.Invoice, *, customer_id: Any) -> gifts.Gift:
+def _entitlement_for(invoice: entitlements.Invoice, *, customer_id: Any) -> entitlements.Entitlement:
     plans = Plan.objects.all().by_price()
     changed = {line.price_id for line in invoice.lines if line.is_proration}
     share = Fraction(1)
     if invoice.from_balance or invoice.from_changes:
-        share = gifts.share_paid(
+        share = entitlements.cash_share(
             invoice, history=_history(id_of(customer_id)) if invoice.from_balance else ()
         )
     with stripe_errors():
@@ -160,13 +162,15 @@ def _gift_of(invoice: gifts.Invoice, *, customer_id: Any) -> gifts.Gift:
             price_id: client().v1.prices.retrieve(price_id).unit_amount or 0
             for price_id in sorted(changed & plans.keys())
         }
-    return gifts.gift_of(invoice, plans=plans, unit_amounts=unit_amounts, share=share)
+    return entitlements.entitlement_for(invoice, plans=plans, unit_amounts=unit_amounts, share=share)
 
 
-def _history(customer_id: str | None) -> list[gifts.Invoice]:
+def _history(customer_id: str | None) -> list[entitlements.Invoice]:
     with stripe_errors():
         found = client().v1.invoices.list({"customer": customer_id or "", "limit": 100})
-        return [gifts.read_invoice(_with_all_lines(data.to_dict())) for data in found.auto_paging_iter()]
+        return [
+            entitlements.read_invoice(_with_all_lines(data.to_dict())) for data in found.auto_paging_iter()
+        ]
 
 
 def _with_all_lines(invoice: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -205,6 +209,6 @@ def _announce(payment: Payment) -> Recorded:
             payment.stripe_price_id,
         )
     else:
-        answers = payment_settled.send(sender=Payment, payment=payment)
+        answers = payment_recorded.send(sender=Payment, payment=payment)
         posted = sum(int(credits_posted or 0) for _, credits_posted in answers)
     return Recorded(payment=payment, posted=posted)

@@ -14,8 +14,8 @@ from django.db import transaction
 from django.utils import timezone
 from djstripe import models as mirror
 
-from billing.djstripe_fixes import one_account
 from billing.models import Payment
+from billing.services.clawbacks import amount_returned, reconcile_clawback
 from billing.services.convergence import (
     Changes,
     all_of,
@@ -32,9 +32,9 @@ from billing.services.payments import (
     record_invoice,
     record_session,
 )
-from billing.services.reading import Json, list_subscriptions
-from billing.services.returns import amount_returned, settle_return
-from billing.stripe_api import client, is_absent, stripe_errors
+from billing.stripe_api.client import client, is_absent, stripe_errors
+from billing.stripe_api.djstripe_patches import one_account
+from billing.stripe_api.fetch import Json, list_subscriptions
 
 # The payments are for us; dj-stripe fails on a discount that is not expanded.
 INVOICE_PARTS = ["data.payments", "data.discounts", "data.lines.data.discounts"]
@@ -156,7 +156,7 @@ def _note(recorded: Recorded | None, known: set[str], changes: Changes) -> None:
 
 def _settle(payment: Payment, returned: int, changes: Changes) -> None:
     before = payment.written_off
-    if moved := settle_return(payment=payment, returned=returned):
+    if moved := reconcile_clawback(payment=payment, returned=returned):
         changes.returned[payment.stripe_id] = moved
     if payment.written_off != before:
         changes.written_off[payment.stripe_id] = payment.written_off - before

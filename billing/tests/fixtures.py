@@ -17,8 +17,8 @@ from accounts.factories import UserFactory
 from accounts.models import User
 from billing import services
 from billing.models import Plan
-from billing.receivers import HANDLED_EVENTS
-from billing.stripe_api import client
+from billing.stripe_api.client import client
+from billing.webhooks.handlers import HANDLED_EVENTS
 from stripe_sandbox.delivery import signature
 from stripe_sandbox.testing import Sandbox
 

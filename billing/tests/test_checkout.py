@@ -7,8 +7,8 @@ import stripe
 from djstripe import models as mirror
 
 from accounts.factories import UserFactory
-from billing import stripe_api
 from billing.models import CreditPack, Payment, Plan
+from billing.stripe_api import client as stripe_client
 
 CHECKOUT = "/api/payments/create-checkout-session"
 PORTAL = "/api/payments/create-portal-session"
@@ -36,8 +36,8 @@ def pack(stripe_world):
 @pytest.fixture
 def quick(monkeypatch):
     """The same patience, in less time: what is measured is that it ends."""
-    monkeypatch.setattr(stripe_api, "MAX_RETRIES", 1)
-    monkeypatch.setattr(stripe, "default_http_client", stripe_api.HTTPClient(timeout=1))
+    monkeypatch.setattr(stripe_client, "MAX_RETRIES", 1)
+    monkeypatch.setattr(stripe, "default_http_client", stripe_client.HTTPClient(timeout=1))
     monkeypatch.setattr(stripe.HTTPClient, "INITIAL_DELAY", 0.01)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from django.conf import settings
 
 from billing.exceptions import BillingError
-from billing.receivers import HANDLED_EVENTS
+from billing.webhooks.handlers import HANDLED_EVENTS
 
 PAGE = (Path(settings.BASE_DIR) / "docs" / "billing.md").read_text()
 

@@ -6,7 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from billing import services
-from billing.receivers import HANDLED_EVENTS
+from billing.webhooks.handlers import HANDLED_EVENTS
 
 pytestmark = pytest.mark.django_db
 URL = "https://api.example.com/api/stripe-webhook"

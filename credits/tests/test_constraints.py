@@ -65,7 +65,7 @@ class TestEntry:
 
     def test_a_kind_is_known(self, user):
         with refused("credits_aicreditlog_kind_is_known"):
-            insert_entry(user, kind="gift")
+            insert_entry(user, kind="entitlement")
 
     @pytest.mark.parametrize(("kind", "amount"), [("grant", -1), ("refund", -1), ("spend", 1), ("expiry", 1)])
     def test_the_sign_follows_the_kind(self, user, kind, amount):

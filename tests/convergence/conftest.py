@@ -6,7 +6,7 @@ import time
 import pytest
 import stripe
 
-from billing.signals import payment_returned, payment_settled
+from billing.signals import payment_recorded, payment_reversed
 from billing.tests.fixtures import Stripe
 from stripe_sandbox import in_process
 from stripe_sandbox.testing import Sandbox
@@ -29,10 +29,10 @@ def tally(record_property):
 @pytest.fixture
 def crashes():
     receiver = Crashes()
-    for signal in (payment_settled, payment_returned):
+    for signal in (payment_recorded, payment_reversed):
         signal.connect(receiver)
     yield receiver
-    for signal in (payment_settled, payment_returned):
+    for signal in (payment_recorded, payment_reversed):
         signal.disconnect(receiver)
 
 

@@ -5,7 +5,7 @@ from hypothesis import note
 from accounts.factories import UserFactory
 from billing import services
 from billing.models import CreditPack, Payment, Plan
-from billing.receivers import HANDLED_EVENTS
+from billing.webhooks.handlers import HANDLED_EVENTS
 from credits import services as ledger
 from credits.models import AiCreditLog, CreditGrant
 from tests.convergence.histories import Shop

@@ -8,8 +8,8 @@ from django.conf import settings
 from django.core.management.base import CommandError
 
 from billing.exceptions import BillingError
-from billing.receivers import HANDLED_EVENTS
-from billing.stripe_api import client, stripe_errors
+from billing.stripe_api.client import client, stripe_errors
+from billing.webhooks.handlers import HANDLED_EVENTS
 from common.commands import DocumentedCommand
 
 LOOKUP_KEY = "elevate_pro_monthly"

@@ -4,10 +4,10 @@ import pytest
 from djstripe import models as mirror
 
 from accounts.models import User
-from billing import djstripe_fixes
 from billing.models import CreditPack
 from billing.services import create_checkout_session
-from billing.tests.test_two_tabs import requests  # noqa: F401  (a fixture)
+from billing.stripe_api import djstripe_patches
+from billing.tests.test_concurrent_checkouts import requests  # noqa: F401  (a fixture)
 
 pytestmark = pytest.mark.django_db
 
@@ -79,4 +79,4 @@ def test_what_is_mirrored_holds_no_copy_of_the_customer(stripe_world, subscriber
 
 def test_what_dj_stripe_handles_in_another_way_some_day_is_noticed_at_start_up():
     with pytest.raises(RuntimeError, match=r"customer\.updated"):
-        djstripe_fixes.read_once(["customer.updated"])
+        djstripe_patches.disconnect_receivers(["customer.updated"])

@@ -77,7 +77,7 @@ class Invoice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Gift:
+class Entitlement:
     """What a payment gives. `credits` is None when no plan knows the price."""
 
     plan: Plan | None = None
@@ -92,7 +92,7 @@ class Gift:
 
 
 @dataclass(slots=True)
-class GivenBack:
+class ProrationBalance:
     """Money of unused time on a customer's balance, as their invoices leave it one after the other."""
 
     left: int = 0
@@ -124,28 +124,28 @@ def read_invoice(data: Mapping[str, Any]) -> Invoice:
     )
 
 
-def share_paid(invoice: Invoice, *, history: Iterable[Invoice]) -> Fraction:
+def cash_share(invoice: Invoice, *, history: Iterable[Invoice]) -> Fraction:
     """How much of `invoice` was paid with money that had not been turned into credits before.
 
     `history` are the customer's invoices, itself included or not. It is needed only where
     `invoice.from_balance` is positive.
     """
-    given_back = GivenBack()
+    balance = ProrationBalance()
     before = [one for one in history if one.status in FINAL and one.finalized < invoice.finalized]
     for one in sorted(before, key=lambda one: one.finalized):
-        given_back.follow(one)
-    given_back.follow(invoice)
+        balance.follow(one)
+    balance.follow(invoice)
     asked = max(0, invoice.total) + invoice.from_changes
-    return 1 - Fraction(given_back.used, asked) if asked else Fraction(1)
+    return 1 - Fraction(balance.used, asked) if asked else Fraction(1)
 
 
-def gift_of(
+def entitlement_for(
     invoice: Invoice, *, plans: Mapping[str, Plan], unit_amounts: Mapping[str, int], share: Fraction
-) -> Gift:
+) -> Entitlement:
     """What a paid `invoice` gives.
 
     `plans` and `unit_amounts` (minor units) are by price; the latter is needed for prorated prices.
-    `share` is that of `share_paid`.
+    `share` is that of `cash_share`.
     """
     periods = [line for line in invoice.lines if not line.is_proration]
     changes = [line for line in invoice.lines if line.is_proration]
@@ -153,9 +153,9 @@ def gift_of(
     known = next((line for line in about if line.price_id in plans), None)
     line = known or next(iter(about), None)
     if line is None:  # a downgrade's credit, or nothing of ours
-        return Gift(action_type=ACTION_TYPES.get(invoice.reason, "payment"))
+        return Entitlement(action_type=ACTION_TYPES.get(invoice.reason, "payment"))
     if invoice.reason not in ACTION_TYPES:
-        return Gift(plan=plans.get(line.price_id), price_id=line.price_id)
+        return Entitlement(plan=plans.get(line.price_id), price_id=line.price_id)
     found = {
         "price_id": line.price_id,
         "action_type": ACTION_TYPES[invoice.reason],
@@ -163,15 +163,15 @@ def gift_of(
         "period_end": line.period_end,
     }
     if known is None:
-        return Gift(credits=None, **found)  # type: ignore[arg-type]
+        return Entitlement(credits=None, **found)  # type: ignore[arg-type]
     plan = plans[known.price_id]
     credits_given = Fraction(0)
     for one in periods:
         if sold := plans.get(one.price_id):
             # A trial's line costs nothing before any discount; a 100% coupon leaves the line's amount.
             credits_given += sold.credits_per_period * one.quantity if one.amount else sold.trial_credits
-    credits_given += max(Fraction(0), _of_changes(changes, plans=plans, unit_amounts=unit_amounts))
-    return Gift(
+    credits_given += max(Fraction(0), _proration_credits(changes, plans=plans, unit_amounts=unit_amounts))
+    return Entitlement(
         plan=plan,
         credits=int(credits_given * share),
         expires_at=known.period_end if plan.unspent_credits != UnspentCredits.ROLLOVER else None,
@@ -181,7 +181,9 @@ def gift_of(
     )
 
 
-def _of_changes(lines: list[Line], *, plans: Mapping[str, Plan], unit_amounts: Mapping[str, int]) -> Fraction:
+def _proration_credits(
+    lines: list[Line], *, plans: Mapping[str, Plan], unit_amounts: Mapping[str, int]
+) -> Fraction:
     """What proration lines add, by the policy of the plan changed to. Negative after a downgrade."""
     changed_to = next(
         (plans[line.price_id] for line in lines if line.amount > 0 and line.price_id in plans), None

@@ -134,13 +134,13 @@ class TestCommand:
     def test_does_what_is_due(self, yearly):
         Payment.objects.update(next_instalment_at=timezone.now())
         out = io.StringIO()
-        call_command("settle_billing", stdout=out)
+        call_command("process_due_billing", stdout=out)
         assert out.getvalue() == "1 users changed.\n"
         assert balance(yearly) == 100 + 83 + 83
 
     def test_quietly(self, yearly):
         out = io.StringIO()
-        call_command("settle_billing", "--quiet", stdout=out)
+        call_command("process_due_billing", "--quiet", stdout=out)
         assert out.getvalue() == ""
 
     def test_one_that_fails_does_not_stop_the_others(self, yearly, stripe_world, subscriber):
@@ -149,11 +149,11 @@ class TestCommand:
         stripe_world.sandbox.fail(path="/v1/subscriptions", status=400)
         err = io.StringIO()
         with pytest.raises(CommandError, match="1 users could not"):
-            call_command("settle_billing", stdout=io.StringIO(), stderr=err)
+            call_command("process_due_billing", stdout=io.StringIO(), stderr=err)
         assert f"user {subscriber.pk}" in err.getvalue()
         assert balance(yearly) == 100 + 83 + 83
 
     def test_help_has_examples(self, capsys):
         with pytest.raises(SystemExit):
-            call_command("settle_billing", "--help")
+            call_command("process_due_billing", "--help")
         assert "--quiet" in capsys.readouterr().out

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from accounts.models import User
 from billing import services
 from billing.models import CreditPack, Payment, Plan
-from billing.services.returns import target
+from billing.services.clawbacks import target
 from credits import services as ledger
 from credits.models import AiCreditLog, CreditGrant
 

@@ -4,7 +4,7 @@ import pytest
 from djstripe import models as mirror
 
 from billing.models import Payment
-from billing.signals import payment_settled
+from billing.signals import payment_recorded
 
 pytestmark = pytest.mark.django_db
 
@@ -52,11 +52,11 @@ class TestFailure:
         def breaks(**kwargs):
             raise RuntimeError("the disk is full")
 
-        payment_settled.connect(breaks)
+        payment_recorded.connect(breaks)
         try:
             assert stripe_world.post(event).status_code == 500
         finally:
-            payment_settled.disconnect(breaks)
+            payment_recorded.disconnect(breaks)
         assert credits_of(user) == 100
         assert not Payment.objects.exists()
         assert not mirror.Event.objects.exists()

@@ -10,7 +10,7 @@ from djstripe.signals import WEBHOOK_SIGNALS
 
 from billing import services
 from billing.models import Payment, Plan
-from billing.receivers import HANDLED_EVENTS
+from billing.webhooks.handlers import HANDLED_EVENTS
 from credits.models import AiCreditLog
 
 pytestmark = pytest.mark.django_db

@@ -6,9 +6,10 @@ import pytest
 import stripe
 
 from accounts.models import User
-from billing import services, stripe_api
+from billing import services
 from billing.models import CreditPack, Plan
-from billing.tests.test_races import at_once
+from billing.stripe_api import client as stripe_client
+from billing.tests.test_concurrent_events import at_once
 from stripe_sandbox.testing import SandboxRefused
 
 CHECKOUT = "/api/payments/create-checkout-session"
@@ -143,7 +144,7 @@ class TestStripeFailing:
 
     @pytest.fixture
     def impatient(self, monkeypatch):
-        monkeypatch.setattr(stripe_api, "MAX_RETRIES", 0)
+        monkeypatch.setattr(stripe_client, "MAX_RETRIES", 0)
 
     @pytest.mark.parametrize(
         ("method", "path"), [("GET", SESSIONS), ("POST", f"{SESSIONS}/"), ("GET", "/v1/subscriptions")]
@@ -248,5 +249,5 @@ class TestAtTheSameMoment:
             paying.result()
             assert answers[-1].status_code == 409
             assert {answer.json()["sessionId"] for answer in answers if answer.status_code == 200} <= {page}
-            (subscription,) = stripe_api.client().v1.subscriptions.list().data
-            stripe_api.client().v1.subscriptions.cancel(subscription.id)
+            (subscription,) = stripe_client.client().v1.subscriptions.list().data
+            stripe_client.client().v1.subscriptions.cancel(subscription.id)

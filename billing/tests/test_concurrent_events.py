@@ -11,7 +11,7 @@ from rest_framework.test import APIClient
 from accounts.models import User
 from billing import services
 from billing.models import Payment
-from billing.receivers import HANDLED_EVENTS
+from billing.webhooks.handlers import HANDLED_EVENTS
 from credits.models import AiCreditLog
 
 pytestmark = pytest.mark.django_db(transaction=True)

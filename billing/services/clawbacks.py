@@ -11,8 +11,8 @@ from django.contrib.auth import get_user_model
 from django.db import transaction
 
 from billing.models import Payment
-from billing.signals import payment_returned
-from billing.stripe_api import client, stripe_errors
+from billing.signals import payment_reversed
+from billing.stripe_api.client import client, stripe_errors
 
 # https://docs.stripe.com/api/disputes/object#dispute_object-status: an inquiry (warning_*) moves no
 # money, and a prevented one never did.
@@ -42,7 +42,7 @@ def amount_returned(payment_intent_id: str) -> int:
 
 
 @transaction.atomic
-def settle_return(*, payment: Payment, returned: int) -> int:
+def reconcile_clawback(*, payment: Payment, returned: int) -> int:
     """Bring a payment in line with what of its money went back (minor units). The credits that moved, signed.
 
     Call it under the customer's lock, any number of times: a repeat moves nothing.
@@ -73,7 +73,7 @@ def _move(payment: Payment, credits_due: int) -> int:
     """Announce what should move; how many were taken."""
     payment.returns += 1
     key = f"{payment.ledger_key}:return:{payment.returns}"
-    answers = payment_returned.send(sender=Payment, payment=payment, credits=credits_due, key=key)
+    answers = payment_reversed.send(sender=Payment, payment=payment, credits=credits_due, key=key)
     return sum(int(taken or 0) for _, taken in answers)
 
 

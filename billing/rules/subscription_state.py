@@ -58,7 +58,7 @@ def read_subscription(data: Mapping[str, Any]) -> Subscription:
     )
 
 
-def that_counts(subscriptions: Iterable[Subscription]) -> Subscription | None:
+def select_subscription(subscriptions: Iterable[Subscription]) -> Subscription | None:
     """Live before ended (active, trialing, past due, then the rest), then the newest."""
 
     def order(subscription: Subscription) -> tuple[int, int, str]:
@@ -87,7 +87,7 @@ def derive(
     subscriptions: Iterable[Subscription], *, plans: Mapping[str, str], at: datetime, grace: timedelta
 ) -> SubscriberState:
     """The subscriber's fields. `plans` maps a Stripe price to a plan's slug; a price that none knows is free."""
-    subscription = that_counts(subscriptions)
+    subscription = select_subscription(subscriptions)
     if subscription is None:
         return SubscriberState()
     live = subscription.status in CARRIES_THE_PLAN

@@ -14,9 +14,9 @@ from django.http import Http404, HttpRequest, HttpResponseBase, JsonResponse
 from djstripe.models import WebhookEndpoint
 from djstripe.views import ProcessWebhookView
 
-from billing.djstripe_fixes import one_account
 from billing.exceptions import BillingError
-from billing.stripe_api import deadline
+from billing.stripe_api.client import deadline
+from billing.stripe_api.djstripe_patches import one_account
 
 TOLERANCE_SECONDS = 300  # https://docs.stripe.com/webhooks#replay-attacks
 OVERRIDES_THE_SECRET = "HTTP_X_DJSTRIPE_WEBHOOK_SECRET"  # noqa: S105  (a header's name)

@@ -1,7 +1,7 @@
 """Read from Stripe, in one request, an object and all that it takes to follow it; and mirror it.
 
 dj-stripe's own receivers would ask for the same object again. They do not hear of what is read here
-(`djstripe_fixes`), and its tables get what was read.
+(`djstripe_patches`), and its tables get what was read.
 """
 
 from collections.abc import Mapping
@@ -12,9 +12,9 @@ import stripe
 from djstripe import models as mirror
 
 from billing.exceptions import StripeUnavailable
+from billing.rules.subscription_state import CARRIES_THE_PLAN
 from billing.services.customers import id_of
-from billing.state import CARRIES_THE_PLAN
-from billing.stripe_api import client, is_absent, stripe_errors
+from billing.stripe_api.client import client, is_absent, stripe_errors
 
 Json = dict[str, Any]
 

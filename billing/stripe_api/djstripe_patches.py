@@ -16,7 +16,7 @@ def apply() -> None:
     _remember_the_account()
 
 
-def read_once(event_types: Iterable[str]) -> None:
+def disconnect_receivers(event_types: Iterable[str]) -> None:
     """Let dj-stripe not ask Stripe for what our receivers ask for anyway, with more in the answer.
 
     Raises RuntimeError when dj-stripe does not handle one of these types as it did.
@@ -28,7 +28,9 @@ def read_once(event_types: Iterable[str]) -> None:
             else handle_other_event
         )
         if not WEBHOOK_SIGNALS[event_type].disconnect(theirs, sender=Event):
-            raise RuntimeError(f"dj-stripe handles {event_type} in another way now: see billing/receivers.py")
+            raise RuntimeError(
+                f"dj-stripe handles {event_type} in another way now: see billing/webhooks/handlers.py"
+            )
 
 
 _accounts: ContextVar[dict[str, Any] | None] = ContextVar("accounts", default=None)

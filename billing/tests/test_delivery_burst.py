@@ -16,8 +16,8 @@ from djstripe import models as mirror
 from accounts.factories import UserFactory
 from billing import services
 from billing.models import CreditPack, Payment
-from billing.receivers import HANDLED_EVENTS
-from billing.stripe_api import client
+from billing.stripe_api.client import client
+from billing.webhooks.handlers import HANDLED_EVENTS
 from credits.models import AiCreditLog
 
 pytestmark = pytest.mark.django_db(transaction=True)

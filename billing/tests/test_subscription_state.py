@@ -6,14 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from billing.state import (
+from billing.rules.subscription_state import (
     CARRIES_THE_PLAN,
     SubscriberState,
     Subscription,
     carries_the_plan,
     derive,
     read_subscription,
-    that_counts,
+    select_subscription,
 )
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
@@ -88,7 +88,7 @@ class TestDerive:
 
     @given(st.lists(subscriptions, min_size=1, max_size=6, unique_by=lambda one: one.id))
     def test_live_counts_before_ended_and_new_before_old(self, found):
-        counts = that_counts(found)
+        counts = select_subscription(found)
         live = [one for one in found if one.status in CARRIES_THE_PLAN]
         assert counts in (live or found)
         same = [one for one in found if one.status == counts.status] if live else found

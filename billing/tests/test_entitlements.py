@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from billing.gifts import Gift, gift_of, read_invoice, share_paid
 from billing.models import Plan
+from billing.rules.entitlements import Entitlement, cash_share, entitlement_for, read_invoice
 
 BASIC = Plan(slug="basic", stripe_price_id="price_basic", credits_per_period=100)
 PRO = Plan(slug="pro", stripe_price_id="price_pro", credits_per_period=2000, trial_credits=50)
@@ -49,10 +49,10 @@ def invoice(*lines, reason="subscription_cycle", number=1, **changes):
     }
 
 
-def gift(*lines, plans=PLANS, history=(), **changes):
+def entitlement(*lines, plans=PLANS, history=(), **changes):
     read = read_invoice(invoice(*lines, **changes))
-    share = share_paid(read, history=[read_invoice(one) for one in history])
-    return gift_of(read, plans=plans, unit_amounts=UNITS, share=share)
+    share = cash_share(read, history=[read_invoice(one) for one in history])
+    return entitlement_for(read, plans=plans, unit_amounts=UNITS, share=share)
 
 
 class TestPeriods:
@@ -65,8 +65,8 @@ class TestPeriods:
         ],
     )
     def test_give_the_plans_credits(self, reason, action):
-        given_ = gift(line(), reason=reason)
-        assert given_ == Gift(
+        given_ = entitlement(line(), reason=reason)
+        assert given_ == Entitlement(
             plan=PRO,
             price_id="price_pro",
             credits=2000,
@@ -79,37 +79,37 @@ class TestPeriods:
         "reason", ["manual", "subscription_threshold", "quote_accept", "upcoming", "new_in_2031", None]
     )
     def test_other_reasons_give_nothing_by_accident(self, reason):
-        given_ = gift(line(), reason=reason)
+        given_ = entitlement(line(), reason=reason)
         assert (given_.credits, given_.action_type) == (0, "payment")
 
     def test_quantity_multiplies(self):
-        assert gift(line(amount=3000, quantity=3)).credits == 6000
+        assert entitlement(line(amount=3000, quantity=3)).credits == 6000
 
     def test_a_trials_line_gives_the_trials_credits(self):
-        assert gift(line(amount=0), reason="subscription_create").credits == 50
+        assert entitlement(line(amount=0), reason="subscription_create").credits == 50
 
     def test_a_hundred_percent_off_is_no_trial(self):
-        assert gift(line(amount=1000), total=0).credits == 2000
+        assert entitlement(line(amount=1000), total=0).credits == 2000
 
     def test_taxes_change_nothing(self):
-        assert gift(line(), total=1190).credits == 2000
+        assert entitlement(line(), total=1190).credits == 2000
 
     def test_several_lines_are_added(self):
-        assert gift(line(), line("price_basic", 100)).credits == 2100
+        assert entitlement(line(), line("price_basic", 100)).credits == 2100
 
     def test_what_no_plan_knows_is_left_out_beside_what_one_knows(self):
-        given_ = gift(line("price_addon", 500), line())
+        given_ = entitlement(line("price_addon", 500), line())
         assert (given_.credits, given_.plan, given_.price_id) == (2000, PRO, "price_pro")
 
     def test_nothing_but_unknown_prices_is_unknown(self):
-        given_ = gift(line("price_addon", 500))
+        given_ = entitlement(line("price_addon", 500))
         assert (given_.credits, given_.plan, given_.price_id) == (None, None, "price_addon")
 
     def test_one_off_items_give_nothing(self):
-        assert gift(line("price_pro", 700, one_off=True)).credits == 0
+        assert entitlement(line("price_pro", 700, one_off=True)).credits == 0
 
     def test_no_lines_at_all(self):
-        assert gift().credits == 0
+        assert entitlement().credits == 0
 
     @pytest.mark.parametrize(
         ("policy", "cap", "expires"),
@@ -117,7 +117,7 @@ class TestPeriods:
     )
     def test_what_happens_to_the_unspent_is_the_plans_policy(self, policy, cap, expires):
         plan = Plan(slug="pro", credits_per_period=2000, unspent_credits=policy, rollover_cap=cap)
-        given_ = gift(line(), plans={"price_pro": plan})
+        given_ = entitlement(line(), plans={"price_pro": plan})
         assert given_.expires_at == (datetime.fromtimestamp(END, UTC) if expires else None)
         assert given_.rollover_cap == cap
 
@@ -135,11 +135,11 @@ class TestShapes:
         body = invoice(old, payment_intent="pi_1", payments=None)
         read = read_invoice(body)
         assert read.payment_intent_id == "pi_1"
-        assert gift(old).credits == 2000
+        assert entitlement(old).credits == 2000
 
     @pytest.mark.parametrize("price", ["price_pro", {"id": "price_pro", "object": "price"}])
     def test_a_price_by_id_or_expanded(self, price):
-        assert gift(line(price)).credits == 2000
+        assert entitlement(line(price)).credits == 2000
 
     @pytest.mark.parametrize("intent", ["pi_1", {"id": "pi_1", "object": "payment_intent"}])
     def test_the_payment_that_paid_it(self, intent):
@@ -152,7 +152,7 @@ class TestShapes:
         assert read_invoice(invoice(line(), payments=payments)).payment_intent_id == "pi_1"
 
     def test_an_old_one_off_item_is_left_out(self):
-        assert gift({"amount": 5, "type": "invoiceitem", "price": {"id": "price_pro"}}).credits == 0
+        assert entitlement({"amount": 5, "type": "invoiceitem", "price": {"id": "price_pro"}}).credits == 0
 
     def test_the_bare_minimum(self):
         read = read_invoice({"id": "in_1", "created": START})
@@ -174,33 +174,33 @@ def plans_with(policy):
 class TestChanges:
     @pytest.mark.parametrize(("policy", "credits_given"), [("prorated", 950), ("full", 1900), ("none", 0)])
     def test_an_upgrade_by_policy(self, policy, credits_given):
-        given_ = gift(*UPGRADE, reason="subscription_update", plans=plans_with(policy))
+        given_ = entitlement(*UPGRADE, reason="subscription_update", plans=plans_with(policy))
         assert (given_.credits, given_.action_type) == (credits_given, "subscription_change")
         assert given_.plan.slug == "pro"
 
     @pytest.mark.parametrize("policy", ["prorated", "full", "none"])
     def test_a_downgrade_takes_nothing(self, policy):
-        assert gift(*DOWNGRADE, reason="subscription_update", plans=plans_with(policy)).credits == 0
+        assert entitlement(*DOWNGRADE, reason="subscription_update", plans=plans_with(policy)).credits == 0
 
     def test_an_upgrade_that_is_billed_with_the_renewal(self):
-        assert gift(*UPGRADE, line()).credits == 2950
+        assert entitlement(*UPGRADE, line()).credits == 2950
 
     def test_more_of_the_same(self):
         more = (line("price_pro", -500, proration=True), line("price_pro", 1000, quantity=2, proration=True))
-        assert gift(*more, reason="subscription_update").credits == 1000
+        assert entitlement(*more, reason="subscription_update").credits == 1000
 
     def test_to_what_no_plan_knows(self):
         lines = (line("price_basic", -50, proration=True), line("price_x", 500, proration=True))
-        assert gift(*lines, reason="subscription_update").credits is None
+        assert entitlement(*lines, reason="subscription_update").credits is None
 
     def test_a_price_without_an_amount_gives_no_part_of_itself(self):
         tiers = {"price_pro": PRO}
         read = read_invoice(invoice(*UPGRADE, reason="subscription_update"))
-        assert gift_of(read, plans=tiers, unit_amounts={}, share=Fraction(1)).credits == 0
+        assert entitlement_for(read, plans=tiers, unit_amounts={}, share=Fraction(1)).credits == 0
 
     def test_to_a_longer_interval_pays_and_gives_a_whole_period(self):
         lines = (line("price_basic", -50, proration=True), line("price_pro", 1000))
-        given_ = gift(*lines, reason="subscription_update", total=950)
+        given_ = entitlement(*lines, reason="subscription_update", total=950)
         assert given_.credits == 1900  # 950 of 1000 is new money
 
 
@@ -209,30 +209,30 @@ class TestMoneyGivenBack:
 
     def test_what_a_downgrade_put_on_the_balance_buys_nothing_again(self):
         down = invoice(*DOWNGRADE, reason="subscription_update", number=1)
-        given_ = gift(*UPGRADE, reason="subscription_update", number=2, amount_due=0, history=[down])
+        given_ = entitlement(*UPGRADE, reason="subscription_update", number=2, amount_due=0, history=[down])
         assert given_.credits == 0
 
     def test_what_is_paid_on_top_of_it_does(self):
         down = invoice(*DOWNGRADE, reason="subscription_update", number=1)
-        assert gift(line(), number=2, amount_due=550, history=[down]).credits == 1100
+        assert entitlement(line(), number=2, amount_due=550, history=[down]).credits == 1100
 
     def test_it_buys_nothing_in_the_invoice_that_it_is_part_of(self):
-        given_ = gift(*DOWNGRADE, line("price_basic", 100), total=-350)
+        given_ = entitlement(*DOWNGRADE, line("price_basic", 100), total=-350)
         assert given_.credits == 0
 
     def test_it_is_used_up(self):
         down = invoice(*DOWNGRADE, reason="subscription_update", number=1)
         used = invoice(line(), number=2, amount_due=550)
-        gift_card = gift(line(), number=3, amount_due=0, history=[used, down])
+        gift_card = entitlement(line(), number=3, amount_due=0, history=[used, down])
         assert gift_card.credits == 2000  # other money on the balance: a present of the shop's
 
     def test_a_present_on_the_balance_pays_like_money(self):
-        assert gift(line(), amount_due=0).credits == 2000
+        assert entitlement(line(), amount_due=0).credits == 2000
 
     def test_what_came_later_or_never_does_not_matter(self):
         later = invoice(*DOWNGRADE, reason="subscription_update", number=3)
         void = invoice(*DOWNGRADE, reason="subscription_update", number=1, status="void")
-        assert gift(line(), number=2, amount_due=0, history=[later, void]).credits == 2000
+        assert entitlement(line(), number=2, amount_due=0, history=[later, void]).credits == 2000
 
     @given(st.lists(st.sampled_from(["up", "down", "renew"]), max_size=12), st.data())
     def test_no_history_yields_more_than_the_cash_buys(self, turns, data):
@@ -267,8 +267,8 @@ class TestMoneyGivenBack:
                 reason="subscription_cycle" if turn == "renew" else "subscription_update",
             )
             read = read_invoice(body)
-            share = share_paid(read, history=[read_invoice(one) for one in history])
-            credits_given += gift_of(read, plans=plans, unit_amounts=units, share=share).credits
+            share = cash_share(read, history=[read_invoice(one) for one in history])
+            credits_given += entitlement_for(read, plans=plans, unit_amounts=units, share=share).credits
             history.append(body)
             cash += due
             assert credits_given <= 2 * cash

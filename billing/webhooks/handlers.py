@@ -1,8 +1,8 @@
 """dj-stripe's signals → our services. A handler unpacks, calls, returns; it never catches.
 
 What a handler raises rolls the event back and answers 5xx, so that Stripe sends it again. Where
-dj-stripe's own receiver mirrors the object, it runs first; the events of READ_ONCE are mirrored by
-our services, from the answer that they are followed by (`djstripe_fixes`).
+dj-stripe's own receiver mirrors the object, it runs first; the events of FETCHED_BY_US are mirrored by
+our services, from the answer that they are followed by (`djstripe_patches`).
 """
 
 from typing import Any
@@ -23,11 +23,11 @@ SUBSCRIPTION_EVENTS = (
 )
 INVOICE_EVENTS = ("invoice.paid", "invoice.payment_failed")
 SESSION_EVENTS = ("checkout.session.async_payment_succeeded", "checkout.session.completed")
-READ_ONCE = (*SUBSCRIPTION_EVENTS, *INVOICE_EVENTS, *SESSION_EVENTS)
+FETCHED_BY_US = (*SUBSCRIPTION_EVENTS, *INVOICE_EVENTS, *SESSION_EVENTS)
 
 # The event types that a webhook endpoint should subscribe to: those that something here follows.
 HANDLED_EVENTS = (
-    *READ_ONCE,
+    *FETCHED_BY_US,
     "charge.dispute.closed",
     "charge.dispute.created",
     "charge.dispute.funds_reinstated",
@@ -43,8 +43,8 @@ HANDLED_EVENTS = (
 )
 
 
-@receiver(webhook_pre_process, dispatch_uid="billing.take_turns")
-def take_turns(sender: Any, instance: mirror.WebhookEventTrigger, **kwargs: Any) -> None:
+@receiver(webhook_pre_process, dispatch_uid="billing.lock_customer_for_event")
+def lock_customer_for_event(sender: Any, instance: mirror.WebhookEventTrigger, **kwargs: Any) -> None:
     """One event of a customer at a time, from before its Event is looked up until it is committed.
 
     This closes two holes: handlers that run twice for two deliveries of one event, and two

@@ -13,7 +13,7 @@ from common.commands import DocumentedCommand
 EXAMPLES = """
 Run it every hour, or more often; any number of times does what is due once:
 
-  0 * * * *  manage.py settle_billing --quiet
+  0 * * * *  manage.py process_due_billing --quiet
 
 exit status: 0, or 1 when a user could not be settled (the others were)
 """
