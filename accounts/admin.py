@@ -24,7 +24,7 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 from accounts.models import User
 from billing.admin import PaymentInline, status_badge, stripe_link
 from billing.models import Plan
-from billing.subscribers import FREE
+from billing.rules.catalog import FREE
 from common.admin import badge, format_time
 from credits.admin import (
     CreditHolderAdmin,

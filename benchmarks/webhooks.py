@@ -22,7 +22,8 @@ from benchmarks.figures import Figure, at_most
 from benchmarks.requests import connect, serve
 from benchmarks.turns import Compared
 from billing import services
-from billing.stripe_api.client import client
+from billing.stripe_api.client import stripe_client
+from billing.stripe_objects import EventObject
 from billing.webhooks.handlers import HANDLED_EVENTS
 from stripe_sandbox.delivery import signature
 from stripe_sandbox.testing import Sandbox, running_sandbox
@@ -85,7 +86,8 @@ def _history(sandbox: Sandbox, user: User) -> Iterator[Event]:
     """What an endpoint hears of a user, each event as soon as it happened."""
     paid = sandbox.pay(services.create_checkout_session(user=user).id)
     yield from _news(sandbox, user)
-    client().v1.subscriptions.update(paid["subscription"], {"cancel_at_period_end": True})
+    with stripe_client() as api:
+        api.v1.subscriptions.update(paid["subscription"], {"cancel_at_period_end": True})
     yield _news(sandbox, user)[-1]
 
 
@@ -95,7 +97,7 @@ def _news(sandbox: Sandbox, user: User) -> list[Event]:
         {name: value for name, value in event.items() if name != "deliveries"}
         for event in sandbox.events()
         if event["type"] in HANDLED_EVENTS
-        and services.customer_in(event["data"]["object"]) == user.stripe_customer_id
+        and EventObject.from_stripe(event["data"]["object"]).customer_id == user.stripe_customer_id
     ]
 
 

@@ -76,3 +76,11 @@ class StripeFailed(BillingError):
     def __init__(self, *, stripe_code: str | None = None) -> None:
         self.stripe_code = stripe_code
         super().__init__("The payment service refused the request. Nothing was charged.")
+
+
+class StripeObjectMissing(StripeFailed):
+    """Stripe does not know, or no longer knows, what a request is about. `parameter` names it."""
+
+    def __init__(self, *, parameter: str | None = None) -> None:
+        self.parameter = parameter
+        super().__init__(stripe_code="resource_missing")

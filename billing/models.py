@@ -5,12 +5,16 @@ a paid invoice or checkout gives: later edits of a plan or a pack never change i
 """
 
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar, cast
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
+
+from billing.rules.catalog import FREE, PackTerms, PlanTerms, UpgradePolicy
+from billing.rules.entitlements import Entitlement
+from billing.stripe_objects import CheckoutSession, Invoice
 
 
 class UpgradeCredits(models.TextChoices):
@@ -31,12 +35,12 @@ class UnspentCredits(models.TextChoices):
 
 class PlanQuerySet(models.QuerySet["Plan"]):
     def on_sale(self) -> "PlanQuerySet":
-        return self.filter(is_active=True).exclude(slug="free")
+        return self.filter(is_active=True).exclude(slug=FREE)
 
-    def by_price(self) -> dict[str, "Plan"]:
-        """The plans by the Stripe price that each is sold at. A price given to a plan goes before STRIPE_PRICE_ID."""
+    def terms_by_price(self) -> dict[str, PlanTerms]:
+        """Return what the plans give, by Stripe price. A plan's own price goes before STRIPE_PRICE_ID."""
         plans = sorted(self, key=lambda plan: plan.stripe_price_id is not None)
-        return {plan.price_id: plan for plan in plans if plan.price_id}
+        return {plan.price_id: plan.terms for plan in plans if plan.price_id}
 
 
 class Plan(models.Model):
@@ -113,11 +117,31 @@ class Plan(models.Model):
         self.stripe_price_id = self.stripe_price_id or None
 
     @property
+    def terms(self) -> PlanTerms:
+        """What it gives, for the rules."""
+        return PlanTerms(
+            id=self.pk,
+            slug=self.slug,
+            credits_per_period=self.credits_per_period,
+            trial_credits=self.trial_credits,
+            instalments=self.instalments,
+            upgrade_policy=cast("UpgradePolicy", self.upgrade_credits),  # a constraint allows no other
+            expires=self.unspent_credits != UnspentCredits.ROLLOVER,
+            rollover_cap=self.rollover_cap,
+        )
+
+    @property
     def price_id(self) -> str:
         """The Stripe price that it is sold at; empty when there is none."""
         if self.stripe_price_id:
             return self.stripe_price_id
         return settings.STRIPE_PRICE_ID if self.slug == self.DEFAULT else ""
+
+
+class CreditPackQuerySet(models.QuerySet["CreditPack"]):
+    def terms_by_price(self) -> dict[str, PackTerms]:
+        """Return what the packs give, by Stripe price."""
+        return {pack.stripe_price_id: PackTerms(id=pack.pk, credits=pack.credits) for pack in self}
 
 
 class CreditPack(models.Model):
@@ -130,6 +154,8 @@ class CreditPack(models.Model):
     )
     credits = models.PositiveIntegerField(help_text="Credits for each unit of the quantity.")
     is_active = models.BooleanField("on sale", default=True)
+
+    objects = CreditPackQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["credits", "slug"]
@@ -221,6 +247,35 @@ class Payment(models.Model):
 
     def __str__(self) -> str:
         return self.stripe_id
+
+    @classmethod
+    def from_stripe(cls, paid: Invoice | CheckoutSession, *, user_id: Any) -> "Payment":
+        """Return a new payment, unsaved, for which it is not fixed yet what it gives."""
+        return cls(
+            user_id=user_id,
+            stripe_id=paid.id,
+            payment_intent_id=paid.payment_intent_id,
+            billing_reason=paid.reason if isinstance(paid, Invoice) else "",
+            amount_paid=paid.amount_paid,
+            currency=paid.currency,
+            paid_at=paid.paid_at,
+        )
+
+    @property
+    def is_fixed(self) -> bool:
+        """Whether it is fixed what it gives. It is not while its price is unmapped."""
+        return self.credits is not None
+
+    def fix(self, entitlement: Entitlement) -> None:
+        """Take over what it gives."""
+        self.plan_id, self.pack_id = entitlement.plan_id, entitlement.pack_id
+        self.stripe_price_id = entitlement.price_id
+        self.credits = entitlement.credits
+        self.action_type = entitlement.action_type
+        self.period_start, self.period_end = entitlement.period_start, entitlement.period_end
+        self.expires_at, self.rollover_cap = entitlement.expires_at, entitlement.rollover_cap
+        self.instalments, self.instalments_left = entitlement.instalments, entitlement.instalments - 1
+        self.next_instalment_at = self.due_at(2) if self.instalments_left else None
 
     @property
     def ledger_key(self) -> str:

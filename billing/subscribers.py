@@ -12,9 +12,8 @@ from typing import ClassVar
 
 from django.db import models
 
+from billing.rules.catalog import FREE
 from common.models import ServiceManagedModel
-
-FREE = "free"
 
 
 class Subscriber(ServiceManagedModel):

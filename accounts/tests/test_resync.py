@@ -254,7 +254,7 @@ class TestPart:
                 raise KeyboardInterrupt
             return services.Changes(customer_id=customer_id)
 
-        monkeypatch.setattr(services, "reconcile_customer", stops_at_the_second)
+        monkeypatch.setattr(services, "resync_customer", stops_at_the_second)
         with pytest.raises(CommandError, match=f"--after {three[0].stripe_customer_id}") as caught:
             resync()
         assert caught.value.returncode == 130

@@ -3,14 +3,17 @@
 
 import pytest
 from django.core.management import CommandError
+from django.db import transaction
 
 from accounts.models import User
 from accounts.receivers import grant_paid_credits
 from accounts.tests.test_resync import dump, facts, resync
 from billing import services
+from billing.customer_lock import lock_customer
 from billing.models import CreditPack, Payment, Plan
-from billing.services.payments import read_paid_invoice
+from billing.services import sync
 from billing.signals import payment_recorded
+from billing.stripe_objects import CheckoutSession, Invoice, Snapshot
 from billing.tests.fixtures import stripe_world, subscriber  # noqa: F401  (fixtures)
 from credits import services as ledger
 from credits.models import AiCreditLog
@@ -46,8 +49,16 @@ def believe(user, invoice, **differs):
     """Record an invoice as if Stripe had called it paid, and that payment of it, too."""
     for payment in invoice["payments"]["data"]:
         payment["status"] = "paid"
-    paid = read_paid_invoice({**invoice, "status": "paid", **differs})
-    return services.record_invoice(user=user, paid_invoice=paid).payment
+    paid = Invoice.from_stripe({**invoice, "status": "paid", **differs})
+    apply(user, invoices=(paid,))
+    return Payment.objects.get(stripe_id=paid.id)
+
+
+def apply(user, **found):
+    """Apply a made-up snapshot of the user's customer."""
+    with transaction.atomic():
+        lock_customer(user.stripe_customer_id)
+        sync.apply(Snapshot(customer_id=user.stripe_customer_id, owner_id=user.pk, **found))
 
 
 class TestAPaymentWhoseGrantIsMissing:
@@ -227,7 +238,8 @@ class TestAPaymentThatStripeDoesNotCallPaid:
         believed = {**session.to_dict(), "payment_status": "paid"}
         if how == "unknown":
             believed["id"] = "cs_madeUp"
-        services.record_session(user=user, session=believed)
+        user.refresh_from_db()
+        apply(user, purchases=(CheckoutSession.from_stripe(believed),))
         assert facts(user)[2] == 600
         assert resync()["changed"][0]["returned"] == {believed["id"]: -500}
         assert facts(user)[2] == 100
@@ -237,7 +249,7 @@ class TestAPaymentThatStripeDoesNotCallPaid:
         Plan.objects.filter(slug="pro").update(instalments=4)
         wrong = believe(subscriber, last_invoice(stripe_world, subscriber), id="in_madeUp", payments=None)
         resync()
-        services.follow_time(user=subscriber, at=wrong.period_end)
+        services.process_due(user=subscriber, at=wrong.period_end)
         assert facts(subscriber)[2] == 1100
         assert resync()["changed"] == []
 

@@ -11,7 +11,7 @@ from unfold.admin import ModelAdmin
 
 from billing.admin.formatting import money, stripe_link
 from billing.models import CreditPack, Payment, Plan, UnspentCredits
-from billing.subscribers import FREE
+from billing.rules.catalog import FREE
 from common.admin import ReadOnlyInline, ReadOnlyMixin, badge, change_link, format_time
 
 

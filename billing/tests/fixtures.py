@@ -17,12 +17,18 @@ from accounts.factories import UserFactory
 from accounts.models import User
 from billing import services
 from billing.models import Plan
-from billing.stripe_api.client import client
+from billing.stripe_api.client import stripe_client
 from billing.webhooks.handlers import HANDLED_EVENTS
 from stripe_sandbox.delivery import signature
 from stripe_sandbox.testing import Sandbox
 
 URL = "/api/stripe-webhook"
+
+
+def client() -> stripe.StripeClient:
+    """Stripe's client, as the app has it."""
+    with stripe_client() as api:
+        return api
 
 
 class Stripe:

@@ -24,7 +24,7 @@ def paid(user, sandbox):
     """The user's payment for the pro plan, as a resync records it."""
     session = services.create_checkout_session(user=user)
     sandbox.pay(session.id)
-    services.reconcile_customer(customer_id=user.stripe_customer_id)
+    services.resync_customer(customer_id=user.stripe_customer_id)
     return user.payments.get()
 
 
@@ -35,7 +35,7 @@ def ungranted(user, sandbox):
     session = services.create_checkout_session(user=user)
     pro.update(stripe_price_id="price_of_something_else")
     sandbox.pay(session.id)
-    services.reconcile_customer(customer_id=user.stripe_customer_id)
+    services.resync_customer(customer_id=user.stripe_customer_id)
     pro.update(stripe_price_id="price_sandbox_pro_monthly")
     return user.payments.get()
 
@@ -151,7 +151,7 @@ class TestPayment:
 
     def test_shows_money_that_went_back(self, browser, granted, sandbox):
         sandbox.refund(granted.stripe_id, amount=300)
-        services.reconcile_customer(customer_id=granted.user.stripe_customer_id)
+        services.resync_customer(customer_id=granted.user.stripe_customer_id)
         changelist = reverse("admin:billing_payment_changelist")
         assert list(browser.get(changelist, {"returned": "yes"}).context["cl"].queryset) == [granted]
         assert list(browser.get(changelist, {"returned": "short"}).context["cl"].queryset) == []

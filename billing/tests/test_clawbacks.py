@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from accounts.models import User
 from billing import services
 from billing.models import CreditPack, Payment, Plan
-from billing.services.clawbacks import target
+from billing.rules.clawbacks import clawback_target
 from credits import services as ledger
 from credits.models import AiCreditLog, CreditGrant
 
@@ -55,12 +55,14 @@ class TestTarget:
         ],
     )
     def test_examples(self, credits_given, paid, returned, gone):
-        assert target(credits_given=credits_given, amount_paid=paid, amount_returned=returned) == gone
+        assert (
+            clawback_target(credits_granted=credits_given, amount_paid=paid, amount_returned=returned) == gone
+        )
 
     @given(st.integers(0, 10**6), st.integers(0, 10**6), st.integers(0, 10**6), st.integers(0, 10**6))
     def test_it_rises_with_what_went_back_and_never_above_what_was_given(self, given_, paid, one, other):
         less, more = (
-            target(credits_given=given_, amount_paid=paid, amount_returned=returned)
+            clawback_target(credits_granted=given_, amount_paid=paid, amount_returned=returned)
             for returned in sorted((one, other))
         )
         assert 0 <= less <= more <= given_
@@ -275,13 +277,13 @@ class TestLots:
         )
         stripe_world.subscribe(user, plan="year")
         year = Payment.objects.get()
-        services.follow_time(user=user, at=year.due_at(2))
+        services.process_due(user=user, at=year.due_at(2))
         ledger.spend(
             user_id=user.pk, amount=150, action_type="work", key="work"
         )  # signup's, half of the first
         stripe_world.sandbox.refund(year.stripe_id, amount=9_000)
         stripe_world.deliver()
         ledger.grant(user_id=user.pk, amount=10, action_type="present", key="present")
-        services.follow_time(user=User.objects.get(pk=user.pk), at=year.due_at(3))
+        services.process_due(user=User.objects.get(pk=user.pk), at=year.due_at(3))
         assert [left for _, left, _ in lots(user)] == [0, 0, 0, 10, 25]
         assert facts(year) == (225, 0)

@@ -9,6 +9,7 @@ from accounts.models import User
 from billing import services
 from billing.models import CreditPack, Plan
 from billing.stripe_api import client as stripe_client
+from billing.tests.fixtures import client
 from billing.tests.test_concurrent_events import at_once
 from stripe_sandbox.testing import SandboxRefused
 
@@ -249,5 +250,5 @@ class TestAtTheSameMoment:
             paying.result()
             assert answers[-1].status_code == 409
             assert {answer.json()["sessionId"] for answer in answers if answer.status_code == 200} <= {page}
-            (subscription,) = stripe_client.client().v1.subscriptions.list().data
-            stripe_client.client().v1.subscriptions.cancel(subscription.id)
+            (subscription,) = client().v1.subscriptions.list().data
+            client().v1.subscriptions.cancel(subscription.id)

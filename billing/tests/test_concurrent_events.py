@@ -10,7 +10,12 @@ from rest_framework.test import APIClient
 
 from accounts.models import User
 from billing import services
+from billing.customer_lock import CustomerNotLocked, lock_customer, require_customer_lock
 from billing.models import Payment
+from billing.services import sync
+from billing.services.clawbacks import reconcile_clawback
+from billing.stripe_api import fetch
+from billing.stripe_objects import Snapshot
 from billing.webhooks.handlers import HANDLED_EVENTS
 from credits.models import AiCreditLog
 
@@ -76,8 +81,8 @@ def test_resync_beside_live_webhooks_grants_once(shop, user):
     subscribe(shop, user)
     at_once(
         lambda: shop.deliver_pending(concurrency=4),
-        lambda: services.reconcile_customer(customer_id=user.stripe_customer_id),
-        lambda: services.reconcile_customer(customer_id=user.stripe_customer_id),
+        lambda: services.resync_customer(customer_id=user.stripe_customer_id),
+        lambda: services.resync_customer(customer_id=user.stripe_customer_id),
     )
     assert facts(user) == ("pro", "active", 1100)
     assert Payment.objects.count() == 1
@@ -105,11 +110,11 @@ def test_two_first_checkouts_at_once_make_one_customer(shop, user, client_of):
     # The loser of the race may be told to try again: its request is the same, and still running.
     assert {answer.status_code for answer in answers} <= {200, 503}
     assert checkout().status_code == 200
-    customers = list(services.list_customers())
-    assert [customer["id"] for customer in customers] == [User.objects.get(pk=user.pk).stripe_customer_id]
+    customers = list(fetch.list_customers())
+    assert [customer.id for customer in customers] == [User.objects.get(pk=user.pk).stripe_customer_id]
 
 
-def turns_taken():
+def locks_held():
     with connection.cursor() as cursor:
         cursor.execute(
             "select count(*) from pg_locks join pg_database on pg_database.oid = database "
@@ -119,9 +124,49 @@ def turns_taken():
 
 
 @pytest.mark.usefixtures("transactional_db")
-def test_the_turn_of_a_customer_ends_with_the_transaction():
+def test_the_lock_of_a_customer_ends_with_the_transaction():
     with transaction.atomic():
-        services.lock_customer("cus_1")
-        services.lock_customer("cus_1")
-        assert turns_taken() == 1
-    assert turns_taken() == 0
+        lock_customer("cus_1")
+        lock_customer("cus_1")
+        assert locks_held() == 1
+    assert locks_held() == 0
+
+
+@pytest.mark.usefixtures("transactional_db")
+class TestCustomerLock:
+    def test_needs_a_transaction(self):
+        with pytest.raises(transaction.TransactionManagementError):
+            lock_customer("cus_1")
+
+    def test_is_required_by_what_applies_a_snapshot(self, user):
+        snapshot = Snapshot(customer_id="cus_1", owner_id=user.pk)
+        with pytest.raises(CustomerNotLocked):
+            sync.apply(snapshot)
+        user.refresh_from_db()
+        assert user.stripe_customer_id is None
+        with transaction.atomic():
+            lock_customer("cus_1")
+            sync.apply(snapshot)
+        user.refresh_from_db()
+        assert user.stripe_customer_id == "cus_1"
+
+    def test_is_required_by_what_claws_back(self):
+        with transaction.atomic(), pytest.raises(CustomerNotLocked):
+            reconcile_clawback(Payment(credits=5, amount_paid=9), amount_returned=9)
+
+    def test_is_not_held_after_a_commit_a_rollback_or_the_rollback_of_a_savepoint(self):
+        with transaction.atomic():
+            lock_customer("cus_1")
+        with transaction.atomic(), pytest.raises(transaction.TransactionManagementError):
+            require_customer_lock()
+        with transaction.atomic():
+            lock_customer("cus_1")
+            transaction.set_rollback(True)
+        with transaction.atomic(), pytest.raises(transaction.TransactionManagementError):
+            require_customer_lock()
+        with transaction.atomic():
+            with transaction.atomic():
+                lock_customer("cus_1")
+                transaction.set_rollback(True)
+            with pytest.raises(transaction.TransactionManagementError):
+                require_customer_lock()

@@ -73,9 +73,9 @@ class TestPlan:
     def test_a_price_given_to_a_plan_goes_before_the_environments(self, settings):
         settings.STRIPE_PRICE_ID = "price_env"
         Plan.objects.update_or_create(slug="pro", defaults={"name": "Pro", "credits_per_period": 9})
-        assert Plan.objects.all().by_price()["price_env"].slug == "pro"
+        assert Plan.objects.all().terms_by_price()["price_env"].slug == "pro"
         plan(stripe_price_id="price_env")
-        assert {price: one.slug for price, one in Plan.objects.all().by_price().items()} == {
+        assert {price: one.slug for price, one in Plan.objects.all().terms_by_price().items()} == {
             "price_env": "some"
         }
 

@@ -16,7 +16,7 @@ from djstripe import models as mirror
 from accounts.factories import UserFactory
 from billing import services
 from billing.models import CreditPack, Payment
-from billing.stripe_api.client import client
+from billing.tests.fixtures import client
 from billing.webhooks.handlers import HANDLED_EVENTS
 from credits.models import AiCreditLog
 
@@ -114,7 +114,7 @@ def require_all_is_well(shop, customers, ids):
     assert granted.count() == Payment.objects.count()
     call_command("verify_ledger", stdout=io.StringIO(), stderr=io.StringIO())
     for user in customers.expected:
-        assert not services.reconcile_customer(customer_id=user.stripe_customer_id).anything
+        assert not services.resync_customer(customer_id=user.stripe_customer_id).anything
 
 
 def test_of_mixed_events_ends_right_and_in_no_deadlock(shop):

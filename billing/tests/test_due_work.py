@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 
 def settle(user, *, days):
-    return services.follow_time(user=User.objects.get(pk=user.pk), at=timezone.now() + timedelta(days=days))
+    return services.process_due(user=User.objects.get(pk=user.pk), at=timezone.now() + timedelta(days=days))
 
 
 def balance(user):
@@ -76,7 +76,7 @@ class TestInstalments:
         assert balance(yearly) == 183
 
     def test_another_event_of_the_payment_gives_none(self, yearly, stripe_world):
-        services.reconcile_customer(customer_id=yearly.stripe_customer_id)
+        services.resync_customer(customer_id=yearly.stripe_customer_id)
         assert balance(yearly) == 183
 
     def test_a_refund_takes_its_part_of_what_was_given_and_of_what_will_be(self, yearly, stripe_world):

@@ -8,10 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from billing.models import Plan
-from billing.rules.entitlements import Entitlement, cash_share, entitlement_for, read_invoice
+from billing.rules.entitlements import Entitlement, invoice_entitlement
+from billing.stripe_objects import Invoice
 
-BASIC = Plan(slug="basic", stripe_price_id="price_basic", credits_per_period=100)
-PRO = Plan(slug="pro", stripe_price_id="price_pro", credits_per_period=2000, trial_credits=50)
+
+def terms(pk, **fields):
+    return Plan(pk=pk, **fields).terms
+
+
+BASIC = terms(1, slug="basic", credits_per_period=100)
+PRO = terms(2, slug="pro", credits_per_period=2000, trial_credits=50)
 PLANS = {"price_basic": BASIC, "price_pro": PRO}
 UNITS = {"price_basic": 100, "price_pro": 1000}
 START, END = 1_780_000_000, 1_782_592_000
@@ -50,9 +56,9 @@ def invoice(*lines, reason="subscription_cycle", number=1, **changes):
 
 
 def entitlement(*lines, plans=PLANS, history=(), **changes):
-    read = read_invoice(invoice(*lines, **changes))
-    share = cash_share(read, history=[read_invoice(one) for one in history])
-    return entitlement_for(read, plans=plans, unit_amounts=UNITS, share=share)
+    history = [Invoice.from_stripe(one) for one in history]
+    parsed = Invoice.from_stripe(invoice(*lines, **changes))
+    return invoice_entitlement(parsed, plans=plans, unit_amounts=UNITS, history=history)
 
 
 class TestPeriods:
@@ -67,7 +73,7 @@ class TestPeriods:
     def test_give_the_plans_credits(self, reason, action):
         given_ = entitlement(line(), reason=reason)
         assert given_ == Entitlement(
-            plan=PRO,
+            plan_id=PRO.id,
             price_id="price_pro",
             credits=2000,
             action_type=action,
@@ -99,11 +105,11 @@ class TestPeriods:
 
     def test_what_no_plan_knows_is_left_out_beside_what_one_knows(self):
         given_ = entitlement(line("price_addon", 500), line())
-        assert (given_.credits, given_.plan, given_.price_id) == (2000, PRO, "price_pro")
+        assert (given_.credits, given_.plan_id, given_.price_id) == (2000, PRO.id, "price_pro")
 
     def test_nothing_but_unknown_prices_is_unknown(self):
         given_ = entitlement(line("price_addon", 500))
-        assert (given_.credits, given_.plan, given_.price_id) == (None, None, "price_addon")
+        assert (given_.credits, given_.plan_id, given_.price_id) == (None, None, "price_addon")
 
     def test_one_off_items_give_nothing(self):
         assert entitlement(line("price_pro", 700, one_off=True)).credits == 0
@@ -116,7 +122,7 @@ class TestPeriods:
         [("rollover", None, False), ("expire", None, True), ("rollover_capped", 500, True)],
     )
     def test_what_happens_to_the_unspent_is_the_plans_policy(self, policy, cap, expires):
-        plan = Plan(slug="pro", credits_per_period=2000, unspent_credits=policy, rollover_cap=cap)
+        plan = terms(2, slug="pro", credits_per_period=2000, unspent_credits=policy, rollover_cap=cap)
         given_ = entitlement(line(), plans={"price_pro": plan})
         assert given_.expires_at == (datetime.fromtimestamp(END, UTC) if expires else None)
         assert given_.rollover_cap == cap
@@ -133,7 +139,7 @@ class TestShapes:
             "period": {"start": START, "end": END},
         }
         body = invoice(old, payment_intent="pi_1", payments=None)
-        read = read_invoice(body)
+        read = Invoice.from_stripe(body)
         assert read.payment_intent_id == "pi_1"
         assert entitlement(old).credits == 2000
 
@@ -149,13 +155,13 @@ class TestShapes:
                 {"status": "paid", "payment": {"type": "payment_intent", "payment_intent": intent}},
             ]
         }
-        assert read_invoice(invoice(line(), payments=payments)).payment_intent_id == "pi_1"
+        assert Invoice.from_stripe(invoice(line(), payments=payments)).payment_intent_id == "pi_1"
 
     def test_an_old_one_off_item_is_left_out(self):
         assert entitlement({"amount": 5, "type": "invoiceitem", "price": {"id": "price_pro"}}).credits == 0
 
     def test_the_bare_minimum(self):
-        read = read_invoice({"id": "in_1", "created": START})
+        read = Invoice.from_stripe({"id": "in_1", "created": START})
         assert (read.status, read.lines, read.payment_intent_id) == ("", (), None)
         assert read.paid_at == datetime.fromtimestamp(START, UTC)
 
@@ -167,7 +173,7 @@ DOWNGRADE = (line("price_pro", -500, proration=True), line("price_basic", 50, pr
 def plans_with(policy):
     return {
         "price_basic": BASIC,
-        "price_pro": Plan(slug="pro", credits_per_period=2000, upgrade_credits=policy),
+        "price_pro": terms(2, slug="pro", credits_per_period=2000, upgrade_credits=policy),
     }
 
 
@@ -176,7 +182,7 @@ class TestChanges:
     def test_an_upgrade_by_policy(self, policy, credits_given):
         given_ = entitlement(*UPGRADE, reason="subscription_update", plans=plans_with(policy))
         assert (given_.credits, given_.action_type) == (credits_given, "subscription_change")
-        assert given_.plan.slug == "pro"
+        assert given_.plan_id == PRO.id
 
     @pytest.mark.parametrize("policy", ["prorated", "full", "none"])
     def test_a_downgrade_takes_nothing(self, policy):
@@ -194,9 +200,9 @@ class TestChanges:
         assert entitlement(*lines, reason="subscription_update").credits is None
 
     def test_a_price_without_an_amount_gives_no_part_of_itself(self):
-        tiers = {"price_pro": PRO}
-        read = read_invoice(invoice(*UPGRADE, reason="subscription_update"))
-        assert entitlement_for(read, plans=tiers, unit_amounts={}, share=Fraction(1)).credits == 0
+        parsed = Invoice.from_stripe(invoice(*UPGRADE, reason="subscription_update"))
+        found = invoice_entitlement(parsed, plans={"price_pro": PRO}, unit_amounts={}, history=())
+        assert found.credits == 0
 
     def test_to_a_longer_interval_pays_and_gives_a_whole_period(self):
         lines = (line("price_basic", -50, proration=True), line("price_pro", 1000))
@@ -204,7 +210,7 @@ class TestChanges:
         assert given_.credits == 1900  # 950 of 1000 is new money
 
 
-class TestMoneyGivenBack:
+class TestProrationBalance:
     """A loop of downgrades and upgrades never yields more than was paid for."""
 
     def test_what_a_downgrade_put_on_the_balance_buys_nothing_again(self):
@@ -223,8 +229,8 @@ class TestMoneyGivenBack:
     def test_it_is_used_up(self):
         down = invoice(*DOWNGRADE, reason="subscription_update", number=1)
         used = invoice(line(), number=2, amount_due=550)
-        gift_card = entitlement(line(), number=3, amount_due=0, history=[used, down])
-        assert gift_card.credits == 2000  # other money on the balance: a present of the shop's
+        third = entitlement(line(), number=3, amount_due=0, history=[used, down])
+        assert third.credits == 2000  # other money on the balance: a present of the shop's
 
     def test_a_present_on_the_balance_pays_like_money(self):
         assert entitlement(line(), amount_due=0).credits == 2000
@@ -238,8 +244,8 @@ class TestMoneyGivenBack:
     def test_no_history_yields_more_than_the_cash_buys(self, turns, data):
         """With one rate for both plans (2 credits a cent), credits never exceed twice the cash."""
         plans = {
-            "price_basic": Plan(slug="basic", credits_per_period=200),
-            "price_pro": Plan(slug="pro", credits_per_period=2000),
+            "price_basic": terms(1, slug="basic", credits_per_period=200),
+            "price_pro": terms(2, slug="pro", credits_per_period=2000),
         }
         units, on = {"price_basic": 100, "price_pro": 1000}, "price_basic"
         cash, credits_given, balance, history = 0, 0, 0, []
@@ -266,9 +272,13 @@ class TestMoneyGivenBack:
                 amount_due=due,
                 reason="subscription_cycle" if turn == "renew" else "subscription_update",
             )
-            read = read_invoice(body)
-            share = cash_share(read, history=[read_invoice(one) for one in history])
-            credits_given += entitlement_for(read, plans=plans, unit_amounts=units, share=share).credits
+            found = invoice_entitlement(
+                Invoice.from_stripe(body),
+                plans=plans,
+                unit_amounts=units,
+                history=[Invoice.from_stripe(one) for one in history],
+            )
+            credits_given += found.credits
             history.append(body)
             cash += due
             assert credits_given <= 2 * cash

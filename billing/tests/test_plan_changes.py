@@ -170,14 +170,14 @@ class TestLoops:
             assert stripe_world.post(event).status_code == 200
         basic.refresh_from_db()
         assert basic.ai_credits == pytest.approx(100 + 1000 + 4500, abs=2)
-        assert services.reconcile_customer(customer_id=basic.stripe_customer_id).anything is False
+        assert services.resync_customer(customer_id=basic.stripe_customer_id).anything is False
 
 
 def test_a_price_that_moved_to_another_plan_leaves_earlier_payments_as_they_were(stripe_world, basic, ladder):
     price_id = ladder["basic"].stripe_price_id
     Plan.objects.filter(slug="basic").update(stripe_price_id=None)
     Plan.objects.create(slug="mini", name="Mini", stripe_price_id=price_id, credits_per_period=7)
-    services.reconcile_customer(customer_id=basic.stripe_customer_id)
+    services.resync_customer(customer_id=basic.stripe_customer_id)
     basic.refresh_from_db()
     assert (basic.plan, basic.ai_credits) == ("mini", 1100)
     assert Payment.objects.get().plan.slug == "basic"
@@ -200,5 +200,5 @@ def test_a_renewal_of_more_lines_than_an_answer_holds_gives_what_they_come_to(st
     basic.refresh_from_db()
     assert basic.ai_credits == 100 + 1000 + 1000
     Payment.objects.filter(stripe_id=invoice.id).update(credits=None)
-    services.reconcile_customer(customer_id=basic.stripe_customer_id)
+    services.resync_customer(customer_id=basic.stripe_customer_id)
     assert Payment.objects.get(stripe_id=invoice.id).credits == 1000

@@ -313,7 +313,7 @@ class TestUnknownPrice:
 
     def test_is_granted_when_it_is_heard_of_again_and_a_plan_knows_it(self, paid, user, stripe_world):
         Plan.objects.filter(slug="pro").update(stripe_price_id=None)
-        services.reconcile_customer(customer_id=user.stripe_customer_id)
+        services.resync_customer(customer_id=user.stripe_customer_id)
         paid.refresh_from_db()
         assert (paid.credits, paid.plan.slug) == (1000, "pro")
         assert credits_of(user) == 1100

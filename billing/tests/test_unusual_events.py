@@ -5,6 +5,7 @@ import pytest
 from accounts.models import User
 from billing import services
 from billing.models import CreditPack, Payment
+from billing.stripe_objects import CheckoutSession
 
 pytestmark = pytest.mark.django_db
 
@@ -58,9 +59,8 @@ def test_a_refund_of_something_else_that_our_customer_bought_moves_nothing(strip
         {},
     ],
 )
-def test_a_session_that_is_no_paid_pack_is_not_recorded(user, session):
-    assert services.record_session(user=user, session={"id": "cs_1", **session}) is None
-    assert not Payment.objects.exists()
+def test_a_session_that_is_no_paid_pack_is_no_purchase(session):
+    assert not CheckoutSession.from_stripe({"id": "cs_1", **session}).is_paid_purchase
 
 
 def test_a_payment_without_a_period_is_due_when_it_was_paid(stripe_world, subscriber):
@@ -71,5 +71,5 @@ def test_a_payment_without_a_period_is_due_when_it_was_paid(stripe_world, subscr
 
 def test_a_user_whose_customer_is_of_another_stripe_account(stripe_world, user):
     User.objects.filter(pk=user.pk).update(stripe_customer_id="cus_ofAnotherAccount")
-    changes = services.reconcile_customer(customer_id="cus_ofAnotherAccount")
+    changes = services.resync_customer(customer_id="cus_ofAnotherAccount")
     assert (changes.user_id, changes.anything) == (user.pk, False)

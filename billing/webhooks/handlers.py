@@ -1,31 +1,35 @@
-"""dj-stripe's signals → our services. A handler unpacks, calls, returns; it never catches.
+"""Handlers of Stripe's events, one for each type: fetch, apply, and never catch.
 
-What a handler raises rolls the event back and answers 5xx, so that Stripe sends it again. Where
-dj-stripe's own receiver mirrors the object, it runs first; the events of FETCHED_BY_US are mirrored by
-our services, from the answer that they are followed by (`djstripe_patches`).
+What a handler raises rolls the event back and answers 5xx, so that Stripe sends it again. An event is a
+hint: what is applied is the object as Stripe has it now (ADR 7).
 """
 
 from typing import Any
 
 from django.dispatch import receiver
-from djstripe import models as mirror
 from djstripe.event_handlers import djstripe_receiver
+from djstripe.models import Event, WebhookEventTrigger
 from djstripe.signals import webhook_pre_process
 
-from billing import services
+from billing.customer_lock import lock_customer
+from billing.services import sync
+from billing.stripe_api import fetch
+from billing.stripe_objects import EventObject
 
-SUBSCRIPTION_EVENTS = (
+# Our handlers fetch these objects with all that they need and store them in dj-stripe's tables, so
+# dj-stripe's own receivers, which would ask again, are disconnected (`djstripe_patches`).
+FETCHED_BY_US = (
+    "checkout.session.async_payment_succeeded",
+    "checkout.session.completed",
     "customer.subscription.created",
     "customer.subscription.deleted",
     "customer.subscription.paused",
     "customer.subscription.resumed",
     "customer.subscription.updated",
+    "invoice.paid",
+    "invoice.payment_failed",
 )
-INVOICE_EVENTS = ("invoice.paid", "invoice.payment_failed")
-SESSION_EVENTS = ("checkout.session.async_payment_succeeded", "checkout.session.completed")
-FETCHED_BY_US = (*SUBSCRIPTION_EVENTS, *INVOICE_EVENTS, *SESSION_EVENTS)
-
-# The event types that a webhook endpoint should subscribe to: those that something here follows.
+# The event types to subscribe a webhook endpoint to.
 HANDLED_EVENTS = (
     *FETCHED_BY_US,
     "charge.dispute.closed",
@@ -44,52 +48,114 @@ HANDLED_EVENTS = (
 
 
 @receiver(webhook_pre_process, dispatch_uid="billing.lock_customer_for_event")
-def lock_customer_for_event(sender: Any, instance: mirror.WebhookEventTrigger, **kwargs: Any) -> None:
-    """One event of a customer at a time, from before its Event is looked up until it is committed.
+def lock_customer_for_event(sender: Any, instance: WebhookEventTrigger, **kwargs: Any) -> None:
+    """Take the customer's lock before the Event is looked up, until it is committed.
 
-    This closes two holes: handlers that run twice for two deliveries of one event, and two
-    re-reads of Stripe that commit in the wrong order.
+    This closes two holes: handlers that run twice for two deliveries of one event, and two fetches that
+    commit in the wrong order.
     """
     event = instance.json_body
-    services.lock_customer(services.customer_in(event["data"]["object"]) or event["id"])
+    found = EventObject.from_stripe(event["data"]["object"])
+    customer_id = found.customer_id
+    if found.is_dispute and found.charge_id:
+        customer_id = fetch.customer_of_charge(found.charge_id)
+    lock_customer(customer_id or event["id"])
 
 
-@djstripe_receiver(["customer.created", "customer.deleted"])
-def on_customer_change(sender: Any, event: mirror.Event, **kwargs: Any) -> None:
-    services.follow_customer(customer_id=event.data["object"]["id"])
+@djstripe_receiver("checkout.session.async_payment_succeeded")
+def handle_checkout_session_async_payment_succeeded(sender: Any, event: Event, **kwargs: Any) -> None:
+    found = EventObject.from_stripe(event.data["object"])
+    sync.apply(fetch.fetch_object("checkout.session", found.id, customer_id=found.customer_id))
 
 
-@djstripe_receiver(list(SUBSCRIPTION_EVENTS))
-def on_subscription_change(sender: Any, event: mirror.Event, **kwargs: Any) -> None:
-    subscription = event.data["object"]
-    services.follow_subscription(
-        customer_id=str(services.id_of(subscription["customer"])), subscription_id=subscription["id"]
-    )
+@djstripe_receiver("checkout.session.completed")
+def handle_checkout_session_completed(sender: Any, event: Event, **kwargs: Any) -> None:
+    found = EventObject.from_stripe(event.data["object"])
+    sync.apply(fetch.fetch_object("checkout.session", found.id, customer_id=found.customer_id))
 
 
-@djstripe_receiver(list(INVOICE_EVENTS))
-def on_invoice_change(sender: Any, event: mirror.Event, **kwargs: Any) -> None:
-    invoice = event.data["object"]
-    services.follow_invoice(customer_id=services.customer_in(invoice), invoice_id=invoice["id"])
+@djstripe_receiver("customer.subscription.created")
+def handle_customer_subscription_created(sender: Any, event: Event, **kwargs: Any) -> None:
+    found = EventObject.from_stripe(event.data["object"])
+    sync.apply(fetch.fetch_object("subscription", found.id, customer_id=found.customer_id))
 
 
-@djstripe_receiver(list(SESSION_EVENTS))
-def on_session_change(sender: Any, event: mirror.Event, **kwargs: Any) -> None:
-    session = event.data["object"]
-    services.follow_session(customer_id=services.customer_in(session), session_id=session["id"])
+@djstripe_receiver("customer.subscription.deleted")
+def handle_customer_subscription_deleted(sender: Any, event: Event, **kwargs: Any) -> None:
+    found = EventObject.from_stripe(event.data["object"])
+    sync.apply(fetch.fetch_object("subscription", found.id, customer_id=found.customer_id))
 
 
-@djstripe_receiver(
-    [
-        "charge.refunded",
-        "charge.dispute.created",
-        "charge.dispute.closed",
-        "charge.dispute.funds_withdrawn",
-        "charge.dispute.funds_reinstated",
-    ]
-)
-def on_money_returned(sender: Any, event: mirror.Event, **kwargs: Any) -> None:
-    charge = event.data["object"]
-    customer_id, intent_id = services.customer_in(charge), services.id_of(charge.get("payment_intent"))
-    if customer_id and intent_id:
-        services.follow_charge(customer_id=customer_id, payment_intent_id=intent_id)
+@djstripe_receiver("customer.subscription.paused")
+def handle_customer_subscription_paused(sender: Any, event: Event, **kwargs: Any) -> None:
+    found = EventObject.from_stripe(event.data["object"])
+    sync.apply(fetch.fetch_object("subscription", found.id, customer_id=found.customer_id))
+
+
+@djstripe_receiver("customer.subscription.resumed")
+def handle_customer_subscription_resumed(sender: Any, event: Event, **kwargs: Any) -> None:
+    found = EventObject.from_stripe(event.data["object"])
+    sync.apply(fetch.fetch_object("subscription", found.id, customer_id=found.customer_id))
+
+
+@djstripe_receiver("customer.subscription.updated")
+def handle_customer_subscription_updated(sender: Any, event: Event, **kwargs: Any) -> None:
+    found = EventObject.from_stripe(event.data["object"])
+    sync.apply(fetch.fetch_object("subscription", found.id, customer_id=found.customer_id))
+
+
+@djstripe_receiver("invoice.paid")
+def handle_invoice_paid(sender: Any, event: Event, **kwargs: Any) -> None:
+    found = EventObject.from_stripe(event.data["object"])
+    sync.apply(fetch.fetch_object("invoice", found.id, customer_id=found.customer_id))
+
+
+@djstripe_receiver("invoice.payment_failed")
+def handle_invoice_payment_failed(sender: Any, event: Event, **kwargs: Any) -> None:
+    found = EventObject.from_stripe(event.data["object"])
+    sync.apply(fetch.fetch_object("invoice", found.id, customer_id=found.customer_id))
+
+
+@djstripe_receiver("customer.created")
+def handle_customer_created(sender: Any, event: Event, **kwargs: Any) -> None:
+    sync.apply(fetch.fetch_customer(customer_id=event.data["object"]["id"]))
+
+
+@djstripe_receiver("customer.deleted")
+def handle_customer_deleted(sender: Any, event: Event, **kwargs: Any) -> None:
+    sync.apply(fetch.fetch_customer(customer_id=event.data["object"]["id"]))
+
+
+@djstripe_receiver("charge.refunded")
+def handle_charge_refunded(sender: Any, event: Event, **kwargs: Any) -> None:
+    _sync_payment_intent(event)
+
+
+@djstripe_receiver("charge.dispute.closed")
+def handle_charge_dispute_closed(sender: Any, event: Event, **kwargs: Any) -> None:
+    _sync_payment_intent(event)
+
+
+@djstripe_receiver("charge.dispute.created")
+def handle_charge_dispute_created(sender: Any, event: Event, **kwargs: Any) -> None:
+    _sync_payment_intent(event)
+
+
+@djstripe_receiver("charge.dispute.funds_reinstated")
+def handle_charge_dispute_funds_reinstated(sender: Any, event: Event, **kwargs: Any) -> None:
+    _sync_payment_intent(event)
+
+
+@djstripe_receiver("charge.dispute.funds_withdrawn")
+def handle_charge_dispute_funds_withdrawn(sender: Any, event: Event, **kwargs: Any) -> None:
+    _sync_payment_intent(event)
+
+
+def _sync_payment_intent(event: Event) -> None:
+    """Apply what was returned of the payment that a charge or a dispute is about."""
+    found = EventObject.from_stripe(event.data["object"])
+    customer_id = found.customer_id
+    if found.is_dispute and found.charge_id:
+        customer_id = fetch.customer_of_charge(found.charge_id)
+    if customer_id and found.payment_intent_id:
+        sync.apply(fetch.fetch_payment_intent(found.payment_intent_id, customer_id=customer_id))

@@ -42,4 +42,4 @@ def play(world, tally, *, history, random):
     want, got = orderly.facts(), storm.facts()
     tally["histories"] += 1
     assert got == want
-    assert services.reconcile_customer(customer_id=storm.id).anything is False
+    assert services.resync_customer(customer_id=storm.id).anything is False

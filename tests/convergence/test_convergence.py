@@ -64,4 +64,4 @@ def play(world, crashes, tally, *, history, random: Random, policy, spent, lossy
     tally["histories"] += 1
     assert got == want
     assert ends[0] == ends[1] or abs(ends[0] - ends[1]) < A_MOMENT
-    assert services.reconcile_customer(customer_id=orderly.id).anything is False
+    assert services.resync_customer(customer_id=orderly.id).anything is False

@@ -19,6 +19,7 @@ from rich.table import Table
 
 from billing import services as billing
 from billing.exceptions import BillingError
+from billing.stripe_api import fetch, mirror
 from common.commands import DocumentedCommand
 
 EXAMPLES = """
@@ -104,7 +105,7 @@ class Command(DocumentedCommand):
                 customer = found.stripe_customer_id
             return 1, iter([customer])
         try:
-            known = billing.customers_with_events(since=since) if since else billing.known_customers()
+            known = fetch.list_customers_with_events(since=since) if since else mirror.known_customers()
         except BillingError as error:
             raise CommandError(_reason(error), returncode=1) from error
         found_only_there = iter(()) if since else self._claimed(set(known))
@@ -116,9 +117,9 @@ class Command(DocumentedCommand):
 
     def _claimed(self, known: set[str]) -> Iterator[str]:
         """Customers that carry a user's id, but were never stored with the user: a crash, or the dashboard."""
-        for customer in billing.list_customers():
-            if billing.USER_ID in (customer.get("metadata") or {}) and customer["id"] not in known:
-                yield customer["id"]
+        for customer in fetch.list_customers():
+            if customer.claimed_user_id and customer.id not in known:
+                yield customer.id
 
     def _report(
         self, console: Console, results: list[billing.Changes], failures: dict[str, str], *, dry_run: bool
@@ -157,7 +158,7 @@ def _reconcile(customers: Iterable[str], *, dry_run: bool, workers: int) -> Iter
 
     def one(customer_id: str) -> tuple[str, Outcome]:
         try:
-            return customer_id, billing.reconcile_customer(customer_id=customer_id, dry_run=dry_run)
+            return customer_id, billing.resync_customer(customer_id=customer_id, dry_run=dry_run)
         except (BillingError, Error) as error:
             return customer_id, error
         except Exception as error:  # whatever it is, the others are resynced

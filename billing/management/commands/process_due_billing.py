@@ -31,7 +31,7 @@ class Command(DocumentedCommand):
         changed = failed = 0
         for user in services.due_users(at=now).order_by("pk").iterator(chunk_size=1000):
             try:
-                changes = services.follow_time(user=user, at=now)  # one user, one transaction
+                changes = services.process_due(user=user, at=now)  # one user, one transaction
             except BillingError as error:
                 self.stderr.write(f"user {user.pk}: {error}")
                 failed += 1

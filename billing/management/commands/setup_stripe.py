@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.management.base import CommandError
 
 from billing.exceptions import BillingError
-from billing.stripe_api.client import client, stripe_errors
+from billing.stripe_api.client import stripe_client
 from billing.webhooks.handlers import HANDLED_EVENTS
 from common.commands import DocumentedCommand
 
@@ -50,19 +50,18 @@ class Command(DocumentedCommand):
         **options: Any,
     ) -> None:
         try:
-            with stripe_errors():
-                price = self._price(name=name, amount=amount, currency=currency)
-                portal = self._portal()
-                secret = self._endpoint(webhook_url) if webhook_url else None
+            with stripe_client() as api:
+                price = self._price(api, name=name, amount=amount, currency=currency)
+                portal = self._portal(api)
+                secret = self._endpoint(api, webhook_url) if webhook_url else None
         except BillingError as error:
             raise CommandError(f"{error} ({error.__cause__})" if error.__cause__ else str(error)) from error
         self.stdout.write(f"\nFor .env:\n\nSTRIPE_PRICE_ID={price.id}\nSTRIPE_PORTAL_CONFIGURATION={portal}")
         if secret:
             self.stdout.write(f"STRIPE_WEBHOOK_SECRET={secret}")
 
-    def _price(self, *, name: str, amount: int, currency: str) -> stripe.Price:
-        api = client().v1
-        found = api.prices.list({"lookup_keys": [LOOKUP_KEY], "active": True}).data
+    def _price(self, api: stripe.StripeClient, *, name: str, amount: int, currency: str) -> stripe.Price:
+        found = api.v1.prices.list({"lookup_keys": [LOOKUP_KEY], "active": True}).data
         if found:
             price = found[0]
             self.stdout.write(f"Found the price {price.id} ({price.unit_amount} {price.currency} a month).")
@@ -71,7 +70,7 @@ class Command(DocumentedCommand):
                     "It differs from what was asked for; prices are changed in Stripe's dashboard."
                 )
             return price
-        price = api.prices.create(
+        price = api.v1.prices.create(
             {
                 "currency": currency,
                 "unit_amount": amount,
@@ -84,31 +83,30 @@ class Command(DocumentedCommand):
         self.stdout.write(f"Created the product {price.product} and the price {price.id}.")
         return price
 
-    def _portal(self) -> str:
+    def _portal(self, api: stripe.StripeClient) -> str:
         """What customers may do in the portal. The account's default configuration stays as it is."""
-        api = client().v1.billing_portal.configurations
         features: Any = PORTAL
-        for configuration in api.list({"active": True, "limit": 100}).auto_paging_iter():
+        configurations = api.v1.billing_portal.configurations
+        for configuration in configurations.list({"active": True, "limit": 100}).auto_paging_iter():
             metadata = configuration.metadata.to_dict() if configuration.metadata else {}
             if OURS.items() <= metadata.items():
-                api.update(configuration.id, {"features": features})
+                configurations.update(configuration.id, {"features": features})
                 self.stdout.write(f"Found the portal configuration {configuration.id}.")
                 return configuration.id
-        configuration = api.create({"features": features, "metadata": OURS})
+        configuration = configurations.create({"features": features, "metadata": OURS})
         self.stdout.write(f"Created the portal configuration {configuration.id}.")
         return configuration.id
 
-    def _endpoint(self, url: str) -> str | None:
-        api = client().v1
+    def _endpoint(self, api: stripe.StripeClient, url: str) -> str | None:
         events: list[Any] = list(HANDLED_EVENTS)
-        for endpoint in api.webhook_endpoints.list({"limit": 100}).auto_paging_iter():
+        for endpoint in api.v1.webhook_endpoints.list({"limit": 100}).auto_paging_iter():
             if endpoint.url == url:
-                api.webhook_endpoints.update(endpoint.id, {"enabled_events": events})
+                api.v1.webhook_endpoints.update(endpoint.id, {"enabled_events": events})
                 self.stdout.write(
                     f"Found the webhook endpoint {endpoint.id}. Stripe shows its secret only in the dashboard."
                 )
                 return None
-        endpoint = api.webhook_endpoints.create(
+        endpoint = api.v1.webhook_endpoints.create(
             {"url": url, "enabled_events": events, "api_version": settings.STRIPE_API_VERSION}  # type: ignore[typeddict-item]
         )
         self.stdout.write(f"Created the webhook endpoint {endpoint.id}.")

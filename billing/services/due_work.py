@@ -1,0 +1,35 @@
+"""What becomes due without an event: instalments of credits, and the end of a grace period."""
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from billing.customer_lock import lock_customer
+from billing.models import Payment
+from billing.rules.catalog import FREE
+from billing.services import sync
+from billing.services.changes import Changes
+from billing.stripe_api import fetch
+from billing.stripe_objects import PAST_DUE, Snapshot
+
+
+@transaction.atomic
+def process_due(*, user: Any, at: datetime) -> Changes:
+    """Do what is due for a user by `at`. Returns what changed. Raises StripeUnavailable, StripeFailed."""
+    customer_id = str(user.stripe_customer_id)
+    lock_customer(customer_id)
+    if user.subscription_status == PAST_DUE and user.plan != FREE:
+        snapshot = fetch.fetch_customer(customer_id=customer_id)
+    else:
+        snapshot = Snapshot(customer_id=customer_id, owner_id=user.pk)
+    return sync.apply(snapshot, at=at, due=True)
+
+
+def due_users(*, at: datetime) -> QuerySet[Any]:
+    """Return the users for whom `process_due` has something to do."""
+    in_grace = Q(subscription_status=PAST_DUE) & ~Q(plan=FREE)
+    owed = Payment.objects.filter(user=OuterRef("pk"), next_instalment_at__lte=at)
+    return get_user_model().objects.filter(in_grace | Exists(owed), stripe_customer_id__isnull=False)

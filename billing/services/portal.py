@@ -1,0 +1,31 @@
+"""Send a user to Stripe's portal, to manage what they pay for."""
+
+from typing import Any
+
+from django.conf import settings
+
+from billing.exceptions import NoCustomer, PaymentsNotConfigured, StripeObjectMissing
+from billing.stripe_api.client import deadline, stripe_client
+
+
+@deadline()
+def create_portal_session(*, user: Any) -> str:
+    """Return the address of a page where `user` manages subscription, cards and invoices.
+
+    Raises PaymentsNotConfigured, NoCustomer, StripeUnavailable, StripeFailed.
+    """
+    if not settings.STRIPE_SECRET_KEY:
+        raise PaymentsNotConfigured
+    if not user.stripe_customer_id:
+        raise NoCustomer
+    parameters = {"customer": user.stripe_customer_id, "return_url": settings.STRIPE_CANCEL_URL}
+    if configuration := settings.STRIPE_PORTAL_CONFIGURATION:
+        parameters["configuration"] = configuration
+    try:
+        with stripe_client() as api:
+            session = api.v1.billing_portal.sessions.create(parameters)  # type: ignore[arg-type]  # a plain dict
+    except StripeObjectMissing as error:
+        if error.parameter == "customer":  # deleted in Stripe's dashboard
+            raise NoCustomer from error
+        raise
+    return session.url

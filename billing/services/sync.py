@@ -1,0 +1,90 @@
+"""Write what follows from a snapshot. Webhooks, resync and due work end here; nothing here asks Stripe.
+
+fetch (billing.stripe_api) → rules → apply
+"""
+
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from billing.customer_lock import LOCKED_CUSTOMER, CustomerNotLocked
+from billing.models import Payment, Plan
+from billing.rules.clawbacks import unpaid_amount
+from billing.rules.subscription_state import SubscriberState, derive_state
+from billing.services.changes import Changes
+from billing.services.clawbacks import reconcile_clawback
+from billing.services.payments import record_payments, release_instalments
+from billing.stripe_objects import Snapshot
+
+STATE_FIELDS = tuple(SubscriberState.__dataclass_fields__)
+
+
+@transaction.atomic(savepoint=False)
+def apply(snapshot: Snapshot, *, at: datetime | None = None, due: bool = False) -> Changes:
+    """Write what follows from a snapshot, any number of times. Returns what changed.
+
+    With `due`, also grant the instalments that are due. `at` is the time for which the state is
+    computed, now by default. Raises CustomerNotLocked unless the customer's lock is held.
+    """
+    changes = Changes(customer_id=snapshot.customer_id, user_id=snapshot.owner_id)
+    if snapshot.owner_id is None:
+        return changes
+    now = at or timezone.now()
+    users = get_user_model().objects
+    locked = users.select_for_update(no_key=True).only("stripe_customer_id", *STATE_FIELDS)
+    user: Any = locked.annotate(locked_customer=LOCKED_CUSTOMER).get(pk=snapshot.owner_id)
+    if not user.locked_customer:
+        raise CustomerNotLocked
+    if user.stripe_customer_id is None and not snapshot.deleted:
+        user.stripe_customer_id = snapshot.customer_id
+        users.filter(pk=user.pk).update(stripe_customer_id=snapshot.customer_id)
+    plans = Plan.objects.all().terms_by_price()
+    recorded = record_payments(snapshot, plans=plans)
+    changes.note_payments(recorded)
+    if due:
+        _release_instalments(changes, at=now)
+    if snapshot.unpaid or snapshot.amounts_returned or any(one.payment.amount_returned for one in recorded):
+        _reconcile_clawbacks(snapshot, changes)
+    if snapshot.subscriptions is not None and user.stripe_customer_id == snapshot.customer_id:
+        grace = timedelta(days=settings.PAST_DUE_GRACE_DAYS)
+        after = asdict(derive_state(snapshot.subscriptions, plans=plans, at=now, grace=grace))
+        changes.fields = {
+            name: (getattr(user, name), value)
+            for name, value in after.items()
+            if getattr(user, name) != value
+        }
+        if changes.fields:
+            users.filter(pk=user.pk).update(**after)
+    return changes
+
+
+def _release_instalments(changes: Changes, *, at: datetime) -> None:
+    for payment in release_instalments(user_id=changes.user_id, at=at):
+        reconcile_clawback(payment, amount_returned=payment.amount_returned)
+        changes.instalments.append(payment.stripe_id)
+
+
+def _reconcile_clawbacks(snapshot: Snapshot, changes: Changes) -> None:
+    """Reconcile the payments of which the snapshot says what was returned, and those that are paid after all."""
+    paid_after_all = Q(stripe_id__in=snapshot.paid_ids, amount_returned__gt=0)
+    affected = Payment.objects.filter(
+        Q(stripe_id__in=snapshot.unpaid)
+        | Q(payment_intent_id__in=snapshot.amounts_returned)
+        | paid_after_all,
+        user=snapshot.owner_id,
+    )
+    for payment in affected.order_by("paid_at", "id"):
+        written_off = payment.written_off
+        amount = snapshot.amounts_returned.get(payment.payment_intent_id or "", 0)
+        if payment.stripe_id in snapshot.unpaid:
+            amount = unpaid_amount(payment.amount_paid)
+        if moved := reconcile_clawback(payment, amount_returned=amount):
+            changes.returned[payment.stripe_id] = moved
+        if payment.written_off != written_off:
+            changes.written_off[payment.stripe_id] = payment.written_off - written_off

@@ -1,0 +1,59 @@
+"""dj-stripe's tables: a copy of Stripe's objects for staff. Nothing is computed from them.
+
+The one exception is whose a former customer was: the user's row only names the current one.
+"""
+
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from djstripe.models import Customer, Invoice, Session, Subscription
+
+from billing import stripe_objects as objects
+from billing.stripe_api.client import stripe_client
+from billing.stripe_api.djstripe_patches import one_account
+
+__all__ = ["Customer", "Invoice", "Session", "Subscription"]
+
+MAX_DIGITS = 18  # of a bigint
+
+
+def store(model: Any, *rows: Any) -> None:
+    """Store objects as Stripe's library or `to_dict` returned them. Asks Stripe for what they refer to.
+
+    Raises StripeUnavailable, StripeFailed.
+    """
+    with stripe_client(), one_account():
+        for data in rows:
+            model.sync_from_stripe_data(data)
+
+
+def find_owner_id(customer: objects.Customer) -> Any | None:
+    """Return the id of the user whose customer this is, or was; None if the customer is not ours.
+
+    An unknown customer is claimed by the user id in its metadata, if that user has no customer yet;
+    never by e-mail, which anyone can type into a checkout.
+    """
+    users = get_user_model().objects
+    owner_id = users.filter(stripe_customer_id=customer.id).values_list("pk", flat=True).first()
+    if owner_id is None:
+        owner_id = Customer.objects.filter(id=customer.id).values_list("subscriber_id", flat=True).first()
+    claimed = customer.claimed_user_id
+    if owner_id is None and not customer.deleted and claimed.isdecimal() and len(claimed) <= MAX_DIGITS:
+        claimable = users.filter(pk=claimed, stripe_customer_id__isnull=True)
+        owner_id = claimable.values_list("pk", flat=True).first()
+    return owner_id
+
+
+def link_customer(*, customer_id: str, user_id: Any) -> None:
+    """Store whose customer this is, unless it is stored: a deleted customer's payments stay the user's."""
+    Customer.objects.filter(id=customer_id, subscriber=None).update(subscriber_id=user_id)
+
+
+def known_customers() -> list[str]:
+    """Return the customers of our users, including those that were deleted in Stripe and replaced since."""
+    users = get_user_model().objects.exclude(stripe_customer_id=None)
+    former = Customer.objects.exclude(subscriber=None).exclude(id__in=users.values("stripe_customer_id"))
+    return [
+        *users.order_by("pk").values_list("stripe_customer_id", flat=True),
+        *former.order_by("djstripe_id").values_list("id", flat=True),
+    ]

@@ -1,0 +1,347 @@
+"""Stripe's objects, as far as we need them: frozen, and parsed from any shape of Stripe's JSON.
+
+Amounts are in the currency's minor units.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+Json = Mapping[str, Any]
+
+USER_ID = "user_id"  # the key in a customer's metadata
+# https://docs.stripe.com/api/subscriptions/object#subscription_object-status
+# In order of precedence.
+PAST_DUE = "past_due"
+LIVE_STATUSES = ("active", "trialing", PAST_DUE)
+
+
+def object_id(value: Any) -> str | None:
+    """Return the id of an object that Stripe sends as an id or expanded, or None."""
+    found = value.get("id") if isinstance(value, Mapping) else value
+    return found if isinstance(found, str) and found else None
+
+
+def _time(seconds: int | None) -> datetime | None:
+    return datetime.fromtimestamp(seconds, UTC) if seconds else None
+
+
+def _rows(data: Json, name: str) -> list[Json]:
+    """Return the first page of a list that is part of an object."""
+    found: list[Json] = (data.get(name) or {}).get("data") or []
+    return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """A delivered event. `data` is its object."""
+
+    id: str
+    type: str
+    livemode: bool
+    data: Json
+
+    @classmethod
+    def from_payload(cls, payload: str) -> "Event":
+        """Parse the body of a delivery. Raises ValueError when it is not JSON, or not an event."""
+        event = json.loads(payload)
+        # PostgreSQL stores neither half a surrogate pair nor NUL; Stripe sends neither.
+        json.dumps(event, ensure_ascii=False).encode()
+        if "\\u0000" in payload.replace("\\\\", ""):
+            raise ValueError("The event holds a NUL.")
+        data = event["data"]["object"]
+        if not (isinstance(event["id"], str) and isinstance(event["type"], str) and isinstance(data, dict)):
+            raise TypeError("The event lacks an id, a type or an object.")
+        return cls(id=event["id"], type=event["type"], livemode=event.get("livemode"), data=data)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventObject:
+    """The object of an event, or of a list, and what it refers to."""
+
+    id: str
+    is_dispute: bool
+    customer_id: str | None
+    charge_id: str | None
+    payment_intent_id: str | None
+
+    @classmethod
+    def from_stripe(cls, data: Json) -> "EventObject":
+        """Parse any object. A dispute does not name its customer: ask for that of its charge."""
+        is_customer = data.get("object") == "customer"
+        return cls(
+            id=data.get("id") or "",
+            is_dispute=data.get("object") == "dispute",
+            customer_id=object_id(data) if is_customer else object_id(data.get("customer")),
+            charge_id=object_id(data.get("charge")),
+            payment_intent_id=object_id(data.get("payment_intent")),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Customer:
+    """A Stripe customer. `claimed_user_id` is the user id in its metadata, which anyone with the key can set."""
+
+    id: str
+    deleted: bool = False
+    created_at: datetime | None = None
+    claimed_user_id: str = ""
+    live_subscriptions: tuple["Subscription", ...] = ()
+
+    @classmethod
+    def from_stripe(cls, data: Json) -> "Customer":
+        """Parse a customer. An expanded list of subscriptions decides if it is complete and one is live."""
+        listed = data.get("subscriptions") or {}
+        current = tuple(Subscription.from_stripe(one) for one in listed.get("data") or ())
+        decides = not listed.get("has_more") and any(one.is_live for one in current)
+        return cls(
+            id=data["id"],
+            deleted=bool(data.get("deleted")),
+            created_at=_time(data.get("created")),
+            claimed_user_id=str((data.get("metadata") or {}).get(USER_ID, "")),
+            live_subscriptions=current if decides else (),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscription:
+    """A subscription with its first item."""
+
+    id: str
+    status: str
+    price_id: str
+    created: int
+    current_period_start: datetime | None
+    current_period_end: datetime | None
+    cancel_at_period_end: bool
+
+    @classmethod
+    def from_stripe(cls, data: Json) -> "Subscription":
+        """Parse today's shape, with the period on the item, or an older one."""
+        item = next(iter(_rows(data, "items")), {})
+        start, end = (
+            data.get(name) or item.get(name) for name in ("current_period_start", "current_period_end")
+        )
+        return cls(
+            id=data["id"],
+            status=data["status"],
+            price_id=object_id(item.get("price")) or "",
+            created=data["created"],
+            current_period_start=_time(start),
+            current_period_end=_time(end),
+            # The portal may say the same as a date: https://docs.stripe.com/api/subscriptions/object
+            cancel_at_period_end=bool(data.get("cancel_at_period_end") or data.get("cancel_at")),
+        )
+
+    @property
+    def is_live(self) -> bool:
+        return self.status in LIVE_STATUSES
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvoiceLine:
+    """A line about a subscription's price. `amount` is before discounts."""
+
+    price_id: str
+    quantity: int
+    amount: int
+    is_proration: bool
+    period_start: datetime | None
+    period_end: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invoice:
+    """An invoice with its lines and the payment intent that paid it."""
+
+    id: str
+    status: str
+    reason: str
+    total: int
+    amount_due: int
+    amount_paid: int
+    currency: str
+    created: int
+    finalized: tuple[int, str]  # when, and by its number where that is the same second
+    paid_at: datetime
+    payment_intent_id: str | None
+    has_more_lines: bool = False
+    lines: tuple[InvoiceLine, ...] = ()
+
+    @classmethod
+    def from_stripe(cls, data: Json) -> "Invoice":
+        """Parse an invoice of today's shape or an older one, expanded or not."""
+        times = data.get("status_transitions") or {}
+        finalized = times.get("finalized_at") or data.get("effective_at") or data["created"]
+        prefix, _, number = (data.get("number") or "").rpartition("-")
+        return cls(
+            id=data["id"],
+            status=data.get("status") or "",
+            reason=data.get("billing_reason") or "",
+            total=data.get("total") or 0,
+            amount_due=data.get("amount_due") or 0,
+            amount_paid=data.get("amount_paid") or 0,
+            currency=data.get("currency") or "",
+            created=data["created"],
+            finalized=(finalized, f"{prefix}-{number:>12}"),
+            paid_at=datetime.fromtimestamp(times.get("paid_at") or data["created"], UTC),
+            payment_intent_id=cls._payment_intent_id(data),
+            has_more_lines=bool((data.get("lines") or {}).get("has_more")),
+            lines=cls.parse_lines(data),
+        )
+
+    @staticmethod
+    def _payment_intent_id(data: Json) -> str | None:
+        """Return the intent that paid it: today in its list of payments, before 2025 a field."""
+        for entry in _rows(data, "payments"):
+            intent = object_id((entry.get("payment") or {}).get("payment_intent"))
+            if intent and entry.get("status") == "paid":
+                return intent
+        return object_id(data.get("payment_intent"))
+
+    @staticmethod
+    def parse_lines(data: Json) -> tuple[InvoiceLine, ...]:
+        """Parse the lines about a subscription's price, not those of one-off items."""
+        lines = []
+        for line in _rows(data, "lines"):
+            parent = line.get("parent") or {}
+            details = parent.get("subscription_item_details") or parent.get("invoice_item_details") or {}
+            is_proration = bool(details.get("proration") or line.get("proration"))
+            one_off = parent.get("type") == "invoice_item_details" or line.get("type") == "invoiceitem"
+            if one_off and not is_proration:
+                continue
+            pricing = (line.get("pricing") or {}).get("price_details") or {}
+            period = line.get("period") or {}
+            lines.append(
+                InvoiceLine(
+                    price_id=object_id(pricing.get("price") or line.get("price")) or "",
+                    quantity=line.get("quantity") or 1,
+                    amount=line.get("amount") or 0,
+                    is_proration=is_proration,
+                    period_start=_time(period.get("start")),
+                    period_end=_time(period.get("end")),
+                )
+            )
+        return tuple(lines)
+
+    @property
+    def is_paid(self) -> bool:
+        return self.status == "paid"
+
+    @property
+    def needs_details(self) -> bool:
+        """Whether its entitlement depends on more than it says: more lines, unit amounts, other invoices."""
+        return (
+            self.has_more_lines or any(line.is_proration for line in self.lines) or self.paid_from_balance > 0
+        )
+
+    @property
+    def period_total(self) -> int:
+        """What its period lines come to."""
+        return sum(line.amount for line in self.lines if not line.is_proration)
+
+    @property
+    def proration_total(self) -> int:
+        """What its proration lines come to: negative after a downgrade."""
+        return sum(line.amount for line in self.lines if line.is_proration)
+
+    @property
+    def paid_from_balance(self) -> int:
+        """What the customer's credit balance paid of it."""
+        return max(0, self.total - self.amount_due) if self.total > 0 else 0
+
+    @property
+    def paid_from_proration(self) -> int:
+        """What the unused time of a downgrade paid of its period lines."""
+        return min(max(0, -self.proration_total), max(0, self.period_total))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckoutItem:
+    """A line of a Checkout Session."""
+
+    price_id: str
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckoutSession:
+    """A Checkout Session with what it sells."""
+
+    id: str
+    mode: str
+    status: str
+    payment_status: str
+    url: str
+    amount_paid: int
+    currency: str
+    paid_at: datetime  # when it was opened: Stripe does not say when it was paid
+    payment_intent_id: str | None
+    items: tuple[CheckoutItem, ...]
+    plan: str  # from our metadata
+    terms: tuple[Any, ...]  # equal for two sessions that sell the same on the same terms
+
+    @classmethod
+    def from_stripe(cls, data: Json) -> "CheckoutSession":
+        items = tuple(
+            CheckoutItem(price_id=object_id(item.get("price")) or "", quantity=item.get("quantity") or 1)
+            for item in _rows(data, "line_items")
+        )
+        metadata = dict(data.get("metadata") or {})
+        addresses = (data.get("success_url"), data.get("cancel_url"), data.get("client_reference_id"))
+        return cls(
+            id=data["id"],
+            mode=data.get("mode") or "",
+            status=data.get("status") or "",
+            payment_status=data.get("payment_status") or "",
+            url=data.get("url") or "",
+            amount_paid=data.get("amount_total") or 0,
+            currency=data.get("currency") or "",
+            paid_at=datetime.fromtimestamp(data.get("created") or 0, UTC),
+            payment_intent_id=object_id(data.get("payment_intent")),
+            items=items,
+            plan=str(metadata.get("plan", "")),
+            terms=(items, *addresses, tuple(sorted(metadata.items()))),
+        )
+
+    @property
+    def is_paid_purchase(self) -> bool:
+        """Whether it sold something once, and was paid. A subscription is paid by its invoices."""
+        return (
+            self.mode == "payment"
+            and self.status == "complete"
+            and self.payment_status in ("paid", "no_payment_required")
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """A customer as Stripe has them now. `billing.services.sync.apply` writes what follows from it.
+
+    `owner_id` is the user; None if the customer is not ours. `subscriptions` is None when they were not
+    asked for. `invoices` and `purchases` are paid. `unit_amounts`, by price, and `invoice_history` are
+    there when an entitlement depends on them. `amounts_returned` says, by payment intent, how much was
+    refunded or disputed; `unpaid` are those that we recorded and that Stripe does not call paid.
+    """
+
+    customer_id: str
+    owner_id: Any | None = None
+    deleted: bool = False
+    subscriptions: tuple[Subscription, ...] | None = None
+    invoices: tuple[Invoice, ...] = ()
+    purchases: tuple[CheckoutSession, ...] = ()
+    unit_amounts: Mapping[str, int] = field(default_factory=dict)
+    invoice_history: tuple[Invoice, ...] = ()
+    amounts_returned: Mapping[str, int] = field(default_factory=dict)
+    unpaid: frozenset[str] = frozenset()
+
+    @property
+    def paid(self) -> list[Invoice | CheckoutSession]:
+        """The paid invoices, then the purchases."""
+        return [*self.invoices, *self.purchases]
+
+    @property
+    def paid_ids(self) -> list[str]:
+        return [one.id for one in self.paid]

@@ -1,0 +1,102 @@
+"""What an event, a checkout and a paid request pass, function by function.
+
+docs/architecture.md lists the hops, and these tests compare the lists with a trace. Models, dataclasses
+and serializers are left out; what a function defines inside counts with it.
+"""
+
+import re
+import sys
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+from accounts.factories import UserFactory
+from billing.tests.fixtures import stripe_world  # noqa: F401  (a fixture)
+
+PROJECT = Path(__file__).resolve().parents[1]
+APPS = ("accounts", "ai", "billing", "common", "config", "credits")
+ASIDE = re.compile(r"\.(models|stripe_objects|catalog|changes|serializers|exceptions|base)$")
+MAX_LINES = 40
+MAX_HOPS_OF_AN_EVENT = 20
+pytestmark = pytest.mark.django_db
+
+
+class Trace:
+    """The functions of the apps that a call enters, in order, and which module called which."""
+
+    def __init__(self, call):
+        self.hops, self.calls, self.lines = [], set(), {}
+        sys.setprofile(self._enter)
+        try:
+            self.result = call()
+        finally:
+            sys.setprofile(None)
+
+    def _enter(self, frame, event, arg):
+        module = module_of(frame)
+        if event != "call" or module is None:
+            return
+        caller = frame.f_back
+        while caller is not None and module_of(caller) is None:
+            caller = caller.f_back
+        if caller is not None and module_of(caller) != module:
+            self.calls.add((module_of(caller), module))
+        hop = f"{module}.{frame.f_code.co_qualname.split('.<locals>')[0]}"
+        if hop not in self.hops and not ASIDE.search(module):
+            self.hops.append(hop)
+            numbers = [line for _, _, line in frame.f_code.co_lines() if line]
+            self.lines[hop] = max(numbers) - min(numbers) + 1
+
+
+def module_of(frame):
+    """The dotted module of a frame's function, if it is of an app."""
+    path = Path(frame.f_code.co_filename)
+    if not path.is_relative_to(PROJECT) or "tests" in path.parts:
+        return None
+    parts = path.relative_to(PROJECT).with_suffix("").parts
+    return ".".join(parts) if parts[0] in APPS else None
+
+
+def documented(heading):
+    """The hops that docs/architecture.md lists under a heading."""
+    page = (PROJECT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    section = re.search(rf"^### {heading}$(.*?)(?=^##)", page, re.MULTILINE | re.DOTALL)
+    return re.findall(r"^\d+\. `([\w.]+)`", section.group(1), re.MULTILINE)
+
+
+def assert_plain(trace):
+    """No function is long, and no module calls one that calls it back."""
+    assert {hop: lines for hop, lines in trace.lines.items() if lines > MAX_LINES} == {}
+    graph = {}
+    for caller, callee in trace.calls:
+        graph.setdefault(caller, set()).add(callee)
+    TopologicalSorter(graph).prepare()  # raises CycleError
+
+
+@pytest.fixture
+def paid_events(stripe_world):  # noqa: F811  (the fixture)
+    """The events of a second subscription, after a first one has warmed everything up."""
+    stripe_world.subscribe(UserFactory())
+    stripe_world.subscribe(UserFactory(), deliver=False)
+    return stripe_world.new_events()
+
+
+def test_an_event(stripe_world, paid_events):  # noqa: F811  (the fixture)
+    for event in paid_events:
+        if event["type"] == "invoice.paid":
+            trace = Trace(lambda event=event: stripe_world.post(event))
+            assert trace.result.status_code == 200
+            break
+        assert stripe_world.post(event).status_code == 200
+    assert_plain(trace)
+    assert trace.hops == documented("An `invoice.paid`")
+    assert len([hop for hop in trace.hops if not hop.startswith("credits.")]) <= MAX_HOPS_OF_AN_EVENT
+
+
+def test_a_checkout(stripe_world, user, client_of):  # noqa: F811  (the fixture)
+    api = client_of(user)
+    trace = Trace(lambda: api.post("/api/payments/create-checkout-session", {}, format="json"))
+    assert trace.result.status_code == 200
+    assert_plain(trace)
+    assert trace.hops == documented("A checkout")
