@@ -4,6 +4,7 @@ What a handler raises rolls the event back and answers 5xx, so that Stripe sends
 hint: what is applied is the object as Stripe has it now (ADR 7).
 """
 
+from contextvars import ContextVar
 from typing import Any
 
 from django.dispatch import receiver
@@ -46,6 +47,9 @@ HANDLED_EVENTS = (
     "product.updated",
 )
 
+# A dispute does not name its customer. The view asks for that of its charge, before any transaction begins.
+customer_of_dispute: ContextVar[str | None] = ContextVar("customer_of_dispute", default=None)
+
 
 @receiver(webhook_pre_process, dispatch_uid="billing.lock_customer_for_event")
 def lock_customer_for_event(sender: Any, instance: WebhookEventTrigger, **kwargs: Any) -> None:
@@ -56,10 +60,7 @@ def lock_customer_for_event(sender: Any, instance: WebhookEventTrigger, **kwargs
     """
     event = instance.json_body
     found = EventObject.from_stripe(event["data"]["object"])
-    customer_id = found.customer_id
-    if found.is_dispute and found.charge_id:
-        customer_id = fetch.customer_of_charge(found.charge_id)
-    lock_customer(customer_id or event["id"])
+    lock_customer(found.customer_id or customer_of_dispute.get() or event["id"])
 
 
 @djstripe_receiver("checkout.session.async_payment_succeeded")
@@ -154,8 +155,6 @@ def handle_charge_dispute_funds_withdrawn(sender: Any, event: Event, **kwargs: A
 def _sync_payment_intent(event: Event) -> None:
     """Apply what was returned of the payment that a charge or a dispute is about."""
     found = EventObject.from_stripe(event.data["object"])
-    customer_id = found.customer_id
-    if found.is_dispute and found.charge_id:
-        customer_id = fetch.customer_of_charge(found.charge_id)
+    customer_id = found.customer_id or customer_of_dispute.get()
     if customer_id and found.payment_intent_id:
         sync.apply(fetch.fetch_payment_intent(found.payment_intent_id, customer_id=customer_id))

@@ -14,9 +14,11 @@ from djstripe.models import WebhookEndpoint
 from djstripe.views import ProcessWebhookView
 
 from billing.exceptions import BillingError
+from billing.stripe_api import fetch
 from billing.stripe_api.client import deadline
 from billing.stripe_api.djstripe_patches import one_account
-from billing.stripe_objects import Event
+from billing.stripe_objects import Event, EventObject
+from billing.webhooks.handlers import customer_of_dispute
 
 TOLERANCE_SECONDS = 300  # https://docs.stripe.com/webhooks#replay-attacks
 SECRET_OVERRIDE_HEADER = "HTTP_X_DJSTRIPE_WEBHOOK_SECRET"  # noqa: S105  (a header's name)
@@ -54,14 +56,17 @@ class StripeWebhookView(ProcessWebhookView):
         request.__dict__.pop("headers", None)  # Django caches them
         try:
             with deadline(), one_account():
-                return self._process(request)
+                return self._process(request, event)
         except BillingError as error:
             # Stripe did not answer a question about its own event. It sends the event again.
             return _refuse(error.message, error.code, error.status_code)
         except stripe.StripeError:
             return _refuse("The payment service does not answer.", "stripe_unavailable", 503)
 
-    def _process(self, request: HttpRequest) -> HttpResponseBase:
+    def _process(self, request: HttpRequest, event: Event) -> HttpResponseBase:
+        found = EventObject.from_stripe(event.data)
+        disputed = found.charge_id if found.is_dispute else None
+        customer_of_dispute.set(fetch.customer_of_charge(disputed) if disputed else None)
         # dj-stripe finds the row that holds the secret by its uuid: another secret, another row.
         fixed = (settings.STRIPE_WEBHOOK_SECRET, settings.STRIPE_LIVE_MODE, settings.STRIPE_API_VERSION)
         endpoint = uuid.uuid5(uuid.NAMESPACE_URL, f"billing/stripe-webhook/{fixed}")

@@ -1,0 +1,82 @@
+"""No request to Stripe leaves within a transaction, except under the customer's lock."""
+
+import io
+
+import pytest
+import stripe
+from django.core.management import call_command
+from django.db import connection
+from django.utils import timezone
+
+from accounts.factories import UserFactory
+from accounts.models import User
+from billing import services
+from billing.models import CreditPack
+from billing.stripe_api.client import HTTPClient
+from billing.tests.fixtures import Stripe
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("plans")]
+
+
+@pytest.fixture
+def requests(monkeypatch):
+    """Every request to Stripe as (method, path): those that left freely, and those under a customer's lock."""
+    seen = {"free": [], "locked": []}
+
+    class Recording(HTTPClient):
+        def request(self, method, url, *args, **kwargs):
+            kind = "free"
+            if connection.in_atomic_block:
+                with connection.cursor() as cursor:
+                    cursor.execute("select current_setting('billing.locked_customer', true)")
+                    assert cursor.fetchone()[0], f"{method} {url} left in a transaction without a lock."
+                kind = "locked"
+            seen[kind].append((method, url.split("/v1/")[1].split("?")[0]))
+            return super().request(method, url, *args, **kwargs)
+
+    monkeypatch.setattr(stripe, "default_http_client", Recording(timeout=10))
+    return seen
+
+
+@pytest.fixture
+def world(sandbox, requests):
+    return Stripe(sandbox)
+
+
+def test_of_a_customer_from_checkout_to_dispute(world, requests, client_of):
+    user = UserFactory()
+    api = client_of(user)
+    CreditPack.objects.create(slug="pack", name="Pack", stripe_price_id="price_sandbox_pack_500", credits=500)
+    for body in ({"plan": "pro"}, {"pack": "pack"}):
+        answer = api.post("/api/payments/create-checkout-session", body, format="json")
+        assert answer.status_code == 200
+        world.sandbox.pay(answer.json()["sessionId"])
+    assert api.post("/api/payments/create-portal-session").status_code == 200
+    assert not requests["locked"]
+    assert set(world.deliver()) == {200}
+    user.refresh_from_db()
+    subscription_id = user.subscription_id
+    world.sandbox.renew(subscription_id)
+    charges = world.api.v1.charges.list({"customer": user.stripe_customer_id}).data
+    world.sandbox.refund(charges[0].id, amount=1)
+    dispute = world.sandbox.dispute(charges[1].id)
+    world.sandbox.close_dispute(dispute["id"], won=True)
+    world.api.v1.subscriptions.cancel(subscription_id)
+    requests["free"].clear()
+    assert set(world.deliver()) == {200}
+    assert requests["locked"]
+    # Whose a dispute is, is asked before its transaction begins.
+    assert {path.split("/")[0] for _, path in requests["free"]} == {"charges"}
+
+
+def test_of_resync_and_due_work(world, requests):
+    user = UserFactory()
+    world.subscribe(user, deliver=False)
+    call_command("resync_customers", "--workers=1", stdout=io.StringIO())
+    user.refresh_from_db()
+    assert user.plan == "pro"
+    User.objects.filter(pk=user.pk).update(subscription_status="past_due")
+    user.refresh_from_db()
+    requests["locked"].clear()
+    services.process_due(user=user, at=timezone.now())
+    assert requests["locked"] == [("get", "subscriptions")]
