@@ -16,7 +16,7 @@ from billing.exceptions import (
 from billing.models import CreditPack, Plan
 from billing.services.customers import ensure_customer
 from billing.services.portal import create_portal_session
-from billing.stripe_api import fetch
+from billing.stripe_api import fetch, mirror
 from billing.stripe_api.client import deadline, stripe_client
 from billing.stripe_objects import LIVE_STATUSES, USER_ID, CheckoutSession
 
@@ -53,7 +53,8 @@ def create_checkout_session(*, user: Any, plan: str = "", pack: str = "") -> Che
     except StripeObjectMissing as error:
         if error.parameter != "customer":
             raise
-        # Deleted in Stripe's dashboard. Resync brings in what that customer paid.
+        # Deleted in Stripe's dashboard. Webhooks and resync bring in what that customer paid.
+        mirror.remember_deleted_customer(customer_id=customer_id, user_id=user.pk)
         customer_id = ensure_customer(user=user, instead_of=customer_id)
         session = _create(customer_id, parameters)
     page = session if pack else _only_page(session, customer_id=customer_id, price_id=price_id)

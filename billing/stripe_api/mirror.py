@@ -5,6 +5,7 @@ The one exception is whose a former customer was: the user's row only names the 
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from djstripe.models import Customer, Invoice, Session, Subscription
 
@@ -47,6 +48,14 @@ def find_owner_id(customer: objects.Customer) -> Any | None:
 def link_customer(*, customer_id: str, user_id: Any) -> None:
     """Store whose customer this is, unless it is stored: a deleted customer's payments stay the user's."""
     Customer.objects.filter(id=customer_id, subscriber=None).update(subscriber_id=user_id)
+
+
+def remember_deleted_customer(*, customer_id: str, user_id: Any) -> None:
+    """Store whose a customer was that was deleted in Stripe, so that resync finds what it paid."""
+    deleted = {"id": customer_id, "object": "customer", "deleted": True}
+    defaults = {"livemode": settings.STRIPE_LIVE_MODE, "stripe_data": deleted, "subscriber_id": user_id}
+    Customer.objects.get_or_create(id=customer_id, defaults=defaults)
+    link_customer(customer_id=customer_id, user_id=user_id)
 
 
 def known_customers() -> list[str]:

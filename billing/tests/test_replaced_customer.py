@@ -1,0 +1,23 @@
+"""A customer that was deleted in Stripe and replaced by the next checkout."""
+
+import pytest
+
+from billing import services
+from billing.models import CreditPack
+from billing.stripe_api import mirror
+
+pytestmark = pytest.mark.django_db
+
+
+def test_what_it_paid_is_granted_though_no_event_was_ever_delivered(stripe_world, user):
+    CreditPack.objects.create(slug="pack", name="Pack", stripe_price_id="price_sandbox_pack_500", credits=500)
+    stripe_world.sandbox.pay(services.create_checkout_session(user=user, pack="pack").id)
+    deleted = user.stripe_customer_id
+    stripe_world.api.v1.customers.delete(deleted)
+    stripe_world.lose()
+    services.create_checkout_session(user=user)
+    assert user.stripe_customer_id != deleted
+    assert deleted in mirror.known_customers()
+    services.resync_customer(customer_id=deleted)
+    user.refresh_from_db()
+    assert user.ai_credits == 600
