@@ -1,4 +1,4 @@
-"""Killed workers and killed databases, in small: `make crash KILLS=200` is the long run."""
+"""Killed workers and killed databases, in small: `make crash-test KILLS=200` is the long run."""
 
 import subprocess
 import sys
