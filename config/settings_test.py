@@ -25,7 +25,7 @@ os.environ |= {
     "SECURE_SSL_REDIRECT": "off",
 }
 
-from config.settings import *  # noqa: F403
+from config.settings import *  # noqa: E402, F403  (once the environment is set)
 
 if _database_url:
     os.environ["DATABASE_URL"] = _database_url  # for pytest-xdist's workers, which load this, too
