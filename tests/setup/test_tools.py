@@ -27,5 +27,5 @@ def test_the_versions_of_python_are_named_alike():
 
     makefile = (PROJECT / "Makefile").read_text(encoding="utf-8")
     assert re.findall(r"sys\.version_info (.+?)\)'", makefile) == [f"< (3, {oldest})", f">= (3, {after})"]
-    assert f"newest=3.{newest}\n" in (PROJECT / ".ci/run").read_text(encoding="utf-8")
+    assert f"for version in 3.{oldest} 3.{newest}; do" in (PROJECT / ".ci/run").read_text(encoding="utf-8")
     assert f"Python 3.{oldest} to 3.{newest}" in (PROJECT / "CONTRIBUTING.md").read_text(encoding="utf-8")
