@@ -10,7 +10,9 @@ PARALLEL ?= -n auto --maxprocesses 4 --dist worksteal
 
 $(READY): requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
-		{ echo "Python 3.11 or newer is needed; this is $$($(PYTHON) --version). Try: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+		{ echo "Python 3.11 or newer is needed; this is $$($(PYTHON) --version). Try: make PYTHON=python3.13 $(MAKECMDGOALS)"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info >= (3, 14))' || \
+		echo "▸ $$($(PYTHON) --version) is newer than the newest that is tested, 3.13."
 	@echo "▸ Installing the dependencies into $(VENV) (once, about a minute) …"
 	@$(PYTHON) -m venv $(VENV) || { echo "Python's venv is missing. On Debian and Ubuntu: apt install python3-venv"; exit 1; }
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
@@ -18,7 +20,7 @@ $(READY): requirements.txt
 
 .PHONY: help
 help: ## This list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 
 .PHONY: install
 install: $(READY) ## Create .venv with everything that running and testing need
@@ -31,26 +33,36 @@ run: $(READY) ## Serve the API and a local Stripe, with demo data (PORT, STRIPE_
 test: $(READY) ## Run the suite on a real PostgreSQL (ARGS="-k checkout" for a part of it)
 	@$(BIN)/python -m pytest $(PARALLEL) -m "not proof" $(ARGS)
 
+.PHONY: test-python
+test-python: ## The suite on another Python, in an environment of its own (PYTHON=python3.13)
+	@[ "$(origin PYTHON)" != file ] || { echo "Say which Python: make test-python PYTHON=python3.13"; exit 1; }
+	@$(MAKE) --no-print-directory test VENV=.venv-$(notdir $(PYTHON))
+
+.PHONY: test-database
+test-database: $(READY) ## The suite on your PostgreSQL 15 or newer, as a superuser (DATABASE_URL=postgres://…)
+	@[ -n "$(DATABASE_URL)" ] || { echo "Say which server: make test-database DATABASE_URL=postgres://user:password@host/postgres"; exit 1; }
+	@$(MAKE) --no-print-directory test
+
 .PHONY: proofs
-proofs: $(READY) ## Search for counter-examples, as CI does: histories, deliveries, races, crashes
+proofs: $(READY) ## The tests that search for counter-examples, as long as CI does
 	@$(BIN)/python -m pytest $(PARALLEL) -m proof $(ARGS)
 
 .PHONY: coverage
 coverage: $(READY) ## The suite with branch coverage of the four apps; fails under 95%
 	@$(BIN)/python -m pytest $(PARALLEL) -m "not proof" --cov --cov-report=term-missing:skip-covered --cov-fail-under=95 $(ARGS)
 
-.PHONY: prove
-prove: $(READY) ## Random histories of all services against a model in plain Python (EXAMPLES=2000)
+.PHONY: fuzz-ledger
+fuzz-ledger: $(READY) ## Random histories of the ledger against a model in plain Python (EXAMPLES=2000)
 	@$(BIN)/python -m tests.properties $(or $(EXAMPLES),2000)
 
-.PHONY: crash
-crash: $(READY) ## Kill workers and the database in the middle of paid work, and audit the books (KILLS=200)
-	@$(BIN)/python -m tests.crash $(or $(KILLS),200)
-
-.PHONY: converge
-converge: $(READY) ## Random histories of a customer, delivered in any disorder, converge (HISTORIES=5000)
+.PHONY: fuzz-billing
+fuzz-billing: $(READY) ## Random histories of a customer, delivered in any order, reach one state (HISTORIES=1000)
 	@HISTORIES=$(or $(HISTORIES),1000) SEED=$(or $(SEED),$$RANDOM) \
 		$(BIN)/python -m pytest $(PARALLEL) --exitfirst -q --log-level ERROR tests/convergence $(ARGS)
+
+.PHONY: crash-test
+crash-test: $(READY) ## Kill workers and the database during paid work, and audit the ledger (KILLS=200)
+	@$(BIN)/python -m tests.crash $(or $(KILLS),200)
 
 .PHONY: bench
 bench: $(READY) ## Speed as ratios in one run, into benchmarks/results.json and docs/benchmarks.md (5 minutes)
@@ -69,7 +81,7 @@ lint: $(READY) ## Format, lint, types, imports, migrations
 	@$(BIN)/python manage.py makemigrations --check --dry-run > /dev/null && echo "✓ migrations"
 
 .PHONY: check
-check: lint coverage proofs ## Everything that CI checks
+check: lint coverage proofs ## What CI checks, on one Python and the embedded PostgreSQL
 
 .PHONY: audit
 audit: $(READY) ## Look the dependencies up in the database of known vulnerabilities (needs the internet)
@@ -93,4 +105,4 @@ export FORGET_DATABASE
 .PHONY: clean
 clean: ## Remove .venv and this machine's data (database, local Stripe)
 	@[ ! -x $(BIN)/python ] || $(BIN)/python -c "$$FORGET_DATABASE"
-	@rm -rf $(VENV) .local staticfiles .pytest_cache .mypy_cache .ruff_cache .hypothesis htmlcov .coverage
+	@rm -rf $(VENV) $(VENV)-* .local staticfiles .pytest_cache .mypy_cache .ruff_cache .hypothesis htmlcov .coverage

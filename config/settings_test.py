@@ -1,12 +1,15 @@
-"""Settings for the tests: the real ones, deaf to the developer's own `.env`.
+"""Settings for the tests: those of a developer's machine, whatever `.env` says.
 
-The environment wins over `.env`, so what is set here is what a test sees. DATABASE_URL is left
-alone: the suite runs on the embedded PostgreSQL, or on the server that it names.
+The environment wins over `.env`, so what is set here is what a test sees. DATABASE_URL in the
+environment names the server that the suite runs on, and changes nothing else: static files, the
+demo and HTTPS are as they are without it. Unset, the suite runs on the embedded PostgreSQL.
 """
 
 import os
 
+_database_url = os.environ.get("DATABASE_URL", "")
 os.environ |= {
+    "DATABASE_URL": "",
     "DEBUG": "off",
     "SECRET_KEY": "only-for-tests-" + "x" * 50,
     "STRIPE_SECRET_KEY": "sk_test_sandboxSandboxSandbox0000",
@@ -22,7 +25,15 @@ os.environ |= {
     "SECURE_SSL_REDIRECT": "off",
 }
 
-from config.settings import *  # noqa: F403
+from config.settings import *  # noqa: E402, F403  (once the environment is set)
+
+if _database_url:
+    os.environ["DATABASE_URL"] = _database_url  # for pytest-xdist's workers, which load this, too
+    _server = env.db_url_config(_database_url)  # noqa: F405
+    DATABASES["default"] |= {  # noqa: F405
+        **_server,
+        "OPTIONS": DATABASES["default"]["OPTIONS"] | _server.get("OPTIONS", {}),  # noqa: F405
+    }
 
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.MD5PasswordHasher"

@@ -91,9 +91,14 @@ class _Exchange:
 
 
 def _run_through(answering: Awaitable[None]) -> None:
-    """Run what waits for nothing outside to its end."""
+    """Run `answering` to its end without an event loop; raise RuntimeError if it needs one."""
+    refusal = "This needs a sandbox in a process of its own: here, nothing waits."
     try:
         next(answering.__await__())
     except StopIteration:
         return
-    raise RuntimeError("This needs a sandbox in a process of its own: here, nothing waits.")
+    except RuntimeError as error:
+        if str(error) == "no running event loop":  # asyncio's words, in every version
+            raise RuntimeError(refusal) from error
+        raise
+    raise RuntimeError(refusal)

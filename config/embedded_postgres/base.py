@@ -32,10 +32,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         """Connect; once more if the server was killed, or was recovering, at this very moment."""
-        try:
+        if self.settings_dict["OPTIONS"].get("pool"):  # psycopg's pool retries by itself
             return super().get_new_connection(conn_params)
-        except self.Database.OperationalError:
-            if self.settings_dict["OPTIONS"].get("pool"):  # psycopg's pool retries by itself
-                raise
-            self.server.wait_until_ready()
-            return super().get_new_connection(conn_params)
+        connect = super().get_new_connection
+        return self.server.retry_once(lambda: connect(conn_params))

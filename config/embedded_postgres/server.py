@@ -19,9 +19,9 @@ import socket
 import stat
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 import psycopg
 from django.core.exceptions import ImproperlyConfigured
@@ -38,6 +38,8 @@ except ImportError as error:
     raise ImproperlyConfigured(
         f"The embedded PostgreSQL needs file locks (fcntl) that this system lacks. {binaries.OTHERWISE}"
     ) from error
+
+T = TypeVar("T")
 
 PORT: Final = 5432  # only a part of the socket's name
 SOCKET: Final = f".s.PGSQL.{PORT}"
@@ -113,11 +115,7 @@ class EmbeddedServer:
         if (self.home, name) in _known_databases:
             return
         self.wait_until_ready()
-        with psycopg.connect(self._maintenance(), autocommit=True) as connection:
-            known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone()
-            if known is None:
-                with contextlib.suppress(psycopg.errors.DuplicateDatabase, psycopg.errors.UniqueViolation):
-                    connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        self.retry_once(lambda: self._make_database(name))
         _known_databases.add((self.home, name))
 
     def wait_until_ready(self) -> None:
@@ -128,12 +126,30 @@ class EmbeddedServer:
             time.sleep(PAUSE_SECONDS)
             self.ensure_running()
 
+    def retry_once(self, connect: Callable[[], T]) -> T:
+        """Return what `connect` returns; call it again if the server was killed or recovering meanwhile.
+
+        Raises psycopg.OperationalError if the second call fails, too.
+        """
+        try:
+            return connect()
+        except psycopg.OperationalError:
+            self.wait_until_ready()
+            return connect()
+
     def connection_parameters(self) -> dict[str, str]:
         """How libpq finds the server."""
         return {"host": str(self.socket_directory), "port": str(PORT), "user": USER}
 
     def _maintenance(self) -> str:
         return make_conninfo(**self.connection_parameters(), dbname="postgres")
+
+    def _make_database(self, name: str) -> None:
+        with psycopg.connect(self._maintenance(), autocommit=True) as connection:
+            known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone()
+            if known is None:
+                with contextlib.suppress(psycopg.errors.DuplicateDatabase, psycopg.errors.UniqueViolation):
+                    connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
 
     def leave(self) -> None:
         """Stop using the server; the last process to leave stops it."""
@@ -156,12 +172,23 @@ class EmbeddedServer:
             return self._stop()
 
     def kill(self) -> int | None:
-        """Kill the server with SIGKILL, as a crash would. Returns its process number, or None."""
-        if not self.is_running():
+        """Kill the server with SIGKILL, as a crash would. Returns its process number, or None.
+
+        It no longer accepts connections when this returns, unless another process has started it again.
+        """
+        if not self.is_running() or (number := self._main_process()) is None:
             return None
-        number = int((self.data / "postmaster.pid").read_text().split()[0])
         os.kill(number, signal.SIGKILL)
+        # On a busy machine it lives on for a moment, and takes connections that it never serves.
+        while self.is_running() and self._main_process() == number:
+            time.sleep(PAUSE_SECONDS)
         return number
+
+    def _main_process(self) -> int | None:
+        try:
+            return int((self.data / "postmaster.pid").read_text().split()[0])
+        except (FileNotFoundError, IndexError):  # a server is about to start
+            return None
 
     def _socket_directory(self) -> Path:
         """A directory that only the server's account may enter, with a path short enough for a socket."""

@@ -239,6 +239,7 @@ class Control:
         return {"answers": await self._deliver_all(pending, body.get("concurrency", 1))}
 
     async def _deliver_all(self, events: list[str], concurrency: int) -> list[Json]:
+        asyncio.get_running_loop()  # raises here, not once a coroutine exists that nothing awaits
         gate = asyncio.Semaphore(max(1, concurrency))
 
         async def one(event: str) -> Json:

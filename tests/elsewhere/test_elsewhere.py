@@ -22,8 +22,6 @@ def environment(django_db_blocker):
         "PYTHONPATH": str(ROOT),
         "ELSEWHERE_DATABASE": name,
     }
-    if url := environment.get("DATABASE_URL"):
-        environment["DATABASE_URL"] = url.rsplit("/", 1)[0] + f"/{name}"
     with django_db_blocker.unblock(), connection._nodb_cursor() as cursor:
         cursor.execute(f'create database "{name}"')
     yield environment

@@ -89,7 +89,7 @@ class Machine:
         return self.finish(self.start(body, **environment))
 
     def finish(self, process: "subprocess.Popen[str]") -> str:
-        output, errors = process.communicate(timeout=60)
+        output, errors = process.communicate(timeout=180)
         assert (process.returncode, errors) == (0, ""), output
         return output.strip()
 

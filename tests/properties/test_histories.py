@@ -7,7 +7,7 @@ import pytest
 from tests.properties.proving import prove
 
 AT_LEAST = 200  # histories
-SECONDS = 70  # more of them, as long as there is time; `make prove EXAMPLES=2000` is the long run
+SECONDS = 70  # more of them, as long as there is time; `make fuzz-ledger EXAMPLES=2000` is the long run
 
 
 @pytest.mark.proof

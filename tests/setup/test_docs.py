@@ -7,7 +7,7 @@ import pytest
 
 from .conftest import PROJECT
 
-PAGES = [PROJECT / "README.md", PROJECT / "CHANGELOG.md", *sorted(PROJECT.glob("docs/**/*.md"))]
+PAGES = [*sorted(PROJECT.glob("*.md")), *sorted(PROJECT.glob("docs/**/*.md"))]
 
 
 def read(path: str) -> str:

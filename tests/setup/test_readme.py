@@ -40,7 +40,7 @@ def test_the_walk_through_works_as_pasted(demo, tree, shell):
         env={name: os.environ[name] for name in INHERITED if name in os.environ},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         check=False,
     )
     printed = result.stdout

@@ -26,6 +26,7 @@ if os.environ.get("DATABASE_URL"):
 
     DATABASES["default"] = {
         **environ.Env.db_url_config(os.environ["DATABASE_URL"]),
+        "NAME": DATABASES["default"]["NAME"],
         "TEST": DATABASES["default"]["TEST"],
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
