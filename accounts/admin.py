@@ -29,8 +29,8 @@ from common.admin import badge, format_time
 from credits.admin import (
     CreditHolderAdmin,
     CreditLogInline,
+    OpenGrantInline,
     OpenHoldInline,
-    OpenLotInline,
     credits_text,
 )
 
@@ -118,7 +118,7 @@ class UserAdmin(CreditHolderAdmin, BaseUserAdmin, ModelAdmin):  # type: ignore[t
         "customer",
         "subscription",
     ]
-    inlines = [CreditLogInline, OpenLotInline, OpenHoldInline, PaymentInline]
+    inlines = [CreditLogInline, OpenGrantInline, OpenHoldInline, PaymentInline]
 
     def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
         fieldsets = super().get_fieldsets(request, obj)

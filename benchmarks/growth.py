@@ -14,7 +14,7 @@ from benchmarks import databases
 from benchmarks.figures import Figure, at_least
 from benchmarks.turns import Compared, compare, numbers
 from credits import services as ledger
-from credits.models import AiCreditLog, CreditBurn, CreditGrant, CreditHold
+from credits.models import AiCreditLog, CreditConsumption, CreditGrant, CreditHold
 
 FIRST, USERS, ENTRIES = 20, 100, 20_000
 TURNS, CALLS = 10, 100
@@ -24,7 +24,7 @@ def measure() -> list[Figure]:
     """How fast the verbs are on the grown ledger, against the same connection after an ANALYZE."""
     with databases.new_database(f"{connection.settings_dict['NAME']}_growth"):
         with connection.cursor() as cursor:
-            for model in (User, AiCreditLog, CreditHold, CreditGrant, CreditBurn):
+            for model in (User, AiCreditLog, CreditHold, CreditGrant, CreditConsumption):
                 cursor.execute(f"alter table {model._meta.db_table} set (autovacuum_enabled = off)")
         databases.flush_at_commit(on=False)
         _sign_up(1, 1)

@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from django.db.models import Sum
 from django.utils import timezone
 
-from credits.exceptions import LotsDisagree
+from credits.exceptions import GrantsDisagree
 from credits.models import AiCreditLog, CreditGrant, CreditHold, HoldState
 from credits.services.settling import settle
 from credits.services.tables import fetch_one, sql
@@ -49,21 +49,21 @@ RULES = {
         where u.{pk} between %(first)s and %(last)s
         group by u.{pk} having coalesce(sum(h.amount), 0) <> u.ai_credits_held
     """,
-    "lots_reserve_another_sum": """
-        select u.{pk}, u.ai_credits_held::text, coalesce(sum(l.reserved), 0)::text
-        from {users} u left join {lots} l on l.user_id = u.{pk} and l.is_open
+    "grants_reserve_another_sum": """
+        select u.{pk}, u.ai_credits_held::text, coalesce(sum(g.reserved), 0)::text
+        from {users} u left join {grants} g on g.user_id = u.{pk} and g.is_open
         where u.{pk} between %(first)s and %(last)s
-        group by u.{pk} having coalesce(sum(l.reserved), 0) <> u.ai_credits_held
+        group by u.{pk} having coalesce(sum(g.reserved), 0) <> u.ai_credits_held
     """,
-    # What is left in lots is the balance and the spends that are not yet taken from them.
-    "lots_do_not_explain_the_balance": """
+    # What is left in grants is the balance and the spends that are not yet taken from them.
+    "grants_do_not_explain_the_balance": """
         select u.{pk}, (u.ai_credits + u.ai_credits_held + coalesce(unsettled.amount, 0))::text,
-               coalesce(lots.remaining, 0)::text
+               coalesce(grants.remaining, 0)::text
         from {users} u
         left join (
-            select user_id, sum(remaining) as remaining from {lots}
+            select user_id, sum(remaining) as remaining from {grants}
             where user_id between %(first)s and %(last)s and is_open group by user_id
-        ) lots on lots.user_id = u.{pk}
+        ) grants on grants.user_id = u.{pk}
         left join (
             select l.user_id, -sum(l.amount) as amount
             from {ledger} l join {users} o on o.{pk} = l.user_id and l.id > o.credits_settled_through
@@ -72,17 +72,17 @@ RULES = {
             group by l.user_id
         ) unsettled on unsettled.user_id = u.{pk}
         where u.{pk} between %(first)s and %(last)s
-          and coalesce(lots.remaining, 0) <> u.ai_credits + u.ai_credits_held + coalesce(unsettled.amount, 0)
+          and coalesce(grants.remaining, 0) <> u.ai_credits + u.ai_credits_held + coalesce(unsettled.amount, 0)
     """,
-    # What a refund or a clawback that gives back put into a lot again can burn again.
-    "lot_burned_more_than_it_gave": """
-        select lots.user_id, lots.amount::text,
-               sum(case when l.amount > 0 then -b.amount else b.amount end) || ' of lot ' || lots.id
-        from {lots} lots join {burns} b on b.lot_id = lots.id
-        left join {ledger} l on l.id = b.entry_id and l.user_id between %(first)s and %(last)s
-        where lots.user_id between %(first)s and %(last)s
-        group by lots.id
-        having sum(case when l.amount > 0 then -b.amount else b.amount end) > lots.amount
+    # What a refund or a clawback put back into a grant can be consumed again.
+    "grant_consumed_more_than_it_gave": """
+        select grants.user_id, grants.amount::text,
+               sum(case when l.amount > 0 then -c.amount else c.amount end) || ' of grant ' || grants.id
+        from {grants} grants join {consumptions} c on c.grant_id = grants.id
+        left join {ledger} l on l.id = c.entry_id and l.user_id between %(first)s and %(last)s
+        where grants.user_id between %(first)s and %(last)s
+        group by grants.id
+        having sum(case when l.amount > 0 then -c.amount else c.amount end) > grants.amount
     """,
 }
 
@@ -128,7 +128,7 @@ def breaches(*, first: Any, last: Any) -> list[Breach]:
 
 
 def repair(*, user_id: Any) -> bool:
-    """Bring one user's balance and lots back in line with the ledger, which is the truth.
+    """Bring one user's balance and grants back in line with the ledger, which is the truth.
 
     Posts what is missing and never edits an entry. Returns whether anything was changed. What
     contradicts itself within the ledger cannot be repaired, only explained by a person.
@@ -157,10 +157,10 @@ def repair(*, user_id: Any) -> bool:
                 ai_credits=total - holds, ai_credits_held=holds
             )
             changed = True
-        with suppress(LotsDisagree), transaction.atomic():
-            settle(user_id=user_id)  # so that no spend waits for its lots
+        with suppress(GrantsDisagree), transaction.atomic():
+            settle(user_id=user_id)  # so that no spend waits for its grants
             total = entries.latest("id").balance_after
-        return _repair_lots(user_id=user_id, balance=total) or changed
+        return _repair_grants(user_id=user_id, balance=total) or changed
 
 
 OPEN = """
@@ -173,31 +173,33 @@ returning id
 """
 
 
-def _repair_lots(*, user_id: Any, balance: int) -> bool:
-    """Reserve what open holds reserve, then add or take what the lots do not explain.
+def _repair_grants(*, user_id: Any, balance: int) -> bool:
+    """Reserve what open holds reserve, then add or take what the grants do not explain.
 
-    What is missing becomes a lot that never expires, in the user's favour; what is too much is taken
-    from the lots that burn last. A spend that waited for its lots is settled by that.
+    What is missing becomes a grant that never expires, in the user's favour; what is too much is taken
+    from the grants that are consumed last. A spend that waited for its grants is settled by that.
     """
-    lots = {lot.pk: lot for lot in CreditGrant.objects.filter(user_id=user_id)}
-    before = {pk: (lot.remaining, lot.reserved) for pk, lot in lots.items()}
-    for lot in lots.values():
-        lot.reserved = 0
+    grants = {grant.pk: grant for grant in CreditGrant.objects.filter(user_id=user_id)}
+    before = {pk: (grant.remaining, grant.reserved) for pk, grant in grants.items()}
+    for grant in grants.values():
+        grant.reserved = 0
     for hold in CreditHold.objects.filter(user_id=user_id, state=HoldState.HELD):
-        for lot_id, reserved in zip(hold.lot_ids, hold.lot_amounts, strict=True):
-            lots[lot_id].reserved += reserved
-            lots[lot_id].remaining = max(lots[lot_id].remaining, lots[lot_id].reserved)
-    surplus = sum(lot.remaining for lot in lots.values()) - balance
-    burn_last = sorted(
-        lots.values(), key=lambda lot: (lot.expires_at is None, lot.expires_at, lot.pk), reverse=True
+        for grant_id, reserved in zip(hold.grant_ids, hold.grant_amounts, strict=True):
+            grants[grant_id].reserved += reserved
+            grants[grant_id].remaining = max(grants[grant_id].remaining, grants[grant_id].reserved)
+    surplus = sum(grant.remaining for grant in grants.values()) - balance
+    consume_last = sorted(
+        grants.values(),
+        key=lambda grant: (grant.expires_at is None, grant.expires_at, grant.pk),
+        reverse=True,
     )
-    for lot in burn_last:
-        taken = max(0, min(surplus, lot.remaining - lot.reserved))
-        lot.remaining -= taken
+    for grant in consume_last:
+        taken = max(0, min(surplus, grant.remaining - grant.reserved))
+        grant.remaining -= taken
         surplus -= taken
-    changed = [lot for pk, lot in lots.items() if before[pk] != (lot.remaining, lot.reserved)]
-    for lot in changed:
-        CreditGrant.objects.filter(pk=lot.pk).update(remaining=lot.remaining, reserved=lot.reserved)
+    changed = [grant for pk, grant in grants.items() if before[pk] != (grant.remaining, grant.reserved)]
+    for grant in changed:
+        CreditGrant.objects.filter(pk=grant.pk).update(remaining=grant.remaining, reserved=grant.reserved)
     if surplus < 0:
         entry = AiCreditLog.objects.filter(user_id=user_id).latest("id")
         CreditGrant.objects.create(user_id=user_id, entry=entry, amount=-surplus, remaining=-surplus)

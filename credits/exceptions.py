@@ -107,14 +107,14 @@ class NotRefundable(CreditsError):
         super().__init__(f"Entry {entry_id} is not a spend.")
 
 
-class LotsDisagree(CreditsError):
-    """A user's lots do not add up to the balance: somebody wrote past the services. Nothing is guessed."""
+class GrantsDisagree(CreditsError):
+    """A user's grants do not add up to the balance: somebody wrote past the services. Nothing is guessed."""
 
     status_code = 500
-    code = "lots_disagree"
+    code = "grants_disagree"
 
     def __init__(self, *, user_id: Any) -> None:
         self.user_id = user_id
         super().__init__(
-            f"The lots of user {user_id} do not explain the balance: run verify_ledger --repair."
+            f"The grants of user {user_id} do not explain the balance: run verify_ledger --repair."
         )

@@ -9,9 +9,9 @@ every commit. They are columns of the user, so that the permission check costs n
 authentication has loaded the row. Write them only through `credits.services`: the database refuses
 a sum that no entry explains, and `save()` leaves the columns alone.
 
-`credits_due_at` is when something happens next by itself, at the earliest: a lot or a hold expires.
+`credits_due_at` is when something happens next by itself, at the earliest: a grant or a hold expires.
 Until then no statement has to look. `credits_settled_through` is the last entry whose credits were
-taken from their lots (credits/services/settling.py).
+taken from their grants (credits/services/settling.py).
 """
 
 from typing import ClassVar

@@ -8,9 +8,9 @@
 A `CreditHold` moves credits from available to held and posts nothing; its capture posts one
 `spend`, its release posts nothing.
 
-A `CreditGrant` is a lot: what one entry gave, and until when it can be spent. Credits burn from the
-lot that expires first, then from the oldest. A hold reserves its lots when it is taken. A spend
-does not touch lots in its one statement: a `CreditBurn` says later from which lot it was taken
+A `CreditGrant` is what one entry gave, and until when it can be spent. Credits are taken from the
+grant that expires first, then from the oldest. A hold reserves its grants when it is taken. A spend
+does not touch grants in its one statement: a `CreditConsumption` says later from which grant it was taken
 (credits/services/settling.py), so once a user is settled
 
     Σ CreditGrant.remaining = ai_credits + ai_credits_held
@@ -135,9 +135,9 @@ class CreditHold(models.Model):
     """
 
     id = models.UUIDField(primary_key=True)
-    # What it reserves: so much of each lot, in the order in which it burns them.
-    lot_ids = ArrayField(models.BigIntegerField(), default=list)
-    lot_amounts = ArrayField(models.BigIntegerField(), default=list)
+    # What it reserves: so much of each grant, in the order in which it consumptions them.
+    grant_ids = ArrayField(models.BigIntegerField(), default=list)
+    grant_amounts = ArrayField(models.BigIntegerField(), default=list)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="credit_holds", db_index=False
     )
@@ -200,23 +200,23 @@ class CreditHold(models.Model):
 
 
 class CreditGrant(models.Model):
-    """A lot: what one entry gave, what is left of it, and until when it can be spent.
+    """A grant: what one entry gave, what is left of it, and until when it can be spent.
 
     `remaining` includes what holds have `reserved`. `expires_at` null means never. At its expiry
     the rest expires; with a `rollover_cap` as much of it stays, for ever, as keeps the rolled-over
-    lots of the same `pool` within the cap.
+    grants of the same `pool` within the cap.
     """
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="credit_grants", db_index=False
     )
-    entry = models.ForeignKey(AiCreditLog, models.PROTECT, related_name="lots")
+    entry = models.ForeignKey(AiCreditLog, models.PROTECT, related_name="grants")
     pool = models.CharField(max_length=64, blank=True, default="")
     amount = models.BigIntegerField()
     remaining = models.BigIntegerField()
     reserved = models.BigIntegerField(default=0, db_default=0)
-    # The index of open lots asks for this and not for what remains, which changes with every charge:
-    # the lot is then updated in place, and leaves nothing behind in its indexes.
+    # The index of open grants asks for this and not for what remains, which changes with every charge:
+    # the grant is then updated in place, and leaves nothing behind in its indexes.
     is_open = models.GeneratedField(
         expression=Q(remaining__gt=0),  # type: ignore[arg-type]  # Django takes a Q, its stubs do not
         output_field=models.BooleanField(),
@@ -239,13 +239,13 @@ class CreditGrant(models.Model):
             ),
         ]
         indexes: ClassVar = [
-            # The burn order of a user's open lots.
+            # The consumption order of a user's open grants.
             models.Index(
                 F("user"),
                 F("expires_at").asc(nulls_last=True),
                 F("id"),
                 condition=Q(is_open=True),
-                name="credits_grant_burn_order",
+                name="credits_consumption_order",
             ),
         ]
 
@@ -253,19 +253,23 @@ class CreditGrant(models.Model):
         return f"{self.remaining} of {self.amount}"
 
 
-class CreditBurn(models.Model):
-    """So many credits of this entry were taken from this lot; or put back into it, by one that gives back."""
+class CreditConsumption(models.Model):
+    """So many credits of this entry were taken from this grant; or put back into it, by one that gives back."""
 
-    entry = models.ForeignKey(AiCreditLog, models.PROTECT, related_name="burns")
-    lot = models.ForeignKey(CreditGrant, models.PROTECT, related_name="burns", db_index=False)
+    entry = models.ForeignKey(AiCreditLog, models.PROTECT, related_name="consumptions")
+    grant = models.ForeignKey(CreditGrant, models.PROTECT, related_name="consumptions", db_index=False)
     amount = models.BigIntegerField()
 
     class Meta:
-        verbose_name = "credit burn"
+        verbose_name = "credit consumption"
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["lot", "entry"], name="credits_creditburn_one_per_lot_and_entry"),
-            models.CheckConstraint(condition=Q(amount__gt=0), name="credits_creditburn_amount_positive"),
+            models.UniqueConstraint(
+                fields=["grant", "entry"], name="credits_creditconsumption_one_per_grant_and_entry"
+            ),
+            models.CheckConstraint(
+                condition=Q(amount__gt=0), name="credits_creditconsumption_amount_positive"
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.amount} of lot {self.lot_id}"
+        return f"{self.amount} of grant {self.grant_id}"

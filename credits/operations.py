@@ -56,8 +56,8 @@ def ledger_sql(name: str, *, model: str, apps: Apps | StateApps, connection: Bas
         for table, credits_model in {
             "ledger": "AiCreditLog",
             "holds": "CreditHold",
-            "lots": "CreditGrant",
-            "burns": "CreditBurn",
+            "grants": "CreditGrant",
+            "consumptions": "CreditConsumption",
         }.items()
     }
     return (

@@ -4,7 +4,7 @@ A project's user admin composes the parts:
 
     @admin.register(User)
     class UserAdmin(CreditHolderAdmin, ModelAdmin):
-        inlines = [CreditLogInline, OpenLotInline, OpenHoldInline]
+        inlines = [CreditLogInline, OpenGrantInline, OpenHoldInline]
 """
 
 from credits.admin.formatting import credits_text
@@ -12,8 +12,8 @@ from credits.admin.ledger import (
     AiCreditLogAdmin,
     CreditHoldAdmin,
     CreditLogInline,
+    OpenGrantInline,
     OpenHoldInline,
-    OpenLotInline,
 )
 from credits.admin.verbs import MAY_POST, CreditHolderAdmin
 
@@ -23,7 +23,7 @@ __all__ = [
     "CreditHoldAdmin",
     "CreditHolderAdmin",
     "CreditLogInline",
+    "OpenGrantInline",
     "OpenHoldInline",
-    "OpenLotInline",
     "credits_text",
 ]

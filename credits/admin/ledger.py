@@ -195,7 +195,7 @@ class OpenHoldInline(HoldColumns, ReadOnlyInline):
         return holds.filter(state=HoldState.HELD)
 
 
-class OpenLotInline(ReadOnlyInline):
+class OpenGrantInline(ReadOnlyInline):
     """What is left of each grant, in the order in which it is spent, and until when it can be."""
 
     model = CreditGrant
@@ -205,17 +205,17 @@ class OpenLotInline(ReadOnlyInline):
     ordering = [models.F("expires_at").asc(nulls_last=True), "id"]
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[CreditGrant]:
-        lots: models.QuerySet[CreditGrant] = super().get_queryset(request)
-        return lots.filter(is_open=True).select_related("entry")
+        grants: models.QuerySet[CreditGrant] = super().get_queryset(request)
+        return grants.filter(is_open=True).select_related("entry")
 
     @admin.display(description="Given")
-    def given(self, lot: CreditGrant) -> SafeString:
-        return change_link(lot.entry, format_time(lot.entry.created_at))
+    def given(self, grant: CreditGrant) -> SafeString:
+        return change_link(grant.entry, format_time(grant.entry.created_at))
 
     @admin.display(description="Cause")
-    def cause(self, lot: CreditGrant) -> str:
-        return EntryColumns().cause(lot.entry)
+    def cause(self, grant: CreditGrant) -> str:
+        return EntryColumns().cause(grant.entry)
 
     @admin.display(description="Expires", empty_value="never")
-    def expires(self, lot: CreditGrant) -> SafeString | str | None:
-        return format_time(lot.expires_at) if lot.expires_at else "never"
+    def expires(self, grant: CreditGrant) -> SafeString | str | None:
+        return format_time(grant.expires_at) if grant.expires_at else "never"

@@ -102,7 +102,7 @@ class Migration(migrations.Migration):
                     "entry",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
-                        related_name="lots",
+                        related_name="grants",
                         to="credits.aicreditlog",
                     ),
                 ),
@@ -121,7 +121,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="CreditBurn",
+            name="CreditConsumption",
             fields=[
                 (
                     "id",
@@ -134,22 +134,22 @@ class Migration(migrations.Migration):
                     "entry",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
-                        related_name="burns",
+                        related_name="consumptions",
                         to="credits.aicreditlog",
                     ),
                 ),
                 (
-                    "lot",
+                    "grant",
                     models.ForeignKey(
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
-                        related_name="burns",
+                        related_name="consumptions",
                         to="credits.creditgrant",
                     ),
                 ),
             ],
             options={
-                "verbose_name": "credit burn",
+                "verbose_name": "credit consumption",
             },
         ),
         migrations.CreateModel(
@@ -157,13 +157,13 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.UUIDField(primary_key=True, serialize=False)),
                 (
-                    "lot_ids",
+                    "grant_ids",
                     django.contrib.postgres.fields.ArrayField(
                         base_field=models.BigIntegerField(), default=list, size=None
                     ),
                 ),
                 (
-                    "lot_amounts",
+                    "grant_amounts",
                     django.contrib.postgres.fields.ArrayField(
                         base_field=models.BigIntegerField(), default=list, size=None
                     ),
@@ -277,7 +277,7 @@ class Migration(migrations.Migration):
                 models.OrderBy(models.F("expires_at"), nulls_last=True),
                 models.F("id"),
                 condition=models.Q(("is_open", True)),
-                name="credits_grant_burn_order",
+                name="credits_consumption_order",
             ),
         ),
         migrations.AddConstraint(
@@ -303,15 +303,15 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddConstraint(
-            model_name="creditburn",
+            model_name="creditconsumption",
             constraint=models.UniqueConstraint(
-                fields=("lot", "entry"), name="credits_creditburn_one_per_lot_and_entry"
+                fields=("grant", "entry"), name="credits_creditconsumption_one_per_grant_and_entry"
             ),
         ),
         migrations.AddConstraint(
-            model_name="creditburn",
+            model_name="creditconsumption",
             constraint=models.CheckConstraint(
-                condition=models.Q(("amount__gt", 0)), name="credits_creditburn_amount_positive"
+                condition=models.Q(("amount__gt", 0)), name="credits_creditconsumption_amount_positive"
             ),
         ),
         migrations.AddIndex(

@@ -1,11 +1,11 @@
 """Reserve credits before the work, spend them with its result, or give them back.
 
-A hold moves credits from available to held, and reserves the lots that will burn, in one call of
+A hold moves credits from available to held, and reserves grants in consumption order, in one call of
 `credits_hold`; the sum does not change, so no entry is posted. `credits_capture` posts the spend,
 returns the rest and stores the answer for the request's Idempotency-Key; it belongs into the
 transaction that stores the work.
 
-The functions (credits/sql/) lock the user, then the hold, then its lots: the lock order of everything
+The functions (credits/sql/) lock the user, then the hold, then its grants: the lock order of everything
 that moves credits.
 """
 
@@ -125,8 +125,8 @@ def hold(
         return reserved
     if request and (answer := _answer_to(user_id=user_id, request=request, available=available, now=now)):
         return answer
-    # Something is due, or not yet taken from its lots. The lock that settling takes is kept for the
-    # second look, so that it sees every lot.
+    # Something is due, or not yet taken from its grants. The lock that settling takes is kept for the
+    # second look, so that it sees every grant.
     with transaction.atomic():
         settle(user_id=user_id, at=now)
         available, reserved = reserve()
@@ -219,7 +219,7 @@ def capture(
         entry_id, available, balance, overdue = call("credits_capture", arguments | {"amount": amount})
         if entry_id is None:
             return None
-        if overdue:  # what it returned belongs to a lot that has expired
+        if overdue:  # what it returned belongs to a grant that has expired
             available = settle(user_id=hold.user_id, at=now)
         announce_low_balance(user_id=hold.user_id, amount=-amount, balance_after=balance)
         return Captured(entry_id=entry_id, amount=amount, available=available)
@@ -245,7 +245,7 @@ def release(*, hold: Hold, at: datetime | None = None) -> bool:
         "credits_give_back",
         {"user_id": hold.user_id, "hold_id": hold.id, "state": HoldState.RELEASED.value, "now": now},
     )
-    if overdue:  # what it returned belongs to a lot that has expired
+    if overdue:  # what it returned belongs to a grant that has expired
         settle(user_id=hold.user_id, at=now)
     return bool(closed)
 
@@ -288,11 +288,11 @@ def _extend(held: Hold, amount: int, *, now: datetime) -> tuple[Hold, int]:
         return held, held.amount
     extra = hold(user_id=held.user_id, amount=more, action_type=held.action_type, at=now)
     second = CreditHold.objects.get(id=extra.id)  # type: ignore[union-attr]  # without a key there is no answer
-    lots = dict(zip(first.lot_ids, first.lot_amounts, strict=True))
-    for lot_id, reserved in zip(second.lot_ids, second.lot_amounts, strict=True):
-        lots[lot_id] = lots.get(lot_id, 0) + reserved
+    grants = dict(zip(first.grant_ids, first.grant_amounts, strict=True))
+    for grant_id, reserved in zip(second.grant_ids, second.grant_amounts, strict=True):
+        grants[grant_id] = grants.get(grant_id, 0) + reserved
     second.delete()
     CreditHold.objects.filter(id=held.id).update(
-        amount=held.amount + more, lot_ids=list(lots), lot_amounts=list(lots.values())
+        amount=held.amount + more, grant_ids=list(grants), grant_amounts=list(grants.values())
     )
     return replace(held, amount=held.amount + more), held.amount + more

@@ -1,7 +1,7 @@
 """Post an entry and move the balance: one call of `credits_post` (credits/sql/post.sql).
 
 `on conflict do nothing` in it raises nothing, so a repeated key does not poison a caller's
-transaction. A spend does not touch lots. It only looks whether something is due (`credits_due_at`,
+transaction. A spend does not touch grants. It only looks whether something is due (`credits_due_at`,
 of the row that it locks anyway): then it posts nothing, the user is settled, and it runs once more.
 See docs/adr/0001.
 """

@@ -1,8 +1,8 @@
 """The verbs that undo: a refund undoes a spend, a clawback follows a payment's money, back and forth.
 
-Unlike a spend, they move lots at once. The user is settled before, so that all that was spent has
-been taken from its lots, and afterwards, so that nothing takes it again; the lock that the first
-settling takes is kept in between. An entry's burns say what it did to which lot: one that takes
+Unlike a spend, they move grants at once. The user is settled before, so that all that was spent has
+been taken from its grants, and afterwards, so that nothing takes it again; the lock that the first
+settling takes is kept in between. An entry's consumptions say what it did to which grant: one that takes
 credits took so many from it, one that gives credits put so many back.
 """
 
@@ -14,8 +14,8 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from credits.exceptions import LotsDisagree, NotRefundable
-from credits.models import AiCreditLog, CreditBurn, CreditGrant, EntryKind
+from credits.exceptions import GrantsDisagree, NotRefundable
+from credits.models import AiCreditLog, CreditConsumption, CreditGrant, EntryKind
 from credits.services.posting import NOTHING, Posted, Reference, callers_key, post
 from credits.services.settling import settle
 
@@ -23,8 +23,8 @@ from credits.services.settling import settle
 def refund(*, entry_id: int, actor_id: Any = None, reason: str = "", at: datetime | None = None) -> Posted:
     """Undo a spend, whole and once: its key is the spend's id. By staff's hand, `actor_id` is theirs.
 
-    The credits go back to the lots that they were taken from. What belongs to a lot that has
-    expired since comes back as a lot that never expires: whoever was refunded did not let them lapse.
+    The credits go back to the grants that they were taken from. What belongs to a grant that has
+    expired since comes back as a grant that never expires: whoever was refunded did not let them lapse.
 
     Raises NotRefundable when the entry is not a spend, AiCreditLog.DoesNotExist when there is none.
     """
@@ -63,10 +63,10 @@ def clawback(
 ) -> Posted:
     """Take back what a refunded payment gave (a negative `amount`), or give it again when it is won back.
 
-    `reference` names the payment as its grants do. Their lots are taken from first, then the others
-    in burn order; what holds reserve is spared. It stops at zero: what could not be taken is the
-    difference between `amount` and the answer's. What is won back goes to the lots that it was
-    taken from, the last taken first; what belongs to one that has expired since comes back as a lot
+    `reference` names the payment as its grants do. Their grants are taken from first, then the others
+    in consumption order; what holds reserve is spared. It stops at zero: what could not be taken is the
+    difference between `amount` and the answer's. What is won back goes to the grants that it was
+    taken from, the last taken first; what belongs to one that has expired since comes back as a grant
     that never expires.
 
     Raises ValueError when more would come back than clawbacks of this reference have taken, and
@@ -97,31 +97,34 @@ def clawback(
 
 
 def _take(posted: Posted, *, user_id: Any, reference: Reference) -> None:
-    """Burn lots for a clawback: the payment's own first."""
-    # A lot that took another's place (rolled over, refunded after its end) has its entry, too.
+    """Burn grants for a clawback: the payment's own first."""
+    # A grant that took another's place (rolled over, refunded after its end) has its entry, too.
     own = Q(entry__reference_type=reference.type, entry__reference_id=reference.id)
-    lots = (
+    grants = (
         CreditGrant.objects.filter(user_id=user_id, is_open=True)
         .annotate(own=own & ~Q(entry__reference_id=""))
         .order_by("-own", F("expires_at").asc(nulls_last=True), "id")
     )
-    wanted, burned = -posted.amount, []
-    for lot in lots:
-        if amount := min(wanted, lot.remaining - lot.reserved):
-            lot.remaining -= amount
+    wanted, consumed = -posted.amount, []
+    for grant in grants:
+        if amount := min(wanted, grant.remaining - grant.reserved):
+            grant.remaining -= amount
             wanted -= amount
-            burned.append((lot, amount))
+            consumed.append((grant, amount))
     if wanted:
-        raise LotsDisagree(user_id=user_id)
-    CreditGrant.objects.bulk_update([lot for lot, _ in burned], ["remaining"])
-    CreditBurn.objects.bulk_create(
-        CreditBurn(entry_id=posted.entry_id, lot=lot, amount=amount) for lot, amount in burned
+        raise GrantsDisagree(user_id=user_id)
+    CreditGrant.objects.bulk_update([grant for grant, _ in consumed], ["remaining"])
+    CreditConsumption.objects.bulk_create(
+        CreditConsumption(entry_id=posted.entry_id, grant=grant, amount=amount) for grant, amount in consumed
     )
 
 
 def _taken_by(entry: AiCreditLog) -> list[tuple[CreditGrant, int]]:
-    """The lots that an entry was taken from, and how many of each, in that order."""
-    return [(burn.lot, burn.amount) for burn in entry.burns.select_related("lot").order_by("id")]
+    """The grants that an entry was taken from, and how many of each, in that order."""
+    return [
+        (consumption.grant, consumption.amount)
+        for consumption in entry.consumptions.select_related("grant").order_by("id")
+    ]
 
 
 def _taken_back(posted: Posted, *, user_id: Any, reference: Reference) -> list[tuple[CreditGrant, int]]:
@@ -145,9 +148,9 @@ def _taken_back(posted: Posted, *, user_id: Any, reference: Reference) -> list[t
             continue
         given = entry.amount
         while given and taken:
-            lot, amount = taken.pop()
+            grant, amount = taken.pop()
             if amount > given:
-                taken.append((lot, amount - given))
+                taken.append((grant, amount - given))
             given -= min(amount, given)
     if posted.amount > total:
         raise ValueError(f"{total} credits were taken and can come back, not {posted.amount}.")
@@ -157,25 +160,25 @@ def _taken_back(posted: Posted, *, user_id: Any, reference: Reference) -> list[t
 def _give_back(
     posted: Posted, *, user_id: Any, taken: Iterable[tuple[CreditGrant, int]], now: datetime
 ) -> None:
-    """Put what was given back into the lots that it was taken from, in the order of `taken`."""
-    # Another machine's clock may be ahead and have ended a lot's time: it does not begin again.
+    """Put what was given back into the grants that it was taken from, in the order of `taken`."""
+    # Another machine's clock may be ahead and have ended a grant's time: it does not begin again.
     latest = AiCreditLog.objects.of(user_id).filter(id__lt=posted.entry_id).latest("id").created_at
     now = max(now, latest)
     rest = posted.amount
-    back: dict[int, int] = {}  # lot → amount
+    back: dict[int, int] = {}  # grant → amount
     for_ever: dict[int, int] = {}  # the entry that gave it → amount
-    for lot, amount in taken:
+    for grant, amount in taken:
         part = min(amount, rest)
         rest -= part
-        lapsed = lot.expires_at is not None and lot.expires_at <= now
-        places, place = (for_ever, lot.entry_id) if lapsed else (back, lot.pk)
+        lapsed = grant.expires_at is not None and grant.expires_at <= now
+        places, place = (for_ever, grant.entry_id) if lapsed else (back, grant.pk)
         places[place] = places.get(place, 0) + part
-    for_ever[posted.entry_id] = rest  # what no lot explains, in books that were repaired
-    for lot_id, amount in back.items():
-        CreditGrant.objects.filter(pk=lot_id).update(remaining=F("remaining") + amount)
-    CreditBurn.objects.bulk_create(
-        CreditBurn(entry_id=posted.entry_id, lot_id=lot_id, amount=amount)
-        for lot_id, amount in back.items()
+    for_ever[posted.entry_id] = rest  # what no grant explains, in books that were repaired
+    for grant_id, amount in back.items():
+        CreditGrant.objects.filter(pk=grant_id).update(remaining=F("remaining") + amount)
+    CreditConsumption.objects.bulk_create(
+        CreditConsumption(entry_id=posted.entry_id, grant_id=grant_id, amount=amount)
+        for grant_id, amount in back.items()
         if amount
     )
     CreditGrant.objects.bulk_create(

@@ -1,12 +1,12 @@
 """Settle a user: everything that has happened by itself since the last time, exactly once.
 
 1. Holds past their time give their credits back.
-2. Spends that were posted without touching a lot are taken from their lots, in burn order.
-3. Lots past their time expire, or roll over: what is left of them, but for what holds reserve.
+2. Spends that were posted without touching a grant are taken from their grants, in consumption order.
+3. Grants past their time expire, or roll over: what is left of them, but for what holds reserve.
 
 A spend or a hold first settles when something is due (`credits_due_at`), so every spend that is not
-yet taken from a lot was posted before the first expiry that is due now, and burning first is right;
-but for a lot that a hold reserved past its time: what was spent then was not taken from that lot.
+yet taken from a grant was posted before the first expiry that is due now, and consuming first is right;
+but for a grant that a hold reserved past its time: what was spent then was not taken from that grant.
 This is the rare path: plain statements under the user's lock, not one clever one.
 """
 
@@ -18,8 +18,8 @@ from django.db import transaction
 from django.db.models import F, Max, Min
 from django.utils import timezone
 
-from credits.exceptions import LotsDisagree, UnknownHolder
-from credits.models import AiCreditLog, CreditBurn, CreditGrant, CreditHold, EntryKind, HoldState
+from credits.exceptions import GrantsDisagree, UnknownHolder
+from credits.models import AiCreditLog, CreditConsumption, CreditGrant, CreditHold, EntryKind, HoldState
 from credits.services import posting
 from credits.services.tables import call, fetch_one
 
@@ -45,25 +45,27 @@ def settle(*, user_id: Any, at: datetime | None = None) -> int:
     if account is None:
         raise UnknownHolder(user_id=user_id)
     available, held, settled_through = account
-    lots = list(
+    grants = list(
         CreditGrant.objects.filter(user_id=user_id, is_open=True).order_by(
             F("expires_at").asc(nulls_last=True), "id"
         )
     )
-    spent = sum(lot.remaining for lot in lots) - available - held
+    spent = sum(grant.remaining for grant in grants) - available - held
     if spent:
-        _take_from_lots(user_id=user_id, lots=lots, after=settled_through, spent=spent)
-    for lot in lots:
-        if lot.expires_at and lot.expires_at <= now and lot.remaining > lot.reserved:
-            available -= _expire(lot, now=now)
+        _take_from_grants(user_id=user_id, grants=grants, after=settled_through, spent=spent)
+    for grant in grants:
+        if grant.expires_at and grant.expires_at <= now and grant.remaining > grant.reserved:
+            available -= _expire(grant, now=now)
 
-    next_lot = min((lot.expires_at for lot in lots if lot.expires_at and lot.expires_at > now), default=None)
+    next_grant = min(
+        (grant.expires_at for grant in grants if grant.expires_at and grant.expires_at > now), default=None
+    )
     next_hold = CreditHold.objects.filter(user_id=user_id, state=HoldState.HELD).aggregate(
         at=Min("expires_at")
     )["at"]
     last_entry = AiCreditLog.objects.filter(user_id=user_id).aggregate(id=Max("id"))["id"]
     get_user_model().objects.filter(pk=user_id).update(
-        credits_due_at=min(filter(None, (next_lot, next_hold)), default=None),
+        credits_due_at=min(filter(None, (next_grant, next_hold)), default=None),
         credits_settled_through=last_entry or 0,
     )
     return int(available)
@@ -79,10 +81,10 @@ def settle_if_due(*, user: Any, at: datetime | None = None) -> bool:
     return True
 
 
-def _take_from_lots(*, user_id: Any, lots: list[CreditGrant], after: int, spent: int) -> None:
-    """Burn lots for the entries that were posted without.
+def _take_from_grants(*, user_id: Any, grants: list[CreditGrant], after: int, spent: int) -> None:
+    """Burn grants for the entries that were posted without.
 
-    Those are all that took credits, but for captures (they burned what their hold reserved) and
+    Those are all that took credits, but for captures (they consumed what their hold reserved) and
     expiries.
     """
     entries = (
@@ -91,52 +93,56 @@ def _take_from_lots(*, user_id: Any, lots: list[CreditGrant], after: int, spent:
         .exclude(idempotency_key__startswith="hold:")
         .order_by("id")
     )
-    burns = []
+    consumptions = []
     for entry in entries:
         wanted = -entry.amount
         # What had expired when this was spent comes last: a hold reserved it then, and gave it back since.
-        for lot in sorted(lots, key=lambda lot: bool(lot.expires_at and lot.expires_at <= entry.created_at)):
-            if amount := min(wanted, lot.remaining - lot.reserved):
-                lot.remaining -= amount
+        for grant in sorted(
+            grants, key=lambda grant: bool(grant.expires_at and grant.expires_at <= entry.created_at)
+        ):
+            if amount := min(wanted, grant.remaining - grant.reserved):
+                grant.remaining -= amount
                 wanted -= amount
-                burns.append(CreditBurn(entry=entry, lot=lot, amount=amount))
-    if sum(burn.amount for burn in burns) != spent:
-        raise LotsDisagree(user_id=user_id)
-    CreditBurn.objects.bulk_create(burns)
-    CreditGrant.objects.bulk_update({burn.lot_id: burn.lot for burn in burns}.values(), ["remaining"])
+                consumptions.append(CreditConsumption(entry=entry, grant=grant, amount=amount))
+    if sum(consumption.amount for consumption in consumptions) != spent:
+        raise GrantsDisagree(user_id=user_id)
+    CreditConsumption.objects.bulk_create(consumptions)
+    CreditGrant.objects.bulk_update(
+        {consumption.grant_id: consumption.grant for consumption in consumptions}.values(), ["remaining"]
+    )
 
 
-def _expire(lot: CreditGrant, *, now: datetime) -> int:
-    """End a lot's time; how many credits expired. What its policy lets stay becomes a lot for ever."""
-    free = lot.remaining - lot.reserved
+def _expire(grant: CreditGrant, *, now: datetime) -> int:
+    """End a grant's time; how many credits expired. What its policy lets stay becomes a grant for ever."""
+    free = grant.remaining - grant.reserved
     kept = 0
-    if lot.rollover_cap is not None:
+    if grant.rollover_cap is not None:
         rolled = sum(
             CreditGrant.objects.filter(
-                user_id=lot.user_id, pool=lot.pool, rolled_over=True, is_open=True
+                user_id=grant.user_id, pool=grant.pool, rolled_over=True, is_open=True
             ).values_list("remaining", flat=True)
         )
-        kept = max(0, min(free, lot.rollover_cap - rolled))
+        kept = max(0, min(free, grant.rollover_cap - rolled))
         if kept:
             CreditGrant.objects.create(
-                user_id=lot.user_id,
-                entry_id=lot.entry_id,
-                pool=lot.pool,
+                user_id=grant.user_id,
+                entry_id=grant.entry_id,
+                pool=grant.pool,
                 amount=kept,
                 remaining=kept,
                 rolled_over=True,
             )
     if expired := free - kept:
         posting.post(
-            user_id=lot.user_id,
+            user_id=grant.user_id,
             kind=EntryKind.EXPIRY,
             action_type="credits_expired",
             amount=-expired,
-            # A lot may expire in parts, as holds and refunds give back; the entry before tells them apart.
-            key=f"expiry:{lot.pk}:{AiCreditLog.objects.of(lot.user_id).latest('id').pk}",
-            reference=posting.Reference(type="credit_grant", id=str(lot.pk)),
+            # A grant may expire in parts, as holds and refunds give back; the entry before tells them apart.
+            key=f"expiry:{grant.pk}:{AiCreditLog.objects.of(grant.user_id).latest('id').pk}",
+            reference=posting.Reference(type="credit_grant", id=str(grant.pk)),
             settled=True,
             at=now,
         )
-    CreditGrant.objects.filter(pk=lot.pk).update(remaining=F("remaining") - free)
+    CreditGrant.objects.filter(pk=grant.pk).update(remaining=F("remaining") - free)
     return expired

@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.db import connection
 
-from credits.models import AiCreditLog, CreditBurn, CreditGrant, CreditHold
+from credits.models import AiCreditLog, CreditConsumption, CreditGrant, CreditHold
 
 
 def call(function: str, arguments: dict[str, Any]) -> tuple[Any, ...]:
@@ -35,8 +35,8 @@ def sql(template: str) -> str:
         pk=quote(str(users.pk.column)),
         ledger=quote(AiCreditLog._meta.db_table),
         holds=quote(CreditHold._meta.db_table),
-        lots=quote(CreditGrant._meta.db_table),
-        burns=quote(CreditBurn._meta.db_table),
+        grants=quote(CreditGrant._meta.db_table),
+        consumptions=quote(CreditConsumption._meta.db_table),
     )
 
 

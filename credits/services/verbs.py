@@ -55,9 +55,9 @@ def grant(
     pool: str = "",
     at: datetime | None = None,
 ) -> Posted:
-    """Give `amount` credits, as a lot that can be spent until `expires_at` (default: for ever).
+    """Give `amount` credits, as a grant that can be spent until `expires_at` (default: for ever).
 
-    With a `rollover_cap`, what is left at the expiry stays, as far as the rolled-over lots of the
+    With a `rollover_cap`, what is left at the expiry stays, as far as the rolled-over grants of the
     same `pool` are within the cap then (0: all expires).
 
     Raises ValueError when what never expires, or less than nothing, is to roll over;
@@ -116,7 +116,7 @@ def _give(
     at: datetime | None = None,
     **entry: Any,
 ) -> Posted:
-    """Post, and when it gave something, make it a lot. What was spent before burned earlier lots."""
+    """Post, and when it gave something, make it a grant. What was spent before consumed earlier grants."""
     now = at or timezone.now()
     entry["key"] = callers_key(key)
     if amount < 0:

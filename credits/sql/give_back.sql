@@ -2,7 +2,7 @@
 -- they reserved. Their keys may run again.
 --
 -- Returns what is available then, null for no such user; how many holds were closed; and whether what
--- came back belongs to a lot whose time is over: settle.
+-- came back belongs to a grant whose time is over: settle.
 
 create function credits_give_back(
     p_user_id {pk_type},
@@ -17,7 +17,7 @@ declare
     held bigint;
     due_at timestamptz;
     hold record;
-    lot_expires_at timestamptz;
+    grant_expires_at timestamptz;
 begin
     closed := 0;
     overdue := false;
@@ -27,17 +27,17 @@ begin
         update {holds} h set state = p_state, closed_at = p_now, idempotency_key = null
         where h.user_id = p_user_id and h.state = 'held'
             and (h.id = p_hold_id or (p_hold_id is null and h.expires_at <= p_now))
-            returning h.amount, h.lot_ids, h.lot_amounts
+            returning h.amount, h.grant_ids, h.grant_amounts
     loop
         closed := closed + 1;
         available := available + hold.amount;
         held := held - hold.amount;
-        for i in 1 .. cardinality(hold.lot_ids) loop
-            update {lots} l set reserved = l.reserved - hold.lot_amounts[i]
-            where l.id = hold.lot_ids[i]
-                returning l.expires_at into lot_expires_at;
-            overdue := overdue or coalesce(lot_expires_at <= p_now, false);
-            due_at := least(due_at, lot_expires_at);
+        for i in 1 .. cardinality(hold.grant_ids) loop
+            update {grants} g set reserved = g.reserved - hold.grant_amounts[i]
+            where g.id = hold.grant_ids[i]
+                returning g.expires_at into grant_expires_at;
+            overdue := overdue or coalesce(grant_expires_at <= p_now, false);
+            due_at := least(due_at, grant_expires_at);
         end loop;
     end loop;
     if closed > 0 then

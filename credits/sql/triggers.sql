@@ -71,7 +71,7 @@ begin
     values (new.{pk}, 'grant', 'signup', new.ai_credits, new.ai_credits, 'signup',
             '', '', '', '{{}}', clock_timestamp())
     returning id into opening;
-    insert into {lots} (user_id, entry_id, pool, amount, remaining, reserved)
+    insert into {grants} (user_id, entry_id, pool, amount, remaining, reserved)
     values (new.{pk}, opening, '', new.ai_credits, new.ai_credits, 0);
     return null;
 end $$;

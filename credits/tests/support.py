@@ -56,9 +56,11 @@ def assert_books_balance(user: Any) -> None:
     assert min(available, held) >= 0
     holds = CreditHold.objects.filter(user=user.pk, state=HoldState.HELD)
     assert held == (holds.aggregate(total=Sum("amount"))["total"] or 0)
-    lots = CreditGrant.objects.filter(user=user.pk).aggregate(reserved=Sum("reserved"), left=Sum("remaining"))
-    assert lots["reserved"] == held
-    assert lots["left"] >= running  # more, as long as spends are not taken from their lots
+    grants = CreditGrant.objects.filter(user=user.pk).aggregate(
+        reserved=Sum("reserved"), left=Sum("remaining")
+    )
+    assert grants["reserved"] == held
+    assert grants["left"] >= running  # more, as long as spends are not taken from their grants
 
 
 @contextmanager

@@ -62,7 +62,7 @@ class TestSoundBooks:
 class TestBreaches:
     def test_a_balance_that_is_not_the_sum(self, user):
         past_the_triggers(f"update {USERS} set ai_credits = ai_credits + 50 where id = %s", user.pk)
-        assert rules(user) >= {"balance_is_not_the_sum", "lots_do_not_explain_the_balance"}
+        assert rules(user) >= {"balance_is_not_the_sum", "grants_do_not_explain_the_balance"}
         with pytest.raises(CommandError) as failure:
             verify()
         assert failure.value.returncode == 1
@@ -89,7 +89,7 @@ class TestBreaches:
 
     def test_credits_held_by_no_hold(self, user):
         past_the_triggers(f"update {USERS} set ai_credits = 60, ai_credits_held = 40 where id = %s", user.pk)
-        assert rules(user) == {"held_is_not_what_holds_hold", "lots_reserve_another_sum"}
+        assert rules(user) == {"held_is_not_what_holds_hold", "grants_reserve_another_sum"}
         verify(repair=True)
         assert balance(user) == (100, 0)
         assert rules(user) == set()
@@ -108,34 +108,34 @@ class TestBreaches:
         assert (ledger.capture(hold=held).amount, balance(user)) == (5, (0, 0))
         assert_books_balance(user)
 
-    def test_a_lot_that_reserves_for_no_hold(self, user):
+    def test_a_grant_that_reserves_for_no_hold(self, user):
         CreditGrant.objects.filter(user=user).update(reserved=10)
-        assert rules(user) == {"lots_reserve_another_sum"}
+        assert rules(user) == {"grants_reserve_another_sum"}
         verify(repair=True)
         assert rules(user) == set()
 
-    def test_lots_that_hold_too_little_are_made_up_in_the_users_favour(self, user):
+    def test_grants_that_hold_too_little_are_made_up_in_the_users_favour(self, user):
         CreditGrant.objects.filter(user=user).update(remaining=30)
-        assert rules(user) == {"lots_do_not_explain_the_balance"}
+        assert rules(user) == {"grants_do_not_explain_the_balance"}
         verify(repair=True)
         assert rules(user) == set()
         ledger.spend(user_id=user.pk, amount=100, action_type="x", key="all")
         assert ledger.settle(user_id=user.pk) == 0
 
-    def test_lots_that_hold_too_much_are_trimmed(self, user):
+    def test_grants_that_hold_too_much_are_trimmed(self, user):
         ledger.spend(user_id=user.pk, amount=40, action_type="x", key="1")
         ledger.settle(user_id=user.pk)
         CreditGrant.objects.filter(user=user).update(remaining=100)
-        assert rules(user) == {"lots_do_not_explain_the_balance"}
+        assert rules(user) == {"grants_do_not_explain_the_balance"}
         verify(repair=True)
         assert rules(user) == set()
         assert CreditGrant.objects.get(user=user).remaining == 60
 
-    def test_a_lot_burned_twice(self, user):
+    def test_a_grant_consumed_twice(self, user):
         ledger.spend(user_id=user.pk, amount=60, action_type="x", key="1")
         ledger.settle(user_id=user.pk)
-        past_the_triggers("update credits_creditburn set amount = 101")
-        assert rules(user) == {"lot_burned_more_than_it_gave"}
+        past_the_triggers("update credits_creditconsumption set amount = 101")
+        assert rules(user) == {"grant_consumed_more_than_it_gave"}
 
     def test_machines_get_json(self, user):
         past_the_triggers(f"update {USERS} set ai_credits = 7 where id = %s", user.pk)

@@ -1,12 +1,12 @@
-"""A clawback follows a payment's money: out of the lots that the payment gave, and into them again."""
+"""A clawback follows a payment's money: out of the grants that the payment gave, and into them again."""
 
 import pytest
 
 from credits import audit
 from credits import services as ledger
 from credits.exceptions import IdempotencyConflict
-from credits.models import AiCreditLog, CreditBurn, CreditGrant
-from credits.tests.lots import DAY, MINUTE, NOON, due_at, expiries, grant, hold, left, settle, spend
+from credits.models import AiCreditLog, CreditConsumption, CreditGrant
+from credits.tests.grants import DAY, MINUTE, NOON, due_at, expiries, grant, hold, left, settle, spend
 from credits.tests.support import assert_books_balance, at_once, balance, rolled_back
 
 pytestmark = pytest.mark.django_db
@@ -30,33 +30,33 @@ def clawback(user, amount, *, of=PAYMENT, at=NOON, key=None):
     )
 
 
-def lots_of(user):
-    """All lots but the first: what each gave, what is left of it, and how long after noon it expires."""
-    lots = CreditGrant.objects.filter(user=user).exclude(entry__idempotency_key="signup").order_by("id")
-    return [(lot.amount, lot.remaining, lot.expires_at and lot.expires_at - NOON) for lot in lots]
+def grants_of(user):
+    """All grants but the first: what each gave, what is left of it, and how long after noon it expires."""
+    grants = CreditGrant.objects.filter(user=user).exclude(entry__idempotency_key="signup").order_by("id")
+    return [(grant.amount, grant.remaining, grant.expires_at and grant.expires_at - NOON) for grant in grants]
 
 
-def burns(posted):
-    found = CreditBurn.objects.filter(entry=posted.entry_id).order_by("id")
-    return list(found.values_list("lot_id", "amount"))
+def consumptions(posted):
+    found = CreditConsumption.objects.filter(entry=posted.entry_id).order_by("id")
+    return list(found.values_list("grant_id", "amount"))
 
 
 class TestTaking:
-    def test_takes_from_the_payments_own_lot_though_others_burn_first(self, user):
+    def test_takes_from_the_payments_own_grant_though_others_consume_first(self, user):
         soon = grant(user, 10, expires=DAY, reference=OTHER)
         own = grant(user, 10, reference=PAYMENT)
         taken = clawback(user, -7)
         assert left(soon, own) == [(10, 0), (3, 0)]
-        assert burns(taken) == [(own.pk, 7)]
+        assert consumptions(taken) == [(own.pk, 7)]
         assert_books_balance(user)
 
-    def test_takes_what_the_own_lot_lacks_from_others_in_burn_order(self, user):
+    def test_takes_what_the_own_grant_lacks_from_others_in_consumption_order(self, user):
         never, own = grant(user, 10), grant(user, 10, expires=2 * DAY, reference=PAYMENT)
         soon = grant(user, 10, expires=DAY)
         spend(user, 14)  # all of soon, four of own
         taken = clawback(user, -10)
         assert left(never, own, soon) == [(6, 0), (0, 0), (0, 0)]
-        assert burns(taken) == [(own.pk, 6), (never.pk, 4)]
+        assert consumptions(taken) == [(own.pk, 6), (never.pk, 4)]
 
     def test_stops_at_zero(self, user):
         own, other = grant(user, 10, reference=PAYMENT), grant(user, 10)
@@ -65,7 +65,7 @@ class TestTaking:
         assert (left(own, other), balance(user)) == ([(0, 0), (0, 0)], (0, 0))
         assert_books_balance(user)
 
-    def test_takes_from_each_of_the_payments_lots_in_burn_order(self, user):
+    def test_takes_from_each_of_the_payments_grants_in_consumption_order(self, user):
         other = grant(user, 10, expires=DAY)
         late, soon = (grant(user, 10, expires=days * DAY, reference=PAYMENT) for days in (3, 2))
         clawback(user, -15)
@@ -98,7 +98,7 @@ class TestTaking:
         grant(user, 10, expires=DAY, rollover_cap=6, reference=PAYMENT)
         settle(user, at=NOON + DAY)
         clawback(user, -5, at=NOON + DAY)
-        assert lots_of(user) == [(10, 10, None), (10, 0, DAY), (6, 1, None)]
+        assert grants_of(user) == [(10, 10, None), (10, 0, DAY), (6, 1, None)]
         assert left(other) == [(10, 0)]
 
     def test_takes_what_a_refund_of_a_spend_restored(self, user):
@@ -113,16 +113,16 @@ class TestTaking:
         spent = spend(user, 8)
         ledger.refund(entry_id=spent.entry_id, at=NOON + DAY)
         clawback(user, -10, at=NOON + DAY)
-        assert lots_of(user) == [(10, 8, None), (10, 0, DAY), (8, 0, None)]
+        assert grants_of(user) == [(10, 8, None), (10, 0, DAY), (8, 0, None)]
         assert left(other, own) == [(8, 0), (0, 0)]
 
-    def test_what_was_spent_before_burned_in_burn_order(self, user):
+    def test_what_was_spent_before_consumed_in_consumption_order(self, user):
         soon, own = grant(user, 10, expires=DAY), grant(user, 10, reference=PAYMENT)
-        spend(user, 4)  # not yet taken from its lot
+        spend(user, 4)  # not yet taken from its grant
         clawback(user, -10)
         assert left(soon, own) == [(6, 0), (0, 0)]
 
-    def test_what_is_spent_after_burns_what_is_left(self, user):
+    def test_what_is_spent_after_consumptions_what_is_left(self, user):
         soon, own = grant(user, 10, expires=DAY), grant(user, 10, reference=PAYMENT)
         clawback(user, -4)
         spend(user, 12)
@@ -130,7 +130,7 @@ class TestTaking:
         assert left(soon, own) == [(0, 0), (4, 0)]
         assert_books_balance(user)
 
-    def test_that_names_nothing_takes_in_burn_order(self, user):
+    def test_that_names_nothing_takes_in_consumption_order(self, user):
         never, soon = grant(user, 10), grant(user, 10, expires=DAY)
         clawback(user, -4, of=ledger.Reference())
         assert left(never, soon) == [(10, 0), (6, 0)]
@@ -140,20 +140,20 @@ class TestTaking:
         clawback(user, -4, of=ledger.Reference(type="order", id=PAYMENT.id))
         assert left(soon, like) == [(6, 0), (10, 0)]
 
-    def test_leaves_another_users_lots_of_that_name_alone(self, user, make_user):
+    def test_leaves_another_users_grants_of_that_name_alone(self, user, make_user):
         theirs, own = grant(make_user(credits=0), 10, reference=PAYMENT), grant(user, 10, reference=PAYMENT)
         clawback(user, -10)
         assert left(theirs, own) == [(10, 0), (0, 0)]
 
 
 class TestWinningBack:
-    def test_goes_back_to_the_lots_that_it_was_taken_from(self, user):
+    def test_goes_back_to_the_grants_that_it_was_taken_from(self, user):
         never, own = grant(user, 10), grant(user, 10, expires=DAY, reference=PAYMENT)
         spend(user, 4)
         clawback(user, -10)
         won = clawback(user, 10, at=NOON + MINUTE)
-        assert lots_of(user) == [(10, 10, None), (10, 6, DAY)]
-        assert sorted(burns(won)) == [(never.pk, 4), (own.pk, 6)]
+        assert grants_of(user) == [(10, 10, None), (10, 6, DAY)]
+        assert sorted(consumptions(won)) == [(never.pk, 4), (own.pk, 6)]
         assert (due_at(user), balance(user)) == (NOON + DAY, (16, 0))
         assert settle(user, at=NOON + DAY) == 10
         assert_books_balance(user)
@@ -187,8 +187,8 @@ class TestWinningBack:
         spend(user, 4)
         clawback(user, -8)
         won = clawback(user, 8, at=NOON + DAY)
-        assert lots_of(user) == [(10, 0, DAY), (3, 3, None), (6, 6, None)]
-        assert (burns(won), expiries(user)) == ([(other.pk, 2)], [])
+        assert grants_of(user) == [(10, 0, DAY), (3, 3, None), (6, 6, None)]
+        assert (consumptions(won), expiries(user)) == ([(other.pk, 2)], [])
         assert settle(user, at=NOON + 999 * DAY) == 9
         assert left(own) == [(0, 0)]
         assert_books_balance(user)
@@ -199,9 +199,9 @@ class TestWinningBack:
         clawback(user, 10, at=NOON + DAY)
         grant(user, 10, expires=2 * DAY, reference=OTHER)
         clawback(user, -10, at=NOON + DAY)
-        assert lots_of(user) == [(10, 0, DAY), (10, 0, None), (10, 10, 2 * DAY)]
+        assert grants_of(user) == [(10, 0, DAY), (10, 0, None), (10, 10, 2 * DAY)]
 
-    def test_of_another_payments_lots_goes_back_to_them(self, user):
+    def test_of_another_payments_grants_goes_back_to_them(self, user):
         other = grant(user, 10, expires=DAY, reference=OTHER)
         own = grant(user, 10, expires=MINUTE, reference=PAYMENT)
         settle(user, at=NOON + MINUTE)
@@ -227,7 +227,7 @@ class TestWinningBack:
         with pytest.raises(ValueError, match="0 credits"):
             clawback(user, 10)
 
-    def test_by_a_clock_that_is_behind_does_not_reopen_an_expired_lot(self, user):
+    def test_by_a_clock_that_is_behind_does_not_reopen_an_expired_grant(self, user):
         own = grant(user, 10, expires=DAY, reference=PAYMENT)
         clawback(user, -4)
         settle(user, at=NOON + DAY)  # one machine's clock
@@ -240,10 +240,10 @@ class TestWinningBack:
         clawback(user, -4)
         settle(user, at=NOON + DAY)
         clawback(user, 4, at=NOON + DAY)
-        assert lots_of(user) == [(10, 0, DAY), (6, 6, None), (4, 4, None)]
+        assert grants_of(user) == [(10, 0, DAY), (6, 6, None), (4, 4, None)]
         assert_books_balance(user)
 
-    def test_burned_lots_burn_again_and_the_books_hold(self, user):
+    def test_consumed_grants_consume_again_and_the_books_hold(self, user):
         own = grant(user, 10, reference=PAYMENT)
         for _ in range(3):
             clawback(user, -10)
@@ -299,7 +299,7 @@ class TestAtOnce:
         assert (left(own), balance(user)) == ([(10, 0)], (10, 0))
         assert_books_balance(user)
 
-    def test_spends_and_holds_beside_it_leave_no_lot_over_consumed(self, user):
+    def test_spends_and_holds_beside_it_leave_no_grant_over_consumed(self, user):
         own, others = grant(user, 40, reference=PAYMENT), grant(user, 40)
 
         def work(number):

@@ -1,11 +1,11 @@
-"""The end of a lot's time, or of a hold's: what expires, what rolls over, and when it is due."""
+"""The end of a grant's time, or of a hold's: what expires, what rolls over, and when it is due."""
 
 import pytest
 
 from credits import services as ledger
 from credits.exceptions import HoldClosed, InsufficientCredits
 from credits.models import CreditHold, HoldState
-from credits.tests.lots import DAY, MINUTE, NOON, due_at, expiries, grant, hold, left, settle, spend
+from credits.tests.grants import DAY, MINUTE, NOON, due_at, expiries, grant, hold, left, settle, spend
 from credits.tests.support import assert_books_balance, at_once, balance, rolled_back
 
 pytestmark = pytest.mark.django_db
@@ -19,13 +19,13 @@ def user(db, make_user):
 
 class TestExpiry:
     def test_takes_what_is_left_once(self, user):
-        lot = grant(user, 10, expires=DAY)
+        given = grant(user, 10, expires=DAY)
         spend(user, 4)
         assert settle(user, at=NOON + DAY - MINUTE) == 6
         assert settle(user, at=NOON + DAY) == 0
         assert settle(user, at=NOON + DAY) == 0
         assert expiries(user) == [-6]
-        assert left(lot) == [(0, 0)]
+        assert left(given) == [(0, 0)]
         assert_books_balance(user)
 
     def test_happens_before_the_next_spend(self, user):
@@ -42,10 +42,10 @@ class TestExpiry:
         assert expiries(user) == [-10]
 
     def test_spares_what_is_held(self, user):
-        lot = grant(user, 10, expires=5 * MINUTE)
+        given = grant(user, 10, expires=5 * MINUTE)
         held = hold(user, 4)
         assert settle(user, at=NOON + 6 * MINUTE) == 0
-        assert (expiries(user), balance(user), left(lot)) == ([-6], (0, 4), [(4, 4)])
+        assert (expiries(user), balance(user), left(given)) == ([-6], (0, 4), [(4, 4)])
         assert ledger.capture(hold=held, at=NOON + 7 * MINUTE).amount == 4
         assert_books_balance(user)
 
@@ -69,7 +69,7 @@ class TestExpiry:
         assert settle(user, at=NOON + 15 * MINUTE) == 0
         assert expiries(user) == [-10]
 
-    def test_takes_all_of_a_lot_that_was_held_while_others_were_spent(self, user):
+    def test_takes_all_of_a_grant_that_was_held_while_others_were_spent(self, user):
         never, soon = grant(user, 10), grant(user, 10, expires=5 * MINUTE)
         held = hold(user, 10)
         spend(user, 6, at=NOON + 6 * MINUTE)  # soon has expired: this is not taken from it
@@ -93,7 +93,7 @@ class TestExpiry:
         settle(user, at=NOON + DAY)
         assert expiries(user) == [-10]
 
-    def test_of_several_lots_is_one_entry_each(self, user):
+    def test_of_several_grants_is_one_entry_each(self, user):
         grant(user, 3, expires=2 * DAY)
         grant(user, 4, expires=DAY)
         settle(user, at=NOON + 3 * DAY)
@@ -147,7 +147,7 @@ class TestRollover:
 
 
 class TestDueAt:
-    def test_is_the_first_expiry_of_a_lot_or_a_hold(self, user):
+    def test_is_the_first_expiry_of_a_grant_or_a_hold(self, user):
         settle(user)
         assert due_at(user) is None
         grant(user, 10)

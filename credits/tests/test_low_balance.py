@@ -5,7 +5,7 @@ from django.db import transaction
 
 from credits import services as ledger
 from credits.signals import balance_low
-from credits.tests.lots import DAY, NOON, grant, hold, settle, spend
+from credits.tests.grants import DAY, NOON, grant, hold, settle, spend
 from credits.tests.support import at_once, rolled_back
 
 pytestmark = pytest.mark.django_db(transaction=True)

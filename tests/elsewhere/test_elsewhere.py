@@ -58,7 +58,7 @@ connection.cursor().execute("insert into people_person (password, handle) values
         "from tests.elsewhere.project.people.models import Person\n"
         "Person.objects.create_user('cleo')\n"
         "for e in AiCreditLog.objects.order_by('user_id'):\n"
-        "    print(e.user.handle, e.action_type, e.amount, e.balance_after, e.lots.get().remaining)"
+        "    print(e.user.handle, e.action_type, e.amount, e.balance_after, e.grants.get().remaining)"
     )
     assert run(environment, "-m", "django", "shell", "-v0", "-c", entries).splitlines() == [
         "ann opening 100 100 100",

@@ -30,19 +30,19 @@ ALWAYS = {
             select coalesce(sum(amount), 0) from {holds} where user_id = u.{pk} and state = 'held'
         )
     """,
-    "each open hold reserves its amount, in its own lots": """
+    "each open hold reserves its amount, in its own grants": """
         select h.user_id from {holds} h
         where h.state = 'held' and h.amount <> (
-            select coalesce(sum(part.reserved), 0) from unnest(h.lot_ids, h.lot_amounts) as part(lot, reserved)
-            join {lots} l on l.id = part.lot and l.user_id = h.user_id
+            select coalesce(sum(part.reserved), 0) from unnest(h.grant_ids, h.grant_amounts) as part(grant_id, reserved)
+            join {grants} g on g.id = part.grant_id and g.user_id = h.user_id
         )
     """,
-    "each lot is reserved by open holds alone": """
-        select l.user_id from {lots} l
-        where l.reserved <> (
+    "each grant is reserved by open holds alone": """
+        select g.user_id from {grants} g
+        where g.reserved <> (
             select coalesce(sum(part.reserved), 0)
-            from {holds} h, unnest(h.lot_ids, h.lot_amounts) as part(lot, reserved)
-            where h.user_id = l.user_id and h.state = 'held' and part.lot = l.id
+            from {holds} h, unnest(h.grant_ids, h.grant_amounts) as part(grant_id, reserved)
+            where h.user_id = g.user_id and h.state = 'held' and part.grant_id = g.id
         )
     """,
     "each captured hold posted what it captured, once": """
@@ -60,49 +60,49 @@ ALWAYS = {
             where 'hold:' || h.id = l.idempotency_key and h.user_id = l.user_id and h.state = 'captured'
         )
     """,
-    "no entry took more or less from lots than it took": """
-        select l.user_id from {ledger} l join {burns} b on b.entry_id = l.id
-        where l.amount < 0 group by l.id having sum(b.amount) <> -l.amount
+    "no entry took more or less from grants than it took": """
+        select l.user_id from {ledger} l join {consumptions} c on c.entry_id = l.id
+        where l.amount < 0 group by l.id having sum(c.amount) <> -l.amount
     """,
-    "no entry put more into lots than it gave": """
-        select l.user_id from {ledger} l join {burns} b on b.entry_id = l.id
-        where l.amount >= 0 group by l.id having sum(b.amount) > l.amount
+    "no entry put more into grants than it gave": """
+        select l.user_id from {ledger} l join {consumptions} c on c.entry_id = l.id
+        where l.amount >= 0 group by l.id having sum(c.amount) > l.amount
     """,
-    "no lot has more left than it gave and was not taken": """
-        select lot.user_id from {lots} lot
-        join {burns} b on b.lot_id = lot.id join {ledger} l on l.id = b.entry_id
-        group by lot.id having lot.remaining > lot.amount + sum(b.amount * sign(l.amount))
+    "no grant has more left than it gave and was not taken": """
+        select g.user_id from {grants} g
+        join {consumptions} c on c.grant_id = g.id join {ledger} l on l.id = c.entry_id
+        group by g.id having g.remaining > g.amount + sum(c.amount * sign(l.amount))
     """,
     "no payment won back more than it lost": """
         select user_id from {ledger} where kind = 'clawback'
         group by user_id, reference_type, reference_id having sum(amount) > 0
     """,
-    "a clawback is taken from its lots at once": """
+    "a clawback is taken from its grants at once": """
         select l.user_id from {ledger} l
         where l.kind = 'clawback' and l.amount < 0 and -l.amount <> (
-            select coalesce(sum(amount), 0) from {burns} where entry_id = l.id
+            select coalesce(sum(amount), 0) from {consumptions} where entry_id = l.id
         )
     """,
     "what is due has been seen": """
         select u.{pk} from {users} u
         where least(
             (select min(expires_at) from {holds} where user_id = u.{pk} and state = 'held'),
-            (select min(expires_at) from {lots} where user_id = u.{pk} and remaining > reserved)
+            (select min(expires_at) from {grants} where user_id = u.{pk} and remaining > reserved)
         ) < coalesce(u.credits_due_at, 'infinity')
     """,
 }
 
 WHEN_SETTLED = {
-    "the lots are the balance": """
+    "the grants are the balance": """
         select u.{pk} from {users} u
         where u.ai_credits + u.ai_credits_held <> (
-            select coalesce(sum(remaining), 0) from {lots} where user_id = u.{pk}
+            select coalesce(sum(remaining), 0) from {grants} where user_id = u.{pk}
         )
     """,
-    "every spend was taken from lots": """
+    "every spend was taken from grants": """
         select l.user_id from {ledger} l
         where l.amount < 0 and l.kind <> 'expiry' and -l.amount <> (
-            select coalesce(sum(amount), 0) from {burns} where entry_id = l.id
+            select coalesce(sum(amount), 0) from {consumptions} where entry_id = l.id
         )
     """,
 }

@@ -16,7 +16,7 @@ from accounts.models import User
 from credits import services as ledger
 from credits.exceptions import CreditsError, InsufficientCredits
 from credits.models import AiCreditLog
-from tests.properties.model import HOLD_ACTION, Account, Lot, Refused
+from tests.properties.model import HOLD_ACTION, Account, Grant, Refused
 from tests.properties.reading import Reading, differences, in_database, in_model, text
 
 NOON = datetime(2026, 11, 1, 12, tzinfo=UTC)
@@ -27,7 +27,7 @@ emails = count()
 users = st.sampled_from([0, 0, 0, 0, 1])  # the other one is there to be left alone
 openings = st.sampled_from([0, 0, 20, 100])
 amounts = st.integers(1, 30)
-# Few, so that lots, holds (of fifteen minutes) and whoever looks meet at one moment, or just miss.
+# Few, so that grants, holds (of fifteen minutes) and whoever looks meet at one moment, or just miss.
 spans = st.sampled_from([1, 4, 5, 5, 5, 10, 15, 1440]).map(lambda minutes: minutes * MINUTE)
 lifetimes = st.sampled_from([None, -1, 0, 5, 5, 10, 10, 15, 20, 1440]).map(
     lambda minutes: None if minutes is None else minutes * MINUTE
@@ -39,7 +39,7 @@ WORDS = {  # verb → action type
     "adjust": "staff_adjustment",
     "clawback": "payment_returned",
 }
-# Few, so that a payment gives several lots, and more than one payment's money goes back.
+# Few, so that a payment gives several grants, and more than one payment's money goes back.
 payments = st.sampled_from(["in_1", "in_1", "in_2", ""])
 SIGNED = {"adjust", "clawback"}
 causes = st.sampled_from([None, None, "amount", "verb", "action", "reference"])
@@ -172,8 +172,10 @@ class LedgerMachine(RuleBasedStateMachine):
         self, *, user: int, amount: int, lifetime: int | None, cap: int | None, pool: str, payment: str
     ) -> None:
         expires_at = None if lifetime is None else self.now + timedelta(seconds=lifetime)
-        lot = Lot(amount, amount, expires_at=expires_at, rollover_cap=cap if expires_at else None, pool=pool)
-        self.post(Cause(user, "grant", amount, WORDS["grant"], self.new_key(), payment), lot)
+        grant = Grant(
+            amount, amount, expires_at=expires_at, rollover_cap=cap if expires_at else None, pool=pool
+        )
+        self.post(Cause(user, "grant", amount, WORDS["grant"], self.new_key(), payment), grant)
 
     def again(self, pick: int, other: str | None) -> None:
         """The same key, with the same arguments or with another."""
@@ -294,26 +296,26 @@ class LedgerMachine(RuleBasedStateMachine):
             lambda account: (account.settle(self.now),),
         )
         account = self.accounts[user]
-        assert sum(lot.remaining for lot in account.lots) == account.balance
+        assert sum(grant.remaining for grant in account.grants) == account.balance
 
-    def post(self, cause: Cause, lot: Lot | None = None) -> None:
+    def post(self, cause: Cause, grant: Grant | None = None) -> None:
         self.causes.append(cause)
         self.step(
             cause.user,
-            lambda: self.ask(cause, lot),
-            lambda account: self.expect(account, cause, deepcopy(lot)),
+            lambda: self.ask(cause, grant),
+            lambda account: self.expect(account, cause, deepcopy(grant)),
         )
 
-    def expect(self, account: Account, cause: Cause, lot: Lot | None) -> tuple[Any, ...]:
+    def expect(self, account: Account, cause: Cause, grant: Grant | None) -> tuple[Any, ...]:
         asked: dict[str, Any] = {"action": cause.action, "key": cause.key, "reference": cause.reference}
         if cause.verb == "clawback":
             return account.clawback(self.now, amount=cause.amount, **asked)
         amount = -cause.amount if cause.verb == "spend" else cause.amount
         return account.post(
-            self.now, kind=cause.kind, amount=amount, stops=cause.verb == "adjust", lot=lot, **asked
+            self.now, kind=cause.kind, amount=amount, stops=cause.verb == "adjust", grant=grant, **asked
         )
 
-    def ask(self, cause: Cause, lot: Lot | None) -> tuple[Any, ...]:
+    def ask(self, cause: Cause, grant: Grant | None) -> tuple[Any, ...]:
         user_id = self.ids[cause.user]
         if cause.verb == "adjust":
             return told(
@@ -327,7 +329,9 @@ class LedgerMachine(RuleBasedStateMachine):
                 )
             )
         given = (
-            {"expires_at": lot.expires_at, "rollover_cap": lot.rollover_cap, "pool": lot.pool} if lot else {}
+            {"expires_at": grant.expires_at, "rollover_cap": grant.rollover_cap, "pool": grant.pool}
+            if grant
+            else {}
         )
         verb: Callable[..., ledger.Posted] = getattr(ledger, cause.verb)
         return told(
@@ -380,7 +384,7 @@ class LedgerMachine(RuleBasedStateMachine):
         assert found["available"] >= 0
         assert found["held"] >= 0
         assert sum(entry[2] for entry in found["entries"]) == found["available"] + found["held"]
-        assert sum(lot[2] for lot in found["lots"]) == found["held"]
+        assert sum(grant[2] for grant in found["grants"]) == found["held"]
         due = text(self.accounts[user].next_due())
         assert due is None or (found["due_at"] is not None and found["due_at"] <= due)
         announced = len(connection.run_on_commit) - self.callbacks

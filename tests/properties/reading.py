@@ -19,14 +19,14 @@ select json_build_object(
             id, kind, action_type, amount, balance_after, created_at, idempotency_key, reference_id
         ) order by id) from {ledger} where user_id = u.{pk}
     ),
-    'lots', (
+    'grants', (
         select json_agg(json_build_array(
             id, amount, remaining, reserved, expires_at, rollover_cap, pool, rolled_over, entry_id
-        ) order by id) from {lots} where user_id = u.{pk}
+        ) order by id) from {grants} where user_id = u.{pk}
     ),
-    'burns', (
-        select coalesce(json_agg(json_build_array(b.entry_id, b.lot_id, b.amount)), '[]')
-        from {burns} b join {ledger} l on l.id = b.entry_id where l.user_id = u.{pk}
+    'consumptions', (
+        select coalesce(json_agg(json_build_array(c.entry_id, c.grant_id, c.amount)), '[]')
+        from {consumptions} c join {ledger} l on l.id = c.entry_id where l.user_id = u.{pk}
     ),
     'holds', (
         select coalesce(json_agg(json_build_array(
@@ -40,12 +40,12 @@ Reading = dict[str, Any]
 
 
 def in_database(user_id: int) -> Reading:
-    """What the database says, with lots and entries numbered in the order in which they came to be."""
+    """What the database says, with grants and entries numbered in the order in which they came to be."""
     row = fetch_one(READ, {"user_id": user_id})
     assert row is not None
     found: Reading = json.loads(row[0])
     entry_number = {entry[0]: number for number, entry in enumerate(found["entries"])}
-    lot_number = {lot[0]: number for number, lot in enumerate(found["lots"])}
+    grant_number = {grant[0]: number for number, grant in enumerate(found["grants"])}
     found["entries"] = [
         [
             *entry[1:5],
@@ -55,8 +55,10 @@ def in_database(user_id: int) -> Reading:
         ]
         for number, entry in enumerate(found["entries"])
     ]
-    found["lots"] = [[*lot[1:-1], entry_number[lot[-1]]] for lot in found["lots"]]
-    found["burns"] = sorted([entry_number[e], lot_number[lot], amount] for e, lot, amount in found["burns"])
+    found["grants"] = [[*grant[1:-1], entry_number[grant[-1]]] for grant in found["grants"]]
+    found["consumptions"] = sorted(
+        [entry_number[e], grant_number[grant], amount] for e, grant, amount in found["consumptions"]
+    )
     found["holds"] = sorted(found["holds"])
     return found
 
@@ -74,17 +76,17 @@ def in_model(account: Account) -> Reading:
             ]
             for e in account.entries
         ],
-        "lots": [
+        "grants": [
             [
-                *(lot.amount, lot.remaining, lot.reserved),
-                *(text(lot.expires_at), lot.rollover_cap, lot.pool, lot.rolled_over, lot.given_by),
+                *(grant.amount, grant.remaining, grant.reserved),
+                *(text(grant.expires_at), grant.rollover_cap, grant.pool, grant.rolled_over, grant.given_by),
             ]
-            for lot in account.lots
+            for grant in account.grants
         ],
-        "burns": sorted(
-            [number, lot, amount]
+        "consumptions": sorted(
+            [number, grant, amount]
             for number, entry in enumerate(account.entries)
-            for lot, amount in entry.burns.items()
+            for grant, amount in entry.consumptions.items()
         ),
         "holds": sorted(
             [hold.state, hold.amount, hold.captured or 0, text(hold.expires_at), hold.key or ""]

@@ -80,7 +80,7 @@ class Worker:
         return ledger.Reference(type="payment", id=f"in_{self.random.randrange(5)}")
 
     def soon(self):
-        """Within the test, so that lots expire under the threads' hands."""
+        """Within the test, so that grants expire under the threads' hands."""
         return timezone.now() + timedelta(seconds=self.random.uniform(-0.5, 2))
 
     def spend(self):

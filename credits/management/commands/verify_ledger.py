@@ -19,7 +19,7 @@ EXAMPLES = """
 examples:
   manage.py verify_ledger            a table of what is wrong, or that nothing is
   manage.py verify_ledger --json     the same for machines, one JSON document
-  manage.py verify_ledger --repair   bring balances and lots back in line with the ledger
+  manage.py verify_ledger --repair   bring balances and grants back in line with the ledger
 
 It may run while the application does. The ledger is the truth: --repair posts what is missing and
 never edits an entry; what contradicts itself within the ledger is left for a person to explain.

@@ -1,4 +1,4 @@
-"""One user's lots, as the tests make them at noon and look at them."""
+"""One user's grants, as the tests make them at noon and look at them."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -10,7 +10,7 @@ MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 
 
 def grant(user, amount, *, expires=None, at=NOON, **more):
-    """A lot of so many credits, that expires so long after noon."""
+    """A grant of so many credits, that expires so long after noon."""
     posted = ledger.grant(
         user_id=user.pk,
         amount=amount,
@@ -36,10 +36,10 @@ def settle(user, *, at=NOON):
     return ledger.settle(user_id=user.pk, at=at)
 
 
-def left(*lots):
-    """What remains in each lot, and how much of it is reserved."""
-    found = CreditGrant.objects.in_bulk([lot.pk for lot in lots])
-    return [(found[lot.pk].remaining, found[lot.pk].reserved) for lot in lots]
+def left(*grants):
+    """What remains in each grant, and how much of it is reserved."""
+    found = CreditGrant.objects.in_bulk([grant.pk for grant in grants])
+    return [(found[grant.pk].remaining, found[grant.pk].reserved) for grant in grants]
 
 
 def expiries(user):

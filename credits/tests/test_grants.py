@@ -1,11 +1,11 @@
-"""Lots: which credits burn first, and which are reserved."""
+"""Grants: which are consumed first, and which are reserved."""
 
 import pytest
 
 from credits import services as ledger
 from credits.exceptions import InsufficientCredits
-from credits.models import CreditBurn
-from credits.tests.lots import DAY, NOON, grant, hold, left, settle, spend
+from credits.models import CreditConsumption
+from credits.tests.grants import DAY, NOON, grant, hold, left, settle, spend
 from credits.tests.support import assert_books_balance
 
 pytestmark = pytest.mark.django_db
@@ -18,7 +18,7 @@ def user(db, make_user):
 
 
 class TestBurnOrder:
-    def test_what_expires_first_burns_first_then_the_oldest_and_what_never_expires_last(self, user):
+    def test_what_expires_first_consumptions_first_then_the_oldest_and_what_never_expires_last(self, user):
         never, late, soon, as_soon = (
             grant(user, 10),
             grant(user, 10, expires=2 * DAY),
@@ -36,29 +36,29 @@ class TestBurnOrder:
             assert left(never, late, soon, as_soon) == [(rest, 0) for rest in remaining]
             assert_books_balance(user)
 
-    def test_a_spend_leaves_lots_alone_until_the_user_is_settled(self, user):
-        lot = grant(user, 10)
+    def test_a_spend_leaves_grants_alone_until_the_user_is_settled(self, user):
+        given = grant(user, 10)
         spent = spend(user, 4)
-        assert left(lot) == [(10, 0)]
+        assert left(given) == [(10, 0)]
         settle(user)
-        assert left(lot) == [(6, 0)]
-        assert CreditBurn.objects.get(entry=spent.entry_id).amount == 4
+        assert left(given) == [(6, 0)]
+        assert CreditConsumption.objects.get(entry=spent.entry_id).amount == 4
 
-    def test_what_was_spent_before_a_grant_burned_earlier_lots(self, user):
+    def test_what_was_spent_before_a_grant_consumed_earlier_grants(self, user):
         first = grant(user, 10)
         spend(user, 4)
         second = grant(user, 10, expires=DAY)
         settle(user)
         assert left(first, second) == [(6, 0), (10, 0)]
 
-    def test_a_negative_adjustment_burns_too(self, user):
-        lot = grant(user, 10)
+    def test_a_negative_adjustment_consumptions_too(self, user):
+        given = grant(user, 10)
         ledger.adjust(user_id=user.pk, amount=-3, actor_id=user.pk, reason="why", key="a", at=NOON)
         settle(user)
-        assert left(lot) == [(7, 0)]
+        assert left(given) == [(7, 0)]
 
     def test_a_key_of_the_ledgers_own_making_is_refused(self, user):
-        # A spend that passes for a capture would never be taken from a lot.
+        # A spend that passes for a capture would never be taken from a grant.
         grant(user, 10)
         for key in ("hold:1", "refund:1", "expiry:1:1", "", "k" * 256):
             with pytest.raises(ValueError, match="A key has"):
@@ -67,14 +67,14 @@ class TestBurnOrder:
 
 
 class TestReservation:
-    def test_a_hold_reserves_in_burn_order(self, user):
+    def test_a_hold_reserves_in_consumption_order(self, user):
         never, soon = grant(user, 10), grant(user, 10, expires=DAY)
         hold(user, 4)
         hold(user, 9)
         assert left(never, soon) == [(10, 3), (10, 10)]
         assert_books_balance(user)
 
-    def test_a_capture_burns_what_was_reserved_first_and_frees_the_rest(self, user):
+    def test_a_capture_consumptions_what_was_reserved_first_and_frees_the_rest(self, user):
         never, soon = grant(user, 10), grant(user, 10, expires=DAY)
         ledger.capture(hold=hold(user, 15), amount=12, at=NOON)
         assert left(never, soon) == [(8, 0), (0, 0)]
