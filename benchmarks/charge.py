@@ -29,7 +29,7 @@ def bare_spend(wrapper: BaseDatabaseWrapper) -> Iterator[Callable[[int], object]
         "action_type": "evaluate_answer",
         "amount": -1,
         "stop_at_zero": False,
-        "settled": False,
+        "due_processed": False,
         "reference_type": "",
         "reference_id": "",
         "actor_id": None,
@@ -53,7 +53,7 @@ def bare_spend(wrapper: BaseDatabaseWrapper) -> Iterator[Callable[[int], object]
 
 
 def spender(number: int) -> int:
-    """Spends are by one half of the users, holds by the other: a hold first settles what was spent."""
+    """Spends are by one half of the users, holds by the other: a hold first takes from grants what was spent."""
     return 1 + number % (USERS // 2)
 
 

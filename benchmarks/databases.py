@@ -95,7 +95,7 @@ def load(*, users: int, entries_each: int) -> None:
         _copy(
             User,
             "id email password name is_superuser is_staff is_active date_joined ai_credits ai_credits_held "
-            "credits_settled_through plan cancel_at_period_end",
+            "credits_consumed_through plan cancel_at_period_end",
             (
                 f"{n}\tuser{n}@example.com\t{PASSWORD}\tUser {n}\tf\tf\tt\t2025-01-01\t{left}\t0\t{spent * users + n}\tfree\tf"
                 for n in people

@@ -75,7 +75,7 @@ def _compare() -> Compared:
 
 
 def _spend(number: int, users: int) -> None:
-    # Half of the users spend, the others hold: a hold first settles what was spent.
+    # Half of the users spend, the others hold: a hold first takes from grants what was spent.
     user_id = 1 + number // 2 % max(1, users // 2)
     ledger.spend(user_id=user_id, amount=1, action_type="evaluate_answer", key=f"growth:{number}")
 

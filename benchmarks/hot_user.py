@@ -31,7 +31,7 @@ LITERALS = {
     "action_type": "'evaluate_answer'",
     "amount": "-1::bigint",
     "stop_at_zero": "false",
-    "settled": "false",
+    "due_processed": "false",
     "key": "'pgbench:' || :run::text || ':' || :number::text",
     "reference_type": "''",
     "reference_id": "''",

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from credits.exceptions import GrantsDisagree
 from credits.models import AiCreditLog, CreditGrant, CreditHold, HoldState
-from credits.services.settling import settle
+from credits.services.due import process_due
 from credits.services.tables import fetch_one, sql
 
 USERS_AT_A_TIME = 5_000
@@ -57,7 +57,7 @@ RULES = {
     """,
     # What is left in grants is the balance and the spends that are not yet taken from them.
     "grants_do_not_explain_the_balance": """
-        select u.{pk}, (u.ai_credits + u.ai_credits_held + coalesce(unsettled.amount, 0))::text,
+        select u.{pk}, (u.ai_credits + u.ai_credits_held + coalesce(unconsumed.amount, 0))::text,
                coalesce(grants.remaining, 0)::text
         from {users} u
         left join (
@@ -66,13 +66,13 @@ RULES = {
         ) grants on grants.user_id = u.{pk}
         left join (
             select l.user_id, -sum(l.amount) as amount
-            from {ledger} l join {users} o on o.{pk} = l.user_id and l.id > o.credits_settled_through
+            from {ledger} l join {users} o on o.{pk} = l.user_id and l.id > o.credits_consumed_through
             where l.user_id between %(first)s and %(last)s and l.amount < 0
               and l.kind <> 'expiry' and l.idempotency_key not like 'hold:%%'
             group by l.user_id
-        ) unsettled on unsettled.user_id = u.{pk}
+        ) unconsumed on unconsumed.user_id = u.{pk}
         where u.{pk} between %(first)s and %(last)s
-          and coalesce(grants.remaining, 0) <> u.ai_credits + u.ai_credits_held + coalesce(unsettled.amount, 0)
+          and coalesce(grants.remaining, 0) <> u.ai_credits + u.ai_credits_held + coalesce(unconsumed.amount, 0)
     """,
     # What a refund or a clawback put back into a grant can be consumed again.
     "grant_consumed_more_than_it_gave": """
@@ -158,7 +158,7 @@ def repair(*, user_id: Any) -> bool:
             )
             changed = True
         with suppress(GrantsDisagree), transaction.atomic():
-            settle(user_id=user_id)  # so that no spend waits for its grants
+            process_due(user_id=user_id)  # so that no spend waits for its grants
             total = entries.latest("id").balance_after
         return _repair_grants(user_id=user_id, balance=total) or changed
 
@@ -177,7 +177,7 @@ def _repair_grants(*, user_id: Any, balance: int) -> bool:
     """Reserve what open holds reserve, then add or take what the grants do not explain.
 
     What is missing becomes a grant that never expires, in the user's favour; what is too much is taken
-    from the grants that are consumed last. A spend that waited for its grants is settled by that.
+    from the grants that are consumed last. A spend that waited for its grants is dealt with by that.
     """
     grants = {grant.pk: grant for grant in CreditGrant.objects.filter(user_id=user_id)}
     before = {pk: (grant.remaining, grant.reserved) for pk, grant in grants.items()}
@@ -204,5 +204,5 @@ def _repair_grants(*, user_id: Any, balance: int) -> bool:
         entry = AiCreditLog.objects.filter(user_id=user_id).latest("id")
         CreditGrant.objects.create(user_id=user_id, entry=entry, amount=-surplus, remaining=-surplus)
     last_entry = AiCreditLog.objects.filter(user_id=user_id).latest("id")
-    get_user_model().objects.filter(pk=user_id).update(credits_settled_through=last_entry.pk)
+    get_user_model().objects.filter(pk=user_id).update(credits_consumed_through=last_entry.pk)
     return bool(changed) or surplus < 0

@@ -10,8 +10,8 @@ authentication has loaded the row. Write them only through `credits.services`: t
 a sum that no entry explains, and `save()` leaves the columns alone.
 
 `credits_due_at` is when something happens next by itself, at the earliest: a grant or a hold expires.
-Until then no statement has to look. `credits_settled_through` is the last entry whose credits were
-taken from their grants (credits/services/settling.py).
+Until then no statement has to look. `credits_consumed_through` is the last entry whose credits were
+taken from their grants (credits/services/due.py).
 """
 
 from typing import ClassVar
@@ -30,7 +30,7 @@ class CreditHolder(ServiceManagedModel):
         "ai_credits",
         "ai_credits_held",
         "credits_due_at",
-        "credits_settled_through",
+        "credits_consumed_through",
     )
 
     ai_credits = models.BigIntegerField(
@@ -39,7 +39,7 @@ class CreditHolder(ServiceManagedModel):
     ai_credits_held = models.BigIntegerField("credits held", default=0, db_default=0, editable=False)
 
     credits_due_at = models.DateTimeField(null=True, blank=True, editable=False, db_index=True)
-    credits_settled_through = models.BigIntegerField(default=0, db_default=0, editable=False)
+    credits_consumed_through = models.BigIntegerField(default=0, db_default=0, editable=False)
 
     class Meta:
         abstract = True

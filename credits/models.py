@@ -11,7 +11,7 @@ A `CreditHold` moves credits from available to held and posts nothing; its captu
 A `CreditGrant` is what one entry gave, and until when it can be spent. Credits are taken from the
 grant that expires first, then from the oldest. A hold reserves its grants when it is taken. A spend
 does not touch grants in its one statement: a `CreditConsumption` says later from which grant it was taken
-(credits/services/settling.py), so once a user is settled
+(credits/services/due.py), so once nothing is due
 
     Σ CreditGrant.remaining = ai_credits + ai_credits_held
     Σ CreditGrant.reserved  = ai_credits_held = Σ CreditHold.amount where held

@@ -19,7 +19,7 @@ class HasAiCredits(BasePermission):
 
     It is a courtesy, not the lock: it costs no query, since authentication has loaded the balance,
     and two requests may both pass on the last credit. The hold that follows lets one through.
-    What is due is settled first. Before it refuses, it lets a request pass whose Idempotency-Key is
+    What is due is processed first. Before it refuses, it lets a request pass whose Idempotency-Key is
     known: its answer has been paid for.
     """
 
@@ -28,7 +28,7 @@ class HasAiCredits(BasePermission):
             return True  # DRF describes the view, or answers 405
         cost: int = view.get_credit_cost(request)  # type: ignore[attr-defined]  # the view's side of the contract
         user: Any = request.user
-        ledger.settle_if_due(user=user)
+        ledger.process_due_if_any(user=user)
         if user.ai_credits >= cost:
             return True
         key = request_key(request)

@@ -35,7 +35,7 @@ class BalanceView(APIView):
     def get(self, request: Request) -> Response:
         """The balance, and what each action costs."""
         user: Any = request.user
-        ledger.settle_if_due(user=user)
+        ledger.process_due_if_any(user=user)
         return Response(
             BalanceSerializer(
                 {

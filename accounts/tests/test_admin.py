@@ -152,7 +152,7 @@ class TestPage:
 
     def test_saving_writes_no_balance_and_no_stripe_field(self, staff, user):
         browser = signed_in(staff)
-        ledger.settle(user_id=user.pk)  # as opening the page does
+        ledger.process_due(user_id=user.pk)  # as opening the page does
         before = User.objects.filter(pk=user.pk).values().get()
         posted = {
             "ai_credits": "9999",

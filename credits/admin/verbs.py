@@ -37,11 +37,11 @@ class CreditHolderAdmin(MayPostMixin):
     actions_detail = ["adjust_credits"]
 
     def get_object(self: Any, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
-        """The holder, settled: support sees what the holder sees, also of what expired a minute ago."""
+        """Load the holder and process what is due, so that staff see what the holder sees."""
         holder = super().get_object(request, object_id, from_field)  # type: ignore[misc]  # ModelAdmin's
         if holder is not None:
             try:
-                ledger.settle(user_id=holder.pk)
+                ledger.process_due(user_id=holder.pk)
             except GrantsDisagree as error:
                 messages.error(request, str(error))
             holder.refresh_from_db(fields=["ai_credits", "ai_credits_held", "credits_due_at"])

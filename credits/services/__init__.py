@@ -12,6 +12,7 @@ Amounts are whole credits. Every cause has a key, unique for a user: the same ke
 arguments answers what it answered before, with other arguments it raises IdempotencyConflict.
 """
 
+from credits.services.due import process_due, process_due_if_any
 from credits.services.holds import (
     Answer,
     Captured,
@@ -25,7 +26,6 @@ from credits.services.holds import (
 )
 from credits.services.posting import Posted, Reference
 from credits.services.reversals import clawback, refund
-from credits.services.settling import settle, settle_if_due
 from credits.services.verbs import adjust, grant, spend
 
 __all__ = [
@@ -42,9 +42,9 @@ __all__ = [
     "forget_answers",
     "grant",
     "hold",
+    "process_due",
+    "process_due_if_any",
     "refund",
     "release",
-    "settle",
-    "settle_if_due",
     "spend",
 ]

@@ -29,8 +29,8 @@ from credits.exceptions import (
     UnknownHolder,
 )
 from credits.models import CreditHold, HoldState
+from credits.services.due import process_due
 from credits.services.posting import NOTHING, Reference, announce_low_balance
-from credits.services.settling import settle
 from credits.services.tables import call
 
 FORGOTTEN_AT_ONCE = 1000
@@ -125,10 +125,10 @@ def hold(
         return reserved
     if request and (answer := _answer_to(user_id=user_id, request=request, available=available, now=now)):
         return answer
-    # Something is due, or not yet taken from its grants. The lock that settling takes is kept for the
+    # Something is due, or not yet taken from its grants. The lock that this takes is kept for the
     # second look, so that it sees every grant.
     with transaction.atomic():
-        settle(user_id=user_id, at=now)
+        process_due(user_id=user_id, at=now)
         available, reserved = reserve()
     if reserved:
         return reserved
@@ -220,7 +220,7 @@ def capture(
         if entry_id is None:
             return None
         if overdue:  # what it returned belongs to a grant that has expired
-            available = settle(user_id=hold.user_id, at=now)
+            available = process_due(user_id=hold.user_id, at=now)
         announce_low_balance(user_id=hold.user_id, amount=-amount, balance_after=balance)
         return Captured(entry_id=entry_id, amount=amount, available=available)
 
@@ -246,7 +246,7 @@ def release(*, hold: Hold, at: datetime | None = None) -> bool:
         {"user_id": hold.user_id, "hold_id": hold.id, "state": HoldState.RELEASED.value, "now": now},
     )
     if overdue:  # what it returned belongs to a grant that has expired
-        settle(user_id=hold.user_id, at=now)
+        process_due(user_id=hold.user_id, at=now)
     return bool(closed)
 
 
@@ -279,7 +279,7 @@ def _extend(held: Hold, amount: int, *, now: datetime) -> tuple[Hold, int]:
 
     A second hold is taken for the difference, and merged into the first.
     """
-    available = settle(user_id=held.user_id, at=now)
+    available = process_due(user_id=held.user_id, at=now)
     first = CreditHold.objects.filter(id=held.id, state=HoldState.HELD).first()
     if first is None:  # it has expired: what it held is free again, and all of it is taken afresh
         return held, max(held.amount, min(amount, available))

@@ -2,7 +2,7 @@
 
 `on conflict do nothing` in it raises nothing, so a repeated key does not poison a caller's
 transaction. A spend does not touch grants. It only looks whether something is due (`credits_due_at`,
-of the row that it locks anyway): then it posts nothing, the user is settled, and it runs once more.
+of the row that it locks anyway): then it posts nothing, what is due is processed, and it runs once more.
 See docs/adr/0001.
 """
 
@@ -64,15 +64,15 @@ def post(
     reason: str = "",
     metadata: dict[str, Any] | None = None,
     stop_at_zero: bool = False,
-    settled: bool = False,
+    due_processed: bool = False,
     at: datetime | None = None,
 ) -> Posted:
     """Post one entry and move the balance, or find what the key has posted before.
 
-    What every verb is made of; call the verbs. `settled` says that the caller has settled the user.
+    What every verb is made of; call the verbs. `due_processed` says that the caller has processed what is due.
     Raises InsufficientCredits, IdempotencyConflict, UnknownHolder.
     """
-    from credits.services.settling import settle
+    from credits.services.due import process_due
 
     # What was asked for is part of the cause, also when less was taken.
     metadata = {**(metadata or {}), "requested": amount} if stop_at_zero else metadata or {}
@@ -83,7 +83,7 @@ def post(
         "action_type": action_type,
         "amount": _bounded(amount),
         "stop_at_zero": stop_at_zero,
-        "settled": settled,
+        "due_processed": due_processed,
         "key": key,
         "reference_type": reference.type,
         "reference_id": reference.id,
@@ -95,8 +95,8 @@ def post(
     available, due, entry_id, moved, balance = call("credits_post", arguments)
     if due:
         with transaction.atomic():
-            settle(user_id=user_id, at=now)
-            available, _, entry_id, moved, balance = call("credits_post", arguments | {"settled": True})
+            process_due(user_id=user_id, at=now)
+            available, _, entry_id, moved, balance = call("credits_post", arguments | {"due_processed": True})
     if available is None:
         raise UnknownHolder(user_id=user_id)
     if entry_id is not None:

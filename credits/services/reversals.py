@@ -1,8 +1,8 @@
 """The verbs that undo: a refund undoes a spend, a clawback follows a payment's money, back and forth.
 
-Unlike a spend, they move grants at once. The user is settled before, so that all that was spent has
+Unlike a spend, they move grants at once. What is due is processed before, so that all that was spent has
 been taken from its grants, and afterwards, so that nothing takes it again; the lock that the first
-settling takes is kept in between. An entry's consumptions say what it did to which grant: one that takes
+processing takes is kept in between. An entry's consumptions say what it did to which grant: one that takes
 credits took so many from it, one that gives credits put so many back.
 """
 
@@ -16,8 +16,8 @@ from django.utils import timezone
 
 from credits.exceptions import GrantsDisagree, NotRefundable
 from credits.models import AiCreditLog, CreditConsumption, CreditGrant, EntryKind
+from credits.services.due import process_due
 from credits.services.posting import NOTHING, Posted, Reference, callers_key, post
-from credits.services.settling import settle
 
 
 def refund(*, entry_id: int, actor_id: Any = None, reason: str = "", at: datetime | None = None) -> Posted:
@@ -33,7 +33,7 @@ def refund(*, entry_id: int, actor_id: Any = None, reason: str = "", at: datetim
         raise NotRefundable(entry_id=entry_id)
     now = at or timezone.now()
     with transaction.atomic():
-        settle(user_id=entry.user_id, at=now)
+        process_due(user_id=entry.user_id, at=now)
         posted = post(
             user_id=entry.user_id,
             kind=EntryKind.REFUND,
@@ -47,7 +47,7 @@ def refund(*, entry_id: int, actor_id: Any = None, reason: str = "", at: datetim
         )
         if posted.created:
             _give_back(posted, user_id=entry.user_id, taken=_taken_by(entry), now=now)
-            settle(user_id=entry.user_id, at=now)
+            process_due(user_id=entry.user_id, at=now)
     return posted
 
 
@@ -74,7 +74,7 @@ def clawback(
     """
     now = at or timezone.now()
     with transaction.atomic():
-        settle(user_id=user_id, at=now)
+        process_due(user_id=user_id, at=now)
         posted = post(
             user_id=user_id,
             kind=EntryKind.CLAWBACK,
@@ -92,7 +92,7 @@ def clawback(
             else:
                 taken = _taken_back(posted, user_id=user_id, reference=reference)
                 _give_back(posted, user_id=user_id, taken=taken, now=now)
-            settle(user_id=user_id, at=now)
+            process_due(user_id=user_id, at=now)
     return posted
 
 

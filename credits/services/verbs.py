@@ -11,8 +11,8 @@ from django.db.models.functions import Coalesce, Least
 from django.utils import timezone
 
 from credits.models import CreditGrant, EntryKind
+from credits.services.due import process_due
 from credits.services.posting import NOTHING, Posted, Reference, callers_key, positive, post
-from credits.services.settling import settle
 
 
 def spend(
@@ -122,7 +122,7 @@ def _give(
     if amount < 0:
         return post(user_id=user_id, amount=amount, at=now, **entry)
     with transaction.atomic():
-        settle(user_id=user_id, at=now)
+        process_due(user_id=user_id, at=now)
         posted = post(user_id=user_id, amount=amount, at=now, **entry)
         if posted.created and posted.amount:
             CreditGrant.objects.create(
@@ -139,5 +139,5 @@ def _give(
                     credits_due_at=Least(Coalesce(F("credits_due_at"), expires_at), expires_at)
                 )
                 if expires_at <= now:  # paid for a period that is over: it came too late
-                    posted = replace(posted, available=settle(user_id=user_id, at=now))
+                    posted = replace(posted, available=process_due(user_id=user_id, at=now))
     return posted

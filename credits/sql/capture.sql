@@ -1,7 +1,7 @@
 -- Spend of what a hold reserved, return the rest, and remember the answer to its request's key.
 --
 -- Returns the entry, null when the hold is not open any more; what is available then; and whether
--- what came back belongs to a grant whose time is over: settle.
+-- what came back belongs to a grant whose time is over: process what is due.
 
 create function credits_capture(
     p_user_id {pk_type},

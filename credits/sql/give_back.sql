@@ -2,7 +2,7 @@
 -- they reserved. Their keys may run again.
 --
 -- Returns what is available then, null for no such user; how many holds were closed; and whether what
--- came back belongs to a grant whose time is over: settle.
+-- came back belongs to a grant whose time is over: process what is due.
 
 create function credits_give_back(
     p_user_id {pk_type},

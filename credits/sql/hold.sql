@@ -1,7 +1,7 @@
 -- Move credits from available to held, and reserve grants in consumption order.
 --
 -- Nothing is reserved while something is due, or while a spend is not yet taken from its grants (then
--- they do not add up to the balance): settle, and ask again. Nor is it when the request's key has
+-- they do not add up to the balance): process what is due, and ask again. Nor is it when the request's key has
 -- been used, or the credits are not there. `available` is what was there, null for no such user.
 --
 -- `p_alone`: a hold that is its own transaction does not wait for the disk. Should the server crash

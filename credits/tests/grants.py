@@ -32,8 +32,8 @@ def hold(user, amount, *, at=NOON, **more):
     return ledger.hold(user_id=user.pk, amount=amount, action_type="summarise", at=at, **more)
 
 
-def settle(user, *, at=NOON):
-    return ledger.settle(user_id=user.pk, at=at)
+def process_due(user, *, at=NOON):
+    return ledger.process_due(user_id=user.pk, at=at)
 
 
 def left(*grants):

@@ -120,11 +120,11 @@ class TestBreaches:
         verify(repair=True)
         assert rules(user) == set()
         ledger.spend(user_id=user.pk, amount=100, action_type="x", key="all")
-        assert ledger.settle(user_id=user.pk) == 0
+        assert ledger.process_due(user_id=user.pk) == 0
 
     def test_grants_that_hold_too_much_are_trimmed(self, user):
         ledger.spend(user_id=user.pk, amount=40, action_type="x", key="1")
-        ledger.settle(user_id=user.pk)
+        ledger.process_due(user_id=user.pk)
         CreditGrant.objects.filter(user=user).update(remaining=100)
         assert rules(user) == {"grants_do_not_explain_the_balance"}
         verify(repair=True)
@@ -133,7 +133,7 @@ class TestBreaches:
 
     def test_a_grant_consumed_twice(self, user):
         ledger.spend(user_id=user.pk, amount=60, action_type="x", key="1")
-        ledger.settle(user_id=user.pk)
+        ledger.process_due(user_id=user.pk)
         past_the_triggers("update credits_creditconsumption set amount = 101")
         assert rules(user) == {"grant_consumed_more_than_it_gave"}
 
@@ -153,12 +153,12 @@ class TestBreaches:
 
 
 class TestSweep:
-    def test_settles_who_is_due_and_leaves_the_others(self, user, staff):
+    def test_processes_users_with_something_due_and_no_others(self, user, staff):
         ledger.hold(user_id=user.pk, amount=10, action_type="x", at=NOON)
         ledger.hold(user_id=staff.pk, amount=10, action_type="x")
         out = StringIO()
-        call_command("settle_credits", stdout=out)
-        assert "1 users settled, 0 answers forgotten." in out.getvalue()
+        call_command("process_due_credits", stdout=out)
+        assert "1 users processed, 0 answers forgotten." in out.getvalue()
         assert (balance(user), balance(staff)) == ((100, 0), (90, 10))
 
     def test_forgets_old_answers(self, user):
@@ -167,7 +167,7 @@ class TestSweep:
         long_ago = timezone.now() - timedelta(days=400)
         ledger.capture(hold=held, response_status=201, response_body="secret", at=long_ago)
         out = StringIO()
-        call_command("settle_credits", stdout=out)
+        call_command("process_due_credits", stdout=out)
         assert "1 answers forgotten." in out.getvalue()
         assert not CreditHold.objects.filter(response_body="secret").exists()
 
@@ -184,6 +184,6 @@ class TestSweep:
         breaks(user)
         errors = StringIO()
         with pytest.raises(CommandError):
-            call_command("settle_credits", "--quiet", stdout=StringIO(), stderr=errors)
+            call_command("process_due_credits", "--quiet", stdout=StringIO(), stderr=errors)
         assert f"user {user.pk}" in errors.getvalue()
         assert balance(staff) == (100, 0)

@@ -6,7 +6,7 @@ from credits import audit
 from credits import services as ledger
 from credits.exceptions import IdempotencyConflict
 from credits.models import AiCreditLog, CreditConsumption, CreditGrant
-from credits.tests.grants import DAY, MINUTE, NOON, due_at, expiries, grant, hold, left, settle, spend
+from credits.tests.grants import DAY, MINUTE, NOON, due_at, expiries, grant, hold, left, process_due, spend
 from credits.tests.support import assert_books_balance, at_once, balance, rolled_back
 
 pytestmark = pytest.mark.django_db
@@ -96,7 +96,7 @@ class TestTaking:
     def test_takes_what_rolled_over(self, user):
         other = grant(user, 10)
         grant(user, 10, expires=DAY, rollover_cap=6, reference=PAYMENT)
-        settle(user, at=NOON + DAY)
+        process_due(user, at=NOON + DAY)
         clawback(user, -5, at=NOON + DAY)
         assert grants_of(user) == [(10, 10, None), (10, 0, DAY), (6, 1, None)]
         assert left(other) == [(10, 0)]
@@ -126,7 +126,7 @@ class TestTaking:
         soon, own = grant(user, 10, expires=DAY), grant(user, 10, reference=PAYMENT)
         clawback(user, -4)
         spend(user, 12)
-        settle(user)
+        process_due(user)
         assert left(soon, own) == [(0, 0), (4, 0)]
         assert_books_balance(user)
 
@@ -155,7 +155,7 @@ class TestWinningBack:
         assert grants_of(user) == [(10, 10, None), (10, 6, DAY)]
         assert sorted(consumptions(won)) == [(never.pk, 4), (own.pk, 6)]
         assert (due_at(user), balance(user)) == (NOON + DAY, (16, 0))
-        assert settle(user, at=NOON + DAY) == 10
+        assert process_due(user, at=NOON + DAY) == 10
         assert_books_balance(user)
 
     def test_in_part_undoes_the_last_taking_first(self, user):
@@ -189,7 +189,7 @@ class TestWinningBack:
         won = clawback(user, 8, at=NOON + DAY)
         assert grants_of(user) == [(10, 0, DAY), (3, 3, None), (6, 6, None)]
         assert (consumptions(won), expiries(user)) == ([(other.pk, 2)], [])
-        assert settle(user, at=NOON + 999 * DAY) == 9
+        assert process_due(user, at=NOON + 999 * DAY) == 9
         assert left(own) == [(0, 0)]
         assert_books_balance(user)
 
@@ -204,7 +204,7 @@ class TestWinningBack:
     def test_of_another_payments_grants_goes_back_to_them(self, user):
         other = grant(user, 10, expires=DAY, reference=OTHER)
         own = grant(user, 10, expires=MINUTE, reference=PAYMENT)
-        settle(user, at=NOON + MINUTE)
+        process_due(user, at=NOON + MINUTE)
         clawback(user, -10, at=NOON + MINUTE)
         clawback(user, -10, of=OTHER, at=NOON + MINUTE)
         clawback(user, 10, at=NOON + MINUTE)
@@ -230,15 +230,15 @@ class TestWinningBack:
     def test_by_a_clock_that_is_behind_does_not_reopen_an_expired_grant(self, user):
         own = grant(user, 10, expires=DAY, reference=PAYMENT)
         clawback(user, -4)
-        settle(user, at=NOON + DAY)  # one machine's clock
+        process_due(user, at=NOON + DAY)  # one machine's clock
         clawback(user, 4, at=NOON + DAY - MINUTE)  # another's
-        assert settle(user, at=NOON + 2 * DAY) == 4
+        assert process_due(user, at=NOON + 2 * DAY) == 4
         assert (left(own), expiries(user)) == ([(0, 0)], [-6])
 
     def test_does_not_roll_over_twice(self, user):
         grant(user, 10, expires=DAY, rollover_cap=6, reference=PAYMENT)
         clawback(user, -4)
-        settle(user, at=NOON + DAY)
+        process_due(user, at=NOON + DAY)
         clawback(user, 4, at=NOON + DAY)
         assert grants_of(user) == [(10, 0, DAY), (6, 6, None), (4, 4, None)]
         assert_books_balance(user)
@@ -249,7 +249,7 @@ class TestWinningBack:
             clawback(user, -10)
             clawback(user, 10)
         spend(user, 10)
-        settle(user)
+        process_due(user)
         assert left(own) == [(0, 0)]
         assert_books_balance(user)
         assert audit.breaches(first=user.pk, last=user.pk) == []
@@ -312,7 +312,7 @@ class TestAtOnce:
         jobs = [work(number) for number in range(12)]
         jobs += [lambda n=n: clawback(user, -5, key=f"clawback:{n}") for n in range(4)]
         assert not [answer for answer in at_once(*jobs) if isinstance(answer, Exception)]
-        assert settle(user) == 80 - 12 - 20
+        assert process_due(user) == 80 - 12 - 20
         assert sum(remaining for remaining, _ in left(own, others)) == 48
         assert left(own, others)[1] == (40, 0)
         assert_books_balance(user)

@@ -5,7 +5,7 @@ import pytest
 from credits import services as ledger
 from credits.exceptions import HoldClosed, InsufficientCredits
 from credits.models import CreditHold, HoldState
-from credits.tests.grants import DAY, MINUTE, NOON, due_at, expiries, grant, hold, left, settle, spend
+from credits.tests.grants import DAY, MINUTE, NOON, due_at, expiries, grant, hold, left, process_due, spend
 from credits.tests.support import assert_books_balance, at_once, balance, rolled_back
 
 pytestmark = pytest.mark.django_db
@@ -21,9 +21,9 @@ class TestExpiry:
     def test_takes_what_is_left_once(self, user):
         given = grant(user, 10, expires=DAY)
         spend(user, 4)
-        assert settle(user, at=NOON + DAY - MINUTE) == 6
-        assert settle(user, at=NOON + DAY) == 0
-        assert settle(user, at=NOON + DAY) == 0
+        assert process_due(user, at=NOON + DAY - MINUTE) == 6
+        assert process_due(user, at=NOON + DAY) == 0
+        assert process_due(user, at=NOON + DAY) == 0
         assert expiries(user) == [-6]
         assert left(given) == [(0, 0)]
         assert_books_balance(user)
@@ -44,7 +44,7 @@ class TestExpiry:
     def test_spares_what_is_held(self, user):
         given = grant(user, 10, expires=5 * MINUTE)
         held = hold(user, 4)
-        assert settle(user, at=NOON + 6 * MINUTE) == 0
+        assert process_due(user, at=NOON + 6 * MINUTE) == 0
         assert (expiries(user), balance(user), left(given)) == ([-6], (0, 4), [(4, 4)])
         assert ledger.capture(hold=held, at=NOON + 7 * MINUTE).amount == 4
         assert_books_balance(user)
@@ -52,7 +52,7 @@ class TestExpiry:
     def test_follows_a_late_release_at_once(self, user):
         grant(user, 10, expires=5 * MINUTE)
         held = hold(user, 4)
-        settle(user, at=NOON + 6 * MINUTE)
+        process_due(user, at=NOON + 6 * MINUTE)
         assert ledger.release(hold=held, at=NOON + 7 * MINUTE)
         assert (expiries(user), balance(user)) == ([-6, -4], (0, 0))
         assert_books_balance(user)
@@ -66,7 +66,7 @@ class TestExpiry:
     def test_follows_a_hold_that_timed_out_at_once(self, user):
         grant(user, 10, expires=5 * MINUTE)
         hold(user, 10)
-        assert settle(user, at=NOON + 15 * MINUTE) == 0
+        assert process_due(user, at=NOON + 15 * MINUTE) == 0
         assert expiries(user) == [-10]
 
     def test_takes_all_of_a_grant_that_was_held_while_others_were_spent(self, user):
@@ -88,22 +88,22 @@ class TestExpiry:
     def test_in_a_transaction_that_fails_is_posted_later(self, user):
         grant(user, 10, expires=DAY)
         with rolled_back():
-            settle(user, at=NOON + DAY)
+            process_due(user, at=NOON + DAY)
         assert expiries(user) == []
-        settle(user, at=NOON + DAY)
+        process_due(user, at=NOON + DAY)
         assert expiries(user) == [-10]
 
     def test_of_several_grants_is_one_entry_each(self, user):
         grant(user, 3, expires=2 * DAY)
         grant(user, 4, expires=DAY)
-        settle(user, at=NOON + 3 * DAY)
+        process_due(user, at=NOON + 3 * DAY)
         assert expiries(user) == [-4, -3]
 
     @pytest.mark.django_db(transaction=True)
-    def test_is_posted_once_when_many_settle_at_once(self, make_user):
+    def test_is_posted_once_when_many_process_it_at_once(self, make_user):
         user = make_user(credits=0)
         grant(user, 10, expires=DAY)
-        at_once(*[lambda: settle(user, at=NOON + DAY)] * 16)
+        at_once(*[lambda: process_due(user, at=NOON + DAY)] * 16)
         assert expiries(user) == [-10]
         assert_books_balance(user)
 
@@ -112,29 +112,29 @@ class TestRollover:
     @pytest.mark.parametrize(("cap", "kept"), [(0, 0), (6, 6), (10, 10), (99, 10)])
     def test_keeps_what_is_within_the_cap_for_ever(self, user, cap, kept):
         grant(user, 10, expires=DAY, rollover_cap=cap)
-        assert settle(user, at=NOON + DAY) == kept
-        assert settle(user, at=NOON + 999 * DAY) == kept
+        assert process_due(user, at=NOON + DAY) == kept
+        assert process_due(user, at=NOON + 999 * DAY) == kept
         assert expiries(user) == [kept - 10] * (kept < 10)
         assert_books_balance(user)
 
     def test_counts_what_was_rolled_over_before_and_is_still_there(self, user):
         grant(user, 10, expires=DAY, rollover_cap=15, pool="plan")
-        settle(user, at=NOON + DAY)
+        process_due(user, at=NOON + DAY)
         grant(user, 10, expires=2 * DAY, rollover_cap=15, pool="plan", at=NOON + DAY)
         spend(user, 12, at=NOON + DAY)  # the new ten, then two of those rolled over
         grant(user, 10, expires=3 * DAY, rollover_cap=15, pool="plan", at=NOON + DAY)
-        assert settle(user, at=NOON + 3 * DAY) == 15
+        assert process_due(user, at=NOON + 3 * DAY) == 15
         assert expiries(user) == [-3]
 
     def test_pools_do_not_share_a_cap(self, user):
         for pool in ("plan", "pack"):
             grant(user, 10, expires=DAY, rollover_cap=10, pool=pool)
-        assert settle(user, at=NOON + DAY) == 20
+        assert process_due(user, at=NOON + DAY) == 20
 
     def test_of_what_is_held_waits_for_its_release(self, user):
         grant(user, 10, expires=5 * MINUTE, rollover_cap=7)
         held = hold(user, 4)
-        assert settle(user, at=NOON + 6 * MINUTE) == 6
+        assert process_due(user, at=NOON + 6 * MINUTE) == 6
         ledger.release(hold=held, at=NOON + 7 * MINUTE)
         assert (balance(user), expiries(user)) == ((7, 0), [-3])
         assert_books_balance(user)
@@ -148,7 +148,7 @@ class TestRollover:
 
 class TestDueAt:
     def test_is_the_first_expiry_of_a_grant_or_a_hold(self, user):
-        settle(user)
+        process_due(user)
         assert due_at(user) is None
         grant(user, 10)
         assert due_at(user) is None
@@ -158,32 +158,32 @@ class TestDueAt:
         assert due_at(user) == NOON + DAY
         hold(user, 10)
         assert due_at(user) == NOON + 15 * MINUTE
-        settle(user, at=NOON + 15 * MINUTE)
+        process_due(user, at=NOON + 15 * MINUTE)
         assert due_at(user) == NOON + DAY
-        settle(user, at=NOON + DAY)
+        process_due(user, at=NOON + DAY)
         assert due_at(user) == NOON + 2 * DAY
-        settle(user, at=NOON + 2 * DAY)
+        process_due(user, at=NOON + 2 * DAY)
         assert due_at(user) is None
 
-    def test_nothing_is_settled_before(self, user):
+    def test_nothing_is_due_first(self, user):
         grant(user, 10, expires=DAY)
         user.refresh_from_db()
-        assert not ledger.settle_if_due(user=user, at=NOON + DAY - MINUTE)
-        assert ledger.settle_if_due(user=user, at=NOON + DAY)
+        assert not ledger.process_due_if_any(user=user, at=NOON + DAY - MINUTE)
+        assert ledger.process_due_if_any(user=user, at=NOON + DAY)
         assert (user.ai_credits, user.credits_due_at) == (0, None)
 
     def test_follows_what_a_clock_that_is_behind_gives_back(self, user):
         grant(user, 10, expires=5 * MINUTE)
         held = hold(user, 10)
-        settle(user, at=NOON + 5 * MINUTE)
+        process_due(user, at=NOON + 5 * MINUTE)
         ledger.release(hold=held, at=NOON + 4 * MINUTE)
         assert due_at(user) == NOON + 5 * MINUTE
-        assert settle(user, at=NOON + 6 * MINUTE) == 0
+        assert process_due(user, at=NOON + 6 * MINUTE) == 0
 
     def test_follows_what_a_capture_by_a_clock_that_is_behind_returns(self, user):
         grant(user, 10, expires=5 * MINUTE)
         held = hold(user, 10)
-        settle(user, at=NOON + 5 * MINUTE)
+        process_due(user, at=NOON + 5 * MINUTE)
         ledger.capture(hold=held, amount=4, at=NOON + 4 * MINUTE)
         assert due_at(user) == NOON + 5 * MINUTE
 
@@ -193,7 +193,7 @@ class TestHoldThatExpired:
         grant(user, 30)
         held = hold(user, 10)
         later = NOON + 15 * MINUTE
-        settle(user, at=later)
+        process_due(user, at=later)
         assert ledger.capture(hold=held, at=later).amount == 10
         with pytest.raises(HoldClosed):
             ledger.capture(hold=held, at=later)
@@ -206,7 +206,7 @@ class TestHoldThatExpired:
         user = make_user(credits=100)
         held = hold(user, 10)
         later = NOON + 15 * MINUTE
-        settle(user, at=later)
+        process_due(user, at=later)
         results = at_once(*[lambda: ledger.capture(hold=held, at=later)] * 8)
         assert sorted(type(result).__name__ for result in results) == ["Captured"] + ["HoldClosed"] * 7
         assert balance(user) == (90, 0)

@@ -5,7 +5,7 @@ import pytest
 from credits import services as ledger
 from credits.exceptions import InsufficientCredits
 from credits.models import CreditConsumption
-from credits.tests.grants import DAY, NOON, grant, hold, left, settle, spend
+from credits.tests.grants import DAY, NOON, grant, hold, left, process_due, spend
 from credits.tests.support import assert_books_balance
 
 pytestmark = pytest.mark.django_db
@@ -32,15 +32,15 @@ class TestBurnOrder:
             (10, [8, 0, 0, 0]),
         ]:
             spend(user, amount)
-            settle(user)
+            process_due(user)
             assert left(never, late, soon, as_soon) == [(rest, 0) for rest in remaining]
             assert_books_balance(user)
 
-    def test_a_spend_leaves_grants_alone_until_the_user_is_settled(self, user):
+    def test_a_spend_leaves_grants_alone_until_what_is_due_is_processed(self, user):
         given = grant(user, 10)
         spent = spend(user, 4)
         assert left(given) == [(10, 0)]
-        settle(user)
+        process_due(user)
         assert left(given) == [(6, 0)]
         assert CreditConsumption.objects.get(entry=spent.entry_id).amount == 4
 
@@ -48,13 +48,13 @@ class TestBurnOrder:
         first = grant(user, 10)
         spend(user, 4)
         second = grant(user, 10, expires=DAY)
-        settle(user)
+        process_due(user)
         assert left(first, second) == [(6, 0), (10, 0)]
 
     def test_a_negative_adjustment_consumptions_too(self, user):
         given = grant(user, 10)
         ledger.adjust(user_id=user.pk, amount=-3, actor_id=user.pk, reason="why", key="a", at=NOON)
-        settle(user)
+        process_due(user)
         assert left(given) == [(7, 0)]
 
     def test_a_key_of_the_ledgers_own_making_is_refused(self, user):
@@ -63,7 +63,7 @@ class TestBurnOrder:
         for key in ("hold:1", "refund:1", "expiry:1:1", "", "k" * 256):
             with pytest.raises(ValueError, match="A key has"):
                 ledger.spend(user_id=user.pk, amount=1, action_type="summarise", key=key)
-        assert settle(user) == 10
+        assert process_due(user) == 10
 
 
 class TestReservation:
@@ -91,7 +91,7 @@ class TestReservation:
         spend(user, 10)
         with pytest.raises(InsufficientCredits):
             spend(user, 1)
-        settle(user)
+        process_due(user)
         assert left(never, soon) == [(0, 0), (10, 10)]
         ledger.capture(hold=held, at=NOON)
         assert_books_balance(user)

@@ -116,7 +116,7 @@ class TestCapture:
 
     def test_an_expired_hold_is_taken_afresh_if_the_credits_are_there(self, user):
         held = hold(user, request=request(), at=NOON)
-        ledger.settle(user_id=user.pk, at=A_QUARTER_LATER)
+        ledger.process_due(user_id=user.pk, at=A_QUARTER_LATER)
         captured = ledger.capture(
             hold=held, amount=7, response_status=200, response_body={}, at=A_QUARTER_LATER
         )
@@ -213,25 +213,25 @@ class TestExpiry:
         hold(user, 100, at=NOON)
         with pytest.raises(InsufficientCredits):
             hold(user, 1, at=A_QUARTER_LATER - timedelta(seconds=1))
-        assert ledger.settle(user_id=user.pk, at=NOON) == 0
+        assert ledger.process_due(user_id=user.pk, at=NOON) == 0
 
     def test_frees_all_that_are_due_and_no_other(self, user):
         for _ in range(3):
             hold(user, 10, at=NOON)
         young = hold(user, 5, at=A_QUARTER_LATER)
-        assert ledger.settle(user_id=user.pk, at=A_QUARTER_LATER) == 95
-        assert ledger.settle(user_id=user.pk, at=A_QUARTER_LATER) == 95
+        assert ledger.process_due(user_id=user.pk, at=A_QUARTER_LATER) == 95
+        assert ledger.process_due(user_id=user.pk, at=A_QUARTER_LATER) == 95
         assert balance(user) == (95, 5)
         assert CreditHold.objects.get(state=HoldState.HELD).id == young.id
 
     def test_leaves_other_users_alone(self, user, staff):
         hold(staff, at=NOON)
-        ledger.settle(user_id=user.pk, at=A_QUARTER_LATER)
+        ledger.process_due(user_id=user.pk, at=A_QUARTER_LATER)
         assert balance(staff) == (90, 10)
 
     def test_of_nobody(self):
         with pytest.raises(UnknownHolder):
-            ledger.settle(user_id=10**15)
+            ledger.process_due(user_id=10**15)
 
 
 class TestRequestKey:

@@ -5,7 +5,7 @@ from django.db import transaction
 
 from credits import services as ledger
 from credits.signals import balance_low
-from credits.tests.grants import DAY, NOON, grant, hold, settle, spend
+from credits.tests.grants import DAY, NOON, grant, hold, process_due, spend
 from credits.tests.support import at_once, rolled_back
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -45,7 +45,7 @@ class TestLowBalance:
         ledger.capture(hold=held, at=NOON)
         assert told == [7]
         grant(user, 9, expires=DAY)
-        settle(user, at=NOON + DAY)
+        process_due(user, at=NOON + DAY)
         assert told == [7, 9]
 
     def test_is_announced_after_commit_and_never_of_what_was_rolled_back(self, told, make_user):

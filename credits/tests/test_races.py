@@ -182,7 +182,7 @@ class TestWhoRefersToTheUser:
     def test_does_not_make_those_deadlock_who_wait_for_the_balance(self, make_user):
         """Two spends queue behind a third, while somebody's foreign key holds on to the user's row."""
         user = make_user(credits=10)
-        ledger.settle(user_id=user.pk)
+        ledger.process_due(user_id=user.pk)
         referred, queued, committed = Event(), Barrier(3), Event()
 
         def refer():

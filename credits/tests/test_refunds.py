@@ -5,7 +5,7 @@ import pytest
 from credits import audit
 from credits import services as ledger
 from credits.models import CreditGrant
-from credits.tests.grants import DAY, MINUTE, NOON, due_at, expiries, grant, hold, left, settle, spend
+from credits.tests.grants import DAY, MINUTE, NOON, due_at, expiries, grant, hold, left, process_due, spend
 from credits.tests.support import assert_books_balance
 
 pytestmark = pytest.mark.django_db
@@ -23,7 +23,7 @@ class TestRefund:
         spent = spend(user, 8)
         ledger.refund(entry_id=spent.entry_id, at=NOON)
         assert left(soon, never) == [(5, 0), (5, 0)]
-        assert settle(user, at=NOON + DAY) == 5
+        assert process_due(user, at=NOON + DAY) == 5
         assert_books_balance(user)
 
     def test_of_what_has_expired_since_stays_for_ever(self, user):
@@ -31,7 +31,7 @@ class TestRefund:
         spent = spend(user, 5)
         refunded = ledger.refund(entry_id=spent.entry_id, at=NOON + DAY)
         assert (refunded.amount, refunded.available) == (5, 5)
-        assert settle(user, at=NOON + 999 * DAY) == 5
+        assert process_due(user, at=NOON + 999 * DAY) == 5
         assert expiries(user) == []
         assert_books_balance(user)
 
@@ -44,27 +44,27 @@ class TestRefund:
     def test_is_due_again_when_its_grant_expires(self, user):
         grant(user, 5, expires=DAY)
         spent = spend(user, 5)
-        settle(user)
+        process_due(user)
         ledger.refund(entry_id=spent.entry_id, at=NOON)
         assert due_at(user) == NOON + DAY
 
     def test_by_a_clock_that_is_behind_does_not_reopen_an_expired_grant(self, user):
         grant(user, 10, expires=DAY)
         spent = spend(user, 5)
-        settle(user, at=NOON + DAY)  # one machine's clock
+        process_due(user, at=NOON + DAY)  # one machine's clock
         ledger.refund(entry_id=spent.entry_id, at=NOON + DAY - MINUTE)  # another's
-        assert settle(user, at=NOON + 2 * DAY) == 5
+        assert process_due(user, at=NOON + 2 * DAY) == 5
         assert expiries(user) == [-5]
         assert_books_balance(user)
 
     def test_into_a_grant_that_another_clock_has_ended_expires_once_more(self, user):
         grant(user, 10, expires=DAY)
         spent = spend(user, 5)
-        settle(user, at=NOON + DAY)  # one machine's clock
+        process_due(user, at=NOON + DAY)  # one machine's clock
         behind = NOON + DAY - MINUTE  # another's
         grant(user, 1, at=behind)
         ledger.refund(entry_id=spent.entry_id, at=behind)
-        assert settle(user, at=NOON + DAY) == 1
+        assert process_due(user, at=NOON + DAY) == 1
         assert expiries(user) == [-5, -5]
         assert audit.breaches(first=user.pk, last=user.pk) == []
 
@@ -84,7 +84,7 @@ class TestRefund:
         for _ in range(3):
             ledger.refund(entry_id=spend(user, 10).entry_id, at=NOON)
         spend(user, 10)
-        settle(user)
+        process_due(user)
         assert left(given) == [(0, 0)]
         assert audit.breaches(first=user.pk, last=user.pk) == []
 
@@ -95,5 +95,5 @@ class TestRefund:
         CreditGrant.objects.filter(user=user).update(remaining=0)
         assert audit.repair(user_id=user.pk)
         ledger.refund(entry_id=spent.entry_id, at=NOON)
-        assert settle(user) == 10
+        assert process_due(user) == 10
         assert audit.breaches(first=user.pk, last=user.pk) == []

@@ -35,7 +35,7 @@ class Customer:
 
     def facts(self):
         """All that may not depend on the deliveries, where nothing is spent meanwhile."""
-        ledger.settle(user_id=self.user.pk)  # so that what was spent has been taken from its grants
+        ledger.process_due(user_id=self.user.pk)  # so that what was spent has been taken from its grants
         grants = CreditGrant.objects.filter(user=self.user).select_related("entry")
         return self.promises() | {
             "credits": self.user.ai_credits,

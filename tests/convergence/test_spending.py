@@ -78,7 +78,7 @@ def play_between(world, crashes, tally, *, history, random, policy, spends):
     resync(spender)
     compare(orderly, spender, tally)
     call_command("verify_ledger", stdout=io.StringIO(), stderr=io.StringIO())
-    ledger.settle(user_id=spender.user.pk, at=timezone.now() + SOME_DAY)
+    ledger.process_due(user_id=spender.user.pk, at=timezone.now() + SOME_DAY)
     call_command("verify_ledger", stdout=io.StringIO(), stderr=io.StringIO())
 
 

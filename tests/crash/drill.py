@@ -170,7 +170,7 @@ class Drill:
         self.interrupted = Counter(states.get(key, "nothing held") for key in unanswered)
         later = timezone.now() + timedelta(seconds=settings.CREDIT_HOLD_SECONDS)
         for customer in self.customers:
-            ledger.settle(user_id=customer.user_id, at=later)
+            ledger.process_due(user_id=customer.user_id, at=later)
         open_holds = CreditHold.objects.filter(state=HoldState.HELD).count()
         self.lost += [f"{open_holds} holds that never come back"] * bool(open_holds)
         by_id = {customer.user_id: customer for customer in self.customers}
@@ -186,8 +186,10 @@ class Drill:
         """Every credit, every result and every answer, against each other."""
         later = timezone.now() + timedelta(days=1)
         for customer in self.customers:
-            ledger.settle(user_id=customer.user_id, at=later)
-        self.lost += [f"{rule}: not for user {user_id}" for rule, user_id in books.breaches(settled=True)]
+            ledger.process_due(user_id=customer.user_id, at=later)
+        self.lost += [
+            f"{rule}: not for user {user_id}" for rule, user_id in books.breaches(due_processed=True)
+        ]
 
         try:
             call_command("verify_ledger", stdout=io.StringIO())

@@ -92,7 +92,7 @@ ALWAYS = {
     """,
 }
 
-WHEN_SETTLED = {
+WHEN_NOTHING_IS_DUE = {
     "the grants are the balance": """
         select u.{pk} from {users} u
         where u.ai_credits + u.ai_credits_held <> (
@@ -108,9 +108,9 @@ WHEN_SETTLED = {
 }
 
 
-def breaches(*, settled: bool = False) -> list[tuple[str, Any]]:
+def breaches(*, due_processed: bool = False) -> list[tuple[str, Any]]:
     """Every rule that does not hold, and for whom, as of one moment."""
-    rules = ALWAYS | WHEN_SETTLED if settled else ALWAYS
+    rules = ALWAYS | WHEN_NOTHING_IS_DUE if due_processed else ALWAYS
     found = []
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("set transaction isolation level repeatable read, read only")
@@ -121,9 +121,9 @@ def breaches(*, settled: bool = False) -> list[tuple[str, Any]]:
 
 
 def assert_balanced(*, users: list[Any], at: Any) -> None:
-    """The books balance now, and also when these users have been settled at that time."""
+    """The books balance now, and also when what is due for these users at that time has been processed."""
     assert breaches() == []
     for user_id in users:
-        ledger.settle(user_id=user_id, at=at)
-    assert breaches(settled=True) == []
+        ledger.process_due(user_id=user_id, at=at)
+    assert breaches(due_processed=True) == []
     call_command("verify_ledger")

@@ -80,7 +80,7 @@ ACTIONS: dict[str, tuple[int, dict[str, st.SearchStrategy[Any]]]] = {
         },
     ),
     "release": (3, {"pick": picks}),
-    "settle": (1, {"user": users}),
+    "process_due": (1, {"user": users}),
     "look": (1, {"user": users}),
     "pass_time": (6, {"seconds": spans}),
 }
@@ -133,7 +133,7 @@ class LedgerMachine(RuleBasedStateMachine):
     def teardown(self) -> None:
         try:
             for user in range(0 if self.diverged else len(self.ids)):
-                self.settle(user)
+                self.process_due(user)
         finally:
             transaction.set_rollback(True)
             self.transaction.__exit__(None, None, None)
@@ -274,12 +274,12 @@ class LedgerMachine(RuleBasedStateMachine):
         loaded = User.objects.get(pk=self.ids[user])
 
         def ask() -> tuple[Any, ...]:
-            ledger.settle_if_due(user=loaded, at=self.now)
+            ledger.process_due_if_any(user=loaded, at=self.now)
             return loaded.ai_credits, loaded.ai_credits_held
 
         def expect(account: Account) -> tuple[Any, ...]:
             if account.is_due(self.now):
-                account.settle(self.now)
+                account.process_due(self.now)
             return account.available, account.held
 
         self.step(user, ask, expect)
@@ -289,11 +289,11 @@ class LedgerMachine(RuleBasedStateMachine):
     def new_key(self) -> str:
         return f"cause:{next(self.keys)}"
 
-    def settle(self, user: int) -> None:
+    def process_due(self, user: int) -> None:
         self.step(
             user,
-            lambda: (ledger.settle(user_id=self.ids[user], at=self.now),),
-            lambda account: (account.settle(self.now),),
+            lambda: (ledger.process_due(user_id=self.ids[user], at=self.now),),
+            lambda account: (account.process_due(self.now),),
         )
         account = self.accounts[user]
         assert sum(grant.remaining for grant in account.grants) == account.balance
@@ -352,7 +352,7 @@ class LedgerMachine(RuleBasedStateMachine):
         ask: Callable[[], tuple[Any, ...]],
         expect: Callable[[Account], tuple[Any, ...]],
     ) -> None:
-        """Ask the ledger and the model; settled before or not, one of the two must be what happened."""
+        """Ask the ledger and the model; what is due processed before or not, one of the two must be what happened."""
         try:
             outcome = ask()
         except InsufficientCredits as error:
@@ -362,10 +362,10 @@ class LedgerMachine(RuleBasedStateMachine):
         found = in_database(self.ids[user]) | {"outcome": outcome}
         before = pickle.dumps(self.accounts[user])
         diverged = []
-        for settled_before in (False, True):
+        for due_first in (False, True):
             account, unchanged = pickle.loads(before), None
-            if settled_before:
-                account.settle(self.now)
+            if due_first:
+                account.process_due(self.now)
                 unchanged = deepcopy(account)
             try:
                 expected = expect(account)

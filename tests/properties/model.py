@@ -1,8 +1,8 @@
 """The ledger in plain Python, written from its promises and not from its SQL.
 
 Every operation works on one `Account`, at a moment that is given. A refusal changes nothing. To do
-what is due earlier than one has to is always allowed (`settle`), so whoever compares this model with
-the real ledger tries both: settled before the operation, and not.
+what is due earlier than one has to is always allowed (`process_due`), so whoever compares this model with
+the real ledger tries both: processed before the operation, and not.
 """
 
 from collections import Counter
@@ -117,7 +117,7 @@ class Account:
 
     # What happens by itself
 
-    def settle(self, at: datetime) -> int:
+    def process_due(self, at: datetime) -> int:
         for hold in self.holds:
             if hold.state == "held" and hold.expires_at <= at:
                 self._give_back(hold, "expired")
@@ -184,7 +184,7 @@ class Account:
         grant: Grant | None = None,
     ) -> tuple[Any, ...]:
         if amount >= 0 or self.is_due(at):
-            self.settle(at)
+            self.process_due(at)
         if earlier := self._known(key, kind, action, amount, reference):
             return earlier.amount, earlier.balance_after, self.available, False
         moved = max(amount, -self.available) if stops else amount
@@ -204,13 +204,13 @@ class Account:
             grant = grant or Grant(moved, moved)
             grant.given_by = len(self.entries) - 1
             self.grants.append(grant)
-            self.settle(at)  # a grant that came too late expires at once
+            self.process_due(at)  # a grant that came too late expires at once
         return entry.amount, entry.balance_after, self.available, True
 
     def clawback(
         self, at: datetime, *, action: str, amount: int, key: str, reference: str
     ) -> tuple[Any, ...]:
-        self.settle(at)
+        self.process_due(at)
         if earlier := self._known(key, "clawback", action, amount, reference):
             return earlier.amount, earlier.balance_after, self.available, False
         lost = self.lost.setdefault(reference, [])
@@ -260,7 +260,7 @@ class Account:
         spent = self.entries[number]
         if spent.kind != "spend":
             raise Refused("NotRefundable")
-        self.settle(at)
+        self.process_due(at)
         key = f"refund:{number}"
         earlier = next((entry for entry in self.entries if entry.key == key), None)
         if earlier:
@@ -276,7 +276,7 @@ class Account:
             if known.state == "held":
                 raise Refused("RequestInProgress")
             return "answer", known.answer, self.available
-        self.settle(at)
+        self.process_due(at)
         if self.available < amount:
             raise Refused("InsufficientCredits", amount, self.available)
         self.holds.append(Hold(amount, amount, at + HOLD_TIME, self._reserve(amount), request=request))
@@ -289,7 +289,7 @@ class Account:
         if not 0 <= amount <= hold.asked + overage:
             raise Refused("ValueError")
         if amount > hold.amount:
-            self.settle(at)
+            self.process_due(at)
         # What was held, and of the overage what is there.
         there = self.available + (hold.amount if hold.state == "held" else 0)
         amount = min(amount, max(hold.amount, there))
@@ -314,7 +314,7 @@ class Account:
         hold.state, hold.captured, hold.answer = "captured", amount, answer
         self._post("spend", HOLD_ACTION, -amount, at, consumptions=consumptions)
         if overdue:
-            self.settle(at)
+            self.process_due(at)
         return amount, self.available
 
     def release(self, at: datetime, *, number: int) -> tuple[Any, ...]:
@@ -323,7 +323,7 @@ class Account:
             return (False,)
         self._give_back(hold, "released")
         if any(self.grants[grant].expired(at) for grant in hold.parts):
-            self.settle(at)
+            self.process_due(at)
         return (True,)
 
     def _with_key(self, key: str, at: datetime) -> Hold | None:
@@ -333,7 +333,7 @@ class Account:
         )
 
     def _take_afresh(self, hold: Hold, amount: int, at: datetime) -> None:
-        self.settle(at)
+        self.process_due(at)
         taken = hold.request and self._with_key(hold.request[0], at)
         if taken or self.available < amount:
             raise Refused("HoldClosed")

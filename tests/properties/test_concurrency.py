@@ -57,7 +57,7 @@ class Worker:
                 self.finish,
                 self.finish,
                 self.refund,
-                self.settle,
+                self.process_due,
             ]
         )
         try:
@@ -137,8 +137,8 @@ class Worker:
         if entries:
             ledger.refund(entry_id=self.random.choice(entries).pk)
 
-    def settle(self):
-        ledger.settle(user_id=self.user)
+    def process_due(self):
+        ledger.process_due(user_id=self.user)
 
 
 @pytest.mark.proof
@@ -157,6 +157,6 @@ def test_the_books_balance_whatever_runs_at_once(how_many, settings):
     with ThreadPoolExecutor(THREADS) as pool:
         done = sum(pool.map(run, range(THREADS)), Counter())  # raises what is not documented
 
-    verbs = {"spend", "grant", "correct", "return_money", "hold", "finish", "refund", "settle"}
+    verbs = {"spend", "grant", "correct", "return_money", "hold", "finish", "refund", "process_due"}
     assert verbs <= set(done), done
     assert_balanced(users=users, at=timezone.now() + timedelta(days=1))

@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="person",
-            name="credits_settled_through",
+            name="credits_consumed_through",
             field=models.BigIntegerField(db_default=0, default=0, editable=False),
         ),
         migrations.AddConstraint(

@@ -1,10 +1,10 @@
-"""Settle a user: everything that has happened by itself since the last time, exactly once.
+"""Process what is due for a user, exactly once: holds and grants that expired, spends not yet consumed.
 
 1. Holds past their time give their credits back.
 2. Spends that were posted without touching a grant are taken from their grants, in consumption order.
 3. Grants past their time expire, or roll over: what is left of them, but for what holds reserve.
 
-A spend or a hold first settles when something is due (`credits_due_at`), so every spend that is not
+A spend or a hold first processes what is due (`credits_due_at`), so every spend that is not
 yet taken from a grant was posted before the first expiry that is due now, and consuming first is right;
 but for a grant that a hold reserved past its time: what was spent then was not taken from that grant.
 This is the rare path: plain statements under the user's lock, not one clever one.
@@ -24,13 +24,13 @@ from credits.services import posting
 from credits.services.tables import call, fetch_one
 
 ACCOUNT = """
-select ai_credits, ai_credits_held, credits_settled_through
+select ai_credits, ai_credits_held, credits_consumed_through
 from {users} where {pk} = %(user_id)s for no key update
 """
 
 
 @transaction.atomic
-def settle(*, user_id: Any, at: datetime | None = None) -> int:
+def process_due(*, user_id: Any, at: datetime | None = None) -> int:
     """Do what is due for this user. Returns the credits that are available then.
 
     Safe at any time, any number of times. The user stays locked until the caller's transaction
@@ -44,7 +44,7 @@ def settle(*, user_id: Any, at: datetime | None = None) -> int:
     account = fetch_one(ACCOUNT, {"user_id": user_id})
     if account is None:
         raise UnknownHolder(user_id=user_id)
-    available, held, settled_through = account
+    available, held, consumed_through = account
     grants = list(
         CreditGrant.objects.filter(user_id=user_id, is_open=True).order_by(
             F("expires_at").asc(nulls_last=True), "id"
@@ -52,7 +52,7 @@ def settle(*, user_id: Any, at: datetime | None = None) -> int:
     )
     spent = sum(grant.remaining for grant in grants) - available - held
     if spent:
-        _take_from_grants(user_id=user_id, grants=grants, after=settled_through, spent=spent)
+        _take_from_grants(user_id=user_id, grants=grants, after=consumed_through, spent=spent)
     for grant in grants:
         if grant.expires_at and grant.expires_at <= now and grant.remaining > grant.reserved:
             available -= _expire(grant, now=now)
@@ -66,17 +66,17 @@ def settle(*, user_id: Any, at: datetime | None = None) -> int:
     last_entry = AiCreditLog.objects.filter(user_id=user_id).aggregate(id=Max("id"))["id"]
     get_user_model().objects.filter(pk=user_id).update(
         credits_due_at=min(filter(None, (next_grant, next_hold)), default=None),
-        credits_settled_through=last_entry or 0,
+        credits_consumed_through=last_entry or 0,
     )
     return int(available)
 
 
-def settle_if_due(*, user: Any, at: datetime | None = None) -> bool:
-    """Settle a loaded user if something is due, and reload the balance. False: nothing was."""
+def process_due_if_any(*, user: Any, at: datetime | None = None) -> bool:
+    """Process what is due for a loaded user and reload the balance. Return whether anything was due."""
     now = at or timezone.now()
     if user.credits_due_at is None or user.credits_due_at > now:
         return False
-    settle(user_id=user.pk, at=now)
+    process_due(user_id=user.pk, at=now)
     user.refresh_from_db(fields=["ai_credits", "ai_credits_held", "credits_due_at"])
     return True
 
@@ -141,7 +141,7 @@ def _expire(grant: CreditGrant, *, now: datetime) -> int:
             # A grant may expire in parts, as holds and refunds give back; the entry before tells them apart.
             key=f"expiry:{grant.pk}:{AiCreditLog.objects.of(grant.user_id).latest('id').pk}",
             reference=posting.Reference(type="credit_grant", id=str(grant.pk)),
-            settled=True,
+            due_processed=True,
             at=now,
         )
     CreditGrant.objects.filter(pk=grant.pk).update(remaining=F("remaining") - free)

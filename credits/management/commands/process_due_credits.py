@@ -15,13 +15,13 @@ from credits import services as ledger
 from credits.exceptions import CreditsError
 
 EXAMPLES = """
-A user's next touch settles them, so nothing is wrong while this does not run; it keeps the balances
+A user's next access does it too, so nothing is wrong while this does not run; it keeps the balances
 of those who stay away true, and forgets the answers to Idempotency-Keys after CREDIT_ANSWER_DAYS.
 Run it every few minutes:
 
-  */5 * * * *  manage.py settle_credits --quiet
+  */5 * * * *  manage.py process_due_credits --quiet
 
-exit status: 0, or 1 when a user could not be settled (the others were)
+exit status: 0, or 1 when a user could not be processed (the others were)
 """
 
 
@@ -38,12 +38,12 @@ class Command(DocumentedCommand):
         due = get_user_model().objects.filter(credits_due_at__lte=now).order_by("credits_due_at")
         total, failed = due.count(), 0
         users = due.values_list("pk", flat=True).iterator(chunk_size=1000)
-        for user_id in track(users, total=total, description="Settling", console=console, transient=True):
+        for user_id in track(users, total=total, description="Processing", console=console, transient=True):
             try:
-                ledger.settle(user_id=user_id, at=now)  # one user, one transaction
+                ledger.process_due(user_id=user_id, at=now)  # one user, one transaction
             except (CreditsError, DatabaseError) as error:
                 self.stderr.write(f"user {user_id}: {error}")
                 failed += 1
-        console.print(f"{total - failed} users settled, {ledger.forget_answers(at=now)} answers forgotten.")
+        console.print(f"{total - failed} users processed, {ledger.forget_answers(at=now)} answers forgotten.")
         if failed:
-            raise CommandError(f"{failed} users could not be settled.", returncode=1)
+            raise CommandError(f"{failed} users could not be processed.", returncode=1)
