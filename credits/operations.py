@@ -42,7 +42,7 @@ from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ProjectState, StateApps
 
 SQL = Path(__file__).with_name("sql")
-INSTALLED = ("post", "hold", "capture", "give_back", "triggers")
+INSTALLED = ("post", "hold", "capture", "release", "triggers")
 FUNCTION = re.compile(r"create function (\w+)\(.*?\$\$(.*?)\$\$", re.DOTALL)
 TRIGGER = re.compile(r"create trigger (\w+)\s.*? on (\S+)", re.DOTALL)
 

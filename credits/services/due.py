@@ -38,7 +38,7 @@ def process_due(*, user_id: Any, at: datetime | None = None) -> int:
     """
     now = at or timezone.now()
     call(
-        "credits_give_back",
+        "credits_release",
         {"user_id": user_id, "hold_id": None, "state": HoldState.EXPIRED.value, "now": now},
     )
     account = fetch_one(ACCOUNT, {"user_id": user_id})

@@ -242,7 +242,7 @@ def release(*, hold: Hold, at: datetime | None = None) -> bool:
     """Give back what is held; its key may run again. False when it was closed already."""
     now = at or timezone.now()
     _, closed, overdue = call(
-        "credits_give_back",
+        "credits_release",
         {"user_id": hold.user_id, "hold_id": hold.id, "state": HoldState.RELEASED.value, "now": now},
     )
     if overdue:  # what it returned belongs to a grant that has expired

@@ -105,7 +105,7 @@ class TestDatabase:
         with connection.cursor() as cursor:
             cursor.execute("drop function credits_hold")
             cursor.execute("create function credits_hold() returns int language sql as 'select 1'")
-            cursor.execute("drop function credits_give_back")
+            cursor.execute("drop function credits_release")
         messages = check_database(databases=["default"])
         assert ids(messages) == ["credits.W007", "credits.W007"]
         assert "credits_hold" in messages[0].msg

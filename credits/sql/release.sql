@@ -4,7 +4,7 @@
 -- Returns what is available then, null for no such user; how many holds were closed; and whether what
 -- came back belongs to a grant whose time is over: process what is due.
 
-create function credits_give_back(
+create function credits_release(
     p_user_id {pk_type},
     p_hold_id uuid,
     p_state text,
