@@ -1,7 +1,7 @@
 """The only code that writes question sets and evaluations, and that calls an engine.
 
 What calls an engine runs in no transaction; what stores its outcome runs in the transaction that
-charges for it (credits.paid).
+charges for it (credits.paid_views).
 """
 
 from typing import Any

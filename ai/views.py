@@ -1,4 +1,4 @@
-"""The paid actions, and what they made. Each says what it costs; `credits.paid` charges for it."""
+"""The paid actions, and what they made. Each says what it costs; `credits.paid_views` charges for it."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -22,7 +22,7 @@ from ai.serializers import (
     evaluation_body,
 )
 from credits.pagination import CursorPages
-from credits.paid import Delivery, PaidActionView
+from credits.paid_views import PaidActionView, PaidResult
 from credits.services import Reference
 
 PAID = [
@@ -91,11 +91,11 @@ class GenerateFromSourceView(PaidActionView):
     def perform(self, data: dict[str, Any]) -> GenerationResult:
         return services.generate(**{name: value for name, value in data.items() if name != "name"})
 
-    def store(self, data: dict[str, Any], outcome: GenerationResult) -> Delivery:
+    def store(self, data: dict[str, Any], outcome: GenerationResult) -> PaidResult:
         question_set = services.store_question_set(
             user=self.request.user, name=data["name"], language=data["language"], result=outcome
         )
-        return Delivery(
+        return PaidResult(
             status=201,
             body=QuestionSetSerializer(question_set).data,
             units=len(outcome.questions),
@@ -134,14 +134,14 @@ class EvaluateAnswerView(PaidActionView):
     def perform(self, data: dict[str, Any]) -> EvaluationResult:
         return services.evaluate(question=self.question, user_answer=data["user_answer"])
 
-    def store(self, data: dict[str, Any], outcome: EvaluationResult) -> Delivery:
+    def store(self, data: dict[str, Any], outcome: EvaluationResult) -> PaidResult:
         evaluation = services.store_evaluation(
             user=self.request.user,
             question=self.question,
             user_answer=data["user_answer"],
             result=outcome,
         )
-        return Delivery(
+        return PaidResult(
             body=evaluation_body(evaluation),
             reference=Reference(type="answer_evaluation", id=str(evaluation.id)),
         )

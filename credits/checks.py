@@ -43,7 +43,7 @@ def check_numbers(**kwargs: Any) -> list[CheckMessage]:
                 1,
                 "a positive number of seconds, longer than the slowest paid call takes",
             ),
-            ("CREDIT_ANSWER_DAYS", 1, "a positive number of days"),
+            ("CREDIT_RESPONSE_DAYS", 1, "a positive number of days"),
             ("CREDIT_LOW_BALANCE", 0, "a number of credits, or 0 for no signal"),
         )
         if not isinstance(given := getattr(settings, name, None), int) or given < lowest

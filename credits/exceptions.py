@@ -61,7 +61,7 @@ class RequestInProgress(CreditsError):
         super().__init__(f"A request with the idempotency key {key!r} is still running.")
 
 
-class AnswerForgotten(CreditsError):
+class StoredResponseExpired(CreditsError):
     """The request with this key was paid for, and its answer is not kept any more. Nothing is charged again."""
 
     status_code = 410

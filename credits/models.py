@@ -131,7 +131,7 @@ class CreditHold(models.Model):
     held → expired:  nobody came back before `expires_at`; nothing was spent
 
     A hold that is released or expired gives its key back, so that the request may run again. One that
-    is captured keeps its key for ever and the answer for CREDIT_ANSWER_DAYS; without a key, no answer.
+    is captured keeps its key for ever and the answer for CREDIT_RESPONSE_DAYS; without a key, no answer.
     """
 
     id = models.UUIDField(primary_key=True)

@@ -14,13 +14,13 @@ arguments answers what it answered before, with other arguments it raises Idempo
 
 from credits.services.due import process_due, process_due_if_any
 from credits.services.holds import (
-    Answer,
     Captured,
     Hold,
     RequestKey,
+    StoredResponse,
     capture,
+    delete_expired_responses,
     find_request,
-    forget_answers,
     hold,
     release,
 )
@@ -29,17 +29,17 @@ from credits.services.reversals import clawback, refund
 from credits.services.verbs import adjust, grant, spend
 
 __all__ = [
-    "Answer",
     "Captured",
     "Hold",
     "Posted",
     "Reference",
     "RequestKey",
+    "StoredResponse",
     "adjust",
     "capture",
     "clawback",
+    "delete_expired_responses",
     "find_request",
-    "forget_answers",
     "grant",
     "hold",
     "process_due",

@@ -20,12 +20,12 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from credits.exceptions import (
-    AnswerForgotten,
     CreditsError,
     HoldClosed,
     IdempotencyConflict,
     InsufficientCredits,
     RequestInProgress,
+    StoredResponseExpired,
     UnknownHolder,
 )
 from credits.models import CreditHold, HoldState
@@ -33,7 +33,7 @@ from credits.services.due import process_due
 from credits.services.posting import NOTHING, Reference, announce_low_balance
 from credits.services.tables import call
 
-FORGOTTEN_AT_ONCE = 1000
+RESPONSES_PER_BATCH = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +67,7 @@ class Captured:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class StoredResponse:
     """The stored answer of a request that has been paid for already."""
 
     status: int
@@ -82,11 +82,11 @@ def hold(
     action_type: str,
     request: RequestKey | None = None,
     at: datetime | None = None,
-) -> Hold | Answer:
+) -> Hold | StoredResponse:
     """Reserve `amount` credits, or find the answer that the request's key has been paid for.
 
     Raises InsufficientCredits; RequestInProgress while the first request with this key is running;
-    AnswerForgotten when its answer is not kept any more; IdempotencyConflict when the key came with
+    StoredResponseExpired when its answer is not kept any more; IdempotencyConflict when the key came with
     another body before; UnknownHolder.
     """
     if amount < 0:
@@ -123,7 +123,9 @@ def hold(
     available, reserved = reserve()
     if reserved:
         return reserved
-    if request and (answer := _answer_to(user_id=user_id, request=request, available=available, now=now)):
+    if request and (
+        answer := _stored_response(user_id=user_id, request=request, available=available, now=now)
+    ):
         return answer
     # Something is due, or not yet taken from its grants. The lock that this takes is kept for the
     # second look, so that it sees every grant.
@@ -132,7 +134,9 @@ def hold(
         available, reserved = reserve()
     if reserved:
         return reserved
-    if request and (answer := _answer_to(user_id=user_id, request=request, available=available, now=now)):
+    if request and (
+        answer := _stored_response(user_id=user_id, request=request, available=available, now=now)
+    ):
         return answer
     raise InsufficientCredits(required=amount, available=available)
 
@@ -152,33 +156,35 @@ def find_request(*, user_id: Any, request: RequestKey, at: datetime | None = Non
     return earlier
 
 
-def _answer_to(*, user_id: Any, request: RequestKey, available: int, now: datetime) -> Answer | None:
+def _stored_response(
+    *, user_id: Any, request: RequestKey, available: int, now: datetime
+) -> StoredResponse | None:
     earlier = find_request(user_id=user_id, request=request, at=now)
     if earlier is None:
         return None
     if earlier.state == HoldState.HELD:
         raise RequestInProgress(key=request.key)
     if earlier.response_status is None:
-        raise AnswerForgotten(key=request.key)
-    return Answer(status=earlier.response_status, body=earlier.response_body, available=available)
+        raise StoredResponseExpired(key=request.key)
+    return StoredResponse(status=earlier.response_status, body=earlier.response_body, available=available)
 
 
-def forget_answers(*, at: datetime | None = None) -> int:
-    """Forget the answers that are older than CREDIT_ANSWER_DAYS; how many. Their keys are never forgotten.
+def delete_expired_responses(*, at: datetime | None = None) -> int:
+    """Delete stored responses older than CREDIT_RESPONSE_DAYS and return how many. Their keys stay.
 
     In batches, each a short transaction of its own; two sweeps at once share the work.
     """
-    before = (at or timezone.now()) - timedelta(days=settings.CREDIT_ANSWER_DAYS)
+    before = (at or timezone.now()) - timedelta(days=settings.CREDIT_RESPONSE_DAYS)
     answered = CreditHold.objects.filter(response_status__isnull=False, closed_at__lt=before)
-    oldest = answered.order_by("closed_at").values_list("pk", flat=True)[:FORGOTTEN_AT_ONCE]
-    forgotten = 0
+    oldest = answered.order_by("closed_at").values_list("pk", flat=True)[:RESPONSES_PER_BATCH]
+    deleted = 0
     while True:
         with transaction.atomic():
             batch = list(oldest.select_for_update(no_key=True, skip_locked=True))
             count = CreditHold.objects.filter(pk__in=batch).update(response_status=None, response_body=None)
-        forgotten += count
+        deleted += count
         if not count:
-            return forgotten
+            return deleted
 
 
 def capture(
@@ -265,7 +271,7 @@ def _take_afresh(expired: Hold, amount: int, *, now: datetime) -> Hold:
         )
     except CreditsError as error:
         raise HoldClosed(hold_id=expired.id, state=state) from error
-    if isinstance(afresh, Answer):  # the same request ran again meanwhile, and was paid for
+    if isinstance(afresh, StoredResponse):  # the same request ran again meanwhile, and was paid for
         raise HoldClosed(hold_id=expired.id, state=state)
     replaced, _ = CreditHold.objects.filter(id=expired.id, state=HoldState.EXPIRED).delete()
     if not replaced:  # somebody else took it afresh while this waited for the user's lock

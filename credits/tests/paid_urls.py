@@ -14,7 +14,7 @@ from rest_framework.exceptions import NotFound
 from rest_framework.parsers import FormParser, MultiPartParser
 
 from credits import services as ledger
-from credits.paid import Delivery, PaidActionView
+from credits.paid_views import PaidActionView, PaidResult
 
 handler500 = "config.errors.server_error"
 
@@ -43,7 +43,7 @@ class NoteView(PaidActionView):
 
     def store(self, data, outcome):
         note = Group.objects.create(name=data["text"])
-        return Delivery(
+        return PaidResult(
             body={"id": note.pk, **outcome},
             status=201,
             units=self.delivered,
@@ -90,7 +90,7 @@ class UnspeakableView(NoteView):
 
     def store(self, data, outcome):
         super().store(data, outcome)
-        return Delivery(body={"text": "half a pair: \ud800"})
+        return PaidResult(body={"text": "half a pair: \ud800"})
 
 
 class SweepingView(NoteView):
@@ -117,7 +117,7 @@ class RefusingView(NoteView):
 
     def store(self, data, outcome):
         super().store(data, outcome)
-        return Delivery(body={}, status=422)
+        return PaidResult(body={}, status=422)
 
 
 class FileSerializer(serializers.Serializer[Any]):
@@ -137,7 +137,7 @@ class FileView(PaidActionView):
         return {"tag": data["tag"], "text": file and file.read().decode(), **self.kwargs}
 
     def store(self, data, outcome):
-        return Delivery(body={**outcome, "query": self.request.query_params.dict()})
+        return PaidResult(body={**outcome, "query": self.request.query_params.dict()})
 
 
 class UnpricedView(NoteView):

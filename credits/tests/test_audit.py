@@ -158,7 +158,7 @@ class TestSweep:
         ledger.hold(user_id=staff.pk, amount=10, action_type="x")
         out = StringIO()
         call_command("process_due_credits", stdout=out)
-        assert "1 users processed, 0 answers forgotten." in out.getvalue()
+        assert "1 users processed, 0 stored responses deleted." in out.getvalue()
         assert (balance(user), balance(staff)) == ((100, 0), (90, 10))
 
     def test_forgets_old_answers(self, user):
@@ -168,7 +168,7 @@ class TestSweep:
         ledger.capture(hold=held, response_status=201, response_body="secret", at=long_ago)
         out = StringIO()
         call_command("process_due_credits", stdout=out)
-        assert "1 answers forgotten." in out.getvalue()
+        assert "1 stored responses deleted." in out.getvalue()
         assert not CreditHold.objects.filter(response_body="secret").exists()
 
     @pytest.mark.parametrize(

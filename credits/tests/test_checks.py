@@ -69,7 +69,7 @@ class TestNumbers:
         assert ids(messages) == ["credits.E008"]
         assert "CREDIT_HOLD_SECONDS" in messages[0].msg
 
-    @pytest.mark.parametrize("name", ["CREDIT_ANSWER_DAYS", "CREDIT_LOW_BALANCE"])
+    @pytest.mark.parametrize("name", ["CREDIT_RESPONSE_DAYS", "CREDIT_LOW_BALANCE"])
     def test_a_setting_that_is_missing_is_an_error(self, settings, name):
         delattr(settings, name)
         assert ids(check_numbers()) == ["credits.E008"]

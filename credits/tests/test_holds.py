@@ -7,11 +7,11 @@ from django.db import transaction
 
 from credits import services as ledger
 from credits.exceptions import (
-    AnswerForgotten,
     HoldClosed,
     IdempotencyConflict,
     InsufficientCredits,
     RequestInProgress,
+    StoredResponseExpired,
     UnknownHolder,
 )
 from credits.models import AiCreditLog, CreditHold, HoldState
@@ -121,7 +121,7 @@ class TestCapture:
             hold=held, amount=7, response_status=200, response_body={}, at=A_QUARTER_LATER
         )
         assert (captured.amount, captured.available) == (7, 93)
-        assert isinstance(hold(user, request=request(), at=A_QUARTER_LATER), ledger.Answer)
+        assert isinstance(hold(user, request=request(), at=A_QUARTER_LATER), ledger.StoredResponse)
         assert_books_balance(user)
 
     def test_an_expired_hold_pays_for_nothing_when_the_credits_are_gone(self, user):
@@ -239,14 +239,14 @@ class TestRequestKey:
         held = hold(user, request=request())
         ledger.capture(hold=held, response_status=201, response_body={"id": 1})
         answer = hold(user, request=request())
-        assert isinstance(answer, ledger.Answer)
+        assert isinstance(answer, ledger.StoredResponse)
         assert (answer.status, answer.body, answer.available) == (201, {"id": 1}, 90)
         assert balance(user) == (90, 0)
 
     def test_also_when_nothing_is_left(self, user):
         held = hold(user, 100, request=request())
         ledger.capture(hold=held, response_status=200, response_body=None)
-        assert hold(user, 100, request=request()) == ledger.Answer(status=200, body=None, available=0)
+        assert hold(user, 100, request=request()) == ledger.StoredResponse(status=200, body=None, available=0)
 
     def test_without_a_key_nothing_is_remembered(self, user):
         held = hold(user)
@@ -256,7 +256,7 @@ class TestRequestKey:
 
     def test_an_answer_that_was_never_given_is_not_made_up(self, user):
         ledger.capture(hold=hold(user, request=request()))
-        with pytest.raises(AnswerForgotten):
+        with pytest.raises(StoredResponseExpired):
             hold(user, request=request())
         assert balance(user) == (90, 0)
 
@@ -306,7 +306,7 @@ class TestRequestKey:
 class TestForgetting:
     @pytest.fixture(autouse=True)
     def days(self, settings):
-        settings.CREDIT_ANSWER_DAYS = 30
+        settings.CREDIT_RESPONSE_DAYS = 30
 
     def answered(self, user, key, *, days_ago):
         at = NOON - timedelta(days=days_ago)
@@ -316,10 +316,10 @@ class TestForgetting:
     def test_an_old_answer_goes_and_its_key_stays(self, user):
         self.answered(user, "old", days_ago=31)
         self.answered(user, "new", days_ago=29)
-        assert ledger.forget_answers(at=NOON) == 1
-        assert ledger.forget_answers(at=NOON) == 0
+        assert ledger.delete_expired_responses(at=NOON) == 1
+        assert ledger.delete_expired_responses(at=NOON) == 0
         assert hold(user, 1, request=request("new"), at=NOON).body == {"id": "new"}
-        with pytest.raises(AnswerForgotten):
+        with pytest.raises(StoredResponseExpired):
             hold(user, 1, request=request("old"), at=NOON)
         with pytest.raises(IdempotencyConflict):
             hold(user, 1, request=request("old", body="another"), at=NOON)
@@ -327,22 +327,22 @@ class TestForgetting:
         assert_books_balance(user)
 
     def test_in_batches(self, user, monkeypatch):
-        monkeypatch.setattr(holds, "FORGOTTEN_AT_ONCE", 2)
+        monkeypatch.setattr(holds, "RESPONSES_PER_BATCH", 2)
         for key in "abcde":
             self.answered(user, key, days_ago=40)
-        assert ledger.forget_answers(at=NOON) == 5
+        assert ledger.delete_expired_responses(at=NOON) == 5
         assert not CreditHold.objects.exclude(response_body=None).exists()
 
     def test_a_request_that_still_runs_is_left_alone(self, user):
         held = hold(user, 1, request=request(), at=NOON - timedelta(days=31))
-        assert ledger.forget_answers(at=NOON) == 0
+        assert ledger.delete_expired_responses(at=NOON) == 0
         ledger.capture(hold=held, response_status=201, response_body=1, at=NOON)
-        assert ledger.forget_answers(at=NOON) == 0
+        assert ledger.delete_expired_responses(at=NOON) == 0
 
     @pytest.mark.django_db(transaction=True)
     def test_two_sweeps_at_once_do_not_wait_for_each_other(self, user):
         self.answered(user, "a", days_ago=31)
         with transaction.atomic():
             CreditHold.objects.select_for_update(no_key=True).get()
-            assert at_once(lambda: ledger.forget_answers(at=NOON)) == [0]
-        assert ledger.forget_answers(at=NOON) == 1
+            assert at_once(lambda: ledger.delete_expired_responses(at=NOON)) == [0]
+        assert ledger.delete_expired_responses(at=NOON) == 1

@@ -101,8 +101,8 @@ class TestReplay:
         user = make_user(credits=given)
         client = client_of(user)
         post(client)
-        later = timezone.now() + timedelta(days=settings.CREDIT_ANSWER_DAYS, seconds=1)
-        assert ledger.forget_answers(at=later) == 1
+        later = timezone.now() + timedelta(days=settings.CREDIT_RESPONSE_DAYS, seconds=1)
+        assert ledger.delete_expired_responses(at=later) == 1
         answer = post(client)
         assert (answer.status_code, answer.json()["code"]) == (410, "idempotency_answer_forgotten")
         assert NoteView.performed == ["hello"]

@@ -66,7 +66,7 @@ def work(customer: Customer, key: str) -> dict[str, Any]:
         action_type="crash",
         request=ledger.RequestKey(endpoint=ENDPOINT, key=key, request_hash=""),
     )
-    if isinstance(held, ledger.Answer):
+    if isinstance(held, ledger.StoredResponse):
         return {"status": held.status, "result": held.body, "charged": 0, "replayed": True}
     question = Question.objects.get(pk=customer.question_id)
     result = ai.evaluate(question=question, user_answer=key)

@@ -211,7 +211,7 @@ class LedgerMachine(RuleBasedStateMachine):
             answer = ledger.hold(
                 user_id=self.ids[user], amount=amount, action_type=HOLD_ACTION, request=key, at=self.now
             )
-            if isinstance(answer, ledger.Answer):
+            if isinstance(answer, ledger.StoredResponse):
                 return "answer", answer.body, answer.available
             taken.append(answer)
             return "hold", answer.amount, answer.available

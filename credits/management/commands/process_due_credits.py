@@ -1,4 +1,4 @@
-"""Do what is due: give back what dead processes held, let grants expire or roll over, forget old answers."""
+"""Do what is due: give back what dead processes held, let grants expire or roll over, delete old stored responses."""
 
 from argparse import ArgumentParser
 from typing import IO, Any, cast
@@ -16,7 +16,7 @@ from credits.exceptions import CreditsError
 
 EXAMPLES = """
 A user's next access does it too, so nothing is wrong while this does not run; it keeps the balances
-of those who stay away true, and forgets the answers to Idempotency-Keys after CREDIT_ANSWER_DAYS.
+of those who stay away true, and deletes stored responses after CREDIT_RESPONSE_DAYS.
 Run it every few minutes:
 
   */5 * * * *  manage.py process_due_credits --quiet
@@ -44,6 +44,8 @@ class Command(DocumentedCommand):
             except (CreditsError, DatabaseError) as error:
                 self.stderr.write(f"user {user_id}: {error}")
                 failed += 1
-        console.print(f"{total - failed} users processed, {ledger.forget_answers(at=now)} answers forgotten.")
+        console.print(
+            f"{total - failed} users processed, {ledger.delete_expired_responses(at=now)} stored responses deleted."
+        )
         if failed:
             raise CommandError(f"{failed} users could not be processed.", returncode=1)

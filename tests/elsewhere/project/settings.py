@@ -34,5 +34,5 @@ ROOT_URLCONF = "tests.elsewhere.project.urls"
 REST_FRAMEWORK = {"DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"]}
 CREDIT_PRICES = {"note": {"base": 3}}
 CREDIT_HOLD_SECONDS = 15 * 60
-CREDIT_ANSWER_DAYS = 30
+CREDIT_RESPONSE_DAYS = 30
 CREDIT_LOW_BALANCE = 10

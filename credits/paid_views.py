@@ -9,7 +9,7 @@
 
         def store(self, data, summary):         # with the charge, in one transaction
             row = Summary.objects.create(user=self.request.user, text=summary)
-            return Delivery(body={"id": row.id, "summary": summary})
+            return PaidResult(body={"id": row.id, "summary": summary})
 
 A caller pays if and only if `store` and the charge were committed and the answer is 2xx.
 """
@@ -36,7 +36,7 @@ logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Delivery:
+class PaidResult:
     """What was stored, and so what is paid for.
 
     `body` is the answer, in JSON's types, and `status` is 2xx (raises ValueError otherwise). `units` is
@@ -77,7 +77,7 @@ class PaidActionView(APIView):
         """Do the work, in no transaction. Whatever it raises, nothing is charged."""
         raise NotImplementedError
 
-    def store(self, data: dict[str, Any], outcome: Any) -> Delivery:
+    def store(self, data: dict[str, Any], outcome: Any) -> PaidResult:
         """Store the outcome, inside the transaction that charges for it."""
         raise NotImplementedError
 
@@ -96,7 +96,7 @@ class PaidActionView(APIView):
         held = ledger.hold(
             user_id=request.user.pk, amount=cost, action_type=self.credit_action, request=request_key(request)
         )
-        if isinstance(held, ledger.Answer):
+        if isinstance(held, ledger.StoredResponse):
             return _receipt(
                 Response(held.body, status=held.status, headers={"Idempotent-Replayed": "true"}),
                 charged=0,
