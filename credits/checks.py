@@ -12,7 +12,7 @@ from django.db import connections
 
 from common.checks import check_user_composes
 from credits.holders import CreditHolder
-from credits.operations import FUNCTION, INSTALLED, TRIGGER, ledger_sql
+from credits.migration_operations import FUNCTION, INSTALLED, TRIGGER, ledger_sql
 from credits.pricing import prices
 
 
@@ -99,7 +99,7 @@ def check_database(databases: Any = None, **kwargs: Any) -> list[CheckMessage]:
             for name in INSTALLED
         )
         # Warnings, since an error would stop the very `migrate` that installs them.
-        hint = "Put credits.operations.AttachLedger into a new migration of the user's app, and migrate."
+        hint = "Put credits.migration_operations.AttachLedger into a new migration of the user's app, and migrate."
         errors += [
             CheckWarning(
                 f"The trigger {name} is missing from the database {alias!r}: the ledger is unguarded.",

@@ -1,4 +1,4 @@
--- The triggers that refuse whatever would break the books. credits/operations.py says what each is for.
+-- The triggers that refuse whatever would break the books. credits/migration_operations.py says what each is for.
 
 create function credits_refuse_change() returns trigger language plpgsql as $$
 begin

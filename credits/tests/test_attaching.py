@@ -7,8 +7,8 @@ from django.db.migrations.loader import MigrationLoader
 
 from credits import services as ledger
 from credits.checks import check_database
+from credits.migration_operations import AttachLedger
 from credits.models import AiCreditLog
-from credits.operations import AttachLedger
 from credits.tests.support import USER, assert_books_balance, refused
 
 pytestmark = pytest.mark.django_db
