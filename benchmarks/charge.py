@@ -15,7 +15,7 @@ from benchmarks.turns import Compared, compare
 from credits import services as ledger
 from credits.exceptions import InsufficientCredits
 from credits.models import AiCreditLog, EntryKind
-from credits.services.tables import invocation
+from credits.services._sql import invocation
 
 USERS, ENTRIES_EACH = 1_000, 20
 TURNS, CALLS = 30, 100

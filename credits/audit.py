@@ -17,8 +17,8 @@ from django.utils import timezone
 
 from credits.exceptions import GrantsDisagree
 from credits.models import AiCreditLog, CreditGrant, CreditHold, HoldState
+from credits.services._sql import fetch_one, sql
 from credits.services.due import process_due
-from credits.services.tables import fetch_one, sql
 
 USERS_AT_A_TIME = 5_000
 
@@ -179,7 +179,7 @@ def _repair_grants(*, user_id: Any, balance: int) -> bool:
     What is missing becomes a grant that never expires, in the user's favour; what is too much is taken
     from the grants that are consumed last. A spend that waited for its grants is dealt with by that.
     """
-    grants = {grant.pk: grant for grant in CreditGrant.objects.filter(user_id=user_id)}
+    grants = {grant.pk: grant for grant in CreditGrant.objects.filter(user_id=user_id).in_consumption_order()}
     before = {pk: (grant.remaining, grant.reserved) for pk, grant in grants.items()}
     for grant in grants.values():
         grant.reserved = 0
@@ -188,12 +188,7 @@ def _repair_grants(*, user_id: Any, balance: int) -> bool:
             grants[grant_id].reserved += reserved
             grants[grant_id].remaining = max(grants[grant_id].remaining, grants[grant_id].reserved)
     surplus = sum(grant.remaining for grant in grants.values()) - balance
-    consume_last = sorted(
-        grants.values(),
-        key=lambda grant: (grant.expires_at is None, grant.expires_at, grant.pk),
-        reverse=True,
-    )
-    for grant in consume_last:
+    for grant in reversed(grants.values()):
         taken = max(0, min(surplus, grant.remaining - grant.reserved))
         grant.remaining -= taken
         surplus -= taken

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminTextareaWidget
 
 from credits.models import AiCreditLog
-from credits.services.posting import MAX_AMOUNT
+from credits.services import MAX_AMOUNT
 
 REASON_LENGTH = AiCreditLog._meta.get_field("reason").max_length
 

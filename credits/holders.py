@@ -14,13 +14,30 @@ Until then no statement has to look. `credits_consumed_through` is the last entr
 taken from their grants (credits/services/due.py).
 """
 
-from typing import ClassVar
+from collections.abc import Iterable
+from datetime import datetime
+from typing import ClassVar, Protocol, TypeAlias
 
 from django.db import models
 
 from common.models import ServiceManagedModel
 
 SIGNUP_CREDITS = 100
+
+UserId: TypeAlias = int | str  # the primary key of a user; a UUID as its text
+
+
+class Holder(Protocol):
+    """What the ledger needs to know of a loaded user. A model that inherits CreditHolder has it."""
+
+    ai_credits: int
+    ai_credits_held: int
+    credits_due_at: datetime | None
+
+    @property
+    def pk(self) -> UserId: ...
+
+    def refresh_from_db(self, using: str | None = None, fields: Iterable[str] | None = None) -> None: ...
 
 
 class CreditHolder(ServiceManagedModel):

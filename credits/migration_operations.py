@@ -41,6 +41,8 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ProjectState, StateApps
 
+from credits.tables import table_names
+
 SQL = Path(__file__).with_name("sql")
 INSTALLED = ("post", "hold", "capture", "release", "triggers")
 FUNCTION = re.compile(r"create function (\w+)\(.*?\$\$(.*?)\$\$", re.DOTALL)
@@ -48,28 +50,9 @@ TRIGGER = re.compile(r"create trigger (\w+)\s.*? on (\S+)", re.DOTALL)
 
 
 def ledger_sql(name: str, *, model: str, apps: Apps | StateApps, connection: BaseDatabaseWrapper) -> str:
-    """One of the files of `credits/sql/`, with the names of the tables in it."""
-    users = apps.get_model(model)._meta
-    quote = connection.ops.quote_name
-    tables = {
-        table: quote(apps.get_model("credits", credits_model)._meta.db_table)
-        for table, credits_model in {
-            "ledger": "AiCreditLog",
-            "holds": "CreditHold",
-            "grants": "CreditGrant",
-            "consumptions": "CreditConsumption",
-        }.items()
-    }
-    return (
-        (SQL / f"{name}.sql")
-        .read_text()
-        .format(
-            users=quote(users.db_table),
-            pk=quote(str(users.pk.column)),
-            pk_type=users.pk.rel_db_type(connection),
-            **tables,
-        )
-    )
+    """Return a file of `credits/sql/` with the names of the tables filled in."""
+    names = table_names(user_model=model, apps=apps, connection=connection)
+    return (SQL / f"{name}.sql").read_text().format(**names)
 
 
 class AttachLedger(Operation):

@@ -20,6 +20,7 @@ What may never happen is refused by the database itself, with the triggers in
 `credits/sql/triggers.sql`; `docs/adr/0001` says why.
 """
 
+from datetime import datetime
 from typing import ClassVar
 
 from django.conf import settings
@@ -27,6 +28,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import F, Q
+
+from credits.holders import UserId
 
 
 class EntryKind(models.TextChoices):
@@ -41,7 +44,7 @@ class EntryKind(models.TextChoices):
 
 
 class AiCreditLogQuerySet(models.QuerySet["AiCreditLog"]):
-    def of(self, user_id: int) -> "AiCreditLogQuerySet":
+    def of(self, user_id: UserId) -> "AiCreditLogQuerySet":
         return self.filter(user_id=user_id)
 
     def spends(self) -> "AiCreditLogQuerySet":
@@ -199,6 +202,21 @@ class CreditHold(models.Model):
         return f"{self.amount} for {self.action_type} ({self.state})"
 
 
+# The grant that expires first comes first, those that never expire come last; then the oldest.
+# credits/sql/hold.sql repeats it, and the index below serves it.
+CONSUMPTION_ORDER = (F("expires_at").asc(nulls_last=True), F("id"))
+
+
+class CreditGrantQuerySet(models.QuerySet["CreditGrant"]):
+    def open_of(self, user_id: UserId) -> "CreditGrantQuerySet":
+        """Return a user's grants with credits left."""
+        return self.filter(user_id=user_id, is_open=True)
+
+    def in_consumption_order(self, *before: str) -> "CreditGrantQuerySet":
+        """Order by `before`, then as credits are consumed."""
+        return self.order_by(*before, *CONSUMPTION_ORDER)
+
+
 class CreditGrant(models.Model):
     """A grant: what one entry gave, what is left of it, and until when it can be spent.
 
@@ -226,6 +244,8 @@ class CreditGrant(models.Model):
     rollover_cap = models.BigIntegerField(null=True, blank=True)
     rolled_over = models.BooleanField(default=False, db_default=False)
 
+    objects = CreditGrantQuerySet.as_manager()
+
     class Meta:
         verbose_name = "credit grant"
         constraints: ClassVar = [
@@ -239,11 +259,9 @@ class CreditGrant(models.Model):
             ),
         ]
         indexes: ClassVar = [
-            # The consumption order of a user's open grants.
             models.Index(
                 F("user"),
-                F("expires_at").asc(nulls_last=True),
-                F("id"),
+                *CONSUMPTION_ORDER,
                 condition=Q(is_open=True),
                 name="credits_consumption_order",
             ),
@@ -251,6 +269,9 @@ class CreditGrant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.remaining} of {self.amount}"
+
+    def has_expired(self, *, at: datetime) -> bool:
+        return self.expires_at is not None and self.expires_at <= at
 
 
 class CreditConsumption(models.Model):

@@ -30,7 +30,6 @@ from credits import services as ledger
 from credits.idempotency import request_key
 from credits.permissions import HasAiCredits
 from credits.pricing import price_of
-from credits.services.posting import NOTHING
 
 logger = logging.getLogger(__name__)
 
@@ -47,7 +46,7 @@ class PaidResult:
     body: Any
     status: int = status.HTTP_200_OK
     units: int | None = None
-    reference: ledger.Reference = NOTHING
+    reference: ledger.Reference = ledger.NO_REFERENCE
     metadata: dict[str, Any] | None = None
 
     def __post_init__(self) -> None:

@@ -18,7 +18,7 @@ from unfold.utils import parse_date_str
 from common.admin import ReadOnlyInline, ReadOnlyMixin, badge, change_link, format_time
 from credits.admin.formatting import credits_text
 from credits.admin.verbs import RefundAdmin, refund_of
-from credits.models import AiCreditLog, CreditGrant, CreditHold, EntryKind, HoldState
+from credits.models import CONSUMPTION_ORDER, AiCreditLog, CreditGrant, CreditHold, EntryKind, HoldState
 
 KIND_COLOURS = {
     EntryKind.GRANT: "success",
@@ -202,7 +202,7 @@ class OpenGrantInline(ReadOnlyInline):
     verbose_name = "grant with credits left"
     verbose_name_plural = "grants with credits left"
     fields = readonly_fields = ["given", "cause", "amount", "remaining", "reserved", "expires"]
-    ordering = [models.F("expires_at").asc(nulls_last=True), "id"]
+    ordering = CONSUMPTION_ORDER
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[CreditGrant]:
         grants: models.QuerySet[CreditGrant] = super().get_queryset(request)

@@ -1,6 +1,6 @@
 """What staff may do to a balance: adjust it, refund a spend. Both go through the services."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.contrib.admin.utils import unquote
@@ -16,6 +16,7 @@ from credits import services as ledger
 from credits.admin.formatting import credits_text
 from credits.exceptions import GrantsDisagree, IdempotencyConflict, NotRefundable
 from credits.forms import AdjustCreditsForm, ReasonForm
+from credits.holders import Holder, UserId
 from credits.models import AiCreditLog, EntryKind
 
 MAY_POST = "credits.adjust_credits"
@@ -68,7 +69,7 @@ class CreditHolderAdmin(MayPostMixin):
                     posted = ledger.adjust(
                         user_id=holder.pk,
                         amount=wanted,
-                        actor_id=request.user.pk,
+                        actor_id=_actor_id(request),
                         reason=reason,
                         key=f"adjust:{form.cleaned_data['key']}",
                     )
@@ -128,7 +129,7 @@ class RefundAdmin(MayPostMixin):
             try:
                 with transaction.atomic():
                     posted = ledger.refund(
-                        entry_id=entry.pk, actor_id=request.user.pk, reason=form.cleaned_data["reason"]
+                        entry_id=entry.pk, actor_id=_actor_id(request), reason=form.cleaned_data["reason"]
                     )
                     if posted.created:
                         self.log_change(
@@ -152,6 +153,11 @@ class RefundAdmin(MayPostMixin):
 def refund_of(entry: AiCreditLog) -> AiCreditLog | None:
     """The entry that gave a spend back, if any."""
     return AiCreditLog.objects.of(entry.user_id).filter(idempotency_key=f"refund:{entry.pk}").first()
+
+
+def _actor_id(request: HttpRequest) -> UserId:
+    """Return who is logged in. The permission check has seen that somebody is."""
+    return cast("Holder", request.user).pk
 
 
 def _tell_adjusted(request: HttpRequest, posted: ledger.Posted, *, wanted: int) -> None:

@@ -12,23 +12,24 @@ Amounts are whole credits. Every cause has a key, unique for a user: the same ke
 arguments answers what it answered before, with other arguments it raises IdempotencyConflict.
 """
 
+from credits.services._posting import MAX_AMOUNT, NO_REFERENCE, Posted, Reference
+from credits.services.adjustments import adjust
+from credits.services.clawbacks import clawback
 from credits.services.due import process_due, process_due_if_any
-from credits.services.holds import (
-    Captured,
-    Hold,
+from credits.services.grants import grant
+from credits.services.holds import Captured, Hold, capture, hold, release
+from credits.services.refunds import refund
+from credits.services.spends import spend
+from credits.services.stored_responses import (
     RequestKey,
     StoredResponse,
-    capture,
     delete_expired_responses,
     find_request,
-    hold,
-    release,
 )
-from credits.services.posting import Posted, Reference
-from credits.services.reversals import clawback, refund
-from credits.services.verbs import adjust, grant, spend
 
 __all__ = [
+    "MAX_AMOUNT",
+    "NO_REFERENCE",
     "Captured",
     "Hold",
     "Posted",

@@ -1,15 +1,17 @@
-"""Process what is due for a user, exactly once: holds and grants that expired, spends not yet consumed.
+"""Process what is due for a user, exactly once: expired holds and grants, and spends not yet consumed.
 
-1. Holds past their time give their credits back.
-2. Spends that were posted without touching a grant are taken from their grants, in consumption order.
-3. Grants past their time expire, or roll over: what is left of them, but for what holds reserve.
+1. Holds past their expiry are released.
+2. Spends that were posted without touching a grant are taken from grants, in consumption order.
+3. Grants past their expiry expire or roll over: what is left of them, except for what holds reserve.
 
-A spend or a hold first processes what is due (`credits_due_at`), so every spend that is not
-yet taken from a grant was posted before the first expiry that is due now, and consuming first is right;
-but for a grant that a hold reserved past its time: what was spent then was not taken from that grant.
-This is the rare path: plain statements under the user's lock, not one clever one.
+A spend or a hold first processes what is due (`credits_due_at`). So every spend that is not yet taken
+from grants was posted before the first expiry that is due now, and taking it first is right. The
+exception is a grant that a hold reserved past its expiry: what was spent then did not come from it.
+
+This is the rare path: plain statements under the user's lock, instead of one function in the database.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -19,9 +21,10 @@ from django.db.models import F, Max, Min
 from django.utils import timezone
 
 from credits.exceptions import GrantsDisagree, UnknownHolder
+from credits.holders import Holder, UserId
 from credits.models import AiCreditLog, CreditConsumption, CreditGrant, CreditHold, EntryKind, HoldState
-from credits.services import posting
-from credits.services.tables import call, fetch_one
+from credits.services._posting import Posted, Reference, SomethingIsDue, post
+from credits.services._sql import call, fetch_one
 
 ACCOUNT = """
 select ai_credits, ai_credits_held, credits_consumed_through
@@ -30,8 +33,8 @@ from {users} where {pk} = %(user_id)s for no key update
 
 
 @transaction.atomic
-def process_due(*, user_id: Any, at: datetime | None = None) -> int:
-    """Do what is due for this user. Returns the credits that are available then.
+def process_due(*, user_id: UserId, at: datetime | None = None) -> int:
+    """Do what is due for this user, and return the credits that are available then.
 
     Safe at any time, any number of times. The user stays locked until the caller's transaction
     ends. Raises UnknownHolder.
@@ -45,14 +48,10 @@ def process_due(*, user_id: Any, at: datetime | None = None) -> int:
     if account is None:
         raise UnknownHolder(user_id=user_id)
     available, held, consumed_through = account
-    grants = list(
-        CreditGrant.objects.filter(user_id=user_id, is_open=True).order_by(
-            F("expires_at").asc(nulls_last=True), "id"
-        )
-    )
+    grants = list(CreditGrant.objects.open_of(user_id).in_consumption_order())
     spent = sum(grant.remaining for grant in grants) - available - held
     if spent:
-        _take_from_grants(user_id=user_id, grants=grants, after=consumed_through, spent=spent)
+        _consume(user_id=user_id, grants=grants, after=consumed_through, spent=spent)
     for grant in grants:
         if grant.expires_at and grant.expires_at <= now and grant.remaining > grant.reserved:
             available -= _expire(grant, now=now)
@@ -63,7 +62,7 @@ def process_due(*, user_id: Any, at: datetime | None = None) -> int:
     next_hold = CreditHold.objects.filter(user_id=user_id, state=HoldState.HELD).aggregate(
         at=Min("expires_at")
     )["at"]
-    last_entry = AiCreditLog.objects.filter(user_id=user_id).aggregate(id=Max("id"))["id"]
+    last_entry = AiCreditLog.objects.of(user_id).aggregate(id=Max("id"))["id"]
     get_user_model().objects.filter(pk=user_id).update(
         credits_due_at=min(filter(None, (next_grant, next_hold)), default=None),
         credits_consumed_through=last_entry or 0,
@@ -71,7 +70,7 @@ def process_due(*, user_id: Any, at: datetime | None = None) -> int:
     return int(available)
 
 
-def process_due_if_any(*, user: Any, at: datetime | None = None) -> bool:
+def process_due_if_any(*, user: Holder, at: datetime | None = None) -> bool:
     """Process what is due for a loaded user and reload the balance. Return whether anything was due."""
     now = at or timezone.now()
     if user.credits_due_at is None or user.credits_due_at > now:
@@ -81,14 +80,26 @@ def process_due_if_any(*, user: Any, at: datetime | None = None) -> bool:
     return True
 
 
-def _take_from_grants(*, user_id: Any, grants: list[CreditGrant], after: int, spent: int) -> None:
-    """Burn grants for the entries that were posted without.
+def post_after_due(*, user_id: UserId, at: datetime | None = None, **entry: Any) -> Posted:
+    """Post an entry that takes credits. If anything is due, process that first."""
+    now = at or timezone.now()
+    try:
+        return post(user_id=user_id, at=now, **entry)
+    except SomethingIsDue:
+        with transaction.atomic():
+            process_due(user_id=user_id, at=now)
+            return post(user_id=user_id, at=now, due_processed=True, **entry)
 
-    Those are all that took credits, but for captures (they consumed what their hold reserved) and
-    expiries.
+
+def _consume(*, user_id: UserId, grants: Sequence[CreditGrant], after: int, spent: int) -> None:
+    """Take from `grants` what was posted without touching any.
+
+    Those are all entries that took credits, except captures (they consumed what their hold reserved)
+    and expiries.
     """
     entries = (
-        AiCreditLog.objects.filter(user_id=user_id, id__gt=after, amount__lt=0)
+        AiCreditLog.objects.of(user_id)
+        .filter(id__gt=after, amount__lt=0)
         .exclude(kind=EntryKind.EXPIRY)
         .exclude(idempotency_key__startswith="hold:")
         .order_by("id")
@@ -96,10 +107,8 @@ def _take_from_grants(*, user_id: Any, grants: list[CreditGrant], after: int, sp
     consumptions = []
     for entry in entries:
         wanted = -entry.amount
-        # What had expired when this was spent comes last: a hold reserved it then, and gave it back since.
-        for grant in sorted(
-            grants, key=lambda grant: bool(grant.expires_at and grant.expires_at <= entry.created_at)
-        ):
+        # A grant that had expired when this was spent comes last: a hold that reserved it was released since.
+        for grant in sorted(grants, key=lambda grant: grant.has_expired(at=entry.created_at)):
             if amount := min(wanted, grant.remaining - grant.reserved):
                 grant.remaining -= amount
                 wanted -= amount
@@ -107,20 +116,22 @@ def _take_from_grants(*, user_id: Any, grants: list[CreditGrant], after: int, sp
     if sum(consumption.amount for consumption in consumptions) != spent:
         raise GrantsDisagree(user_id=user_id)
     CreditConsumption.objects.bulk_create(consumptions)
-    CreditGrant.objects.bulk_update(
-        {consumption.grant_id: consumption.grant for consumption in consumptions}.values(), ["remaining"]
-    )
+    consumed = {consumption.grant_id: consumption.grant for consumption in consumptions}
+    CreditGrant.objects.bulk_update(consumed.values(), ["remaining"])
 
 
 def _expire(grant: CreditGrant, *, now: datetime) -> int:
-    """End a grant's time; how many credits expired. What its policy lets stay becomes a grant for ever."""
+    """Expire what is left of a grant and return how many credits that was.
+
+    What its rollover policy keeps becomes a grant that never expires.
+    """
     free = grant.remaining - grant.reserved
     kept = 0
     if grant.rollover_cap is not None:
         rolled = sum(
-            CreditGrant.objects.filter(
-                user_id=grant.user_id, pool=grant.pool, rolled_over=True, is_open=True
-            ).values_list("remaining", flat=True)
+            CreditGrant.objects.open_of(grant.user_id)
+            .filter(pool=grant.pool, rolled_over=True)
+            .values_list("remaining", flat=True)
         )
         kept = max(0, min(free, grant.rollover_cap - rolled))
         if kept:
@@ -133,14 +144,15 @@ def _expire(grant: CreditGrant, *, now: datetime) -> int:
                 rolled_over=True,
             )
     if expired := free - kept:
-        posting.post(
+        # A grant may expire in parts, as holds and refunds return credits; the last entry tells them apart.
+        last_entry = AiCreditLog.objects.of(grant.user_id).latest("id")
+        post(
             user_id=grant.user_id,
             kind=EntryKind.EXPIRY,
             action_type="credits_expired",
             amount=-expired,
-            # A grant may expire in parts, as holds and refunds give back; the entry before tells them apart.
-            key=f"expiry:{grant.pk}:{AiCreditLog.objects.of(grant.user_id).latest('id').pk}",
-            reference=posting.Reference(type="credit_grant", id=str(grant.pk)),
+            key=f"expiry:{grant.pk}:{last_entry.pk}",
+            reference=Reference(type="credit_grant", id=str(grant.pk)),
             due_processed=True,
             at=now,
         )

@@ -22,27 +22,14 @@ from django.utils import timezone
 from credits.exceptions import (
     CreditsError,
     HoldClosed,
-    IdempotencyConflict,
     InsufficientCredits,
-    RequestInProgress,
-    StoredResponseExpired,
     UnknownHolder,
 )
 from credits.models import CreditHold, HoldState
+from credits.services._posting import NO_REFERENCE, Reference, announce_low_balance
+from credits.services._sql import call
 from credits.services.due import process_due
-from credits.services.posting import NOTHING, Reference, announce_low_balance
-from credits.services.tables import call
-
-RESPONSES_PER_BATCH = 1000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RequestKey:
-    """An Idempotency-Key, the endpoint that it was sent to, and the hash of what came with it."""
-
-    endpoint: str
-    key: str
-    request_hash: str
+from credits.services.stored_responses import RequestKey, StoredResponse, find_stored_response
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,15 +50,6 @@ class Captured:
 
     entry_id: int
     amount: int
-    available: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoredResponse:
-    """The stored answer of a request that has been paid for already."""
-
-    status: int
-    body: Any
     available: int
 
 
@@ -124,7 +102,7 @@ def hold(
     if reserved:
         return reserved
     if request and (
-        answer := _stored_response(user_id=user_id, request=request, available=available, now=now)
+        answer := find_stored_response(user_id=user_id, request=request, available=available, now=now)
     ):
         return answer
     # Something is due, or not yet taken from its grants. The lock that this takes is kept for the
@@ -135,56 +113,10 @@ def hold(
     if reserved:
         return reserved
     if request and (
-        answer := _stored_response(user_id=user_id, request=request, available=available, now=now)
+        answer := find_stored_response(user_id=user_id, request=request, available=available, now=now)
     ):
         return answer
     raise InsufficientCredits(required=amount, available=available)
-
-
-def find_request(*, user_id: Any, request: RequestKey, at: datetime | None = None) -> CreditHold | None:
-    """The hold that remembers this key, if any. Raises IdempotencyConflict if it came with another body.
-
-    A hold past its time remembers nothing, whether or not somebody has noticed.
-    """
-    earlier = (
-        CreditHold.objects.filter(user_id=user_id, endpoint=request.endpoint, idempotency_key=request.key)
-        .exclude(state=HoldState.HELD, expires_at__lte=at or timezone.now())
-        .first()
-    )
-    if earlier and earlier.request_hash != request.request_hash:
-        raise IdempotencyConflict(key=request.key, differs=("body",))
-    return earlier
-
-
-def _stored_response(
-    *, user_id: Any, request: RequestKey, available: int, now: datetime
-) -> StoredResponse | None:
-    earlier = find_request(user_id=user_id, request=request, at=now)
-    if earlier is None:
-        return None
-    if earlier.state == HoldState.HELD:
-        raise RequestInProgress(key=request.key)
-    if earlier.response_status is None:
-        raise StoredResponseExpired(key=request.key)
-    return StoredResponse(status=earlier.response_status, body=earlier.response_body, available=available)
-
-
-def delete_expired_responses(*, at: datetime | None = None) -> int:
-    """Delete stored responses older than CREDIT_RESPONSE_DAYS and return how many. Their keys stay.
-
-    In batches, each a short transaction of its own; two sweeps at once share the work.
-    """
-    before = (at or timezone.now()) - timedelta(days=settings.CREDIT_RESPONSE_DAYS)
-    answered = CreditHold.objects.filter(response_status__isnull=False, closed_at__lt=before)
-    oldest = answered.order_by("closed_at").values_list("pk", flat=True)[:RESPONSES_PER_BATCH]
-    deleted = 0
-    while True:
-        with transaction.atomic():
-            batch = list(oldest.select_for_update(no_key=True, skip_locked=True))
-            count = CreditHold.objects.filter(pk__in=batch).update(response_status=None, response_body=None)
-        deleted += count
-        if not count:
-            return deleted
 
 
 def capture(
@@ -192,7 +124,7 @@ def capture(
     hold: Hold,
     amount: int | None = None,
     overage: int = 0,
-    reference: Reference = NOTHING,
+    reference: Reference = NO_REFERENCE,
     metadata: dict[str, Any] | None = None,
     response_status: int | None = None,
     response_body: Any = None,

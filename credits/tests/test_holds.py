@@ -15,7 +15,7 @@ from credits.exceptions import (
     UnknownHolder,
 )
 from credits.models import AiCreditLog, CreditHold, HoldState
-from credits.services import holds
+from credits.services import stored_responses
 from credits.tests.support import assert_books_balance, at_once, balance, rolled_back
 
 pytestmark = pytest.mark.django_db
@@ -327,7 +327,7 @@ class TestForgetting:
         assert_books_balance(user)
 
     def test_in_batches(self, user, monkeypatch):
-        monkeypatch.setattr(holds, "RESPONSES_PER_BATCH", 2)
+        monkeypatch.setattr(stored_responses, "RESPONSES_PER_BATCH", 2)
         for key in "abcde":
             self.answered(user, key, days_ago=40)
         assert ledger.delete_expired_responses(at=NOON) == 5

@@ -7,7 +7,7 @@ from django.utils import timezone
 from credits import services as ledger
 from credits.exceptions import IdempotencyConflict, InsufficientCredits, NotRefundable, UnknownHolder
 from credits.models import AiCreditLog, EntryKind
-from credits.services.posting import MAX_AMOUNT
+from credits.services import MAX_AMOUNT
 from credits.tests.support import assert_books_balance, balance, rolled_back
 
 pytestmark = pytest.mark.django_db

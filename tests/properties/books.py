@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.db import connection, transaction
 
 from credits import services as ledger
-from credits.services.tables import sql
+from credits.services._sql import sql
 
 ALWAYS = {
     "the balance is the sum of the entries": """

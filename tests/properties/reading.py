@@ -4,7 +4,7 @@ import json
 from datetime import datetime
 from typing import Any
 
-from credits.services.tables import fetch_one
+from credits.services._sql import fetch_one
 from tests.properties.model import Account
 
 OPEN_KEYS = ("hold:", "expiry:", "refund:", "signup")  # whose wording is nobody's promise
