@@ -9,7 +9,7 @@ from billing.models import Payment, Plan
 from billing.signals import payment_settled
 from credits import services as ledger
 from credits.models import AiCreditLog
-from credits.tests.support import assert_books_balance, balance
+from credits.tests.ledger_helpers import assert_ledger_consistent, balance
 
 pytestmark = pytest.mark.django_db
 PATHS = ["/api/users/profile", "/api/auth/me"]
@@ -81,7 +81,7 @@ class TestStaleRow:
         stale.save()
         assert balance(user) == (90, 10)
         ledger.capture(hold=hold)
-        assert_books_balance(user)
+        assert_ledger_consistent(user)
 
     @pytest.mark.parametrize("save", [User.save, async_to_sync(User.asave)])
     def test_a_save_does_not_end_a_subscription(self, user, save):

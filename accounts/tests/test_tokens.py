@@ -13,7 +13,7 @@ from rest_framework.test import APIClient
 from rest_framework_simplejwt.tokens import AccessToken, RefreshToken
 
 from accounts.factories import PASSWORD, UserFactory
-from credits.tests.support import at_once
+from credits.tests.ledger_helpers import at_once
 
 pytestmark = pytest.mark.django_db
 

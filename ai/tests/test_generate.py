@@ -11,7 +11,7 @@ from ai.factories import DraftQuestionFactory, QuestionSetFactory
 from ai.models import Question, QuestionSet
 from ai.serializers import SOURCE_MAX, SOURCE_MIN
 from credits.models import AiCreditLog, CreditHold
-from credits.tests.support import assert_books_balance, balance
+from credits.tests.ledger_helpers import assert_ledger_consistent, balance
 
 pytestmark = pytest.mark.django_db
 URL = "/api/ai/generate-from-source"
@@ -95,7 +95,7 @@ class TestPrice:
         answer = generate(api, questionCount=count)
         assert len(answer.json()["questions"]) == count
         assert (answer["X-Credits-Charged"], answer["X-Credits-Remaining"]) == (str(cost), str(100 - cost))
-        assert_books_balance(user)
+        assert_ledger_consistent(user)
 
     def test_is_for_what_was_delivered_not_for_what_was_asked(self, api, user):
         answer = generate(api, SHORT, questionCount=20)

@@ -8,7 +8,7 @@ from ai.exceptions import EngineFailed
 from ai.factories import AnswerEvaluationFactory, QuestionFactory, QuestionSetFactory
 from ai.models import AnswerEvaluation, Question
 from config.errors import exception_handler
-from credits.tests.support import refused
+from credits.tests.ledger_helpers import refused
 
 
 @pytest.mark.django_db

@@ -13,7 +13,7 @@ from credits import audit
 from credits import services as ledger
 from credits.exceptions import HoldClosed
 from credits.models import AiCreditLog, CreditGrant, CreditHold
-from credits.tests.support import USERS, assert_books_balance, balance
+from credits.tests.ledger_helpers import USERS, assert_ledger_consistent, balance
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 11, 1, 12, tzinfo=UTC)
@@ -85,7 +85,7 @@ class TestBreaches:
         verify(repair=True)
         entry = AiCreditLog.objects.of(user.pk).get()
         assert (entry.action_type, entry.amount, entry.balance_after) == ("opening", 100, 100)
-        assert_books_balance(user)
+        assert_ledger_consistent(user)
 
     def test_credits_held_by_no_hold(self, user):
         past_the_triggers(f"update {USERS} set ai_credits = 60, ai_credits_held = 40 where id = %s", user.pk)
@@ -106,7 +106,7 @@ class TestBreaches:
             ledger.capture(hold=held)
         ledger.grant(user_id=user.pk, amount=5, action_type="g", key="paid")
         assert (ledger.capture(hold=held).amount, balance(user)) == (5, (0, 0))
-        assert_books_balance(user)
+        assert_ledger_consistent(user)
 
     def test_a_grant_that_reserves_for_no_hold(self, user):
         CreditGrant.objects.filter(user=user).update(reserved=10)

@@ -9,7 +9,7 @@ from django.db import connection, connections
 
 from credits.checks import check_admin, check_database, check_holder, check_numbers, check_prices
 from credits.pricing import price_of
-from credits.tests.support import USER, USER_CONSTRAINT, USERS
+from credits.tests.ledger_helpers import USER, USER_CONSTRAINT, USERS
 
 
 def ids(messages):
@@ -75,7 +75,7 @@ class TestNumbers:
         assert ids(check_numbers()) == ["credits.E008"]
 
 
-@pytest.mark.this_house
+@pytest.mark.this_project
 class TestAdmin:
     def test_ours_has_its_theme(self):
         assert check_admin() == []

@@ -6,8 +6,19 @@ from credits import audit
 from credits import services as ledger
 from credits.exceptions import IdempotencyConflict
 from credits.models import AiCreditLog, CreditConsumption, CreditGrant
-from credits.tests.grants import DAY, MINUTE, NOON, due_at, expiries, grant, hold, left, process_due, spend
-from credits.tests.support import assert_books_balance, at_once, balance, rolled_back
+from credits.tests.grant_helpers import (
+    DAY,
+    MINUTE,
+    NOON,
+    due_at,
+    expiries,
+    grant,
+    hold,
+    left,
+    process_due,
+    spend,
+)
+from credits.tests.ledger_helpers import assert_ledger_consistent, at_once, balance, rolled_back
 
 pytestmark = pytest.mark.django_db
 PAYMENT, OTHER = (ledger.Reference(type="payment", id=f"in_{n}") for n in (1, 2))
@@ -48,7 +59,7 @@ class TestTaking:
         taken = clawback(user, -7)
         assert left(soon, own) == [(10, 0), (3, 0)]
         assert consumptions(taken) == [(own.pk, 7)]
-        assert_books_balance(user)
+        assert_ledger_consistent(user)
 
     def test_takes_what_the_own_grant_lacks_from_others_in_consumption_order(self, user):
         never, own = grant(user, 10), grant(user, 10, expires=2 * DAY, reference=PAYMENT)
@@ -63,7 +74,7 @@ class TestTaking:
         spend(user, 15)
         assert clawback(user, -10).amount == -5
         assert (left(own, other), balance(user)) == ([(0, 0), (0, 0)], (0, 0))
-        assert_books_balance(user)
+        assert_ledger_consistent(user)
 
     def test_takes_from_each_of_the_payments_grants_in_consumption_order(self, user):
         other = grant(user, 10, expires=DAY)
@@ -78,7 +89,7 @@ class TestTaking:
         assert left(own, other) == [(8, 8), (2, 0)]
         ledger.capture(hold=held, at=NOON)
         assert left(own, other) == [(0, 0), (2, 0)]
-        assert_books_balance(user)
+        assert_ledger_consistent(user)
 
     def test_never_collects_what_a_hold_gives_back_later(self, user):
         own = grant(user, 10, reference=PAYMENT)
@@ -91,7 +102,7 @@ class TestTaking:
         own, other = grant(user, 10, expires=DAY, reference=PAYMENT), grant(user, 10)
         clawback(user, -4, at=NOON + DAY)
         assert (left(own, other), expiries(user)) == ([(0, 0), (6, 0)], [-10])
-        assert_books_balance(user)
+        assert_ledger_consistent(user)
 
     def test_takes_what_rolled_over(self, user):
         other = grant(user, 10)
@@ -128,7 +139,7 @@ class TestTaking:
         spend(user, 12)
         process_due(user)
         assert left(soon, own) == [(0, 0), (4, 0)]
-        assert_books_balance(user)
+        assert_ledger_consistent(user)
 
     def test_that_names_nothing_takes_in_consumption_order(self, user):
         never, soon = grant(user, 10), grant(user, 10, expires=DAY)
@@ -156,7 +167,7 @@ class TestWinningBack:
         assert sorted(consumptions(won)) == [(never.pk, 4), (own.pk, 6)]
         assert (due_at(user), balance(user)) == (NOON + DAY, (16, 0))
         assert process_due(user, at=NOON + DAY) == 10
-        assert_books_balance(user)
+        assert_ledger_consistent(user)
 
     def test_in_part_undoes_the_last_taking_first(self, user):
         other, own = grant(user, 10), grant(user, 10, expires=DAY, reference=PAYMENT)
@@ -180,7 +191,7 @@ class TestWinningBack:
         ]:
             clawback(user, amount)
             assert left(other, own) == [(rest, 0) for rest in remaining]
-            assert_books_balance(user)
+            assert_ledger_consistent(user)
 
     def test_of_what_has_expired_since_stays_for_ever(self, user):
         own, other = grant(user, 10, expires=DAY, reference=PAYMENT), grant(user, 3)
@@ -191,7 +202,7 @@ class TestWinningBack:
         assert (consumptions(won), expiries(user)) == ([(other.pk, 2)], [])
         assert process_due(user, at=NOON + 999 * DAY) == 9
         assert left(own) == [(0, 0)]
-        assert_books_balance(user)
+        assert_ledger_consistent(user)
 
     def test_of_what_has_expired_since_is_still_the_payments(self, user):
         grant(user, 10, expires=DAY, reference=PAYMENT)
@@ -241,7 +252,7 @@ class TestWinningBack:
         process_due(user, at=NOON + DAY)
         clawback(user, 4, at=NOON + DAY)
         assert grants_of(user) == [(10, 0, DAY), (6, 6, None), (4, 4, None)]
-        assert_books_balance(user)
+        assert_ledger_consistent(user)
 
     def test_consumed_grants_consume_again_and_the_books_hold(self, user):
         own = grant(user, 10, reference=PAYMENT)
@@ -251,7 +262,7 @@ class TestWinningBack:
         spend(user, 10)
         process_due(user)
         assert left(own) == [(0, 0)]
-        assert_books_balance(user)
+        assert_ledger_consistent(user)
         assert audit.breaches(first=user.pk, last=user.pk) == []
 
 
@@ -289,7 +300,7 @@ class TestAtOnce:
         jobs = [lambda: clawback(user, -4, key="once")] * 8
         assert [answer.amount for answer in at_once(*jobs)] == [-4] * 8
         assert left(soon, own) == [(10, 0), (6, 0)]
-        assert_books_balance(user)
+        assert_ledger_consistent(user)
 
     def test_winning_back_twice_at_once_gives_no_more_than_was_taken(self, user):
         own = grant(user, 10, reference=PAYMENT)
@@ -297,7 +308,7 @@ class TestAtOnce:
         answers = at_once(*[lambda key=f"won:{n}": clawback(user, 10, key=key) for n in range(8)])
         assert sorted(type(answer).__name__ for answer in answers) == ["Posted"] + ["ValueError"] * 7
         assert (left(own), balance(user)) == ([(10, 0)], (10, 0))
-        assert_books_balance(user)
+        assert_ledger_consistent(user)
 
     def test_spends_and_holds_beside_it_leave_no_grant_over_consumed(self, user):
         own, others = grant(user, 40, reference=PAYMENT), grant(user, 40)
@@ -315,4 +326,4 @@ class TestAtOnce:
         assert process_due(user) == 80 - 12 - 20
         assert sum(remaining for remaining, _ in left(own, others)) == 48
         assert left(own, others)[1] == (40, 0)
-        assert_books_balance(user)
+        assert_ledger_consistent(user)

@@ -10,7 +10,7 @@ from django.db import connection
 from django.utils import timezone
 
 from credits.models import AiCreditLog, CreditHold
-from credits.tests.support import USER_CONSTRAINT, refused
+from credits.tests.ledger_helpers import USER_CONSTRAINT, refused
 
 pytestmark = pytest.mark.django_db
 

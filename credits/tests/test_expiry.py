@@ -5,8 +5,19 @@ import pytest
 from credits import services as ledger
 from credits.exceptions import HoldClosed, InsufficientCredits
 from credits.models import CreditHold, HoldState
-from credits.tests.grants import DAY, MINUTE, NOON, due_at, expiries, grant, hold, left, process_due, spend
-from credits.tests.support import assert_books_balance, at_once, balance, rolled_back
+from credits.tests.grant_helpers import (
+    DAY,
+    MINUTE,
+    NOON,
+    due_at,
+    expiries,
+    grant,
+    hold,
+    left,
+    process_due,
+    spend,
+)
+from credits.tests.ledger_helpers import assert_ledger_consistent, at_once, balance, rolled_back
 
 pytestmark = pytest.mark.django_db
 
@@ -26,7 +37,7 @@ class TestExpiry:
         assert process_due(user, at=NOON + DAY) == 0
         assert expiries(user) == [-6]
         assert left(given) == [(0, 0)]
-        assert_books_balance(user)
+        assert_ledger_consistent(user)
 
     def test_happens_before_the_next_spend(self, user):
         grant(user, 10, expires=DAY)
@@ -47,7 +58,7 @@ class TestExpiry:
         assert process_due(user, at=NOON + 6 * MINUTE) == 0
         assert (expiries(user), balance(user), left(given)) == ([-6], (0, 4), [(4, 4)])
         assert ledger.capture(hold=held, at=NOON + 7 * MINUTE).amount == 4
-        assert_books_balance(user)
+        assert_ledger_consistent(user)
 
     def test_follows_a_late_release_at_once(self, user):
         grant(user, 10, expires=5 * MINUTE)
@@ -55,7 +66,7 @@ class TestExpiry:
         process_due(user, at=NOON + 6 * MINUTE)
         assert ledger.release(hold=held, at=NOON + 7 * MINUTE)
         assert (expiries(user), balance(user)) == ([-6, -4], (0, 0))
-        assert_books_balance(user)
+        assert_ledger_consistent(user)
 
     def test_follows_a_late_capture_of_less_at_once(self, user):
         grant(user, 10, expires=5 * MINUTE)
@@ -75,7 +86,7 @@ class TestExpiry:
         spend(user, 6, at=NOON + 6 * MINUTE)  # soon has expired: this is not taken from it
         ledger.release(hold=held, at=NOON + 7 * MINUTE)
         assert (expiries(user), left(never, soon)) == ([-10], [(4, 0), (0, 0)])
-        assert_books_balance(user)
+        assert_ledger_consistent(user)
 
     def test_of_a_grant_that_comes_too_late_is_immediate(self, user):
         posted = ledger.grant(
@@ -83,7 +94,7 @@ class TestExpiry:
         )
         assert (posted.created, posted.amount, posted.available) == (True, 10, 0)
         assert (expiries(user), balance(user)) == ([-10], (0, 0))
-        assert_books_balance(user)
+        assert_ledger_consistent(user)
 
     def test_in_a_transaction_that_fails_is_posted_later(self, user):
         grant(user, 10, expires=DAY)
@@ -105,7 +116,7 @@ class TestExpiry:
         grant(user, 10, expires=DAY)
         at_once(*[lambda: process_due(user, at=NOON + DAY)] * 16)
         assert expiries(user) == [-10]
-        assert_books_balance(user)
+        assert_ledger_consistent(user)
 
 
 class TestRollover:
@@ -115,7 +126,7 @@ class TestRollover:
         assert process_due(user, at=NOON + DAY) == kept
         assert process_due(user, at=NOON + 999 * DAY) == kept
         assert expiries(user) == [kept - 10] * (kept < 10)
-        assert_books_balance(user)
+        assert_ledger_consistent(user)
 
     def test_counts_what_was_rolled_over_before_and_is_still_there(self, user):
         grant(user, 10, expires=DAY, rollover_cap=15, pool="plan")
@@ -137,7 +148,7 @@ class TestRollover:
         assert process_due(user, at=NOON + 6 * MINUTE) == 6
         ledger.release(hold=held, at=NOON + 7 * MINUTE)
         assert (balance(user), expiries(user)) == ((7, 0), [-3])
-        assert_books_balance(user)
+        assert_ledger_consistent(user)
 
     @pytest.mark.parametrize(("expires", "cap"), [(None, 10), (DAY, -1)])
     def test_is_refused_for_what_never_expires_and_below_zero(self, user, expires, cap):
@@ -199,7 +210,7 @@ class TestHoldThatExpired:
             ledger.capture(hold=held, at=later)
         assert balance(user) == (20, 0)
         assert CreditHold.objects.get().state == HoldState.CAPTURED
-        assert_books_balance(user)
+        assert_ledger_consistent(user)
 
     @pytest.mark.django_db(transaction=True)
     def test_is_captured_afresh_once_by_many_at_once(self, make_user):
@@ -210,7 +221,7 @@ class TestHoldThatExpired:
         results = at_once(*[lambda: ledger.capture(hold=held, at=later)] * 8)
         assert sorted(type(result).__name__ for result in results) == ["Captured"] + ["HoldClosed"] * 7
         assert balance(user) == (90, 0)
-        assert_books_balance(user)
+        assert_ledger_consistent(user)
 
     def test_is_not_captured_when_the_credits_are_gone(self, user):
         grant(user, 10)

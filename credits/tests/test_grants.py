@@ -5,8 +5,8 @@ import pytest
 from credits import services as ledger
 from credits.exceptions import InsufficientCredits
 from credits.models import CreditConsumption
-from credits.tests.grants import DAY, NOON, grant, hold, left, process_due, spend
-from credits.tests.support import assert_books_balance
+from credits.tests.grant_helpers import DAY, NOON, grant, hold, left, process_due, spend
+from credits.tests.ledger_helpers import assert_ledger_consistent
 
 pytestmark = pytest.mark.django_db
 
@@ -34,7 +34,7 @@ class TestBurnOrder:
             spend(user, amount)
             process_due(user)
             assert left(never, late, soon, as_soon) == [(rest, 0) for rest in remaining]
-            assert_books_balance(user)
+            assert_ledger_consistent(user)
 
     def test_a_spend_leaves_grants_alone_until_what_is_due_is_processed(self, user):
         given = grant(user, 10)
@@ -72,13 +72,13 @@ class TestReservation:
         hold(user, 4)
         hold(user, 9)
         assert left(never, soon) == [(10, 3), (10, 10)]
-        assert_books_balance(user)
+        assert_ledger_consistent(user)
 
     def test_a_capture_consumptions_what_was_reserved_first_and_frees_the_rest(self, user):
         never, soon = grant(user, 10), grant(user, 10, expires=DAY)
         ledger.capture(hold=hold(user, 15), amount=12, at=NOON)
         assert left(never, soon) == [(8, 0), (0, 0)]
-        assert_books_balance(user)
+        assert_ledger_consistent(user)
 
     def test_a_release_frees_all_of_it(self, user):
         never, soon = grant(user, 10), grant(user, 10, expires=DAY)
@@ -94,14 +94,14 @@ class TestReservation:
         process_due(user)
         assert left(never, soon) == [(0, 0), (10, 10)]
         ledger.capture(hold=held, at=NOON)
-        assert_books_balance(user)
+        assert_ledger_consistent(user)
 
     def test_an_overage_reserves_more(self, user):
         soon, never = grant(user, 10, expires=DAY), grant(user, 10)
         captured = ledger.capture(hold=hold(user, 8), amount=13, overage=5, at=NOON)
         assert (captured.amount, captured.available) == (13, 7)
         assert left(soon, never) == [(0, 0), (7, 0)]
-        assert_books_balance(user)
+        assert_ledger_consistent(user)
 
     def test_an_overage_stops_at_zero(self, user):
         grant(user, 10)

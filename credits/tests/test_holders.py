@@ -7,7 +7,7 @@ from asgiref.sync import async_to_sync
 from django.contrib.auth import get_user_model
 
 from credits import services as ledger
-from credits.tests.support import assert_books_balance, balance
+from credits.tests.ledger_helpers import assert_ledger_consistent, balance
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 11, 1, 12, tzinfo=UTC)
@@ -31,7 +31,7 @@ def test_a_stale_save_does_not_touch_the_balance(user, way):
     fresh = get_user_model().objects.get(pk=user.pk)
     assert (balance(user), fresh.credits_due_at, fresh.last_login) == ((85, 10), due_at, NOON)
     ledger.capture(hold=hold)
-    assert_books_balance(user)
+    assert_ledger_consistent(user)
 
 
 def test_fields_that_were_not_loaded_are_not_written(user, django_assert_num_queries):

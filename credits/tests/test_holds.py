@@ -16,7 +16,7 @@ from credits.exceptions import (
 )
 from credits.models import AiCreditLog, CreditHold, HoldState
 from credits.services import stored_responses
-from credits.tests.support import assert_books_balance, at_once, balance, rolled_back
+from credits.tests.ledger_helpers import assert_ledger_consistent, at_once, balance, rolled_back
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 11, 1, 12, tzinfo=UTC)
@@ -38,7 +38,7 @@ class TestHold:
         assert balance(user) == (90, 10)
         assert AiCreditLog.objects.of(user.pk).count() == 1
         assert str(CreditHold.objects.get(id=held.id)) == "10 for summarise (held)"
-        assert_books_balance(user)
+        assert_ledger_consistent(user)
 
     def test_the_last_credit_can_be_held_and_no_more(self, user):
         hold(user, 100)
@@ -50,7 +50,7 @@ class TestHold:
     def test_free_work_holds_nothing(self, user):
         held = hold(user, 0)
         assert ledger.capture(hold=held).amount == 0
-        assert_books_balance(user)
+        assert_ledger_consistent(user)
 
     def test_less_than_nothing_cannot_be_held(self, user):
         with pytest.raises(ValueError, match="not negative"):
@@ -75,21 +75,21 @@ class TestCapture:
         assert (entry.reference_type, entry.reference_id) == ("note", "1")
         assert (entry.metadata, entry.created_at) == ({"tokens": 3}, NOON)
         assert balance(user) == (90, 0)
-        assert_books_balance(user)
+        assert_ledger_consistent(user)
 
     @pytest.mark.parametrize("taken", [0, 1, 9])
     def test_returns_what_was_not_needed(self, user, taken):
         captured = ledger.capture(hold=hold(user), amount=taken)
         assert (captured.amount, captured.available) == (taken, 100 - taken)
         assert balance(user) == (100 - taken, 0)
-        assert_books_balance(user)
+        assert_ledger_consistent(user)
 
     def test_leaves_other_holds_alone(self, user):
         first, second = hold(user, 10), hold(user, 20)
         ledger.capture(hold=first, amount=4)
         assert balance(user) == (76, 20)
         ledger.capture(hold=second)
-        assert_books_balance(user)
+        assert_ledger_consistent(user)
 
     @pytest.mark.parametrize("taken", [-1, 11])
     def test_takes_no_more_than_was_held(self, user, taken):
@@ -122,7 +122,7 @@ class TestCapture:
         )
         assert (captured.amount, captured.available) == (7, 93)
         assert isinstance(hold(user, request=request(), at=A_QUARTER_LATER), ledger.StoredResponse)
-        assert_books_balance(user)
+        assert_ledger_consistent(user)
 
     def test_an_expired_hold_pays_for_nothing_when_the_credits_are_gone(self, user):
         held = hold(user, at=NOON)
@@ -131,7 +131,7 @@ class TestCapture:
             ledger.capture(hold=held, at=A_QUARTER_LATER)
         assert refusal.value.state == "expired"
         assert balance(user) == (5, 0)
-        assert_books_balance(user)
+        assert_ledger_consistent(user)
 
     def test_an_expired_hold_whose_request_ran_again_is_not_paid_twice(self, user):
         held = hold(user, request=request(), at=NOON)
@@ -147,13 +147,13 @@ class TestCapture:
             ledger.capture(hold=held, amount=15, overage=4)
         captured = ledger.capture(hold=held, amount=15, overage=5)
         assert (captured.amount, captured.available) == (15, 85)
-        assert_books_balance(user)
+        assert_ledger_consistent(user)
 
     def test_more_than_was_held_stops_at_zero(self, user):
         held = hold(user, 95)
         captured = ledger.capture(hold=held, amount=110, overage=20)
         assert (captured.amount, captured.available) == (100, 0)
-        assert_books_balance(user)
+        assert_ledger_consistent(user)
 
     def test_another_users_hold_pays_for_nothing(self, user, staff):
         held = hold(user)
@@ -207,7 +207,7 @@ class TestExpiry:
         held = hold(user, 30, at=A_QUARTER_LATER)
         assert held.available == 70
         assert balance(user) == (70, 30)
-        assert_books_balance(user)
+        assert_ledger_consistent(user)
 
     def test_not_a_second_early(self, user):
         hold(user, 100, at=NOON)
@@ -287,7 +287,7 @@ class TestRequestKey:
         again = hold(user, 100, request=request(), at=A_QUARTER_LATER)
         assert isinstance(again, ledger.Hold)
         assert balance(user) == (0, 100)
-        assert_books_balance(user)
+        assert_ledger_consistent(user)
 
     def test_a_key_belongs_to_one_user_and_one_endpoint(self, user, staff):
         hold(user, request=request())
@@ -324,7 +324,7 @@ class TestForgetting:
         with pytest.raises(IdempotencyConflict):
             hold(user, 1, request=request("old", body="another"), at=NOON)
         assert balance(user) == (98, 0)
-        assert_books_balance(user)
+        assert_ledger_consistent(user)
 
     def test_in_batches(self, user, monkeypatch):
         monkeypatch.setattr(stored_responses, "RESPONSES_PER_BATCH", 2)

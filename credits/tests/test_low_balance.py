@@ -5,8 +5,8 @@ from django.db import transaction
 
 from credits import services as ledger
 from credits.signals import balance_low
-from credits.tests.grants import DAY, NOON, grant, hold, process_due, spend
-from credits.tests.support import at_once, rolled_back
+from credits.tests.grant_helpers import DAY, NOON, grant, hold, process_due, spend
+from credits.tests.ledger_helpers import at_once, rolled_back
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -8,7 +8,7 @@ from credits import services as ledger
 from credits.exceptions import IdempotencyConflict, InsufficientCredits, NotRefundable, UnknownHolder
 from credits.models import AiCreditLog, EntryKind
 from credits.services import MAX_AMOUNT
-from credits.tests.support import assert_books_balance, balance, rolled_back
+from credits.tests.ledger_helpers import assert_ledger_consistent, balance, rolled_back
 
 pytestmark = pytest.mark.django_db
 NOBODY = 10**15
@@ -46,7 +46,7 @@ class TestSpend:
         assert (entry.reference_type, entry.reference_id, entry.metadata) == ("job", "42", {"tokens": 7})
         assert before <= entry.created_at <= timezone.now()
         assert str(entry) == "-30 summarise"
-        assert_books_balance(user)
+        assert_ledger_consistent(user)
 
     def test_the_same_key_is_compared_by_amount_whatever_the_metadata_say(self, user):
         first, again = (spend(user, 2, metadata={"requested": 5}) for _ in range(2))
@@ -139,7 +139,7 @@ class TestKey:
                 spend(user, 1000, key="another")
             grant(user, 50, key="afterwards")
         assert balance(user) == (145, 0)
-        assert_books_balance(user)
+        assert_ledger_consistent(user)
 
     def test_what_rolls_back_posts_nothing_and_leaves_the_key_free(self, user):
         with rolled_back():
@@ -152,7 +152,7 @@ class TestGrant:
     def test_gives_the_credits(self, user):
         posted = grant(user, 1000)
         assert (posted.amount, posted.balance_after, posted.available) == (1000, 1100, 1100)
-        assert_books_balance(user)
+        assert_ledger_consistent(user)
 
     @pytest.mark.parametrize("amount", [0, -1, MAX_AMOUNT + 1])
     def test_an_amount_is_positive_and_sane(self, user, amount):
@@ -172,7 +172,7 @@ class TestRefund:
         assert (entry.kind, entry.amount, entry.reason) == ("refund", 30, "it was bad")
         assert (entry.reference_type, entry.reference_id) == ("job", "42")
         assert balance(user) == (100, 0)
-        assert_books_balance(user)
+        assert_ledger_consistent(user)
 
     def test_happens_once(self, user):
         spent = spend(user, 30)
@@ -210,14 +210,14 @@ class TestAdjust:
     def test_stops_at_zero(self, user):
         posted = adjust(user, -500)
         assert (posted.amount, posted.balance_after) == (-100, 0)
-        assert_books_balance(user)
+        assert_ledger_consistent(user)
 
     def test_stops_at_what_is_held(self, user):
         hold = ledger.hold(user_id=user.pk, amount=40, action_type="summarise")
         assert adjust(user, -500).amount == -60
         assert balance(user) == (0, 40)
         ledger.capture(hold=hold)
-        assert_books_balance(user)
+        assert_ledger_consistent(user)
 
     def test_a_repeat_of_one_that_stopped_at_zero_is_a_repeat(self, user):
         first = adjust(user, -500)
@@ -255,4 +255,4 @@ class TestClawback:
         spend(user, 80)
         assert clawback(user, -100, key="c").amount == -20
         assert clawback(user, -100, key="c").created is False
-        assert_books_balance(user)
+        assert_ledger_consistent(user)

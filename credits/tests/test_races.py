@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from credits import services as ledger
 from credits.exceptions import HoldClosed, InsufficientCredits, RequestInProgress
 from credits.models import AiCreditLog
-from credits.tests.support import USERS, assert_books_balance, at_once, balance
+from credits.tests.ledger_helpers import USERS, assert_ledger_consistent, at_once, balance
 
 pytestmark = pytest.mark.django_db(transaction=True)
 THREADS = 16
@@ -40,21 +40,21 @@ class TestTheLastCredit:
         results = at_once(*spends(user, times=24))
         assert outcomes(results) == {"done": 1, "InsufficientCredits": 23}
         assert balance(user) == (0, 0)
-        assert_books_balance(user)
+        assert_ledger_consistent(user)
 
     def test_is_held_once(self, make_user):
         user = make_user(credits=1)
         results = at_once(*holds(user, times=24))
         assert outcomes(results) == {"done": 1, "InsufficientCredits": 23}
         assert balance(user) == (0, 1)
-        assert_books_balance(user)
+        assert_ledger_consistent(user)
 
     def test_is_either_spent_or_held(self, make_user):
         user = make_user(credits=1)
         results = at_once(*spends(user, times=12), *holds(user, times=12))
         assert outcomes(results) == {"done": 1, "InsufficientCredits": 23}
         assert sum(balance(user)) in {0, 1}
-        assert_books_balance(user)
+        assert_ledger_consistent(user)
 
 
 class TestManyAtOnce:
@@ -63,7 +63,7 @@ class TestManyAtOnce:
         results = at_once(*spends(user, amount=3))
         assert outcomes(results) == {"done": 6, "InsufficientCredits": 10}
         assert balance(user) == (2, 0)
-        assert_books_balance(user)
+        assert_ledger_consistent(user)
 
     def test_nothing_fails_that_the_balance_allows(self, make_user):
         # PostgreSQL may check a constraint on the row as it was before somebody else's update.
@@ -75,7 +75,7 @@ class TestManyAtOnce:
         results = at_once(*spends(user), *give)
         assert outcomes(results) == {"done": THREADS + 8}
         assert balance(user) == (8 * 7, 0)
-        assert_books_balance(user)
+        assert_ledger_consistent(user)
 
     def test_a_mixture_of_everything_keeps_the_books(self, make_user):
         user, other = make_user(credits=30), make_user(credits=30)
@@ -94,8 +94,8 @@ class TestManyAtOnce:
         )
         assert set(outcomes(results)) <= {"done", "InsufficientCredits"}
         assert outcomes(results[-5:-1]) == {"done": 1, "InsufficientCredits": 3}
-        assert_books_balance(user)
-        assert_books_balance(other)
+        assert_ledger_consistent(user)
+        assert_ledger_consistent(other)
 
 
 class TestOneCause:
@@ -117,7 +117,7 @@ class TestOneCause:
         results = at_once(*[partial(ledger.refund, entry_id=spent.entry_id)] * THREADS)
         assert sum(result.created for result in results) == 1
         assert balance(user) == (100, 0)
-        assert_books_balance(user)
+        assert_ledger_consistent(user)
 
     def test_runs_once_under_one_key(self, make_user):
         user = make_user()
@@ -142,7 +142,7 @@ class TestOneHold:
             released = sum(result is True for result in results)
             assert captured + released == 1
             assert sum(isinstance(result, HoldClosed) for result in results) == 4 - captured
-            assert_books_balance(user)
+            assert_ledger_consistent(user)
 
     def test_past_its_time_is_freed_for_one_of_those_who_need_it(self, settings, make_user):
         settings.CREDIT_HOLD_SECONDS = 0
@@ -153,7 +153,7 @@ class TestOneHold:
         assert outcomes(results) == {"done": 1, "InsufficientCredits": 7}
         assert all(isinstance(result, (ledger.Hold, InsufficientCredits)) for result in results)
         assert balance(user) == (0, 10)
-        assert_books_balance(user)
+        assert_ledger_consistent(user)
 
 
 @pytest.mark.usefixtures("paid_actions")
@@ -174,7 +174,7 @@ class TestOverHttp:
                 0,
             )
             assert balance(user) == (0, 0)
-            assert_books_balance(user)
+            assert_ledger_consistent(user)
             ledger.grant(user_id=user.pk, amount=3, action_type="race", key=f"again:{round_}")
 
 
@@ -206,4 +206,4 @@ class TestWhoRefersToTheUser:
 
         assert at_once(refer, go_first, partial(queue, "a"), partial(queue, "b"))[2:] == [True, True]
         assert balance(user) == (7, 0)
-        assert_books_balance(user)
+        assert_ledger_consistent(user)

@@ -5,8 +5,19 @@ import pytest
 from credits import audit
 from credits import services as ledger
 from credits.models import CreditGrant
-from credits.tests.grants import DAY, MINUTE, NOON, due_at, expiries, grant, hold, left, process_due, spend
-from credits.tests.support import assert_books_balance
+from credits.tests.grant_helpers import (
+    DAY,
+    MINUTE,
+    NOON,
+    due_at,
+    expiries,
+    grant,
+    hold,
+    left,
+    process_due,
+    spend,
+)
+from credits.tests.ledger_helpers import assert_ledger_consistent
 
 pytestmark = pytest.mark.django_db
 
@@ -24,7 +35,7 @@ class TestRefund:
         ledger.refund(entry_id=spent.entry_id, at=NOON)
         assert left(soon, never) == [(5, 0), (5, 0)]
         assert process_due(user, at=NOON + DAY) == 5
-        assert_books_balance(user)
+        assert_ledger_consistent(user)
 
     def test_of_what_has_expired_since_stays_for_ever(self, user):
         grant(user, 5, expires=DAY)
@@ -33,7 +44,7 @@ class TestRefund:
         assert (refunded.amount, refunded.available) == (5, 5)
         assert process_due(user, at=NOON + 999 * DAY) == 5
         assert expiries(user) == []
-        assert_books_balance(user)
+        assert_ledger_consistent(user)
 
     def test_of_a_capture_goes_back_too(self, user):
         soon, never = grant(user, 5, expires=DAY), grant(user, 5)
@@ -55,7 +66,7 @@ class TestRefund:
         ledger.refund(entry_id=spent.entry_id, at=NOON + DAY - MINUTE)  # another's
         assert process_due(user, at=NOON + 2 * DAY) == 5
         assert expiries(user) == [-5]
-        assert_books_balance(user)
+        assert_ledger_consistent(user)
 
     def test_into_a_grant_that_another_clock_has_ended_expires_once_more(self, user):
         grant(user, 10, expires=DAY)

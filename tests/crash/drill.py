@@ -25,7 +25,7 @@ from credits import services as ledger
 from credits.models import AiCreditLog, CreditHold, HoldState
 from tests.crash import worker
 from tests.crash.worker import Customer
-from tests.properties import books
+from tests.properties import ledger_audit
 
 WORKERS = 3
 CUSTOMERS = 4
@@ -188,7 +188,7 @@ class Drill:
         for customer in self.customers:
             ledger.process_due(user_id=customer.user_id, at=later)
         self.lost += [
-            f"{rule}: not for user {user_id}" for rule, user_id in books.breaches(due_processed=True)
+            f"{rule}: not for user {user_id}" for rule, user_id in ledger_audit.breaches(due_processed=True)
         ]
 
         try:

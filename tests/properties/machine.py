@@ -17,7 +17,7 @@ from credits import services as ledger
 from credits.exceptions import CreditsError, InsufficientCredits
 from credits.models import AiCreditLog
 from tests.properties.model import HOLD_ACTION, Account, Grant, Refused
-from tests.properties.reading import Reading, differences, in_database, in_model, text
+from tests.properties.snapshot import Snapshot, differences, in_database, in_model, text
 
 NOON = datetime(2026, 11, 1, 12, tzinfo=UTC)
 MINUTE = 60  # seconds
@@ -379,7 +379,7 @@ class LedgerMachine(RuleBasedStateMachine):
         self.accounts[user] = account
         self.check(user, found)
 
-    def check(self, user: int, found: Reading) -> None:
+    def check(self, user: int, found: Snapshot) -> None:
         """The invariants, of what the database says."""
         assert found["available"] >= 0
         assert found["held"] >= 0

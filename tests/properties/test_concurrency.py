@@ -22,7 +22,7 @@ from credits.exceptions import (
     RequestInProgress,
 )
 from credits.models import AiCreditLog
-from tests.properties.books import assert_balanced
+from tests.properties.ledger_audit import assert_ledgers_consistent
 
 THREADS = 32
 SECONDS = 5
@@ -159,4 +159,4 @@ def test_the_books_balance_whatever_runs_at_once(how_many, settings):
 
     verbs = {"spend", "grant", "correct", "return_money", "hold", "finish", "refund", "process_due"}
     assert verbs <= set(done), done
-    assert_balanced(users=users, at=timezone.now() + timedelta(days=1))
+    assert_ledgers_consistent(users=users, at=timezone.now() + timedelta(days=1))

@@ -9,7 +9,7 @@ from credits import services as ledger
 from credits.checks import check_database
 from credits.migration_operations import AttachLedger
 from credits.models import AiCreditLog
-from credits.tests.support import USER, assert_books_balance, refused
+from credits.tests.ledger_helpers import USER, assert_ledger_consistent, refused
 
 pytestmark = pytest.mark.django_db
 User = get_user_model()
@@ -73,7 +73,7 @@ def test_opens_an_account_for_every_user_that_has_none(make_user):
     assert (entry.action_type, entry.amount, entry.balance_after) == ("opening", 42, 42)
     assert AiCreditLog.objects.of(known.pk).get().action_type == "signup"
     ledger.spend(user_id=unknown.pk, amount=2, action_type="test", key="k")
-    assert_books_balance(unknown)
+    assert_ledger_consistent(unknown)
     with refused("credits_ledger_balance_needs_entry"):
         User.objects.filter(pk=unknown.pk).update(ai_credits=1000)
 

@@ -11,7 +11,7 @@ _handles = count()
 @pytest.fixture
 def make_user(db):
     from credits import services as ledger
-    from tests.elsewhere.project.people.models import Person
+    from tests.standalone_project.project.people.models import Person
 
     def make(*, credits=None):  # noqa: A002  (the fixture of this project is called so too)
         person = Person.objects.create_user(f"person{next(_handles)}")

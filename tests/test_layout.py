@@ -1,4 +1,4 @@
-"""The rules of the house that no type checker knows."""
+"""The rules of the layout that no type checker knows."""
 
 import re
 from pathlib import Path
@@ -41,13 +41,13 @@ def of_apps(paths):
     return [path for path in paths if path.parts[len(PROJECT.parts)] in APPS and "tests" not in path.parts]
 
 
-def test_nobody_imports_whom_they_should_not_know():
+def test_import_contracts_hold():
     assert lint_imports(config_filename=str(PROJECT / "pyproject.toml"), no_cache=True) == EXIT_STATUS_SUCCESS
 
 
 @pytest.mark.parametrize("route", [*credits_urls, *billing_urls], ids=lambda route: route.name)
 def test_views_of_reusable_apps_bring_their_own_permissions(route):
-    """Another project's default may be to let everybody in, and a user who is nobody has no credits."""
+    """Another project's default may be to admit anyone, and an anonymous user has no credits."""
     view = getattr(route.callback, "cls", None)
     assert view is None or "permission_classes" in vars(
         view
@@ -64,7 +64,7 @@ def test_views_of_reusable_apps_bring_their_own_permissions(route):
         "/api/stripe-webhook",
     ],
 )
-def test_who_waits_for_somebody_else_is_in_no_transaction(path, monkeypatch):
+def test_views_that_wait_for_another_service_are_in_no_transaction(path, monkeypatch):
     monkeypatch.setitem(connection.settings_dict, "ATOMIC_REQUESTS", True)
     view = resolve(path).func
     assert BaseHandler().make_view_atomic(view) is view

@@ -7,7 +7,7 @@ import pytest
 from credits import services as ledger
 from credits.models import AiCreditLog
 
-pytestmark = [pytest.mark.this_house, pytest.mark.django_db]
+pytestmark = [pytest.mark.this_project, pytest.mark.django_db]
 PATHS = ["/api/credits", "/api/credits/log", "/api/credits/usage"]
 
 

@@ -10,15 +10,15 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "rest_framework",
     "credits",
-    "tests.elsewhere.project.people",
+    "tests.standalone_project.project.people",
 ]
 AUTH_USER_MODEL = "people.Person"
 DATABASES = {
     "default": {
         "ENGINE": "config.embedded_postgres",
-        "NAME": os.environ.get("ELSEWHERE_DATABASE", "elsewhere"),
+        "NAME": os.environ.get("STANDALONE_DATABASE", "standalone"),
         "DATA_DIR": BASE_DIR / ".local" / "postgres",
-        "TEST": {"NAME": "test_elsewhere" + os.environ.get("TEST_DATABASE_SUFFIX", "")},
+        "TEST": {"NAME": "test_standalone" + os.environ.get("TEST_DATABASE_SUFFIX", "")},
     }
 }
 if os.environ.get("DATABASE_URL"):
@@ -30,7 +30,7 @@ if os.environ.get("DATABASE_URL"):
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True
-ROOT_URLCONF = "tests.elsewhere.project.urls"
+ROOT_URLCONF = "tests.standalone_project.project.urls"
 REST_FRAMEWORK = {"DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"]}
 CREDIT_PRICES = {"note": {"base": 3}}
 CREDIT_HOLD_SECONDS = 15 * 60

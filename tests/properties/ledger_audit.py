@@ -120,7 +120,7 @@ def breaches(*, due_processed: bool = False) -> list[tuple[str, Any]]:
     return found
 
 
-def assert_balanced(*, users: list[Any], at: Any) -> None:
+def assert_ledgers_consistent(*, users: list[Any], at: Any) -> None:
     """The books balance now, and also when what is due for these users at that time has been processed."""
     assert breaches() == []
     for user_id in users:

@@ -9,10 +9,10 @@ from django.urls import resolve
 
 from credits import services as ledger
 from credits.models import AiCreditLog, CreditHold, HoldState
-from credits.tests.paid_urls import NoteView
-from credits.tests.support import assert_books_balance, balance
+from credits.tests.ledger_helpers import assert_ledger_consistent, balance
+from credits.tests.paid_view_examples import NoteView
 
-pytestmark = [pytest.mark.this_house, pytest.mark.django_db, pytest.mark.usefixtures("paid_actions")]
+pytestmark = [pytest.mark.this_project, pytest.mark.django_db, pytest.mark.usefixtures("paid_actions")]
 
 
 def post(client, name="note", data=None, **headers):
@@ -61,7 +61,7 @@ class TestRefusal:
         settings.CREDIT_HOLD_SECONDS = 900
         answer = post(client_of(user))
         assert (answer.status_code, answer["X-Credits-Remaining"]) == (201, "0")
-        assert_books_balance(user)
+        assert_ledger_consistent(user)
 
     def test_what_is_freed_may_not_be_enough(self, client_of, settings, make_user):
         user = make_user(credits=2)
@@ -90,7 +90,7 @@ class TestReceipt:
             "89",
         )
         assert balance(user) == (89, 0)
-        assert_books_balance(user)
+        assert_ledger_consistent(user)
 
     def test_the_entry_says_what_it_paid_for(self, api, user):
         note = post(api).json()
@@ -122,7 +122,7 @@ class TestFailure:
         assert AiCreditLog.objects.of(user.pk).spends().count() == 0
         assert CreditHold.objects.get().state == HoldState.RELEASED
         assert balance(user) == (100, 0)
-        assert_books_balance(user)
+        assert_ledger_consistent(user)
 
     def test_a_worker_that_is_told_to_stop_gives_the_credits_back(self, api, user):
         with pytest.raises(SystemExit):
@@ -159,7 +159,7 @@ class TestShape:
 
     def test_the_work_is_in_no_transaction_also_where_every_request_is(self, api, monkeypatch):
         monkeypatch.setitem(connection.settings_dict, "ATOMIC_REQUESTS", True)
-        resolved = resolve("/api/note", "credits.tests.paid_urls").func
+        resolved = resolve("/api/note", "credits.tests.paid_view_examples").func
         assert BaseHandler().make_view_atomic(resolved) is resolved
 
 

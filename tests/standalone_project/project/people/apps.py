@@ -2,5 +2,5 @@ from django.apps import AppConfig
 
 
 class PeopleConfig(AppConfig):
-    name = "tests.elsewhere.project.people"
+    name = "tests.standalone_project.project.people"
     label = "people"

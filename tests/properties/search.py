@@ -17,6 +17,6 @@ PROFILE = settings(
 )
 
 
-def prove(histories: int) -> None:
+def search(histories: int) -> None:
     """Raises AssertionError with the counter-example, if one of the new random histories is one."""
     run_state_machine_as_test(LedgerMachine, settings=settings(PROFILE, max_examples=histories))

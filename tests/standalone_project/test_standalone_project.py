@@ -9,18 +9,18 @@ import pytest
 from django.db import connection
 
 ROOT = Path(__file__).resolve().parents[2]
-HERE = "tests.elsewhere.project.settings"
+HERE = "tests.standalone_project.project.settings"
 
 
 @pytest.fixture
 def environment(django_db_blocker):
     """An environment for that project, and a new database for it."""
-    name = f"elsewhere_{os.getpid()}"
+    name = f"standalone_{os.getpid()}"
     environment = {
         **{key: value for key, value in os.environ.items() if not key.startswith(("PYTEST_", "COV_"))},
         "DJANGO_SETTINGS_MODULE": HERE,
         "PYTHONPATH": str(ROOT),
-        "ELSEWHERE_DATABASE": name,
+        "STANDALONE_DATABASE": name,
     }
     if url := environment.get("DATABASE_URL"):
         environment["DATABASE_URL"] = url.rsplit("/", 1)[0] + f"/{name}"
@@ -55,7 +55,7 @@ connection.cursor().execute("insert into people_person (password, handle) values
     run(environment, "-m", "django", "migrate", "-v0")
     entries = (
         "from credits.models import *\n"
-        "from tests.elsewhere.project.people.models import Person\n"
+        "from tests.standalone_project.project.people.models import Person\n"
         "Person.objects.create_user('cleo')\n"
         "for e in AiCreditLog.objects.order_by('user_id'):\n"
         "    print(e.user.handle, e.action_type, e.amount, e.balance_after, e.grants.get().remaining)"
@@ -72,7 +72,16 @@ connection.cursor().execute("insert into people_person (password, handle) values
 def test_the_apps_own_tests_pass_there(environment):
     out = run(
         environment,
-        *("-m", "pytest", "-c", "tests/elsewhere/elsewhere.ini", "--rootdir", ".", "--confcutdir", "credits"),
+        *(
+            "-m",
+            "pytest",
+            "-c",
+            "tests/standalone_project/standalone.ini",
+            "--rootdir",
+            ".",
+            "--confcutdir",
+            "credits",
+        ),
         *(
             "-q",
             "-p",
@@ -80,7 +89,7 @@ def test_the_apps_own_tests_pass_there(environment):
             "-p",
             "no:randomly",
             "-m",
-            "not this_house",
+            "not this_project",
             "--ignore",
             "credits/tests/test_admin.py",
             "credits",

@@ -36,14 +36,14 @@ select json_build_object(
 )::text from {users} u where u.{pk} = %(user_id)s
 """
 
-Reading = dict[str, Any]
+Snapshot = dict[str, Any]
 
 
-def in_database(user_id: int) -> Reading:
+def in_database(user_id: int) -> Snapshot:
     """What the database says, with grants and entries numbered in the order in which they came to be."""
     row = fetch_one(READ, {"user_id": user_id})
     assert row is not None
-    found: Reading = json.loads(row[0])
+    found: Snapshot = json.loads(row[0])
     entry_number = {entry[0]: number for number, entry in enumerate(found["entries"])}
     grant_number = {grant[0]: number for number, grant in enumerate(found["grants"])}
     found["entries"] = [
@@ -63,7 +63,7 @@ def in_database(user_id: int) -> Reading:
     return found
 
 
-def in_model(account: Account) -> Reading:
+def in_model(account: Account) -> Snapshot:
     """What the model says, in the same words."""
     return {
         "available": account.available,
@@ -99,7 +99,7 @@ def text(moment: datetime | None) -> str | None:
     return moment and moment.isoformat()
 
 
-def differences(found: Reading, expected: Reading) -> str:
+def differences(found: Snapshot, expected: Snapshot) -> str:
     """Where the database and the model say something else; empty when they agree."""
     return "\n".join(
         f"{name}\n  ledger {found[name]}\n  model  {says}"

@@ -9,10 +9,10 @@ from credits.exceptions import InsufficientCredits
 MOST = 1500  # credits at a time: more than a renewal of the second plan gives
 
 
-class Purse:
+class RandomSpender:
     """Spends, holds, captures, releases and refunds. Holds that are still open at the end stay open."""
 
-    def __init__(self, *, user_id, random: Random, name="purse"):
+    def __init__(self, *, user_id, random: Random, name="spender"):
         self.user_id, self.random, self.name = user_id, random, name
         self.acts = 0
         self.spent: list[int] = []

@@ -44,7 +44,7 @@ def balance(user: Any) -> tuple[int, int]:
     return get_user_model().objects.values_list("ai_credits", "ai_credits_held").get(pk=user.pk)
 
 
-def assert_books_balance(user: Any) -> None:
+def assert_ledger_consistent(user: Any) -> None:
     """The entries add up to the balance, each continues the one before it, and what is held is held by holds."""
     available, held = balance(user)
     entries = AiCreditLog.objects.of(user.pk).order_by("id")

@@ -7,7 +7,7 @@ import pytest
 
 from credits import services as ledger
 from credits.exceptions import IdempotencyConflict
-from credits.tests.support import balance, refused
+from credits.tests.ledger_helpers import balance, refused
 from credits.tests.test_constraints import insert_entry
 
 pytestmark = pytest.mark.django_db
@@ -38,7 +38,7 @@ class TestLedger:
         assert balance(user) == (110, 0)
 
 
-@pytest.mark.this_house
+@pytest.mark.this_project
 class TestReading:
     @pytest.mark.parametrize("position", ["abc", "1.5", "", "\0", "1 or 1=1"])
     def test_a_forged_cursor_is_404(self, api, position):
@@ -66,7 +66,7 @@ class TestReading:
 
 
 @pytest.mark.usefixtures("paid_actions")
-@pytest.mark.this_house
+@pytest.mark.this_project
 class TestOtherMethods:
     @pytest.mark.parametrize("method", ["get", "put", "patch", "delete"])
     def test_are_405_and_not_asked_for_a_body_or_credits(self, api, anonymous, method):
