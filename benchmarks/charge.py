@@ -15,6 +15,7 @@ from benchmarks.turns import Compared, compare
 from credits import services as ledger
 from credits.exceptions import InsufficientCredits
 from credits.models import AiCreditLog, EntryKind
+from credits.services import holds
 from credits.services._sql import invocation
 
 USERS, ENTRIES_EACH = 1_000, 20
@@ -62,9 +63,8 @@ def service_spend(number: int) -> None:
 
 
 def hold_and_capture(number: int) -> None:
-    held = ledger.hold(user_id=spender(number) + USERS // 2, amount=1, action_type="evaluate_answer")
-    assert isinstance(held, ledger.Hold)
-    ledger.capture(hold=held)
+    held = holds.hold(user_id=spender(number) + USERS // 2, amount=1, action_type="evaluate_answer")
+    holds.capture(hold=held)
 
 
 @transaction.atomic
@@ -112,7 +112,7 @@ def measure(wrapper: BaseDatabaseWrapper) -> list[Figure]:
             "hold_capture_vs_bare",
             found.ratio("bare", to="hold_capture"),
             at_least(0.2),
-            "`ledger.hold` and `ledger.capture`, against one bare spend",
+            "a hold and its capture, against one bare spend",
             f"pairs {found.per_second('hold_capture')}, {bare}",
         ),
         Figure(

@@ -15,6 +15,7 @@ from benchmarks.figures import Figure, at_least
 from benchmarks.turns import Compared, compare, numbers
 from credits import services as ledger
 from credits.models import AiCreditLog, CreditConsumption, CreditGrant, CreditHold
+from credits.services import holds
 
 FIRST, USERS, ENTRIES = 20, 100, 20_000
 TURNS, CALLS = 10, 100
@@ -47,7 +48,7 @@ def measure() -> list[Figure]:
         )
         for name, target, what in (
             ("spend", at_least(0.8), "`ledger.spend`"),
-            ("hold", None, "`ledger.hold`, then `capture` or `release`,"),
+            ("hold", None, "a hold, then its capture or release,"),
         )
     ]
 
@@ -82,12 +83,11 @@ def _spend(number: int, users: int) -> None:
 
 def _hold(number: int, users: int) -> None:
     user_id = users - number // 2 % max(1, users // 2)
-    held = ledger.hold(user_id=user_id, amount=1, action_type="evaluate_answer")
-    assert isinstance(held, ledger.Hold)
+    held = holds.hold(user_id=user_id, amount=1, action_type="evaluate_answer")
     if number // 2 % 10:
-        ledger.capture(hold=held)
+        holds.capture(hold=held)
     else:
-        ledger.release(hold=held)
+        holds.release(hold=held)
 
 
 def _analyze() -> None:

@@ -1,8 +1,12 @@
 """Expected failures of the ledger. Each carries its data, its code and its HTTP status."""
 
-from typing import Any
+import uuid
+from typing import TYPE_CHECKING, Any
 
 from common.exceptions import APIError
+
+if TYPE_CHECKING:  # the services raise these exceptions
+    from credits.services.stored_responses import StoredResponse
 
 
 class CreditsError(APIError):
@@ -56,9 +60,20 @@ class RequestInProgress(CreditsError):
     code = "idempotency_in_progress"
     wait = 1  # seconds; DRF sends it as Retry-After
 
-    def __init__(self, *, key: str) -> None:
-        self.key = key
+    def __init__(self, *, key: str, hold_id: uuid.UUID) -> None:
+        self.key, self.hold_id = key, hold_id
         super().__init__(f"A request with the idempotency key {key!r} is still running.")
+
+
+class AlreadyCharged(CreditsError):
+    """The request with this key was charged before. `response` is what it was answered; replay it."""
+
+    status_code = 409
+    code = "already_charged"
+
+    def __init__(self, *, key: str, response: "StoredResponse") -> None:
+        self.key, self.response = key, response
+        super().__init__(f"The request with the idempotency key {key!r} was charged before.")
 
 
 class StoredResponseExpired(CreditsError):

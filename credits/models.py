@@ -146,6 +146,9 @@ class CreditHold(models.Model):
     )
     action_type = models.CharField(max_length=64)
     amount = models.BigIntegerField()
+    # The price when it was taken: a capture does not depend on what settings say by then.
+    base = models.BigIntegerField(default=0)
+    per_unit = models.BigIntegerField(default=0)
     state = models.CharField(max_length=16, choices=HoldState, default=HoldState.HELD)
     captured_amount = models.BigIntegerField(null=True, blank=True)
     created_at = models.DateTimeField()
@@ -166,6 +169,9 @@ class CreditHold(models.Model):
                 condition=Q(state__in=HoldState.values), name="credits_credithold_state_is_known"
             ),
             models.CheckConstraint(condition=Q(amount__gte=0), name="credits_credithold_amount_not_negative"),
+            models.CheckConstraint(
+                condition=Q(base__gte=0, per_unit__gte=0), name="credits_credithold_price_not_negative"
+            ),
             models.CheckConstraint(
                 condition=(
                     Q(state=HoldState.CAPTURED, captured_amount__gte=0, captured_amount__lte=F("amount"))

@@ -1,4 +1,4 @@
-"""A paid view: hold, work, then store, answer and charge in one transaction.
+"""A paid view: hold, work, then store, respond and charge in one transaction.
 
     class SummariseView(PaidActionView):
         credit_action = "summarise"             # priced in settings.CREDIT_PRICES
@@ -7,18 +7,19 @@
         def perform(self, data):                # the work: in no transaction, however long it takes
             return summarise(data["text"])
 
-        def store(self, data, summary):         # with the charge, in one transaction
+        def store(self, data, summary):         # in one transaction with the charge
             row = Summary.objects.create(user=self.request.user, text=summary)
             return PaidResult(body={"id": row.id, "summary": summary})
 
-A caller pays if and only if `store` and the charge were committed and the answer is 2xx.
+A caller pays if and only if `store` and the charge were committed and the response is 2xx.
 """
 
-import logging
+from contextlib import ExitStack
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from functools import cached_property
+from typing import Any, ClassVar, cast, final
 
-from django.db import DatabaseError, transaction
+from django.db import transaction
 from django.utils.decorators import method_decorator
 from rest_framework import serializers, status
 from rest_framework.permissions import IsAuthenticated
@@ -27,20 +28,19 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from credits import services as ledger
+from credits.exceptions import AlreadyCharged
+from credits.holders import Holder
 from credits.idempotency import request_key
 from credits.permissions import HasAiCredits
-from credits.pricing import price_of
-
-logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaidResult:
-    """What was stored, and so what is paid for.
+    """What was stored, and is charged for.
 
-    `body` is the answer, in JSON's types, and `status` is 2xx (raises ValueError otherwise). `units` is
-    how many were delivered, None for all that were asked for; `reference` goes on the ledger's entry,
-    `metadata` too (tokens, for the margin).
+    `body` is the response, in JSON's types, and `status` is 2xx (raises ValueError otherwise). `units` is
+    how many were delivered, None for all that were asked for. `reference` and `metadata` are stored on
+    the ledger's entry.
     """
 
     body: Any
@@ -52,21 +52,21 @@ class PaidResult:
     def __post_init__(self) -> None:
         if not status.is_success(self.status):
             raise ValueError(
-                f"A delivery is paid for, so its status is 2xx, not {self.status}. Raise instead."
+                f"A paid result has a 2xx status, not {self.status}. Raise an exception instead."
             )
 
 
 # Also where ATOMIC_REQUESTS is on: no lock and no transaction may last as long as the work.
 @method_decorator(transaction.non_atomic_requests, name="dispatch")
 class PaidActionView(APIView):
-    """A POST that costs credits. See the module's docstring for the three things to say."""
+    """A POST that costs credits. A subclass sets the two attributes and overrides `perform` and `store`."""
 
     permission_classes = [IsAuthenticated, HasAiCredits]
     credit_action: ClassVar[str]
     serializer_class: ClassVar[type[serializers.Serializer[Any]]]
 
     def get_credit_units(self, data: dict[str, Any]) -> int:
-        """How many units are asked for: what is held is the price of so many."""
+        """Return how many units are asked for. The price of so many is held."""
         return 0
 
     def prepare(self, data: dict[str, Any]) -> None:
@@ -80,60 +80,60 @@ class PaidActionView(APIView):
         """Store the outcome, inside the transaction that charges for it."""
         raise NotImplementedError
 
+    @cached_property
+    def validated_data(self) -> dict[str, Any]:
+        """The validated body, parsed on first use. Raises ValidationError."""
+        serializer = self.serializer_class(
+            data=self.request.data, context={"request": self.request, "view": self}
+        )
+        serializer.is_valid(raise_exception=True)
+        data: dict[str, Any] = serializer.validated_data
+        return data
+
+    @cached_property
+    def charge(self) -> ledger.Charge:
+        """The charge for this request, priced once. `post` enters it."""
+        return ledger.charge(
+            user=cast("Holder", self.request.user),
+            action=self.credit_action,
+            units=self.get_credit_units(self.validated_data),
+            request=request_key(self.request),
+        )
+
+    @final
     def get_credit_cost(self, request: Request) -> int:
-        """The credits that this request will hold. Raises ValidationError for a bad one."""
-        if not hasattr(self, "_data"):
-            serializer = self.serializer_class(data=request.data, context={"request": request, "view": self})
-            serializer.is_valid(raise_exception=True)
-            self._data: dict[str, Any] = serializer.validated_data
-        return price_of(self.credit_action).of(self.get_credit_units(self._data))
+        """Return the credits that this request will hold. Raises ValidationError for a bad one."""
+        return self.charge.cost
 
     def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Answer; what the URL names is in `self.args` and `self.kwargs`."""
-        data, cost = self._data, self.get_credit_cost(request)
+        """Respond; what the URL names is in `self.args` and `self.kwargs`."""
+        data = self.validated_data
         self.prepare(data)
-        held = ledger.hold(
-            user_id=request.user.pk, amount=cost, action_type=self.credit_action, request=request_key(request)
-        )
-        if isinstance(held, ledger.StoredResponse):
-            return _receipt(
-                Response(held.body, status=held.status, headers={"Idempotent-Replayed": "true"}),
-                charged=0,
-                remaining=held.available,
-            )
-        try:
+        with ExitStack() as stack:
+            try:
+                charge = stack.enter_context(self.charge)
+            except AlreadyCharged as earlier:
+                return _replay(earlier.response)
             outcome = self.perform(data)
             with transaction.atomic():
-                delivery = self.store(data, outcome)
-                captured = ledger.capture(
-                    hold=held,
-                    amount=cost
-                    if delivery.units is None
-                    else min(cost, price_of(self.credit_action).of(delivery.units)),
-                    reference=delivery.reference,
-                    metadata=delivery.metadata,
-                    response_status=delivery.status,
-                    response_body=delivery.body,
+                result = self.store(data, outcome)
+                captured = charge.capture(
+                    units=result.units,
+                    reference=result.reference,
+                    metadata=result.metadata,
+                    response_status=result.status,
+                    response_body=result.body,
                 )
-        except BaseException:  # also when the worker is told to stop: the credits go back
-            _give_back(held)
-            raise
-        return _receipt(
-            Response(delivery.body, status=delivery.status),
-            charged=captured.amount,
-            remaining=captured.available,
-        )
+        response = Response(result.body, status=result.status)
+        return _with_receipt(response, charged=captured.amount, remaining=captured.available)
 
 
-def _give_back(held: ledger.Hold) -> None:
-    """Release, or leave it to the hold's expiry when the database is what failed."""
-    try:
-        ledger.release(hold=held)
-    except DatabaseError:
-        logger.exception("A hold of %s credits could not be released; it expires by itself.", held.amount)
+def _replay(stored: ledger.StoredResponse) -> Response:
+    response = Response(stored.body, status=stored.status, headers={"Idempotent-Replayed": "true"})
+    return _with_receipt(response, charged=0, remaining=stored.available)
 
 
-def _receipt(response: Response, *, charged: int, remaining: int) -> Response:
+def _with_receipt(response: Response, *, charged: int, remaining: int) -> Response:
     response["X-Credits-Charged"] = str(charged)
     response["X-Credits-Remaining"] = str(remaining)
     return response

@@ -12,6 +12,7 @@ from accounts.factories import PASSWORD, UserFactory
 from accounts.models import User
 from credits import services as ledger
 from credits.models import CreditGrant
+from credits.services import holds
 
 LIST = "/admin/accounts/user/"
 
@@ -106,14 +107,14 @@ class TestPage:
         User.objects.filter(pk=user.pk).update(
             stripe_customer_id="cus_ada", subscription_id="sub_ada", subscription_status="active", plan="pro"
         )
-        ledger.hold(user_id=user.pk, amount=9, action_type="evaluate_answer")
+        holds.hold(user_id=user.pk, amount=9, action_type="evaluate_answer")
         text = browser.get(page(user)).content.decode()
         for fact in ("91 credits", "9 credits", "cus_ada", "sub_ada", "active", "Signup", "+100"):
             assert fact in text
 
     def test_shows_what_the_user_would_see_now(self, browser, user):
         an_hour_ago = timezone.now() - timedelta(hours=1)
-        ledger.hold(user_id=user.pk, amount=9, action_type="evaluate_answer", at=an_hour_ago)
+        holds.hold(user_id=user.pk, amount=9, action_type="evaluate_answer", at=an_hour_ago)
         ledger.grant(
             user_id=user.pk,
             amount=50,
@@ -177,7 +178,7 @@ class TestPage:
         save = UserAdmin.save_model
 
         def slowly(self, request, obj, form, change):
-            ledger.hold(user_id=user.pk, amount=30, action_type="evaluate_answer")
+            holds.hold(user_id=user.pk, amount=30, action_type="evaluate_answer")
             save(self, request, obj, form, change)
 
         monkeypatch.setattr(UserAdmin, "save_model", slowly)
@@ -237,7 +238,7 @@ class TestRights:
             assert colleague.check_password(PASSWORD)
 
     def test_support_sets_a_users_password(self, browser, user):
-        ledger.hold(user_id=user.pk, amount=30, action_type="evaluate_answer")
+        holds.hold(user_id=user.pk, amount=30, action_type="evaluate_answer")
         new = {"password1": "a brand new one", "password2": "a brand new one", "usable_password": "true"}
         assert browser.post(f"/admin/accounts/user/{user.pk}/password/", new).status_code == 302
         user.refresh_from_db()

@@ -9,6 +9,7 @@ from billing.models import Payment, Plan
 from billing.signals import payment_settled
 from credits import services as ledger
 from credits.models import AiCreditLog
+from credits.services import holds
 from credits.tests.ledger_helpers import assert_ledger_consistent, balance
 
 pytestmark = pytest.mark.django_db
@@ -76,11 +77,11 @@ class TestStaleRow:
 
     def test_a_save_does_not_forget_what_is_held(self, user):
         stale = type(user).objects.get(pk=user.pk)
-        hold = ledger.hold(user_id=user.pk, amount=10, action_type="test")
+        hold = holds.hold(user_id=user.pk, amount=10, action_type="test")
         stale.name = "edited by staff"
         stale.save()
         assert balance(user) == (90, 10)
-        ledger.capture(hold=hold)
+        holds.capture(hold=hold)
         assert_ledger_consistent(user)
 
     @pytest.mark.parametrize("save", [User.save, async_to_sync(User.asave)])

@@ -170,6 +170,8 @@ class Migration(migrations.Migration):
                 ),
                 ("action_type", models.CharField(max_length=64)),
                 ("amount", models.BigIntegerField()),
+                ("base", models.BigIntegerField(default=0)),
+                ("per_unit", models.BigIntegerField(default=0)),
                 (
                     "state",
                     models.CharField(
@@ -345,6 +347,13 @@ class Migration(migrations.Migration):
             model_name="credithold",
             constraint=models.CheckConstraint(
                 condition=models.Q(("amount__gte", 0)), name="credits_credithold_amount_not_negative"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="credithold",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("base__gte", 0), ("per_unit__gte", 0)),
+                name="credits_credithold_price_not_negative",
             ),
         ),
         migrations.AddConstraint(

@@ -12,6 +12,7 @@ This is the rare path: plain statements under the user's lock, instead of one fu
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -20,7 +21,7 @@ from django.db import transaction
 from django.db.models import F, Max, Min
 from django.utils import timezone
 
-from credits.exceptions import GrantsDisagree, UnknownHolder
+from credits.exceptions import CreditsError, GrantsDisagree, UnknownHolder
 from credits.holders import Holder, UserId
 from credits.models import AiCreditLog, CreditConsumption, CreditGrant, CreditHold, EntryKind, HoldState
 from credits.services._posting import Posted, Reference, SomethingIsDue, post
@@ -81,14 +82,20 @@ def process_due_if_any(*, user: Holder, at: datetime | None = None) -> bool:
 
 
 def post_after_due(*, user_id: UserId, at: datetime | None = None, **entry: Any) -> Posted:
-    """Post an entry that takes credits. If anything is due, process that first."""
+    """Post an entry that takes credits. If anything is due, process that first.
+
+    What was due stays processed, also if the entry is refused then.
+    """
     now = at or timezone.now()
-    try:
+    with suppress(SomethingIsDue):
         return post(user_id=user_id, at=now, **entry)
-    except SomethingIsDue:
-        with transaction.atomic():
-            process_due(user_id=user_id, at=now)
+    with transaction.atomic():
+        process_due(user_id=user_id, at=now)
+        try:
             return post(user_id=user_id, at=now, due_processed=True, **entry)
+        except CreditsError as error:
+            refusal = error
+    raise refusal
 
 
 def _consume(*, user_id: UserId, grants: Sequence[CreditGrant], after: int, spent: int) -> None:

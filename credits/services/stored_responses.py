@@ -8,7 +8,8 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from credits.exceptions import IdempotencyConflict, RequestInProgress, StoredResponseExpired
+from credits.exceptions import AlreadyCharged, IdempotencyConflict, RequestInProgress, StoredResponseExpired
+from credits.holders import UserId
 from credits.models import CreditHold, HoldState
 
 RESPONSES_PER_BATCH = 1000
@@ -16,7 +17,7 @@ RESPONSES_PER_BATCH = 1000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestKey:
-    """An Idempotency-Key, the endpoint that it was sent to, and the hash of what came with it."""
+    """An Idempotency-Key, its endpoint, and the hash of what was sent with it."""
 
     endpoint: str
     key: str
@@ -25,17 +26,17 @@ class RequestKey:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredResponse:
-    """The stored answer of a request that has been paid for already."""
+    """What a charged request was answered. `available` is what can be spent now."""
 
     status: int
     body: Any
     available: int
 
 
-def find_request(*, user_id: Any, request: RequestKey, at: datetime | None = None) -> CreditHold | None:
-    """The hold that remembers this key, if any. Raises IdempotencyConflict if it came with another body.
+def find_request(*, user_id: UserId, request: RequestKey, at: datetime | None = None) -> CreditHold | None:
+    """Return the hold that has this key, if any. Raises IdempotencyConflict if it came with another body.
 
-    A hold past its time remembers nothing, whether or not somebody has noticed.
+    A hold past its expiry no longer has its key, whether or not that has been processed.
     """
     earlier = (
         CreditHold.objects.filter(user_id=user_id, endpoint=request.endpoint, idempotency_key=request.key)
@@ -47,17 +48,25 @@ def find_request(*, user_id: Any, request: RequestKey, at: datetime | None = Non
     return earlier
 
 
-def find_stored_response(
-    *, user_id: Any, request: RequestKey, available: int, now: datetime
-) -> StoredResponse | None:
-    earlier = find_request(user_id=user_id, request=request, at=now)
+def refuse_repeated(*, user_id: UserId, request: RequestKey, available: int, at: datetime) -> None:
+    """Raise what a request with a key that is in use must learn; return if the key may run.
+
+    Raises AlreadyCharged with the stored response, StoredResponseExpired if it was deleted,
+    RequestInProgress, IdempotencyConflict.
+    """
+    earlier = find_request(user_id=user_id, request=request, at=at)
     if earlier is None:
-        return None
+        return
     if earlier.state == HoldState.HELD:
-        raise RequestInProgress(key=request.key)
+        raise RequestInProgress(key=request.key, hold_id=earlier.id)
     if earlier.response_status is None:
         raise StoredResponseExpired(key=request.key)
-    return StoredResponse(status=earlier.response_status, body=earlier.response_body, available=available)
+    raise AlreadyCharged(
+        key=request.key,
+        response=StoredResponse(
+            status=earlier.response_status, body=earlier.response_body, available=available
+        ),
+    )
 
 
 def delete_expired_responses(*, at: datetime | None = None) -> int:

@@ -13,6 +13,8 @@ create function credits_hold(
     p_hold_id uuid,
     p_action_type text,
     p_amount bigint,
+    p_base bigint,
+    p_per_unit bigint,
     p_now timestamptz,
     p_expires_at timestamptz,
     p_endpoint text,
@@ -55,9 +57,9 @@ begin
         return;
     end if;
 
-    insert into {holds} (id, user_id, action_type, amount, state, created_at, expires_at,
+    insert into {holds} (id, user_id, action_type, amount, base, per_unit, state, created_at, expires_at,
                          endpoint, idempotency_key, request_hash, grant_ids, grant_amounts)
-    values (p_hold_id, p_user_id, p_action_type, p_amount, 'held', p_now, p_expires_at,
+    values (p_hold_id, p_user_id, p_action_type, p_amount, p_base, p_per_unit, 'held', p_now, p_expires_at,
             p_endpoint, p_key, p_request_hash, ids, parts)
     on conflict (user_id, endpoint, idempotency_key) do nothing;
     if not found then

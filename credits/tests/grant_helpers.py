@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from credits import services as ledger
 from credits.models import AiCreditLog, CreditGrant
+from credits.services import holds
 
 NOON = datetime(2026, 11, 1, 12, tzinfo=UTC)
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
@@ -29,7 +30,7 @@ def spend(user, amount, *, at=NOON, key=None):
 
 
 def hold(user, amount, *, at=NOON, **more):
-    return ledger.hold(user_id=user.pk, amount=amount, action_type="summarise", at=at, **more)
+    return holds.hold(user_id=user.pk, amount=amount, action_type="summarise", at=at, **more)
 
 
 def process_due(user, *, at=NOON):

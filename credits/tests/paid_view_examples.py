@@ -12,6 +12,7 @@ from django.urls import include, path
 from rest_framework import serializers
 from rest_framework.exceptions import NotFound
 from rest_framework.parsers import FormParser, MultiPartParser
+from rest_framework.permissions import IsAuthenticated
 
 from credits import services as ledger
 from credits.paid_views import PaidActionView, PaidResult
@@ -120,6 +121,12 @@ class RefusingView(NoteView):
         return PaidResult(body={}, status=422)
 
 
+class UngatedView(NoteView):
+    """Replaces the permission classes: the hold alone refuses."""
+
+    permission_classes = [IsAuthenticated]
+
+
 class FileSerializer(serializers.Serializer[Any]):
     tag = serializers.ListField(child=serializers.CharField(), allow_empty=True, default=list)
     file = serializers.FileField(required=False)
@@ -168,6 +175,7 @@ urlpatterns = [
     path("api/sweeping", SweepingView.as_view()),
     path("api/slow", SlowView.as_view()),
     path("api/refusing", RefusingView.as_view()),
+    path("api/ungated", UngatedView.as_view()),
     path("api/books/<int:book>/file", FileView.as_view()),
     path("api/unpriced", UnpricedView.as_view()),
     path("api/unfinished", UnfinishedView.as_view()),

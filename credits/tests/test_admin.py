@@ -16,6 +16,7 @@ from common.admin import change_link
 from credits import services as ledger
 from credits.admin import MAY_POST
 from credits.models import AiCreditLog, EntryKind
+from credits.services import holds
 
 REASON = "Goodwill after last week's outage."
 
@@ -92,7 +93,7 @@ class TestAdjust:
         assert user.ai_credits == 0
 
     def test_held_credits_are_not_taken(self, browser, user):
-        ledger.hold(user_id=user.pk, amount=30, action_type="evaluate_answer")
+        holds.hold(user_id=user.pk, amount=30, action_type="evaluate_answer")
         self.post(browser, user, amount="-100")
         user.refresh_from_db()
         assert (user.ai_credits, user.ai_credits_held) == (0, 30)

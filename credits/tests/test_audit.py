@@ -13,6 +13,7 @@ from credits import audit
 from credits import services as ledger
 from credits.exceptions import HoldClosed
 from credits.models import AiCreditLog, CreditGrant, CreditHold
+from credits.services import holds
 from credits.tests.ledger_helpers import USERS, assert_ledger_consistent, balance
 
 pytestmark = pytest.mark.django_db
@@ -41,9 +42,9 @@ def verify(**options):
 class TestSoundBooks:
     def test_a_busy_users_books_hold(self, user):
         ledger.spend(user_id=user.pk, amount=5, action_type="x", key="1", at=NOON)
-        held = ledger.hold(user_id=user.pk, amount=20, action_type="x", at=NOON)
-        ledger.capture(hold=held, amount=11, at=NOON)
-        ledger.hold(user_id=user.pk, amount=7, action_type="x", at=NOON)
+        held = holds.hold(user_id=user.pk, amount=20, action_type="x", at=NOON)
+        holds.capture(hold=held, amount=11, at=NOON)
+        holds.hold(user_id=user.pk, amount=7, action_type="x", at=NOON)
         ledger.grant(
             user_id=user.pk, amount=9, action_type="g", key="2", expires_at=NOON + timedelta(1), at=NOON
         )
@@ -96,16 +97,16 @@ class TestBreaches:
 
     def test_holds_of_credits_that_are_spent(self, user):
         """As when a stale row was written between the hold and a spend of all there seemed to be."""
-        held = ledger.hold(user_id=user.pk, amount=5, action_type="x")
+        held = holds.hold(user_id=user.pk, amount=5, action_type="x")
         past_the_triggers(f"update {USERS} set ai_credits = 100, ai_credits_held = 0 where id = %s", user.pk)
         ledger.spend(user_id=user.pk, amount=100, action_type="x", key="all")
         assert "held_is_not_what_holds_hold" in rules(user)
         assert "1 users were repaired" in verify(repair=True)
         assert (balance(user), rules(user)) == ((0, 0), set())
         with pytest.raises(HoldClosed):
-            ledger.capture(hold=held)
+            holds.capture(hold=held)
         ledger.grant(user_id=user.pk, amount=5, action_type="g", key="paid")
-        assert (ledger.capture(hold=held).amount, balance(user)) == (5, (0, 0))
+        assert (holds.capture(hold=held).amount, balance(user)) == (5, (0, 0))
         assert_ledger_consistent(user)
 
     def test_a_grant_that_reserves_for_no_hold(self, user):
@@ -154,8 +155,8 @@ class TestBreaches:
 
 class TestSweep:
     def test_processes_users_with_something_due_and_no_others(self, user, staff):
-        ledger.hold(user_id=user.pk, amount=10, action_type="x", at=NOON)
-        ledger.hold(user_id=staff.pk, amount=10, action_type="x")
+        holds.hold(user_id=user.pk, amount=10, action_type="x", at=NOON)
+        holds.hold(user_id=staff.pk, amount=10, action_type="x")
         out = StringIO()
         call_command("process_due_credits", stdout=out)
         assert "1 users processed, 0 stored responses deleted." in out.getvalue()
@@ -163,9 +164,9 @@ class TestSweep:
 
     def test_forgets_old_answers(self, user):
         key = ledger.RequestKey(endpoint="POST /api/notes", key="k", request_hash="x")
-        held = ledger.hold(user_id=user.pk, amount=1, action_type="x", request=key)
+        held = holds.hold(user_id=user.pk, amount=1, action_type="x", request=key)
         long_ago = timezone.now() - timedelta(days=400)
-        ledger.capture(hold=held, response_status=201, response_body="secret", at=long_ago)
+        holds.capture(hold=held, response_status=201, response_body="secret", at=long_ago)
         out = StringIO()
         call_command("process_due_credits", stdout=out)
         assert "1 stored responses deleted." in out.getvalue()
@@ -180,7 +181,7 @@ class TestSweep:
     )
     def test_one_users_disorder_does_not_stop_the_others(self, user, staff, breaks):
         for one in (user, staff):
-            ledger.hold(user_id=one.pk, amount=10, action_type="x", at=NOON)
+            holds.hold(user_id=one.pk, amount=10, action_type="x", at=NOON)
         breaks(user)
         errors = StringIO()
         with pytest.raises(CommandError):

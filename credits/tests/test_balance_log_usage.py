@@ -6,14 +6,15 @@ import pytest
 
 from credits import services as ledger
 from credits.models import AiCreditLog
+from credits.services import holds
 
 pytestmark = [pytest.mark.this_project, pytest.mark.django_db]
 PATHS = ["/api/credits", "/api/credits/log", "/api/credits/usage"]
 
 
 def spend_on(user, day, amount=3, action="evaluate_answer"):
-    hold = ledger.hold(user_id=user.pk, amount=amount, action_type=action)
-    ledger.capture(hold=hold, at=datetime.combine(day, datetime.min.time(), UTC))
+    hold = holds.hold(user_id=user.pk, amount=amount, action_type=action)
+    holds.capture(hold=hold, at=datetime.combine(day, datetime.min.time(), UTC))
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -44,13 +45,13 @@ class TestBalance:
         }
 
     def test_shows_what_is_held(self, api, user):
-        ledger.hold(user_id=user.pk, amount=30, action_type="test")
+        holds.hold(user_id=user.pk, amount=30, action_type="test")
         answer = api.get("/api/credits").json()
         assert (answer["aiCredits"], answer["aiCreditsHeld"]) == (70, 30)
 
     def test_what_a_dead_process_held_is_free_again(self, api, user, settings):
         settings.CREDIT_HOLD_SECONDS = 0
-        ledger.hold(user_id=user.pk, amount=30, action_type="test")
+        holds.hold(user_id=user.pk, amount=30, action_type="test")
         answer = api.get("/api/credits").json()
         assert (answer["aiCredits"], answer["aiCreditsHeld"]) == (100, 0)
 

@@ -6,6 +6,7 @@ from credits import audit
 from credits import services as ledger
 from credits.exceptions import IdempotencyConflict
 from credits.models import AiCreditLog, CreditConsumption, CreditGrant
+from credits.services import holds
 from credits.tests.grant_helpers import (
     DAY,
     MINUTE,
@@ -87,7 +88,7 @@ class TestTaking:
         held = hold(user, 8)
         clawback(user, -10)
         assert left(own, other) == [(8, 8), (2, 0)]
-        ledger.capture(hold=held, at=NOON)
+        holds.capture(hold=held, at=NOON)
         assert left(own, other) == [(0, 0), (2, 0)]
         assert_ledger_consistent(user)
 
@@ -95,7 +96,7 @@ class TestTaking:
         own = grant(user, 10, reference=PAYMENT)
         held = hold(user, 8)
         assert clawback(user, -10).amount == -2
-        ledger.release(hold=held, at=NOON)
+        holds.release(hold=held, at=NOON)
         assert (left(own), balance(user)) == ([(8, 0)], (8, 0))
 
     def test_takes_from_others_what_has_expired(self, user):
@@ -315,7 +316,7 @@ class TestAtOnce:
 
         def work(number):
             return lambda: (
-                ledger.capture(hold=hold(user, 2), amount=1, at=NOON)
+                holds.capture(hold=hold(user, 2), amount=1, at=NOON)
                 if number % 2
                 else spend(user, 1, key=f"spend:{number}")
             )

@@ -5,6 +5,7 @@ import pytest
 from credits import services as ledger
 from credits.exceptions import HoldClosed, InsufficientCredits
 from credits.models import CreditHold, HoldState
+from credits.services import holds
 from credits.tests.grant_helpers import (
     DAY,
     MINUTE,
@@ -57,20 +58,20 @@ class TestExpiry:
         held = hold(user, 4)
         assert process_due(user, at=NOON + 6 * MINUTE) == 0
         assert (expiries(user), balance(user), left(given)) == ([-6], (0, 4), [(4, 4)])
-        assert ledger.capture(hold=held, at=NOON + 7 * MINUTE).amount == 4
+        assert holds.capture(hold=held, at=NOON + 7 * MINUTE).amount == 4
         assert_ledger_consistent(user)
 
     def test_follows_a_late_release_at_once(self, user):
         grant(user, 10, expires=5 * MINUTE)
         held = hold(user, 4)
         process_due(user, at=NOON + 6 * MINUTE)
-        assert ledger.release(hold=held, at=NOON + 7 * MINUTE)
+        assert holds.release(hold=held, at=NOON + 7 * MINUTE)
         assert (expiries(user), balance(user)) == ([-6, -4], (0, 0))
         assert_ledger_consistent(user)
 
     def test_follows_a_late_capture_of_less_at_once(self, user):
         grant(user, 10, expires=5 * MINUTE)
-        captured = ledger.capture(hold=hold(user, 10), amount=3, at=NOON + 7 * MINUTE)
+        captured = holds.capture(hold=hold(user, 10), amount=3, at=NOON + 7 * MINUTE)
         assert (captured.amount, captured.available) == (3, 0)
         assert (expiries(user), balance(user)) == ([-7], (0, 0))
 
@@ -84,7 +85,7 @@ class TestExpiry:
         never, soon = grant(user, 10), grant(user, 10, expires=5 * MINUTE)
         held = hold(user, 10)
         spend(user, 6, at=NOON + 6 * MINUTE)  # soon has expired: this is not taken from it
-        ledger.release(hold=held, at=NOON + 7 * MINUTE)
+        holds.release(hold=held, at=NOON + 7 * MINUTE)
         assert (expiries(user), left(never, soon)) == ([-10], [(4, 0), (0, 0)])
         assert_ledger_consistent(user)
 
@@ -146,7 +147,7 @@ class TestRollover:
         grant(user, 10, expires=5 * MINUTE, rollover_cap=7)
         held = hold(user, 4)
         assert process_due(user, at=NOON + 6 * MINUTE) == 6
-        ledger.release(hold=held, at=NOON + 7 * MINUTE)
+        holds.release(hold=held, at=NOON + 7 * MINUTE)
         assert (balance(user), expiries(user)) == ((7, 0), [-3])
         assert_ledger_consistent(user)
 
@@ -187,7 +188,7 @@ class TestDueAt:
         grant(user, 10, expires=5 * MINUTE)
         held = hold(user, 10)
         process_due(user, at=NOON + 5 * MINUTE)
-        ledger.release(hold=held, at=NOON + 4 * MINUTE)
+        holds.release(hold=held, at=NOON + 4 * MINUTE)
         assert due_at(user) == NOON + 5 * MINUTE
         assert process_due(user, at=NOON + 6 * MINUTE) == 0
 
@@ -195,7 +196,7 @@ class TestDueAt:
         grant(user, 10, expires=5 * MINUTE)
         held = hold(user, 10)
         process_due(user, at=NOON + 5 * MINUTE)
-        ledger.capture(hold=held, amount=4, at=NOON + 4 * MINUTE)
+        holds.capture(hold=held, amount=4, at=NOON + 4 * MINUTE)
         assert due_at(user) == NOON + 5 * MINUTE
 
 
@@ -205,9 +206,9 @@ class TestHoldThatExpired:
         held = hold(user, 10)
         later = NOON + 15 * MINUTE
         process_due(user, at=later)
-        assert ledger.capture(hold=held, at=later).amount == 10
+        assert holds.capture(hold=held, at=later).amount == 10
         with pytest.raises(HoldClosed):
-            ledger.capture(hold=held, at=later)
+            holds.capture(hold=held, at=later)
         assert balance(user) == (20, 0)
         assert CreditHold.objects.get().state == HoldState.CAPTURED
         assert_ledger_consistent(user)
@@ -218,7 +219,7 @@ class TestHoldThatExpired:
         held = hold(user, 10)
         later = NOON + 15 * MINUTE
         process_due(user, at=later)
-        results = at_once(*[lambda: ledger.capture(hold=held, at=later)] * 8)
+        results = at_once(*[lambda: holds.capture(hold=held, at=later)] * 8)
         assert sorted(type(result).__name__ for result in results) == ["Captured"] + ["HoldClosed"] * 7
         assert balance(user) == (90, 0)
         assert_ledger_consistent(user)
@@ -229,7 +230,7 @@ class TestHoldThatExpired:
         later = NOON + 15 * MINUTE
         spend(user, 1, at=later)
         with pytest.raises(HoldClosed):
-            ledger.capture(hold=held, at=later)
+            holds.capture(hold=held, at=later)
         assert balance(user) == (9, 0)
 
     def test_has_lost_its_key_also_to_another_body(self, user):
@@ -237,5 +238,5 @@ class TestHoldThatExpired:
         for body in ("one", "other"):
             at = NOON if body == "one" else NOON + 15 * MINUTE
             request = ledger.RequestKey(endpoint="POST /api/notes", key="k", request_hash=body)
-            assert isinstance(hold(user, 10, request=request, at=at), ledger.Hold)
+            hold(user, 10, request=request, at=at)
         assert balance(user) == (0, 10)

@@ -5,6 +5,7 @@ import pytest
 from credits import services as ledger
 from credits.exceptions import InsufficientCredits
 from credits.models import CreditConsumption
+from credits.services import holds
 from credits.tests.grant_helpers import DAY, NOON, grant, hold, left, process_due, spend
 from credits.tests.ledger_helpers import assert_ledger_consistent
 
@@ -76,13 +77,13 @@ class TestReservation:
 
     def test_a_capture_consumptions_what_was_reserved_first_and_frees_the_rest(self, user):
         never, soon = grant(user, 10), grant(user, 10, expires=DAY)
-        ledger.capture(hold=hold(user, 15), amount=12, at=NOON)
+        holds.capture(hold=hold(user, 15), amount=12, at=NOON)
         assert left(never, soon) == [(8, 0), (0, 0)]
         assert_ledger_consistent(user)
 
     def test_a_release_frees_all_of_it(self, user):
         never, soon = grant(user, 10), grant(user, 10, expires=DAY)
-        ledger.release(hold=hold(user, 15), at=NOON)
+        holds.release(hold=hold(user, 15), at=NOON)
         assert left(never, soon) == [(10, 0), (10, 0)]
 
     def test_a_spend_does_not_take_what_is_reserved(self, user):
@@ -93,17 +94,5 @@ class TestReservation:
             spend(user, 1)
         process_due(user)
         assert left(never, soon) == [(0, 0), (10, 10)]
-        ledger.capture(hold=held, at=NOON)
+        holds.capture(hold=held, at=NOON)
         assert_ledger_consistent(user)
-
-    def test_an_overage_reserves_more(self, user):
-        soon, never = grant(user, 10, expires=DAY), grant(user, 10)
-        captured = ledger.capture(hold=hold(user, 8), amount=13, overage=5, at=NOON)
-        assert (captured.amount, captured.available) == (13, 7)
-        assert left(soon, never) == [(0, 0), (7, 0)]
-        assert_ledger_consistent(user)
-
-    def test_an_overage_stops_at_zero(self, user):
-        grant(user, 10)
-        captured = ledger.capture(hold=hold(user, 8), amount=13, overage=5, at=NOON)
-        assert (captured.amount, captured.available) == (10, 0)

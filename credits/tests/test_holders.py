@@ -7,6 +7,7 @@ from asgiref.sync import async_to_sync
 from django.contrib.auth import get_user_model
 
 from credits import services as ledger
+from credits.services import holds
 from credits.tests.ledger_helpers import assert_ledger_consistent, balance
 
 pytestmark = pytest.mark.django_db
@@ -24,13 +25,13 @@ WAYS = {
 def test_a_stale_save_does_not_touch_the_balance(user, way):
     stale = get_user_model().objects.get(pk=user.pk)
     ledger.spend(user_id=user.pk, amount=5, action_type="test", key="k")
-    hold = ledger.hold(user_id=user.pk, amount=10, action_type="test")
+    hold = holds.hold(user_id=user.pk, amount=10, action_type="test")
     due_at = get_user_model().objects.get(pk=user.pk).credits_due_at
     stale.last_login = NOON
     WAYS[way](stale)
     fresh = get_user_model().objects.get(pk=user.pk)
     assert (balance(user), fresh.credits_due_at, fresh.last_login) == ((85, 10), due_at, NOON)
-    ledger.capture(hold=hold)
+    holds.capture(hold=hold)
     assert_ledger_consistent(user)
 
 

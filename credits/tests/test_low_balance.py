@@ -3,7 +3,7 @@
 import pytest
 from django.db import transaction
 
-from credits import services as ledger
+from credits.services import holds
 from credits.signals import balance_low
 from credits.tests.grant_helpers import DAY, NOON, grant, hold, process_due, spend
 from credits.tests.ledger_helpers import at_once, rolled_back
@@ -42,7 +42,7 @@ class TestLowBalance:
         grant(user, 12, expires=DAY)
         held = hold(user, 5)
         assert told == []
-        ledger.capture(hold=held, at=NOON)
+        holds.capture(hold=held, at=NOON)
         assert told == [7]
         grant(user, 9, expires=DAY)
         process_due(user, at=NOON + DAY)

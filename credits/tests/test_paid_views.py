@@ -7,8 +7,8 @@ from django.core.handlers.base import BaseHandler
 from django.db import connection
 from django.urls import resolve
 
-from credits import services as ledger
 from credits.models import AiCreditLog, CreditHold, HoldState
+from credits.services import holds
 from credits.tests.ledger_helpers import assert_ledger_consistent, balance
 from credits.tests.paid_view_examples import NoteView
 
@@ -57,7 +57,7 @@ class TestRefusal:
     def test_what_a_dead_process_held_is_freed_before_anyone_is_refused(self, client_of, settings, make_user):
         user = make_user(credits=3)
         settings.CREDIT_HOLD_SECONDS = 0
-        ledger.hold(user_id=user.pk, amount=3, action_type="dead")
+        holds.hold(user_id=user.pk, amount=3, action_type="dead")
         settings.CREDIT_HOLD_SECONDS = 900
         answer = post(client_of(user))
         assert (answer.status_code, answer["X-Credits-Remaining"]) == (201, "0")
@@ -66,7 +66,7 @@ class TestRefusal:
     def test_what_is_freed_may_not_be_enough(self, client_of, settings, make_user):
         user = make_user(credits=2)
         settings.CREDIT_HOLD_SECONDS = 0
-        ledger.hold(user_id=user.pk, amount=2, action_type="dead")
+        holds.hold(user_id=user.pk, amount=2, action_type="dead")
         answer = post(client_of(user))
         assert (answer.status_code, answer.json()["available"]) == (402, 2)
 
@@ -163,13 +163,30 @@ class TestShape:
         assert BaseHandler().make_view_atomic(resolved) is resolved
 
 
-class TestCostOfTheGate:
-    def test_the_permission_costs_no_query(self, api, django_assert_num_queries):
-        # Authentication; prepare nothing; hold; store; capture. Savepoints are not counted.
-        with django_assert_num_queries(6) as queries:
+class TestReplacedPermissions:
+    """A subclass may replace `permission_classes`; the hold is what charges."""
+
+    def test_it_charges(self, api, user):
+        answer = post(api, "ungated", {"text": "hello", "units": 2})
+        assert (answer.status_code, answer["X-Credits-Charged"]) == (201, "7")
+        assert balance(user) == (93, 0)
+
+    def test_a_bad_request_is_400(self, api):
+        assert post(api, "ungated", {}).status_code == 400
+
+    def test_a_poor_request_is_402_and_does_no_work(self, client_of, make_user):
+        user = make_user(credits=2)
+        answer = post(client_of(user), "ungated")
+        assert (answer.status_code, answer.json()["required"]) == (402, 3)
+        assert NoteView.performed == []
+
+
+class TestCostOfThePermission:
+    @pytest.mark.django_db(transaction=True)
+    def test_is_no_query(self, api, django_assert_num_queries):
+        # Authentication; hold; begin, store, capture, commit.
+        with django_assert_num_queries(6):
             assert post(api).status_code == 201
-        statements = [query["sql"] for query in queries if "SAVEPOINT" not in query["sql"]]
-        assert len(statements) == 4
 
     def test_a_refusal_costs_one(self, client_of, django_assert_num_queries, make_user):
         client = client_of(make_user(credits=0))

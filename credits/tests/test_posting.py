@@ -7,7 +7,7 @@ from django.utils import timezone
 from credits import services as ledger
 from credits.exceptions import IdempotencyConflict, InsufficientCredits, NotRefundable, UnknownHolder
 from credits.models import AiCreditLog, EntryKind
-from credits.services import MAX_AMOUNT
+from credits.services import MAX_AMOUNT, holds
 from credits.tests.ledger_helpers import assert_ledger_consistent, balance, rolled_back
 
 pytestmark = pytest.mark.django_db
@@ -65,7 +65,7 @@ class TestSpend:
         assert AiCreditLog.objects.of(user.pk).count() == 1
 
     def test_held_credits_cannot_be_spent(self, user):
-        ledger.hold(user_id=user.pk, amount=60, action_type="summarise")
+        holds.hold(user_id=user.pk, amount=60, action_type="summarise")
         with pytest.raises(InsufficientCredits):
             spend(user, 41)
         assert spend(user, 40).balance_after == 60
@@ -193,8 +193,8 @@ class TestRefund:
             ledger.refund(entry_id=NOBODY)
 
     def test_a_captured_hold_can_be_refunded(self, user):
-        hold = ledger.hold(user_id=user.pk, amount=10, action_type="summarise")
-        captured = ledger.capture(hold=hold, amount=4)
+        hold = holds.hold(user_id=user.pk, amount=10, action_type="summarise")
+        captured = holds.capture(hold=hold, amount=4)
         assert ledger.refund(entry_id=captured.entry_id).amount == 4
         assert balance(user) == (100, 0)
 
@@ -213,10 +213,10 @@ class TestAdjust:
         assert_ledger_consistent(user)
 
     def test_stops_at_what_is_held(self, user):
-        hold = ledger.hold(user_id=user.pk, amount=40, action_type="summarise")
+        hold = holds.hold(user_id=user.pk, amount=40, action_type="summarise")
         assert adjust(user, -500).amount == -60
         assert balance(user) == (0, 40)
-        ledger.capture(hold=hold)
+        holds.capture(hold=hold)
         assert_ledger_consistent(user)
 
     def test_a_repeat_of_one_that_stopped_at_zero_is_a_repeat(self, user):

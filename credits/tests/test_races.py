@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from credits import services as ledger
 from credits.exceptions import HoldClosed, InsufficientCredits, RequestInProgress
 from credits.models import AiCreditLog
+from credits.services import holds
 from credits.tests.ledger_helpers import USERS, assert_ledger_consistent, at_once, balance
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -30,8 +31,8 @@ def spends(user, *, amount=1, times=THREADS):
     ]
 
 
-def holds(user, *, amount=1, times=THREADS):
-    return [partial(ledger.hold, user_id=user.pk, amount=amount, action_type="race")] * times
+def hold_jobs(user, *, amount=1, times=THREADS):
+    return [partial(holds.hold, user_id=user.pk, amount=amount, action_type="race")] * times
 
 
 class TestTheLastCredit:
@@ -44,14 +45,14 @@ class TestTheLastCredit:
 
     def test_is_held_once(self, make_user):
         user = make_user(credits=1)
-        results = at_once(*holds(user, times=24))
+        results = at_once(*hold_jobs(user, times=24))
         assert outcomes(results) == {"done": 1, "InsufficientCredits": 23}
         assert balance(user) == (0, 1)
         assert_ledger_consistent(user)
 
     def test_is_either_spent_or_held(self, make_user):
         user = make_user(credits=1)
-        results = at_once(*spends(user, times=12), *holds(user, times=12))
+        results = at_once(*spends(user, times=12), *hold_jobs(user, times=12))
         assert outcomes(results) == {"done": 1, "InsufficientCredits": 23}
         assert sum(balance(user)) in {0, 1}
         assert_ledger_consistent(user)
@@ -79,14 +80,14 @@ class TestManyAtOnce:
 
     def test_a_mixture_of_everything_keeps_the_books(self, make_user):
         user, other = make_user(credits=30), make_user(credits=30)
-        held = [ledger.hold(user_id=user.pk, amount=5, action_type="race") for _ in range(4)]
+        held = [holds.hold(user_id=user.pk, amount=5, action_type="race") for _ in range(4)]
         spent = ledger.spend(user_id=user.pk, amount=5, action_type="race", key="first")
         results = at_once(
-            *[partial(ledger.capture, hold=hold, amount=3) for hold in held[:2]],
-            *[partial(ledger.release, hold=hold) for hold in held[2:]],
+            *[partial(holds.capture, hold=hold, amount=3) for hold in held[:2]],
+            *[partial(holds.release, hold=hold) for hold in held[2:]],
             *[partial(ledger.refund, entry_id=spent.entry_id)] * 2,
             *spends(user, amount=4, times=5),
-            *holds(user, amount=4, times=5),
+            *hold_jobs(user, amount=4, times=5),
             *spends(other, amount=20, times=4),
             partial(
                 ledger.adjust, user_id=user.pk, amount=-10, actor_id=other.pk, reason="race", key="adjust"
@@ -123,7 +124,7 @@ class TestOneCause:
         user = make_user()
         request = ledger.RequestKey(endpoint="POST /race", key="k", request_hash="body")
         results = at_once(
-            *[partial(ledger.hold, user_id=user.pk, amount=10, action_type="race", request=request)] * THREADS
+            *[partial(holds.hold, user_id=user.pk, amount=10, action_type="race", request=request)] * THREADS
         )
         assert outcomes(results) == {"done": 1, "RequestInProgress": THREADS - 1}
         assert any(isinstance(result, RequestInProgress) for result in results)
@@ -134,9 +135,9 @@ class TestOneHold:
     def test_is_captured_or_released_never_both(self, make_user):
         user = make_user()
         for _ in range(5):
-            hold = ledger.hold(user_id=user.pk, amount=10, action_type="race")
+            hold = holds.hold(user_id=user.pk, amount=10, action_type="race")
             results = at_once(
-                *[partial(ledger.capture, hold=hold)] * 4, *[partial(ledger.release, hold=hold)] * 4
+                *[partial(holds.capture, hold=hold)] * 4, *[partial(holds.release, hold=hold)] * 4
             )
             captured = sum(isinstance(result, ledger.Captured) for result in results)
             released = sum(result is True for result in results)
@@ -147,11 +148,11 @@ class TestOneHold:
     def test_past_its_time_is_freed_for_one_of_those_who_need_it(self, settings, make_user):
         settings.CREDIT_HOLD_SECONDS = 0
         user = make_user(credits=10)
-        ledger.hold(user_id=user.pk, amount=10, action_type="dead")
+        holds.hold(user_id=user.pk, amount=10, action_type="dead")
         settings.CREDIT_HOLD_SECONDS = 900
-        results = at_once(*holds(user, amount=10, times=8))
+        results = at_once(*hold_jobs(user, amount=10, times=8))
         assert outcomes(results) == {"done": 1, "InsufficientCredits": 7}
-        assert all(isinstance(result, (ledger.Hold, InsufficientCredits)) for result in results)
+        assert all(isinstance(result, (holds.Hold, InsufficientCredits)) for result in results)
         assert balance(user) == (0, 10)
         assert_ledger_consistent(user)
 

@@ -5,6 +5,7 @@ import pytest
 from credits import audit
 from credits import services as ledger
 from credits.models import CreditGrant
+from credits.services import holds
 from credits.tests.grant_helpers import (
     DAY,
     MINUTE,
@@ -48,7 +49,7 @@ class TestRefund:
 
     def test_of_a_capture_goes_back_too(self, user):
         soon, never = grant(user, 5, expires=DAY), grant(user, 5)
-        captured = ledger.capture(hold=hold(user, 8), amount=7, at=NOON)
+        captured = holds.capture(hold=hold(user, 8), amount=7, at=NOON)
         ledger.refund(entry_id=captured.entry_id, at=NOON)
         assert left(soon, never) == [(5, 0), (5, 0)]
 

@@ -5,6 +5,7 @@ from random import Random
 
 from credits import services as ledger
 from credits.exceptions import InsufficientCredits
+from credits.services import holds
 
 MOST = 1500  # credits at a time: more than a renewal of the second plan gives
 
@@ -16,7 +17,7 @@ class RandomSpender:
         self.user_id, self.random, self.name = user_id, random, name
         self.acts = 0
         self.spent: list[int] = []
-        self.holds: list[ledger.Hold] = []
+        self.holds: list[holds.Hold] = []
 
     def act(self):
         """Do one thing, if it can be paid for."""
@@ -32,21 +33,19 @@ class RandomSpender:
         self.spent.append(posted.entry_id)
 
     def hold(self):
-        held = ledger.hold(user_id=self.user_id, amount=self.amount(), action_type="work")
-        assert isinstance(held, ledger.Hold)
+        held = holds.hold(user_id=self.user_id, amount=self.amount(), action_type="work")
         self.holds.append(held)
 
     def finish(self):
-        """Capture less than was held, all of it or more, or release it."""
+        """Capture less than was held or all of it, or release it."""
         if not self.holds:
             return
         held = self.holds.pop(self.random.randrange(len(self.holds)))
-        share = self.random.choice((None, 0, 50, 100, 120))
+        share = self.random.choice((None, 0, 50, 100, 100))
         if share is None:
-            assert ledger.release(hold=held)
+            assert holds.release(hold=held)
             return
-        amount = held.amount * share // 100
-        captured = ledger.capture(hold=held, amount=amount, overage=max(0, amount - held.amount))
+        captured = holds.capture(hold=held, amount=held.amount * share // 100)
         self.spent.append(captured.entry_id)
 
     def refund(self):

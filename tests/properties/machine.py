@@ -14,8 +14,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from accounts.models import User
 from credits import services as ledger
-from credits.exceptions import CreditsError, InsufficientCredits
+from credits.exceptions import AlreadyCharged, CreditsError, InsufficientCredits
 from credits.models import AiCreditLog
+from credits.services import holds
 from tests.properties.model import HOLD_ACTION, Account, Grant, Refused
 from tests.properties.snapshot import Snapshot, differences, in_database, in_model, text
 
@@ -70,15 +71,7 @@ ACTIONS: dict[str, tuple[int, dict[str, st.SearchStrategy[Any]]]] = {
     "again": (2, {"pick": picks, "other": causes}),
     "refund": (2, {"user": users, "pick": picks}),
     "hold": (6, {"user": users, "amount": st.integers(0, 40), "request": requests}),
-    "capture": (
-        4,
-        {
-            "pick": picks,
-            "part": st.sampled_from([0, 1, 2, 3]),
-            "more": amounts,
-            "overage": st.sampled_from([0, 10, 60]),
-        },
-    ),
+    "capture": (4, {"pick": picks, "part": st.sampled_from([0, 1, 2, 2, 3])}),
     "release": (3, {"pick": picks}),
     "process_due": (1, {"user": users}),
     "look": (1, {"user": users}),
@@ -111,7 +104,7 @@ class Held:
 
     user: int
     number: int
-    hold: ledger.Hold
+    hold: holds.Hold
 
 
 class LedgerMachine(RuleBasedStateMachine):
@@ -205,16 +198,17 @@ class LedgerMachine(RuleBasedStateMachine):
 
     def hold(self, user: int, amount: int, request: tuple[str, str] | None) -> None:
         key = request and ledger.RequestKey(endpoint=ENDPOINT, key=request[0], request_hash=request[1])
-        taken: list[ledger.Hold] = []
+        taken: list[holds.Hold] = []
 
         def ask() -> tuple[Any, ...]:
-            answer = ledger.hold(
-                user_id=self.ids[user], amount=amount, action_type=HOLD_ACTION, request=key, at=self.now
-            )
-            if isinstance(answer, ledger.StoredResponse):
-                return "answer", answer.body, answer.available
-            taken.append(answer)
-            return "hold", answer.amount, answer.available
+            try:
+                held = holds.hold(
+                    user_id=self.ids[user], amount=amount, action_type=HOLD_ACTION, request=key, at=self.now
+                )
+            except AlreadyCharged as earlier:
+                return "answer", earlier.response.body, earlier.response.available
+            taken.append(held)
+            return "hold", held.amount
 
         self.step(user, ask, lambda account: account.hold(self.now, amount=amount, request=request))
         number = len(self.accounts[user].holds) - 1
@@ -230,18 +224,17 @@ class LedgerMachine(RuleBasedStateMachine):
     def is_open(self, held: Held) -> bool:
         return self.accounts[held.user].holds[held.number].state == "held"
 
-    def capture(self, pick: int, part: int, more: int, overage: int) -> None:
-        """Nothing, half or all of what was held, or more."""
+    def capture(self, pick: int, part: int) -> None:
+        """Nothing, half or all of what was held, or more, which is refused."""
         if not (held := self.picked(pick)):
             return
-        amount = held.hold.amount + more if part == 3 else held.hold.amount * part // 2
+        amount = held.hold.amount + 1 if part == 3 else held.hold.amount * part // 2
         answer = next(self.keys)
 
         def ask() -> tuple[Any, ...]:
-            captured = ledger.capture(
+            captured = holds.capture(
                 hold=held.hold,
                 amount=amount,
-                overage=overage,
                 response_status=200,
                 response_body=answer,
                 at=self.now,
@@ -251,9 +244,7 @@ class LedgerMachine(RuleBasedStateMachine):
         self.step(
             held.user,
             ask,
-            lambda account: account.capture(
-                self.now, number=held.number, amount=amount, overage=overage, answer=answer
-            ),
+            lambda account: account.capture(self.now, number=held.number, amount=amount, answer=answer),
         )
 
     def release(self, pick: int) -> None:
@@ -261,7 +252,7 @@ class LedgerMachine(RuleBasedStateMachine):
             return
         self.step(
             held.user,
-            lambda: (ledger.release(hold=held.hold, at=self.now),),
+            lambda: (holds.release(hold=held.hold, at=self.now),),
             lambda account: account.release(self.now, number=held.number),
         )
 

@@ -61,7 +61,7 @@ class Entry:
 @dataclass
 class Hold:
     asked: int
-    amount: int  # more, when the work cost more
+    amount: int  # less, when it was taken afresh for less
     expires_at: datetime
     parts: dict[int, int]  # grant → amount, in the order in which they are consumed
     state: str = "held"
@@ -280,27 +280,15 @@ class Account:
         if self.available < amount:
             raise Refused("InsufficientCredits", amount, self.available)
         self.holds.append(Hold(amount, amount, at + HOLD_TIME, self._reserve(amount), request=request))
-        return "hold", amount, self.available
+        return "hold", amount
 
-    def capture(
-        self, at: datetime, *, number: int, amount: int, overage: int, answer: int | None
-    ) -> tuple[Any, ...]:
+    def capture(self, at: datetime, *, number: int, amount: int, answer: int | None) -> tuple[Any, ...]:
         hold = self.holds[number]
-        if not 0 <= amount <= hold.asked + overage:
+        if not 0 <= amount <= hold.asked:
             raise Refused("ValueError")
-        if amount > hold.amount:
-            self.process_due(at)
-        # What was held, and of the overage what is there.
-        there = self.available + (hold.amount if hold.state == "held" else 0)
-        amount = min(amount, max(hold.amount, there))
-        if hold.state == "held":
-            if (more := amount - hold.amount) > 0:
-                hold.amount = amount
-                for grant, part in self._reserve(more).items():
-                    hold.parts[grant] = hold.parts.get(grant, 0) + part
-        elif hold.state == "expired":
+        if hold.state == "expired":
             self._take_afresh(hold, amount, at)
-        else:
+        elif hold.state != "held":
             raise Refused("HoldClosed")
 
         consumptions, wanted, overdue = {}, amount, False
