@@ -1,14 +1,13 @@
-"""Prove that the books balance, or say exactly where they do not.
+"""Verify that the ledger is consistent, and list every breach.
 
-Each rule is one query over a range of users, so that the memory needed does not grow with the
-ledger. A breach can only come from past the services and the triggers: a restored backup, a
-superuser's session, a bug of ours.
+Each rule is one query over a range of users, so that memory does not grow with the ledger. A breach
+means that something wrote past the services and the triggers, such as a restored backup or a superuser's
+session, or that this app has a bug.
 """
 
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.db import connection, transaction
@@ -16,13 +15,14 @@ from django.db.models import Sum
 from django.utils import timezone
 
 from credits.exceptions import GrantsDisagree
+from credits.holders import UserId
 from credits.models import AiCreditLog, CreditGrant, CreditHold, HoldState
 from credits.services._sql import fetch_one, sql
 from credits.services.due import process_due
 
 USERS_AT_A_TIME = 5_000
 
-# Rule → what it selects: user, what was expected, what was found.
+# Name of the rule → a query for its breaches: user, what was expected, what was found.
 RULES = {
     "no_opening_entry": """
         select u.{pk}, 'an opening entry', 'none' from {users} u
@@ -55,7 +55,7 @@ RULES = {
         where u.{pk} between %(first)s and %(last)s
         group by u.{pk} having coalesce(sum(g.reserved), 0) <> u.ai_credits_held
     """,
-    # What is left in grants is the balance and the spends that are not yet taken from them.
+    # What is left in grants is the balance plus the spends that are not yet taken from them.
     "grants_do_not_explain_the_balance": """
         select u.{pk}, (u.ai_credits + u.ai_credits_held + coalesce(unconsumed.amount, 0))::text,
                coalesce(grants.remaining, 0)::text
@@ -89,16 +89,16 @@ RULES = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Breach:
-    """One rule that does not hold for one user."""
+    """A rule that does not hold for a user."""
 
     rule: str
-    user_id: Any
+    user_id: UserId
     expected: str
     found: str
 
 
-def ranges() -> Iterator[tuple[Any, Any, int]]:
-    """The users, a few thousand at a time: first id, last id, how many."""
+def ranges() -> Iterator[tuple[UserId, UserId, int]]:
+    """Yield ranges of a few thousand users: first id, last id, how many."""
     after = None
     users = get_user_model().objects.order_by("pk")
     while True:
@@ -110,12 +110,12 @@ def ranges() -> Iterator[tuple[Any, Any, int]]:
         after = ids[-1]
 
 
-def breaches(*, first: Any, last: Any) -> list[Breach]:
-    """Every breach among these users, as of one moment."""
+def breaches(*, first: UserId, last: UserId) -> list[Breach]:
+    """Return every breach among these users, in one snapshot."""
     in_a_transaction = connection.in_atomic_block
     with transaction.atomic(), connection.cursor() as cursor:
         if not in_a_transaction:
-            # One snapshot for all rules: what is spent meanwhile is no breach.
+            # One snapshot for all rules, so that what is spent meanwhile is no breach.
             cursor.execute("set transaction isolation level repeatable read, read only")
         found = []
         for rule, query in RULES.items():
@@ -127,11 +127,10 @@ def breaches(*, first: Any, last: Any) -> list[Breach]:
     return found
 
 
-def repair(*, user_id: Any) -> bool:
-    """Bring one user's balance and grants back in line with the ledger, which is the truth.
+def repair(*, user_id: UserId) -> bool:
+    """Bring a user's balance and grants in line with the ledger, and return whether anything changed.
 
-    Posts what is missing and never edits an entry. Returns whether anything was changed. What
-    contradicts itself within the ledger cannot be repaired, only explained by a person.
+    Posts what is missing and never edits an entry. Entries that contradict each other are not repaired.
     """
     with transaction.atomic():
         available, held = fetch_one(  # type: ignore[misc]  # the user exists: it was just audited
@@ -149,7 +148,7 @@ def repair(*, user_id: Any) -> bool:
             return changed
         open_holds = CreditHold.objects.filter(user_id=user_id, state=HoldState.HELD)
         holds = open_holds.aggregate(total=Sum("amount"))["total"] or 0
-        if holds > total:  # what they hold is spent; whoever captures one takes it afresh, if it is there
+        if holds > total:  # what they hold is spent; a capture takes it afresh, if it is there
             open_holds.update(state=HoldState.EXPIRED, closed_at=timezone.now(), idempotency_key=None)
             holds, changed = 0, True
         if (available + held, held) != (total, holds):
@@ -158,7 +157,7 @@ def repair(*, user_id: Any) -> bool:
             )
             changed = True
         with suppress(GrantsDisagree), transaction.atomic():
-            process_due(user_id=user_id)  # so that no spend waits for its grants
+            process_due(user_id=user_id)  # so that every spend is taken from grants
             total = entries.latest("id").balance_after
         return _repair_grants(user_id=user_id, balance=total) or changed
 
@@ -173,11 +172,11 @@ returning id
 """
 
 
-def _repair_grants(*, user_id: Any, balance: int) -> bool:
-    """Reserve what open holds reserve, then add or take what the grants do not explain.
+def _repair_grants(*, user_id: UserId, balance: int) -> bool:
+    """Reserve what open holds reserve, then make the grants add up to `balance`.
 
     What is missing becomes a grant that never expires, in the user's favour; what is too much is taken
-    from the grants that are consumed last. A spend that waited for its grants is dealt with by that.
+    from the grants that are consumed last. This also covers spends that were not yet taken from grants.
     """
     grants = {grant.pk: grant for grant in CreditGrant.objects.filter(user_id=user_id).in_consumption_order()}
     before = {pk: (grant.remaining, grant.reserved) for pk, grant in grants.items()}

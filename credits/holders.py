@@ -1,4 +1,4 @@
-"""The part that a User model composes to hold credits.
+"""The abstract model that a User model inherits to hold credits.
 
     class User(CreditHolder, AbstractUser):
         class Meta(AbstractUser.Meta):
@@ -9,9 +9,8 @@ every commit. They are columns of the user, so that the permission check costs n
 authentication has loaded the row. Write them only through `credits.services`: the database refuses
 a sum that no entry explains, and `save()` leaves the columns alone.
 
-`credits_due_at` is when something happens next by itself, at the earliest: a grant or a hold expires.
-Until then no statement has to look. `credits_consumed_through` is the last entry whose credits were
-taken from their grants (credits/services/due.py).
+`credits_due_at` is the earliest time at which a grant or a hold expires. `credits_consumed_through` is
+the last entry whose credits were taken from grants (credits/services/due.py).
 """
 
 from collections.abc import Iterable

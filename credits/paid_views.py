@@ -14,6 +14,7 @@
 A caller pays if and only if `store` and the charge were committed and the response is 2xx.
 """
 
+from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import cached_property
@@ -43,11 +44,11 @@ class PaidResult:
     the ledger's entry.
     """
 
-    body: Any
+    body: object
     status: int = status.HTTP_200_OK
     units: int | None = None
     reference: ledger.Reference = ledger.NO_REFERENCE
-    metadata: dict[str, Any] | None = None
+    metadata: Mapping[str, object] | None = None
 
     def __post_init__(self) -> None:
         if not status.is_success(self.status):
@@ -80,6 +81,11 @@ class PaidActionView(APIView):
         """Store the outcome, inside the transaction that charges for it."""
         raise NotImplementedError
 
+    @property
+    def holder(self) -> Holder:
+        """The user who pays."""
+        return cast("Holder", self.request.user)
+
     @cached_property
     def validated_data(self) -> dict[str, Any]:
         """The validated body, parsed on first use. Raises ValidationError."""
@@ -94,7 +100,7 @@ class PaidActionView(APIView):
     def charge(self) -> ledger.Charge:
         """The charge for this request, priced once. `post` enters it."""
         return ledger.charge(
-            user=cast("Holder", self.request.user),
+            user=self.holder,
             action=self.credit_action,
             units=self.get_credit_units(self.validated_data),
             request=request_key(self.request),

@@ -5,8 +5,8 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from accounts.factories import UserFactory
 from accounts.models import User
+from accounts.tests.factories import UserFactory
 from billing import services as billing
 from billing.models import CreditPack, Plan
 from credits import services as ledger

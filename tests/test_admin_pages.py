@@ -17,7 +17,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.factories import UserFactory
+from accounts.tests.factories import UserFactory
 from credits import services as ledger
 from credits.services import holds
 from tests.shop import SOURCE, buy_a_pack, open_shop, subscribe, subscribe_at_unknown_price

@@ -8,8 +8,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.factories import PASSWORD, UserFactory
 from accounts.models import User
+from accounts.tests.factories import PASSWORD, UserFactory
 from credits import services as ledger
 from credits.models import CreditGrant
 from credits.services import holds

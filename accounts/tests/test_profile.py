@@ -3,8 +3,8 @@
 import pytest
 from asgiref.sync import async_to_sync
 
-from accounts.factories import UserFactory
 from accounts.models import User
+from accounts.tests.factories import UserFactory
 from billing.models import Payment, Plan
 from billing.signals import payment_settled
 from credits import services as ledger

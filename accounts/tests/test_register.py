@@ -3,7 +3,7 @@
 import pytest
 from django.contrib.auth import get_user_model
 
-from accounts.factories import PASSWORD, UserFactory
+from accounts.tests.factories import PASSWORD, UserFactory
 from credits.models import AiCreditLog
 from credits.tests.ledger_helpers import assert_ledger_consistent, at_once, refused
 

@@ -6,10 +6,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from accounts.factories import UserFactory
+from accounts.tests.factories import UserFactory
 from ai.engines.base import QuestionType
-from ai.factories import AnswerEvaluationFactory, QuestionFactory
 from ai.models import AnswerEvaluation
+from ai.tests.factories import AnswerEvaluationFactory, QuestionFactory
 from credits.models import AiCreditLog
 from credits.tests.ledger_helpers import assert_ledger_consistent, at_once, balance
 

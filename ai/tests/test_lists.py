@@ -6,7 +6,8 @@ from urllib.parse import urlencode
 
 import pytest
 
-from ai.factories import AnswerEvaluationFactory, QuestionFactory, QuestionSetFactory
+from ai.tests.engines.texts import MATERIAL_KNOWLEDGE
+from ai.tests.factories import AnswerEvaluationFactory, QuestionFactory, QuestionSetFactory
 
 pytestmark = pytest.mark.django_db
 LISTS = ["/api/ai/question-sets", "/api/ai/evaluations"]
@@ -14,6 +15,20 @@ LISTS = ["/api/ai/question-sets", "/api/ai/evaluations"]
 
 def make(path, user):
     return (QuestionSetFactory if path.endswith("sets") else AnswerEvaluationFactory)(user=user)
+
+
+class TestPaidResponse:
+    """A paid view writes its body without the serializer that the lists use; both must say the same."""
+
+    def test_an_evaluation_reads_as_it_was_answered(self, api, user):
+        asked = {"questionId": str(QuestionFactory(user=user).id), "userAnswer": "progress"}
+        answered = api.post("/api/ai/evaluate-answer", asked, format="json").json()
+        assert api.get("/api/ai/evaluations").json()["results"] == [answered]
+
+    def test_a_question_set_reads_as_it_was_answered(self, api):
+        asked = {"sourceText": MATERIAL_KNOWLEDGE, "questionCount": 3}
+        answered = api.post("/api/ai/generate-from-source", asked, format="json").json()
+        assert api.get(f"/api/ai/question-sets/{answered['id']}").json() == answered
 
 
 @pytest.mark.parametrize("path", LISTS)

@@ -5,8 +5,8 @@ from django.db.models import ProtectedError
 
 from ai.engines.exceptions import EngineError, EngineUnavailable, NoQuestions
 from ai.exceptions import EngineFailed
-from ai.factories import AnswerEvaluationFactory, QuestionFactory, QuestionSetFactory
 from ai.models import AnswerEvaluation, Question
+from ai.tests.factories import AnswerEvaluationFactory, QuestionFactory, QuestionSetFactory
 from config.errors import exception_handler
 from credits.tests.ledger_helpers import refused
 

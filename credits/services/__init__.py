@@ -8,7 +8,7 @@
             Summary.objects.create(user=user, text=summary)
             charge.capture()                                        # or else they are released
 
-    ledger.grant(user_id=7, amount=1000, action_type="subscription_renewal", key="stripe:invoice:in_1")
+    ledger.grant(user_id=7, amount=1000, action_type="purchase", key="order:42")
     ledger.spend(user_id=7, amount=2, action_type="import", key="import:42")
 
 Amounts are whole credits. Every cause has a key, unique for a user: the same key with the same

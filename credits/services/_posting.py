@@ -5,9 +5,10 @@ transaction. See docs/adr/0001.
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import NotRequired, TypedDict
 
 from django.conf import settings
 from django.db import transaction
@@ -42,13 +43,26 @@ class Posted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reference:
-    """What an entry is about, such as a question set or an invoice."""
+    """What an entry is about, such as a document or an invoice."""
 
     type: str = ""
     id: str = ""
 
 
 NO_REFERENCE = Reference()
+
+
+class Cause(TypedDict):
+    """Why an entry is posted: the arguments of `post` that its callers pass through."""
+
+    kind: EntryKind
+    action_type: str
+    key: str
+    reference: NotRequired[Reference]
+    actor_id: NotRequired[UserId | None]
+    reason: NotRequired[str]
+    metadata: NotRequired[Mapping[str, object] | None]
+    stop_at_zero: NotRequired[bool]
 
 
 class SomethingIsDue(Exception):
@@ -65,7 +79,7 @@ def post(
     reference: Reference = NO_REFERENCE,
     actor_id: UserId | None = None,
     reason: str = "",
-    metadata: dict[str, Any] | None = None,
+    metadata: Mapping[str, object] | None = None,
     stop_at_zero: bool = False,
     due_processed: bool = False,
     at: datetime | None = None,

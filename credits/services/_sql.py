@@ -1,5 +1,6 @@
 """Run the ledger's SQL: its functions in the database (credits/sql/) and single statements."""
 
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -10,7 +11,7 @@ from django.db import connection
 from credits.tables import table_names
 
 
-def call(function: str, arguments: dict[str, Any]) -> tuple[Any, ...]:
+def call(function: str, arguments: Mapping[str, Any]) -> tuple[Any, ...]:
     """Call a function of `credits/sql/` in one round trip and return its row."""
     with connection.cursor() as cursor:
         cursor.execute(invocation(function, *arguments), arguments)
@@ -34,7 +35,7 @@ def sql(template: str) -> str:
     )
 
 
-def fetch_one(template: str, parameters: dict[str, Any]) -> tuple[Any, ...] | None:
+def fetch_one(template: str, parameters: Mapping[str, Any]) -> tuple[Any, ...] | None:
     """Run one statement and return its only row, or None."""
     with connection.cursor() as cursor:
         cursor.execute(sql(template), parameters)

@@ -17,10 +17,10 @@ The user pays if and only if that transaction commits. For work that another pro
 
 import logging
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from types import TracebackType
-from typing import Any, Self, overload
+from typing import Self, overload
 
 from django.db import Error, transaction
 
@@ -74,9 +74,9 @@ class Charge(AbstractContextManager["Charge"]):
         *,
         units: int | None = None,
         reference: Reference = NO_REFERENCE,
-        metadata: dict[str, Any] | None = None,
+        metadata: Mapping[str, object] | None = None,
         response_status: int | None = None,
-        response_body: Any = None,
+        response_body: object = None,
     ) -> Captured:
         """Charge for `units` (default: all that were asked for) and store the response for a replay.
 

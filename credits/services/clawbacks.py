@@ -3,8 +3,8 @@
 Like a refund, a clawback moves grants at once, between two rounds of processing what is due.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
@@ -25,7 +25,7 @@ def clawback(
     action_type: str,
     key: str,
     reference: Reference = NO_REFERENCE,
-    metadata: dict[str, Any] | None = None,
+    metadata: Mapping[str, object] | None = None,
     at: datetime | None = None,
 ) -> Posted:
     """Take back what a payment gave (a negative `amount`), or return what clawbacks of it took.

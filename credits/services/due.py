@@ -14,7 +14,7 @@ This is the rare path: plain statements under the user's lock, instead of one fu
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
-from typing import Any
+from typing import Unpack
 
 from django.contrib.auth import get_user_model
 from django.db import transaction
@@ -24,7 +24,7 @@ from django.utils import timezone
 from credits.exceptions import CreditsError, GrantsDisagree, UnknownHolder
 from credits.holders import Holder, UserId
 from credits.models import AiCreditLog, CreditConsumption, CreditGrant, CreditHold, EntryKind, HoldState
-from credits.services._posting import Posted, Reference, SomethingIsDue, post
+from credits.services._posting import Cause, Posted, Reference, SomethingIsDue, post
 from credits.services._sql import call, fetch_one
 
 ACCOUNT = """
@@ -81,18 +81,20 @@ def process_due_if_any(*, user: Holder, at: datetime | None = None) -> bool:
     return True
 
 
-def post_after_due(*, user_id: UserId, at: datetime | None = None, **entry: Any) -> Posted:
+def post_after_due(
+    *, user_id: UserId, amount: int, at: datetime | None = None, **cause: Unpack[Cause]
+) -> Posted:
     """Post an entry that takes credits. If anything is due, process that first.
 
     What was due stays processed, also if the entry is refused then.
     """
     now = at or timezone.now()
     with suppress(SomethingIsDue):
-        return post(user_id=user_id, at=now, **entry)
+        return post(user_id=user_id, amount=amount, at=now, **cause)
     with transaction.atomic():
         process_due(user_id=user_id, at=now)
         try:
-            return post(user_id=user_id, at=now, due_processed=True, **entry)
+            return post(user_id=user_id, amount=amount, at=now, due_processed=True, **cause)
         except CreditsError as error:
             refusal = error
     raise refusal

@@ -1,8 +1,9 @@
 """Give credits that can be spent until they expire."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Unpack
 
 from django.contrib.auth import get_user_model
 from django.db import transaction
@@ -12,7 +13,7 @@ from django.utils import timezone
 
 from credits.holders import UserId
 from credits.models import CreditGrant, EntryKind
-from credits.services._posting import NO_REFERENCE, Posted, Reference, check_key, check_positive, post
+from credits.services._posting import NO_REFERENCE, Cause, Posted, Reference, check_key, check_positive, post
 from credits.services.due import process_due
 
 
@@ -23,7 +24,7 @@ def grant(
     action_type: str,
     key: str,
     reference: Reference = NO_REFERENCE,
-    metadata: dict[str, Any] | None = None,
+    metadata: Mapping[str, object] | None = None,
     expires_at: datetime | None = None,
     rollover_cap: int | None = None,
     pool: str = "",
@@ -62,7 +63,7 @@ def give(
     rollover_cap: int | None = None,
     pool: str = "",
     at: datetime | None = None,
-    **entry: Any,
+    **cause: Unpack[Cause],
 ) -> Posted:
     """Post an entry that gives credits, and create its grant.
 
@@ -71,7 +72,7 @@ def give(
     now = at or timezone.now()
     with transaction.atomic():
         process_due(user_id=user_id, at=now)
-        posted = post(user_id=user_id, amount=amount, at=now, **entry)
+        posted = post(user_id=user_id, amount=amount, at=now, **cause)
         if posted.created and posted.amount:
             CreditGrant.objects.create(
                 user_id=user_id,

@@ -10,9 +10,9 @@ credits.
 
 import json
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -152,9 +152,9 @@ def capture(
     hold: Hold,
     amount: int | None = None,
     reference: Reference = NO_REFERENCE,
-    metadata: dict[str, Any] | None = None,
+    metadata: Mapping[str, object] | None = None,
     response_status: int | None = None,
-    response_body: Any = None,
+    response_body: object = None,
     at: datetime | None = None,
 ) -> Captured:
     """Spend `amount` of what is held (default: all of it), return the rest, store the response.

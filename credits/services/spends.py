@@ -1,7 +1,7 @@
 """Take credits for work that is already done."""
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from credits.holders import UserId
 from credits.models import EntryKind
@@ -16,7 +16,7 @@ def spend(
     action_type: str,
     key: str,
     reference: Reference = NO_REFERENCE,
-    metadata: dict[str, Any] | None = None,
+    metadata: Mapping[str, object] | None = None,
     at: datetime | None = None,
 ) -> Posted:
     """Take `amount` credits for work that is already done.

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -29,7 +28,7 @@ class StoredResponse:
     """What a charged request was answered. `available` is what can be spent now."""
 
     status: int
-    body: Any
+    body: object
     available: int
 
 

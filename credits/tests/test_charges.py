@@ -12,7 +12,7 @@ from django.db.transaction import TransactionManagementError
 from credits import services as ledger
 from credits.exceptions import AlreadyCharged, HoldClosed, InsufficientCredits, RequestInProgress
 from credits.models import AiCreditLog, CreditHold, HoldState
-from credits.tests.ledger_helpers import assert_ledger_consistent, at_once, balance, refused
+from credits.tests.ledger_helpers import assert_ledger_consistent, at_once, balance
 
 # With transactions of its own: what is tested is what is committed when.
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -92,11 +92,6 @@ class TestCharge:
     def test_needs_a_user_or_a_hold(self):
         with pytest.raises(TypeError):
             ledger.charge(action="note")
-
-    def test_a_stored_price_is_not_negative(self, user):
-        reserve(user)
-        with refused("credits_credithold_price_not_negative"):
-            CreditHold.objects.update(per_unit=-1)
 
 
 class TestTransactions:

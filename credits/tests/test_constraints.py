@@ -111,6 +111,11 @@ class TestHold:
         with refused("credits_credithold_amount_not_negative"):
             make_hold(user, amount=-1)
 
+    @pytest.mark.parametrize("part", ["base", "per_unit"])
+    def test_a_price_is_not_negative(self, user, part):
+        with refused("credits_credithold_price_not_negative"):
+            make_hold(user, **{part: -1})
+
     @pytest.mark.parametrize(
         "fields",
         [

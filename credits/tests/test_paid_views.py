@@ -45,7 +45,7 @@ class TestRefusal:
         answer = post(client_of(user), data={"text": "hello", "units": units})
         assert answer.status_code == 402
         assert answer.json() == {
-            "message": f"This needs {required} credits; {available} are left.",
+            "message": f"This costs {required} credits, and {available} are available.",
             "code": "insufficient_credits",
             "required": required,
             "available": available,

@@ -60,7 +60,7 @@ class TestSpend:
         with pytest.raises(InsufficientCredits) as refusal:
             spend(user, 101)
         assert (refusal.value.required, refusal.value.available) == (101, 100)
-        assert str(refusal.value) == "This needs 101 credits; 100 are left."
+        assert str(refusal.value) == "This costs 101 credits, and 100 are available."
         assert balance(user) == (100, 0)
         assert AiCreditLog.objects.of(user.pk).count() == 1
 

@@ -2,7 +2,7 @@
 
 from hypothesis import note
 
-from accounts.factories import UserFactory
+from accounts.tests.factories import UserFactory
 from billing import services
 from billing.models import CreditPack, Payment, Plan
 from billing.receivers import HANDLED_EVENTS

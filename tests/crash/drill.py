@@ -18,7 +18,7 @@ from django.db import connection, connections
 from django.utils import timezone
 from rest_framework_simplejwt.tokens import AccessToken
 
-from accounts.factories import UserFactory
+from accounts.tests.factories import UserFactory
 from ai.models import AnswerEvaluation, QuestionSet
 from config.embedded_postgres.server import EmbeddedServer
 from credits import services as ledger

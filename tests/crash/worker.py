@@ -22,7 +22,7 @@ from ai.models import Question
 from credits import services as ledger
 from credits.exceptions import AlreadyCharged, CreditsError
 
-TEXT = (Path(__file__).parents[1] / "texts" / "material-knowledge.txt").read_text()
+TEXT = (Path(__file__).parents[2] / "demo" / "texts" / "material-knowledge.txt").read_text()
 ENDPOINT = "POST /api/crash"
 PAUSE = 0.05  # seconds, after the database has failed
 
@@ -80,7 +80,9 @@ def work(customer: Customer, key: str, *, as_job: bool) -> dict[str, Any]:
         with charge:
             result = ai.evaluate(question=question, user_answer=key)
             with transaction.atomic():
-                stored = ai.store_evaluation(user=user, question=question, user_answer=key, result=result)
+                stored = ai.store_evaluation(
+                    user_id=user.pk, question=question, user_answer=key, result=result
+                )
                 captured = charge.capture(
                     units=1,
                     reference=ledger.Reference(type="answer_evaluation", id=str(stored.pk)),

@@ -12,7 +12,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from accounts.factories import UserFactory
+from accounts.tests.factories import UserFactory
 from credits import services as ledger
 from credits.exceptions import (
     AlreadyCharged,

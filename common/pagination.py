@@ -8,31 +8,31 @@ from rest_framework.request import Request
 
 
 class CursorPages(CursorPagination):
-    """`{"next", "previous", "results"}`, stable while rows are added: no page repeats or skips one.
+    """Pages `{"next", "previous", "results"}` that repeat and skip no row while rows are added.
 
-    A forged cursor is 404: DRF would hand its position to the database as it is. A subclass says in
-    `reads` how a position reads, as a function that raises ValueError for what is none.
+    A forged cursor is 404: DRF would pass its position to the database as it is. A subclass overrides
+    `parse_position` for an ordering that does not start with an integer.
     """
 
     page_size_query_param = "pageSize"
     max_page_size = 100
 
     @staticmethod
-    def reads(position: str) -> Any:
-        """What a position stands for. Raises ValueError."""
+    def parse_position(position: str) -> object:
+        """Parse the value in a cursor. Raises ValueError."""
         return int(position)
 
     def decode_cursor(self, request: Request) -> Any:
         cursor = super().decode_cursor(request)
         if cursor and cursor.position is not None:
             try:
-                self.reads(str(cursor.position))
+                self.parse_position(str(cursor.position))
             except ValueError:
                 raise NotFound(self.invalid_cursor_message) from None
         return cursor
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
-        """DRF's, in the words of OpenAPI 3.1: it has no `nullable`."""
+        """Return DRF's schema without `nullable`, which OpenAPI 3.1 does not have."""
         page: dict[str, Any] = super().get_paginated_response_schema(schema)
         for name in ("next", "previous"):
             page["properties"][name] = {"type": ["string", "null"], "format": "uri"}

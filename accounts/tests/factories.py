@@ -5,7 +5,7 @@ import factory
 from accounts.models import User
 from credits import services as ledger
 
-PASSWORD = "correct horse battery staple"  # noqa: S105  (for tests and the demo)
+PASSWORD = "correct horse battery staple"
 
 
 class UserFactory(factory.django.DjangoModelFactory[User]):

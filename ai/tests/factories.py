@@ -42,7 +42,9 @@ class QuestionSetFactory(DjangoModelFactory[QuestionSet]):
         if isinstance(drafts, int):
             drafts = DraftQuestionFactory.build_batch(drafts)
         result = GenerationResult(questions=tuple(drafts), engine="offline")
-        return services.store_question_set(**kwargs, result=result)
+        user = kwargs.pop("user")
+        question_set, _ = services.store_question_set(user_id=user.pk, **kwargs, result=result)
+        return question_set
 
 
 class QuestionFactory(DjangoModelFactory[Question]):
@@ -70,6 +72,7 @@ class AnswerEvaluationFactory(DjangoModelFactory[AnswerEvaluation]):
 
     @classmethod
     def _create(cls, model_class: type[AnswerEvaluation], *args: Any, **kwargs: Any) -> AnswerEvaluation:
-        question: Question = kwargs.pop("question", None) or QuestionFactory.create(user=kwargs["user"])
+        user = kwargs.pop("user")
+        question: Question = kwargs.pop("question", None) or QuestionFactory.create(user=user)
         result = services.evaluate(question=question, user_answer=kwargs["user_answer"])
-        return services.store_evaluation(**kwargs, question=question, result=result)
+        return services.store_evaluation(user_id=user.pk, **kwargs, question=question, result=result)
