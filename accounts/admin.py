@@ -157,7 +157,7 @@ class UserAdmin(CreditHolderAdmin, BaseUserAdmin, ModelAdmin):  # type: ignore[t
     def joined(self, user: User) -> SafeString | None:
         return format_time(user.date_joined)
 
-    @admin.display(description="Last signed in here", empty_value="never")
+    @admin.display(description="Last admin login", empty_value="never")
     def seen(self, user: User) -> SafeString | None:
         return format_time(user.last_login) if user.last_login else None
 
@@ -173,7 +173,7 @@ class UserAdmin(CreditHolderAdmin, BaseUserAdmin, ModelAdmin):  # type: ignore[t
     def available(self, user: User) -> str:
         return f"{credits_text(user.ai_credits)} credits"
 
-    @admin.display(description="Held for work in progress")
+    @admin.display(description="Reserved")
     def held(self, user: User) -> str:
         return f"{credits_text(user.ai_credits_held)} credits"
 

@@ -1,13 +1,12 @@
-"""A migration operation: put a user table under the protection of the ledger.
+"""A migration operation that attaches the ledger to a user table.
 
     # in the app that owns the user model, after the migration that adds CreditHolder's columns
     dependencies = [("accounts", "0001_initial"), ("credits", "0001_initial")]
     operations = [AttachLedger("accounts.User")]
 
-It gives every user an opening entry for what their row holds (new rows get theirs from a trigger,
-however they come to be), and installs, from `credits/sql/`, the functions that move credits and the
-triggers that refuse, with SQLSTATE 23514 and a message that starts with the rule's name, whatever
-would break the books:
+It gives every user an opening entry for what their row holds; new rows get theirs from a trigger. It
+installs from `credits/sql/` the functions that move credits, and the triggers that refuse what would
+make the ledger inconsistent, with SQLSTATE 23514 and a message that starts with the name of the rule:
 
     credits_ledger_append_only            UPDATE or DELETE of an entry
     credits_ledger_continuous             an entry that does not continue the one before it
@@ -15,17 +14,17 @@ would break the books:
     credits_ledger_balance_needs_entry    a change of balance without its entry
     credits_ledger_new_holder_holds_none  a user inserted with credits already held
 
-The triggers are immediate: an AFTER trigger sees what the sibling parts of one statement wrote, so
-an entry and its balance pass in one statement, and every other order of writing is refused. Each
-looks at one entry, by index, never at a sum.
+The triggers are immediate: an AFTER trigger sees what the other parts of one statement wrote, so an
+entry and its balance pass in one statement, and every other order of writing is refused. Each reads
+one entry by index, never a sum.
 
-A function keeps the plan of its first calls, and those may see a ledger of three entries, or of
-one user: reading it whole, or backwards by its primary key, is cheapest then, and ruinous later.
-So the entry is asked for in the order of (user, id), which only the index of that order gives, and
-sequential scans are off inside: a few µs a call, where planning each time anew would cost 100.
+PostgreSQL keeps the query plan of a function's first calls. Those may see a ledger of three entries, for
+which a sequential scan is cheapest, and which would be ruinous later. So the entry is selected in the
+order of (user, id), which only the index of that order gives, and sequential scans are off inside the
+functions. That costs a few µs a call; planning each call anew would cost 100.
 
-It replaces what an earlier version installed. When a release of `credits` changes its SQL, a system
-check says so (credits.W007), and one more migration with AttachLedger brings the database up to date.
+AttachLedger replaces what an earlier version installed. When a release of `credits` changes its SQL, a
+system check says so (credits.W007); another migration with AttachLedger brings the database up to date.
 
 TRUNCATE stays possible, for Django's test flush: in production the application's role should not
 have the privilege (docs/operations.md).
@@ -56,7 +55,7 @@ def ledger_sql(name: str, *, model: str, apps: Apps | StateApps, connection: Bas
 
 
 class AttachLedger(Operation):
-    """Install the ledger's functions and triggers for `model`, the user model, and open its accounts."""
+    """Install the ledger's functions and triggers for `model`, the user model, and post opening entries."""
 
     reversible = True
     reduces_to_sql = True
@@ -93,7 +92,7 @@ class AttachLedger(Operation):
             schema_editor.execute(f"drop function if exists {function}")
 
     def describe(self) -> str:
-        return f"Put {self.model} under the protection of the credit ledger"
+        return f"Attach the credit ledger to {self.model}"
 
     @property
     def migration_name_fragment(self) -> str:

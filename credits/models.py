@@ -9,15 +9,15 @@ A `CreditHold` moves credits from available to held and posts nothing; its captu
 `spend`, its release posts nothing.
 
 A `CreditGrant` is what one entry gave, and until when it can be spent. Credits are taken from the
-grant that expires first, then from the oldest. A hold reserves its grants when it is taken. A spend
-does not touch grants in its one statement: a `CreditConsumption` says later from which grant it was taken
-(credits/services/due.py), so once nothing is due
+grant that expires first, then from the oldest. A hold reserves grants when it is taken. A spend posts
+its entry alone; what it took from which grant is recorded later, as a `CreditConsumption`
+(credits/services/due.py). Once that is done
 
     Σ CreditGrant.remaining = ai_credits + ai_credits_held
     Σ CreditGrant.reserved  = ai_credits_held = Σ CreditHold.amount where held
 
-What may never happen is refused by the database itself, with the triggers in
-`credits/sql/triggers.sql`; `docs/adr/0001` says why.
+The database itself refuses what would break these rules (`credits/sql/triggers.sql`). `docs/adr/0001`
+gives the reasons.
 """
 
 from datetime import datetime
@@ -78,8 +78,8 @@ class AiCreditLog(models.Model):
     objects = AiCreditLogQuerySet.as_manager()
 
     class Meta:
-        verbose_name = "credit log entry"
-        verbose_name_plural = "credit log"
+        verbose_name = "ledger entry"
+        verbose_name_plural = "ledger"
         permissions: ClassVar = [("adjust_credits", "Can adjust a balance and refund a spend")]
         constraints: ClassVar = [
             models.UniqueConstraint(
@@ -108,10 +108,10 @@ class AiCreditLog(models.Model):
             ),
         ]
         indexes: ClassVar = [
-            # What the log's pages and the triggers walk, backwards.
+            # For the pages of the log and for the triggers, which read it backwards.
             models.Index(fields=["user", "id"], name="credits_log_by_user"),
             models.Index(fields=["actor"], condition=Q(actor__isnull=False), name="credits_log_by_actor"),
-            # Rows lie in the order of their time, so a few kilobytes find a month among millions.
+            # Rows are stored in the order of their time, so a few kilobytes find a month among millions.
             BrinIndex(fields=["created_at"], name="credits_log_by_time", autosummarize=True),
         ]
 
@@ -127,18 +127,18 @@ class HoldState(models.TextChoices):
 
 
 class CreditHold(models.Model):
-    """Credits reserved for one piece of work, and the memory of its Idempotency-Key.
+    """Credits reserved for one piece of work, and the record of its Idempotency-Key.
 
     held → captured: the work was stored and answered, `captured_amount` was spent
     held → released: the work failed, nothing was spent
-    held → expired:  nobody came back before `expires_at`; nothing was spent
+    held → expired:  it was not closed before `expires_at`, nothing was spent
 
-    A hold that is released or expired gives its key back, so that the request may run again. One that
-    is captured keeps its key for ever and the answer for CREDIT_RESPONSE_DAYS; without a key, no answer.
+    A hold that is released or expired frees its key, so that the request may run again. One that is
+    captured keeps its key permanently and the response for CREDIT_RESPONSE_DAYS.
     """
 
     id = models.UUIDField(primary_key=True)
-    # What it reserves: so much of each grant, in the order in which it consumptions them.
+    # The grants that it reserves and how much of each, in consumption order.
     grant_ids = ArrayField(models.BigIntegerField(), default=list)
     grant_amounts = ArrayField(models.BigIntegerField(), default=list)
     user = models.ForeignKey(
@@ -190,13 +190,13 @@ class CreditHold(models.Model):
             ),
         ]
         indexes: ClassVar = [
-            # What the sweep and a user's next touch look for: few rows, whatever the table's size.
+            # For processing what is due: few rows, whatever the table's size.
             models.Index(
                 fields=["user", "expires_at"],
                 condition=Q(state="held"),
                 name="credits_hold_due",
             ),
-            # The answers that are still kept, the oldest first.
+            # For deleting old stored responses, the oldest first.
             models.Index(
                 fields=["closed_at"],
                 condition=Q(response_status__isnull=False),
@@ -224,11 +224,11 @@ class CreditGrantQuerySet(models.QuerySet["CreditGrant"]):
 
 
 class CreditGrant(models.Model):
-    """A grant: what one entry gave, what is left of it, and until when it can be spent.
+    """What one entry gave, what is left of it, and until when it can be spent.
 
-    `remaining` includes what holds have `reserved`. `expires_at` null means never. At its expiry
-    the rest expires; with a `rollover_cap` as much of it stays, for ever, as keeps the rolled-over
-    grants of the same `pool` within the cap.
+    `remaining` includes what holds have `reserved`. A null `expires_at` means never. At the expiry the
+    rest expires; with a `rollover_cap` as much of it is kept, without an expiry, as the rolled-over
+    grants of the same `pool` are below the cap.
     """
 
     user = models.ForeignKey(
@@ -239,8 +239,8 @@ class CreditGrant(models.Model):
     amount = models.BigIntegerField()
     remaining = models.BigIntegerField()
     reserved = models.BigIntegerField(default=0, db_default=0)
-    # The index of open grants asks for this and not for what remains, which changes with every charge:
-    # the grant is then updated in place, and leaves nothing behind in its indexes.
+    # The index of open grants is on this and not on `remaining`, which changes with every charge: so
+    # the row is updated in place (HOT), without new index entries.
     is_open = models.GeneratedField(
         expression=Q(remaining__gt=0),  # type: ignore[arg-type]  # Django takes a Q, its stubs do not
         output_field=models.BooleanField(),
@@ -281,7 +281,7 @@ class CreditGrant(models.Model):
 
 
 class CreditConsumption(models.Model):
-    """So many credits of this entry were taken from this grant; or put back into it, by one that gives back."""
+    """How many credits an entry took from a grant, or returned to it if the entry gives credits."""
 
     entry = models.ForeignKey(AiCreditLog, models.PROTECT, related_name="consumptions")
     grant = models.ForeignKey(CreditGrant, models.PROTECT, related_name="consumptions", db_index=False)

@@ -1,12 +1,13 @@
-"""The ledger for staff: read-only, but for two verbs that go through the services.
+"""The ledger in the admin: read-only, except for adjustments and refunds, which go through the services.
 
-A project's user admin composes the parts:
+A project's user admin composes these classes:
 
     @admin.register(User)
     class UserAdmin(CreditHolderAdmin, ModelAdmin):
         inlines = [CreditLogInline, OpenGrantInline, OpenHoldInline]
 """
 
+from credits.admin.actions import MAY_POST, CreditHolderAdmin
 from credits.admin.formatting import credits_text
 from credits.admin.ledger import (
     AiCreditLogAdmin,
@@ -15,7 +16,6 @@ from credits.admin.ledger import (
     OpenGrantInline,
     OpenHoldInline,
 )
-from credits.admin.verbs import MAY_POST, CreditHolderAdmin
 
 __all__ = [
     "MAY_POST",

@@ -69,8 +69,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "credit log entry",
-                "verbose_name_plural": "credit log",
+                "verbose_name": "ledger entry",
+                "verbose_name_plural": "ledger",
                 "permissions": [("adjust_credits", "Can adjust a balance and refund a spend")],
             },
         ),

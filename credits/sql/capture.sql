@@ -1,7 +1,7 @@
--- Spend of what a hold reserved, return the rest, and remember the answer to its request's key.
+-- Spend what a hold reserved, return the rest, and store the response for its request's key.
 --
--- Returns the entry, null when the hold is not open any more; what is available then; and whether
--- what came back belongs to a grant whose time is over: process what is due.
+-- Returns the entry (null if the hold is not open), what is available then, and `overdue`: whether what
+-- was returned belongs to a grant that has expired, so that the caller processes what is due.
 
 create function credits_capture(
     p_user_id {pk_type},
@@ -29,9 +29,9 @@ declare
 begin
     select ai_credits, ai_credits_held, credits_due_at into available, held, due_at
         from {users} where {pk} = p_user_id for no key update;
-    -- `closed_at is null` means held, as a constraint guarantees; unlike `state = 'held'` it leaves the
-    -- partial index of all held credits aside, which an empty table's plan would take.
-    -- `is true` keeps the user's index out of it likewise: a plan made early would walk all of a user's holds.
+    -- `closed_at is null` means held, as a constraint guarantees. Unlike `state = 'held'` it keeps the
+    -- planner from the partial index of held credits, which it would choose for an empty table.
+    -- `is true` keeps it from the user's index likewise: an early plan would scan all of a user's holds.
     update {holds} h set
         state = 'captured', captured_amount = p_amount, closed_at = p_now,
         response_status = case when h.idempotency_key is not null then p_response_status end,

@@ -1,12 +1,12 @@
 -- Move credits from available to held, and reserve grants in consumption order.
 --
--- Nothing is reserved while something is due, or while a spend is not yet taken from its grants (then
--- they do not add up to the balance): process what is due, and ask again. Nor is it when the request's key has
--- been used, or the credits are not there. `available` is what was there, null for no such user.
+-- Nothing is reserved while something is due, or while a spend is not yet taken from grants (they do not
+-- add up to the balance then): the caller processes what is due and calls again. Nor is anything reserved
+-- if the request's key was used or there are too few credits. `available` is what was available before,
+-- null if there is no such user.
 --
--- `p_alone`: a hold that is its own transaction does not wait for the disk. Should the server crash
--- before it is written, nothing was reserved and nothing will be captured; a capture's flush writes
--- it first.
+-- `p_alone`: a hold in its own transaction does not wait for the disk. If the server crashes before it is
+-- written, nothing was reserved and nothing can be captured; the flush of a capture writes it first.
 
 create function credits_hold(
     p_user_id {pk_type},

@@ -1,4 +1,4 @@
--- Whoever was there before the ledger: an entry, and a grant, for what their row holds.
+-- Give users from before the ledger an entry and a grant for what their row holds.
 
 with opening as (
     insert into {ledger} (user_id, kind, action_type, amount, balance_after, idempotency_key,

@@ -1,9 +1,9 @@
--- Post an entry and move the balance: what every verb of the ledger comes down to.
+-- Post an entry and move the balance. Every movement of credits except a capture ends here.
 --
 -- Returns what is available then, and the entry. Without an entry nothing has moved:
 --   available null   there is no such user
---   due              something is due first: process it, and ask again
---   else             the key has been used, or the credits are not there
+--   due              something is due: the caller processes it and calls again
+--   otherwise        the key was used before, or there are too few credits
 
 create function credits_post(
     p_user_id {pk_type},

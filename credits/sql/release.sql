@@ -1,8 +1,9 @@
--- Close one hold (`p_hold_id`), or all of the user's that are past their time (null), and free what
--- they reserved. Their keys may run again.
+-- Close one hold (`p_hold_id`), or all expired ones of the user (null), and free what they reserved.
+-- Their keys may run again.
 --
--- Returns what is available then, null for no such user; how many holds were closed; and whether what
--- came back belongs to a grant whose time is over: process what is due.
+-- Returns what is available then (null if there is no such user), how many holds were closed, and
+-- `overdue`: whether what was returned belongs to a grant that has expired, so that the caller processes
+-- what is due.
 
 create function credits_release(
     p_user_id {pk_type},

@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.factories import UserFactory
+from accounts.tests.factories import UserFactory
 from common.admin import change_link
 from credits import services as ledger
 from credits.admin import MAY_POST
@@ -87,7 +87,7 @@ class TestAdjust:
     def test_taking_stops_at_zero_and_says_so(self, browser, user):
         answer = self.post(browser, user, amount="-500")
         assert said(answer) == [
-            "Asked to take 500, but only 100 were available: 100 taken. 0 credits are available now."
+            "100 of 500 credits taken: no more were available. 0 credits are available now."
         ]
         user.refresh_from_db()
         assert user.ai_credits == 0
@@ -108,7 +108,7 @@ class TestAdjust:
         self.post(browser, user, key=key)
         answer = self.post(browser, user, key=key)
         assert said(answer) == [
-            "This adjustment had been posted already; nothing more was changed. 150 credits are available now."
+            "This adjustment was posted before. Nothing was changed. 150 credits are available now."
         ]
         assert AiCreditLog.objects.of(user.pk).filter(kind=EntryKind.ADJUSTMENT).count() == 1
 
@@ -207,9 +207,9 @@ class TestRefund:
         return ledger.spend(user_id=user.pk, amount=7, action_type="evaluate_answer", key="k").entry_id
 
     def test_gives_back_what_was_spent_with_reason_and_name(self, browser, clerk, user, spend):
-        assert b"Refund this spend" in browser.get(entry_page(spend)).content
+        assert b"Refund spend" in browser.get(entry_page(spend)).content
         answer = browser.post(refund_page(spend), {"reason": REASON}, follow=True)
-        assert said(answer) == ["+7 credits given back."]
+        assert said(answer) == ["+7 credits refunded."]
         entry = AiCreditLog.objects.of(user.pk).latest("id")
         assert (entry.kind, entry.amount, entry.actor, entry.reason) == ("refund", 7, clerk, REASON)
         user.refresh_from_db()
@@ -218,10 +218,10 @@ class TestRefund:
     def test_happens_once(self, browser, user, spend):
         browser.post(refund_page(spend), {"reason": REASON})
         page = browser.get(entry_page(spend)).content
-        assert b"Refund this spend" not in page
+        assert b"Refund spend" not in page
         assert b"Refunded by" in page
         answer = browser.post(refund_page(spend), {"reason": REASON}, follow=True)
-        assert said(answer) == ["This spend had been refunded already; nothing more was changed."]
+        assert said(answer) == ["This spend was refunded before. Nothing was changed."]
         user.refresh_from_db()
         assert user.ai_credits == 100
 
@@ -232,14 +232,14 @@ class TestRefund:
 
     def test_what_is_no_spend_is_not_refunded(self, browser, user):
         signup = AiCreditLog.objects.of(user.pk).get()
-        assert b"Refund this spend" not in browser.get(entry_page(signup.pk)).content
+        assert b"Refund spend" not in browser.get(entry_page(signup.pk)).content
         answer = browser.post(refund_page(signup.pk), {"reason": REASON}, follow=True)
         assert said(answer) == [f"Entry {signup.pk} is not a spend."]
         assert AiCreditLog.objects.of(user.pk).count() == 1
 
     def test_staff_without_the_permission_are_refused(self, onlooker, spend):
         browser = signed_in(onlooker)
-        assert b"Refund this spend" not in browser.get(entry_page(spend)).content
+        assert b"Refund spend" not in browser.get(entry_page(spend)).content
         assert browser.post(refund_page(spend), {"reason": REASON}).status_code == 403
 
     def test_an_entry_that_is_not_there_is_not_found(self, browser):

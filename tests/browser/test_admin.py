@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import Permission
 from playwright.sync_api import expect
 
-from accounts.factories import PASSWORD, UserFactory
+from accounts.tests.factories import PASSWORD, UserFactory
 from credits import services as ledger
 from credits.models import AiCreditLog
 from tests.shop import open_shop
@@ -51,7 +51,7 @@ def test_support_finds_a_user_adjusts_credits_and_sees_why(signed_in, clerk):
     page.get_by_role("link", name="Adjust credits").click()
     page.get_by_label("Credits").fill("-130")
     page.get_by_label("Reason").fill("Charged back by the bank.")
-    page.get_by_role("button", name="Post to the ledger").dblclick()
+    page.get_by_role("button", name="Apply adjustment").dblclick()
     expect(page.get_by_text(re.compile("0 credits are available now"))).to_be_visible()
     expect(page.get_by_text("0 credits", exact=True).first).to_be_visible()
 
@@ -70,11 +70,11 @@ def test_support_refunds_a_spend_from_the_users_page(signed_in, clerk):
     )
     page.goto(f"/admin/accounts/user/{user.pk}/change/#credit_log")
     page.locator(f"#credit_log-data a[href$='/aicreditlog/{spend.pk}/change/']").click()
-    page.get_by_role("link", name="Refund this spend").click()
+    page.get_by_role("link", name="Refund spend").click()
     page.get_by_label("Reason").fill("It graded another question.")
     page.get_by_role("button", name="Refund").click()
-    expect(page.get_by_text("credits given back")).to_be_visible()
-    expect(page.get_by_role("link", name="Refund this spend")).to_have_count(0)
+    expect(page.get_by_text("credits refunded")).to_be_visible()
+    expect(page.get_by_role("link", name="Refund spend")).to_have_count(0)
     refund = AiCreditLog.objects.of(user.pk).latest("id")
     assert (refund.kind, refund.amount, refund.actor) == ("refund", -spend.amount, clerk)
 

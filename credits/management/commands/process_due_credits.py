@@ -1,4 +1,4 @@
-"""Do what is due: give back what dead processes held, let grants expire or roll over, delete old stored responses."""
+"""Release expired holds, let grants expire or roll over, delete old stored responses."""
 
 from argparse import ArgumentParser
 from typing import IO, Any, cast
@@ -15,13 +15,13 @@ from credits import services as ledger
 from credits.exceptions import CreditsError
 
 EXAMPLES = """
-A user's next access does it too, so nothing is wrong while this does not run; it keeps the balances
-of those who stay away true, and deletes stored responses after CREDIT_RESPONSE_DAYS.
+The next access of a user does the same for that user. This command does it for users who stay away,
+and deletes stored responses after CREDIT_RESPONSE_DAYS.
 Run it every few minutes:
 
   */5 * * * *  manage.py process_due_credits --quiet
 
-exit status: 0, or 1 when a user could not be processed (the others were)
+exit status: 0, or 1 if a user could not be processed (the others were)
 """
 
 

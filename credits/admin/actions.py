@@ -1,4 +1,4 @@
-"""What staff may do to a balance: adjust it, refund a spend. Both go through the services."""
+"""The admin actions on a balance: adjust it, refund a spend. Both go through the services."""
 
 from typing import Any, cast
 
@@ -23,17 +23,17 @@ MAY_POST = "credits.adjust_credits"
 
 
 class MayPostMixin:
-    """Who may use the verbs."""
+    """The permission for both actions."""
 
-    # A method, because Unfold looks up a permission that is named with a dot in the database, in a
-    # system check: on a new database that is before the migration that brings it.
+    # A method, because a system check of Unfold looks up a permission with a dot in the database, which
+    # is before the migration that creates it.
 
     def has_post_credits_permission(self: Any, request: HttpRequest, object_id: Any = None) -> bool:
         return request.user.has_perm(MAY_POST) and self.has_view_permission(request)
 
 
 class CreditHolderAdmin(MayPostMixin):
-    """The part of a user admin that adjusts a balance: with a reason, and the name of who did it."""
+    """A user admin that can adjust a balance, with a reason and the name of the member of staff."""
 
     actions_detail = ["adjust_credits"]
 
@@ -56,7 +56,7 @@ class CreditHolderAdmin(MayPostMixin):
         variant=ActionVariant.PRIMARY,
     )
     def adjust_credits(self: Any, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Give or take credits, once for each form that was shown, however often it is sent."""
+        """Give or take credits, once per form that was shown, however often it is sent."""
         holder = self.get_object(request, unquote(object_id))
         if holder is None:
             absent: HttpResponse = self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
@@ -85,7 +85,7 @@ class CreditHolderAdmin(MayPostMixin):
         facts = [
             ("User", holder),
             ("Available", credits_text(holder.ai_credits)),
-            ("Held for work in progress", credits_text(holder.ai_credits_held)),
+            ("Reserved", credits_text(holder.ai_credits_held)),
         ]
         return _form_page(
             self,
@@ -94,17 +94,17 @@ class CreditHolderAdmin(MayPostMixin):
             facts=facts,
             original=holder,
             title="Adjust credits",
-            submit="Post to the ledger",
+            submit="Apply adjustment",
         )
 
 
 class RefundAdmin(MayPostMixin):
-    """The part of the ledger's admin that undoes a spend."""
+    """A ledger admin that can refund a spend."""
 
     actions_detail = ["refund_spend"]
 
     def get_actions_detail(self: Any, request: HttpRequest, object_id: Any) -> list[Any]:
-        """The refund, on the page of a spend that has none yet."""
+        """Offer the refund on the page of a spend that was not refunded."""
         entry = self.get_object(request, unquote(str(object_id)))
         if entry is None or entry.kind != EntryKind.SPEND or refund_of(entry):
             return []
@@ -112,14 +112,14 @@ class RefundAdmin(MayPostMixin):
         return actions
 
     @action(
-        description="Refund this spend",
+        description="Refund spend",
         url_path="refund",
         permissions=["post_credits"],
         icon="undo",
         variant=ActionVariant.PRIMARY,
     )
     def refund_spend(self: Any, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Give back what a spend took, whole and once."""
+        """Refund a spend, whole and once."""
         entry = self.get_object(request, unquote(object_id))
         if entry is None:
             absent: HttpResponse = self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
@@ -142,35 +142,33 @@ class RefundAdmin(MayPostMixin):
             return redirect("admin:credits_aicreditlog_change", entry.pk)
         facts = [
             ("User", entry.user),
-            ("Spent on", self.cause(entry)),
-            ("To give back", credits_text(-entry.amount)),
+            ("Cause", self.cause(entry)),
+            ("Refund", credits_text(-entry.amount)),
         ]
         return _form_page(
-            self, request, form, facts=facts, original=entry, title="Refund a spend", submit="Refund"
+            self, request, form, facts=facts, original=entry, title="Refund spend", submit="Refund"
         )
 
 
 def refund_of(entry: AiCreditLog) -> AiCreditLog | None:
-    """The entry that gave a spend back, if any."""
+    """Return the entry that refunded a spend, or None."""
     return AiCreditLog.objects.of(entry.user_id).filter(idempotency_key=f"refund:{entry.pk}").first()
 
 
 def _actor_id(request: HttpRequest) -> UserId:
-    """Return who is logged in. The permission check has seen that somebody is."""
+    """Return the id of the user, who is authenticated: the permission check has passed."""
     return cast("Holder", request.user).pk
 
 
 def _tell_adjusted(request: HttpRequest, posted: ledger.Posted, *, wanted: int) -> None:
     available = f"{credits_text(posted.available)} credits are available now."
     if not posted.created:
-        messages.info(
-            request, f"This adjustment had been posted already; nothing more was changed. {available}"
-        )
+        messages.info(request, f"This adjustment was posted before. Nothing was changed. {available}")
     elif posted.amount != wanted:
         messages.warning(
             request,
-            f"Asked to take {credits_text(-wanted)}, but only {credits_text(-posted.amount)} were available: "
-            f"{credits_text(-posted.amount)} taken. {available}",
+            f"{credits_text(-posted.amount)} of {credits_text(-wanted)} credits taken: no more were available. "
+            f"{available}",
         )
     else:
         messages.success(request, f"{credits_text(posted.amount, signed=True)} credits posted. {available}")
@@ -178,9 +176,9 @@ def _tell_adjusted(request: HttpRequest, posted: ledger.Posted, *, wanted: int) 
 
 def _tell_refunded(request: HttpRequest, posted: ledger.Posted) -> None:
     if posted.created:
-        messages.success(request, f"{credits_text(posted.amount, signed=True)} credits given back.")
+        messages.success(request, f"{credits_text(posted.amount, signed=True)} credits refunded.")
     else:
-        messages.info(request, "This spend had been refunded already; nothing more was changed.")
+        messages.info(request, "This spend was refunded before. Nothing was changed.")
 
 
 def _form_page(
