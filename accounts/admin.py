@@ -28,7 +28,7 @@ from billing.subscribers import FREE
 from common.admin import badge, format_time
 from credits.admin import (
     CreditHolderAdmin,
-    CreditLogInline,
+    LedgerInline,
     OpenGrantInline,
     OpenHoldInline,
     credits_text,
@@ -118,7 +118,7 @@ class UserAdmin(CreditHolderAdmin, BaseUserAdmin, ModelAdmin):  # type: ignore[t
         "customer",
         "subscription",
     ]
-    inlines = [CreditLogInline, OpenGrantInline, OpenHoldInline, PaymentInline]
+    inlines = [LedgerInline, OpenGrantInline, OpenHoldInline, PaymentInline]
 
     def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
         fieldsets = super().get_fieldsets(request, obj)

@@ -59,7 +59,7 @@ class AiCreditLog(models.Model):
     """
 
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="credit_log", db_index=False
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="ledger_entries", db_index=False
     )
     kind = models.CharField(max_length=16, choices=EntryKind)
     action_type = models.CharField(max_length=64)

@@ -1,4 +1,4 @@
-"""The demo's users and a little history, made through the same services as anybody's."""
+"""The demo's users and a little history, made through the same services as any other."""
 
 from dataclasses import dataclass
 from pathlib import Path

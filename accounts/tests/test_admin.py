@@ -126,7 +126,7 @@ class TestPage:
         context = browser.get(page(user)).context
         assert (context["original"].ai_credits, context["original"].ai_credits_held) == (100, 0)
 
-    def test_opens_also_when_the_books_are_broken(self, browser, user):
+    def test_opens_also_when_the_ledger_is_inconsistent(self, browser, user):
         ledger.spend(user_id=user.pk, amount=5, action_type="evaluate_answer", key="k")
         CreditGrant.objects.filter(user=user).update(remaining=0)
         answer = browser.get(page(user))
@@ -164,13 +164,13 @@ class TestPage:
             "stripe_customer_id": "cus_mine",
             "current_period_end": "2099-01-01",
             "date_joined": "2001-01-01",
-            "credit_log-0-amount": "9999",
-            "credit_log-0-DELETE": "on",
+            "ledger_entries-0-amount": "9999",
+            "ledger_entries-0-DELETE": "on",
         }
         assert browser.post(page(user), form_of(browser, user) | posted).status_code == 302
         after = User.objects.filter(pk=user.pk).values().get()
         assert after == before
-        assert user.credit_log.get().amount == 100
+        assert user.ledger_entries.get().amount == 100
 
     def test_saving_forgets_nothing_that_happened_since_the_page_was_read(self, browser, user, monkeypatch):
         from accounts.admin import UserAdmin
@@ -286,7 +286,7 @@ class TestAdd:
         user = User.objects.get(email="new@example.com")
         assert (user.ai_credits, user.is_staff, user.is_superuser) == (100, False, False)
         assert user.check_password(PASSWORD)
-        assert user.credit_log.get().action_type == "signup"
+        assert user.ledger_entries.get().action_type == "signup"
 
     def test_an_email_that_is_taken_is_refused(self, browser):
         UserFactory(email="ada@example.com")

@@ -33,7 +33,7 @@ class TestPaidResponse:
 
 @pytest.mark.parametrize("path", LISTS)
 class TestLists:
-    def test_newest_first_and_nobody_elses(self, api, user, staff, path):
+    def test_newest_first_and_only_ones_own(self, api, user, staff, path):
         mine = [make(path, user) for _ in range(3)]
         make(path, staff)
         page = api.get(path).json()
@@ -49,7 +49,7 @@ class TestLists:
             url = page["next"]
         assert seen == mine[::-1]
 
-    def test_a_stranger_is_401(self, anonymous, path):
+    def test_an_anonymous_caller_is_401(self, anonymous, path):
         assert anonymous.get(path).status_code == 401
 
     @pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
@@ -98,7 +98,7 @@ class TestOne:
         assert row["questionId"] == str(evaluation.question.id)
 
     @pytest.mark.parametrize("kind", ["question-sets", "questions"])
-    def test_somebody_elses_is_404_as_if_it_were_not_there(self, api, staff, kind):
+    def test_another_users_is_404_like_an_unknown_one(self, api, staff, kind):
         theirs = QuestionFactory(user=staff)
         theirs_id = theirs.question_set_id if kind == "question-sets" else theirs.id
         answers = [api.get(f"/api/ai/{kind}/{some_id}") for some_id in (theirs_id, uuid.uuid4())]

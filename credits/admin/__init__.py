@@ -4,7 +4,7 @@ A project's user admin composes these classes:
 
     @admin.register(User)
     class UserAdmin(CreditHolderAdmin, ModelAdmin):
-        inlines = [CreditLogInline, OpenGrantInline, OpenHoldInline]
+        inlines = [LedgerInline, OpenGrantInline, OpenHoldInline]
 """
 
 from credits.admin.actions import MAY_POST, CreditHolderAdmin
@@ -12,7 +12,7 @@ from credits.admin.formatting import credits_text
 from credits.admin.ledger import (
     AiCreditLogAdmin,
     CreditHoldAdmin,
-    CreditLogInline,
+    LedgerInline,
     OpenGrantInline,
     OpenHoldInline,
 )
@@ -22,7 +22,7 @@ __all__ = [
     "AiCreditLogAdmin",
     "CreditHoldAdmin",
     "CreditHolderAdmin",
-    "CreditLogInline",
+    "LedgerInline",
     "OpenGrantInline",
     "OpenHoldInline",
     "credits_text",

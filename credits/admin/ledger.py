@@ -166,7 +166,7 @@ class CreditHoldAdmin(HoldColumns, ReadOnlyMixin, ModelAdmin):
         return badge(hold.get_state_display(), HOLD_COLOURS.get(HoldState(hold.state), "default"))
 
 
-class CreditLogInline(EntryColumns, ReadOnlyInline):
+class LedgerInline(EntryColumns, ReadOnlyInline):
     """A user's ledger, newest first."""
 
     model = AiCreditLog

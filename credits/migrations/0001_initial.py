@@ -63,7 +63,7 @@ class Migration(migrations.Migration):
                     models.ForeignKey(
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
-                        related_name="credit_log",
+                        related_name="ledger_entries",
                         to=settings.AUTH_USER_MODEL,
                     ),
                 ),

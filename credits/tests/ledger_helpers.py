@@ -1,4 +1,4 @@
-"""What the ledger's tests share: threads that start together, and an audit of one user's books."""
+"""What the ledger's tests share: threads that start together, and an audit of one user's ledger."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor

@@ -167,9 +167,9 @@ class TestAdjust:
         assert self.post(browser, user).status_code == 403
         assert AiCreditLog.objects.of(user.pk).count() == 1
 
-    @pytest.mark.parametrize("nobody", ["0", "99999999", "9" * 30, "x", "1_2F"])
-    def test_nobody_is_told_to_be_nobody(self, browser, nobody):
-        answer = browser.get(f"/admin/accounts/user/{nobody}/adjust-credits/")
+    @pytest.mark.parametrize("user_id", ["0", "99999999", "9" * 30, "x", "1_2F"])
+    def test_an_unknown_user_is_not_adjusted(self, browser, user_id):
+        answer = browser.get(f"/admin/accounts/user/{user_id}/adjust-credits/")
         assert answer.status_code == 302
 
     def test_is_in_the_history_of_the_user(self, browser, user):
@@ -247,7 +247,7 @@ class TestRefund:
 
 
 class TestLedger:
-    def test_nobody_writes_it(self, staff, user):
+    def test_cannot_be_written(self, staff, user):
         browser, entry = signed_in(staff), AiCreditLog.objects.of(user.pk).get()
         page = entry_page(entry.pk)
         assert browser.post(page, {"amount": "9999", "balance_after": "9999"}).status_code == 403
@@ -300,7 +300,7 @@ def test_a_long_ledger_comes_in_pages(browser, user, clerk):
     for n in range(20):
         ledger.adjust(user_id=user.pk, amount=1, actor_id=clerk.pk, reason=f"reason number {n}.", key=str(n))
     first = browser.get(user_page(user)).content.decode()
-    second = browser.get(user_page(user), {"credit_log-page": "2"}).content.decode()
+    second = browser.get(user_page(user), {"ledger_entries-page": "2"}).content.decode()
     assert "reason number 19." in first
     assert "reason number 1." not in first
     assert "reason number 1." in second

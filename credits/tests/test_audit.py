@@ -39,8 +39,8 @@ def verify(**options):
     return out.getvalue()
 
 
-class TestSoundBooks:
-    def test_a_busy_users_books_hold(self, user):
+class TestConsistentLedger:
+    def test_a_busy_users_ledger_is_consistent(self, user):
         ledger.spend(user_id=user.pk, amount=5, action_type="x", key="1", at=NOON)
         held = holds.hold(user_id=user.pk, amount=20, action_type="x", at=NOON)
         holds.capture(hold=held, amount=11, at=NOON)

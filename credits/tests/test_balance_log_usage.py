@@ -1,4 +1,4 @@
-"""What a caller reads of their own credits: balance, log, usage. Nobody else's, and nothing can be written."""
+"""What a caller reads of their own credits: balance, log, usage. Only their own, and nothing can be written."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -23,7 +23,7 @@ def spend_on(user, day, amount=3, action="evaluate_answer"):
 
 @pytest.mark.parametrize("path", PATHS)
 class TestEveryPath:
-    def test_a_stranger_is_401(self, anonymous, path):
+    def test_an_anonymous_caller_is_401(self, anonymous, path):
         answer = anonymous.get(path)
         assert (answer.status_code, answer.json()["code"]) == (401, "not_authenticated")
 
@@ -91,7 +91,7 @@ class TestLog:
         }
         assert used == {"grant": 0, "spend": 7, "refund": 0}
 
-    def test_nobody_elses_entries(self, api, staff):
+    def test_only_ones_own_entries(self, api, staff):
         ledger.spend(user_id=staff.pk, amount=7, action_type="secret", key="k")
         assert [entry["actionType"] for entry in api.get("/api/credits/log").json()["results"]] == ["signup"]
 

@@ -27,7 +27,7 @@ PAYMENT, OTHER = (ledger.Reference(type="payment", id=f"in_{n}") for n in (1, 2)
 
 @pytest.fixture
 def user(db, make_user):
-    """Nobody's credits but those that a test grants."""
+    """A user with no credits but those that a test grants."""
     return make_user(credits=0)
 
 
@@ -120,7 +120,7 @@ class TestTaking:
         clawback(user, -10)
         assert left(other, own) == [(10, 0), (0, 0)]
 
-    def test_takes_what_a_refund_of_a_spend_gave_for_ever(self, user):
+    def test_takes_what_a_refund_of_a_spend_returned_without_an_expiry(self, user):
         other, own = grant(user, 10), grant(user, 10, expires=DAY, reference=PAYMENT)
         spent = spend(user, 8)
         ledger.refund(entry_id=spent.entry_id, at=NOON + DAY)
@@ -194,7 +194,7 @@ class TestWinningBack:
             assert left(other, own) == [(rest, 0) for rest in remaining]
             assert_ledger_consistent(user)
 
-    def test_of_what_has_expired_since_stays_for_ever(self, user):
+    def test_of_what_has_expired_since_never_expires(self, user):
         own, other = grant(user, 10, expires=DAY, reference=PAYMENT), grant(user, 3)
         spend(user, 4)
         clawback(user, -8)
@@ -255,7 +255,7 @@ class TestWinningBack:
         assert grants_of(user) == [(10, 0, DAY), (6, 6, None), (4, 4, None)]
         assert_ledger_consistent(user)
 
-    def test_consumed_grants_consume_again_and_the_books_hold(self, user):
+    def test_returned_credits_are_consumed_again_and_the_ledger_is_consistent(self, user):
         own = grant(user, 10, reference=PAYMENT)
         for _ in range(3):
             clawback(user, -10)

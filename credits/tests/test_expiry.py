@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def user(db, make_user):
-    """Nobody's credits but those that a test grants."""
+    """A user with no credits but those that a test grants."""
     return make_user(credits=0)
 
 
@@ -122,7 +122,7 @@ class TestExpiry:
 
 class TestRollover:
     @pytest.mark.parametrize(("cap", "kept"), [(0, 0), (6, 6), (10, 10), (99, 10)])
-    def test_keeps_what_is_within_the_cap_for_ever(self, user, cap, kept):
+    def test_keeps_what_is_within_the_cap_without_an_expiry(self, user, cap, kept):
         grant(user, 10, expires=DAY, rollover_cap=cap)
         assert process_due(user, at=NOON + DAY) == kept
         assert process_due(user, at=NOON + 999 * DAY) == kept

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def user(db, make_user):
-    """Nobody's credits but those that a test grants."""
+    """A user with no credits but those that a test grants."""
     return make_user(credits=0)
 
 

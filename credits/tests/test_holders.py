@@ -41,6 +41,6 @@ def test_fields_that_were_not_loaded_are_not_written(user, django_assert_num_que
         stale.save()
 
 
-def test_who_is_new_is_saved_whole(make_user):
+def test_a_new_user_is_saved_whole(make_user):
     assert balance(make_user(credits=7)) == (7, 0)
     assert balance(make_user()) == (100, 0)

@@ -190,7 +190,7 @@ class TestRelease:
 
 
 class TestExpiry:
-    def test_what_a_dead_process_left_comes_back_with_the_next_touch(self, user):
+    def test_what_a_dead_process_left_comes_back_with_the_next_access(self, user):
         hold(user, 100, at=NOON)
         hold(user, 30, at=A_QUARTER_LATER)
         assert balance(user) == (70, 30)
@@ -216,7 +216,7 @@ class TestExpiry:
         ledger.process_due(user_id=user.pk, at=A_QUARTER_LATER)
         assert balance(staff) == (90, 10)
 
-    def test_of_nobody(self):
+    def test_of_an_unknown_user_is_refused(self):
         with pytest.raises(UnknownHolder):
             ledger.process_due(user_id=10**15)
 

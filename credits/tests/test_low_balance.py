@@ -1,4 +1,4 @@
-"""Whoever runs low is told: once for each crossing, after commit."""
+"""A low balance is announced once per downward crossing, after commit."""
 
 import pytest
 from django.db import transaction

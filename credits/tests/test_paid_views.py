@@ -22,9 +22,9 @@ def post(client, name="note", data=None, **headers):
 
 
 class TestRefusal:
-    """401 before 400 before 402: nobody learns a price who is not signed in, nor pays for a bad request."""
+    """401 before 400 before 402: an anonymous caller learns no price, and a bad request is not charged."""
 
-    def test_a_stranger_is_401_even_with_a_bad_request(self, anonymous):
+    def test_an_anonymous_caller_is_401_even_with_a_bad_request(self, anonymous):
         answer = post(anonymous, data={})
         assert (answer.status_code, answer.json()["code"]) == (401, "not_authenticated")
 

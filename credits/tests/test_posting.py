@@ -11,7 +11,7 @@ from credits.services import MAX_AMOUNT, holds
 from credits.tests.ledger_helpers import assert_ledger_consistent, balance, rolled_back
 
 pytestmark = pytest.mark.django_db
-NOBODY = 10**15
+UNKNOWN = 10**15
 
 
 def spend(user, amount=5, **more):
@@ -77,8 +77,8 @@ class TestSpend:
         assert balance(user) == (100, 0)
 
     def test_a_user_exists(self):
-        with pytest.raises(UnknownHolder, match=str(NOBODY)):
-            ledger.spend(user_id=NOBODY, amount=1, action_type="x", key="k")
+        with pytest.raises(UnknownHolder, match=str(UNKNOWN)):
+            ledger.spend(user_id=UNKNOWN, amount=1, action_type="x", key="k")
 
 
 class TestKey:
@@ -161,7 +161,7 @@ class TestGrant:
 
     def test_a_user_exists(self):
         with pytest.raises(UnknownHolder):
-            ledger.grant(user_id=NOBODY, amount=1, action_type="x", key="k")
+            ledger.grant(user_id=UNKNOWN, amount=1, action_type="x", key="k")
 
 
 class TestRefund:
@@ -190,7 +190,7 @@ class TestRefund:
 
     def test_of_what_was_never_posted(self, user):
         with pytest.raises(AiCreditLog.DoesNotExist):
-            ledger.refund(entry_id=NOBODY)
+            ledger.refund(entry_id=UNKNOWN)
 
     def test_a_captured_hold_can_be_refunded(self, user):
         hold = holds.hold(user_id=user.pk, amount=10, action_type="summarise")
@@ -201,7 +201,7 @@ class TestRefund:
 
 class TestAdjust:
     @pytest.mark.parametrize(("amount", "left"), [(50, 150), (-50, 50)])
-    def test_names_who_did_it_and_why(self, user, staff, amount, left):
+    def test_stores_actor_and_reason(self, user, staff, amount, left):
         posted = adjust(user, amount, actor_id=staff.pk, reason="  goodwill ")
         entry = AiCreditLog.objects.get(id=posted.entry_id)
         assert (entry.kind, entry.actor, entry.reason) == (EntryKind.ADJUSTMENT, staff, "goodwill")
@@ -240,7 +240,7 @@ class TestAdjust:
 
     def test_a_user_exists(self, user):
         with pytest.raises(UnknownHolder):
-            ledger.adjust(user_id=NOBODY, amount=1, actor_id=user.pk, reason="why", key="k")
+            ledger.adjust(user_id=UNKNOWN, amount=1, actor_id=user.pk, reason="why", key="k")
 
 
 class TestClawback:

@@ -67,7 +67,7 @@ class TestManyAtOnce:
         assert_ledger_consistent(user)
 
     def test_nothing_fails_that_the_balance_allows(self, make_user):
-        # PostgreSQL may check a constraint on the row as it was before somebody else's update.
+        # PostgreSQL may check a constraint on the row as it was before another transaction's update.
         user = make_user(credits=THREADS)
         give = [
             partial(ledger.grant, user_id=user.pk, amount=7, action_type="race", key=f"grant:{number}")
@@ -78,7 +78,7 @@ class TestManyAtOnce:
         assert balance(user) == (8 * 7, 0)
         assert_ledger_consistent(user)
 
-    def test_a_mixture_of_everything_keeps_the_books(self, make_user):
+    def test_a_mixture_of_everything_keeps_the_ledger_consistent(self, make_user):
         user, other = make_user(credits=30), make_user(credits=30)
         held = [holds.hold(user_id=user.pk, amount=5, action_type="race") for _ in range(4)]
         spent = ledger.spend(user_id=user.pk, amount=5, action_type="race", key="first")
@@ -145,7 +145,7 @@ class TestOneHold:
             assert sum(isinstance(result, HoldClosed) for result in results) == 4 - captured
             assert_ledger_consistent(user)
 
-    def test_past_its_time_is_freed_for_one_of_those_who_need_it(self, settings, make_user):
+    def test_past_its_time_is_freed_for_one_of_those_waiting(self, settings, make_user):
         settings.CREDIT_HOLD_SECONDS = 0
         user = make_user(credits=10)
         holds.hold(user_id=user.pk, amount=10, action_type="dead")
@@ -179,9 +179,9 @@ class TestOverHttp:
             ledger.grant(user_id=user.pk, amount=3, action_type="race", key=f"again:{round_}")
 
 
-class TestWhoRefersToTheUser:
-    def test_does_not_make_those_deadlock_who_wait_for_the_balance(self, make_user):
-        """Two spends queue behind a third, while somebody's foreign key holds on to the user's row."""
+class TestForeignKeyToTheUser:
+    def test_does_not_deadlock_with_spends_that_wait(self, make_user):
+        """Two spends queue behind a third, while another transaction's foreign key locks the user's row."""
         user = make_user(credits=10)
         ledger.process_due(user_id=user.pk)
         referred, queued, committed = Event(), Barrier(3), Event()

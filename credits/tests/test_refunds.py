@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def user(db, make_user):
-    """Nobody's credits but those that a test grants."""
+    """A user with no credits but those that a test grants."""
     return make_user(credits=0)
 
 
@@ -38,7 +38,7 @@ class TestRefund:
         assert process_due(user, at=NOON + DAY) == 5
         assert_ledger_consistent(user)
 
-    def test_of_what_has_expired_since_stays_for_ever(self, user):
+    def test_of_what_has_expired_since_never_expires(self, user):
         grant(user, 5, expires=DAY)
         spent = spend(user, 5)
         refunded = ledger.refund(entry_id=spent.entry_id, at=NOON + DAY)
@@ -100,8 +100,8 @@ class TestRefund:
         assert left(given) == [(0, 0)]
         assert audit.breaches(first=user.pk, last=user.pk) == []
 
-    def test_of_what_no_grant_explains_stays_for_ever(self, user):
-        """Books that were repaired may not know which grants a spend was taken from."""
+    def test_of_what_no_grant_explains_never_expires(self, user):
+        """A repaired ledger may not know which grants a spend was taken from."""
         grant(user, 10)
         spent = spend(user, 4)
         CreditGrant.objects.filter(user=user).update(remaining=0)

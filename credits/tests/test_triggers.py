@@ -1,4 +1,4 @@
-"""The rules that no constraint can express: the database refuses, whoever asks, and names the rule."""
+"""The rules that no constraint can express: the database refuses any client, and names the rule."""
 
 import pytest
 from django.contrib.auth import get_user_model

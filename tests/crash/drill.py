@@ -1,4 +1,4 @@
-"""Kill workers and the database in the middle of paid work, then go through the books."""
+"""Kill workers and the database in the middle of paid work, then audit the ledger."""
 
 import io
 import json
@@ -204,7 +204,7 @@ class Drill:
         paid = Counter(
             AiCreditLog.objects.exclude(reference_id="").spends().values_list("reference_id", flat=True)
         )
-        self.minted += [f"result {result} that nobody paid for" for result in results - set(paid)]
+        self.minted += [f"result {result} that was not paid for" for result in results - set(paid)]
         self.lost += [f"the price of {result}, which was not stored" for result in set(paid) - results]
         self.lost += [f"{result} was paid for {times} times" for result, times in paid.items() if times > 1]
 
@@ -225,7 +225,7 @@ class Drill:
                 if requests[key] != 1:
                     self.lost.append(f"{key} was charged {requests[key]} times")
         self.lost += [
-            f"an answer nobody documented: {answer}"
+            f"an undocumented answer: {answer}"
             for answer in self.answers
             if int(answer[:3]) not in DOCUMENTED
         ]

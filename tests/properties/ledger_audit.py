@@ -1,4 +1,4 @@
-"""The books of all users, audited in SQL of our own: what must hold after every commit, whatever ran.
+"""Audit the ledger of all users with SQL of its own: what must hold after every commit.
 
 `manage.py verify_ledger` is the product's own audit; this one shares no line with it.
 """
@@ -16,7 +16,7 @@ ALWAYS = {
         select u.{pk} from {users} u left join {ledger} l on l.user_id = u.{pk}
         group by u.{pk} having coalesce(sum(l.amount), 0) <> u.ai_credits + u.ai_credits_held
     """,
-    "nobody is below zero": "select {pk} from {users} where ai_credits < 0 or ai_credits_held < 0",
+    "no balance is below zero": "select {pk} from {users} where ai_credits < 0 or ai_credits_held < 0",
     "each entry continues the one before it": """
         select user_id from (
             select user_id, balance_after,
@@ -121,7 +121,7 @@ def breaches(*, due_processed: bool = False) -> list[tuple[str, Any]]:
 
 
 def assert_ledgers_consistent(*, users: list[Any], at: Any) -> None:
-    """The books balance now, and also when what is due for these users at that time has been processed."""
+    """The ledger is consistent now, and also when what is due for these users at that time has been processed."""
     assert breaches() == []
     for user_id in users:
         ledger.process_due(user_id=user_id, at=at)

@@ -28,7 +28,7 @@ emails = count()
 users = st.sampled_from([0, 0, 0, 0, 1])  # the other one is there to be left alone
 openings = st.sampled_from([0, 0, 20, 100])
 amounts = st.integers(1, 30)
-# Few, so that grants, holds (of fifteen minutes) and whoever looks meet at one moment, or just miss.
+# Few, so that grants, holds (of fifteen minutes) and looks meet at one moment, or just miss.
 spans = st.sampled_from([1, 4, 5, 5, 5, 10, 15, 1440]).map(lambda minutes: minutes * MINUTE)
 lifetimes = st.sampled_from([None, -1, 0, 5, 5, 10, 10, 15, 20, 1440]).map(
     lambda minutes: None if minutes is None else minutes * MINUTE

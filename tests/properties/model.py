@@ -1,7 +1,7 @@
 """The ledger in plain Python, written from its promises and not from its SQL.
 
 Every operation works on one `Account`, at a moment that is given. A refusal changes nothing. To do
-what is due earlier than one has to is always allowed (`process_due`), so whoever compares this model with
+what is due earlier than one has to is always allowed (`process_due`), so a comparison of this model with
 the real ledger tries both: processed before the operation, and not.
 """
 
@@ -71,7 +71,7 @@ class Hold:
 
     @property
     def key(self) -> str | None:
-        """The request's key, which a hold gives back when it pays for nothing."""
+        """The request's key, which a hold frees when it pays for nothing."""
         return self.request[0] if self.request and self.state in {"held", "captured"} else None
 
 
@@ -245,7 +245,7 @@ class Account:
         return earlier
 
     def _put_back(self, entry: Entry, credits_by_grant: Iterable[int], at: datetime) -> None:
-        """Credits return, each to its grant; those of grants that are over, to one for ever for each giver."""
+        """Credits return, each to its grant; those of expired grants, to a permanent one per entry."""
         homeless: Counter[int] = Counter()
         for number in credits_by_grant:
             if self.grants[number].expired(at):
@@ -315,7 +315,7 @@ class Account:
         return (True,)
 
     def _with_key(self, key: str, at: datetime) -> Hold | None:
-        """Whoever has a request's key at this moment; a hold past its time has lost it."""
+        """The hold that has a request's key at this moment; one past its expiry has lost it."""
         return next(
             (h for h in self.holds if h.key == key and (h.state == "captured" or h.expires_at > at)), None
         )

@@ -7,7 +7,7 @@ from typing import Any
 from credits.services._sql import fetch_one
 from tests.properties.model import Account
 
-OPEN_KEYS = ("hold:", "expiry:", "refund:", "signup")  # whose wording is nobody's promise
+OPEN_KEYS = ("hold:", "expiry:", "refund:", "signup")  # whose wording is not promised
 
 READ = """
 select json_build_object(

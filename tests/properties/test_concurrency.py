@@ -145,7 +145,7 @@ class Worker:
 @pytest.mark.proof
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("how_many", [1, 20])
-def test_the_books_balance_whatever_runs_at_once(how_many, settings):
+def test_the_ledger_is_consistent_whatever_runs_at_once(how_many, settings):
     settings.CREDIT_HOLD_SECONDS = 1  # holds time out while others capture and release them
     users = [UserFactory().pk for _ in range(how_many)]
     holds = []

@@ -1,4 +1,4 @@
-"""The fixtures that the tests of `credits` ask for, made from somebody else's user model."""
+"""The fixtures that the tests of `credits` ask for, made from another project's user model."""
 
 from itertools import count
 

@@ -45,7 +45,7 @@ def run(environment, *arguments, code=None):
     return done.stdout
 
 
-def test_users_who_were_there_before_get_an_opening_entry(environment):
+def test_existing_users_get_an_opening_entry(environment):
     run(environment, "-m", "django", "migrate", "people", "0001", "-v0")
     people = """
 from django.db import connection

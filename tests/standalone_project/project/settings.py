@@ -1,4 +1,4 @@
-"""Somebody else's project: a user model of its own, and of ours nothing but the app `credits`."""
+"""Another project: a user model of its own, and from this one only `credits` and `common`."""
 
 import os
 from pathlib import Path
