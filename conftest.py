@@ -8,7 +8,7 @@ import stripe
 from rest_framework.test import APIClient
 from rest_framework_simplejwt.tokens import RefreshToken
 
-from accounts.factories import UserFactory
+from accounts.tests.factories import UserFactory
 from billing.models import Plan
 from stripe_sandbox.testing import running_sandbox
 

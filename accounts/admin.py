@@ -28,9 +28,9 @@ from billing.rules.catalog import FREE
 from common.admin import badge, format_time
 from credits.admin import (
     CreditHolderAdmin,
-    CreditLogInline,
+    LedgerInline,
+    OpenGrantInline,
     OpenHoldInline,
-    OpenLotInline,
     credits_text,
 )
 
@@ -118,7 +118,7 @@ class UserAdmin(CreditHolderAdmin, BaseUserAdmin, ModelAdmin):  # type: ignore[t
         "customer",
         "subscription",
     ]
-    inlines = [CreditLogInline, OpenLotInline, OpenHoldInline, PaymentInline]
+    inlines = [LedgerInline, OpenGrantInline, OpenHoldInline, PaymentInline]
 
     def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
         fieldsets = super().get_fieldsets(request, obj)
@@ -157,7 +157,7 @@ class UserAdmin(CreditHolderAdmin, BaseUserAdmin, ModelAdmin):  # type: ignore[t
     def joined(self, user: User) -> SafeString | None:
         return format_time(user.date_joined)
 
-    @admin.display(description="Last signed in here", empty_value="never")
+    @admin.display(description="Last admin login", empty_value="never")
     def seen(self, user: User) -> SafeString | None:
         return format_time(user.last_login) if user.last_login else None
 
@@ -173,7 +173,7 @@ class UserAdmin(CreditHolderAdmin, BaseUserAdmin, ModelAdmin):  # type: ignore[t
     def available(self, user: User) -> str:
         return f"{credits_text(user.ai_credits)} credits"
 
-    @admin.display(description="Held for work in progress")
+    @admin.display(description="Reserved")
     def held(self, user: User) -> str:
         return f"{credits_text(user.ai_credits_held)} credits"
 

@@ -1,6 +1,7 @@
 from django.urls import path
 
-from accounts import views
+from accounts import credit_views, views
+from credits.views import UsageView
 
 urlpatterns = [
     path("auth/register", views.RegisterView.as_view(), name="register"),
@@ -9,4 +10,7 @@ urlpatterns = [
     path("auth/logout", views.LogoutView.as_view(), name="logout"),
     path("auth/me", views.ProfileView.as_view(), name="me"),
     path("users/profile", views.ProfileView.as_view(), name="profile"),
+    path("credits", credit_views.BalanceView.as_view(), name="credits"),
+    path("credits/log", credit_views.LogView.as_view(), name="credits-log"),
+    path("credits/usage", UsageView.as_view(), name="credits-usage"),
 ]

@@ -42,7 +42,7 @@ class CredentialsView(APIView):
 
 def _session(user: User) -> dict[str, Any]:
     tokens = services.issue_tokens(user=user)
-    ledger.settle_if_due(user=user)  # a balance that is shown is a true one
+    ledger.process_due_if_any(user=user)  # a balance that is shown is a true one
     return {
         "token": tokens.access,
         "refreshToken": tokens.refresh,
@@ -123,7 +123,7 @@ class ProfileView(RetrieveUpdateAPIView[User]):
 
     def get_object(self) -> User:
         user: User = self.request.user  # type: ignore[assignment]  # IsAuthenticated saw to it
-        ledger.settle_if_due(user=user)
+        ledger.process_due_if_any(user=user)
         return user
 
     def perform_update(self, serializer: Any) -> None:

@@ -1,4 +1,4 @@
-"""What users paid for, to be looked at when they ask about it."""
+"""Read-only admin pages of question sets and evaluations."""
 
 from typing import Any
 

@@ -1,11 +1,11 @@
-"""An engine's failure, as HTTP. Nothing was charged for it."""
+"""Engine failures as HTTP responses. A failed call is not charged."""
 
 from ai.engines.exceptions import EngineError
 from common.exceptions import APIError
 
 
 class EngineFailed(APIError):
-    """The engine's own message, code and status, and when to try again."""
+    """An engine failed. Carries the engine's message, code and status, and when to retry."""
 
     def __init__(self, error: EngineError) -> None:
         self.status_code = error.status

@@ -1,4 +1,4 @@
-"""What was paid for: question sets made from a source, and evaluated answers."""
+"""Question sets made from a source text, and evaluated answers."""
 
 import uuid
 from typing import ClassVar
@@ -12,7 +12,7 @@ from ai.engines.base import QuestionType
 
 
 class QuestionSet(models.Model):
-    """Questions made from one source text. The text itself is not kept."""
+    """Questions made from one source text. The text is not stored."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(
@@ -34,7 +34,7 @@ class QuestionSet(models.Model):
 
 
 class Question(models.Model):
-    """A question with its expected answer. Never edited: evaluations refer to it as it was asked."""
+    """A question with its expected answer. Never edited, since evaluations refer to it."""
 
     class Type(models.TextChoices):
         MULTIPLE_CHOICE = QuestionType.MULTIPLE_CHOICE.value, "multiple choice"
@@ -66,7 +66,7 @@ class Question(models.Model):
 
 
 class AnswerEvaluation(models.Model):
-    """A user's answer and the marks it got."""
+    """A user's answer and its marks."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(

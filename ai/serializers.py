@@ -46,14 +46,29 @@ class QuestionSerializer(serializers.ModelSerializer[Question]):
         read_only_fields = fields
 
 
-class QuestionSetSerializer(serializers.ModelSerializer[QuestionSet]):
+class _QuestionSetSerializer(serializers.ModelSerializer[QuestionSet]):
     createdAt = serializers.DateTimeField(source="created_at")
-    questions = QuestionSerializer(many=True)
 
     class Meta:
         model = QuestionSet
-        fields = ["id", "name", "engine", "createdAt", "questions"]
+        fields = ["id", "name", "engine", "createdAt"]
         read_only_fields = fields
+
+
+class QuestionSetSerializer(_QuestionSetSerializer):
+    questions = QuestionSerializer(many=True)
+
+    class Meta(_QuestionSetSerializer.Meta):
+        fields = [*_QuestionSetSerializer.Meta.fields, "questions"]
+        read_only_fields = fields
+
+
+def question_set_body(question_set: QuestionSet, questions: list[Question]) -> dict[str, Any]:
+    """Return what QuestionSetSerializer shows of a set whose questions are at hand, without a query."""
+    return {
+        **_QuestionSetSerializer(question_set).data,
+        "questions": QuestionSerializer(questions, many=True).data,
+    }
 
 
 class EvaluateRequestSerializer(serializers.Serializer[Any]):
@@ -73,5 +88,16 @@ class EvaluationSerializer(serializers.Serializer[AnswerEvaluation]):
     createdAt = serializers.DateTimeField(source="created_at")
 
 
-# Its fields are made once, not for each answer: this path is paid for.
-evaluation_body = EvaluationSerializer().to_representation
+def evaluation_body(evaluation: AnswerEvaluation) -> dict[str, Any]:
+    """Return what EvaluationSerializer shows, without building its fields for each paid request."""
+    return {
+        "id": str(evaluation.id),
+        "questionId": str(evaluation.question_id),
+        "userAnswer": evaluation.user_answer,
+        "correctedAnswer": evaluation.question.answer,
+        "marksAvailable": evaluation.marks_available,
+        "marksAchieved": evaluation.marks_achieved,
+        "feedback": evaluation.feedback,
+        "engine": evaluation.engine,
+        "createdAt": serializers.DateTimeField().to_representation(evaluation.created_at),
+    }

@@ -1,10 +1,8 @@
-"""The only code that writes question sets and evaluations, and that calls an engine.
+"""Call an engine, and store question sets and evaluations.
 
-What calls an engine runs in no transaction; what stores its outcome runs in the transaction that
-charges for it (credits.paid).
+`generate` and `evaluate` call an engine, outside transactions. `store_question_set` and
+`store_evaluation` run in the transaction that charges for the work.
 """
-
-from typing import Any
 
 from ai.engines import get_engine
 from ai.engines.base import (
@@ -33,7 +31,7 @@ def generate(
     language: str = "en",
     topics: list[str] | None = None,
 ) -> GenerationResult:
-    """Questions from a source text: one to `question_count`. Raises EngineFailed."""
+    """Make one to `question_count` questions from a source text. Raises EngineFailed."""
     request = GenerationRequest(
         source_text=source_text,
         question_count=question_count,
@@ -52,7 +50,7 @@ def generate(
 
 
 def evaluate(*, question: Question, user_answer: str) -> EvaluationResult:
-    """Marks for an answer to a question. Raises EngineFailed."""
+    """Mark an answer to a question. Raises EngineFailed."""
     request = EvaluationRequest(
         question_text=question.text,
         question_type=QuestionType(question.question_type),
@@ -67,10 +65,12 @@ def evaluate(*, question: Question, user_answer: str) -> EvaluationResult:
         raise EngineFailed(error) from error
 
 
-def store_question_set(*, user: Any, name: str, language: str, result: GenerationResult) -> QuestionSet:
-    """The stored set, with its questions loaded."""
+def store_question_set(
+    *, user_id: int | str, name: str, language: str, result: GenerationResult
+) -> tuple[QuestionSet, list[Question]]:
+    """Store a question set, and return it with its questions."""
     question_set = QuestionSet.objects.create(
-        user=user,
+        user_id=user_id,
         name=(name or _title(result.questions[0].topic))[:NAME_MAX],
         engine=result.engine,
         language=language,
@@ -91,19 +91,15 @@ def store_question_set(*, user: Any, name: str, language: str, result: Generatio
         )
         for position, draft in enumerate(result.questions, start=1)
     )
-    # What prefetch_related would leave behind, without asking for what was just written.
-    loaded = question_set.questions.all()
-    loaded._result_cache = questions  # noqa: SLF001
-    question_set._prefetched_objects_cache = {"questions": loaded}  # type: ignore[attr-defined]  # noqa: SLF001
-    return question_set
+    return question_set, questions
 
 
 def store_evaluation(
-    *, user: Any, question: Question, user_answer: str, result: EvaluationResult
+    *, user_id: int | str, question: Question, user_answer: str, result: EvaluationResult
 ) -> AnswerEvaluation:
-    """The stored evaluation."""
+    """Store an evaluation and return it."""
     return AnswerEvaluation.objects.create(
-        user=user,
+        user_id=user_id,
         question=question,
         user_answer=user_answer,
         marks_available=question.marks_available,

@@ -1,4 +1,4 @@
-"""The paid actions, and what they made. Each says what it costs; `credits.paid` charges for it."""
+"""The paid actions, and their stored results."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,9 +20,10 @@ from ai.serializers import (
     QuestionSerializer,
     QuestionSetSerializer,
     evaluation_body,
+    question_set_body,
 )
-from credits.pagination import CursorPages
-from credits.paid import Delivery, PaidActionView
+from common.pagination import CursorPages
+from credits.paid_views import PaidActionView, PaidResult
 from credits.services import Reference
 
 PAID = [
@@ -54,7 +55,7 @@ class NewestFirst(CursorPages):
     page_size = 20
 
     @staticmethod
-    def reads(position: str) -> datetime:
+    def parse_position(position: str) -> datetime:
         moment = datetime.fromisoformat(position)
         if moment.utcoffset() != timedelta():
             raise ValueError(position)
@@ -91,14 +92,14 @@ class GenerateFromSourceView(PaidActionView):
     def perform(self, data: dict[str, Any]) -> GenerationResult:
         return services.generate(**{name: value for name, value in data.items() if name != "name"})
 
-    def store(self, data: dict[str, Any], outcome: GenerationResult) -> Delivery:
-        question_set = services.store_question_set(
-            user=self.request.user, name=data["name"], language=data["language"], result=outcome
+    def store(self, data: dict[str, Any], outcome: GenerationResult) -> PaidResult:
+        question_set, questions = services.store_question_set(
+            user_id=self.holder.pk, name=data["name"], language=data["language"], result=outcome
         )
-        return Delivery(
+        return PaidResult(
             status=201,
-            body=QuestionSetSerializer(question_set).data,
-            units=len(outcome.questions),
+            body=question_set_body(question_set, questions),
+            units=len(questions),
             reference=Reference(type="question_set", id=str(question_set.id)),
         )
 
@@ -134,14 +135,14 @@ class EvaluateAnswerView(PaidActionView):
     def perform(self, data: dict[str, Any]) -> EvaluationResult:
         return services.evaluate(question=self.question, user_answer=data["user_answer"])
 
-    def store(self, data: dict[str, Any], outcome: EvaluationResult) -> Delivery:
+    def store(self, data: dict[str, Any], outcome: EvaluationResult) -> PaidResult:
         evaluation = services.store_evaluation(
-            user=self.request.user,
+            user_id=self.holder.pk,
             question=self.question,
             user_answer=data["user_answer"],
             result=outcome,
         )
-        return Delivery(
+        return PaidResult(
             body=evaluation_body(evaluation),
             reference=Reference(type="answer_evaluation", id=str(evaluation.id)),
         )

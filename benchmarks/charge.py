@@ -15,7 +15,8 @@ from benchmarks.turns import Compared, compare
 from credits import services as ledger
 from credits.exceptions import InsufficientCredits
 from credits.models import AiCreditLog, EntryKind
-from credits.services.tables import invocation
+from credits.services import holds
+from credits.services._sql import invocation
 
 USERS, ENTRIES_EACH = 1_000, 20
 TURNS, CALLS = 30, 100
@@ -29,7 +30,7 @@ def bare_spend(wrapper: BaseDatabaseWrapper) -> Iterator[Callable[[int], object]
         "action_type": "evaluate_answer",
         "amount": -1,
         "stop_at_zero": False,
-        "settled": False,
+        "due_processed": False,
         "reference_type": "",
         "reference_id": "",
         "actor_id": None,
@@ -53,7 +54,7 @@ def bare_spend(wrapper: BaseDatabaseWrapper) -> Iterator[Callable[[int], object]
 
 
 def spender(number: int) -> int:
-    """Spends are by one half of the users, holds by the other: a hold first settles what was spent."""
+    """Spends are by one half of the users, holds by the other: a hold first takes from grants what was spent."""
     return 1 + number % (USERS // 2)
 
 
@@ -62,9 +63,8 @@ def service_spend(number: int) -> None:
 
 
 def hold_and_capture(number: int) -> None:
-    held = ledger.hold(user_id=spender(number) + USERS // 2, amount=1, action_type="evaluate_answer")
-    assert isinstance(held, ledger.Hold)
-    ledger.capture(hold=held)
+    held = holds.hold(user_id=spender(number) + USERS // 2, amount=1, action_type="evaluate_answer")
+    holds.capture(hold=held)
 
 
 @transaction.atomic
@@ -112,7 +112,7 @@ def measure(wrapper: BaseDatabaseWrapper) -> list[Figure]:
             "hold_capture_vs_bare",
             found.ratio("bare", to="hold_capture"),
             at_least(0.2),
-            "`ledger.hold` and `ledger.capture`, against one bare spend",
+            "a hold and its capture, against one bare spend",
             f"pairs {found.per_second('hold_capture')}, {bare}",
         ),
         Figure(

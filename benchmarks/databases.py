@@ -19,7 +19,7 @@ from psycopg import sql
 
 from accounts.models import User
 from config.embedded_postgres.base import DatabaseWrapper as EmbeddedWrapper
-from credits.models import AiCreditLog, CreditBurn, CreditGrant
+from credits.models import AiCreditLog, CreditConsumption, CreditGrant
 
 OPENING_CREDITS = 1_000_000  # so that nobody runs out while being measured
 PASSWORD = "!"  # nobody's: no hash is like it
@@ -85,7 +85,7 @@ def load(*, users: int, entries_each: int) -> None:
     """Fill the empty default database: every user was given credits once, and spent one at a time.
 
     Entries lie in the order of their time, so one user's are scattered over the table. All spends
-    have been taken from their lots.
+    have been taken from their grants.
     """
     spent = entries_each - 1
     left = OPENING_CREDITS - spent
@@ -95,7 +95,7 @@ def load(*, users: int, entries_each: int) -> None:
         _copy(
             User,
             "id email password name is_superuser is_staff is_active date_joined ai_credits ai_credits_held "
-            "credits_settled_through plan cancel_at_period_end",
+            "credits_consumed_through plan cancel_at_period_end",
             (
                 f"{n}\tuser{n}@example.com\t{PASSWORD}\tUser {n}\tf\tf\tt\t2025-01-01\t{left}\t0\t{spent * users + n}\tfree\tf"
                 for n in people
@@ -124,8 +124,8 @@ def load(*, users: int, entries_each: int) -> None:
             (f"{n}\t{n}\t{n}\t\t{OPENING_CREDITS}\t{left}\t0\tf" for n in people),
         )
         _copy(
-            CreditBurn,
-            "entry_id lot_id amount",
+            CreditConsumption,
+            "entry_id grant_id amount",
             (f"{turn * users + n}\t{n}\t1" for turn in range(1, entries_each) for n in people),
         )
         for statement in connection.ops.sequence_reset_sql(no_style(), [User, AiCreditLog, CreditGrant]):

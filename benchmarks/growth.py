@@ -14,7 +14,8 @@ from benchmarks import databases
 from benchmarks.figures import Figure, at_least
 from benchmarks.turns import Compared, compare, numbers
 from credits import services as ledger
-from credits.models import AiCreditLog, CreditBurn, CreditGrant, CreditHold
+from credits.models import AiCreditLog, CreditConsumption, CreditGrant, CreditHold
+from credits.services import holds
 
 FIRST, USERS, ENTRIES = 20, 100, 20_000
 TURNS, CALLS = 10, 100
@@ -24,7 +25,7 @@ def measure() -> list[Figure]:
     """How fast the verbs are on the grown ledger, against the same connection after an ANALYZE."""
     with databases.new_database(f"{connection.settings_dict['NAME']}_growth"):
         with connection.cursor() as cursor:
-            for model in (User, AiCreditLog, CreditHold, CreditGrant, CreditBurn):
+            for model in (User, AiCreditLog, CreditHold, CreditGrant, CreditConsumption):
                 cursor.execute(f"alter table {model._meta.db_table} set (autovacuum_enabled = off)")
         databases.flush_at_commit(on=False)
         _sign_up(1, 1)
@@ -47,7 +48,7 @@ def measure() -> list[Figure]:
         )
         for name, target, what in (
             ("spend", at_least(0.8), "`ledger.spend`"),
-            ("hold", None, "`ledger.hold`, then `capture` or `release`,"),
+            ("hold", None, "a hold, then its capture or release,"),
         )
     ]
 
@@ -75,19 +76,18 @@ def _compare() -> Compared:
 
 
 def _spend(number: int, users: int) -> None:
-    # Half of the users spend, the others hold: a hold first settles what was spent.
+    # Half of the users spend, the others hold: a hold first takes from grants what was spent.
     user_id = 1 + number // 2 % max(1, users // 2)
     ledger.spend(user_id=user_id, amount=1, action_type="evaluate_answer", key=f"growth:{number}")
 
 
 def _hold(number: int, users: int) -> None:
     user_id = users - number // 2 % max(1, users // 2)
-    held = ledger.hold(user_id=user_id, amount=1, action_type="evaluate_answer")
-    assert isinstance(held, ledger.Hold)
+    held = holds.hold(user_id=user_id, amount=1, action_type="evaluate_answer")
     if number // 2 % 10:
-        ledger.capture(hold=held)
+        holds.capture(hold=held)
     else:
-        ledger.release(hold=held)
+        holds.release(hold=held)
 
 
 def _analyze() -> None:

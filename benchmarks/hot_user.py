@@ -17,7 +17,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from benchmarks.figures import Figure, at_least
 from benchmarks.spenders import Spenders
 from config.embedded_postgres import binaries
-from credits.services.tables import invocation
+from credits.services._sql import invocation
 
 CONNECTIONS, PROCESSES = 16, 4
 TURNS, SECONDS = 7, 2
@@ -31,7 +31,7 @@ LITERALS = {
     "action_type": "'evaluate_answer'",
     "amount": "-1::bigint",
     "stop_at_zero": "false",
-    "settled": "false",
+    "due_processed": "false",
     "key": "'pgbench:' || :run::text || ':' || :number::text",
     "reference_type": "''",
     "reference_id": "''",

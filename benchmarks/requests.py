@@ -48,13 +48,12 @@ ANSWERS = ("Carbon dioxide", "The chlorophyll absorbs red and blue light, so gre
 def measure() -> list[Figure]:
     """The default database is the one that the server will use."""
     user = User.objects.get(pk=USER_ID)
-    stored = store_question_set(
-        user=user,
+    _, (choice, short) = store_question_set(
+        user_id=user.pk,
         name="Plants",
         language="en",
         result=GenerationResult(questions=QUESTIONS, engine="offline"),
     )
-    choice, short = stored.questions.order_by("position")
     with serve() as port:
         client = connect(port)
         headers = {

@@ -65,7 +65,7 @@ def _compare(sandbox: Sandbox, posts: dict[str, Post]) -> dict[str, Compared]:
     """Seconds of each kind of event; the first turn warms both servers and does not count."""
     found = {kind: Compared({name: [] for name in posts}) for kind in KINDS}
     order = list(posts)
-    # New ones: those of the other measurements have spent hundreds of times, which a grant would settle.
+    # New ones: those of the other measurements have spent hundreds of times, which a grant would first take from earlier grants.
     users = User.objects.bulk_create(
         User(email=f"buyer{number}@example.com", password=databases.PASSWORD) for number in range(TURNS + 1)
     )

@@ -26,7 +26,7 @@ DAYS = 30
 NAVIGATION = {
     "Support": [
         ("Users", "group", "accounts.User"),
-        ("Credit log", "receipt_long", "credits.AiCreditLog"),
+        ("Ledger", "receipt_long", "credits.AiCreditLog"),
         ("Holds", "hourglass_top", "credits.CreditHold"),
         ("Payments", "payments", "billing.Payment"),
     ],

@@ -185,7 +185,7 @@ CREDIT_PRICES = {
 # Longer than every deadline of a paid call; a hold older than this belongs to a process that died.
 CREDIT_HOLD_SECONDS = 15 * 60
 # For so long a paid request is answered from memory; then its key answers 410, and is never charged again.
-CREDIT_ANSWER_DAYS = 30
+CREDIT_RESPONSE_DAYS = 30
 # credits.signals.balance_low is sent when a balance falls below this.
 CREDIT_LOW_BALANCE = 10
 

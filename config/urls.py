@@ -15,7 +15,6 @@ urlpatterns = [
     path("api/docs", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
     path("api/redoc", SpectacularRedocView.as_view(url_name="schema"), name="redoc"),
     path("api/", include("accounts.urls")),
-    path("api/", include("credits.urls")),
     path("api/", include("billing.urls")),
     path("api/", include("ai.urls")),
     *([path("", include("demo.urls"))] if settings.ON_DEVELOPERS_MACHINE else []),

@@ -1,28 +1,28 @@
-"""Prove that the books balance, or say exactly where they do not.
+"""Verify that the ledger is consistent, and list every breach.
 
-Each rule is one query over a range of users, so that the memory needed does not grow with the
-ledger. A breach can only come from past the services and the triggers: a restored backup, a
-superuser's session, a bug of ours.
+Each rule is one query over a range of users, so that memory does not grow with the ledger. A breach
+means that something wrote past the services and the triggers, such as a restored backup or a superuser's
+session, or that this app has a bug.
 """
 
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.db import connection, transaction
 from django.db.models import Sum
 from django.utils import timezone
 
-from credits.exceptions import LotsDisagree
+from credits.exceptions import GrantsDisagree
+from credits.holders import UserId
 from credits.models import AiCreditLog, CreditGrant, CreditHold, HoldState
-from credits.services.settling import settle
-from credits.services.tables import fetch_one, sql
+from credits.services._sql import fetch_one, sql
+from credits.services.due import process_due
 
 USERS_AT_A_TIME = 5_000
 
-# Rule → what it selects: user, what was expected, what was found.
+# Name of the rule → a query for its breaches: user, what was expected, what was found.
 RULES = {
     "no_opening_entry": """
         select u.{pk}, 'an opening entry', 'none' from {users} u
@@ -49,56 +49,56 @@ RULES = {
         where u.{pk} between %(first)s and %(last)s
         group by u.{pk} having coalesce(sum(h.amount), 0) <> u.ai_credits_held
     """,
-    "lots_reserve_another_sum": """
-        select u.{pk}, u.ai_credits_held::text, coalesce(sum(l.reserved), 0)::text
-        from {users} u left join {lots} l on l.user_id = u.{pk} and l.is_open
+    "grants_reserve_another_sum": """
+        select u.{pk}, u.ai_credits_held::text, coalesce(sum(g.reserved), 0)::text
+        from {users} u left join {grants} g on g.user_id = u.{pk} and g.is_open
         where u.{pk} between %(first)s and %(last)s
-        group by u.{pk} having coalesce(sum(l.reserved), 0) <> u.ai_credits_held
+        group by u.{pk} having coalesce(sum(g.reserved), 0) <> u.ai_credits_held
     """,
-    # What is left in lots is the balance and the spends that are not yet taken from them.
-    "lots_do_not_explain_the_balance": """
-        select u.{pk}, (u.ai_credits + u.ai_credits_held + coalesce(unsettled.amount, 0))::text,
-               coalesce(lots.remaining, 0)::text
+    # What is left in grants is the balance plus the spends that are not yet taken from them.
+    "grants_do_not_explain_the_balance": """
+        select u.{pk}, (u.ai_credits + u.ai_credits_held + coalesce(unconsumed.amount, 0))::text,
+               coalesce(grants.remaining, 0)::text
         from {users} u
         left join (
-            select user_id, sum(remaining) as remaining from {lots}
+            select user_id, sum(remaining) as remaining from {grants}
             where user_id between %(first)s and %(last)s and is_open group by user_id
-        ) lots on lots.user_id = u.{pk}
+        ) grants on grants.user_id = u.{pk}
         left join (
             select l.user_id, -sum(l.amount) as amount
-            from {ledger} l join {users} o on o.{pk} = l.user_id and l.id > o.credits_settled_through
+            from {ledger} l join {users} o on o.{pk} = l.user_id and l.id > o.credits_consumed_through
             where l.user_id between %(first)s and %(last)s and l.amount < 0
               and l.kind <> 'expiry' and l.idempotency_key not like 'hold:%%'
             group by l.user_id
-        ) unsettled on unsettled.user_id = u.{pk}
+        ) unconsumed on unconsumed.user_id = u.{pk}
         where u.{pk} between %(first)s and %(last)s
-          and coalesce(lots.remaining, 0) <> u.ai_credits + u.ai_credits_held + coalesce(unsettled.amount, 0)
+          and coalesce(grants.remaining, 0) <> u.ai_credits + u.ai_credits_held + coalesce(unconsumed.amount, 0)
     """,
-    # What a refund or a clawback that gives back put into a lot again can burn again.
-    "lot_burned_more_than_it_gave": """
-        select lots.user_id, lots.amount::text,
-               sum(case when l.amount > 0 then -b.amount else b.amount end) || ' of lot ' || lots.id
-        from {lots} lots join {burns} b on b.lot_id = lots.id
-        left join {ledger} l on l.id = b.entry_id and l.user_id between %(first)s and %(last)s
-        where lots.user_id between %(first)s and %(last)s
-        group by lots.id
-        having sum(case when l.amount > 0 then -b.amount else b.amount end) > lots.amount
+    # What a refund or a clawback put back into a grant can be consumed again.
+    "grant_consumed_more_than_it_gave": """
+        select grants.user_id, grants.amount::text,
+               sum(case when l.amount > 0 then -c.amount else c.amount end) || ' of grant ' || grants.id
+        from {grants} grants join {consumptions} c on c.grant_id = grants.id
+        left join {ledger} l on l.id = c.entry_id and l.user_id between %(first)s and %(last)s
+        where grants.user_id between %(first)s and %(last)s
+        group by grants.id
+        having sum(case when l.amount > 0 then -c.amount else c.amount end) > grants.amount
     """,
 }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Breach:
-    """One rule that does not hold for one user."""
+    """A rule that does not hold for a user."""
 
     rule: str
-    user_id: Any
+    user_id: UserId
     expected: str
     found: str
 
 
-def ranges() -> Iterator[tuple[Any, Any, int]]:
-    """The users, a few thousand at a time: first id, last id, how many."""
+def ranges() -> Iterator[tuple[UserId, UserId, int]]:
+    """Yield ranges of a few thousand users: first id, last id, how many."""
     after = None
     users = get_user_model().objects.order_by("pk")
     while True:
@@ -110,12 +110,12 @@ def ranges() -> Iterator[tuple[Any, Any, int]]:
         after = ids[-1]
 
 
-def breaches(*, first: Any, last: Any) -> list[Breach]:
-    """Every breach among these users, as of one moment."""
+def breaches(*, first: UserId, last: UserId) -> list[Breach]:
+    """Return every breach among these users, in one snapshot."""
     in_a_transaction = connection.in_atomic_block
     with transaction.atomic(), connection.cursor() as cursor:
         if not in_a_transaction:
-            # One snapshot for all rules: what is spent meanwhile is no breach.
+            # One snapshot for all rules, so that what is spent meanwhile is no breach.
             cursor.execute("set transaction isolation level repeatable read, read only")
         found = []
         for rule, query in RULES.items():
@@ -127,11 +127,10 @@ def breaches(*, first: Any, last: Any) -> list[Breach]:
     return found
 
 
-def repair(*, user_id: Any) -> bool:
-    """Bring one user's balance and lots back in line with the ledger, which is the truth.
+def repair(*, user_id: UserId) -> bool:
+    """Bring a user's balance and grants in line with the ledger, and return whether anything changed.
 
-    Posts what is missing and never edits an entry. Returns whether anything was changed. What
-    contradicts itself within the ledger cannot be repaired, only explained by a person.
+    Posts what is missing and never edits an entry. Entries that contradict each other are not repaired.
     """
     with transaction.atomic():
         available, held = fetch_one(  # type: ignore[misc]  # the user exists: it was just audited
@@ -149,7 +148,7 @@ def repair(*, user_id: Any) -> bool:
             return changed
         open_holds = CreditHold.objects.filter(user_id=user_id, state=HoldState.HELD)
         holds = open_holds.aggregate(total=Sum("amount"))["total"] or 0
-        if holds > total:  # what they hold is spent; whoever captures one takes it afresh, if it is there
+        if holds > total:  # what they hold is spent; a capture takes it afresh, if it is there
             open_holds.update(state=HoldState.EXPIRED, closed_at=timezone.now(), idempotency_key=None)
             holds, changed = 0, True
         if (available + held, held) != (total, holds):
@@ -157,10 +156,10 @@ def repair(*, user_id: Any) -> bool:
                 ai_credits=total - holds, ai_credits_held=holds
             )
             changed = True
-        with suppress(LotsDisagree), transaction.atomic():
-            settle(user_id=user_id)  # so that no spend waits for its lots
+        with suppress(GrantsDisagree), transaction.atomic():
+            process_due(user_id=user_id)  # so that every spend is taken from grants
             total = entries.latest("id").balance_after
-        return _repair_lots(user_id=user_id, balance=total) or changed
+        return _repair_grants(user_id=user_id, balance=total) or changed
 
 
 OPEN = """
@@ -173,34 +172,31 @@ returning id
 """
 
 
-def _repair_lots(*, user_id: Any, balance: int) -> bool:
-    """Reserve what open holds reserve, then add or take what the lots do not explain.
+def _repair_grants(*, user_id: UserId, balance: int) -> bool:
+    """Reserve what open holds reserve, then make the grants add up to `balance`.
 
-    What is missing becomes a lot that never expires, in the user's favour; what is too much is taken
-    from the lots that burn last. A spend that waited for its lots is settled by that.
+    What is missing becomes a grant that never expires, in the user's favour; what is too much is taken
+    from the grants that are consumed last. This also covers spends that were not yet taken from grants.
     """
-    lots = {lot.pk: lot for lot in CreditGrant.objects.filter(user_id=user_id)}
-    before = {pk: (lot.remaining, lot.reserved) for pk, lot in lots.items()}
-    for lot in lots.values():
-        lot.reserved = 0
+    grants = {grant.pk: grant for grant in CreditGrant.objects.filter(user_id=user_id).in_consumption_order()}
+    before = {pk: (grant.remaining, grant.reserved) for pk, grant in grants.items()}
+    for grant in grants.values():
+        grant.reserved = 0
     for hold in CreditHold.objects.filter(user_id=user_id, state=HoldState.HELD):
-        for lot_id, reserved in zip(hold.lot_ids, hold.lot_amounts, strict=True):
-            lots[lot_id].reserved += reserved
-            lots[lot_id].remaining = max(lots[lot_id].remaining, lots[lot_id].reserved)
-    surplus = sum(lot.remaining for lot in lots.values()) - balance
-    burn_last = sorted(
-        lots.values(), key=lambda lot: (lot.expires_at is None, lot.expires_at, lot.pk), reverse=True
-    )
-    for lot in burn_last:
-        taken = max(0, min(surplus, lot.remaining - lot.reserved))
-        lot.remaining -= taken
+        for grant_id, reserved in zip(hold.grant_ids, hold.grant_amounts, strict=True):
+            grants[grant_id].reserved += reserved
+            grants[grant_id].remaining = max(grants[grant_id].remaining, grants[grant_id].reserved)
+    surplus = sum(grant.remaining for grant in grants.values()) - balance
+    for grant in reversed(grants.values()):
+        taken = max(0, min(surplus, grant.remaining - grant.reserved))
+        grant.remaining -= taken
         surplus -= taken
-    changed = [lot for pk, lot in lots.items() if before[pk] != (lot.remaining, lot.reserved)]
-    for lot in changed:
-        CreditGrant.objects.filter(pk=lot.pk).update(remaining=lot.remaining, reserved=lot.reserved)
+    changed = [grant for pk, grant in grants.items() if before[pk] != (grant.remaining, grant.reserved)]
+    for grant in changed:
+        CreditGrant.objects.filter(pk=grant.pk).update(remaining=grant.remaining, reserved=grant.reserved)
     if surplus < 0:
         entry = AiCreditLog.objects.filter(user_id=user_id).latest("id")
         CreditGrant.objects.create(user_id=user_id, entry=entry, amount=-surplus, remaining=-surplus)
     last_entry = AiCreditLog.objects.filter(user_id=user_id).latest("id")
-    get_user_model().objects.filter(pk=user_id).update(credits_settled_through=last_entry.pk)
+    get_user_model().objects.filter(pk=user_id).update(credits_consumed_through=last_entry.pk)
     return bool(changed) or surplus < 0

@@ -1,4 +1,4 @@
-"""System checks: say at the start what would otherwise lose credits later."""
+"""System checks of the user model, the settings and the database."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from django.db import connections
 
 from common.checks import check_user_composes
 from credits.holders import CreditHolder
-from credits.operations import FUNCTION, INSTALLED, TRIGGER, ledger_sql
+from credits.migration_operations import FUNCTION, INSTALLED, TRIGGER, ledger_sql
 from credits.pricing import prices
 
 
@@ -24,7 +24,7 @@ def check_holder(**kwargs: Any) -> list[CheckMessage]:
 
 @register(Tags.models)
 def check_prices(**kwargs: Any) -> list[CheckMessage]:
-    """Every price in settings is one."""
+    """Check that every price in settings can be read and is not negative."""
     try:
         wrong = [price for price in prices() if price.base < 0 or price.per_unit < 0]
     except (TypeError, AttributeError, ImproperlyConfigured) as error:
@@ -34,7 +34,7 @@ def check_prices(**kwargs: Any) -> list[CheckMessage]:
 
 @register(Tags.models)
 def check_numbers(**kwargs: Any) -> list[CheckMessage]:
-    """The settings that the ledger reads with every call are there, and make sense."""
+    """Check the numbers in settings that the ledger reads."""
     return [
         Error(f"{name} must be {what}, not {given!r}.", id="credits.E008")
         for name, lowest, what in (
@@ -43,7 +43,7 @@ def check_numbers(**kwargs: Any) -> list[CheckMessage]:
                 1,
                 "a positive number of seconds, longer than the slowest paid call takes",
             ),
-            ("CREDIT_ANSWER_DAYS", 1, "a positive number of days"),
+            ("CREDIT_RESPONSE_DAYS", 1, "a positive number of days"),
             ("CREDIT_LOW_BALANCE", 0, "a number of credits, or 0 for no signal"),
         )
         if not isinstance(given := getattr(settings, name, None), int) or given < lowest
@@ -52,7 +52,7 @@ def check_numbers(**kwargs: Any) -> list[CheckMessage]:
 
 @register(Tags.admin)
 def check_admin(**kwargs: Any) -> list[CheckMessage]:
-    """The app's admin pages find their theme."""
+    """Check that the theme of the admin pages is installed."""
     missing = [app for app in ("unfold", "unfold.contrib.filters") if not apps.is_installed(app)]
     if not missing or not apps.is_installed("django.contrib.admin"):
         return []
@@ -67,7 +67,7 @@ def check_admin(**kwargs: Any) -> list[CheckMessage]:
 
 @register(Tags.database)
 def check_database(databases: Any = None, **kwargs: Any) -> list[CheckMessage]:
-    """The database is PostgreSQL, and its triggers and functions stand (once it is migrated)."""
+    """Check that the database is PostgreSQL and, once it is migrated, that functions and triggers are installed."""
     errors: list[CheckMessage] = []
     for alias in databases or []:
         connection = connections[alias]
@@ -75,7 +75,7 @@ def check_database(databases: Any = None, **kwargs: Any) -> list[CheckMessage]:
             errors.append(
                 Error(
                     f"The database {alias!r} is {connection.display_name}; the ledger needs PostgreSQL.",
-                    hint="The charge is SQL that no other engine runs.",
+                    hint="The charge is SQL that only PostgreSQL runs.",
                     id="credits.E005",
                 )
             )
@@ -98,8 +98,8 @@ def check_database(databases: Any = None, **kwargs: Any) -> list[CheckMessage]:
             ledger_sql(name, model=get_user_model()._meta.label, apps=apps, connection=connection)
             for name in INSTALLED
         )
-        # Warnings, since an error would stop the very `migrate` that installs them.
-        hint = "Put credits.operations.AttachLedger into a new migration of the user's app, and migrate."
+        # Warnings: an error would stop the `migrate` that installs them.
+        hint = "Put credits.migration_operations.AttachLedger into a new migration of the user's app, and migrate."
         errors += [
             CheckWarning(
                 f"The trigger {name} is missing from the database {alias!r}: the ledger is unguarded.",

@@ -1,8 +1,13 @@
 """Expected failures of the ledger. Each carries its data, its code and its HTTP status."""
 
-from typing import Any
+import uuid
+from typing import TYPE_CHECKING
 
 from common.exceptions import APIError
+from credits.holders import UserId
+
+if TYPE_CHECKING:  # the services raise these exceptions
+    from credits.services.stored_responses import StoredResponse
 
 
 class CreditsError(APIError):
@@ -12,7 +17,7 @@ class CreditsError(APIError):
 
 
 class InsufficientCredits(CreditsError):
-    """The holder has fewer credits than the action costs. Send them to the checkout."""
+    """The user has fewer credits than the action costs. A client offers a purchase then."""
 
     status_code = 402
     code = "insufficient_credits"
@@ -20,7 +25,9 @@ class InsufficientCredits(CreditsError):
     def __init__(self, *, required: int, available: int) -> None:
         self.required, self.available = required, available
         super().__init__(
-            f"This needs {required} credits; {available} are left.", required=required, available=available
+            f"This costs {required} credits, and {available} are available.",
+            required=required,
+            available=available,
         )
 
 
@@ -30,13 +37,13 @@ class UnknownHolder(CreditsError):
     status_code = 404
     code = "unknown_holder"
 
-    def __init__(self, *, user_id: Any) -> None:
+    def __init__(self, *, user_id: UserId) -> None:
         self.user_id = user_id
         super().__init__(f"There is no holder of credits with the id {user_id}.")
 
 
 class IdempotencyConflict(CreditsError):
-    """The key has been used for something else. Never replayed, never overwritten."""
+    """The key was used before with other arguments. Nothing is replayed or overwritten."""
 
     status_code = 409
     code = "idempotency_key_reused"
@@ -50,19 +57,30 @@ class IdempotencyConflict(CreditsError):
 
 
 class RequestInProgress(CreditsError):
-    """The first request with this key has not finished. Ask again in a moment."""
+    """The first request with this key is still running. Retry later. `hold_id` is its hold."""
 
     status_code = 409
     code = "idempotency_in_progress"
     wait = 1  # seconds; DRF sends it as Retry-After
 
-    def __init__(self, *, key: str) -> None:
-        self.key = key
+    def __init__(self, *, key: str, hold_id: uuid.UUID) -> None:
+        self.key, self.hold_id = key, hold_id
         super().__init__(f"A request with the idempotency key {key!r} is still running.")
 
 
-class AnswerForgotten(CreditsError):
-    """The request with this key was paid for, and its answer is not kept any more. Nothing is charged again."""
+class AlreadyCharged(CreditsError):
+    """The request with this key was charged before. `response` is what it was answered; replay it."""
+
+    status_code = 409
+    code = "already_charged"
+
+    def __init__(self, *, key: str, response: "StoredResponse") -> None:
+        self.key, self.response = key, response
+        super().__init__(f"The request with the idempotency key {key!r} was charged before.")
+
+
+class StoredResponseExpired(CreditsError):
+    """The request with this key was charged, and its stored response has been deleted. It is not charged again."""
 
     status_code = 410
     code = "idempotency_answer_forgotten"
@@ -70,7 +88,7 @@ class AnswerForgotten(CreditsError):
     def __init__(self, *, key: str) -> None:
         self.key = key
         super().__init__(
-            f"The request with the idempotency key {key!r} was paid for; its answer is not kept any more. "
+            f"The request with the idempotency key {key!r} was charged; its response is no longer stored. "
             f"Use a new key for a new request."
         )
 
@@ -85,15 +103,15 @@ class InvalidIdempotencyKey(CreditsError):
 
 
 class HoldClosed(CreditsError):
-    """The hold was captured, released or has expired, so it pays for nothing now."""
+    """The hold was captured or released, or it has expired and the credits are gone."""
 
     status_code = 503
     code = "hold_closed"
     wait = 1
 
-    def __init__(self, *, hold_id: Any, state: str) -> None:
+    def __init__(self, *, hold_id: uuid.UUID, state: str) -> None:
         self.hold_id, self.state = hold_id, state
-        super().__init__("The credits reserved for this request are no longer held; nothing was charged.")
+        super().__init__("The credits reserved for this request are no longer held. Nothing was charged.")
 
 
 class NotRefundable(CreditsError):
@@ -107,14 +125,14 @@ class NotRefundable(CreditsError):
         super().__init__(f"Entry {entry_id} is not a spend.")
 
 
-class LotsDisagree(CreditsError):
-    """A user's lots do not add up to the balance: somebody wrote past the services. Nothing is guessed."""
+class GrantsDisagree(CreditsError):
+    """A user's grants do not add up to the balance, so something wrote past the services. Nothing is guessed."""
 
     status_code = 500
-    code = "lots_disagree"
+    code = "grants_disagree"
 
-    def __init__(self, *, user_id: Any) -> None:
+    def __init__(self, *, user_id: UserId) -> None:
         self.user_id = user_id
         super().__init__(
-            f"The lots of user {user_id} do not explain the balance: run verify_ledger --repair."
+            f"The grants of user {user_id} do not add up to the balance: run verify_ledger --repair."
         )

@@ -1,4 +1,4 @@
-"""The part that a User model composes to hold credits.
+"""The abstract model that a User model inherits to hold credits.
 
     class User(CreditHolder, AbstractUser):
         class Meta(AbstractUser.Meta):
@@ -9,18 +9,34 @@ every commit. They are columns of the user, so that the permission check costs n
 authentication has loaded the row. Write them only through `credits.services`: the database refuses
 a sum that no entry explains, and `save()` leaves the columns alone.
 
-`credits_due_at` is when something happens next by itself, at the earliest: a lot or a hold expires.
-Until then no statement has to look. `credits_settled_through` is the last entry whose credits were
-taken from their lots (credits/services/settling.py).
+`credits_due_at` is the earliest time at which a grant or a hold expires. `credits_consumed_through` is
+the last entry whose credits were taken from grants (credits/services/due.py).
 """
 
-from typing import ClassVar
+from collections.abc import Iterable
+from datetime import datetime
+from typing import ClassVar, Protocol, TypeAlias
 
 from django.db import models
 
 from common.models import ServiceManagedModel
 
 SIGNUP_CREDITS = 100
+
+UserId: TypeAlias = int | str  # the primary key of a user; a UUID as its text
+
+
+class Holder(Protocol):
+    """What the ledger needs to know of a loaded user. A model that inherits CreditHolder has it."""
+
+    ai_credits: int
+    ai_credits_held: int
+    credits_due_at: datetime | None
+
+    @property
+    def pk(self) -> UserId: ...
+
+    def refresh_from_db(self, using: str | None = None, fields: Iterable[str] | None = None) -> None: ...
 
 
 class CreditHolder(ServiceManagedModel):
@@ -30,7 +46,7 @@ class CreditHolder(ServiceManagedModel):
         "ai_credits",
         "ai_credits_held",
         "credits_due_at",
-        "credits_settled_through",
+        "credits_consumed_through",
     )
 
     ai_credits = models.BigIntegerField(
@@ -39,7 +55,7 @@ class CreditHolder(ServiceManagedModel):
     ai_credits_held = models.BigIntegerField("credits held", default=0, db_default=0, editable=False)
 
     credits_due_at = models.DateTimeField(null=True, blank=True, editable=False, db_index=True)
-    credits_settled_through = models.BigIntegerField(default=0, db_default=0, editable=False)
+    credits_consumed_through = models.BigIntegerField(default=0, db_default=0, editable=False)
 
     class Meta:
         abstract = True

@@ -1,4 +1,4 @@
-"""The Idempotency-Key header (draft-ietf-httpapi-idempotency-key-header), read once."""
+"""Read the Idempotency-Key header (draft-ietf-httpapi-idempotency-key-header)."""
 
 import hashlib
 import json
@@ -16,10 +16,10 @@ KEY = re.compile(r"[\x21-\x7e]{1,255}")
 
 
 def request_key(request: Request) -> RequestKey | None:
-    """What makes this request the same as another, or None without the header.
+    """Return the key of a request with a hash of what was sent, or None without the header.
 
-    The scope of a key is the user and the endpoint; the query string and the body count as parsed, so
-    that white space makes no difference, a file by its content. Raises InvalidIdempotencyKey.
+    The scope of a key is the user and the endpoint. The hash is of the parsed query string and body, so
+    that white space makes no difference, and of the content of files. Raises InvalidIdempotencyKey.
     """
     key = request.META.get("HTTP_IDEMPOTENCY_KEY")
     if key is None:
@@ -37,7 +37,7 @@ def request_key(request: Request) -> RequestKey | None:
 
 
 def _comparable(data: Any) -> Any:
-    """What JSON can say of parsed data: a form's fields have several values each, and files."""
+    """Return parsed data in JSON's types: a form's fields have several values each, and files."""
     if not isinstance(data, MultiValueDict):
         return data
     return {name: [_digest(value) for value in values] for name, values in data.lists()}
@@ -49,5 +49,5 @@ def _digest(value: Any) -> Any:
     digest = hashlib.sha256()
     for chunk in value.chunks():
         digest.update(chunk)
-    value.seek(0)  # as the view expects it
+    value.seek(0)  # the view reads it from the start
     return [value.name, digest.hexdigest()]

@@ -8,18 +8,19 @@
 A `CreditHold` moves credits from available to held and posts nothing; its capture posts one
 `spend`, its release posts nothing.
 
-A `CreditGrant` is a lot: what one entry gave, and until when it can be spent. Credits burn from the
-lot that expires first, then from the oldest. A hold reserves its lots when it is taken. A spend
-does not touch lots in its one statement: a `CreditBurn` says later from which lot it was taken
-(credits/services/settling.py), so once a user is settled
+A `CreditGrant` is what one entry gave, and until when it can be spent. Credits are taken from the
+grant that expires first, then from the oldest. A hold reserves grants when it is taken. A spend posts
+its entry alone; what it took from which grant is recorded later, as a `CreditConsumption`
+(credits/services/due.py). Once that is done
 
     Σ CreditGrant.remaining = ai_credits + ai_credits_held
     Σ CreditGrant.reserved  = ai_credits_held = Σ CreditHold.amount where held
 
-What may never happen is refused by the database itself, with the triggers in
-`credits/sql/triggers.sql`; `docs/adr/0001` says why.
+The database itself refuses what would break these rules (`credits/sql/triggers.sql`). `docs/adr/0001`
+gives the reasons.
 """
 
+from datetime import datetime
 from typing import ClassVar
 
 from django.conf import settings
@@ -27,6 +28,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import F, Q
+
+from credits.holders import UserId
 
 
 class EntryKind(models.TextChoices):
@@ -41,7 +44,7 @@ class EntryKind(models.TextChoices):
 
 
 class AiCreditLogQuerySet(models.QuerySet["AiCreditLog"]):
-    def of(self, user_id: int) -> "AiCreditLogQuerySet":
+    def of(self, user_id: UserId) -> "AiCreditLogQuerySet":
         return self.filter(user_id=user_id)
 
     def spends(self) -> "AiCreditLogQuerySet":
@@ -56,7 +59,7 @@ class AiCreditLog(models.Model):
     """
 
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="credit_log", db_index=False
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="ledger_entries", db_index=False
     )
     kind = models.CharField(max_length=16, choices=EntryKind)
     action_type = models.CharField(max_length=64)
@@ -75,8 +78,8 @@ class AiCreditLog(models.Model):
     objects = AiCreditLogQuerySet.as_manager()
 
     class Meta:
-        verbose_name = "credit log entry"
-        verbose_name_plural = "credit log"
+        verbose_name = "ledger entry"
+        verbose_name_plural = "ledger"
         permissions: ClassVar = [("adjust_credits", "Can adjust a balance and refund a spend")]
         constraints: ClassVar = [
             models.UniqueConstraint(
@@ -105,10 +108,10 @@ class AiCreditLog(models.Model):
             ),
         ]
         indexes: ClassVar = [
-            # What the log's pages and the triggers walk, backwards.
+            # For the pages of the log and for the triggers, which read it backwards.
             models.Index(fields=["user", "id"], name="credits_log_by_user"),
             models.Index(fields=["actor"], condition=Q(actor__isnull=False), name="credits_log_by_actor"),
-            # Rows lie in the order of their time, so a few kilobytes find a month among millions.
+            # Rows are stored in the order of their time, so a few kilobytes find a month among millions.
             BrinIndex(fields=["created_at"], name="credits_log_by_time", autosummarize=True),
         ]
 
@@ -124,25 +127,28 @@ class HoldState(models.TextChoices):
 
 
 class CreditHold(models.Model):
-    """Credits reserved for one piece of work, and the memory of its Idempotency-Key.
+    """Credits reserved for one piece of work, and the record of its Idempotency-Key.
 
     held → captured: the work was stored and answered, `captured_amount` was spent
     held → released: the work failed, nothing was spent
-    held → expired:  nobody came back before `expires_at`; nothing was spent
+    held → expired:  it was not closed before `expires_at`, nothing was spent
 
-    A hold that is released or expired gives its key back, so that the request may run again. One that
-    is captured keeps its key for ever and the answer for CREDIT_ANSWER_DAYS; without a key, no answer.
+    A hold that is released or expired frees its key, so that the request may run again. One that is
+    captured keeps its key permanently and the response for CREDIT_RESPONSE_DAYS.
     """
 
     id = models.UUIDField(primary_key=True)
-    # What it reserves: so much of each lot, in the order in which it burns them.
-    lot_ids = ArrayField(models.BigIntegerField(), default=list)
-    lot_amounts = ArrayField(models.BigIntegerField(), default=list)
+    # The grants that it reserves and how much of each, in consumption order.
+    grant_ids = ArrayField(models.BigIntegerField(), default=list)
+    grant_amounts = ArrayField(models.BigIntegerField(), default=list)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="credit_holds", db_index=False
     )
     action_type = models.CharField(max_length=64)
     amount = models.BigIntegerField()
+    # The price when it was taken: a capture does not depend on what settings say by then.
+    base = models.BigIntegerField(default=0)
+    per_unit = models.BigIntegerField(default=0)
     state = models.CharField(max_length=16, choices=HoldState, default=HoldState.HELD)
     captured_amount = models.BigIntegerField(null=True, blank=True)
     created_at = models.DateTimeField()
@@ -164,6 +170,9 @@ class CreditHold(models.Model):
             ),
             models.CheckConstraint(condition=Q(amount__gte=0), name="credits_credithold_amount_not_negative"),
             models.CheckConstraint(
+                condition=Q(base__gte=0, per_unit__gte=0), name="credits_credithold_price_not_negative"
+            ),
+            models.CheckConstraint(
                 condition=(
                     Q(state=HoldState.CAPTURED, captured_amount__gte=0, captured_amount__lte=F("amount"))
                     | (~Q(state=HoldState.CAPTURED) & Q(captured_amount__isnull=True))
@@ -181,13 +190,13 @@ class CreditHold(models.Model):
             ),
         ]
         indexes: ClassVar = [
-            # What the sweep and a user's next touch look for: few rows, whatever the table's size.
+            # For processing what is due: few rows, whatever the table's size.
             models.Index(
                 fields=["user", "expires_at"],
                 condition=Q(state="held"),
                 name="credits_hold_due",
             ),
-            # The answers that are still kept, the oldest first.
+            # For deleting old stored responses, the oldest first.
             models.Index(
                 fields=["closed_at"],
                 condition=Q(response_status__isnull=False),
@@ -199,24 +208,39 @@ class CreditHold(models.Model):
         return f"{self.amount} for {self.action_type} ({self.state})"
 
 
-class CreditGrant(models.Model):
-    """A lot: what one entry gave, what is left of it, and until when it can be spent.
+# The grant that expires first comes first, those that never expire come last; then the oldest.
+# credits/sql/hold.sql repeats it, and the index below serves it.
+CONSUMPTION_ORDER = (F("expires_at").asc(nulls_last=True), F("id"))
 
-    `remaining` includes what holds have `reserved`. `expires_at` null means never. At its expiry
-    the rest expires; with a `rollover_cap` as much of it stays, for ever, as keeps the rolled-over
-    lots of the same `pool` within the cap.
+
+class CreditGrantQuerySet(models.QuerySet["CreditGrant"]):
+    def open_of(self, user_id: UserId) -> "CreditGrantQuerySet":
+        """Return a user's grants with credits left."""
+        return self.filter(user_id=user_id, is_open=True)
+
+    def in_consumption_order(self, *before: str) -> "CreditGrantQuerySet":
+        """Order by `before`, then as credits are consumed."""
+        return self.order_by(*before, *CONSUMPTION_ORDER)
+
+
+class CreditGrant(models.Model):
+    """What one entry gave, what is left of it, and until when it can be spent.
+
+    `remaining` includes what holds have `reserved`. A null `expires_at` means never. At the expiry the
+    rest expires; with a `rollover_cap` as much of it is kept, without an expiry, as the rolled-over
+    grants of the same `pool` are below the cap.
     """
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="credit_grants", db_index=False
     )
-    entry = models.ForeignKey(AiCreditLog, models.PROTECT, related_name="lots")
+    entry = models.ForeignKey(AiCreditLog, models.PROTECT, related_name="grants")
     pool = models.CharField(max_length=64, blank=True, default="")
     amount = models.BigIntegerField()
     remaining = models.BigIntegerField()
     reserved = models.BigIntegerField(default=0, db_default=0)
-    # The index of open lots asks for this and not for what remains, which changes with every charge:
-    # the lot is then updated in place, and leaves nothing behind in its indexes.
+    # The index of open grants is on this and not on `remaining`, which changes with every charge: so
+    # the row is updated in place (HOT), without new index entries.
     is_open = models.GeneratedField(
         expression=Q(remaining__gt=0),  # type: ignore[arg-type]  # Django takes a Q, its stubs do not
         output_field=models.BooleanField(),
@@ -225,6 +249,8 @@ class CreditGrant(models.Model):
     expires_at = models.DateTimeField(null=True, blank=True)
     rollover_cap = models.BigIntegerField(null=True, blank=True)
     rolled_over = models.BooleanField(default=False, db_default=False)
+
+    objects = CreditGrantQuerySet.as_manager()
 
     class Meta:
         verbose_name = "credit grant"
@@ -239,33 +265,38 @@ class CreditGrant(models.Model):
             ),
         ]
         indexes: ClassVar = [
-            # The burn order of a user's open lots.
             models.Index(
                 F("user"),
-                F("expires_at").asc(nulls_last=True),
-                F("id"),
+                *CONSUMPTION_ORDER,
                 condition=Q(is_open=True),
-                name="credits_grant_burn_order",
+                name="credits_consumption_order",
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.remaining} of {self.amount}"
 
+    def has_expired(self, *, at: datetime) -> bool:
+        return self.expires_at is not None and self.expires_at <= at
 
-class CreditBurn(models.Model):
-    """So many credits of this entry were taken from this lot; or put back into it, by one that gives back."""
 
-    entry = models.ForeignKey(AiCreditLog, models.PROTECT, related_name="burns")
-    lot = models.ForeignKey(CreditGrant, models.PROTECT, related_name="burns", db_index=False)
+class CreditConsumption(models.Model):
+    """How many credits an entry took from a grant, or returned to it if the entry gives credits."""
+
+    entry = models.ForeignKey(AiCreditLog, models.PROTECT, related_name="consumptions")
+    grant = models.ForeignKey(CreditGrant, models.PROTECT, related_name="consumptions", db_index=False)
     amount = models.BigIntegerField()
 
     class Meta:
-        verbose_name = "credit burn"
+        verbose_name = "credit consumption"
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["lot", "entry"], name="credits_creditburn_one_per_lot_and_entry"),
-            models.CheckConstraint(condition=Q(amount__gt=0), name="credits_creditburn_amount_positive"),
+            models.UniqueConstraint(
+                fields=["grant", "entry"], name="credits_creditconsumption_one_per_grant_and_entry"
+            ),
+            models.CheckConstraint(
+                condition=Q(amount__gt=0), name="credits_creditconsumption_amount_positive"
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.amount} of lot {self.lot_id}"
+        return f"{self.amount} of grant {self.grant_id}"

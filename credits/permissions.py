@@ -1,6 +1,6 @@
-"""The gate: a permission class that asks the view for its cost and answers 402."""
+"""A permission class that asks the view for its cost in credits and refuses with 402."""
 
-from typing import Any
+from typing import Protocol, cast
 
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
@@ -8,27 +8,34 @@ from rest_framework.views import APIView
 
 from credits import services as ledger
 from credits.exceptions import InsufficientCredits
+from credits.holders import Holder
 from credits.idempotency import request_key
 
 
+class PricedView(Protocol):
+    """A view that says what a request costs."""
+
+    def get_credit_cost(self, request: Request) -> int:
+        """Return the credits that this request will hold. May raise ValidationError."""
+
+
 class HasAiCredits(BasePermission):
-    """Lets a request pass whose user has the credits that the view will hold for it.
+    """Admit a request if its user has the credits that the view will hold for it; otherwise 402.
 
-    The view answers `get_credit_cost(request) -> int`, in credits; it may raise ValidationError,
-    so that a bad request is 400 before a poor one is 402. Put IsAuthenticated before this class.
+    For any view with `get_credit_cost(request) -> int`. A ValidationError raised there is 400, so a bad
+    request is refused before a poor one. List IsAuthenticated before this class.
 
-    It is a courtesy, not the lock: it costs no query, since authentication has loaded the balance,
-    and two requests may both pass on the last credit. The hold that follows lets one through.
-    What is due is settled first. Before it refuses, it lets a request pass whose Idempotency-Key is
-    known: its answer has been paid for.
+    Advisory check; the hold is authoritative. It costs no query, since authentication has loaded the
+    balance, and two requests may both pass on the last credit. If something is due, it is processed
+    first. A request whose Idempotency-Key is known passes without credits: it was charged before.
     """
 
     def has_permission(self, request: Request, view: APIView) -> bool:
         if request.method == "OPTIONS" or request.method not in view.allowed_methods:
             return True  # DRF describes the view, or answers 405
-        cost: int = view.get_credit_cost(request)  # type: ignore[attr-defined]  # the view's side of the contract
-        user: Any = request.user
-        ledger.settle_if_due(user=user)
+        cost = cast("PricedView", view).get_credit_cost(request)
+        user = cast("Holder", request.user)
+        ledger.process_due_if_any(user=user)
         if user.ai_credits >= cost:
             return True
         key = request_key(request)

@@ -1,4 +1,4 @@
-"""What an action costs. Settings say it, so that a price is never hidden in a view.
+"""What an action costs, according to settings.
 
 CREDIT_PRICES = {
     "summarise": {"base": 3},
@@ -23,12 +23,12 @@ class Price:
     unit: str = ""
 
     def of(self, units: int = 0) -> int:
-        """The cost in credits of delivering `units`."""
+        """Return the cost of `units`, in credits."""
         return self.base + self.per_unit * units
 
 
 def price_of(action: str) -> Price:
-    """The price of `action`. Raises ImproperlyConfigured when none is declared."""
+    """Return the price of `action`. Raises ImproperlyConfigured if none is declared."""
     try:
         declared: Any = settings.CREDIT_PRICES[action]
         return Price(action=action, **declared)
@@ -37,5 +37,5 @@ def price_of(action: str) -> Price:
 
 
 def prices() -> list[Price]:
-    """All prices, by name of the action."""
+    """Return all prices, sorted by action."""
     return [price_of(action) for action in sorted(settings.CREDIT_PRICES)]

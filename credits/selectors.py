@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Literal
 
 from django.db.models import Count, Exists, F, Min, OuterRef, Sum, TextField, Value
 from django.db.models.functions import Cast, Concat, TruncDate
 
+from credits.holders import UserId
 from credits.models import AiCreditLog, CreditGrant
 
 GroupBy = Literal["day", "action"]
@@ -14,15 +15,15 @@ GroupBy = Literal["day", "action"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Usage:
-    """What was used in one group: the credits of spends that were not refunded, and how many those are."""
+    """The credits and the number of one group's spends that were not refunded."""
 
     group: date | str
     credits_used: int
     calls: int
 
 
-def usage(*, user_id: Any, since: datetime, until: datetime, group_by: GroupBy) -> list[Usage]:
-    """A user's spends in [since, until) that were not refunded, summed by UTC day or by action, in that order."""
+def usage(*, user_id: UserId, since: datetime, until: datetime, group_by: GroupBy) -> list[Usage]:
+    """Sum a user's spends in [since, until) by UTC day or by action, sorted; refunded ones are left out."""
     refund = AiCreditLog.objects.of(user_id).filter(
         idempotency_key=Concat(Value("refund:"), Cast(OuterRef("id"), TextField()))
     )
@@ -39,9 +40,7 @@ def usage(*, user_id: Any, since: datetime, until: datetime, group_by: GroupBy) 
     return [Usage(group=row["group"], credits_used=-row["used"], calls=row["calls"]) for row in rows]
 
 
-def next_expiry(*, user_id: Any) -> datetime | None:
-    """When credits of the user expire next, if any do."""
-    found: datetime | None = CreditGrant.objects.filter(user_id=user_id, is_open=True).aggregate(
-        at=Min("expires_at")
-    )["at"]
+def next_expiry(*, user_id: UserId) -> datetime | None:
+    """Return when credits of the user expire next, or None."""
+    found: datetime | None = CreditGrant.objects.open_of(user_id).aggregate(at=Min("expires_at"))["at"]
     return found

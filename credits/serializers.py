@@ -1,4 +1,4 @@
-"""The wire, in camelCase, written out where it is defined."""
+"""The wire, in camelCase."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -15,7 +15,6 @@ class LogEntrySerializer(serializers.ModelSerializer[AiCreditLog]):
     balanceAfter = serializers.IntegerField(
         source="balance_after", help_text="After this entry, held credits included."
     )
-    questionSetId = serializers.SerializerMethodField(help_text="The question set that it paid for, if any.")
     createdAt = serializers.DateTimeField(source="created_at")
 
     class Meta:
@@ -27,7 +26,6 @@ class LogEntrySerializer(serializers.ModelSerializer[AiCreditLog]):
             "amount",
             "creditsUsed",
             "balanceAfter",
-            "questionSetId",
             "reason",
             "createdAt",
         ]
@@ -35,9 +33,6 @@ class LogEntrySerializer(serializers.ModelSerializer[AiCreditLog]):
 
     def get_creditsUsed(self, entry: AiCreditLog) -> int:
         return -entry.amount if entry.kind == EntryKind.SPEND else 0
-
-    def get_questionSetId(self, entry: AiCreditLog) -> str | None:
-        return entry.reference_id if entry.reference_type == "question_set" else None
 
 
 class PriceSerializer(serializers.Serializer[Any]):
@@ -48,14 +43,13 @@ class PriceSerializer(serializers.Serializer[Any]):
 
 
 class BalanceSerializer(serializers.Serializer[Any]):
-    aiCredits = serializers.IntegerField(source="ai_credits", help_text="What can be spent now.")
+    aiCredits = serializers.IntegerField(source="user.ai_credits", help_text="What can be spent now.")
     aiCreditsHeld = serializers.IntegerField(
-        source="ai_credits_held", help_text="Reserved for calls in progress."
+        source="user.ai_credits_held", help_text="Reserved for calls in progress."
     )
     nextExpiryAt = serializers.DateTimeField(
         source="next_expiry_at", allow_null=True, help_text="When credits expire next; null: never."
     )
-    plan = serializers.CharField(allow_null=True)
     prices = PriceSerializer(many=True)
 
 

@@ -1,6 +1,8 @@
-"""What a caller can read of their own credits. Nothing here writes a balance."""
+"""What callers can read of their own credits."""
 
-from typing import Any
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
 
 from django.db.models import QuerySet
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
@@ -10,11 +12,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from common.pagination import CursorPages
 from credits import selectors
 from credits import services as ledger
+from credits.holders import Holder
 from credits.models import AiCreditLog
-from credits.pagination import CursorPages
-from credits.pricing import prices
+from credits.pricing import Price, prices
 from credits.serializers import (
     BalanceSerializer,
     LogEntrySerializer,
@@ -23,30 +26,33 @@ from credits.serializers import (
 )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Balance:
+    """What BalanceSerializer shows."""
+
+    user: Holder
+    next_expiry_at: datetime | None
+    prices: list[Price]
+
+
 class LogPagination(CursorPages):
     ordering = "-id"
     page_size = 25
 
 
 class BalanceView(APIView):
-    permission_classes = [IsAuthenticated]
+    """A project that adds fields subclasses this view and sets `serializer_class`."""
 
-    @extend_schema(operation_id="credits_balance", tags=["credits"], responses=BalanceSerializer)
+    permission_classes = [IsAuthenticated]
+    serializer_class: type[BalanceSerializer] = BalanceSerializer
+
+    @extend_schema(operation_id="credits_balance", tags=["credits"])
     def get(self, request: Request) -> Response:
         """The balance, and what each action costs."""
-        user: Any = request.user
-        ledger.settle_if_due(user=user)
-        return Response(
-            BalanceSerializer(
-                {
-                    "ai_credits": user.ai_credits,
-                    "ai_credits_held": user.ai_credits_held,
-                    "next_expiry_at": selectors.next_expiry(user_id=user.pk),
-                    "plan": getattr(user, "plan", None),
-                    "prices": prices(),
-                }
-            ).data
-        )
+        user = cast("Holder", request.user)
+        ledger.process_due_if_any(user=user)
+        balance = Balance(user=user, next_expiry_at=selectors.next_expiry(user_id=user.pk), prices=prices())
+        return Response(self.serializer_class(balance).data)
 
 
 @extend_schema_view(get=extend_schema(operation_id="credits_log", tags=["credits"]))
@@ -58,8 +64,7 @@ class LogView(ListAPIView[AiCreditLog]):
     pagination_class = LogPagination
 
     def get_queryset(self) -> QuerySet[AiCreditLog]:
-        user_id: Any = self.request.user.pk
-        return AiCreditLog.objects.of(user_id)
+        return AiCreditLog.objects.of(cast("Holder", self.request.user).pk)
 
 
 class UsageView(APIView):
@@ -81,9 +86,9 @@ class UsageView(APIView):
         """What the caller spent, by day or by action."""
         query = UsageQuerySerializer(data=request.query_params.dict())
         query.is_valid(raise_exception=True)
-        asked: dict[str, Any] = query.validated_data
+        asked = query.validated_data
         rows = selectors.usage(
-            user_id=request.user.pk,
+            user_id=cast("Holder", request.user).pk,
             since=asked["since"],
             until=asked["until"],
             group_by=asked["group_by"],

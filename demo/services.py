@@ -1,19 +1,17 @@
-"""The demo's users and a little history, made through the same services as anybody's."""
+"""The demo's users and a little history, made through the same services as any other."""
 
 from dataclasses import dataclass
-from typing import cast
+from pathlib import Path
 
-from django.conf import settings
 from django.db import transaction
 
 from accounts.models import User
 from ai import services as ai
 from ai.models import Question, QuestionSet
 from credits import services as ledger
-from credits.pricing import price_of
 
 # A chapter of H. G. Wells: public domain, written for readers and not for this demo.
-SOURCE = settings.BASE_DIR / "tests" / "texts" / "material-knowledge.txt"
+SOURCE = Path(__file__).parent / "texts" / "material-knowledge.txt"
 QUESTIONS = 5
 
 
@@ -50,49 +48,31 @@ def create_demo_history() -> bool:
     user = User.objects.get(email=DEMO_USERS[0].email)
     if QuestionSet.objects.filter(user=user).exists():
         return False
-    questions = _buy_questions(user).questions.all()
-    right, wrong = questions[0], questions[1]
+    right, wrong, *_ = _buy_questions(user)
     _buy_evaluation(user, right, right.answer)
     _buy_evaluation(user, wrong, "I do not remember.")
     return True
 
 
-def _buy_questions(user: User) -> QuestionSet:
-    price = price_of("generate_from_source")
-    hold = _hold(user, price.action, price.of(QUESTIONS))
-    try:
+def _buy_questions(user: User) -> list[Question]:
+    with ledger.charge(user=user, action="generate_from_source", units=QUESTIONS) as charge:
         result = ai.generate(source_text=SOURCE.read_text(encoding="utf-8"), question_count=QUESTIONS)
         with transaction.atomic():
-            question_set = ai.store_question_set(
-                user=user, name="The development of material knowledge", language="en", result=result
+            question_set, questions = ai.store_question_set(
+                user_id=user.pk, name="The development of material knowledge", language="en", result=result
             )
-            ledger.capture(
-                hold=hold,
-                amount=price.of(len(result.questions)),
+            charge.capture(
+                units=len(questions),
                 reference=ledger.Reference(type="question_set", id=str(question_set.id)),
             )
-    except BaseException:
-        ledger.release(hold=hold)
-        raise
-    return question_set
+    return questions
 
 
 def _buy_evaluation(user: User, question: Question, answer: str) -> None:
-    price = price_of("evaluate_answer")
-    hold = _hold(user, price.action, price.of())
-    try:
+    with ledger.charge(user=user, action="evaluate_answer") as charge:
         result = ai.evaluate(question=question, user_answer=answer)
         with transaction.atomic():
-            evaluation = ai.store_evaluation(user=user, question=question, user_answer=answer, result=result)
-            ledger.capture(
-                hold=hold,
-                reference=ledger.Reference(type="answer_evaluation", id=str(evaluation.id)),
+            evaluation = ai.store_evaluation(
+                user_id=user.pk, question=question, user_answer=answer, result=result
             )
-    except BaseException:
-        ledger.release(hold=hold)
-        raise
-
-
-def _hold(user: User, action: str, amount: int) -> ledger.Hold:
-    held = ledger.hold(user_id=user.pk, amount=amount, action_type=action)
-    return cast("ledger.Hold", held)  # an Answer is found by an Idempotency-Key, and there is none
+            charge.capture(reference=ledger.Reference(type="answer_evaluation", id=str(evaluation.id)))

@@ -5,11 +5,12 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from accounts.factories import UserFactory
 from accounts.models import User
+from accounts.tests.factories import UserFactory
 from billing import services as billing
 from billing.models import CreditPack, Plan
 from credits import services as ledger
+from credits.services import holds
 
 SOURCE = (
     "The Roman aqueduct of Segovia was built in the first century. It carried water from the Rio Frio, "
@@ -26,13 +27,13 @@ def open_shop(*, users: int, clerk: User, seed: int = 7) -> list[User]:
     for user in made:
         for days in sorted((dice.uniform(0, 29) for _ in range(dice.randint(1, 6))), reverse=True):
             at = now - timedelta(days=days)
-            hold = ledger.hold(
+            hold = holds.hold(
                 user_id=user.pk,
                 amount=dice.randint(2, 12),
                 action_type=dice.choice(["generate_from_source", "evaluate_answer"]),
                 at=at,
             )
-            ledger.capture(hold=hold, at=at + timedelta(seconds=2))
+            holds.capture(hold=hold, at=at + timedelta(seconds=2))
     first = made[0]
     spent = ledger.spend(user_id=first.pk, amount=3, action_type="evaluate_answer", key="shop:spend")
     ledger.refund(entry_id=spent.entry_id, actor_id=clerk.pk, reason="The answer was graded wrongly.")
@@ -44,7 +45,7 @@ def open_shop(*, users: int, clerk: User, seed: int = 7) -> list[User]:
         key="shop:adjust",
     )
     ledger.clawback(user_id=first.pk, amount=-20, action_type="payment_refunded", key="shop:clawback")
-    ledger.hold(user_id=first.pk, amount=9, action_type="generate_from_source")
+    holds.hold(user_id=first.pk, amount=9, action_type="generate_from_source")
     return made
 
 

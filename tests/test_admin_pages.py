@@ -17,8 +17,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.factories import UserFactory
+from accounts.tests.factories import UserFactory
 from credits import services as ledger
+from credits.services import holds
 from tests.shop import SOURCE, buy_a_pack, open_shop, subscribe, subscribe_at_unknown_price
 
 REGISTERED = {
@@ -144,7 +145,7 @@ def test_no_list_asks_more_for_more_rows(shop, browser, clerk):
 def open_shop_again(clerk, user):
     for n in range(30):
         ledger.adjust(user_id=user.pk, amount=1, actor_id=clerk.pk, reason="more", key=f"more:{n}")
-        ledger.hold(user_id=user.pk, amount=1, action_type="evaluate_answer")
+        holds.hold(user_id=user.pk, amount=1, action_type="evaluate_answer")
     return [UserFactory() for _ in range(5)]
 
 
@@ -200,7 +201,7 @@ class TestOverview:
         two_days_ago, long_ago = now - timedelta(days=2), now - timedelta(days=40)
         ledger.spend(user_id=user.pk, amount=5, action_type="evaluate_answer", key="before", at=two_days_ago)
         ledger.spend(user_id=user.pk, amount=9, action_type="evaluate_answer", key="long ago", at=long_ago)
-        ledger.hold(user_id=user.pk, amount=4, action_type="evaluate_answer")
+        holds.hold(user_id=user.pk, amount=4, action_type="evaluate_answer")
 
         context = browser.get("/admin/").context
         figures = {figure.title: (figure.value, figure.note) for figure in context["figures"]}

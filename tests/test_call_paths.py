@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from accounts.factories import UserFactory
+from accounts.tests.factories import UserFactory
 from billing.tests.fixtures import stripe_world  # noqa: F401  (a fixture)
 
 PROJECT = Path(__file__).resolve().parents[1]

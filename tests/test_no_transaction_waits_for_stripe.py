@@ -8,8 +8,8 @@ from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 
-from accounts.factories import UserFactory
 from accounts.models import User
+from accounts.tests.factories import UserFactory
 from billing import services
 from billing.models import CreditPack
 from billing.stripe_api.client import HTTPClient

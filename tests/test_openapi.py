@@ -11,7 +11,7 @@ from drf_spectacular.settings import spectacular_settings
 from drf_spectacular.validation import validate_schema
 from jsonschema import Draft202012Validator
 
-from ai.factories import AnswerEvaluationFactory, QuestionFactory, QuestionSetFactory
+from ai.tests.factories import AnswerEvaluationFactory, QuestionFactory, QuestionSetFactory
 
 # Stripe's way in and the schema itself are not for clients.
 UNDOCUMENTED = {"/api/stripe-webhook", "/api/schema", "/api/docs", "/api/redoc"}

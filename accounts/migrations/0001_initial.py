@@ -93,7 +93,7 @@ class Migration(migrations.Migration):
                     "credits_due_at",
                     models.DateTimeField(blank=True, db_index=True, editable=False, null=True),
                 ),
-                ("credits_settled_through", models.BigIntegerField(db_default=0, default=0, editable=False)),
+                ("credits_consumed_through", models.BigIntegerField(db_default=0, default=0, editable=False)),
                 ("email", models.EmailField(max_length=254, unique=True, verbose_name="e-mail")),
                 ("name", models.CharField(blank=True, default="", max_length=150)),
                 (

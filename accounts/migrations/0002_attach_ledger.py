@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from credits.operations import AttachLedger
+from credits.migration_operations import AttachLedger
 
 
 class Migration(migrations.Migration):

@@ -8,10 +8,11 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.factories import PASSWORD, UserFactory
 from accounts.models import User
+from accounts.tests.factories import PASSWORD, UserFactory
 from credits import services as ledger
 from credits.models import CreditGrant
+from credits.services import holds
 
 LIST = "/admin/accounts/user/"
 
@@ -106,14 +107,14 @@ class TestPage:
         User.objects.filter(pk=user.pk).update(
             stripe_customer_id="cus_ada", subscription_id="sub_ada", subscription_status="active", plan="pro"
         )
-        ledger.hold(user_id=user.pk, amount=9, action_type="evaluate_answer")
+        holds.hold(user_id=user.pk, amount=9, action_type="evaluate_answer")
         text = browser.get(page(user)).content.decode()
         for fact in ("91 credits", "9 credits", "cus_ada", "sub_ada", "active", "Signup", "+100"):
             assert fact in text
 
     def test_shows_what_the_user_would_see_now(self, browser, user):
         an_hour_ago = timezone.now() - timedelta(hours=1)
-        ledger.hold(user_id=user.pk, amount=9, action_type="evaluate_answer", at=an_hour_ago)
+        holds.hold(user_id=user.pk, amount=9, action_type="evaluate_answer", at=an_hour_ago)
         ledger.grant(
             user_id=user.pk,
             amount=50,
@@ -125,7 +126,7 @@ class TestPage:
         context = browser.get(page(user)).context
         assert (context["original"].ai_credits, context["original"].ai_credits_held) == (100, 0)
 
-    def test_opens_also_when_the_books_are_broken(self, browser, user):
+    def test_opens_also_when_the_ledger_is_inconsistent(self, browser, user):
         ledger.spend(user_id=user.pk, amount=5, action_type="evaluate_answer", key="k")
         CreditGrant.objects.filter(user=user).update(remaining=0)
         answer = browser.get(page(user))
@@ -152,7 +153,7 @@ class TestPage:
 
     def test_saving_writes_no_balance_and_no_stripe_field(self, staff, user):
         browser = signed_in(staff)
-        ledger.settle(user_id=user.pk)  # as opening the page does
+        ledger.process_due(user_id=user.pk)  # as opening the page does
         before = User.objects.filter(pk=user.pk).values().get()
         posted = {
             "ai_credits": "9999",
@@ -163,13 +164,13 @@ class TestPage:
             "stripe_customer_id": "cus_mine",
             "current_period_end": "2099-01-01",
             "date_joined": "2001-01-01",
-            "credit_log-0-amount": "9999",
-            "credit_log-0-DELETE": "on",
+            "ledger_entries-0-amount": "9999",
+            "ledger_entries-0-DELETE": "on",
         }
         assert browser.post(page(user), form_of(browser, user) | posted).status_code == 302
         after = User.objects.filter(pk=user.pk).values().get()
         assert after == before
-        assert user.credit_log.get().amount == 100
+        assert user.ledger_entries.get().amount == 100
 
     def test_saving_forgets_nothing_that_happened_since_the_page_was_read(self, browser, user, monkeypatch):
         from accounts.admin import UserAdmin
@@ -177,7 +178,7 @@ class TestPage:
         save = UserAdmin.save_model
 
         def slowly(self, request, obj, form, change):
-            ledger.hold(user_id=user.pk, amount=30, action_type="evaluate_answer")
+            holds.hold(user_id=user.pk, amount=30, action_type="evaluate_answer")
             save(self, request, obj, form, change)
 
         monkeypatch.setattr(UserAdmin, "save_model", slowly)
@@ -237,7 +238,7 @@ class TestRights:
             assert colleague.check_password(PASSWORD)
 
     def test_support_sets_a_users_password(self, browser, user):
-        ledger.hold(user_id=user.pk, amount=30, action_type="evaluate_answer")
+        holds.hold(user_id=user.pk, amount=30, action_type="evaluate_answer")
         new = {"password1": "a brand new one", "password2": "a brand new one", "usable_password": "true"}
         assert browser.post(f"/admin/accounts/user/{user.pk}/password/", new).status_code == 302
         user.refresh_from_db()
@@ -285,7 +286,7 @@ class TestAdd:
         user = User.objects.get(email="new@example.com")
         assert (user.ai_credits, user.is_staff, user.is_superuser) == (100, False, False)
         assert user.check_password(PASSWORD)
-        assert user.credit_log.get().action_type == "signup"
+        assert user.ledger_entries.get().action_type == "signup"
 
     def test_an_email_that_is_taken_is_refused(self, browser):
         UserFactory(email="ada@example.com")

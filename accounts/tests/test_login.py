@@ -5,7 +5,7 @@ from typing import ClassVar
 import pytest
 from django.contrib.auth.hashers import MD5PasswordHasher
 
-from accounts.factories import PASSWORD, UserFactory
+from accounts.tests.factories import PASSWORD, UserFactory
 
 pytestmark = pytest.mark.django_db
 URL = "/api/auth/login"

@@ -3,13 +3,14 @@
 import pytest
 from asgiref.sync import async_to_sync
 
-from accounts.factories import UserFactory
 from accounts.models import User
+from accounts.tests.factories import UserFactory
 from billing.models import Payment, Plan
 from billing.signals import payment_recorded
 from credits import services as ledger
 from credits.models import AiCreditLog
-from credits.tests.support import assert_books_balance, balance
+from credits.services import holds
+from credits.tests.ledger_helpers import assert_ledger_consistent, balance
 
 pytestmark = pytest.mark.django_db
 PATHS = ["/api/users/profile", "/api/auth/me"]
@@ -76,12 +77,12 @@ class TestStaleRow:
 
     def test_a_save_does_not_forget_what_is_held(self, user):
         stale = type(user).objects.get(pk=user.pk)
-        hold = ledger.hold(user_id=user.pk, amount=10, action_type="test")
+        hold = holds.hold(user_id=user.pk, amount=10, action_type="test")
         stale.name = "edited by staff"
         stale.save()
         assert balance(user) == (90, 10)
-        ledger.capture(hold=hold)
-        assert_books_balance(user)
+        holds.capture(hold=hold)
+        assert_ledger_consistent(user)
 
     @pytest.mark.parametrize("save", [User.save, async_to_sync(User.asave)])
     def test_a_save_does_not_end_a_subscription(self, user, save):

@@ -3,9 +3,9 @@
 import pytest
 from django.contrib.auth import get_user_model
 
-from accounts.factories import PASSWORD, UserFactory
+from accounts.tests.factories import PASSWORD, UserFactory
 from credits.models import AiCreditLog
-from credits.tests.support import assert_books_balance, at_once, refused
+from credits.tests.ledger_helpers import assert_ledger_consistent, at_once, refused
 
 pytestmark = pytest.mark.django_db
 User = get_user_model()
@@ -46,7 +46,7 @@ class TestRegister:
         register(anonymous)
         user = User.objects.get()
         assert AiCreditLog.objects.of(user.pk).values_list("action_type", "amount").get() == ("signup", 100)
-        assert_books_balance(user)
+        assert_ledger_consistent(user)
 
     def test_the_password_is_stored_hashed_and_answered_never(self, anonymous):
         answer = register(anonymous)
@@ -172,4 +172,4 @@ class TestRace:
             ]
         )
         assert sorted(answer.status_code for answer in answers) == [201] + [400] * 7
-        assert_books_balance(User.objects.get())
+        assert_ledger_consistent(User.objects.get())

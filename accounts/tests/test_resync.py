@@ -10,7 +10,7 @@ from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from accounts.factories import UserFactory
+from accounts.tests.factories import UserFactory
 from billing import services
 from billing.models import CreditPack, Payment, Plan
 from billing.signals import payment_recorded

@@ -3,7 +3,7 @@
 import pytest
 from django.core.cache import cache
 
-from accounts.factories import PASSWORD, UserFactory
+from accounts.tests.factories import PASSWORD, UserFactory
 
 pytestmark = pytest.mark.django_db
 

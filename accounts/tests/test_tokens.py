@@ -12,8 +12,8 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 from rest_framework_simplejwt.tokens import AccessToken, RefreshToken
 
-from accounts.factories import PASSWORD, UserFactory
-from credits.tests.support import at_once
+from accounts.tests.factories import PASSWORD, UserFactory
+from credits.tests.ledger_helpers import at_once
 
 pytestmark = pytest.mark.django_db
 

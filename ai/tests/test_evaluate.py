@@ -6,12 +6,12 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from accounts.factories import UserFactory
+from accounts.tests.factories import UserFactory
 from ai.engines.base import QuestionType
-from ai.factories import AnswerEvaluationFactory, QuestionFactory
 from ai.models import AnswerEvaluation
+from ai.tests.factories import AnswerEvaluationFactory, QuestionFactory
 from credits.models import AiCreditLog
-from credits.tests.support import assert_books_balance, at_once, balance
+from credits.tests.ledger_helpers import assert_ledger_consistent, at_once, balance
 
 pytestmark = pytest.mark.django_db
 URL = "/api/ai/evaluate-answer"
@@ -78,7 +78,7 @@ class TestPrice:
         entry = AiCreditLog.objects.of(user.pk).spends().get()
         evaluation = AnswerEvaluation.objects.get()
         assert (entry.reference_type, entry.reference_id) == ("answer_evaluation", str(evaluation.id))
-        assert_books_balance(user)
+        assert_ledger_consistent(user)
 
     def test_the_log_names_no_question_set_for_it(self, api, user):
         evaluate(api, QuestionFactory(user=user))
@@ -131,7 +131,7 @@ class TestRefusal:
         settings.AI_MODEL = "no-such:model"
         assert evaluate(api, question).status_code == 500
         assert balance(user) == (100, 0)
-        assert_books_balance(user)
+        assert_ledger_consistent(user)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -143,7 +143,7 @@ class TestRace:
         assert sorted(answer.status_code for answer in answers) == [200, 402]
         assert AnswerEvaluation.objects.count() == 1
         assert balance(user) == (0, 0)
-        assert_books_balance(user)
+        assert_ledger_consistent(user)
 
 
 def test_the_factory_marks_as_the_endpoint_does(user):

@@ -4,18 +4,18 @@ from pathlib import Path
 
 import pytest
 
-from accounts.factories import UserFactory
+from accounts.tests.factories import UserFactory
 from ai import services
 from ai.engines.base import DraftQuestion, GenerationResult, QuestionType
-from ai.factories import DraftQuestionFactory, QuestionSetFactory
 from ai.models import Question, QuestionSet
 from ai.serializers import SOURCE_MAX, SOURCE_MIN
+from ai.tests.factories import DraftQuestionFactory, QuestionSetFactory
 from credits.models import AiCreditLog, CreditHold
-from credits.tests.support import assert_books_balance, balance
+from credits.tests.ledger_helpers import assert_ledger_consistent, balance
 
 pytestmark = pytest.mark.django_db
 URL = "/api/ai/generate-from-source"
-LONG = Path("tests/texts/material-knowledge.txt").read_text(encoding="utf-8")
+LONG = Path("demo/texts/material-knowledge.txt").read_text(encoding="utf-8")
 SHORT = (
     "Photosynthesis is the process by which green plants turn sunlight into chemical energy. "
     "Chlorophyll is the pigment that absorbs light in the leaves. "
@@ -95,7 +95,7 @@ class TestPrice:
         answer = generate(api, questionCount=count)
         assert len(answer.json()["questions"]) == count
         assert (answer["X-Credits-Charged"], answer["X-Credits-Remaining"]) == (str(cost), str(100 - cost))
-        assert_books_balance(user)
+        assert_ledger_consistent(user)
 
     def test_is_for_what_was_delivered_not_for_what_was_asked(self, api, user):
         answer = generate(api, SHORT, questionCount=20)
@@ -173,7 +173,7 @@ class TestStore:
 
     def test_a_topic_may_be_longer_than_a_name(self, user):
         result = GenerationResult(questions=(DraftQuestionFactory(topic="long " * 100),), engine="a-model")
-        question_set = services.store_question_set(user=user, name="", language="en", result=result)
+        question_set, _ = services.store_question_set(user_id=user.pk, name="", language="en", result=result)
         question_set.refresh_from_db()
         assert len(question_set.name) == len(question_set.questions.get().topic) == 200
 

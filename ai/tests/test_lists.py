@@ -6,7 +6,8 @@ from urllib.parse import urlencode
 
 import pytest
 
-from ai.factories import AnswerEvaluationFactory, QuestionFactory, QuestionSetFactory
+from ai.tests.engines.texts import MATERIAL_KNOWLEDGE
+from ai.tests.factories import AnswerEvaluationFactory, QuestionFactory, QuestionSetFactory
 
 pytestmark = pytest.mark.django_db
 LISTS = ["/api/ai/question-sets", "/api/ai/evaluations"]
@@ -16,9 +17,23 @@ def make(path, user):
     return (QuestionSetFactory if path.endswith("sets") else AnswerEvaluationFactory)(user=user)
 
 
+class TestPaidResponse:
+    """A paid view writes its body without the serializer that the lists use; both must say the same."""
+
+    def test_an_evaluation_reads_as_it_was_answered(self, api, user):
+        asked = {"questionId": str(QuestionFactory(user=user).id), "userAnswer": "progress"}
+        answered = api.post("/api/ai/evaluate-answer", asked, format="json").json()
+        assert api.get("/api/ai/evaluations").json()["results"] == [answered]
+
+    def test_a_question_set_reads_as_it_was_answered(self, api):
+        asked = {"sourceText": MATERIAL_KNOWLEDGE, "questionCount": 3}
+        answered = api.post("/api/ai/generate-from-source", asked, format="json").json()
+        assert api.get(f"/api/ai/question-sets/{answered['id']}").json() == answered
+
+
 @pytest.mark.parametrize("path", LISTS)
 class TestLists:
-    def test_newest_first_and_nobody_elses(self, api, user, staff, path):
+    def test_newest_first_and_only_ones_own(self, api, user, staff, path):
         mine = [make(path, user) for _ in range(3)]
         make(path, staff)
         page = api.get(path).json()
@@ -34,7 +49,7 @@ class TestLists:
             url = page["next"]
         assert seen == mine[::-1]
 
-    def test_a_stranger_is_401(self, anonymous, path):
+    def test_an_anonymous_caller_is_401(self, anonymous, path):
         assert anonymous.get(path).status_code == 401
 
     @pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
@@ -83,7 +98,7 @@ class TestOne:
         assert row["questionId"] == str(evaluation.question.id)
 
     @pytest.mark.parametrize("kind", ["question-sets", "questions"])
-    def test_somebody_elses_is_404_as_if_it_were_not_there(self, api, staff, kind):
+    def test_another_users_is_404_like_an_unknown_one(self, api, staff, kind):
         theirs = QuestionFactory(user=staff)
         theirs_id = theirs.question_set_id if kind == "question-sets" else theirs.id
         answers = [api.get(f"/api/ai/{kind}/{some_id}") for some_id in (theirs_id, uuid.uuid4())]

@@ -5,10 +5,10 @@ from django.db.models import ProtectedError
 
 from ai.engines.exceptions import EngineError, EngineUnavailable, NoQuestions
 from ai.exceptions import EngineFailed
-from ai.factories import AnswerEvaluationFactory, QuestionFactory, QuestionSetFactory
 from ai.models import AnswerEvaluation, Question
+from ai.tests.factories import AnswerEvaluationFactory, QuestionFactory, QuestionSetFactory
 from config.errors import exception_handler
-from credits.tests.support import refused
+from credits.tests.ledger_helpers import refused
 
 
 @pytest.mark.django_db

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from config import urls
-from credits.paid import PaidActionView
+from credits.paid_views import PaidActionView
 from credits.permissions import HasAiCredits
 from credits.pricing import price_of
 

@@ -13,8 +13,8 @@ import stripe
 from django.conf import settings
 from django.test import Client
 
-from accounts.factories import UserFactory
 from accounts.models import User
+from accounts.tests.factories import UserFactory
 from billing import services
 from billing.models import Plan
 from billing.stripe_api.client import stripe_client

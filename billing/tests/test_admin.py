@@ -6,7 +6,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.test import Client
 from django.urls import reverse
 
-from accounts.factories import UserFactory
+from accounts.tests.factories import UserFactory
 from billing import services
 from billing.admin import money, stripe_link
 from billing.models import Payment, Plan

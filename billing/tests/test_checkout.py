@@ -6,7 +6,7 @@ import pytest
 import stripe
 from djstripe import models as mirror
 
-from accounts.factories import UserFactory
+from accounts.tests.factories import UserFactory
 from billing.models import CreditPack, Payment, Plan
 from billing.stripe_api import client as stripe_client
 

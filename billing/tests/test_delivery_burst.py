@@ -13,7 +13,7 @@ from django.core.management import call_command
 from django.db import connection
 from djstripe import models as mirror
 
-from accounts.factories import UserFactory
+from accounts.tests.factories import UserFactory
 from billing import services
 from billing.models import CreditPack, Payment
 from billing.tests.fixtures import client

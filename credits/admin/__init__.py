@@ -1,29 +1,29 @@
-"""The ledger for staff: read-only, but for two verbs that go through the services.
+"""The ledger in the admin: read-only, except for adjustments and refunds, which go through the services.
 
-A project's user admin composes the parts:
+A project's user admin composes these classes:
 
     @admin.register(User)
     class UserAdmin(CreditHolderAdmin, ModelAdmin):
-        inlines = [CreditLogInline, OpenLotInline, OpenHoldInline]
+        inlines = [LedgerInline, OpenGrantInline, OpenHoldInline]
 """
 
+from credits.admin.actions import MAY_POST, CreditHolderAdmin
 from credits.admin.formatting import credits_text
 from credits.admin.ledger import (
     AiCreditLogAdmin,
     CreditHoldAdmin,
-    CreditLogInline,
+    LedgerInline,
+    OpenGrantInline,
     OpenHoldInline,
-    OpenLotInline,
 )
-from credits.admin.verbs import MAY_POST, CreditHolderAdmin
 
 __all__ = [
     "MAY_POST",
     "AiCreditLogAdmin",
     "CreditHoldAdmin",
     "CreditHolderAdmin",
-    "CreditLogInline",
+    "LedgerInline",
+    "OpenGrantInline",
     "OpenHoldInline",
-    "OpenLotInline",
     "credits_text",
 ]

@@ -4,6 +4,6 @@ from django.contrib.humanize.templatetags.humanize import intcomma
 
 
 def credits_text(amount: int, *, signed: bool = False) -> str:
-    """1234 → 1,234, with a real minus; `signed` puts a plus before what was given."""
+    """Format 1234 as 1,234, with a minus sign for negative and, if `signed`, a plus for positive amounts."""
     sign = "\N{MINUS SIGN}" if amount < 0 else "+" if signed and amount else ""
     return f"{sign}{intcomma(abs(amount))}"

@@ -1,4 +1,4 @@
-"""The ledger and its holds, to be read: in lists, on pages of their own and on a user's page."""
+"""Read-only admin pages of the ledger, holds and grants, and their tabs on a user's page."""
 
 from datetime import datetime, time
 from typing import Any
@@ -16,9 +16,9 @@ from unfold.paginator import InfinitePaginator
 from unfold.utils import parse_date_str
 
 from common.admin import ReadOnlyInline, ReadOnlyMixin, badge, change_link, format_time
+from credits.admin.actions import RefundAdmin, refund_of
 from credits.admin.formatting import credits_text
-from credits.admin.verbs import RefundAdmin, refund_of
-from credits.models import AiCreditLog, CreditGrant, CreditHold, EntryKind, HoldState
+from credits.models import CONSUMPTION_ORDER, AiCreditLog, CreditGrant, CreditHold, EntryKind, HoldState
 
 KIND_COLOURS = {
     EntryKind.GRANT: "success",
@@ -31,7 +31,7 @@ HOLD_COLOURS = {HoldState.HELD: "warning", HoldState.CAPTURED: "success"}
 
 
 class EntryColumns:
-    """How an entry reads, in a list, in a user's tab and on its own page."""
+    """The columns of an entry, in lists, in a user's tab and on its own page."""
 
     @admin.display(description="Kind", ordering="kind")
     def kind_badge(self, entry: AiCreditLog) -> SafeString:
@@ -55,17 +55,17 @@ class EntryColumns:
     def balance(self, entry: AiCreditLog) -> str:
         return credits_text(entry.balance_after)
 
-    @admin.display(description="Who and why", empty_value="")
-    def who_and_why(self, entry: AiCreditLog) -> str:
+    @admin.display(description="Actor and reason", empty_value="")
+    def actor_and_reason(self, entry: AiCreditLog) -> str:
         return ": ".join(filter(None, [str(entry.actor) if entry.actor else "", entry.reason]))
 
-    @admin.display(description="When")
+    @admin.display(description="Created at")
     def when(self, entry: AiCreditLog) -> SafeString:
         return change_link(entry, format_time(entry.created_at))
 
 
 class DayRangeFilter(RangeDateFilter):
-    """From one day to another in the server's time zone, both included; Unfold's leaves the last one out."""
+    """Filter by days in the server's time zone, both included; Unfold's filter excludes the last one."""
 
     def queryset(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> models.QuerySet[Any]:
         first, last = (
@@ -83,14 +83,14 @@ class DayRangeFilter(RangeDateFilter):
 
 @admin.register(AiCreditLog)
 class AiCreditLogAdmin(RefundAdmin, EntryColumns, ReadOnlyMixin, ModelAdmin):
-    list_display = ["posted", "holder", "kind_badge", "cause", "signed_amount", "who_and_why"]
+    list_display = ["posted", "holder", "kind_badge", "cause", "signed_amount", "actor_and_reason"]
     list_filter = ["kind", "action_type", ("created_at", DayRangeFilter)]
     list_filter_submit = True
     list_select_related = ["user", "actor"]
     search_fields = ["user__email", "reference_id__exact", "idempotency_key__exact"]
-    search_help_text = "A user's e-mail, or the exact id of what was paid for (an invoice, a question set)."
+    search_help_text = "A user's e-mail, or the exact id of what was paid for, such as an invoice."
     show_full_result_count = False
-    paginator = InfinitePaginator  # counting millions of rows takes longer than reading a page of them
+    paginator = InfinitePaginator  # counting millions of rows takes longer than reading a page
     list_per_page = 50
     ordering = ["-id"]
     fields = [
@@ -100,7 +100,7 @@ class AiCreditLogAdmin(RefundAdmin, EntryColumns, ReadOnlyMixin, ModelAdmin):
         "cause",
         "signed_amount",
         "balance",
-        "who_and_why",
+        "actor_and_reason",
         "undone_by",
         "idempotency_key",
         "metadata",
@@ -109,7 +109,7 @@ class AiCreditLogAdmin(RefundAdmin, EntryColumns, ReadOnlyMixin, ModelAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         return self.fields
 
-    @admin.display(description="When", ordering="id")
+    @admin.display(description="Created at", ordering="id")
     def posted(self, entry: AiCreditLog) -> SafeString | None:
         return format_time(entry.created_at)
 
@@ -124,11 +124,11 @@ class AiCreditLogAdmin(RefundAdmin, EntryColumns, ReadOnlyMixin, ModelAdmin):
 
 
 class HoldColumns:
-    @admin.display(description="Since", ordering="created_at")
+    @admin.display(description="Created at", ordering="created_at")
     def created(self, hold: CreditHold) -> SafeString | None:
         return format_time(hold.created_at)
 
-    @admin.display(description="Until", ordering="expires_at")
+    @admin.display(description="Expires at", ordering="expires_at")
     def expires(self, hold: CreditHold) -> SafeString | None:
         return format_time(hold.expires_at)
 
@@ -166,14 +166,14 @@ class CreditHoldAdmin(HoldColumns, ReadOnlyMixin, ModelAdmin):
         return badge(hold.get_state_display(), HOLD_COLOURS.get(HoldState(hold.state), "default"))
 
 
-class CreditLogInline(EntryColumns, ReadOnlyInline):
-    """A user's ledger, newest first: why their balance is what it is."""
+class LedgerInline(EntryColumns, ReadOnlyInline):
+    """A user's ledger, newest first."""
 
     model = AiCreditLog
     fk_name = "user"
     verbose_name = "ledger entry"
     verbose_name_plural = "ledger entries"
-    fields = readonly_fields = ["when", "kind_badge", "cause", "signed_amount", "balance", "who_and_why"]
+    fields = readonly_fields = ["when", "kind_badge", "cause", "signed_amount", "balance", "actor_and_reason"]
     ordering = ["-id"]
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[AiCreditLog]:
@@ -182,7 +182,7 @@ class CreditLogInline(EntryColumns, ReadOnlyInline):
 
 
 class OpenHoldInline(HoldColumns, ReadOnlyInline):
-    """Credits that are reserved for work that is still running."""
+    """Credits that are reserved for work in progress."""
 
     model = CreditHold
     verbose_name = "open hold"
@@ -195,27 +195,27 @@ class OpenHoldInline(HoldColumns, ReadOnlyInline):
         return holds.filter(state=HoldState.HELD)
 
 
-class OpenLotInline(ReadOnlyInline):
-    """What is left of each grant, in the order in which it is spent, and until when it can be."""
+class OpenGrantInline(ReadOnlyInline):
+    """What is left of each grant, in consumption order."""
 
     model = CreditGrant
-    verbose_name = "grant with credits left"
-    verbose_name_plural = "grants with credits left"
+    verbose_name = "open grant"
+    verbose_name_plural = "open grants"
     fields = readonly_fields = ["given", "cause", "amount", "remaining", "reserved", "expires"]
-    ordering = [models.F("expires_at").asc(nulls_last=True), "id"]
+    ordering = CONSUMPTION_ORDER
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[CreditGrant]:
-        lots: models.QuerySet[CreditGrant] = super().get_queryset(request)
-        return lots.filter(is_open=True).select_related("entry")
+        grants: models.QuerySet[CreditGrant] = super().get_queryset(request)
+        return grants.filter(is_open=True).select_related("entry")
 
-    @admin.display(description="Given")
-    def given(self, lot: CreditGrant) -> SafeString:
-        return change_link(lot.entry, format_time(lot.entry.created_at))
+    @admin.display(description="Created at")
+    def given(self, grant: CreditGrant) -> SafeString:
+        return change_link(grant.entry, format_time(grant.entry.created_at))
 
     @admin.display(description="Cause")
-    def cause(self, lot: CreditGrant) -> str:
-        return EntryColumns().cause(lot.entry)
+    def cause(self, grant: CreditGrant) -> str:
+        return EntryColumns().cause(grant.entry)
 
-    @admin.display(description="Expires", empty_value="never")
-    def expires(self, lot: CreditGrant) -> SafeString | str | None:
-        return format_time(lot.expires_at) if lot.expires_at else "never"
+    @admin.display(description="Expires at", empty_value="never")
+    def expires(self, grant: CreditGrant) -> SafeString | str | None:
+        return format_time(grant.expires_at) if grant.expires_at else "never"

@@ -63,14 +63,14 @@ class Migration(migrations.Migration):
                     models.ForeignKey(
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
-                        related_name="credit_log",
+                        related_name="ledger_entries",
                         to=settings.AUTH_USER_MODEL,
                     ),
                 ),
             ],
             options={
-                "verbose_name": "credit log entry",
-                "verbose_name_plural": "credit log",
+                "verbose_name": "ledger entry",
+                "verbose_name_plural": "ledger",
                 "permissions": [("adjust_credits", "Can adjust a balance and refund a spend")],
             },
         ),
@@ -102,7 +102,7 @@ class Migration(migrations.Migration):
                     "entry",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
-                        related_name="lots",
+                        related_name="grants",
                         to="credits.aicreditlog",
                     ),
                 ),
@@ -121,7 +121,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="CreditBurn",
+            name="CreditConsumption",
             fields=[
                 (
                     "id",
@@ -134,22 +134,22 @@ class Migration(migrations.Migration):
                     "entry",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
-                        related_name="burns",
+                        related_name="consumptions",
                         to="credits.aicreditlog",
                     ),
                 ),
                 (
-                    "lot",
+                    "grant",
                     models.ForeignKey(
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
-                        related_name="burns",
+                        related_name="consumptions",
                         to="credits.creditgrant",
                     ),
                 ),
             ],
             options={
-                "verbose_name": "credit burn",
+                "verbose_name": "credit consumption",
             },
         ),
         migrations.CreateModel(
@@ -157,19 +157,21 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.UUIDField(primary_key=True, serialize=False)),
                 (
-                    "lot_ids",
+                    "grant_ids",
                     django.contrib.postgres.fields.ArrayField(
                         base_field=models.BigIntegerField(), default=list, size=None
                     ),
                 ),
                 (
-                    "lot_amounts",
+                    "grant_amounts",
                     django.contrib.postgres.fields.ArrayField(
                         base_field=models.BigIntegerField(), default=list, size=None
                     ),
                 ),
                 ("action_type", models.CharField(max_length=64)),
                 ("amount", models.BigIntegerField()),
+                ("base", models.BigIntegerField(default=0)),
+                ("per_unit", models.BigIntegerField(default=0)),
                 (
                     "state",
                     models.CharField(
@@ -277,7 +279,7 @@ class Migration(migrations.Migration):
                 models.OrderBy(models.F("expires_at"), nulls_last=True),
                 models.F("id"),
                 condition=models.Q(("is_open", True)),
-                name="credits_grant_burn_order",
+                name="credits_consumption_order",
             ),
         ),
         migrations.AddConstraint(
@@ -303,15 +305,15 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddConstraint(
-            model_name="creditburn",
+            model_name="creditconsumption",
             constraint=models.UniqueConstraint(
-                fields=("lot", "entry"), name="credits_creditburn_one_per_lot_and_entry"
+                fields=("grant", "entry"), name="credits_creditconsumption_one_per_grant_and_entry"
             ),
         ),
         migrations.AddConstraint(
-            model_name="creditburn",
+            model_name="creditconsumption",
             constraint=models.CheckConstraint(
-                condition=models.Q(("amount__gt", 0)), name="credits_creditburn_amount_positive"
+                condition=models.Q(("amount__gt", 0)), name="credits_creditconsumption_amount_positive"
             ),
         ),
         migrations.AddIndex(
@@ -345,6 +347,13 @@ class Migration(migrations.Migration):
             model_name="credithold",
             constraint=models.CheckConstraint(
                 condition=models.Q(("amount__gte", 0)), name="credits_credithold_amount_not_negative"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="credithold",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("base__gte", 0), ("per_unit__gte", 0)),
+                name="credits_credithold_price_not_negative",
             ),
         ),
         migrations.AddConstraint(

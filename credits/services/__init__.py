@@ -1,50 +1,55 @@
-"""The only code that moves credits. Each verb is one transaction, and safe inside a caller's own.
+"""The only code that moves credits. Each function is one transaction, and safe inside a caller's own.
 
     from credits import services as ledger
 
-    ledger.grant(user_id=7, amount=1000, action_type="subscription_renewal", key="stripe:invoice:in_1")
-    ledger.spend(user_id=7, amount=2, action_type="summarise", key="job:42")
+    with ledger.charge(user=user, action="summarise") as charge:    # holds credits; then work
+        summary = summarise(text)
+        with transaction.atomic():
+            Summary.objects.create(user=user, text=summary)
+            charge.capture()                                        # or else they are released
 
-    hold = ledger.hold(user_id=7, amount=5, action_type="generate")   # then work, in no transaction
-    ledger.capture(hold=hold, amount=4)                               # or ledger.release(hold=hold)
+    ledger.grant(user_id=7, amount=1000, action_type="purchase", key="order:42")
+    ledger.spend(user_id=7, amount=2, action_type="import", key="import:42")
 
 Amounts are whole credits. Every cause has a key, unique for a user: the same key with the same
-arguments answers what it answered before, with other arguments it raises IdempotencyConflict.
+arguments returns what it returned before, with other arguments it raises IdempotencyConflict.
 """
 
-from credits.services.holds import (
-    Answer,
-    Captured,
-    Hold,
+from credits.services._posting import MAX_AMOUNT, NO_REFERENCE, Posted, Reference
+from credits.services.adjustments import adjust
+from credits.services.charges import Charge, charge, release, reserve
+from credits.services.clawbacks import clawback
+from credits.services.due import process_due, process_due_if_any
+from credits.services.grants import grant
+from credits.services.holds import Captured
+from credits.services.refunds import refund
+from credits.services.spends import spend
+from credits.services.stored_responses import (
     RequestKey,
-    capture,
+    StoredResponse,
+    delete_expired_responses,
     find_request,
-    forget_answers,
-    hold,
-    release,
 )
-from credits.services.posting import Posted, Reference
-from credits.services.reversals import clawback, refund
-from credits.services.settling import settle, settle_if_due
-from credits.services.verbs import adjust, grant, spend
 
 __all__ = [
-    "Answer",
+    "MAX_AMOUNT",
+    "NO_REFERENCE",
     "Captured",
-    "Hold",
+    "Charge",
     "Posted",
     "Reference",
     "RequestKey",
+    "StoredResponse",
     "adjust",
-    "capture",
+    "charge",
     "clawback",
+    "delete_expired_responses",
     "find_request",
-    "forget_answers",
     "grant",
-    "hold",
+    "process_due",
+    "process_due_if_any",
     "refund",
     "release",
-    "settle",
-    "settle_if_due",
+    "reserve",
     "spend",
 ]

@@ -1,212 +1,179 @@
-"""Reserve credits before the work, spend them with its result, or give them back.
+"""Reserve credits before work, then capture or release them. `charge` is the interface to this.
 
-A hold moves credits from available to held, and reserves the lots that will burn, in one call of
+A hold moves credits from available to held and reserves grants in consumption order, in one call of
 `credits_hold`; the sum does not change, so no entry is posted. `credits_capture` posts the spend,
-returns the rest and stores the answer for the request's Idempotency-Key; it belongs into the
-transaction that stores the work.
+returns the rest and stores the response for the request's Idempotency-Key.
 
-The functions (credits/sql/) lock the user, then the hold, then its lots: the lock order of everything
-that moves credits.
+The functions (credits/sql/) lock the user, then the hold, then its grants, like everything that moves
+credits.
 """
 
 import json
 import uuid
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
-from credits.exceptions import (
-    AnswerForgotten,
-    CreditsError,
-    HoldClosed,
-    IdempotencyConflict,
-    InsufficientCredits,
-    RequestInProgress,
-    UnknownHolder,
-)
+from credits.exceptions import CreditsError, HoldClosed, InsufficientCredits, UnknownHolder
+from credits.holders import UserId
 from credits.models import CreditHold, HoldState
-from credits.services.posting import NOTHING, Reference, announce_low_balance
-from credits.services.settling import settle
-from credits.services.tables import call
-
-FORGOTTEN_AT_ONCE = 1000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RequestKey:
-    """An Idempotency-Key, the endpoint that it was sent to, and the hash of what came with it."""
-
-    endpoint: str
-    key: str
-    request_hash: str
+from credits.services._posting import NO_REFERENCE, Reference, announce_low_balance
+from credits.services._sql import call
+from credits.services.due import process_due
+from credits.services.stored_responses import RequestKey, refuse_repeated
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hold:
-    """Credits reserved for one piece of work. `available` is what was left to spend."""
+    """Credits that are reserved for one piece of work, and the price that was fixed for it."""
 
     id: uuid.UUID
-    user_id: Any
+    user_id: UserId
     amount: int
     action_type: str
-    available: int
+    base: int
+    per_unit: int = 0
     request: RequestKey | None = None
+
+    def cost_of(self, units: int | None) -> int:
+        """Return what delivering `units` costs, at most what is held; None: all that is held."""
+        if units is None:
+            return self.amount
+        if units < 0:
+            raise ValueError(f"{units} units cannot be delivered.")
+        return min(self.amount, self.base + self.per_unit * units)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Captured:
-    """What a capture took, and what is left to spend."""
+    """What a capture took, and what can be spent now."""
 
     entry_id: int
     amount: int
     available: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """The stored answer of a request that has been paid for already."""
-
-    status: int
-    body: Any
-    available: int
-
-
 def hold(
     *,
-    user_id: Any,
+    user_id: UserId,
     amount: int,
     action_type: str,
+    base: int | None = None,
+    per_unit: int = 0,
     request: RequestKey | None = None,
     at: datetime | None = None,
-) -> Hold | Answer:
-    """Reserve `amount` credits, or find the answer that the request's key has been paid for.
+) -> Hold:
+    """Reserve `amount` credits. `base` (default: all of it) and `per_unit` are the price, to be kept.
 
-    Raises InsufficientCredits; RequestInProgress while the first request with this key is running;
-    AnswerForgotten when its answer is not kept any more; IdempotencyConflict when the key came with
-    another body before; UnknownHolder.
+    Raises InsufficientCredits, UnknownHolder; for the key of `request`: AlreadyCharged with the stored
+    response, RequestInProgress, StoredResponseExpired, IdempotencyConflict.
     """
     if amount < 0:
         raise ValueError(f"An amount to hold is not negative, as {amount} is.")
     now = at or timezone.now()
-    hold_id = uuid.uuid4()
-    arguments = {
-        "user_id": user_id,
-        "hold_id": hold_id,
-        "action_type": action_type,
-        "amount": amount,
-        "now": now,
-        "expires_at": now + timedelta(seconds=settings.CREDIT_HOLD_SECONDS),
-        "endpoint": request.endpoint if request else "",
-        "key": request.key if request else None,
-        "request_hash": request.request_hash if request else "",
-    }
-
-    def reserve() -> tuple[int, Hold | None]:
-        available, reserved = call("credits_hold", arguments | {"alone": connection.get_autocommit()})
-        if available is None:
-            raise UnknownHolder(user_id=user_id)
-        if not reserved:
-            return available, None
-        return available, Hold(
-            id=hold_id,
-            user_id=user_id,
-            amount=amount,
-            action_type=action_type,
-            available=available - amount,
-            request=request,
-        )
-
-    available, reserved = reserve()
-    if reserved:
+    reserved = Hold(
+        id=uuid.uuid4(),
+        user_id=user_id,
+        amount=amount,
+        action_type=action_type,
+        base=amount if base is None else base,
+        per_unit=per_unit,
+        request=request,
+    )
+    available, done = _reserve(reserved, now=now)
+    if done:
         return reserved
-    if request and (answer := _answer_to(user_id=user_id, request=request, available=available, now=now)):
-        return answer
-    # Something is due, or not yet taken from its lots. The lock that settling takes is kept for the
-    # second look, so that it sees every lot.
+    if request:
+        refuse_repeated(user_id=user_id, request=request, available=available, at=now)
+    # Something is due, or not yet taken from grants. The lock that processing it takes is kept for the
+    # second attempt, which then sees every grant.
     with transaction.atomic():
-        settle(user_id=user_id, at=now)
-        available, reserved = reserve()
-    if reserved:
+        process_due(user_id=user_id, at=now)
+        available, done = _reserve(reserved, now=now)
+    if done:
         return reserved
-    if request and (answer := _answer_to(user_id=user_id, request=request, available=available, now=now)):
-        return answer
+    if request:
+        refuse_repeated(user_id=user_id, request=request, available=available, at=now)
     raise InsufficientCredits(required=amount, available=available)
 
 
-def find_request(*, user_id: Any, request: RequestKey, at: datetime | None = None) -> CreditHold | None:
-    """The hold that remembers this key, if any. Raises IdempotencyConflict if it came with another body.
-
-    A hold past its time remembers nothing, whether or not somebody has noticed.
-    """
-    earlier = (
-        CreditHold.objects.filter(user_id=user_id, endpoint=request.endpoint, idempotency_key=request.key)
-        .exclude(state=HoldState.HELD, expires_at__lte=at or timezone.now())
-        .first()
+def _reserve(wanted: Hold, *, now: datetime) -> tuple[int, bool]:
+    """Return what was available, and whether `wanted` is reserved now."""
+    request = wanted.request
+    available, reserved = call(
+        "credits_hold",
+        {
+            "user_id": wanted.user_id,
+            "hold_id": wanted.id,
+            "action_type": wanted.action_type,
+            "amount": wanted.amount,
+            "base": wanted.base,
+            "per_unit": wanted.per_unit,
+            "now": now,
+            "expires_at": now + timedelta(seconds=settings.CREDIT_HOLD_SECONDS),
+            "endpoint": request.endpoint if request else "",
+            "key": request.key if request else None,
+            "request_hash": request.request_hash if request else "",
+            "alone": connection.get_autocommit(),
+        },
     )
-    if earlier and earlier.request_hash != request.request_hash:
-        raise IdempotencyConflict(key=request.key, differs=("body",))
-    return earlier
+    if available is None:
+        raise UnknownHolder(user_id=wanted.user_id)
+    return available, reserved
 
 
-def _answer_to(*, user_id: Any, request: RequestKey, available: int, now: datetime) -> Answer | None:
-    earlier = find_request(user_id=user_id, request=request, at=now)
-    if earlier is None:
-        return None
-    if earlier.state == HoldState.HELD:
-        raise RequestInProgress(key=request.key)
-    if earlier.response_status is None:
-        raise AnswerForgotten(key=request.key)
-    return Answer(status=earlier.response_status, body=earlier.response_body, available=available)
+def take_up(*, hold_id: uuid.UUID) -> Hold:
+    """Load a hold that another process took. Raises HoldClosed if it was captured or released.
 
-
-def forget_answers(*, at: datetime | None = None) -> int:
-    """Forget the answers that are older than CREDIT_ANSWER_DAYS; how many. Their keys are never forgotten.
-
-    In batches, each a short transaction of its own; two sweeps at once share the work.
+    One that has expired is accepted: its capture takes the credits afresh, if they are there.
     """
-    before = (at or timezone.now()) - timedelta(days=settings.CREDIT_ANSWER_DAYS)
-    answered = CreditHold.objects.filter(response_status__isnull=False, closed_at__lt=before)
-    oldest = answered.order_by("closed_at").values_list("pk", flat=True)[:FORGOTTEN_AT_ONCE]
-    forgotten = 0
-    while True:
-        with transaction.atomic():
-            batch = list(oldest.select_for_update(no_key=True, skip_locked=True))
-            count = CreditHold.objects.filter(pk__in=batch).update(response_status=None, response_body=None)
-        forgotten += count
-        if not count:
-            return forgotten
+    row = CreditHold.objects.filter(id=hold_id).first()
+    if row is None or row.state not in {HoldState.HELD, HoldState.EXPIRED}:
+        raise HoldClosed(hold_id=hold_id, state=row.state if row else "unknown")
+    return Hold(
+        id=row.id,
+        user_id=row.user_id,
+        amount=row.amount,
+        action_type=row.action_type,
+        base=row.base,
+        per_unit=row.per_unit,
+        request=RequestKey(endpoint=row.endpoint, key=row.idempotency_key, request_hash=row.request_hash)
+        if row.idempotency_key
+        else None,
+    )
 
 
 def capture(
     *,
     hold: Hold,
     amount: int | None = None,
-    overage: int = 0,
-    reference: Reference = NOTHING,
-    metadata: dict[str, Any] | None = None,
+    reference: Reference = NO_REFERENCE,
+    metadata: Mapping[str, object] | None = None,
     response_status: int | None = None,
-    response_body: Any = None,
+    response_body: object = None,
     at: datetime | None = None,
 ) -> Captured:
-    """Spend `amount` of what is held (default: all of it), return the rest, remember the answer.
+    """Spend `amount` of what is held (default: all of it), return the rest, store the response.
 
-    Call it in the transaction that stores the work, last. The work may have cost more than was
-    held: up to `overage` credits more are taken, as far as they are there. A hold that has expired
-    meanwhile is taken afresh, if the credits are there; otherwise, and when it was captured or
-    released before, raises HoldClosed: let the transaction roll back, so that nothing is stored and
-    nothing charged. Raises ValueError when `amount` is more than was held and the overage.
+    Call it in the transaction that stores the work, last. A hold that has expired meanwhile is taken
+    afresh, if the credits are there.
+
+    Raises ValueError if `amount` is more than is held; HoldClosed if the hold was captured or released
+    before, or has expired and the credits are gone. Let the transaction roll back then, so that nothing
+    is stored and nothing charged.
     """
     now = at or timezone.now()
     amount = hold.amount if amount is None else amount
-    if not 0 <= amount <= hold.amount + overage:
-        raise ValueError(f"A hold of {hold.amount} (and {overage}) cannot be captured with {amount}.")
+    if not 0 <= amount <= hold.amount:
+        raise ValueError(f"A hold of {hold.amount} cannot be captured with {amount}.")
     arguments = {
         "user_id": hold.user_id,
         "hold_id": hold.id,
+        "amount": amount,
         "now": now,
         "reference_type": reference.type,
         "reference_id": reference.id,
@@ -214,44 +181,33 @@ def capture(
         "response_status": response_status,
         "response_body": None if response_status is None else json.dumps(response_body),
     }
-
-    def take(amount: int) -> Captured | None:
-        entry_id, available, balance, overdue = call("credits_capture", arguments | {"amount": amount})
-        if entry_id is None:
-            return None
-        if overdue:  # what it returned belongs to a lot that has expired
-            available = settle(user_id=hold.user_id, at=now)
-        announce_low_balance(user_id=hold.user_id, amount=-amount, balance_after=balance)
-        return Captured(entry_id=entry_id, amount=amount, available=available)
-
-    captured = take(amount) if amount <= hold.amount else None
-    if captured is None:
+    entry_id, available, balance, overdue = call("credits_capture", arguments)
+    if entry_id is None:
         with transaction.atomic():
-            if amount > hold.amount:
-                hold, amount = _extend(hold, amount, now=now)
-                captured = take(amount)
-            if captured is None:
-                hold = _take_afresh(hold, amount, now=now)
-                captured = take(amount)
-    if captured is None:
+            _take_afresh(hold, amount, now=now)
+            entry_id, available, balance, overdue = call("credits_capture", arguments)
+    if entry_id is None:
         raise HoldClosed(hold_id=hold.id, state="unknown")
-    return captured
+    if overdue:  # what it returned belongs to a grant that has expired
+        available = process_due(user_id=hold.user_id, at=now)
+    announce_low_balance(user_id=hold.user_id, amount=-amount, balance_after=balance)
+    return Captured(entry_id=entry_id, amount=amount, available=available)
 
 
 def release(*, hold: Hold, at: datetime | None = None) -> bool:
-    """Give back what is held; its key may run again. False when it was closed already."""
+    """Return what is held; its key may run again. Return False if the hold was closed already."""
     now = at or timezone.now()
     _, closed, overdue = call(
-        "credits_give_back",
+        "credits_release",
         {"user_id": hold.user_id, "hold_id": hold.id, "state": HoldState.RELEASED.value, "now": now},
     )
-    if overdue:  # what it returned belongs to a lot that has expired
-        settle(user_id=hold.user_id, at=now)
+    if overdue:  # what it returned belongs to a grant that has expired
+        process_due(user_id=hold.user_id, at=now)
     return bool(closed)
 
 
-def _take_afresh(expired: Hold, amount: int, *, now: datetime) -> Hold:
-    """A new hold in place of one that has expired: same id, so that it too is captured at most once."""
+def _take_afresh(expired: Hold, amount: int, *, now: datetime) -> None:
+    """Replace a hold that has expired with one of the same id, so that it too is captured at most once."""
     state = CreditHold.objects.filter(id=expired.id).values_list("state", flat=True).first() or "unknown"
     if state != HoldState.EXPIRED:
         raise HoldClosed(hold_id=expired.id, state=state)
@@ -260,39 +216,14 @@ def _take_afresh(expired: Hold, amount: int, *, now: datetime) -> Hold:
             user_id=expired.user_id,
             amount=amount,
             action_type=expired.action_type,
+            base=expired.base,
+            per_unit=expired.per_unit,
             request=expired.request,
             at=now,
         )
-    except CreditsError as error:
+    except CreditsError as error:  # the credits are gone, or the same request ran again meanwhile
         raise HoldClosed(hold_id=expired.id, state=state) from error
-    if isinstance(afresh, Answer):  # the same request ran again meanwhile, and was paid for
-        raise HoldClosed(hold_id=expired.id, state=state)
     replaced, _ = CreditHold.objects.filter(id=expired.id, state=HoldState.EXPIRED).delete()
-    if not replaced:  # somebody else took it afresh while this waited for the user's lock
+    if not replaced:  # another process took it afresh while this one waited for the user's lock
         raise HoldClosed(hold_id=expired.id, state=HoldState.CAPTURED.value)
     CreditHold.objects.filter(id=afresh.id).update(id=expired.id)
-    return replace(afresh, id=expired.id)
-
-
-def _extend(held: Hold, amount: int, *, now: datetime) -> tuple[Hold, int]:
-    """Add to a hold what the work cost more, as far as it is there; the hold, and what it can pay.
-
-    A second hold is taken for the difference, and merged into the first.
-    """
-    available = settle(user_id=held.user_id, at=now)
-    first = CreditHold.objects.filter(id=held.id, state=HoldState.HELD).first()
-    if first is None:  # it has expired: what it held is free again, and all of it is taken afresh
-        return held, max(held.amount, min(amount, available))
-    more = min(amount - held.amount, available)
-    if not more:
-        return held, held.amount
-    extra = hold(user_id=held.user_id, amount=more, action_type=held.action_type, at=now)
-    second = CreditHold.objects.get(id=extra.id)  # type: ignore[union-attr]  # without a key there is no answer
-    lots = dict(zip(first.lot_ids, first.lot_amounts, strict=True))
-    for lot_id, reserved in zip(second.lot_ids, second.lot_amounts, strict=True):
-        lots[lot_id] = lots.get(lot_id, 0) + reserved
-    second.delete()
-    CreditHold.objects.filter(id=held.id).update(
-        amount=held.amount + more, lot_ids=list(lots), lot_amounts=list(lots.values())
-    )
-    return replace(held, amount=held.amount + more), held.amount + more

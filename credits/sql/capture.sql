@@ -1,7 +1,7 @@
--- Spend of what a hold reserved, return the rest, and remember the answer to its request's key.
+-- Spend what a hold reserved, return the rest, and store the response for its request's key.
 --
--- Returns the entry, null when the hold is not open any more; what is available then; and whether
--- what came back belongs to a lot whose time is over: settle.
+-- Returns the entry (null if the hold is not open), what is available then, and `overdue`: whether what
+-- was returned belongs to a grant that has expired, so that the caller processes what is due.
 
 create function credits_capture(
     p_user_id {pk_type},
@@ -22,37 +22,37 @@ declare
     held bigint;
     due_at timestamptz;
     hold record;
-    burned bigint;
-    burns bigint[] := array[]::bigint[];
+    consumed bigint;
+    consumptions bigint[] := array[]::bigint[];
     rest bigint := p_amount;
-    lot_expires_at timestamptz;
+    grant_expires_at timestamptz;
 begin
     select ai_credits, ai_credits_held, credits_due_at into available, held, due_at
         from {users} where {pk} = p_user_id for no key update;
-    -- `closed_at is null` means held, as a constraint guarantees; unlike `state = 'held'` it leaves the
-    -- partial index of all held credits aside, which an empty table's plan would take.
-    -- `is true` keeps the user's index out of it likewise: a plan made early would walk all of a user's holds.
+    -- `closed_at is null` means held, as a constraint guarantees. Unlike `state = 'held'` it keeps the
+    -- planner from the partial index of held credits, which it would choose for an empty table.
+    -- `is true` keeps it from the user's index likewise: an early plan would scan all of a user's holds.
     update {holds} h set
         state = 'captured', captured_amount = p_amount, closed_at = p_now,
         response_status = case when h.idempotency_key is not null then p_response_status end,
         response_body = case when h.idempotency_key is not null then p_response_body end
     where h.id = p_hold_id and (h.user_id = p_user_id) is true and h.closed_at is null
-        returning h.amount, h.action_type, h.lot_ids, h.lot_amounts into hold;
+        returning h.amount, h.action_type, h.grant_ids, h.grant_amounts into hold;
     if not found then
         return;
     end if;
 
     overdue := false;
-    for i in 1 .. cardinality(hold.lot_ids) loop
-        burned := least(hold.lot_amounts[i], rest);
-        burns := burns || burned;
-        rest := rest - burned;
-        update {lots} l set remaining = l.remaining - burned, reserved = l.reserved - hold.lot_amounts[i]
-        where l.id = hold.lot_ids[i]
-            returning l.expires_at into lot_expires_at;
-        if burned < hold.lot_amounts[i] then
-            overdue := overdue or coalesce(lot_expires_at <= p_now, false);
-            due_at := least(due_at, lot_expires_at);
+    for i in 1 .. cardinality(hold.grant_ids) loop
+        consumed := least(hold.grant_amounts[i], rest);
+        consumptions := consumptions || consumed;
+        rest := rest - consumed;
+        update {grants} g set remaining = g.remaining - consumed, reserved = g.reserved - hold.grant_amounts[i]
+        where g.id = hold.grant_ids[i]
+            returning g.expires_at into grant_expires_at;
+        if consumed < hold.grant_amounts[i] then
+            overdue := overdue or coalesce(grant_expires_at <= p_now, false);
+            due_at := least(due_at, grant_expires_at);
         end if;
     end loop;
 
@@ -69,9 +69,9 @@ begin
         ai_credits = available, ai_credits_held = held - hold.amount, credits_due_at = due_at
     from entry where u.{pk} = p_user_id
         returning entry.id into entry_id;
-    for i in 1 .. cardinality(burns) loop
-        if burns[i] > 0 then
-            insert into {burns} (entry_id, lot_id, amount) values (entry_id, hold.lot_ids[i], burns[i]);
+    for i in 1 .. cardinality(consumptions) loop
+        if consumptions[i] > 0 then
+            insert into {consumptions} (entry_id, grant_id, amount) values (entry_id, hold.grant_ids[i], consumptions[i]);
         end if;
     end loop;
 end $$;

@@ -1,18 +1,20 @@
--- Move credits from available to held, and reserve the lots that will burn, in burn order.
+-- Move credits from available to held, and reserve grants in consumption order.
 --
--- Nothing is reserved while something is due, or while a spend is not yet taken from its lots (then
--- they do not add up to the balance): settle, and ask again. Nor is it when the request's key has
--- been used, or the credits are not there. `available` is what was there, null for no such user.
+-- Nothing is reserved while something is due, or while a spend is not yet taken from grants (they do not
+-- add up to the balance then): the caller processes what is due and calls again. Nor is anything reserved
+-- if the request's key was used or there are too few credits. `available` is what was available before,
+-- null if there is no such user.
 --
--- `p_alone`: a hold that is its own transaction does not wait for the disk. Should the server crash
--- before it is written, nothing was reserved and nothing will be captured; a capture's flush writes
--- it first.
+-- `p_alone`: a hold in its own transaction does not wait for the disk. If the server crashes before it is
+-- written, nothing was reserved and nothing can be captured; the flush of a capture writes it first.
 
 create function credits_hold(
     p_user_id {pk_type},
     p_hold_id uuid,
     p_action_type text,
     p_amount bigint,
+    p_base bigint,
+    p_per_unit bigint,
     p_now timestamptz,
     p_expires_at timestamptz,
     p_endpoint text,
@@ -24,7 +26,7 @@ create function credits_hold(
 ) language plpgsql set enable_seqscan = off as $$
 declare
     due_at timestamptz;
-    lot record;
+    open_grant record;
     free bigint := 0;
     part bigint;
     ids bigint[] := array[]::bigint[];
@@ -38,15 +40,15 @@ begin
         return;
     end if;
 
-    for lot in
-        select l.id, l.remaining - l.reserved as free from {lots} l
-        where l.user_id = p_user_id and l.is_open
-        order by l.expires_at asc nulls last, l.id
+    for open_grant in
+        select g.id, g.remaining - g.reserved as free from {grants} g
+        where g.user_id = p_user_id and g.is_open
+        order by g.expires_at asc nulls last, g.id
     loop
-        free := free + lot.free;
-        part := least(lot.free, rest);
+        free := free + open_grant.free;
+        part := least(open_grant.free, rest);
         if part > 0 then
-            ids := ids || lot.id;
+            ids := ids || open_grant.id;
             parts := parts || part;
             rest := rest - part;
         end if;
@@ -55,16 +57,16 @@ begin
         return;
     end if;
 
-    insert into {holds} (id, user_id, action_type, amount, state, created_at, expires_at,
-                         endpoint, idempotency_key, request_hash, lot_ids, lot_amounts)
-    values (p_hold_id, p_user_id, p_action_type, p_amount, 'held', p_now, p_expires_at,
+    insert into {holds} (id, user_id, action_type, amount, base, per_unit, state, created_at, expires_at,
+                         endpoint, idempotency_key, request_hash, grant_ids, grant_amounts)
+    values (p_hold_id, p_user_id, p_action_type, p_amount, p_base, p_per_unit, 'held', p_now, p_expires_at,
             p_endpoint, p_key, p_request_hash, ids, parts)
     on conflict (user_id, endpoint, idempotency_key) do nothing;
     if not found then
         return;
     end if;
     for i in 1 .. cardinality(ids) loop
-        update {lots} l set reserved = l.reserved + parts[i] where l.id = ids[i];
+        update {grants} g set reserved = g.reserved + parts[i] where g.id = ids[i];
     end loop;
     update {users} set
         ai_credits = available - p_amount,

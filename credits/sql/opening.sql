@@ -1,4 +1,4 @@
--- Whoever was there before the ledger: an entry, and a lot, for what their row holds.
+-- Give users from before the ledger an entry and a grant for what their row holds.
 
 with opening as (
     insert into {ledger} (user_id, kind, action_type, amount, balance_after, idempotency_key,
@@ -8,5 +8,5 @@ with opening as (
     where not exists (select from {ledger} l where l.user_id = u.{pk})
     returning id, user_id, amount
 )
-insert into {lots} (user_id, entry_id, pool, amount, remaining, reserved)
+insert into {grants} (user_id, entry_id, pool, amount, remaining, reserved)
 select user_id, id, '', amount, amount, 0 from opening;

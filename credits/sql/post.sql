@@ -1,9 +1,9 @@
--- Post an entry and move the balance: what every verb of the ledger comes down to.
+-- Post an entry and move the balance. Every movement of credits except a capture ends here.
 --
 -- Returns what is available then, and the entry. Without an entry nothing has moved:
 --   available null   there is no such user
---   due              something is due first: settle, and ask again
---   else             the key has been used, or the credits are not there
+--   due              something is due: the caller processes it and calls again
+--   otherwise        the key was used before, or there are too few credits
 
 create function credits_post(
     p_user_id {pk_type},
@@ -11,7 +11,7 @@ create function credits_post(
     p_action_type text,
     p_amount bigint,
     p_stop_at_zero boolean,
-    p_settled boolean,
+    p_due_processed boolean,
     p_key text,
     p_reference_type text,
     p_reference_id text,
@@ -28,7 +28,7 @@ create function credits_post(
 declare
     held bigint;
 begin
-    select ai_credits, ai_credits_held, p_amount < 0 and not p_settled and credits_due_at <= p_now
+    select ai_credits, ai_credits_held, p_amount < 0 and not p_due_processed and credits_due_at <= p_now
         into available, held, due
         from {users} where {pk} = p_user_id for no key update;
     moved := case when p_stop_at_zero then greatest(p_amount, -available) else p_amount end;

@@ -1,4 +1,4 @@
--- The triggers that refuse whatever would break the books. credits/operations.py says what each is for.
+-- Refuse what would make the ledger inconsistent. credits/migration_operations.py lists the rules.
 
 create function credits_refuse_change() returns trigger language plpgsql as $$
 begin
@@ -20,7 +20,7 @@ begin
         select user_id, id, balance_after from {ledger}
         where user_id <= new.user_id and id <> new.id order by user_id desc, id desc limit 1
     ) neighbour where user_id = new.user_id;
-    -- An old id would slip in between entries that are there, and mint what it says.
+    -- An old id would insert an entry between existing ones, and create credits.
     if last_id > new.id or coalesce(before_it, 0) + new.amount <> new.balance_after then
         raise exception 'credits_ledger_continuous: % after % cannot leave %',
             new.amount, coalesce(before_it, 0), new.balance_after using errcode = 'check_violation';
@@ -57,7 +57,7 @@ create trigger credits_balance_checked
     when (old.ai_credits + old.ai_credits_held is distinct from new.ai_credits + new.ai_credits_held)
     execute function credits_check_balance();
 
--- The one place where the clock is the database's: a row may come from SQL that knows no clock of ours.
+-- The only place that reads the database's clock: a row may come from SQL that passes no time.
 create function credits_open_account() returns trigger language plpgsql as $$
 declare
     opening bigint;
@@ -71,7 +71,7 @@ begin
     values (new.{pk}, 'grant', 'signup', new.ai_credits, new.ai_credits, 'signup',
             '', '', '', '{{}}', clock_timestamp())
     returning id into opening;
-    insert into {lots} (user_id, entry_id, pool, amount, remaining, reserved)
+    insert into {grants} (user_id, entry_id, pool, amount, remaining, reserved)
     values (new.{pk}, opening, '', new.ai_credits, new.ai_credits, 0);
     return null;
 end $$;

@@ -1,12 +1,12 @@
 import pytest
 
-from credits.tests.paid_urls import PRICES, NoteView, SlowView
+from credits.tests.paid_view_examples import PRICES, NoteView, SlowView
 
 
 @pytest.fixture
 def paid_actions(settings):
-    """The paid actions of `paid_urls` are served, and nothing else."""
-    settings.ROOT_URLCONF = "credits.tests.paid_urls"
+    """The paid actions of `paid_view_examples` are served, and nothing else."""
+    settings.ROOT_URLCONF = "credits.tests.paid_view_examples"
     settings.CREDIT_PRICES = PRICES
     NoteView.performed.clear()
     SlowView.entered.clear()

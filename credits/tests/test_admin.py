@@ -11,11 +11,12 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.factories import UserFactory
+from accounts.tests.factories import UserFactory
 from common.admin import change_link
 from credits import services as ledger
 from credits.admin import MAY_POST
 from credits.models import AiCreditLog, EntryKind
+from credits.services import holds
 
 REASON = "Goodwill after last week's outage."
 
@@ -86,13 +87,13 @@ class TestAdjust:
     def test_taking_stops_at_zero_and_says_so(self, browser, user):
         answer = self.post(browser, user, amount="-500")
         assert said(answer) == [
-            "Asked to take 500, but only 100 were available: 100 taken. 0 credits are available now."
+            "100 of 500 credits taken: no more were available. 0 credits are available now."
         ]
         user.refresh_from_db()
         assert user.ai_credits == 0
 
     def test_held_credits_are_not_taken(self, browser, user):
-        ledger.hold(user_id=user.pk, amount=30, action_type="evaluate_answer")
+        holds.hold(user_id=user.pk, amount=30, action_type="evaluate_answer")
         self.post(browser, user, amount="-100")
         user.refresh_from_db()
         assert (user.ai_credits, user.ai_credits_held) == (0, 30)
@@ -107,7 +108,7 @@ class TestAdjust:
         self.post(browser, user, key=key)
         answer = self.post(browser, user, key=key)
         assert said(answer) == [
-            "This adjustment had been posted already; nothing more was changed. 150 credits are available now."
+            "This adjustment was posted before. Nothing was changed. 150 credits are available now."
         ]
         assert AiCreditLog.objects.of(user.pk).filter(kind=EntryKind.ADJUSTMENT).count() == 1
 
@@ -166,9 +167,9 @@ class TestAdjust:
         assert self.post(browser, user).status_code == 403
         assert AiCreditLog.objects.of(user.pk).count() == 1
 
-    @pytest.mark.parametrize("nobody", ["0", "99999999", "9" * 30, "x", "1_2F"])
-    def test_nobody_is_told_to_be_nobody(self, browser, nobody):
-        answer = browser.get(f"/admin/accounts/user/{nobody}/adjust-credits/")
+    @pytest.mark.parametrize("user_id", ["0", "99999999", "9" * 30, "x", "1_2F"])
+    def test_an_unknown_user_is_not_adjusted(self, browser, user_id):
+        answer = browser.get(f"/admin/accounts/user/{user_id}/adjust-credits/")
         assert answer.status_code == 302
 
     def test_is_in_the_history_of_the_user(self, browser, user):
@@ -206,9 +207,9 @@ class TestRefund:
         return ledger.spend(user_id=user.pk, amount=7, action_type="evaluate_answer", key="k").entry_id
 
     def test_gives_back_what_was_spent_with_reason_and_name(self, browser, clerk, user, spend):
-        assert b"Refund this spend" in browser.get(entry_page(spend)).content
+        assert b"Refund spend" in browser.get(entry_page(spend)).content
         answer = browser.post(refund_page(spend), {"reason": REASON}, follow=True)
-        assert said(answer) == ["+7 credits given back."]
+        assert said(answer) == ["+7 credits refunded."]
         entry = AiCreditLog.objects.of(user.pk).latest("id")
         assert (entry.kind, entry.amount, entry.actor, entry.reason) == ("refund", 7, clerk, REASON)
         user.refresh_from_db()
@@ -217,10 +218,10 @@ class TestRefund:
     def test_happens_once(self, browser, user, spend):
         browser.post(refund_page(spend), {"reason": REASON})
         page = browser.get(entry_page(spend)).content
-        assert b"Refund this spend" not in page
+        assert b"Refund spend" not in page
         assert b"Refunded by" in page
         answer = browser.post(refund_page(spend), {"reason": REASON}, follow=True)
-        assert said(answer) == ["This spend had been refunded already; nothing more was changed."]
+        assert said(answer) == ["This spend was refunded before. Nothing was changed."]
         user.refresh_from_db()
         assert user.ai_credits == 100
 
@@ -231,14 +232,14 @@ class TestRefund:
 
     def test_what_is_no_spend_is_not_refunded(self, browser, user):
         signup = AiCreditLog.objects.of(user.pk).get()
-        assert b"Refund this spend" not in browser.get(entry_page(signup.pk)).content
+        assert b"Refund spend" not in browser.get(entry_page(signup.pk)).content
         answer = browser.post(refund_page(signup.pk), {"reason": REASON}, follow=True)
         assert said(answer) == [f"Entry {signup.pk} is not a spend."]
         assert AiCreditLog.objects.of(user.pk).count() == 1
 
     def test_staff_without_the_permission_are_refused(self, onlooker, spend):
         browser = signed_in(onlooker)
-        assert b"Refund this spend" not in browser.get(entry_page(spend)).content
+        assert b"Refund spend" not in browser.get(entry_page(spend)).content
         assert browser.post(refund_page(spend), {"reason": REASON}).status_code == 403
 
     def test_an_entry_that_is_not_there_is_not_found(self, browser):
@@ -246,7 +247,7 @@ class TestRefund:
 
 
 class TestLedger:
-    def test_nobody_writes_it(self, staff, user):
+    def test_cannot_be_written(self, staff, user):
         browser, entry = signed_in(staff), AiCreditLog.objects.of(user.pk).get()
         page = entry_page(entry.pk)
         assert browser.post(page, {"amount": "9999", "balance_after": "9999"}).status_code == 403
@@ -299,7 +300,7 @@ def test_a_long_ledger_comes_in_pages(browser, user, clerk):
     for n in range(20):
         ledger.adjust(user_id=user.pk, amount=1, actor_id=clerk.pk, reason=f"reason number {n}.", key=str(n))
     first = browser.get(user_page(user)).content.decode()
-    second = browser.get(user_page(user), {"credit_log-page": "2"}).content.decode()
+    second = browser.get(user_page(user), {"ledger_entries-page": "2"}).content.decode()
     assert "reason number 19." in first
     assert "reason number 1." not in first
     assert "reason number 1." in second

@@ -9,7 +9,7 @@ from django.db import connection, connections
 
 from credits.checks import check_admin, check_database, check_holder, check_numbers, check_prices
 from credits.pricing import price_of
-from credits.tests.support import USER, USER_CONSTRAINT, USERS
+from credits.tests.ledger_helpers import USER, USER_CONSTRAINT, USERS
 
 
 def ids(messages):
@@ -69,13 +69,13 @@ class TestNumbers:
         assert ids(messages) == ["credits.E008"]
         assert "CREDIT_HOLD_SECONDS" in messages[0].msg
 
-    @pytest.mark.parametrize("name", ["CREDIT_ANSWER_DAYS", "CREDIT_LOW_BALANCE"])
+    @pytest.mark.parametrize("name", ["CREDIT_RESPONSE_DAYS", "CREDIT_LOW_BALANCE"])
     def test_a_setting_that_is_missing_is_an_error(self, settings, name):
         delattr(settings, name)
         assert ids(check_numbers()) == ["credits.E008"]
 
 
-@pytest.mark.this_house
+@pytest.mark.this_project
 class TestAdmin:
     def test_ours_has_its_theme(self):
         assert check_admin() == []
@@ -105,7 +105,7 @@ class TestDatabase:
         with connection.cursor() as cursor:
             cursor.execute("drop function credits_hold")
             cursor.execute("create function credits_hold() returns int language sql as 'select 1'")
-            cursor.execute("drop function credits_give_back")
+            cursor.execute("drop function credits_release")
         messages = check_database(databases=["default"])
         assert ids(messages) == ["credits.W007", "credits.W007"]
         assert "credits_hold" in messages[0].msg

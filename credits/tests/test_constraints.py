@@ -10,7 +10,7 @@ from django.db import connection
 from django.utils import timezone
 
 from credits.models import AiCreditLog, CreditHold
-from credits.tests.support import USER_CONSTRAINT, refused
+from credits.tests.ledger_helpers import USER_CONSTRAINT, refused
 
 pytestmark = pytest.mark.django_db
 
@@ -87,9 +87,9 @@ class TestEntry:
             insert_entry(user, idempotency_key="")
 
     def test_a_user_exists(self, user):
-        nobody = get_user_model()(pk=10**15)
+        unknown = get_user_model()(pk=10**15)
         with refused("credits_"):
-            insert_entry(nobody, balance_after=0)
+            insert_entry(unknown, balance_after=0)
 
     def test_an_actor_exists(self, user):
         with refused("credits_aicreditlog_actor_id"):
@@ -110,6 +110,11 @@ class TestHold:
     def test_an_amount_is_not_negative(self, user):
         with refused("credits_credithold_amount_not_negative"):
             make_hold(user, amount=-1)
+
+    @pytest.mark.parametrize("part", ["base", "per_unit"])
+    def test_a_price_is_not_negative(self, user, part):
+        with refused("credits_credithold_price_not_negative"):
+            make_hold(user, **{part: -1})
 
     @pytest.mark.parametrize(
         "fields",
@@ -148,7 +153,7 @@ class TestHolder:
         with refused(f"{USER_CONSTRAINT}_held_credits_not_negative"):
             get_user_model().objects.filter(pk=user.pk).update(ai_credits=101, ai_credits_held=-1)
 
-    def test_nobody_signs_up_in_debt(self):
+    def test_a_new_user_has_no_debt(self):
         with refused(f"{USER_CONSTRAINT}_credits_not_negative|credits_aicreditlog_"):
             get_user_model().objects.create(ai_credits=-1)
 

@@ -1,32 +1,44 @@
-"""The end of a lot's time, or of a hold's: what expires, what rolls over, and when it is due."""
+"""The end of a grant's time, or of a hold's: what expires, what rolls over, and when it is due."""
 
 import pytest
 
 from credits import services as ledger
 from credits.exceptions import HoldClosed, InsufficientCredits
 from credits.models import CreditHold, HoldState
-from credits.tests.lots import DAY, MINUTE, NOON, due_at, expiries, grant, hold, left, settle, spend
-from credits.tests.support import assert_books_balance, at_once, balance, rolled_back
+from credits.services import holds
+from credits.tests.grant_helpers import (
+    DAY,
+    MINUTE,
+    NOON,
+    due_at,
+    expiries,
+    grant,
+    hold,
+    left,
+    process_due,
+    spend,
+)
+from credits.tests.ledger_helpers import assert_ledger_consistent, at_once, balance, rolled_back
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def user(db, make_user):
-    """Nobody's credits but those that a test grants."""
+    """A user with no credits but those that a test grants."""
     return make_user(credits=0)
 
 
 class TestExpiry:
     def test_takes_what_is_left_once(self, user):
-        lot = grant(user, 10, expires=DAY)
+        given = grant(user, 10, expires=DAY)
         spend(user, 4)
-        assert settle(user, at=NOON + DAY - MINUTE) == 6
-        assert settle(user, at=NOON + DAY) == 0
-        assert settle(user, at=NOON + DAY) == 0
+        assert process_due(user, at=NOON + DAY - MINUTE) == 6
+        assert process_due(user, at=NOON + DAY) == 0
+        assert process_due(user, at=NOON + DAY) == 0
         assert expiries(user) == [-6]
-        assert left(lot) == [(0, 0)]
-        assert_books_balance(user)
+        assert left(given) == [(0, 0)]
+        assert_ledger_consistent(user)
 
     def test_happens_before_the_next_spend(self, user):
         grant(user, 10, expires=DAY)
@@ -42,40 +54,40 @@ class TestExpiry:
         assert expiries(user) == [-10]
 
     def test_spares_what_is_held(self, user):
-        lot = grant(user, 10, expires=5 * MINUTE)
+        given = grant(user, 10, expires=5 * MINUTE)
         held = hold(user, 4)
-        assert settle(user, at=NOON + 6 * MINUTE) == 0
-        assert (expiries(user), balance(user), left(lot)) == ([-6], (0, 4), [(4, 4)])
-        assert ledger.capture(hold=held, at=NOON + 7 * MINUTE).amount == 4
-        assert_books_balance(user)
+        assert process_due(user, at=NOON + 6 * MINUTE) == 0
+        assert (expiries(user), balance(user), left(given)) == ([-6], (0, 4), [(4, 4)])
+        assert holds.capture(hold=held, at=NOON + 7 * MINUTE).amount == 4
+        assert_ledger_consistent(user)
 
     def test_follows_a_late_release_at_once(self, user):
         grant(user, 10, expires=5 * MINUTE)
         held = hold(user, 4)
-        settle(user, at=NOON + 6 * MINUTE)
-        assert ledger.release(hold=held, at=NOON + 7 * MINUTE)
+        process_due(user, at=NOON + 6 * MINUTE)
+        assert holds.release(hold=held, at=NOON + 7 * MINUTE)
         assert (expiries(user), balance(user)) == ([-6, -4], (0, 0))
-        assert_books_balance(user)
+        assert_ledger_consistent(user)
 
     def test_follows_a_late_capture_of_less_at_once(self, user):
         grant(user, 10, expires=5 * MINUTE)
-        captured = ledger.capture(hold=hold(user, 10), amount=3, at=NOON + 7 * MINUTE)
+        captured = holds.capture(hold=hold(user, 10), amount=3, at=NOON + 7 * MINUTE)
         assert (captured.amount, captured.available) == (3, 0)
         assert (expiries(user), balance(user)) == ([-7], (0, 0))
 
     def test_follows_a_hold_that_timed_out_at_once(self, user):
         grant(user, 10, expires=5 * MINUTE)
         hold(user, 10)
-        assert settle(user, at=NOON + 15 * MINUTE) == 0
+        assert process_due(user, at=NOON + 15 * MINUTE) == 0
         assert expiries(user) == [-10]
 
-    def test_takes_all_of_a_lot_that_was_held_while_others_were_spent(self, user):
+    def test_takes_all_of_a_grant_that_was_held_while_others_were_spent(self, user):
         never, soon = grant(user, 10), grant(user, 10, expires=5 * MINUTE)
         held = hold(user, 10)
         spend(user, 6, at=NOON + 6 * MINUTE)  # soon has expired: this is not taken from it
-        ledger.release(hold=held, at=NOON + 7 * MINUTE)
+        holds.release(hold=held, at=NOON + 7 * MINUTE)
         assert (expiries(user), left(never, soon)) == ([-10], [(4, 0), (0, 0)])
-        assert_books_balance(user)
+        assert_ledger_consistent(user)
 
     def test_of_a_grant_that_comes_too_late_is_immediate(self, user):
         posted = ledger.grant(
@@ -83,61 +95,61 @@ class TestExpiry:
         )
         assert (posted.created, posted.amount, posted.available) == (True, 10, 0)
         assert (expiries(user), balance(user)) == ([-10], (0, 0))
-        assert_books_balance(user)
+        assert_ledger_consistent(user)
 
     def test_in_a_transaction_that_fails_is_posted_later(self, user):
         grant(user, 10, expires=DAY)
         with rolled_back():
-            settle(user, at=NOON + DAY)
+            process_due(user, at=NOON + DAY)
         assert expiries(user) == []
-        settle(user, at=NOON + DAY)
+        process_due(user, at=NOON + DAY)
         assert expiries(user) == [-10]
 
-    def test_of_several_lots_is_one_entry_each(self, user):
+    def test_of_several_grants_is_one_entry_each(self, user):
         grant(user, 3, expires=2 * DAY)
         grant(user, 4, expires=DAY)
-        settle(user, at=NOON + 3 * DAY)
+        process_due(user, at=NOON + 3 * DAY)
         assert expiries(user) == [-4, -3]
 
     @pytest.mark.django_db(transaction=True)
-    def test_is_posted_once_when_many_settle_at_once(self, make_user):
+    def test_is_posted_once_when_many_process_it_at_once(self, make_user):
         user = make_user(credits=0)
         grant(user, 10, expires=DAY)
-        at_once(*[lambda: settle(user, at=NOON + DAY)] * 16)
+        at_once(*[lambda: process_due(user, at=NOON + DAY)] * 16)
         assert expiries(user) == [-10]
-        assert_books_balance(user)
+        assert_ledger_consistent(user)
 
 
 class TestRollover:
     @pytest.mark.parametrize(("cap", "kept"), [(0, 0), (6, 6), (10, 10), (99, 10)])
-    def test_keeps_what_is_within_the_cap_for_ever(self, user, cap, kept):
+    def test_keeps_what_is_within_the_cap_without_an_expiry(self, user, cap, kept):
         grant(user, 10, expires=DAY, rollover_cap=cap)
-        assert settle(user, at=NOON + DAY) == kept
-        assert settle(user, at=NOON + 999 * DAY) == kept
+        assert process_due(user, at=NOON + DAY) == kept
+        assert process_due(user, at=NOON + 999 * DAY) == kept
         assert expiries(user) == [kept - 10] * (kept < 10)
-        assert_books_balance(user)
+        assert_ledger_consistent(user)
 
     def test_counts_what_was_rolled_over_before_and_is_still_there(self, user):
         grant(user, 10, expires=DAY, rollover_cap=15, pool="plan")
-        settle(user, at=NOON + DAY)
+        process_due(user, at=NOON + DAY)
         grant(user, 10, expires=2 * DAY, rollover_cap=15, pool="plan", at=NOON + DAY)
         spend(user, 12, at=NOON + DAY)  # the new ten, then two of those rolled over
         grant(user, 10, expires=3 * DAY, rollover_cap=15, pool="plan", at=NOON + DAY)
-        assert settle(user, at=NOON + 3 * DAY) == 15
+        assert process_due(user, at=NOON + 3 * DAY) == 15
         assert expiries(user) == [-3]
 
     def test_pools_do_not_share_a_cap(self, user):
         for pool in ("plan", "pack"):
             grant(user, 10, expires=DAY, rollover_cap=10, pool=pool)
-        assert settle(user, at=NOON + DAY) == 20
+        assert process_due(user, at=NOON + DAY) == 20
 
     def test_of_what_is_held_waits_for_its_release(self, user):
         grant(user, 10, expires=5 * MINUTE, rollover_cap=7)
         held = hold(user, 4)
-        assert settle(user, at=NOON + 6 * MINUTE) == 6
-        ledger.release(hold=held, at=NOON + 7 * MINUTE)
+        assert process_due(user, at=NOON + 6 * MINUTE) == 6
+        holds.release(hold=held, at=NOON + 7 * MINUTE)
         assert (balance(user), expiries(user)) == ((7, 0), [-3])
-        assert_books_balance(user)
+        assert_ledger_consistent(user)
 
     @pytest.mark.parametrize(("expires", "cap"), [(None, 10), (DAY, -1)])
     def test_is_refused_for_what_never_expires_and_below_zero(self, user, expires, cap):
@@ -147,8 +159,8 @@ class TestRollover:
 
 
 class TestDueAt:
-    def test_is_the_first_expiry_of_a_lot_or_a_hold(self, user):
-        settle(user)
+    def test_is_the_first_expiry_of_a_grant_or_a_hold(self, user):
+        process_due(user)
         assert due_at(user) is None
         grant(user, 10)
         assert due_at(user) is None
@@ -158,33 +170,33 @@ class TestDueAt:
         assert due_at(user) == NOON + DAY
         hold(user, 10)
         assert due_at(user) == NOON + 15 * MINUTE
-        settle(user, at=NOON + 15 * MINUTE)
+        process_due(user, at=NOON + 15 * MINUTE)
         assert due_at(user) == NOON + DAY
-        settle(user, at=NOON + DAY)
+        process_due(user, at=NOON + DAY)
         assert due_at(user) == NOON + 2 * DAY
-        settle(user, at=NOON + 2 * DAY)
+        process_due(user, at=NOON + 2 * DAY)
         assert due_at(user) is None
 
-    def test_nothing_is_settled_before(self, user):
+    def test_nothing_is_due_first(self, user):
         grant(user, 10, expires=DAY)
         user.refresh_from_db()
-        assert not ledger.settle_if_due(user=user, at=NOON + DAY - MINUTE)
-        assert ledger.settle_if_due(user=user, at=NOON + DAY)
+        assert not ledger.process_due_if_any(user=user, at=NOON + DAY - MINUTE)
+        assert ledger.process_due_if_any(user=user, at=NOON + DAY)
         assert (user.ai_credits, user.credits_due_at) == (0, None)
 
     def test_follows_what_a_clock_that_is_behind_gives_back(self, user):
         grant(user, 10, expires=5 * MINUTE)
         held = hold(user, 10)
-        settle(user, at=NOON + 5 * MINUTE)
-        ledger.release(hold=held, at=NOON + 4 * MINUTE)
+        process_due(user, at=NOON + 5 * MINUTE)
+        holds.release(hold=held, at=NOON + 4 * MINUTE)
         assert due_at(user) == NOON + 5 * MINUTE
-        assert settle(user, at=NOON + 6 * MINUTE) == 0
+        assert process_due(user, at=NOON + 6 * MINUTE) == 0
 
     def test_follows_what_a_capture_by_a_clock_that_is_behind_returns(self, user):
         grant(user, 10, expires=5 * MINUTE)
         held = hold(user, 10)
-        settle(user, at=NOON + 5 * MINUTE)
-        ledger.capture(hold=held, amount=4, at=NOON + 4 * MINUTE)
+        process_due(user, at=NOON + 5 * MINUTE)
+        holds.capture(hold=held, amount=4, at=NOON + 4 * MINUTE)
         assert due_at(user) == NOON + 5 * MINUTE
 
 
@@ -193,24 +205,24 @@ class TestHoldThatExpired:
         grant(user, 30)
         held = hold(user, 10)
         later = NOON + 15 * MINUTE
-        settle(user, at=later)
-        assert ledger.capture(hold=held, at=later).amount == 10
+        process_due(user, at=later)
+        assert holds.capture(hold=held, at=later).amount == 10
         with pytest.raises(HoldClosed):
-            ledger.capture(hold=held, at=later)
+            holds.capture(hold=held, at=later)
         assert balance(user) == (20, 0)
         assert CreditHold.objects.get().state == HoldState.CAPTURED
-        assert_books_balance(user)
+        assert_ledger_consistent(user)
 
     @pytest.mark.django_db(transaction=True)
     def test_is_captured_afresh_once_by_many_at_once(self, make_user):
         user = make_user(credits=100)
         held = hold(user, 10)
         later = NOON + 15 * MINUTE
-        settle(user, at=later)
-        results = at_once(*[lambda: ledger.capture(hold=held, at=later)] * 8)
+        process_due(user, at=later)
+        results = at_once(*[lambda: holds.capture(hold=held, at=later)] * 8)
         assert sorted(type(result).__name__ for result in results) == ["Captured"] + ["HoldClosed"] * 7
         assert balance(user) == (90, 0)
-        assert_books_balance(user)
+        assert_ledger_consistent(user)
 
     def test_is_not_captured_when_the_credits_are_gone(self, user):
         grant(user, 10)
@@ -218,7 +230,7 @@ class TestHoldThatExpired:
         later = NOON + 15 * MINUTE
         spend(user, 1, at=later)
         with pytest.raises(HoldClosed):
-            ledger.capture(hold=held, at=later)
+            holds.capture(hold=held, at=later)
         assert balance(user) == (9, 0)
 
     def test_has_lost_its_key_also_to_another_body(self, user):
@@ -226,5 +238,5 @@ class TestHoldThatExpired:
         for body in ("one", "other"):
             at = NOON if body == "one" else NOON + 15 * MINUTE
             request = ledger.RequestKey(endpoint="POST /api/notes", key="k", request_hash=body)
-            assert isinstance(hold(user, 10, request=request, at=at), ledger.Hold)
+            hold(user, 10, request=request, at=at)
         assert balance(user) == (0, 10)

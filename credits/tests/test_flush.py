@@ -3,7 +3,7 @@
 import pytest
 from django.db import connection, transaction
 
-from credits import services as ledger
+from credits.services import holds
 
 
 def flushed():
@@ -15,12 +15,12 @@ def flushed():
 @pytest.mark.django_db(transaction=True)
 def test_a_hold_within_a_transaction_leaves_its_commit_as_durable_as_it_was(user):
     with transaction.atomic():
-        ledger.hold(user_id=user.pk, amount=1, action_type="work")
+        holds.hold(user_id=user.pk, amount=1, action_type="work")
         assert flushed()
 
 
 @pytest.mark.django_db(transaction=True)
 def test_a_hold_alone_changes_nothing_for_what_comes_after_it(user):
-    held = ledger.hold(user_id=user.pk, amount=1, action_type="work")
+    held = holds.hold(user_id=user.pk, amount=1, action_type="work")
     assert flushed()
-    assert ledger.capture(hold=held).amount == 1
+    assert holds.capture(hold=held).amount == 1

@@ -7,7 +7,8 @@ from asgiref.sync import async_to_sync
 from django.contrib.auth import get_user_model
 
 from credits import services as ledger
-from credits.tests.support import assert_books_balance, balance
+from credits.services import holds
+from credits.tests.ledger_helpers import assert_ledger_consistent, balance
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 11, 1, 12, tzinfo=UTC)
@@ -24,14 +25,14 @@ WAYS = {
 def test_a_stale_save_does_not_touch_the_balance(user, way):
     stale = get_user_model().objects.get(pk=user.pk)
     ledger.spend(user_id=user.pk, amount=5, action_type="test", key="k")
-    hold = ledger.hold(user_id=user.pk, amount=10, action_type="test")
+    hold = holds.hold(user_id=user.pk, amount=10, action_type="test")
     due_at = get_user_model().objects.get(pk=user.pk).credits_due_at
     stale.last_login = NOON
     WAYS[way](stale)
     fresh = get_user_model().objects.get(pk=user.pk)
     assert (balance(user), fresh.credits_due_at, fresh.last_login) == ((85, 10), due_at, NOON)
-    ledger.capture(hold=hold)
-    assert_books_balance(user)
+    holds.capture(hold=hold)
+    assert_ledger_consistent(user)
 
 
 def test_fields_that_were_not_loaded_are_not_written(user, django_assert_num_queries):
@@ -40,6 +41,6 @@ def test_fields_that_were_not_loaded_are_not_written(user, django_assert_num_que
         stale.save()
 
 
-def test_who_is_new_is_saved_whole(make_user):
+def test_a_new_user_is_saved_whole(make_user):
     assert balance(make_user(credits=7)) == (7, 0)
     assert balance(make_user()) == (100, 0)

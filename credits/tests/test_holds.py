@@ -1,5 +1,7 @@
 """Reserve, capture, release, expire: credits are spent with the work or come back."""
 
+import uuid
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -7,16 +9,17 @@ from django.db import transaction
 
 from credits import services as ledger
 from credits.exceptions import (
-    AnswerForgotten,
+    AlreadyCharged,
     HoldClosed,
     IdempotencyConflict,
     InsufficientCredits,
     RequestInProgress,
+    StoredResponseExpired,
     UnknownHolder,
 )
 from credits.models import AiCreditLog, CreditHold, HoldState
-from credits.services import holds
-from credits.tests.support import assert_books_balance, at_once, balance, rolled_back
+from credits.services import holds, stored_responses
+from credits.tests.ledger_helpers import assert_ledger_consistent, at_once, balance, rolled_back
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 11, 1, 12, tzinfo=UTC)
@@ -24,7 +27,7 @@ A_QUARTER_LATER = NOON + timedelta(minutes=15)
 
 
 def hold(user, amount=10, **more):
-    return ledger.hold(**{"user_id": user.pk, "amount": amount, "action_type": "summarise", **more})
+    return holds.hold(**{"user_id": user.pk, "amount": amount, "action_type": "summarise", **more})
 
 
 def request(key="k", body="body", endpoint="POST /api/notes"):
@@ -34,11 +37,11 @@ def request(key="k", body="body", endpoint="POST /api/notes"):
 class TestHold:
     def test_moves_credits_aside_and_posts_nothing(self, user):
         held = hold(user, 10)
-        assert (held.user_id, held.amount, held.available) == (user.pk, 10, 90)
+        assert (held.user_id, held.amount, held.base, held.per_unit) == (user.pk, 10, 10, 0)
         assert balance(user) == (90, 10)
         assert AiCreditLog.objects.of(user.pk).count() == 1
         assert str(CreditHold.objects.get(id=held.id)) == "10 for summarise (held)"
-        assert_books_balance(user)
+        assert_ledger_consistent(user)
 
     def test_the_last_credit_can_be_held_and_no_more(self, user):
         hold(user, 100)
@@ -49,8 +52,8 @@ class TestHold:
 
     def test_free_work_holds_nothing(self, user):
         held = hold(user, 0)
-        assert ledger.capture(hold=held).amount == 0
-        assert_books_balance(user)
+        assert holds.capture(hold=held).amount == 0
+        assert_ledger_consistent(user)
 
     def test_less_than_nothing_cannot_be_held(self, user):
         with pytest.raises(ValueError, match="not negative"):
@@ -59,13 +62,13 @@ class TestHold:
 
     def test_a_user_exists(self):
         with pytest.raises(UnknownHolder):
-            ledger.hold(user_id=10**15, amount=1, action_type="summarise")
+            holds.hold(user_id=10**15, amount=1, action_type="summarise")
 
 
 class TestCapture:
     def test_spends_all_of_it_by_default(self, user):
         held = hold(user)
-        captured = ledger.capture(
+        captured = holds.capture(
             hold=held, reference=ledger.Reference(type="note", id="1"), metadata={"tokens": 3}, at=NOON
         )
         assert (captured.amount, captured.available) == (10, 90)
@@ -75,195 +78,182 @@ class TestCapture:
         assert (entry.reference_type, entry.reference_id) == ("note", "1")
         assert (entry.metadata, entry.created_at) == ({"tokens": 3}, NOON)
         assert balance(user) == (90, 0)
-        assert_books_balance(user)
+        assert_ledger_consistent(user)
 
     @pytest.mark.parametrize("taken", [0, 1, 9])
     def test_returns_what_was_not_needed(self, user, taken):
-        captured = ledger.capture(hold=hold(user), amount=taken)
+        captured = holds.capture(hold=hold(user), amount=taken)
         assert (captured.amount, captured.available) == (taken, 100 - taken)
         assert balance(user) == (100 - taken, 0)
-        assert_books_balance(user)
+        assert_ledger_consistent(user)
 
     def test_leaves_other_holds_alone(self, user):
         first, second = hold(user, 10), hold(user, 20)
-        ledger.capture(hold=first, amount=4)
+        holds.capture(hold=first, amount=4)
         assert balance(user) == (76, 20)
-        ledger.capture(hold=second)
-        assert_books_balance(user)
+        holds.capture(hold=second)
+        assert_ledger_consistent(user)
 
     @pytest.mark.parametrize("taken", [-1, 11])
     def test_takes_no_more_than_was_held(self, user, taken):
         with pytest.raises(ValueError, match="cannot be captured"):
-            ledger.capture(hold=hold(user), amount=taken)
+            holds.capture(hold=hold(user), amount=taken)
         assert balance(user) == (90, 10)
 
     def test_happens_once(self, user):
         held = hold(user)
-        ledger.capture(hold=held)
+        holds.capture(hold=held)
         with pytest.raises(HoldClosed) as refusal:
-            ledger.capture(hold=held)
+            holds.capture(hold=held)
         assert refusal.value.state == "captured"
         assert balance(user) == (90, 0)
 
     def test_a_released_hold_pays_for_nothing(self, user):
         held = hold(user)
-        ledger.release(hold=held)
+        holds.release(hold=held)
         with pytest.raises(HoldClosed) as refusal:
-            ledger.capture(hold=held)
+            holds.capture(hold=held)
         assert refusal.value.state == "released"
         assert balance(user) == (100, 0)
         assert AiCreditLog.objects.of(user.pk).spends().count() == 0
 
     def test_an_expired_hold_is_taken_afresh_if_the_credits_are_there(self, user):
         held = hold(user, request=request(), at=NOON)
-        ledger.settle(user_id=user.pk, at=A_QUARTER_LATER)
-        captured = ledger.capture(
+        ledger.process_due(user_id=user.pk, at=A_QUARTER_LATER)
+        captured = holds.capture(
             hold=held, amount=7, response_status=200, response_body={}, at=A_QUARTER_LATER
         )
         assert (captured.amount, captured.available) == (7, 93)
-        assert isinstance(hold(user, request=request(), at=A_QUARTER_LATER), ledger.Answer)
-        assert_books_balance(user)
+        with pytest.raises(AlreadyCharged):
+            hold(user, request=request(), at=A_QUARTER_LATER)
+        assert_ledger_consistent(user)
 
     def test_an_expired_hold_pays_for_nothing_when_the_credits_are_gone(self, user):
         held = hold(user, at=NOON)
         ledger.spend(user_id=user.pk, amount=95, action_type="x", key="x", at=A_QUARTER_LATER)
         with pytest.raises(HoldClosed) as refusal:
-            ledger.capture(hold=held, at=A_QUARTER_LATER)
+            holds.capture(hold=held, at=A_QUARTER_LATER)
         assert refusal.value.state == "expired"
         assert balance(user) == (5, 0)
-        assert_books_balance(user)
+        assert_ledger_consistent(user)
 
     def test_an_expired_hold_whose_request_ran_again_is_not_paid_twice(self, user):
         held = hold(user, request=request(), at=NOON)
         again = hold(user, request=request(), at=A_QUARTER_LATER)
-        ledger.capture(hold=again, response_status=200, response_body={}, at=A_QUARTER_LATER)
+        holds.capture(hold=again, response_status=200, response_body={}, at=A_QUARTER_LATER)
         with pytest.raises(HoldClosed):
-            ledger.capture(hold=held, at=A_QUARTER_LATER)
+            holds.capture(hold=held, at=A_QUARTER_LATER)
         assert balance(user) == (90, 0)
-
-    def test_may_take_more_than_was_held_within_the_bound_that_is_stated(self, user):
-        held = hold(user, 10)
-        with pytest.raises(ValueError, match="cannot be captured"):
-            ledger.capture(hold=held, amount=15, overage=4)
-        captured = ledger.capture(hold=held, amount=15, overage=5)
-        assert (captured.amount, captured.available) == (15, 85)
-        assert_books_balance(user)
-
-    def test_more_than_was_held_stops_at_zero(self, user):
-        held = hold(user, 95)
-        captured = ledger.capture(hold=held, amount=110, overage=20)
-        assert (captured.amount, captured.available) == (100, 0)
-        assert_books_balance(user)
 
     def test_another_users_hold_pays_for_nothing(self, user, staff):
         held = hold(user)
-        stolen = ledger.Hold(id=held.id, user_id=staff.pk, amount=10, action_type="summarise", available=0)
+        stolen = replace(held, user_id=staff.pk)
         with pytest.raises(HoldClosed):
-            ledger.capture(hold=stolen)
+            holds.capture(hold=stolen)
         assert (balance(user), balance(staff)) == ((90, 10), (100, 0))
 
     def test_a_hold_that_never_was_pays_for_nothing(self, user):
         held = hold(user)
-        forged = ledger.Hold(
-            id=held.id.__class__(int=1), user_id=user.pk, amount=10, action_type="summarise", available=0
-        )
+        forged = replace(held, id=uuid.UUID(int=1))
         with pytest.raises(HoldClosed) as refusal:
-            ledger.capture(hold=forged)
+            holds.capture(hold=forged)
         assert refusal.value.state == "unknown"
 
     def test_a_capture_that_rolls_back_never_was(self, user):
         held = hold(user)
         with rolled_back():
-            ledger.capture(hold=held)
+            holds.capture(hold=held)
         assert balance(user) == (90, 10)
-        assert ledger.release(hold=held) is True
+        assert holds.release(hold=held) is True
         assert balance(user) == (100, 0)
 
 
 class TestRelease:
     def test_gives_everything_back(self, user):
         held = hold(user)
-        assert ledger.release(hold=held, at=NOON) is True
+        assert holds.release(hold=held, at=NOON) is True
         assert balance(user) == (100, 0)
         row = CreditHold.objects.get(id=held.id)
         assert (row.state, row.closed_at, row.captured_amount) == (HoldState.RELEASED, NOON, None)
 
     def test_happens_once(self, user):
         held = hold(user)
-        ledger.release(hold=held)
-        assert ledger.release(hold=held) is False
+        holds.release(hold=held)
+        assert holds.release(hold=held) is False
         assert balance(user) == (100, 0)
 
     def test_after_a_capture_gives_nothing_back(self, user):
         held = hold(user)
-        ledger.capture(hold=held)
-        assert ledger.release(hold=held) is False
+        holds.capture(hold=held)
+        assert holds.release(hold=held) is False
         assert balance(user) == (90, 0)
 
 
 class TestExpiry:
-    def test_what_a_dead_process_left_comes_back_with_the_next_touch(self, user):
+    def test_what_a_dead_process_left_comes_back_with_the_next_access(self, user):
         hold(user, 100, at=NOON)
-        held = hold(user, 30, at=A_QUARTER_LATER)
-        assert held.available == 70
+        hold(user, 30, at=A_QUARTER_LATER)
         assert balance(user) == (70, 30)
-        assert_books_balance(user)
+        assert_ledger_consistent(user)
 
     def test_not_a_second_early(self, user):
         hold(user, 100, at=NOON)
         with pytest.raises(InsufficientCredits):
             hold(user, 1, at=A_QUARTER_LATER - timedelta(seconds=1))
-        assert ledger.settle(user_id=user.pk, at=NOON) == 0
+        assert ledger.process_due(user_id=user.pk, at=NOON) == 0
 
     def test_frees_all_that_are_due_and_no_other(self, user):
         for _ in range(3):
             hold(user, 10, at=NOON)
         young = hold(user, 5, at=A_QUARTER_LATER)
-        assert ledger.settle(user_id=user.pk, at=A_QUARTER_LATER) == 95
-        assert ledger.settle(user_id=user.pk, at=A_QUARTER_LATER) == 95
+        assert ledger.process_due(user_id=user.pk, at=A_QUARTER_LATER) == 95
+        assert ledger.process_due(user_id=user.pk, at=A_QUARTER_LATER) == 95
         assert balance(user) == (95, 5)
         assert CreditHold.objects.get(state=HoldState.HELD).id == young.id
 
     def test_leaves_other_users_alone(self, user, staff):
         hold(staff, at=NOON)
-        ledger.settle(user_id=user.pk, at=A_QUARTER_LATER)
+        ledger.process_due(user_id=user.pk, at=A_QUARTER_LATER)
         assert balance(staff) == (90, 10)
 
-    def test_of_nobody(self):
+    def test_of_an_unknown_user_is_refused(self):
         with pytest.raises(UnknownHolder):
-            ledger.settle(user_id=10**15)
+            ledger.process_due(user_id=10**15)
 
 
 class TestRequestKey:
     def test_a_paid_request_is_answered_from_memory(self, user):
         held = hold(user, request=request())
-        ledger.capture(hold=held, response_status=201, response_body={"id": 1})
-        answer = hold(user, request=request())
-        assert isinstance(answer, ledger.Answer)
-        assert (answer.status, answer.body, answer.available) == (201, {"id": 1}, 90)
+        holds.capture(hold=held, response_status=201, response_body={"id": 1})
+        with pytest.raises(AlreadyCharged) as refusal:
+            hold(user, request=request())
+        assert refusal.value.response == ledger.StoredResponse(status=201, body={"id": 1}, available=90)
         assert balance(user) == (90, 0)
 
     def test_also_when_nothing_is_left(self, user):
         held = hold(user, 100, request=request())
-        ledger.capture(hold=held, response_status=200, response_body=None)
-        assert hold(user, 100, request=request()) == ledger.Answer(status=200, body=None, available=0)
+        holds.capture(hold=held, response_status=200, response_body=None)
+        with pytest.raises(AlreadyCharged) as refusal:
+            hold(user, 100, request=request())
+        assert refusal.value.response == ledger.StoredResponse(status=200, body=None, available=0)
 
     def test_without_a_key_nothing_is_remembered(self, user):
         held = hold(user)
-        ledger.capture(hold=held, response_status=201, response_body={"id": 1})
+        holds.capture(hold=held, response_status=201, response_body={"id": 1})
         stored = CreditHold.objects.get(id=held.id)
         assert (stored.response_status, stored.response_body) == (None, None)
 
     def test_an_answer_that_was_never_given_is_not_made_up(self, user):
-        ledger.capture(hold=hold(user, request=request()))
-        with pytest.raises(AnswerForgotten):
+        holds.capture(hold=hold(user, request=request()))
+        with pytest.raises(StoredResponseExpired):
             hold(user, request=request())
         assert balance(user) == (90, 0)
 
     def test_a_running_request_is_not_run_again(self, user):
-        hold(user, request=request())
-        with pytest.raises(RequestInProgress):
+        held = hold(user, request=request())
+        with pytest.raises(RequestInProgress) as refusal:
             hold(user, request=request())
+        assert refusal.value.hold_id == held.id
         assert balance(user) == (90, 10)
 
     def test_also_when_it_holds_the_last_credit(self, user):
@@ -279,20 +269,20 @@ class TestRequestKey:
         assert balance(user) == (90, 10)
 
     def test_a_released_key_runs_again(self, user):
-        ledger.release(hold=hold(user, request=request()))
-        assert isinstance(hold(user, request=request(body="another")), ledger.Hold)
+        holds.release(hold=hold(user, request=request()))
+        assert hold(user, request=request(body="another")).request == request(body="another")
 
     def test_an_expired_key_runs_again_and_its_credits_are_back(self, user):
         hold(user, 100, request=request(), at=NOON)
-        again = hold(user, 100, request=request(), at=A_QUARTER_LATER)
-        assert isinstance(again, ledger.Hold)
+        hold(user, 100, request=request(), at=A_QUARTER_LATER)
         assert balance(user) == (0, 100)
-        assert_books_balance(user)
+        assert_ledger_consistent(user)
 
     def test_a_key_belongs_to_one_user_and_one_endpoint(self, user, staff):
         hold(user, request=request())
-        assert isinstance(hold(user, request=request(endpoint="POST /api/other")), ledger.Hold)
-        assert isinstance(hold(staff, request=request()), ledger.Hold)
+        hold(user, request=request(endpoint="POST /api/other"))
+        hold(staff, request=request())
+        assert (balance(user), balance(staff)) == ((80, 20), (90, 10))
 
     def test_a_used_key_leaves_the_transaction_that_it_came_in_usable(self, user):
         with transaction.atomic():
@@ -306,43 +296,45 @@ class TestRequestKey:
 class TestForgetting:
     @pytest.fixture(autouse=True)
     def days(self, settings):
-        settings.CREDIT_ANSWER_DAYS = 30
+        settings.CREDIT_RESPONSE_DAYS = 30
 
     def answered(self, user, key, *, days_ago):
         at = NOON - timedelta(days=days_ago)
         held = hold(user, 1, request=request(key), at=at)
-        ledger.capture(hold=held, response_status=201, response_body={"id": key}, at=at)
+        holds.capture(hold=held, response_status=201, response_body={"id": key}, at=at)
 
     def test_an_old_answer_goes_and_its_key_stays(self, user):
         self.answered(user, "old", days_ago=31)
         self.answered(user, "new", days_ago=29)
-        assert ledger.forget_answers(at=NOON) == 1
-        assert ledger.forget_answers(at=NOON) == 0
-        assert hold(user, 1, request=request("new"), at=NOON).body == {"id": "new"}
-        with pytest.raises(AnswerForgotten):
+        assert ledger.delete_expired_responses(at=NOON) == 1
+        assert ledger.delete_expired_responses(at=NOON) == 0
+        with pytest.raises(AlreadyCharged) as refusal:
+            hold(user, 1, request=request("new"), at=NOON)
+        assert refusal.value.response.body == {"id": "new"}
+        with pytest.raises(StoredResponseExpired):
             hold(user, 1, request=request("old"), at=NOON)
         with pytest.raises(IdempotencyConflict):
             hold(user, 1, request=request("old", body="another"), at=NOON)
         assert balance(user) == (98, 0)
-        assert_books_balance(user)
+        assert_ledger_consistent(user)
 
     def test_in_batches(self, user, monkeypatch):
-        monkeypatch.setattr(holds, "FORGOTTEN_AT_ONCE", 2)
+        monkeypatch.setattr(stored_responses, "RESPONSES_PER_BATCH", 2)
         for key in "abcde":
             self.answered(user, key, days_ago=40)
-        assert ledger.forget_answers(at=NOON) == 5
+        assert ledger.delete_expired_responses(at=NOON) == 5
         assert not CreditHold.objects.exclude(response_body=None).exists()
 
     def test_a_request_that_still_runs_is_left_alone(self, user):
         held = hold(user, 1, request=request(), at=NOON - timedelta(days=31))
-        assert ledger.forget_answers(at=NOON) == 0
-        ledger.capture(hold=held, response_status=201, response_body=1, at=NOON)
-        assert ledger.forget_answers(at=NOON) == 0
+        assert ledger.delete_expired_responses(at=NOON) == 0
+        holds.capture(hold=held, response_status=201, response_body=1, at=NOON)
+        assert ledger.delete_expired_responses(at=NOON) == 0
 
     @pytest.mark.django_db(transaction=True)
     def test_two_sweeps_at_once_do_not_wait_for_each_other(self, user):
         self.answered(user, "a", days_ago=31)
         with transaction.atomic():
             CreditHold.objects.select_for_update(no_key=True).get()
-            assert at_once(lambda: ledger.forget_answers(at=NOON)) == [0]
-        assert ledger.forget_answers(at=NOON) == 1
+            assert at_once(lambda: ledger.delete_expired_responses(at=NOON)) == [0]
+        assert ledger.delete_expired_responses(at=NOON) == 1

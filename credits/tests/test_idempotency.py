@@ -11,10 +11,10 @@ from django.utils import timezone
 
 from credits import services as ledger
 from credits.models import CreditHold
-from credits.tests.paid_urls import NoteView, SlowView
-from credits.tests.support import assert_books_balance, at_once, balance
+from credits.tests.ledger_helpers import assert_ledger_consistent, at_once, balance
+from credits.tests.paid_view_examples import NoteView, SlowView
 
-pytestmark = [pytest.mark.this_house, pytest.mark.django_db, pytest.mark.usefixtures("paid_actions")]
+pytestmark = [pytest.mark.this_project, pytest.mark.django_db, pytest.mark.usefixtures("paid_actions")]
 
 
 def post(client, name="note", data=None, key="key-1"):
@@ -36,7 +36,7 @@ class TestReplay:
         assert (first["X-Credits-Remaining"], again["X-Credits-Remaining"]) == ("95", "95")
         assert NoteView.performed == ["hello"]
         assert Group.objects.count() == 1
-        assert_books_balance(user)
+        assert_ledger_consistent(user)
 
     def test_answers_also_when_nothing_is_left(self, client_of, make_user):
         user = make_user(credits=5)
@@ -101,8 +101,8 @@ class TestReplay:
         user = make_user(credits=given)
         client = client_of(user)
         post(client)
-        later = timezone.now() + timedelta(days=settings.CREDIT_ANSWER_DAYS, seconds=1)
-        assert ledger.forget_answers(at=later) == 1
+        later = timezone.now() + timedelta(days=settings.CREDIT_RESPONSE_DAYS, seconds=1)
+        assert ledger.delete_expired_responses(at=later) == 1
         answer = post(client)
         assert (answer.status_code, answer.json()["code"]) == (410, "idempotency_answer_forgotten")
         assert NoteView.performed == ["hello"]
@@ -182,7 +182,7 @@ class TestWhileItRuns:
         replay = post(client_of(user), "slow")
         assert (replay.status_code, replay.json()) == (201, answer.json())
         assert balance(user) == (0, 0)
-        assert_books_balance(user)
+        assert_ledger_consistent(user)
 
     def test_many_at_once_with_one_key_pay_once(self, client_of, make_user):
         user = make_user()

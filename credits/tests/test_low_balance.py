@@ -1,12 +1,12 @@
-"""Whoever runs low is told: once for each crossing, after commit."""
+"""A low balance is announced once per downward crossing, after commit."""
 
 import pytest
 from django.db import transaction
 
-from credits import services as ledger
+from credits.services import holds
 from credits.signals import balance_low
-from credits.tests.lots import DAY, NOON, grant, hold, settle, spend
-from credits.tests.support import at_once, rolled_back
+from credits.tests.grant_helpers import DAY, NOON, grant, hold, process_due, spend
+from credits.tests.ledger_helpers import at_once, rolled_back
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -42,10 +42,10 @@ class TestLowBalance:
         grant(user, 12, expires=DAY)
         held = hold(user, 5)
         assert told == []
-        ledger.capture(hold=held, at=NOON)
+        holds.capture(hold=held, at=NOON)
         assert told == [7]
         grant(user, 9, expires=DAY)
-        settle(user, at=NOON + DAY)
+        process_due(user, at=NOON + DAY)
         assert told == [7, 9]
 
     def test_is_announced_after_commit_and_never_of_what_was_rolled_back(self, told, make_user):

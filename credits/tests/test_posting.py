@@ -7,11 +7,11 @@ from django.utils import timezone
 from credits import services as ledger
 from credits.exceptions import IdempotencyConflict, InsufficientCredits, NotRefundable, UnknownHolder
 from credits.models import AiCreditLog, EntryKind
-from credits.services.posting import MAX_AMOUNT
-from credits.tests.support import assert_books_balance, balance, rolled_back
+from credits.services import MAX_AMOUNT, holds
+from credits.tests.ledger_helpers import assert_ledger_consistent, balance, rolled_back
 
 pytestmark = pytest.mark.django_db
-NOBODY = 10**15
+UNKNOWN = 10**15
 
 
 def spend(user, amount=5, **more):
@@ -46,7 +46,7 @@ class TestSpend:
         assert (entry.reference_type, entry.reference_id, entry.metadata) == ("job", "42", {"tokens": 7})
         assert before <= entry.created_at <= timezone.now()
         assert str(entry) == "-30 summarise"
-        assert_books_balance(user)
+        assert_ledger_consistent(user)
 
     def test_the_same_key_is_compared_by_amount_whatever_the_metadata_say(self, user):
         first, again = (spend(user, 2, metadata={"requested": 5}) for _ in range(2))
@@ -60,12 +60,12 @@ class TestSpend:
         with pytest.raises(InsufficientCredits) as refusal:
             spend(user, 101)
         assert (refusal.value.required, refusal.value.available) == (101, 100)
-        assert str(refusal.value) == "This needs 101 credits; 100 are left."
+        assert str(refusal.value) == "This costs 101 credits, and 100 are available."
         assert balance(user) == (100, 0)
         assert AiCreditLog.objects.of(user.pk).count() == 1
 
     def test_held_credits_cannot_be_spent(self, user):
-        ledger.hold(user_id=user.pk, amount=60, action_type="summarise")
+        holds.hold(user_id=user.pk, amount=60, action_type="summarise")
         with pytest.raises(InsufficientCredits):
             spend(user, 41)
         assert spend(user, 40).balance_after == 60
@@ -77,8 +77,8 @@ class TestSpend:
         assert balance(user) == (100, 0)
 
     def test_a_user_exists(self):
-        with pytest.raises(UnknownHolder, match=str(NOBODY)):
-            ledger.spend(user_id=NOBODY, amount=1, action_type="x", key="k")
+        with pytest.raises(UnknownHolder, match=str(UNKNOWN)):
+            ledger.spend(user_id=UNKNOWN, amount=1, action_type="x", key="k")
 
 
 class TestKey:
@@ -139,7 +139,7 @@ class TestKey:
                 spend(user, 1000, key="another")
             grant(user, 50, key="afterwards")
         assert balance(user) == (145, 0)
-        assert_books_balance(user)
+        assert_ledger_consistent(user)
 
     def test_what_rolls_back_posts_nothing_and_leaves_the_key_free(self, user):
         with rolled_back():
@@ -152,7 +152,7 @@ class TestGrant:
     def test_gives_the_credits(self, user):
         posted = grant(user, 1000)
         assert (posted.amount, posted.balance_after, posted.available) == (1000, 1100, 1100)
-        assert_books_balance(user)
+        assert_ledger_consistent(user)
 
     @pytest.mark.parametrize("amount", [0, -1, MAX_AMOUNT + 1])
     def test_an_amount_is_positive_and_sane(self, user, amount):
@@ -161,7 +161,7 @@ class TestGrant:
 
     def test_a_user_exists(self):
         with pytest.raises(UnknownHolder):
-            ledger.grant(user_id=NOBODY, amount=1, action_type="x", key="k")
+            ledger.grant(user_id=UNKNOWN, amount=1, action_type="x", key="k")
 
 
 class TestRefund:
@@ -172,7 +172,7 @@ class TestRefund:
         assert (entry.kind, entry.amount, entry.reason) == ("refund", 30, "it was bad")
         assert (entry.reference_type, entry.reference_id) == ("job", "42")
         assert balance(user) == (100, 0)
-        assert_books_balance(user)
+        assert_ledger_consistent(user)
 
     def test_happens_once(self, user):
         spent = spend(user, 30)
@@ -190,18 +190,18 @@ class TestRefund:
 
     def test_of_what_was_never_posted(self, user):
         with pytest.raises(AiCreditLog.DoesNotExist):
-            ledger.refund(entry_id=NOBODY)
+            ledger.refund(entry_id=UNKNOWN)
 
     def test_a_captured_hold_can_be_refunded(self, user):
-        hold = ledger.hold(user_id=user.pk, amount=10, action_type="summarise")
-        captured = ledger.capture(hold=hold, amount=4)
+        hold = holds.hold(user_id=user.pk, amount=10, action_type="summarise")
+        captured = holds.capture(hold=hold, amount=4)
         assert ledger.refund(entry_id=captured.entry_id).amount == 4
         assert balance(user) == (100, 0)
 
 
 class TestAdjust:
     @pytest.mark.parametrize(("amount", "left"), [(50, 150), (-50, 50)])
-    def test_names_who_did_it_and_why(self, user, staff, amount, left):
+    def test_stores_actor_and_reason(self, user, staff, amount, left):
         posted = adjust(user, amount, actor_id=staff.pk, reason="  goodwill ")
         entry = AiCreditLog.objects.get(id=posted.entry_id)
         assert (entry.kind, entry.actor, entry.reason) == (EntryKind.ADJUSTMENT, staff, "goodwill")
@@ -210,14 +210,14 @@ class TestAdjust:
     def test_stops_at_zero(self, user):
         posted = adjust(user, -500)
         assert (posted.amount, posted.balance_after) == (-100, 0)
-        assert_books_balance(user)
+        assert_ledger_consistent(user)
 
     def test_stops_at_what_is_held(self, user):
-        hold = ledger.hold(user_id=user.pk, amount=40, action_type="summarise")
+        hold = holds.hold(user_id=user.pk, amount=40, action_type="summarise")
         assert adjust(user, -500).amount == -60
         assert balance(user) == (0, 40)
-        ledger.capture(hold=hold)
-        assert_books_balance(user)
+        holds.capture(hold=hold)
+        assert_ledger_consistent(user)
 
     def test_a_repeat_of_one_that_stopped_at_zero_is_a_repeat(self, user):
         first = adjust(user, -500)
@@ -240,7 +240,7 @@ class TestAdjust:
 
     def test_a_user_exists(self, user):
         with pytest.raises(UnknownHolder):
-            ledger.adjust(user_id=NOBODY, amount=1, actor_id=user.pk, reason="why", key="k")
+            ledger.adjust(user_id=UNKNOWN, amount=1, actor_id=user.pk, reason="why", key="k")
 
 
 class TestClawback:
@@ -255,4 +255,4 @@ class TestClawback:
         spend(user, 80)
         assert clawback(user, -100, key="c").amount == -20
         assert clawback(user, -100, key="c").created is False
-        assert_books_balance(user)
+        assert_ledger_consistent(user)

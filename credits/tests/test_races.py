@@ -11,7 +11,8 @@ from django.db import connection, transaction
 from credits import services as ledger
 from credits.exceptions import HoldClosed, InsufficientCredits, RequestInProgress
 from credits.models import AiCreditLog
-from credits.tests.support import USERS, assert_books_balance, at_once, balance
+from credits.services import holds
+from credits.tests.ledger_helpers import USERS, assert_ledger_consistent, at_once, balance
 
 pytestmark = pytest.mark.django_db(transaction=True)
 THREADS = 16
@@ -30,8 +31,8 @@ def spends(user, *, amount=1, times=THREADS):
     ]
 
 
-def holds(user, *, amount=1, times=THREADS):
-    return [partial(ledger.hold, user_id=user.pk, amount=amount, action_type="race")] * times
+def hold_jobs(user, *, amount=1, times=THREADS):
+    return [partial(holds.hold, user_id=user.pk, amount=amount, action_type="race")] * times
 
 
 class TestTheLastCredit:
@@ -40,21 +41,21 @@ class TestTheLastCredit:
         results = at_once(*spends(user, times=24))
         assert outcomes(results) == {"done": 1, "InsufficientCredits": 23}
         assert balance(user) == (0, 0)
-        assert_books_balance(user)
+        assert_ledger_consistent(user)
 
     def test_is_held_once(self, make_user):
         user = make_user(credits=1)
-        results = at_once(*holds(user, times=24))
+        results = at_once(*hold_jobs(user, times=24))
         assert outcomes(results) == {"done": 1, "InsufficientCredits": 23}
         assert balance(user) == (0, 1)
-        assert_books_balance(user)
+        assert_ledger_consistent(user)
 
     def test_is_either_spent_or_held(self, make_user):
         user = make_user(credits=1)
-        results = at_once(*spends(user, times=12), *holds(user, times=12))
+        results = at_once(*spends(user, times=12), *hold_jobs(user, times=12))
         assert outcomes(results) == {"done": 1, "InsufficientCredits": 23}
         assert sum(balance(user)) in {0, 1}
-        assert_books_balance(user)
+        assert_ledger_consistent(user)
 
 
 class TestManyAtOnce:
@@ -63,10 +64,10 @@ class TestManyAtOnce:
         results = at_once(*spends(user, amount=3))
         assert outcomes(results) == {"done": 6, "InsufficientCredits": 10}
         assert balance(user) == (2, 0)
-        assert_books_balance(user)
+        assert_ledger_consistent(user)
 
     def test_nothing_fails_that_the_balance_allows(self, make_user):
-        # PostgreSQL may check a constraint on the row as it was before somebody else's update.
+        # PostgreSQL may check a constraint on the row as it was before another transaction's update.
         user = make_user(credits=THREADS)
         give = [
             partial(ledger.grant, user_id=user.pk, amount=7, action_type="race", key=f"grant:{number}")
@@ -75,18 +76,18 @@ class TestManyAtOnce:
         results = at_once(*spends(user), *give)
         assert outcomes(results) == {"done": THREADS + 8}
         assert balance(user) == (8 * 7, 0)
-        assert_books_balance(user)
+        assert_ledger_consistent(user)
 
-    def test_a_mixture_of_everything_keeps_the_books(self, make_user):
+    def test_a_mixture_of_everything_keeps_the_ledger_consistent(self, make_user):
         user, other = make_user(credits=30), make_user(credits=30)
-        held = [ledger.hold(user_id=user.pk, amount=5, action_type="race") for _ in range(4)]
+        held = [holds.hold(user_id=user.pk, amount=5, action_type="race") for _ in range(4)]
         spent = ledger.spend(user_id=user.pk, amount=5, action_type="race", key="first")
         results = at_once(
-            *[partial(ledger.capture, hold=hold, amount=3) for hold in held[:2]],
-            *[partial(ledger.release, hold=hold) for hold in held[2:]],
+            *[partial(holds.capture, hold=hold, amount=3) for hold in held[:2]],
+            *[partial(holds.release, hold=hold) for hold in held[2:]],
             *[partial(ledger.refund, entry_id=spent.entry_id)] * 2,
             *spends(user, amount=4, times=5),
-            *holds(user, amount=4, times=5),
+            *hold_jobs(user, amount=4, times=5),
             *spends(other, amount=20, times=4),
             partial(
                 ledger.adjust, user_id=user.pk, amount=-10, actor_id=other.pk, reason="race", key="adjust"
@@ -94,8 +95,8 @@ class TestManyAtOnce:
         )
         assert set(outcomes(results)) <= {"done", "InsufficientCredits"}
         assert outcomes(results[-5:-1]) == {"done": 1, "InsufficientCredits": 3}
-        assert_books_balance(user)
-        assert_books_balance(other)
+        assert_ledger_consistent(user)
+        assert_ledger_consistent(other)
 
 
 class TestOneCause:
@@ -117,13 +118,13 @@ class TestOneCause:
         results = at_once(*[partial(ledger.refund, entry_id=spent.entry_id)] * THREADS)
         assert sum(result.created for result in results) == 1
         assert balance(user) == (100, 0)
-        assert_books_balance(user)
+        assert_ledger_consistent(user)
 
     def test_runs_once_under_one_key(self, make_user):
         user = make_user()
         request = ledger.RequestKey(endpoint="POST /race", key="k", request_hash="body")
         results = at_once(
-            *[partial(ledger.hold, user_id=user.pk, amount=10, action_type="race", request=request)] * THREADS
+            *[partial(holds.hold, user_id=user.pk, amount=10, action_type="race", request=request)] * THREADS
         )
         assert outcomes(results) == {"done": 1, "RequestInProgress": THREADS - 1}
         assert any(isinstance(result, RequestInProgress) for result in results)
@@ -134,26 +135,26 @@ class TestOneHold:
     def test_is_captured_or_released_never_both(self, make_user):
         user = make_user()
         for _ in range(5):
-            hold = ledger.hold(user_id=user.pk, amount=10, action_type="race")
+            hold = holds.hold(user_id=user.pk, amount=10, action_type="race")
             results = at_once(
-                *[partial(ledger.capture, hold=hold)] * 4, *[partial(ledger.release, hold=hold)] * 4
+                *[partial(holds.capture, hold=hold)] * 4, *[partial(holds.release, hold=hold)] * 4
             )
             captured = sum(isinstance(result, ledger.Captured) for result in results)
             released = sum(result is True for result in results)
             assert captured + released == 1
             assert sum(isinstance(result, HoldClosed) for result in results) == 4 - captured
-            assert_books_balance(user)
+            assert_ledger_consistent(user)
 
-    def test_past_its_time_is_freed_for_one_of_those_who_need_it(self, settings, make_user):
+    def test_past_its_time_is_freed_for_one_of_those_waiting(self, settings, make_user):
         settings.CREDIT_HOLD_SECONDS = 0
         user = make_user(credits=10)
-        ledger.hold(user_id=user.pk, amount=10, action_type="dead")
+        holds.hold(user_id=user.pk, amount=10, action_type="dead")
         settings.CREDIT_HOLD_SECONDS = 900
-        results = at_once(*holds(user, amount=10, times=8))
+        results = at_once(*hold_jobs(user, amount=10, times=8))
         assert outcomes(results) == {"done": 1, "InsufficientCredits": 7}
-        assert all(isinstance(result, (ledger.Hold, InsufficientCredits)) for result in results)
+        assert all(isinstance(result, (holds.Hold, InsufficientCredits)) for result in results)
         assert balance(user) == (0, 10)
-        assert_books_balance(user)
+        assert_ledger_consistent(user)
 
 
 @pytest.mark.usefixtures("paid_actions")
@@ -174,15 +175,15 @@ class TestOverHttp:
                 0,
             )
             assert balance(user) == (0, 0)
-            assert_books_balance(user)
+            assert_ledger_consistent(user)
             ledger.grant(user_id=user.pk, amount=3, action_type="race", key=f"again:{round_}")
 
 
-class TestWhoRefersToTheUser:
-    def test_does_not_make_those_deadlock_who_wait_for_the_balance(self, make_user):
-        """Two spends queue behind a third, while somebody's foreign key holds on to the user's row."""
+class TestForeignKeyToTheUser:
+    def test_does_not_deadlock_with_spends_that_wait(self, make_user):
+        """Two spends queue behind a third, while another transaction's foreign key locks the user's row."""
         user = make_user(credits=10)
-        ledger.settle(user_id=user.pk)
+        ledger.process_due(user_id=user.pk)
         referred, queued, committed = Event(), Barrier(3), Event()
 
         def refer():
@@ -206,4 +207,4 @@ class TestWhoRefersToTheUser:
 
         assert at_once(refer, go_first, partial(queue, "a"), partial(queue, "b"))[2:] == [True, True]
         assert balance(user) == (7, 0)
-        assert_books_balance(user)
+        assert_ledger_consistent(user)

@@ -1,96 +1,111 @@
-"""A refund undoes a spend: its credits go back to the lots that they were taken from."""
+"""A refund undoes a spend: its credits go back to the grants that they were taken from."""
 
 import pytest
 
 from credits import audit
 from credits import services as ledger
 from credits.models import CreditGrant
-from credits.tests.lots import DAY, MINUTE, NOON, due_at, expiries, grant, hold, left, settle, spend
-from credits.tests.support import assert_books_balance
+from credits.services import holds
+from credits.tests.grant_helpers import (
+    DAY,
+    MINUTE,
+    NOON,
+    due_at,
+    expiries,
+    grant,
+    hold,
+    left,
+    process_due,
+    spend,
+)
+from credits.tests.ledger_helpers import assert_ledger_consistent
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def user(db, make_user):
-    """Nobody's credits but those that a test grants."""
+    """A user with no credits but those that a test grants."""
     return make_user(credits=0)
 
 
 class TestRefund:
-    def test_goes_back_to_the_lots_that_the_spend_burned(self, user):
+    def test_goes_back_to_the_grants_that_the_spend_consumed(self, user):
         soon, never = grant(user, 5, expires=DAY), grant(user, 5)
         spent = spend(user, 8)
         ledger.refund(entry_id=spent.entry_id, at=NOON)
         assert left(soon, never) == [(5, 0), (5, 0)]
-        assert settle(user, at=NOON + DAY) == 5
-        assert_books_balance(user)
+        assert process_due(user, at=NOON + DAY) == 5
+        assert_ledger_consistent(user)
 
-    def test_of_what_has_expired_since_stays_for_ever(self, user):
+    def test_of_what_has_expired_since_never_expires(self, user):
         grant(user, 5, expires=DAY)
         spent = spend(user, 5)
         refunded = ledger.refund(entry_id=spent.entry_id, at=NOON + DAY)
         assert (refunded.amount, refunded.available) == (5, 5)
-        assert settle(user, at=NOON + 999 * DAY) == 5
+        assert process_due(user, at=NOON + 999 * DAY) == 5
         assert expiries(user) == []
-        assert_books_balance(user)
+        assert_ledger_consistent(user)
 
     def test_of_a_capture_goes_back_too(self, user):
         soon, never = grant(user, 5, expires=DAY), grant(user, 5)
-        captured = ledger.capture(hold=hold(user, 8), amount=7, at=NOON)
+        captured = holds.capture(hold=hold(user, 8), amount=7, at=NOON)
         ledger.refund(entry_id=captured.entry_id, at=NOON)
         assert left(soon, never) == [(5, 0), (5, 0)]
 
-    def test_is_due_again_when_its_lot_expires(self, user):
+    def test_is_due_again_when_its_grant_expires(self, user):
         grant(user, 5, expires=DAY)
         spent = spend(user, 5)
-        settle(user)
+        process_due(user)
         ledger.refund(entry_id=spent.entry_id, at=NOON)
         assert due_at(user) == NOON + DAY
 
-    def test_by_a_clock_that_is_behind_does_not_reopen_an_expired_lot(self, user):
+    def test_by_a_clock_that_is_behind_does_not_reopen_an_expired_grant(self, user):
         grant(user, 10, expires=DAY)
         spent = spend(user, 5)
-        settle(user, at=NOON + DAY)  # one machine's clock
+        process_due(user, at=NOON + DAY)  # one machine's clock
         ledger.refund(entry_id=spent.entry_id, at=NOON + DAY - MINUTE)  # another's
-        assert settle(user, at=NOON + 2 * DAY) == 5
+        assert process_due(user, at=NOON + 2 * DAY) == 5
         assert expiries(user) == [-5]
-        assert_books_balance(user)
+        assert_ledger_consistent(user)
 
-    def test_into_a_lot_that_another_clock_has_ended_expires_once_more(self, user):
+    def test_into_a_grant_that_another_clock_has_ended_expires_once_more(self, user):
         grant(user, 10, expires=DAY)
         spent = spend(user, 5)
-        settle(user, at=NOON + DAY)  # one machine's clock
+        process_due(user, at=NOON + DAY)  # one machine's clock
         behind = NOON + DAY - MINUTE  # another's
         grant(user, 1, at=behind)
         ledger.refund(entry_id=spent.entry_id, at=behind)
-        assert settle(user, at=NOON + DAY) == 1
+        assert process_due(user, at=NOON + DAY) == 1
         assert expiries(user) == [-5, -5]
         assert audit.breaches(first=user.pk, last=user.pk) == []
 
-    def test_of_several_payments_lots_that_have_expired_stays_apart(self, user):
+    def test_of_several_payments_grants_that_have_expired_stays_apart(self, user):
         """So that each payment's clawback finds what is left of what it gave."""
         first, second = grant(user, 5, expires=DAY), grant(user, 5, expires=DAY)
         spent = spend(user, 8)
         ledger.refund(entry_id=spent.entry_id, at=NOON + DAY)
-        lots = CreditGrant.objects.filter(user=user, remaining__gt=0).order_by("id")
-        assert [(lot.entry_id, lot.remaining) for lot in lots] == [(first.entry_id, 5), (second.entry_id, 3)]
+        grants = CreditGrant.objects.filter(user=user, remaining__gt=0).order_by("id")
+        assert [(grant.entry_id, grant.remaining) for grant in grants] == [
+            (first.entry_id, 5),
+            (second.entry_id, 3),
+        ]
 
-    def test_lets_its_lots_burn_again(self, user):
-        lot = grant(user, 10)
+    def test_lets_its_grants_consume_again(self, user):
+        given = grant(user, 10)
         for _ in range(3):
             ledger.refund(entry_id=spend(user, 10).entry_id, at=NOON)
         spend(user, 10)
-        settle(user)
-        assert left(lot) == [(0, 0)]
+        process_due(user)
+        assert left(given) == [(0, 0)]
         assert audit.breaches(first=user.pk, last=user.pk) == []
 
-    def test_of_what_no_lot_explains_stays_for_ever(self, user):
-        """Books that were repaired may not know which lots a spend was taken from."""
+    def test_of_what_no_grant_explains_never_expires(self, user):
+        """A repaired ledger may not know which grants a spend was taken from."""
         grant(user, 10)
         spent = spend(user, 4)
         CreditGrant.objects.filter(user=user).update(remaining=0)
         assert audit.repair(user_id=user.pk)
         ledger.refund(entry_id=spent.entry_id, at=NOON)
-        assert settle(user) == 10
+        assert process_due(user) == 10
         assert audit.breaches(first=user.pk, last=user.pk) == []

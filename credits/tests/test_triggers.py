@@ -1,4 +1,4 @@
-"""The rules that no constraint can express: the database refuses, whoever asks, and names the rule."""
+"""The rules that no constraint can express: the database refuses any client, and names the rule."""
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -6,7 +6,7 @@ from django.db import connection
 from django.db.models import F, ProtectedError
 
 from credits.models import AiCreditLog
-from credits.tests.support import USERS, balance, refused
+from credits.tests.ledger_helpers import USERS, balance, refused
 from credits.tests.test_constraints import insert_entry
 
 pytestmark = pytest.mark.django_db
@@ -93,7 +93,7 @@ class TestBothOrNeither:
             )
 
 
-@pytest.mark.this_house
+@pytest.mark.this_project
 class TestNewHolder:
     """However a row comes to be, its credits have an entry."""
 

@@ -1,4 +1,4 @@
-"""The demo's users and their history are like anybody's, and made once."""
+"""The demo's users and their history are like any other, and made once."""
 
 import pytest
 

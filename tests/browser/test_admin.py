@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import Permission
 from playwright.sync_api import expect
 
-from accounts.factories import PASSWORD, UserFactory
+from accounts.tests.factories import PASSWORD, UserFactory
 from credits import services as ledger
 from credits.models import AiCreditLog
 from tests.shop import open_shop
@@ -51,12 +51,12 @@ def test_support_finds_a_user_adjusts_credits_and_sees_why(signed_in, clerk):
     page.get_by_role("link", name="Adjust credits").click()
     page.get_by_label("Credits").fill("-130")
     page.get_by_label("Reason").fill("Charged back by the bank.")
-    page.get_by_role("button", name="Post to the ledger").dblclick()
+    page.get_by_role("button", name="Apply adjustment").dblclick()
     expect(page.get_by_text(re.compile("0 credits are available now"))).to_be_visible()
     expect(page.get_by_text("0 credits", exact=True).first).to_be_visible()
 
     page.get_by_text("Ledger entries", exact=True).first.click()
-    newest = page.locator("#credit_log-data tbody").first
+    newest = page.locator("#ledger_entries-data tbody").first
     expect(newest).to_contain_text("\N{MINUS SIGN}100")
     expect(newest).to_contain_text("maria@example.com: Charged back by the bank.")
     entries = AiCreditLog.objects.of(ada.pk).filter(kind="adjustment")
@@ -68,13 +68,13 @@ def test_support_refunds_a_spend_from_the_users_page(signed_in, clerk):
     spend = (
         AiCreditLog.objects.of(user.pk).filter(kind="spend", idempotency_key__startswith="hold:").latest("id")
     )
-    page.goto(f"/admin/accounts/user/{user.pk}/change/#credit_log")
-    page.locator(f"#credit_log-data a[href$='/aicreditlog/{spend.pk}/change/']").click()
-    page.get_by_role("link", name="Refund this spend").click()
+    page.goto(f"/admin/accounts/user/{user.pk}/change/#ledger_entries")
+    page.locator(f"#ledger_entries-data a[href$='/aicreditlog/{spend.pk}/change/']").click()
+    page.get_by_role("link", name="Refund spend").click()
     page.get_by_label("Reason").fill("It graded another question.")
     page.get_by_role("button", name="Refund").click()
-    expect(page.get_by_text("credits given back")).to_be_visible()
-    expect(page.get_by_role("link", name="Refund this spend")).to_have_count(0)
+    expect(page.get_by_text("credits refunded")).to_be_visible()
+    expect(page.get_by_role("link", name="Refund spend")).to_have_count(0)
     refund = AiCreditLog.objects.of(user.pk).latest("id")
     assert (refund.kind, refund.amount, refund.actor) == ("refund", -spend.amount, clerk)
 
@@ -83,9 +83,9 @@ def test_a_name_is_saved_with_the_ledger_open_on_its_second_page(signed_in, cler
     page, user = signed_in, UserFactory(name="Ada")
     for n in range(20):
         ledger.adjust(user_id=user.pk, amount=1, actor_id=clerk.pk, reason=f"number {n}.", key=str(n))
-    page.goto(f"/admin/accounts/user/{user.pk}/change/#credit_log")
-    page.locator("#credit_log-data .inline-pagination").get_by_text("2", exact=True).click()
-    expect(page.locator("#credit_log-data")).to_contain_text("number 1.")
+    page.goto(f"/admin/accounts/user/{user.pk}/change/#ledger_entries")
+    page.locator("#ledger_entries-data .inline-pagination").get_by_text("2", exact=True).click()
+    expect(page.locator("#ledger_entries-data")).to_contain_text("number 1.")
     page.locator("#tabs-wrapper").get_by_text("General").click()
     page.get_by_label("Name").fill("Ada Lovelace")
     page.get_by_role("button", name="Save", exact=True).click()
@@ -104,7 +104,7 @@ def test_no_page_is_wider_than_the_screen(signed_in, clerk, width, scheme):
         "/admin/",
         "/admin/accounts/user/",
         f"/admin/accounts/user/{user.pk}/change/",
-        f"/admin/accounts/user/{user.pk}/change/#credit_log",
+        f"/admin/accounts/user/{user.pk}/change/#ledger_entries",
         f"/admin/accounts/user/{user.pk}/adjust-credits/",
         "/admin/credits/aicreditlog/",
         "/admin/billing/payment/",

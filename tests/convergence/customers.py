@@ -2,7 +2,7 @@
 
 from hypothesis import note
 
-from accounts.factories import UserFactory
+from accounts.tests.factories import UserFactory
 from billing import services
 from billing.models import CreditPack, Payment, Plan
 from billing.webhooks.handlers import HANDLED_EVENTS
@@ -35,16 +35,17 @@ class Customer:
 
     def facts(self):
         """All that may not depend on the deliveries, where nothing is spent meanwhile."""
-        ledger.settle(user_id=self.user.pk)  # so that what was spent has been taken from its lots
-        lots = CreditGrant.objects.filter(user=self.user).select_related("entry")
+        ledger.process_due(user_id=self.user.pk)  # so that what was spent has been taken from its grants
+        grants = CreditGrant.objects.filter(user=self.user).select_related("entry")
         return self.promises() | {
             "credits": self.user.ai_credits,
             "money back": sorted(
                 ({**fixed(payment), "written off": payment.written_off} for payment in self.payments()),
                 key=repr,
             ),
-            "lots": sorted(
-                (lot.entry.action_type, lot.amount, lot.remaining, lot.expires_at is None) for lot in lots
+            "grants": sorted(
+                (grant.entry.action_type, grant.amount, grant.remaining, grant.expires_at is None)
+                for grant in grants
             ),
         }
 
@@ -58,7 +59,9 @@ class Customer:
             "status": user.subscription_status,
             "cancels": user.cancel_at_period_end,
             "payments": sorted((fixed(payment) for payment in self.payments()), key=repr),
-            "granted": sorted((lot.entry.action_type, lot.amount, lot.expires_at is None) for lot in grants),
+            "granted": sorted(
+                (grant.entry.action_type, grant.amount, grant.expires_at is None) for grant in grants
+            ),
         }
 
     def payments(self):

@@ -23,9 +23,9 @@ from credits import services as ledger
 from tests.convergence.customers import FOLLOWED, Customer, make_catalogue, play_for_both
 from tests.convergence.disorder import deliver_in_disorder
 from tests.convergence.histories import histories
-from tests.convergence.purse import Purse
+from tests.convergence.random_spender import RandomSpender
 from tests.convergence.searching import batches
-from tests.properties.books import assert_balanced
+from tests.properties.ledger_audit import assert_ledgers_consistent
 
 AT_ONCE, SPENDERS = 8, 3
 SOME_DAY = timedelta(days=2000)  # every period of a history, and every hold, is over
@@ -65,11 +65,11 @@ def play_between(world, crashes, tally, *, history, random, policy, spends):
     crashes.armed = False  # Hypothesis may have stopped the history before in the middle
     world.sandbox.reset(delivery="manual")
     orderly, spender = two_customers(world, policy)
-    purse = Purse(user_id=spender.user.pk, random=Random(spends))
+    random_spender = RandomSpender(user_id=spender.user.pk, random=Random(spends))
 
     def spend():
-        for _ in range(purse.random.randrange(3)):
-            purse.act()
+        for _ in range(random_spender.random.randrange(3)):
+            random_spender.act()
 
     for op in history:
         play_for_both(world, op, orderly, spender)
@@ -78,7 +78,7 @@ def play_between(world, crashes, tally, *, history, random, policy, spends):
     resync(spender)
     compare(orderly, spender, tally)
     call_command("verify_ledger", stdout=io.StringIO(), stderr=io.StringIO())
-    ledger.settle(user_id=spender.user.pk, at=timezone.now() + SOME_DAY)
+    ledger.process_due(user_id=spender.user.pk, at=timezone.now() + SOME_DAY)
     call_command("verify_ledger", stdout=io.StringIO(), stderr=io.StringIO())
 
 
@@ -92,27 +92,27 @@ def play_during(world, tally, *, history, random, policy, spends):
     order = [event["id"] for event in spender.pending if random.random() > 0.15]
     order += random.sample(order, len(order) // 2)
     random.shuffle(order)
-    purses = [
-        Purse(user_id=spender.user.pk, random=Random(spends + number), name=f"purse {number}")
+    spenders = [
+        RandomSpender(user_id=spender.user.pk, random=Random(spends + number), name=f"spender {number}")
         for number in range(SPENDERS)
     ]
 
-    def spend(purse):
+    def spend(random_spender):
         try:
             for _ in range(2 * len(order)):
-                purse.act()
+                random_spender.act()
         finally:
             connection.close()
 
     with ThreadPoolExecutor(SPENDERS) as pool:
-        spending = [pool.submit(spend, purse) for purse in purses]
+        spending = [pool.submit(spend, one) for one in spenders]
         answers = world.sandbox.deliver_pending(order=order, concurrency=AT_ONCE)
         for one in spending:
             one.result()
     assert {answer["status"] for answer in answers} <= {200}
     resync(spender)
     compare(orderly, spender, tally)
-    assert_balanced(users=[orderly.user.pk, spender.user.pk], at=timezone.now() + SOME_DAY)
+    assert_ledgers_consistent(users=[orderly.user.pk, spender.user.pk], at=timezone.now() + SOME_DAY)
 
 
 def two_customers(world, policy):

@@ -1,4 +1,4 @@
-"""Kill workers and the database in the middle of paid work, then go through the books."""
+"""Kill workers and the database in the middle of paid work, then audit the ledger."""
 
 import io
 import json
@@ -18,14 +18,14 @@ from django.db import connection, connections
 from django.utils import timezone
 from rest_framework_simplejwt.tokens import AccessToken
 
-from accounts.factories import UserFactory
+from accounts.tests.factories import UserFactory
 from ai.models import AnswerEvaluation, QuestionSet
 from config.embedded_postgres.server import EmbeddedServer
 from credits import services as ledger
 from credits.models import AiCreditLog, CreditHold, HoldState
 from tests.crash import worker
 from tests.crash.worker import Customer
-from tests.properties import books
+from tests.properties import ledger_audit
 
 WORKERS = 3
 CUSTOMERS = 4
@@ -170,7 +170,7 @@ class Drill:
         self.interrupted = Counter(states.get(key, "nothing held") for key in unanswered)
         later = timezone.now() + timedelta(seconds=settings.CREDIT_HOLD_SECONDS)
         for customer in self.customers:
-            ledger.settle(user_id=customer.user_id, at=later)
+            ledger.process_due(user_id=customer.user_id, at=later)
         open_holds = CreditHold.objects.filter(state=HoldState.HELD).count()
         self.lost += [f"{open_holds} holds that never come back"] * bool(open_holds)
         by_id = {customer.user_id: customer for customer in self.customers}
@@ -186,8 +186,10 @@ class Drill:
         """Every credit, every result and every answer, against each other."""
         later = timezone.now() + timedelta(days=1)
         for customer in self.customers:
-            ledger.settle(user_id=customer.user_id, at=later)
-        self.lost += [f"{rule}: not for user {user_id}" for rule, user_id in books.breaches(settled=True)]
+            ledger.process_due(user_id=customer.user_id, at=later)
+        self.lost += [
+            f"{rule}: not for user {user_id}" for rule, user_id in ledger_audit.breaches(due_processed=True)
+        ]
 
         try:
             call_command("verify_ledger", stdout=io.StringIO())
@@ -202,7 +204,7 @@ class Drill:
         paid = Counter(
             AiCreditLog.objects.exclude(reference_id="").spends().values_list("reference_id", flat=True)
         )
-        self.minted += [f"result {result} that nobody paid for" for result in results - set(paid)]
+        self.minted += [f"result {result} that was not paid for" for result in results - set(paid)]
         self.lost += [f"the price of {result}, which was not stored" for result in set(paid) - results]
         self.lost += [f"{result} was paid for {times} times" for result, times in paid.items() if times > 1]
 
@@ -223,7 +225,7 @@ class Drill:
                 if requests[key] != 1:
                     self.lost.append(f"{key} was charged {requests[key]} times")
         self.lost += [
-            f"an answer nobody documented: {answer}"
+            f"an undocumented answer: {answer}"
             for answer in self.answers
             if int(answer[:3]) not in DOCUMENTED
         ]

@@ -24,3 +24,4 @@ LOGGING = {
     "handlers": {"nowhere": {"class": "logging.NullHandler"}},
     "root": {"handlers": ["nowhere"]},
 }
+CREDIT_PRICES = {**CREDIT_PRICES, "crash": {"base": 1, "per_unit": 1}}  # noqa: F405  (of config.settings_test)

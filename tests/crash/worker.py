@@ -1,7 +1,7 @@
-"""A process that does paid work, and tells over a pipe what it was told, until somebody kills it.
+"""A process that does paid work, and tells over a pipe what it was told, until it is killed.
 
 Each line is JSON: `{"begin": key, …}` before a request is sent, `{"end": key, "status": …}` after its
-answer came. Most work goes through the real views; some through the services, with an overage.
+answer came. Most work goes through the real views; some is charged outside a request, or as a job.
 """
 
 import json
@@ -16,12 +16,13 @@ from django.db import Error, connection, transaction
 from django.utils import timezone
 from rest_framework.test import APIClient
 
+from accounts.models import User
 from ai import services as ai
 from ai.models import Question
 from credits import services as ledger
-from credits.exceptions import CreditsError
+from credits.exceptions import AlreadyCharged, CreditsError
 
-TEXT = (Path(__file__).parents[1] / "texts" / "material-knowledge.txt").read_text()
+TEXT = (Path(__file__).parents[2] / "demo" / "texts" / "material-knowledge.txt").read_text()
 ENDPOINT = "POST /api/crash"
 PAUSE = 0.05  # seconds, after the database has failed
 
@@ -58,29 +59,39 @@ def request(customer: Customer, verb: str, key: str) -> dict[str, Any]:
     return told
 
 
-def work(customer: Customer, key: str) -> dict[str, Any]:
-    """Hold, perform, store and capture, through the services; it costs more than was held."""
-    held = ledger.hold(
-        user_id=customer.user_id,
-        amount=2,
-        action_type="crash",
-        request=ledger.RequestKey(endpoint=ENDPOINT, key=key, request_hash=""),
-    )
-    if isinstance(held, ledger.Answer):
-        return {"status": held.status, "result": held.body, "charged": 0, "replayed": True}
+def work(customer: Customer, key: str, *, as_job: bool) -> dict[str, Any]:
+    """Charge for an evaluation outside a request: at once, or as a job that takes up a committed hold."""
+    user = User.objects.get(pk=customer.user_id)
     question = Question.objects.get(pk=customer.question_id)
-    result = ai.evaluate(question=question, user_answer=key)
-    with transaction.atomic():
-        user = question.question_set.user
-        stored = ai.store_evaluation(user=user, question=question, user_answer=key, result=result)
-        captured = ledger.capture(
-            hold=held,
-            amount=3,
-            overage=1,
-            reference=ledger.Reference(type="answer_evaluation", id=str(stored.pk)),
-            response_status=200,
-            response_body=str(stored.pk),
-        )
+    asked: dict[str, Any] = {
+        "user": user,
+        "action": "crash",
+        "units": 2,
+        "request": ledger.RequestKey(endpoint=ENDPOINT, key=key, request_hash=""),
+    }
+    try:
+        if as_job:
+            with transaction.atomic():
+                hold = ledger.reserve(**asked)
+            connection.close()  # what a worker knows of a job is its hold's id
+            charge = ledger.charge(hold=hold)
+        else:
+            charge = ledger.charge(**asked)
+        with charge:
+            result = ai.evaluate(question=question, user_answer=key)
+            with transaction.atomic():
+                stored = ai.store_evaluation(
+                    user_id=user.pk, question=question, user_answer=key, result=result
+                )
+                captured = charge.capture(
+                    units=1,
+                    reference=ledger.Reference(type="answer_evaluation", id=str(stored.pk)),
+                    response_status=200,
+                    response_body=str(stored.pk),
+                )
+    except AlreadyCharged as earlier:
+        response = earlier.response
+        return {"status": response.status, "result": response.body, "charged": 0, "replayed": True}
     return {"status": 200, "result": str(stored.pk), "charged": captured.amount, "replayed": False}
 
 
@@ -96,8 +107,8 @@ def top_up(customer: Customer, key: str) -> dict[str, Any]:
 def act(customer: Customer, verb: str, key: str) -> dict[str, Any]:
     """Do one thing; what came out of it, an error included."""
     try:
-        if verb == "work":
-            return work(customer, key)
+        if verb in {"work", "job"}:
+            return work(customer, key, as_job=verb == "job")
         if verb == "top_up":
             return top_up(customer, key)
         return request(customer, verb, key)
@@ -115,7 +126,7 @@ def run(customers: list[Customer], pipe: int, name: str) -> None:
         number += 1
         key = f"{name}-{number}"
         customer = chance.choice(customers)
-        verb = chance.choice(["evaluate", "evaluate", "evaluate", "generate", "work", "work", "top_up"])
+        verb = chance.choice(["evaluate", "evaluate", "evaluate", "generate", "work", "job", "top_up"])
         tell(pipe, {"begin": key, "verb": verb, "user": customer.user_id})
         told = act(customer, verb, key)
         tell(pipe, {"end": key, **told})

@@ -14,11 +14,11 @@ if __name__ == "__main__":
     wanted = parser.parse_args().examples
 
     os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings_test"
-    os.environ.setdefault("TEST_DATABASE_SUFFIX", "_prove")
+    os.environ.setdefault("TEST_DATABASE_SUFFIX", "_search")
     django.setup()
     from django.test.utils import setup_databases, teardown_databases
 
-    from tests.properties.proving import prove
+    from tests.properties.search import search
 
     databases = setup_databases(verbosity=0, interactive=False)
     done, diverged = 0, 0
@@ -26,7 +26,7 @@ if __name__ == "__main__":
         while done < wanted and not diverged:
             batch = min(AT_A_TIME, wanted - done)
             try:
-                prove(batch)
+                search(batch)
             except AssertionError as error:
                 sys.stdout.write("\n".join([str(error), *getattr(error, "__notes__", [])]) + "\n")
                 diverged = 1

@@ -14,10 +14,11 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from accounts.models import User
 from credits import services as ledger
-from credits.exceptions import CreditsError, InsufficientCredits
+from credits.exceptions import AlreadyCharged, CreditsError, InsufficientCredits
 from credits.models import AiCreditLog
-from tests.properties.model import HOLD_ACTION, Account, Lot, Refused
-from tests.properties.reading import Reading, differences, in_database, in_model, text
+from credits.services import holds
+from tests.properties.model import HOLD_ACTION, Account, Grant, Refused
+from tests.properties.snapshot import Snapshot, differences, in_database, in_model, text
 
 NOON = datetime(2026, 11, 1, 12, tzinfo=UTC)
 MINUTE = 60  # seconds
@@ -27,7 +28,7 @@ emails = count()
 users = st.sampled_from([0, 0, 0, 0, 1])  # the other one is there to be left alone
 openings = st.sampled_from([0, 0, 20, 100])
 amounts = st.integers(1, 30)
-# Few, so that lots, holds (of fifteen minutes) and whoever looks meet at one moment, or just miss.
+# Few, so that grants, holds (of fifteen minutes) and looks meet at one moment, or just miss.
 spans = st.sampled_from([1, 4, 5, 5, 5, 10, 15, 1440]).map(lambda minutes: minutes * MINUTE)
 lifetimes = st.sampled_from([None, -1, 0, 5, 5, 10, 10, 15, 20, 1440]).map(
     lambda minutes: None if minutes is None else minutes * MINUTE
@@ -39,7 +40,7 @@ WORDS = {  # verb → action type
     "adjust": "staff_adjustment",
     "clawback": "payment_returned",
 }
-# Few, so that a payment gives several lots, and more than one payment's money goes back.
+# Few, so that a payment gives several grants, and more than one payment's money goes back.
 payments = st.sampled_from(["in_1", "in_1", "in_2", ""])
 SIGNED = {"adjust", "clawback"}
 causes = st.sampled_from([None, None, "amount", "verb", "action", "reference"])
@@ -70,17 +71,9 @@ ACTIONS: dict[str, tuple[int, dict[str, st.SearchStrategy[Any]]]] = {
     "again": (2, {"pick": picks, "other": causes}),
     "refund": (2, {"user": users, "pick": picks}),
     "hold": (6, {"user": users, "amount": st.integers(0, 40), "request": requests}),
-    "capture": (
-        4,
-        {
-            "pick": picks,
-            "part": st.sampled_from([0, 1, 2, 3]),
-            "more": amounts,
-            "overage": st.sampled_from([0, 10, 60]),
-        },
-    ),
+    "capture": (4, {"pick": picks, "part": st.sampled_from([0, 1, 2, 2, 3])}),
     "release": (3, {"pick": picks}),
-    "settle": (1, {"user": users}),
+    "process_due": (1, {"user": users}),
     "look": (1, {"user": users}),
     "pass_time": (6, {"seconds": spans}),
 }
@@ -111,7 +104,7 @@ class Held:
 
     user: int
     number: int
-    hold: ledger.Hold
+    hold: holds.Hold
 
 
 class LedgerMachine(RuleBasedStateMachine):
@@ -133,7 +126,7 @@ class LedgerMachine(RuleBasedStateMachine):
     def teardown(self) -> None:
         try:
             for user in range(0 if self.diverged else len(self.ids)):
-                self.settle(user)
+                self.process_due(user)
         finally:
             transaction.set_rollback(True)
             self.transaction.__exit__(None, None, None)
@@ -172,8 +165,10 @@ class LedgerMachine(RuleBasedStateMachine):
         self, *, user: int, amount: int, lifetime: int | None, cap: int | None, pool: str, payment: str
     ) -> None:
         expires_at = None if lifetime is None else self.now + timedelta(seconds=lifetime)
-        lot = Lot(amount, amount, expires_at=expires_at, rollover_cap=cap if expires_at else None, pool=pool)
-        self.post(Cause(user, "grant", amount, WORDS["grant"], self.new_key(), payment), lot)
+        grant = Grant(
+            amount, amount, expires_at=expires_at, rollover_cap=cap if expires_at else None, pool=pool
+        )
+        self.post(Cause(user, "grant", amount, WORDS["grant"], self.new_key(), payment), grant)
 
     def again(self, pick: int, other: str | None) -> None:
         """The same key, with the same arguments or with another."""
@@ -203,16 +198,17 @@ class LedgerMachine(RuleBasedStateMachine):
 
     def hold(self, user: int, amount: int, request: tuple[str, str] | None) -> None:
         key = request and ledger.RequestKey(endpoint=ENDPOINT, key=request[0], request_hash=request[1])
-        taken: list[ledger.Hold] = []
+        taken: list[holds.Hold] = []
 
         def ask() -> tuple[Any, ...]:
-            answer = ledger.hold(
-                user_id=self.ids[user], amount=amount, action_type=HOLD_ACTION, request=key, at=self.now
-            )
-            if isinstance(answer, ledger.Answer):
-                return "answer", answer.body, answer.available
-            taken.append(answer)
-            return "hold", answer.amount, answer.available
+            try:
+                held = holds.hold(
+                    user_id=self.ids[user], amount=amount, action_type=HOLD_ACTION, request=key, at=self.now
+                )
+            except AlreadyCharged as earlier:
+                return "answer", earlier.response.body, earlier.response.available
+            taken.append(held)
+            return "hold", held.amount
 
         self.step(user, ask, lambda account: account.hold(self.now, amount=amount, request=request))
         number = len(self.accounts[user].holds) - 1
@@ -228,18 +224,17 @@ class LedgerMachine(RuleBasedStateMachine):
     def is_open(self, held: Held) -> bool:
         return self.accounts[held.user].holds[held.number].state == "held"
 
-    def capture(self, pick: int, part: int, more: int, overage: int) -> None:
-        """Nothing, half or all of what was held, or more."""
+    def capture(self, pick: int, part: int) -> None:
+        """Nothing, half or all of what was held, or more, which is refused."""
         if not (held := self.picked(pick)):
             return
-        amount = held.hold.amount + more if part == 3 else held.hold.amount * part // 2
+        amount = held.hold.amount + 1 if part == 3 else held.hold.amount * part // 2
         answer = next(self.keys)
 
         def ask() -> tuple[Any, ...]:
-            captured = ledger.capture(
+            captured = holds.capture(
                 hold=held.hold,
                 amount=amount,
-                overage=overage,
                 response_status=200,
                 response_body=answer,
                 at=self.now,
@@ -249,9 +244,7 @@ class LedgerMachine(RuleBasedStateMachine):
         self.step(
             held.user,
             ask,
-            lambda account: account.capture(
-                self.now, number=held.number, amount=amount, overage=overage, answer=answer
-            ),
+            lambda account: account.capture(self.now, number=held.number, amount=amount, answer=answer),
         )
 
     def release(self, pick: int) -> None:
@@ -259,7 +252,7 @@ class LedgerMachine(RuleBasedStateMachine):
             return
         self.step(
             held.user,
-            lambda: (ledger.release(hold=held.hold, at=self.now),),
+            lambda: (holds.release(hold=held.hold, at=self.now),),
             lambda account: account.release(self.now, number=held.number),
         )
 
@@ -272,12 +265,12 @@ class LedgerMachine(RuleBasedStateMachine):
         loaded = User.objects.get(pk=self.ids[user])
 
         def ask() -> tuple[Any, ...]:
-            ledger.settle_if_due(user=loaded, at=self.now)
+            ledger.process_due_if_any(user=loaded, at=self.now)
             return loaded.ai_credits, loaded.ai_credits_held
 
         def expect(account: Account) -> tuple[Any, ...]:
             if account.is_due(self.now):
-                account.settle(self.now)
+                account.process_due(self.now)
             return account.available, account.held
 
         self.step(user, ask, expect)
@@ -287,33 +280,33 @@ class LedgerMachine(RuleBasedStateMachine):
     def new_key(self) -> str:
         return f"cause:{next(self.keys)}"
 
-    def settle(self, user: int) -> None:
+    def process_due(self, user: int) -> None:
         self.step(
             user,
-            lambda: (ledger.settle(user_id=self.ids[user], at=self.now),),
-            lambda account: (account.settle(self.now),),
+            lambda: (ledger.process_due(user_id=self.ids[user], at=self.now),),
+            lambda account: (account.process_due(self.now),),
         )
         account = self.accounts[user]
-        assert sum(lot.remaining for lot in account.lots) == account.balance
+        assert sum(grant.remaining for grant in account.grants) == account.balance
 
-    def post(self, cause: Cause, lot: Lot | None = None) -> None:
+    def post(self, cause: Cause, grant: Grant | None = None) -> None:
         self.causes.append(cause)
         self.step(
             cause.user,
-            lambda: self.ask(cause, lot),
-            lambda account: self.expect(account, cause, deepcopy(lot)),
+            lambda: self.ask(cause, grant),
+            lambda account: self.expect(account, cause, deepcopy(grant)),
         )
 
-    def expect(self, account: Account, cause: Cause, lot: Lot | None) -> tuple[Any, ...]:
+    def expect(self, account: Account, cause: Cause, grant: Grant | None) -> tuple[Any, ...]:
         asked: dict[str, Any] = {"action": cause.action, "key": cause.key, "reference": cause.reference}
         if cause.verb == "clawback":
             return account.clawback(self.now, amount=cause.amount, **asked)
         amount = -cause.amount if cause.verb == "spend" else cause.amount
         return account.post(
-            self.now, kind=cause.kind, amount=amount, stops=cause.verb == "adjust", lot=lot, **asked
+            self.now, kind=cause.kind, amount=amount, stops=cause.verb == "adjust", grant=grant, **asked
         )
 
-    def ask(self, cause: Cause, lot: Lot | None) -> tuple[Any, ...]:
+    def ask(self, cause: Cause, grant: Grant | None) -> tuple[Any, ...]:
         user_id = self.ids[cause.user]
         if cause.verb == "adjust":
             return told(
@@ -327,7 +320,9 @@ class LedgerMachine(RuleBasedStateMachine):
                 )
             )
         given = (
-            {"expires_at": lot.expires_at, "rollover_cap": lot.rollover_cap, "pool": lot.pool} if lot else {}
+            {"expires_at": grant.expires_at, "rollover_cap": grant.rollover_cap, "pool": grant.pool}
+            if grant
+            else {}
         )
         verb: Callable[..., ledger.Posted] = getattr(ledger, cause.verb)
         return told(
@@ -348,7 +343,7 @@ class LedgerMachine(RuleBasedStateMachine):
         ask: Callable[[], tuple[Any, ...]],
         expect: Callable[[Account], tuple[Any, ...]],
     ) -> None:
-        """Ask the ledger and the model; settled before or not, one of the two must be what happened."""
+        """Ask the ledger and the model; what is due processed before or not, one of the two must be what happened."""
         try:
             outcome = ask()
         except InsufficientCredits as error:
@@ -358,10 +353,10 @@ class LedgerMachine(RuleBasedStateMachine):
         found = in_database(self.ids[user]) | {"outcome": outcome}
         before = pickle.dumps(self.accounts[user])
         diverged = []
-        for settled_before in (False, True):
+        for due_first in (False, True):
             account, unchanged = pickle.loads(before), None
-            if settled_before:
-                account.settle(self.now)
+            if due_first:
+                account.process_due(self.now)
                 unchanged = deepcopy(account)
             try:
                 expected = expect(account)
@@ -375,12 +370,12 @@ class LedgerMachine(RuleBasedStateMachine):
         self.accounts[user] = account
         self.check(user, found)
 
-    def check(self, user: int, found: Reading) -> None:
+    def check(self, user: int, found: Snapshot) -> None:
         """The invariants, of what the database says."""
         assert found["available"] >= 0
         assert found["held"] >= 0
         assert sum(entry[2] for entry in found["entries"]) == found["available"] + found["held"]
-        assert sum(lot[2] for lot in found["lots"]) == found["held"]
+        assert sum(grant[2] for grant in found["grants"]) == found["held"]
         due = text(self.accounts[user].next_due())
         assert due is None or (found["due_at"] is not None and found["due_at"] <= due)
         announced = len(connection.run_on_commit) - self.callbacks

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from tests.properties.proving import prove
+from tests.properties.search import search
 
 AT_LEAST = 200  # histories
 SECONDS = 70  # more of them, as long as there is time; `make fuzz-ledger EXAMPLES=2000` is the long run
@@ -14,6 +14,6 @@ SECONDS = 70  # more of them, as long as there is time; `make fuzz-ledger EXAMPL
 @pytest.mark.django_db(transaction=True)
 def test_no_history_divides_the_ledger_from_its_model():
     started = time.monotonic()
-    prove(AT_LEAST)
+    search(AT_LEAST)
     while time.monotonic() - started < SECONDS:
-        prove(25)
+        search(25)

@@ -74,7 +74,7 @@ def test_the_walk_through_works_as_pasted(demo, tree, shell):
     assert log[-3]["balanceAfter"] < 25  # what the refused call would have held
 
     # The questions come from a real text, and quote it.
-    source = (tree / "tests/texts/material-knowledge.txt").read_text(encoding="utf-8")
+    source = (tree / "demo/texts/material-knowledge.txt").read_text(encoding="utf-8")
     assert len(source.split()) >= 1500
     for question in sets[-1]["questions"]:
         assert question["excerpt"] in source

@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-_TEXTS = Path(__file__).parents[3] / "tests" / "texts"
+_PROJECT = Path(__file__).parents[3]
 
-MATERIAL_KNOWLEDGE = (_TEXTS / "material-knowledge.txt").read_text()
-ORIGIN_OF_SPECIES = (_TEXTS / "origin-of-species.txt").read_text()
+MATERIAL_KNOWLEDGE = (_PROJECT / "demo" / "texts" / "material-knowledge.txt").read_text()
+ORIGIN_OF_SPECIES = (_PROJECT / "tests" / "texts" / "origin-of-species.txt").read_text()
 
 LEAVES = """
 # Photosynthesis

@@ -1,4 +1,4 @@
-"""Prove that every credit is accounted for, or print what is not."""
+"""Verify that every credit is accounted for, and print what is not."""
 
 import json
 from argparse import ArgumentParser
@@ -17,14 +17,14 @@ from credits import audit
 MOST_ROWS = 100
 EXAMPLES = """
 examples:
-  manage.py verify_ledger            a table of what is wrong, or that nothing is
-  manage.py verify_ledger --json     the same for machines, one JSON document
-  manage.py verify_ledger --repair   bring balances and lots back in line with the ledger
+  manage.py verify_ledger            print a table of the breaches, or that there are none
+  manage.py verify_ledger --json     print one JSON document
+  manage.py verify_ledger --repair   bring balances and grants in line with the ledger
 
-It may run while the application does. The ledger is the truth: --repair posts what is missing and
-never edits an entry; what contradicts itself within the ledger is left for a person to explain.
+It may run while the application does. --repair posts what is missing and never edits an entry; entries
+that contradict each other are left alone.
 
-exit status: 0 every rule holds for every user, 1 some do not (with --repair: some still do not)
+exit status: 0 if every rule holds for every user, otherwise 1 (with --repair: if breaches remain)
 """
 
 
@@ -33,7 +33,9 @@ class Command(DocumentedCommand):
     epilog = EXAMPLES
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--repair", action="store_true", help="put right what can be")
+        parser.add_argument(
+            "--repair", action="store_true", help="bring balances and grants in line with the ledger"
+        )
         parser.add_argument("--json", action="store_true", help="print one JSON document instead of a table")
 
     def handle(self, *, repair: bool, **options: Any) -> None:

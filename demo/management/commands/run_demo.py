@@ -97,7 +97,7 @@ class Command(BaseCommand):
     def _start(self, name: str, arguments: list[str], environment: dict[str, str]) -> None:
         # A session of its own: Ctrl-C reaches this process alone, and this process stops the others.
         with _signals_wait():
-            self.children[name] = subprocess.Popen(  # noqa: S603
+            self.children[name] = subprocess.Popen(  # noqa: S603  (arguments of ours)
                 [sys.executable, *arguments],
                 cwd=settings.BASE_DIR,
                 env={**os.environ, **environment},

@@ -1,0 +1,47 @@
+"""What this project adds to the views of `credits`: the plan of the user, the question set of an entry."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from credits import serializers as base
+from credits import views
+from credits.models import AiCreditLog
+
+
+class BalanceSerializer(base.BalanceSerializer):
+    plan = serializers.CharField(source="user.plan", allow_null=True)
+
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        fields = super().get_fields()
+        prices = fields.pop("prices")
+        return {**fields, "prices": prices}  # what every project has last comes last here, too
+
+
+class LogEntrySerializer(base.LogEntrySerializer):
+    questionSetId = serializers.SerializerMethodField(help_text="The question set that it paid for, if any.")
+
+    class Meta(base.LogEntrySerializer.Meta):
+        fields = [
+            "id",
+            "kind",
+            "actionType",
+            "amount",
+            "creditsUsed",
+            "balanceAfter",
+            "questionSetId",
+            "reason",
+            "createdAt",
+        ]
+        read_only_fields = fields
+
+    def get_questionSetId(self, entry: AiCreditLog) -> str | None:
+        return entry.reference_id if entry.reference_type == "question_set" else None
+
+
+class BalanceView(views.BalanceView):
+    serializer_class = BalanceSerializer
+
+
+class LogView(views.LogView):
+    serializer_class = LogEntrySerializer

@@ -1,0 +1,208 @@
+"""The admin actions on a balance: adjust it, refund a spend. Both go through the services."""
+
+from typing import Any, cast
+
+from django.contrib import messages
+from django.contrib.admin.utils import unquote
+from django.db import models, transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from unfold.decorators import action
+from unfold.enums import ActionVariant
+
+from credits import services as ledger
+from credits.admin.formatting import credits_text
+from credits.exceptions import GrantsDisagree, IdempotencyConflict, NotRefundable
+from credits.forms import AdjustCreditsForm, ReasonForm
+from credits.holders import Holder, UserId
+from credits.models import AiCreditLog, EntryKind
+
+MAY_POST = "credits.adjust_credits"
+
+
+class MayPostMixin:
+    """The permission for both actions."""
+
+    # A method, because a system check of Unfold looks up a permission with a dot in the database, which
+    # is before the migration that creates it.
+
+    def has_post_credits_permission(self: Any, request: HttpRequest, object_id: Any = None) -> bool:
+        return request.user.has_perm(MAY_POST) and self.has_view_permission(request)
+
+
+class CreditHolderAdmin(MayPostMixin):
+    """A user admin that can adjust a balance, with a reason and the name of the member of staff."""
+
+    actions_detail = ["adjust_credits"]
+
+    def get_object(self: Any, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """Load the holder and process what is due, so that staff see what the holder sees."""
+        holder = super().get_object(request, object_id, from_field)  # type: ignore[misc]  # ModelAdmin's
+        if holder is not None:
+            try:
+                ledger.process_due(user_id=holder.pk)
+            except GrantsDisagree as error:
+                messages.error(request, str(error))
+            holder.refresh_from_db(fields=["ai_credits", "ai_credits_held", "credits_due_at"])
+        return holder
+
+    @action(
+        description="Adjust credits",
+        url_path="adjust-credits",
+        permissions=["post_credits"],
+        icon="exposure",
+        variant=ActionVariant.PRIMARY,
+    )
+    def adjust_credits(self: Any, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Give or take credits, once per form that was shown, however often it is sent."""
+        holder = self.get_object(request, unquote(object_id))
+        if holder is None:
+            absent: HttpResponse = self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+            return absent
+        form = AdjustCreditsForm(request.POST if request.method == "POST" else None)
+        if request.method == "POST" and form.is_valid():
+            wanted, reason = form.cleaned_data["amount"], form.cleaned_data["reason"]
+            try:
+                with transaction.atomic():
+                    posted = ledger.adjust(
+                        user_id=holder.pk,
+                        amount=wanted,
+                        actor_id=_actor_id(request),
+                        reason=reason,
+                        key=f"adjust:{form.cleaned_data['key']}",
+                    )
+                    if posted.created:
+                        self.log_change(
+                            request, holder, f"Adjusted the credits by {posted.amount:+d}: {reason}"
+                        )
+            except IdempotencyConflict:
+                form.add_conflict()
+            else:
+                _tell_adjusted(request, posted, wanted=wanted)
+                return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", holder.pk)
+        facts = [
+            ("User", holder),
+            ("Available", credits_text(holder.ai_credits)),
+            ("Reserved", credits_text(holder.ai_credits_held)),
+        ]
+        return _form_page(
+            self,
+            request,
+            form,
+            facts=facts,
+            original=holder,
+            title="Adjust credits",
+            submit="Apply adjustment",
+        )
+
+
+class RefundAdmin(MayPostMixin):
+    """A ledger admin that can refund a spend."""
+
+    actions_detail = ["refund_spend"]
+
+    def get_actions_detail(self: Any, request: HttpRequest, object_id: Any) -> list[Any]:
+        """Offer the refund on the page of a spend that was not refunded."""
+        entry = self.get_object(request, unquote(str(object_id)))
+        if entry is None or entry.kind != EntryKind.SPEND or refund_of(entry):
+            return []
+        actions: list[Any] = super().get_actions_detail(request, object_id)  # type: ignore[misc]  # ModelAdmin's
+        return actions
+
+    @action(
+        description="Refund spend",
+        url_path="refund",
+        permissions=["post_credits"],
+        icon="undo",
+        variant=ActionVariant.PRIMARY,
+    )
+    def refund_spend(self: Any, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Refund a spend, whole and once."""
+        entry = self.get_object(request, unquote(object_id))
+        if entry is None:
+            absent: HttpResponse = self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+            return absent
+        form = ReasonForm(request.POST if request.method == "POST" else None)
+        if request.method == "POST" and form.is_valid():
+            try:
+                with transaction.atomic():
+                    posted = ledger.refund(
+                        entry_id=entry.pk, actor_id=_actor_id(request), reason=form.cleaned_data["reason"]
+                    )
+                    if posted.created:
+                        self.log_change(
+                            request, entry.user, f"Refunded entry {entry.pk}: {posted.amount:+d}."
+                        )
+            except NotRefundable as error:
+                messages.error(request, str(error))
+            else:
+                _tell_refunded(request, posted)
+            return redirect("admin:credits_aicreditlog_change", entry.pk)
+        facts = [
+            ("User", entry.user),
+            ("Cause", self.cause(entry)),
+            ("Refund", credits_text(-entry.amount)),
+        ]
+        return _form_page(
+            self, request, form, facts=facts, original=entry, title="Refund spend", submit="Refund"
+        )
+
+
+def refund_of(entry: AiCreditLog) -> AiCreditLog | None:
+    """Return the entry that refunded a spend, or None."""
+    return AiCreditLog.objects.of(entry.user_id).filter(idempotency_key=f"refund:{entry.pk}").first()
+
+
+def _actor_id(request: HttpRequest) -> UserId:
+    """Return the id of the user, who is authenticated: the permission check has passed."""
+    return cast("Holder", request.user).pk
+
+
+def _tell_adjusted(request: HttpRequest, posted: ledger.Posted, *, wanted: int) -> None:
+    available = f"{credits_text(posted.available)} credits are available now."
+    if not posted.created:
+        messages.info(request, f"This adjustment was posted before. Nothing was changed. {available}")
+    elif posted.amount != wanted:
+        messages.warning(
+            request,
+            f"{credits_text(-posted.amount)} of {credits_text(-wanted)} credits taken: no more were available. "
+            f"{available}",
+        )
+    else:
+        messages.success(request, f"{credits_text(posted.amount, signed=True)} credits posted. {available}")
+
+
+def _tell_refunded(request: HttpRequest, posted: ledger.Posted) -> None:
+    if posted.created:
+        messages.success(request, f"{credits_text(posted.amount, signed=True)} credits refunded.")
+    else:
+        messages.info(request, "This spend was refunded before. Nothing was changed.")
+
+
+def _form_page(
+    model_admin: Any,
+    request: HttpRequest,
+    form: ReasonForm,
+    *,
+    facts: list[tuple[str, Any]],
+    original: models.Model,
+    title: str,
+    submit: str,
+) -> TemplateResponse:
+    opts = original._meta
+    return TemplateResponse(
+        request,
+        "credits/admin/post_entry.html",
+        {
+            **model_admin.admin_site.each_context(request),
+            "opts": opts,
+            "original": original,
+            "title": title,
+            "form": form,
+            "facts": facts,
+            "button": submit,
+            "back": reverse(f"admin:{opts.app_label}_{opts.model_name}_change", args=[original.pk]),
+        },
+    )

@@ -1,0 +1,105 @@
+"""A migration operation that attaches the ledger to a user table.
+
+    # in the app that owns the user model, after the migration that adds CreditHolder's columns
+    dependencies = [("accounts", "0001_initial"), ("credits", "0001_initial")]
+    operations = [AttachLedger("accounts.User")]
+
+It gives every user an opening entry for what their row holds; new rows get theirs from a trigger. It
+installs from `credits/sql/` the functions that move credits, and the triggers that refuse what would
+make the ledger inconsistent, with SQLSTATE 23514 and a message that starts with the name of the rule:
+
+    credits_ledger_append_only            UPDATE or DELETE of an entry
+    credits_ledger_continuous             an entry that does not continue the one before it
+    credits_ledger_entry_needs_balance    an entry without its change of balance
+    credits_ledger_balance_needs_entry    a change of balance without its entry
+    credits_ledger_new_holder_holds_none  a user inserted with credits already held
+
+The triggers are immediate: an AFTER trigger sees what the other parts of one statement wrote, so an
+entry and its balance pass in one statement, and every other order of writing is refused. Each reads
+one entry by index, never a sum.
+
+PostgreSQL keeps the query plan of a function's first calls. Those may see a ledger of three entries, for
+which a sequential scan is cheapest, and which would be ruinous later. So the entry is selected in the
+order of (user, id), which only the index of that order gives, and sequential scans are off inside the
+functions. That costs a few µs a call; planning each call anew would cost 100.
+
+AttachLedger replaces what an earlier version installed. When a release of `credits` changes its SQL, a
+system check says so (credits.W007); another migration with AttachLedger brings the database up to date.
+
+TRUNCATE stays possible, for Django's test flush: in production the application's role should not
+have the privilege (docs/operations.md).
+"""
+
+import re
+from pathlib import Path
+from typing import Any
+
+from django.apps.registry import Apps
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.operations.base import Operation
+from django.db.migrations.state import ProjectState, StateApps
+
+from credits.tables import table_names
+
+SQL = Path(__file__).with_name("sql")
+INSTALLED = ("post", "hold", "capture", "release", "triggers")
+FUNCTION = re.compile(r"create function (\w+)\(.*?\$\$(.*?)\$\$", re.DOTALL)
+TRIGGER = re.compile(r"create trigger (\w+)\s.*? on (\S+)", re.DOTALL)
+
+
+def ledger_sql(name: str, *, model: str, apps: Apps | StateApps, connection: BaseDatabaseWrapper) -> str:
+    """Return a file of `credits/sql/` with the names of the tables filled in."""
+    names = table_names(user_model=model, apps=apps, connection=connection)
+    return (SQL / f"{name}.sql").read_text().format(**names)
+
+
+class AttachLedger(Operation):
+    """Install the ledger's functions and triggers for `model`, the user model, and post opening entries."""
+
+    reversible = True
+    reduces_to_sql = True
+    atomic = True
+
+    def __init__(self, model: str) -> None:
+        self.model = model
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        pass
+
+    def database_forwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
+        self.database_backwards(app_label, schema_editor, from_state, to_state)
+        for name in (*INSTALLED, "opening"):
+            schema_editor.execute(self._sql(name, schema_editor, from_state), params=None)
+
+    def database_backwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
+        scripts = [self._sql(name, schema_editor, from_state) for name in INSTALLED]
+        for trigger, table in (found for script in scripts for found in TRIGGER.findall(script)):
+            schema_editor.execute(f"drop trigger if exists {trigger} on {table}")
+        for function, _ in (found for script in scripts for found in FUNCTION.findall(script)):
+            schema_editor.execute(f"drop function if exists {function}")
+
+    def describe(self) -> str:
+        return f"Attach the credit ledger to {self.model}"
+
+    @property
+    def migration_name_fragment(self) -> str:
+        return "attach_ledger"
+
+    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
+        return (self.__class__.__name__, [self.model], {})
+
+    def _sql(self, name: str, schema_editor: BaseDatabaseSchemaEditor, state: ProjectState) -> str:
+        return ledger_sql(name, model=self.model, apps=state.apps, connection=schema_editor.connection)

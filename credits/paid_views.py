@@ -1,0 +1,145 @@
+"""A paid view: hold, work, then store, respond and charge in one transaction.
+
+    class SummariseView(PaidActionView):
+        credit_action = "summarise"             # priced in settings.CREDIT_PRICES
+        serializer_class = SummariseSerializer  # what the caller must send
+
+        def perform(self, data):                # the work: in no transaction, however long it takes
+            return summarise(data["text"])
+
+        def store(self, data, summary):         # in one transaction with the charge
+            row = Summary.objects.create(user=self.request.user, text=summary)
+            return PaidResult(body={"id": row.id, "summary": summary})
+
+A caller pays if and only if `store` and the charge were committed and the response is 2xx.
+"""
+
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, ClassVar, cast, final
+
+from django.db import transaction
+from django.utils.decorators import method_decorator
+from rest_framework import serializers, status
+from rest_framework.permissions import IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from credits import services as ledger
+from credits.exceptions import AlreadyCharged
+from credits.holders import Holder
+from credits.idempotency import request_key
+from credits.permissions import HasAiCredits
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaidResult:
+    """What was stored, and is charged for.
+
+    `body` is the response, in JSON's types, and `status` is 2xx (raises ValueError otherwise). `units` is
+    how many were delivered, None for all that were asked for. `reference` and `metadata` are stored on
+    the ledger's entry.
+    """
+
+    body: object
+    status: int = status.HTTP_200_OK
+    units: int | None = None
+    reference: ledger.Reference = ledger.NO_REFERENCE
+    metadata: Mapping[str, object] | None = None
+
+    def __post_init__(self) -> None:
+        if not status.is_success(self.status):
+            raise ValueError(
+                f"A paid result has a 2xx status, not {self.status}. Raise an exception instead."
+            )
+
+
+# Also where ATOMIC_REQUESTS is on: no lock and no transaction may last as long as the work.
+@method_decorator(transaction.non_atomic_requests, name="dispatch")
+class PaidActionView(APIView):
+    """A POST that costs credits. A subclass sets the two attributes and overrides `perform` and `store`."""
+
+    permission_classes = [IsAuthenticated, HasAiCredits]
+    credit_action: ClassVar[str]
+    serializer_class: ClassVar[type[serializers.Serializer[Any]]]
+
+    def get_credit_units(self, data: dict[str, Any]) -> int:
+        """Return how many units are asked for. The price of so many is held."""
+        return 0
+
+    def prepare(self, data: dict[str, Any]) -> None:
+        """Look up what the work needs, before anything is held. Raise Http404 and the like here."""
+
+    def perform(self, data: dict[str, Any]) -> Any:
+        """Do the work, in no transaction. Whatever it raises, nothing is charged."""
+        raise NotImplementedError
+
+    def store(self, data: dict[str, Any], outcome: Any) -> PaidResult:
+        """Store the outcome, inside the transaction that charges for it."""
+        raise NotImplementedError
+
+    @property
+    def holder(self) -> Holder:
+        """The user who pays."""
+        return cast("Holder", self.request.user)
+
+    @cached_property
+    def validated_data(self) -> dict[str, Any]:
+        """The validated body, parsed on first use. Raises ValidationError."""
+        serializer = self.serializer_class(
+            data=self.request.data, context={"request": self.request, "view": self}
+        )
+        serializer.is_valid(raise_exception=True)
+        data: dict[str, Any] = serializer.validated_data
+        return data
+
+    @cached_property
+    def charge(self) -> ledger.Charge:
+        """The charge for this request, priced once. `post` enters it."""
+        return ledger.charge(
+            user=self.holder,
+            action=self.credit_action,
+            units=self.get_credit_units(self.validated_data),
+            request=request_key(self.request),
+        )
+
+    @final
+    def get_credit_cost(self, request: Request) -> int:
+        """Return the credits that this request will hold. Raises ValidationError for a bad one."""
+        return self.charge.cost
+
+    def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Respond; what the URL names is in `self.args` and `self.kwargs`."""
+        data = self.validated_data
+        self.prepare(data)
+        with ExitStack() as stack:
+            try:
+                charge = stack.enter_context(self.charge)
+            except AlreadyCharged as earlier:
+                return _replay(earlier.response)
+            outcome = self.perform(data)
+            with transaction.atomic():
+                result = self.store(data, outcome)
+                captured = charge.capture(
+                    units=result.units,
+                    reference=result.reference,
+                    metadata=result.metadata,
+                    response_status=result.status,
+                    response_body=result.body,
+                )
+        response = Response(result.body, status=result.status)
+        return _with_receipt(response, charged=captured.amount, remaining=captured.available)
+
+
+def _replay(stored: ledger.StoredResponse) -> Response:
+    response = Response(stored.body, status=stored.status, headers={"Idempotent-Replayed": "true"})
+    return _with_receipt(response, charged=0, remaining=stored.available)
+
+
+def _with_receipt(response: Response, *, charged: int, remaining: int) -> Response:
+    response["X-Credits-Charged"] = str(charged)
+    response["X-Credits-Remaining"] = str(remaining)
+    return response

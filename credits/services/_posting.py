@@ -1,0 +1,168 @@
+"""Post an entry and move the balance: one call of `credits_post` (credits/sql/post.sql).
+
+`on conflict do nothing` in that function raises nothing, so a repeated key does not poison a caller's
+transaction. See docs/adr/0001.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NotRequired, TypedDict
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from credits.exceptions import IdempotencyConflict, InsufficientCredits, UnknownHolder
+from credits.holders import UserId
+from credits.models import AiCreditLog, EntryKind
+from credits.services._sql import call
+from credits.signals import balance_low
+
+# Prefixes of the keys that the ledger makes. A caller's key must not start with one of them.
+OWN_KEYS = ("hold:", "refund:", "expiry:")
+MAX_KEY = 255  # characters
+MAX_AMOUNT = 10**12  # credits in one movement; keeps every sum within its column
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """An entry of the ledger.
+
+    `amount` is signed, `balance_after` includes held credits, `available` is what can be spent now.
+    `created` is False when the key was used before and nothing moved.
+    """
+
+    entry_id: int
+    amount: int
+    balance_after: int
+    available: int
+    created: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reference:
+    """What an entry is about, such as a document or an invoice."""
+
+    type: str = ""
+    id: str = ""
+
+
+NO_REFERENCE = Reference()
+
+
+class Cause(TypedDict):
+    """Why an entry is posted: the arguments of `post` that its callers pass through."""
+
+    kind: EntryKind
+    action_type: str
+    key: str
+    reference: NotRequired[Reference]
+    actor_id: NotRequired[UserId | None]
+    reason: NotRequired[str]
+    metadata: NotRequired[Mapping[str, object] | None]
+    stop_at_zero: NotRequired[bool]
+
+
+class SomethingIsDue(Exception):
+    """Nothing was posted, because something is due first. `credits.services.due` handles it."""
+
+
+def post(
+    *,
+    user_id: UserId,
+    kind: EntryKind,
+    action_type: str,
+    amount: int,
+    key: str,
+    reference: Reference = NO_REFERENCE,
+    actor_id: UserId | None = None,
+    reason: str = "",
+    metadata: Mapping[str, object] | None = None,
+    stop_at_zero: bool = False,
+    due_processed: bool = False,
+    at: datetime | None = None,
+) -> Posted:
+    """Post one entry and move the balance, or return the entry that the key posted before.
+
+    An entry that takes credits is refused with SomethingIsDue while something is due, unless the caller
+    says that it has processed that (`due_processed`). With `stop_at_zero` no more is taken than there is.
+
+    Raises InsufficientCredits, IdempotencyConflict, UnknownHolder.
+    """
+    # What was asked for belongs to the cause, also when less was taken.
+    metadata = {**(metadata or {}), "requested": amount} if stop_at_zero else metadata or {}
+    available, due, entry_id, moved, balance = call(
+        "credits_post",
+        {
+            "user_id": user_id,
+            "kind": kind.value,
+            "action_type": action_type,
+            "amount": _check_size(amount),
+            "stop_at_zero": stop_at_zero,
+            "due_processed": due_processed,
+            "key": key,
+            "reference_type": reference.type,
+            "reference_id": reference.id,
+            "actor_id": actor_id,
+            "reason": reason,
+            "metadata": json.dumps(metadata),
+            "now": at or timezone.now(),
+        },
+    )
+    if due:
+        raise SomethingIsDue
+    if available is None:
+        raise UnknownHolder(user_id=user_id)
+    if entry_id is not None:
+        announce_low_balance(user_id=user_id, amount=moved, balance_after=balance)
+        return Posted(entry_id, moved, balance, available, created=True)
+
+    before = AiCreditLog.objects.of(user_id).filter(idempotency_key=key).first()
+    if before is None:
+        raise InsufficientCredits(required=-amount, available=available)
+    asked = before.metadata.get("requested", before.amount) if stop_at_zero else before.amount
+    same = {
+        "kind": before.kind == kind,
+        "amount": asked == amount,
+        "action type": before.action_type == action_type,
+        "reference": (before.reference_type, before.reference_id) == (reference.type, reference.id),
+    }
+    if not all(same.values()):
+        raise IdempotencyConflict(key=key, differs=tuple(what for what, equal in same.items() if not equal))
+    return Posted(before.id, before.amount, before.balance_after, available, created=False)
+
+
+def announce_low_balance(*, user_id: UserId, amount: int, balance_after: int) -> None:
+    """Send `balance_low` after commit, once per downward crossing of CREDIT_LOW_BALANCE."""
+    threshold = settings.CREDIT_LOW_BALANCE
+    if balance_after < threshold <= balance_after - amount:
+        transaction.on_commit(
+            lambda: balance_low.send(
+                sender=AiCreditLog, user_id=user_id, balance=balance_after, threshold=threshold
+            ),
+            robust=True,
+        )
+
+
+def check_key(key: str) -> str:
+    """Return a caller's key. Raises ValueError if it is empty, too long or like one of the ledger's own."""
+    if not 0 < len(key) <= MAX_KEY or key.startswith(OWN_KEYS):
+        raise ValueError(
+            f"A key has 1 to {MAX_KEY} characters and starts with none of {', '.join(OWN_KEYS)}: not {key!r:.99}."
+        )
+    return key
+
+
+def check_positive(amount: int) -> int:
+    """Return `amount`. Raises ValueError if it is not positive or too large."""
+    if amount <= 0:
+        raise ValueError(f"An amount of credits is positive, not {amount}.")
+    return _check_size(amount)
+
+
+def _check_size(amount: int) -> int:
+    if abs(amount) > MAX_AMOUNT:
+        raise ValueError(f"{amount} credits are more than one movement may be ({MAX_AMOUNT}).")
+    return amount

@@ -1,0 +1,193 @@
+"""What a caller reads of their own credits: balance, log, usage. Only their own, and nothing can be written."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from credits import services as ledger
+from credits.models import AiCreditLog
+from credits.services import holds
+
+pytestmark = [
+    pytest.mark.this_project,
+    pytest.mark.django_db,
+    pytest.mark.urls("credits.tests.paid_view_examples"),
+]
+PATHS = ["/api/credits", "/api/credits/log", "/api/credits/usage"]
+
+
+def spend_on(user, day, amount=3, action="evaluate_answer"):
+    hold = holds.hold(user_id=user.pk, amount=amount, action_type=action)
+    holds.capture(hold=hold, at=datetime.combine(day, datetime.min.time(), UTC))
+
+
+@pytest.mark.parametrize("path", PATHS)
+class TestEveryPath:
+    def test_an_anonymous_caller_is_401(self, anonymous, path):
+        answer = anonymous.get(path)
+        assert (answer.status_code, answer.json()["code"]) == (401, "not_authenticated")
+
+    @pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
+    def test_nothing_can_be_written(self, api, user, path, method):
+        answer = getattr(api, method)(path, {"aiCredits": 10**6, "amount": 10**6}, format="json")
+        assert (answer.status_code, answer.json()["code"]) == (405, "method_not_allowed")
+        user.refresh_from_db()
+        assert user.ai_credits == 100
+
+
+class TestBalance:
+    def test_says_what_is_left_and_what_things_cost(self, api):
+        assert api.get("/api/credits").json() == {
+            "aiCredits": 100,
+            "aiCreditsHeld": 0,
+            "nextExpiryAt": None,
+            "prices": [
+                {"action": "evaluate_answer", "base": 2, "perUnit": 0, "unit": ""},
+                {"action": "generate_from_source", "base": 5, "perUnit": 1, "unit": "question"},
+            ],
+        }
+
+    def test_shows_what_is_held(self, api, user):
+        holds.hold(user_id=user.pk, amount=30, action_type="test")
+        answer = api.get("/api/credits").json()
+        assert (answer["aiCredits"], answer["aiCreditsHeld"]) == (70, 30)
+
+    def test_what_a_dead_process_held_is_free_again(self, api, user, settings):
+        settings.CREDIT_HOLD_SECONDS = 0
+        holds.hold(user_id=user.pk, amount=30, action_type="test")
+        answer = api.get("/api/credits").json()
+        assert (answer["aiCredits"], answer["aiCreditsHeld"]) == (100, 0)
+
+
+class TestLog:
+    def test_an_entry_on_the_wire(self, api, user):
+        posted = ledger.spend(
+            user_id=user.pk,
+            amount=7,
+            action_type="generate_from_source",
+            key="k",
+        )
+        page = api.get("/api/credits/log").json()
+        spend, signup = page["results"]
+        created_at = AiCreditLog.objects.get(id=posted.entry_id).created_at
+        assert datetime.fromisoformat(spend.pop("createdAt")) == created_at
+        assert spend == {
+            "id": posted.entry_id,
+            "kind": "spend",
+            "actionType": "generate_from_source",
+            "amount": -7,
+            "creditsUsed": 7,
+            "balanceAfter": 93,
+            "reason": "",
+        }
+        assert (signup["actionType"], signup["amount"], signup["creditsUsed"]) == ("signup", 100, 0)
+        assert (page["next"], page["previous"]) == (None, None)
+
+    def test_only_a_spend_is_used(self, api, user):
+        spent = ledger.spend(user_id=user.pk, amount=7, action_type="test", key="k")
+        ledger.refund(entry_id=spent.entry_id)
+        used = {
+            entry["kind"]: entry["creditsUsed"] for entry in api.get("/api/credits/log").json()["results"]
+        }
+        assert used == {"grant": 0, "spend": 7, "refund": 0}
+
+    def test_only_ones_own_entries(self, api, staff):
+        ledger.spend(user_id=staff.pk, amount=7, action_type="secret", key="k")
+        assert [entry["actionType"] for entry in api.get("/api/credits/log").json()["results"]] == ["signup"]
+
+    def test_pages_meet_even_while_entries_are_added(self, api, user):
+        for number in range(30):
+            ledger.spend(user_id=user.pk, amount=1, action_type=f"n{number}", key=f"k{number}")
+        first = api.get("/api/credits/log").json()
+        assert len(first["results"]) == 25
+        ledger.spend(user_id=user.pk, amount=1, action_type="meanwhile", key="meanwhile")
+        second = api.get(first["next"]).json()
+        seen = [entry["actionType"] for page in (first, second) for entry in page["results"]]
+        assert seen == [f"n{number}" for number in reversed(range(30))] + ["signup"]
+        assert second["next"] is None
+        assert api.get(second["previous"]).json()["results"][-1]["actionType"] == "n5"
+
+    @pytest.mark.parametrize(("asked", "given"), [("2", 2), ("0", 25), ("-1", 25), ("x", 25), ("1000", 31)])
+    def test_a_page_has_the_size_that_is_asked_for_within_reason(self, api, user, asked, given):
+        for number in range(30):
+            ledger.spend(user_id=user.pk, amount=1, action_type="test", key=f"k{number}")
+        assert len(api.get(f"/api/credits/log?pageSize={asked}").json()["results"]) == given
+
+    @pytest.mark.parametrize("cursor", ["x", "%F0%9F"])
+    def test_a_cursor_that_is_none_is_404(self, api, cursor):
+        answer = api.get(f"/api/credits/log?cursor={cursor}")
+        assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+
+    def test_any_number_of_entries_costs_two_queries(self, api, user, django_assert_num_queries):
+        for number in range(30):
+            ledger.spend(user_id=user.pk, amount=1, action_type="test", key=f"k{number}")
+        with django_assert_num_queries(2):
+            api.get("/api/credits/log")
+
+
+class TestUsage:
+    def test_by_day(self, api, user):
+        spend_on(user, date(2026, 3, 1), 3)
+        spend_on(user, date(2026, 3, 1), 4)
+        spend_on(user, date(2026, 3, 31), 5)
+        spend_on(user, date(2026, 4, 1), 6)
+        assert api.get("/api/credits/usage?from=2026-03-01&to=2026-03-31").json() == {
+            "from": "2026-03-01",
+            "to": "2026-03-31",
+            "groupBy": "day",
+            "totalCreditsUsed": 12,
+            "results": [
+                {"group": "2026-03-01", "creditsUsed": 7, "calls": 2},
+                {"group": "2026-03-31", "creditsUsed": 5, "calls": 1},
+            ],
+        }
+
+    def test_by_action(self, api, user):
+        spend_on(user, date(2026, 3, 1), 3, "evaluate_answer")
+        spend_on(user, date(2026, 3, 9), 4, "generate_from_source")
+        spend_on(user, date(2026, 3, 9), 2, "evaluate_answer")
+        answer = api.get("/api/credits/usage?from=2026-03-01&to=2026-03-31&groupBy=action").json()
+        assert answer["results"] == [
+            {"group": "evaluate_answer", "creditsUsed": 5, "calls": 2},
+            {"group": "generate_from_source", "creditsUsed": 4, "calls": 1},
+        ]
+
+    def test_what_was_refunded_was_not_used(self, api, user):
+        spend_on(user, date(2026, 3, 1), 3)
+        spend_on(user, date(2026, 3, 1), 4)
+        ledger.refund(entry_id=AiCreditLog.objects.of(user.pk).spends().latest("id").id)
+        answer = api.get("/api/credits/usage?from=2026-03-01&to=2026-03-31").json()
+        assert answer["results"] == [{"group": "2026-03-01", "creditsUsed": 3, "calls": 1}]
+
+    def test_the_last_thirty_days_by_default(self, api, user):
+        today = datetime.now(UTC).date()
+        spend_on(user, today, 3)
+        spend_on(user, today - timedelta(days=29), 4)
+        spend_on(user, today - timedelta(days=30), 5)
+        answer = api.get("/api/credits/usage").json()
+        assert (answer["from"], answer["to"]) == (str(today - timedelta(days=29)), str(today))
+        assert answer["totalCreditsUsed"] == 7
+
+    def test_only_spends_and_only_ones_own(self, api, user, staff):
+        ledger.grant(user_id=user.pk, amount=50, action_type="test", key="g")
+        ledger.spend(user_id=staff.pk, amount=7, action_type="secret", key="k")
+        answer = api.get("/api/credits/usage").json()
+        assert (answer["totalCreditsUsed"], answer["results"]) == (0, [])
+
+    @pytest.mark.parametrize(
+        ("query", "field"),
+        [
+            ("from=yesterday", "from"),
+            ("from=2026-02-30", "from"),
+            ("to=2026-13-01", "to"),
+            ("to=%00", "to"),
+            ("from=2026-03-02&to=2026-03-01", "from"),
+            ("from=2020-01-01&to=2026-01-01", "from"),
+            ("groupBy=month", "groupBy"),
+            ("groupBy=%00", "groupBy"),
+        ],
+    )
+    def test_a_bad_question_is_400(self, api, query, field):
+        answer = api.get(f"/api/credits/usage?{query}")
+        assert (answer.status_code, answer.json()["code"]) == (400, "invalid")
+        assert set(answer.json()["errors"]) == {field}

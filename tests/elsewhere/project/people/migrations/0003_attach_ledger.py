@@ -1,8 +1,0 @@
-from django.db import migrations
-
-from credits.operations import AttachLedger
-
-
-class Migration(migrations.Migration):
-    dependencies = [("people", "0002_credits"), ("credits", "0001_initial")]
-    operations = [AttachLedger("people.Person")]

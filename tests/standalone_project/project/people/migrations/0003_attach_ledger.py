@@ -1,0 +1,8 @@
+from django.db import migrations
+
+from credits.migration_operations import AttachLedger
+
+
+class Migration(migrations.Migration):
+    dependencies = [("people", "0002_credits"), ("credits", "0001_initial")]
+    operations = [AttachLedger("people.Person")]

@@ -1,0 +1,118 @@
+"""The rules of the layout that no type checker knows."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.core.handlers.base import BaseHandler
+from django.core.management import call_command
+from django.db import connection
+from django.db.models import PROTECT
+from django.urls import resolve
+from importlinter.cli import EXIT_STATUS_SUCCESS, lint_imports
+
+from billing.urls import urlpatterns as billing_urls
+from credits.urls import urlpatterns as credits_urls
+
+PROJECT = Path(__file__).resolve().parents[1]
+APPS = ["accounts", "ai", "billing", "credits"]
+SOURCES = [
+    path
+    for name in [*APPS, "config", "demo"]
+    for path in sorted((PROJECT / name).rglob("*.py"))
+    if "migrations" not in path.parent.name
+]
+MODELS = [model for name in APPS for model in apps.get_app_config(name).get_models()]
+
+
+def find(pattern, paths):
+    """Where in the sources the pattern stands, as `file:line`."""
+    return [
+        f"{path.relative_to(PROJECT)}:{number}"
+        for path in paths
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
+        if re.search(pattern, line)
+    ]
+
+
+def of_apps(paths):
+    return [path for path in paths if path.parts[len(PROJECT.parts)] in APPS and "tests" not in path.parts]
+
+
+def test_import_contracts_hold():
+    assert lint_imports(config_filename=str(PROJECT / "pyproject.toml"), no_cache=True) == EXIT_STATUS_SUCCESS
+
+
+@pytest.mark.parametrize("route", [*credits_urls, *billing_urls], ids=lambda route: route.name)
+def test_views_of_reusable_apps_bring_their_own_permissions(route):
+    """Another project's default may be to admit anyone, and an anonymous user has no credits."""
+    view = getattr(route.callback, "cls", None)
+    assert view is None or "permission_classes" in vars(
+        view
+    )  # the webhook is Django's: signed, not permitted
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/api/ai/generate-from-source",
+        "/api/ai/evaluate-answer",
+        "/api/payments/create-checkout-session",
+        "/api/payments/create-portal-session",
+        "/api/stripe-webhook",
+    ],
+)
+def test_views_that_wait_for_another_service_are_in_no_transaction(path, monkeypatch):
+    monkeypatch.setitem(connection.settings_dict, "ATOMIC_REQUESTS", True)
+    view = resolve(path).func
+    assert BaseHandler().make_view_atomic(view) is view
+
+
+@pytest.mark.django_db
+def test_every_change_of_a_model_has_its_migration():
+    call_command("makemigrations", "--check", "--dry-run", verbosity=0)
+
+
+def test_files_stay_small():
+    lines = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in SOURCES}
+    assert {
+        path.name: count for path, count in lines.items() if count > 400 and "tests" not in path.parts
+    } == {}
+
+
+def test_credits_knows_nothing_of_this_project():
+    sources = [path for path in of_apps(SOURCES) if path.parts[len(PROJECT.parts)] == "credits"]
+    assert find(r"(?i)question_?set|subscription_|stripe_|\bplan\b(?! of its)", sources) == []
+
+
+def test_nothing_is_left_for_later():
+    assert find(r"\b(TODO|FIXME|XXX)\b", SOURCES) == []
+
+
+def test_every_lock_on_a_row_says_how_strong_it_is():
+    assert find(r"select_for_update\((?!.*no_key=)", of_apps(SOURCES)) == []
+
+
+def test_time_enters_sql_as_a_parameter():
+    assert find(r"(?<!timezone\.)(?<!datetime\.)\bnow\(\)|current_timestamp|\bNow\(", of_apps(SOURCES)) == []
+
+
+def test_nothing_is_mocked():
+    assert find(r"\bunittest\.mock|\bMagicMock\b|\bmocker\b", SOURCES) == []
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model._meta.label)
+class TestModel:
+    def test_its_constraints_are_named_for_the_rule(self, model):
+        prefix = f"{model._meta.app_label}_{model._meta.model_name}_"
+        assert [c.name for c in model._meta.constraints if not c.name.startswith(prefix)] == []
+
+    def test_a_user_who_left_something_in_it_is_not_deleted(self, model):
+        to_user = [
+            field
+            for field in model._meta.concrete_fields
+            if field.remote_field and field.remote_field.model._meta.label == settings.AUTH_USER_MODEL
+        ]
+        assert [field.name for field in to_user if field.remote_field.on_delete is not PROTECT] == []
