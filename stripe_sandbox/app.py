@@ -16,9 +16,9 @@ from stripe_sandbox.delivery import Deliverer, ensure_endpoint
 from stripe_sandbox.engine import catalogue, renewal
 from stripe_sandbox.faults import Faults
 from stripe_sandbox.gateway import Gateway
+from stripe_sandbox.state import State
 from stripe_sandbox.store import Store
 from stripe_sandbox.web import control, pages, panel
-from stripe_sandbox.world import World
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -41,10 +41,10 @@ class Sandbox:
         """Open the store and seed it."""
         self.settings = settings
         self.store = Store(settings.data)
-        self.world = World(store=self.store, settings=settings)
+        self.state = State(store=self.store, settings=settings)
         self.faults = Faults()
-        self.gateway = Gateway(world=self.world, faults=self.faults)
-        self.deliverer = Deliverer(self.world)
+        self.gateway = Gateway(state=self.state, faults=self.faults)
+        self.deliverer = Deliverer(self.state)
         self.store.set_meta("delivery", settings.delivery)  # how this run began, not how the last one ended
         self.prepare()
         self.asgi = self._application()
@@ -52,8 +52,8 @@ class Sandbox:
     def prepare(self) -> None:
         """Make what every sandbox has: the default endpoint and the catalogue."""
         with self.store.transaction():
-            catalogue.seed(self.world)
-            ensure_endpoint(self.world, url=self.settings.webhook_url, secret=self.settings.webhook_secret)
+            catalogue.seed(self.state)
+            ensure_endpoint(self.state, url=self.settings.webhook_url, secret=self.settings.webhook_secret)
 
     def reset(self) -> None:
         """Forget everything but the settings."""
@@ -64,8 +64,8 @@ class Sandbox:
     def tick(self) -> int:
         """Do what has fallen due by now; return how many things that were."""
         with self.store.transaction():
-            self.world.request = {"id": None, "idempotency_key": None}
-            return renewal.run_due(self.world, self.world.now())
+            self.state.request = {"id": None, "idempotency_key": None}
+            return renewal.run_due(self.state, self.state.now())
 
     def _application(self) -> ASGIApp:
         routes: list[BaseRoute] = [

@@ -17,8 +17,8 @@ from stripe_sandbox.contract import API_VERSION
 from stripe_sandbox.settings import ENDPOINT_ID
 
 if TYPE_CHECKING:
+    from stripe_sandbox.state import State
     from stripe_sandbox.store import Json
-    from stripe_sandbox.world import World
 
 logger = logging.getLogger("stripe_sandbox")
 TIMEOUT = 20.0
@@ -37,9 +37,9 @@ def signature(secret: str, payload: bytes, *, at: int | None = None) -> str:
 class Deliverer:
     """Delivers what is pending, one event at a time and in order; a failed one waits and does not block others."""
 
-    def __init__(self, world: World) -> None:
-        """Take the world whose events are to be delivered."""
-        self.world = world
+    def __init__(self, state: State) -> None:
+        """Take the state whose events are to be delivered."""
+        self.state = state
         self._wake = asyncio.Event()
         self._busy = 0
         self._client = httpx.AsyncClient(timeout=TIMEOUT, trust_env=False)
@@ -47,7 +47,7 @@ class Deliverer:
     @property
     def mode(self) -> str:
         """`automatic` delivers by itself; `manual` waits to be told."""
-        found: str = self.world.store.meta("delivery", self.world.settings.delivery)
+        found: str = self.state.store.meta("delivery", self.state.settings.delivery)
         return found
 
     def wake(self) -> None:
@@ -72,14 +72,14 @@ class Deliverer:
     async def _round(self) -> float | None:
         """Deliver what is due; return the seconds until the next retry is."""
         while self.mode == "automatic":
-            row = self.world.store.db.execute(
+            row = self.state.store.db.execute(
                 "SELECT * FROM deliveries WHERE state = 'pending' ORDER BY next_at > ?, seq LIMIT 1",
                 (time.time(),),
             ).fetchone()
             if row is None:
                 return None
             if row["next_at"] > time.time():
-                soonest = self.world.store.db.execute(
+                soonest = self.state.store.db.execute(
                     "SELECT min(next_at) AS at FROM deliveries WHERE state = 'pending'"
                 ).fetchone()["at"]
                 return float(max(soonest - time.time(), 0.05))
@@ -88,12 +88,12 @@ class Deliverer:
 
     def counts(self) -> dict[str, int]:
         """Return how many deliveries are in each state, and how many of the pending ones are due now."""
-        rows = self.world.store.db.execute("SELECT state, count(*) AS n FROM deliveries GROUP BY state")
+        rows = self.state.store.db.execute("SELECT state, count(*) AS n FROM deliveries GROUP BY state")
         found = {"pending": 0, "delivered": 0, "failed": 0, "dropped": 0} | {
             row["state"]: row["n"] for row in rows
         }
         due = "SELECT count(*) AS n FROM deliveries WHERE state = 'pending' AND next_at <= ?"
-        found["due"] = self.world.store.db.execute(due, (time.time(),)).fetchone()["n"]
+        found["due"] = self.state.store.db.execute(due, (time.time(),)).fetchone()["n"]
         return found
 
     async def wait_idle(self, timeout: float) -> bool:  # noqa: ASYNC109  # answered with False, not raised
@@ -108,9 +108,9 @@ class Deliverer:
 
     async def attempt(self, event_id: str, endpoint_id: str = ENDPOINT_ID) -> Json:
         """Deliver one event to one endpoint, now; return what was answered."""
-        event = self.world.get("event", event_id)
-        endpoint = self.world.get("webhook_endpoint", endpoint_id)
-        secret = self.world.store.private(endpoint_id).get("secret", "")
+        event = self.state.get("event", event_id)
+        endpoint = self.state.get("webhook_endpoint", endpoint_id)
+        secret = self.state.store.private(endpoint_id).get("secret", "")
         payload = json.dumps(event, indent=2).encode()
         headers = {
             "Content-Type": "application/json; charset=utf-8",
@@ -133,10 +133,10 @@ class Deliverer:
     def _record(
         self, event_id: str, endpoint_id: str, started: float, status: int | None, answer: str
     ) -> None:
-        store = self.world.store
+        store = self.state.store
         succeeded = status is not None and 200 <= status < 300  # noqa: PLR2004
         with store.transaction():
-            if store.row(event_id) is None:  # the world was reset meanwhile
+            if store.row(event_id) is None:  # the sandbox was reset meanwhile
                 return
             store.db.execute(
                 "INSERT INTO attempts (event, endpoint, at, status, answer, seconds) VALUES (?, ?, ?, ?, ?, ?)",
@@ -162,24 +162,24 @@ class Deliverer:
 
     def count_pending(self, event_id: str) -> None:
         """Bring an event's `pending_webhooks` in line with its deliveries."""
-        event = self.world.get("event", event_id)
-        left = self.world.store.db.execute(
+        event = self.state.get("event", event_id)
+        left = self.state.store.db.execute(
             "SELECT count(*) AS n FROM deliveries WHERE event = ? AND state <> 'delivered'", (event_id,)
         ).fetchone()["n"]
         event["pending_webhooks"] = left
-        self.world.save(event)
+        self.state.save(event)
 
 
-def ensure_endpoint(world: World, *, url: str, secret: str) -> None:
+def ensure_endpoint(state: State, *, url: str, secret: str) -> None:
     """Make the endpoint that the command line names, or bring it up to date."""
     if not url:
         return
-    current = world.peek(ENDPOINT_ID)
+    current = state.peek(ENDPOINT_ID)
     values: dict[str, Any] = {"url": url, "status": "enabled"}
     if current and not current.get("deleted"):
-        world.save({**current, **values}, {"secret": secret})
+        state.save({**current, **values}, {"secret": secret})
         return
-    endpoint = world.build(
+    endpoint = state.build(
         "webhook_endpoint",
         id=ENDPOINT_ID,
         api_version=API_VERSION,
@@ -187,4 +187,4 @@ def ensure_endpoint(world: World, *, url: str, secret: str) -> None:
         metadata={},
         **values,
     )
-    world.save(endpoint, {"secret": secret})
+    state.save(endpoint, {"secret": secret})

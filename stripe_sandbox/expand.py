@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from stripe_sandbox.contract import Schema, load, resolve, schema
 from stripe_sandbox.errors import StripeError
-from stripe_sandbox.world import listed
+from stripe_sandbox.state import listed
 
 if TYPE_CHECKING:
+    from stripe_sandbox.state import State
     from stripe_sandbox.store import Json
-    from stripe_sandbox.world import World
 
 MAX_DEPTH = 4
 PAGE = 10  # of a list within an object
@@ -29,38 +29,38 @@ def first_pages(value: Any, *, within: bool = False) -> Any:
     return found
 
 
-def expand(world: World, body: Json, paths: list[str]) -> Json:
+def expand(state: State, body: Json, paths: list[str]) -> Json:
     """Return the answer with what `paths` (such as `data.customer`) name put in place of the ids."""
     for path in paths:
         parts = path.split(".")
         if len([part for part in parts if part != "data"]) > MAX_DEPTH:
             raise StripeError("You cannot expand more than 4 levels of a property", param="expand")
-        _walk(world, body, None, parts, path)
+        _walk(state, body, None, parts, path)
     return body
 
 
-def _walk(world: World, value: Any, node: Schema | None, parts: list[str], path: str) -> None:
+def _walk(state: State, value: Any, node: Schema | None, parts: list[str], path: str) -> None:
     if isinstance(value, list):
         for item in value:
-            _walk(world, item, None, parts, path)
+            _walk(state, item, None, parts, path)
         return
     if not parts or not isinstance(value, dict) or value.get("deleted"):
         return
     name, rest = parts[0], parts[1:]
     if value.get("object") == "list" and name == "data":
-        _walk(world, value["data"], None, rest, path)
+        _walk(state, value["data"], None, rest, path)
         return
     child = _expandable(value, node, name, path)
     if name not in value:
-        made = _included(world, value, name)
+        made = _included(state, value, name)
         if made is None:
             return
         value[name] = made
     if isinstance(value[name], str) and child.get("expands"):
-        value[name] = world.peek(value[name]) or value[name]
+        value[name] = state.peek(value[name]) or value[name]
     elif isinstance(value[name], list):
-        value[name] = [world.peek(one) or one if isinstance(one, str) else one for one in value[name]]
-    _walk(world, value[name], _object_branch(child), rest, path)
+        value[name] = [state.peek(one) or one if isinstance(one, str) else one for one in value[name]]
+    _walk(state, value[name], _object_branch(child), rest, path)
 
 
 def _expandable(value: Json, node: Schema | None, name: str, path: str) -> Schema:
@@ -81,10 +81,10 @@ def _object_branch(node: Schema) -> Schema:
     return {}
 
 
-def _included(world: World, body: Json, name: str) -> Json | None:
+def _included(state: State, body: Json, name: str) -> Json | None:
     """Return what is only in an answer when it is asked for."""
     kind, object_id = body.get("object"), body.get("id", "")
-    store = world.store
+    store = state.store
     match (kind, name):
         case ("customer", "sources"):
             return listed([], f"/v1/customers/{object_id}/sources")

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
 
     from stripe_sandbox.faults import Fault, Faults
+    from stripe_sandbox.state import State
     from stripe_sandbox.store import Json
-    from stripe_sandbox.world import World
 
 logger = logging.getLogger("stripe_sandbox")
 KEY_LIFETIME = 24 * 3600
@@ -43,11 +43,11 @@ class Dropped(Response):
 
 
 class Gateway:
-    """Serves Stripe's API on a world."""
+    """Serves the requests of Stripe's API."""
 
-    def __init__(self, *, world: World, faults: Faults) -> None:
-        """Take the world to serve."""
-        self.world = world
+    def __init__(self, *, state: State, faults: Faults) -> None:
+        """Take the state and the failures to inject."""
+        self.state = state
         self.faults = faults
         self._in_flight: set[str] = set()
 
@@ -125,14 +125,14 @@ class Gateway:
         spec = contract.operation(operation)
         values = params.coerce(spec["params"], params.nest(pairs))
         call = Call(
-            world=self.world, params=Given(values), path=dict(request.path_params), url=request.url.path
+            state=self.state, params=Given(values), path=dict(request.path_params), url=request.url.path
         )
-        self.world.request = {"id": request_id, "idempotency_key": key}
+        self.state.request = {"id": request_id, "idempotency_key": key}
         status, answer = self._call(operation, spec["response"], call)
         if key is not None:
-            self.world.store.db.execute(
+            self.state.store.db.execute(
                 "INSERT OR REPLACE INTO idempotency VALUES (?, ?, ?, ?, ?)",
-                (key, print_, self.world.now(), status, json.dumps(answer)),
+                (key, print_, self.state.now(), status, json.dumps(answer)),
             )
         return status, answer, False
 
@@ -140,7 +140,7 @@ class Gateway:
         paths = call.params.pop("expand", None) or []
         kept: StripeError | None = None
         try:
-            with self.world.store.transaction():
+            with self.state.store.transaction():
                 try:
                     answer = OPERATIONS[operation](call)
                     call.params.require_all_seen()
@@ -149,7 +149,7 @@ class Gateway:
                         raise
                     kept = error
                 else:
-                    answer = first_pages(expand(self.world, answer, paths))
+                    answer = first_pages(expand(self.state, answer, paths))
                     check.require(response, answer)
         except StripeError as error:
             return error.status, error.body
@@ -164,8 +164,8 @@ class Gateway:
     def _replay(self, key: str, fingerprint: str) -> tuple[int, Json] | None:
         if not 0 < len(key) <= MAX_KEY:
             raise StripeError("Idempotency keys are at most 255 characters long.", kind="idempotency_error")
-        row = self.world.store.db.execute("SELECT * FROM idempotency WHERE key = ?", (key,)).fetchone()
-        if row is None or row["created"] < self.world.now() - KEY_LIFETIME:
+        row = self.state.store.db.execute("SELECT * FROM idempotency WHERE key = ?", (key,)).fetchone()
+        if row is None or row["created"] < self.state.now() - KEY_LIFETIME:
             return None
         if row["fingerprint"] != fingerprint:
             raise StripeError(

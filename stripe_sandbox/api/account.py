@@ -88,4 +88,4 @@ def list_v2(call: Call) -> Json:
 
 @operation("GET /v1/balance_transactions/{id}")
 def balance_transaction(call: Call) -> Json:
-    return call.world.get("balance_transaction", call.path["id"])
+    return call.state.get("balance_transaction", call.path["id"])

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def _invoice(call: Call) -> Json:
-    return call.world.get("invoice", call.path["invoice"])
+    return call.state.get("invoice", call.path["invoice"])
 
 
 @operation("GET /v1/invoices/{invoice}")
@@ -26,7 +26,7 @@ def update(call: Call) -> Json:
     invoice = _invoice(call)
     fields = call.given("auto_advance", "description", "footer")
     metadata = merged_metadata(invoice, call.params.get("metadata"))
-    return call.world.change(invoice, "invoice.updated", **fields, metadata=metadata)
+    return call.state.change(invoice, "invoice.updated", **fields, metadata=metadata)
 
 
 @operation("GET /v1/invoices")
@@ -45,43 +45,43 @@ def list_lines(call: Call) -> Json:
 
 @operation("POST /v1/invoices/{invoice}/finalize")
 def finalize(call: Call) -> Json:
-    return invoices.finalize(call.world, _invoice(call))
+    return invoices.finalize(call.state, _invoice(call))
 
 
 @operation("POST /v1/invoices/{invoice}/pay")
 def pay(call: Call) -> Json:
-    world, invoice = call.world, _invoice(call)
+    state, invoice = call.state, _invoice(call)
     if invoice["status"] == "draft":
-        invoices.finalize(world, invoice)
+        invoices.finalize(state, invoice)
     if invoice["status"] == "paid":
         raise StripeError("Invoice is already paid", code="invoice_already_paid")
     if invoice["status"] == "void":
         raise StripeError("You can't pay a voided invoice.", code="invoice_not_editable")
     if call.params.get("paid_out_of_band"):
-        invoices.mark_paid(world, invoice, attempted=False, out_of_band=True)
-        subscriptions.after_payment(world, invoice)
+        invoices.mark_paid(state, invoice, attempted=False, out_of_band=True)
+        subscriptions.after_payment(state, invoice)
         return invoice
     method = call.params.get("payment_method")
     if method:
-        method = customers.resolve_method(world, method, customer=invoice["customer"])["id"]
-    charge = invoices.pay(world, invoice, method=method or invoices.method_for(world, invoice))
+        method = customers.resolve_method(state, method, customer=invoice["customer"])["id"]
+    charge = invoices.pay(state, invoice, method=method or invoices.method_for(state, invoice))
     if charge and charge["status"] == "failed":
-        subscriptions.after_failure(world, invoice)
+        subscriptions.after_failure(state, invoice)
         declined = CardDeclined(decline_code=charge["outcome"]["reason"], charge=charge["id"])
         declined.keeps_changes = True  # the failed attempt stays on record
         raise declined
-    subscriptions.after_payment(world, invoice)
+    subscriptions.after_payment(state, invoice)
     return invoice
 
 
 @operation("POST /v1/invoices/{invoice}/void")
 def void(call: Call) -> Json:
-    return invoices.void(call.world, _invoice(call))
+    return invoices.void(call.state, _invoice(call))
 
 
 @operation("POST /v1/invoices/{invoice}/mark_uncollectible")
 def mark_uncollectible(call: Call) -> Json:
-    return invoices.mark_uncollectible(call.world, _invoice(call))
+    return invoices.mark_uncollectible(call.state, _invoice(call))
 
 
 @operation("GET /v1/invoice_payments")
@@ -100,7 +100,7 @@ def list_payments(call: Call) -> Json:
 
 @operation("GET /v1/invoice_payments/{invoice_payment}")
 def retrieve_payment(call: Call) -> Json:
-    return call.world.get("invoice_payment", call.path["invoice_payment"])
+    return call.state.get("invoice_payment", call.path["invoice_payment"])
 
 
 @operation("GET /v1/invoiceitems")
@@ -111,4 +111,4 @@ def list_items(call: Call) -> Json:
 
 @operation("GET /v1/invoiceitems/{invoiceitem}")
 def retrieve_item(call: Call) -> Json:
-    return call.world.get("invoiceitem", call.path["invoiceitem"])
+    return call.state.get("invoiceitem", call.path["invoiceitem"])

@@ -19,41 +19,41 @@ PRODUCT_FIELDS = (
 
 @operation("POST /v1/products")
 def create_product(call: Call) -> Json:
-    if call.params.get("id") and call.world.peek(call.params["id"]):
+    if call.params.get("id") and call.state.peek(call.params["id"]):
         raise StripeError("Product already exists.", code="resource_already_exists", param="id")
     fields = call.given("id", "metadata", *PRODUCT_FIELDS)
-    product = catalogue.add_product(call.world, **fields)
+    product = catalogue.add_product(call.state, **fields)
     if call.params.get("default_price_data"):
         data = dict(call.params["default_price_data"])
-        price = catalogue.add_price(call.world, product=product["id"], **data)
-        call.world.change(product, None, default_price=price["id"])
+        price = catalogue.add_price(call.state, product=product["id"], **data)
+        call.state.change(product, None, default_price=price["id"])
     return product
 
 
 @operation("GET /v1/products/{id}")
 def retrieve_product(call: Call) -> Json:
-    return call.world.get("product", call.path["id"])
+    return call.state.get("product", call.path["id"])
 
 
 @operation("POST /v1/products/{id}")
 def update_product(call: Call) -> Json:
-    product = call.world.get("product", call.path["id"])
+    product = call.state.get("product", call.path["id"])
     fields = call.given(*PRODUCT_FIELDS)
     metadata = merged_metadata(product, call.params.get("metadata"))
-    return call.world.change(
-        product, "product.updated", **fields, metadata=metadata, updated=call.world.now()
+    return call.state.change(
+        product, "product.updated", **fields, metadata=metadata, updated=call.state.now()
     )
 
 
 @operation("DELETE /v1/products/{id}")
 def delete_product(call: Call) -> Json:
-    product = call.world.get("product", call.path["id"])
-    if call.world.store.find("price", product=product["id"]):
+    product = call.state.get("product", call.path["id"])
+    if call.state.store.find("price", product=product["id"]):
         raise StripeError(
             "This product cannot be deleted because it has one or more user-created prices.", param="id"
         )
-    call.world.store.delete(product["id"])
-    call.world.emit("product.deleted", product)
+    call.state.store.delete(product["id"])
+    call.state.emit("product.deleted", product)
     return {"id": product["id"], "object": "product", "deleted": True}
 
 
@@ -69,7 +69,7 @@ def list_products(call: Call) -> Json:
 
 @operation("GET /v1/products/{product}/features")
 def list_features(call: Call) -> Json:
-    call.world.get("product", call.path["product"])
+    call.state.get("product", call.path["product"])
     return page_of(call, [])
 
 
@@ -77,10 +77,10 @@ def _free_lookup_key(call: Call) -> None:
     """Take a lookup key from the price that has it, if that was asked for; a key names one price only."""
     key = call.params.get("lookup_key")
     transfers = call.params.get("transfer_lookup_key")
-    for holder in call.world.store.find("price", lookup_key=key) if key else ():
+    for holder in call.state.store.find("price", lookup_key=key) if key else ():
         if not transfers:
             raise StripeError(f"A price (`{holder['id']}`) already uses that lookup key.", param="lookup_key")
-        call.world.change(holder, "price.updated", lookup_key=None)
+        call.state.change(holder, "price.updated", lookup_key=None)
 
 
 @operation("POST /v1/prices")
@@ -91,26 +91,26 @@ def create_price(call: Call) -> Json:
     )  # fmt: skip
     if call.params.get("product_data"):
         data = dict(call.params["product_data"])
-        fields["product"] = catalogue.add_product(call.world, **data)["id"]
+        fields["product"] = catalogue.add_product(call.state, **data)["id"]
     if not fields.get("product"):
         raise StripeError("Missing required param: product.", code="parameter_missing", param="product")
-    call.world.get("product", fields["product"], param="product")
+    call.state.get("product", fields["product"], param="product")
     _free_lookup_key(call)
-    return catalogue.add_price(call.world, **fields)
+    return catalogue.add_price(call.state, **fields)
 
 
 @operation("GET /v1/prices/{price}")
 def retrieve_price(call: Call) -> Json:
-    return call.world.get("price", call.path["price"])
+    return call.state.get("price", call.path["price"])
 
 
 @operation("POST /v1/prices/{price}")
 def update_price(call: Call) -> Json:
-    price = call.world.get("price", call.path["price"])
+    price = call.state.get("price", call.path["price"])
     fields = call.given("active", "lookup_key", "nickname", "tax_behavior")
     if fields.get("lookup_key") != price["lookup_key"]:
         _free_lookup_key(call)
-    return call.world.change(
+    return call.state.change(
         price, "price.updated", **fields, metadata=merged_metadata(price, call.params.get("metadata"))
     )
 
@@ -136,19 +136,19 @@ def create_coupon(call: Call) -> Json:
         "amount_off", "currency", "duration", "duration_in_months", "id", "max_redemptions", "metadata", "name",
         "percent_off", "redeem_by",
     )  # fmt: skip
-    return discounts.add_coupon(call.world, **fields)
+    return discounts.add_coupon(call.state, **fields)
 
 
 @operation("GET /v1/coupons/{coupon}")
 def retrieve_coupon(call: Call) -> Json:
-    return call.world.get("coupon", call.path["coupon"])
+    return call.state.get("coupon", call.path["coupon"])
 
 
 @operation("DELETE /v1/coupons/{coupon}")
 def delete_coupon(call: Call) -> Json:
-    coupon = call.world.get("coupon", call.path["coupon"])
-    call.world.store.delete(coupon["id"])
-    call.world.emit("coupon.deleted", coupon)
+    coupon = call.state.get("coupon", call.path["coupon"])
+    call.state.store.delete(coupon["id"])
+    call.state.emit("coupon.deleted", coupon)
     return {"id": coupon["id"], "object": "coupon", "deleted": True}
 
 
@@ -164,11 +164,11 @@ def create_tax_rate(call: Call) -> Json:
         "tax_type",
     )  # fmt: skip
     values = {"active": True, "metadata": {}, "effective_percentage": fields["percentage"], **fields}
-    rate = call.world.add("tax_rate", **values, rate_type="percentage")
-    call.world.emit("tax_rate.created", rate)
+    rate = call.state.add("tax_rate", **values, rate_type="percentage")
+    call.state.emit("tax_rate.created", rate)
     return rate
 
 
 @operation("GET /v1/tax_rates/{tax_rate}")
 def retrieve_tax_rate(call: Call) -> Json:
-    return call.world.get("tax_rate", call.path["tax_rate"])
+    return call.state.get("tax_rate", call.path["tax_rate"])

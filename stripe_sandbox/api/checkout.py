@@ -13,18 +13,18 @@ if TYPE_CHECKING:
 
 @operation("POST /v1/checkout/sessions")
 def create(call: Call) -> Json:
-    return sessions.create(call.world, call.params)
+    return sessions.create(call.state, call.params)
 
 
 @operation("GET /v1/checkout/sessions/{session}")
 def retrieve(call: Call) -> Json:
-    return call.world.get("checkout.session", call.path["session"])
+    return call.state.get("checkout.session", call.path["session"])
 
 
 @operation("POST /v1/checkout/sessions/{session}")
 def update(call: Call) -> Json:
-    session = call.world.get("checkout.session", call.path["session"])
-    return call.world.change(session, metadata=merged_metadata(session, call.params.get("metadata")))
+    session = call.state.get("checkout.session", call.path["session"])
+    return call.state.change(session, metadata=merged_metadata(session, call.params.get("metadata")))
 
 
 @operation("GET /v1/checkout/sessions")
@@ -39,10 +39,10 @@ def list_sessions(call: Call) -> Json:
 
 @operation("POST /v1/checkout/sessions/{session}/expire")
 def expire(call: Call) -> Json:
-    return checkout.expire(call.world, call.world.get("checkout.session", call.path["session"]))
+    return checkout.expire(call.state, call.state.get("checkout.session", call.path["session"]))
 
 
 @operation("GET /v1/checkout/sessions/{session}/line_items")
 def line_items(call: Call) -> Json:
-    session = call.world.get("checkout.session", call.path["session"])
-    return page_of(call, checkout.line_items(call.world, session)["data"])
+    session = call.state.get("checkout.session", call.path["session"])
+    return page_of(call, checkout.line_items(call.state, session)["data"])

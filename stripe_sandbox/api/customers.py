@@ -27,32 +27,32 @@ def create(call: Call) -> Json:
     _check_email(call.params)
     fields = call.given("metadata", *FIELDS)
     method = call.params.get("payment_method")
-    customer = customers.create(call.world, **fields)
+    customer = customers.create(call.state, **fields)
     if method:
-        found = customers.resolve_method(call.world, method, customer=None)
-        customers.attach(call.world, found, customer["id"])
+        found = customers.resolve_method(call.state, method, customer=None)
+        customers.attach(call.state, found, customer["id"])
     settings = call.params.get("invoice_settings") or {}
     if settings.get("default_payment_method"):
         wanted = settings["default_payment_method"]
         chosen = (
             found
             if method == wanted
-            else customers.resolve_method(call.world, wanted, customer=customer["id"])
+            else customers.resolve_method(call.state, wanted, customer=customer["id"])
         )
         if chosen["customer"] is None:
-            customers.attach(call.world, chosen, customer["id"])
+            customers.attach(call.state, chosen, customer["id"])
         customer["invoice_settings"]["default_payment_method"] = chosen["id"]
-        call.world.save(customer)
+        call.state.save(customer)
     return customer
 
 
 @operation("GET /v1/customers/{customer}")
 def retrieve(call: Call) -> Json:
-    return call.world.get("customer", call.path["customer"])
+    return call.state.get("customer", call.path["customer"])
 
 
 def _live(call: Call) -> Json:
-    customer = call.world.get("customer", call.path["customer"])
+    customer = call.state.get("customer", call.path["customer"])
     if customer.get("deleted"):
         raise StripeError(
             f"No such customer: '{customer['id']}'", status=404, code="resource_missing", param="id"
@@ -69,7 +69,7 @@ def update(call: Call) -> Json:
         given = {key: value or None for key, value in call.params["invoice_settings"].items()}
         method = given.get("default_payment_method")
         if method:
-            found = customers.resolve_method(call.world, method, customer=customer["id"])
+            found = customers.resolve_method(call.state, method, customer=customer["id"])
             if found["customer"] != customer["id"]:
                 raise StripeError(
                     f"The customer does not have a payment method with the ID {method}. The payment method must be "
@@ -80,17 +80,17 @@ def update(call: Call) -> Json:
             given["default_payment_method"] = found["id"]
         fields["invoice_settings"] = {**customer["invoice_settings"], **given}
     metadata = merged_metadata(customer, call.params.get("metadata"))
-    return call.world.change(customer, "customer.updated", **fields, metadata=metadata)
+    return call.state.change(customer, "customer.updated", **fields, metadata=metadata)
 
 
 @operation("DELETE /v1/customers/{customer}")
 def delete(call: Call) -> Json:
     customer = _live(call)
-    for subscription in call.world.store.find("subscription", customer=customer["id"]):
+    for subscription in call.state.store.find("subscription", customer=customer["id"]):
         if subscription["status"] not in subscriptions.ENDED:
-            subscriptions.cancel(call.world, subscription)
-    call.world.store.delete(customer["id"])
-    call.world.emit("customer.deleted", customer)
+            subscriptions.cancel(call.state, subscription)
+    call.state.store.delete(customer["id"])
+    call.state.emit("customer.deleted", customer)
     return {"id": customer["id"], "object": "customer", "deleted": True}
 
 
@@ -106,9 +106,9 @@ def delete_discount(call: Call) -> Json:
     discount = customer["discount"]
     if not discount:
         raise StripeError("No active discount for customer.", status=404, code="resource_missing")
-    call.world.change(customer, "customer.updated", discount=None)
-    call.world.store.delete(discount["id"])
-    call.world.emit("customer.discount.deleted", discount)
+    call.state.change(customer, "customer.updated", discount=None)
+    call.state.store.delete(discount["id"])
+    call.state.emit("customer.discount.deleted", discount)
     return {**{name: value for name, value in discount.items() if name != "end"}, "deleted": True}
 
 
@@ -151,13 +151,13 @@ def create_method(call: Call) -> Json:
             )
     else:
         number = card.get("number", "")
-    method = customers.add_card(call.world, number=number)
-    return call.world.change(method, metadata=call.params.get("metadata") or {})
+    method = customers.add_card(call.state, number=number)
+    return call.state.change(method, metadata=call.params.get("metadata") or {})
 
 
 @operation("GET /v1/payment_methods/{payment_method}")
 def retrieve_method(call: Call) -> Json:
-    return call.world.get("payment_method", call.path["payment_method"])
+    return call.state.get("payment_method", call.path["payment_method"])
 
 
 @operation("GET /v1/payment_methods")
@@ -171,19 +171,19 @@ def attach_method(call: Call) -> Json:
     customer = call.params.get("customer")
     if not customer:
         raise StripeError("Missing required param: customer.", code="parameter_missing", param="customer")
-    call.world.get("customer", customer, param="customer")
-    method = customers.resolve_method(call.world, call.path["payment_method"], customer=customer, param="id")
-    return customers.attach(call.world, method, customer)
+    call.state.get("customer", customer, param="customer")
+    method = customers.resolve_method(call.state, call.path["payment_method"], customer=customer, param="id")
+    return customers.attach(call.state, method, customer)
 
 
 @operation("POST /v1/payment_methods/{payment_method}/detach")
 def detach_method(call: Call) -> Json:
-    method = call.world.get("payment_method", call.path["payment_method"])
+    method = call.state.get("payment_method", call.path["payment_method"])
     if not method["customer"]:
         raise StripeError(
             "The payment method you provided is not attached to a customer so detachment is impossible."
         )
-    owner = call.world.get("customer", method["customer"])
+    owner = call.state.get("customer", method["customer"])
     if not owner.get("deleted") and owner["invoice_settings"]["default_payment_method"] == method["id"]:
-        customers.set_default_method(call.world, owner, None)
-    return call.world.change(method, "payment_method.detached", customer=None)
+        customers.set_default_method(call.state, owner, None)
+    return call.state.change(method, "payment_method.detached", customer=None)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @operation("GET /v1/events/{id}")
 def retrieve(call: Call) -> Json:
-    return call.world.get("event", call.path["id"])
+    return call.state.get("event", call.path["id"])
 
 
 @operation("GET /v1/events")
@@ -46,7 +46,7 @@ def create_endpoint(call: Call) -> Json:
             code="url_invalid",
             param="url",
         )
-    endpoint = call.world.add(
+    endpoint = call.state.add(
         "webhook_endpoint",
         private={"secret": secret},
         **{
@@ -63,24 +63,24 @@ def create_endpoint(call: Call) -> Json:
 
 @operation("GET /v1/webhook_endpoints/{webhook_endpoint}")
 def retrieve_endpoint(call: Call) -> Json:
-    return call.world.get("webhook_endpoint", call.path["webhook_endpoint"])
+    return call.state.get("webhook_endpoint", call.path["webhook_endpoint"])
 
 
 @operation("POST /v1/webhook_endpoints/{webhook_endpoint}")
 def update_endpoint(call: Call) -> Json:
-    endpoint = call.world.get("webhook_endpoint", call.path["webhook_endpoint"])
+    endpoint = call.state.get("webhook_endpoint", call.path["webhook_endpoint"])
     fields = call.given("description", "enabled_events", "url")
     if "disabled" in call.params:
         fields["status"] = "disabled" if call.params["disabled"] else "enabled"
     metadata = merged_metadata(endpoint, call.params.get("metadata"))
-    return call.world.change(endpoint, **fields, metadata=metadata)
+    return call.state.change(endpoint, **fields, metadata=metadata)
 
 
 @operation("DELETE /v1/webhook_endpoints/{webhook_endpoint}")
 def delete_endpoint(call: Call) -> Json:
-    endpoint = call.world.get("webhook_endpoint", call.path["webhook_endpoint"])
-    call.world.store.delete(endpoint["id"])
-    call.world.store.db.execute(
+    endpoint = call.state.get("webhook_endpoint", call.path["webhook_endpoint"])
+    call.state.store.delete(endpoint["id"])
+    call.state.store.db.execute(
         "UPDATE deliveries SET state = 'dropped' WHERE endpoint = ? AND state = 'pending'", (endpoint["id"],)
     )
     return {"id": endpoint["id"], "object": "webhook_endpoint", "deleted": True}

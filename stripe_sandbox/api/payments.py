@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @operation("GET /v1/payment_intents/{intent}")
 def retrieve_intent(call: Call) -> Json:
-    return call.world.get("payment_intent", call.path["intent"])
+    return call.state.get("payment_intent", call.path["intent"])
 
 
 @operation("GET /v1/payment_intents")
@@ -25,15 +25,15 @@ def list_intents(call: Call) -> Json:
 
 @operation("GET /v1/charges/{charge}")
 def retrieve_charge(call: Call) -> Json:
-    return call.world.get("charge", call.path["charge"])
+    return call.state.get("charge", call.path["charge"])
 
 
 @operation("POST /v1/charges/{charge}")
 def update_charge(call: Call) -> Json:
-    charge = call.world.get("charge", call.path["charge"])
+    charge = call.state.get("charge", call.path["charge"])
     fields = call.given("description")
     metadata = merged_metadata(charge, call.params.get("metadata"))
-    return call.world.change(charge, "charge.updated", **fields, metadata=metadata)
+    return call.state.change(charge, "charge.updated", **fields, metadata=metadata)
 
 
 @operation("GET /v1/charges")
@@ -44,9 +44,9 @@ def list_charges(call: Call) -> Json:
 
 @operation("POST /v1/refunds")
 def create_refund(call: Call) -> Json:
-    world, params = call.world, call.params
+    state, params = call.state, call.params
     if params.get("payment_intent"):
-        intent = world.get("payment_intent", params["payment_intent"], param="payment_intent")
+        intent = state.get("payment_intent", params["payment_intent"], param="payment_intent")
         charge_id = intent["latest_charge"]
         if not charge_id:
             raise StripeError(
@@ -58,9 +58,9 @@ def create_refund(call: Call) -> Json:
         raise StripeError(
             "One of the following params should be provided for this request: payment_intent or charge."
         )
-    charge = world.get("charge", charge_id, param="charge")
+    charge = state.get("charge", charge_id, param="charge")
     return refunds.refund(
-        world,
+        state,
         charge,
         amount=params.get("amount"),
         reason=params.get("reason"),
@@ -70,7 +70,7 @@ def create_refund(call: Call) -> Json:
 
 @operation("GET /v1/refunds/{refund}")
 def retrieve_refund(call: Call) -> Json:
-    return call.world.get("refund", call.path["refund"])
+    return call.state.get("refund", call.path["refund"])
 
 
 @operation("GET /v1/refunds")
@@ -81,7 +81,7 @@ def list_refunds(call: Call) -> Json:
 
 @operation("GET /v1/disputes/{dispute}")
 def retrieve_dispute(call: Call) -> Json:
-    return call.world.get("dispute", call.path["dispute"])
+    return call.state.get("dispute", call.path["dispute"])
 
 
 @operation("GET /v1/disputes")
@@ -93,4 +93,4 @@ def list_disputes(call: Call) -> Json:
 @operation("POST /v1/disputes/{dispute}/close")
 def close_dispute(call: Call) -> Json:
     """Closing a dispute accepts it: it is lost."""
-    return refunds.close_dispute(call.world, call.world.get("dispute", call.path["dispute"]), won=False)
+    return refunds.close_dispute(call.state, call.state.get("dispute", call.path["dispute"]), won=False)

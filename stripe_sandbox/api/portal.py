@@ -10,20 +10,20 @@ from stripe_sandbox.contract.blank import blank
 from stripe_sandbox.errors import StripeError
 
 if TYPE_CHECKING:
+    from stripe_sandbox.state import State
     from stripe_sandbox.store import Json
-    from stripe_sandbox.world import World
 
 DEFAULT_CONFIGURATION = "bpc_1SandboxDefaultPortal00"
 
 
-def default_configuration(world: World) -> Json:
+def default_configuration(state: State) -> Json:
     """Return the portal configuration that is used when none is named; made on first use."""
-    for found in world.store.find("billing_portal.configuration", is_default=1):
+    for found in state.store.find("billing_portal.configuration", is_default=1):
         return found
-    return add_configuration(world, id=DEFAULT_CONFIGURATION, is_default=True)
+    return add_configuration(state, id=DEFAULT_CONFIGURATION, is_default=True)
 
 
-def add_configuration(world: World, *, features: Json | None = None, **fields: object) -> Json:
+def add_configuration(state: State, *, features: Json | None = None, **fields: object) -> Json:
     """Return a new portal configuration; features that are not named are off."""
     base = blank("billing_portal.configuration")["features"]
     base["subscription_cancel"].update(mode="at_period_end", proration_behavior="none")
@@ -34,14 +34,14 @@ def add_configuration(world: World, *, features: Json | None = None, **fields: o
             for name in ("invoice_history", "payment_method_update", "subscription_cancel")
         }
     _set_features(base, features)
-    return world.add(
+    return state.add(
         "billing_portal.configuration",
         **{
             "active": True,
             "features": base,
             "login_page": {"enabled": False, "url": None},
             "metadata": {},
-            "updated": world.now(),
+            "updated": state.now(),
             **{key: value for key, value in fields.items() if value is not None},
         },
     )
@@ -68,25 +68,25 @@ def _set_features(features: Json, given: Json) -> Json:
 
 @operation("POST /v1/billing_portal/sessions")
 def create(call: Call) -> Json:
-    world, params = call.world, call.params
+    state, params = call.state, call.params
     if not params.get("customer"):
         raise StripeError("Missing required param: customer.", code="parameter_missing", param="customer")
-    customer = world.get("customer", params["customer"], param="customer")
+    customer = state.get("customer", params["customer"], param="customer")
     if params.get("configuration"):
-        configuration = world.get(
+        configuration = state.get(
             "billing_portal.configuration", params["configuration"], param="configuration"
         )
     else:
-        configuration = default_configuration(world)
-    session = world.build(
+        configuration = default_configuration(state)
+    session = state.build(
         "billing_portal.session",
         configuration=configuration["id"],
         customer=customer["id"],
         locale=params.get("locale"),
         return_url=params.get("return_url") or configuration["default_return_url"],
     )
-    session["url"] = f"{world.settings.base_url}/p/session/{session['id']}"
-    world.save(session, {})
+    session["url"] = f"{state.settings.base_url}/p/session/{session['id']}"
+    state.save(session, {})
     return session
 
 
@@ -95,27 +95,27 @@ def create_configuration(call: Call) -> Json:
     fields = call.given("business_profile", "default_return_url", "metadata", "name")
     profile = {"headline": None, "privacy_policy_url": None, "terms_of_service_url": None}
     fields["business_profile"] = {**profile, **(fields.get("business_profile") or {})}
-    return add_configuration(call.world, features=call.params["features"], **fields)
+    return add_configuration(call.state, features=call.params["features"], **fields)
 
 
 @operation("GET /v1/billing_portal/configurations/{configuration}")
 def retrieve_configuration(call: Call) -> Json:
-    return call.world.get("billing_portal.configuration", call.path["configuration"])
+    return call.state.get("billing_portal.configuration", call.path["configuration"])
 
 
 @operation("POST /v1/billing_portal/configurations/{configuration}")
 def update_configuration(call: Call) -> Json:
-    world = call.world
-    configuration = world.get("billing_portal.configuration", call.path["configuration"])
+    state = call.state
+    configuration = state.get("billing_portal.configuration", call.path["configuration"])
     fields = call.given("active", "default_return_url", "name")
     if call.params.get("features"):
         fields["features"] = _set_features(deepcopy(configuration["features"]), call.params["features"])
     metadata = merged_metadata(configuration, call.params.get("metadata"))
-    return world.change(configuration, **fields, metadata=metadata, updated=world.now())
+    return state.change(configuration, **fields, metadata=metadata, updated=state.now())
 
 
 @operation("GET /v1/billing_portal/configurations")
 def list_configurations(call: Call) -> Json:
-    default_configuration(call.world)
+    default_configuration(call.state)
     where, values = filters(call, "active", "is_default")
     return page(call, "billing_portal.configuration", where, values)

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from stripe_sandbox.errors import StripeError
 
 if TYPE_CHECKING:
+    from stripe_sandbox.state import State
     from stripe_sandbox.store import Json
-    from stripe_sandbox.world import World
 
 
 # Asked for by a shop, visible in the real Stripe only: accepted, and without effect here.
@@ -64,7 +64,7 @@ def _switched_off(value: Any) -> bool:
 class Call:
     """One API request: its typed parameters and the values in its path."""
 
-    world: World
+    state: State
     params: Given
     path: dict[str, str]
     url: str
@@ -107,7 +107,7 @@ MAX_PAGE = 100
 
 def page(call: Call, kind: str, where: str = "", values: tuple[Any, ...] = ()) -> Json:
     """Return one page of the live objects of a kind, newest first, as Stripe pages them."""
-    store, params = call.world.store, call.params
+    store, params = call.state.store, call.params
     limit = _limit(call)
     clauses, bound = ([where] if where else []), list(values)
     created = params.get("created")

@@ -22,7 +22,7 @@ def create(call: Call) -> Json:
     fields.pop("off_session", None)
     if params.get("default_payment_method"):
         method = customers.resolve_method(
-            call.world, params["default_payment_method"], customer=params.get("customer")
+            call.state, params["default_payment_method"], customer=params.get("customer")
         )
         fields["default_payment_method"] = method["id"]
     if params.get("trial_end") not in (None, "", "now"):
@@ -31,20 +31,20 @@ def create(call: Call) -> Json:
         raise StripeError("Missing required param: customer.", code="parameter_missing", param="customer")
     coupons = [entry["coupon"] for entry in params.get("discounts") or [] if entry.get("coupon")]
     subscription, _, _ = subscriptions.create(
-        call.world, customer=params["customer"], items=params.get("items") or [], coupons=coupons, **fields
+        call.state, customer=params["customer"], items=params.get("items") or [], coupons=coupons, **fields
     )
-    return call.world.get("subscription", subscription["id"])
+    return call.state.get("subscription", subscription["id"])
 
 
 @operation("GET /v1/subscriptions/{subscription_exposed_id}")
 def retrieve(call: Call) -> Json:
-    return call.world.get("subscription", call.path["subscription_exposed_id"])
+    return call.state.get("subscription", call.path["subscription_exposed_id"])
 
 
 @operation("POST /v1/subscriptions/{subscription_exposed_id}")
 def update(call: Call) -> Json:
-    world, params = call.world, call.params
-    subscription = world.get("subscription", call.path["subscription_exposed_id"])
+    state, params = call.state, call.params
+    subscription = state.get("subscription", call.path["subscription_exposed_id"])
     given = set(params) - {"expand", "metadata", "cancellation_details"}
     if subscription["status"] in subscriptions.ENDED and given:
         raise StripeError(
@@ -52,17 +52,17 @@ def update(call: Call) -> Json:
         )
     if params.get("items"):
         changes.change_items(
-            world,
+            state,
             subscription,
             params["items"],
             proration_behavior=params.get("proration_behavior", "create_prorations"),
             anchor=params.get("billing_cycle_anchor"),
         )
     if params.get("trial_end") == "now" and subscription["status"] == "trialing":
-        changes.end_trial(world, subscription)
+        changes.end_trial(state, subscription)
     if "cancel_at_period_end" in params:
         subscriptions.set_cancel_at_period_end(
-            world,
+            state,
             subscription,
             cancels=params["cancel_at_period_end"],
             details=params.get("cancellation_details"),
@@ -70,37 +70,37 @@ def update(call: Call) -> Json:
     fields: dict[str, Any] = call.given("description", "days_until_due", "collection_method")
     if "cancel_at" in params:
         moment = None if params["cancel_at"] == "" else params["cancel_at"]
-        fields.update(cancel_at=moment, canceled_at=world.now() if moment else None)
+        fields.update(cancel_at=moment, canceled_at=state.now() if moment else None)
     if "pause_collection" in params:
         pause = params["pause_collection"]
         fields["pause_collection"] = {"resumes_at": None, **pause} if isinstance(pause, dict) else None
     if params.get("default_payment_method"):
         method = customers.resolve_method(
-            world,
+            state,
             params["default_payment_method"],
             customer=subscription["customer"],
             param="default_payment_method",
         )
         fields["default_payment_method"] = method["id"]
     if "discounts" in params:
-        fields["discounts"] = changes.replace_discounts(world, subscription, params["discounts"] or [])
+        fields["discounts"] = changes.replace_discounts(state, subscription, params["discounts"] or [])
     metadata = merged_metadata(subscription, params.get("metadata"))
-    return world.change(subscription, "customer.subscription.updated", **fields, metadata=metadata)
+    return state.change(subscription, "customer.subscription.updated", **fields, metadata=metadata)
 
 
 @operation("DELETE /v1/subscriptions/{subscription_exposed_id}")
 def cancel(call: Call) -> Json:
-    subscription = call.world.get("subscription", call.path["subscription_exposed_id"])
+    subscription = call.state.get("subscription", call.path["subscription_exposed_id"])
     if call.params.get("prorate") or call.params.get("invoice_now"):
         raise StripeError("The sandbox does not prorate a cancellation.", param="prorate")
     details = call.params.get("cancellation_details") or {}
-    return subscriptions.cancel(call.world, subscription, details={k: v or None for k, v in details.items()})
+    return subscriptions.cancel(call.state, subscription, details={k: v or None for k, v in details.items()})
 
 
 @operation("POST /v1/subscriptions/{subscription}/resume")
 def resume(call: Call) -> Json:
-    subscription = call.world.get("subscription", call.path["subscription"])
-    return changes.resume(call.world, subscription)
+    subscription = call.state.get("subscription", call.path["subscription"])
+    return changes.resume(call.state, subscription)
 
 
 @operation("GET /v1/subscriptions")
@@ -122,13 +122,13 @@ def list_subscriptions(call: Call) -> Json:
 
 @operation("GET /v1/subscription_items")
 def list_items(call: Call) -> Json:
-    subscription = call.world.get("subscription", call.params["subscription"], param="subscription")
+    subscription = call.state.get("subscription", call.params["subscription"], param="subscription")
     return page_of(call, subscription["items"]["data"])
 
 
 @operation("GET /v1/subscription_items/{item}")
 def retrieve_item(call: Call) -> Json:
-    for subscription in call.world.store.select(
+    for subscription in call.state.store.select(
         "subscription", "instr(body, ?) > 0", (f'"{call.path["item"]}"',)
     ):
         for item in subscription["items"]["data"]:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from stripe_sandbox.errors import StripeError
 
 if TYPE_CHECKING:
+    from stripe_sandbox.state import State
     from stripe_sandbox.store import Json
-    from stripe_sandbox.world import World
 
 LONGEST = {"day": 1095, "week": 156, "month": 36, "year": 3}  # Stripe bills every three years at least
 PRICE_FIELDS = frozenset(
@@ -39,28 +39,28 @@ PRICES = (
 )
 
 
-def seed(world: World) -> None:
+def seed(state: State) -> None:
     """Make the demo's products and prices where they are missing."""
     for product_id, (name, description) in PRODUCTS.items():
-        if not world.peek(product_id):
-            add_product(world, id=product_id, name=name, description=description)
+        if not state.peek(product_id):
+            add_product(state, id=product_id, name=name, description=description)
     for price_id, product, cents, interval in PRICES:
-        if not world.peek(price_id):
+        if not state.peek(price_id):
             recurring = {"interval": interval} if interval else None
             add_price(
-                world, id=price_id, product=product, unit_amount=cents, currency="usd", recurring=recurring
+                state, id=price_id, product=product, unit_amount=cents, currency="usd", recurring=recurring
             )
 
 
-def add_product(world: World, **fields: Any) -> Json:
+def add_product(state: State, **fields: Any) -> Json:
     """Return a new product."""
-    values = {"active": True, "updated": world.now(), "metadata": {}, **fields}
-    product = world.add("product", **{key: value for key, value in values.items() if value is not None})
-    world.emit("product.created", product)
+    values = {"active": True, "updated": state.now(), "metadata": {}, **fields}
+    product = state.add("product", **{key: value for key, value in values.items() if value is not None})
+    state.emit("product.created", product)
     return product
 
 
-def add_price(world: World, *, recurring: Json | None = None, emits: bool = True, **fields: Any) -> Json:
+def add_price(state: State, *, recurring: Json | None = None, emits: bool = True, **fields: Any) -> Json:
     """Return a new price; recurring when it has an interval."""
     if (fields.get("unit_amount") is None) == (fields.get("unit_amount_decimal") is None):
         raise StripeError("You must pass one of `unit_amount` or `unit_amount_decimal`.", param="unit_amount")
@@ -87,9 +87,9 @@ def add_price(world: World, *, recurring: Json | None = None, emits: bool = True
         "recurring": _recurring(recurring) if recurring else None,
         "type": "recurring" if recurring else "one_time",
     }
-    price = world.add("price", **values)
+    price = state.add("price", **values)
     if emits:
-        world.emit("price.created", price)
+        state.emit("price.created", price)
     return price
 
 

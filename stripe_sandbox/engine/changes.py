@@ -8,22 +8,22 @@ from stripe_sandbox.engine import customers, discounts, invoices, lines, periods
 from stripe_sandbox.errors import StripeError
 
 if TYPE_CHECKING:
+    from stripe_sandbox.state import State
     from stripe_sandbox.store import Json
-    from stripe_sandbox.world import World
 
 
 def change_items(
-    world: World, subscription: Json, given: list[Json], *, proration_behavior: str, anchor: str | None = None
+    state: State, subscription: Json, given: list[Json], *, proration_behavior: str, anchor: str | None = None
 ) -> None:
     """Change, add or remove items, with prorations for what is left of the period.
 
     Going to another interval starts a new period, which is billed at once, as Stripe does.
     """
     before = [dict(item) for item in subscription["items"]["data"]]
-    after = _apply(world, subscription, given)
+    after = _apply(state, subscription, given)
     if not after:
         raise StripeError("A subscription must have at least one active plan.", param="items")
-    now = world.now()
+    now = state.now()
     old, new = before[0]["price"]["recurring"], after[0]["price"]["recurring"]
     restarts = anchor == "now" or (old["interval"], old["interval_count"]) != (
         new["interval"],
@@ -31,7 +31,7 @@ def change_items(
     )
     trial = subscription["status"] == "trialing"
     if proration_behavior != "none" and not trial:
-        _prorate(world, subscription, before, after, now, only_credit=restarts)
+        _prorate(state, subscription, before, after, now, only_credit=restarts)
     previous = {"items": {**subscription["items"], "data": before}}
     if restarts and not trial:
         end = periods.after(now, interval=new["interval"], count=new["interval_count"], anchor=now)
@@ -39,13 +39,13 @@ def change_items(
             item.update(current_period_start=now, current_period_end=end)
         subscription["billing_cycle_anchor"] = now
     subscription["items"]["data"] = after
-    world.save(subscription)
-    world.emit("customer.subscription.updated", subscription, previous=previous)
+    state.save(subscription)
+    state.emit("customer.subscription.updated", subscription, previous=previous)
     if not trial and (restarts or proration_behavior == "always_invoice"):
-        _bill_now(world, subscription, with_period=restarts)
+        _bill_now(state, subscription, with_period=restarts)
 
 
-def _apply(world: World, subscription: Json, given: list[Json]) -> list[Json]:
+def _apply(state: State, subscription: Json, given: list[Json]) -> list[Json]:
     """Return the items as they will be; those of the subscription are copied, never changed."""
     items = {item["id"]: dict(item) for item in subscription["items"]["data"]}
     for index, change in enumerate(given):
@@ -67,8 +67,8 @@ def _apply(world: World, subscription: Json, given: list[Json]) -> list[Json]:
             continue
         if item is None:
             first = next(iter(subscription["items"]["data"]))
-            price = subscriptions.price_of(world, change, f"{param}[price]")
-            item = world.build(
+            price = subscriptions.price_of(state, change, f"{param}[price]")
+            item = state.build(
                 "subscription_item",
                 price=price,
                 subscription=subscription["id"],
@@ -80,7 +80,7 @@ def _apply(world: World, subscription: Json, given: list[Json]) -> list[Json]:
             )
             items[item["id"]] = item
         if change.get("price") or change.get("price_data"):
-            item["price"] = subscriptions.price_of(world, change, f"{param}[price]")
+            item["price"] = subscriptions.price_of(state, change, f"{param}[price]")
         if change.get("quantity") is not None:
             item["quantity"] = change["quantity"]
     kept = list(items.values())
@@ -89,7 +89,7 @@ def _apply(world: World, subscription: Json, given: list[Json]) -> list[Json]:
 
 
 def _prorate(
-    world: World, subscription: Json, before: list[Json], after: list[Json], now: int, *, only_credit: bool
+    state: State, subscription: Json, before: list[Json], after: list[Json], now: int, *, only_credit: bool
 ) -> None:
     """Write a credit for the unused time of what was, and a charge for the rest of the period of what is."""
     was = {item["id"]: item for item in before}
@@ -100,19 +100,19 @@ def _prorate(
         if same and not only_credit:
             continue
         if old:
-            _pend(world, subscription, old, now, sign=-1)
+            _pend(state, subscription, old, now, sign=-1)
         if new and not only_credit:
-            _pend(world, subscription, new, now, sign=1)
+            _pend(state, subscription, new, now, sign=1)
 
 
-def _pend(world: World, subscription: Json, item: Json, now: int, *, sign: int) -> None:
+def _pend(state: State, subscription: Json, item: Json, now: int, *, sign: int) -> None:
     start, end = item["current_period_start"], item["current_period_end"]
     whole = lines.unit_cost(item["price"]) * item["quantity"]
     amount = sign * round(whole * max(end - now, 0) / (end - start))
-    name = (world.peek(item["price"]["product"]) or {}).get("name", "")
+    name = (state.peek(item["price"]["product"]) or {}).get("name", "")
     words = "Unused time on" if sign < 0 else "Remaining time on"
     details = {"subscription": subscription["id"], "subscription_item": item["id"]}
-    entry = world.add(
+    entry = state.add(
         "invoiceitem",
         amount=amount,
         currency=subscription["currency"],
@@ -137,66 +137,66 @@ def _pend(world: World, subscription: Json, item: Json, now: int, *, sign: int) 
         tax_rates=[],
     )
     entry["proration_details"] = {"credited_items": None, "discount_amounts": []}
-    world.save(entry)
-    world.emit("invoiceitem.created", entry)
+    state.save(entry)
+    state.emit("invoiceitem.created", entry)
 
 
-def _bill_now(world: World, subscription: Json, *, with_period: bool) -> None:
-    owner = world.get("customer", subscription["customer"])
-    drafts = renewal.pending_drafts(world, subscription)
+def _bill_now(state: State, subscription: Json, *, with_period: bool) -> None:
+    owner = state.get("customer", subscription["customer"])
+    drafts = renewal.pending_drafts(state, subscription)
     if with_period:
-        drafts += subscriptions.period_drafts(world, subscription)
+        drafts += subscriptions.period_drafts(state, subscription)
     if not drafts:
         return
     invoice = invoices.write(
-        world,
+        state,
         customer=owner,
         subscription=subscription,
         billing_reason="subscription_update",
         drafts=drafts,
         currency=subscription["currency"],
     )
-    renewal.take_pending(world, subscription, invoice["id"])
-    world.change(subscription, None, latest_invoice=invoice["id"])
+    renewal.take_pending(state, subscription, invoice["id"])
+    state.change(subscription, None, latest_invoice=invoice["id"])
     method = customers.method_to_charge(customer=owner, subscription=subscription)
-    renewal.settle(world, subscription, invoice, method)
-    subscription.update(world.get("subscription", subscription["id"]))
+    renewal.settle(state, subscription, invoice, method)
+    subscription.update(state.get("subscription", subscription["id"]))
 
 
-def end_trial(world: World, subscription: Json) -> None:
+def end_trial(state: State, subscription: Json) -> None:
     """End a trial now: the first paid period begins."""
-    now = world.now()
+    now = state.now()
     for item in subscription["items"]["data"]:
         item["current_period_end"] = now
     subscription.update(trial_end=now, billing_cycle_anchor=now)
-    world.save(subscription)
-    renewal.cycle(world, subscription)
-    subscription.update(world.get("subscription", subscription["id"]))
+    state.save(subscription)
+    renewal.cycle(state, subscription)
+    subscription.update(state.get("subscription", subscription["id"]))
 
 
-def resume(world: World, subscription: Json) -> Json:
+def resume(state: State, subscription: Json) -> Json:
     """Resume a subscription that is paused for want of a payment method."""
     if subscription["status"] != "paused":
         raise StripeError("Only paused subscriptions can be resumed.")
-    now = world.now()
+    now = state.now()
     for item in subscription["items"]["data"]:
         item["current_period_end"] = now
     subscription.update(status="active", billing_cycle_anchor=now)
-    world.save(subscription)
-    world.emit("customer.subscription.resumed", subscription)
-    renewal.cycle(world, subscription)
-    return world.get("subscription", subscription["id"])
+    state.save(subscription)
+    state.emit("customer.subscription.resumed", subscription)
+    renewal.cycle(state, subscription)
+    return state.get("subscription", subscription["id"])
 
 
-def replace_discounts(world: World, subscription: Json, given: list[Json]) -> list[str]:
+def replace_discounts(state: State, subscription: Json, given: list[Json]) -> list[str]:
     """Return the ids of a subscription's discounts after an update names them anew."""
     kept = []
     for index, entry in enumerate(given):
         if entry.get("discount"):
-            kept.append(world.get("discount", entry["discount"], param=f"discounts[{index}][discount]")["id"])
+            kept.append(state.get("discount", entry["discount"], param=f"discounts[{index}][discount]")["id"])
         elif entry.get("coupon"):
             new = discounts.give(
-                world,
+                state,
                 coupon_id=entry["coupon"],
                 customer=subscription["customer"],
                 subscription=subscription["id"],
@@ -204,7 +204,7 @@ def replace_discounts(world: World, subscription: Json, given: list[Json]) -> li
             )
             kept.append(new["id"])
     for gone in set(subscription["discounts"]) - set(kept):
-        discount = world.get("discount", gone)
-        world.store.delete(gone)
-        world.emit("customer.discount.deleted", discount)
+        discount = state.get("discount", gone)
+        state.store.delete(gone)
+        state.emit("customer.discount.deleted", discount)
     return kept

@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 from stripe_sandbox.engine import customers, payments, sessions, subscriptions
 from stripe_sandbox.errors import CardDeclined, StripeError
-from stripe_sandbox.world import listed
+from stripe_sandbox.state import listed
 
 if TYPE_CHECKING:
+    from stripe_sandbox.state import State
     from stripe_sandbox.store import Json
-    from stripe_sandbox.world import World
 
 
-def line_items(world: World, session: Json) -> Json:
+def line_items(state: State, session: Json) -> Json:
     """Return what a session sells, as a list object."""
-    rows = world.store.private(session["id"])["line_items"]
+    rows = state.store.private(session["id"])["line_items"]
     return listed(rows, f"/v1/checkout/sessions/{session['id']}/line_items")
 
 
@@ -25,18 +25,18 @@ def require_open(session: Json) -> None:
         raise StripeError(f"This Checkout Session is {session['status']}: it can no longer be paid.")
 
 
-def expire(world: World, session: Json) -> Json:
+def expire(state: State, session: Json) -> Json:
     """Close an open session unpaid."""
     if session["status"] != "open":
         raise StripeError(
             f'Only Checkout Sessions with a status in ["open"] can be expired. This Checkout Session has a '
             f"status of {session['status']}."
         )
-    return world.change(session, "checkout.session.expired", status="expired", url=None)
+    return state.change(session, "checkout.session.expired", status="expired", url=None)
 
 
 def pay(
-    world: World,
+    state: State,
     session: Json,
     *,
     card: str = "4242424242424242",
@@ -49,39 +49,39 @@ def pay(
     the session completes unpaid, and `settle_later` tells how it ended.
     """
     require_open(session)
-    private = world.store.private(session["id"])
+    private = state.store.private(session["id"])
     if session["customer"] is None and (
         session["customer_creation"] == "always" or session["mode"] == "subscription"
     ):
-        owner = customers.create(world, email=email or session["customer_email"] or "customer@example.com")
+        owner = customers.create(state, email=email or session["customer_email"] or "customer@example.com")
         session["customer"] = owner["id"]
         session["customer_details"] = sessions.details_of(owner, None)
-    method = customers.add_card(world, number=card)
+    method = customers.add_card(state, number=card)
     if session["customer"]:
-        declined = world.store.private(method["id"]).get("decline")
+        declined = state.store.private(method["id"]).get("decline")
         if declined:
             raise CardDeclined(decline_code=declined)
-        customers.attach(world, method, session["customer"])
+        customers.attach(state, method, session["customer"])
     if session["mode"] == "subscription":
-        return _complete_subscription(world, session, private, method["id"])
-    return _complete_payment(world, session, private, method["id"], later=later)
+        return _complete_subscription(state, session, private, method["id"])
+    return _complete_payment(state, session, private, method["id"], later=later)
 
 
-def record_decline(world: World, session: Json, *, decline_code: str = "generic_decline") -> Json:
+def record_decline(state: State, session: Json, *, decline_code: str = "generic_decline") -> Json:
     """Leave the traces of a declined payment; the session stays open."""
     require_open(session)
     if session["amount_total"]:
         intent = payments.open_intent(
-            world, amount=session["amount_total"], currency=session["currency"], customer=session["customer"]
+            state, amount=session["amount_total"], currency=session["currency"], customer=session["customer"]
         )
-        method = customers.add_card(world, number="4000000000000002")
-        world.save(method, {"decline": decline_code, "decline_later": decline_code})
-        charge = payments.confirm(world, intent, method["id"], first=True)
-        payments.announce(world, intent, charge)
+        method = customers.add_card(state, number="4000000000000002")
+        state.save(method, {"decline": decline_code, "decline_later": decline_code})
+        charge = payments.confirm(state, intent, method["id"], first=True)
+        payments.announce(state, intent, charge)
     return session
 
 
-def _complete_subscription(world: World, session: Json, private: Json, method: str) -> Json:
+def _complete_subscription(state: State, session: Json, private: Json, method: str) -> Json:
     data = dict(private["subscription_data"])
     once = [row for row in private["line_items"] if not row["price"]["recurring"]]
     items = [
@@ -104,7 +104,7 @@ def _complete_subscription(world: World, session: Json, private: Json, method: s
         if data.get(name)
     }
     subscription, invoice, charge = subscriptions.create(
-        world,
+        state,
         customer=session["customer"],
         items=items,
         first=True,
@@ -120,19 +120,19 @@ def _complete_subscription(world: World, session: Json, private: Json, method: s
         invoice=invoice["id"],
         payment_status="paid" if invoice["amount_due"] or not private["trial"] else "no_payment_required",
     )
-    _complete(world, session)
+    _complete(state, session)
     if charge:
-        payments.announce(world, world.get("payment_intent", charge["payment_intent"]), charge)
+        payments.announce(state, state.get("payment_intent", charge["payment_intent"]), charge)
     return session
 
 
-def _complete_payment(world: World, session: Json, private: Json, method: str, *, later: bool) -> Json:
+def _complete_payment(state: State, session: Json, private: Json, method: str, *, later: bool) -> Json:
     data = private["payment_intent_data"]
     if not session["amount_total"]:
         session["payment_status"] = "no_payment_required"
-        return _complete(world, session)
+        return _complete(state, session)
     intent = payments.open_intent(
-        world,
+        state,
         amount=session["amount_total"],
         currency=session["currency"],
         customer=session["customer"],
@@ -140,41 +140,41 @@ def _complete_payment(world: World, session: Json, private: Json, method: str, *
         metadata=data.get("metadata") or {},
         receipt_email=data.get("receipt_email"),
     )
-    world.emit("payment_intent.created", intent)
+    state.emit("payment_intent.created", intent)
     session["payment_intent"] = intent["id"]
     if later:
-        world.change(intent, "payment_intent.processing", status="processing", payment_method=method)
-        return _complete(world, session)
-    charge = payments.confirm(world, intent, method, first=True)
+        state.change(intent, "payment_intent.processing", status="processing", payment_method=method)
+        return _complete(state, session)
+    charge = payments.confirm(state, intent, method, first=True)
     if charge["status"] == "failed":
         raise CardDeclined(decline_code="generic_decline")
     session["payment_status"] = "paid"
-    _complete(world, session)
-    payments.announce(world, intent, charge)
+    _complete(state, session)
+    payments.announce(state, intent, charge)
     return session
 
 
-def _complete(world: World, session: Json) -> Json:
+def _complete(state: State, session: Json) -> Json:
     session.update(status="complete", url=None)
-    world.save(session)
-    world.emit("checkout.session.completed", session)
+    state.save(session)
+    state.emit("checkout.session.completed", session)
     return session
 
 
-def settle_later(world: World, session: Json, *, succeeds: bool) -> Json:
+def settle_later(state: State, session: Json, *, succeeds: bool) -> Json:
     """End a delayed payment, days after the session was completed."""
     if session["status"] != "complete" or session["payment_status"] != "unpaid":
         raise StripeError("This Checkout Session does not wait for a delayed payment.")
-    intent = world.get("payment_intent", session["payment_intent"])
+    intent = state.get("payment_intent", session["payment_intent"])
     method = intent["payment_method"]
     if not succeeds:
-        world.save(world.get("payment_method", method), {"decline": "generic_decline"})
-    charge = payments.confirm(world, intent, method)
+        state.save(state.get("payment_method", method), {"decline": "generic_decline"})
+    charge = payments.confirm(state, intent, method)
     if succeeds:
-        world.change(session, "checkout.session.async_payment_succeeded", payment_status="paid")
+        state.change(session, "checkout.session.async_payment_succeeded", payment_status="paid")
     else:
-        world.emit("checkout.session.async_payment_failed", session)
-    payments.announce(world, intent, charge)
+        state.emit("checkout.session.async_payment_failed", session)
+    payments.announce(state, intent, charge)
     return session
 
 

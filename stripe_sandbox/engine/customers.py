@@ -8,8 +8,8 @@ from stripe_sandbox.engine import discounts
 from stripe_sandbox.errors import CardDeclined, StripeError
 
 if TYPE_CHECKING:
+    from stripe_sandbox.state import State
     from stripe_sandbox.store import Json
-    from stripe_sandbox.world import World
 
 # Stripe's test cards: number → (brand, decline code on the first payment, decline code later).
 # Source: https://docs.stripe.com/testing
@@ -34,10 +34,10 @@ TOKENS = {
 }
 
 
-def create(world: World, **fields: Any) -> Json:
+def create(state: State, **fields: Any) -> Json:
     """Return a new customer."""
     balance_settings = fields.pop("invoice_settings", None) or {}
-    customer = world.build(
+    customer = state.build(
         "customer",
         **{
             "balance": 0,
@@ -58,20 +58,20 @@ def create(world: World, **fields: Any) -> Json:
         },
     )
     customer["invoice_prefix"] = customer["id"][-8:].upper()
-    world.save(customer, {})
-    world.emit("customer.created", customer)
+    state.save(customer, {})
+    state.emit("customer.created", customer)
     return customer
 
 
-def discount(world: World, customer: Json, coupon: str) -> Json:
+def discount(state: State, customer: Json, coupon: str) -> Json:
     """Give a customer a discount, as the dashboard does: this version of the API has no call for it."""
     if customer.get("deleted"):
         raise StripeError("This customer is deleted: there is nothing to discount.")
-    given = discounts.give(world, coupon_id=coupon, customer=customer["id"])
-    return world.change(customer, "customer.updated", discount=given)
+    given = discounts.give(state, coupon_id=coupon, customer=customer["id"])
+    return state.change(customer, "customer.updated", discount=given)
 
 
-def add_card(world: World, *, number: str = "4242424242424242", customer: str | None = None) -> Json:
+def add_card(state: State, *, number: str = "4242424242424242", customer: str | None = None) -> Json:
     """Return a new payment method for one of Stripe's test cards, attached when a customer is given."""
     digits = "".join(filter(str.isdigit, number))
     if digits not in CARDS:
@@ -84,7 +84,7 @@ def add_card(world: World, *, number: str = "4242424242424242", customer: str | 
             decline_code="test_mode_live_card",
         )
     brand, now, later = CARDS[digits]
-    method = world.build(
+    method = state.build(
         "payment_method",
         type="card",
         allow_redisplay="limited",
@@ -110,34 +110,34 @@ def add_card(world: World, *, number: str = "4242424242424242", customer: str | 
             "wallet": None,
         },
     )
-    world.save(method, {"decline": now, "decline_later": later})
+    state.save(method, {"decline": now, "decline_later": later})
     if customer:
-        attach(world, method, customer)
+        attach(state, method, customer)
     return method
 
 
 ADDRESS = ("city", "country", "line1", "line2", "postal_code", "state")
 
 
-def attach(world: World, method: Json, customer: str) -> Json:
+def attach(state: State, method: Json, customer: str) -> Json:
     """Attach a payment method. Raises CardDeclined for a card that the bank refuses outright."""
     if method["customer"] not in (None, customer):
         raise StripeError(
             "The payment method you provided has already been attached to a customer.",
             param="payment_method",
         )
-    decline = world.store.private(method["id"]).get("decline")
+    decline = state.store.private(method["id"]).get("decline")
     if decline:
         raise CardDeclined(decline_code=decline)
-    world.change(method, "payment_method.attached", customer=customer)
+    state.change(method, "payment_method.attached", customer=customer)
     return method
 
 
-def resolve_method(world: World, value: str, *, customer: str | None, param: str = "payment_method") -> Json:
+def resolve_method(state: State, value: str, *, customer: str | None, param: str = "payment_method") -> Json:
     """Return the payment method of this id; Stripe's test names (`pm_card_visa`) make a new one."""
     if value in TOKENS:
-        return add_card(world, number=TOKENS[value])
-    method = world.get("payment_method", value, param=param)
+        return add_card(state, number=TOKENS[value])
+    method = state.get("payment_method", value, param=param)
     if customer and method["customer"] not in (None, customer):
         raise StripeError(
             f"The payment method {value} does not belong to the customer {customer}.", param=param
@@ -145,10 +145,10 @@ def resolve_method(world: World, value: str, *, customer: str | None, param: str
     return method
 
 
-def set_default_method(world: World, customer: Json, method: str | None) -> None:
+def set_default_method(state: State, customer: Json, method: str | None) -> None:
     """Make a payment method the one that invoices are paid with."""
     settings = {**customer["invoice_settings"], "default_payment_method": method}
-    world.change(customer, "customer.updated", invoice_settings=settings)
+    state.change(customer, "customer.updated", invoice_settings=settings)
 
 
 def method_to_charge(*, customer: Json, subscription: Json | None = None) -> str | None:
@@ -158,9 +158,9 @@ def method_to_charge(*, customer: Json, subscription: Json | None = None) -> str
     return own or of_customer
 
 
-def set_decline(world: World, customer: str, decline_code: str | None) -> int:
+def set_decline(state: State, customer: str, decline_code: str | None) -> int:
     """Make every card of a customer decline with this code from now on; None makes them good again."""
-    methods = world.store.find("payment_method", customer=customer)
+    methods = state.store.find("payment_method", customer=customer)
     for method in methods:
-        world.save(method, {"decline": None, "decline_later": decline_code})
+        state.save(method, {"decline": None, "decline_later": decline_code})
     return len(methods)

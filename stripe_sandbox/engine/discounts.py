@@ -8,11 +8,11 @@ from stripe_sandbox.engine import periods
 from stripe_sandbox.errors import StripeError
 
 if TYPE_CHECKING:
+    from stripe_sandbox.state import State
     from stripe_sandbox.store import Json
-    from stripe_sandbox.world import World
 
 
-def add_coupon(world: World, **fields: Any) -> Json:
+def add_coupon(state: State, **fields: Any) -> Json:
     """Return a new coupon: a percentage or an amount off, once, for some months, or for ever."""
     if (fields.get("percent_off") is None) == (fields.get("amount_off") is None):
         raise StripeError("You must pass exactly one of `percent_off` or `amount_off`.", param="percent_off")
@@ -20,31 +20,31 @@ def add_coupon(world: World, **fields: Any) -> Json:
         raise StripeError("You must pass currency when passing amount_off", param="currency")
     if fields.get("percent_off") is not None and not 0 < fields["percent_off"] <= 100:  # noqa: PLR2004
         raise StripeError("Invalid percent_off: must be between 0 and 100", param="percent_off")
-    if fields.get("id") and world.peek(fields["id"]):
+    if fields.get("id") and state.peek(fields["id"]):
         raise StripeError("Coupon already exists.", code="resource_already_exists", param="id")
     fields = {"duration": "once", **{key: value for key, value in fields.items() if value is not None}}
     if (fields["duration"] == "repeating") != bool(fields.get("duration_in_months")):
         raise StripeError(
             "Coupon duration_in_months goes with duration=repeating.", param="duration_in_months"
         )
-    coupon = world.add("coupon", **{"valid": True, "metadata": {}, "times_redeemed": 0, **fields})
-    world.emit("coupon.created", coupon)
+    coupon = state.add("coupon", **{"valid": True, "metadata": {}, "times_redeemed": 0, **fields})
+    state.emit("coupon.created", coupon)
     return coupon
 
 
 def give(
-    world: World, *, coupon_id: str, customer: str, subscription: str | None = None, param: str = "coupon"
+    state: State, *, coupon_id: str, customer: str, subscription: str | None = None, param: str = "coupon"
 ) -> Json:
     """Return a new discount: this coupon, for this customer or subscription."""
-    coupon = world.get("coupon", coupon_id, param=param)
+    coupon = state.get("coupon", coupon_id, param=param)
     if not coupon["valid"]:
         raise StripeError(f"Coupon {coupon_id} is expired or used up.", code="coupon_expired", param=param)
     redeemed = coupon["times_redeemed"] + 1
     most = coupon["max_redemptions"]
-    world.change(coupon, times_redeemed=redeemed, valid=most is None or redeemed < most)
+    state.change(coupon, times_redeemed=redeemed, valid=most is None or redeemed < most)
     months = coupon["duration_in_months"]
-    start = world.now()
-    discount = world.build(
+    start = state.now()
+    discount = state.build(
         "discount",
         customer=customer,
         subscription=subscription,
@@ -52,26 +52,26 @@ def give(
         end=periods.after(start, interval="month", count=months) if months else None,
         source={"type": "coupon", "coupon": coupon_id},
     )
-    world.save(discount, {"used": False})
-    world.emit("customer.discount.created", discount)
+    state.save(discount, {"used": False})
+    state.emit("customer.discount.created", discount)
     return discount
 
 
-def coupon_of(world: World, discount: Json) -> Json:
+def coupon_of(state: State, discount: Json) -> Json:
     """Return the coupon behind a discount; a deleted coupon goes on working for those who have it."""
-    return world.get_even_deleted(discount["source"]["coupon"])
+    return state.get_even_deleted(discount["source"]["coupon"])
 
 
-def active(world: World, discount_ids: list[str]) -> list[Json]:
+def active(state: State, discount_ids: list[str]) -> list[Json]:
     """Return the discounts that still reduce an invoice written now."""
     found = []
     for discount_id in discount_ids:
-        discount = world.peek(discount_id)
+        discount = state.peek(discount_id)
         if not discount or discount.get("deleted"):
             continue
-        coupon = coupon_of(world, discount)
-        used_up = coupon.get("duration") == "once" and world.store.private(discount_id).get("used")
-        over = discount["end"] is not None and discount["end"] <= world.now()
+        coupon = coupon_of(state, discount)
+        used_up = coupon.get("duration") == "once" and state.store.private(discount_id).get("used")
+        over = discount["end"] is not None and discount["end"] <= state.now()
         if not used_up and not over:
             found.append(discount)
     return found
@@ -84,6 +84,6 @@ def amount_off(coupon: Json, amount: int) -> int:
     return min(amount, int(coupon["amount_off"]))
 
 
-def mark_used(world: World, discount: Json) -> None:
+def mark_used(state: State, discount: Json) -> None:
     """Remember that a discount reduced an invoice: a coupon that counts once is then spent."""
-    world.save(discount, {**world.store.private(discount["id"]), "used": True})
+    state.save(discount, {**state.store.private(discount["id"]), "used": True})

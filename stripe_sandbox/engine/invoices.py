@@ -8,11 +8,11 @@ from stripe_sandbox.engine import customers, lines, payments
 from stripe_sandbox.errors import StripeError
 from stripe_sandbox.ids import letters
 from stripe_sandbox.settings import ACCOUNT_ID
-from stripe_sandbox.world import listed
+from stripe_sandbox.state import listed
 
 if TYPE_CHECKING:
+    from stripe_sandbox.state import State
     from stripe_sandbox.store import Json
-    from stripe_sandbox.world import World
 
 DAY = 86400
 # Days after each failed attempt on which a payment is tried again; after the last one it is given up.
@@ -20,7 +20,7 @@ RETRY_DAYS = (3, 5, 7)
 
 
 def write(
-    world: World,
+    state: State,
     *,
     customer: Json,
     billing_reason: str,
@@ -33,15 +33,15 @@ def write(
     """Return a new draft invoice with these lines, discounts and taxes applied."""
     invoice_id = f"in_{letters(24)}"
     written = lines.write(
-        world, drafts, invoice=invoice_id, customer=customer, subscription=subscription, currency=currency
+        state, drafts, invoice=invoice_id, customer=customer, subscription=subscription, currency=currency
     )
     ids = [entry["discount"] for entry in written.discount_totals]
-    starts = [draft.start for draft in drafts] or [world.now()]
+    starts = [draft.start for draft in drafts] or [state.now()]
     parent = None
     if subscription:
         details = {"metadata": subscription["metadata"], "subscription": subscription["id"]}
         parent = {"quote_details": None, "subscription_details": details, "type": "subscription_details"}
-    invoice = world.add(
+    invoice = state.add(
         "invoice",
         id=invoice_id,
         account_country="US",
@@ -80,7 +80,7 @@ def write(
             "payment_method_types": None,
         },
         period_start=min(starts),
-        period_end=world.now() if billing_reason == "subscription_cycle" else min(starts),
+        period_end=state.now() if billing_reason == "subscription_cycle" else min(starts),
         starting_balance=0,
         status="draft",
         subtotal=written.subtotal,
@@ -91,27 +91,27 @@ def write(
         total_pretax_credit_amounts=[],
         total_taxes=written.taxes,
     )
-    world.emit("invoice.created", invoice)
+    state.emit("invoice.created", invoice)
     return invoice
 
 
-def finalize(world: World, invoice: Json) -> Json:
+def finalize(state: State, invoice: Json) -> Json:
     """Give a draft its number and open it for payment."""
     if invoice["status"] != "draft":
         raise StripeError("This invoice is already finalized, you can't re-finalize a non-draft invoice.")
-    customer = world.get("customer", invoice["customer"])
+    customer = state.get("customer", invoice["customer"])
     sequence = customer["next_invoice_sequence"]
     customer["next_invoice_sequence"] = sequence + 1
-    world.save(customer)
-    now = world.now()
+    state.save(customer)
+    now = state.now()
     # A customer's balance is what they owe; credit is negative. It settles invoices before a card does.
     start = customer["balance"]
     due = max(invoice["total"] + start, 0)
     end = invoice["total"] + start - due
     if start != end:
-        world.change(customer, "customer.updated", balance=end)
-    base = world.settings.base_url
-    world.change(
+        state.change(customer, "customer.updated", balance=end)
+    base = state.settings.base_url
+    state.change(
         invoice,
         "invoice.finalized",
         status="open",
@@ -128,7 +128,7 @@ def finalize(world: World, invoice: Json) -> Json:
     )
     if invoice["amount_due"]:
         intent = payments.open_intent(
-            world,
+            state,
             amount=invoice["amount_due"],
             currency=invoice["currency"],
             customer=invoice["customer"],
@@ -136,8 +136,8 @@ def finalize(world: World, invoice: Json) -> Json:
             if invoice["billing_reason"] == "subscription_create"
             else "Invoice",
         )
-        world.emit("payment_intent.created", intent)
-        world.add(
+        state.emit("payment_intent.created", intent)
+        state.add(
             "invoice_payment",
             amount_requested=invoice["amount_due"],
             currency=invoice["currency"],
@@ -150,13 +150,13 @@ def finalize(world: World, invoice: Json) -> Json:
     return invoice
 
 
-def payment_of(world: World, invoice_id: str) -> Json | None:
+def payment_of(state: State, invoice_id: str) -> Json | None:
     """Return the payment that belongs to an invoice; None for an invoice over nothing."""
-    return next(iter(world.store.find("invoice_payment", invoice=invoice_id)), None)
+    return next(iter(state.store.find("invoice_payment", invoice=invoice_id)), None)
 
 
 def pay(
-    world: World, invoice: Json, *, method: str | None, first: bool = False, announce: bool = True
+    state: State, invoice: Json, *, method: str | None, first: bool = False, announce: bool = True
 ) -> Json | None:
     """Try to pay an open invoice; return the charge, or None when there was nothing to pay.
 
@@ -164,22 +164,22 @@ def pay(
     emits the payment's own events (`payments.announce`).
     """
     charge = None
-    entry = payment_of(world, invoice["id"])
+    entry = payment_of(state, invoice["id"])
     if entry:
-        intent = world.get("payment_intent", entry["payment"]["payment_intent"])
-        charge = payments.confirm(world, intent, method, first=first)
+        intent = state.get("payment_intent", entry["payment"]["payment_intent"])
+        charge = payments.confirm(state, intent, method, first=first)
         if charge["status"] != "succeeded":
-            _not_paid(world, invoice, charge)
+            _not_paid(state, invoice, charge)
             return charge
-    mark_paid(world, invoice, attempted=entry is not None)
+    mark_paid(state, invoice, attempted=entry is not None)
     if charge and announce:
-        payments.announce(world, world.get("payment_intent", charge["payment_intent"]), charge)
+        payments.announce(state, state.get("payment_intent", charge["payment_intent"]), charge)
     return charge
 
 
-def mark_paid(world: World, invoice: Json, *, attempted: bool = True, out_of_band: bool = False) -> None:
+def mark_paid(state: State, invoice: Json, *, attempted: bool = True, out_of_band: bool = False) -> None:
     """Write down that an invoice is paid, and say so."""
-    now = world.now()
+    now = state.now()
     paid = 0 if out_of_band else invoice["amount_due"]
     invoice.update(
         status="paid",
@@ -192,45 +192,45 @@ def mark_paid(world: World, invoice: Json, *, attempted: bool = True, out_of_ban
         next_payment_attempt=None,
         status_transitions={**invoice["status_transitions"], "paid_at": now},
     )
-    world.save(invoice)
-    world.emit("invoice.paid", invoice)
-    world.emit("invoice.payment_succeeded", invoice)
-    entry = payment_of(world, invoice["id"])
+    state.save(invoice)
+    state.emit("invoice.paid", invoice)
+    state.emit("invoice.payment_succeeded", invoice)
+    entry = payment_of(state, invoice["id"])
     if entry and not out_of_band:
         transitions = {"canceled_at": None, "paid_at": now}
-        world.change(
+        state.change(
             entry, "invoice_payment.paid", status="paid", amount_paid=paid, status_transitions=transitions
         )
 
 
-def _not_paid(world: World, invoice: Json, charge: Json) -> None:
+def _not_paid(state: State, invoice: Json, charge: Json) -> None:
     attempts = invoice["attempt_count"] + 1
     retries = invoice["billing_reason"] != "subscription_create" and attempts <= len(RETRY_DAYS)
-    following = world.now() + RETRY_DAYS[attempts - 1] * DAY if retries else None
-    payments.announce(world, world.get("payment_intent", charge["payment_intent"]), charge)
-    world.change(invoice, None, attempted=True, attempt_count=attempts, next_payment_attempt=following)
-    world.emit("invoice.payment_failed", invoice)
+    following = state.now() + RETRY_DAYS[attempts - 1] * DAY if retries else None
+    payments.announce(state, state.get("payment_intent", charge["payment_intent"]), charge)
+    state.change(invoice, None, attempted=True, attempt_count=attempts, next_payment_attempt=following)
+    state.emit("invoice.payment_failed", invoice)
 
 
-def void(world: World, invoice: Json) -> Json:
+def void(state: State, invoice: Json) -> Json:
     """Cancel an open invoice for good."""
     if invoice["status"] not in {"open", "uncollectible"}:
         raise StripeError(
             f"You can only void an open or uncollectible invoice, not one that is {invoice['status']}."
         )
-    return _close(world, invoice, "void", "voided_at", "invoice.voided")
+    return _close(state, invoice, "void", "voided_at", "invoice.voided")
 
 
-def mark_uncollectible(world: World, invoice: Json) -> Json:
+def mark_uncollectible(state: State, invoice: Json) -> Json:
     """Give up on an open invoice; it may still be paid later."""
     if invoice["status"] != "open":
         raise StripeError("You can only mark an open invoice as uncollectible.")
-    return _close(world, invoice, "uncollectible", "marked_uncollectible_at", "invoice.marked_uncollectible")
+    return _close(state, invoice, "uncollectible", "marked_uncollectible_at", "invoice.marked_uncollectible")
 
 
-def _close(world: World, invoice: Json, status: str, stamp: str, event: str) -> Json:
-    transitions = {**invoice["status_transitions"], stamp: world.now()}
-    return world.change(
+def _close(state: State, invoice: Json, status: str, stamp: str, event: str) -> Json:
+    transitions = {**invoice["status_transitions"], stamp: state.now()}
+    return state.change(
         invoice,
         event,
         status=status,
@@ -247,22 +247,22 @@ def subscription_of(invoice: Json) -> str | None:
     return found
 
 
-def method_for(world: World, invoice: Json) -> str | None:
+def method_for(state: State, invoice: Json) -> str | None:
     """Return the payment method that an automatic payment of this invoice uses."""
-    customer = world.get("customer", invoice["customer"])
+    customer = state.get("customer", invoice["customer"])
     if customer.get("deleted"):
         return None
-    subscription = world.peek(subscription_of(invoice))
+    subscription = state.peek(subscription_of(invoice))
     return invoice["default_payment_method"] or customers.method_to_charge(
         customer=customer, subscription=subscription
     )
 
 
-def for_subscription(world: World, subscription_id: str, **fields: Any) -> list[Json]:
+def for_subscription(state: State, subscription_id: str, **fields: Any) -> list[Json]:
     """Return a subscription's invoices, newest first."""
     where = "json_extract(body, '$.parent.subscription_details.subscription') = ?"
     values: list[Any] = [subscription_id]
     for name, value in fields.items():
         where += f" AND json_extract(body, '$.{name}') = ?"
         values.append(value)
-    return world.store.select("invoice", where, tuple(values))
+    return state.store.select("invoice", where, tuple(values))

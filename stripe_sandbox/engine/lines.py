@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from stripe_sandbox.engine import discounts
 
 if TYPE_CHECKING:
+    from stripe_sandbox.state import State
     from stripe_sandbox.store import Json
-    from stripe_sandbox.world import World
 
 
 TIMES = "\N{MULTIPLICATION SIGN}"
@@ -53,7 +53,7 @@ def unit_cost(price: Json) -> float:
 
 
 def write(
-    world: World,
+    state: State,
     drafts: list[Draft],
     *,
     invoice: str,
@@ -63,13 +63,13 @@ def write(
 ) -> Written:
     """Return the lines of an invoice, with what discounts and tax rates make of them."""
     result = Written()
-    active = applicable_discounts(world, customer=customer, subscription=subscription)
+    active = applicable_discounts(state, customer=customer, subscription=subscription)
     rates = [] if subscription is None else subscription["default_tax_rates"] or []
     off = {discount["id"]: 0 for discount in active}
     tax = {rate["id"]: {"amount": 0, "taxable": 0} for rate in rates}
-    shares = _discount_shares(world, active, [0 if draft.proration else draft.total for draft in drafts])
+    shares = _discount_shares(state, active, [0 if draft.proration else draft.total for draft in drafts])
     for draft, share in zip(drafts, shares, strict=True):
-        line = _line(world, draft, invoice=invoice, subscription=subscription, currency=currency)
+        line = _line(state, draft, invoice=invoice, subscription=subscription, currency=currency)
         line["discount_amounts"] = [{"amount": share[one["id"]], "discount": one["id"]} for one in active]
         net = line["amount"] - sum(share.values())
         line["taxes"] = [_tax(rate, net) for rate in rates]
@@ -86,25 +86,25 @@ def write(
     added = sum(entry["amount"] for entry in result.taxes if entry["tax_behavior"] == "exclusive")
     result.total = result.subtotal - sum(off.values()) + added
     for discount in active:
-        discounts.mark_used(world, discount)
+        discounts.mark_used(state, discount)
     return result
 
 
-def applicable_discounts(world: World, *, customer: Json, subscription: Json | None) -> list[Json]:
+def applicable_discounts(state: State, *, customer: Json, subscription: Json | None) -> list[Json]:
     """Return the discounts of the subscription, else of the customer, that count now."""
     ids = list(subscription["discounts"]) if subscription else []
     if not ids and customer.get("discount"):
         ids = [customer["discount"]["id"]]
-    return discounts.active(world, ids)
+    return discounts.active(state, ids)
 
 
-def _discount_shares(world: World, active: list[Json], amounts: list[int]) -> list[dict[str, int]]:
+def _discount_shares(state: State, active: list[Json], amounts: list[int]) -> list[dict[str, int]]:
     """Return, for each line, what each discount takes from it."""
     shares: list[dict[str, int]] = [{} for _ in amounts]
     left = list(amounts)
     for discount in active:
         whole = sum(left)
-        rest = discounts.amount_off(discounts.coupon_of(world, discount), whole) if whole > 0 else 0
+        rest = discounts.amount_off(discounts.coupon_of(state, discount), whole) if whole > 0 else 0
         for index, amount in enumerate(left):
             part = round(rest * amount / whole) if whole > 0 else 0
             whole, rest = whole - amount, rest - part
@@ -113,8 +113,8 @@ def _discount_shares(world: World, active: list[Json], amounts: list[int]) -> li
     return shares
 
 
-def _line(world: World, draft: Draft, *, invoice: str, subscription: Json | None, currency: str) -> Json:
-    name = (world.peek(draft.price["product"]) or {}).get("name", "")
+def _line(state: State, draft: Draft, *, invoice: str, subscription: Json | None, currency: str) -> Json:
+    name = (state.peek(draft.price["product"]) or {}).get("name", "")
     sub_id = subscription["id"] if subscription else None
     parent: Json | None = None
     if draft.invoice_item:
@@ -144,7 +144,7 @@ def _line(world: World, draft: Draft, *, invoice: str, subscription: Json | None
         }
     recurring = draft.price["recurring"]
     cost = f"{currency_text(round(unit_cost(draft.price)), currency)}{' / ' + recurring['interval'] if recurring else ''}"
-    return world.build(
+    return state.build(
         "line_item",
         amount=draft.total,
         currency=currency,

@@ -9,16 +9,16 @@ from stripe_sandbox.errors import CardDeclined
 from stripe_sandbox.ids import letters
 
 if TYPE_CHECKING:
+    from stripe_sandbox.state import State
     from stripe_sandbox.store import Json
-    from stripe_sandbox.world import World
 
 FEE_PERCENT, FEE_FIXED = 2.9, 30  # what Stripe takes in the US
 
 
-def open_intent(world: World, *, amount: int, currency: str, customer: str | None, **fields: Any) -> Json:
+def open_intent(state: State, *, amount: int, currency: str, customer: str | None, **fields: Any) -> Json:
     """Return a new payment intent that waits for a payment method."""
     intent_id = f"pi_{letters(24)}"
-    return world.add(
+    return state.add(
         "payment_intent",
         **{
             "id": intent_id,
@@ -41,14 +41,14 @@ def open_intent(world: World, *, amount: int, currency: str, customer: str | Non
     )
 
 
-def confirm(world: World, intent: Json, method: str | None, *, first: bool = False) -> Json:
+def confirm(state: State, intent: Json, method: str | None, *, first: bool = False) -> Json:
     """Charge a payment method and return the charge, succeeded or failed.
 
     `first` tells a payment with the customer present from a later, automatic one: some of Stripe's test
     cards only fail later.
     """
-    decline = decline_code(world, method, first=first)
-    charge = _charge(world, intent, method, decline)
+    decline = decline_code(state, method, first=first)
+    charge = _charge(state, intent, method, decline)
     if decline:
         error = CardDeclined(decline_code=decline).error
         error["charge"] = charge["id"]
@@ -61,35 +61,35 @@ def confirm(world: World, intent: Json, method: str | None, *, first: bool = Fal
             latest_charge=charge["id"],
             payment_method=method,
         )
-    world.save(intent)
+    state.save(intent)
     return charge
 
 
-def decline_code(world: World, method: str | None, *, first: bool = False) -> str | None:
+def decline_code(state: State, method: str | None, *, first: bool = False) -> str | None:
     """Return why the bank would refuse this payment method, or None."""
     if method is None:
         return "generic_decline"
-    private = world.store.private(method)
+    private = state.store.private(method)
     found: str | None = (
         private.get("decline") if first else private.get("decline") or private.get("decline_later")
     )
     return found
 
 
-def announce(world: World, intent: Json, charge: Json) -> None:
+def announce(state: State, intent: Json, charge: Json) -> None:
     """Emit the events of a payment that was tried."""
     if charge["status"] == "succeeded":
-        world.emit("payment_intent.succeeded", intent)
-        world.emit("charge.succeeded", charge)
+        state.emit("payment_intent.succeeded", intent)
+        state.emit("charge.succeeded", charge)
     else:
-        world.emit("charge.failed", charge)
-        world.emit("payment_intent.payment_failed", intent)
+        state.emit("charge.failed", charge)
+        state.emit("payment_intent.payment_failed", intent)
 
 
-def _charge(world: World, intent: Json, method: str | None, decline: str | None) -> Json:
-    details = world.peek(method) or {}
+def _charge(state: State, intent: Json, method: str | None, decline: str | None) -> Json:
+    details = state.peek(method) or {}
     paid = decline is None
-    charge = world.build(
+    charge = state.build(
         "charge",
         amount=intent["amount"],
         amount_captured=intent["amount"] if paid else 0,
@@ -125,9 +125,9 @@ def _charge(world: World, intent: Json, method: str | None, decline: str | None)
     charge.pop("refunds", None)  # only there when it is expanded
     if paid:
         fee = round(intent["amount"] * FEE_PERCENT / 100) + FEE_FIXED
-        entry = balance_entry(world, kind="charge", source=charge["id"], amount=intent["amount"], fee=fee)
+        entry = balance_entry(state, kind="charge", source=charge["id"], amount=intent["amount"], fee=fee)
         charge["balance_transaction"] = entry["id"]
-    world.save(charge, {})
+    state.save(charge, {})
     return charge
 
 
@@ -150,7 +150,7 @@ def _card_details(method: Json) -> Json | None:
 
 
 def balance_entry(
-    world: World, *, kind: str, source: str, amount: int, fee: int = 0, currency: str = "usd"
+    state: State, *, kind: str, source: str, amount: int, fee: int = 0, currency: str = "usd"
 ) -> Json:
     """Return the movement of the account's own balance that a payment, refund or dispute makes."""
     details = []
@@ -164,10 +164,10 @@ def balance_entry(
                 "type": "stripe_fee",
             }
         ]
-    return world.add(
+    return state.add(
         "balance_transaction",
         amount=amount,
-        available_on=world.now() + 2 * 86400,
+        available_on=state.now() + 2 * 86400,
         balance_type="payments",
         currency=currency,
         fee=fee,

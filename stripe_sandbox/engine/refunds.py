@@ -9,15 +9,15 @@ from stripe_sandbox.errors import StripeError
 from stripe_sandbox.ids import letters
 
 if TYPE_CHECKING:
+    from stripe_sandbox.state import State
     from stripe_sandbox.store import Json
-    from stripe_sandbox.world import World
 
 DAY = 86400
 DISPUTE_FEE = 1500
 
 
 def refund(
-    world: World,
+    state: State,
     charge: Json,
     *,
     amount: int | None = None,
@@ -38,15 +38,15 @@ def refund(
             f"Refund amount (${wanted / 100:.2f}) is greater than unrefunded amount on charge (${left / 100:.2f})",
             param="amount",
         )
-    if charge["disputed"] and not _was_won(world, charge["id"]):
+    if charge["disputed"] and not _was_won(state, charge["id"]):
         raise StripeError(
             f"Charge {charge['id']} has been charged back; cannot issue a refund.", code="charge_disputed"
         )
     refund_id = f"re_{letters(24)}"
     entry = payments.balance_entry(
-        world, kind="refund", source=refund_id, amount=-wanted, currency=charge["currency"]
+        state, kind="refund", source=refund_id, amount=-wanted, currency=charge["currency"]
     )
-    made = world.add(
+    made = state.add(
         "refund",
         id=refund_id,
         amount=wanted,
@@ -58,21 +58,21 @@ def refund(
         reason=reason,
         status="succeeded",
     )
-    world.emit("refund.created", made)
+    state.emit("refund.created", made)
     refunded = charge["amount_refunded"] + wanted
     previous = {"amount_refunded": charge["amount_refunded"]}
     charge.update(amount_refunded=refunded, refunded=refunded == charge["amount"])
-    world.save(charge)
-    world.emit("charge.refunded", charge, previous=previous)
+    state.save(charge)
+    state.emit("charge.refunded", charge, previous=previous)
     return made
 
 
-def _was_won(world: World, charge: str) -> bool:
-    return all(dispute["status"] == "won" for dispute in world.store.find("dispute", charge=charge))
+def _was_won(state: State, charge: str) -> bool:
+    return all(dispute["status"] == "won" for dispute in state.store.find("dispute", charge=charge))
 
 
 def open_dispute(
-    world: World, charge: Json, *, amount: int | None = None, reason: str = "fraudulent"
+    state: State, charge: Json, *, amount: int | None = None, reason: str = "fraudulent"
 ) -> Json:
     """Let the customer's bank take a charge back; return the dispute, which needs a response."""
     if charge["status"] != "succeeded" or charge["disputed"]:
@@ -80,14 +80,14 @@ def open_dispute(
     taken = amount or charge["amount"] - charge["amount_refunded"]
     if not 0 < taken <= charge["amount"]:
         raise StripeError("There is nothing left on this charge to dispute.", param="amount")
-    dispute = world.build(
+    dispute = state.build(
         "dispute",
         id=f"du_{letters(24)}",
         amount=taken,
         charge=charge["id"],
         currency=charge["currency"],
         evidence_details={
-            "due_by": world.now() + 7 * DAY,
+            "due_by": state.now() + 7 * DAY,
             "enhanced_eligibility": {},
             "has_evidence": False,
             "past_due": False,
@@ -100,7 +100,7 @@ def open_dispute(
         status="needs_response",
     )
     entry = payments.balance_entry(
-        world,
+        state,
         kind="adjustment",
         source=dispute["id"],
         amount=-taken,
@@ -108,29 +108,29 @@ def open_dispute(
         currency=charge["currency"],
     )
     dispute["balance_transactions"] = [entry]
-    world.save(dispute, {})
-    world.change(charge, None, disputed=True)
-    world.emit("charge.dispute.created", dispute)
-    world.emit("charge.dispute.funds_withdrawn", dispute)
+    state.save(dispute, {})
+    state.change(charge, None, disputed=True)
+    state.emit("charge.dispute.created", dispute)
+    state.emit("charge.dispute.funds_withdrawn", dispute)
     return dispute
 
 
-def close_dispute(world: World, dispute: Json, *, won: bool) -> Json:
+def close_dispute(state: State, dispute: Json, *, won: bool) -> Json:
     """End a dispute: won gives the money back, lost does not."""
     if dispute["status"] in {"won", "lost"}:
         raise StripeError(f"This dispute is already {dispute['status']}.", code="dispute_already_closed")
     dispute["status"] = "won" if won else "lost"
     if won:
         entry = payments.balance_entry(
-            world,
+            state,
             kind="adjustment",
             source=dispute["id"],
             amount=dispute["amount"],
             currency=dispute["currency"],
         )
         dispute["balance_transactions"] = [*dispute["balance_transactions"], entry]
-    world.save(dispute)
-    world.emit("charge.dispute.closed", dispute)
+    state.save(dispute)
+    state.emit("charge.dispute.closed", dispute)
     if won:
-        world.emit("charge.dispute.funds_reinstated", dispute)
+        state.emit("charge.dispute.funds_reinstated", dispute)
     return dispute

@@ -9,27 +9,27 @@ from stripe_sandbox.errors import StripeError
 from stripe_sandbox.ids import new_id
 
 if TYPE_CHECKING:
+    from stripe_sandbox.state import State
     from stripe_sandbox.store import Json
-    from stripe_sandbox.world import World
 
 DAY = 86400
 
 
-def create(world: World, params: Json) -> Json:
+def create(state: State, params: Json) -> Json:
     """Return a new, open session with the address of its page."""
     mode = params.get("mode") or "payment"
     _refuse(params, mode)
-    owner = world.get("customer", params["customer"], param="customer") if params.get("customer") else None
+    owner = state.get("customer", params["customer"], param="customer") if params.get("customer") else None
     coupons = [entry["coupon"] for entry in params.get("discounts") or [] if entry.get("coupon")]
-    rows = _line_items(world, params["line_items"], mode, coupons)
+    rows = _line_items(state, params["line_items"], mode, coupons)
     session_id = new_id("checkout.session")
-    now = world.now()
+    now = state.now()
     subtotal = sum(row["amount_subtotal"] for row in rows)
     total = sum(row["amount_total"] for row in rows)
     data = params.get("subscription_data") or {}
     trial = bool(data.get("trial_period_days") or data.get("trial_end"))
     creation = "always" if mode == "subscription" else "if_required"
-    session = world.build(
+    session = state.build(
         "checkout.session",
         id=session_id,
         adaptive_pricing={"enabled": False},
@@ -73,7 +73,7 @@ def create(world: World, params: Json) -> Json:
             "amount_tax": 0,
         },
         ui_mode="hosted_page",
-        url=f"{world.settings.base_url}/c/pay/{session_id}",
+        url=f"{state.settings.base_url}/c/pay/{session_id}",
     )
     if not now + 30 * 60 - 60 <= session["expires_at"] <= now + DAY + 60:
         raise StripeError(
@@ -81,7 +81,7 @@ def create(world: World, params: Json) -> Json:
             "Checkout Session creation.",
             param="expires_at",
         )
-    world.save(
+    state.save(
         session,
         {
             "line_items": rows,
@@ -137,10 +137,10 @@ def details_of(owner: Json | None, email: str | None) -> Json | None:
     }
 
 
-def _line_items(world: World, items: list[Json], mode: str, coupons: list[str]) -> list[Json]:
+def _line_items(state: State, items: list[Json], mode: str, coupons: list[str]) -> list[Json]:
     rows = []
     for index, item in enumerate(items):
-        price = subscriptions.price_of(world, item, f"line_items[{index}][price]")
+        price = subscriptions.price_of(state, item, f"line_items[{index}][price]")
         if mode == "payment" and price["recurring"]:
             raise StripeError(
                 "You specified `payment` mode but passed a recurring price. Either switch to `subscription` mode "
@@ -154,12 +154,12 @@ def _line_items(world: World, items: list[Json], mode: str, coupons: list[str]) 
             )
         amount = round(lines.unit_cost(price) * quantity)
         rows.append(
-            world.build(
+            state.build(
                 "item",
                 amount_subtotal=amount,
                 amount_total=amount,
                 currency=price["currency"],
-                description=(world.peek(price["product"]) or {}).get("name"),
+                description=(state.peek(price["product"]) or {}).get("name"),
                 metadata={},
                 price=price,
                 quantity=quantity,
@@ -171,7 +171,7 @@ def _line_items(world: World, items: list[Json], mode: str, coupons: list[str]) 
             param="line_items",
         )
     for coupon_id in coupons:
-        coupon = world.get("coupon", coupon_id, param="discounts[0][coupon]")
+        coupon = state.get("coupon", coupon_id, param="discounts[0][coupon]")
         rest = sum(row["amount_total"] for row in rows)
         off = discounts.amount_off(coupon, rest)
         for row in rows:

@@ -8,11 +8,11 @@ from stripe_sandbox.engine import customers, discounts, invoices, payments, peri
 from stripe_sandbox.engine.lines import Draft
 from stripe_sandbox.errors import CardDeclined, StripeError
 from stripe_sandbox.ids import letters
-from stripe_sandbox.world import listed
+from stripe_sandbox.state import listed
 
 if TYPE_CHECKING:
+    from stripe_sandbox.state import State
     from stripe_sandbox.store import Json
-    from stripe_sandbox.world import World
 
 ENDED = frozenset({"canceled", "incomplete_expired"})
 DAY = 86400
@@ -20,7 +20,7 @@ MAX_ITEMS = 20
 
 
 def create(  # one subscription, many options: reads best in order
-    world: World,
+    state: State,
     *,
     customer: str,
     items: list[Json],
@@ -37,10 +37,10 @@ def create(  # one subscription, many options: reads best in order
     A declined card leaves it `incomplete`, or raises CardDeclined for
     `payment_behavior=error_if_incomplete`. `announce` off leaves the payment's events to the caller.
     """
-    owner = world.get("customer", customer, param="customer")
-    prices = [price_of(world, item, f"items[{index}][price]") for index, item in enumerate(items)]
+    owner = state.get("customer", customer, param="customer")
+    prices = [price_of(state, item, f"items[{index}][price]") for index, item in enumerate(items)]
     check_prices(prices)
-    now = world.now()
+    now = state.now()
     if trial_period_days:
         trial_end = now + trial_period_days * DAY
     if trial_end is not None and trial_end <= now:
@@ -53,14 +53,14 @@ def create(  # one subscription, many options: reads best in order
         now, interval=recurring["interval"], count=recurring["interval_count"], anchor=now
     )
     parts = [
-        _item(world, item, price, subscription=subscription_id, start=now, end=end)
+        _item(state, item, price, subscription=subscription_id, start=now, end=end)
         for item, price in zip(items, prices, strict=True)
     ]
     rates = [
-        world.get("tax_rate", rate, param="default_tax_rates")
+        state.get("tax_rate", rate, param="default_tax_rates")
         for rate in fields.pop("default_tax_rates", None) or []
     ]
-    subscription = world.add(
+    subscription = state.add(
         "subscription",
         **{
             "id": subscription_id,
@@ -92,17 +92,17 @@ def create(  # one subscription, many options: reads best in order
         subscription.update(cancel_at=end, canceled_at=now)
     if owner["currency"] is None:
         owner["currency"] = prices[0]["currency"]
-        world.save(owner)
+        state.save(owner)
     subscription["discounts"] = [
         discounts.give(
-            world, coupon_id=coupon, customer=customer, subscription=subscription_id, param="discounts"
+            state, coupon_id=coupon, customer=customer, subscription=subscription_id, param="discounts"
         )["id"]
         for coupon in coupons or []
     ]
-    world.save(subscription)
+    state.save(subscription)
 
     method = customers.method_to_charge(customer=owner, subscription=subscription)
-    drafts = period_drafts(world, subscription, trial=bool(trial_end))
+    drafts = period_drafts(state, subscription, trial=bool(trial_end))
     manual = subscription["collection_method"] == "send_invoice"
     if not (manual or method or trial_end or payment_behavior == "default_incomplete") and any(
         draft.total for draft in drafts
@@ -114,12 +114,12 @@ def create(  # one subscription, many options: reads best in order
             code="resource_missing",
         )
     waits = payment_behavior == "default_incomplete" and not trial_end
-    declines = bool(method) and payments.decline_code(world, method, first=first)
+    declines = bool(method) and payments.decline_code(state, method, first=first)
     goes_unpaid = not manual and not trial_end and (waits or declines)
     subscription["status"] = "incomplete" if goes_unpaid else subscription["status"]
-    world.emit("customer.subscription.created", subscription)
+    state.emit("customer.subscription.created", subscription)
     invoice = invoices.write(
-        world,
+        state,
         customer=owner,
         subscription=subscription,
         billing_reason="subscription_create",
@@ -127,19 +127,19 @@ def create(  # one subscription, many options: reads best in order
         currency=subscription["currency"],
     )
     subscription["latest_invoice"] = invoice["id"]
-    world.save(subscription)
-    invoices.finalize(world, invoice)
+    state.save(subscription)
+    invoices.finalize(state, invoice)
     charge = None
     if not invoice["amount_due"] or (not manual and not waits):
-        charge = invoices.pay(world, invoice, method=method, first=first, announce=announce)
+        charge = invoices.pay(state, invoice, method=method, first=first, announce=announce)
     if charge and charge["status"] == "failed" and payment_behavior == "error_if_incomplete":
         raise CardDeclined(decline_code=declines or "generic_decline")
     if subscription["status"] == "incomplete" and invoice["status"] == "paid":
-        world.change(subscription, "customer.subscription.updated", status="active")
+        state.change(subscription, "customer.subscription.updated", status="active")
     return subscription, invoice, charge
 
 
-def price_of(world: World, item: Json, param: str) -> Json:
+def price_of(state: State, item: Json, param: str) -> Json:
     """Return the price that an item names."""
     if item.get("price_data"):
         from stripe_sandbox.engine import catalogue
@@ -147,12 +147,12 @@ def price_of(world: World, item: Json, param: str) -> Json:
         data = dict(item["price_data"])
         product = data.pop("product", None)
         if product is None:
-            product = catalogue.add_product(world, **data.pop("product_data"))["id"]
+            product = catalogue.add_product(state, **data.pop("product_data"))["id"]
         data.pop("product_data", None)
-        return catalogue.add_price(world, product=product, emits=False, **data)
+        return catalogue.add_price(state, product=product, emits=False, **data)
     if not item.get("price"):
         raise StripeError(f"Missing required param: {param}.", code="parameter_missing", param=param)
-    price = world.get("price", item["price"], param=param)
+    price = state.get("price", item["price"], param=param)
     if not price["active"]:
         raise StripeError(
             f"The price specified is inactive. This field only accepts active prices: {price['id']}.",
@@ -182,8 +182,8 @@ def check_prices(prices: list[Json]) -> None:
         raise StripeError("All prices on a subscription must have the same interval here.", param="items")
 
 
-def _item(world: World, item: Json, price: Json, *, subscription: str, start: int, end: int) -> Json:
-    return world.build(
+def _item(state: State, item: Json, price: Json, *, subscription: str, start: int, end: int) -> Json:
+    return state.build(
         "subscription_item",
         current_period_end=end,
         current_period_start=start,
@@ -195,11 +195,11 @@ def _item(world: World, item: Json, price: Json, *, subscription: str, start: in
     )
 
 
-def period_drafts(world: World, subscription: Json, *, trial: bool = False) -> list[Draft]:
+def period_drafts(state: State, subscription: Json, *, trial: bool = False) -> list[Draft]:
     """Return the lines that bill each item's current period; a trial's cost nothing."""
     drafts = []
     for item in subscription["items"]["data"]:
-        name = (world.peek(item["price"]["product"]) or {}).get("name", "")
+        name = (state.peek(item["price"]["product"]) or {}).get("name", "")
         drafts.append(
             Draft(
                 price=item["price"],
@@ -215,18 +215,18 @@ def period_drafts(world: World, subscription: Json, *, trial: bool = False) -> l
 
 
 def cancel(
-    world: World, subscription: Json, *, reason: str = "cancellation_requested", details: Json | None = None
+    state: State, subscription: Json, *, reason: str = "cancellation_requested", details: Json | None = None
 ) -> Json:
     """End a subscription now."""
     if subscription["status"] in ENDED:
         raise StripeError(
             f"No such subscription: '{subscription['id']}'", status=404, code="resource_missing", param="id"
         )
-    now = world.now()
-    for invoice in invoices.for_subscription(world, subscription["id"], status="draft"):
-        world.change(invoice, None, auto_advance=False)
-    for invoice in invoices.for_subscription(world, subscription["id"], status="open"):
-        world.change(invoice, None, auto_advance=False, next_payment_attempt=None)
+    now = state.now()
+    for invoice in invoices.for_subscription(state, subscription["id"], status="draft"):
+        state.change(invoice, None, auto_advance=False)
+    for invoice in invoices.for_subscription(state, subscription["id"], status="open"):
+        state.change(invoice, None, auto_advance=False, next_payment_attempt=None)
     expired = subscription["status"] == "incomplete"
     subscription.update(
         status="incomplete_expired" if expired else "canceled",
@@ -237,53 +237,53 @@ def cancel(
         pause_collection=None,
         cancellation_details={"comment": None, "feedback": None, "reason": reason, **(details or {})},
     )
-    world.save(subscription)
+    state.save(subscription)
     if expired:
-        world.emit("customer.subscription.updated", subscription, previous={"status": "incomplete"})
+        state.emit("customer.subscription.updated", subscription, previous={"status": "incomplete"})
     else:
-        world.emit("customer.subscription.deleted", subscription)
+        state.emit("customer.subscription.deleted", subscription)
     return subscription
 
 
 def set_cancel_at_period_end(
-    world: World, subscription: Json, *, cancels: bool, details: Json | None = None
+    state: State, subscription: Json, *, cancels: bool, details: Json | None = None
 ) -> Json:
     """Let a subscription end with its period, or let it go on after all."""
     if subscription["status"] in ENDED:
         raise StripeError("This subscription has ended already.", param="cancel_at_period_end")
     end = min(item["current_period_end"] for item in subscription["items"]["data"])
     reason = {"comment": None, "feedback": None, "reason": "cancellation_requested" if cancels else None}
-    return world.change(
+    return state.change(
         subscription,
         "customer.subscription.updated",
         cancel_at_period_end=cancels,
         cancel_at=end if cancels else None,
-        canceled_at=world.now() if cancels else None,
+        canceled_at=state.now() if cancels else None,
         cancellation_details={**reason, **(details or {})},
     )
 
 
-def after_payment(world: World, invoice: Json) -> None:
+def after_payment(state: State, invoice: Json) -> None:
     """Bring a subscription's status in line once one of its invoices was paid."""
-    subscription = world.peek(invoices.subscription_of(invoice))
+    subscription = state.peek(invoices.subscription_of(invoice))
     if not subscription or subscription["status"] not in {"incomplete", "past_due", "unpaid"}:
         return
     if subscription["latest_invoice"] == invoice["id"] or not invoices.for_subscription(
-        world, subscription["id"], status="open"
+        state, subscription["id"], status="open"
     ):
-        world.change(subscription, "customer.subscription.updated", status="active")
+        state.change(subscription, "customer.subscription.updated", status="active")
 
 
-def after_failure(world: World, invoice: Json) -> None:
+def after_failure(state: State, invoice: Json) -> None:
     """Bring a subscription's status in line after a payment failed: past due, and ended when retries are over."""
-    subscription = world.peek(invoices.subscription_of(invoice))
+    subscription = state.peek(invoices.subscription_of(invoice))
     if not subscription:
         return
     if invoice["next_payment_attempt"] is None and subscription["status"] == "past_due":
-        outcome = world.store.meta("after_retries", "canceled")
+        outcome = state.store.meta("after_retries", "canceled")
         if outcome == "canceled":
-            cancel(world, subscription, reason="payment_failed")
+            cancel(state, subscription, reason="payment_failed")
         elif outcome == "unpaid":
-            world.change(subscription, "customer.subscription.updated", status="unpaid")
+            state.change(subscription, "customer.subscription.updated", status="unpaid")
     elif subscription["status"] in {"active", "trialing"}:
-        world.change(subscription, "customer.subscription.updated", status="past_due")
+        state.change(subscription, "customer.subscription.updated", status="past_due")

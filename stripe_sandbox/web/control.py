@@ -31,31 +31,31 @@ class Control:
     def __init__(self, sandbox: Sandbox) -> None:
         """Take the sandbox to control."""
         self.sandbox = sandbox
-        self.world = sandbox.world
+        self.state = sandbox.state
 
     # The sandbox as a whole
 
     async def health(self, _request: Request, _body: Json) -> Json:
         """Say that the sandbox is up."""
-        return {"status": "ok", "url": self.world.settings.base_url}
+        return {"status": "ok", "url": self.state.settings.base_url}
 
     async def reset(self, _request: Request, body: Json) -> Json:
         """Forget everything; keep the webhook address, unless the body names another."""
-        settings = self.world.settings
+        settings = self.state.settings
         settings.delivery = body.get("delivery", settings.delivery)
         self.sandbox.reset()
         return {"status": "ok"}
 
     async def webhook(self, _request: Request, body: Json) -> Json:
         """Change where events go, what signs them, and which are sent."""
-        settings = self.world.settings
+        settings = self.state.settings
         settings.webhook_url = body.get("url", settings.webhook_url)
         settings.webhook_secret = body.get("secret", settings.webhook_secret)
-        with self.world.store.transaction():
-            ensure_endpoint(self.world, url=settings.webhook_url, secret=settings.webhook_secret)
+        with self.state.store.transaction():
+            ensure_endpoint(self.state, url=settings.webhook_url, secret=settings.webhook_secret)
             if body.get("enabled_events"):
-                endpoint = self.world.get("webhook_endpoint", ENDPOINT_ID)
-                self.world.change(endpoint, enabled_events=body["enabled_events"])
+                endpoint = self.state.get("webhook_endpoint", ENDPOINT_ID)
+                self.state.change(endpoint, enabled_events=body["enabled_events"])
         return {"url": settings.webhook_url}
 
     async def settings(self, _request: Request, body: Json) -> Json:
@@ -63,29 +63,29 @@ class Control:
         outcome = body.get("after_retries", "canceled")
         if outcome not in ("canceled", "unpaid", "past_due"):
             raise StripeError("after_retries must be canceled, unpaid or past_due.", param="after_retries")
-        self.world.store.set_meta("after_retries", outcome)
+        self.state.store.set_meta("after_retries", outcome)
         return {"after_retries": outcome}
 
     # The clock
 
     async def clock(self, _request: Request, _body: Json) -> Json:
         """Return the sandbox's time."""
-        return {"now": self.world.now(), "offset": self.world.store.meta("clock_offset", 0)}
+        return {"now": self.state.now(), "offset": self.state.store.meta("clock_offset", 0)}
 
     async def advance(self, _request: Request, body: Json) -> Json:
         """Move the clock forward by days, hours and seconds, or to a moment; what falls due is done on the way."""
-        world = self.world
+        state = self.state
         target = body.get("to")
         if target is None:
-            target = world.now() + int(
+            target = state.now() + int(
                 body.get("days", 0) * DAY + body.get("hours", 0) * 3600 + body.get("seconds", 0)
             )
-        if not world.now() <= target <= world.now() + MAX_ADVANCE:
+        if not state.now() <= target <= state.now() + MAX_ADVANCE:
             raise StripeError("The clock can go forward only, by five years at most.", param="to")
-        with world.store.transaction():
-            done = renewal.run_due(world, target)
-            world.set_clock(target)
-        return {"now": world.now(), "done": done}
+        with state.store.transaction():
+            done = renewal.run_due(state, target)
+            state.set_clock(target)
+        return {"now": state.now(), "done": done}
 
     # Customers do things
 
@@ -93,50 +93,50 @@ class Control:
         """Pay a Checkout session; `card` picks a test card, `later` a delayed method."""
         session = self._get(request, "checkout.session")
         try:
-            with self.world.store.transaction():
+            with self.state.store.transaction():
                 paid = checkout.pay(
-                    self.world,
+                    self.state,
                     session,
                     card=body.get("card", "4242424242424242"),
                     later=bool(body.get("later")),
                 )
         except CardDeclined as error:
-            with self.world.store.transaction():
+            with self.state.store.transaction():
                 fresh = self._get(request, "checkout.session")
-                checkout.record_decline(self.world, fresh, decline_code=error.decline_code)
+                checkout.record_decline(self.state, fresh, decline_code=error.decline_code)
             raise
         return {**paid, "redirect_to": checkout.success_url(paid)}
 
     async def decline(self, request: Request, body: Json) -> Json:
         """Let the bank decline a payment on the Checkout page; the session stays open."""
-        with self.world.store.transaction():
+        with self.state.store.transaction():
             code = body.get("decline_code", "generic_decline")
             return checkout.record_decline(
-                self.world, self._get(request, "checkout.session"), decline_code=code
+                self.state, self._get(request, "checkout.session"), decline_code=code
             )
 
     async def expire(self, request: Request, _body: Json) -> Json:
         """Let a Checkout session expire now."""
-        with self.world.store.transaction():
-            return checkout.expire(self.world, self._get(request, "checkout.session"))
+        with self.state.store.transaction():
+            return checkout.expire(self.state, self._get(request, "checkout.session"))
 
     async def settle(self, request: Request, body: Json) -> Json:
         """End a delayed payment, well or badly."""
-        with self.world.store.transaction():
+        with self.state.store.transaction():
             session = self._get(request, "checkout.session")
-            return checkout.settle_later(self.world, session, succeeds=body.get("succeeds", True))
+            return checkout.settle_later(self.state, session, succeeds=body.get("succeeds", True))
 
     async def card(self, request: Request, body: Json) -> Json:
         """Make all cards of a customer decline from now on, or (without a decline code) work again."""
         customer = self._get(request, "customer")
-        with self.world.store.transaction():
-            changed = customers.set_decline(self.world, customer["id"], body.get("decline_code"))
+        with self.state.store.transaction():
+            changed = customers.set_decline(self.state, customer["id"], body.get("decline_code"))
         return {"cards": changed}
 
     async def discount(self, request: Request, body: Json) -> Json:
         """Give a customer a discount by coupon."""
-        with self.world.store.transaction():
-            return customers.discount(self.world, self._get(request, "customer"), str(body.get("coupon")))
+        with self.state.store.transaction():
+            return customers.discount(self.state, self._get(request, "customer"), str(body.get("coupon")))
 
     # Subscriptions, refunds, disputes
 
@@ -145,43 +145,43 @@ class Control:
         subscription = self._get(request, "subscription")
         if subscription["status"] in subscriptions.ENDED:
             raise StripeError(f"This subscription is {subscription['status']}: it cannot renew.")
-        if subscription["items"]["data"][0]["current_period_end"] > self.world.now() + MAX_AHEAD:
+        if subscription["items"]["data"][0]["current_period_end"] > self.state.now() + MAX_AHEAD:
             raise StripeError("This subscription is paid for twenty years ahead; that is enough.")
-        with self.world.store.transaction():
-            renewal.cycle(self.world, subscription)
+        with self.state.store.transaction():
+            renewal.cycle(self.state, subscription)
         return self._get(request, "subscription")
 
     async def cancel(self, request: Request, body: Json) -> Json:
         """Cancel a subscription now, or with its period."""
         subscription = self._get(request, "subscription")
-        with self.world.store.transaction():
+        with self.state.store.transaction():
             if body.get("at_period_end"):
-                return subscriptions.set_cancel_at_period_end(self.world, subscription, cancels=True)
-            return subscriptions.cancel(self.world, subscription)
+                return subscriptions.set_cancel_at_period_end(self.state, subscription, cancels=True)
+            return subscriptions.cancel(self.state, subscription)
 
     async def retry(self, request: Request, _body: Json) -> Json:
         """Try the payment of an open invoice again now; return the invoice."""
         invoice = self._get(request, "invoice")
         if invoice["status"] != "open":
             raise StripeError(f"This invoice is {invoice['status']}: there is nothing to pay.")
-        with self.world.store.transaction():
-            renewal.retry(self.world, invoice)
+        with self.state.store.transaction():
+            renewal.retry(self.state, invoice)
         return self._get(request, "invoice")
 
     async def refund(self, request: Request, body: Json) -> Json:
         """Refund a charge, in full or `amount` minor units of it."""
-        with self.world.store.transaction():
-            return refunds.refund(self.world, self._charge(request), amount=body.get("amount"))
+        with self.state.store.transaction():
+            return refunds.refund(self.state, self._charge(request), amount=body.get("amount"))
 
     async def dispute(self, request: Request, body: Json) -> Json:
         """Let the customer's bank dispute a charge."""
-        with self.world.store.transaction():
-            return refunds.open_dispute(self.world, self._charge(request), amount=body.get("amount"))
+        with self.state.store.transaction():
+            return refunds.open_dispute(self.state, self._charge(request), amount=body.get("amount"))
 
     async def close_dispute(self, request: Request, body: Json) -> Json:
         """End a dispute, won or lost."""
-        with self.world.store.transaction():
-            return refunds.close_dispute(self.world, self._get(request, "dispute"), won=bool(body.get("won")))
+        with self.state.store.transaction():
+            return refunds.close_dispute(self.state, self._get(request, "dispute"), won=bool(body.get("won")))
 
     # Events
 
@@ -195,11 +195,11 @@ class Control:
         if state:
             where += " AND id IN (SELECT event FROM deliveries WHERE state = ?)"
             values.append(state)
-        found = self.world.store.select("event", where, tuple(values), order="seq ASC")
+        found = self.state.store.select("event", where, tuple(values), order="seq ASC")
         return {"data": [self._with_deliveries(event) for event in found]}
 
     def _with_deliveries(self, event: Json) -> Json:
-        db = self.world.store.db
+        db = self.state.store.db
         rows = db.execute("SELECT * FROM deliveries WHERE event = ? ORDER BY seq", (event["id"],))
         deliveries = [{"endpoint": row["endpoint"], "state": row["state"], "attempts": []} for row in rows]
         tried = db.execute("SELECT * FROM attempts WHERE event = ? ORDER BY seq", (event["id"],)).fetchall()
@@ -222,7 +222,7 @@ class Control:
 
     async def deliver_pending(self, _request: Request, body: Json) -> Json:
         """Deliver all that is pending; `order` (a list of event ids) and `concurrency` say how."""
-        db = self.world.store.db
+        db = self.state.store.db
         rows = db.execute(
             "SELECT event FROM deliveries WHERE state = 'pending' AND endpoint = ? ORDER BY seq",
             (ENDPOINT_ID,),
@@ -230,7 +230,7 @@ class Control:
         pending = [row["event"] for row in rows]
         order = body.get("order")
         if order is not None:
-            unknown = [one for one in order if self.world.peek(one) is None]
+            unknown = [one for one in order if self.state.peek(one) is None]
             if unknown:
                 raise StripeError(f"No such event: '{unknown[0]}'", status=404, code="resource_missing")
             pending = list(order)
@@ -249,7 +249,7 @@ class Control:
 
     async def drop(self, _request: Request, body: Json) -> Json:
         """Drop pending deliveries for ever: those of `events`, or all."""
-        db = self.world.store.db
+        db = self.state.store.db
         wanted = body.get("events")
         query = "UPDATE deliveries SET state = 'dropped' WHERE state = 'pending'"
         if wanted is None:
@@ -262,7 +262,7 @@ class Control:
         if mode not in (None, "automatic", "manual"):
             raise StripeError("mode must be automatic or manual.", param="mode")
         if mode:
-            self.world.store.set_meta("delivery", mode)
+            self.state.store.set_meta("delivery", mode)
         return {"mode": self.sandbox.deliverer.mode, **self.sandbox.deliverer.counts()}
 
     async def wait(self, _request: Request, body: Json) -> Json:
@@ -291,22 +291,22 @@ class Control:
     # Helpers
 
     def _get(self, request: Request, kind: str) -> Json:
-        return self.world.get(kind, request.path_params["id"])
+        return self.state.get(kind, request.path_params["id"])
 
     def _charge(self, request: Request) -> Json:
         """The charge that the path names: itself, or by its payment intent, invoice or Checkout session."""
-        body = self.world.peek(request.path_params["id"])
+        body = self.state.peek(request.path_params["id"])
         for _ in range(3):
             kind = body["object"] if body else None
             if body is None or kind == "charge":
                 break
             if kind == "payment_intent":
-                body = self.world.peek(body["latest_charge"])
+                body = self.state.peek(body["latest_charge"])
             elif kind == "invoice":
-                entry = next(iter(self.world.store.find("invoice_payment", invoice=body["id"])), None)
-                body = self.world.peek(entry["payment"]["payment_intent"]) if entry else None
+                entry = next(iter(self.state.store.find("invoice_payment", invoice=body["id"])), None)
+                body = self.state.peek(entry["payment"]["payment_intent"]) if entry else None
             elif kind == "checkout.session":
-                body = self.world.peek(body["payment_intent"] or body["invoice"])
+                body = self.state.peek(body["payment_intent"] or body["invoice"])
             else:
                 body = None
         if body is None or body["object"] != "charge":

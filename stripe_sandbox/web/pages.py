@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from starlette.routing import BaseRoute
 
     from stripe_sandbox.app import Sandbox
+    from stripe_sandbox.state import State
     from stripe_sandbox.store import Json
-    from stripe_sandbox.world import World
 
 SEE_OTHER = 303
 GOOD_CARD = "4242424242424242"
@@ -63,10 +63,10 @@ class Pages:
 
     def __init__(self, sandbox: Sandbox) -> None:
         """Take the sandbox."""
-        self.world: World = sandbox.world
+        self.state: State = sandbox.state
 
     def _session(self, request: Request) -> Json | None:
-        found = self.world.peek(request.path_params["session"])
+        found = self.state.peek(request.path_params["session"])
         return found if found and found["object"] == "checkout.session" else None
 
     # Checkout
@@ -88,30 +88,30 @@ class Pages:
         if session["status"] != "open":
             return self._checkout(session, "", status=409)
         try:
-            with self.world.store.transaction():
+            with self.state.store.transaction():
                 if action == "decline":
                     raise CardDeclined(decline_code="generic_decline")  # noqa: TRY301  # as if the bank had
                 paid = checkout.pay(
-                    self.world,
+                    self.state,
                     session,
                     card=form.get("card") or GOOD_CARD,
                     email=form.get("email"),
                     later=action == "later",
                 )
         except CardDeclined as error:
-            with self.world.store.transaction():
-                fresh = self.world.get("checkout.session", session["id"])
-                checkout.record_decline(self.world, fresh, decline_code=error.decline_code)
+            with self.state.store.transaction():
+                fresh = self.state.get("checkout.session", session["id"])
+                checkout.record_decline(self.state, fresh, decline_code=error.decline_code)
             return self._checkout(fresh, str(error), status=402)
         except StripeError as error:
             return self._checkout(
-                self.world.get("checkout.session", session["id"]), str(error), status=error.status
+                self.state.get("checkout.session", session["id"]), str(error), status=error.status
             )
         return RedirectResponse(checkout.success_url(paid), SEE_OTHER)
 
     def _checkout(self, session: Json, error: str, status: int = 200) -> Response:
-        rows = checkout.line_items(self.world, session)["data"]
-        private = self.world.store.private(session["id"])
+        rows = checkout.line_items(self.state, session)["data"]
+        private = self.state.store.private(session["id"])
         return page(
             "checkout.html", status, session=session, rows=rows, error=error, every=every, trial=private.get("trial"),
             trial_days=(private.get("subscription_data") or {}).get("trial_period_days"),
@@ -126,82 +126,82 @@ class Pages:
 
     async def show_portal(self, request: Request) -> Response:
         """Show a customer's subscriptions, card and invoices."""
-        session = self.world.peek(request.path_params["session"])
+        session = self.state.peek(request.path_params["session"])
         if not session or session["object"] != "billing_portal.session":
             return self._missing()
         return self._portal(session, "")
 
     def _portal(self, session: Json, note: str, *, error: str = "", status: int = 200) -> Response:
-        world = self.world
-        customer = world.peek(session["customer"])
+        state = self.state
+        customer = state.peek(session["customer"])
         if not customer or customer.get("deleted"):
             return self._missing()
-        own = world.store.find("subscription", customer=customer["id"])
-        methods = world.store.find("payment_method", customer=customer["id"])
+        own = state.store.find("subscription", customer=customer["id"])
+        methods = state.store.find("payment_method", customer=customer["id"])
         names = {
-            item["id"]: (world.peek(item["price"]["product"]) or {}).get("name", "")
+            item["id"]: (state.peek(item["price"]["product"]) or {}).get("name", "")
             for one in own
             for item in one["items"]["data"]
         }
         return page(
             "portal.html", status, session=session, customer=customer, subscriptions=own, methods=methods, names=names,
-            invoices=world.store.find("invoice", customer=customer["id"]), every=every, note=note, error=error,
+            invoices=state.store.find("invoice", customer=customer["id"]), every=every, note=note, error=error,
             ended=subscriptions.ENDED,
         )  # fmt: skip
 
     async def submit_portal(self, request: Request) -> Response:
         """Cancel, resume, or change the card."""
-        session = self.world.peek(request.path_params["session"])
+        session = self.state.peek(request.path_params["session"])
         if not session or session["object"] != "billing_portal.session":
             return self._missing()
         form = {key: str(value) for key, value in (await request.form()).items()}
         try:
-            with self.world.store.transaction():
+            with self.state.store.transaction():
                 note = self._act(session, form)
         except StripeError as error:
             return self._portal(session, "", error=str(error), status=error.status)
         return self._portal(session, note)
 
     def _act(self, session: Json, form: Mapping[str, str]) -> str:
-        world, action = self.world, form.get("action", "")
+        state, action = self.state, form.get("action", "")
         if action == "card":
             return self._new_card(session["customer"], form.get("card") or GOOD_CARD)
-        subscription = world.get("subscription", form.get("subscription", ""))
+        subscription = state.get("subscription", form.get("subscription", ""))
         if subscription["customer"] != session["customer"]:
             raise StripeError("This subscription is another customer's.", status=403)
         if action == "cancel":
-            subscriptions.set_cancel_at_period_end(world, subscription, cancels=True)
+            subscriptions.set_cancel_at_period_end(state, subscription, cancels=True)
             return "The subscription ends with its current period."
         if action == "cancel_now":
-            subscriptions.cancel(world, subscription)
+            subscriptions.cancel(state, subscription)
             return "The subscription has ended."
         if action == "resume":
             if subscription["status"] == "paused":
-                changes.resume(world, subscription)
+                changes.resume(state, subscription)
             else:
-                subscriptions.set_cancel_at_period_end(world, subscription, cancels=False)
+                subscriptions.set_cancel_at_period_end(state, subscription, cancels=False)
             return "The subscription goes on."
         raise StripeError("Unknown action.", param="action")
 
     def _new_card(self, customer_id: str, number: str) -> str:
-        world = self.world
-        method = customers.add_card(world, number=number, customer=customer_id)
-        customers.set_default_method(world, world.get("customer", customer_id), method["id"])
-        for subscription in world.store.find("subscription", customer=customer_id):
+        state = self.state
+        method = customers.add_card(state, number=number, customer=customer_id)
+        customers.set_default_method(state, state.get("customer", customer_id), method["id"])
+        for subscription in state.store.find("subscription", customer=customer_id):
             if subscription["status"] not in subscriptions.ENDED:
-                world.change(
+                state.change(
                     subscription, "customer.subscription.updated", default_payment_method=method["id"]
                 )
-        for invoice in world.store.find("invoice", customer=customer_id, status="open"):
+        for invoice in state.store.find("invoice", customer=customer_id, status="open"):
             if invoice["collection_method"] == "charge_automatically":
-                renewal.retry(world, invoice)
+                renewal.retry(state, invoice)
         return "The new card is in use."
 
     # Invoices
 
     async def show_invoice(self, request: Request) -> Response:
         """Show an invoice as its customer sees it."""
-        invoice = self.world.peek(request.path_params["invoice"])
+        invoice = self.state.peek(request.path_params["invoice"])
         if not invoice or invoice["object"] != "invoice":
             return self._missing()
         return page("invoice.html", invoice=invoice, subscription=invoices.subscription_of(invoice))

@@ -33,13 +33,13 @@ class Panel:
     def __init__(self, sandbox: Sandbox) -> None:
         """Take the sandbox to show."""
         self.sandbox = sandbox
-        self.world = sandbox.world
+        self.state = sandbox.state
 
     async def show(self, request: Request) -> Response:
         """Show the sandbox, and what the last command did."""
-        store = self.world.store
-        endpoint = self.world.peek(ENDPOINT_ID) or {}
-        now = self.world.now()
+        store = self.state.store
+        endpoint = self.state.peek(ENDPOINT_ID) or {}
+        now = self.state.now()
         return page(
             "panel.html",
             note=request.query_params.get("note", ""),
@@ -61,7 +61,7 @@ class Panel:
         )
 
     def _named(self, body: Json) -> Json:
-        customer = self.world.peek(body["customer"]) or {}
+        customer = self.state.peek(body["customer"]) or {}
         return {
             **body,
             "who": customer.get("email") or customer.get("name") or body["customer"] or "not yet known",
@@ -69,9 +69,9 @@ class Panel:
 
     def _subscription(self, body: Json) -> Json:
         item = body["items"]["data"][0]
-        product = self.world.peek(item["price"]["product"]) or {}
-        methods = self.world.store.find("payment_method", customer=body["customer"])
-        private = [self.world.store.private(method["id"]) for method in methods]
+        product = self.state.peek(item["price"]["product"]) or {}
+        methods = self.state.store.find("payment_method", customer=body["customer"])
+        private = [self.state.store.private(method["id"]) for method in methods]
         return {
             **self._named(body),
             "item": item,
@@ -80,11 +80,11 @@ class Panel:
         }
 
     def _payment(self, body: Json) -> Json:
-        disputes = self.world.store.find("dispute", charge=body["id"])
+        disputes = self.state.store.find("dispute", charge=body["id"])
         return {**self._named(body), "dispute": disputes[0] if disputes else None}
 
     def _event(self, body: Json) -> Json:
-        db = self.world.store.db
+        db = self.state.store.db
         delivery = db.execute(
             "SELECT state, attempts FROM deliveries WHERE event = ? AND endpoint = ?",
             (body["id"], ENDPOINT_ID),

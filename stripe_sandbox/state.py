@@ -1,4 +1,4 @@
-"""The sandbox's world: Stripe's objects, its clock, and the events that every change leaves behind."""
+"""The sandbox's state: Stripe's objects, its clock, and the events that every change leaves behind."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 STUBS = ("customer",)  # what can still be retrieved once it is deleted, as no more than its id
 
 
-class World:
+class State:
     """Reads and writes Stripe's objects. One request at a time uses it, inside one transaction."""
 
     def __init__(self, *, store: Store, settings: Settings) -> None:
