@@ -15,7 +15,7 @@ from stripe_sandbox.api import OPERATIONS
 from stripe_sandbox.delivery import Deliverer, ensure_endpoint
 from stripe_sandbox.engine import catalogue, renewal
 from stripe_sandbox.faults import Faults
-from stripe_sandbox.gateway import Gateway
+from stripe_sandbox.request_handler import RequestHandler
 from stripe_sandbox.state import State
 from stripe_sandbox.store import Store
 from stripe_sandbox.web import control, pages, panel
@@ -43,7 +43,7 @@ class Sandbox:
         self.store = Store(settings.data)
         self.state = State(store=self.store, settings=settings)
         self.faults = Faults()
-        self.gateway = Gateway(state=self.state, faults=self.faults)
+        self.request_handler = RequestHandler(state=self.state, faults=self.faults)
         self.deliverer = Deliverer(self.state)
         self.store.set_meta("delivery", settings.delivery)  # how this run began, not how the last one ended
         self.prepare()
@@ -90,13 +90,13 @@ class Sandbox:
 
     def _endpoint(self, name: str) -> Callable[[Request], Any]:
         async def endpoint(request: Request) -> Response:
-            return await self.gateway.serve(request, name)
+            return await self.request_handler.serve(request, name)
 
         return endpoint
 
     async def _unknown(self, request: Request) -> Response:
         if request.url.path.startswith(("/v1/", "/v2/")):
-            return self.gateway.unknown(request)
+            return self.request_handler.unknown(request)
         return JSONResponse({"message": "There is no such page in the sandbox."}, 404)
 
     @contextlib.asynccontextmanager

@@ -33,7 +33,7 @@ KEY_LIFETIME = 24 * 3600
 MAX_KEY = 255
 
 
-class Dropped(Response):
+class DroppedConnection(Response):
     """No answer: the connection is closed."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # ASGI's signature
@@ -42,7 +42,7 @@ class Dropped(Response):
         await asyncio.sleep(0)
 
 
-class Gateway:
+class RequestHandler:
     """Serves the requests of Stripe's API."""
 
     def __init__(self, *, state: State, faults: Faults) -> None:
@@ -181,7 +181,7 @@ class Gateway:
             await asyncio.sleep(fault.seconds)
             return None
         if fault.kind == "drop":
-            return Dropped()
+            return DroppedConnection()
         if fault.kind == "garbage":
             return Response("<html>upstream said something odd", 200, media_type="text/html")
         if fault.kind == "rate_limit":
