@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from stripe_sandbox.in_process import URL, InProcess
+from stripe_sandbox.asgi_transport import URL, AsgiTransport
 from stripe_sandbox.testing import Sandbox
 
 KEY = {"Authorization": "Bearer sk_test_sandboxSandboxSandbox0000"}
@@ -11,7 +11,7 @@ KEY = {"Authorization": "Bearer sk_test_sandboxSandboxSandbox0000"}
 
 @pytest.fixture
 def transport():
-    with InProcess() as transport:
+    with AsgiTransport() as transport:
         yield transport
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 URL = "http://127.0.0.1:9"  # nothing listens there
 
 
-class InProcess(httpx.BaseTransport):
+class AsgiTransport(httpx.BaseTransport):
     """Serves a new sandbox that keeps everything in memory. Close it, or use it in a `with`."""
 
     def __init__(self) -> None:
@@ -58,7 +58,7 @@ class InProcess(httpx.BaseTransport):
             "client": None,
             "server": ("127.0.0.1", 9),
         }
-        _run_through(self._sandbox.asgi(scope, exchange.receive, exchange.send))
+        _run_without_event_loop(self._sandbox.asgi(scope, exchange.receive, exchange.send))
         return exchange.status, exchange.headers, b"".join(exchange.parts)
 
     def close(self) -> None:
@@ -90,7 +90,7 @@ class _Exchange:
         raise httpx.ReadError("The sandbox dropped the connection.")
 
 
-def _run_through(answering: Awaitable[None]) -> None:
+def _run_without_event_loop(answering: Awaitable[None]) -> None:
     """Run what waits for nothing outside to its end."""
     try:
         next(answering.__await__())
