@@ -13,7 +13,7 @@ from starlette.routing import Route
 
 from stripe_sandbox.api import OPERATIONS
 from stripe_sandbox.delivery import Deliverer, ensure_endpoint
-from stripe_sandbox.engine import catalogue, renewal
+from stripe_sandbox.domain import catalog, renewals
 from stripe_sandbox.faults import Faults
 from stripe_sandbox.request_handler import RequestHandler
 from stripe_sandbox.state import State
@@ -52,7 +52,7 @@ class Sandbox:
     def prepare(self) -> None:
         """Make what every sandbox has: the default endpoint and the catalogue."""
         with self.store.transaction():
-            catalogue.seed(self.state)
+            catalog.seed(self.state)
             ensure_endpoint(self.state, url=self.settings.webhook_url, secret=self.settings.webhook_secret)
 
     def reset(self) -> None:
@@ -65,7 +65,7 @@ class Sandbox:
         """Do what has fallen due by now; return how many things that were."""
         with self.store.transaction():
             self.state.request = {"id": None, "idempotency_key": None}
-            return renewal.run_due(self.state, self.state.now())
+            return renewals.run_due(self.state, self.state.now())
 
     def _application(self) -> ASGIApp:
         routes: list[BaseRoute] = [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from stripe_sandbox.api.registry import Call, filters, merged_metadata, operation, page, page_of
-from stripe_sandbox.engine import customers, invoices, subscriptions
+from stripe_sandbox.domain import customers, invoices, subscriptions
 from stripe_sandbox.errors import CardDeclined, StripeError
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from stripe_sandbox.api.registry import Call, filters, merged_metadata, operation, page, page_of
-from stripe_sandbox.engine import catalogue, discounts
+from stripe_sandbox.domain import catalog, discounts
 from stripe_sandbox.errors import StripeError
 
 if TYPE_CHECKING:
@@ -22,10 +22,10 @@ def create_product(call: Call) -> Json:
     if call.params.get("id") and call.state.peek(call.params["id"]):
         raise StripeError("Product already exists.", code="resource_already_exists", param="id")
     fields = call.given("id", "metadata", *PRODUCT_FIELDS)
-    product = catalogue.add_product(call.state, **fields)
+    product = catalog.add_product(call.state, **fields)
     if call.params.get("default_price_data"):
         data = dict(call.params["default_price_data"])
-        price = catalogue.add_price(call.state, product=product["id"], **data)
+        price = catalog.add_price(call.state, product=product["id"], **data)
         call.state.change(product, None, default_price=price["id"])
     return product
 
@@ -91,12 +91,12 @@ def create_price(call: Call) -> Json:
     )  # fmt: skip
     if call.params.get("product_data"):
         data = dict(call.params["product_data"])
-        fields["product"] = catalogue.add_product(call.state, **data)["id"]
+        fields["product"] = catalog.add_product(call.state, **data)["id"]
     if not fields.get("product"):
         raise StripeError("Missing required param: product.", code="parameter_missing", param="product")
     call.state.get("product", fields["product"], param="product")
     _free_lookup_key(call)
-    return catalogue.add_price(call.state, **fields)
+    return catalog.add_price(call.state, **fields)
 
 
 @operation("GET /v1/prices/{price}")

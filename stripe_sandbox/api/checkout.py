@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from stripe_sandbox.api.registry import Call, filters, merged_metadata, operation, page, page_of
-from stripe_sandbox.engine import checkout, sessions
+from stripe_sandbox.domain import checkout_payments, checkout_sessions
 
 if TYPE_CHECKING:
     from stripe_sandbox.store import Json
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @operation("POST /v1/checkout/sessions")
 def create(call: Call) -> Json:
-    return sessions.create(call.state, call.params)
+    return checkout_sessions.create(call.state, call.params)
 
 
 @operation("GET /v1/checkout/sessions/{session}")
@@ -39,10 +39,10 @@ def list_sessions(call: Call) -> Json:
 
 @operation("POST /v1/checkout/sessions/{session}/expire")
 def expire(call: Call) -> Json:
-    return checkout.expire(call.state, call.state.get("checkout.session", call.path["session"]))
+    return checkout_payments.expire(call.state, call.state.get("checkout.session", call.path["session"]))
 
 
 @operation("GET /v1/checkout/sessions/{session}/line_items")
 def line_items(call: Call) -> Json:
     session = call.state.get("checkout.session", call.path["session"])
-    return page_of(call, checkout.line_items(call.state, session)["data"])
+    return page_of(call, checkout_payments.line_items(call.state, session)["data"])

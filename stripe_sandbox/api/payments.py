@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from stripe_sandbox.api.registry import Call, filters, merged_metadata, operation, page
-from stripe_sandbox.engine import refunds
+from stripe_sandbox.domain import refunds
 from stripe_sandbox.errors import StripeError
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from stripe_sandbox.api.registry import Call, filters, merged_metadata, operation, page, page_of
-from stripe_sandbox.engine import changes, customers, subscriptions
+from stripe_sandbox.domain import customers, subscription_changes, subscriptions
 from stripe_sandbox.errors import StripeError
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def update(call: Call) -> Json:
             "A canceled subscription can only update its cancellation_details and metadata.", param=min(given)
         )
     if params.get("items"):
-        changes.change_items(
+        subscription_changes.change_items(
             state,
             subscription,
             params["items"],
@@ -59,7 +59,7 @@ def update(call: Call) -> Json:
             anchor=params.get("billing_cycle_anchor"),
         )
     if params.get("trial_end") == "now" and subscription["status"] == "trialing":
-        changes.end_trial(state, subscription)
+        subscription_changes.end_trial(state, subscription)
     if "cancel_at_period_end" in params:
         subscriptions.set_cancel_at_period_end(
             state,
@@ -83,7 +83,9 @@ def update(call: Call) -> Json:
         )
         fields["default_payment_method"] = method["id"]
     if "discounts" in params:
-        fields["discounts"] = changes.replace_discounts(state, subscription, params["discounts"] or [])
+        fields["discounts"] = subscription_changes.replace_discounts(
+            state, subscription, params["discounts"] or []
+        )
     metadata = merged_metadata(subscription, params.get("metadata"))
     return state.change(subscription, "customer.subscription.updated", **fields, metadata=metadata)
 
@@ -100,7 +102,7 @@ def cancel(call: Call) -> Json:
 @operation("POST /v1/subscriptions/{subscription}/resume")
 def resume(call: Call) -> Json:
     subscription = call.state.get("subscription", call.path["subscription"])
-    return changes.resume(call.state, subscription)
+    return subscription_changes.resume(call.state, subscription)
 
 
 @operation("GET /v1/subscriptions")

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.routing import Route
 
 from stripe_sandbox.delivery import ensure_endpoint
-from stripe_sandbox.engine import checkout, customers, refunds, renewal, subscriptions
+from stripe_sandbox.domain import checkout_payments, customers, refunds, renewals, subscriptions
 from stripe_sandbox.errors import CardDeclined, StripeError
 from stripe_sandbox.settings import ENDPOINT_ID
 from stripe_sandbox.web.forms import Handler, as_endpoint
@@ -83,7 +83,7 @@ class Control:
         if not state.now() <= target <= state.now() + MAX_ADVANCE:
             raise StripeError("The clock can go forward only, by five years at most.", param="to")
         with state.store.transaction():
-            done = renewal.run_due(state, target)
+            done = renewals.run_due(state, target)
             state.set_clock(target)
         return {"now": state.now(), "done": done}
 
@@ -94,7 +94,7 @@ class Control:
         session = self._get(request, "checkout.session")
         try:
             with self.state.store.transaction():
-                paid = checkout.pay(
+                paid = checkout_payments.pay(
                     self.state,
                     session,
                     card=body.get("card", "4242424242424242"),
@@ -103,28 +103,28 @@ class Control:
         except CardDeclined as error:
             with self.state.store.transaction():
                 fresh = self._get(request, "checkout.session")
-                checkout.record_decline(self.state, fresh, decline_code=error.decline_code)
+                checkout_payments.record_decline(self.state, fresh, decline_code=error.decline_code)
             raise
-        return {**paid, "redirect_to": checkout.success_url(paid)}
+        return {**paid, "redirect_to": checkout_payments.success_url(paid)}
 
     async def decline(self, request: Request, body: Json) -> Json:
         """Let the bank decline a payment on the Checkout page; the session stays open."""
         with self.state.store.transaction():
             code = body.get("decline_code", "generic_decline")
-            return checkout.record_decline(
+            return checkout_payments.record_decline(
                 self.state, self._get(request, "checkout.session"), decline_code=code
             )
 
     async def expire(self, request: Request, _body: Json) -> Json:
         """Let a Checkout session expire now."""
         with self.state.store.transaction():
-            return checkout.expire(self.state, self._get(request, "checkout.session"))
+            return checkout_payments.expire(self.state, self._get(request, "checkout.session"))
 
     async def settle(self, request: Request, body: Json) -> Json:
         """End a delayed payment, well or badly."""
         with self.state.store.transaction():
             session = self._get(request, "checkout.session")
-            return checkout.settle_later(self.state, session, succeeds=body.get("succeeds", True))
+            return checkout_payments.settle_later(self.state, session, succeeds=body.get("succeeds", True))
 
     async def card(self, request: Request, body: Json) -> Json:
         """Make all cards of a customer decline from now on, or (without a decline code) work again."""
@@ -148,7 +148,7 @@ class Control:
         if subscription["items"]["data"][0]["current_period_end"] > self.state.now() + MAX_AHEAD:
             raise StripeError("This subscription is paid for twenty years ahead; that is enough.")
         with self.state.store.transaction():
-            renewal.cycle(self.state, subscription)
+            renewals.cycle(self.state, subscription)
         return self._get(request, "subscription")
 
     async def cancel(self, request: Request, body: Json) -> Json:
@@ -165,7 +165,7 @@ class Control:
         if invoice["status"] != "open":
             raise StripeError(f"This invoice is {invoice['status']}: there is nothing to pay.")
         with self.state.store.transaction():
-            renewal.retry(self.state, invoice)
+            renewals.retry(self.state, invoice)
         return self._get(request, "invoice")
 
     async def refund(self, request: Request, body: Json) -> Json:

@@ -10,8 +10,15 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from stripe_sandbox.engine import changes, checkout, customers, invoices, renewal, subscriptions
-from stripe_sandbox.engine.lines import currency_text
+from stripe_sandbox.domain import (
+    checkout_payments,
+    customers,
+    invoices,
+    renewals,
+    subscription_changes,
+    subscriptions,
+)
+from stripe_sandbox.domain.invoice_lines import currency_text
 from stripe_sandbox.errors import CardDeclined, StripeError
 
 if TYPE_CHECKING:
@@ -91,7 +98,7 @@ class Pages:
             with self.state.store.transaction():
                 if action == "decline":
                     raise CardDeclined(decline_code="generic_decline")  # noqa: TRY301  # as if the bank had
-                paid = checkout.pay(
+                paid = checkout_payments.pay(
                     self.state,
                     session,
                     card=form.get("card") or GOOD_CARD,
@@ -101,16 +108,16 @@ class Pages:
         except CardDeclined as error:
             with self.state.store.transaction():
                 fresh = self.state.get("checkout.session", session["id"])
-                checkout.record_decline(self.state, fresh, decline_code=error.decline_code)
+                checkout_payments.record_decline(self.state, fresh, decline_code=error.decline_code)
             return self._checkout(fresh, str(error), status=402)
         except StripeError as error:
             return self._checkout(
                 self.state.get("checkout.session", session["id"]), str(error), status=error.status
             )
-        return RedirectResponse(checkout.success_url(paid), SEE_OTHER)
+        return RedirectResponse(checkout_payments.success_url(paid), SEE_OTHER)
 
     def _checkout(self, session: Json, error: str, status: int = 200) -> Response:
-        rows = checkout.line_items(self.state, session)["data"]
+        rows = checkout_payments.line_items(self.state, session)["data"]
         private = self.state.store.private(session["id"])
         return page(
             "checkout.html", status, session=session, rows=rows, error=error, every=every, trial=private.get("trial"),
@@ -177,7 +184,7 @@ class Pages:
             return "The subscription has ended."
         if action == "resume":
             if subscription["status"] == "paused":
-                changes.resume(state, subscription)
+                subscription_changes.resume(state, subscription)
             else:
                 subscriptions.set_cancel_at_period_end(state, subscription, cancels=False)
             return "The subscription goes on."
@@ -194,7 +201,7 @@ class Pages:
                 )
         for invoice in state.store.find("invoice", customer=customer_id, status="open"):
             if invoice["collection_method"] == "charge_automatically":
-                renewal.retry(state, invoice)
+                renewals.retry(state, invoice)
         return "The new card is in use."
 
     # Invoices

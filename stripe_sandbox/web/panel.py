@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from starlette.routing import Route
 
-from stripe_sandbox.engine import subscriptions
+from stripe_sandbox.domain import subscriptions
 from stripe_sandbox.faults import KINDS
 from stripe_sandbox.settings import ENDPOINT_ID
 from stripe_sandbox.web.pages import every, page

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from stripe_sandbox.engine import customers, discounts, invoices, payments, periods
-from stripe_sandbox.engine.lines import Draft
+from stripe_sandbox.domain import billing_periods, customers, discounts, invoices, payments
+from stripe_sandbox.domain.invoice_lines import Draft
 from stripe_sandbox.errors import CardDeclined, StripeError
 from stripe_sandbox.ids import letters
 from stripe_sandbox.state import listed
@@ -49,7 +49,7 @@ def create(  # one subscription, many options: reads best in order
         )
     subscription_id = f"sub_{letters(24)}"
     recurring = prices[0]["recurring"]
-    end = trial_end or periods.after(
+    end = trial_end or billing_periods.after(
         now, interval=recurring["interval"], count=recurring["interval_count"], anchor=now
     )
     parts = [
@@ -142,14 +142,14 @@ def create(  # one subscription, many options: reads best in order
 def price_of(state: State, item: Json, param: str) -> Json:
     """Return the price that an item names."""
     if item.get("price_data"):
-        from stripe_sandbox.engine import catalogue
+        from stripe_sandbox.domain import catalog
 
         data = dict(item["price_data"])
         product = data.pop("product", None)
         if product is None:
-            product = catalogue.add_product(state, **data.pop("product_data"))["id"]
+            product = catalog.add_product(state, **data.pop("product_data"))["id"]
         data.pop("product_data", None)
-        return catalogue.add_price(state, product=product, emits=False, **data)
+        return catalog.add_price(state, product=product, emits=False, **data)
     if not item.get("price"):
         raise StripeError(f"Missing required param: {param}.", code="parameter_missing", param=param)
     price = state.get("price", item["price"], param=param)

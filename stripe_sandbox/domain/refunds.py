@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stripe_sandbox.engine import payments
+from stripe_sandbox.domain import payments
 from stripe_sandbox.errors import StripeError
 from stripe_sandbox.ids import letters
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from stripe_sandbox.engine import discounts
+from stripe_sandbox.domain import discounts
 
 if TYPE_CHECKING:
     from stripe_sandbox.state import State

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from stripe_sandbox.engine import customers, payments, sessions, subscriptions
+from stripe_sandbox.domain import checkout_sessions, customers, payments, subscriptions
 from stripe_sandbox.errors import CardDeclined, StripeError
 from stripe_sandbox.state import listed
 
@@ -55,7 +55,7 @@ def pay(
     ):
         owner = customers.create(state, email=email or session["customer_email"] or "customer@example.com")
         session["customer"] = owner["id"]
-        session["customer_details"] = sessions.details_of(owner, None)
+        session["customer_details"] = checkout_sessions.details_of(owner, None)
     method = customers.add_card(state, number=card)
     if session["customer"]:
         declined = state.store.private(method["id"]).get("decline")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from stripe_sandbox.engine import periods
+from stripe_sandbox.domain import billing_periods
 from stripe_sandbox.errors import StripeError
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def give(
         customer=customer,
         subscription=subscription,
         start=start,
-        end=periods.after(start, interval="month", count=months) if months else None,
+        end=billing_periods.after(start, interval="month", count=months) if months else None,
         source={"type": "coupon", "coupon": coupon_id},
     )
     state.save(discount, {"used": False})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from stripe_sandbox.engine import customers, lines, payments
+from stripe_sandbox.domain import customers, invoice_lines, payments
 from stripe_sandbox.errors import StripeError
 from stripe_sandbox.ids import letters
 from stripe_sandbox.settings import ACCOUNT_ID
@@ -24,7 +24,7 @@ def write(
     *,
     customer: Json,
     billing_reason: str,
-    drafts: list[lines.Draft],
+    drafts: list[invoice_lines.Draft],
     subscription: Json | None = None,
     currency: str = "usd",
     metadata: Json | None = None,
@@ -32,7 +32,7 @@ def write(
 ) -> Json:
     """Return a new draft invoice with these lines, discounts and taxes applied."""
     invoice_id = f"in_{letters(24)}"
-    written = lines.write(
+    written = invoice_lines.write(
         state, drafts, invoice=invoice_id, customer=customer, subscription=subscription, currency=currency
     )
     ids = [entry["discount"] for entry in written.discount_totals]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from stripe_sandbox.engine import discounts
+from stripe_sandbox.domain import discounts
 from stripe_sandbox.errors import CardDeclined, StripeError
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stripe_sandbox.engine import discounts, lines, subscriptions
+from stripe_sandbox.domain import discounts, invoice_lines, subscriptions
 from stripe_sandbox.errors import StripeError
 from stripe_sandbox.ids import new_id
 
@@ -152,7 +152,7 @@ def _line_items(state: State, items: list[Json], mode: str, coupons: list[str]) 
             raise StripeError(
                 f"Quantity is required. Add `quantity` to `line_items[{index}]`", param=f"line_items[{index}]"
             )
-        amount = round(lines.unit_cost(price) * quantity)
+        amount = round(invoice_lines.unit_cost(price) * quantity)
         rows.append(
             state.build(
                 "item",

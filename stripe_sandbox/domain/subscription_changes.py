@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stripe_sandbox.engine import customers, discounts, invoices, lines, periods, renewal, subscriptions
+from stripe_sandbox.domain import (
+    billing_periods,
+    customers,
+    discounts,
+    invoice_lines,
+    invoices,
+    renewals,
+    subscriptions,
+)
 from stripe_sandbox.errors import StripeError
 
 if TYPE_CHECKING:
@@ -34,7 +42,7 @@ def change_items(
         _prorate(state, subscription, before, after, now, only_credit=restarts)
     previous = {"items": {**subscription["items"], "data": before}}
     if restarts and not trial:
-        end = periods.after(now, interval=new["interval"], count=new["interval_count"], anchor=now)
+        end = billing_periods.after(now, interval=new["interval"], count=new["interval_count"], anchor=now)
         for item in after:
             item.update(current_period_start=now, current_period_end=end)
         subscription["billing_cycle_anchor"] = now
@@ -107,7 +115,7 @@ def _prorate(
 
 def _pend(state: State, subscription: Json, item: Json, now: int, *, sign: int) -> None:
     start, end = item["current_period_start"], item["current_period_end"]
-    whole = lines.unit_cost(item["price"]) * item["quantity"]
+    whole = invoice_lines.unit_cost(item["price"]) * item["quantity"]
     amount = sign * round(whole * max(end - now, 0) / (end - start))
     name = (state.peek(item["price"]["product"]) or {}).get("name", "")
     words = "Unused time on" if sign < 0 else "Remaining time on"
@@ -118,7 +126,7 @@ def _pend(state: State, subscription: Json, item: Json, now: int, *, sign: int) 
         currency=subscription["currency"],
         customer=subscription["customer"],
         date=now,
-        description=f"{words} {item['quantity']} {lines.TIMES} {name}",
+        description=f"{words} {item['quantity']} {invoice_lines.TIMES} {name}",
         discountable=False,
         discounts=[],
         metadata={},
@@ -143,7 +151,7 @@ def _pend(state: State, subscription: Json, item: Json, now: int, *, sign: int) 
 
 def _bill_now(state: State, subscription: Json, *, with_period: bool) -> None:
     owner = state.get("customer", subscription["customer"])
-    drafts = renewal.pending_drafts(state, subscription)
+    drafts = renewals.pending_drafts(state, subscription)
     if with_period:
         drafts += subscriptions.period_drafts(state, subscription)
     if not drafts:
@@ -156,10 +164,10 @@ def _bill_now(state: State, subscription: Json, *, with_period: bool) -> None:
         drafts=drafts,
         currency=subscription["currency"],
     )
-    renewal.take_pending(state, subscription, invoice["id"])
+    renewals.take_pending(state, subscription, invoice["id"])
     state.change(subscription, None, latest_invoice=invoice["id"])
     method = customers.method_to_charge(customer=owner, subscription=subscription)
-    renewal.settle(state, subscription, invoice, method)
+    renewals.settle(state, subscription, invoice, method)
     subscription.update(state.get("subscription", subscription["id"]))
 
 
@@ -170,7 +178,7 @@ def end_trial(state: State, subscription: Json) -> None:
         item["current_period_end"] = now
     subscription.update(trial_end=now, billing_cycle_anchor=now)
     state.save(subscription)
-    renewal.cycle(state, subscription)
+    renewals.cycle(state, subscription)
     subscription.update(state.get("subscription", subscription["id"]))
 
 
@@ -184,7 +192,7 @@ def resume(state: State, subscription: Json) -> Json:
     subscription.update(status="active", billing_cycle_anchor=now)
     state.save(subscription)
     state.emit("customer.subscription.resumed", subscription)
-    renewal.cycle(state, subscription)
+    renewals.cycle(state, subscription)
     return state.get("subscription", subscription["id"])
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from stripe_sandbox.engine.customers import ADDRESS
+from stripe_sandbox.domain.customers import ADDRESS
 from stripe_sandbox.errors import CardDeclined
 from stripe_sandbox.ids import letters
 

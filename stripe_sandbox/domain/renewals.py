@@ -5,8 +5,8 @@ from __future__ import annotations
 from heapq import heapify, heappop, heappush
 from typing import TYPE_CHECKING
 
-from stripe_sandbox.engine import customers, invoices, periods, subscriptions
-from stripe_sandbox.engine.lines import Draft
+from stripe_sandbox.domain import billing_periods, customers, invoices, subscriptions
+from stripe_sandbox.domain.invoice_lines import Draft
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -100,9 +100,9 @@ def _act(state: State, action: str, object_id: str) -> None:
         retry(state, state.get("invoice", object_id))
         return
     if action == "expire":
-        from stripe_sandbox.engine import checkout
+        from stripe_sandbox.domain import checkout_payments
 
-        checkout.expire(state, state.get("checkout.session", object_id))
+        checkout_payments.expire(state, state.get("checkout.session", object_id))
         return
     subscription = state.get("subscription", object_id)
     if action == "cycle":
@@ -202,7 +202,7 @@ def _next_period(subscription: Json) -> None:
         recurring = item["price"]["recurring"]
         start = item["current_period_end"]
         item["current_period_start"] = start
-        item["current_period_end"] = periods.after(
+        item["current_period_end"] = billing_periods.after(
             start,
             interval=recurring["interval"],
             count=recurring["interval_count"],
