@@ -15,7 +15,7 @@ from starlette.responses import JSONResponse, Response
 from stripe_sandbox import contract
 from stripe_sandbox.api import OPERATIONS
 from stripe_sandbox.api.registry import Call, Given
-from stripe_sandbox.contract import API_VERSION, check, params
+from stripe_sandbox.contract import API_VERSION, parameters, validation
 from stripe_sandbox.errors import StripeError
 from stripe_sandbox.expand import expand, first_pages
 from stripe_sandbox.ids import new_id
@@ -123,7 +123,7 @@ class RequestHandler:
             if replay:
                 return *replay, True
         spec = contract.operation(operation)
-        values = params.coerce(spec["params"], params.nest(pairs))
+        values = parameters.coerce(spec["params"], parameters.nest(pairs))
         call = Call(
             state=self.state, params=Given(values), path=dict(request.path_params), url=request.url.path
         )
@@ -150,7 +150,7 @@ class RequestHandler:
                     kept = error
                 else:
                     answer = first_pages(expand(self.state, answer, paths))
-                    check.require(response, answer)
+                    validation.validate(response, answer)
         except StripeError as error:
             return error.status, error.body
         except Exception as error:

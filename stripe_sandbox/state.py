@@ -8,8 +8,8 @@ from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
 from stripe_sandbox.contract import API_VERSION, schema
-from stripe_sandbox.contract.blank import blank
-from stripe_sandbox.contract.check import require
+from stripe_sandbox.contract.blank_objects import blank
+from stripe_sandbox.contract.validation import validate
 from stripe_sandbox.errors import missing, missing_param
 from stripe_sandbox.ids import letters, new_id
 
@@ -114,7 +114,7 @@ class State:
 
     def emit(self, kind: str, body: Json, *, previous: Json | None = None) -> Json:
         """Record that something happened, and that each endpoint that listens is to hear of it."""
-        require(schema(body["object"]), body)
+        validate(schema(body["object"]), body)
         data: Json = {"object": deepcopy(body)}
         if previous:
             data["previous_attributes"] = previous

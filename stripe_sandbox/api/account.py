@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from stripe_sandbox.api.registry import Call, operation, page_of
-from stripe_sandbox.contract.blank import blank
+from stripe_sandbox.contract.blank_objects import blank
 from stripe_sandbox.errors import StripeError
 from stripe_sandbox.settings import ACCOUNT_ID
 

@@ -6,7 +6,7 @@ from copy import deepcopy
 from typing import TYPE_CHECKING
 
 from stripe_sandbox.api.registry import Call, filters, merged_metadata, operation, page
-from stripe_sandbox.contract.blank import blank
+from stripe_sandbox.contract.blank_objects import blank
 from stripe_sandbox.errors import StripeError
 
 if TYPE_CHECKING:

@@ -1,6 +1,6 @@
 """Stripe's published description of its API, cut down to what the sandbox serves.
 
-The data file is made by `python -m stripe_sandbox.contract.trim`; see LICENSE for where it is from.
+The data file is made by `python -m stripe_sandbox.trim_contract`; see LICENSE for where it is from.
 """
 
 from __future__ import annotations

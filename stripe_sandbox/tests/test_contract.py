@@ -9,7 +9,7 @@ import stripe
 
 from stripe_sandbox import contract
 from stripe_sandbox.api import OPERATIONS
-from stripe_sandbox.contract import check
+from stripe_sandbox.contract import validation
 
 MONTHLY, YEARLY, PACK = "price_sandbox_pro_monthly", "price_sandbox_pro_yearly", "price_sandbox_pack_500"
 
@@ -281,11 +281,11 @@ def test_the_vendored_description_is_of_the_version_that_is_spoken():
 )
 def test_the_judge_on_every_answer_finds_what_is_wrong(api, change, complaint):
     customer = json.loads(str(api.customers.create({"email": "ada@example.com"})))
-    found = list(check.problems(contract.schema("customer"), customer | change))
+    found = list(validation.violations(contract.schema("customer"), customer | change))
     assert len(found) == 1
     assert found[0].startswith(complaint)
     del customer["id"]
-    assert list(check.problems(contract.schema("customer"), customer)) == ["$.id is missing"]
+    assert list(validation.violations(contract.schema("customer"), customer)) == ["$.id is missing"]
 
 
 def test_the_library_reads_every_object_as_its_own_class(api, subscription):

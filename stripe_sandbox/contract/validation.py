@@ -10,21 +10,21 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-class NotStripes(AssertionError):
+class SchemaViolation(AssertionError):
     """The sandbox made an object that Stripe would not make: a mistake in the sandbox."""
 
 
-def require(node: Schema, value: Any) -> None:
-    """Raise NotStripes, naming what is wrong, unless `value` conforms."""
-    found = list(problems(node, value))
+def validate(node: Schema, value: Any) -> None:
+    """Raise SchemaViolation, naming what is wrong, unless `value` conforms."""
+    found = list(violations(node, value))
     if found:
-        raise NotStripes("; ".join(found[:5]))
+        raise SchemaViolation("; ".join(found[:5]))
 
 
-def problems(node: Schema, value: Any, path: str = "$") -> Iterator[str]:
+def violations(node: Schema, value: Any, path: str = "$") -> Iterator[str]:
     """Yield what is wrong with `value`, each with its path; nothing when it conforms.
 
-    Fields that the schema does not list are problems too: the real Stripe does not send them.
+    Fields that the schema does not list are violations too: the real Stripe does not send them.
     """
     nullable = node.get("nullable")
     node = resolve(node)
@@ -62,7 +62,7 @@ def _array(node: Schema, value: Any, path: str) -> Iterator[str]:
         yield f"{path} is not a list"
         return
     for index, item in enumerate(value):
-        yield from problems(node["items"], item, f"{path}[{index}]")
+        yield from violations(node["items"], item, f"{path}[{index}]")
 
 
 def _object(node: Schema, value: Any, path: str) -> Iterator[str]:
@@ -76,9 +76,9 @@ def _object(node: Schema, value: Any, path: str) -> Iterator[str]:
     others = node.get("additionalProperties")
     for name, child in value.items():
         if name in properties:
-            yield from problems(properties[name], child, f"{path}.{name}")
+            yield from violations(properties[name], child, f"{path}.{name}")
         elif isinstance(others, dict):
-            yield from problems(others, child, f"{path}.{name}")
+            yield from violations(others, child, f"{path}.{name}")
         elif properties:
             yield f"{path}.{name} is not in the schema"
 
@@ -86,7 +86,7 @@ def _object(node: Schema, value: Any, path: str) -> Iterator[str]:
 def _any(branches: list[Schema], value: Any, path: str) -> Iterator[str]:
     best: list[str] | None = None
     for branch in branches:
-        found = list(problems(branch, value, path))
+        found = list(violations(branch, value, path))
         if not found:
             return
         if best is None or len(found) < len(best) or _same_object(branch, value):

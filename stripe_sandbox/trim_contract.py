@@ -1,6 +1,6 @@
 """Cut Stripe's OpenAPI description down to the operations and schemas that the sandbox serves.
 
-    python -m stripe_sandbox.contract.trim spec3.json
+    python -m stripe_sandbox.trim_contract spec3.json
 
 `spec3.json` is published at https://github.com/stripe/openapi (MIT) in `openapi/spec3.json`, at the tag of the
 version that `API_VERSION` names. Prose is dropped; so is the way into expandable objects that the sandbox does
