@@ -24,7 +24,7 @@ from benchmarks.turns import Compared
 from billing import services
 from billing.receivers import HANDLED_EVENTS
 from billing.stripe_api import client
-from stripe_sandbox.delivery import signature
+from stripe_sandbox.webhook_delivery import signature
 from stripe_sandbox.testing import Sandbox, running_sandbox
 
 TURNS = 50

@@ -12,13 +12,13 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from stripe_sandbox.api import OPERATIONS
-from stripe_sandbox.delivery import Deliverer, ensure_endpoint
 from stripe_sandbox.domain import catalog, renewals
 from stripe_sandbox.faults import Faults
 from stripe_sandbox.request_handler import RequestHandler
 from stripe_sandbox.state import State
 from stripe_sandbox.store import Store
-from stripe_sandbox.web import control, pages, panel
+from stripe_sandbox.web import control_api, control_panel, hosted_pages
+from stripe_sandbox.webhook_delivery import WebhookDispatcher, ensure_endpoint
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -44,13 +44,13 @@ class Sandbox:
         self.state = State(store=self.store, settings=settings)
         self.faults = Faults()
         self.request_handler = RequestHandler(state=self.state, faults=self.faults)
-        self.deliverer = Deliverer(self.state)
+        self.dispatcher = WebhookDispatcher(self.state)
         self.store.set_meta("delivery", settings.delivery)  # how this run began, not how the last one ended
         self.prepare()
         self.asgi = self._application()
 
     def prepare(self) -> None:
-        """Make what every sandbox has: the default endpoint and the catalogue."""
+        """Make what every sandbox has: the default endpoint and the catalog."""
         with self.store.transaction():
             catalog.seed(self.state)
             ensure_endpoint(self.state, url=self.settings.webhook_url, secret=self.settings.webhook_secret)
@@ -72,7 +72,7 @@ class Sandbox:
             Route(name.split(" ")[1], self._endpoint(name), methods=[name.split(" ")[0]])
             for name in sorted(OPERATIONS, key=_specific_first)
         ]
-        routes += pages.routes(self) + control.routes(self) + panel.routes(self)
+        routes += hosted_pages.routes(self) + control_api.routes(self) + control_panel.routes(self)
         routes.append(Route("/{path:path}", self._unknown, methods=["GET", "POST", "DELETE", "PUT", "PATCH"]))
         inner = Starlette(routes=routes, lifespan=self._lifespan)
         inner.state.sandbox = self
@@ -84,7 +84,7 @@ class Sandbox:
             await inner(scope, receive, send)
             if scope["type"] == "http":
                 # Only now has the client got its answer; a webhook before it would meet an open transaction.
-                self.deliverer.wake()
+                self.dispatcher.wake()
 
         return outer
 
@@ -101,7 +101,7 @@ class Sandbox:
 
     @contextlib.asynccontextmanager
     async def _lifespan(self, _app: Starlette) -> AsyncIterator[None]:
-        tasks = [asyncio.create_task(self.deliverer.run()), asyncio.create_task(self._keep_time())]
+        tasks = [asyncio.create_task(self.dispatcher.run()), asyncio.create_task(self._keep_time())]
         try:
             yield
         finally:
@@ -115,7 +115,7 @@ class Sandbox:
             await asyncio.sleep(TICK)
             try:
                 if self.tick():
-                    self.deliverer.wake()
+                    self.dispatcher.wake()
             except Exception:
                 logger.exception("what was due could not be done")
 

@@ -71,7 +71,7 @@ class Sandbox:
     # The sandbox as a whole
 
     def reset(self, *, delivery: Mode | None = None) -> None:
-        """Forget everything but the catalogue and the webhook address."""
+        """Forget everything but the catalog and the webhook address."""
         self._post("reset", delivery=delivery)
 
     def set_webhook(

@@ -2,13 +2,13 @@
 
 from stripe_sandbox.api import (  # noqa: F401  # importing a module registers its handlers
     account,
-    billing_objects,
-    catalogue,
+    catalog,
     checkout,
+    customer_portal,
     customers,
     events,
+    invoices,
     payments,
-    portal,
     subscriptions,
 )
 from stripe_sandbox.api.registry import OPERATIONS

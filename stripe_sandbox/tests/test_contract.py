@@ -63,14 +63,14 @@ class World:
         return response.json()
 
     def play(self):
-        self.catalogue()
+        self.catalog()
         customer = self.people()
         subscription, session = self.checkout(customer)
         self.billing(customer, subscription)
         self.money(session)
         self.rest(customer, subscription)
 
-    def catalogue(self):
+    def catalog(self):
         product = self("POST /v1/products", {"name": "Tea", "metadata[kind]": "leaf"})["id"]
         self("GET /v1/products")
         self("GET /v1/products/{id}", id=product)

@@ -34,7 +34,7 @@ def test_the_clock_advances(sandbox):
     assert abs(sandbox.now() - before) < 60
 
 
-def test_reset_forgets_everything_but_the_catalogue(api, sandbox, customer):
+def test_reset_forgets_everything_but_the_catalog(api, sandbox, customer):
     sandbox.reset()
     assert api.customers.list().data == []
     assert len(api.prices.list().data) == 3

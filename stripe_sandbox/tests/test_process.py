@@ -38,7 +38,7 @@ def end(process, number=signal.SIGTERM):
     return process.returncode
 
 
-def test_it_starts_fast_and_knows_its_catalogue():
+def test_it_starts_fast_and_knows_its_catalog():
     started = time.monotonic()
     with running_sandbox() as sandbox:
         assert time.monotonic() - started < 10  # 0.3 s on an idle machine

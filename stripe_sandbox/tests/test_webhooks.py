@@ -9,7 +9,7 @@ import httpx
 import pytest
 import stripe
 
-from stripe_sandbox import delivery
+from stripe_sandbox import webhook_delivery
 from stripe_sandbox.testing import SandboxRefused
 
 from .conftest import SECRET
@@ -41,7 +41,7 @@ def test_an_update_tells_what_was_before(api, sandbox, webhooks, customer):
 
 
 def test_the_signature_is_stripes_own():
-    header = delivery.signature(SECRET, b"{}", at=1700000000)
+    header = webhook_delivery.signature(SECRET, b"{}", at=1700000000)
     assert stripe.WebhookSignature.verify_header(b"{}", header, SECRET, tolerance=None)
     with pytest.raises(stripe.SignatureVerificationError):
         stripe.WebhookSignature.verify_header(b"{ }", header, SECRET, tolerance=None)

@@ -34,7 +34,7 @@ def signature(secret: str, payload: bytes, *, at: int | None = None) -> str:
     return f"t={moment},v1={signed}"
 
 
-class Deliverer:
+class WebhookDispatcher:
     """Delivers what is pending, one event at a time and in order; a failed one waits and does not block others."""
 
     def __init__(self, state: State) -> None:

@@ -65,7 +65,7 @@ def every(price: Json) -> str:
     return f"per {recurring['interval']}" if count == 1 else f"every {count} {recurring['interval']}s"
 
 
-class Pages:
+class HostedPages:
     """The hosted pages of one sandbox."""
 
     def __init__(self, sandbox: Sandbox) -> None:
@@ -151,7 +151,7 @@ class Pages:
             for item in one["items"]["data"]
         }
         return page(
-            "portal.html", status, session=session, customer=customer, subscriptions=own, methods=methods, names=names,
+            "customer_portal.html", status, session=session, customer=customer, subscriptions=own, methods=methods, names=names,
             invoices=state.store.find("invoice", customer=customer["id"]), every=every, note=note, error=error,
             ended=subscriptions.ENDED,
         )  # fmt: skip
@@ -216,7 +216,7 @@ class Pages:
 
 def routes(sandbox: Sandbox) -> list[BaseRoute]:
     """Return the routes of the hosted pages."""
-    pages = Pages(sandbox)
+    pages = HostedPages(sandbox)
     return [
         Route("/c/pay/{session}", pages.show_checkout, methods=["GET"]),
         Route("/c/pay/{session}", pages.submit_checkout, methods=["POST"]),

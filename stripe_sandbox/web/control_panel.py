@@ -14,7 +14,7 @@ from starlette.routing import Route
 from stripe_sandbox.domain import subscriptions
 from stripe_sandbox.faults import KINDS
 from stripe_sandbox.settings import ENDPOINT_ID
-from stripe_sandbox.web.pages import every, page
+from stripe_sandbox.web.hosted_pages import every, page
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 SHOWN = 30  # of each kind, the newest
 
 
-class Panel:
+class ControlPanel:
     """The page at `/`."""
 
     def __init__(self, sandbox: Sandbox) -> None:
@@ -41,13 +41,13 @@ class Panel:
         endpoint = self.state.peek(ENDPOINT_ID) or {}
         now = self.state.now()
         return page(
-            "panel.html",
+            "control_panel.html",
             note=request.query_params.get("note", ""),
             error=request.query_params.get("error", ""),
             now=datetime.fromtimestamp(now, UTC),
             ahead=round((now - time.time()) / 86400, 1),
-            mode=self.sandbox.deliverer.mode,
-            counts=self.sandbox.deliverer.counts(),
+            mode=self.sandbox.dispatcher.mode,
+            counts=self.sandbox.dispatcher.counts(),
             webhook=endpoint.get("url", ""),
             sessions=[self._named(one) for one in store.select("checkout.session", limit=SHOWN)],
             subscriptions=[self._subscription(one) for one in store.select("subscription", limit=SHOWN)],
@@ -99,4 +99,4 @@ class Panel:
 
 def routes(sandbox: Sandbox) -> list[BaseRoute]:
     """Return the panel's route."""
-    return [Route("/", Panel(sandbox).show, methods=["GET"])]
+    return [Route("/", ControlPanel(sandbox).show, methods=["GET"])]

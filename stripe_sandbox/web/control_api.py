@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from starlette.requests import Request
 from starlette.routing import Route
 
-from stripe_sandbox.delivery import ensure_endpoint
 from stripe_sandbox.domain import checkout_payments, customers, refunds, renewals, subscriptions
 from stripe_sandbox.errors import CardDeclined, StripeError
 from stripe_sandbox.settings import ENDPOINT_ID
-from stripe_sandbox.web.forms import Handler, as_endpoint
+from stripe_sandbox.web.command_endpoint import Handler, as_endpoint
+from stripe_sandbox.webhook_delivery import ensure_endpoint
 
 if TYPE_CHECKING:
     from starlette.routing import BaseRoute
@@ -25,7 +25,7 @@ MAX_ADVANCE = 5 * 366 * DAY
 MAX_AHEAD = 20 * 366 * DAY
 
 
-class Control:
+class ControlApi:
     """The JSON interface under `/_sandbox/`."""
 
     def __init__(self, sandbox: Sandbox) -> None:
@@ -243,7 +243,7 @@ class Control:
 
         async def one(event: str) -> Json:
             async with gate:
-                return await self.sandbox.deliverer.attempt(event)
+                return await self.sandbox.dispatcher.attempt(event)
 
         return list(await asyncio.gather(*(one(event) for event in events)))
 
@@ -263,12 +263,12 @@ class Control:
             raise StripeError("mode must be automatic or manual.", param="mode")
         if mode:
             self.state.store.set_meta("delivery", mode)
-        return {"mode": self.sandbox.deliverer.mode, **self.sandbox.deliverer.counts()}
+        return {"mode": self.sandbox.dispatcher.mode, **self.sandbox.dispatcher.counts()}
 
     async def wait(self, _request: Request, body: Json) -> Json:
         """Wait until nothing is pending, for `timeout` seconds at most."""
-        idle = await self.sandbox.deliverer.wait_idle(float(body.get("timeout", 10)))
-        return {"idle": idle, **self.sandbox.deliverer.counts()}
+        idle = await self.sandbox.dispatcher.wait_idle(float(body.get("timeout", 10)))
+        return {"idle": idle, **self.sandbox.dispatcher.counts()}
 
     # Faults
 
@@ -318,7 +318,7 @@ class Control:
 
 def routes(sandbox: Sandbox) -> list[BaseRoute]:
     """Return the routes of the control interface."""
-    control = Control(sandbox)
+    control = ControlApi(sandbox)
     table: list[tuple[str, str, Handler]] = [
         ("GET", "health", control.health),
         ("POST", "reset", control.reset),
