@@ -13,7 +13,7 @@ from starlette.routing import Route
 
 from stripe_sandbox.api import OPERATIONS
 from stripe_sandbox.domain import catalog, renewals
-from stripe_sandbox.faults import Faults
+from stripe_sandbox.fault_injection import Faults
 from stripe_sandbox.request_handler import RequestHandler
 from stripe_sandbox.state import State
 from stripe_sandbox.store import Store

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.types import Receive, Scope, Send
 
-    from stripe_sandbox.faults import Fault, Faults
+    from stripe_sandbox.fault_injection import Fault, Faults
     from stripe_sandbox.state import State
     from stripe_sandbox.store import Json
 

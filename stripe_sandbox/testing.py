@@ -20,7 +20,7 @@ import httpx
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from stripe_sandbox.faults import Kind
+    from stripe_sandbox.fault_injection import Kind
 
 Json = dict[str, Any]
 Mode = Literal["automatic", "manual"]

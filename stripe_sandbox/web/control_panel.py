@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from starlette.routing import Route
 
 from stripe_sandbox.domain import subscriptions
-from stripe_sandbox.faults import KINDS
+from stripe_sandbox.fault_injection import KINDS
 from stripe_sandbox.settings import ENDPOINT_ID
 from stripe_sandbox.web.hosted_pages import every, page
 
