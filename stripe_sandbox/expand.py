@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from stripe_sandbox.contract import Schema, load, resolve, schema
 from stripe_sandbox.errors import StripeError
-from stripe_sandbox.state import listed
+from stripe_sandbox.state import list_object
 
 if TYPE_CHECKING:
     from stripe_sandbox.state import State
@@ -57,9 +57,9 @@ def _walk(state: State, value: Any, node: Schema | None, parts: list[str], path:
             return
         value[name] = made
     if isinstance(value[name], str) and child.get("expands"):
-        value[name] = state.peek(value[name]) or value[name]
+        value[name] = state.get_or_none(value[name]) or value[name]
     elif isinstance(value[name], list):
-        value[name] = [state.peek(one) or one if isinstance(one, str) else one for one in value[name]]
+        value[name] = [state.get_or_none(one) or one if isinstance(one, str) else one for one in value[name]]
     _walk(state, value[name], _object_branch(child), rest, path)
 
 
@@ -87,21 +87,21 @@ def _included(state: State, body: Json, name: str) -> Json | None:
     store = state.store
     match (kind, name):
         case ("customer", "sources"):
-            return listed([], f"/v1/customers/{object_id}/sources")
+            return list_object([], f"/v1/customers/{object_id}/sources")
         case ("customer", "subscriptions"):
             live = "json_extract(body, '$.customer') = ? AND json_extract(body, '$.status') NOT IN ('canceled', 'incomplete_expired')"
-            return listed(
+            return list_object(
                 store.select("subscription", live, (object_id,)), f"/v1/customers/{object_id}/subscriptions"
             )
         case ("charge", "refunds"):
-            return listed(store.find("refund", charge=object_id), f"/v1/charges/{object_id}/refunds")
+            return list_object(store.find("refund", charge=object_id), f"/v1/charges/{object_id}/refunds")
         case ("invoice", "payments"):
-            return listed(
+            return list_object(
                 store.find("invoice_payment", invoice=object_id), f"/v1/invoices/{object_id}/payments"
             )
         case ("checkout.session", "line_items"):
             rows = store.private(object_id).get("line_items", [])
-            return listed(rows, f"/v1/checkout/sessions/{object_id}/line_items")
+            return list_object(rows, f"/v1/checkout/sessions/{object_id}/line_items")
         case (None, "breakdown"):
             return {"discounts": [], "taxes": []}
     return None

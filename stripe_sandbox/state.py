@@ -29,19 +29,19 @@ class State:
         self.store = store
         self.settings = settings
         self.request: Json = {"id": None, "idempotency_key": None}
-        self._standing_at: int | None = None
+        self._frozen_at: int | None = None
 
     # The clock
 
     def now(self) -> int:
         """Return the sandbox's time in seconds since the epoch: the machine's, plus what it was advanced."""
-        if self._standing_at is not None:
-            return self._standing_at
+        if self._frozen_at is not None:
+            return self._frozen_at
         return int(time.time()) + int(self.store.meta("clock_offset", 0))
 
-    def stand_at(self, moment: int | None) -> None:
+    def freeze_clock(self, moment: int | None) -> None:
         """Stop the clock at `moment` while due work is done; None lets it run again."""
-        self._standing_at = moment
+        self._frozen_at = moment
 
     def set_clock(self, moment: int) -> None:
         """Let the clock run on from `moment`."""
@@ -81,7 +81,7 @@ class State:
         body: Json = json.loads(row["body"])
         return body
 
-    def peek(self, object_id: str | None) -> Json | None:
+    def get_or_none(self, object_id: str | None) -> Json | None:
         """Return any object by its id alone, or None."""
         row = self.store.row(object_id) if object_id else None
         if row is None:
@@ -91,7 +91,7 @@ class State:
         body: Json = json.loads(row["body"])
         return body
 
-    def get_even_deleted(self, object_id: str) -> Json:
+    def get_including_deleted(self, object_id: str) -> Json:
         """Return an object as it was last stored, whether or not it was deleted since."""
         row = self.store.row(object_id)
         if row is None:
@@ -134,6 +134,6 @@ class State:
         return event
 
 
-def listed(data: list[Json], url: str, *, has_more: bool = False) -> Json:
+def list_object(data: list[Json], url: str, *, has_more: bool = False) -> Json:
     """Return objects as Stripe's list object."""
     return {"object": "list", "data": data, "has_more": has_more, "url": url}

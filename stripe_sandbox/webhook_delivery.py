@@ -174,7 +174,7 @@ def ensure_endpoint(state: State, *, url: str, secret: str) -> None:
     """Make the endpoint that the command line names, or bring it up to date."""
     if not url:
         return
-    current = state.peek(ENDPOINT_ID)
+    current = state.get_or_none(ENDPOINT_ID)
     values: dict[str, Any] = {"url": url, "status": "enabled"}
     if current and not current.get("deleted"):
         state.save({**current, **values}, {"secret": secret})

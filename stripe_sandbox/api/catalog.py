@@ -19,7 +19,7 @@ PRODUCT_FIELDS = (
 
 @operation("POST /v1/products")
 def create_product(call: Call) -> Json:
-    if call.params.get("id") and call.state.peek(call.params["id"]):
+    if call.params.get("id") and call.state.get_or_none(call.params["id"]):
         raise StripeError("Product already exists.", code="resource_already_exists", param="id")
     fields = call.given("id", "metadata", *PRODUCT_FIELDS)
     product = catalog.add_product(call.state, **fields)

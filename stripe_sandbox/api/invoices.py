@@ -59,18 +59,18 @@ def pay(call: Call) -> Json:
         raise StripeError("You can't pay a voided invoice.", code="invoice_not_editable")
     if call.params.get("paid_out_of_band"):
         invoices.mark_paid(state, invoice, attempted=False, out_of_band=True)
-        subscriptions.after_payment(state, invoice)
+        subscriptions.after_invoice_paid(state, invoice)
         return invoice
     method = call.params.get("payment_method")
     if method:
         method = customers.resolve_method(state, method, customer=invoice["customer"])["id"]
     charge = invoices.pay(state, invoice, method=method or invoices.method_for(state, invoice))
     if charge and charge["status"] == "failed":
-        subscriptions.after_failure(state, invoice)
+        subscriptions.after_payment_failed(state, invoice)
         declined = CardDeclined(decline_code=charge["outcome"]["reason"], charge=charge["id"])
         declined.keeps_changes = True  # the failed attempt stays on record
         raise declined
-    subscriptions.after_payment(state, invoice)
+    subscriptions.after_invoice_paid(state, invoice)
     return invoice
 
 

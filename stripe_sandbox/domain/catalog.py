@@ -42,10 +42,10 @@ PRICES = (
 def seed(state: State) -> None:
     """Make the demo's products and prices where they are missing."""
     for product_id, (name, description) in PRODUCTS.items():
-        if not state.peek(product_id):
+        if not state.get_or_none(product_id):
             add_product(state, id=product_id, name=name, description=description)
     for price_id, product, cents, interval in PRICES:
-        if not state.peek(price_id):
+        if not state.get_or_none(price_id):
             recurring = {"interval": interval} if interval else None
             add_price(
                 state, id=price_id, product=product, unit_amount=cents, currency="usd", recurring=recurring

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from stripe_sandbox.domain import checkout_sessions, customers, payments, subscriptions
 from stripe_sandbox.errors import CardDeclined, StripeError
-from stripe_sandbox.state import listed
+from stripe_sandbox.state import list_object
 
 if TYPE_CHECKING:
     from stripe_sandbox.state import State
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def line_items(state: State, session: Json) -> Json:
     """Return what a session sells, as a list object."""
     rows = state.store.private(session["id"])["line_items"]
-    return listed(rows, f"/v1/checkout/sessions/{session['id']}/line_items")
+    return list_object(rows, f"/v1/checkout/sessions/{session['id']}/line_items")
 
 
 def require_open(session: Json) -> None:
@@ -46,7 +46,7 @@ def pay(
     """Complete a session with one of Stripe's test cards.
 
     Raises CardDeclined when the bank refuses; the session then stays open. `later` pays by a delayed method:
-    the session completes unpaid, and `settle_later` tells how it ended.
+    the session completes unpaid, and `finish_delayed_payment` tells how it ended.
     """
     require_open(session)
     private = state.store.private(session["id"])
@@ -55,7 +55,7 @@ def pay(
     ):
         owner = customers.create(state, email=email or session["customer_email"] or "customer@example.com")
         session["customer"] = owner["id"]
-        session["customer_details"] = checkout_sessions.details_of(owner, None)
+        session["customer_details"] = checkout_sessions.customer_details(owner, None)
     method = customers.add_card(state, number=card)
     if session["customer"]:
         declined = state.store.private(method["id"]).get("decline")
@@ -71,13 +71,13 @@ def record_decline(state: State, session: Json, *, decline_code: str = "generic_
     """Leave the traces of a declined payment; the session stays open."""
     require_open(session)
     if session["amount_total"]:
-        intent = payments.open_intent(
+        intent = payments.create_intent(
             state, amount=session["amount_total"], currency=session["currency"], customer=session["customer"]
         )
         method = customers.add_card(state, number="4000000000000002")
         state.save(method, {"decline": decline_code, "decline_later": decline_code})
         charge = payments.confirm(state, intent, method["id"], first=True)
-        payments.announce(state, intent, charge)
+        payments.emit_events(state, intent, charge)
     return session
 
 
@@ -122,7 +122,7 @@ def _complete_subscription(state: State, session: Json, private: Json, method: s
     )
     _complete(state, session)
     if charge:
-        payments.announce(state, state.get("payment_intent", charge["payment_intent"]), charge)
+        payments.emit_events(state, state.get("payment_intent", charge["payment_intent"]), charge)
     return session
 
 
@@ -131,7 +131,7 @@ def _complete_payment(state: State, session: Json, private: Json, method: str, *
     if not session["amount_total"]:
         session["payment_status"] = "no_payment_required"
         return _complete(state, session)
-    intent = payments.open_intent(
+    intent = payments.create_intent(
         state,
         amount=session["amount_total"],
         currency=session["currency"],
@@ -150,7 +150,7 @@ def _complete_payment(state: State, session: Json, private: Json, method: str, *
         raise CardDeclined(decline_code="generic_decline")
     session["payment_status"] = "paid"
     _complete(state, session)
-    payments.announce(state, intent, charge)
+    payments.emit_events(state, intent, charge)
     return session
 
 
@@ -161,7 +161,7 @@ def _complete(state: State, session: Json) -> Json:
     return session
 
 
-def settle_later(state: State, session: Json, *, succeeds: bool) -> Json:
+def finish_delayed_payment(state: State, session: Json, *, succeeds: bool) -> Json:
     """End a delayed payment, days after the session was completed."""
     if session["status"] != "complete" or session["payment_status"] != "unpaid":
         raise StripeError("This Checkout Session does not wait for a delayed payment.")
@@ -174,7 +174,7 @@ def settle_later(state: State, session: Json, *, succeeds: bool) -> Json:
         state.change(session, "checkout.session.async_payment_succeeded", payment_status="paid")
     else:
         state.emit("checkout.session.async_payment_failed", session)
-    payments.announce(state, intent, charge)
+    payments.emit_events(state, intent, charge)
     return session
 
 

@@ -47,7 +47,7 @@ def create(state: State, params: Json) -> Json:
         ),
         customer=owner["id"] if owner else None,
         customer_creation=None if owner else params.get("customer_creation", creation),
-        customer_details=details_of(owner, params.get("customer_email")),
+        customer_details=customer_details(owner, params.get("customer_email")),
         customer_email=params.get("customer_email"),
         discounts=[{"coupon": coupon, "promotion_code": None} for coupon in coupons],
         expires_at=params.get("expires_at") or now + DAY,
@@ -120,7 +120,7 @@ def _no_invoice(mode: str) -> Json | None:
     return {"enabled": False, "invoice_data": {**dict.fromkeys(names), "metadata": {}}}
 
 
-def details_of(owner: Json | None, email: str | None) -> Json | None:
+def customer_details(owner: Json | None, email: str | None) -> Json | None:
     """Return what a session knows about who pays."""
     found = owner["email"] if owner else email
     if not owner and not found:
@@ -140,7 +140,7 @@ def details_of(owner: Json | None, email: str | None) -> Json | None:
 def _line_items(state: State, items: list[Json], mode: str, coupons: list[str]) -> list[Json]:
     rows = []
     for index, item in enumerate(items):
-        price = subscriptions.price_of(state, item, f"line_items[{index}][price]")
+        price = subscriptions.price_of_item(state, item, f"line_items[{index}][price]")
         if mode == "payment" and price["recurring"]:
             raise StripeError(
                 "You specified `payment` mode but passed a recurring price. Either switch to `subscription` mode "
@@ -159,7 +159,7 @@ def _line_items(state: State, items: list[Json], mode: str, coupons: list[str]) 
                 amount_subtotal=amount,
                 amount_total=amount,
                 currency=price["currency"],
-                description=(state.peek(price["product"]) or {}).get("name"),
+                description=(state.get_or_none(price["product"]) or {}).get("name"),
                 metadata={},
                 price=price,
                 quantity=quantity,

@@ -63,11 +63,11 @@ def create(state: State, **fields: Any) -> Json:
     return customer
 
 
-def discount(state: State, customer: Json, coupon: str) -> Json:
+def add_discount(state: State, customer: Json, coupon: str) -> Json:
     """Give a customer a discount, as the dashboard does: this version of the API has no call for it."""
     if customer.get("deleted"):
         raise StripeError("This customer is deleted: there is nothing to discount.")
-    given = discounts.give(state, coupon_id=coupon, customer=customer["id"])
+    given = discounts.create(state, coupon_id=coupon, customer=customer["id"])
     return state.change(customer, "customer.updated", discount=given)
 
 

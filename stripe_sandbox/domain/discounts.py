@@ -20,7 +20,7 @@ def add_coupon(state: State, **fields: Any) -> Json:
         raise StripeError("You must pass currency when passing amount_off", param="currency")
     if fields.get("percent_off") is not None and not 0 < fields["percent_off"] <= 100:  # noqa: PLR2004
         raise StripeError("Invalid percent_off: must be between 0 and 100", param="percent_off")
-    if fields.get("id") and state.peek(fields["id"]):
+    if fields.get("id") and state.get_or_none(fields["id"]):
         raise StripeError("Coupon already exists.", code="resource_already_exists", param="id")
     fields = {"duration": "once", **{key: value for key, value in fields.items() if value is not None}}
     if (fields["duration"] == "repeating") != bool(fields.get("duration_in_months")):
@@ -32,7 +32,7 @@ def add_coupon(state: State, **fields: Any) -> Json:
     return coupon
 
 
-def give(
+def create(
     state: State, *, coupon_id: str, customer: str, subscription: str | None = None, param: str = "coupon"
 ) -> Json:
     """Return a new discount: this coupon, for this customer or subscription."""
@@ -59,14 +59,14 @@ def give(
 
 def coupon_of(state: State, discount: Json) -> Json:
     """Return the coupon behind a discount; a deleted coupon goes on working for those who have it."""
-    return state.get_even_deleted(discount["source"]["coupon"])
+    return state.get_including_deleted(discount["source"]["coupon"])
 
 
 def active(state: State, discount_ids: list[str]) -> list[Json]:
     """Return the discounts that still reduce an invoice written now."""
     found = []
     for discount_id in discount_ids:
-        discount = state.peek(discount_id)
+        discount = state.get_or_none(discount_id)
         if not discount or discount.get("deleted"):
             continue
         coupon = coupon_of(state, discount)

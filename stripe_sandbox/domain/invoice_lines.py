@@ -16,7 +16,7 @@ TIMES = "\N{MULTIPLICATION SIGN}"
 
 
 @dataclass(slots=True, kw_only=True)
-class Draft:
+class LineDraft:
     """One line to be written."""
 
     price: Json
@@ -36,7 +36,7 @@ class Draft:
 
 
 @dataclass(slots=True)
-class Written:
+class InvoiceLines:
     """Lines with their sums, in minor units."""
 
     lines: list[Json] = field(default_factory=list)
@@ -52,17 +52,17 @@ def unit_cost(price: Json) -> float:
     return float(price["unit_amount"] if price["unit_amount"] is not None else price["unit_amount_decimal"])
 
 
-def write(
+def build(
     state: State,
-    drafts: list[Draft],
+    drafts: list[LineDraft],
     *,
     invoice: str,
     customer: Json,
     subscription: Json | None,
     currency: str,
-) -> Written:
+) -> InvoiceLines:
     """Return the lines of an invoice, with what discounts and tax rates make of them."""
-    result = Written()
+    result = InvoiceLines()
     active = applicable_discounts(state, customer=customer, subscription=subscription)
     rates = [] if subscription is None else subscription["default_tax_rates"] or []
     off = {discount["id"]: 0 for discount in active}
@@ -113,8 +113,8 @@ def _discount_shares(state: State, active: list[Json], amounts: list[int]) -> li
     return shares
 
 
-def _line(state: State, draft: Draft, *, invoice: str, subscription: Json | None, currency: str) -> Json:
-    name = (state.peek(draft.price["product"]) or {}).get("name", "")
+def _line(state: State, draft: LineDraft, *, invoice: str, subscription: Json | None, currency: str) -> Json:
+    name = (state.get_or_none(draft.price["product"]) or {}).get("name", "")
     sub_id = subscription["id"] if subscription else None
     parent: Json | None = None
     if draft.invoice_item:

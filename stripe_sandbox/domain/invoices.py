@@ -8,7 +8,7 @@ from stripe_sandbox.domain import customers, invoice_lines, payments
 from stripe_sandbox.errors import StripeError
 from stripe_sandbox.ids import letters
 from stripe_sandbox.settings import ACCOUNT_ID
-from stripe_sandbox.state import listed
+from stripe_sandbox.state import list_object
 
 if TYPE_CHECKING:
     from stripe_sandbox.state import State
@@ -19,12 +19,12 @@ DAY = 86400
 RETRY_DAYS = (3, 5, 7)
 
 
-def write(
+def create_draft(
     state: State,
     *,
     customer: Json,
     billing_reason: str,
-    drafts: list[invoice_lines.Draft],
+    drafts: list[invoice_lines.LineDraft],
     subscription: Json | None = None,
     currency: str = "usd",
     metadata: Json | None = None,
@@ -32,7 +32,7 @@ def write(
 ) -> Json:
     """Return a new draft invoice with these lines, discounts and taxes applied."""
     invoice_id = f"in_{letters(24)}"
-    written = invoice_lines.write(
+    written = invoice_lines.build(
         state, drafts, invoice=invoice_id, customer=customer, subscription=subscription, currency=currency
     )
     ids = [entry["discount"] for entry in written.discount_totals]
@@ -71,7 +71,7 @@ def write(
         description=description,
         discounts=ids,
         issuer={"type": "self"},
-        lines=listed(written.lines, f"/v1/invoices/{invoice_id}/lines"),
+        lines=list_object(written.lines, f"/v1/invoices/{invoice_id}/lines"),
         metadata=metadata or {},
         parent=parent,
         payment_settings={
@@ -127,7 +127,7 @@ def finalize(state: State, invoice: Json) -> Json:
         status_transitions={**invoice["status_transitions"], "finalized_at": now},
     )
     if invoice["amount_due"]:
-        intent = payments.open_intent(
+        intent = payments.create_intent(
             state,
             amount=invoice["amount_due"],
             currency=invoice["currency"],
@@ -150,7 +150,7 @@ def finalize(state: State, invoice: Json) -> Json:
     return invoice
 
 
-def payment_of(state: State, invoice_id: str) -> Json | None:
+def invoice_payment_of(state: State, invoice_id: str) -> Json | None:
     """Return the payment that belongs to an invoice; None for an invoice over nothing."""
     return next(iter(state.store.find("invoice_payment", invoice=invoice_id)), None)
 
@@ -161,19 +161,19 @@ def pay(
     """Try to pay an open invoice; return the charge, or None when there was nothing to pay.
 
     Look at the invoice's status afterwards: a declined card leaves it open. With `announce` off the caller
-    emits the payment's own events (`payments.announce`).
+    emits the payment's own events (`payments.emit_events`).
     """
     charge = None
-    entry = payment_of(state, invoice["id"])
+    entry = invoice_payment_of(state, invoice["id"])
     if entry:
         intent = state.get("payment_intent", entry["payment"]["payment_intent"])
         charge = payments.confirm(state, intent, method, first=first)
         if charge["status"] != "succeeded":
-            _not_paid(state, invoice, charge)
+            _record_failed_payment(state, invoice, charge)
             return charge
     mark_paid(state, invoice, attempted=entry is not None)
     if charge and announce:
-        payments.announce(state, state.get("payment_intent", charge["payment_intent"]), charge)
+        payments.emit_events(state, state.get("payment_intent", charge["payment_intent"]), charge)
     return charge
 
 
@@ -195,7 +195,7 @@ def mark_paid(state: State, invoice: Json, *, attempted: bool = True, out_of_ban
     state.save(invoice)
     state.emit("invoice.paid", invoice)
     state.emit("invoice.payment_succeeded", invoice)
-    entry = payment_of(state, invoice["id"])
+    entry = invoice_payment_of(state, invoice["id"])
     if entry and not out_of_band:
         transitions = {"canceled_at": None, "paid_at": now}
         state.change(
@@ -203,11 +203,11 @@ def mark_paid(state: State, invoice: Json, *, attempted: bool = True, out_of_ban
         )
 
 
-def _not_paid(state: State, invoice: Json, charge: Json) -> None:
+def _record_failed_payment(state: State, invoice: Json, charge: Json) -> None:
     attempts = invoice["attempt_count"] + 1
     retries = invoice["billing_reason"] != "subscription_create" and attempts <= len(RETRY_DAYS)
     following = state.now() + RETRY_DAYS[attempts - 1] * DAY if retries else None
-    payments.announce(state, state.get("payment_intent", charge["payment_intent"]), charge)
+    payments.emit_events(state, state.get("payment_intent", charge["payment_intent"]), charge)
     state.change(invoice, None, attempted=True, attempt_count=attempts, next_payment_attempt=following)
     state.emit("invoice.payment_failed", invoice)
 
@@ -240,7 +240,7 @@ def _close(state: State, invoice: Json, status: str, stamp: str, event: str) -> 
     )
 
 
-def subscription_of(invoice: Json) -> str | None:
+def subscription_id_of(invoice: Json) -> str | None:
     """Return the id of the subscription that an invoice bills."""
     parent: Json = invoice.get("parent") or {}
     found: str | None = (parent.get("subscription_details") or {}).get("subscription")
@@ -252,7 +252,7 @@ def method_for(state: State, invoice: Json) -> str | None:
     customer = state.get("customer", invoice["customer"])
     if customer.get("deleted"):
         return None
-    subscription = state.peek(subscription_of(invoice))
+    subscription = state.get_or_none(subscription_id_of(invoice))
     return invoice["default_payment_method"] or customers.method_to_charge(
         customer=customer, subscription=subscription
     )

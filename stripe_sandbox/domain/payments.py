@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 FEE_PERCENT, FEE_FIXED = 2.9, 30  # what Stripe takes in the US
 
 
-def open_intent(state: State, *, amount: int, currency: str, customer: str | None, **fields: Any) -> Json:
+def create_intent(state: State, *, amount: int, currency: str, customer: str | None, **fields: Any) -> Json:
     """Return a new payment intent that waits for a payment method."""
     intent_id = f"pi_{letters(24)}"
     return state.add(
@@ -76,7 +76,7 @@ def decline_code(state: State, method: str | None, *, first: bool = False) -> st
     return found
 
 
-def announce(state: State, intent: Json, charge: Json) -> None:
+def emit_events(state: State, intent: Json, charge: Json) -> None:
     """Emit the events of a payment that was tried."""
     if charge["status"] == "succeeded":
         state.emit("payment_intent.succeeded", intent)
@@ -87,7 +87,7 @@ def announce(state: State, intent: Json, charge: Json) -> None:
 
 
 def _charge(state: State, intent: Json, method: str | None, decline: str | None) -> Json:
-    details = state.peek(method) or {}
+    details = state.get_or_none(method) or {}
     paid = decline is None
     charge = state.build(
         "charge",
@@ -125,7 +125,9 @@ def _charge(state: State, intent: Json, method: str | None, decline: str | None)
     charge.pop("refunds", None)  # only there when it is expanded
     if paid:
         fee = round(intent["amount"] * FEE_PERCENT / 100) + FEE_FIXED
-        entry = balance_entry(state, kind="charge", source=charge["id"], amount=intent["amount"], fee=fee)
+        entry = add_balance_transaction(
+            state, kind="charge", source=charge["id"], amount=intent["amount"], fee=fee
+        )
         charge["balance_transaction"] = entry["id"]
     state.save(charge, {})
     return charge
@@ -149,7 +151,7 @@ def _card_details(method: Json) -> Json | None:
     return {"type": "card", "card": {**empty, **{key: card[key] for key in kept}, "network": card["brand"]}}
 
 
-def balance_entry(
+def add_balance_transaction(
     state: State, *, kind: str, source: str, amount: int, fee: int = 0, currency: str = "usd"
 ) -> Json:
     """Return the movement of the account's own balance that a payment, refund or dispute makes."""

@@ -43,7 +43,7 @@ def refund(
             f"Charge {charge['id']} has been charged back; cannot issue a refund.", code="charge_disputed"
         )
     refund_id = f"re_{letters(24)}"
-    entry = payments.balance_entry(
+    entry = payments.add_balance_transaction(
         state, kind="refund", source=refund_id, amount=-wanted, currency=charge["currency"]
     )
     made = state.add(
@@ -99,7 +99,7 @@ def open_dispute(
         reason=reason,
         status="needs_response",
     )
-    entry = payments.balance_entry(
+    entry = payments.add_balance_transaction(
         state,
         kind="adjustment",
         source=dispute["id"],
@@ -121,7 +121,7 @@ def close_dispute(state: State, dispute: Json, *, won: bool) -> Json:
         raise StripeError(f"This dispute is already {dispute['status']}.", code="dispute_already_closed")
     dispute["status"] = "won" if won else "lost"
     if won:
-        entry = payments.balance_entry(
+        entry = payments.add_balance_transaction(
             state,
             kind="adjustment",
             source=dispute["id"],

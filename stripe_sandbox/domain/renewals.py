@@ -6,7 +6,7 @@ from heapq import heapify, heappop, heappush
 from typing import TYPE_CHECKING
 
 from stripe_sandbox.domain import billing_periods, customers, invoices, subscriptions
-from stripe_sandbox.domain.invoice_lines import Draft
+from stripe_sandbox.domain.invoice_lines import LineDraft
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,14 +31,14 @@ def run_due(state: State, until: int) -> int:
             moment, action, object_id = entry
             if entry not in _due_of(state, object_id):
                 continue  # something before it has made it void
-            state.stand_at(moment)
+            state.freeze_clock(moment)
             _act(state, action, object_id)
             done += 1
             for following in _due_around(state, object_id):
                 if following[0] <= until:
                     heappush(queue, following)
     finally:
-        state.stand_at(None)
+        state.freeze_clock(None)
     return done
 
 
@@ -58,7 +58,7 @@ def _due(state: State) -> Iterator[Due]:
 
 
 def _due_of(state: State, object_id: str) -> list[Due]:
-    body = state.peek(object_id)
+    body = state.get_or_none(object_id)
     return list(_due_of_body(state, body)) if body else []
 
 
@@ -106,7 +106,7 @@ def _act(state: State, action: str, object_id: str) -> None:
         return
     subscription = state.get("subscription", object_id)
     if action == "cycle":
-        cycle(state, subscription)
+        renew(state, subscription)
     elif action == "end":
         subscriptions.cancel(state, subscription)
     elif action == "resume":
@@ -115,10 +115,10 @@ def _act(state: State, action: str, object_id: str) -> None:
         state.save(subscription, {**state.store.private(object_id), "trial_notice": True})
         state.emit("customer.subscription.trial_will_end", subscription)
     elif action == "give_up":
-        give_up(state, subscription)
+        expire_incomplete(state, subscription)
 
 
-def give_up(state: State, subscription: Json) -> None:
+def expire_incomplete(state: State, subscription: Json) -> None:
     """Expire a subscription whose first payment never came."""
     for invoice in invoices.for_subscription(state, subscription["id"], status="open"):
         invoices.void(state, invoice)
@@ -129,12 +129,12 @@ def retry(state: State, invoice: Json) -> None:
     """Try a failed payment again, with the card that the customer has now."""
     invoices.pay(state, invoice, method=invoices.method_for(state, invoice))
     if invoice["status"] == "paid":
-        subscriptions.after_payment(state, invoice)
+        subscriptions.after_invoice_paid(state, invoice)
     else:
-        subscriptions.after_failure(state, invoice)
+        subscriptions.after_payment_failed(state, invoice)
 
 
-def cycle(state: State, subscription: Json) -> Json | None:
+def renew(state: State, subscription: Json) -> Json | None:
     """Begin the next period and bill it; return the invoice.
 
     Unlike Stripe, which leaves the draft open for an hour, the invoice is finalised and paid at once.
@@ -155,15 +155,15 @@ def cycle(state: State, subscription: Json) -> Json | None:
             state.emit("customer.subscription.paused", subscription)
             return None
     _next_period(subscription)
-    invoice = invoices.write(
+    invoice = invoices.create_draft(
         state,
         customer=owner,
         subscription=subscription,
         billing_reason="subscription_cycle",
-        drafts=[*pending_drafts(state, subscription), *subscriptions.period_drafts(state, subscription)],
+        drafts=[*pending_item_drafts(state, subscription), *subscriptions.period_drafts(state, subscription)],
         currency=subscription["currency"],
     )
-    take_pending(state, subscription, invoice["id"])
+    assign_pending_items(state, subscription, invoice["id"])
     previous = {"latest_invoice": subscription["latest_invoice"]}
     if was_trialing:
         subscription["status"] = "active"
@@ -171,11 +171,11 @@ def cycle(state: State, subscription: Json) -> Json | None:
     subscription["latest_invoice"] = invoice["id"]
     state.save(subscription)
     state.emit("customer.subscription.updated", subscription, previous=previous)
-    settle(state, subscription, invoice, method)
+    collect(state, subscription, invoice, method)
     return invoice
 
 
-def settle(state: State, subscription: Json, invoice: Json, method: str | None) -> None:
+def collect(state: State, subscription: Json, invoice: Json, method: str | None) -> None:
     """Finalise and pay a subscription's invoice, as its collection says."""
     pause = subscription["pause_collection"]
     if pause and pause["behavior"] == "keep_as_draft":
@@ -192,9 +192,9 @@ def settle(state: State, subscription: Json, invoice: Json, method: str | None) 
     elif invoice["collection_method"] == "charge_automatically" or not invoice["amount_due"]:
         invoices.pay(state, invoice, method=method)
         if invoice["status"] == "paid":
-            subscriptions.after_payment(state, invoice)
+            subscriptions.after_invoice_paid(state, invoice)
         else:
-            subscriptions.after_failure(state, invoice)
+            subscriptions.after_payment_failed(state, invoice)
 
 
 def _next_period(subscription: Json) -> None:
@@ -210,13 +210,13 @@ def _next_period(subscription: Json) -> None:
         )
 
 
-def pending_drafts(state: State, subscription: Json) -> list[Draft]:
+def pending_item_drafts(state: State, subscription: Json) -> list[LineDraft]:
     """Return the lines of what was prorated since the last invoice."""
     found = []
     for entry in reversed(_pending(state, subscription)):
         price = state.get("price", entry["pricing"]["price_details"]["price"])
         found.append(
-            Draft(
+            LineDraft(
                 price=price,
                 quantity=entry["quantity"],
                 start=entry["period"]["start"],
@@ -230,7 +230,7 @@ def pending_drafts(state: State, subscription: Json) -> list[Draft]:
     return found
 
 
-def take_pending(state: State, subscription: Json, invoice_id: str) -> None:
+def assign_pending_items(state: State, subscription: Json, invoice_id: str) -> None:
     """Tie what was pending to the invoice that now bills it."""
     for entry in _pending(state, subscription):
         state.change(entry, None, invoice=invoice_id)

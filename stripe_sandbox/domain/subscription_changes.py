@@ -75,7 +75,7 @@ def _apply(state: State, subscription: Json, given: list[Json]) -> list[Json]:
             continue
         if item is None:
             first = next(iter(subscription["items"]["data"]))
-            price = subscriptions.price_of(state, change, f"{param}[price]")
+            price = subscriptions.price_of_item(state, change, f"{param}[price]")
             item = state.build(
                 "subscription_item",
                 price=price,
@@ -88,7 +88,7 @@ def _apply(state: State, subscription: Json, given: list[Json]) -> list[Json]:
             )
             items[item["id"]] = item
         if change.get("price") or change.get("price_data"):
-            item["price"] = subscriptions.price_of(state, change, f"{param}[price]")
+            item["price"] = subscriptions.price_of_item(state, change, f"{param}[price]")
         if change.get("quantity") is not None:
             item["quantity"] = change["quantity"]
     kept = list(items.values())
@@ -117,7 +117,7 @@ def _pend(state: State, subscription: Json, item: Json, now: int, *, sign: int) 
     start, end = item["current_period_start"], item["current_period_end"]
     whole = invoice_lines.unit_cost(item["price"]) * item["quantity"]
     amount = sign * round(whole * max(end - now, 0) / (end - start))
-    name = (state.peek(item["price"]["product"]) or {}).get("name", "")
+    name = (state.get_or_none(item["price"]["product"]) or {}).get("name", "")
     words = "Unused time on" if sign < 0 else "Remaining time on"
     details = {"subscription": subscription["id"], "subscription_item": item["id"]}
     entry = state.add(
@@ -151,12 +151,12 @@ def _pend(state: State, subscription: Json, item: Json, now: int, *, sign: int) 
 
 def _bill_now(state: State, subscription: Json, *, with_period: bool) -> None:
     owner = state.get("customer", subscription["customer"])
-    drafts = renewals.pending_drafts(state, subscription)
+    drafts = renewals.pending_item_drafts(state, subscription)
     if with_period:
         drafts += subscriptions.period_drafts(state, subscription)
     if not drafts:
         return
-    invoice = invoices.write(
+    invoice = invoices.create_draft(
         state,
         customer=owner,
         subscription=subscription,
@@ -164,10 +164,10 @@ def _bill_now(state: State, subscription: Json, *, with_period: bool) -> None:
         drafts=drafts,
         currency=subscription["currency"],
     )
-    renewals.take_pending(state, subscription, invoice["id"])
+    renewals.assign_pending_items(state, subscription, invoice["id"])
     state.change(subscription, None, latest_invoice=invoice["id"])
     method = customers.method_to_charge(customer=owner, subscription=subscription)
-    renewals.settle(state, subscription, invoice, method)
+    renewals.collect(state, subscription, invoice, method)
     subscription.update(state.get("subscription", subscription["id"]))
 
 
@@ -178,7 +178,7 @@ def end_trial(state: State, subscription: Json) -> None:
         item["current_period_end"] = now
     subscription.update(trial_end=now, billing_cycle_anchor=now)
     state.save(subscription)
-    renewals.cycle(state, subscription)
+    renewals.renew(state, subscription)
     subscription.update(state.get("subscription", subscription["id"]))
 
 
@@ -192,7 +192,7 @@ def resume(state: State, subscription: Json) -> Json:
     subscription.update(status="active", billing_cycle_anchor=now)
     state.save(subscription)
     state.emit("customer.subscription.resumed", subscription)
-    renewals.cycle(state, subscription)
+    renewals.renew(state, subscription)
     return state.get("subscription", subscription["id"])
 
 
@@ -203,7 +203,7 @@ def replace_discounts(state: State, subscription: Json, given: list[Json]) -> li
         if entry.get("discount"):
             kept.append(state.get("discount", entry["discount"], param=f"discounts[{index}][discount]")["id"])
         elif entry.get("coupon"):
-            new = discounts.give(
+            new = discounts.create(
                 state,
                 coupon_id=entry["coupon"],
                 customer=subscription["customer"],

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from stripe_sandbox.domain import billing_periods, customers, discounts, invoices, payments
-from stripe_sandbox.domain.invoice_lines import Draft
+from stripe_sandbox.domain.invoice_lines import LineDraft
 from stripe_sandbox.errors import CardDeclined, StripeError
 from stripe_sandbox.ids import letters
-from stripe_sandbox.state import listed
+from stripe_sandbox.state import list_object
 
 if TYPE_CHECKING:
     from stripe_sandbox.state import State
@@ -38,7 +38,7 @@ def create(  # one subscription, many options: reads best in order
     `payment_behavior=error_if_incomplete`. `announce` off leaves the payment's events to the caller.
     """
     owner = state.get("customer", customer, param="customer")
-    prices = [price_of(state, item, f"items[{index}][price]") for index, item in enumerate(items)]
+    prices = [price_of_item(state, item, f"items[{index}][price]") for index, item in enumerate(items)]
     check_prices(prices)
     now = state.now()
     if trial_period_days:
@@ -73,7 +73,7 @@ def create(  # one subscription, many options: reads best in order
             "customer": customer,
             "default_tax_rates": rates,
             "invoice_settings": {"account_tax_ids": None, "issuer": {"type": "self"}},
-            "items": {**listed(parts, f"/v1/subscription_items?subscription={subscription_id}")},
+            "items": {**list_object(parts, f"/v1/subscription_items?subscription={subscription_id}")},
             "metadata": {},
             "payment_settings": {
                 "payment_method_options": None,
@@ -94,7 +94,7 @@ def create(  # one subscription, many options: reads best in order
         owner["currency"] = prices[0]["currency"]
         state.save(owner)
     subscription["discounts"] = [
-        discounts.give(
+        discounts.create(
             state, coupon_id=coupon, customer=customer, subscription=subscription_id, param="discounts"
         )["id"]
         for coupon in coupons or []
@@ -118,7 +118,7 @@ def create(  # one subscription, many options: reads best in order
     goes_unpaid = not manual and not trial_end and (waits or declines)
     subscription["status"] = "incomplete" if goes_unpaid else subscription["status"]
     state.emit("customer.subscription.created", subscription)
-    invoice = invoices.write(
+    invoice = invoices.create_draft(
         state,
         customer=owner,
         subscription=subscription,
@@ -139,7 +139,7 @@ def create(  # one subscription, many options: reads best in order
     return subscription, invoice, charge
 
 
-def price_of(state: State, item: Json, param: str) -> Json:
+def price_of_item(state: State, item: Json, param: str) -> Json:
     """Return the price that an item names."""
     if item.get("price_data"):
         from stripe_sandbox.domain import catalog
@@ -195,13 +195,13 @@ def _item(state: State, item: Json, price: Json, *, subscription: str, start: in
     )
 
 
-def period_drafts(state: State, subscription: Json, *, trial: bool = False) -> list[Draft]:
+def period_drafts(state: State, subscription: Json, *, trial: bool = False) -> list[LineDraft]:
     """Return the lines that bill each item's current period; a trial's cost nothing."""
     drafts = []
     for item in subscription["items"]["data"]:
-        name = (state.peek(item["price"]["product"]) or {}).get("name", "")
+        name = (state.get_or_none(item["price"]["product"]) or {}).get("name", "")
         drafts.append(
-            Draft(
+            LineDraft(
                 price=item["price"],
                 quantity=item["quantity"],
                 start=item["current_period_start"],
@@ -263,9 +263,9 @@ def set_cancel_at_period_end(
     )
 
 
-def after_payment(state: State, invoice: Json) -> None:
+def after_invoice_paid(state: State, invoice: Json) -> None:
     """Bring a subscription's status in line once one of its invoices was paid."""
-    subscription = state.peek(invoices.subscription_of(invoice))
+    subscription = state.get_or_none(invoices.subscription_id_of(invoice))
     if not subscription or subscription["status"] not in {"incomplete", "past_due", "unpaid"}:
         return
     if subscription["latest_invoice"] == invoice["id"] or not invoices.for_subscription(
@@ -274,9 +274,9 @@ def after_payment(state: State, invoice: Json) -> None:
         state.change(subscription, "customer.subscription.updated", status="active")
 
 
-def after_failure(state: State, invoice: Json) -> None:
+def after_payment_failed(state: State, invoice: Json) -> None:
     """Bring a subscription's status in line after a payment failed: past due, and ended when retries are over."""
-    subscription = state.peek(invoices.subscription_of(invoice))
+    subscription = state.get_or_none(invoices.subscription_id_of(invoice))
     if not subscription:
         return
     if invoice["next_payment_attempt"] is None and subscription["status"] == "past_due":

@@ -124,7 +124,9 @@ class ControlApi:
         """End a delayed payment, well or badly."""
         with self.state.store.transaction():
             session = self._get(request, "checkout.session")
-            return checkout_payments.settle_later(self.state, session, succeeds=body.get("succeeds", True))
+            return checkout_payments.finish_delayed_payment(
+                self.state, session, succeeds=body.get("succeeds", True)
+            )
 
     async def card(self, request: Request, body: Json) -> Json:
         """Make all cards of a customer decline from now on, or (without a decline code) work again."""
@@ -136,7 +138,7 @@ class ControlApi:
     async def discount(self, request: Request, body: Json) -> Json:
         """Give a customer a discount by coupon."""
         with self.state.store.transaction():
-            return customers.discount(self.state, self._get(request, "customer"), str(body.get("coupon")))
+            return customers.add_discount(self.state, self._get(request, "customer"), str(body.get("coupon")))
 
     # Subscriptions, refunds, disputes
 
@@ -148,7 +150,7 @@ class ControlApi:
         if subscription["items"]["data"][0]["current_period_end"] > self.state.now() + MAX_AHEAD:
             raise StripeError("This subscription is paid for twenty years ahead; that is enough.")
         with self.state.store.transaction():
-            renewals.cycle(self.state, subscription)
+            renewals.renew(self.state, subscription)
         return self._get(request, "subscription")
 
     async def cancel(self, request: Request, body: Json) -> Json:
@@ -230,7 +232,7 @@ class ControlApi:
         pending = [row["event"] for row in rows]
         order = body.get("order")
         if order is not None:
-            unknown = [one for one in order if self.state.peek(one) is None]
+            unknown = [one for one in order if self.state.get_or_none(one) is None]
             if unknown:
                 raise StripeError(f"No such event: '{unknown[0]}'", status=404, code="resource_missing")
             pending = list(order)
@@ -295,18 +297,18 @@ class ControlApi:
 
     def _charge(self, request: Request) -> Json:
         """The charge that the path names: itself, or by its payment intent, invoice or Checkout session."""
-        body = self.state.peek(request.path_params["id"])
+        body = self.state.get_or_none(request.path_params["id"])
         for _ in range(3):
             kind = body["object"] if body else None
             if body is None or kind == "charge":
                 break
             if kind == "payment_intent":
-                body = self.state.peek(body["latest_charge"])
+                body = self.state.get_or_none(body["latest_charge"])
             elif kind == "invoice":
                 entry = next(iter(self.state.store.find("invoice_payment", invoice=body["id"])), None)
-                body = self.state.peek(entry["payment"]["payment_intent"]) if entry else None
+                body = self.state.get_or_none(entry["payment"]["payment_intent"]) if entry else None
             elif kind == "checkout.session":
-                body = self.state.peek(body["payment_intent"] or body["invoice"])
+                body = self.state.get_or_none(body["payment_intent"] or body["invoice"])
             else:
                 body = None
         if body is None or body["object"] != "charge":

@@ -38,7 +38,7 @@ class ControlPanel:
     async def show(self, request: Request) -> Response:
         """Show the sandbox, and what the last command did."""
         store = self.state.store
-        endpoint = self.state.peek(ENDPOINT_ID) or {}
+        endpoint = self.state.get_or_none(ENDPOINT_ID) or {}
         now = self.state.now()
         return page(
             "control_panel.html",
@@ -61,7 +61,7 @@ class ControlPanel:
         )
 
     def _named(self, body: Json) -> Json:
-        customer = self.state.peek(body["customer"]) or {}
+        customer = self.state.get_or_none(body["customer"]) or {}
         return {
             **body,
             "who": customer.get("email") or customer.get("name") or body["customer"] or "not yet known",
@@ -69,7 +69,7 @@ class ControlPanel:
 
     def _subscription(self, body: Json) -> Json:
         item = body["items"]["data"][0]
-        product = self.state.peek(item["price"]["product"]) or {}
+        product = self.state.get_or_none(item["price"]["product"]) or {}
         methods = self.state.store.find("payment_method", customer=body["customer"])
         private = [self.state.store.private(method["id"]) for method in methods]
         return {

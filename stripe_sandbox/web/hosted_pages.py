@@ -73,7 +73,7 @@ class HostedPages:
         self.state: State = sandbox.state
 
     def _session(self, request: Request) -> Json | None:
-        found = self.state.peek(request.path_params["session"])
+        found = self.state.get_or_none(request.path_params["session"])
         return found if found and found["object"] == "checkout.session" else None
 
     # Checkout
@@ -133,20 +133,20 @@ class HostedPages:
 
     async def show_portal(self, request: Request) -> Response:
         """Show a customer's subscriptions, card and invoices."""
-        session = self.state.peek(request.path_params["session"])
+        session = self.state.get_or_none(request.path_params["session"])
         if not session or session["object"] != "billing_portal.session":
             return self._missing()
         return self._portal(session, "")
 
     def _portal(self, session: Json, note: str, *, error: str = "", status: int = 200) -> Response:
         state = self.state
-        customer = state.peek(session["customer"])
+        customer = state.get_or_none(session["customer"])
         if not customer or customer.get("deleted"):
             return self._missing()
         own = state.store.find("subscription", customer=customer["id"])
         methods = state.store.find("payment_method", customer=customer["id"])
         names = {
-            item["id"]: (state.peek(item["price"]["product"]) or {}).get("name", "")
+            item["id"]: (state.get_or_none(item["price"]["product"]) or {}).get("name", "")
             for one in own
             for item in one["items"]["data"]
         }
@@ -158,7 +158,7 @@ class HostedPages:
 
     async def submit_portal(self, request: Request) -> Response:
         """Cancel, resume, or change the card."""
-        session = self.state.peek(request.path_params["session"])
+        session = self.state.get_or_none(request.path_params["session"])
         if not session or session["object"] != "billing_portal.session":
             return self._missing()
         form = {key: str(value) for key, value in (await request.form()).items()}
@@ -208,10 +208,10 @@ class HostedPages:
 
     async def show_invoice(self, request: Request) -> Response:
         """Show an invoice as its customer sees it."""
-        invoice = self.state.peek(request.path_params["invoice"])
+        invoice = self.state.get_or_none(request.path_params["invoice"])
         if not invoice or invoice["object"] != "invoice":
             return self._missing()
-        return page("invoice.html", invoice=invoice, subscription=invoices.subscription_of(invoice))
+        return page("invoice.html", invoice=invoice, subscription=invoices.subscription_id_of(invoice))
 
 
 def routes(sandbox: Sandbox) -> list[BaseRoute]:
