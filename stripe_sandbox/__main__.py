@@ -13,7 +13,8 @@ from pathlib import Path
 
 import uvicorn
 
-from stripe_sandbox.app import Sandbox
+from stripe_sandbox.app import create_app
+from stripe_sandbox.runtime import Runtime
 from stripe_sandbox.settings import Settings
 
 
@@ -64,7 +65,7 @@ def main() -> None:
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     settings.base_url = f"http://{host}:{listener.getsockname()[1]}"
     config = uvicorn.Config(
-        Sandbox(settings).asgi,
+        create_app(Runtime(settings)),
         log_level="warning",
         access_log=False,
         lifespan="on",

@@ -12,7 +12,8 @@ from urllib.parse import unquote
 
 import httpx
 
-from stripe_sandbox.app import Sandbox
+from stripe_sandbox.app import create_app
+from stripe_sandbox.runtime import Runtime
 from stripe_sandbox.settings import Settings
 
 if TYPE_CHECKING:
@@ -26,7 +27,8 @@ class AsgiTransport(httpx.BaseTransport):
 
     def __init__(self) -> None:
         """Start it."""
-        self._sandbox = Sandbox(Settings(delivery="manual", base_url=URL))
+        self._runtime = Runtime(Settings(delivery="manual", base_url=URL))
+        self._app = create_app(self._runtime)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Answer one request of httpx."""
@@ -58,12 +60,12 @@ class AsgiTransport(httpx.BaseTransport):
             "client": None,
             "server": ("127.0.0.1", 9),
         }
-        _run_without_event_loop(self._sandbox.asgi(scope, exchange.receive, exchange.send))
+        _run_without_event_loop(self._app(scope, exchange.receive, exchange.send))
         return exchange.status, exchange.headers, b"".join(exchange.parts)
 
     def close(self) -> None:
         """Forget everything."""
-        self._sandbox.store.close()
+        self._runtime.store.close()
 
 
 class _Exchange:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import calendar
 from datetime import UTC, datetime, timedelta
 
+DAY = 86400  # seconds
 DAYS = {"day": 1, "week": 7}
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from starlette.requests import Request
 from starlette.routing import Route
 
-from stripe_sandbox.domain import checkout_payments, customers, refunds, renewals, subscriptions
+from stripe_sandbox.domain import checkout_payments, customers, due_work, refunds, renewals, subscriptions
 from stripe_sandbox.errors import CardDeclined, StripeError
 from stripe_sandbox.settings import ENDPOINT_ID
 from stripe_sandbox.web.command_endpoint import Handler, as_endpoint
@@ -17,7 +17,7 @@ from stripe_sandbox.webhook_delivery import ensure_endpoint
 if TYPE_CHECKING:
     from starlette.routing import BaseRoute
 
-    from stripe_sandbox.app import Sandbox
+    from stripe_sandbox.runtime import Runtime
     from stripe_sandbox.store import Json
 
 DAY = 86400
@@ -28,10 +28,10 @@ MAX_AHEAD = 20 * 366 * DAY
 class ControlApi:
     """The JSON interface under `/_sandbox/`."""
 
-    def __init__(self, sandbox: Sandbox) -> None:
+    def __init__(self, runtime: Runtime) -> None:
         """Take the sandbox to control."""
-        self.sandbox = sandbox
-        self.state = sandbox.state
+        self.runtime = runtime
+        self.state = runtime.state
 
     # The sandbox as a whole
 
@@ -43,7 +43,7 @@ class ControlApi:
         """Forget everything; keep the webhook address, unless the body names another."""
         settings = self.state.settings
         settings.delivery = body.get("delivery", settings.delivery)
-        self.sandbox.reset()
+        self.runtime.reset()
         return {"status": "ok"}
 
     async def webhook(self, _request: Request, body: Json) -> Json:
@@ -83,7 +83,7 @@ class ControlApi:
         if not state.now() <= target <= state.now() + MAX_ADVANCE:
             raise StripeError("The clock can go forward only, by five years at most.", param="to")
         with state.store.transaction():
-            done = renewals.run_due(state, target)
+            done = due_work.run(state, target)
             state.set_clock(target)
         return {"now": state.now(), "done": done}
 
@@ -245,7 +245,7 @@ class ControlApi:
 
         async def one(event: str) -> Json:
             async with gate:
-                return await self.sandbox.dispatcher.attempt(event)
+                return await self.runtime.dispatcher.attempt(event)
 
         return list(await asyncio.gather(*(one(event) for event in events)))
 
@@ -265,29 +265,29 @@ class ControlApi:
             raise StripeError("mode must be automatic or manual.", param="mode")
         if mode:
             self.state.store.set_meta("delivery", mode)
-        return {"mode": self.sandbox.dispatcher.mode, **self.sandbox.dispatcher.counts()}
+        return {"mode": self.runtime.dispatcher.mode, **self.runtime.dispatcher.counts()}
 
     async def wait(self, _request: Request, body: Json) -> Json:
         """Wait until nothing is pending, for `timeout` seconds at most."""
-        idle = await self.sandbox.dispatcher.wait_idle(float(body.get("timeout", 10)))
-        return {"idle": idle, **self.sandbox.dispatcher.counts()}
+        idle = await self.runtime.dispatcher.wait_idle(float(body.get("timeout", 10)))
+        return {"idle": idle, **self.runtime.dispatcher.counts()}
 
     # Faults
 
     async def faults(self, _request: Request, _body: Json) -> Json:
         """List the failures that are waiting to happen."""
-        return {"data": self.sandbox.faults.as_json()}
+        return {"data": self.runtime.faults.as_json()}
 
     async def add_fault(self, _request: Request, body: Json) -> Json:
         """Let requests fail: see `Fault`."""
         try:
-            return {"id": self.sandbox.faults.add(**body).id}
+            return {"id": self.runtime.faults.add(**body).id}
         except (TypeError, ValueError) as error:
             raise StripeError(str(error)) from error
 
     async def clear_faults(self, _request: Request, _body: Json) -> Json:
         """Let requests succeed again."""
-        self.sandbox.faults.clear()
+        self.runtime.faults.clear()
         return {"status": "ok"}
 
     # Helpers
@@ -318,9 +318,9 @@ class ControlApi:
         return body
 
 
-def routes(sandbox: Sandbox) -> list[BaseRoute]:
+def routes(runtime: Runtime) -> list[BaseRoute]:
     """Return the routes of the control interface."""
-    control = ControlApi(sandbox)
+    control = ControlApi(runtime)
     table: list[tuple[str, str, Handler]] = [
         ("GET", "health", control.health),
         ("POST", "reset", control.reset),

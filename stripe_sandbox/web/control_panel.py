@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
     from starlette.routing import BaseRoute
 
-    from stripe_sandbox.app import Sandbox
+    from stripe_sandbox.runtime import Runtime
     from stripe_sandbox.store import Json
 
 SHOWN = 30  # of each kind, the newest
@@ -30,10 +30,10 @@ SHOWN = 30  # of each kind, the newest
 class ControlPanel:
     """The page at `/`."""
 
-    def __init__(self, sandbox: Sandbox) -> None:
-        """Take the sandbox to show."""
-        self.sandbox = sandbox
-        self.state = sandbox.state
+    def __init__(self, runtime: Runtime) -> None:
+        """Take the sandbox's runtime."""
+        self.runtime = runtime
+        self.state = runtime.state
 
     async def show(self, request: Request) -> Response:
         """Show the sandbox, and what the last command did."""
@@ -46,15 +46,15 @@ class ControlPanel:
             error=request.query_params.get("error", ""),
             now=datetime.fromtimestamp(now, UTC),
             ahead=round((now - time.time()) / 86400, 1),
-            mode=self.sandbox.dispatcher.mode,
-            counts=self.sandbox.dispatcher.counts(),
+            mode=self.runtime.dispatcher.mode,
+            counts=self.runtime.dispatcher.counts(),
             webhook=endpoint.get("url", ""),
             sessions=[self._named(one) for one in store.select("checkout.session", limit=SHOWN)],
             subscriptions=[self._subscription(one) for one in store.select("subscription", limit=SHOWN)],
             payments=[self._payment(one) for one in store.select("charge", limit=SHOWN)],
             open_invoices=[self._named(one) for one in store.find("invoice", status="open")],
             events=[self._event(one) for one in store.select("event", limit=SHOWN)],
-            faults=self.sandbox.faults.as_json(),
+            faults=self.runtime.faults.as_json(),
             kinds=KINDS,
             ended=subscriptions.ENDED,
             every=every,
@@ -97,6 +97,6 @@ class ControlPanel:
         return {**body, "state": state, "attempts": attempts, "answer": answer}
 
 
-def routes(sandbox: Sandbox) -> list[BaseRoute]:
+def routes(runtime: Runtime) -> list[BaseRoute]:
     """Return the panel's route."""
-    return [Route("/", ControlPanel(sandbox).show, methods=["GET"])]
+    return [Route("/", ControlPanel(runtime).show, methods=["GET"])]

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.routing import BaseRoute
 
-    from stripe_sandbox.app import Sandbox
+    from stripe_sandbox.runtime import Runtime
     from stripe_sandbox.state import State
     from stripe_sandbox.store import Json
 
@@ -68,9 +68,9 @@ def every(price: Json) -> str:
 class HostedPages:
     """The hosted pages of one sandbox."""
 
-    def __init__(self, sandbox: Sandbox) -> None:
-        """Take the sandbox."""
-        self.state: State = sandbox.state
+    def __init__(self, runtime: Runtime) -> None:
+        """Take the sandbox's runtime."""
+        self.state: State = runtime.state
 
     def _session(self, request: Request) -> Json | None:
         found = self.state.get_or_none(request.path_params["session"])
@@ -214,9 +214,9 @@ class HostedPages:
         return page("invoice.html", invoice=invoice, subscription=invoices.subscription_id_of(invoice))
 
 
-def routes(sandbox: Sandbox) -> list[BaseRoute]:
+def routes(runtime: Runtime) -> list[BaseRoute]:
     """Return the routes of the hosted pages."""
-    pages = HostedPages(sandbox)
+    pages = HostedPages(runtime)
     return [
         Route("/c/pay/{session}", pages.show_checkout, methods=["GET"]),
         Route("/c/pay/{session}", pages.submit_checkout, methods=["POST"]),
