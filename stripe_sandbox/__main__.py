@@ -1,7 +1,5 @@
 """Run the sandbox: `python -m stripe_sandbox`."""
 
-from __future__ import annotations
-
 import argparse
 import asyncio
 import logging

@@ -1,29 +1,21 @@
 """The ASGI application: Stripe's API, the hosted pages, the control API and two background tasks."""
 
-from __future__ import annotations
-
 import asyncio
 import contextlib
 import logging
-from typing import TYPE_CHECKING, Any, cast
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any, cast
 
 from starlette.applications import Starlette
-from starlette.responses import JSONResponse
-from starlette.routing import Route
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from stripe_sandbox.api import OPERATIONS
 from stripe_sandbox.request_handler import RequestHandler
+from stripe_sandbox.runtime import Runtime
 from stripe_sandbox.web import control_api, control_panel, hosted_pages
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable
-
-    from starlette.requests import Request
-    from starlette.responses import Response
-    from starlette.routing import BaseRoute
-    from starlette.types import ASGIApp, Receive, Scope, Send
-
-    from stripe_sandbox.runtime import Runtime
 
 logger = logging.getLogger("stripe_sandbox")
 DUE_WORK_INTERVAL = 5.0  # seconds

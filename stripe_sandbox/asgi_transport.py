@@ -1,13 +1,12 @@
-"""A sandbox in this very process, without a socket: for searches that ask it a thousand things a second.
+"""An httpx transport to a sandbox in this process, for searches that send thousands of requests.
 
-Requests are answered by the same application, one after the other, in the caller's thread. It has no
-event loop: nothing falls due by itself, and it cannot deliver events. For that, run a process of its
-own with `stripe_sandbox.testing.running_sandbox`.
+The same application serves the requests, one after the other, in the caller's thread. There is no event
+loop: nothing falls due as time passes, and events cannot be delivered. For that, run a process with
+`stripe_sandbox.testing.running_sandbox`.
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+from collections.abc import Awaitable, Iterable
+from typing import Any
 from urllib.parse import unquote
 
 import httpx
@@ -16,34 +15,27 @@ from stripe_sandbox.app import create_app
 from stripe_sandbox.runtime import Runtime
 from stripe_sandbox.settings import Settings
 
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Iterable
-
 URL = "http://127.0.0.1:9"  # nothing listens there
 
 
 class AsgiTransport(httpx.BaseTransport):
-    """Serves a new sandbox that keeps everything in memory. Close it, or use it in a `with`."""
+    """Serves a new sandbox in memory, until it is closed."""
 
     def __init__(self) -> None:
-        """Start it."""
+        """Start the sandbox."""
         self._runtime = Runtime(Settings(delivery="manual", base_url=URL))
         self._app = create_app(self._runtime)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Answer one request of httpx."""
-        status, headers, body = self.ask(
-            request.method,
-            request.url.raw_path,
-            ((name.lower(), value) for name, value in request.headers.raw),
-            request.read(),
-        )
-        return httpx.Response(status, headers=list(headers.items()), content=body)
+        """Return the response to a request of httpx."""
+        headers = ((name.lower(), value) for name, value in request.headers.raw)
+        status, found, body = self.ask(request.method, request.url.raw_path, headers, request.read())
+        return httpx.Response(status, headers=list(found.items()), content=body)
 
     def ask(
         self, method: str, target: bytes, headers: Iterable[tuple[bytes, bytes]], body: bytes
     ) -> tuple[int, dict[str, str], bytes]:
-        """Answer one request for `target` (path and query); return status, headers and body."""
+        """Send a request to `target` (path and query); return status, headers and body."""
         exchange = _Exchange(body)
         path, _, query = target.partition(b"?")
         scope = {
@@ -64,19 +56,19 @@ class AsgiTransport(httpx.BaseTransport):
         return exchange.status, exchange.headers, b"".join(exchange.parts)
 
     def close(self) -> None:
-        """Forget everything."""
+        """Delete the sandbox."""
         self._runtime.store.close()
 
 
 class _Exchange:
-    """One request and its answer, as ASGI passes them."""
+    """One request and its response, as ASGI passes them."""
 
     def __init__(self, body: bytes) -> None:
         self.body = body
         self.status = 0
         self.headers: dict[str, str] = {}
         self.parts: list[bytes] = []
-        self.transport = self  # what the application would cut a connection by
+        self.transport = self  # the application aborts a connection by `send.__self__.transport`
 
     async def receive(self) -> dict[str, Any]:
         return {"type": "http.request", "body": self.body, "more_body": False}
@@ -92,10 +84,10 @@ class _Exchange:
         raise httpx.ReadError("The sandbox dropped the connection.")
 
 
-def _run_without_event_loop(answering: Awaitable[None]) -> None:
-    """Run what waits for nothing outside to its end."""
+def _run_without_event_loop(awaitable: Awaitable[None]) -> None:
+    """Run to its end what does not wait for anything."""
     try:
-        next(answering.__await__())
+        next(awaitable.__await__())
     except StopIteration:
         return
-    raise RuntimeError("This needs a sandbox in a process of its own: here, nothing waits.")
+    raise RuntimeError("A request that waits needs a sandbox in a process of its own.")

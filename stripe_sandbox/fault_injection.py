@@ -1,7 +1,5 @@
 """Failures on demand: what a client of Stripe must survive."""
 
-from __future__ import annotations
-
 from dataclasses import asdict, dataclass
 from itertools import count
 from typing import Any, Literal

@@ -1,7 +1,5 @@
 """Identifiers as Stripe writes them: a prefix that tells the type, then random letters."""
 
-from __future__ import annotations
-
 import secrets
 import string
 

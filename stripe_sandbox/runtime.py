@@ -1,17 +1,11 @@
 """A running sandbox: its state, the faults to inject, and the dispatcher of its webhooks."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from stripe_sandbox.domain import catalog, due_work
 from stripe_sandbox.fault_injection import Faults
+from stripe_sandbox.settings import Settings
 from stripe_sandbox.state import State
 from stripe_sandbox.store import Store
 from stripe_sandbox.webhook_delivery import WebhookDispatcher, ensure_endpoint
-
-if TYPE_CHECKING:
-    from stripe_sandbox.settings import Settings
 
 
 class Runtime:

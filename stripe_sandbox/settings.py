@@ -1,7 +1,5 @@
 """What can be set when the sandbox starts."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from pathlib import Path  # the dataclass shows it at run time
 

@@ -1,28 +1,24 @@
-"""The sandbox's state: Stripe's objects, its clock, and the events that every change leaves behind."""
-
-from __future__ import annotations
+"""The state of a sandbox: Stripe objects, the clock, and the events that changes emit."""
 
 import json
+import sqlite3
 import time
 from copy import deepcopy
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from stripe_sandbox.contract import API_VERSION, schema
 from stripe_sandbox.contract.blank_objects import blank
 from stripe_sandbox.contract.validation import validate
-from stripe_sandbox.errors import missing, missing_param
+from stripe_sandbox.errors import not_found
 from stripe_sandbox.ids import letters, new_id
+from stripe_sandbox.settings import Settings
+from stripe_sandbox.store import Json, Store
 
-if TYPE_CHECKING:
-    from stripe_sandbox.settings import Settings
-    from stripe_sandbox.store import Json, Store
-
-
-STUBS = ("customer",)  # what can still be retrieved once it is deleted, as no more than its id
+RETRIEVABLE_WHEN_DELETED = ("customer",)  # as a stub with its id
 
 
 class State:
-    """Reads and writes Stripe's objects. One request at a time uses it, inside one transaction."""
+    """Reads and writes Stripe objects, one request at a time, inside the request's transaction."""
 
     def __init__(self, *, store: Store, settings: Settings) -> None:
         """Take an open store."""
@@ -34,23 +30,23 @@ class State:
     # The clock
 
     def now(self) -> int:
-        """Return the sandbox's time in seconds since the epoch: the machine's, plus what it was advanced."""
+        """Return the sandbox's time, in seconds since the epoch: the machine's plus the advances."""
         if self._frozen_at is not None:
             return self._frozen_at
         return int(time.time()) + int(self.store.meta("clock_offset", 0))
 
     def freeze_clock(self, moment: int | None) -> None:
-        """Stop the clock at `moment` while due work is done; None lets it run again."""
+        """Stop the clock at `moment` (due work runs at its own time); None starts it again."""
         self._frozen_at = moment
 
     def set_clock(self, moment: int) -> None:
-        """Let the clock run on from `moment`."""
+        """Set the clock to `moment`; it runs on from there."""
         self.store.set_meta("clock_offset", moment - int(time.time()))
 
     # Objects
 
     def build(self, kind: str, **fields: Any) -> Json:
-        """Return a new object that is not stored (a part of another one, say)."""
+        """Return a new object without storing it."""
         body = blank(kind)
         body["id"] = new_id(kind)
         if "created" in body:
@@ -71,36 +67,38 @@ class State:
         self.store.put(body, private)
 
     def get(self, kind: str, object_id: str, *, param: str = "id") -> Json:
-        """Return an object. Raises the 404 that Stripe answers; for a parameter other than id, the 400."""
+        """Return an object. Raises StripeError: 404, or 400 when a parameter other than the id names it."""
         row = self.store.row(object_id)
-        gone = row is not None and row["deleted"] and (param != "id" or kind not in STUBS)
+        gone = row is not None and row["deleted"] and (param != "id" or kind not in RETRIEVABLE_WHEN_DELETED)
         if row is None or row["kind"] != kind or gone:
-            raise missing(kind, object_id) if param == "id" else missing_param(kind, object_id, param)
-        if row["deleted"]:
-            return {"id": object_id, "object": kind, "deleted": True}
-        body: Json = json.loads(row["body"])
-        return body
+            raise not_found(kind, object_id, param=param, status=404 if param == "id" else 400)
+        return _body(row)
 
     def get_or_none(self, object_id: str | None) -> Json | None:
-        """Return any object by its id alone, or None."""
+        """Return any object by its id, or None; a deleted one is a stub."""
         row = self.store.row(object_id) if object_id else None
-        if row is None:
-            return None
-        if row["deleted"]:
-            return {"id": object_id, "object": row["kind"], "deleted": True}
-        body: Json = json.loads(row["body"])
-        return body
+        return _body(row) if row else None
 
     def get_including_deleted(self, object_id: str) -> Json:
-        """Return an object as it was last stored, whether or not it was deleted since."""
+        """Return an object as it was last stored, even if it was deleted since. Raises LookupError."""
         row = self.store.row(object_id)
         if row is None:
             raise LookupError(object_id)
         body: Json = json.loads(row["body"])
         return body
 
+    def delete(self, body: Json, event: str | None) -> Json:
+        """Delete an object, emit the event, and return the stub that Stripe responds with."""
+        self.store.delete(body["id"])
+        if event:
+            self.emit(event, body)
+        return deleted_stub(body["object"], body["id"])
+
     def change(self, body: Json, event: str | None = None, **fields: Any) -> Json:
-        """Set fields, store the object, and announce the event with what the fields were before."""
+        """Set fields, store the object, and emit the event with the previous values.
+
+        An `….updated` event is emitted only if a field changed.
+        """
         previous = {
             name: deepcopy(body.get(name)) for name, value in fields.items() if body.get(name) != value
         }
@@ -113,7 +111,7 @@ class State:
     # Events
 
     def emit(self, kind: str, body: Json, *, previous: Json | None = None) -> Json:
-        """Record that something happened, and that each endpoint that listens is to hear of it."""
+        """Store an event, and a pending delivery to each endpoint that is subscribed to it."""
         validate(schema(body["object"]), body)
         data: Json = {"object": deepcopy(body)}
         if previous:
@@ -134,6 +132,23 @@ class State:
         return event
 
 
+def without_none(fields: Json) -> Json:
+    """Return the fields that have a value."""
+    return {name: value for name, value in fields.items() if value is not None}
+
+
+def deleted_stub(kind: str, object_id: str) -> Json:
+    """Return what Stripe returns for a deleted object."""
+    return {"id": object_id, "object": kind, "deleted": True}
+
+
+def _body(row: sqlite3.Row) -> Json:
+    if row["deleted"]:
+        return deleted_stub(row["kind"], row["id"])
+    body: Json = json.loads(row["body"])
+    return body
+
+
 def list_object(data: list[Json], url: str, *, has_more: bool = False) -> Json:
-    """Return objects as Stripe's list object."""
+    """Return a list object, as Stripe embeds it in another object."""
     return {"object": "list", "data": data, "has_more": has_more, "url": url}

@@ -6,21 +6,17 @@ with running_sandbox(webhook_url="http://127.0.0.1:8000/api/stripe-webhook", web
     sandbox.wait_idle()
 """
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TypedDict
+from typing import Any, Literal, TypedDict
 
 import httpx
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from stripe_sandbox.fault_injection import Kind
+from stripe_sandbox.fault_injection import Kind
 
 Json = dict[str, Any]
 Mode = Literal["automatic", "manual"]
@@ -249,11 +245,7 @@ class Sandbox:
 
 @contextmanager
 def running_sandbox(
-    *,
-    webhook_url: str = "",
-    webhook_secret: str = "",
-    delivery: Mode = "automatic",
-    data: Path | None = None,
+    *, webhook_url: str = "", webhook_secret: str = "", delivery: Mode = "automatic", data: Path | None = None
 ) -> Iterator[Sandbox]:
     """Run a sandbox on a free port until the block ends, and yield its control client.
 

@@ -7,8 +7,6 @@ version that `API_VERSION` names. Prose is dropped; so is the way into expandabl
 not have, which is most of Stripe. To serve another operation: write its handler, then run this again.
 """
 
-from __future__ import annotations
-
 import gzip
 import json
 import sys

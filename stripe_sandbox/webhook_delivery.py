@@ -1,6 +1,4 @@
-"""Webhooks: each event goes to each endpoint that listens, signed, until it is answered with 2xx."""
-
-from __future__ import annotations
+"""Delivery of webhooks: each event goes, signed, to each subscribed endpoint until a 2xx response."""
 
 import asyncio
 import contextlib
@@ -9,22 +7,21 @@ import hmac
 import json
 import logging
 import time
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import Any
 
 import httpx
 
 from stripe_sandbox.contract import API_VERSION
 from stripe_sandbox.settings import ENDPOINT_ID
-
-if TYPE_CHECKING:
-    from stripe_sandbox.state import State
-    from stripe_sandbox.store import Json
+from stripe_sandbox.state import State
+from stripe_sandbox.store import Json
 
 logger = logging.getLogger("stripe_sandbox")
-TIMEOUT = 20.0
-# Seconds of real time between attempts. Stripe retries for three days; a developer does not wait that long.
+TIMEOUT = 20.0  # seconds
+# Seconds of real time between attempts. Stripe retries for three days, which is too long for development.
 BACKOFF = (0.5, 1, 2, 5, 10, 30, 60, 60, 120, 300, 600, 1800, 3600)
-EXCERPT = 2000
+MAX_ANSWER = 2000  # stored characters of a response
 
 
 def signature(secret: str, payload: bytes, *, at: int | None = None) -> str:
@@ -35,31 +32,32 @@ def signature(secret: str, payload: bytes, *, at: int | None = None) -> str:
 
 
 class WebhookDispatcher:
-    """Delivers what is pending, one event at a time and in order; a failed one waits and does not block others."""
+    """Delivers pending events one at a time, in order; a failed one waits and does not block the others."""
 
     def __init__(self, state: State) -> None:
-        """Take the state whose events are to be delivered."""
+        """Take the state that has the events."""
         self.state = state
+        self.db = state.store.db
         self._wake = asyncio.Event()
         self._busy = 0
         self._client = httpx.AsyncClient(timeout=TIMEOUT, trust_env=False)
 
     @property
     def mode(self) -> str:
-        """`automatic` delivers by itself; `manual` waits to be told."""
-        found: str = self.state.store.meta("delivery", self.state.settings.delivery)
-        return found
+        """`automatic` delivers events as they occur; `manual` only on request."""
+        mode: str = self.state.store.meta("delivery", self.state.settings.delivery)
+        return mode
 
     def wake(self) -> None:
-        """Look for pending deliveries (again)."""
+        """Look for pending deliveries now."""
         self._wake.set()
 
     async def run(self) -> None:
-        """Deliver for as long as the process lives."""
+        """Deliver until cancelled."""
         try:
             while True:
                 try:
-                    wait = await self._round()
+                    wait = await self._deliver_due()
                 except Exception:
                     logger.exception("events could not be delivered")
                     wait = 1.0
@@ -69,35 +67,25 @@ class WebhookDispatcher:
         finally:
             await self._client.aclose()
 
-    async def _round(self) -> float | None:
-        """Deliver what is due; return the seconds until the next retry is."""
+    async def _deliver_due(self) -> float | None:
+        """Deliver what is due; return the seconds until the next retry, or None."""
         while self.mode == "automatic":
-            row = self.state.store.db.execute(
+            row = self.db.execute(
                 "SELECT * FROM deliveries WHERE state = 'pending' ORDER BY next_at > ?, seq LIMIT 1",
                 (time.time(),),
             ).fetchone()
             if row is None:
                 return None
             if row["next_at"] > time.time():
-                soonest = self.state.store.db.execute(
+                soonest = self.db.execute(
                     "SELECT min(next_at) AS at FROM deliveries WHERE state = 'pending'"
                 ).fetchone()["at"]
                 return float(max(soonest - time.time(), 0.05))
             await self.attempt(row["event"], row["endpoint"])
         return None
 
-    def counts(self) -> dict[str, int]:
-        """Return how many deliveries are in each state, and how many of the pending ones are due now."""
-        rows = self.state.store.db.execute("SELECT state, count(*) AS n FROM deliveries GROUP BY state")
-        found = {"pending": 0, "delivered": 0, "failed": 0, "dropped": 0} | {
-            row["state"]: row["n"] for row in rows
-        }
-        due = "SELECT count(*) AS n FROM deliveries WHERE state = 'pending' AND next_at <= ?"
-        found["due"] = self.state.store.db.execute(due, (time.time(),)).fetchone()["n"]
-        return found
-
-    async def wait_idle(self, timeout: float) -> bool:  # noqa: ASYNC109  # answered with False, not raised
-        """Return whether everything was delivered within `timeout` seconds (retries included)."""
+    async def wait_idle(self, timeout: float) -> bool:  # noqa: ASYNC109  # returns False, does not raise
+        """Return whether everything is delivered, retries included, within `timeout` seconds."""
         end = time.monotonic() + timeout
         while time.monotonic() < end:
             if self._busy == 0 and (self.mode == "manual" or self.counts()["pending"] == 0):
@@ -106,8 +94,70 @@ class WebhookDispatcher:
             await asyncio.sleep(0.01)
         return False
 
+    # Deliveries
+
+    def counts(self) -> dict[str, int]:
+        """Return the number of deliveries in each state, and of those that are due."""
+        rows = self.db.execute("SELECT state, count(*) AS n FROM deliveries GROUP BY state")
+        counts = {"pending": 0, "delivered": 0, "failed": 0, "dropped": 0} | {
+            row["state"]: row["n"] for row in rows
+        }
+        due = "SELECT count(*) AS n FROM deliveries WHERE state = 'pending' AND next_at <= ?"
+        counts["due"] = self.db.execute(due, (time.time(),)).fetchone()["n"]
+        return counts
+
+    def deliveries_of(self, event_id: str) -> list[Json]:
+        """Return an event's deliveries, each with its attempts."""
+        rows = self.db.execute("SELECT * FROM deliveries WHERE event = ? ORDER BY seq", (event_id,))
+        attempts = self.db.execute(
+            "SELECT * FROM attempts WHERE event = ? ORDER BY seq", (event_id,)
+        ).fetchall()
+        return [
+            {
+                "endpoint": row["endpoint"],
+                "state": row["state"],
+                "attempts": [
+                    {name: attempt[name] for name in ("at", "status", "answer", "seconds")}
+                    for attempt in attempts
+                    if attempt["endpoint"] == row["endpoint"]
+                ],
+            }
+            for row in rows
+        ]
+
+    def pending_events(self) -> list[str]:
+        """Return the ids of the events that are pending for the default endpoint, oldest first."""
+        rows = self.db.execute(
+            "SELECT event FROM deliveries WHERE state = 'pending' AND endpoint = ? ORDER BY seq",
+            (ENDPOINT_ID,),
+        )
+        return [row["event"] for row in rows]
+
+    def drop(self, events: Sequence[str] | None) -> int:
+        """Drop the pending deliveries of these events (None: all); return their number."""
+        query = "UPDATE deliveries SET state = 'dropped' WHERE state = 'pending'"
+        if events is None:
+            return self.db.execute(query).rowcount
+        return sum(self.db.execute(f"{query} AND event = ?", (event,)).rowcount for event in events)
+
+    # Attempts
+
+    async def attempt_all(self, events: Sequence[str], *, concurrency: int) -> list[Json]:
+        """Deliver events to the default endpoint, `concurrency` at a time; return the responses."""
+        try:
+            asyncio.get_running_loop()
+        except RuntimeError as error:
+            raise RuntimeError("Delivery needs a sandbox in a process of its own.") from error
+        limit = asyncio.Semaphore(max(1, concurrency))
+
+        async def attempt(event: str) -> Json:
+            async with limit:
+                return await self.attempt(event)
+
+        return list(await asyncio.gather(*(attempt(event) for event in events)))
+
     async def attempt(self, event_id: str, endpoint_id: str = ENDPOINT_ID) -> Json:
-        """Deliver one event to one endpoint, now; return what was answered."""
+        """Deliver one event to one endpoint now; return the response."""
         event = self.state.get("event", event_id)
         endpoint = self.state.get("webhook_endpoint", endpoint_id)
         secret = self.state.store.private(endpoint_id).get("secret", "")
@@ -122,7 +172,7 @@ class WebhookDispatcher:
         status: int | None = None
         try:
             response = await self._client.post(endpoint["url"], content=payload, headers=headers)
-            status, answer = response.status_code, response.text[:EXCERPT]
+            status, answer = response.status_code, response.text[:MAX_ANSWER]
         except httpx.HTTPError as error:
             answer = f"{type(error).__name__}: {error}"
         finally:
@@ -133,45 +183,43 @@ class WebhookDispatcher:
     def _record(
         self, event_id: str, endpoint_id: str, started: float, status: int | None, answer: str
     ) -> None:
-        store = self.state.store
-        succeeded = status is not None and 200 <= status < 300  # noqa: PLR2004
-        with store.transaction():
-            if store.row(event_id) is None:  # the sandbox was reset meanwhile
+        with self.state.store.transaction():
+            if self.state.store.row(event_id) is None:  # the sandbox was reset meanwhile
                 return
-            store.db.execute(
+            self.db.execute(
                 "INSERT INTO attempts (event, endpoint, at, status, answer, seconds) VALUES (?, ?, ?, ?, ?, ?)",
                 (event_id, endpoint_id, started, status, answer, time.time() - started),
             )
-            row = store.db.execute(
+            row = self.db.execute(
                 "SELECT * FROM deliveries WHERE event = ? AND endpoint = ?", (event_id, endpoint_id)
             ).fetchone()
             if row is None or row["state"] == "delivered":
                 return
             attempts = row["attempts"] + 1
+            succeeded = status is not None and httpx.codes.is_success(status)
             state = "delivered" if succeeded else "failed" if attempts > len(BACKOFF) else "pending"
-            pause = 0 if state != "pending" else BACKOFF[attempts - 1]
-            store.db.execute(
+            pause = BACKOFF[attempts - 1] if state == "pending" else 0
+            self.db.execute(
                 "UPDATE deliveries SET state = ?, attempts = ?, next_at = ? WHERE seq = ?",
                 (state, attempts, time.time() + pause, row["seq"]),
             )
-            self.count_pending(event_id)
+            self._count_pending(event_id)
         if not succeeded:
             logger.warning(
                 "webhook %s was answered %s; trying again in %s s", event_id, status or answer, pause
             )
 
-    def count_pending(self, event_id: str) -> None:
-        """Bring an event's `pending_webhooks` in line with its deliveries."""
+    def _count_pending(self, event_id: str) -> None:
+        """Update an event's `pending_webhooks`."""
         event = self.state.get("event", event_id)
-        left = self.state.store.db.execute(
+        event["pending_webhooks"] = self.db.execute(
             "SELECT count(*) AS n FROM deliveries WHERE event = ? AND state <> 'delivered'", (event_id,)
         ).fetchone()["n"]
-        event["pending_webhooks"] = left
         self.state.save(event)
 
 
 def ensure_endpoint(state: State, *, url: str, secret: str) -> None:
-    """Make the endpoint that the command line names, or bring it up to date."""
+    """Create or update the default endpoint; without a URL, there is nothing to do."""
     if not url:
         return
     current = state.get_or_none(ENDPOINT_ID)
@@ -180,11 +228,6 @@ def ensure_endpoint(state: State, *, url: str, secret: str) -> None:
         state.save({**current, **values}, {"secret": secret})
         return
     endpoint = state.build(
-        "webhook_endpoint",
-        id=ENDPOINT_ID,
-        api_version=API_VERSION,
-        enabled_events=["*"],
-        metadata={},
-        **values,
+        "webhook_endpoint", id=ENDPOINT_ID, api_version=API_VERSION, enabled_events=["*"], **values
     )
     state.save(endpoint, {"secret": secret})

@@ -1,33 +1,29 @@
-"""The customer portal."""
-
-from __future__ import annotations
+"""Customer portal sessions and configurations."""
 
 from copy import deepcopy
-from typing import TYPE_CHECKING
 
-from stripe_sandbox.api.registry import Call, filters, merged_metadata, operation, page
+from stripe_sandbox.api.pagination import filters, page
+from stripe_sandbox.api.registry import Call, operation, retrieve_operation
 from stripe_sandbox.contract.blank_objects import blank
-from stripe_sandbox.errors import StripeError
-
-if TYPE_CHECKING:
-    from stripe_sandbox.state import State
-    from stripe_sandbox.store import Json
+from stripe_sandbox.state import State, without_none
+from stripe_sandbox.store import Json
 
 DEFAULT_CONFIGURATION = "bpc_1SandboxDefaultPortal00"
 
+retrieve_operation("GET /v1/billing_portal/configurations/{configuration}", "billing_portal.configuration")
+
 
 def default_configuration(state: State) -> Json:
-    """Return the portal configuration that is used when none is named; made on first use."""
+    """Return the default portal configuration; create it on first use."""
     for found in state.store.find("billing_portal.configuration", is_default=1):
         return found
     return add_configuration(state, id=DEFAULT_CONFIGURATION, is_default=True)
 
 
 def add_configuration(state: State, *, features: Json | None = None, **fields: object) -> Json:
-    """Return a new portal configuration; features that are not named are off."""
+    """Return a new portal configuration; features that are not given are off."""
     base = blank("billing_portal.configuration")["features"]
-    base["subscription_cancel"].update(mode="at_period_end", proration_behavior="none")
-    base["subscription_update"]["products"] = None
+    base["subscription_cancel"]["proration_behavior"] = "none"
     if features is None:
         features = {
             name: {"enabled": True}
@@ -36,14 +32,7 @@ def add_configuration(state: State, *, features: Json | None = None, **fields: o
     _set_features(base, features)
     return state.add(
         "billing_portal.configuration",
-        **{
-            "active": True,
-            "features": base,
-            "login_page": {"enabled": False, "url": None},
-            "metadata": {},
-            "updated": state.now(),
-            **{key: value for key, value in fields.items() if value is not None},
-        },
+        **{"active": True, "features": base, "metadata": {}, "updated": state.now(), **without_none(fields)},
     )
 
 
@@ -67,11 +56,9 @@ def _set_features(features: Json, given: Json) -> Json:
 
 
 @operation("POST /v1/billing_portal/sessions")
-def create(call: Call) -> Json:
+def create_session(call: Call) -> Json:
     state, params = call.state, call.params
-    if not params.get("customer"):
-        raise StripeError("Missing required param: customer.", code="parameter_missing", param="customer")
-    customer = state.get("customer", params["customer"], param="customer")
+    customer = state.get("customer", call.required("customer"), param="customer")
     if params.get("configuration"):
         configuration = state.get(
             "billing_portal.configuration", params["configuration"], param="configuration"
@@ -98,24 +85,16 @@ def create_configuration(call: Call) -> Json:
     return add_configuration(call.state, features=call.params["features"], **fields)
 
 
-@operation("GET /v1/billing_portal/configurations/{configuration}")
-def retrieve_configuration(call: Call) -> Json:
-    return call.state.get("billing_portal.configuration", call.path["configuration"])
-
-
 @operation("POST /v1/billing_portal/configurations/{configuration}")
 def update_configuration(call: Call) -> Json:
-    state = call.state
-    configuration = state.get("billing_portal.configuration", call.path["configuration"])
-    fields = call.given("active", "default_return_url", "name")
+    configuration = call.target("billing_portal.configuration")
+    fields: Json = {"updated": call.state.now()}
     if call.params.get("features"):
         fields["features"] = _set_features(deepcopy(configuration["features"]), call.params["features"])
-    metadata = merged_metadata(configuration, call.params.get("metadata"))
-    return state.change(configuration, **fields, metadata=metadata, updated=state.now())
+    return call.update(configuration, None, "active", "default_return_url", "name", **fields)
 
 
 @operation("GET /v1/billing_portal/configurations")
 def list_configurations(call: Call) -> Json:
     default_configuration(call.state)
-    where, values = filters(call, "active", "is_default")
-    return page(call, "billing_portal.configuration", where, values)
+    return page(call, "billing_portal.configuration", *filters(call, "active", "is_default"))

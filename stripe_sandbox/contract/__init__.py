@@ -3,8 +3,6 @@
 The data file is made by `python -m stripe_sandbox.trim_contract`; see LICENSE for where it is from.
 """
 
-from __future__ import annotations
-
 import gzip
 import json
 from functools import cache

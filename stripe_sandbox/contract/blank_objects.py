@@ -1,7 +1,5 @@
 """Objects start as Stripe's schema describes them, with every field that it always sends."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from stripe_sandbox.contract import Schema, resolve, schema

@@ -1,7 +1,5 @@
 """Parameters: from a form-encoded body to typed values, refusing what Stripe refuses."""
 
-from __future__ import annotations
-
 import re
 from typing import Any
 

@@ -1,13 +1,9 @@
 """Does an object look as Stripe says it does? Run on every answer, so that every test is a contract test."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import Any
 
 from stripe_sandbox.contract import Schema, resolve
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 
 class SchemaViolation(AssertionError):

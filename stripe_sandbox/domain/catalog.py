@@ -1,32 +1,19 @@
-"""Products and prices, with those that the demo sells."""
-
-from __future__ import annotations
+"""Products and prices, and the catalog that every sandbox starts with."""
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from stripe_sandbox.errors import StripeError
+from stripe_sandbox.state import State, without_none
+from stripe_sandbox.store import Json
 
-if TYPE_CHECKING:
-    from stripe_sandbox.state import State
-    from stripe_sandbox.store import Json
-
-LONGEST = {"day": 1095, "week": 156, "month": 36, "year": 3}  # Stripe bills every three years at least
+MAX_INTERVAL_COUNT = {"day": 1095, "week": 156, "month": 36, "year": 3}  # three years
 PRICE_FIELDS = frozenset(
-    [
-        "active",
-        "billing_scheme",
-        "currency",
-        "id",
-        "lookup_key",
-        "metadata",
-        "nickname",
-        "product",
-        "tax_behavior",
-        "unit_amount",
-        "unit_amount_decimal",
-    ]
-)
+    {
+        "active", "billing_scheme", "currency", "id", "lookup_key", "metadata", "nickname", "product",
+        "tax_behavior", "unit_amount", "unit_amount_decimal",
+    }
+)  # fmt: skip
 PRODUCTS = {
     "prod_sandbox_pro": ("Elevate Pro Plan", "1,000 credits a month for question sets and marking."),
     "prod_sandbox_pack": ("500 credits", "A pack of credits, paid once."),
@@ -40,7 +27,7 @@ PRICES = (
 
 
 def seed(state: State) -> None:
-    """Make the demo's products and prices where they are missing."""
+    """Create the products and prices of the catalog that do not exist yet."""
     for product_id, (name, description) in PRODUCTS.items():
         if not state.get_or_none(product_id):
             add_product(state, id=product_id, name=name, description=description)
@@ -54,36 +41,22 @@ def seed(state: State) -> None:
 
 def add_product(state: State, **fields: Any) -> Json:
     """Return a new product."""
-    values = {"active": True, "updated": state.now(), "metadata": {}, **fields}
-    product = state.add("product", **{key: value for key, value in values.items() if value is not None})
+    product = state.add("product", **{"active": True, "updated": state.now(), **without_none(fields)})
     state.emit("product.created", product)
     return product
 
 
 def add_price(state: State, *, recurring: Json | None = None, emits: bool = True, **fields: Any) -> Json:
-    """Return a new price; recurring when it has an interval."""
-    if (fields.get("unit_amount") is None) == (fields.get("unit_amount_decimal") is None):
-        raise StripeError("You must pass one of `unit_amount` or `unit_amount_decimal`.", param="unit_amount")
-    for name in set(fields) - PRICE_FIELDS:
-        raise StripeError(f"The sandbox does not play prices with `{name}`.", param=name)
-    amount = fields.get("unit_amount")
-    decimal = fields.pop("unit_amount_decimal", None)
-    if amount is None:
-        if not str(decimal).replace(".", "", 1).isdecimal():
-            raise StripeError(f"Invalid decimal: {decimal}", param="unit_amount_decimal")
-        amount = int(float(decimal)) if float(decimal).is_integer() else None
-    if amount is not None and amount < 0:
-        raise StripeError("Invalid non-negative integer", param="unit_amount")
+    """Return a new price; it is recurring if an interval is given."""
+    amount, decimal = _unit_amount(fields)
     if not re.fullmatch("[a-z]{3}", fields["currency"]):
         raise StripeError(f"Invalid currency: {fields['currency']}.", param="currency")
     values = {
         "active": True,
-        "billing_scheme": "per_unit",
-        "metadata": {},
         "tax_behavior": "unspecified",
-        **{key: value for key, value in fields.items() if value is not None},
+        **without_none(fields),
         "unit_amount": amount,
-        "unit_amount_decimal": str(decimal if decimal is not None else amount),
+        "unit_amount_decimal": decimal,
         "recurring": _recurring(recurring) if recurring else None,
         "type": "recurring" if recurring else "one_time",
     }
@@ -93,13 +66,30 @@ def add_price(state: State, *, recurring: Json | None = None, emits: bool = True
     return price
 
 
+def _unit_amount(fields: Json) -> tuple[int | None, str]:
+    """Return the price of a unit as an integer, if it is one, and as a decimal string."""
+    amount: int | None = fields.get("unit_amount")
+    decimal: str | None = fields.get("unit_amount_decimal")
+    if (amount is None) == (decimal is None):
+        raise StripeError("You must pass one of `unit_amount` or `unit_amount_decimal`.", param="unit_amount")
+    for name in set(fields) - PRICE_FIELDS:
+        raise StripeError(f"The sandbox does not support prices with `{name}`.", param=name)
+    if decimal is not None:
+        if not decimal.replace(".", "", 1).isdecimal():
+            raise StripeError(f"Invalid decimal: {decimal}", param="unit_amount_decimal")
+        return int(float(decimal)) if float(decimal).is_integer() else None, decimal
+    if amount is None or amount < 0:
+        raise StripeError("Invalid non-negative integer", param="unit_amount")
+    return amount, str(amount)
+
+
 def _recurring(given: Json) -> Json:
     if given.get("usage_type") == "metered" or given.get("meter"):
-        raise StripeError("The sandbox does not play metered prices.", param="recurring[usage_type]")
-    count, most = given.get("interval_count", 1), LONGEST[given["interval"]]
-    if not 1 <= count <= most:
+        raise StripeError("The sandbox does not support metered prices.", param="recurring[usage_type]")
+    count, limit = given.get("interval_count", 1), MAX_INTERVAL_COUNT[given["interval"]]
+    if not 1 <= count <= limit:
         raise StripeError(
-            f"Invalid interval_count: must be between 1 and {most} for {given['interval']}s.",
+            f"Invalid interval_count: must be between 1 and {limit} for {given['interval']}s.",
             param="recurring[interval_count]",
         )
     return {"interval_count": 1, "meter": None, "usage_type": "licensed", **given}

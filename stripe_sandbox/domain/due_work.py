@@ -1,18 +1,13 @@
 """Work that falls due as time passes: renewals, trial ends, payment retries, expiries."""
 
-from __future__ import annotations
-
+from collections.abc import Callable, Iterator
 from heapq import heapify, heappop, heappush
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from stripe_sandbox.domain import checkout_payments, invoices, renewals, subscriptions
 from stripe_sandbox.domain.billing_periods import DAY
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from stripe_sandbox.state import State
-    from stripe_sandbox.store import Json
+from stripe_sandbox.state import State
+from stripe_sandbox.store import Json, one_of
 
 INCOMPLETE_EXPIRES = 23 * 3600
 TRIAL_NOTICE = 3 * DAY
@@ -49,10 +44,9 @@ def run(state: State, until: int) -> int:
 
 
 def _all_due(state: State) -> Iterator[Due]:
-    marks = ",".join("?" * len(LIVE))
     waiting = [
-        *state.store.select("subscription", f"json_extract(body, '$.status') IN ({marks})", LIVE),
-        *state.store.select("invoice", "json_extract(body, '$.next_payment_attempt') IS NOT NULL"),
+        *state.store.select("subscription", one_of("status", LIVE)),
+        *state.store.select("invoice", ("json_extract(body, '$.next_payment_attempt') IS NOT NULL", ())),
         *state.store.find("checkout.session", status="open"),
     ]
     for body in waiting:
@@ -115,7 +109,7 @@ def _expire_incomplete(state: State, subscription: Json) -> None:
     subscriptions.cancel(state, subscription, reason="payment_failed")
 
 
-ACTIONS = {
+ACTIONS: dict[str, Callable[[State, Json], object]] = {
     "bill_next_period": renewals.renew,
     "cancel": subscriptions.cancel,
     "expire": checkout_payments.expire,

@@ -1,23 +1,18 @@
 """The lines of an invoice: prices times quantities, prorations, discounts and taxes."""
 
-from __future__ import annotations
-
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
 from stripe_sandbox.domain import discounts
-
-if TYPE_CHECKING:
-    from stripe_sandbox.state import State
-    from stripe_sandbox.store import Json
-
+from stripe_sandbox.domain.money import currency_text, unit_cost
+from stripe_sandbox.state import State
+from stripe_sandbox.store import Json
 
 TIMES = "\N{MULTIPLICATION SIGN}"
 
 
 @dataclass(slots=True, kw_only=True)
 class LineDraft:
-    """One line to be written."""
+    """A line before discounts and taxes. It bills a subscription item, or an invoice item."""
 
     price: Json
     quantity: int
@@ -31,181 +26,142 @@ class LineDraft:
 
     @property
     def total(self) -> int:
-        """What the line comes to, in minor units."""
+        """The amount of the line, in minor units."""
         return self.amount if self.amount is not None else round(unit_cost(self.price) * self.quantity)
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class InvoiceLines:
-    """Lines with their sums, in minor units."""
+    """Lines with their totals, in minor units."""
 
-    lines: list[Json] = field(default_factory=list)
-    subtotal: int = 0
-    total: int = 0
-    tax: int = 0
-    discount_totals: list[Json] = field(default_factory=list)
-    taxes: list[Json] = field(default_factory=list)
+    lines: list[Json]
+    discount_totals: list[Json]
+    taxes: list[Json]
 
+    @property
+    def subtotal(self) -> int:
+        """The sum before discounts and exclusive taxes."""
+        return sum(line["amount"] for line in self.lines)
 
-def unit_cost(price: Json) -> float:
-    """Return what one unit of a price costs, in minor units."""
-    return float(price["unit_amount"] if price["unit_amount"] is not None else price["unit_amount_decimal"])
+    @property
+    def tax(self) -> int:
+        """The sum of all taxes, inclusive ones too."""
+        return sum(entry["amount"] for entry in self.taxes)
+
+    @property
+    def total(self) -> int:
+        """The sum after discounts and exclusive taxes."""
+        discount: int = sum(entry["amount"] for entry in self.discount_totals)
+        added: int = sum(entry["amount"] for entry in self.taxes if entry["tax_behavior"] == "exclusive")
+        return self.subtotal - discount + added
 
 
 def build(
-    state: State,
-    drafts: list[LineDraft],
-    *,
-    invoice: str,
-    customer: Json,
-    subscription: Json | None,
-    currency: str,
+    state: State, drafts: list[LineDraft], *, invoice_id: str, customer: Json, subscription: Json
 ) -> InvoiceLines:
-    """Return the lines of an invoice, with what discounts and tax rates make of them."""
-    result = InvoiceLines()
-    active = applicable_discounts(state, customer=customer, subscription=subscription)
-    rates = [] if subscription is None else subscription["default_tax_rates"] or []
-    off = {discount["id"]: 0 for discount in active}
-    tax = {rate["id"]: {"amount": 0, "taxable": 0} for rate in rates}
+    """Return the lines of an invoice after discounts and taxes; the discounts count as used."""
+    active = _applicable_discounts(state, customer=customer, subscription=subscription)
+    rates = subscription["default_tax_rates"] or []
     shares = _discount_shares(state, active, [0 if draft.proration else draft.total for draft in drafts])
+    lines = []
     for draft, share in zip(drafts, shares, strict=True):
-        line = _line(state, draft, invoice=invoice, subscription=subscription, currency=currency)
-        line["discount_amounts"] = [{"amount": share[one["id"]], "discount": one["id"]} for one in active]
+        line = _line(state, draft, invoice_id=invoice_id, subscription=subscription)
         net = line["amount"] - sum(share.values())
+        line["discount_amounts"] = [{"amount": amount, "discount": one} for one, amount in share.items()]
         line["taxes"] = [_tax(rate, net) for rate in rates]
-        for discount_id, amount in share.items():
-            off[discount_id] += amount
-        for rate, entry in zip(rates, line["taxes"], strict=True):
-            tax[rate["id"]]["amount"] += entry["amount"]
-            tax[rate["id"]]["taxable"] += net
-        result.lines.append(line)
-    result.subtotal = sum(draft.total for draft in drafts)
-    result.discount_totals = [{"amount": amount, "discount": one} for one, amount in off.items()]
-    result.taxes = [_tax(rate, tax[rate["id"]]["taxable"], tax[rate["id"]]["amount"]) for rate in rates]
-    result.tax = sum(entry["amount"] for entry in result.taxes)
-    added = sum(entry["amount"] for entry in result.taxes if entry["tax_behavior"] == "exclusive")
-    result.total = result.subtotal - sum(off.values()) + added
+        lines.append(line)
     for discount in active:
         discounts.mark_used(state, discount)
-    return result
+    return InvoiceLines(
+        lines=lines,
+        discount_totals=[
+            {"amount": sum(share[one["id"]] for share in shares), "discount": one["id"]} for one in active
+        ],
+        taxes=[
+            _total_tax(rate, [line["taxes"][index] for line in lines]) for index, rate in enumerate(rates)
+        ],
+    )
 
 
-def applicable_discounts(state: State, *, customer: Json, subscription: Json | None) -> list[Json]:
-    """Return the discounts of the subscription, else of the customer, that count now."""
-    ids = list(subscription["discounts"]) if subscription else []
+def _applicable_discounts(state: State, *, customer: Json, subscription: Json) -> list[Json]:
+    """Return the active discounts of the subscription, or of the customer if it has none."""
+    ids = list(subscription["discounts"])
     if not ids and customer.get("discount"):
         ids = [customer["discount"]["id"]]
     return discounts.active(state, ids)
 
 
 def _discount_shares(state: State, active: list[Json], amounts: list[int]) -> list[dict[str, int]]:
-    """Return, for each line, what each discount takes from it."""
+    """Return, for each line, the amount of each discount."""
     shares: list[dict[str, int]] = [{} for _ in amounts]
     left = list(amounts)
     for discount in active:
-        whole = sum(left)
-        rest = discounts.amount_off(discounts.coupon_of(state, discount), whole) if whole > 0 else 0
-        for index, amount in enumerate(left):
-            part = round(rest * amount / whole) if whole > 0 else 0
-            whole, rest = whole - amount, rest - part
+        off = discounts.amount_off(discounts.coupon_of(state, discount), sum(left))
+        for index, part in enumerate(discounts.distribute(off, left)):
             shares[index][discount["id"]] = part
             left[index] -= part
     return shares
 
 
-def _line(state: State, draft: LineDraft, *, invoice: str, subscription: Json | None, currency: str) -> Json:
-    name = (state.get_or_none(draft.price["product"]) or {}).get("name", "")
-    sub_id = subscription["id"] if subscription else None
-    parent: Json | None = None
-    if draft.invoice_item:
-        details: Json = {
-            "invoice_item": draft.invoice_item,
-            "proration": draft.proration,
-            "proration_details": {"credited_items": None},
-            "subscription": sub_id,
-        }
-        parent = {
-            "invoice_item_details": details,
-            "subscription_item_details": None,
-            "type": "invoice_item_details",
-        }
-    elif draft.item:
-        details = {
-            "invoice_item": None,
-            "proration": draft.proration,
-            "proration_details": {"credited_items": None},
-            "subscription": sub_id,
-            "subscription_item": draft.item,
-        }
-        parent = {
-            "invoice_item_details": None,
-            "subscription_item_details": details,
-            "type": "subscription_item_details",
-        }
-    recurring = draft.price["recurring"]
-    cost = f"{currency_text(round(unit_cost(draft.price)), currency)}{' / ' + recurring['interval'] if recurring else ''}"
+def _line(state: State, draft: LineDraft, *, invoice_id: str, subscription: Json) -> Json:
+    price, currency = draft.price, subscription["currency"]
+    name = (state.get_or_none(price["product"]) or {}).get("name", "")
+    interval = f" / {price['recurring']['interval']}" if price["recurring"] else ""
+    cost = currency_text(round(unit_cost(price)), currency) + interval
     return state.build(
         "line_item",
         amount=draft.total,
         currency=currency,
         description=draft.description or f"{draft.quantity} {TIMES} {name} (at {cost})",
         discountable=not draft.proration,
-        invoice=invoice,
-        metadata={},
-        parent=parent,
+        invoice=invoice_id,
+        parent=_line_parent(draft, subscription["id"]),
         period={"start": draft.start, "end": draft.end},
         pretax_credit_amounts=[],
-        pricing={
-            "price_details": {"price": draft.price["id"], "product": draft.price["product"]},
-            "type": "price_details",
-            "unit_amount_decimal": draft.price["unit_amount_decimal"],
-        },
+        pricing=pricing(price),
         quantity=draft.quantity,
         quantity_decimal=str(draft.quantity),
-        subscription=sub_id,
+        subscription=subscription["id"],
         subtotal=draft.total,
     )
 
 
-def _tax(rate: Json, net: int, amount: int | None = None) -> Json:
-    percent = rate["percentage"]
-    computed = round(net * percent / (100 + percent)) if rate["inclusive"] else round(net * percent / 100)
+def _line_parent(draft: LineDraft, subscription_id: str) -> Json:
+    kind = "invoice_item_details" if draft.invoice_item else "subscription_item_details"
+    details = {
+        "invoice_item": draft.invoice_item,
+        "proration": draft.proration,
+        "proration_details": {"credited_items": None},
+        "subscription": subscription_id,
+    }
+    if draft.item:
+        details["subscription_item"] = draft.item
+    return {"invoice_item_details": None, "subscription_item_details": None, "type": kind, kind: details}
+
+
+def pricing(price: Json) -> Json:
+    """Return how a line or an invoice item names its price."""
     return {
-        "amount": computed if amount is None else amount,
+        "price_details": {"price": price["id"], "product": price["product"]},
+        "type": "price_details",
+        "unit_amount_decimal": price["unit_amount_decimal"],
+    }
+
+
+def _tax(rate: Json, taxable: int, amount: int | None = None) -> Json:
+    if amount is None:
+        percent, inclusive = rate["percentage"], rate["inclusive"]
+        amount = round(taxable * percent / (100 + percent if inclusive else 100))
+    return {
+        "amount": amount,
         "tax_behavior": "inclusive" if rate["inclusive"] else "exclusive",
         "tax_rate_details": {"tax_rate": rate["id"]},
         "taxability_reason": "standard_rated",
-        "taxable_amount": net,
+        "taxable_amount": taxable,
         "type": "tax_rate_details",
     }
 
 
-ZERO_DECIMAL = frozenset(
-    [
-        "bif",
-        "clp",
-        "djf",
-        "gnf",
-        "jpy",
-        "kmf",
-        "krw",
-        "mga",
-        "pyg",
-        "rwf",
-        "ugx",
-        "vnd",
-        "vuv",
-        "xaf",
-        "xof",
-        "xpf",
-    ]
-)
-SYMBOLS = {"usd": "$", "eur": "€", "gbp": "£", "jpy": "¥"}
-
-
-def currency_text(amount: int, currency: str) -> str:
-    """Return an amount of minor units as people read it: `$9.99`."""
-    number = f"{amount:,}" if currency in ZERO_DECIMAL else f"{abs(amount) / 100:,.2f}"
-    sign = "-" if amount < 0 else ""
-    symbol = SYMBOLS.get(currency)
-    return f"{sign}{symbol}{number}" if symbol else f"{sign}{number} {currency.upper()}"
+def _total_tax(rate: Json, entries: list[Json]) -> Json:
+    taxable = sum(entry["taxable_amount"] for entry in entries)
+    return _tax(rate, taxable, sum(entry["amount"] for entry in entries))

@@ -28,7 +28,7 @@ class TestPortal:
     def test_cancel_and_resume(self, api, portal, subscription):
         assert "ends with its current period" in portal(action="cancel").text
         assert api.subscriptions.retrieve(subscription.id).cancel_at_period_end
-        assert "goes on" in portal(action="resume").text
+        assert "continues" in portal(action="resume").text
         assert not api.subscriptions.retrieve(subscription.id).cancel_at_period_end
 
     def test_cancel_now(self, api, portal, subscription):
