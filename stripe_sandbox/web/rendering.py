@@ -7,7 +7,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from starlette.responses import HTMLResponse
 
-from stripe_sandbox.domain.money import currency_text
+from stripe_sandbox.domain.money import currency_text, unit_cost
 from stripe_sandbox.store import Json
 
 HEADERS = {
@@ -42,6 +42,7 @@ templates = Environment(
     lstrip_blocks=True,
 )
 templates.filters["interval"] = interval_text
+templates.filters["unit_cost"] = unit_cost
 templates.filters["money"] = currency_text
 templates.filters["day"] = lambda moment: f"{datetime.fromtimestamp(moment, UTC):%-d %B %Y}"
 templates.filters["moment"] = lambda moment: f"{datetime.fromtimestamp(moment, UTC):%Y-%m-%d %H:%M:%S}"
