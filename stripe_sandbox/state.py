@@ -92,7 +92,7 @@ class State:
         self.store.delete(body["id"])
         if event:
             self.emit(event, body)
-        return deleted_stub(body["object"], body["id"])
+        return deleted_stub(body)
 
     def change(self, body: Json, event: str | None = None, **fields: Any) -> Json:
         """Set fields, store the object, and emit the event with the previous values.
@@ -137,16 +137,15 @@ def without_none(fields: Json) -> Json:
     return {name: value for name, value in fields.items() if value is not None}
 
 
-def deleted_stub(kind: str, object_id: str) -> Json:
-    """Return what Stripe returns for a deleted object."""
-    return {"id": object_id, "object": kind, "deleted": True}
+def deleted_stub(body: Json) -> Json:
+    """Return what Stripe returns for a deleted object: its id only, except for a discount."""
+    kept = {name for name in body if name != "end"} if body["object"] == "discount" else {"id", "object"}
+    return {name: body[name] for name in body if name in kept} | {"deleted": True}
 
 
 def _body(row: sqlite3.Row) -> Json:
-    if row["deleted"]:
-        return deleted_stub(row["kind"], row["id"])
     body: Json = json.loads(row["body"])
-    return body
+    return deleted_stub(body) if row["deleted"] else body
 
 
 def list_object(data: list[Json], url: str, *, has_more: bool = False) -> Json:

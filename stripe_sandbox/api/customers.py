@@ -99,8 +99,7 @@ def delete_discount(call: Call) -> Json:
     customer = existing_customer(call)
     discount = _discount(customer)
     call.state.change(customer, "customer.updated", discount=None)
-    call.state.delete(discount, "customer.discount.deleted")
-    return {**{name: value for name, value in discount.items() if name != "end"}, "deleted": True}
+    return call.state.delete(discount, "customer.discount.deleted")
 
 
 @operation("GET /v1/customers/{customer}/sources")

@@ -31,7 +31,7 @@ def unit_cost(price: Json) -> float:
     return float(price["unit_amount"] if price["unit_amount"] is not None else price["unit_amount_decimal"])
 
 
-def currency_text(amount: int, currency: str) -> str:
+def currency_text(amount: float, currency: str) -> str:
     """Return an amount of minor units as text, such as `$9.99`."""
     number = f"{amount:,}" if currency in ZERO_DECIMAL else f"{abs(amount) / 100:,.2f}"
     sign = "-" if amount < 0 else ""

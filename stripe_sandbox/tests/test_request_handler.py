@@ -104,7 +104,9 @@ def test_a_body_that_is_no_form_is_refused(http):
 
 
 def test_a_parameter_that_the_sandbox_would_ignore_is_refused(api, customer):
-    with pytest.raises(stripe.InvalidRequestError, match="does not support the parameter `backdate_start_date`"):
+    with pytest.raises(
+        stripe.InvalidRequestError, match="does not support the parameter `backdate_start_date`"
+    ):
         api.subscriptions.create(
             {
                 "customer": customer.id,
