@@ -22,7 +22,6 @@ class AsgiTransport(httpx.BaseTransport):
     """Serves a new sandbox in memory, until it is closed."""
 
     def __init__(self) -> None:
-        """Start the sandbox."""
         self._runtime = Runtime(Settings(delivery="manual", base_url=URL))
         self._app = create_app(self._runtime)
 

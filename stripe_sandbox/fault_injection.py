@@ -1,4 +1,4 @@
-"""Failures on demand: what a client of Stripe must survive."""
+"""Fault injection: failures of the API that a client must survive."""
 
 from dataclasses import asdict, dataclass
 from itertools import count
@@ -11,11 +11,11 @@ _numbers = count(1)
 
 @dataclass(slots=True)
 class Fault:
-    """One failure that is waiting to happen.
+    """A failure of the next requests that match.
 
-    `error` answers `status`; `rate_limit` 429 with Retry-After; `delay` waits, then serves the request;
-    `drop` closes the connection; `garbage` answers 200 with a body that is no JSON. With `after` the request
-    takes effect first and only its answer is lost or late. `times` None: until it is removed.
+    `error` returns `status`; `rate_limit` 429 with Retry-After; `delay` waits, then serves the request;
+    `drop` closes the connection; `garbage` returns 200 with a body that is not JSON. With `after`, the
+    request takes effect first and only its response is lost or late. `times` None: until cleared.
     """
 
     id: int
@@ -30,14 +30,13 @@ class Fault:
 
 
 class Faults:
-    """The failures that are set, in the order in which they were set."""
+    """The faults to inject, oldest first."""
 
     def __init__(self) -> None:
-        """Start without any."""
         self._faults: list[Fault] = []
 
     def add(self, **fields: Any) -> Fault:
-        """Set a failure."""
+        """Add a fault. Raises ValueError or TypeError for fields that it does not have."""
         fault = Fault(id=next(_numbers), **fields)
         if fault.kind not in KINDS:
             raise ValueError(f"kind must be one of {', '.join(KINDS)}")
@@ -45,7 +44,7 @@ class Faults:
         return fault
 
     def take(self, method: str, path: str) -> Fault | None:
-        """Return the failure that hits this request, if any, counting it."""
+        """Return the fault of this request, or None; the fault counts as injected once more."""
         for fault in self._faults:
             if path.startswith(fault.path) and fault.method in (None, method):
                 if fault.times is not None:
@@ -56,9 +55,9 @@ class Faults:
         return None
 
     def clear(self) -> None:
-        """Remove them all."""
+        """Remove all faults."""
         self._faults.clear()
 
     def as_json(self) -> list[dict[str, Any]]:
-        """Return what is set."""
+        """Return the faults as JSON objects."""
         return [asdict(fault) for fault in self._faults]

@@ -16,7 +16,6 @@ class IdempotencyKeys:
     """The keys in use, and the stored responses to requests that had a key."""
 
     def __init__(self, state: State) -> None:
-        """Take the state that stores the responses."""
         self.state = state
         self._in_use: set[str] = set()
 

@@ -38,7 +38,6 @@ class RequestHandler:
     """Serves the requests of Stripe's API."""
 
     def __init__(self, *, state: State, faults: Faults) -> None:
-        """Take the state and the faults to inject."""
         self.state = state
         self.faults = faults
         self.keys = IdempotencyKeys(state)

@@ -21,7 +21,6 @@ class State:
     """Reads and writes Stripe objects, one request at a time, inside the request's transaction."""
 
     def __init__(self, *, store: Store, settings: Settings) -> None:
-        """Take an open store."""
         self.store = store
         self.settings = settings
         self.request: Json = {"id": None, "idempotency_key": None}

@@ -1,10 +1,10 @@
-"""Cut Stripe's OpenAPI description down to the operations and schemas that the sandbox serves.
+"""Reduce Stripe's OpenAPI description to the operations and schemas that the sandbox serves.
 
     python -m stripe_sandbox.trim_contract spec3.json
 
 `spec3.json` is published at https://github.com/stripe/openapi (MIT) in `openapi/spec3.json`, at the tag of the
-version that `API_VERSION` names. Prose is dropped; so is the way into expandable objects that the sandbox does
-not have, which is most of Stripe. To serve another operation: write its handler, then run this again.
+version that `API_VERSION` names. Descriptions are left out, and so are expandable objects that the sandbox
+does not have. To serve another operation, write its handler and run this again.
 """
 
 import gzip
@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from stripe_sandbox.api import OPERATIONS
 from stripe_sandbox.contract import API_VERSION, DATA
 
 KEPT = {
@@ -26,21 +27,20 @@ KEPT = {
     "required",
     "type",
 }
-# Stored, and so reachable by expand, although no operation answers with them directly.
+# Reachable by expand, although no operation returns them directly.
 ALSO = ("discount", "notification_event_data")
 
 
 class Trimmer:
-    """Collects what is reachable from the served operations."""
+    """Collects the schemas that the served operations refer to."""
 
     def __init__(self, spec: dict[str, Any]) -> None:
-        """Take Stripe's whole description."""
         self.spec = spec
         self.schemas: dict[str, Any] = {}
         self.served: set[str] = set()
 
     def run(self, names: list[str]) -> dict[str, Any]:
-        """Return the contract of the named operations."""
+        """Return the description of the named operations."""
         raw = {name: self._raw(name) for name in names}
         for _, response in raw.values():
             self._find_served(response)
@@ -75,11 +75,10 @@ class Trimmer:
         return params, operation["responses"]["200"]["content"]["application/json"]["schema"]
 
     def _find_served(self, node: Any) -> None:
-        """Objects that an operation answers with, alone or in a list."""
+        """Collect the objects that an operation returns, alone or in a list."""
         if "$ref" in node:
             name = node["$ref"].rsplit("/", 1)[-1]
-            if name not in self.served:
-                self.served.add(name)
+            self.served.add(name)
             return
         for branch in node.get("anyOf", []):
             self._find_served(branch)
@@ -93,7 +92,7 @@ class Trimmer:
         if "$ref" in node:
             name = node["$ref"].rsplit("/", 1)[-1]
             if name not in self.schemas:
-                self.schemas[name] = {}  # set before it is filled: schemas refer to each other
+                self.schemas[name] = {}  # set first, because schemas refer to each other
                 self.schemas[name] = self._clean(self.spec["components"]["schemas"][name])
             return {"$ref": name}
         kept = {key: self._clean_value(key, value) for key, value in node.items() if key in KEPT}
@@ -119,8 +118,6 @@ class Trimmer:
 
 def main() -> None:
     """Write the data file."""
-    from stripe_sandbox.api import OPERATIONS
-
     spec = json.loads(Path(sys.argv[1]).read_text())
     if spec["info"]["version"] != API_VERSION:
         raise SystemExit(f"This describes {spec['info']['version']}, not {API_VERSION}.")

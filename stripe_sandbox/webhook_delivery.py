@@ -35,7 +35,6 @@ class WebhookDispatcher:
     """Delivers pending events one at a time, in order; a failed one waits and does not block the others."""
 
     def __init__(self, state: State) -> None:
-        """Take the state that has the events."""
         self.state = state
         self.db = state.store.db
         self._wake = asyncio.Event()

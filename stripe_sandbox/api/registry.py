@@ -23,17 +23,14 @@ class TrackedParams(dict[str, Any]):
     """Parameters that record which of them a handler has read."""
 
     def __init__(self, values: Json) -> None:
-        """Take typed parameters."""
         super().__init__(values)
         self.read: set[str] = set()
 
     def __getitem__(self, name: str) -> Any:
-        """Return a parameter."""
         self.read.add(name)
         return super().__getitem__(name)
 
     def __contains__(self, name: object) -> bool:
-        """Tell whether a parameter was sent."""
         self.read.add(str(name))
         return super().__contains__(name)
 

@@ -1,4 +1,4 @@
-"""Objects start as Stripe's schema describes them, with every field that it always sends."""
+"""Blank objects: every field that Stripe always sends, with an empty value."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from stripe_sandbox.contract import Schema, resolve, schema
 
 
 def blank(name: str) -> dict[str, Any]:
-    """Return an object of this schema: what may be null is null, what must be there is empty."""
+    """Return an object of this schema: nullable fields are null, required ones are empty."""
     return _blank_object(schema(name))
 
 

@@ -1,10 +1,10 @@
-"""Parameters: from a form-encoded body to typed values, refusing what Stripe refuses."""
+"""Parameters: a form-encoded body becomes typed values, or the error that Stripe returns."""
 
 import re
 from typing import Any
 
 from stripe_sandbox.contract import Schema, resolve
-from stripe_sandbox.errors import StripeError
+from stripe_sandbox.errors import StripeError, missing_parameter
 
 BRACKETS = re.compile(r"\[([^\]]*)\]")
 INTEGER = re.compile(r"-?\d{1,18}")
@@ -40,7 +40,7 @@ def _lists(node: Any) -> Any:
 
 
 def coerce(node: Schema, raw: Any, name: str = "") -> Any:
-    """Return `raw` as the schema types it. Raises `StripeError` as Stripe words it."""
+    """Return `raw` with the types of the schema. Raises StripeError with Stripe's message."""
     node = resolve(node)
     if "anyOf" in node:
         return _coerce_any(node["anyOf"], raw, name)
@@ -65,7 +65,7 @@ def _coerce_any(branches: list[Schema], raw: Any, name: str) -> Any:
         try:
             return coerce(branch, raw, name)
         except StripeError as error:
-            # The branch of the right shape says best what is wrong.
+            # The branch with the same shape has the most useful message.
             if failure is None or resolve(branch).get("type") == wanted:
                 failure = error
     raise failure or StripeError("Invalid value", param=name)
@@ -100,7 +100,7 @@ def _require(node: Schema, values: dict[str, Any], name: str) -> None:
     for key in node.get("required", ()):
         full = f"{name}[{key}]" if name else key
         if key not in values:
-            raise StripeError(f"Missing required param: {full}.", code="parameter_missing", param=full)
+            raise missing_parameter(full)
         if values[key] == "" and "" not in _choices(properties.get(key, {})):
             raise StripeError(
                 f"You passed an empty string for '{full}'. We assume empty values are an attempt to unset a "
@@ -112,7 +112,7 @@ def _require(node: Schema, values: dict[str, Any], name: str) -> None:
 
 
 def _check_metadata(values: dict[str, Any], name: str) -> None:
-    """Source of the limits: https://docs.stripe.com/metadata#data."""
+    """Raise StripeError above the limits of https://docs.stripe.com/metadata#data."""
     if len(values) > MAX_METADATA_KEYS:
         raise StripeError(f"Metadata can have at most {MAX_METADATA_KEYS} keys.", param=name)
     for key, value in values.items():

@@ -1,4 +1,4 @@
-"""Does an object look as Stripe says it does? Run on every answer, so that every test is a contract test."""
+"""Validation of objects against Stripe's schemas, on every response and event."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -7,20 +7,20 @@ from stripe_sandbox.contract import Schema, resolve
 
 
 class SchemaViolation(AssertionError):
-    """The sandbox made an object that Stripe would not make: a mistake in the sandbox."""
+    """The sandbox built an object that Stripe would not send: a bug of the sandbox."""
 
 
 def validate(node: Schema, value: Any) -> None:
-    """Raise SchemaViolation, naming what is wrong, unless `value` conforms."""
+    """Raise SchemaViolation with the first violations, unless `value` conforms."""
     found = list(violations(node, value))
     if found:
         raise SchemaViolation("; ".join(found[:5]))
 
 
 def violations(node: Schema, value: Any, path: str = "$") -> Iterator[str]:
-    """Yield what is wrong with `value`, each with its path; nothing when it conforms.
+    """Yield each violation of the schema with its path.
 
-    Fields that the schema does not list are violations too: the real Stripe does not send them.
+    A field that the schema does not list is a violation too: Stripe does not send it.
     """
     nullable = node.get("nullable")
     node = resolve(node)
@@ -93,6 +93,6 @@ def _any(branches: list[Schema], value: Any, path: str) -> Iterator[str]:
 
 
 def _same_object(branch: Schema, value: Any) -> bool:
-    """Whether the branch is the schema of just this object: its complaints are then the telling ones."""
+    """Tell whether the branch is the schema of this object, so that its violations are the relevant ones."""
     kinds = resolve(branch).get("properties", {}).get("object", {}).get("enum", ())
     return isinstance(value, dict) and value.get("object") in kinds and "deleted" not in value

@@ -1,1 +1,1 @@
-"""What Stripe does: the rules of checkout, billing, payments and time."""
+"""The rules of Stripe: catalog, checkout, subscriptions, invoices, payments and time."""

@@ -19,29 +19,26 @@ def create(state: State, params: Json) -> Json:
     """Return a new, open session with the URL of its page."""
     mode = params.get("mode") or "payment"
     _check_params(params, mode)
-    owner = state.get("customer", params["customer"], param="customer") if params.get("customer") else None
+    customer = _customer_fields(state, params, mode)
     coupons = [entry["coupon"] for entry in params.get("discounts") or [] if entry.get("coupon")]
     rows = _line_items(state, params["line_items"], mode)
     _apply_coupons(state, rows, coupons)
     data = params.get("subscription_data") or {}
     trial = bool(data.get("trial_period_days") or data.get("trial_end"))
     session_id = new_id("checkout.session")
-    collection = "always" if mode == "subscription" else "if_required"
     session = state.build(
         "checkout.session",
         **{name: params.get(name) for name in COPIED_PARAMS},
+        **customer,
         **_amounts(rows, trial=trial),
         id=session_id,
         adaptive_pricing={"enabled": False},
-        customer=owner["id"] if owner else None,
-        customer_creation=None if owner else params.get("customer_creation", collection),
-        customer_details=customer_details(owner, params.get("customer_email")),
         discounts=[{"coupon": coupon, "promotion_code": None} for coupon in coupons],
         expires_at=_expires_at(state, params),
         invoice_creation=_no_invoice() if mode == "payment" else None,
         metadata=params.get("metadata") or {},
         mode=mode,
-        payment_method_collection=params.get("payment_method_collection", collection),
+        payment_method_collection=params.get("payment_method_collection", _collection(mode)),
         payment_method_options={},
         payment_method_types=params.get("payment_method_types") or ["card"],
         payment_status="unpaid",
@@ -50,15 +47,24 @@ def create(state: State, params: Json) -> Json:
         ui_mode="hosted_page",
         url=f"{state.settings.base_url}/c/pay/{session_id}",
     )
-    private = {
-        "line_items": rows,
-        "subscription_data": data,
-        "payment_intent_data": params.get("payment_intent_data") or {},
-        "coupons": coupons,
-        "trial": trial,
-    }
-    state.save(session, private)
+    intent_data = params.get("payment_intent_data") or {}
+    private = {"line_items": rows, "subscription_data": data, "payment_intent_data": intent_data}
+    state.save(session, {**private, "coupons": coupons, "trial": trial})
     return session
+
+
+def _collection(mode: str) -> str:
+    return "always" if mode == "subscription" else "if_required"
+
+
+def _customer_fields(state: State, params: Json, mode: str) -> Json:
+    """Return the session's fields about its customer."""
+    owner = state.get("customer", params["customer"], param="customer") if params.get("customer") else None
+    return {
+        "customer": owner["id"] if owner else None,
+        "customer_creation": None if owner else params.get("customer_creation", _collection(mode)),
+        "customer_details": customer_details(owner, params.get("customer_email")),
+    }
 
 
 def _check_params(params: Json, mode: str) -> None:
@@ -73,11 +79,15 @@ def _check_params(params: Json, mode: str) -> None:
     if params.get("customer") and params.get("customer_email"):
         raise StripeError("You may only specify one of these parameters: customer, customer_email.")
     for name in ("success_url", "cancel_url"):
-        if not (params.get(name) or "https://").startswith(("http://", "https://")):
-            raise StripeError("Not a valid URL", code="url_invalid", param=name)
+        _check_url(params, name)
     other = "payment_intent_data" if mode == "subscription" else "subscription_data"
     if params.get(other):
         raise StripeError(f"You can not pass `{other}` in `{mode}` mode.", param=other)
+
+
+def _check_url(params: Json, name: str) -> None:
+    if params.get(name) and not params[name].startswith(("http://", "https://")):
+        raise StripeError("Not a valid URL", code="url_invalid", param=name)
 
 
 def _line_items(state: State, items: list[Json], mode: str) -> list[Json]:

@@ -66,21 +66,13 @@ def build(
     lines = []
     for draft, share in zip(drafts, shares, strict=True):
         line = _line(state, draft, invoice_id=invoice_id, subscription=subscription)
-        net = line["amount"] - sum(share.values())
         line["discount_amounts"] = [{"amount": amount, "discount": one} for one, amount in share.items()]
-        line["taxes"] = [_tax(rate, net) for rate in rates]
+        line["taxes"] = [_tax(rate, draft.total - sum(share.values())) for rate in rates]
         lines.append(line)
     for discount in active:
         discounts.mark_used(state, discount)
-    return InvoiceLines(
-        lines=lines,
-        discount_totals=[
-            {"amount": sum(share[one["id"]] for share in shares), "discount": one["id"]} for one in active
-        ],
-        taxes=[
-            _total_tax(rate, [line["taxes"][index] for line in lines]) for index, rate in enumerate(rates)
-        ],
-    )
+    totals = [{"amount": sum(share[one["id"]] for share in shares), "discount": one["id"]} for one in active]
+    return InvoiceLines(lines, totals, _total_taxes(rates, lines))
 
 
 def _applicable_discounts(state: State, *, customer: Json, subscription: Json) -> list[Json]:
@@ -162,6 +154,10 @@ def _tax(rate: Json, taxable: int, amount: int | None = None) -> Json:
     }
 
 
-def _total_tax(rate: Json, entries: list[Json]) -> Json:
-    taxable = sum(entry["taxable_amount"] for entry in entries)
-    return _tax(rate, taxable, sum(entry["amount"] for entry in entries))
+def _total_taxes(rates: list[Json], lines: list[Json]) -> list[Json]:
+    totals = []
+    for index, rate in enumerate(rates):
+        entries = [line["taxes"][index] for line in lines]
+        taxable = sum(entry["taxable_amount"] for entry in entries)
+        totals.append(_tax(rate, taxable, sum(entry["amount"] for entry in entries)))
+    return totals

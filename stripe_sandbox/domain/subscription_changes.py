@@ -18,22 +18,25 @@ def change_items(
     """
     before = [dict(item) for item in subscription["items"]["data"]]
     after = _changed_items(state, subscription, given)
-    now = state.now()
     restarts = anchor == "now" or interval_of(before[0]["price"]) != interval_of(after[0]["price"])
     trial = subscription["status"] == "trialing"
     if proration_behavior != "none" and not trial:
         _prorate(state, subscription, before, after, restarts=restarts)
     previous = {"items": {**subscription["items"], "data": before}}
     if restarts and not trial:
-        end = billing_periods.end_of_period(after[0]["price"], start=now, anchor=now)
-        for item in after:
-            item.update(current_period_start=now, current_period_end=end)
-        subscription["billing_cycle_anchor"] = now
+        _restart_period(subscription, after, state.now())
     subscription["items"]["data"] = after
     state.save(subscription)
     state.emit("customer.subscription.updated", subscription, previous=previous)
     if not trial and (restarts or proration_behavior == "always_invoice"):
         _bill_now(state, subscription, with_period=restarts)
+
+
+def _restart_period(subscription: Json, items: list[Json], now: int) -> None:
+    end = billing_periods.end_of_period(items[0]["price"], start=now, anchor=now)
+    for item in items:
+        item.update(current_period_start=now, current_period_end=end)
+    subscription["billing_cycle_anchor"] = now
 
 
 def _changed_items(state: State, subscription: Json, given: list[Json]) -> list[Json]:

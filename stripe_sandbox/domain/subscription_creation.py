@@ -16,6 +16,17 @@ from stripe_sandbox.ids import new_id
 from stripe_sandbox.state import State, list_object, without_none
 from stripe_sandbox.store import Json
 
+NO_METHOD = (
+    "This customer has no attached payment source or default payment method. Please consider adding a default "
+    "payment method. For more information, visit "
+    "https://stripe.com/docs/billing/subscriptions/payment-methods-setting#payment-method-priority."
+)
+PAYMENT_SETTINGS = {
+    "payment_method_options": None,
+    "payment_method_types": None,
+    "save_default_payment_method": "off",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class CreatedSubscription:
@@ -47,15 +58,12 @@ def create(
     if owner["currency"] is None:
         owner["currency"] = subscription["currency"]
         state.save(owner)
-    for coupon in coupons:
-        discount = discounts.create(
-            state, coupon_id=coupon, customer=customer, subscription=subscription["id"], param="discounts"
-        )
-        subscription["discounts"].append(discount["id"])
-    state.save(subscription)
-
+    _redeem(state, subscription, coupons)
+    method = payment_methods.method_to_charge(owner, subscription)
+    decline = payments.decline_code(state, method, customer_present=customer_present) if method else None
     terms = _PaymentTerms(
-        method=payment_methods.method_to_charge(owner, subscription),
+        method=method,
+        decline=decline,
         behavior=payment_behavior,
         manual=subscription["collection_method"] == "send_invoice",
         trial=subscription["trial_end"] is not None,
@@ -77,37 +85,27 @@ def _add_subscription(
     default_tax_rates: list[str] | None = None,
     **fields: Any,
 ) -> Json:
+    now = state.now()
     prices = [price_of_item(state, item, f"items[{index}][price]") for index, item in enumerate(items)]
     check_prices(prices)
-    now = state.now()
-    if trial_period_days:
-        trial_end = now + trial_period_days * DAY
-    if trial_end is not None and trial_end <= now:
-        raise StripeError(
-            "Invalid timestamp: must be an integer Unix timestamp in the future.", param="trial_end"
-        )
-    subscription_id = new_id("subscription")
+    trial_end = _check_trial_end(now, now + trial_period_days * DAY if trial_period_days else trial_end)
     end = trial_end or billing_periods.end_of_period(prices[0], start=now, anchor=now)
+    subscription_id = new_id("subscription")
     built = [
         build_item(state, item, price, subscription_id=subscription_id, start=now, end=end)
         for item, price in zip(items, prices, strict=True)
     ]
-    rates = [state.get("tax_rate", rate, param="default_tax_rates") for rate in default_tax_rates or []]
     values = {
         "id": subscription_id,
         "billing_cycle_anchor": trial_end or now,
         "billing_mode": {"flexible": {"proration_discounts": "included"}, "type": "flexible"},
-        "cancellation_details": {"comment": None, "feedback": None, "reason": None},
+        "cancellation_details": dict.fromkeys(("comment", "feedback", "reason")),
         "currency": prices[0]["currency"],
         "customer": customer,
-        "default_tax_rates": rates,
+        "default_tax_rates": _tax_rates(state, default_tax_rates or []),
         "invoice_settings": {"account_tax_ids": None, "issuer": {"type": "self"}},
         "items": list_object(built, f"/v1/subscription_items?subscription={subscription_id}"),
-        "payment_settings": {
-            "payment_method_options": None,
-            "payment_method_types": None,
-            "save_default_payment_method": "off",
-        },
+        "payment_settings": PAYMENT_SETTINGS,
         "start_date": now,
         "status": "trialing" if trial_end else "active",
         "trial_end": trial_end,
@@ -120,11 +118,34 @@ def _add_subscription(
     return state.add("subscription", **values)
 
 
+def _tax_rates(state: State, ids: list[str]) -> list[Json]:
+    return [state.get("tax_rate", rate_id, param="default_tax_rates") for rate_id in ids]
+
+
+def _redeem(state: State, subscription: Json, coupons: list[str]) -> None:
+    customer, subscription_id = subscription["customer"], subscription["id"]
+    for coupon in coupons:
+        discount = discounts.create(
+            state, coupon_id=coupon, customer=customer, subscription=subscription_id, param="discounts"
+        )
+        subscription["discounts"].append(discount["id"])
+    state.save(subscription)
+
+
+def _check_trial_end(now: int, trial_end: int | None) -> int | None:
+    if trial_end is not None and trial_end <= now:
+        raise StripeError(
+            "Invalid timestamp: must be an integer Unix timestamp in the future.", param="trial_end"
+        )
+    return trial_end
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _PaymentTerms:
     """How the first invoice is to be paid."""
 
     method: str | None
+    decline: str | None  # the code with which the bank declines the method
     behavior: str
     manual: bool
     trial: bool
@@ -134,6 +155,16 @@ class _PaymentTerms:
     def needs_method(self) -> bool:
         """Whether an amount due requires a payment method."""
         return not (self.manual or self.method or self.trial or self.behavior == "default_incomplete")
+
+    @property
+    def starts_incomplete(self) -> bool:
+        """Whether the first payment is not made at once."""
+        return not (self.manual or self.trial) and (self.waits or self.decline is not None)
+
+    @property
+    def pays_at_once(self) -> bool:
+        """Whether the sandbox pays an amount due now."""
+        return not (self.manual or self.waits)
 
     @property
     def waits(self) -> bool:
@@ -146,16 +177,8 @@ def _bill_first_period(
 ) -> CreatedSubscription:
     drafts = period_line_drafts(state, subscription, trial=terms.trial)
     if terms.needs_method and any(draft.total for draft in drafts):
-        raise StripeError(
-            "This customer has no attached payment source or default payment method. Please consider adding a "
-            "default payment method. For more information, visit "
-            "https://stripe.com/docs/billing/subscriptions/payment-methods-setting#payment-method-priority.",
-            code="resource_missing",
-        )
-    decline = None
-    if terms.method:
-        decline = payments.decline_code(state, terms.method, customer_present=terms.customer_present)
-    if not terms.manual and not terms.trial and (terms.waits or decline):
+        raise StripeError(NO_METHOD, code="resource_missing")
+    if terms.starts_incomplete:
         subscription["status"] = "incomplete"
     state.emit("customer.subscription.created", subscription)
     invoice = invoices.create_draft(state, subscription, billing_reason="subscription_create", drafts=drafts)
@@ -163,14 +186,11 @@ def _bill_first_period(
     state.save(subscription)
     invoices.finalize(state, invoice)
     charge = None
-    if not invoice["amount_due"] or not (terms.manual or terms.waits):
+    if terms.pays_at_once or not invoice["amount_due"]:
+        present = terms.customer_present
         charge = invoices.pay(
-            state,
-            invoice,
-            method=terms.method,
-            customer_present=terms.customer_present,
-            emits_payment=emits_payment,
+            state, invoice, method=terms.method, customer_present=present, emits_payment=emits_payment
         )
-    if charge and charge["status"] == "failed" and terms.behavior == "error_if_incomplete":
-        raise CardDeclined(decline_code=decline or "generic_decline")
+    if terms.behavior == "error_if_incomplete" and charge and charge["status"] == "failed":
+        raise CardDeclined(decline_code=terms.decline or "generic_decline")
     return CreatedSubscription(subscription, invoice, charge)

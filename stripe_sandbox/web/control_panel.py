@@ -22,7 +22,6 @@ class ControlPanel:
     """The page at `/`."""
 
     def __init__(self, runtime: Runtime) -> None:
-        """Take the sandbox's runtime."""
         self.runtime = runtime
         self.state = runtime.state
 

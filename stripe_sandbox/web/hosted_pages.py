@@ -27,7 +27,6 @@ class HostedPages:
     """The hosted pages of one sandbox."""
 
     def __init__(self, runtime: Runtime) -> None:
-        """Take the sandbox's runtime."""
         self.state = runtime.state
 
     def _find(self, request: Request, kind: str) -> Json | None:
