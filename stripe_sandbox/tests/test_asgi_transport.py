@@ -1,4 +1,4 @@
-"""The sandbox without a process of its own answers as the other one does, but waits for nothing."""
+"""The sandbox in this process responds as over HTTP, but cannot wait."""
 
 import httpx
 import pytest
@@ -25,7 +25,7 @@ def control(transport):
     return Sandbox(URL, transport=transport)
 
 
-def test_requests_are_answered_and_checked_as_over_http(api):
+def test_responses_are_as_over_http(api):
     made = api.post("customers", data={"email": "one@example.com", "metadata[user_id]": "7"})
     assert made.headers["Request-Id"].startswith("req_")
     read = api.get(f"customers/{made.json()['id']}", params={"expand[]": "subscriptions"}).json()
@@ -38,7 +38,7 @@ def test_requests_are_answered_and_checked_as_over_http(api):
     assert (refused.status_code, refused.json()["error"]["code"]) == (400, "parameter_unknown")
 
 
-def test_what_is_controlled_is_what_is_served(api, control):
+def test_control_api_controls_the_same_sandbox(api, control):
     api.post("customers", data={"email": "one@example.com"})
     assert [event["type"] for event in control.events(type="customer.*")] == ["customer.created"]
     before = control.now()
@@ -54,7 +54,7 @@ def test_a_connection_can_be_dropped(api, control):
     assert api.get("customers").status_code == 200
 
 
-def test_what_would_wait_is_refused(api, control):
+def test_delivery_is_refused(api, control):
     control.set_webhook(url="http://127.0.0.1:9/hook", secret="whsec_sandboxSandboxSandbox0000")
     api.post("customers", data={"email": "one@example.com"})
     with pytest.raises(RuntimeError, match="process of its own"):

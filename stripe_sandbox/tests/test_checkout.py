@@ -1,4 +1,4 @@
-"""From a session to a paid subscription or pack, and what the pages do."""
+"""Checkout: sessions, their pages, and the payments that complete them."""
 
 import httpx
 import pytest

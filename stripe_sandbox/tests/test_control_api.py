@@ -1,4 +1,4 @@
-"""The control interface's own manners."""
+"""The control API."""
 
 import httpx
 import pytest
@@ -6,7 +6,7 @@ import pytest
 from stripe_sandbox.testing import SandboxRefused
 
 
-def test_health_and_what_is_not_there(sandbox):
+def test_health_and_unknown_command(sandbox):
     assert httpx.get(f"{sandbox.url}/_sandbox/health", trust_env=False).json() == {
         "status": "ok",
         "url": sandbox.url,
@@ -15,7 +15,7 @@ def test_health_and_what_is_not_there(sandbox):
 
 
 @pytest.mark.parametrize("body", [b"{", b"[]", b'"x"'])
-def test_a_body_that_is_no_object_is_refused(sandbox, body):
+def test_body_must_be_a_json_object(sandbox, body):
     assert httpx.post(f"{sandbox.url}/_sandbox/reset", content=body, trust_env=False).status_code == 400
 
 
@@ -34,7 +34,7 @@ def test_the_clock_advances(sandbox):
     assert abs(sandbox.now() - before) < 60
 
 
-def test_reset_forgets_everything_but_the_catalog(api, sandbox, customer):
+def test_reset_deletes_everything_but_the_catalog(api, sandbox, customer):
     sandbox.reset()
     assert api.customers.list().data == []
     assert len(api.prices.list().data) == 3
@@ -52,13 +52,13 @@ def test_reset_forgets_everything_but_the_catalog(api, sandbox, customer):
         lambda sandbox: sandbox.discount_customer("cus_none", coupon="x"),
     ],
 )
-def test_what_does_not_exist_is_a_404(sandbox, command):
+def test_unknown_object_is_a_404(sandbox, command):
     with pytest.raises(SandboxRefused) as refused:
         command(sandbox)
     assert refused.value.status == 404
 
 
-def test_modes_that_do_not_exist_are_refused(sandbox):
+def test_unknown_mode_is_refused(sandbox):
     with pytest.raises(SandboxRefused):
         sandbox.set_delivery("sometimes")
     with pytest.raises(SandboxRefused):

@@ -19,7 +19,7 @@ class TestPortal:
         act.url = session.url
         return act
 
-    def test_it_shows_the_plan(self, portal):
+    def test_shows_the_plan(self, portal):
         page = httpx.get(portal.url, trust_env=False)
         assert page.status_code == 200
         for text in ("Elevate Pro Plan", "$9.99", "Renews on", "http://shop.example/me", "no real money"):
@@ -36,13 +36,13 @@ class TestPortal:
         assert api.subscriptions.retrieve(subscription.id).status == "canceled"
         assert portal(action="cancel").status_code == 400
 
-    def test_a_new_card_pays_what_is_open(self, api, sandbox, portal, customer, subscription):
+    def test_new_card_pays_open_invoices(self, api, sandbox, portal, customer, subscription):
         sandbox.break_cards(customer.id)
         sandbox.renew(subscription.id)
         assert portal(action="card").status_code == 200
         assert api.subscriptions.retrieve(subscription.id).status == "active"
 
-    def test_another_customers_subscription_is_out_of_reach(self, api, sandbox, portal):
+    def test_another_customers_subscription_is_refused(self, api, sandbox, portal):
         other = api.customers.create({"email": "eve@example.com"})
         method = api.payment_methods.attach("pm_card_visa", {"customer": other.id})
         theirs = api.subscriptions.create(
@@ -51,7 +51,7 @@ class TestPortal:
         assert portal(subscription=theirs.id, action="cancel_now").status_code == 403
         assert api.subscriptions.retrieve(theirs.id).status == "active"
 
-    def test_what_cannot_be(self, sandbox, portal):
+    def test_invalid_actions_are_refused(self, sandbox, portal):
         assert portal(action="fly").status_code == 400
         assert httpx.get(f"{sandbox.url}/p/session/bps_none", trust_env=False).status_code == 404
         assert httpx.post(f"{sandbox.url}/p/session/bps_none", trust_env=False).status_code == 404

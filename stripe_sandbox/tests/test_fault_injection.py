@@ -1,4 +1,4 @@
-"""Stripe failing on demand, as the real library meets it."""
+"""Injected failures, as Stripe's library reports them."""
 
 import time
 
@@ -21,7 +21,7 @@ from .conftest import client_of
         ("garbage", {}, stripe.APIError),
     ],
 )
-def test_a_failure_comes_as_the_librarys_error_and_once(sandbox, api, kind, options, error):
+def test_failure_is_the_librarys_error_and_occurs_once(sandbox, api, kind, options, error):
     sandbox.fail_next(kind, **options)
     with pytest.raises(error):
         api.customers.create({})
@@ -29,14 +29,14 @@ def test_a_failure_comes_as_the_librarys_error_and_once(sandbox, api, kind, opti
 
 
 @pytest.mark.parametrize("kind", ["error", "rate_limit", "drop", "garbage"])
-def test_with_after_the_request_takes_effect_and_only_the_answer_is_lost(sandbox, api, kind):
+def test_after_loses_only_the_response(sandbox, api, kind):
     sandbox.fail_next(kind, after=True)
     with pytest.raises(stripe.StripeError):
         api.customers.create({})
     assert len(api.customers.list().data) == 1
 
 
-def test_the_librarys_retries_make_no_second_customer(sandbox):
+def test_the_librarys_retries_create_one_customer(sandbox):
     client = client_of(sandbox, max_network_retries=2)
     sandbox.fail_next("drop", after=True)
     sandbox.fail_next("error", after=True)
@@ -54,7 +54,7 @@ def test_a_timeout(sandbox, http):
     assert http.get("/v1/account").status_code == 200
 
 
-def test_only_what_is_named_fails_until_it_is_told_to_stop(sandbox, http):
+def test_only_matching_requests_fail_until_cleared(sandbox, http):
     sandbox.fail(path="/v1/customers", method="POST")
     assert [http.post("/v1/customers").status_code for _ in range(3)] == [500] * 3
     assert http.get("/v1/customers").status_code == http.get("/v1/prices").status_code == 200
@@ -67,7 +67,7 @@ def test_retry_after_is_a_header(sandbox, http):
     assert [http.get("/v1/account").headers.get("Retry-After") for _ in range(3)] == ["7", "7", None]
 
 
-def test_a_failure_that_makes_no_sense_is_refused(sandbox):
+def test_invalid_fault_is_refused(sandbox):
     with pytest.raises(SandboxRefused):
         sandbox.fail_next("unicorn")
     answer = httpx.post(

@@ -1,4 +1,4 @@
-"""What the real Stripe refuses is refused, in its words and shapes."""
+"""Requests: keys, versions, parameters, lists and `expand[]`, with the errors that Stripe returns."""
 
 import httpx
 import pytest

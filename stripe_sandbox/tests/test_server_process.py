@@ -1,4 +1,4 @@
-"""The process: starts, keeps its data, survives being killed, stops."""
+"""The process: start, data across restarts and kills, stop."""
 
 import os
 import signal
@@ -38,7 +38,7 @@ def end(process, number=signal.SIGTERM):
     return process.returncode
 
 
-def test_it_starts_fast_and_knows_its_catalog():
+def test_starts_fast_with_its_catalog():
     started = time.monotonic()
     with running_sandbox() as sandbox:
         assert time.monotonic() - started < 10  # 0.3 s on an idle machine
@@ -50,7 +50,7 @@ def test_it_starts_fast_and_knows_its_catalog():
     }
 
 
-def test_tomorrow_it_has_what_it_had_today(tmp_path):
+def test_data_survives_a_restart(tmp_path):
     data = tmp_path / "made" / "sandbox.sqlite3"
     with running_sandbox(data=data) as sandbox:
         made = client_of(sandbox).customers.create({"name": "Ada"}).id
@@ -65,7 +65,7 @@ def test_tomorrow_it_has_what_it_had_today(tmp_path):
     assert data.stat().st_mode & 0o077 == 0
 
 
-def test_it_survives_being_killed(tmp_path):
+def test_data_survives_a_kill(tmp_path):
     data = str(tmp_path / "sandbox.sqlite3")
     made = []
     for _ in range(3):
@@ -90,12 +90,12 @@ def test_undelivered_events_are_delivered_after_a_restart(tmp_path, receiver):
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_it_stops_cleanly(number):
+def test_stops_with_status_0(number):
     process, _ = start("--port", "0")
     assert end(process, number) == 0
 
 
-def test_it_stops_also_before_it_serves():
+def test_stops_before_it_serves():
     script = (
         "import os, signal, uvicorn\n"
         "from stripe_sandbox.__main__ import main\n"
@@ -110,7 +110,7 @@ def test_it_stops_also_before_it_serves():
     assert done.returncode == 0
 
 
-def test_it_stops_when_its_owner_dies():
+def test_stops_when_its_parent_dies():
     script = (
         "import os, stripe_sandbox.testing as t\n"
         "s = t.running_sandbox().__enter__()\n"
@@ -126,7 +126,7 @@ def test_it_stops_when_its_owner_dies():
         except httpx.TransportError:
             return
         time.sleep(0.05)
-    pytest.fail("the sandbox outlived its owner")
+    pytest.fail("the sandbox outlived its parent")
 
 
 def test_settings_come_from_the_environment():
@@ -138,7 +138,7 @@ def test_settings_come_from_the_environment():
     assert end(process) == 0
 
 
-def test_a_taken_port_is_said():
+def test_taken_port_is_reported():
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()

@@ -1,4 +1,4 @@
-"""Subscriptions through their whole life."""
+"""Subscriptions: renewal, end, failed payments, trials and changes."""
 
 from datetime import UTC, datetime
 

@@ -1,4 +1,4 @@
-"""Events reach the endpoint: signed, after the answer, in order, again until they are taken."""
+"""Delivery of webhooks: signed, in order, after the response, retried until a 2xx."""
 
 import itertools
 import threading
@@ -23,7 +23,7 @@ def test_every_event_arrives_once_in_order_and_signed(sandbox, webhooks, buy):
     assert {event["pending_webhooks"] for event in sandbox.events()} == {0}
 
 
-def test_the_payload_is_the_event_as_the_api_gives_it(api, sandbox, webhooks, customer):
+def test_payload_is_the_event_of_the_api(api, sandbox, webhooks, customer):
     sandbox.wait_idle()
     event = webhooks.got[0]
     assert event["data"]["object"]["id"] == customer.id
@@ -32,7 +32,7 @@ def test_the_payload_is_the_event_as_the_api_gives_it(api, sandbox, webhooks, cu
     assert event["data"] == api.events.retrieve(event["id"]).to_dict()["data"]
 
 
-def test_an_update_tells_what_was_before(api, sandbox, webhooks, customer):
+def test_update_has_previous_attributes(api, sandbox, webhooks, customer):
     api.customers.update(customer.id, {"name": "Ada"})
     api.customers.update(customer.id, {"name": "Ada"})
     sandbox.wait_idle()
@@ -47,7 +47,7 @@ def test_the_signature_is_stripes_own():
         stripe.WebhookSignature.verify_header(b"{ }", header, SECRET, tolerance=None)
 
 
-def test_what_is_not_taken_comes_again(api, sandbox, webhooks):
+def test_failed_delivery_is_retried(api, sandbox, webhooks):
     webhooks.answers += [500, 404, 302]
     api.customers.create({"name": "Ada"})
     sandbox.wait_idle(timeout=60)
@@ -59,7 +59,7 @@ def test_what_is_not_taken_comes_again(api, sandbox, webhooks):
     assert gaps[0] >= 0.5
 
 
-def test_one_that_fails_does_not_hold_up_the_others(api, sandbox, webhooks):
+def test_failed_delivery_does_not_delay_others(api, sandbox, webhooks):
     webhooks.answers += [500]
     api.customers.create({"name": "first"})
     api.customers.create({"name": "second"})
@@ -90,7 +90,7 @@ def test_events_are_listed_by_type(api, buy):
         api.events.list({"type": "invoice.paid", "types": ["invoice.paid"]})
 
 
-def test_an_endpoint_hears_what_it_asked_for(api, sandbox, webhooks, buy):
+def test_endpoint_gets_the_events_it_is_subscribed_to(api, sandbox, webhooks, buy):
     sandbox.set_webhook(enabled_events=["invoice.paid", "checkout.session.completed"])
     buy()
     sandbox.wait_idle()
@@ -110,7 +110,7 @@ def test_endpoints_made_by_the_api_have_a_secret_of_their_own(api, sandbox, rece
         api.webhook_endpoints.create({"url": "nowhere", "enabled_events": ["*"]})
 
 
-def test_the_webhook_comes_after_the_answer(sandbox, http):
+def test_webhook_leaves_after_the_response(sandbox, http):
     """The app calls Stripe inside a transaction; an event that overtakes the answer would meet it half-done."""
     arrived = []
 
@@ -140,12 +140,12 @@ def test_the_webhook_comes_after_the_answer(sandbox, http):
         server.server_close()
 
 
-class TestByHand:
+class TestManualDelivery:
     @pytest.fixture(autouse=True)
     def manual(self, sandbox, webhooks):
         sandbox.set_delivery("manual")
 
-    def test_nothing_is_sent_until_it_is_told(self, sandbox, webhooks, customer):
+    def test_nothing_is_delivered_without_a_request(self, sandbox, webhooks, customer):
         sandbox.wait_idle()
         assert webhooks.got == []
         assert [one["status"] for one in sandbox.deliver_pending()] == [200]
@@ -168,7 +168,7 @@ class TestByHand:
         with pytest.raises(SandboxRefused, match="No such event"):
             sandbox.deliver_pending(order=["evt_none"])
 
-    def test_some_are_lost(self, sandbox, webhooks, buy):
+    def test_events_can_be_dropped(self, sandbox, webhooks, buy):
         buy()
         lost = [event["id"] for event in sandbox.events(type="invoice.paid")]
         assert sandbox.drop(lost) == 1
@@ -177,20 +177,20 @@ class TestByHand:
         assert sandbox.drop() == 0
         assert [event["type"] for event in sandbox.events(state="dropped")] == ["invoice.paid"]
 
-    def test_an_answer_that_is_no_answer(self, sandbox, customer):
+    def test_endpoint_without_a_response(self, sandbox, customer):
         sandbox.set_webhook(url="http://127.0.0.1:9/")
         assert sandbox.deliver_pending()[0]["status"] is None
         sandbox.set_delivery("automatic")
         with pytest.raises(TimeoutError, match=r"customer\.created"):
             sandbox.wait_idle(timeout=0.2)
 
-    def test_back_to_automatic_sends_what_waited(self, sandbox, webhooks, customer):
+    def test_automatic_mode_delivers_what_is_pending(self, sandbox, webhooks, customer):
         sandbox.set_delivery("automatic")
         sandbox.wait_idle()
         assert webhooks.types() == ["customer.created"]
 
 
-def test_a_reset_in_the_middle_of_a_delivery_is_no_problem(sandbox, webhooks, api):
+def test_reset_during_a_delivery(sandbox, webhooks, api):
     for _ in range(5):
         api.customers.create({})
         sandbox.reset()
