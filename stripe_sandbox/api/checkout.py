@@ -1,21 +1,24 @@
 """Checkout sessions."""
 
 from stripe_sandbox.api.pagination import filters, page, page_of_embedded
-from stripe_sandbox.api.registry import Call, operation, retrieve_operation
+from stripe_sandbox.api.registry import (
+    Call,
+    action_operation,
+    operation,
+    retrieve_operation,
+    update_operation,
+)
 from stripe_sandbox.domain import checkout_payments, checkout_sessions
 from stripe_sandbox.store import Json, equals
 
+update_operation("POST /v1/checkout/sessions/{session}", "checkout.session", None)
+action_operation("POST /v1/checkout/sessions/{session}/expire", "checkout.session", checkout_payments.expire)
 retrieve_operation("GET /v1/checkout/sessions/{session}", "checkout.session")
 
 
 @operation("POST /v1/checkout/sessions")
 def create(call: Call) -> Json:
     return checkout_sessions.create(call.state, call.params)
-
-
-@operation("POST /v1/checkout/sessions/{session}")
-def update(call: Call) -> Json:
-    return call.update(call.target("checkout.session"), None)
 
 
 @operation("GET /v1/checkout/sessions")
@@ -25,11 +28,6 @@ def list_sessions(call: Call) -> Json:
     if email:
         clauses.append(equals("customer_details.email", email))
     return page(call, "checkout.session", *clauses)
-
-
-@operation("POST /v1/checkout/sessions/{session}/expire")
-def expire(call: Call) -> Json:
-    return checkout_payments.expire(call.state, call.target("checkout.session"))
 
 
 @operation("GET /v1/checkout/sessions/{session}/line_items")

@@ -1,7 +1,13 @@
 """Invoices, their lines, items and payments."""
 
 from stripe_sandbox.api.pagination import filters, list_operation, page, page_of_embedded
-from stripe_sandbox.api.registry import Call, operation, retrieve_operation
+from stripe_sandbox.api.registry import (
+    Call,
+    action_operation,
+    operation,
+    retrieve_operation,
+    update_operation,
+)
 from stripe_sandbox.domain import invoices, payment_methods, subscriptions
 from stripe_sandbox.errors import CardDeclined, StripeError, missing_parameter
 from stripe_sandbox.store import Json, equals
@@ -9,12 +15,13 @@ from stripe_sandbox.store import Json, equals
 retrieve_operation("GET /v1/invoices/{invoice}", "invoice")
 retrieve_operation("GET /v1/invoice_payments/{invoice_payment}", "invoice_payment")
 retrieve_operation("GET /v1/invoiceitems/{invoiceitem}", "invoiceitem")
+update_operation(
+    "POST /v1/invoices/{invoice}", "invoice", "invoice.updated", "auto_advance", "description", "footer"
+)
+action_operation("POST /v1/invoices/{invoice}/finalize", "invoice", invoices.finalize)
+action_operation("POST /v1/invoices/{invoice}/void", "invoice", invoices.void)
+action_operation("POST /v1/invoices/{invoice}/mark_uncollectible", "invoice", invoices.mark_uncollectible)
 list_operation("GET /v1/invoiceitems", "invoiceitem", "customer", "invoice")
-
-
-@operation("POST /v1/invoices/{invoice}")
-def update(call: Call) -> Json:
-    return call.update(call.target("invoice"), "invoice.updated", "auto_advance", "description", "footer")
 
 
 @operation("GET /v1/invoices")
@@ -28,11 +35,6 @@ def list_invoices(call: Call) -> Json:
 @operation("GET /v1/invoices/{invoice}/lines")
 def list_lines(call: Call) -> Json:
     return page_of_embedded(call, call.target("invoice")["lines"]["data"])
-
-
-@operation("POST /v1/invoices/{invoice}/finalize")
-def finalize(call: Call) -> Json:
-    return invoices.finalize(call.state, call.target("invoice"))
 
 
 @operation("POST /v1/invoices/{invoice}/pay")
@@ -59,16 +61,6 @@ def pay(call: Call) -> Json:
         # The failed attempt stays on record.
         raise CardDeclined(decline_code=charge["outcome"]["reason"], charge=charge["id"], keeps_changes=True)
     return invoice
-
-
-@operation("POST /v1/invoices/{invoice}/void")
-def void(call: Call) -> Json:
-    return invoices.void(call.state, call.target("invoice"))
-
-
-@operation("POST /v1/invoices/{invoice}/mark_uncollectible")
-def mark_uncollectible(call: Call) -> Json:
-    return invoices.mark_uncollectible(call.state, call.target("invoice"))
 
 
 @operation("GET /v1/invoice_payments")

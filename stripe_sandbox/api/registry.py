@@ -106,6 +106,16 @@ def retrieve_operation(name: str, kind: str) -> None:
     OPERATIONS[name] = lambda call: call.target(kind)
 
 
+def action_operation(name: str, kind: str, action: Callable[[State, Json], Json]) -> None:
+    """Register an operation that does something with the object that its path names, and returns the result."""
+    OPERATIONS[name] = lambda call: action(call.state, call.target(kind))
+
+
+def update_operation(name: str, kind: str, event: str | None, *names: str) -> None:
+    """Register an operation that sets the named parameters and the metadata on the object of its path."""
+    OPERATIONS[name] = lambda call: call.update(call.target(kind), event, *names)
+
+
 def merged_metadata(body: Json, given: Any) -> Json:
     """Return metadata after an update: an empty value removes its key, an empty string removes all."""
     if given == "":

@@ -1,11 +1,12 @@
 """Subscriptions and their items."""
 
 from stripe_sandbox.api.pagination import filters, page, page_of_embedded
-from stripe_sandbox.api.registry import Call, operation, retrieve_operation
+from stripe_sandbox.api.registry import Call, action_operation, operation, retrieve_operation
 from stripe_sandbox.domain import payment_methods, subscription_changes, subscription_creation, subscriptions
 from stripe_sandbox.errors import StripeError
 from stripe_sandbox.store import Clause, Json, equals
 
+action_operation("POST /v1/subscriptions/{subscription}/resume", "subscription", subscription_changes.resume)
 retrieve_operation("GET /v1/subscriptions/{subscription_exposed_id}", "subscription")
 
 
@@ -93,11 +94,6 @@ def cancel(call: Call) -> Json:
         raise StripeError("The sandbox does not prorate a cancellation.", param="prorate")
     details = {key: value or None for key, value in (call.params.get("cancellation_details") or {}).items()}
     return subscriptions.cancel(call.state, subscription, details=details)
-
-
-@operation("POST /v1/subscriptions/{subscription}/resume")
-def resume(call: Call) -> Json:
-    return subscription_changes.resume(call.state, call.target("subscription"))
 
 
 @operation("GET /v1/subscriptions")

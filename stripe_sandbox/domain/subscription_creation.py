@@ -111,10 +111,9 @@ def _add_subscription(
         "trial_end": trial_end,
         "trial_settings": {"end_behavior": {"missing_payment_method": "create_invoice"}},
         "trial_start": now if trial_end else None,
+        **({"cancel_at": end, "canceled_at": now} if fields.get("cancel_at_period_end") else {}),
         **without_none(fields),
     }
-    if values.get("cancel_at_period_end"):
-        values.update(cancel_at=end, canceled_at=now)
     return state.add("subscription", **values)
 
 
