@@ -25,8 +25,8 @@ from billing import services
 from billing.stripe_api.client import stripe_client
 from billing.stripe_objects import EventObject
 from billing.webhooks.handlers import HANDLED_EVENTS
-from stripe_sandbox.delivery import signature
 from stripe_sandbox.testing import Sandbox, running_sandbox
+from stripe_sandbox.webhook_delivery import signature
 
 TURNS = 50
 KINDS = ("checkout.session.completed", "invoice.paid", "customer.subscription.updated")

@@ -1,13 +1,10 @@
 """Expected failures of the ledger. Each carries its data, its code and its HTTP status."""
 
 import uuid
-from typing import TYPE_CHECKING
 
 from common.exceptions import APIError
 from credits.holders import UserId
-
-if TYPE_CHECKING:  # the services raise these exceptions
-    from credits.services.stored_responses import StoredResponse
+from credits.stored_response import StoredResponse
 
 
 class CreditsError(APIError):
@@ -74,7 +71,7 @@ class AlreadyCharged(CreditsError):
     status_code = 409
     code = "already_charged"
 
-    def __init__(self, *, key: str, response: "StoredResponse") -> None:
+    def __init__(self, *, key: str, response: StoredResponse) -> None:
         self.key, self.response = key, response
         super().__init__(f"The request with the idempotency key {key!r} was charged before.")
 

@@ -1,1 +1,1 @@
-"""A local Stripe: its HTTP API, hosted pages and webhooks, in one small process."""
+"""A local Stripe: HTTP API, hosted pages, webhooks and a clock, in one process."""

@@ -1,7 +1,5 @@
 """Run the sandbox: `python -m stripe_sandbox`."""
 
-from __future__ import annotations
-
 import argparse
 import asyncio
 import logging
@@ -13,7 +11,8 @@ from pathlib import Path
 
 import uvicorn
 
-from stripe_sandbox.app import Sandbox
+from stripe_sandbox.app import create_app
+from stripe_sandbox.runtime import Runtime
 from stripe_sandbox.settings import Settings
 
 
@@ -21,15 +20,18 @@ def parse(arguments: list[str] | None = None) -> Settings:
     """Return the settings from the command line, with defaults from the environment."""
 
     def env(name: str, default: str = "") -> str:
-        return os.environ.get(name) or default  # set to nothing is not set
+        return os.environ.get(name) or default  # an empty value counts as unset
 
     parser = argparse.ArgumentParser(prog="stripe_sandbox", description="A local Stripe. No real money.")
     parser.add_argument("--host", default=env("STRIPE_SANDBOX_HOST", "127.0.0.1"))
     parser.add_argument(
-        "--port", type=int, default=int(env("STRIPE_SANDBOX_PORT", "12111")), help="0 takes a free one"
+        "--port", type=int, default=int(env("STRIPE_SANDBOX_PORT", "12111")), help="0 picks a free port"
     )
     parser.add_argument(
-        "--data", type=Path, default=env("STRIPE_SANDBOX_DATA") or None, help="file; none: memory only"
+        "--data",
+        type=Path,
+        default=env("STRIPE_SANDBOX_DATA") or None,
+        help="SQLite file; without it, data is kept in memory",
     )
     parser.add_argument("--webhook-url", default=env("STRIPE_SANDBOX_WEBHOOK_URL"))
     parser.add_argument("--webhook-secret", default=env("STRIPE_WEBHOOK_SECRET"))
@@ -37,13 +39,11 @@ def parse(arguments: list[str] | None = None) -> Settings:
     parser.add_argument(
         "--stop-with-stdin",
         action="store_true",
-        help="stop when standard input closes, so when its owner dies",
+        help="stop when standard input closes, such as when the parent process dies",
     )
     given = parser.parse_args(arguments)
     if given.webhook_url and not given.webhook_secret:
-        parser.error(
-            "--webhook-url needs --webhook-secret (or STRIPE_WEBHOOK_SECRET): events are signed with it"
-        )
+        parser.error("--webhook-url needs --webhook-secret (or STRIPE_WEBHOOK_SECRET) to sign the events")
     return Settings(**vars(given))
 
 
@@ -52,7 +52,7 @@ def main() -> None:
     settings = parse()
     logging.basicConfig(level=logging.WARNING, format="%(name)s: %(message)s")
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    # Naming TCP lets asyncio set TCP_NODELAY on its connections; without it every answer takes 40 ms.
+    # With the protocol named, asyncio sets TCP_NODELAY. Without it, each response takes 40 ms.
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
@@ -64,7 +64,7 @@ def main() -> None:
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     settings.base_url = f"http://{host}:{listener.getsockname()[1]}"
     config = uvicorn.Config(
-        Sandbox(settings).asgi,
+        create_app(Runtime(settings)),
         log_level="warning",
         access_log=False,
         lifespan="on",
@@ -72,7 +72,7 @@ def main() -> None:
     )
     server = uvicorn.Server(config)
     for number in (signal.SIGTERM, signal.SIGINT):
-        # uvicorn stops on these, once it serves, and then raises them again: to be stopped is no failure.
+        # uvicorn raises these signals again after it stopped; the exit status is to be 0.
         signal.signal(number, lambda *_: setattr(server, "should_exit", True))
     asyncio.run(_serve(server, listener, settings.base_url, stop_with_stdin=settings.stop_with_stdin))
 

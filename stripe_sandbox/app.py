@@ -1,124 +1,88 @@
-"""The process as a whole: API, hosted pages, control, and the two things that run beside them."""
-
-from __future__ import annotations
+"""The ASGI application: Stripe's API, the hosted pages, the control API and two background tasks."""
 
 import asyncio
 import contextlib
 import logging
-from typing import TYPE_CHECKING, Any, cast
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any, cast
 
 from starlette.applications import Starlette
-from starlette.responses import JSONResponse
-from starlette.routing import Route
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from stripe_sandbox.api import OPERATIONS
-from stripe_sandbox.delivery import Deliverer, ensure_endpoint
-from stripe_sandbox.engine import catalogue, renewal
-from stripe_sandbox.faults import Faults
-from stripe_sandbox.gateway import Gateway
-from stripe_sandbox.store import Store
-from stripe_sandbox.web import control, pages, panel
-from stripe_sandbox.world import World
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
-
-    from starlette.requests import Request
-    from starlette.responses import Response
-    from starlette.routing import BaseRoute
-    from starlette.types import ASGIApp, Receive, Scope, Send
-
-    from stripe_sandbox.settings import Settings
+from stripe_sandbox.request_handler import RequestHandler
+from stripe_sandbox.runtime import Runtime
+from stripe_sandbox.web import control_api, control_panel, hosted_pages
 
 logger = logging.getLogger("stripe_sandbox")
-TICK = 5.0  # seconds between looks at what time has made due
+DUE_WORK_INTERVAL = 5.0  # seconds
 
 
-class Sandbox:
-    """One running sandbox."""
+def create_app(runtime: Runtime) -> ASGIApp:
+    """Return the application that serves a sandbox."""
+    app = Starlette(routes=_routes(runtime), lifespan=lambda _app: _background_tasks(runtime))
 
-    def __init__(self, settings: Settings) -> None:
-        """Open the store and seed it."""
-        self.settings = settings
-        self.store = Store(settings.data)
-        self.world = World(store=self.store, settings=settings)
-        self.faults = Faults()
-        self.gateway = Gateway(world=self.world, faults=self.faults)
-        self.deliverer = Deliverer(self.world)
-        self.store.set_meta("delivery", settings.delivery)  # how this run began, not how the last one ended
-        self.prepare()
-        self.asgi = self._application()
+    async def application(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            # uvicorn's `send` is a method of the connection: there is no public way to abort it.
+            scope["sandbox.drop"] = cast("Any", send).__self__.transport.abort
+        await app(scope, receive, send)
+        if scope["type"] == "http":
+            # After the response: an earlier webhook would find the client's transaction still open.
+            runtime.dispatcher.wake()
 
-    def prepare(self) -> None:
-        """Make what every sandbox has: the default endpoint and the catalogue."""
-        with self.store.transaction():
-            catalogue.seed(self.world)
-            ensure_endpoint(self.world, url=self.settings.webhook_url, secret=self.settings.webhook_secret)
+    return application
 
-    def reset(self) -> None:
-        """Forget everything but the settings."""
-        self.faults.clear()
-        self.store.clear()
-        self.prepare()
 
-    def tick(self) -> int:
-        """Do what has fallen due by now; return how many things that were."""
-        with self.store.transaction():
-            self.world.request = {"id": None, "idempotency_key": None}
-            return renewal.run_due(self.world, self.world.now())
+def _routes(runtime: Runtime) -> list[BaseRoute]:
+    handler = RequestHandler(state=runtime.state, faults=runtime.faults)
 
-    def _application(self) -> ASGIApp:
-        routes: list[BaseRoute] = [
-            Route(name.split(" ")[1], self._endpoint(name), methods=[name.split(" ")[0]])
-            for name in sorted(OPERATIONS, key=_specific_first)
-        ]
-        routes += pages.routes(self) + control.routes(self) + panel.routes(self)
-        routes.append(Route("/{path:path}", self._unknown, methods=["GET", "POST", "DELETE", "PUT", "PATCH"]))
-        inner = Starlette(routes=routes, lifespan=self._lifespan)
-        inner.state.sandbox = self
+    def endpoint(operation: str) -> Callable[[Request], Awaitable[Response]]:
+        async def serve(request: Request) -> Response:
+            return await handler.serve(request, operation)
 
-        async def outer(scope: Scope, receive: Receive, send: Send) -> None:
-            if scope["type"] == "http":
-                # uvicorn's send is a method of the object that has the connection: the only way to cut it.
-                scope["sandbox.drop"] = cast("Any", send).__self__.transport.abort
-            await inner(scope, receive, send)
-            if scope["type"] == "http":
-                # Only now has the client got its answer; a webhook before it would meet an open transaction.
-                self.deliverer.wake()
+        return serve
 
-        return outer
-
-    def _endpoint(self, name: str) -> Callable[[Request], Any]:
-        async def endpoint(request: Request) -> Response:
-            return await self.gateway.serve(request, name)
-
-        return endpoint
-
-    async def _unknown(self, request: Request) -> Response:
+    async def not_found(request: Request) -> Response:
         if request.url.path.startswith(("/v1/", "/v2/")):
-            return self.gateway.unknown(request)
+            return handler.unknown(request)
         return JSONResponse({"message": "There is no such page in the sandbox."}, 404)
 
-    @contextlib.asynccontextmanager
-    async def _lifespan(self, _app: Starlette) -> AsyncIterator[None]:
-        tasks = [asyncio.create_task(self.deliverer.run()), asyncio.create_task(self._keep_time())]
+    routes: list[BaseRoute] = []
+    for operation in sorted(OPERATIONS, key=_specific_first):
+        method, path = operation.split(" ")
+        routes.append(Route(path, endpoint(operation), methods=[method]))
+    routes += hosted_pages.routes(runtime) + control_api.routes(runtime) + control_panel.routes(runtime)
+    routes.append(Route("/{path:path}", not_found, methods=["GET", "POST", "DELETE", "PUT", "PATCH"]))
+    return routes
+
+
+def _specific_first(operation: str) -> tuple[str, ...]:
+    """Sort a fixed path segment before a parameter in its place."""
+    return tuple(segment.replace("{", "~") for segment in operation.split(" ")[1].split("/"))
+
+
+@contextlib.asynccontextmanager
+async def _background_tasks(runtime: Runtime) -> AsyncIterator[None]:
+    """Deliver webhooks and run due work while the application serves."""
+    tasks = [asyncio.create_task(runtime.dispatcher.run()), asyncio.create_task(_run_due_work(runtime))]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        runtime.store.close()
+
+
+async def _run_due_work(runtime: Runtime) -> None:
+    while True:
+        await asyncio.sleep(DUE_WORK_INTERVAL)
         try:
-            yield
-        finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
-            self.store.close()
-
-    async def _keep_time(self) -> None:
-        while True:
-            await asyncio.sleep(TICK)
-            try:
-                if self.tick():
-                    self.deliverer.wake()
-            except Exception:
-                logger.exception("what was due could not be done")
-
-
-def _specific_first(name: str) -> tuple[str, ...]:
-    return tuple(part.replace("{", "~") for part in name.split(" ")[1].split("/"))
+            if runtime.run_due_work(runtime.state.now()):
+                runtime.dispatcher.wake()
+        except Exception:
+            logger.exception("due work failed")

@@ -1,14 +1,12 @@
-"""Refusals, in the shape and with the status codes that Stripe uses."""
-
-from __future__ import annotations
+"""Errors in the shape and with the status codes that Stripe uses."""
 
 from typing import Any
 
 
 class StripeError(Exception):
-    """A refusal that the client sees.
+    """An error that the client receives.
 
-    Source: https://docs.stripe.com/api/errors
+    `keeps_changes` keeps what the request wrote before the error. Source: https://docs.stripe.com/api/errors
     """
 
     def __init__(
@@ -19,11 +17,12 @@ class StripeError(Exception):
         kind: str = "invalid_request_error",
         code: str | None = None,
         param: str | None = None,
-        **extra: Any,
+        keeps_changes: bool = False,
+        **extra: str | None,
     ) -> None:
         super().__init__(message)
         self.status = status
-        self.keeps_changes = False  # whether what was written before the refusal stays
+        self.keeps_changes = keeps_changes
         self.error: dict[str, Any] = {"message": message, "type": kind}
         if code:
             self.error["code"] = code
@@ -34,47 +33,43 @@ class StripeError(Exception):
 
     @property
     def body(self) -> dict[str, Any]:
-        """The JSON that Stripe answers with."""
+        """The JSON body of the response."""
         return {"error": self.error}
 
 
 class CardDeclined(StripeError):
-    """The bank said no: 402 with the decline code."""
+    """The bank declines the card: status 402 with the decline code."""
 
-    def __init__(self, *, decline_code: str, **extra: Any) -> None:
-        code = decline_code if decline_code in OWN_CODES else "card_declined"
+    def __init__(self, *, decline_code: str, charge: str | None = None, keeps_changes: bool = False) -> None:
         super().__init__(
-            OWN_CODES.get(decline_code) or DECLINES.get(decline_code, "Your card was declined."),
+            MESSAGES.get(decline_code, "Your card was declined."),
             status=402,
             kind="card_error",
-            code=code,
+            code=decline_code if decline_code in CODES else "card_declined",
             decline_code=decline_code,
-            **extra,
+            charge=charge,
+            keeps_changes=keeps_changes,
         )
         self.decline_code = decline_code
 
 
-DECLINES = {
-    "generic_decline": "Your card was declined.",
-    "insufficient_funds": "Your card has insufficient funds.",
-    "lost_card": "Your card was declined.",
-    "stolen_card": "Your card was declined.",
-}
-OWN_CODES = {
+# Decline codes that are error codes as well.
+CODES = frozenset({"expired_card", "incorrect_cvc", "processing_error"})
+MESSAGES = {
     "expired_card": "Your card has expired.",
     "incorrect_cvc": "Your card's security code is incorrect.",
+    "insufficient_funds": "Your card has insufficient funds.",
     "processing_error": "An error occurred while processing your card. Try again in a little bit.",
 }
 
 
-def missing(kind: str, object_id: str, param: str = "id") -> StripeError:
-    """Return the 404 for an object that does not exist."""
+def not_found(kind: str, object_id: str, *, param: str = "id", status: int = 404) -> StripeError:
+    """Return the error for an object that does not exist."""
     name = kind.replace(".", " ").replace("_", " ")
-    return StripeError(f"No such {name}: '{object_id}'", status=404, code="resource_missing", param=param)
+    message = f"No such {name}: '{object_id}'"
+    return StripeError(message, status=status, code="resource_missing", param=param)
 
 
-def missing_param(kind: str, object_id: str, param: str) -> StripeError:
-    """Return the 400 for a parameter that names an object that does not exist."""
-    error = missing(kind, object_id, param)
-    error.status = 400
-    return error
+def missing_parameter(name: str, *, param: str | None = None) -> StripeError:
+    """Return the error for a required parameter that was not sent."""
+    return StripeError(f"Missing required param: {name}.", code="parameter_missing", param=param or name)

@@ -1,70 +1,73 @@
-"""`expand[]`: replacing ids in an answer with the objects that they name."""
+"""`expand[]`: ids in a response are replaced with the objects that they name."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from stripe_sandbox.contract import Schema, load, resolve, schema
+from stripe_sandbox.domain import checkout_sessions, subscriptions
 from stripe_sandbox.errors import StripeError
-from stripe_sandbox.world import listed
-
-if TYPE_CHECKING:
-    from stripe_sandbox.store import Json
-    from stripe_sandbox.world import World
+from stripe_sandbox.state import State, list_object
+from stripe_sandbox.store import Json, equals
 
 MAX_DEPTH = 4
-PAGE = 10  # of a list within an object
+EMBEDDED_PAGE = 10  # objects of a list within an object
 
 
-def first_pages(value: Any, *, within: bool = False) -> Any:
-    """Return an answer in which each list within an object holds its first ten, and says if there are more."""
+def truncate_embedded_lists(value: Any, *, within: bool = False) -> Any:
+    """Return a response in which a list within an object holds its first ten, and says if there are more."""
     if isinstance(value, list):
-        return [first_pages(item, within=within) for item in value]
+        return [truncate_embedded_lists(item, within=within) for item in value]
     if not isinstance(value, dict):
         return value
     is_list = value.get("object") == "list"
-    found = {name: first_pages(part, within=within or not is_list) for name, part in value.items()}
-    if is_list and within and len(found["data"]) > PAGE:
-        found.update(data=found["data"][:PAGE], has_more=True)
+    found = {
+        name: truncate_embedded_lists(part, within=within or not is_list) for name, part in value.items()
+    }
+    if is_list and within and len(found["data"]) > EMBEDDED_PAGE:
+        found.update(data=found["data"][:EMBEDDED_PAGE], has_more=True)
     return found
 
 
-def expand(world: World, body: Json, paths: list[str]) -> Json:
-    """Return the answer with what `paths` (such as `data.customer`) name put in place of the ids."""
+def expand(state: State, body: Json, paths: list[str]) -> Json:
+    """Return the response with the ids on `paths` (such as `data.customer`) replaced with objects."""
     for path in paths:
-        parts = path.split(".")
-        if len([part for part in parts if part != "data"]) > MAX_DEPTH:
+        names = path.split(".")
+        if len([name for name in names if name != "data"]) > MAX_DEPTH:
             raise StripeError("You cannot expand more than 4 levels of a property", param="expand")
-        _walk(world, body, None, parts, path)
+        _expand(state, body, None, names, path)
     return body
 
 
-def _walk(world: World, value: Any, node: Schema | None, parts: list[str], path: str) -> None:
+def _expand(state: State, value: Any, node: Schema | None, names: list[str], path: str) -> None:
     if isinstance(value, list):
         for item in value:
-            _walk(world, item, None, parts, path)
+            _expand(state, item, None, names, path)
         return
-    if not parts or not isinstance(value, dict) or value.get("deleted"):
+    if not names or not isinstance(value, dict) or value.get("deleted"):
         return
-    name, rest = parts[0], parts[1:]
+    name, rest = names[0], names[1:]
     if value.get("object") == "list" and name == "data":
-        _walk(world, value["data"], None, rest, path)
+        _expand(state, value["data"], None, rest, path)
         return
     child = _expandable(value, node, name, path)
     if name not in value:
-        made = _included(world, value, name)
-        if made is None:
+        included = _included(state, value, name)
+        if included is None:
             return
-        value[name] = made
-    if isinstance(value[name], str) and child.get("expands"):
-        value[name] = world.peek(value[name]) or value[name]
-    elif isinstance(value[name], list):
-        value[name] = [world.peek(one) or one if isinstance(one, str) else one for one in value[name]]
-    _walk(world, value[name], _object_branch(child), rest, path)
+        value[name] = included
+    value[name] = _replace_ids(state, value[name], child)
+    _expand(state, value[name], _object_branch(child), rest, path)
+
+
+def _replace_ids(state: State, value: Any, node: Schema) -> Any:
+    if isinstance(value, list):
+        return [(state.get_or_none(one) or one) if isinstance(one, str) else one for one in value]
+    if isinstance(value, str) and node.get("expands"):
+        return state.get_or_none(value) or value
+    return value
 
 
 def _expandable(value: Json, node: Schema | None, name: str, path: str) -> Schema:
-    """Return the schema of a field that may be expanded."""
+    """Return the schema of a field. Raises StripeError if it cannot be expanded."""
     kind = value.get("object")
     known = schema(kind) if isinstance(kind, str) and kind in load()["schemas"] else resolve(node or {})
     if name not in known.get("properties", {}) or name not in known.get("expandable", [name]):
@@ -81,27 +84,23 @@ def _object_branch(node: Schema) -> Schema:
     return {}
 
 
-def _included(world: World, body: Json, name: str) -> Json | None:
-    """Return what is only in an answer when it is asked for."""
+def _included(state: State, body: Json, name: str) -> Json | None:
+    """Return the value of a field that a response contains only on request."""
     kind, object_id = body.get("object"), body.get("id", "")
-    store = world.store
+    store = state.store
     match (kind, name):
         case ("customer", "sources"):
-            return listed([], f"/v1/customers/{object_id}/sources")
+            return list_object([], f"/v1/customers/{object_id}/sources")
         case ("customer", "subscriptions"):
-            live = "json_extract(body, '$.customer') = ? AND json_extract(body, '$.status') NOT IN ('canceled', 'incomplete_expired')"
-            return listed(
-                store.select("subscription", live, (object_id,)), f"/v1/customers/{object_id}/subscriptions"
-            )
+            own = store.select("subscription", equals("customer", object_id), subscriptions.NOT_ENDED)
+            return list_object(own, f"/v1/customers/{object_id}/subscriptions")
         case ("charge", "refunds"):
-            return listed(store.find("refund", charge=object_id), f"/v1/charges/{object_id}/refunds")
+            return list_object(store.find("refund", charge=object_id), f"/v1/charges/{object_id}/refunds")
         case ("invoice", "payments"):
-            return listed(
-                store.find("invoice_payment", invoice=object_id), f"/v1/invoices/{object_id}/payments"
-            )
+            own = store.find("invoice_payment", invoice=object_id)
+            return list_object(own, f"/v1/invoices/{object_id}/payments")
         case ("checkout.session", "line_items"):
-            rows = store.private(object_id).get("line_items", [])
-            return listed(rows, f"/v1/checkout/sessions/{object_id}/line_items")
+            return checkout_sessions.line_items(state, body)
         case (None, "breakdown"):
             return {"discounts": [], "taxes": []}
     return None

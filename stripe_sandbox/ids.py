@@ -1,6 +1,4 @@
-"""Identifiers as Stripe writes them: a prefix that tells the type, then random letters."""
-
-from __future__ import annotations
+"""Ids in Stripe's format: a prefix for the kind of object, then random letters and digits."""
 
 import secrets
 import string
@@ -25,10 +23,8 @@ PREFIXES = {
     "payment_method": "pm_",
     "price": "price_",
     "product": "prod_",
-    "promotion_code": "promo_",
     "refund": "re_",
     "request": "req_",
-    "setup_intent": "seti_",
     "subscription": "sub_",
     "subscription_item": "si_",
     "tax_rate": "txr_",
@@ -42,7 +38,7 @@ def letters(count: int) -> str:
 
 
 def new_id(kind: str) -> str:
-    """Return a new identifier for an object of this kind."""
+    """Return a new id for an object of this kind."""
     if kind == "coupon":
         return letters(8)
     if kind == "checkout.session":

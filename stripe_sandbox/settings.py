@@ -1,6 +1,4 @@
-"""What can be set when the sandbox starts."""
-
-from __future__ import annotations
+"""Settings of a sandbox, from the command line."""
 
 from dataclasses import dataclass
 from pathlib import Path  # the dataclass shows it at run time
@@ -11,7 +9,7 @@ ENDPOINT_ID = "we_1SandboxDefaultEndpoint00"
 
 @dataclass(slots=True)
 class Settings:
-    """How one sandbox runs. `base_url` is filled in once the port is known."""
+    """The settings of one sandbox. `base_url` is set when the port is known."""
 
     host: str = "127.0.0.1"
     port: int = 12111

@@ -1,21 +1,18 @@
-"""Where the sandbox keeps its state: one SQLite database, in a file or in memory.
+"""Storage in one SQLite database, in a file or in memory.
 
-SQLite gives what a hand-written store would have to earn: a request that fails half-way leaves nothing
-behind, and a process that is killed leaves a database that opens again.
+A request that fails leaves no changes behind, and the database survives a killed process.
 """
-
-from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from typing import Any
 
 Json = dict[str, Any]
+SqlValue = str | int | float | None
+Clause = tuple[str, tuple[SqlValue, ...]]  # an SQL condition on an object, and the values that it binds
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS objects (
@@ -63,11 +60,21 @@ CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
 TABLES = ("objects", "idempotency", "deliveries", "attempts", "meta")
 
 
+def equals(path: str, value: SqlValue) -> Clause:
+    """Return the clause that a field of an object (`parent.type`: a nested one) has a value."""
+    return f"json_extract(body, '$.{path}') = ?", (value,)
+
+
+def one_of(path: str, values: Sequence[SqlValue]) -> Clause:
+    """Return the clause that a field of an object has one of the values."""
+    return f"json_extract(body, '$.{path}') IN ({','.join('?' * len(values))})", tuple(values)
+
+
 class Store:
-    """Stripe objects by id, each with a private part that the API never shows."""
+    """Stripe objects by id, each with private data that the API never returns."""
 
     def __init__(self, path: Path | None = None) -> None:
-        """Open (or make) the database at `path`; None keeps everything in memory."""
+        """Open or create the database at `path`; None keeps it in memory."""
         if path is not None:
             path.parent.mkdir(parents=True, exist_ok=True)
         self.db = sqlite3.connect(path or ":memory:", isolation_level=None, timeout=5)
@@ -79,12 +86,12 @@ class Store:
         self._depth = 0
 
     def close(self) -> None:
-        """Close the database; nothing is lost."""
+        """Close the database."""
         self.db.close()
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """All or nothing. An inner one is a savepoint."""
+        """Commit the block, or roll it back on an exception. A nested block is a savepoint."""
         name = f"level_{self._depth}"
         self.db.execute("BEGIN IMMEDIATE" if self._depth == 0 else f"SAVEPOINT {name}")
         self._depth += 1
@@ -101,7 +108,7 @@ class Store:
             self._depth -= 1
 
     def clear(self) -> None:
-        """Forget everything."""
+        """Delete everything."""
         with self.transaction():
             for table in TABLES:
                 self.db.execute(f"DELETE FROM {table}")  # noqa: S608  # our own constant names
@@ -109,7 +116,7 @@ class Store:
     # Objects
 
     def put(self, body: Json, private: Json | None = None) -> None:
-        """Store a new object, or a new version of one; `private` None leaves the private part alone."""
+        """Store a new object, or a new version of one; `private` None keeps the private data."""
         self.db.execute(
             "INSERT INTO objects (id, kind, body, private) VALUES (:id, :kind, :body, coalesce(:private, '{}')) "
             "ON CONFLICT (id) DO UPDATE SET body = :body, private = coalesce(:private, private)",
@@ -122,49 +129,43 @@ class Store:
         )
 
     def delete(self, object_id: str) -> None:
-        """Mark an object as deleted; it can still be read, but is listed no more."""
+        """Mark an object as deleted: it can still be read, but is not listed."""
         self.db.execute("UPDATE objects SET deleted = 1 WHERE id = ?", (object_id,))
 
     def row(self, object_id: str) -> sqlite3.Row | None:
-        """Return the row of an object, if there is one."""
+        """Return the row of an object, or None."""
         row: sqlite3.Row | None = self.db.execute(
             "SELECT * FROM objects WHERE id = ?", (object_id,)
         ).fetchone()
         return row
 
     def private(self, object_id: str) -> Json:
-        """Return the private part of an object."""
+        """Return the private data of an object."""
         row = self.row(object_id)
         found: Json = json.loads(row["private"]) if row else {}
         return found
 
-    def select(
-        self,
-        kind: str,
-        where: str = "",
-        values: tuple[Any, ...] = (),
-        *,
-        order: str = "seq DESC",
-        limit: int = -1,
-    ) -> list[Json]:
-        """Return live objects of a kind, newest first; `where` is SQL written by this package only."""
-        query = f"SELECT body FROM objects WHERE kind = ? AND deleted = 0 {where and 'AND ' + where} ORDER BY {order} LIMIT ?"  # noqa: S608
+    def select(self, kind: str, *clauses: Clause, order: str = "seq DESC", limit: int = -1) -> list[Json]:
+        """Return the objects of a kind that meet all clauses and are not deleted, newest first."""
+        conditions = " AND ".join(["kind = ?", "deleted = 0", *(condition for condition, _ in clauses)])
+        values = [value for _, given in clauses for value in given]
+        # Conditions and orders are written in this package; values are bound.
+        query = f"SELECT body FROM objects WHERE {conditions} ORDER BY {order} LIMIT ?"  # noqa: S608
         return [json.loads(row["body"]) for row in self.db.execute(query, (kind, *values, limit))]
 
-    def find(self, kind: str, **fields: Any) -> list[Json]:
-        """Return live objects whose top-level fields have these values, newest first."""
-        where = " AND ".join(f"json_extract(body, '$.{name}') = ?" for name in fields)
-        return self.select(kind, where, tuple(fields.values()))
+    def find(self, kind: str, *, limit: int = -1, **fields: SqlValue) -> list[Json]:
+        """Return the objects of a kind with these values in top-level fields, newest first."""
+        return self.select(kind, *(equals(name, value) for name, value in fields.items()), limit=limit)
 
-    # Small facts: the clock, switches, counters
+    # Settings that outlive a restart
 
     def meta(self, key: str, default: Any = None) -> Any:
-        """Return a stored fact."""
+        """Return a stored setting."""
         row = self.db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
         return default if row is None else json.loads(row["value"])
 
     def set_meta(self, key: str, value: Any) -> None:
-        """Store a fact."""
+        """Store a setting."""
         self.db.execute(
             "INSERT INTO meta VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
             (key, json.dumps(value)),

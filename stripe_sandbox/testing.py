@@ -1,4 +1,4 @@
-"""For tests: a real sandbox in a process of its own, and a client that controls it.
+"""For tests: a sandbox in a process of its own, and the client of its control API.
 
 with running_sandbox(webhook_url="http://127.0.0.1:8000/api/stripe-webhook", webhook_secret="whsec_…") as sandbox:
     session = stripe.checkout.Session.create(…)   # with stripe.api_base = sandbox.url
@@ -6,28 +6,24 @@ with running_sandbox(webhook_url="http://127.0.0.1:8000/api/stripe-webhook", web
     sandbox.wait_idle()
 """
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TypedDict
+from typing import Any, Literal, TypedDict
 
 import httpx
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from stripe_sandbox.faults import Kind
+from stripe_sandbox.fault_injection import Kind
 
 Json = dict[str, Any]
 Mode = Literal["automatic", "manual"]
 
 
 class Answer(TypedDict):
-    """What one delivery was answered; `status` None means no answer at all."""
+    """The response to one delivery; `status` is None if there was none."""
 
     event: str
     endpoint: str
@@ -35,7 +31,7 @@ class Answer(TypedDict):
     answer: str
 
 
-class SandboxRefused(Exception):  # an answer, not an error of this client
+class SandboxRefused(Exception):  # named for what the sandbox did
     """The sandbox refused a command; `error` is Stripe's error object."""
 
     def __init__(self, status: int, error: Json) -> None:
@@ -44,17 +40,17 @@ class SandboxRefused(Exception):  # an answer, not an error of this client
 
 
 class Sandbox:
-    """Controls a running sandbox. Every method returns when the sandbox has done what it was told."""
+    """Client of a running sandbox's control API. Every method returns when the command is done."""
 
     def __init__(self, url: str, *, transport: httpx.BaseTransport | None = None) -> None:
-        """Connect to the sandbox at this URL; `transport` is for one that is in this process."""
+        """Connect to the sandbox at this URL, or to one in this process through an `AsgiTransport`."""
         self.url = url.rstrip("/")
         self._client = httpx.Client(
             base_url=f"{self.url}/_sandbox/", timeout=120, trust_env=False, transport=transport
         )
 
     def close(self) -> None:
-        """Close the connection; the sandbox goes on."""
+        """Close the connection; the sandbox keeps running."""
         self._client.close()
 
     def _call(self, method: str, path: str, body: Json | None = None, **query: Any) -> Json:
@@ -71,7 +67,7 @@ class Sandbox:
     # The sandbox as a whole
 
     def reset(self, *, delivery: Mode | None = None) -> None:
-        """Forget everything but the catalogue and the webhook address."""
+        """Delete everything but the catalog and the webhook endpoint."""
         self._post("reset", delivery=delivery)
 
     def set_webhook(
@@ -81,11 +77,11 @@ class Sandbox:
         secret: str | None = None,
         enabled_events: Sequence[str] | None = None,
     ) -> None:
-        """Say where events go, what signs them, and which are sent (`["*"]`: all)."""
+        """Set the URL, the secret and the event types (`["*"]`: all) of the webhook endpoint."""
         self._post("webhook", url=url, secret=secret, enabled_events=enabled_events)
 
     def settings(self, *, after_retries: Literal["canceled", "unpaid", "past_due"]) -> None:
-        """Say what becomes of a subscription whose payment was retried to the end."""
+        """Set the status of a subscription after the last retry of a payment."""
         self._post("settings", after_retries=after_retries)
 
     # The clock
@@ -97,24 +93,24 @@ class Sandbox:
     def advance(
         self, *, days: float = 0, hours: float = 0, seconds: float = 0, to: int | None = None
     ) -> Json:
-        """Move the clock forward; renewals, retries and expiries on the way happen in order."""
+        """Move the clock forward; renewals, retries and expiries happen in order, each at its own time."""
         return self._post("clock/advance", days=days, hours=hours, seconds=seconds, to=to)
 
-    # Customers do things
+    # Checkout sessions and customers
 
     def pay(self, session_id: str, *, card: str | None = None, later: bool = False) -> Json:
-        """Pay a Checkout session and return it; `later` completes it unpaid (see `settle`).
+        """Pay a Checkout session and return it; `later` pays by a delayed method (see `settle`).
 
         Raises SandboxRefused with status 402 for a test card that is declined.
         """
         return self._post(f"checkout/{session_id}/pay", card=card, later=later or None)
 
     def decline(self, session_id: str, *, decline_code: str = "generic_decline") -> Json:
-        """Let the bank decline a payment on the Checkout page; return the session, still open."""
+        """Record a declined payment on the Checkout page; return the session, still open."""
         return self._post(f"checkout/{session_id}/decline", decline_code=decline_code)
 
     def expire(self, session_id: str) -> Json:
-        """Let a Checkout session expire."""
+        """Expire a Checkout session."""
         return self._post(f"checkout/{session_id}/expire")
 
     def settle(self, session_id: str, *, succeeds: bool = True) -> Json:
@@ -122,15 +118,15 @@ class Sandbox:
         return self._post(f"checkout/{session_id}/settle", succeeds=succeeds)
 
     def break_cards(self, customer_id: str, *, decline_code: str = "generic_decline") -> None:
-        """Let every later payment with the cards of this customer fail."""
+        """Make later payments with the customer's cards fail."""
         self._post(f"customers/{customer_id}/card", decline_code=decline_code)
 
     def mend_cards(self, customer_id: str) -> None:
-        """Let the customer's cards work again."""
+        """Make the customer's cards work again."""
         self._post(f"customers/{customer_id}/card")
 
     def discount_customer(self, customer_id: str, *, coupon: str) -> Json:
-        """Give a customer (not just a subscription) a discount, as only the dashboard can."""
+        """Give a customer a discount. Stripe's dashboard can do that, its API cannot."""
         return self._post(f"customers/{customer_id}/discount", coupon=coupon)
 
     # Subscriptions, refunds, disputes
@@ -140,22 +136,22 @@ class Sandbox:
         return self._post(f"subscriptions/{subscription_id}/renew")
 
     def cancel(self, subscription_id: str, *, at_period_end: bool = False) -> Json:
-        """Cancel a subscription, as its customer does in the portal; return it."""
+        """Cancel a subscription, as the portal does; return it."""
         return self._post(f"subscriptions/{subscription_id}/cancel", at_period_end=at_period_end)
 
     def retry(self, invoice_id: str) -> Json:
-        """Try the payment of an open invoice again; return the invoice."""
+        """Try to pay an open invoice again; return the invoice."""
         return self._post(f"invoices/{invoice_id}/retry")
 
     def refund(self, object_id: str, *, amount: int | None = None) -> Json:
         """Refund a charge, in full or `amount` minor units; return the refund.
 
-        The charge may be named by its payment intent, its invoice or its Checkout session.
+        The id may be that of the charge, or of its payment intent, invoice or Checkout session.
         """
         return self._post(f"refund/{object_id}", amount=amount)
 
     def dispute(self, object_id: str, *, amount: int | None = None) -> Json:
-        """Open a dispute on a charge, named as for `refund`; return the dispute."""
+        """Open a dispute of a charge, named as for `refund`; return the dispute."""
         return self._post(f"dispute/{object_id}", amount=amount)
 
     def close_dispute(self, dispute_id: str, *, won: bool) -> Json:
@@ -167,13 +163,13 @@ class Sandbox:
     def events(self, *, type: str | None = None, state: str | None = None) -> list[Json]:  # noqa: A002  # Stripe's word
         """Return events, oldest first, each with `deliveries` and their attempts.
 
-        `type` may hold a star (`invoice.*`); `state` is pending, delivered, failed or dropped.
+        `type` may be a glob (`invoice.*`); `state` is pending, delivered, failed or dropped.
         """
         found: list[Json] = self._call("GET", "events", None, type=type, state=state)["data"]
         return found
 
     def deliver(self, event_id: str, *, times: int = 1, concurrency: int = 1) -> list[Answer]:
-        """Deliver an event (again), `times` times, `concurrency` at once; return every answer."""
+        """Deliver an event `times` times, `concurrency` at once; return the responses."""
         answers: list[Answer] = self._post(
             f"events/{event_id}/deliver", times=times, concurrency=concurrency
         )["answers"]
@@ -182,7 +178,7 @@ class Sandbox:
     def deliver_pending(
         self, *, order: Sequence[str] | None = None, reverse: bool = False, concurrency: int = 1
     ) -> list[Answer]:
-        """Deliver all that is pending, oldest first, or just the events of `order`, in that order."""
+        """Deliver what is pending, oldest first, or the events of `order`, in that order; return the responses."""
         listed = None if order is None else list(order)
         answers: list[Answer] = self._post("deliver", order=listed, reverse=reverse, concurrency=concurrency)[
             "answers"
@@ -190,15 +186,15 @@ class Sandbox:
         return answers
 
     def drop(self, events: Sequence[str] | None = None) -> int:
-        """Lose pending events for ever (None: all); return how many deliveries that were."""
+        """Drop the pending deliveries of these events (None: all); return their number."""
         return int(self._post("drop", events=None if events is None else list(events))["dropped"])
 
     def set_delivery(self, mode: Mode) -> None:
-        """Deliver by itself (`automatic`), or only when told (`manual`)."""
+        """Deliver events as they occur (`automatic`), or only on request (`manual`)."""
         self._post("delivery", mode=mode)
 
     def wait_idle(self, *, timeout: float = 30) -> None:
-        """Wait until every event is delivered. Raises TimeoutError, naming what is still pending."""
+        """Wait until every event is delivered. Raises TimeoutError with the pending events."""
         if not self._post("wait", timeout=timeout)["idle"]:
             pending = [(event["type"], event["deliveries"]) for event in self.events(state="pending")[:3]]
             raise TimeoutError(f"Events are still pending after {timeout} s: {pending}")
@@ -217,58 +213,34 @@ class Sandbox:
         retry_after: int = 1,
         seconds: float = 0.0,
     ) -> int:
-        """Let requests whose path begins with `path` fail, `times` of them or (None) until `stop_failing`.
+        """Make requests whose path begins with `path` fail, `times` times or (None) until `stop_failing`.
 
         Kinds: `error` (`status`), `rate_limit` (429 with Retry-After), `delay` (of `seconds`), `drop` (the
-        connection), `garbage` (no JSON). `after`: the request takes effect and only its answer is lost.
+        connection), `garbage` (not JSON). With `after`, the request takes effect and only its response is lost.
         """
-        made = self._call(
-            "POST",
-            "faults",
-            {
-                "kind": kind,
-                "times": times,
-                "path": path,
-                "method": method,
-                "after": after,
-                "status": status,
-                "retry_after": retry_after,
-                "seconds": seconds,
-            },
-        )
-        return int(made["id"])
+        fault: Json = {"kind": kind, "times": times, "path": path, "method": method, "after": after}
+        fault |= {"status": status, "retry_after": retry_after, "seconds": seconds}
+        return int(self._call("POST", "faults", fault)["id"])
 
     def fail_next(self, kind: Kind = "error", *, times: int = 1, **options: Any) -> int:
-        """Let the next `times` requests fail; see `fail`."""
+        """Make the next `times` requests fail; see `fail`."""
         return self.fail(kind, times=times, **options)
 
     def stop_failing(self) -> None:
-        """Let every request succeed again."""
+        """Clear all injected failures."""
         self._post("faults/clear")
 
 
 @contextmanager
 def running_sandbox(
-    *,
-    webhook_url: str = "",
-    webhook_secret: str = "",
-    delivery: Mode = "automatic",
-    data: Path | None = None,
+    *, webhook_url: str = "", webhook_secret: str = "", delivery: Mode = "automatic", data: Path | None = None
 ) -> Iterator[Sandbox]:
     """Run a sandbox on a free port until the block ends, and yield its control client.
 
-    The process also ends when this one does, however that happens.
+    The process ends with this one, even if this one is killed.
     """
-    command = [
-        sys.executable,
-        "-m",
-        "stripe_sandbox",
-        "--port",
-        "0",
-        "--delivery",
-        delivery,
-        "--stop-with-stdin",
-    ]
+    command = [sys.executable, "-m", "stripe_sandbox", "--port", "0", "--stop-with-stdin"]
+    command += ["--delivery", delivery]
     if webhook_url:
         command += ["--webhook-url", webhook_url, "--webhook-secret", webhook_secret]
     if data:

@@ -19,8 +19,8 @@ from billing import services
 from billing.models import Plan
 from billing.stripe_api.client import stripe_client
 from billing.webhooks.handlers import HANDLED_EVENTS
-from stripe_sandbox.delivery import signature
 from stripe_sandbox.testing import Sandbox
+from stripe_sandbox.webhook_delivery import signature
 
 URL = "/api/stripe-webhook"
 

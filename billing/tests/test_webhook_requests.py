@@ -7,7 +7,7 @@ import pytest
 from djstripe import models as mirror
 
 from billing.tests.fixtures import URL, Stripe
-from stripe_sandbox.delivery import signature
+from stripe_sandbox.webhook_delivery import signature
 
 SECRET = "whsec_sandboxSandboxSandbox0000"
 

@@ -26,10 +26,10 @@ from credits.services.refunds import refund
 from credits.services.spends import spend
 from credits.services.stored_responses import (
     RequestKey,
-    StoredResponse,
     delete_expired_responses,
     find_request,
 )
+from credits.stored_response import StoredResponse
 
 __all__ = [
     "MAX_AMOUNT",

@@ -10,6 +10,7 @@ from django.utils import timezone
 from credits.exceptions import AlreadyCharged, IdempotencyConflict, RequestInProgress, StoredResponseExpired
 from credits.holders import UserId
 from credits.models import CreditHold, HoldState
+from credits.stored_response import StoredResponse
 
 RESPONSES_PER_BATCH = 1000
 
@@ -21,15 +22,6 @@ class RequestKey:
     endpoint: str
     key: str
     request_hash: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoredResponse:
-    """What a charged request was answered. `available` is what can be spent now."""
-
-    status: int
-    body: object
-    available: int
 
 
 def find_request(*, user_id: UserId, request: RequestKey, at: datetime | None = None) -> CreditHold | None:

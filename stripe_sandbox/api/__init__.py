@@ -1,15 +1,19 @@
-"""Stripe's operations: one handler each, registered under the name that Stripe's description gives it."""
+"""Handlers of Stripe's operations, registered under the names of Stripe's OpenAPI description."""
 
-from stripe_sandbox.api import (  # noqa: F401  # importing a module registers its handlers
+from stripe_sandbox.api import (  # noqa: F401  # to import a module registers its handlers
     account,
-    billing_objects,
-    catalogue,
+    catalog,
     checkout,
+    customer_portal,
     customers,
+    disputes,
     events,
+    invoices,
+    payment_methods,
     payments,
-    portal,
+    refunds,
     subscriptions,
+    webhook_endpoints,
 )
 from stripe_sandbox.api.registry import OPERATIONS
 

@@ -1,45 +1,39 @@
-"""The account itself."""
-
-from __future__ import annotations
+"""The account and its balance transactions."""
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
-from stripe_sandbox.api.registry import Call, operation, page_of
-from stripe_sandbox.contract.blank import blank
+from stripe_sandbox.api.pagination import page_of_embedded
+from stripe_sandbox.api.registry import Call, operation, retrieve_operation
+from stripe_sandbox.contract.blank_objects import blank
 from stripe_sandbox.errors import StripeError
 from stripe_sandbox.settings import ACCOUNT_ID
+from stripe_sandbox.store import Json
 
-if TYPE_CHECKING:
-    from stripe_sandbox.store import Json
+CREATED = 1735689600  # 2025-01-01
+ACCOUNT: Json = {
+    "id": ACCOUNT_ID,
+    "object": "account",
+    "business_profile": None,
+    "business_type": "company",
+    "capabilities": {"card_payments": "active", "transfers": "active"},
+    "charges_enabled": True,
+    "country": "US",
+    "created": CREATED,
+    "default_currency": "usd",
+    "details_submitted": True,
+    "email": "owner@example.com",
+    "metadata": {},
+    "payouts_enabled": True,
+    "settings": None,
+    "type": "standard",
+}
 
-BEGINNING = 1735689600  # 2025-01-01: when the account was opened
-
-
-def the_account() -> Json:
-    """Return the one account that there is."""
-    return {
-        "id": ACCOUNT_ID,
-        "object": "account",
-        "business_profile": None,
-        "business_type": "company",
-        "capabilities": {"card_payments": "active", "transfers": "active"},
-        "charges_enabled": True,
-        "country": "US",
-        "created": BEGINNING,
-        "default_currency": "usd",
-        "details_submitted": True,
-        "email": "owner@example.com",
-        "metadata": {},
-        "payouts_enabled": True,
-        "settings": None,
-        "type": "standard",
-    }
+retrieve_operation("GET /v1/balance_transactions/{id}", "balance_transaction")
 
 
 @operation("GET /v1/account")
 def retrieve(_call: Call) -> Json:
-    return the_account()
+    return dict(ACCOUNT)
 
 
 @operation("GET /v1/accounts/{account}")
@@ -51,22 +45,21 @@ def retrieve_by_id(call: Call) -> Json:
             status=403,
             code="account_invalid",
         )
-    return the_account()
+    return dict(ACCOUNT)
 
 
 @operation("GET /v1/accounts")
-def connected(call: Call) -> Json:
+def list_connected(call: Call) -> Json:
     call.params.get("created")
-    return page_of(call, [])
+    return page_of_embedded(call, [])
 
 
-def the_account_v2() -> Json:
-    """Return the account as the second version of the API has it."""
+def _account_v2() -> Json:
     return blank("v2.core.account") | {
         "id": ACCOUNT_ID,
         "object": "v2.core.account",
         "applied_configurations": ["merchant"],
-        "created": datetime.fromtimestamp(BEGINNING, UTC).isoformat().replace("+00:00", "Z"),
+        "created": datetime.fromtimestamp(CREATED, UTC).isoformat().replace("+00:00", "Z"),
         "display_name": "Stripe sandbox",
         "livemode": False,
     }
@@ -77,15 +70,10 @@ def retrieve_v2(call: Call) -> Json:
     call.params.get("include")
     if call.path["id"] != ACCOUNT_ID:
         raise StripeError(f"No such account: '{call.path['id']}'", status=404, code="not_found")
-    return the_account_v2()
+    return _account_v2()
 
 
 @operation("GET /v2/core/accounts")
 def list_v2(call: Call) -> Json:
     call.params.get("limit")
-    return {"data": [the_account_v2()], "next_page_url": None, "previous_page_url": None}
-
-
-@operation("GET /v1/balance_transactions/{id}")
-def balance_transaction(call: Call) -> Json:
-    return call.world.get("balance_transaction", call.path["id"])
+    return {"data": [_account_v2()], "next_page_url": None, "previous_page_url": None}

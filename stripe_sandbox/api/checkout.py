@@ -1,48 +1,36 @@
 """Checkout sessions."""
 
-from __future__ import annotations
+from stripe_sandbox.api.pagination import filters, page, page_of_embedded
+from stripe_sandbox.api.registry import (
+    Call,
+    action_operation,
+    operation,
+    retrieve_operation,
+    update_operation,
+)
+from stripe_sandbox.domain import checkout_payments, checkout_sessions
+from stripe_sandbox.store import Json, equals
 
-from typing import TYPE_CHECKING
-
-from stripe_sandbox.api.registry import Call, filters, merged_metadata, operation, page, page_of
-from stripe_sandbox.engine import checkout, sessions
-
-if TYPE_CHECKING:
-    from stripe_sandbox.store import Json
+update_operation("POST /v1/checkout/sessions/{session}", "checkout.session", None)
+action_operation("POST /v1/checkout/sessions/{session}/expire", "checkout.session", checkout_payments.expire)
+retrieve_operation("GET /v1/checkout/sessions/{session}", "checkout.session")
 
 
 @operation("POST /v1/checkout/sessions")
 def create(call: Call) -> Json:
-    return sessions.create(call.world, call.params)
-
-
-@operation("GET /v1/checkout/sessions/{session}")
-def retrieve(call: Call) -> Json:
-    return call.world.get("checkout.session", call.path["session"])
-
-
-@operation("POST /v1/checkout/sessions/{session}")
-def update(call: Call) -> Json:
-    session = call.world.get("checkout.session", call.path["session"])
-    return call.world.change(session, metadata=merged_metadata(session, call.params.get("metadata")))
+    return checkout_sessions.create(call.state, call.params)
 
 
 @operation("GET /v1/checkout/sessions")
 def list_sessions(call: Call) -> Json:
-    where, values = filters(call, "customer", "payment_intent", "subscription", "status")
+    clauses = filters(call, "customer", "payment_intent", "subscription", "status")
     email = (call.params.get("customer_details") or {}).get("email")
     if email:
-        where = f"{where and where + ' AND '}json_extract(body, '$.customer_details.email') = ?"
-        values = (*values, email)
-    return page(call, "checkout.session", where, values)
-
-
-@operation("POST /v1/checkout/sessions/{session}/expire")
-def expire(call: Call) -> Json:
-    return checkout.expire(call.world, call.world.get("checkout.session", call.path["session"]))
+        clauses.append(equals("customer_details.email", email))
+    return page(call, "checkout.session", *clauses)
 
 
 @operation("GET /v1/checkout/sessions/{session}/line_items")
-def line_items(call: Call) -> Json:
-    session = call.world.get("checkout.session", call.path["session"])
-    return page_of(call, checkout.line_items(call.world, session)["data"])
+def list_line_items(call: Call) -> Json:
+    session = call.target("checkout.session")
+    return page_of_embedded(call, checkout_sessions.line_items(call.state, session)["data"])

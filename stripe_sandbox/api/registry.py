@@ -1,19 +1,14 @@
-"""How a handler says which operation it serves, and what it is given."""
-
-from __future__ import annotations
+"""Registration of the handlers of Stripe's operations, and the call that a handler receives."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from stripe_sandbox.errors import StripeError
+from stripe_sandbox.errors import StripeError, missing_parameter
+from stripe_sandbox.state import State
+from stripe_sandbox.store import Json
 
-if TYPE_CHECKING:
-    from stripe_sandbox.store import Json
-    from stripe_sandbox.world import World
-
-
-# Asked for by a shop, visible in the real Stripe only: accepted, and without effect here.
+# Visible only on Stripe's own pages: accepted without effect.
 WITHOUT_EFFECT = frozenset(
     {
         "adaptive_pricing", "billing_address_collection", "billing_mode", "branding_settings", "business_profile",
@@ -24,58 +19,72 @@ WITHOUT_EFFECT = frozenset(
 )  # fmt: skip
 
 
-class Given(dict[str, Any]):
-    """Parameters that remember which of them a handler looked at."""
+class TrackedParams(dict[str, Any]):
+    """Parameters that record which of them a handler has read."""
 
     def __init__(self, values: Json) -> None:
-        """Take typed parameters."""
         super().__init__(values)
-        self.seen: set[str] = set()
+        self.read: set[str] = set()
 
     def __getitem__(self, name: str) -> Any:
-        """Return a parameter."""
-        self.seen.add(name)
+        self.read.add(name)
         return super().__getitem__(name)
 
     def __contains__(self, name: object) -> bool:
-        """Tell whether a parameter was given."""
-        self.seen.add(str(name))
+        self.read.add(str(name))
         return super().__contains__(name)
 
     def get(self, name: str, default: Any = None) -> Any:
         """Return a parameter, or the default."""
-        self.seen.add(name)
+        self.read.add(name)
         return super().get(name, default)
 
-    def require_all_seen(self) -> None:
-        """Refuse what Stripe knows and the sandbox does not play: to ignore it would falsify a test."""
+    def refuse_unread(self) -> None:
+        """Refuse a parameter that the handler does not support: to ignore it would falsify a test."""
         for name in self:
-            if name not in self.seen | WITHOUT_EFFECT and not _switched_off(self[name]):
+            if name not in self.read | WITHOUT_EFFECT and not _is_off(self[name]):
                 raise StripeError(
-                    f"The sandbox does not play the parameter `{name}` of this operation.", param=name
+                    f"The sandbox does not support the parameter `{name}` of this operation.", param=name
                 )
 
 
-def _switched_off(value: Any) -> bool:
-    return value in (False, "", [], {}) or (isinstance(value, dict) and value == {"enabled": False})
+def _is_off(value: Any) -> bool:
+    return value in (False, "", [], {}, {"enabled": False})
 
 
 @dataclass(slots=True)
 class Call:
     """One API request: its typed parameters and the values in its path."""
 
-    world: World
-    params: Given
+    state: State
+    params: TrackedParams
     path: dict[str, str]
     url: str
 
+    def target(self, kind: str) -> Json:
+        """Return the object that the path names."""
+        return self.state.get(kind, next(iter(self.path.values())))
+
     def given(self, *names: str) -> Json:
-        """Return those of the named parameters that were given; an empty string unsets, so it is None."""
+        """Return those of the named parameters that were sent; an empty string unsets, so it becomes None."""
         return {
             name: None if self.params[name] == "" else self.params[name]
             for name in names
             if name in self.params
         }
+
+    def required(self, name: str) -> Any:
+        """Return a parameter. Raises StripeError if it is missing or empty."""
+        value = self.params.get(name)
+        if not value:
+            raise missing_parameter(name)
+        return value
+
+    def update(self, body: Json, event: str | None, *names: str, **fields: Any) -> Json:
+        """Set the named parameters, the metadata and `fields` on an object; emit the event."""
+        fields = {**self.given(*names), **fields}
+        metadata = merged_metadata(body, self.params.get("metadata"))
+        return self.state.change(body, event, **fields, metadata=metadata)
 
 
 Handler = Callable[[Call], dict[str, Any]]
@@ -92,85 +101,24 @@ def operation(name: str) -> Callable[[Handler], Handler]:
     return register
 
 
+def retrieve_operation(name: str, kind: str) -> None:
+    """Register an operation that returns the object that its path names."""
+    OPERATIONS[name] = lambda call: call.target(kind)
+
+
+def action_operation(name: str, kind: str, action: Callable[[State, Json], Json]) -> None:
+    """Register an operation that does something with the object that its path names, and returns the result."""
+    OPERATIONS[name] = lambda call: action(call.state, call.target(kind))
+
+
+def update_operation(name: str, kind: str, event: str | None, *names: str) -> None:
+    """Register an operation that sets the named parameters and the metadata on the object of its path."""
+    OPERATIONS[name] = lambda call: call.update(call.target(kind), event, *names)
+
+
 def merged_metadata(body: Json, given: Any) -> Json:
     """Return metadata after an update: an empty value removes its key, an empty string removes all."""
-    if given is None:
-        return dict(body.get("metadata") or {})
     if given == "":
         return {}
-    merged = {**(body.get("metadata") or {}), **given}
-    return {key: value for key, value in merged.items() if value != ""}
-
-
-MAX_PAGE = 100
-
-
-def page(call: Call, kind: str, where: str = "", values: tuple[Any, ...] = ()) -> Json:
-    """Return one page of the live objects of a kind, newest first, as Stripe pages them."""
-    store, params = call.world.store, call.params
-    limit = _limit(call)
-    clauses, bound = ([where] if where else []), list(values)
-    created = params.get("created")
-    for sign, moment in _range(created):
-        clauses.append(f"json_extract(body, '$.created') {sign} ?")
-        bound.append(moment)
-    backwards = params.get("ending_before")
-    for name, sign in (("starting_after", "<"), ("ending_before", ">")):
-        if params.get(name):
-            row = store.row(params[name])
-            if row is None or row["kind"] != kind:
-                raise StripeError(f"No such {kind}: '{params[name]}'", code="resource_missing", param=name)
-            clauses.append(f"seq {sign} ?")
-            bound.append(row["seq"])
-    order = "seq ASC" if backwards else "seq DESC"
-    found = store.select(kind, " AND ".join(clauses), tuple(bound), order=order, limit=limit + 1)
-    has_more, data = len(found) > limit, found[:limit]
-    if backwards:
-        data.reverse()
-    return {"object": "list", "data": data, "has_more": has_more, "url": call.url}
-
-
-def page_of(call: Call, data: list[Json]) -> Json:
-    """Return one page of objects that are part of another one, in their own order."""
-    limit = _limit(call)
-    ids = [one["id"] for one in data]
-    first, last = call.params.get("starting_after"), call.params.get("ending_before")
-    for name, cursor in (("starting_after", first), ("ending_before", last)):
-        if cursor and cursor not in ids:
-            raise StripeError(f"No such object: '{cursor}'", code="resource_missing", param=name)
-    if last:
-        before = data[: ids.index(last)]
-        found, has_more = before[-limit:], len(before) > limit
-    else:
-        rest = data[ids.index(first) + 1 :] if first else data
-        found, has_more = rest[:limit], len(rest) > limit
-    return {"object": "list", "data": found, "has_more": has_more, "url": call.url}
-
-
-def _limit(call: Call) -> int:
-    limit = int(call.params.get("limit", 10))
-    if not 1 <= limit <= MAX_PAGE:
-        raise StripeError(
-            "Invalid integer: limit must be between 1 and 100.",
-            code="parameter_invalid_integer",
-            param="limit",
-        )
-    return limit
-
-
-COMPARISONS = {"gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
-
-
-def _range(created: Any) -> list[tuple[str, int]]:
-    if created is None:
-        return []
-    if isinstance(created, dict):
-        return [(COMPARISONS[name], moment) for name, moment in created.items()]
-    return [("=", created)]
-
-
-def filters(call: Call, *names: str) -> tuple[str, tuple[Any, ...]]:
-    """Return SQL and values for parameters that filter on the field of the same name."""
-    chosen = [(name, call.params[name]) for name in names if call.params.get(name) not in (None, "")]
-    where = " AND ".join(f"json_extract(body, '$.{name}') = ?" for name, _ in chosen)
-    return where, tuple(value for _, value in chosen)
+    merged = {**(body.get("metadata") or {}), **(given or {})}
+    return merged if given is None else {key: value for key, value in merged.items() if value != ""}

@@ -1,15 +1,13 @@
 """Subscriptions and their items."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
-
-from stripe_sandbox.api.registry import Call, filters, merged_metadata, operation, page, page_of
-from stripe_sandbox.engine import changes, customers, subscriptions
+from stripe_sandbox.api.pagination import filters, page, page_of_embedded
+from stripe_sandbox.api.registry import Call, action_operation, operation, retrieve_operation
+from stripe_sandbox.domain import payment_methods, subscription_changes, subscription_creation, subscriptions
 from stripe_sandbox.errors import StripeError
+from stripe_sandbox.store import Clause, Json, equals
 
-if TYPE_CHECKING:
-    from stripe_sandbox.store import Json
+action_operation("POST /v1/subscriptions/{subscription}/resume", "subscription", subscription_changes.resume)
+retrieve_operation("GET /v1/subscriptions/{subscription_exposed_id}", "subscription")
 
 
 @operation("POST /v1/subscriptions")
@@ -17,127 +15,120 @@ def create(call: Call) -> Json:
     params = call.params
     fields = call.given(
         "cancel_at_period_end", "collection_method", "days_until_due", "default_tax_rates", "description", "metadata",
-        "off_session", "payment_behavior", "trial_period_days", "trial_settings",
+        "payment_behavior", "trial_period_days", "trial_settings",
     )  # fmt: skip
-    fields.pop("off_session", None)
-    if params.get("default_payment_method"):
-        method = customers.resolve_method(
-            call.world, params["default_payment_method"], customer=params.get("customer")
-        )
-        fields["default_payment_method"] = method["id"]
+    fields |= _default_payment_method(call, params.get("customer"))
     if params.get("trial_end") not in (None, "", "now"):
         fields["trial_end"] = int(params["trial_end"])
-    if not params.get("customer"):
-        raise StripeError("Missing required param: customer.", code="parameter_missing", param="customer")
-    coupons = [entry["coupon"] for entry in params.get("discounts") or [] if entry.get("coupon")]
-    subscription, _, _ = subscriptions.create(
-        call.world, customer=params["customer"], items=params.get("items") or [], coupons=coupons, **fields
+    customer = call.required("customer")
+    created = subscription_creation.create(
+        call.state,
+        customer=customer,
+        items=params.get("items") or [],
+        coupons=[entry["coupon"] for entry in params.get("discounts") or [] if entry.get("coupon")],
+        **fields,
     )
-    return call.world.get("subscription", subscription["id"])
+    return call.state.get("subscription", created.subscription["id"])
 
 
-@operation("GET /v1/subscriptions/{subscription_exposed_id}")
-def retrieve(call: Call) -> Json:
-    return call.world.get("subscription", call.path["subscription_exposed_id"])
+def _default_payment_method(call: Call, customer: str | None) -> Json:
+    named = call.params.get("default_payment_method")
+    if not named:
+        return {}
+    method = payment_methods.resolve(call.state, named, customer=customer, param="default_payment_method")
+    return {"default_payment_method": method["id"]}
 
 
 @operation("POST /v1/subscriptions/{subscription_exposed_id}")
 def update(call: Call) -> Json:
-    world, params = call.world, call.params
-    subscription = world.get("subscription", call.path["subscription_exposed_id"])
+    state, params = call.state, call.params
+    subscription = call.target("subscription")
     given = set(params) - {"expand", "metadata", "cancellation_details"}
     if subscription["status"] in subscriptions.ENDED and given:
         raise StripeError(
             "A canceled subscription can only update its cancellation_details and metadata.", param=min(given)
         )
     if params.get("items"):
-        changes.change_items(
-            world,
+        subscription_changes.change_items(
+            state,
             subscription,
             params["items"],
             proration_behavior=params.get("proration_behavior", "create_prorations"),
             anchor=params.get("billing_cycle_anchor"),
         )
     if params.get("trial_end") == "now" and subscription["status"] == "trialing":
-        changes.end_trial(world, subscription)
+        subscription_changes.end_trial(state, subscription)
     if "cancel_at_period_end" in params:
         subscriptions.set_cancel_at_period_end(
-            world,
+            state,
             subscription,
             cancels=params["cancel_at_period_end"],
             details=params.get("cancellation_details"),
         )
-    fields: dict[str, Any] = call.given("description", "days_until_due", "collection_method")
-    if "cancel_at" in params:
-        moment = None if params["cancel_at"] == "" else params["cancel_at"]
-        fields.update(cancel_at=moment, canceled_at=world.now() if moment else None)
-    if "pause_collection" in params:
-        pause = params["pause_collection"]
+    names = ("description", "days_until_due", "collection_method")
+    fields = _changed_fields(call, subscription)
+    return call.update(subscription, "customer.subscription.updated", *names, **fields)
+
+
+def _changed_fields(call: Call, subscription: Json) -> Json:
+    """Return the values of fields that are not copied from a parameter as they are."""
+    fields: Json = {}
+    if "cancel_at" in call.params:
+        moment = call.given("cancel_at")["cancel_at"]
+        fields.update(cancel_at=moment, canceled_at=call.state.now() if moment else None)
+    if "pause_collection" in call.params:
+        pause = call.params["pause_collection"]
         fields["pause_collection"] = {"resumes_at": None, **pause} if isinstance(pause, dict) else None
-    if params.get("default_payment_method"):
-        method = customers.resolve_method(
-            world,
-            params["default_payment_method"],
-            customer=subscription["customer"],
-            param="default_payment_method",
+    fields |= _default_payment_method(call, subscription["customer"])
+    if "discounts" in call.params:
+        fields["discounts"] = subscription_changes.replace_discounts(
+            call.state, subscription, call.params["discounts"] or []
         )
-        fields["default_payment_method"] = method["id"]
-    if "discounts" in params:
-        fields["discounts"] = changes.replace_discounts(world, subscription, params["discounts"] or [])
-    metadata = merged_metadata(subscription, params.get("metadata"))
-    return world.change(subscription, "customer.subscription.updated", **fields, metadata=metadata)
+    return fields
 
 
 @operation("DELETE /v1/subscriptions/{subscription_exposed_id}")
 def cancel(call: Call) -> Json:
-    subscription = call.world.get("subscription", call.path["subscription_exposed_id"])
+    subscription = call.target("subscription")
     if call.params.get("prorate") or call.params.get("invoice_now"):
         raise StripeError("The sandbox does not prorate a cancellation.", param="prorate")
-    details = call.params.get("cancellation_details") or {}
-    return subscriptions.cancel(call.world, subscription, details={k: v or None for k, v in details.items()})
-
-
-@operation("POST /v1/subscriptions/{subscription}/resume")
-def resume(call: Call) -> Json:
-    subscription = call.world.get("subscription", call.path["subscription"])
-    return changes.resume(call.world, subscription)
+    details = {key: value or None for key, value in (call.params.get("cancellation_details") or {}).items()}
+    return subscriptions.cancel(call.state, subscription, details=details)
 
 
 @operation("GET /v1/subscriptions")
 def list_subscriptions(call: Call) -> Json:
-    where, values = filters(call, "customer", "collection_method")
-    status = call.params.get("status")
-    clause = "json_extract(body, '$.status') NOT IN ('canceled', 'incomplete_expired')"
-    if status == "all":
-        clause = ""
+    clauses = filters(call, "customer", "collection_method")
+    status, price = call.params.get("status"), call.params.get("price")
+    if status in (None, ""):
+        clauses.append(subscriptions.NOT_ENDED)
     elif status == "ended":
-        clause = "json_extract(body, '$.status') IN ('canceled', 'incomplete_expired')"
-    elif status:
-        clause, values = "json_extract(body, '$.status') = ?", (*values, status)
-    if call.params.get("price"):
-        clause += f"{clause and ' AND '}instr(body, ?) > 0"
-        values = (*values, f'"id": "{call.params["price"]}"')
-    return page(call, "subscription", " AND ".join(filter(None, (where, clause))), values)
+        clauses.append(("json_extract(body, '$.status') IN ('canceled', 'incomplete_expired')", ()))
+    elif status != "all":
+        clauses.append(equals("status", status))
+    if price:
+        clauses.append(_mentions(f'"id": "{price}"'))
+    return page(call, "subscription", *clauses)
+
+
+def _mentions(text: str) -> Clause:
+    return "instr(body, ?) > 0", (text,)
 
 
 @operation("GET /v1/subscription_items")
 def list_items(call: Call) -> Json:
-    subscription = call.world.get("subscription", call.params["subscription"], param="subscription")
-    return page_of(call, subscription["items"]["data"])
+    subscription = call.state.get("subscription", call.params["subscription"], param="subscription")
+    return page_of_embedded(call, subscription["items"]["data"])
 
 
 @operation("GET /v1/subscription_items/{item}")
 def retrieve_item(call: Call) -> Json:
-    for subscription in call.world.store.select(
-        "subscription", "instr(body, ?) > 0", (f'"{call.path["item"]}"',)
-    ):
+    item_id = call.path["item"]
+    for subscription in call.state.store.select("subscription", _mentions(f'"{item_id}"')):
         for item in subscription["items"]["data"]:
-            if item["id"] == call.path["item"]:
+            if item["id"] == item_id:
                 found: Json = item
                 return found
     raise StripeError(
-        f"Invalid subscription_item id: {call.path['item']}",
-        status=404,
-        code="resource_missing",
-        param="item",
+        f"Invalid subscription_item id: {item_id}", status=404, code="resource_missing", param="item"
     )

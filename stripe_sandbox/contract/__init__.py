@@ -1,9 +1,7 @@
-"""Stripe's published description of its API, cut down to what the sandbox serves.
+"""Stripe's OpenAPI description, reduced to what the sandbox serves.
 
-The data file is made by `python -m stripe_sandbox.contract.trim`; see LICENSE for where it is from.
+`python -m stripe_sandbox.trim_contract` writes the data file; LICENSE names its source.
 """
-
-from __future__ import annotations
 
 import gzip
 import json

@@ -1,4 +1,4 @@
-"""A real sandbox over HTTP, the real stripe library, and an endpoint that hears the webhooks."""
+"""A sandbox over HTTP, Stripe's library, and an endpoint that receives webhooks."""
 
 import threading
 from dataclasses import dataclass, field
@@ -54,7 +54,7 @@ def customer(api):
 
 @pytest.fixture
 def buy(api, sandbox, customer):
-    """Open a Checkout session, pay it, and return it as it is then."""
+    """Create a Checkout session, pay it, and return it."""
 
     def make(
         price="price_sandbox_pro_monthly",
@@ -94,7 +94,7 @@ def subscription(api, buy):
 
 @dataclass
 class Receiver:
-    """A webhook endpoint that keeps what it got, and answers what it is told to (200 otherwise)."""
+    """A webhook endpoint that records events and responds with the statuses in `answers` (then 200)."""
 
     url: str = ""
     got: list = field(default_factory=list)
@@ -107,17 +107,17 @@ class Receiver:
 
 @pytest.fixture
 def receiver():
-    heard = Receiver()
+    endpoint = Receiver()
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self):
             payload = self.rfile.read(int(self.headers["Content-Length"]))
-            with heard.lock:
-                status = heard.answers.pop(0) if heard.answers else 200
+            with endpoint.lock:
+                status = endpoint.answers.pop(0) if endpoint.answers else 200
                 # Raises for a signature that Stripe's own library does not accept.
                 event = stripe.Webhook.construct_event(payload, self.headers["Stripe-Signature"], SECRET)
                 if status == 200:
-                    heard.got.append(event.to_dict())
+                    endpoint.got.append(event.to_dict())
             self.send_response(status)
             self.send_header("Content-Length", "2")
             self.end_headers()
@@ -129,8 +129,8 @@ def receiver():
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()
-    heard.url = f"http://127.0.0.1:{server.server_port}/hook"
-    yield heard
+    endpoint.url = f"http://127.0.0.1:{server.server_port}/hook"
+    yield endpoint
     server.shutdown()
     thread.join()
     server.server_close()

@@ -1,4 +1,4 @@
-"""From a session to a paid subscription or pack, and what the pages do."""
+"""Checkout: sessions, their pages, and the payments that complete them."""
 
 import httpx
 import pytest
@@ -221,3 +221,26 @@ def test_a_session_that_stripe_would_refuse_is_refused(api, customer, change, pa
         open_session(api, customer.id, **change)
     assert refused.value.param == param
     assert api.checkout.sessions.list().data == []
+
+
+def test_the_page_works_without_an_email_and_with_a_fraction_of_a_cent(api, sandbox):
+    price = api.prices.create(
+        {"product": "prod_sandbox_pack", "currency": "usd", "unit_amount_decimal": "12.5"}
+    )
+    session = api.checkout.sessions.create(
+        {
+            "mode": "payment",
+            "line_items": [{"price": price.id, "quantity": 2}],
+            "success_url": "http://shop.example/",
+        }
+    )
+    page = httpx.get(session.url, trust_env=False)
+    assert page.status_code == 200
+    assert "$0.25" in page.text
+
+
+def test_a_price_without_a_product_is_refused(api, customer):
+    item = {"price_data": {"currency": "usd", "unit_amount": 100}, "quantity": 1}
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        open_session(api, customer.id, mode="payment", line_items=[item])
+    assert refused.value.param == "line_items[0][price_data][product]"

@@ -1,4 +1,4 @@
-"""Every operation that is served answers as Stripe's published description says, by an independent judge."""
+"""Every response conforms to Stripe's OpenAPI description, by an independent validator."""
 
 import json
 
@@ -9,7 +9,7 @@ import stripe
 
 from stripe_sandbox import contract
 from stripe_sandbox.api import OPERATIONS
-from stripe_sandbox.contract import check
+from stripe_sandbox.contract import validation
 
 MONTHLY, YEARLY, PACK = "price_sandbox_pro_monthly", "price_sandbox_pro_yearly", "price_sandbox_pack_500"
 
@@ -44,8 +44,8 @@ def registry():
     return referencing.Registry().with_resources(resources)
 
 
-class World:
-    """One object of each kind, and what is needed to ask for each."""
+class Scenario:
+    """Calls every operation once and keeps the responses."""
 
     def __init__(self, http, sandbox):
         self.http, self.sandbox = http, sandbox
@@ -62,15 +62,15 @@ class World:
         self.answers[name] = response.json()
         return response.json()
 
-    def play(self):
-        self.catalogue()
-        customer = self.people()
+    def run(self):
+        self.catalog()
+        customer = self.customers()
         subscription, session = self.checkout(customer)
         self.billing(customer, subscription)
-        self.money(session)
-        self.rest(customer, subscription)
+        self.payments(session)
+        self.account_events_and_portal(customer, subscription)
 
-    def catalogue(self):
+    def catalog(self):
         product = self("POST /v1/products", {"name": "Tea", "metadata[kind]": "leaf"})["id"]
         self("GET /v1/products")
         self("GET /v1/products/{id}", id=product)
@@ -91,7 +91,7 @@ class World:
         self.rate = self("POST /v1/tax_rates", rate)["id"]
         self("GET /v1/tax_rates/{tax_rate}", tax_rate=self.rate)
 
-    def people(self):
+    def customers(self):
         customer = self("POST /v1/customers", {"email": "ada@example.com"})["id"]
         self("POST /v1/customers/{customer}", {"name": "Ada"}, customer=customer)
         self("GET /v1/customers", {"expand[]": "data.sources"})
@@ -196,7 +196,7 @@ class World:
         self.sandbox.advance(days=2)
         self("POST /v1/subscriptions/{subscription}/resume", subscription=trial)
 
-    def money(self, session):
+    def payments(self, session):
         session = self("GET /v1/checkout/sessions/{session}", session=session)
         intent = self("GET /v1/invoice_payments", {"invoice": session["invoice"]})["data"][0]["payment"][
             "payment_intent"
@@ -218,7 +218,7 @@ class World:
         self("GET /v1/disputes/{dispute}", dispute=dispute)
         self("POST /v1/disputes/{dispute}/close", dispute=dispute)
 
-    def rest(self, customer, _subscription):
+    def account_events_and_portal(self, customer, _subscription):
         account = self("GET /v1/account")["id"]
         self("GET /v1/accounts/{account}", account=account)
         self("GET /v1/accounts")
@@ -243,17 +243,17 @@ class World:
         )
 
 
-def test_every_operation_answers_as_stripe_describes_it(http, sandbox, registry):
-    world = World(http, sandbox)
-    world.play()
-    assert set(world.answers) == set(OPERATIONS), "an operation is served but not tested here"
-    for name, answer in world.answers.items():
+def test_every_response_conforms_to_stripes_schema(http, sandbox, registry):
+    scenario = Scenario(http, sandbox)
+    scenario.run()
+    assert set(scenario.answers) == set(OPERATIONS), "an operation is served but not called here"
+    for name, answer in scenario.answers.items():
         schema = as_json_schema(contract.operation(name)["response"])
         jsonschema.Draft202012Validator(schema, registry=registry).validate(answer)
 
 
-def test_every_event_carries_an_object_as_stripe_describes_it(http, sandbox, registry):
-    World(http, sandbox).play()
+def test_every_event_conforms_to_stripes_schema(http, sandbox, registry):
+    Scenario(http, sandbox).run()
     events = sandbox.events()
     assert len({event["type"] for event in events}) > 35
     for event in events:
@@ -262,7 +262,7 @@ def test_every_event_carries_an_object_as_stripe_describes_it(http, sandbox, reg
             jsonschema.Draft202012Validator({"$ref": f"sandbox:{name}"}, registry=registry).validate(body)
 
 
-def test_the_vendored_description_is_of_the_version_that_is_spoken():
+def test_contract_has_the_pinned_version_and_the_served_operations():
     assert contract.load()["version"] == contract.API_VERSION
     assert set(contract.load()["operations"]) == set(OPERATIONS)
 
@@ -279,16 +279,16 @@ def test_the_vendored_description_is_of_the_version_that_is_spoken():
         ({"invoice_settings": []}, "$.invoice_settings is not an object"),
     ],
 )
-def test_the_judge_on_every_answer_finds_what_is_wrong(api, change, complaint):
+def test_validation_reports_each_violation(api, change, complaint):
     customer = json.loads(str(api.customers.create({"email": "ada@example.com"})))
-    found = list(check.problems(contract.schema("customer"), customer | change))
+    found = list(validation.violations(contract.schema("customer"), customer | change))
     assert len(found) == 1
     assert found[0].startswith(complaint)
     del customer["id"]
-    assert list(check.problems(contract.schema("customer"), customer)) == ["$.id is missing"]
+    assert list(validation.violations(contract.schema("customer"), customer)) == ["$.id is missing"]
 
 
-def test_the_library_reads_every_object_as_its_own_class(api, subscription):
+def test_stripes_library_parses_the_objects(api, subscription):
     assert isinstance(subscription, stripe.Subscription)
     assert isinstance(subscription["items"].data[0].price, stripe.Price)
     assert isinstance(

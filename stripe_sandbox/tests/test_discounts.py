@@ -58,3 +58,10 @@ class TestDiscountsAndTaxes:
         buy(discounts=[{"coupon": coupon.id}])
         with pytest.raises(SandboxRefused, match="expired"):
             buy(discounts=[{"coupon": coupon.id}])
+
+    def test_a_deleted_discount_can_be_expanded(self, api, buy):
+        coupon = api.coupons.create({"percent_off": 50})
+        session = buy(discounts=[{"coupon": coupon.id}])
+        api.subscriptions.update(session.subscription, {"discounts": ""})
+        invoice = api.invoices.retrieve(session.invoice, {"expand": ["discounts"]})
+        assert (invoice.discounts[0].deleted, invoice.discounts[0].source.coupon) == (True, coupon.id)

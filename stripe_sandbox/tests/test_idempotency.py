@@ -10,7 +10,7 @@ def create(http, key, **form):
     return http.post("/v1/customers", data=form, headers={"Idempotency-Key": key})
 
 
-def test_the_same_request_is_answered_from_memory(http):
+def test_same_request_gets_the_stored_response(http):
     first, second = create(http, "one", name="Ada"), create(http, "one", name="Ada")
     assert "Idempotent-Replayed" not in first.headers
     assert second.headers["Idempotent-Replayed"] == "true"
@@ -29,7 +29,7 @@ def test_a_key_whose_request_failed_validation_can_be_used_again(http):
     assert create(http, "one", name="Ada").status_code == 200
 
 
-def test_a_failure_after_validation_is_remembered(http, api):
+def test_error_after_validation_is_stored(http, api):
     params = {"customer": api.customers.create({}).id, "items[0][price]": "price_sandbox_pro_monthly"}
     headers = {"Idempotency-Key": "one"}
     first = http.post("/v1/subscriptions", data=params, headers=headers)
@@ -39,7 +39,7 @@ def test_a_failure_after_validation_is_remembered(http, api):
     )
 
 
-def test_a_key_is_forgotten_after_a_day(http, sandbox):
+def test_key_expires_after_a_day(http, sandbox):
     first = create(http, "one", name="Ada").json()["id"]
     sandbox.advance(days=1.1)
     assert create(http, "one", name="Ada").json()["id"] != first
@@ -54,7 +54,7 @@ def test_a_key_that_is_in_use_is_a_conflict(http, sandbox):
     assert refused["code"] == "idempotency_key_in_use"
 
 
-def test_a_lost_answer_is_had_by_trying_again(http, sandbox):
+def test_retry_gets_a_lost_response(http, sandbox):
     sandbox.fail_next("error", after=True)
     assert create(http, "one", name="Ada").status_code == 500
     assert create(http, "one", name="Ada").headers["Idempotent-Replayed"] == "true"
@@ -62,7 +62,7 @@ def test_a_lost_answer_is_had_by_trying_again(http, sandbox):
 
 
 @pytest.mark.parametrize("key", ["", "x" * 256])
-def test_a_key_has_a_sensible_length(http, key):
+def test_length_of_a_key_is_limited(http, key):
     assert create(http, key, name="Ada").status_code == 400
 
 

@@ -1,11 +1,11 @@
-"""Subscriptions through their whole life."""
+"""Subscriptions: renewal, end, failed payments, trials and changes."""
 
 from datetime import UTC, datetime
 
 import pytest
 import stripe
 
-from stripe_sandbox.engine import periods
+from stripe_sandbox.domain import billing_periods
 from stripe_sandbox.testing import SandboxRefused
 
 MONTHLY, YEARLY = "price_sandbox_pro_monthly", "price_sandbox_pro_yearly"
@@ -66,10 +66,10 @@ class TestRenewal:
         anchor = moment = int(datetime.fromisoformat(start).replace(tzinfo=UTC).timestamp())
         found = []
         for _ in ends:
-            moment = periods.after(moment, interval="month", anchor=anchor)
+            moment = billing_periods.after(moment, interval="month", anchor=anchor)
             found.append(f"{datetime.fromtimestamp(moment, UTC):%Y-%m-%d}")
         assert found == ends
-        assert periods.after(anchor, interval="week", count=2) == anchor + 14 * DAY
+        assert billing_periods.after(anchor, interval="week", count=2) == anchor + 14 * DAY
 
 
 class TestEnd:

@@ -1,1 +1,1 @@
-"""What people and tests touch: the hosted pages, the control panel and its HTTP interface."""
+"""The hosted pages, the control panel and the control API."""

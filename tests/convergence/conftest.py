@@ -8,7 +8,7 @@ import stripe
 
 from billing.signals import payment_recorded, payment_reversed
 from billing.tests.fixtures import Stripe
-from stripe_sandbox import in_process
+from stripe_sandbox import asgi_transport
 from stripe_sandbox.testing import Sandbox
 from tests.convergence.disorder import Crashes
 from tests.convergence.searching import HISTORIES
@@ -47,7 +47,7 @@ class StripeInProcess(stripe.HTTPClient):
 
     def request(self, method, url, headers, post_data=None):
         sent = [(name.lower().encode(), str(value).encode()) for name, value in headers.items()]
-        target, body = url.removeprefix(in_process.URL), post_data or ""
+        target, body = url.removeprefix(asgi_transport.URL), post_data or ""
         status, headers, answer = self.sandbox.ask(method, target.encode(), sent, body.encode())
         return answer, status, headers
 
@@ -57,17 +57,17 @@ class StripeInProcess(stripe.HTTPClient):
 
 @pytest.fixture(scope="session")
 def quick_sandbox():
-    with in_process.InProcess() as transport:
+    with asgi_transport.AsgiTransport() as transport:
         yield transport
 
 
 @pytest.fixture
 def world(db, quick_sandbox, settings, monkeypatch):
     """Stripe in this process, and its events delivered in this process, in the transaction of the test."""
-    settings.STRIPE_API_HOST = in_process.URL
-    monkeypatch.setattr(stripe, "api_base", in_process.URL)
+    settings.STRIPE_API_HOST = asgi_transport.URL
+    monkeypatch.setattr(stripe, "api_base", asgi_transport.URL)
     monkeypatch.setattr(stripe, "default_http_client", StripeInProcess(quick_sandbox))
-    return Stripe(Sandbox(in_process.URL, transport=quick_sandbox))
+    return Stripe(Sandbox(asgi_transport.URL, transport=quick_sandbox))
 
 
 def summary():

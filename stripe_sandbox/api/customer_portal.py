@@ -1,0 +1,100 @@
+"""Customer portal sessions and configurations."""
+
+from copy import deepcopy
+
+from stripe_sandbox.api.pagination import filters, page
+from stripe_sandbox.api.registry import Call, operation, retrieve_operation
+from stripe_sandbox.contract.blank_objects import blank
+from stripe_sandbox.state import State, without_none
+from stripe_sandbox.store import Json
+
+DEFAULT_CONFIGURATION = "bpc_1SandboxDefaultPortal00"
+
+retrieve_operation("GET /v1/billing_portal/configurations/{configuration}", "billing_portal.configuration")
+
+
+def default_configuration(state: State) -> Json:
+    """Return the default portal configuration; create it on first use."""
+    for found in state.store.find("billing_portal.configuration", is_default=1):
+        return found
+    return add_configuration(state, id=DEFAULT_CONFIGURATION, is_default=True)
+
+
+def add_configuration(state: State, *, features: Json | None = None, **fields: object) -> Json:
+    """Return a new portal configuration; features that are not given are off."""
+    base = blank("billing_portal.configuration")["features"]
+    base["subscription_cancel"]["proration_behavior"] = "none"
+    if features is None:
+        features = {
+            name: {"enabled": True}
+            for name in ("invoice_history", "payment_method_update", "subscription_cancel")
+        }
+    _set_features(base, features)
+    return state.add(
+        "billing_portal.configuration",
+        **{"active": True, "features": base, "metadata": {}, "updated": state.now(), **without_none(fields)},
+    )
+
+
+def _merge(into: Json, given: Json) -> None:
+    for key, value in given.items():
+        if isinstance(value, dict) and isinstance(into.get(key), dict):
+            _merge(into[key], value)
+        else:
+            into[key] = None if value == "" else value
+
+
+def _set_features(features: Json, given: Json) -> Json:
+    _merge(features, given)
+    update = features["subscription_update"]
+    adjustable = {"enabled": False, "maximum": None, "minimum": 1}
+    update["products"] = [
+        {**product, "adjustable_quantity": {**adjustable, **product.get("adjustable_quantity", {})}}
+        for product in update["products"] or []
+    ]
+    return features
+
+
+@operation("POST /v1/billing_portal/sessions")
+def create_session(call: Call) -> Json:
+    state, params = call.state, call.params
+    customer = state.get("customer", call.required("customer"), param="customer")
+    if params.get("configuration"):
+        configuration = state.get(
+            "billing_portal.configuration", params["configuration"], param="configuration"
+        )
+    else:
+        configuration = default_configuration(state)
+    session = state.build(
+        "billing_portal.session",
+        configuration=configuration["id"],
+        customer=customer["id"],
+        locale=params.get("locale"),
+        return_url=params.get("return_url") or configuration["default_return_url"],
+    )
+    session["url"] = f"{state.settings.base_url}/p/session/{session['id']}"
+    state.save(session, {})
+    return session
+
+
+@operation("POST /v1/billing_portal/configurations")
+def create_configuration(call: Call) -> Json:
+    fields = call.given("business_profile", "default_return_url", "metadata", "name")
+    profile = {"headline": None, "privacy_policy_url": None, "terms_of_service_url": None}
+    fields["business_profile"] = {**profile, **(fields.get("business_profile") or {})}
+    return add_configuration(call.state, features=call.params["features"], **fields)
+
+
+@operation("POST /v1/billing_portal/configurations/{configuration}")
+def update_configuration(call: Call) -> Json:
+    configuration = call.target("billing_portal.configuration")
+    fields: Json = {"updated": call.state.now()}
+    if call.params.get("features"):
+        fields["features"] = _set_features(deepcopy(configuration["features"]), call.params["features"])
+    return call.update(configuration, None, "active", "default_return_url", "name", **fields)
+
+
+@operation("GET /v1/billing_portal/configurations")
+def list_configurations(call: Call) -> Json:
+    default_configuration(call.state)
+    return page(call, "billing_portal.configuration", *filters(call, "active", "is_default"))

@@ -1,0 +1,1 @@
+"""The rules of Stripe: catalog, checkout, subscriptions, invoices, payments and time."""

@@ -1,0 +1,189 @@
+"""The creation of Checkout sessions."""
+
+from stripe_sandbox.domain import discounts
+from stripe_sandbox.domain.billing_periods import DAY
+from stripe_sandbox.domain.money import unit_cost
+from stripe_sandbox.domain.subscription_items import price_of_item
+from stripe_sandbox.errors import StripeError, missing_parameter
+from stripe_sandbox.ids import new_id
+from stripe_sandbox.state import State, list_object
+from stripe_sandbox.store import Json
+
+COPIED_PARAMS = (
+    "allow_promotion_codes", "billing_address_collection", "cancel_url", "client_reference_id", "customer_email",
+    "locale", "submit_type", "success_url",
+)  # fmt: skip
+
+
+def create(state: State, params: Json) -> Json:
+    """Return a new, open session with the URL of its page."""
+    mode = params.get("mode") or "payment"
+    _check_params(params, mode)
+    customer = _customer_fields(state, params, mode)
+    coupons = [entry["coupon"] for entry in params.get("discounts") or [] if entry.get("coupon")]
+    rows = _line_items(state, params["line_items"], mode)
+    _apply_coupons(state, rows, coupons)
+    data = params.get("subscription_data") or {}
+    trial = bool(data.get("trial_period_days") or data.get("trial_end"))
+    session_id = new_id("checkout.session")
+    session = state.build(
+        "checkout.session",
+        **{name: params.get(name) for name in COPIED_PARAMS},
+        **customer,
+        **_amounts(rows, trial=trial),
+        id=session_id,
+        adaptive_pricing={"enabled": False},
+        discounts=[{"coupon": coupon, "promotion_code": None} for coupon in coupons],
+        expires_at=_expires_at(state, params),
+        invoice_creation=_no_invoice() if mode == "payment" else None,
+        metadata=params.get("metadata") or {},
+        mode=mode,
+        payment_method_collection=params.get("payment_method_collection", _collection(mode)),
+        payment_method_options={},
+        payment_method_types=params.get("payment_method_types") or ["card"],
+        payment_status="unpaid",
+        phone_number_collection={"enabled": False},
+        status="open",
+        ui_mode="hosted_page",
+        url=f"{state.settings.base_url}/c/pay/{session_id}",
+    )
+    intent_data = params.get("payment_intent_data") or {}
+    private = {"line_items": rows, "subscription_data": data, "payment_intent_data": intent_data}
+    state.save(session, {**private, "coupons": coupons, "trial": trial})
+    return session
+
+
+def _collection(mode: str) -> str:
+    return "always" if mode == "subscription" else "if_required"
+
+
+def _customer_fields(state: State, params: Json, mode: str) -> Json:
+    """Return the session's fields about its customer."""
+    owner = state.get("customer", params["customer"], param="customer") if params.get("customer") else None
+    return {
+        "customer": owner["id"] if owner else None,
+        "customer_creation": None if owner else params.get("customer_creation", _collection(mode)),
+        "customer_details": customer_details(owner, params.get("customer_email")),
+    }
+
+
+def _check_params(params: Json, mode: str) -> None:
+    """Raise StripeError for what Stripe refuses, and for what the sandbox does not support."""
+    for name in ("line_items", "success_url"):
+        if not params.get(name):
+            raise missing_parameter(name)
+    if mode == "setup":
+        raise StripeError("The sandbox does not support Checkout in setup mode.", param="mode")
+    if params.get("ui_mode", "hosted_page") != "hosted_page":
+        raise StripeError("The sandbox supports hosted Checkout pages only.", param="ui_mode")
+    if params.get("customer") and params.get("customer_email"):
+        raise StripeError("You may only specify one of these parameters: customer, customer_email.")
+    for name in ("success_url", "cancel_url"):
+        _check_url(params, name)
+    other = "payment_intent_data" if mode == "subscription" else "subscription_data"
+    if params.get(other):
+        raise StripeError(f"You can not pass `{other}` in `{mode}` mode.", param=other)
+
+
+def _check_url(params: Json, name: str) -> None:
+    if params.get(name) and not params[name].startswith(("http://", "https://")):
+        raise StripeError("Not a valid URL", code="url_invalid", param=name)
+
+
+def _line_items(state: State, items: list[Json], mode: str) -> list[Json]:
+    rows = [_line_item(state, item, mode, f"line_items[{index}]") for index, item in enumerate(items)]
+    if mode == "subscription" and not any(row["price"]["recurring"] for row in rows):
+        raise StripeError(
+            "You must provide at least one recurring price in `subscription` mode when using prices.",
+            param="line_items",
+        )
+    return rows
+
+
+def _line_item(state: State, item: Json, mode: str, param: str) -> Json:
+    price = price_of_item(state, item, f"{param}[price]")
+    if mode == "payment" and price["recurring"]:
+        raise StripeError(
+            "You specified `payment` mode but passed a recurring price. Either switch to `subscription` mode "
+            "or use only one-time prices.",
+            param="line_items",
+        )
+    quantity = item.get("quantity")
+    if quantity is None:
+        raise StripeError(f"Quantity is required. Add `quantity` to `{param}`", param=param)
+    amount = round(unit_cost(price) * quantity)
+    return state.build(
+        "item",
+        amount_subtotal=amount,
+        amount_total=amount,
+        currency=price["currency"],
+        description=(state.get_or_none(price["product"]) or {}).get("name"),
+        metadata={},
+        price=price,
+        quantity=quantity,
+    )
+
+
+def _apply_coupons(state: State, rows: list[Json], coupons: list[str]) -> None:
+    for coupon_id in coupons:
+        coupon = state.get("coupon", coupon_id, param="discounts[0][coupon]")
+        amounts = [row["amount_total"] for row in rows]
+        parts = discounts.distribute(discounts.amount_off(coupon, sum(amounts)), amounts)
+        for row, part in zip(rows, parts, strict=True):
+            row["amount_total"] -= part
+            row["amount_discount"] += part
+
+
+def _amounts(rows: list[Json], *, trial: bool) -> Json:
+    """Return the session's currency and amounts; a trial costs nothing today."""
+    billed = [] if trial else rows
+    return {
+        "currency": rows[0]["currency"],
+        "amount_subtotal": sum(row["amount_subtotal"] for row in billed),
+        "amount_total": sum(row["amount_total"] for row in billed),
+        "total_details": {
+            "amount_discount": sum(row["amount_discount"] for row in billed),
+            "amount_shipping": 0,
+            "amount_tax": 0,
+        },
+    }
+
+
+def _expires_at(state: State, params: Json) -> int:
+    now = state.now()
+    expires_at: int = params.get("expires_at") or now + DAY
+    if not now + 30 * 60 - 60 <= expires_at <= now + DAY + 60:
+        raise StripeError(
+            "The `expires_at` timestamp must be less than 24 hours and more than 30 minutes from "
+            "Checkout Session creation.",
+            param="expires_at",
+        )
+    return expires_at
+
+
+def _no_invoice() -> Json:
+    names = ("account_tax_ids", "custom_fields", "description", "footer", "issuer", "rendering_options")
+    return {"enabled": False, "invoice_data": {**dict.fromkeys(names), "metadata": {}}}
+
+
+def customer_details(owner: Json | None, email: str | None) -> Json | None:
+    """Return what a session knows about its customer."""
+    found = owner["email"] if owner else email
+    if not owner and not found:
+        return None
+    return {
+        "address": None,
+        "business_name": None,
+        "email": found,
+        "individual_name": None,
+        "name": owner["name"] if owner else None,
+        "phone": None,
+        "tax_exempt": "none",
+        "tax_ids": None,
+    }
+
+
+def line_items(state: State, session: Json) -> Json:
+    """Return the line items of a session, as a list object."""
+    rows = state.store.private(session["id"]).get("line_items", [])
+    return list_object(rows, f"/v1/checkout/sessions/{session['id']}/line_items")

@@ -1,0 +1,120 @@
+"""Work that falls due as time passes: renewals, trial ends, payment retries, expiries."""
+
+from collections.abc import Callable, Iterator
+from heapq import heapify, heappop, heappush
+from typing import NamedTuple
+
+from stripe_sandbox.domain import checkout_payments, invoices, renewals, subscriptions
+from stripe_sandbox.domain.billing_periods import DAY
+from stripe_sandbox.state import State
+from stripe_sandbox.store import Json, one_of
+
+INCOMPLETE_EXPIRES = 23 * 3600
+TRIAL_NOTICE = 3 * DAY
+LIVE = ("active", "trialing", "past_due", "unpaid", "incomplete")
+
+
+class Due(NamedTuple):
+    """An action on an object, and when it falls due (seconds since the epoch)."""
+
+    moment: int
+    action: str
+    object_id: str
+
+
+def run(state: State, until: int) -> int:
+    """Do everything that falls due up to `until`, in order, each at its own time; return the number of actions."""
+    done = 0
+    queue = [due for due in _all_due(state) if due.moment <= until]
+    heapify(queue)
+    try:
+        while queue:
+            due = heappop(queue)
+            if due not in _due_for_id(state, due.object_id):
+                continue  # an earlier action has cancelled it
+            state.freeze_clock(due.moment)
+            ACTIONS[due.action](state, state.get_or_none(due.object_id) or {})
+            done += 1
+            for following in _due_after(state, due.object_id):
+                if following.moment <= until:
+                    heappush(queue, following)
+    finally:
+        state.freeze_clock(None)
+    return done
+
+
+def _all_due(state: State) -> Iterator[Due]:
+    waiting = [
+        *state.store.select("subscription", one_of("status", LIVE)),
+        *state.store.select("invoice", ("json_extract(body, '$.next_payment_attempt') IS NOT NULL", ())),
+        *state.store.find("checkout.session", status="open"),
+    ]
+    for body in waiting:
+        yield from _due_for(state, body)
+
+
+def _due_for_id(state: State, object_id: str) -> list[Due]:
+    body = state.get_or_none(object_id)
+    return list(_due_for(state, body)) if body else []
+
+
+def _due_after(state: State, object_id: str) -> Iterator[Due]:
+    """Yield what an action made due: the object's next action, and retries of a new invoice."""
+    yield from _due_for_id(state, object_id)
+    for invoice in invoices.for_subscription(state, object_id, status="open"):
+        yield from _due_for(state, invoice)
+
+
+def _due_for(state: State, body: Json) -> Iterator[Due]:
+    match body["object"]:
+        case "subscription" if body["status"] in LIVE:
+            yield from _due_for_subscription(state, body)
+        case "invoice" if body["next_payment_attempt"]:
+            yield Due(body["next_payment_attempt"], "retry", body["id"])
+        case "checkout.session" if body["status"] == "open":
+            yield Due(body["expires_at"], "expire", body["id"])
+
+
+def _due_for_subscription(state: State, subscription: Json) -> Iterator[Due]:
+    subscription_id, created = subscription["id"], subscription["created"]
+    if subscription["status"] == "incomplete":
+        yield Due(created + INCOMPLETE_EXPIRES, "expire_incomplete", subscription_id)
+        return
+    pause = subscription["pause_collection"]
+    if pause and pause["resumes_at"]:
+        yield Due(pause["resumes_at"], "resume", subscription_id)
+    if subscription["status"] == "trialing" and not state.store.private(subscription_id).get("trial_notice"):
+        yield Due(max(subscription["trial_end"] - TRIAL_NOTICE, created), "trial_notice", subscription_id)
+    end = min(item["current_period_end"] for item in subscription["items"]["data"])
+    if subscription["cancel_at"] and subscription["cancel_at"] <= end:
+        yield Due(subscription["cancel_at"], "cancel", subscription_id)
+    else:
+        yield Due(end, "bill_next_period", subscription_id)
+
+
+def _resume_collection(state: State, subscription: Json) -> None:
+    state.change(subscription, "customer.subscription.updated", pause_collection=None)
+
+
+def _send_trial_notice(state: State, subscription: Json) -> None:
+    private = state.store.private(subscription["id"])
+    state.save(subscription, {**private, "trial_notice": True})
+    state.emit("customer.subscription.trial_will_end", subscription)
+
+
+def _expire_incomplete(state: State, subscription: Json) -> None:
+    """Expire a subscription whose first payment did not arrive in time."""
+    for invoice in invoices.for_subscription(state, subscription["id"], status="open"):
+        invoices.void(state, invoice)
+    subscriptions.cancel(state, subscription, reason="payment_failed")
+
+
+ACTIONS: dict[str, Callable[[State, Json], object]] = {
+    "bill_next_period": renewals.renew,
+    "cancel": subscriptions.cancel,
+    "expire": checkout_payments.expire,
+    "expire_incomplete": _expire_incomplete,
+    "resume": _resume_collection,
+    "retry": renewals.retry,
+    "trial_notice": _send_trial_notice,
+}

@@ -1,0 +1,242 @@
+"""Invoices of subscriptions: drafted, finalized, paid, voided."""
+
+from stripe_sandbox.domain import invoice_lines, payment_methods, payments
+from stripe_sandbox.domain.billing_periods import DAY
+from stripe_sandbox.domain.invoice_lines import LineDraft
+from stripe_sandbox.errors import StripeError
+from stripe_sandbox.ids import new_id
+from stripe_sandbox.settings import ACCOUNT_ID
+from stripe_sandbox.state import State, list_object
+from stripe_sandbox.store import Clause, Json, SqlValue, equals
+
+# Days from each failed attempt to the next one; there is none after the last.
+RETRY_DAYS = (3, 5, 7)
+CUSTOMER_FIELDS = ("address", "email", "name", "phone", "shipping", "tax_exempt")
+
+
+def create_draft(state: State, subscription: Json, *, billing_reason: str, drafts: list[LineDraft]) -> Json:
+    """Return a new draft invoice of a subscription, with discounts and taxes applied to its lines."""
+    customer = state.get("customer", subscription["customer"])
+    invoice_id = new_id("invoice")
+    built = invoice_lines.build(
+        state, drafts, invoice_id=invoice_id, customer=customer, subscription=subscription
+    )
+    start = min([draft.start for draft in drafts] or [state.now()])
+    invoice = state.add(
+        "invoice",
+        id=invoice_id,
+        account_country="US",
+        account_name="Stripe sandbox",
+        amount_due=max(built.total, 0),
+        amount_remaining=max(built.total, 0),
+        auto_advance=True,
+        billing_reason=billing_reason,
+        collection_method=subscription["collection_method"],
+        currency=subscription["currency"],
+        customer=customer["id"],
+        **{f"customer_{name}": customer[name] for name in CUSTOMER_FIELDS},
+        customer_tax_ids=[],
+        discounts=[entry["discount"] for entry in built.discount_totals],
+        issuer={"type": "self"},
+        lines=list_object(built.lines, f"/v1/invoices/{invoice_id}/lines"),
+        metadata={},
+        parent=_parent(subscription),
+        period_start=start,
+        period_end=state.now() if billing_reason == "subscription_cycle" else start,
+        status="draft",
+        subtotal=built.subtotal,
+        subtotal_excluding_tax=built.subtotal,
+        total=built.total,
+        total_discount_amounts=built.discount_totals,
+        total_excluding_tax=built.total - built.tax,
+        total_pretax_credit_amounts=[],
+        total_taxes=built.taxes,
+    )
+    state.emit("invoice.created", invoice)
+    return invoice
+
+
+def _parent(subscription: Json) -> Json:
+    details = {"metadata": subscription["metadata"], "subscription": subscription["id"]}
+    return {"quote_details": None, "subscription_details": details, "type": "subscription_details"}
+
+
+def finalize(state: State, invoice: Json) -> Json:
+    """Number a draft and open it for payment."""
+    if invoice["status"] != "draft":
+        raise StripeError("This invoice is already finalized, you can't re-finalize a non-draft invoice.")
+    customer = state.get("customer", invoice["customer"])
+    number = f"{customer['invoice_prefix']}-{customer['next_invoice_sequence']:04d}"
+    customer["next_invoice_sequence"] += 1
+    state.save(customer)
+    balance = _apply_customer_balance(state, customer, invoice["total"])
+    now, page = state.now(), f"{state.settings.base_url}/i/{ACCOUNT_ID}/{invoice['id']}"
+    state.change(
+        invoice,
+        "invoice.finalized",
+        **balance,
+        status="open",
+        number=number,
+        effective_at=now,
+        hosted_invoice_url=page,
+        invoice_pdf=f"{page}?format=pdf",
+        due_date=now + 30 * DAY if invoice["collection_method"] == "send_invoice" else None,
+        status_transitions={**invoice["status_transitions"], "finalized_at": now},
+    )
+    if invoice["amount_due"]:
+        _create_payment(state, invoice)
+    return invoice
+
+
+def _apply_customer_balance(state: State, customer: Json, total: int) -> Json:
+    """Apply the customer's balance (credit is negative) to a total; return the invoice's fields."""
+    start = customer["balance"]
+    due = max(total + start, 0)
+    end = total + start - due
+    if start != end:
+        state.change(customer, "customer.updated", balance=end)
+    return {"amount_due": due, "amount_remaining": due, "starting_balance": start, "ending_balance": end}
+
+
+def _create_payment(state: State, invoice: Json) -> None:
+    is_first = invoice["billing_reason"] == "subscription_create"
+    intent = payments.create_intent(
+        state,
+        amount=invoice["amount_due"],
+        currency=invoice["currency"],
+        customer=invoice["customer"],
+        description="Subscription creation" if is_first else "Invoice",
+    )
+    state.emit("payment_intent.created", intent)
+    state.add(
+        "invoice_payment",
+        amount_requested=invoice["amount_due"],
+        currency=invoice["currency"],
+        invoice=invoice["id"],
+        is_default=True,
+        payment={"payment_intent": intent["id"], "type": "payment_intent"},
+        status="open",
+    )
+
+
+def payment_intent_of(state: State, invoice: Json) -> Json | None:
+    """Return the payment intent of an invoice, or None if there is nothing to pay."""
+    payment = _payment_of(state, invoice)
+    return state.get("payment_intent", payment["payment"]["payment_intent"]) if payment else None
+
+
+def _payment_of(state: State, invoice: Json) -> Json | None:
+    return next(iter(state.store.find("invoice_payment", invoice=invoice["id"])), None)
+
+
+def pay(
+    state: State,
+    invoice: Json,
+    *,
+    method: str | None,
+    customer_present: bool = False,
+    emits_payment: bool = True,
+) -> Json | None:
+    """Try to pay an open invoice; return the charge, or None when there is nothing to pay.
+
+    A declined card leaves the invoice open. With `emits_payment` off, the caller emits the events of a
+    successful payment (`payments.emit_events`).
+    """
+    charge = None
+    intent = payment_intent_of(state, invoice)
+    if intent:
+        charge = payments.confirm(state, intent, method, customer_present=customer_present)
+        if charge["status"] != "succeeded":
+            _record_failed_payment(state, invoice, intent, charge)
+            return charge
+    mark_paid(state, invoice, attempted=intent is not None)
+    if intent and charge and emits_payment:
+        payments.emit_events(state, intent, charge)
+    return charge
+
+
+def mark_paid(state: State, invoice: Json, *, attempted: bool = True, out_of_band: bool = False) -> None:
+    """Record that an invoice is paid, and emit the events."""
+    now = state.now()
+    paid = 0 if out_of_band else invoice["amount_due"]
+    invoice.update(
+        status="paid",
+        amount_paid=invoice["amount_due"],
+        amount_paid_off_stripe=invoice["amount_due"] - paid,
+        amount_remaining=0,
+        attempted=True,
+        attempt_count=invoice["attempt_count"] + (1 if attempted else 0),
+        auto_advance=False,
+        next_payment_attempt=None,
+        status_transitions={**invoice["status_transitions"], "paid_at": now},
+    )
+    state.save(invoice)
+    state.emit("invoice.paid", invoice)
+    state.emit("invoice.payment_succeeded", invoice)
+    payment = _payment_of(state, invoice)
+    if payment and not out_of_band:
+        transitions = {"canceled_at": None, "paid_at": now}
+        state.change(
+            payment, "invoice_payment.paid", status="paid", amount_paid=paid, status_transitions=transitions
+        )
+
+
+def _record_failed_payment(state: State, invoice: Json, intent: Json, charge: Json) -> None:
+    attempts = invoice["attempt_count"] + 1
+    retries = invoice["billing_reason"] != "subscription_create" and attempts <= len(RETRY_DAYS)
+    following = state.now() + RETRY_DAYS[attempts - 1] * DAY if retries else None
+    payments.emit_events(state, intent, charge)
+    state.change(invoice, None, attempted=True, attempt_count=attempts, next_payment_attempt=following)
+    state.emit("invoice.payment_failed", invoice)
+
+
+def void(state: State, invoice: Json) -> Json:
+    """Void an open or uncollectible invoice."""
+    if invoice["status"] not in {"open", "uncollectible"}:
+        raise StripeError(
+            f"You can only void an open or uncollectible invoice, not one that is {invoice['status']}."
+        )
+    return _close(state, invoice, "void", "voided_at", "invoice.voided")
+
+
+def mark_uncollectible(state: State, invoice: Json) -> Json:
+    """Mark an open invoice as uncollectible; it can still be paid."""
+    if invoice["status"] != "open":
+        raise StripeError("You can only mark an open invoice as uncollectible.")
+    return _close(state, invoice, "uncollectible", "marked_uncollectible_at", "invoice.marked_uncollectible")
+
+
+def _close(state: State, invoice: Json, status: str, timestamp: str, event: str) -> Json:
+    return state.change(
+        invoice,
+        event,
+        status=status,
+        auto_advance=False,
+        next_payment_attempt=None,
+        status_transitions={**invoice["status_transitions"], timestamp: state.now()},
+    )
+
+
+def subscription_id_of(invoice: Json) -> str:
+    """Return the id of the subscription that an invoice bills."""
+    return str(invoice["parent"]["subscription_details"]["subscription"])
+
+
+def method_for(state: State, invoice: Json) -> str | None:
+    """Return the payment method of an automatic payment of this invoice, or None."""
+    customer = state.get("customer", invoice["customer"])
+    if customer.get("deleted"):
+        return None
+    subscription = state.get("subscription", subscription_id_of(invoice))
+    return payment_methods.method_to_charge(customer, subscription)
+
+
+def bills_subscription(subscription_id: str) -> Clause:
+    """Return the clause that an invoice or an invoice item bills a subscription."""
+    return equals("parent.subscription_details.subscription", subscription_id)
+
+
+def for_subscription(state: State, subscription_id: str, **fields: SqlValue) -> list[Json]:
+    """Return a subscription's invoices with these values, newest first."""
+    clauses = [equals(name, value) for name, value in fields.items()]
+    return state.store.select("invoice", bills_subscription(subscription_id), *clauses)

@@ -1,0 +1,39 @@
+"""Amounts as text, and the prices that they come from."""
+
+from stripe_sandbox.store import Json
+
+# Source: https://docs.stripe.com/currencies#zero-decimal
+ZERO_DECIMAL = frozenset(
+    [
+        "bif",
+        "clp",
+        "djf",
+        "gnf",
+        "jpy",
+        "kmf",
+        "krw",
+        "mga",
+        "pyg",
+        "rwf",
+        "ugx",
+        "vnd",
+        "vuv",
+        "xaf",
+        "xof",
+        "xpf",
+    ]
+)
+SYMBOLS = {"usd": "$", "eur": "€", "gbp": "£", "jpy": "¥"}
+
+
+def unit_cost(price: Json) -> float:
+    """Return the cost of one unit, in minor units."""
+    return float(price["unit_amount"] if price["unit_amount"] is not None else price["unit_amount_decimal"])
+
+
+def currency_text(amount: float, currency: str) -> str:
+    """Return an amount of minor units as text, such as `$9.99`."""
+    number = f"{amount:,}" if currency in ZERO_DECIMAL else f"{abs(amount) / 100:,.2f}"
+    sign = "-" if amount < 0 else ""
+    symbol = SYMBOLS.get(currency)
+    return f"{sign}{symbol}{number}" if symbol else f"{sign}{number} {currency.upper()}"

@@ -1,1 +1,0 @@
-"""What Stripe does: the rules of checkout, billing, payments and time."""

@@ -1,0 +1,63 @@
+"""Fault injection: failures of the API that a client must survive."""
+
+from dataclasses import asdict, dataclass
+from itertools import count
+from typing import Any, Literal
+
+Kind = Literal["error", "rate_limit", "delay", "drop", "garbage"]
+KINDS = ("error", "rate_limit", "delay", "drop", "garbage")
+_numbers = count(1)
+
+
+@dataclass(slots=True)
+class Fault:
+    """A failure of the next requests that match.
+
+    `error` returns `status`; `rate_limit` 429 with Retry-After; `delay` waits, then serves the request;
+    `drop` closes the connection; `garbage` returns 200 with a body that is not JSON. With `after`, the
+    request takes effect first and only its response is lost or late. `times` None: until cleared.
+    """
+
+    id: int
+    kind: Kind
+    path: str = "/v1/"
+    method: str | None = None
+    times: int | None = 1
+    after: bool = False
+    status: int = 500
+    retry_after: int = 1
+    seconds: float = 0.0
+
+
+class Faults:
+    """The faults to inject, oldest first."""
+
+    def __init__(self) -> None:
+        self._faults: list[Fault] = []
+
+    def add(self, **fields: Any) -> Fault:
+        """Add a fault. Raises ValueError or TypeError for fields that it does not have."""
+        fault = Fault(id=next(_numbers), **fields)
+        if fault.kind not in KINDS:
+            raise ValueError(f"kind must be one of {', '.join(KINDS)}")
+        self._faults.append(fault)
+        return fault
+
+    def take(self, method: str, path: str) -> Fault | None:
+        """Return the fault of this request, or None; the fault counts as injected once more."""
+        for fault in self._faults:
+            if path.startswith(fault.path) and fault.method in (None, method):
+                if fault.times is not None:
+                    fault.times -= 1
+                    if fault.times <= 0:
+                        self._faults.remove(fault)
+                return fault
+        return None
+
+    def clear(self) -> None:
+        """Remove all faults."""
+        self._faults.clear()
+
+    def as_json(self) -> list[dict[str, Any]]:
+        """Return the faults as JSON objects."""
+        return [asdict(fault) for fault in self._faults]

@@ -1,0 +1,63 @@
+"""The customer portal's page."""
+
+import httpx
+import pytest
+
+MONTHLY = "price_sandbox_pro_monthly"
+
+
+class TestPortal:
+    @pytest.fixture
+    def portal(self, api, customer, subscription):
+        session = api.billing_portal.sessions.create(
+            {"customer": customer.id, "return_url": "http://shop.example/me"}
+        )
+
+        def act(**form):
+            return httpx.post(session.url, data={"subscription": subscription.id, **form}, trust_env=False)
+
+        act.url = session.url
+        return act
+
+    def test_shows_the_plan(self, portal):
+        page = httpx.get(portal.url, trust_env=False)
+        assert page.status_code == 200
+        for text in ("Elevate Pro Plan", "$9.99", "Renews on", "http://shop.example/me", "no real money"):
+            assert text in page.text
+
+    def test_cancel_and_resume(self, api, portal, subscription):
+        assert "ends with its current period" in portal(action="cancel").text
+        assert api.subscriptions.retrieve(subscription.id).cancel_at_period_end
+        assert "continues" in portal(action="resume").text
+        assert not api.subscriptions.retrieve(subscription.id).cancel_at_period_end
+
+    def test_cancel_now(self, api, portal, subscription):
+        assert "has ended" in portal(action="cancel_now").text
+        assert api.subscriptions.retrieve(subscription.id).status == "canceled"
+        assert portal(action="cancel").status_code == 400
+
+    def test_new_card_pays_open_invoices(self, api, sandbox, portal, customer, subscription):
+        sandbox.break_cards(customer.id)
+        sandbox.renew(subscription.id)
+        assert portal(action="card").status_code == 200
+        assert api.subscriptions.retrieve(subscription.id).status == "active"
+
+    def test_another_customers_subscription_is_refused(self, api, sandbox, portal):
+        other = api.customers.create({"email": "eve@example.com"})
+        method = api.payment_methods.attach("pm_card_visa", {"customer": other.id})
+        theirs = api.subscriptions.create(
+            {"customer": other.id, "items": [{"price": MONTHLY}], "default_payment_method": method.id}
+        )
+        assert portal(subscription=theirs.id, action="cancel_now").status_code == 403
+        assert api.subscriptions.retrieve(theirs.id).status == "active"
+
+    def test_invalid_actions_are_refused(self, sandbox, portal):
+        assert portal(action="fly").status_code == 400
+        assert httpx.get(f"{sandbox.url}/p/session/bps_none", trust_env=False).status_code == 404
+        assert httpx.post(f"{sandbox.url}/p/session/bps_none", trust_env=False).status_code == 404
+
+    def test_an_invoice_has_a_page(self, api, sandbox, subscription):
+        invoice = api.invoices.retrieve(subscription.latest_invoice)
+        page = httpx.get(invoice.hosted_invoice_url, trust_env=False)
+        assert (page.status_code, invoice.number in page.text) == (200, True)
+        assert httpx.get(f"{sandbox.url}/i/acct/in_none", trust_env=False).status_code == 404
