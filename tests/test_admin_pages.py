@@ -206,8 +206,8 @@ class TestOverview:
         figures = {figure.title: (figure.value, figure.note) for figure in context["figures"]}
         assert figures == {
             "Users": (2, "2 new in 30 days"),
-            "Credits outstanding": (200 - 7 - 5 - 9, "4 of them held"),
-            "Payments that need attention": (0, "Every payment gave its credits"),
+            "Credits outstanding": (200 - 7 - 5 - 9, "4 of them reserved"),
+            "Payments that need attention": (0, "Every payment granted its credits"),
         }
         assert [(day.day, day.spent, day.entries) for day in context["spent"]] == [
             (now.date(), 7, 1),
@@ -222,7 +222,7 @@ class TestOverview:
         browser = Client()
         browser.force_login(support)
         page = browser.get("/admin/")
-        assert b"Your account opens no page here yet" in page.content
+        assert b"You do not have permission to view any page yet" in page.content
         assert (page.context["figures"], "chart" in page.context) == ([], False)
         assert [group.get("title") for group in page.context["sidebar_navigation"]] == [None]
 

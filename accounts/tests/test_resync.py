@@ -354,7 +354,7 @@ class TestReport:
     def test_names_what_no_plan_knows(self, stripe_world, user):
         Plan.objects.filter(slug="pro").update(stripe_price_id="price_other")
         stripe_world.dashboard_subscribes(user)
-        assert "no plan knows" in self.report()
+        assert "Unmapped price" in self.report()
 
     def test_names_failures(self, stripe_world, subscriber):
         stripe_world.sandbox.fail(path="/v1/customers", status=400)
