@@ -5,9 +5,11 @@ a page that no test opens may be a page that does not open.
 """
 
 import json
+import re
 from datetime import timedelta
 
 import pytest
+from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth.models import Permission
 from django.db import connection
@@ -16,6 +18,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import strip_tags
 
 from accounts.factories import UserFactory
 from credits import services as ledger
@@ -114,6 +117,33 @@ def test_every_filter_filters(shop, browser):
                 found = browser.get(page, choice)
                 assert found.status_code == 200, (page, choice)
                 assert "e=1" not in found.headers.get("Location", ""), (page, choice)
+
+
+@pytest.mark.slow
+def test_sidebar_title_and_breadcrumbs_agree(shop, browser):
+    names = re.compile(r"(?s)<h1.*?</h1>")
+    sidebar = {
+        item["link"]: item["title"]
+        for group in browser.get("/admin/").context["sidebar_navigation"]
+        for item in group["items"]
+    }
+    for model, _ in admins():
+        page = browser.get(url(model, "changelist"))
+        title = sidebar[url(model, "changelist")]
+        (heading,) = names.findall(page.content.decode())
+        assert strip_tags(heading).split() == title.split()
+        assert str(model._meta.verbose_name) in page.context["title"]
+
+
+@pytest.mark.slow
+def test_breadcrumbs_show_ids_as_they_are(shop, browser):
+    for label in ("djstripe.Customer", "djstripe.Subscription", "djstripe.Invoice", "billing.Payment"):
+        row = apps.get_model(label).objects.latest("pk")
+        stripe_id = row.stripe_id if label == "billing.Payment" else row.id
+        page = browser.get(url(row, "change", row.pk)).content.decode()
+        heading = strip_tags(re.search(r"(?s)<h1.*?</h1>", page).group())
+        assert stripe_id in heading
+        assert "Djstripe" not in page
 
 
 def _values(spec, changelist):

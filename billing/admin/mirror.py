@@ -30,13 +30,34 @@ mirror.WebhookEventTrigger._meta.verbose_name = "webhook delivery"
 mirror.WebhookEventTrigger._meta.verbose_name_plural = "webhook deliveries"
 
 
-class MirrorAdmin(ReadOnlyMixin, ModelAdmin):
-    """Base of the pages. `stripe_data` holds the object as Stripe sent it."""
+class StripeDataAdmin(ReadOnlyMixin, ModelAdmin):
+    """Base of the pages. It names a row by `title_of`, since dj-stripe's names are wrong or technical."""
 
-    stripe_kind = ""  # the object's path in Stripe's dashboard
     show_full_result_count = False
     paginator = InfinitePaginator  # counting millions of rows takes longer than reading a page of them
     list_per_page = 50
+
+    def title_of(self, row: Any) -> str:
+        return str(row.id)
+
+    def get_object(self, *args: Any, **kwargs: Any) -> Any:
+        """Return the row with `admin_title`, which our breadcrumbs show."""
+        row = super().get_object(*args, **kwargs)
+        if row is not None:
+            row.admin_title = self.title_of(row)
+        return row
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> Any:
+        context["subtitle"] = context["original"].admin_title
+        return super().render_change_form(request, context, *args, **kwargs)
+
+
+class MirrorAdmin(StripeDataAdmin):
+    """Base of the pages of Stripe's objects. `stripe_data` holds the object as Stripe sent it."""
+
+    stripe_kind = ""  # the object's path in Stripe's dashboard
     search_fields = ["id__exact"]
     ordering = ["-created"]
 
@@ -191,16 +212,13 @@ class EventAdmin(MirrorAdmin):
 
 
 @admin.register(mirror.WebhookEventTrigger)
-class WebhookEventTriggerAdmin(ReadOnlyMixin, ModelAdmin):
+class WebhookEventTriggerAdmin(StripeDataAdmin):
     """Signed requests to the webhook endpoint, with the outcome of each."""
 
     list_display = ["received", "event_type", "processed", "exception", "remote_ip"]
     list_filter = ["processed", "valid"]
     list_select_related = ["event"]
     search_fields = ["event__id__exact", "event__type"]
-    show_full_result_count = False
-    paginator = InfinitePaginator
-    list_per_page = 50
     ordering = ["-id"]
     fields = [
         ("received", "remote_ip"),
@@ -212,6 +230,9 @@ class WebhookEventTriggerAdmin(ReadOnlyMixin, ModelAdmin):
         "body",
     ]
     readonly_fields = ["received", "event_type"]
+
+    def title_of(self, row: Any) -> str:
+        return f"#{row.pk}"
 
     @admin.display(description="Received", ordering="id")
     def received(self, row: Any) -> SafeString | None:
