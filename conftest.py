@@ -1,4 +1,4 @@
-"""Fixtures for every test: users, clients, and the sandbox in Stripe's place."""
+"""Fixtures for every test: users, API clients, and the sandbox in place of Stripe."""
 
 import signal
 
@@ -10,13 +10,16 @@ from rest_framework_simplejwt.tokens import RefreshToken
 
 from accounts.tests.factories import UserFactory
 from billing.models import Plan
+from billing.tests.fake_stripe import FakeStripe
+from billing.webhooks.handlers import HANDLED_EVENTS
+from config.environment import SANDBOX_WEBHOOK_SECRET
 from stripe_sandbox.testing import running_sandbox
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
-    # A job in the background ignores Ctrl-C, and so would every process that a test starts and stops.
+    # A background job ignores SIGINT, and so would every process that a test starts and interrupts.
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
-# How long an example takes says how busy the machine is.
+# No deadline: the duration of an example depends on the load of the machine.
 hypothesis.settings.register_profile(
     "here", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
 )
@@ -25,7 +28,7 @@ hypothesis.settings.load_profile("here")
 
 @pytest.fixture
 def make_user(db):
-    """`make_user(credits=7)`: users, for tests that do not know which model they are."""
+    """Return the user factory, for tests that do not import the user model: `make_user(credits=7)`."""
     return UserFactory
 
 
@@ -41,7 +44,7 @@ def staff(db):
 
 @pytest.fixture
 def client_of():
-    """An API client that sends a user's bearer token, as a front end does."""
+    """Return a factory of API clients that send a user's bearer token."""
 
     def make(user):
         client = APIClient(raise_request_exception=False)
@@ -69,7 +72,7 @@ def sandbox_process():
 
 @pytest.fixture
 def sandbox(sandbox_process, settings, monkeypatch):
-    """The sandbox in Stripe's place, new for each test. It delivers events when it is told to."""
+    """The sandbox in place of Stripe, reset for each test. It delivers events only on request."""
     sandbox_process.reset(delivery="manual")
     sandbox_process.stop_failing()
     settings.STRIPE_API_HOST = sandbox_process.url
@@ -78,14 +81,40 @@ def sandbox(sandbox_process, settings, monkeypatch):
 
 
 @pytest.fixture
-def webhooks(sandbox, live_server, plans):
-    """The sandbox, delivering its events over HTTP to a live server."""
-    sandbox.set_webhook(url=f"{live_server.url}/api/stripe-webhook", secret="whsec_sandboxSandboxSandbox0000")
+def sandbox_with_webhooks(sandbox, live_server, plans):
+    """The sandbox, delivering over HTTP to a live server the events that an endpoint subscribes to."""
+    sandbox.set_webhook(
+        url=f"{live_server.url}/api/stripe-webhook",
+        secret=SANDBOX_WEBHOOK_SECRET,
+        enabled_events=list(HANDLED_EVENTS),
+    )
     return sandbox
 
 
 @pytest.fixture
+def fake_stripe(db, sandbox):
+    """The sandbox with in-process delivery, and the plans that a migration creates."""
+    create_plans()
+    stripe = FakeStripe(sandbox)
+    stripe.drop_events()
+    return stripe
+
+
+@pytest.fixture
+def subscriber(fake_stripe):
+    """A user who subscribed to pro, with all events delivered."""
+    user = UserFactory()
+    fake_stripe.subscribe(user)
+    user.refresh_from_db()
+    return user
+
+
+@pytest.fixture
 def plans(transactional_db):
-    """The plans that a migration made: the flush after each transactional test takes them away."""
+    """The plans that a migration creates: the flush after each transactional test deletes them."""
+    create_plans()
+
+
+def create_plans():
     Plan.objects.get_or_create(slug="free", defaults={"name": "Free"})
     Plan.objects.get_or_create(slug="pro", defaults={"name": "Pro", "credits_per_period": 1000})

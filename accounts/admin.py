@@ -1,7 +1,7 @@
-"""Users for staff: one page that says who somebody is, what they have and why.
+"""Admin pages of users and groups.
 
-This is where the admin parts of `credits` and `billing` meet. Nothing here writes a balance or a
-Stripe field; users are deactivated, never deleted.
+The user's page composes the admin classes of `credits` and `billing`. It writes no balance and no Stripe
+field. Users are deactivated, never deleted.
 """
 
 from typing import Any, ClassVar
@@ -14,6 +14,7 @@ from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.http import HttpRequest
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from rest_framework_simplejwt.token_blacklist import admin as token_admin  # noqa: F401  (registers them)
 from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
@@ -34,7 +35,7 @@ from credits.admin import (
     credits_text,
 )
 
-# They carry working credentials, and support has nothing to do with them.
+# Their pages show working credentials, which support does not need.
 admin.site.unregister([OutstandingToken, BlacklistedToken])
 admin.site.unregister(Group)
 
@@ -59,7 +60,7 @@ class PlanFilter(admin.SimpleListFilter):
 
 
 class StatusFilter(admin.SimpleListFilter):
-    title = "subscription"
+    title = "subscription status"
     parameter_name = "subscription"
     # https://docs.stripe.com/api/subscriptions/object#subscription_object-status
     statuses = ("active", "trialing", "past_due", "unpaid", "incomplete", "paused", "canceled")
@@ -74,7 +75,7 @@ class StatusFilter(admin.SimpleListFilter):
 
 
 def grantable_permissions() -> models.QuerySet[Permission]:
-    """The permissions that do something in this admin: dj-stripe alone brings two hundred that do not."""
+    """Return the permissions that have an effect in this admin. dj-stripe alone adds 200 that have none."""
     shown = ContentType.objects.get_for_models(*filter(admin.site.is_registered, apps.get_models())).values()
     return Permission.objects.filter(
         models.Q(content_type__in=shown, codename__startswith="view_")
@@ -88,7 +89,7 @@ class UserAdmin(CreditHolderAdmin, BaseUserAdmin, ModelAdmin):  # type: ignore[t
     add_form = UserCreationForm
     change_password_form = AdminPasswordChangeForm
 
-    list_display = ["email", "name", "plan_badge", "status", "ai_credits", "ai_credits_held", "joined"]
+    list_display = ["email", "name", "plan_badge", "status", "balance", "reserved", "joined"]
     list_filter = [PlanFilter, StatusFilter, "is_staff", "is_active"]
     search_fields = ["email", "name", "stripe_customer_id__exact", "subscription_id__exact"]
     search_help_text = "E-mail, name, or the exact id of a Stripe customer or subscription."
@@ -131,12 +132,12 @@ class UserAdmin(CreditHolderAdmin, BaseUserAdmin, ModelAdmin):  # type: ignore[t
         return fieldsets
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
-        """Only a superuser hands out rights, whatever is posted."""
+        """Let only a superuser grant permissions, whatever is posted."""
         fields = list(super().get_readonly_fields(request, obj))
         return fields if request.user.is_superuser else [*fields, *PRIVILEGES]
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        """Only a superuser changes staff: who may set a colleague's password has the colleague's rights."""
+        """Let only a superuser change staff: setting a colleague's password gives the colleague's permissions."""
         if obj is not None and (obj.is_staff or obj.is_superuser) and not request.user.is_superuser:
             return False
         return bool(super().has_change_permission(request, obj))
@@ -165,9 +166,17 @@ class UserAdmin(CreditHolderAdmin, BaseUserAdmin, ModelAdmin):  # type: ignore[t
     def plan_badge(self, user: User) -> SafeString:
         return badge(user.plan, "default" if user.plan == FREE else "primary")
 
-    @admin.display(description="Subscription", ordering="subscription_status", empty_value="-")
+    @admin.display(description="Subscription status", ordering="subscription_status", empty_value="-")
     def status(self, user: User) -> SafeString | None:
         return status_badge(user.subscription_status)
+
+    @admin.display(description="Credits", ordering="ai_credits")
+    def balance(self, user: User) -> str:
+        return credits_text(user.ai_credits)
+
+    @admin.display(description="Reserved", ordering="ai_credits_held")
+    def reserved(self, user: User) -> str:
+        return credits_text(user.ai_credits_held)
 
     @admin.display(description="Available")
     def available(self, user: User) -> str:
@@ -177,12 +186,10 @@ class UserAdmin(CreditHolderAdmin, BaseUserAdmin, ModelAdmin):  # type: ignore[t
     def held(self, user: User) -> str:
         return f"{credits_text(user.ai_credits_held)} credits"
 
-    @admin.display(description="Paid until", empty_value="-")
-    def period_end(self, user: User) -> str | None:
-        if user.current_period_end is None:
-            return None
-        day = f"{user.current_period_end:%-d %B %Y}"
-        return f"{day}, then it ends" if user.cancel_at_period_end else day
+    @admin.display(description="Current period ends", empty_value="-")
+    def period_end(self, user: User) -> SafeString | None:
+        end = format_time(user.current_period_end)
+        return format_html("{}, then cancels", end) if end and user.cancel_at_period_end else end
 
     @admin.display(description="Stripe customer", empty_value="-")
     def customer(self, user: User) -> SafeString | str | None:
@@ -195,7 +202,7 @@ class UserAdmin(CreditHolderAdmin, BaseUserAdmin, ModelAdmin):  # type: ignore[t
 
 @admin.register(Group)
 class GroupAdmin(BaseGroupAdmin, ModelAdmin):
-    """Sets of permissions, such as one for support. Only a superuser hands out rights."""
+    """Sets of permissions, such as one for support. Only a superuser changes them."""
 
     actions = None
     filter_horizontal = ()

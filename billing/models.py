@@ -20,17 +20,17 @@ from billing.stripe_objects import CheckoutSession, Invoice
 class UpgradeCredits(models.TextChoices):
     """What a change of plan in mid-period gives, once it is paid."""
 
-    PRORATED = "prorated", "for the time that is left"
-    FULL = "full", "the whole difference"
-    NONE = "none", "nothing until the renewal"
+    PRORATED = "prorated", "Prorated"
+    FULL = "full", "Full difference"
+    NONE = "none", "None until renewal"
 
 
 class UnspentCredits(models.TextChoices):
     """What happens to a period's unspent credits at its end."""
 
-    EXPIRE = "expire", "they expire"
-    ROLLOVER = "rollover", "they stay"
-    ROLLOVER_CAPPED = "rollover_capped", "they stay, up to a cap"
+    EXPIRE = "expire", "Expire"
+    ROLLOVER = "rollover", "Rollover"
+    ROLLOVER_CAPPED = "rollover_capped", "Rollover, up to a cap"
 
 
 class PlanQuerySet(models.QuerySet["Plan"]):
@@ -48,7 +48,7 @@ class Plan(models.Model):
 
     DEFAULT = "pro"
 
-    slug = models.SlugField(unique=True, help_text="What the API calls it, such as pro.")
+    slug = models.SlugField(unique=True, help_text="The name in the API, such as pro.")
     name = models.CharField(max_length=100)
     stripe_price_id = models.CharField(
         "Stripe price",
@@ -59,30 +59,33 @@ class Plan(models.Model):
         help_text="A recurring price (price_…). Empty, for the plan pro: STRIPE_PRICE_ID.",
     )
     credits_per_period = models.PositiveIntegerField(
-        default=0, help_text="Credits for each paid period (and each unit of the quantity)."
+        default=0, help_text="Credits for each paid period and each unit of the quantity."
     )
     trial_credits = models.PositiveIntegerField(
-        default=0, help_text="Credits for a trial, instead of the period's."
+        default=0, help_text="Credits for a trial period, instead of credits per period."
     )
     instalments = models.PositiveSmallIntegerField(
+        "releases per period",
         default=1,
-        help_text="In how many parts, spread over the period, its credits are given: 12 for a year's plan "
-        "that gives a twelfth each month.",
+        help_text="Number of equal releases of a period's credits: 12 for a yearly plan that releases "
+        "a twelfth each month.",
     )
     upgrade_credits = models.CharField(
+        "credits on upgrade",
         max_length=16,
         choices=UpgradeCredits,
         default=UpgradeCredits.PRORATED,
-        help_text="What a change to this plan in mid-period gives, once it is paid.",
+        help_text="Credits granted for a paid change to this plan within a period.",
     )
     unspent_credits = models.CharField(
+        "unused credits",
         max_length=16,
         choices=UnspentCredits,
         default=UnspentCredits.ROLLOVER,
-        help_text="What happens at the period's end to those of its credits that were not spent.",
+        help_text="Treatment of the period's unused credits when the period ends.",
     )
     rollover_cap = models.PositiveIntegerField(
-        null=True, blank=True, help_text="How many may roll over, where they roll over up to a cap."
+        null=True, blank=True, help_text="Most credits that roll over. Only for a rollover up to a cap."
     )
     is_active = models.BooleanField("on sale", default=True)
 
@@ -147,7 +150,7 @@ class CreditPackQuerySet(models.QuerySet["CreditPack"]):
 class CreditPack(models.Model):
     """Credits that are paid once. Edited by staff; what was paid before stays as it was."""
 
-    slug = models.SlugField(unique=True, help_text="What the API calls it, such as pack-500.")
+    slug = models.SlugField(unique=True, help_text="The name in the API, such as pack-500.")
     name = models.CharField(max_length=100)
     stripe_price_id = models.CharField(
         "Stripe price", max_length=255, unique=True, help_text="A one-time price (price_…)."
@@ -181,7 +184,7 @@ class Payment(models.Model):
     """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="payments")
-    stripe_id = models.CharField("Stripe invoice", max_length=255, unique=True)
+    stripe_id = models.CharField("Stripe ID", max_length=255, unique=True)
     stripe_price_id = models.CharField("Stripe price", max_length=255, blank=True, default="")
     # What Stripe's charges name since 2025: they know neither the invoice nor the session.
     payment_intent_id = models.CharField(max_length=255, unique=True, null=True, blank=True)
@@ -203,9 +206,9 @@ class Payment(models.Model):
     amount_returned = models.PositiveBigIntegerField(
         default=0, help_text="Refunded and disputed so far, in minor units."
     )
-    taken_back = models.PositiveIntegerField(default=0)
+    taken_back = models.PositiveIntegerField("clawed back", default=0)
     written_off = models.PositiveIntegerField(default=0)
-    returns = models.PositiveIntegerField(default=0, help_text="How often credits moved back or forth.")
+    returns = models.PositiveIntegerField(default=0, help_text="Number of clawbacks and their reversals.")
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

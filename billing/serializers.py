@@ -1,4 +1,4 @@
-"""The wire, in camelCase."""
+"""Serializers of the checkout, portal and plans endpoints, in camelCase."""
 
 from typing import Any
 
@@ -7,9 +7,9 @@ from rest_framework import serializers
 
 class CheckoutRequestSerializer(serializers.Serializer[Any]):
     plan = serializers.SlugField(
-        max_length=50, required=False, help_text="What to subscribe to (default: pro)."
+        max_length=50, required=False, help_text="The plan to subscribe to (default: pro)."
     )
-    pack = serializers.SlugField(max_length=50, required=False, help_text="What to buy once, instead.")
+    pack = serializers.SlugField(max_length=50, required=False, help_text="The credit pack to buy instead.")
 
     def validate(self, asked: dict[str, str]) -> dict[str, str]:
         if len(asked) > 1:
@@ -30,7 +30,7 @@ class PlanSerializer(serializers.Serializer[Any]):
     plan = serializers.CharField()
     name = serializers.CharField()
     creditsPerPeriod = serializers.IntegerField(source="credits_per_period")
-    amount = serializers.IntegerField(allow_null=True, help_text="Minor units; null until Stripe told us.")
+    amount = serializers.IntegerField(allow_null=True, help_text="Minor units; null until synced.")
     currency = serializers.CharField(allow_null=True)
     interval = serializers.CharField(allow_null=True)
 
@@ -39,7 +39,7 @@ class PackSerializer(serializers.Serializer[Any]):
     pack = serializers.CharField()
     name = serializers.CharField()
     credits = serializers.IntegerField()
-    amount = serializers.IntegerField(allow_null=True, help_text="Minor units; null until Stripe told us.")
+    amount = serializers.IntegerField(allow_null=True, help_text="Minor units; null until synced.")
     currency = serializers.CharField(allow_null=True)
 
 

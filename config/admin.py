@@ -1,4 +1,4 @@
-"""The admin's front page and its navigation, over all apps."""
+"""The admin's overview page and sidebar."""
 
 import json
 from dataclasses import dataclass
@@ -15,6 +15,7 @@ from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 
 from billing.models import Payment
 from config.environment import STRIPE_HOST
@@ -22,40 +23,41 @@ from credits.models import AiCreditLog
 
 DAYS = 30
 
-# Group → its pages: title, icon, model.
+# The sidebar: the models of each group and their icons. The titles are the models' own plural names,
+# which page titles and breadcrumbs show as well.
 NAVIGATION = {
-    "Support": [
-        ("Users", "group", "accounts.User"),
-        ("Ledger", "receipt_long", "credits.AiCreditLog"),
-        ("Holds", "hourglass_top", "credits.CreditHold"),
-        ("Payments", "payments", "billing.Payment"),
-    ],
-    "What users made": [
-        ("Question sets", "quiz", "ai.QuestionSet"),
-        ("Evaluated answers", "rule", "ai.AnswerEvaluation"),
-    ],
-    "On sale": [
-        ("Plans", "sell", "billing.Plan"),
-        ("Packs", "shopping_bag", "billing.CreditPack"),
-    ],
-    "As Stripe has it": [
-        ("Customers", "badge", "djstripe.Customer"),
-        ("Subscriptions", "autorenew", "djstripe.Subscription"),
-        ("Invoices", "description", "djstripe.Invoice"),
-        ("Prices", "price_change", "djstripe.Price"),
-        ("Products", "inventory_2", "djstripe.Product"),
-        ("Events", "bolt", "djstripe.Event"),
-        ("Webhook deliveries", "webhook", "djstripe.WebhookEventTrigger"),
-    ],
-    "Staff": [
-        ("Groups", "admin_panel_settings", "auth.Group"),
-    ],
+    "Support": {
+        "accounts.User": "group",
+        "credits.AiCreditLog": "receipt_long",
+        "credits.CreditHold": "hourglass_top",
+        "billing.Payment": "payments",
+    },
+    "Content": {
+        "ai.QuestionSet": "quiz",
+        "ai.AnswerEvaluation": "rule",
+    },
+    "Catalog": {
+        "billing.Plan": "sell",
+        "billing.CreditPack": "shopping_bag",
+    },
+    "Stripe data": {
+        "djstripe.Customer": "badge",
+        "djstripe.Subscription": "autorenew",
+        "djstripe.Invoice": "description",
+        "djstripe.Price": "price_change",
+        "djstripe.Product": "inventory_2",
+        "djstripe.Event": "bolt",
+        "djstripe.WebhookEventTrigger": "webhook",
+    },
+    "Staff": {
+        "auth.Group": "admin_panel_settings",
+    },
 }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """One number of the front page. `alarming` when staff should look."""
+    """One number of the overview. `alarming` if staff should act on it."""
 
     title: str
     value: int
@@ -66,7 +68,7 @@ class Figure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Day:
-    """What all users spent on one UTC day: credits, in how many entries."""
+    """The credits that all users spent on one UTC day, and the number of ledger entries."""
 
     day: date
     spent: int
@@ -74,37 +76,37 @@ class Day:
 
 
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:
-    """The sidebar: what this member of staff may look at, in the order in which support needs it."""
+    """Return the sidebar: the pages that this member of staff may view, in the order of their use."""
     groups: list[dict[str, Any]] = [
         {"items": [{"title": "Overview", "icon": "dashboard", "link": reverse("admin:index")}]}
     ]
     for title, pages in NAVIGATION.items():
-        items = [_item(page, icon, label) for page, icon, label in pages if _may_view(request, label)]
+        items = [_item(label, icon) for label, icon in pages.items() if _may_view(request, label)]
         if items:
             groups.append({"title": title, "separator": True, "items": items})
     return groups
 
 
 def stylesheet(request: HttpRequest) -> str:
-    """The few rules that we add to Unfold's."""
+    """Return the URL of the rules that we add to Unfold's."""
     return static("config/admin.css")
 
 
 def environment(request: HttpRequest) -> list[str]:
-    """Whose money this is, for the corner of every page."""
+    """Return the label in the corner of every page: live, test mode or sandbox."""
     if settings.STRIPE_API_HOST != STRIPE_HOST:
         return ["Stripe sandbox", "info"]
     return ["Live", "danger"] if settings.STRIPE_LIVE_MODE else ["Stripe test mode", "warning"]
 
 
 def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
-    """The front page's figures, of what this member of staff may look at."""
+    """Return the overview's context: the figures that this member of staff may view."""
     since = timezone.now() - timedelta(days=DAYS)
     figures: list[Figure] = []
     if _may_view(request, "accounts.User"):
-        figures += _of_users(since)
+        figures += _user_figures(since)
     if _may_view(request, "billing.Payment"):
-        figures += _of_payments()
+        figures += _payment_figures()
     context |= {"title": "Overview", "figures": figures, "days": DAYS}
     if _may_view(request, "credits.AiCreditLog"):
         spent = spent_by_day(since=since)
@@ -117,7 +119,7 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
 
 
 def spent_by_day(*, since: datetime) -> list[Day]:
-    """What was spent on each UTC day from `since` on, newest first; days without a spend are left out."""
+    """Return what was spent on each UTC day since `since`, newest first, without days of no spend."""
     rows = (
         AiCreditLog.objects.spends()
         .filter(created_at__gte=since)
@@ -129,7 +131,7 @@ def spent_by_day(*, since: datetime) -> list[Day]:
     return [Day(day=row["day"], spent=-row["spent"], entries=row["entries"]) for row in rows]
 
 
-def _of_users(since: datetime) -> list[Figure]:
+def _user_figures(since: datetime) -> list[Figure]:
     users = get_user_model().objects.aggregate(
         users=Count("pk"),
         joined=Count("pk", filter=Q(date_joined__gte=since)),
@@ -142,21 +144,19 @@ def _of_users(since: datetime) -> list[Figure]:
         Figure(
             title="Credits outstanding",
             value=users["available"] + users["held"],
-            note=f"{users['held']:,} of them held",
+            note=f"{users['held']:,} of them reserved",
             url=url,
         ),
     ]
 
 
-def _of_payments() -> list[Figure]:
+def _payment_figures() -> list[Figure]:
     waiting = Payment.objects.filter(credits__isnull=True).count()
     return [
         Figure(
             title="Payments that need attention",
             value=waiting,
-            note="Paid at a price that no plan or pack knows"
-            if waiting
-            else "Every payment gave its credits",
+            note="Unmapped price" if waiting else "Every payment granted its credits",
             url=reverse("admin:billing_payment_changelist") + "?attention=needed",
             alarming=waiting > 0,
         )
@@ -164,8 +164,8 @@ def _of_payments() -> list[Figure]:
 
 
 def _chart(spent: list[Day], since: datetime) -> str:
-    """The bars of Unfold's chart: every day, also those on which nothing was spent."""
-    of_day = {day.day: day.spent for day in spent}
+    """Return the data of Unfold's bar chart, with a bar for every day."""
+    spent_on = {day.day: day.spent for day in spent}
     days = [since.date() + timedelta(days=n) for n in range(DAYS + 1)]
     return json.dumps(
         {
@@ -173,7 +173,7 @@ def _chart(spent: list[Day], since: datetime) -> str:
             "datasets": [
                 {
                     "label": "Credits spent",
-                    "data": [of_day.get(day, 0) for day in days],
+                    "data": [spent_on.get(day, 0) for day in days],
                     "backgroundColor": "var(--color-primary-600)",
                     "grouped": True,
                     "maxBarThickness": 12,
@@ -189,10 +189,10 @@ def _may_view(request: HttpRequest, label: str) -> bool:
     return bool(admin.site.get_model_admin(apps.get_model(label)).has_view_permission(request))
 
 
-def _item(title: str, icon: str, label: str) -> dict[str, Any]:
+def _item(label: str, icon: str) -> dict[str, Any]:
     opts = apps.get_model(label)._meta
     item = {
-        "title": title,
+        "title": capfirst(opts.verbose_name_plural),
         "icon": icon,
         "link": reverse(f"admin:{opts.app_label}_{opts.model_name}_changelist"),
     }

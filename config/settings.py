@@ -228,6 +228,7 @@ SILENCED_SYSTEM_CHECKS = ["djstripe.W002"]  # billing.E003 is stricter about STR
 # Places and pictures
 
 LANGUAGE_CODE = "en"
+FORMAT_MODULE_PATH = "config.formats"
 TIME_ZONE = "UTC"
 USE_TZ = True
 STATIC_URL = "static/"

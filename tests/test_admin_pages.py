@@ -5,9 +5,11 @@ a page that no test opens may be a page that does not open.
 """
 
 import json
+import re
 from datetime import timedelta
 
 import pytest
+from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth.models import Permission
 from django.db import connection
@@ -16,11 +18,18 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import strip_tags
 
 from accounts.tests.factories import UserFactory
 from credits import services as ledger
 from credits.services import holds
-from tests.shop import SOURCE, buy_a_pack, open_shop, subscribe, subscribe_at_unknown_price
+from tests.sample_data import (
+    SOURCE_TEXT,
+    buy_credit_pack,
+    create_sample_history,
+    subscribe,
+    subscribe_at_unmapped_price,
+)
 
 REGISTERED = {
     "accounts.User",
@@ -46,26 +55,26 @@ MOST_QUERIES = 12
 
 
 @pytest.fixture
-def clerk(transactional_db):
+def admin_user(transactional_db):
     return UserFactory(is_staff=True, is_superuser=True)
 
 
 @pytest.fixture
-def browser(clerk):
+def browser(admin_user):
     client = Client()
-    client.force_login(clerk)
+    client.force_login(admin_user)
     return client
 
 
 @pytest.fixture
-def shop(webhooks, clerk, client_of):
-    users = open_shop(users=3, clerk=clerk)
-    subscribe(users[0], webhooks)
-    buy_a_pack(users[0], webhooks)
-    subscribe_at_unknown_price(users[1], webhooks)
+def sample_users(sandbox_with_webhooks, admin_user, client_of):
+    users = create_sample_history(users=3, staff=admin_user)
+    subscribe(users[0], sandbox_with_webhooks)
+    buy_credit_pack(users[0], sandbox_with_webhooks)
+    subscribe_at_unmapped_price(users[1], sandbox_with_webhooks)
     api = client_of(users[0])
     questions = api.post(
-        "/api/ai/generate-from-source", {"sourceText": SOURCE, "questionCount": 2}, format="json"
+        "/api/ai/generate-from-source", {"sourceText": SOURCE_TEXT, "questionCount": 2}, format="json"
     ).json()["questions"]
     api.post("/api/ai/evaluate-answer", {"questionId": questions[0]["id"], "userAnswer": "x"}, format="json")
     return users
@@ -84,13 +93,13 @@ def test_only_what_support_needs_is_registered():
 
 
 @pytest.mark.slow
-def test_every_page_opens(shop, browser, clerk):
+def test_every_page_opens(sample_users, browser, admin_user):
     request = browser.get("/admin/").wsgi_request
-    request.user = clerk
+    request.user = admin_user
     for model, model_admin in admins():
         label = model._meta.label
         if label != "auth.Group":
-            assert model.objects.exists(), f"the shop has no {label}"
+            assert model.objects.exists(), f"the sample data has no {label}"
         pages = [url(model, "changelist")]
         if model_admin.get_search_fields(request):
             pages += [f"{pages[0]}?q={query}" for query in ("example.com", "7", "in_0 %_'\\", "é\U0001f600")]
@@ -106,7 +115,7 @@ def test_every_page_opens(shop, browser, clerk):
 
 
 @pytest.mark.slow
-def test_every_filter_filters(shop, browser):
+def test_every_filter_filters(sample_users, browser):
     for model, _ in admins():
         page = url(model, "changelist")
         changelist = browser.get(page).context["cl"]
@@ -115,6 +124,33 @@ def test_every_filter_filters(shop, browser):
                 found = browser.get(page, choice)
                 assert found.status_code == 200, (page, choice)
                 assert "e=1" not in found.headers.get("Location", ""), (page, choice)
+
+
+@pytest.mark.slow
+def test_sidebar_title_and_breadcrumbs_agree(sample_users, browser):
+    names = re.compile(r"(?s)<h1.*?</h1>")
+    sidebar = {
+        item["link"]: item["title"]
+        for group in browser.get("/admin/").context["sidebar_navigation"]
+        for item in group["items"]
+    }
+    for model, _ in admins():
+        page = browser.get(url(model, "changelist"))
+        title = sidebar[url(model, "changelist")]
+        (heading,) = names.findall(page.content.decode())
+        assert strip_tags(heading).split() == title.split()
+        assert str(model._meta.verbose_name) in page.context["title"]
+
+
+@pytest.mark.slow
+def test_breadcrumbs_show_ids_as_they_are(sample_users, browser):
+    for label in ("djstripe.Customer", "djstripe.Subscription", "djstripe.Invoice", "billing.Payment"):
+        row = apps.get_model(label).objects.latest("pk")
+        stripe_id = row.stripe_id if label == "billing.Payment" else row.id
+        page = browser.get(url(row, "change", row.pk)).content.decode()
+        heading = strip_tags(re.search(r"(?s)<h1.*?</h1>", page).group())
+        assert stripe_id in heading
+        assert "Djstripe" not in page
 
 
 def _values(spec, changelist):
@@ -127,24 +163,24 @@ def _values(spec, changelist):
 
 
 @pytest.mark.slow
-def test_no_list_asks_more_for_more_rows(shop, browser, clerk):
+def test_no_list_asks_more_for_more_rows(sample_users, browser, admin_user):
     before = {}
     for model, _ in admins():
         before[model] = _queries(browser, url(model, "changelist"))
         assert before[model] <= MOST_QUERIES, model
-    user_page = url(type(clerk), "change", shop[0].pk)
+    user_page = url(type(admin_user), "change", sample_users[0].pk)
     page_before = _queries(browser, user_page)
 
-    more = open_shop_again(clerk, shop[0])
+    more = add_rows(admin_user, sample_users[0])
     assert more
     for model, _ in admins():
         assert _queries(browser, url(model, "changelist")) <= before[model], model
     assert _queries(browser, user_page) <= page_before
 
 
-def open_shop_again(clerk, user):
+def add_rows(admin_user, user):
     for n in range(30):
-        ledger.adjust(user_id=user.pk, amount=1, actor_id=clerk.pk, reason="more", key=f"more:{n}")
+        ledger.adjust(user_id=user.pk, amount=1, actor_id=admin_user.pk, reason="more", key=f"more:{n}")
         holds.hold(user_id=user.pk, amount=1, action_type="evaluate_answer")
     return [UserFactory() for _ in range(5)]
 
@@ -158,7 +194,7 @@ def _queries(browser, page):
 
 
 @pytest.mark.slow
-def test_what_is_read_only_refuses_every_write(shop, browser):
+def test_what_is_read_only_refuses_every_write(sample_users, browser):
     for model, _ in admins():
         if model._meta.label in EDITABLE:
             continue
@@ -178,7 +214,7 @@ def _as_posted(values):
 
 
 @pytest.mark.parametrize("rights", [[], ["view"]])
-def test_staff_see_what_they_may(rights, user, clerk):
+def test_staff_see_what_they_may(rights, user, admin_user):
     support = UserFactory(is_staff=True)
     support.user_permissions.set(
         Permission.objects.filter(codename__in=[f"{right}_user" for right in rights])
@@ -207,8 +243,8 @@ class TestOverview:
         figures = {figure.title: (figure.value, figure.note) for figure in context["figures"]}
         assert figures == {
             "Users": (2, "2 new in 30 days"),
-            "Credits outstanding": (200 - 7 - 5 - 9, "4 of them held"),
-            "Payments that need attention": (0, "Every payment gave its credits"),
+            "Credits outstanding": (200 - 7 - 5 - 9, "4 of them reserved"),
+            "Payments that need attention": (0, "Every payment granted its credits"),
         }
         assert [(day.day, day.spent, day.entries) for day in context["spent"]] == [
             (now.date(), 7, 1),
@@ -223,7 +259,7 @@ class TestOverview:
         browser = Client()
         browser.force_login(support)
         page = browser.get("/admin/")
-        assert b"Your account opens no page here yet" in page.content
+        assert b"You do not have permission to view any page yet" in page.content
         assert (page.context["figures"], "chart" in page.context) == ([], False)
         assert [group.get("title") for group in page.context["sidebar_navigation"]] == [None]
 

@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 
 from accounts.tests.factories import UserFactory
-from billing.tests.fixtures import stripe_world  # noqa: F401  (a fixture)
 
 PROJECT = Path(__file__).resolve().parents[1]
 APPS = ("accounts", "ai", "billing", "common", "config", "credits")
@@ -75,26 +74,26 @@ def assert_plain(trace):
 
 
 @pytest.fixture
-def paid_events(stripe_world):  # noqa: F811  (the fixture)
+def paid_events(fake_stripe):
     """The events of a second subscription, after a first one has warmed everything up."""
-    stripe_world.subscribe(UserFactory())
-    stripe_world.subscribe(UserFactory(), deliver=False)
-    return stripe_world.new_events()
+    fake_stripe.subscribe(UserFactory())
+    fake_stripe.subscribe(UserFactory(), deliver=False)
+    return fake_stripe.new_events()
 
 
-def test_an_event(stripe_world, paid_events):  # noqa: F811  (the fixture)
+def test_an_event(fake_stripe, paid_events):
     for event in paid_events:
         if event["type"] == "invoice.paid":
-            trace = Trace(lambda event=event: stripe_world.post(event))
+            trace = Trace(lambda event=event: fake_stripe.post(event))
             assert trace.result.status_code == 200
             break
-        assert stripe_world.post(event).status_code == 200
+        assert fake_stripe.post(event).status_code == 200
     assert_plain(trace)
     assert trace.hops == documented("An `invoice.paid`")
     assert len([hop for hop in trace.hops if not hop.startswith("credits.")]) <= MAX_HOPS_OF_AN_EVENT
 
 
-def test_a_checkout(stripe_world, user, client_of):  # noqa: F811  (the fixture)
+def test_a_checkout(fake_stripe, user, client_of):
     api = client_of(user)
     trace = Trace(lambda: api.post("/api/payments/create-checkout-session", {}, format="json"))
     assert trace.result.status_code == 200

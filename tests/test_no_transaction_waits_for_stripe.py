@@ -13,13 +13,12 @@ from accounts.tests.factories import UserFactory
 from billing import services
 from billing.models import CreditPack
 from billing.stripe_api.client import HTTPClient
-from billing.tests.fixtures import Stripe
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("plans")]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def requests(monkeypatch):
+def stripe_requests(monkeypatch):
     """Every request to Stripe as (method, path): those that left freely, and those under a customer's lock."""
     seen = {"free": [], "locked": []}
 
@@ -38,45 +37,40 @@ def requests(monkeypatch):
     return seen
 
 
-@pytest.fixture
-def world(sandbox, requests):
-    return Stripe(sandbox)
-
-
-def test_of_a_customer_from_checkout_to_dispute(world, requests, client_of):
+def test_of_a_customer_from_checkout_to_dispute(fake_stripe, stripe_requests, client_of):
     user = UserFactory()
     api = client_of(user)
     CreditPack.objects.create(slug="pack", name="Pack", stripe_price_id="price_sandbox_pack_500", credits=500)
     for body in ({"plan": "pro"}, {"pack": "pack"}):
         answer = api.post("/api/payments/create-checkout-session", body, format="json")
         assert answer.status_code == 200
-        world.sandbox.pay(answer.json()["sessionId"])
+        fake_stripe.sandbox.pay(answer.json()["sessionId"])
     assert api.post("/api/payments/create-portal-session").status_code == 200
-    assert not requests["locked"]
-    assert set(world.deliver()) == {200}
+    assert not stripe_requests["locked"]
+    assert set(fake_stripe.deliver()) == {200}
     user.refresh_from_db()
     subscription_id = user.subscription_id
-    world.sandbox.renew(subscription_id)
-    charges = world.api.v1.charges.list({"customer": user.stripe_customer_id}).data
-    world.sandbox.refund(charges[0].id, amount=1)
-    dispute = world.sandbox.dispute(charges[1].id)
-    world.sandbox.close_dispute(dispute["id"], won=True)
-    world.api.v1.subscriptions.cancel(subscription_id)
-    requests["free"].clear()
-    assert set(world.deliver()) == {200}
-    assert requests["locked"]
+    fake_stripe.sandbox.renew(subscription_id)
+    charges = fake_stripe.api.v1.charges.list({"customer": user.stripe_customer_id}).data
+    fake_stripe.sandbox.refund(charges[0].id, amount=1)
+    dispute = fake_stripe.sandbox.dispute(charges[1].id)
+    fake_stripe.sandbox.close_dispute(dispute["id"], won=True)
+    fake_stripe.api.v1.subscriptions.cancel(subscription_id)
+    stripe_requests["free"].clear()
+    assert set(fake_stripe.deliver()) == {200}
+    assert stripe_requests["locked"]
     # Whose a dispute is, is asked before its transaction begins.
-    assert {path.split("/")[0] for _, path in requests["free"]} == {"charges"}
+    assert {path.split("/")[0] for _, path in stripe_requests["free"]} == {"charges"}
 
 
-def test_of_resync_and_due_work(world, requests):
+def test_of_resync_and_due_work(fake_stripe, stripe_requests):
     user = UserFactory()
-    world.subscribe(user, deliver=False)
+    fake_stripe.subscribe(user, deliver=False)
     call_command("resync_customers", "--workers=1", stdout=io.StringIO())
     user.refresh_from_db()
     assert user.plan == "pro"
     User.objects.filter(pk=user.pk).update(subscription_status="past_due")
     user.refresh_from_db()
-    requests["locked"].clear()
+    stripe_requests["locked"].clear()
     services.process_due(user=user, at=timezone.now())
-    assert requests["locked"] == [("get", "subscriptions")]
+    assert stripe_requests["locked"] == [("get", "subscriptions")]

@@ -1,4 +1,4 @@
-"""Plans and payments for staff, and a few of Stripe's objects to be looked at."""
+"""Admin pages: plans, packs, payments, and read-only pages of Stripe data."""
 
 from billing.admin import mirror
 from billing.admin.formatting import money, status_badge, stripe_link

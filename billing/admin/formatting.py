@@ -1,4 +1,6 @@
-"""How the admin shows amounts, statuses and ids of Stripe."""
+"""Formatting of amounts, statuses and Stripe ids in the admin."""
+
+from decimal import Decimal
 
 from django.conf import settings
 from django.utils.html import format_html
@@ -7,10 +9,32 @@ from django.utils.safestring import SafeString
 from common.admin import badge
 
 STRIPE_HOST = "https://api.stripe.com"
-# https://docs.stripe.com/currencies#zero-decimal
-WITHOUT_MINOR_UNITS = frozenset(
-    "bif clp djf gnf jpy kmf krw mga pyg rwf ugx vnd vuv xaf xof xpf".split()  # noqa: SIM905
-)
+# Decimal places of the currencies whose minor unit is not a hundredth, as Stripe's API counts them:
+# https://docs.stripe.com/currencies#zero-decimal and #three-decimal. ISK and UGX have no decimals either,
+# but Stripe keeps counting them in hundredths: https://docs.stripe.com/currencies#special-cases
+DECIMAL_PLACES = {
+    **dict.fromkeys(
+        [
+            "bif",
+            "clp",
+            "djf",
+            "gnf",
+            "jpy",
+            "kmf",
+            "krw",
+            "mga",
+            "pyg",
+            "rwf",
+            "vnd",
+            "vuv",
+            "xaf",
+            "xof",
+            "xpf",
+        ],
+        0,
+    ),
+    **dict.fromkeys(["bhd", "jod", "kwd", "omr", "tnd"], 3),
+}
 STATUS_COLOURS = {
     "active": "success",
     "trialing": "info",
@@ -25,23 +49,22 @@ STATUS_COLOURS = {
 
 
 def status_badge(status: str | None) -> SafeString | None:
-    """Stripe's own word, coloured by whether somebody should worry."""
+    """Return Stripe's status as a label, coloured by its severity."""
     return badge(status.replace("_", " "), STATUS_COLOURS.get(status, "default")) if status else None
 
 
 def money(amount: int | None, currency: str | None) -> str:
-    """Minor units of a currency as people write them: (2000, "eur") → 20.00 EUR."""
+    """Format an amount in minor units in the currency's major unit: (2000, "eur") → 20.00 EUR."""
     if amount is None or not currency:
         return "-"
-    if currency in WITHOUT_MINOR_UNITS:
-        return f"{amount:,}\N{NO-BREAK SPACE}{currency.upper()}"
-    return f"{amount / 100:,.2f}\N{NO-BREAK SPACE}{currency.upper()}"
+    places = DECIMAL_PLACES.get(currency, 2)
+    return f"{Decimal(amount).scaleb(-places):,.{places}f}\N{NO-BREAK SPACE}{currency.upper()}"
 
 
 def stripe_link(kind: str, stripe_id: str | None) -> SafeString | str | None:
-    """A link into Stripe's dashboard (`kind`: customers, subscriptions, invoices …).
+    """Link to an object in Stripe's dashboard; `kind` is customers, subscriptions, invoices and so on.
 
-    Without a link where the sandbox stands in for Stripe: there is no dashboard of it.
+    Returns the plain id when STRIPE_API_HOST is not Stripe's: the sandbox has no dashboard.
     """
     if not stripe_id or settings.STRIPE_API_HOST != STRIPE_HOST:
         return stripe_id or None

@@ -1,8 +1,7 @@
-"""A few of Stripe's objects, as dj-stripe mirrors them.
+"""Stripe data: read-only pages of seven of dj-stripe's tables.
 
-dj-stripe brings an admin for each of its tables, with forms that would let staff edit the mirror.
-All of them are taken away; seven come back, to be looked at. What is true of Stripe is changed in
-Stripe's dashboard.
+dj-stripe registers an editable admin page for each of its tables. They are unregistered, since an edit
+would only change the local copy: Stripe's objects are changed in Stripe's dashboard.
 """
 
 from datetime import UTC, datetime
@@ -13,7 +12,7 @@ from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
-from djstripe import admin as djstripe_admin  # noqa: F401  (registers what is taken away below)
+from djstripe import admin as djstripe_admin  # noqa: F401  (registers the pages that are unregistered below)
 from djstripe import models as mirror
 from unfold.admin import ModelAdmin
 from unfold.paginator import InfinitePaginator
@@ -21,38 +20,68 @@ from unfold.paginator import InfinitePaginator
 from billing.admin.formatting import money, status_badge, stripe_link
 from common.admin import ReadOnlyMixin, change_link, format_time
 
-for _model in apps.get_app_config("djstripe").get_models():
+_djstripe = apps.get_app_config("djstripe")
+_djstripe.verbose_name = "Stripe data"  # the default is "Djstripe"
+for _model in _djstripe.get_models():
     if admin.site.is_registered(_model):
         admin.site.unregister(_model)
+# Not in the migrations' state: Django records only what a model's own Meta declares.
+mirror.WebhookEventTrigger._meta.verbose_name = "webhook delivery"
+mirror.WebhookEventTrigger._meta.verbose_name_plural = "webhook deliveries"
 
 
-class MirrorAdmin(ReadOnlyMixin, ModelAdmin):
-    """A table of dj-stripe's. What Stripe sent is in `stripe_data`; columns are few."""
+class StripeDataAdmin(ReadOnlyMixin, ModelAdmin):
+    """Base of the pages. It names a row by `title_of`, since dj-stripe's names are wrong or technical."""
 
-    stripe_kind = ""  # what Stripe's dashboard calls it
     show_full_result_count = False
     paginator = InfinitePaginator  # counting millions of rows takes longer than reading a page of them
     list_per_page = 50
+
+    def title_of(self, row: Any) -> str:
+        return str(row.id)
+
+    def get_object(self, *args: Any, **kwargs: Any) -> Any:
+        """Return the row with `admin_title`, which our breadcrumbs show."""
+        row = super().get_object(*args, **kwargs)
+        if row is not None:
+            row.admin_title = self.title_of(row)
+        return row
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> Any:
+        context["subtitle"] = context["original"].admin_title
+        return super().render_change_form(request, context, *args, **kwargs)
+
+
+class MirrorAdmin(StripeDataAdmin):
+    """Base of the pages of Stripe's objects. `stripe_data` holds the object as Stripe sent it."""
+
+    stripe_kind = ""  # the object's path in Stripe's dashboard
     search_fields = ["id__exact"]
     ordering = ["-created"]
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
-        return ["at_stripe", *self.columns, "made", "stripe_data"]
+        return ["stripe_id", *self.columns, "created_at", "stripe_data"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        return ["at_stripe", *self.columns, "made"]
+        return ["stripe_id", *self.columns, "created_at"]
 
     columns: tuple[str, ...] = ()
 
     def get_list_display(self, request: HttpRequest) -> list[str]:
-        return ["id", *self.columns, "made"]
+        return ["object_id", *self.columns, "created_at"]
 
     @admin.display(description="Created", ordering="created")
-    def made(self, row: Any) -> SafeString | None:
+    def created_at(self, row: Any) -> SafeString | None:
         return format_time(row.created)
 
-    @admin.display(description="At Stripe")
-    def at_stripe(self, row: Any) -> SafeString | str | None:
+    @admin.display(description="Stripe ID", ordering="id")
+    def object_id(self, row: Any) -> str:
+        return str(row.id)
+
+    @admin.display(description="Stripe ID")
+    def stripe_id(self, row: Any) -> SafeString | str | None:
         return stripe_link(self.stripe_kind, row.id)
 
     @admin.display(description="Status", ordering="stripe_data__status")
@@ -61,7 +90,7 @@ class MirrorAdmin(ReadOnlyMixin, ModelAdmin):
 
     @admin.display(description="Customer")
     def owner(self, row: Any) -> SafeString | str | None:
-        """The user, or Stripe's id of a customer that is not ours."""
+        """Link to the user, or return the Stripe ID of a customer that belongs to no user."""
         customer = row if isinstance(row, mirror.Customer) else row.customer
         if customer is None:
             return None
@@ -137,11 +166,11 @@ class InvoiceAdmin(MirrorAdmin):
     list_filter = [InvoiceStatusFilter]
     list_select_related = ["customer__subscriber"]
 
-    @admin.display(description="Reason")
+    @admin.display(description="Billing reason")
     def reason(self, row: Any) -> str | None:
         return (row.stripe_data.get("billing_reason") or "").replace("_", " ") or None
 
-    @admin.display(description="Paid")
+    @admin.display(description="Amount paid")
     def paid(self, row: Any) -> str:
         return money(row.stripe_data.get("amount_paid"), row.stripe_data.get("currency"))
 
@@ -160,7 +189,7 @@ class PriceAdmin(MirrorAdmin):
     def amount(self, row: Any) -> str:
         return money(row.stripe_data.get("unit_amount"), row.stripe_data.get("currency"))
 
-    @admin.display(description="Every")
+    @admin.display(description="Interval")
     def interval(self, row: Any) -> str | None:
         return (row.stripe_data.get("recurring") or {}).get("interval")
 
@@ -179,20 +208,17 @@ class EventAdmin(MirrorAdmin):
     search_fields = ["id__exact", "type"]
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
-        return ["at_stripe", *self.columns, "made", "data"]
+        return ["stripe_id", *self.columns, "created_at", "data"]
 
 
 @admin.register(mirror.WebhookEventTrigger)
-class WebhookEventTriggerAdmin(ReadOnlyMixin, ModelAdmin):
-    """What was sent to the webhook endpoint with a good signature, and what became of it."""
+class WebhookEventTriggerAdmin(StripeDataAdmin):
+    """Signed requests to the webhook endpoint, with the outcome of each."""
 
     list_display = ["received", "event_type", "processed", "exception", "remote_ip"]
     list_filter = ["processed", "valid"]
     list_select_related = ["event"]
     search_fields = ["event__id__exact", "event__type"]
-    show_full_result_count = False
-    paginator = InfinitePaginator
-    list_per_page = 50
     ordering = ["-id"]
     fields = [
         ("received", "remote_ip"),
@@ -204,6 +230,9 @@ class WebhookEventTriggerAdmin(ReadOnlyMixin, ModelAdmin):
         "body",
     ]
     readonly_fields = ["received", "event_type"]
+
+    def title_of(self, row: Any) -> str:
+        return f"#{row.pk}"
 
     @admin.display(description="Received", ordering="id")
     def received(self, row: Any) -> SafeString | None:

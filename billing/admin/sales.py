@@ -1,4 +1,4 @@
-"""Plans and payments: what is on sale, and what was paid for."""
+"""Admin pages of the catalog and of payments."""
 
 from typing import Any
 
@@ -17,59 +17,69 @@ from common.admin import ReadOnlyInline, ReadOnlyMixin, badge, change_link, form
 
 class PlanForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean(self) -> dict[str, Any]:
-        """Say in words what a constraint of the table would say by its name."""
+        """Report a missing or superfluous cap before the table's constraint does."""
         data: dict[str, Any] = super().clean() or {}
         capped = data.get("unspent_credits") == UnspentCredits.ROLLOVER_CAPPED
         if capped and data.get("rollover_cap") is None:
-            self.add_error("rollover_cap", "How many may roll over?")
+            self.add_error("rollover_cap", "Required for a rollover up to a cap.")
         if not capped and data.get("rollover_cap") is not None:
-            self.add_error("rollover_cap", "Only where unspent credits stay up to a cap.")
+            self.add_error("rollover_cap", "Only for a rollover up to a cap.")
         return data
 
 
-class OnSaleAdmin(ModelAdmin):
-    """What is on sale. A change applies to what is paid from now on."""
+class CatalogAdmin(ModelAdmin):
+    """Base of plans and packs. An edit applies to later payments only."""
 
     search_fields = ["name", "slug", "stripe_price_id"]
     actions = None
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        return ["slug"] if obj else []  # users and front ends name it
+        return ["slug"] if obj else []  # users and API clients refer to it
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """What was paid for stays."""
+        """Keep a row that a payment refers to."""
         if obj is not None and obj.payments.exists():
             return False
         return bool(super().has_delete_permission(request, obj))
 
 
 @admin.register(Plan)
-class PlanAdmin(OnSaleAdmin):
+class PlanAdmin(CatalogAdmin):
     form = PlanForm
-    list_display = ["name", "slug", "price_id", "credits_per_period", "unspent_credits", "is_active"]
+    list_display = ["name", "slug", "price_id", "granted", "unspent_credits", "is_active"]
     fieldsets = [
         (None, {"fields": ["name", "slug", "is_active"]}),
-        ("At Stripe", {"fields": ["stripe_price_id"]}),
-        (
-            "What it gives",
-            {"fields": ["credits_per_period", "instalments", "trial_credits", "upgrade_credits"]},
-        ),
-        ("What is not spent", {"fields": ["unspent_credits", "rollover_cap"]}),
+        ("Stripe", {"fields": ["stripe_price_id"]}),
+        ("Credits granted", {"fields": ["credits_per_period", "trial_credits", "upgrade_credits"]}),
+        ("Credit release schedule", {"fields": ["instalments"]}),
+        ("Unused credits", {"fields": ["unspent_credits", "rollover_cap"]}),
     ]
 
+    @admin.display(description="Stripe price")
+    def price_id(self, plan: Plan) -> str:
+        return plan.price_id
+
+    @admin.display(description="Credits per period", ordering="credits_per_period")
+    def granted(self, plan: Plan) -> str:
+        return f"{plan.credits_per_period:,}"
+
     def has_delete_permission(self, request: HttpRequest, obj: Plan | None = None) -> bool:
-        """`free` stays too: it is what everybody without a subscription is on."""
+        """Keep `free`, the plan of every user without a subscription."""
         return not (obj and obj.slug == FREE) and super().has_delete_permission(request, obj)
 
 
 @admin.register(CreditPack)
-class CreditPackAdmin(OnSaleAdmin):
-    list_display = ["name", "slug", "stripe_price_id", "credits", "is_active"]
+class CreditPackAdmin(CatalogAdmin):
+    list_display = ["name", "slug", "stripe_price_id", "granted", "is_active"]
     fieldsets = [
         (None, {"fields": ["name", "slug", "is_active"]}),
-        ("At Stripe", {"fields": ["stripe_price_id"]}),
-        ("What it gives", {"fields": ["credits"]}),
+        ("Stripe", {"fields": ["stripe_price_id"]}),
+        ("Credits granted", {"fields": ["credits"]}),
     ]
+
+    @admin.display(description="Credits", ordering="credits")
+    def granted(self, pack: CreditPack) -> str:
+        return f"{pack.credits:,}"
 
 
 class AttentionFilter(admin.SimpleListFilter):
@@ -77,18 +87,18 @@ class AttentionFilter(admin.SimpleListFilter):
     parameter_name = "attention"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("needed", "No plan or pack knows this price")]
+        return [("needed", "Unmapped price")]
 
     def queryset(self, request: HttpRequest, queryset: models.QuerySet[Payment]) -> models.QuerySet[Payment]:
         return queryset.filter(credits__isnull=True) if self.value() == "needed" else queryset
 
 
 class ReturnedFilter(admin.SimpleListFilter):
-    title = "money returned"
+    title = "refunds and disputes"
     parameter_name = "returned"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("yes", "Refunded or disputed"), ("short", "Credits were spent by then")]
+        return [("yes", "Refunded or disputed"), ("short", "Credits written off")]
 
     def queryset(self, request: HttpRequest, queryset: models.QuerySet[Payment]) -> models.QuerySet[Payment]:
         if self.value() == "short":
@@ -97,35 +107,35 @@ class ReturnedFilter(admin.SimpleListFilter):
 
 
 class PaymentColumns:
-    @admin.display(description="Paid", ordering="amount_paid")
+    @admin.display(description="Amount paid", ordering="amount_paid")
     def paid(self, payment: Payment) -> str:
         return money(payment.amount_paid, payment.currency)
 
-    @admin.display(description="Credits", ordering="credits")
-    def gives(self, payment: Payment) -> SafeString | str:
+    @admin.display(description="Credits granted", ordering="credits")
+    def granted(self, payment: Payment) -> SafeString | str:
         if payment.credits is None:
-            return badge("unknown price", "danger")
+            return badge("unmapped price", "danger")
         return f"{payment.credits:,}"
 
-    @admin.display(description="For")
-    def what_for(self, payment: Payment) -> str:
-        """The plan or the pack, and the occasion."""
+    @admin.display(description="Item")
+    def item(self, payment: Payment) -> str:
+        """Return the plan or pack and Stripe's billing reason."""
         occasion = (payment.billing_reason or payment.action_type).replace("_", " ")
         return ": ".join(filter(None, [str(payment.plan or payment.pack or ""), occasion]))
 
-    @admin.display(description="Money returned", ordering="amount_returned")
+    @admin.display(description="Refunded or disputed", ordering="amount_returned")
     def returned(self, payment: Payment) -> SafeString | str | None:
         if not payment.amount_returned:
             return None
         return badge(money(payment.amount_returned, payment.currency), "warning")
 
-    @admin.display(description="When")
+    @admin.display(description="Paid at")
     def when(self, payment: Payment) -> SafeString:
         return change_link(payment, format_time(payment.paid_at))
 
-    @admin.display(description="At Stripe", ordering="stripe_id")
+    @admin.display(description="Stripe ID", ordering="stripe_id")
     def invoice(self, payment: Payment) -> SafeString | str | None:
-        """The invoice, or the payment of a checkout: the dashboard has no page for a session."""
+        """Link to the invoice, or to the payment of a checkout: the dashboard has no page for a session."""
         if payment.stripe_id.startswith("cs_") and payment.payment_intent_id:
             return stripe_link("payments", payment.payment_intent_id)
         return stripe_link("invoices", payment.stripe_id)
@@ -133,7 +143,7 @@ class PaymentColumns:
 
 @admin.register(Payment)
 class PaymentAdmin(PaymentColumns, ReadOnlyMixin, ModelAdmin):
-    list_display = ["paid_on", "payer", "what_for", "paid", "gives", "returned"]
+    list_display = ["paid_on", "payer", "item", "paid", "granted", "returned"]
     list_filter = [AttentionFilter, ReturnedFilter, "plan", "pack", "billing_reason"]
     list_select_related = ["user", "plan", "pack"]
     search_fields = ["user__email", "stripe_id__exact", "stripe_price_id__exact"]
@@ -141,46 +151,59 @@ class PaymentAdmin(PaymentColumns, ReadOnlyMixin, ModelAdmin):
     list_per_page = 50
     ordering = ["-paid_at", "-id"]
     fieldsets = [
-        (None, {"fields": ["payer", "paid_on", "paid", "what_for", "invoice"]}),
-        ("What it gives", {"fields": ["gives", "what_to_do", "stripe_price_id", "expires_at", "ledger_key"]}),
-        ("What was taken back", {"fields": ["returned", ("taken_back", "written_off")]}),
+        (None, {"fields": ["payer", "paid_on", "paid", "item", "invoice"]}),
+        (
+            "Credits granted",
+            {"fields": ["granted", "action_required", "stripe_price_id", "expires_at", "ledger_key"]},
+        ),
+        ("Clawed back", {"fields": ["returned", ("clawed_back", "not_clawed_back")]}),
         ("Period", {"fields": [("period_start", "period_end")]}),
     ]
     readonly_fields = [
         "payer",
         "paid_on",
         "paid",
-        "what_for",
+        "item",
         "invoice",
-        "gives",
-        "what_to_do",
+        "granted",
+        "action_required",
         "ledger_key",
         "returned",
+        "clawed_back",
+        "not_clawed_back",
     ]
 
     @admin.display(description="User", ordering="user__email")
     def payer(self, payment: Payment) -> SafeString:
         return change_link(payment.user, str(payment.user))
 
-    @admin.display(description="When", ordering="paid_at")
+    @admin.display(description="Paid at", ordering="paid_at")
     def paid_on(self, payment: Payment) -> SafeString | None:
         return format_time(payment.paid_at)
 
-    @admin.display(description="What to do")
-    def what_to_do(self, payment: Payment) -> str | None:
+    @admin.display(description="Clawed back")
+    def clawed_back(self, payment: Payment) -> str:
+        return f"{payment.taken_back:,}"
+
+    @admin.display(description="Written off")
+    def not_clawed_back(self, payment: Payment) -> str:
+        return f"{payment.written_off:,}"
+
+    @admin.display(description="Action required")
+    def action_required(self, payment: Payment) -> str | None:
         if payment.credits is not None:
             return None
         return (
-            f"Give a plan or a pack the price {payment.stripe_price_id or '(none on the invoice)'}, then run "
-            f"manage.py resync_customers --customer {payment.user.stripe_customer_id}: it grants the credits."
+            f"Map the price {payment.stripe_price_id or '(none on the invoice)'} to a plan or a pack, then run "
+            f"manage.py resync_customers --customer {payment.user.stripe_customer_id} to grant the credits."
         )
 
 
 class PaymentInline(PaymentColumns, ReadOnlyInline):
-    """A user's payments, newest first."""
+    """The tab of a user's page that lists payments, newest first."""
 
     model = Payment
-    fields = readonly_fields = ["when", "what_for", "paid", "gives", "returned", "invoice"]
+    fields = readonly_fields = ["when", "item", "paid", "granted", "returned", "invoice"]
     ordering = ["-paid_at", "-id"]
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Payment]:

@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("slug", models.SlugField(help_text="What the API calls it, such as pack-500.", unique=True)),
+                ("slug", models.SlugField(help_text="The name in the API, such as pack-500.", unique=True)),
                 ("name", models.CharField(max_length=100)),
                 (
                     "stripe_price_id",
@@ -60,7 +60,7 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("slug", models.SlugField(help_text="What the API calls it, such as pro.", unique=True)),
+                ("slug", models.SlugField(help_text="The name in the API, such as pro.", unique=True)),
                 ("name", models.CharField(max_length=100)),
                 (
                     "stripe_price_id",
@@ -76,53 +76,56 @@ class Migration(migrations.Migration):
                 (
                     "credits_per_period",
                     models.PositiveIntegerField(
-                        default=0, help_text="Credits for each paid period (and each unit of the quantity)."
+                        default=0, help_text="Credits for each paid period and each unit of the quantity."
                     ),
                 ),
                 (
                     "trial_credits",
                     models.PositiveIntegerField(
-                        default=0, help_text="Credits for a trial, instead of the period's."
+                        default=0, help_text="Credits for a trial period, instead of credits per period."
                     ),
                 ),
                 (
                     "instalments",
                     models.PositiveSmallIntegerField(
                         default=1,
-                        help_text="In how many parts, spread over the period, its credits are given: 12 for a year's plan that gives a twelfth each month.",
+                        help_text="Number of equal releases of a period's credits: 12 for a yearly plan that releases a twelfth each month.",
+                        verbose_name="releases per period",
                     ),
                 ),
                 (
                     "upgrade_credits",
                     models.CharField(
                         choices=[
-                            ("prorated", "for the time that is left"),
-                            ("full", "the whole difference"),
-                            ("none", "nothing until the renewal"),
+                            ("prorated", "Prorated"),
+                            ("full", "Full difference"),
+                            ("none", "None until renewal"),
                         ],
                         default="prorated",
-                        help_text="What a change to this plan in mid-period gives, once it is paid.",
+                        help_text="Credits granted for a paid change to this plan within a period.",
                         max_length=16,
+                        verbose_name="credits on upgrade",
                     ),
                 ),
                 (
                     "unspent_credits",
                     models.CharField(
                         choices=[
-                            ("expire", "they expire"),
-                            ("rollover", "they stay"),
-                            ("rollover_capped", "they stay, up to a cap"),
+                            ("expire", "Expire"),
+                            ("rollover", "Rollover"),
+                            ("rollover_capped", "Rollover, up to a cap"),
                         ],
                         default="rollover",
-                        help_text="What happens at the period's end to those of its credits that were not spent.",
+                        help_text="Treatment of the period's unused credits when the period ends.",
                         max_length=16,
+                        verbose_name="unused credits",
                     ),
                 ),
                 (
                     "rollover_cap",
                     models.PositiveIntegerField(
                         blank=True,
-                        help_text="How many may roll over, where they roll over up to a cap.",
+                        help_text="Most credits that roll over. Only for a rollover up to a cap.",
                         null=True,
                     ),
                 ),
@@ -172,7 +175,7 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("stripe_id", models.CharField(max_length=255, unique=True, verbose_name="Stripe invoice")),
+                ("stripe_id", models.CharField(max_length=255, unique=True, verbose_name="Stripe ID")),
                 (
                     "stripe_price_id",
                     models.CharField(blank=True, default="", max_length=255, verbose_name="Stripe price"),
@@ -197,12 +200,12 @@ class Migration(migrations.Migration):
                         default=0, help_text="Refunded and disputed so far, in minor units."
                     ),
                 ),
-                ("taken_back", models.PositiveIntegerField(default=0)),
+                ("taken_back", models.PositiveIntegerField(default=0, verbose_name="clawed back")),
                 ("written_off", models.PositiveIntegerField(default=0)),
                 (
                     "returns",
                     models.PositiveIntegerField(
-                        default=0, help_text="How often credits moved back or forth."
+                        default=0, help_text="Number of clawbacks and their reversals."
                     ),
                 ),
                 ("created_at", models.DateTimeField(auto_now_add=True)),

@@ -121,17 +121,17 @@ class TestPayment:
         found = browser.get(reverse("admin:billing_payment_changelist"), {"attention": "needed"})
         assert list(found.context["cl"].queryset) == [ungranted]
         page = browser.get(reverse("admin:billing_payment_change", args=[ungranted.pk])).content.decode()
-        assert "unknown price" in page
+        assert "unmapped price" in page
         assert (
-            "Give a plan or a pack the price price_sandbox_pro_monthly, then run manage.py resync_customers"
+            "Map the price price_sandbox_pro_monthly to a plan or a pack, then run manage.py resync_customers"
             in page
         )
-        assert "Paid at a price that no plan or pack knows" in browser.get("/admin/").content.decode()
+        assert "Unmapped price" in browser.get("/admin/").content.decode()
 
     def test_one_that_gave_its_credits_needs_nothing(self, browser, granted):
         page = browser.get(reverse("admin:billing_payment_change", args=[granted.pk])).content.decode()
         assert "resync_customers" not in page
-        assert "Every payment gave its credits" in browser.get("/admin/").content.decode()
+        assert "Every payment granted its credits" in browser.get("/admin/").content.decode()
 
     def test_nobody_writes_it(self, browser, ungranted):
         page = reverse("admin:billing_payment_change", args=[ungranted.pk])
@@ -181,6 +181,10 @@ class TestStripeLink:
         (123456789, "eur", "1,234,567.89 EUR"),
         (-50, "eur", "-0.50 EUR"),
         (500, "jpy", "500 JPY"),
+        (1234560, "kwd", "1,234.560 KWD"),
+        (-5, "bhd", "-0.005 BHD"),
+        (500, "ugx", "5.00 UGX"),
+        (12345678901234567890, "usd", "123,456,789,012,345,678.90 USD"),
         (None, "usd", "-"),
         (5, None, "-"),
     ],

@@ -14,12 +14,12 @@ CHECKOUT = "/api/payments/create-checkout-session"
 PORTAL = "/api/payments/create-portal-session"
 
 
-def customers(stripe_world):
-    return stripe_world.api.v1.customers.list({"limit": 100}).data
+def customers(fake_stripe):
+    return fake_stripe.api.v1.customers.list({"limit": 100}).data
 
 
 @pytest.fixture
-def ask(api, stripe_world):
+def ask(api, fake_stripe):
     def post(path=CHECKOUT, body=None):
         return api.post(path, {} if body is None else body, format="json")
 
@@ -27,7 +27,7 @@ def ask(api, stripe_world):
 
 
 @pytest.fixture
-def pack(stripe_world):
+def pack(fake_stripe):
     return CreditPack.objects.create(
         slug="pack-500", name="500 credits", stripe_price_id="price_sandbox_pack_500", credits=500
     )
@@ -49,11 +49,11 @@ def wait_for(condition, *, seconds=30):
 
 
 class TestCheckout:
-    def test_an_empty_body_sells_pro(self, ask, user, stripe_world):
+    def test_an_empty_body_sells_pro(self, ask, user, fake_stripe):
         answer = ask()
         assert answer.status_code == 200
         assert set(answer.json()) == {"sessionId", "url"}
-        session = stripe_world.api.v1.checkout.sessions.retrieve(
+        session = fake_stripe.api.v1.checkout.sessions.retrieve(
             answer.json()["sessionId"], {"expand": ["line_items"]}
         )
         user.refresh_from_db()
@@ -64,20 +64,23 @@ class TestCheckout:
         assert session.line_items.data[0].price.id == "price_sandbox_pro_monthly"
         assert answer.json()["url"] == session.url
 
-    def test_the_customer_carries_the_users_id_and_email(self, ask, user, stripe_world):
+    def test_the_customer_carries_the_users_id_and_email(self, ask, user, fake_stripe):
         ask()
-        (customer,) = customers(stripe_world)
+        (customer,) = customers(fake_stripe)
         assert (customer.email, customer.metadata["user_id"]) == (user.email, str(user.pk))
 
-    def test_a_plan_by_name(self, ask, stripe_world):
+    def test_a_plan_by_name(self, ask, fake_stripe):
         Plan.objects.create(
-            slug="max", name="Max", stripe_price_id=stripe_world.price(cents=2999), credits_per_period=5000
+            slug="max",
+            name="Max",
+            stripe_price_id=fake_stripe.create_price(cents=2999),
+            credits_per_period=5000,
         )
         assert ask(body={"plan": "max"}).status_code == 200
 
-    def test_asking_again_makes_no_second_customer(self, ask, stripe_world):
+    def test_asking_again_makes_no_second_customer(self, ask, fake_stripe):
         assert {ask().status_code for _ in range(2)} == {200}
-        assert len(customers(stripe_world)) == 1
+        assert len(customers(fake_stripe)) == 1
 
     @pytest.mark.parametrize(
         "body",
@@ -96,12 +99,12 @@ class TestCheckout:
             {"pack": ""},
         ],
     )
-    def test_what_is_not_on_sale(self, ask, stripe_world, body):
+    def test_what_is_not_on_sale(self, ask, fake_stripe, body):
         answer = ask(body=body)
         assert answer.status_code == 400
         assert answer.json()["code"] == "invalid"
         assert set(answer.json()["errors"]) == set(body)
-        assert customers(stripe_world) == []
+        assert customers(fake_stripe) == []
 
     def test_a_plan_that_was_taken_off_the_shelf(self, ask):
         Plan.objects.filter(slug="pro").update(is_active=False)
@@ -111,7 +114,7 @@ class TestCheckout:
         assert ask(body={"plan": "pro", "pack": "pack-500"}).status_code == 400
 
     @pytest.mark.parametrize("body", ["[]", '"pro"', "{", "7", "null"])
-    def test_a_body_that_is_no_object(self, api, stripe_world, body):
+    def test_a_body_that_is_no_object(self, api, fake_stripe, body):
         answer = api.post(CHECKOUT, body, content_type="application/json")
         assert (answer.status_code, set(answer.json()) >= {"message", "code"}) == (400, True)
 
@@ -119,31 +122,31 @@ class TestCheckout:
         assert anonymous.post(CHECKOUT, {}, format="json").status_code == 401
         assert anonymous.post(PORTAL, {}, format="json").status_code == 401
 
-    def test_a_second_subscription_to_the_same_plan(self, client_of, subscriber, stripe_world):
+    def test_a_second_subscription_to_the_same_plan(self, client_of, subscriber, fake_stripe):
         answer = client_of(subscriber).post(CHECKOUT, {}, format="json")
         assert answer.status_code == 409
         assert answer.json()["code"] == "already_subscribed"
         assert answer.json()["plan"] == "pro"
-        assert answer.json()["portalUrl"].startswith(stripe_world.sandbox.url)
+        assert answer.json()["portalUrl"].startswith(fake_stripe.sandbox.url)
 
-    def test_another_plan_while_subscribed(self, client_of, subscriber, stripe_world):
-        Plan.objects.create(slug="max", name="Max", stripe_price_id=stripe_world.price(cents=2999))
+    def test_another_plan_while_subscribed(self, client_of, subscriber, fake_stripe):
+        Plan.objects.create(slug="max", name="Max", stripe_price_id=fake_stripe.create_price(cents=2999))
         assert client_of(subscriber).post(CHECKOUT, {"plan": "max"}, format="json").status_code == 200
 
-    def test_after_the_subscription_ended(self, client_of, subscriber, stripe_world):
-        stripe_world.api.v1.subscriptions.cancel(subscriber.subscription_id)
-        stripe_world.deliver()
+    def test_after_the_subscription_ended(self, client_of, subscriber, fake_stripe):
+        fake_stripe.api.v1.subscriptions.cancel(subscriber.subscription_id)
+        fake_stripe.deliver()
         assert client_of(subscriber).post(CHECKOUT, {}, format="json").status_code == 200
 
-    def test_after_the_customer_was_deleted_in_stripe(self, ask, user, stripe_world):
+    def test_after_the_customer_was_deleted_in_stripe(self, ask, user, fake_stripe):
         ask()
         user.refresh_from_db()
         before = user.stripe_customer_id
-        stripe_world.api.v1.customers.delete(before)
+        fake_stripe.api.v1.customers.delete(before)
         assert ask().status_code == 200
         user.refresh_from_db()
         assert user.stripe_customer_id != before
-        assert [customer.id for customer in customers(stripe_world)] == [user.stripe_customer_id]
+        assert [customer.id for customer in customers(fake_stripe)] == [user.stripe_customer_id]
 
     def test_a_price_that_stripe_does_not_know_is_our_fault(self, ask, settings):
         settings.STRIPE_PRICE_ID = "price_of_another_account"
@@ -152,9 +155,9 @@ class TestCheckout:
 
 
 class TestPack:
-    def test_is_paid_once_and_gives_its_credits(self, ask, user, stripe_world, pack):
-        stripe_world.sandbox.pay(ask(body={"pack": "pack-500"}).json()["sessionId"])
-        assert set(stripe_world.deliver()) == {200}
+    def test_is_paid_once_and_gives_its_credits(self, ask, user, fake_stripe, pack):
+        fake_stripe.sandbox.pay(ask(body={"pack": "pack-500"}).json()["sessionId"])
+        assert set(fake_stripe.deliver()) == {200}
         user.refresh_from_db()
         assert (user.ai_credits, user.plan, user.subscription_id) == (600, "free", None)
         payment = Payment.objects.get(user=user)
@@ -162,41 +165,41 @@ class TestPack:
         assert payment.ledger_key == f"stripe:checkout:{payment.stripe_id}"
         assert payment.action_type == "credit_pack"
 
-    def test_can_be_bought_again(self, ask, user, stripe_world, pack):
+    def test_can_be_bought_again(self, ask, user, fake_stripe, pack):
         for _ in range(2):
-            stripe_world.sandbox.pay(ask(body={"pack": "pack-500"}).json()["sessionId"])
-        stripe_world.deliver()
+            fake_stripe.sandbox.pay(ask(body={"pack": "pack-500"}).json()["sessionId"])
+        fake_stripe.deliver()
         user.refresh_from_db()
         assert user.ai_credits == 1100
 
     @pytest.mark.parametrize("succeeds", [True, False])
-    def test_a_delayed_payment_gives_when_it_has_succeeded(self, ask, user, stripe_world, pack, succeeds):
+    def test_a_delayed_payment_gives_when_it_has_succeeded(self, ask, user, fake_stripe, pack, succeeds):
         session_id = ask(body={"pack": "pack-500"}).json()["sessionId"]
-        stripe_world.sandbox.pay(session_id, later=True)
-        assert set(stripe_world.deliver()) == {200}
+        fake_stripe.sandbox.pay(session_id, later=True)
+        assert set(fake_stripe.deliver()) == {200}
         user.refresh_from_db()
         assert user.ai_credits == 100
-        stripe_world.sandbox.settle(session_id, succeeds=succeeds)
-        stripe_world.deliver()
+        fake_stripe.sandbox.settle(session_id, succeeds=succeeds)
+        fake_stripe.deliver()
         user.refresh_from_db()
         assert user.ai_credits == (600 if succeeds else 100)
 
-    def test_what_it_gave_stays_when_the_pack_is_edited(self, ask, user, stripe_world, pack):
-        stripe_world.sandbox.pay(ask(body={"pack": "pack-500"}).json()["sessionId"])
-        events = stripe_world.new_events()
+    def test_what_it_gave_stays_when_the_pack_is_edited(self, ask, user, fake_stripe, pack):
+        fake_stripe.sandbox.pay(ask(body={"pack": "pack-500"}).json()["sessionId"])
+        events = fake_stripe.new_events()
         for event in events:
-            stripe_world.post(event)
+            fake_stripe.post(event)
         CreditPack.objects.update(credits=9)
         for event in events:
-            assert stripe_world.post({**event, "id": f"{event['id']}x"}).status_code == 200
+            assert fake_stripe.post({**event, "id": f"{event['id']}x"}).status_code == 200
         user.refresh_from_db()
         assert user.ai_credits == 600
 
-    def test_a_price_that_no_pack_has_is_recorded_and_gives_nothing(self, ask, user, stripe_world, pack):
+    def test_a_price_that_no_pack_has_is_recorded_and_gives_nothing(self, ask, user, fake_stripe, pack):
         session_id = ask(body={"pack": "pack-500"}).json()["sessionId"]
         pack.delete()
-        stripe_world.sandbox.pay(session_id)
-        assert set(stripe_world.deliver()) == {200}
+        fake_stripe.sandbox.pay(session_id)
+        assert set(fake_stripe.deliver()) == {200}
         payment = Payment.objects.get(user=user)
         assert (payment.credits, payment.stripe_price_id) == (None, "price_sandbox_pack_500")
 
@@ -206,23 +209,23 @@ class TestPack:
 
 
 class TestPortal:
-    def test_for_a_customer(self, client_of, subscriber, stripe_world):
+    def test_for_a_customer(self, client_of, subscriber, fake_stripe):
         answer = client_of(subscriber).post(PORTAL)
         assert answer.status_code == 200
-        assert answer.json()["url"].startswith(stripe_world.sandbox.url)
+        assert answer.json()["url"].startswith(fake_stripe.sandbox.url)
 
     def test_for_who_never_paid(self, ask):
         answer = ask(PORTAL)
         assert (answer.status_code, answer.json()["code"]) == (409, "no_customer")
 
-    def test_for_a_customer_that_was_deleted_in_stripe(self, client_of, subscriber, stripe_world):
-        stripe_world.api.v1.customers.delete(subscriber.stripe_customer_id)
+    def test_for_a_customer_that_was_deleted_in_stripe(self, client_of, subscriber, fake_stripe):
+        fake_stripe.api.v1.customers.delete(subscriber.stripe_customer_id)
         answer = client_of(subscriber).post(PORTAL)
         assert (answer.status_code, answer.json()["code"]) == (409, "no_customer")
 
 
 class TestOffers:
-    def test_are_open_to_everybody(self, anonymous, stripe_world, pack):
+    def test_are_open_to_everybody(self, anonymous, fake_stripe, pack):
         answer = anonymous.get("/api/payments/plans")
         assert answer.status_code == 200
         assert answer.json() == {
@@ -247,19 +250,19 @@ class TestOffers:
             ],
         }
 
-    def test_say_what_they_cost_once_stripe_told_us(self, anonymous, stripe_world):
-        price_id = stripe_world.price(cents=1500)
+    def test_say_what_they_cost_once_stripe_told_us(self, anonymous, fake_stripe):
+        price_id = fake_stripe.create_price(cents=1500)
         Plan.objects.filter(slug="pro").update(stripe_price_id=price_id)
-        stripe_world.deliver()
+        fake_stripe.deliver()
         (plan,) = anonymous.get("/api/payments/plans").json()["plans"]
         assert (plan["amount"], plan["currency"], plan["interval"]) == (1500, "usd", "month")
 
-    def test_leave_out_what_has_no_price(self, anonymous, stripe_world, settings):
+    def test_leave_out_what_has_no_price(self, anonymous, fake_stripe, settings):
         settings.STRIPE_PRICE_ID = ""
         assert anonymous.get("/api/payments/plans").json()["plans"] == []
 
-    def test_ask_stripe_nothing(self, anonymous, stripe_world, pack, django_assert_num_queries):
-        stripe_world.sandbox.fail("error")
+    def test_ask_stripe_nothing(self, anonymous, fake_stripe, pack, django_assert_num_queries):
+        fake_stripe.sandbox.fail("error")
         with django_assert_num_queries(3):
             assert anonymous.get("/api/payments/plans").status_code == 200
 
@@ -288,54 +291,54 @@ class TestStripeFailing:
     )
     @pytest.mark.parametrize("path", ["/v1/customers", "/v1/checkout"])
     @pytest.mark.usefixtures("quick")
-    def test_during_a_checkout(self, ask, user, stripe_world, fault, answered, path):  # noqa: PLR0917
-        stripe_world.sandbox.fail(path=path, **fault)
+    def test_during_a_checkout(self, ask, user, fake_stripe, fault, answered, path):  # noqa: PLR0917
+        fake_stripe.sandbox.fail(path=path, **fault)
         started = time.monotonic()
         answer = ask()
         assert time.monotonic() - started < 20
         assert (answer.status_code, answer.json()["code"]) == answered
         if answer.status_code == 503:
             assert int(answer["Retry-After"]) > 0
-        stripe_world.sandbox.stop_failing()
+        fake_stripe.sandbox.stop_failing()
         wait_for(lambda: ask().status_code == 200)  # a request that was late may still be running there
-        assert len(customers(stripe_world)) == 1
+        assert len(customers(fake_stripe)) == 1
         user.refresh_from_db()
-        assert user.stripe_customer_id == customers(stripe_world)[0].id
+        assert user.stripe_customer_id == customers(fake_stripe)[0].id
 
-    def test_slowly_but_every_time(self, ask, settings, stripe_world):
+    def test_slowly_but_every_time(self, ask, settings, fake_stripe):
         """No single request is too slow; a user does not wait for the sum of them."""
         settings.STRIPE_DEADLINE_SECONDS = 2
-        stripe_world.sandbox.fail("delay", seconds=1.5)
+        fake_stripe.sandbox.fail("delay", seconds=1.5)
         answer = ask()
         assert (answer.status_code, answer.json()["code"]) == (503, "stripe_unavailable")
-        stripe_world.sandbox.stop_failing()
+        fake_stripe.sandbox.stop_failing()
         assert ask().status_code == 200
-        assert len(customers(stripe_world)) == 1
+        assert len(customers(fake_stripe)) == 1
 
-    def test_is_not_asked_again_after_the_deadline(self, ask, settings, stripe_world, monkeypatch):
+    def test_is_not_asked_again_after_the_deadline(self, ask, settings, fake_stripe, monkeypatch):
         sent = []
         send = stripe.RequestsClient.request
         monkeypatch.setattr(
             stripe.RequestsClient, "request", lambda *args: (sent.append(args[2]), send(*args))[1]
         )
         settings.STRIPE_DEADLINE_SECONDS = 0.3
-        stripe_world.sandbox.fail("error")  # the second attempt would come half a second later
+        fake_stripe.sandbox.fail("error")  # the second attempt would come half a second later
         assert ask().status_code == 503
         assert len(sent) == 1
 
-    def test_a_moment_only_is_not_even_noticed(self, ask, stripe_world):
-        stripe_world.sandbox.fail_next("error", times=1)
+    def test_a_moment_only_is_not_even_noticed(self, ask, fake_stripe):
+        fake_stripe.sandbox.fail_next("error", times=1)
         assert ask().status_code == 200
-        assert len(customers(stripe_world)) == 1
+        assert len(customers(fake_stripe)) == 1
 
     @pytest.mark.parametrize("kind", ["error", "drop", "garbage"])
-    def test_an_answer_that_was_lost_makes_no_second_customer(self, ask, stripe_world, quick, kind):
+    def test_an_answer_that_was_lost_makes_no_second_customer(self, ask, fake_stripe, quick, kind):
         """The customer was made; we never heard of it. The same Idempotency-Key finds it again."""
-        stripe_world.sandbox.fail(kind, path="/v1/customers", method="POST", after=True)
+        fake_stripe.sandbox.fail(kind, path="/v1/customers", method="POST", after=True)
         assert ask().status_code in {502, 503}
-        stripe_world.sandbox.stop_failing()
+        fake_stripe.sandbox.stop_failing()
         assert ask().status_code == 200
-        assert len(customers(stripe_world)) == 1
+        assert len(customers(fake_stripe)) == 1
 
     @pytest.mark.parametrize("key", ["sk_live_wrongMode00000000000000", "rk_other_000000000000000000000"])
     def test_a_key_that_stripe_refuses(self, ask, settings, key):
@@ -344,8 +347,8 @@ class TestStripeFailing:
         assert (answer.status_code, answer.json()["code"]) == (503, "stripe_unavailable")
 
     @pytest.mark.parametrize("kind", ["error", "drop"])
-    def test_during_the_portal(self, client_of, subscriber, stripe_world, quick, kind):
-        stripe_world.sandbox.fail(kind, path="/v1/billing_portal")
+    def test_during_the_portal(self, client_of, subscriber, fake_stripe, quick, kind):
+        fake_stripe.sandbox.fail(kind, path="/v1/billing_portal")
         assert client_of(subscriber).post(PORTAL).status_code in {502, 503}
 
     def test_of_the_portals_deadline(self, client_of, subscriber, settings):
@@ -354,8 +357,8 @@ class TestStripeFailing:
         assert (answer.status_code, answer.json()["code"]) == (503, "stripe_unavailable")
 
 
-def test_two_users_are_two_customers(client_of, stripe_world, db):
+def test_two_users_are_two_customers(client_of, fake_stripe, db):
     for user in (UserFactory(), UserFactory()):
         assert client_of(user).post(CHECKOUT, {}, format="json").status_code == 200
-    assert len(customers(stripe_world)) == 2
+    assert len(customers(fake_stripe)) == 2
     assert not mirror.Customer.objects.exists()  # nothing is mirrored before Stripe tells us

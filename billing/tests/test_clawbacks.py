@@ -8,6 +8,7 @@ from accounts.models import User
 from billing import services
 from billing.models import CreditPack, Payment, Plan
 from billing.rules.clawbacks import clawback_target
+from billing.tests.support import credits_of
 from credits import services as ledger
 from credits.models import AiCreditLog, CreditGrant
 
@@ -19,14 +20,9 @@ def paid(subscriber):
     return Payment.objects.get(user=subscriber)
 
 
-def facts(payment):
+def clawed_back(payment):
     payment.refresh_from_db()
     return payment.taken_back, payment.written_off
-
-
-def balance(user):
-    user.refresh_from_db()
-    return user.ai_credits
 
 
 def clawbacks(user):
@@ -34,11 +30,11 @@ def clawbacks(user):
     return list(found.values_list("idempotency_key", "amount"))
 
 
-def lots(user):
-    """What is left of each lot, by what gave it, and whether it ever expires. All spends are taken from them."""
-    ledger.settle(user_id=user.pk)
+def grants(user):
+    """What is left of each grant, by what gave it, and whether it ever expires. All spends are consumed."""
+    ledger.process_due(user_id=user.pk)
     found = CreditGrant.objects.filter(user=user).order_by("id").select_related("entry")
-    return [(lot.entry.action_type, lot.remaining, lot.expires_at is not None) for lot in found]
+    return [(grant.entry.action_type, grant.remaining, grant.expires_at is not None) for grant in found]
 
 
 class TestTarget:
@@ -69,61 +65,61 @@ class TestTarget:
 
 
 class TestRefund:
-    def test_of_all_takes_all(self, stripe_world, subscriber, paid):
-        stripe_world.sandbox.refund(paid.stripe_id)
-        assert set(stripe_world.deliver()) == {200}
-        assert (balance(subscriber), facts(paid)) == (100, (1000, 0))
+    def test_of_all_takes_all(self, fake_stripe, subscriber, paid):
+        fake_stripe.sandbox.refund(paid.stripe_id)
+        assert set(fake_stripe.deliver()) == {200}
+        assert (credits_of(subscriber), clawed_back(paid)) == (100, (1000, 0))
         assert clawbacks(subscriber) == [(f"stripe:invoice:{paid.stripe_id}:return:1", -1000)]
 
-    def test_in_parts_takes_the_difference_each_time(self, stripe_world, subscriber, paid):
+    def test_in_parts_takes_the_difference_each_time(self, fake_stripe, subscriber, paid):
         for cents in (333, 333, 333):
-            stripe_world.sandbox.refund(paid.stripe_id, amount=cents)
-            stripe_world.deliver()
+            fake_stripe.sandbox.refund(paid.stripe_id, amount=cents)
+            fake_stripe.deliver()
         assert [amount for _, amount in clawbacks(subscriber)] == [-333, -333, -334]
-        assert (balance(subscriber), facts(paid)) == (100, (1000, 0))
+        assert (credits_of(subscriber), clawed_back(paid)) == (100, (1000, 0))
 
-    def test_in_parts_heard_of_once_takes_the_same(self, stripe_world, subscriber, paid):
+    def test_in_parts_heard_of_once_takes_the_same(self, fake_stripe, subscriber, paid):
         for cents in (333, 333, 333):
-            stripe_world.sandbox.refund(paid.stripe_id, amount=cents)
-        events = stripe_world.new_events()
-        assert stripe_world.post(events[0]).status_code == 200
-        assert (balance(subscriber), facts(paid)) == (100, (1000, 0))
-        assert {stripe_world.post(event).status_code for event in events} == {200}
+            fake_stripe.sandbox.refund(paid.stripe_id, amount=cents)
+        events = fake_stripe.new_events()
+        assert fake_stripe.post(events[0]).status_code == 200
+        assert (credits_of(subscriber), clawed_back(paid)) == (100, (1000, 0))
+        assert {fake_stripe.post(event).status_code for event in events} == {200}
         assert len(clawbacks(subscriber)) == 1
 
-    def test_of_what_was_spent_is_written_off_and_never_collected(self, stripe_world, subscriber, paid):
+    def test_of_what_was_spent_is_written_off_and_never_collected(self, fake_stripe, subscriber, paid):
         ledger.spend(user_id=subscriber.pk, amount=900, action_type="work", key="work")
-        stripe_world.sandbox.refund(paid.stripe_id)
-        stripe_world.deliver()
-        assert (balance(subscriber), facts(paid)) == (0, (200, 800))
-        stripe_world.sandbox.renew(subscriber.subscription_id)
-        stripe_world.deliver()
-        assert (balance(subscriber), facts(paid)) == (1000, (200, 800))
+        fake_stripe.sandbox.refund(paid.stripe_id)
+        fake_stripe.deliver()
+        assert (credits_of(subscriber), clawed_back(paid)) == (0, (200, 800))
+        fake_stripe.sandbox.renew(subscriber.subscription_id)
+        fake_stripe.deliver()
+        assert (credits_of(subscriber), clawed_back(paid)) == (1000, (200, 800))
 
-    def test_heard_of_before_the_payment_ends_the_same(self, stripe_world, user):
-        stripe_world.subscribe(user, deliver=False)
-        session = stripe_world.api.v1.checkout.sessions.list({"customer": user.stripe_customer_id}).data[0]
-        stripe_world.sandbox.refund(session.id)
-        for event in reversed(stripe_world.new_events()):
-            assert stripe_world.post(event).status_code == 200
-        assert balance(user) == 100
-        assert facts(Payment.objects.get(user=user)) == (1000, 0)
+    def test_heard_of_before_the_payment_ends_the_same(self, fake_stripe, user):
+        fake_stripe.subscribe(user, deliver=False)
+        session = fake_stripe.api.v1.checkout.sessions.list({"customer": user.stripe_customer_id}).data[0]
+        fake_stripe.sandbox.refund(session.id)
+        for event in reversed(fake_stripe.new_events()):
+            assert fake_stripe.post(event).status_code == 200
+        assert credits_of(user) == 100
+        assert clawed_back(Payment.objects.get(user=user)) == (1000, 0)
 
-    def test_of_a_pack(self, stripe_world, user):
+    def test_of_a_pack(self, fake_stripe, user):
         CreditPack.objects.create(
             slug="pack", name="Pack", stripe_price_id="price_sandbox_pack_500", credits=500
         )
         session = services.create_checkout_session(user=user, pack="pack")
-        stripe_world.sandbox.pay(session.id)
-        stripe_world.sandbox.refund(session.id, amount=250)
-        for event in reversed(stripe_world.new_events()):
-            assert stripe_world.post(event).status_code == 200
+        fake_stripe.sandbox.pay(session.id)
+        fake_stripe.sandbox.refund(session.id, amount=250)
+        for event in reversed(fake_stripe.new_events()):
+            assert fake_stripe.post(event).status_code == 200
         payment = Payment.objects.get(user=user)
-        assert (balance(user), facts(payment)) == (350, (250, 0))
+        assert (credits_of(user), clawed_back(payment)) == (350, (250, 0))
         assert clawbacks(user) == [(f"stripe:checkout:{session.id}:return:1", -250)]
 
-    def test_of_a_stranger_is_none_of_our_business(self, stripe_world, user):
-        api = stripe_world.api.v1
+    def test_of_a_stranger_is_none_of_our_business(self, fake_stripe, user):
+        api = fake_stripe.api.v1
         stranger = api.customers.create(
             {
                 "payment_method": "pm_card_visa",
@@ -133,68 +129,68 @@ class TestRefund:
         bought = api.subscriptions.create(
             {"customer": stranger.id, "items": [{"price": "price_sandbox_pro_monthly"}]}
         )
-        stripe_world.sandbox.refund(bought.latest_invoice)
-        assert set(stripe_world.deliver()) == {200}
+        fake_stripe.sandbox.refund(bought.latest_invoice)
+        assert set(fake_stripe.deliver()) == {200}
         assert not Payment.objects.exists()
 
-    def test_of_what_nobody_granted_moves_nothing(self, stripe_world, subscriber, paid):
+    def test_of_what_nobody_granted_moves_nothing(self, fake_stripe, subscriber, paid):
         Payment.objects.filter(pk=paid.pk).update(plan=None, credits=None)
-        stripe_world.sandbox.refund(paid.stripe_id)
-        assert set(stripe_world.deliver()) == {200}
-        assert (balance(subscriber), facts(paid)) == (1100, (0, 0))
+        fake_stripe.sandbox.refund(paid.stripe_id)
+        assert set(fake_stripe.deliver()) == {200}
+        assert (credits_of(subscriber), clawed_back(paid)) == (1100, (0, 0))
 
 
 class TestDispute:
-    def test_takes_when_it_opens_and_keeps_when_it_is_lost(self, stripe_world, subscriber, paid):
-        dispute = stripe_world.sandbox.dispute(paid.stripe_id)
-        assert set(stripe_world.deliver()) == {200}
-        assert (balance(subscriber), facts(paid)) == (100, (1000, 0))
-        stripe_world.sandbox.close_dispute(dispute["id"], won=False)
-        stripe_world.deliver()
-        assert (balance(subscriber), facts(paid)) == (100, (1000, 0))
+    def test_takes_when_it_opens_and_keeps_when_it_is_lost(self, fake_stripe, subscriber, paid):
+        dispute = fake_stripe.sandbox.dispute(paid.stripe_id)
+        assert set(fake_stripe.deliver()) == {200}
+        assert (credits_of(subscriber), clawed_back(paid)) == (100, (1000, 0))
+        fake_stripe.sandbox.close_dispute(dispute["id"], won=False)
+        fake_stripe.deliver()
+        assert (credits_of(subscriber), clawed_back(paid)) == (100, (1000, 0))
 
-    def test_gives_back_when_it_is_won(self, stripe_world, subscriber, paid):
-        dispute = stripe_world.sandbox.dispute(paid.stripe_id)
-        stripe_world.deliver()
-        stripe_world.sandbox.close_dispute(dispute["id"], won=True)
-        assert set(stripe_world.deliver()) == {200}
-        assert (balance(subscriber), facts(paid)) == (1100, (0, 0))
+    def test_gives_back_when_it_is_won(self, fake_stripe, subscriber, paid):
+        dispute = fake_stripe.sandbox.dispute(paid.stripe_id)
+        fake_stripe.deliver()
+        fake_stripe.sandbox.close_dispute(dispute["id"], won=True)
+        assert set(fake_stripe.deliver()) == {200}
+        assert (credits_of(subscriber), clawed_back(paid)) == (1100, (0, 0))
         assert [amount for _, amount in clawbacks(subscriber)] == [-1000, 1000]
 
-    def test_gives_back_only_what_was_taken(self, stripe_world, subscriber, paid):
+    def test_gives_back_only_what_was_taken(self, fake_stripe, subscriber, paid):
         ledger.spend(user_id=subscriber.pk, amount=700, action_type="work", key="work")
-        dispute = stripe_world.sandbox.dispute(paid.stripe_id)
-        stripe_world.deliver()
-        assert (balance(subscriber), facts(paid)) == (0, (400, 600))
-        stripe_world.sandbox.close_dispute(dispute["id"], won=True)
-        stripe_world.deliver()
-        assert (balance(subscriber), facts(paid)) == (400, (0, 0))
+        dispute = fake_stripe.sandbox.dispute(paid.stripe_id)
+        fake_stripe.deliver()
+        assert (credits_of(subscriber), clawed_back(paid)) == (0, (400, 600))
+        fake_stripe.sandbox.close_dispute(dispute["id"], won=True)
+        fake_stripe.deliver()
+        assert (credits_of(subscriber), clawed_back(paid)) == (400, (0, 0))
 
-    def test_won_without_anything_taken_gives_nothing(self, stripe_world, subscriber, paid):
+    def test_won_without_anything_taken_gives_nothing(self, fake_stripe, subscriber, paid):
         ledger.spend(user_id=subscriber.pk, amount=1100, action_type="work", key="work")
-        dispute = stripe_world.sandbox.dispute(paid.stripe_id)
-        stripe_world.deliver()
-        assert facts(paid) == (0, 1000)
-        stripe_world.sandbox.close_dispute(dispute["id"], won=True)
-        stripe_world.deliver()
-        assert (balance(subscriber), facts(paid)) == (0, (0, 0))
+        dispute = fake_stripe.sandbox.dispute(paid.stripe_id)
+        fake_stripe.deliver()
+        assert clawed_back(paid) == (0, 1000)
+        fake_stripe.sandbox.close_dispute(dispute["id"], won=True)
+        fake_stripe.deliver()
+        assert (credits_of(subscriber), clawed_back(paid)) == (0, (0, 0))
         assert [amount for _, amount in clawbacks(subscriber)] == [0]
 
-    def test_of_the_rest_after_a_refund(self, stripe_world, subscriber, paid):
-        stripe_world.sandbox.refund(paid.stripe_id, amount=333)
-        dispute = stripe_world.sandbox.dispute(paid.stripe_id)
-        stripe_world.deliver()
-        assert (balance(subscriber), facts(paid)) == (100, (1000, 0))
-        stripe_world.sandbox.close_dispute(dispute["id"], won=True)
-        stripe_world.deliver()
-        assert (balance(subscriber), facts(paid)) == (767, (333, 0))
+    def test_of_the_rest_after_a_refund(self, fake_stripe, subscriber, paid):
+        fake_stripe.sandbox.refund(paid.stripe_id, amount=333)
+        dispute = fake_stripe.sandbox.dispute(paid.stripe_id)
+        fake_stripe.deliver()
+        assert (credits_of(subscriber), clawed_back(paid)) == (100, (1000, 0))
+        fake_stripe.sandbox.close_dispute(dispute["id"], won=True)
+        fake_stripe.deliver()
+        assert (credits_of(subscriber), clawed_back(paid)) == (767, (333, 0))
 
-    def test_won_heard_of_backwards_ends_the_same(self, stripe_world, subscriber, paid):
-        dispute = stripe_world.sandbox.dispute(paid.stripe_id)
-        stripe_world.sandbox.close_dispute(dispute["id"], won=True)
-        for event in reversed(stripe_world.new_events()):
-            assert stripe_world.post(event).status_code == 200
-        assert (balance(subscriber), facts(paid)) == (1100, (0, 0))
+    def test_won_heard_of_backwards_ends_the_same(self, fake_stripe, subscriber, paid):
+        dispute = fake_stripe.sandbox.dispute(paid.stripe_id)
+        fake_stripe.sandbox.close_dispute(dispute["id"], won=True)
+        for event in reversed(fake_stripe.new_events()):
+            assert fake_stripe.post(event).status_code == 200
+        assert (credits_of(subscriber), clawed_back(paid)) == (1100, (0, 0))
         assert clawbacks(subscriber) == []
 
 
@@ -202,88 +198,88 @@ class TestLots:
     """Its credits leave with a payment's money, and nobody else's, as long as they are there."""
 
     @pytest.fixture
-    def both(self, stripe_world, user):
+    def both(self, fake_stripe, user):
         """A pack, and the credits of a period that expire, which therefore burn first."""
         Plan.objects.filter(slug="pro").update(unspent_credits="expire")
         CreditPack.objects.create(
             slug="pack", name="Pack", stripe_price_id="price_sandbox_pack_500", credits=500
         )
-        stripe_world.sandbox.pay(services.create_checkout_session(user=user, pack="pack").id)
-        stripe_world.deliver()
-        stripe_world.subscribe(user)
+        fake_stripe.sandbox.pay(services.create_checkout_session(user=user, pack="pack").id)
+        fake_stripe.deliver()
+        fake_stripe.subscribe(user)
         return user
 
-    def test_a_refunded_pack_leaves_the_periods_credits_alone(self, stripe_world, both):
-        stripe_world.sandbox.refund(Payment.objects.get(pack__isnull=False).stripe_id)
-        stripe_world.deliver()
-        assert lots(both) == [
+    def test_a_refunded_pack_leaves_the_periods_credits_alone(self, fake_stripe, both):
+        fake_stripe.sandbox.refund(Payment.objects.get(pack__isnull=False).stripe_id)
+        fake_stripe.deliver()
+        assert grants(both) == [
             ("signup", 100, False),
             ("credit_pack", 0, False),
             ("subscription_start", 1000, True),
         ]
 
-    def test_a_refunded_period_leaves_the_pack_alone(self, stripe_world, both):
-        stripe_world.sandbox.refund(Payment.objects.get(plan__isnull=False).stripe_id, amount=333)
-        stripe_world.deliver()
-        assert lots(both) == [
+    def test_a_refunded_period_leaves_the_pack_alone(self, fake_stripe, both):
+        fake_stripe.sandbox.refund(Payment.objects.get(plan__isnull=False).stripe_id, amount=333)
+        fake_stripe.deliver()
+        assert grants(both) == [
             ("signup", 100, False),
             ("credit_pack", 500, False),
             ("subscription_start", 667, True),
         ]
 
-    def test_what_of_it_was_spent_comes_from_the_others(self, stripe_world, both):
+    def test_what_of_it_was_spent_comes_from_the_others(self, fake_stripe, both):
         ledger.spend(user_id=both.pk, amount=950, action_type="work", key="work")
         payment = Payment.objects.get(plan__isnull=False)
-        stripe_world.sandbox.refund(payment.stripe_id)
-        stripe_world.deliver()
-        assert (balance(both), facts(payment)) == (0, (650, 350))
+        fake_stripe.sandbox.refund(payment.stripe_id)
+        fake_stripe.deliver()
+        assert (credits_of(both), clawed_back(payment)) == (0, (650, 350))
 
-    def test_a_won_dispute_leaves_every_lot_as_it_was(self, stripe_world, both):
+    def test_a_won_dispute_leaves_every_lot_as_it_was(self, fake_stripe, both):
         ledger.spend(user_id=both.pk, amount=600, action_type="work", key="work")
-        before = lots(both)
+        before = grants(both)
         ends = list(CreditGrant.objects.filter(user=both).order_by("id").values_list("expires_at"))
-        dispute = stripe_world.sandbox.dispute(Payment.objects.get(plan__isnull=False).stripe_id)
-        stripe_world.deliver()
-        assert lots(both) == [
+        dispute = fake_stripe.sandbox.dispute(Payment.objects.get(plan__isnull=False).stripe_id)
+        fake_stripe.deliver()
+        assert grants(both) == [
             ("signup", 0, False),
             ("credit_pack", 0, False),
             ("subscription_start", 0, True),
         ]
-        stripe_world.sandbox.close_dispute(dispute["id"], won=True)
-        stripe_world.deliver()
-        assert lots(both) == before
+        fake_stripe.sandbox.close_dispute(dispute["id"], won=True)
+        fake_stripe.deliver()
+        assert grants(both) == before
         assert list(CreditGrant.objects.filter(user=both).order_by("id").values_list("expires_at")) == ends
 
-    def test_a_dispute_that_is_won_after_a_refund_undoes_the_dispute(self, stripe_world, both):
+    def test_a_dispute_that_is_won_after_a_refund_undoes_the_dispute(self, fake_stripe, both):
         paid = Payment.objects.get(plan__isnull=False)
-        stripe_world.sandbox.refund(paid.stripe_id, amount=333)
-        stripe_world.deliver()
+        fake_stripe.sandbox.refund(paid.stripe_id, amount=333)
+        fake_stripe.deliver()
         ledger.spend(user_id=both.pk, amount=67, action_type="work", key="work")
-        before = lots(both)
-        dispute = stripe_world.sandbox.dispute(paid.stripe_id)
-        stripe_world.deliver()
-        stripe_world.sandbox.close_dispute(dispute["id"], won=True)
-        stripe_world.deliver()
-        assert lots(both) == before
-        assert (balance(both), facts(paid)) == (1200, (333, 0))
+        before = grants(both)
+        dispute = fake_stripe.sandbox.dispute(paid.stripe_id)
+        fake_stripe.deliver()
+        fake_stripe.sandbox.close_dispute(dispute["id"], won=True)
+        fake_stripe.deliver()
+        assert grants(both) == before
+        assert (credits_of(both), clawed_back(paid)) == (1200, (333, 0))
 
-    def test_each_instalment_leaves_with_the_money_of_its_year(self, stripe_world, user):
+    def test_each_instalment_leaves_with_the_money_of_its_year(self, fake_stripe, user):
         Plan.objects.create(
             slug="year",
             name="Year",
-            stripe_price_id=stripe_world.price(cents=12_000, interval="year"),
+            stripe_price_id=fake_stripe.create_price(cents=12_000, interval="year"),
             credits_per_period=1200,
             instalments=12,
         )
-        stripe_world.subscribe(user, plan="year")
+        fake_stripe.subscribe(user, plan="year")
         year = Payment.objects.get()
         services.process_due(user=user, at=year.due_at(2))
         ledger.spend(
             user_id=user.pk, amount=150, action_type="work", key="work"
         )  # signup's, half of the first
-        stripe_world.sandbox.refund(year.stripe_id, amount=9_000)
-        stripe_world.deliver()
+        fake_stripe.sandbox.refund(year.stripe_id, amount=9_000)
+        fake_stripe.deliver()
         ledger.grant(user_id=user.pk, amount=10, action_type="present", key="present")
         services.process_due(user=User.objects.get(pk=user.pk), at=year.due_at(3))
-        assert [left for _, left, _ in lots(user)] == [0, 0, 0, 10, 25]
-        assert facts(year) == (225, 0)
+        assert [left for _, left, _ in grants(user)] == [0, 0, 0, 10, 25]
+        assert clawed_back(year) == (225, 0)

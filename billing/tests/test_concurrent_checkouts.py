@@ -9,8 +9,8 @@ from accounts.models import User
 from billing import services
 from billing.models import CreditPack, Plan
 from billing.stripe_api import client as stripe_client
-from billing.tests.fixtures import client
-from billing.tests.test_concurrent_events import at_once
+from billing.tests.fake_stripe import stripe_api
+from billing.tests.support import run_concurrently
 from stripe_sandbox.testing import SandboxRefused
 
 CHECKOUT = "/api/payments/create-checkout-session"
@@ -18,126 +18,110 @@ SESSIONS = "/v1/checkout/sessions"
 
 
 @pytest.fixture
-def ask(api, stripe_world):
+def ask(api, fake_stripe):
     def post(**body):
         return api.post(CHECKOUT, body, format="json")
 
     return post
 
 
-@pytest.fixture
-def requests(monkeypatch):
-    """What is asked of Stripe, as (method, path)."""
-    seen = []
-
-    class Listening(stripe.RequestsClient):
-        def request(self, method, url, *args, **kwargs):
-            seen.append((method, url.split("?")[0].split("/v1/")[1]))
-            return super().request(method, url, *args, **kwargs)
-
-    monkeypatch.setattr(stripe, "default_http_client", Listening())
-    return seen
-
-
-def open_pages(stripe_world, user):
+def open_pages(fake_stripe, user):
     user.refresh_from_db()
-    found = stripe_world.api.v1.checkout.sessions.list(
-        {"customer": user.stripe_customer_id, "status": "open"}
-    )
+    found = fake_stripe.api.v1.checkout.sessions.list({"customer": user.stripe_customer_id, "status": "open"})
     return {page.id for page in found.data}
 
 
-def live(stripe_world, user):
-    return stripe_world.api.v1.subscriptions.list({"customer": user.stripe_customer_id}).data
+def live(fake_stripe, user):
+    return fake_stripe.api.v1.subscriptions.list({"customer": user.stripe_customer_id}).data
 
 
-def test_every_tab_gets_the_same_page(ask, user, stripe_world):
+def test_every_tab_gets_the_same_page(ask, user, fake_stripe):
     first, second, third = (ask().json() for _ in range(3))
     assert first == second == third
-    assert open_pages(stripe_world, user) == {first["sessionId"]}
+    assert open_pages(fake_stripe, user) == {first["sessionId"]}
 
 
-def test_the_second_tab_cannot_pay_again(ask, user, stripe_world):
+def test_the_second_tab_cannot_pay_again(ask, user, fake_stripe):
     tabs = [ask().json()["sessionId"] for _ in range(2)]
-    stripe_world.sandbox.pay(tabs[0])
+    fake_stripe.sandbox.pay(tabs[0])
     with pytest.raises(SandboxRefused):
-        stripe_world.sandbox.pay(tabs[1])
-    assert set(stripe_world.deliver()) == {200}
+        fake_stripe.sandbox.pay(tabs[1])
+    assert set(fake_stripe.deliver()) == {200}
     user.refresh_from_db()
-    assert (user.plan, user.ai_credits, len(live(stripe_world, user))) == ("pro", 1100, 1)
+    assert (user.plan, user.ai_credits, len(live(fake_stripe, user))) == ("pro", 1100, 1)
 
 
 class TestWhoHasSubscribed:
     """In Stripe, while the webhook is still on its way, or lost."""
 
-    def test_is_told_so(self, ask, user, stripe_world):
-        stripe_world.subscribe(user, deliver=False)
+    def test_is_told_so(self, ask, user, fake_stripe):
+        fake_stripe.subscribe(user, deliver=False)
         answer = ask()
         assert (answer.status_code, answer.json()["code"]) == (409, "already_subscribed")
         assert answer.json()["plan"] == "pro"
-        assert answer.json()["portalUrl"].startswith(stripe_world.sandbox.url)
-        assert open_pages(stripe_world, user) == set()
+        assert answer.json()["portalUrl"].startswith(fake_stripe.sandbox.url)
+        assert open_pages(fake_stripe, user) == set()
 
     @pytest.mark.parametrize("trial_days", [0, 7])
-    def test_by_staffs_hand_cannot_pay_on_a_page_that_was_open(self, ask, user, stripe_world, trial_days):
+    def test_by_staffs_hand_cannot_pay_on_a_page_that_was_open(self, ask, user, fake_stripe, trial_days):
         page = ask().json()["sessionId"]
         user.refresh_from_db()
-        stripe_world.dashboard_subscribes(user, **({"trial_period_days": trial_days} if trial_days else {}))
+        fake_stripe.subscribe_in_dashboard(user, **({"trial_period_days": trial_days} if trial_days else {}))
         assert ask().status_code == 409
         with pytest.raises(SandboxRefused):
-            stripe_world.sandbox.pay(page)
+            fake_stripe.sandbox.pay(page)
 
-    def test_and_ended_it_may_subscribe_again(self, ask, user, stripe_world):
-        stripe_world.api.v1.subscriptions.cancel(stripe_world.subscribe(user, deliver=False))
+    def test_and_ended_it_may_subscribe_again(self, ask, user, fake_stripe):
+        fake_stripe.api.v1.subscriptions.cancel(fake_stripe.subscribe(user, deliver=False))
         assert ask().status_code == 200
 
-    def test_to_another_plan_may_subscribe_to_this_one(self, ask, user, stripe_world):
-        Plan.objects.create(slug="max", name="Max", stripe_price_id=stripe_world.price(cents=2999))
-        stripe_world.subscribe(user, plan="max", deliver=False)
+    def test_to_another_plan_may_subscribe_to_this_one(self, ask, user, fake_stripe):
+        Plan.objects.create(slug="max", name="Max", stripe_price_id=fake_stripe.create_price(cents=2999))
+        fake_stripe.subscribe(user, plan="max", deliver=False)
         assert ask().status_code == 200
 
 
 class TestAnotherPage:
-    def test_of_another_plan_stays_open(self, ask, user, stripe_world):
-        Plan.objects.create(slug="max", name="Max", stripe_price_id=stripe_world.price(cents=2999))
+    def test_of_another_plan_stays_open(self, ask, user, fake_stripe):
+        Plan.objects.create(slug="max", name="Max", stripe_price_id=fake_stripe.create_price(cents=2999))
         pages = {ask().json()["sessionId"], ask(plan="max").json()["sessionId"]}
         assert len(pages) == 2
-        assert open_pages(stripe_world, user) == pages
+        assert open_pages(fake_stripe, user) == pages
 
-    def test_of_a_pack_is_another_purchase(self, ask, user, stripe_world):
+    def test_of_a_pack_is_another_purchase(self, ask, user, fake_stripe):
         CreditPack.objects.create(
             slug="pack", name="Pack", stripe_price_id="price_sandbox_pack_500", credits=500
         )
         pages = {ask(pack="pack").json()["sessionId"], ask(pack="pack").json()["sessionId"]}
         pages |= {ask().json()["sessionId"]}
         assert len(pages) == 3
-        assert open_pages(stripe_world, user) == pages
+        assert open_pages(fake_stripe, user) == pages
 
-    def test_at_the_price_of_yesterday_is_closed(self, ask, user, stripe_world):
+    def test_at_the_price_of_yesterday_is_closed(self, ask, user, fake_stripe):
         yesterday = ask().json()["sessionId"]
-        Plan.objects.filter(slug="pro").update(stripe_price_id=stripe_world.price(cents=1999))
+        Plan.objects.filter(slug="pro").update(stripe_price_id=fake_stripe.create_price(cents=1999))
         today = ask().json()["sessionId"]
         assert today != yesterday
-        assert open_pages(stripe_world, user) == {today}
+        assert open_pages(fake_stripe, user) == {today}
 
-    def test_that_leads_back_elsewhere_is_closed(self, ask, user, stripe_world, settings):
+    def test_that_leads_back_elsewhere_is_closed(self, ask, user, fake_stripe, settings):
         ask()
         settings.STRIPE_SUCCESS_URL = "https://new.example/thanks"
         page = ask().json()["sessionId"]
-        assert open_pages(stripe_world, user) == {page}
-        session = stripe_world.api.v1.checkout.sessions.retrieve(page)
+        assert open_pages(fake_stripe, user) == {page}
+        session = fake_stripe.api.v1.checkout.sessions.retrieve(page)
         assert session.success_url == "https://new.example/thanks"
 
-    def test_that_has_expired_is_replaced(self, ask, user, stripe_world):
+    def test_that_has_expired_is_replaced(self, ask, user, fake_stripe):
         page = ask().json()["sessionId"]
-        stripe_world.sandbox.expire(page)
+        fake_stripe.sandbox.expire(page)
         assert ask().json()["sessionId"] != page
 
-    def test_of_somebody_else_is_no_business_of_ours(self, ask, client_of, user, staff, stripe_world):
+    def test_of_somebody_else_is_no_business_of_ours(self, ask, client_of, user, staff, fake_stripe):
         page = ask().json()["sessionId"]
         other = client_of(staff).post(CHECKOUT, {}, format="json").json()["sessionId"]
         assert other != page
-        assert open_pages(stripe_world, user) == {page}
+        assert open_pages(fake_stripe, user) == {page}
 
 
 class TestStripeFailing:
@@ -151,32 +135,34 @@ class TestStripeFailing:
         ("method", "path"), [("GET", SESSIONS), ("POST", f"{SESSIONS}/"), ("GET", "/v1/subscriptions")]
     )
     @pytest.mark.usefixtures("impatient")
-    def test_leaves_one_page_to_the_next_who_asks(self, ask, user, stripe_world, method, path):
+    def test_leaves_one_page_to_the_next_who_asks(self, ask, user, fake_stripe, method, path):
         first = ask().json()["sessionId"]
-        stripe_world.sandbox.fail(path=path, method=method)
+        fake_stripe.sandbox.fail(path=path, method=method)
         assert ask().status_code == 502
-        stripe_world.sandbox.stop_failing()
+        fake_stripe.sandbox.stop_failing()
         assert ask().json()["sessionId"] == first
-        assert open_pages(stripe_world, user) == {first}
+        assert open_pages(fake_stripe, user) == {first}
 
 
 class TestRequests:
-    def test_a_plan_takes_three_and_a_pack_one(self, ask, user, stripe_world, requests):
+    def test_a_plan_takes_three_and_a_pack_one(self, ask, user, fake_stripe, stripe_requests):
         CreditPack.objects.create(
             slug="pack", name="Pack", stripe_price_id="price_sandbox_pack_500", credits=500
         )
         services.ensure_customer(user=user)
-        requests.clear()
+        stripe_requests.clear()
         ask()
         looked = [("post", "checkout/sessions"), ("get", "checkout/sessions"), ("get", "subscriptions")]
-        assert requests == looked
-        requests.clear()
+        assert stripe_requests == looked
+        stripe_requests.clear()
         ask(pack="pack")
-        assert requests == [("post", "checkout/sessions")]
+        assert stripe_requests == [("post", "checkout/sessions")]
 
-    def test_who_is_known_to_have_subscribed_takes_the_portals_only(self, client_of, subscriber, requests):
+    def test_who_is_known_to_have_subscribed_takes_the_portals_only(
+        self, client_of, subscriber, stripe_requests
+    ):
         assert client_of(subscriber).post(CHECKOUT, {}, format="json").status_code == 409
-        assert requests == [("post", "billing_portal/sessions")]
+        assert stripe_requests == [("post", "billing_portal/sessions")]
 
 
 class TestMeanwhile:
@@ -202,24 +188,24 @@ class TestMeanwhile:
     @pytest.mark.parametrize(
         "next_request", [("get", "checkout/sessions"), ("post", "/expire"), ("get", "subscriptions")]
     )
-    def test_the_first_tab_pays(self, ask, user, stripe_world, before, next_request):
+    def test_the_first_tab_pays(self, ask, user, fake_stripe, before, next_request):
         page = ask().json()["sessionId"]
-        before(*next_request, lambda: stripe_world.sandbox.pay(page))
+        before(*next_request, lambda: fake_stripe.sandbox.pay(page))
         assert ask().status_code == 409
-        assert open_pages(stripe_world, user) == set()
-        assert len(live(stripe_world, user)) == 1
+        assert open_pages(fake_stripe, user) == set()
+        assert len(live(fake_stripe, user)) == 1
 
-    def test_a_page_on_other_terms_is_paid(self, ask, user, stripe_world, settings, before):
+    def test_a_page_on_other_terms_is_paid(self, ask, user, fake_stripe, settings, before):
         page = ask().json()["sessionId"]
         settings.STRIPE_CANCEL_URL = "https://new.example/cancelled"
-        before("post", "/expire", lambda: stripe_world.sandbox.pay(page))
+        before("post", "/expire", lambda: fake_stripe.sandbox.pay(page))
         assert ask().status_code == 409
-        assert open_pages(stripe_world, user) == set()
+        assert open_pages(fake_stripe, user) == set()
 
-    def test_all_pages_are_closed(self, ask, user, stripe_world, before):
+    def test_all_pages_are_closed(self, ask, user, fake_stripe, before):
         def close_all():
-            for page in open_pages(stripe_world, user):
-                stripe_world.sandbox.expire(page)
+            for page in open_pages(fake_stripe, user):
+                fake_stripe.sandbox.expire(page)
 
         before("get", "checkout/sessions", close_all)
         answer = ask()
@@ -230,25 +216,25 @@ class TestMeanwhile:
 @pytest.mark.django_db(transaction=True)
 class TestAtTheSameMoment:
     @pytest.fixture
-    def checkout(self, webhooks, user, client_of):
+    def checkout(self, sandbox_with_webhooks, user, client_of):
         services.ensure_customer(user=user)
         return lambda: client_of(User.objects.get(pk=user.pk)).post(CHECKOUT, {}, format="json")
 
-    def test_all_who_ask_are_sent_to_one_page(self, webhooks, checkout):
+    def test_all_who_ask_are_sent_to_one_page(self, sandbox_with_webhooks, checkout):
         for _ in range(5):
-            answers = at_once(*[checkout] * 6)
+            answers = run_concurrently(*[checkout] * 6)
             assert {answer.status_code for answer in answers} == {200}
             (page,) = {answer.json()["sessionId"] for answer in answers}
-            webhooks.expire(page)
+            sandbox_with_webhooks.expire(page)
 
-    def test_one_tab_pays_while_others_ask(self, webhooks, checkout):
+    def test_one_tab_pays_while_others_ask(self, sandbox_with_webhooks, checkout):
         for _ in range(4):
             page = checkout().json()["sessionId"]
             with ThreadPoolExecutor(1) as pool:
-                paying = pool.submit(webhooks.pay, page)
+                paying = pool.submit(sandbox_with_webhooks.pay, page)
                 answers = [checkout() for _ in range(3)]
             paying.result()
             assert answers[-1].status_code == 409
             assert {answer.json()["sessionId"] for answer in answers if answer.status_code == 200} <= {page}
-            (subscription,) = client().v1.subscriptions.list().data
-            client().v1.subscriptions.cancel(subscription.id)
+            (subscription,) = stripe_api().v1.subscriptions.list().data
+            stripe_api().v1.subscriptions.cancel(subscription.id)

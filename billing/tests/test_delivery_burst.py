@@ -16,8 +16,7 @@ from djstripe import models as mirror
 from accounts.tests.factories import UserFactory
 from billing import services
 from billing.models import CreditPack, Payment
-from billing.tests.fixtures import client
-from billing.webhooks.handlers import HANDLED_EVENTS
+from billing.tests.fake_stripe import stripe_api
 from credits.models import AiCreditLog
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -28,59 +27,59 @@ PRICE = "price_sandbox_pro_monthly"
 
 
 @pytest.fixture
-def shop(webhooks, live_server):
-    """The sandbox, delivering over HTTP when it is told to; only what an endpoint subscribes to."""
+def busy_sandbox(sandbox_with_webhooks, live_server):
     # Django's test server lets ten connections wait to be accepted, and resets others; gunicorn 2,048.
     live_server.thread.httpd.socket.listen(2 * AT_ONCE)
-    webhooks.set_webhook(enabled_events=list(HANDLED_EVENTS))
     CreditPack.objects.create(slug="pack", name="Pack", stripe_price_id="price_sandbox_pack_500", credits=500)
-    return webhooks
+    return sandbox_with_webhooks
 
 
 class Customers:
     """Two users of each kind, and what the news of them, all together, should lead to."""
 
-    def __init__(self, shop):
-        self.shop, self.expected = shop, {}
+    def __init__(self, sandbox):
+        self.sandbox, self.expected = sandbox, {}
         for history in (self.renews, self.is_refunded, self.leaves, self.disputes, self.will_leave):
             for _ in range(2):
                 user = UserFactory()
                 self.expected[user] = history(user)
 
     def subscribe(self, user):
-        return self.shop.pay(services.create_checkout_session(user=user).id)
+        return self.sandbox.pay(services.create_checkout_session(user=user).id)
 
     def renews(self, user):
         subscription = self.subscribe(user)["subscription"]
-        self.shop.renew(subscription)
-        self.shop.renew(subscription)
+        self.sandbox.renew(subscription)
+        self.sandbox.renew(subscription)
         return "pro", "active", 100 + 3 * 1000
 
     def is_refunded(self, user):
         invoice = self.subscribe(user)["invoice"]
-        self.shop.refund(invoice, amount=333)
-        self.shop.refund(invoice, amount=166)
+        self.sandbox.refund(invoice, amount=333)
+        self.sandbox.refund(invoice, amount=166)
         return "pro", "active", 100 + 1000 - 1000 * (333 + 166) // 999
 
     def leaves(self, user):
-        client().v1.subscriptions.cancel(self.subscribe(user)["subscription"])
+        stripe_api().v1.subscriptions.cancel(self.subscribe(user)["subscription"])
         return "free", "canceled", 100 + 1000
 
     def disputes(self, user):
         lost, won = (services.create_checkout_session(user=user, pack="pack").id for _ in range(2))
         for session, wins in ((lost, False), (won, True)):
-            self.shop.pay(session)
-            self.shop.close_dispute(self.shop.dispute(session)["id"], won=wins)
+            self.sandbox.pay(session)
+            self.sandbox.close_dispute(self.sandbox.dispute(session)["id"], won=wins)
         return "free", None, 100 + 500
 
     def will_leave(self, user):
-        client().v1.subscriptions.update(self.subscribe(user)["subscription"], {"cancel_at_period_end": True})
+        stripe_api().v1.subscriptions.update(
+            self.subscribe(user)["subscription"], {"cancel_at_period_end": True}
+        )
         return "pro", "active", 100 + 1000
 
 
-def news(shop):
+def shuffled_events(sandbox):
     """The ids of what happened, in no order, every other one twice."""
-    ids = [event["id"] for event in shop.events(state="pending")]
+    ids = [event["id"] for event in sandbox.events(state="pending")]
     order = [*ids, *ids[::2]]
     random.Random(AT_ONCE).shuffle(order)
     return ids, order
@@ -103,8 +102,8 @@ def most_at_once(events):
     return max(under_way)
 
 
-def require_all_is_well(shop, customers, ids):
-    assert shop.events(state="pending") == shop.events(state="failed") == []
+def require_all_is_well(sandbox, customers, ids):
+    assert sandbox.events(state="pending") == sandbox.events(state="failed") == []
     assert Counter(mirror.Event.objects.values_list("id", flat=True)) == Counter(ids)
     for user, expected in customers.expected.items():
         user.refresh_from_db()
@@ -117,36 +116,36 @@ def require_all_is_well(shop, customers, ids):
         assert not services.resync_customer(customer_id=user.stripe_customer_id).anything
 
 
-def test_of_mixed_events_ends_right_and_in_no_deadlock(shop):
-    customers = Customers(shop)
-    client().v1.prices.update(PRICE, {"nickname": "Monthly"})  # what all the others refer to
-    client().v1.products.update(str(client().v1.prices.retrieve(PRICE).product), {"name": "Pro"})
-    ids, order = news(shop)
+def test_of_mixed_events_ends_right_and_in_no_deadlock(busy_sandbox):
+    customers = Customers(busy_sandbox)
+    stripe_api().v1.prices.update(PRICE, {"nickname": "Monthly"})  # what all the others refer to
+    stripe_api().v1.products.update(str(stripe_api().v1.prices.retrieve(PRICE).product), {"name": "Pro"})
+    ids, order = shuffled_events(busy_sandbox)
     before = deadlocks()
-    answers = shop.deliver_pending(order=order, concurrency=AT_ONCE)
+    answers = busy_sandbox.deliver_pending(order=order, concurrency=AT_ONCE)
     assert Counter(answer["status"] for answer in answers) == {200: len(order)}
-    assert most_at_once(shop.events()) == AT_ONCE
+    assert most_at_once(busy_sandbox.events()) == AT_ONCE
     assert deadlocks() == before
-    require_all_is_well(shop, customers, ids)
+    require_all_is_well(busy_sandbox, customers, ids)
 
 
-def test_while_stripe_fails_and_limits_us_loses_nothing(shop, monkeypatch):
+def test_while_stripe_fails_and_limits_us_loses_nothing(busy_sandbox, monkeypatch):
     """What is answered with 5xx is sent again, and nothing of it was kept."""
     monkeypatch.setattr(stripe.HTTPClient, "INITIAL_DELAY", 0.01)  # between our own attempts
-    customers = Customers(shop)
-    ids, order = news(shop)
+    customers = Customers(busy_sandbox)
+    ids, order = shuffled_events(busy_sandbox)
     before = deadlocks()
     for kind, path in (
         ("error", "/v1/invoices"),
         ("rate_limit", "/v1/charges"),
         ("drop", "/v1/subscriptions"),
     ):
-        shop.fail(kind, path=path, times=20, retry_after=0)
-    answers = shop.deliver_pending(order=order, concurrency=AT_ONCE)
+        busy_sandbox.fail(kind, path=path, times=20, retry_after=0)
+    answers = busy_sandbox.deliver_pending(order=order, concurrency=AT_ONCE)
     assert {answer["status"] for answer in answers} > {200}
     assert {answer["status"] for answer in answers} <= {200, 500, 502, 503}
-    shop.stop_failing()
+    busy_sandbox.stop_failing()
     for _ in range(ROUNDS):
-        shop.deliver_pending(concurrency=AT_ONCE)
+        busy_sandbox.deliver_pending(concurrency=AT_ONCE)
     assert deadlocks() == before
-    require_all_is_well(shop, customers, ids)
+    require_all_is_well(busy_sandbox, customers, ids)

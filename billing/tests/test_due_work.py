@@ -10,18 +10,14 @@ from django.utils import timezone
 from accounts.models import User
 from billing import services
 from billing.models import Payment, Plan
+from billing.tests.support import credits_of
 from credits.models import AiCreditLog
 
 pytestmark = pytest.mark.django_db
 
 
-def settle(user, *, days):
+def process_due(user, *, days):
     return services.process_due(user=User.objects.get(pk=user.pk), at=timezone.now() + timedelta(days=days))
-
-
-def balance(user):
-    user.refresh_from_db()
-    return user.ai_credits
 
 
 def due(*, days):
@@ -29,27 +25,27 @@ def due(*, days):
 
 
 @pytest.fixture
-def yearly(stripe_world, user):
+def yearly(fake_stripe, user):
     """A user who paid for a year that gives its 1,000 credits in twelve parts."""
     Plan.objects.create(
         slug="year",
         name="Year",
-        stripe_price_id=stripe_world.price(cents=12_000, interval="year"),
+        stripe_price_id=fake_stripe.create_price(cents=12_000, interval="year"),
         credits_per_period=1000,
         instalments=12,
     )
-    stripe_world.subscribe(user, plan="year")
+    fake_stripe.subscribe(user, plan="year")
     return user
 
 
 class TestInstalments:
     def test_the_first_comes_with_the_payment(self, yearly):
-        assert balance(yearly) == 100 + 83
+        assert credits_of(yearly) == 100 + 83
         payment = Payment.objects.get()
         assert (payment.credits, payment.given, payment.instalments_left) == (1000, 83, 11)
 
     def test_each_has_a_key_of_its_own(self, yearly):
-        settle(yearly, days=70)
+        process_due(yearly, days=70)
         payment = Payment.objects.get()
         keys = AiCreditLog.objects.filter(user=yearly).order_by("id").values_list("idempotency_key", "amount")
         assert list(keys)[1:] == [
@@ -60,51 +56,51 @@ class TestInstalments:
 
     def test_they_add_up_to_what_was_paid_for(self, yearly):
         for days in range(0, 400, 25):
-            settle(yearly, days=days)
-        assert balance(yearly) == 1100
+            process_due(yearly, days=days)
+        assert credits_of(yearly) == 1100
         assert due(days=4000) == set()
 
     def test_one_late_run_gives_all_that_is_due(self, yearly):
-        assert settle(yearly, days=366).anything
-        assert balance(yearly) == 1100
-        assert not settle(yearly, days=366).anything
+        assert process_due(yearly, days=366).anything
+        assert credits_of(yearly) == 1100
+        assert not process_due(yearly, days=366).anything
 
     def test_none_before_its_time(self, yearly):
         assert due(days=29) == set()
         assert due(days=31) == {yearly}
-        assert not settle(yearly, days=29).anything
-        assert balance(yearly) == 183
+        assert not process_due(yearly, days=29).anything
+        assert credits_of(yearly) == 183
 
-    def test_another_event_of_the_payment_gives_none(self, yearly, stripe_world):
+    def test_another_event_of_the_payment_gives_none(self, yearly, fake_stripe):
         services.resync_customer(customer_id=yearly.stripe_customer_id)
-        assert balance(yearly) == 183
+        assert credits_of(yearly) == 183
 
-    def test_a_refund_takes_its_part_of_what_was_given_and_of_what_will_be(self, yearly, stripe_world):
+    def test_a_refund_takes_its_part_of_what_was_given_and_of_what_will_be(self, yearly, fake_stripe):
         payment = Payment.objects.get()
-        stripe_world.sandbox.refund(payment.stripe_id, amount=6000)
-        stripe_world.deliver()
-        assert balance(yearly) == 183 - 41
-        settle(yearly, days=366)
-        assert balance(yearly) == 100 + 500
+        fake_stripe.sandbox.refund(payment.stripe_id, amount=6000)
+        fake_stripe.deliver()
+        assert credits_of(yearly) == 183 - 41
+        process_due(yearly, days=366)
+        assert credits_of(yearly) == 100 + 500
 
-    def test_after_a_full_refund_they_come_to_nothing(self, yearly, stripe_world):
-        stripe_world.sandbox.refund(Payment.objects.get().stripe_id)
-        stripe_world.deliver()
-        settle(yearly, days=366)
-        assert balance(yearly) == 100
+    def test_after_a_full_refund_they_come_to_nothing(self, yearly, fake_stripe):
+        fake_stripe.sandbox.refund(Payment.objects.get().stripe_id)
+        fake_stripe.deliver()
+        process_due(yearly, days=366)
+        assert credits_of(yearly) == 100
 
     def test_what_is_edited_later_changes_nothing(self, yearly):
         Plan.objects.filter(slug="year").update(instalments=1, credits_per_period=5)
-        settle(yearly, days=366)
-        assert balance(yearly) == 1100
+        process_due(yearly, days=366)
+        assert credits_of(yearly) == 1100
 
 
 class TestGrace:
     @pytest.fixture
-    def late(self, stripe_world, subscriber):
-        stripe_world.sandbox.break_cards(subscriber.stripe_customer_id)
-        stripe_world.sandbox.renew(subscriber.subscription_id)
-        stripe_world.deliver()
+    def late(self, fake_stripe, subscriber):
+        fake_stripe.sandbox.break_cards(subscriber.stripe_customer_id)
+        fake_stripe.sandbox.renew(subscriber.subscription_id)
+        fake_stripe.deliver()
         subscriber.refresh_from_db()
         assert (subscriber.plan, subscriber.subscription_status) == ("pro", "past_due")
         return subscriber
@@ -112,20 +108,20 @@ class TestGrace:
     # The renewed period begins in a month by this process's clock.
     @pytest.mark.parametrize(("days", "plan"), [(40, "pro"), (46, "free")])
     def test_ends_without_an_event(self, late, days, plan):
-        settle(late, days=days)
+        process_due(late, days=days)
         late.refresh_from_db()
         assert (late.plan, late.subscription_status) == (plan, "past_due")
 
     def test_that_has_ended_is_not_looked_at_again(self, late):
         assert due(days=46) == {late}
-        settle(late, days=46)
+        process_due(late, days=46)
         assert due(days=46) == set()
 
-    def test_that_was_paid_meanwhile_is_over(self, late, stripe_world):
-        stripe_world.sandbox.mend_cards(late.stripe_customer_id)
-        subscription = stripe_world.api.v1.subscriptions.retrieve(late.subscription_id)
-        stripe_world.sandbox.retry(subscription.latest_invoice)
-        settle(late, days=46)  # the webhooks were lost
+    def test_that_was_paid_meanwhile_is_over(self, late, fake_stripe):
+        fake_stripe.sandbox.mend_cards(late.stripe_customer_id)
+        subscription = fake_stripe.api.v1.subscriptions.retrieve(late.subscription_id)
+        fake_stripe.sandbox.retry(subscription.latest_invoice)
+        process_due(late, days=46)  # the webhooks were lost
         late.refresh_from_db()
         assert (late.plan, late.subscription_status) == ("pro", "active")
 
@@ -136,22 +132,22 @@ class TestCommand:
         out = io.StringIO()
         call_command("process_due_billing", stdout=out)
         assert out.getvalue() == "1 users changed.\n"
-        assert balance(yearly) == 100 + 83 + 83
+        assert credits_of(yearly) == 100 + 83 + 83
 
     def test_quietly(self, yearly):
         out = io.StringIO()
         call_command("process_due_billing", "--quiet", stdout=out)
         assert out.getvalue() == ""
 
-    def test_one_that_fails_does_not_stop_the_others(self, yearly, stripe_world, subscriber):
+    def test_one_that_fails_does_not_stop_the_others(self, yearly, fake_stripe, subscriber):
         User.objects.filter(pk=subscriber.pk).update(subscription_status="past_due")
         Payment.objects.filter(user=yearly).update(next_instalment_at=timezone.now())
-        stripe_world.sandbox.fail(path="/v1/subscriptions", status=400)
+        fake_stripe.sandbox.fail(path="/v1/subscriptions", status=400)
         err = io.StringIO()
         with pytest.raises(CommandError, match="1 users could not"):
             call_command("process_due_billing", stdout=io.StringIO(), stderr=err)
         assert f"user {subscriber.pk}" in err.getvalue()
-        assert balance(yearly) == 100 + 83 + 83
+        assert credits_of(yearly) == 100 + 83 + 83
 
     def test_help_has_examples(self, capsys):
         with pytest.raises(SystemExit):

@@ -11,28 +11,28 @@ DAY = 86_400
 
 
 @pytest.fixture
-def ladder(stripe_world):
+def ladder(fake_stripe):
     """Two plans that sell credits at one rate: 100 for a dollar."""
     for slug, cents in (("basic", 1000), ("big", 10_000)):
         Plan.objects.create(
             slug=slug,
             name=slug.title(),
-            stripe_price_id=stripe_world.price(cents=cents),
+            stripe_price_id=fake_stripe.create_price(cents=cents),
             credits_per_period=cents,
         )
     return {plan.slug: plan for plan in Plan.objects.exclude(stripe_price_id=None)}
 
 
 @pytest.fixture
-def basic(stripe_world, user, ladder):
-    subscription_id = stripe_world.subscribe(user, plan="basic")
+def basic(fake_stripe, user, ladder):
+    subscription_id = fake_stripe.subscribe(user, plan="basic")
     user.refresh_from_db()
     assert user.subscription_id == subscription_id
     return user
 
 
-def change(stripe_world, user, plan, **parameters):
-    api = stripe_world.api.v1.subscriptions
+def change(fake_stripe, user, plan, **parameters):
+    api = fake_stripe.api.v1.subscriptions
     item = api.retrieve(user.subscription_id).to_dict()["items"]["data"][0]
     wanted = {
         "items": [{"id": item["id"], "price": plan.stripe_price_id}],
@@ -40,16 +40,16 @@ def change(stripe_world, user, plan, **parameters):
         **parameters,
     }
     api.update(user.subscription_id, wanted)
-    assert set(stripe_world.deliver()) == {200}
+    assert set(fake_stripe.deliver()) == {200}
     user.refresh_from_db()
 
 
-def halfway(stripe_world, user):
+def halfway(fake_stripe, user):
     """Go to the middle of the period that the user has paid for."""
     end = int(user.current_period_end.timestamp())
-    now = stripe_world.sandbox.now()
-    stripe_world.sandbox.advance(to=now + (end - now) // 2)
-    stripe_world.deliver()
+    now = fake_stripe.sandbox.now()
+    fake_stripe.sandbox.advance(to=now + (end - now) // 2)
+    fake_stripe.deliver()
 
 
 def cash(user):
@@ -63,100 +63,100 @@ def granted(user):
 
 class TestUpgrade:
     @pytest.mark.parametrize(("policy", "more"), [("prorated", 4500), ("full", 9000), ("none", 0)])
-    def test_gives_by_the_policy_of_the_plan_changed_to(self, stripe_world, basic, ladder, policy, more):
+    def test_gives_by_the_policy_of_the_plan_changed_to(self, fake_stripe, basic, ladder, policy, more):
         Plan.objects.filter(slug="big").update(upgrade_credits=policy)
-        halfway(stripe_world, basic)
-        change(stripe_world, basic, ladder["big"])
+        halfway(fake_stripe, basic)
+        change(fake_stripe, basic, ladder["big"])
         assert basic.plan == "big"
         assert basic.ai_credits == pytest.approx(100 + 1000 + more, abs=2)
 
-    def test_that_is_billed_later_gives_later(self, stripe_world, basic, ladder):
-        halfway(stripe_world, basic)
-        change(stripe_world, basic, ladder["big"], proration_behavior="create_prorations")
+    def test_that_is_billed_later_gives_later(self, fake_stripe, basic, ladder):
+        halfway(fake_stripe, basic)
+        change(fake_stripe, basic, ladder["big"], proration_behavior="create_prorations")
         assert (basic.plan, basic.ai_credits) == ("big", 1100)
-        stripe_world.sandbox.renew(basic.subscription_id)
-        stripe_world.deliver()
+        fake_stripe.sandbox.renew(basic.subscription_id)
+        fake_stripe.deliver()
         basic.refresh_from_db()
         assert basic.ai_credits == pytest.approx(1100 + 10_000 + 4500, abs=2)
 
-    def test_without_proration_gives_at_the_renewal(self, stripe_world, basic, ladder):
-        change(stripe_world, basic, ladder["big"], proration_behavior="none")
+    def test_without_proration_gives_at_the_renewal(self, fake_stripe, basic, ladder):
+        change(fake_stripe, basic, ladder["big"], proration_behavior="none")
         assert (basic.plan, basic.ai_credits) == ("big", 1100)
-        stripe_world.sandbox.renew(basic.subscription_id)
-        stripe_world.deliver()
+        fake_stripe.sandbox.renew(basic.subscription_id)
+        fake_stripe.deliver()
         basic.refresh_from_db()
         assert basic.ai_credits == 11_100
 
-    def test_to_a_year_pays_and_gives_the_year(self, stripe_world, basic):
+    def test_to_a_year_pays_and_gives_the_year(self, fake_stripe, basic):
         year = Plan.objects.create(
             slug="year",
             name="Year",
-            stripe_price_id=stripe_world.price(cents=12_000, interval="year"),
+            stripe_price_id=fake_stripe.create_price(cents=12_000, interval="year"),
             credits_per_period=12_000,
         )
-        change(stripe_world, basic, year)
+        change(fake_stripe, basic, year)
         assert basic.plan == "year"
         # The month that was paid for an instant ago pays for part of the year, and gave its credits.
         assert basic.ai_credits == pytest.approx(100 + 12_000, abs=2)
 
-    def test_whose_payment_fails_gives_nothing(self, stripe_world, basic, ladder):
-        stripe_world.sandbox.break_cards(basic.stripe_customer_id)
-        change(stripe_world, basic, ladder["big"])
+    def test_whose_payment_fails_gives_nothing(self, fake_stripe, basic, ladder):
+        fake_stripe.sandbox.break_cards(basic.stripe_customer_id)
+        change(fake_stripe, basic, ladder["big"])
         assert basic.ai_credits == 1100
 
 
 class TestDowngrade:
-    def test_takes_nothing_and_gives_less_from_then_on(self, stripe_world, user, ladder):
-        stripe_world.subscribe(user, plan="big")
+    def test_takes_nothing_and_gives_less_from_then_on(self, fake_stripe, user, ladder):
+        fake_stripe.subscribe(user, plan="big")
         user.refresh_from_db()
-        change(stripe_world, user, ladder["basic"], proration_behavior="none")
+        change(fake_stripe, user, ladder["basic"], proration_behavior="none")
         assert (user.plan, user.ai_credits) == ("basic", 10_100)
-        stripe_world.sandbox.renew(user.subscription_id)
-        stripe_world.deliver()
+        fake_stripe.sandbox.renew(user.subscription_id)
+        fake_stripe.deliver()
         user.refresh_from_db()
         assert user.ai_credits == 11_100
 
-    def test_whose_money_came_back_pays_renewals_that_give_nothing(self, stripe_world, user, ladder):
+    def test_whose_money_came_back_pays_renewals_that_give_nothing(self, fake_stripe, user, ladder):
         """The ninety dollars on the balance bought 9,000 credits already."""
-        stripe_world.subscribe(user, plan="big")
+        fake_stripe.subscribe(user, plan="big")
         user.refresh_from_db()
-        change(stripe_world, user, ladder["basic"])
+        change(fake_stripe, user, ladder["basic"])
         for _ in range(9):
-            stripe_world.sandbox.renew(user.subscription_id)
-        stripe_world.deliver()
+            fake_stripe.sandbox.renew(user.subscription_id)
+        fake_stripe.deliver()
         user.refresh_from_db()
         assert (user.ai_credits, cash(user)) == (10_100, 10_000)
-        stripe_world.sandbox.renew(user.subscription_id)
-        stripe_world.deliver()
+        fake_stripe.sandbox.renew(user.subscription_id)
+        fake_stripe.deliver()
         user.refresh_from_db()
         assert (user.ai_credits, cash(user)) == (11_100, 11_000)
 
 
 class TestLoops:
     @pytest.mark.parametrize("policy", ["prorated", "full", "none"])
-    def test_of_changes_yield_no_more_than_the_first_did(self, stripe_world, basic, ladder, policy):
+    def test_of_changes_yield_no_more_than_the_first_did(self, fake_stripe, basic, ladder, policy):
         Plan.objects.update(upgrade_credits=policy)
-        halfway(stripe_world, basic)
-        change(stripe_world, basic, ladder["big"])
+        halfway(fake_stripe, basic)
+        change(fake_stripe, basic, ladder["big"])
         once = basic.ai_credits
         for _ in range(3):
-            change(stripe_world, basic, ladder["basic"])
-            change(stripe_world, basic, ladder["big"])
+            change(fake_stripe, basic, ladder["basic"])
+            change(fake_stripe, basic, ladder["big"])
         assert basic.ai_credits == once
 
-    def test_of_changes_and_renewals_yield_no_more_than_was_paid(self, stripe_world, basic, ladder):
+    def test_of_changes_and_renewals_yield_no_more_than_was_paid(self, fake_stripe, basic, ladder):
         for _ in range(3):
-            halfway(stripe_world, basic)
-            change(stripe_world, basic, ladder["big"])
-            change(stripe_world, basic, ladder["basic"])
-            stripe_world.sandbox.renew(basic.subscription_id)
-            stripe_world.deliver()
+            halfway(fake_stripe, basic)
+            change(fake_stripe, basic, ladder["big"])
+            change(fake_stripe, basic, ladder["basic"])
+            fake_stripe.sandbox.renew(basic.subscription_id)
+            fake_stripe.deliver()
             basic.refresh_from_db()
             assert granted(basic) <= cash(basic)
 
-    def test_heard_of_in_any_order_give_the_same(self, stripe_world, basic, ladder):
-        halfway(stripe_world, basic)
-        api = stripe_world.api.v1.subscriptions
+    def test_heard_of_in_any_order_give_the_same(self, fake_stripe, basic, ladder):
+        halfway(fake_stripe, basic)
+        api = fake_stripe.api.v1.subscriptions
         for slug in ("big", "basic", "big", "basic", "big"):
             item = api.retrieve(basic.subscription_id).to_dict()["items"]["data"][0]
             api.update(
@@ -166,14 +166,14 @@ class TestLoops:
                     "proration_behavior": "always_invoice",
                 },
             )
-        for event in reversed(stripe_world.new_events()):
-            assert stripe_world.post(event).status_code == 200
+        for event in reversed(fake_stripe.new_events()):
+            assert fake_stripe.post(event).status_code == 200
         basic.refresh_from_db()
         assert basic.ai_credits == pytest.approx(100 + 1000 + 4500, abs=2)
         assert services.resync_customer(customer_id=basic.stripe_customer_id).anything is False
 
 
-def test_a_price_that_moved_to_another_plan_leaves_earlier_payments_as_they_were(stripe_world, basic, ladder):
+def test_a_price_that_moved_to_another_plan_leaves_earlier_payments_as_they_were(fake_stripe, basic, ladder):
     price_id = ladder["basic"].stripe_price_id
     Plan.objects.filter(slug="basic").update(stripe_price_id=None)
     Plan.objects.create(slug="mini", name="Mini", stripe_price_id=price_id, credits_per_period=7)
@@ -181,20 +181,20 @@ def test_a_price_that_moved_to_another_plan_leaves_earlier_payments_as_they_were
     basic.refresh_from_db()
     assert (basic.plan, basic.ai_credits) == ("mini", 1100)
     assert Payment.objects.get().plan.slug == "basic"
-    stripe_world.sandbox.renew(basic.subscription_id)
-    stripe_world.deliver()
+    fake_stripe.sandbox.renew(basic.subscription_id)
+    fake_stripe.deliver()
     basic.refresh_from_db()
     assert basic.ai_credits == 1107
 
 
-def test_a_renewal_of_more_lines_than_an_answer_holds_gives_what_they_come_to(stripe_world, basic, ladder):
+def test_a_renewal_of_more_lines_than_an_answer_holds_gives_what_they_come_to(fake_stripe, basic, ladder):
     """Six changes there and back are billed with the next period: thirteen lines, of which an answer holds ten."""
-    halfway(stripe_world, basic)
+    halfway(fake_stripe, basic)
     for slug in ("big", "basic") * 3:
-        change(stripe_world, basic, ladder[slug], proration_behavior="create_prorations")
-    stripe_world.sandbox.renew(basic.subscription_id)
-    assert set(stripe_world.deliver()) == {200}
-    invoice = stripe_world.api.v1.invoices.list({"customer": basic.stripe_customer_id}).data[0]
+        change(fake_stripe, basic, ladder[slug], proration_behavior="create_prorations")
+    fake_stripe.sandbox.renew(basic.subscription_id)
+    assert set(fake_stripe.deliver()) == {200}
+    invoice = fake_stripe.api.v1.invoices.list({"customer": basic.stripe_customer_id}).data[0]
     assert (len(invoice.lines.data), invoice.lines.has_more) == (10, True)
     assert len(list(invoice.lines.auto_paging_iter())) == 13
     basic.refresh_from_db()

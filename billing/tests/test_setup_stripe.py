@@ -32,25 +32,25 @@ def count(api):
 
 
 class TestSetup:
-    def test_prints_what_env_needs(self, stripe_world):
+    def test_prints_what_env_needs(self, fake_stripe):
         values = for_env(setup(webhook_url=URL))
-        price = stripe_world.api.v1.prices.retrieve(values["STRIPE_PRICE_ID"])
+        price = fake_stripe.api.v1.prices.retrieve(values["STRIPE_PRICE_ID"])
         assert (price.unit_amount, price.currency, price.recurring.interval) == (999, "usd", "month")
         assert values["STRIPE_WEBHOOK_SECRET"].startswith("whsec_")
 
-    def test_can_be_run_again(self, stripe_world):
+    def test_can_be_run_again(self, fake_stripe):
         first = setup(webhook_url=URL)
-        before = count(stripe_world.api.v1)
+        before = count(fake_stripe.api.v1)
         again = setup(webhook_url=URL)
-        assert count(stripe_world.api.v1) == before
+        assert count(fake_stripe.api.v1) == before
         printed = for_env(first)
         del printed["STRIPE_WEBHOOK_SECRET"]  # Stripe tells it once
         assert for_env(again) == printed
         assert "Found the webhook endpoint" in again
         assert "Found the portal configuration" in again
 
-    def test_subscribes_to_what_we_follow_and_nothing_else(self, stripe_world):
-        endpoints = stripe_world.api.v1.webhook_endpoints
+    def test_subscribes_to_what_we_follow_and_nothing_else(self, fake_stripe):
+        endpoints = fake_stripe.api.v1.webhook_endpoints
         setup(webhook_url=URL)
         (endpoint,) = [one for one in endpoints.list({"limit": 100}).data if one.url == URL]
         assert sorted(endpoint.enabled_events) == sorted(HANDLED_EVENTS)
@@ -58,28 +58,28 @@ class TestSetup:
         setup(webhook_url=URL)
         assert sorted(endpoints.retrieve(endpoint.id).enabled_events) == sorted(HANDLED_EVENTS)
 
-    def test_lets_customers_cancel_in_the_portal(self, stripe_world, subscriber, settings):
+    def test_lets_customers_cancel_in_the_portal(self, fake_stripe, subscriber, settings):
         ours = for_env(setup())["STRIPE_PORTAL_CONFIGURATION"]
-        configuration = stripe_world.api.v1.billing_portal.configurations.retrieve(ours)
+        configuration = fake_stripe.api.v1.billing_portal.configurations.retrieve(ours)
         assert configuration.features.subscription_cancel.enabled
         settings.STRIPE_PORTAL_CONFIGURATION = ours
-        assert services.create_portal_session(user=subscriber).startswith(stripe_world.sandbox.url)
+        assert services.create_portal_session(user=subscriber).startswith(fake_stripe.sandbox.url)
 
-    def test_says_when_the_price_is_another(self, stripe_world):
+    def test_says_when_the_price_is_another(self, fake_stripe):
         setup()
         assert "It differs" in setup(amount=1499)
 
-    def test_without_a_webhook(self, stripe_world):
+    def test_without_a_webhook(self, fake_stripe):
         assert set(for_env(setup())) == {"STRIPE_PRICE_ID", "STRIPE_PORTAL_CONFIGURATION"}
 
 
 class TestFailure:
-    def test_of_stripe_is_told(self, stripe_world):
-        stripe_world.sandbox.fail(path="/v1/prices", status=400)
+    def test_of_stripe_is_told(self, fake_stripe):
+        fake_stripe.sandbox.fail(path="/v1/prices", status=400)
         with pytest.raises(CommandError, match="refused"):
             setup()
 
-    def test_an_address_that_stripe_refuses(self, stripe_world):
+    def test_an_address_that_stripe_refuses(self, fake_stripe):
         with pytest.raises(CommandError, match="Invalid URL"):
             setup(webhook_url="api.example.com")
 

@@ -5,28 +5,24 @@ from djstripe import models as mirror
 
 from billing.models import Payment
 from billing.signals import payment_recorded
+from billing.tests.support import credits_of
 
 pytestmark = pytest.mark.django_db
 
 
-def credits_of(user):
-    user.refresh_from_db()
-    return user.ai_credits
-
-
 class TestFailure:
     @pytest.fixture
-    def event(self, stripe_world, user):
-        stripe_world.subscribe(user, deliver=False)
-        return next(one for one in stripe_world.new_events() if one["type"] == "invoice.paid")
+    def event(self, fake_stripe, user):
+        fake_stripe.subscribe(user, deliver=False)
+        return next(one for one in fake_stripe.new_events() if one["type"] == "invoice.paid")
 
     @pytest.mark.parametrize("path", ["/v1/invoices", "/v1/customers"])  # before and amid what is written
     @pytest.mark.parametrize("kind", ["error", "rate_limit", "drop", "garbage"])
     def test_of_stripe_answers_5xx_leaves_nothing_and_the_retry_works(
-        self, stripe_world, user, event, kind, path
+        self, fake_stripe, user, event, kind, path
     ):
-        stripe_world.sandbox.fail(kind, path=path)
-        answer = stripe_world.post(event)
+        fake_stripe.sandbox.fail(kind, path=path)
+        answer = fake_stripe.post(event)
         assert answer.status_code in {502, 503}
         assert answer.json()["code"] in {"stripe_unavailable", "stripe_error"}
         assert credits_of(user) == 100
@@ -34,32 +30,32 @@ class TestFailure:
         assert not mirror.Event.objects.exists()
         assert not mirror.Invoice.objects.exists()
         assert mirror.WebhookEventTrigger.objects.get().exception is not None
-        stripe_world.sandbox.stop_failing()
-        assert stripe_world.post(event).status_code == 200
+        fake_stripe.sandbox.stop_failing()
+        assert fake_stripe.post(event).status_code == 200
         assert credits_of(user) == 1100
 
-    def test_of_the_deadline_answers_503_and_the_retry_works(self, stripe_world, user, event, settings):
+    def test_of_the_deadline_answers_503_and_the_retry_works(self, fake_stripe, user, event, settings):
         settings.STRIPE_DEADLINE_SECONDS, patience = 0, settings.STRIPE_DEADLINE_SECONDS
-        answer = stripe_world.post(event)
+        answer = fake_stripe.post(event)
         assert (answer.status_code, answer.json()["code"]) == (503, "stripe_unavailable")
         assert credits_of(user) == 100
         assert not mirror.Event.objects.exists()
         settings.STRIPE_DEADLINE_SECONDS = patience
-        assert stripe_world.post(event).status_code == 200
+        assert fake_stripe.post(event).status_code == 200
         assert credits_of(user) == 1100
 
-    def test_of_a_handler_answers_5xx_leaves_nothing_and_the_retry_works(self, stripe_world, user, event):
+    def test_of_a_handler_answers_5xx_leaves_nothing_and_the_retry_works(self, fake_stripe, user, event):
         def breaks(**kwargs):
             raise RuntimeError("the disk is full")
 
         payment_recorded.connect(breaks)
         try:
-            assert stripe_world.post(event).status_code == 500
+            assert fake_stripe.post(event).status_code == 500
         finally:
             payment_recorded.disconnect(breaks)
         assert credits_of(user) == 100
         assert not Payment.objects.exists()
         assert not mirror.Event.objects.exists()
         assert "disk is full" in mirror.WebhookEventTrigger.objects.get().traceback
-        assert stripe_world.post(event).status_code == 200
+        assert fake_stripe.post(event).status_code == 200
         assert credits_of(user) == 1100

@@ -10,36 +10,32 @@ from djstripe.signals import WEBHOOK_SIGNALS
 
 from billing import services
 from billing.models import Payment, Plan
+from billing.tests.support import credits_of
 from billing.webhooks.handlers import HANDLED_EVENTS
 from credits.models import AiCreditLog
 
 pytestmark = pytest.mark.django_db
 
 
-def credits_of(user):
-    user.refresh_from_db()
-    return user.ai_credits
-
-
-def entries(user):
+def ledger_entries(user):
     return list(AiCreditLog.objects.filter(user=user).order_by("id").values_list("action_type", "amount"))
 
 
-def state(user):
+def subscription_of(user):
     user.refresh_from_db()
     return user.plan, user.subscription_status, user.cancel_at_period_end
 
 
 class TestSubscribing:
-    def test_gives_the_plan_and_its_credits(self, stripe_world, user):
-        subscription_id = stripe_world.subscribe(user)
-        assert state(user) == ("pro", "active", False)
+    def test_gives_the_plan_and_its_credits(self, fake_stripe, user):
+        subscription_id = fake_stripe.subscribe(user)
+        assert subscription_of(user) == ("pro", "active", False)
         assert user.subscription_id == subscription_id
         assert user.current_period_end > datetime.now(UTC)
-        assert entries(user) == [("signup", 100), ("subscription_start", 1000)]
+        assert ledger_entries(user) == [("signup", 100), ("subscription_start", 1000)]
 
-    def test_fixes_what_was_paid_in_a_payment(self, stripe_world, user):
-        stripe_world.subscribe(user)
+    def test_fixes_what_was_paid_in_a_payment(self, fake_stripe, user):
+        fake_stripe.subscribe(user)
         payment = Payment.objects.get(user=user)
         assert (payment.plan.slug, payment.credits, payment.amount_paid, payment.currency) == (
             "pro",
@@ -51,188 +47,193 @@ class TestSubscribing:
         assert payment.ledger_key == f"stripe:invoice:{payment.stripe_id}"
         assert str(payment) == payment.stripe_id
 
-    def test_made_in_the_dashboard_counts_too(self, stripe_world, user):
-        stripe_world.dashboard_subscribes(user)
-        stripe_world.deliver()
-        assert state(user)[:2] == ("pro", "active")
+    def test_made_in_the_dashboard_counts_too(self, fake_stripe, user):
+        fake_stripe.subscribe_in_dashboard(user)
+        fake_stripe.deliver()
+        assert subscription_of(user)[:2] == ("pro", "active")
         assert credits_of(user) == 1100
 
-    def test_two_at_a_time_give_twice_and_count_as_one(self, stripe_world, user):
+    def test_two_at_a_time_give_twice_and_count_as_one(self, fake_stripe, user):
         Plan.objects.create(
-            slug="max", name="Max", stripe_price_id=stripe_world.price(cents=2999), credits_per_period=5000
+            slug="max",
+            name="Max",
+            stripe_price_id=fake_stripe.create_price(cents=2999),
+            credits_per_period=5000,
         )
-        stripe_world.subscribe(user)
-        stripe_world.sandbox.advance(seconds=5)
-        newer = stripe_world.subscribe(user, plan="max")
-        assert state(user)[:2] == ("max", "active")
+        fake_stripe.subscribe(user)
+        fake_stripe.sandbox.advance(seconds=5)
+        newer = fake_stripe.subscribe(user, plan="max")
+        assert subscription_of(user)[:2] == ("max", "active")
         assert user.subscription_id == newer
         assert credits_of(user) == 6100
-        stripe_world.api.v1.subscriptions.cancel(newer)
-        stripe_world.deliver()
-        assert state(user)[:2] == ("pro", "active")
+        fake_stripe.api.v1.subscriptions.cancel(newer)
+        fake_stripe.deliver()
+        assert subscription_of(user)[:2] == ("pro", "active")
 
 
 class TestRenewal:
-    def test_gives_again(self, stripe_world, subscriber):
+    def test_gives_again(self, fake_stripe, subscriber):
         end = subscriber.current_period_end
-        stripe_world.sandbox.renew(subscriber.subscription_id)
-        stripe_world.deliver()
-        assert entries(subscriber)[-1] == ("subscription_renewal", 1000)
+        fake_stripe.sandbox.renew(subscriber.subscription_id)
+        fake_stripe.deliver()
+        assert ledger_entries(subscriber)[-1] == ("subscription_renewal", 1000)
         subscriber.refresh_from_db()
         assert subscriber.current_period_end > end
 
-    def test_of_a_plan_that_was_edited_gives_what_it_gives_now(self, stripe_world, subscriber):
+    def test_of_a_plan_that_was_edited_gives_what_it_gives_now(self, fake_stripe, subscriber):
         Plan.objects.filter(slug="pro").update(credits_per_period=300)
-        stripe_world.sandbox.renew(subscriber.subscription_id)
-        stripe_world.deliver()
-        assert entries(subscriber)[1:] == [("subscription_start", 1000), ("subscription_renewal", 300)]
+        fake_stripe.sandbox.renew(subscriber.subscription_id)
+        fake_stripe.deliver()
+        assert ledger_entries(subscriber)[1:] == [("subscription_start", 1000), ("subscription_renewal", 300)]
 
-    def test_that_fails_is_past_due_and_recovers(self, stripe_world, subscriber):
-        stripe_world.sandbox.break_cards(subscriber.stripe_customer_id)
-        renewed = stripe_world.sandbox.renew(subscriber.subscription_id)
-        assert set(stripe_world.deliver()) == {200}
-        assert state(subscriber) == ("pro", "past_due", False)
+    def test_that_fails_is_past_due_and_recovers(self, fake_stripe, subscriber):
+        fake_stripe.sandbox.break_cards(subscriber.stripe_customer_id)
+        renewed = fake_stripe.sandbox.renew(subscriber.subscription_id)
+        assert set(fake_stripe.deliver()) == {200}
+        assert subscription_of(subscriber) == ("pro", "past_due", False)
         assert credits_of(subscriber) == 1100
-        stripe_world.sandbox.mend_cards(subscriber.stripe_customer_id)
-        stripe_world.sandbox.retry(renewed["latest_invoice"])
-        stripe_world.deliver()
-        assert state(subscriber) == ("pro", "active", False)
+        fake_stripe.sandbox.mend_cards(subscriber.stripe_customer_id)
+        fake_stripe.sandbox.retry(renewed["latest_invoice"])
+        fake_stripe.deliver()
+        assert subscription_of(subscriber) == ("pro", "active", False)
         assert credits_of(subscriber) == 2100
 
-    def test_that_fails_keeps_the_plan_for_the_grace_period_only(self, stripe_world, subscriber, settings):
-        stripe_world.sandbox.break_cards(subscriber.stripe_customer_id)
-        stripe_world.sandbox.renew(subscriber.subscription_id)
+    def test_that_fails_keeps_the_plan_for_the_grace_period_only(self, fake_stripe, subscriber, settings):
+        fake_stripe.sandbox.break_cards(subscriber.stripe_customer_id)
+        fake_stripe.sandbox.renew(subscriber.subscription_id)
         # The renewed period begins in a month by this process's clock: grace that ends now is negative.
         settings.PAST_DUE_GRACE_DAYS = -40
-        stripe_world.deliver()
-        assert state(subscriber)[:2] == ("free", "past_due")
+        fake_stripe.deliver()
+        assert subscription_of(subscriber)[:2] == ("free", "past_due")
 
     @pytest.mark.parametrize(("outcome", "plan"), [("canceled", "free"), ("unpaid", "free")])
-    def test_that_fails_for_good_ends_the_plan(self, stripe_world, subscriber, outcome, plan):
-        stripe_world.sandbox.settings(after_retries=outcome)
-        stripe_world.sandbox.break_cards(subscriber.stripe_customer_id)
-        stripe_world.sandbox.advance(days=60)
-        assert set(stripe_world.deliver()) == {200}
-        assert state(subscriber)[:2] == (plan, outcome)
+    def test_that_fails_for_good_ends_the_plan(self, fake_stripe, subscriber, outcome, plan):
+        fake_stripe.sandbox.settings(after_retries=outcome)
+        fake_stripe.sandbox.break_cards(subscriber.stripe_customer_id)
+        fake_stripe.sandbox.advance(days=60)
+        assert set(fake_stripe.deliver()) == {200}
+        assert subscription_of(subscriber)[:2] == (plan, outcome)
         assert credits_of(subscriber) == 1100
 
 
 class TestEnding:
-    def test_at_the_periods_end_is_announced_and_can_be_undone(self, stripe_world, subscriber):
-        update = stripe_world.api.v1.subscriptions.update
+    def test_at_the_periods_end_is_announced_and_can_be_undone(self, fake_stripe, subscriber):
+        update = fake_stripe.api.v1.subscriptions.update
         update(subscriber.subscription_id, {"cancel_at_period_end": True})
-        stripe_world.deliver()
-        assert state(subscriber) == ("pro", "active", True)
+        fake_stripe.deliver()
+        assert subscription_of(subscriber) == ("pro", "active", True)
         update(subscriber.subscription_id, {"cancel_at_period_end": False})
-        stripe_world.deliver()
-        assert state(subscriber) == ("pro", "active", False)
+        fake_stripe.deliver()
+        assert subscription_of(subscriber) == ("pro", "active", False)
 
-    def test_now_leaves_the_credits(self, stripe_world, subscriber):
-        stripe_world.api.v1.subscriptions.cancel(subscriber.subscription_id)
-        stripe_world.deliver()
-        assert state(subscriber) == ("free", "canceled", False)
+    def test_now_leaves_the_credits(self, fake_stripe, subscriber):
+        fake_stripe.api.v1.subscriptions.cancel(subscriber.subscription_id)
+        fake_stripe.deliver()
+        assert subscription_of(subscriber) == ("free", "canceled", False)
         assert credits_of(subscriber) == 1100
 
-    def test_and_coming_back(self, stripe_world, subscriber):
-        stripe_world.api.v1.subscriptions.cancel(subscriber.subscription_id)
-        stripe_world.deliver()
-        stripe_world.sandbox.advance(seconds=5)
+    def test_and_coming_back(self, fake_stripe, subscriber):
+        fake_stripe.api.v1.subscriptions.cancel(subscriber.subscription_id)
+        fake_stripe.deliver()
+        fake_stripe.sandbox.advance(seconds=5)
         subscriber.refresh_from_db()
-        again = stripe_world.subscribe(subscriber)
-        assert state(subscriber) == ("pro", "active", False)
+        again = fake_stripe.subscribe(subscriber)
+        assert subscription_of(subscriber) == ("pro", "active", False)
         assert subscriber.subscription_id == again
         assert credits_of(subscriber) == 2100
 
-    def test_by_deleting_the_customer(self, stripe_world, subscriber):
-        stripe_world.api.v1.customers.delete(subscriber.stripe_customer_id)
-        assert set(stripe_world.deliver()) == {200}
-        assert state(subscriber) == ("free", "canceled", False)
+    def test_by_deleting_the_customer(self, fake_stripe, subscriber):
+        fake_stripe.api.v1.customers.delete(subscriber.stripe_customer_id)
+        assert set(fake_stripe.deliver()) == {200}
+        assert subscription_of(subscriber) == ("free", "canceled", False)
         assert credits_of(subscriber) == 1100
 
-    def test_by_deleting_the_customer_in_any_order(self, stripe_world, subscriber):
-        stripe_world.api.v1.customers.delete(subscriber.stripe_customer_id)
-        for event in reversed(stripe_world.new_events()):
-            assert stripe_world.post(event).status_code == 200
-        assert state(subscriber) == ("free", "canceled", False)
+    def test_by_deleting_the_customer_in_any_order(self, fake_stripe, subscriber):
+        fake_stripe.api.v1.customers.delete(subscriber.stripe_customer_id)
+        for event in reversed(fake_stripe.new_events()):
+            assert fake_stripe.post(event).status_code == 200
+        assert subscription_of(subscriber) == ("free", "canceled", False)
 
-    def test_a_payment_heard_of_after_the_customer_was_deleted_is_granted(self, stripe_world, subscriber):
-        stripe_world.sandbox.renew(subscriber.subscription_id)
-        late = stripe_world.new_events()
-        stripe_world.api.v1.customers.delete(subscriber.stripe_customer_id)
-        stripe_world.deliver()
+    def test_a_payment_heard_of_after_the_customer_was_deleted_is_granted(self, fake_stripe, subscriber):
+        fake_stripe.sandbox.renew(subscriber.subscription_id)
+        late = fake_stripe.new_events()
+        fake_stripe.api.v1.customers.delete(subscriber.stripe_customer_id)
+        fake_stripe.deliver()
         assert credits_of(subscriber) == 1100
-        assert {stripe_world.post(event).status_code for event in late} == {200}
+        assert {fake_stripe.post(event).status_code for event in late} == {200}
         assert credits_of(subscriber) == 2100
 
 
 class TestOthers:
-    def test_pausing_collection_keeps_what_stripe_calls_active(self, stripe_world, subscriber):
-        stripe_world.api.v1.subscriptions.update(
+    def test_pausing_collection_keeps_what_stripe_calls_active(self, fake_stripe, subscriber):
+        fake_stripe.api.v1.subscriptions.update(
             subscriber.subscription_id, {"pause_collection": {"behavior": "void"}}
         )
-        stripe_world.sandbox.renew(subscriber.subscription_id)
-        stripe_world.deliver()
-        assert state(subscriber)[:2] == ("pro", "active")
+        fake_stripe.sandbox.renew(subscriber.subscription_id)
+        fake_stripe.deliver()
+        assert subscription_of(subscriber)[:2] == ("pro", "active")
         assert credits_of(subscriber) == 1100
 
-    def test_a_trial_gives_the_trials_credits_and_then_the_plans(self, stripe_world, user):
+    def test_a_trial_gives_the_trials_credits_and_then_the_plans(self, fake_stripe, user):
         Plan.objects.filter(slug="pro").update(trial_credits=50)
-        subscription_id = stripe_world.dashboard_subscribes(user, trial_period_days=7)
-        stripe_world.deliver()
-        assert state(user)[:2] == ("pro", "trialing")
+        subscription_id = fake_stripe.subscribe_in_dashboard(user, trial_period_days=7)
+        fake_stripe.deliver()
+        assert subscription_of(user)[:2] == ("pro", "trialing")
         assert credits_of(user) == 150
-        stripe_world.api.v1.subscriptions.update(subscription_id, {"trial_end": "now"})
-        stripe_world.deliver()
-        assert state(user)[:2] == ("pro", "active")
-        assert entries(user)[1:] == [("subscription_start", 50), ("subscription_renewal", 1000)]
+        fake_stripe.api.v1.subscriptions.update(subscription_id, {"trial_end": "now"})
+        fake_stripe.deliver()
+        assert subscription_of(user)[:2] == ("pro", "active")
+        assert ledger_entries(user)[1:] == [("subscription_start", 50), ("subscription_renewal", 1000)]
 
-    def test_quantity_multiplies(self, stripe_world, user):
-        stripe_world.dashboard_subscribes(user, items=[{"price": "price_sandbox_pro_monthly", "quantity": 3}])
-        stripe_world.deliver()
+    def test_quantity_multiplies(self, fake_stripe, user):
+        fake_stripe.subscribe_in_dashboard(
+            user, items=[{"price": "price_sandbox_pro_monthly", "quantity": 3}]
+        )
+        fake_stripe.deliver()
         assert credits_of(user) == 3100
 
-    def test_paying_nothing_with_a_coupon_is_paying(self, stripe_world, user):
-        coupon = stripe_world.api.v1.coupons.create({"percent_off": 100, "duration": "forever"})
-        stripe_world.dashboard_subscribes(user, discounts=[{"coupon": coupon.id}])
-        assert set(stripe_world.deliver()) == {200}
-        assert state(user)[:2] == ("pro", "active")
+    def test_paying_nothing_with_a_coupon_is_paying(self, fake_stripe, user):
+        coupon = fake_stripe.api.v1.coupons.create({"percent_off": 100, "duration": "forever"})
+        fake_stripe.subscribe_in_dashboard(user, discounts=[{"coupon": coupon.id}])
+        assert set(fake_stripe.deliver()) == {200}
+        assert subscription_of(user)[:2] == ("pro", "active")
         assert credits_of(user) == 1100
         assert Payment.objects.get(user=user).amount_paid == 0
 
-    def test_a_first_payment_that_fails_gives_nothing(self, stripe_world, user):
-        stripe_world.dashboard_subscribes(user, card="pm_card_chargeCustomerFail")
-        assert set(stripe_world.deliver()) == {200}
-        assert state(user)[:2] == ("free", "incomplete")
-        stripe_world.sandbox.advance(hours=24)
-        stripe_world.deliver()
-        assert state(user)[:2] == ("free", "incomplete_expired")
+    def test_a_first_payment_that_fails_gives_nothing(self, fake_stripe, user):
+        fake_stripe.subscribe_in_dashboard(user, card="pm_card_chargeCustomerFail")
+        assert set(fake_stripe.deliver()) == {200}
+        assert subscription_of(user)[:2] == ("free", "incomplete")
+        fake_stripe.sandbox.advance(hours=24)
+        fake_stripe.deliver()
+        assert subscription_of(user)[:2] == ("free", "incomplete_expired")
         assert credits_of(user) == 100
 
 
 class TestTraps:
-    def test_a_customers_discount_does_not_break_its_webhooks(self, stripe_world, subscriber):
+    def test_a_customers_discount_does_not_break_its_webhooks(self, fake_stripe, subscriber):
         """dj-stripe looks for the coupon where it was before the API of 2025."""
-        coupon = stripe_world.api.v1.coupons.create({"percent_off": 20, "duration": "forever"})
-        stripe_world.sandbox.discount_customer(subscriber.stripe_customer_id, coupon=coupon.id)
-        assert stripe_world.deliver() == [200]
+        coupon = fake_stripe.api.v1.coupons.create({"percent_off": 20, "duration": "forever"})
+        fake_stripe.sandbox.discount_customer(subscriber.stripe_customer_id, coupon=coupon.id)
+        assert fake_stripe.deliver() == [200]
         customer = mirror.Customer.objects.get(id=subscriber.stripe_customer_id)
         assert customer.stripe_data["discount"]["source"]["coupon"] == coupon.id
-        stripe_world.sandbox.renew(subscriber.subscription_id)
-        assert set(stripe_world.deliver()) == {200}
+        fake_stripe.sandbox.renew(subscriber.subscription_id)
+        assert set(fake_stripe.deliver()) == {200}
         assert credits_of(subscriber) == 2100
 
-    def test_syncing_a_session_writes_nothing_to_stripe(self, stripe_world, user):
+    def test_syncing_a_session_writes_nothing_to_stripe(self, fake_stripe, user):
         """dj-stripe POSTs to the customer for a session with its own key in the metadata."""
-        stripe_world.subscribe(user, deliver=False)
-        before = stripe_world.api.v1.customers.retrieve(user.stripe_customer_id).to_dict()
-        assert set(stripe_world.deliver()) == {200}
-        assert stripe_world.api.v1.customers.retrieve(user.stripe_customer_id).to_dict() == before
+        fake_stripe.subscribe(user, deliver=False)
+        before = fake_stripe.api.v1.customers.retrieve(user.stripe_customer_id).to_dict()
+        assert set(fake_stripe.deliver()) == {200}
+        assert fake_stripe.api.v1.customers.retrieve(user.stripe_customer_id).to_dict() == before
 
-    def test_a_changed_email_does_not_stop_the_checkout(self, stripe_world, user):
-        stripe_world.checkout(user)
+    def test_a_changed_email_does_not_stop_the_checkout(self, fake_stripe, user):
+        fake_stripe.checkout(user)
         user.email = "another@example.com"
         user.save()
-        assert stripe_world.checkout(user)
+        assert fake_stripe.checkout(user)
 
     def test_we_subscribe_to_the_types_that_something_follows(self):
         ours = {
@@ -245,8 +246,8 @@ class TestTraps:
 
 
 class TestWhoseItIs:
-    def test_another_shops_customer_is_recorded_and_left_alone(self, stripe_world, user):
-        api = stripe_world.api.v1
+    def test_another_shops_customer_is_recorded_and_left_alone(self, fake_stripe, user):
+        api = fake_stripe.api.v1
         stranger = api.customers.create(
             {
                 "email": user.email,  # anybody may type an e-mail
@@ -255,109 +256,109 @@ class TestWhoseItIs:
             }
         )
         api.subscriptions.create({"customer": stranger.id, "items": [{"price": "price_sandbox_pro_monthly"}]})
-        assert set(stripe_world.deliver()) == {200}
+        assert set(fake_stripe.deliver()) == {200}
         assert mirror.Event.objects.filter(type="invoice.paid").exists()
-        assert state(user) == ("free", None, False)
+        assert subscription_of(user) == ("free", None, False)
         assert credits_of(user) == 100
         assert not Payment.objects.exists()
 
     @pytest.mark.parametrize("claim", ["", "abc", "-1", "1e3", "999999999999999999", "9" * 40, "٣"])
-    def test_a_claim_of_nobody_links_nothing(self, stripe_world, user, claim):
-        stripe_world.api.v1.customers.create({"metadata": {"user_id": claim}} if claim else {})
-        assert stripe_world.deliver() == [200]
+    def test_a_claim_of_nobody_links_nothing(self, fake_stripe, user, claim):
+        fake_stripe.api.v1.customers.create({"metadata": {"user_id": claim}} if claim else {})
+        assert fake_stripe.deliver() == [200]
         assert mirror.Customer.objects.get().subscriber is None
 
-    def test_a_customer_with_the_users_id_is_linked_if_the_user_has_none(self, stripe_world, user):
-        customer = stripe_world.api.v1.customers.create({"metadata": {"user_id": str(user.pk)}})
-        stripe_world.deliver()
+    def test_a_customer_with_the_users_id_is_linked_if_the_user_has_none(self, fake_stripe, user):
+        customer = fake_stripe.api.v1.customers.create({"metadata": {"user_id": str(user.pk)}})
+        fake_stripe.deliver()
         user.refresh_from_db()
         assert user.stripe_customer_id == customer.id
         assert mirror.Customer.objects.get().subscriber == user
 
-    def test_a_second_customer_with_the_users_id_is_not(self, stripe_world, subscriber):
-        stripe_world.api.v1.customers.create({"metadata": {"user_id": str(subscriber.pk)}})
+    def test_a_second_customer_with_the_users_id_is_not(self, fake_stripe, subscriber):
+        fake_stripe.api.v1.customers.create({"metadata": {"user_id": str(subscriber.pk)}})
         before = subscriber.stripe_customer_id
-        stripe_world.deliver()
+        fake_stripe.deliver()
         subscriber.refresh_from_db()
         assert subscriber.stripe_customer_id == before
 
-    def test_a_customer_that_stripe_does_not_know_is_tried_again(self, stripe_world, subscriber):
-        stripe_world.sandbox.renew(subscriber.subscription_id)
-        event = next(one for one in stripe_world.new_events() if one["type"] == "invoice.paid")
+    def test_a_customer_that_stripe_does_not_know_is_tried_again(self, fake_stripe, subscriber):
+        fake_stripe.sandbox.renew(subscriber.subscription_id)
+        event = next(one for one in fake_stripe.new_events() if one["type"] == "invoice.paid")
         event["data"]["object"]["customer"] = "cus_unknown"
-        answer = stripe_world.post(event)
+        answer = fake_stripe.post(event)
         assert (answer.status_code, answer.json()["code"]) == (503, "stripe_unavailable")
         assert not mirror.Event.objects.filter(id=event["id"]).exists()
         assert credits_of(subscriber) == 1100
 
-    def test_an_event_without_a_customer_is_recorded(self, stripe_world):
-        stripe_world.price(cents=100)
-        assert stripe_world.deliver() == [200, 200]
+    def test_an_event_without_a_customer_is_recorded(self, fake_stripe):
+        fake_stripe.create_price(cents=100)
+        assert fake_stripe.deliver() == [200, 200]
         assert mirror.Price.objects.count() == 1
 
 
 class TestUnknownPrice:
     @pytest.fixture
-    def paid(self, stripe_world, user, caplog):
+    def paid(self, fake_stripe, user, caplog):
         Plan.objects.filter(slug="pro").update(stripe_price_id="price_another")
-        stripe_world.dashboard_subscribes(user)
-        assert set(stripe_world.deliver()) == {200}
+        fake_stripe.subscribe_in_dashboard(user)
+        assert set(fake_stripe.deliver()) == {200}
         return Payment.objects.get(user=user)
 
     def test_is_recorded_logged_as_an_error_and_grants_nothing(self, paid, user, caplog):
         assert (paid.credits, paid.plan, paid.stripe_price_id) == (None, None, "price_sandbox_pro_monthly")
         errors = [record for record in caplog.get_records("setup") if record.levelno == logging.ERROR]
         assert any(paid.stripe_id in record.getMessage() for record in errors)
-        assert state(user) == ("free", "active", False)
+        assert subscription_of(user) == ("free", "active", False)
         assert credits_of(user) == 100
 
-    def test_is_granted_when_it_is_heard_of_again_and_a_plan_knows_it(self, paid, user, stripe_world):
+    def test_is_granted_when_it_is_heard_of_again_and_a_plan_knows_it(self, paid, user, fake_stripe):
         Plan.objects.filter(slug="pro").update(stripe_price_id=None)
         services.resync_customer(customer_id=user.stripe_customer_id)
         paid.refresh_from_db()
         assert (paid.credits, paid.plan.slug) == (1000, "pro")
         assert credits_of(user) == 1100
-        assert state(user)[:2] == ("pro", "active")
+        assert subscription_of(user)[:2] == ("pro", "active")
 
 
 class TestOnce:
-    def test_an_event_that_comes_again_does_nothing(self, stripe_world, user):
-        stripe_world.subscribe(user, deliver=False)
-        events = stripe_world.new_events()
+    def test_an_event_that_comes_again_does_nothing(self, fake_stripe, user):
+        fake_stripe.subscribe(user, deliver=False)
+        events = fake_stripe.new_events()
         for _ in range(3):
-            assert {stripe_world.post(event).status_code for event in events} == {200}
+            assert {fake_stripe.post(event).status_code for event in events} == {200}
         assert credits_of(user) == 1100
         assert mirror.Event.objects.filter(type="invoice.paid").count() == 1
 
-    def test_two_events_of_one_payment_grant_once(self, stripe_world, user):
-        stripe_world.subscribe(user, deliver=False)
-        for event in stripe_world.new_events(["invoice.paid", "checkout.session.completed"]):
-            stripe_world.post(event)
-        assert entries(user) == [("signup", 100), ("subscription_start", 1000)]
+    def test_two_events_of_one_payment_grant_once(self, fake_stripe, user):
+        fake_stripe.subscribe(user, deliver=False)
+        for event in fake_stripe.new_events(["invoice.paid", "checkout.session.completed"]):
+            fake_stripe.post(event)
+        assert ledger_entries(user) == [("signup", 100), ("subscription_start", 1000)]
 
-    def test_another_event_about_the_same_invoice_grants_nothing(self, stripe_world, user):
-        stripe_world.subscribe(user, deliver=False)
-        event = next(one for one in stripe_world.new_events() if one["type"] == "invoice.paid")
+    def test_another_event_about_the_same_invoice_grants_nothing(self, fake_stripe, user):
+        fake_stripe.subscribe(user, deliver=False)
+        event = next(one for one in fake_stripe.new_events() if one["type"] == "invoice.paid")
         for number in range(3):
-            assert stripe_world.post({**event, "id": f"evt_again_{number}"}).status_code == 200
+            assert fake_stripe.post({**event, "id": f"evt_again_{number}"}).status_code == 200
         assert credits_of(user) == 1100
 
-    def test_any_order_ends_the_same(self, stripe_world, user):
-        stripe_world.subscribe(user, deliver=False)
-        stripe_world.sandbox.advance(days=32)
-        subscription = stripe_world.api.v1.subscriptions.list({"customer": user.stripe_customer_id}).data[0]
-        stripe_world.api.v1.subscriptions.cancel(subscription.id)
-        for event in reversed(stripe_world.new_events()):
-            assert stripe_world.post(event).status_code == 200
-        assert state(user) == ("free", "canceled", False)
+    def test_any_order_ends_the_same(self, fake_stripe, user):
+        fake_stripe.subscribe(user, deliver=False)
+        fake_stripe.sandbox.advance(days=32)
+        subscription = fake_stripe.api.v1.subscriptions.list({"customer": user.stripe_customer_id}).data[0]
+        fake_stripe.api.v1.subscriptions.cancel(subscription.id)
+        for event in reversed(fake_stripe.new_events()):
+            assert fake_stripe.post(event).status_code == 200
+        assert subscription_of(user) == ("free", "canceled", False)
         assert credits_of(user) == 2100
 
-    def test_a_payload_is_not_believed(self, stripe_world, user):
+    def test_a_payload_is_not_believed(self, fake_stripe, user):
         """It may be old: what counts is what Stripe says now."""
-        stripe_world.subscribe(user, deliver=False)
-        for event in stripe_world.new_events():
+        fake_stripe.subscribe(user, deliver=False)
+        for event in fake_stripe.new_events():
             lie = copy.deepcopy(event)
             lie["data"]["object"] |= {"status": "canceled", "amount_paid": 1, "lines": {"data": []}}
-            stripe_world.post(lie)
-        assert state(user)[:2] == ("pro", "active")
+            fake_stripe.post(lie)
+        assert subscription_of(user)[:2] == ("pro", "active")
         assert credits_of(user) == 1100

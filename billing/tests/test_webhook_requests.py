@@ -6,7 +6,7 @@ import time
 import pytest
 from djstripe import models as mirror
 
-from billing.tests.fixtures import URL, Stripe
+from billing.tests.fake_stripe import URL, FakeStripe
 from stripe_sandbox.webhook_delivery import signature
 
 SECRET = "whsec_sandboxSandboxSandbox0000"
@@ -15,7 +15,7 @@ SECRET = "whsec_sandboxSandboxSandbox0000"
 @pytest.fixture
 def post(db):
     """Post to the webhook. No sandbox runs behind it: what is refused may not ask Stripe anything."""
-    return Stripe(sandbox=None).post
+    return FakeStripe(sandbox=None).post
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from accounts.tests.factories import PASSWORD, UserFactory
 from credits import services as ledger
 from credits.models import AiCreditLog
-from tests.shop import open_shop
+from tests.sample_data import create_sample_history
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -17,27 +17,27 @@ RIGHTS = ["view_user", "change_user", "view_aicreditlog", "view_credithold", "vi
 
 
 @pytest.fixture
-def clerk():
-    clerk = UserFactory(email="maria@example.com", name="Maria Lopez", is_staff=True)
-    clerk.user_permissions.set(
+def support():
+    support = UserFactory(email="maria@example.com", name="Maria Lopez", is_staff=True)
+    support.user_permissions.set(
         Permission.objects.filter(
             codename__in=RIGHTS, content_type__app_label__in=["accounts", "billing", "credits"]
         )
     )
-    return clerk
+    return support
 
 
 @pytest.fixture
-def signed_in(page, clerk):
+def signed_in(page, support):
     page.goto("/admin/")
-    page.get_by_label("E-mail").fill(clerk.email)
+    page.get_by_label("E-mail").fill(support.email)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Log in").click()
     expect(page.get_by_role("heading", name="Overview")).to_be_visible()
     return page
 
 
-def test_support_finds_a_user_adjusts_credits_and_sees_why(signed_in, clerk):
+def test_support_finds_a_user_adjusts_credits_and_sees_why(signed_in, support):
     page, ada = signed_in, UserFactory(email="ada@example.com", name="Ada Lovelace")
     UserFactory(name="Grace Hopper")
 
@@ -60,11 +60,11 @@ def test_support_finds_a_user_adjusts_credits_and_sees_why(signed_in, clerk):
     expect(newest).to_contain_text("\N{MINUS SIGN}100")
     expect(newest).to_contain_text("maria@example.com: Charged back by the bank.")
     entries = AiCreditLog.objects.of(ada.pk).filter(kind="adjustment")
-    assert [(entry.amount, entry.actor) for entry in entries] == [(-100, clerk)]
+    assert [(entry.amount, entry.actor) for entry in entries] == [(-100, support)]
 
 
-def test_support_refunds_a_spend_from_the_users_page(signed_in, clerk):
-    page, user = signed_in, open_shop(users=1, clerk=clerk)[0]
+def test_support_refunds_a_spend_from_the_users_page(signed_in, support):
+    page, user = signed_in, create_sample_history(users=1, staff=support)[0]
     spend = (
         AiCreditLog.objects.of(user.pk).filter(kind="spend", idempotency_key__startswith="hold:").latest("id")
     )
@@ -76,13 +76,13 @@ def test_support_refunds_a_spend_from_the_users_page(signed_in, clerk):
     expect(page.get_by_text("credits refunded")).to_be_visible()
     expect(page.get_by_role("link", name="Refund spend")).to_have_count(0)
     refund = AiCreditLog.objects.of(user.pk).latest("id")
-    assert (refund.kind, refund.amount, refund.actor) == ("refund", -spend.amount, clerk)
+    assert (refund.kind, refund.amount, refund.actor) == ("refund", -spend.amount, support)
 
 
-def test_a_name_is_saved_with_the_ledger_open_on_its_second_page(signed_in, clerk):
+def test_a_name_is_saved_with_the_ledger_open_on_its_second_page(signed_in, support):
     page, user = signed_in, UserFactory(name="Ada")
     for n in range(20):
-        ledger.adjust(user_id=user.pk, amount=1, actor_id=clerk.pk, reason=f"number {n}.", key=str(n))
+        ledger.adjust(user_id=user.pk, amount=1, actor_id=support.pk, reason=f"number {n}.", key=str(n))
     page.goto(f"/admin/accounts/user/{user.pk}/change/#ledger_entries")
     page.locator("#ledger_entries-data .inline-pagination").get_by_text("2", exact=True).click()
     expect(page.locator("#ledger_entries-data")).to_contain_text("number 1.")
@@ -96,8 +96,8 @@ def test_a_name_is_saved_with_the_ledger_open_on_its_second_page(signed_in, cler
 
 @pytest.mark.parametrize("width", [1280, 390])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_no_page_is_wider_than_the_screen(signed_in, clerk, width, scheme):
-    page, user = signed_in, open_shop(users=3, clerk=clerk)[0]
+def test_no_page_is_wider_than_the_screen(signed_in, support, width, scheme):
+    page, user = signed_in, create_sample_history(users=3, staff=support)[0]
     page.set_viewport_size({"width": width, "height": 800})
     page.emulate_media(color_scheme=scheme)
     for path in (

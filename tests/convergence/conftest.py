@@ -7,11 +7,11 @@ import pytest
 import stripe
 
 from billing.signals import payment_recorded, payment_reversed
-from billing.tests.fixtures import Stripe
+from billing.tests.fake_stripe import FakeStripe
 from stripe_sandbox import asgi_transport
 from stripe_sandbox.testing import Sandbox
-from tests.convergence.disorder import Crashes
-from tests.convergence.searching import HISTORIES
+from tests.convergence.batches import HISTORIES
+from tests.convergence.unreliable_delivery import CrashInjector
 
 STARTED = time.monotonic()
 played = {"histories": 0, "diverged": 0}
@@ -27,8 +27,8 @@ def tally(record_property):
 
 
 @pytest.fixture
-def crashes():
-    receiver = Crashes()
+def crash_injector():
+    receiver = CrashInjector()
     for signal in (payment_recorded, payment_reversed):
         signal.connect(receiver)
     yield receiver
@@ -56,18 +56,18 @@ class StripeInProcess(stripe.HTTPClient):
 
 
 @pytest.fixture(scope="session")
-def quick_sandbox():
+def in_process_sandbox():
     with asgi_transport.AsgiTransport() as transport:
         yield transport
 
 
 @pytest.fixture
-def world(db, quick_sandbox, settings, monkeypatch):
+def fake_stripe(db, in_process_sandbox, settings, monkeypatch):
     """Stripe in this process, and its events delivered in this process, in the transaction of the test."""
     settings.STRIPE_API_HOST = asgi_transport.URL
     monkeypatch.setattr(stripe, "api_base", asgi_transport.URL)
-    monkeypatch.setattr(stripe, "default_http_client", StripeInProcess(quick_sandbox))
-    return Stripe(Sandbox(asgi_transport.URL, transport=quick_sandbox))
+    monkeypatch.setattr(stripe, "default_http_client", StripeInProcess(in_process_sandbox))
+    return FakeStripe(Sandbox(asgi_transport.URL, transport=in_process_sandbox))
 
 
 def summary():

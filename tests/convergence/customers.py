@@ -8,22 +8,22 @@ from billing.models import CreditPack, Payment, Plan
 from billing.webhooks.handlers import HANDLED_EVENTS
 from credits import services as ledger
 from credits.models import AiCreditLog, CreditGrant
-from tests.convergence.histories import Shop
+from tests.convergence.stripe_history import StripeHistory
 
-FOLLOWED = [kind for kind in HANDLED_EVENTS if not kind.startswith(("price.", "product."))]
+DELIVERED_EVENTS = [kind for kind in HANDLED_EVENTS if not kind.startswith(("price.", "product."))]
 
 
 class Customer:
     """A user who is a customer, their history in Stripe, and those of its events that are not delivered yet."""
 
-    def __init__(self, stripe_world, spent):
-        self.world = stripe_world
+    def __init__(self, fake_stripe, spent):
+        self.fake_stripe = fake_stripe
         self.user = UserFactory()
         self.id = services.ensure_customer(user=self.user)
-        api = stripe_world.api.v1
+        api = fake_stripe.api.v1
         api.payment_methods.attach("pm_card_visa", {"customer": self.id})
-        self.shop = Shop(
-            sandbox=stripe_world.sandbox,
+        self.stripe_history = StripeHistory(
+            sandbox=fake_stripe.sandbox,
             api=api,
             customer_id=self.id,
             plans=[plan.price_id for plan in Plan.objects.order_by("slug") if plan.price_id],
@@ -33,14 +33,17 @@ class Customer:
             ledger.spend(user_id=self.user.pk, amount=spent, action_type="work", key="before")
         self.pending = []
 
-    def facts(self):
+    def full_state(self):
         """All that may not depend on the deliveries, where nothing is spent meanwhile."""
-        ledger.process_due(user_id=self.user.pk)  # so that what was spent has been taken from its grants
+        ledger.process_due(user_id=self.user.pk)  # so that spends are consumed from their grants
         grants = CreditGrant.objects.filter(user=self.user).select_related("entry")
-        return self.promises() | {
+        return self.delivery_independent_state() | {
             "credits": self.user.ai_credits,
             "money back": sorted(
-                ({**fixed(payment), "written off": payment.written_off} for payment in self.payments()),
+                (
+                    {**payment_terms(payment), "written off": payment.written_off}
+                    for payment in self.payments()
+                ),
                 key=repr,
             ),
             "grants": sorted(
@@ -49,7 +52,7 @@ class Customer:
             ),
         }
 
-    def promises(self):
+    def delivery_independent_state(self):
         """All that may not depend on the deliveries, whatever is spent meanwhile."""
         user = self.user
         user.refresh_from_db()
@@ -58,7 +61,7 @@ class Customer:
             "plan": user.plan,
             "status": user.subscription_status,
             "cancels": user.cancel_at_period_end,
-            "payments": sorted((fixed(payment) for payment in self.payments()), key=repr),
+            "payments": sorted((payment_terms(payment) for payment in self.payments()), key=repr),
             "granted": sorted(
                 (grant.entry.action_type, grant.amount, grant.expires_at is None) for grant in grants
             ),
@@ -83,7 +86,7 @@ class Customer:
                 assert payment.taken_back + payment.written_off == payment.given
 
 
-def fixed(payment):
+def payment_terms(payment):
     """What Stripe's history alone decides of a payment. What went back and was spent by then is written off."""
     return {
         "plan": payment.plan and payment.plan.slug,
@@ -96,7 +99,7 @@ def fixed(payment):
     }
 
 
-def make_catalogue(world, policy):
+def create_catalog(fake_stripe, policy):
     """Plans at several rates and one pack, with prices that are new in each history."""
     Plan.objects.get_or_create(slug="free", defaults={"name": "Free"})
     for slug, cents, credits_per_period in (
@@ -106,7 +109,7 @@ def make_catalogue(world, policy):
     ):
         values = {
             "name": slug,
-            "stripe_price_id": world.price(cents=cents),
+            "stripe_price_id": fake_stripe.create_price(cents=cents),
             "credits_per_period": credits_per_period,
             "trial_credits": credits_per_period // 10,
             "upgrade_credits": policy,
@@ -119,15 +122,15 @@ def make_catalogue(world, policy):
     )
 
 
-def play_for_both(world, op, orderly, other):
+def play_for_both(fake_stripe, operation, orderly, other):
     """Let one thing happen to both customers. The first hears of it at once and in order."""
-    world.sandbox.advance(seconds=5)  # of two subscriptions made in one second, chance picks one
+    fake_stripe.sandbox.advance(seconds=5)  # of two subscriptions made in one second, chance picks one
     outcomes = []
     for customer in (orderly, other):
-        outcomes.append(customer.shop.play(op))
-        customer.pending += world.new_events(FOLLOWED)
-    note(f"{op}: {outcomes}")
+        outcomes.append(customer.stripe_history.play(operation))
+        customer.pending += fake_stripe.new_events(DELIVERED_EVENTS)
+    note(f"{operation}: {outcomes}")
     assert outcomes[0] == outcomes[1]
-    answers = [(event["type"], world.post(event).status_code) for event in orderly.pending]
+    answers = [(event["type"], fake_stripe.post(event).status_code) for event in orderly.pending]
     assert {status for _, status in answers} <= {200}, answers
     orderly.pending = []

@@ -18,13 +18,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from billing import services
-from billing.tests.fixtures import Stripe
+from billing.tests.fake_stripe import FakeStripe
 from credits import services as ledger
-from tests.convergence.customers import FOLLOWED, Customer, make_catalogue, play_for_both
-from tests.convergence.disorder import deliver_in_disorder
-from tests.convergence.histories import histories
+from tests.convergence.batches import batches
+from tests.convergence.customers import DELIVERED_EVENTS, Customer, create_catalog, play_for_both
 from tests.convergence.random_spender import RandomSpender
-from tests.convergence.searching import batches
+from tests.convergence.stripe_history import histories
+from tests.convergence.unreliable_delivery import deliver_unreliably
 from tests.properties.ledger_audit import assert_ledgers_consistent
 
 AT_ONCE, SPENDERS = 8, 3
@@ -36,12 +36,14 @@ seeds = st.integers(0, 2**16)
 
 @pytest.mark.proof
 @batches(first=0.7, last=0.9)
-def test_spends_between_deliveries_leave_no_payment_yielding_more(world, crashes, tally, batch, request):
+def test_spends_between_deliveries_leave_no_payment_yielding_more(
+    fake_stripe, crash_injector, tally, batch, request
+):
     @given(history=histories, random=st.randoms(use_true_random=False), policy=policies, spends=seeds)
     def holds(**history):
         with transaction.atomic():
             try:
-                play_between(world, crashes, tally, **history)
+                play_between(fake_stripe, crash_injector, tally, **history)
             finally:
                 transaction.set_rollback(True)
 
@@ -50,31 +52,33 @@ def test_spends_between_deliveries_leave_no_payment_yielding_more(world, crashes
 
 @pytest.mark.proof
 @batches(first=0.9, last=1)
-def test_spends_during_deliveries_leave_no_payment_yielding_more(webhooks, tally, batch, request):
-    world = Stripe(webhooks)
+def test_spends_during_deliveries_leave_no_payment_yielding_more(
+    sandbox_with_webhooks, tally, batch, request
+):
+    fake_stripe = FakeStripe(sandbox_with_webhooks)
 
     @given(history=histories, random=st.randoms(use_true_random=False), policy=policies, spends=seeds)
     def holds(**history):
-        play_during(world, tally, **history)
+        play_during(fake_stripe, tally, **history)
 
     batch.search(holds, tally=tally, request=request)
 
 
-def play_between(world, crashes, tally, *, history, random, policy, spends):
+def play_between(fake_stripe, crash_injector, tally, *, history, random, policy, spends):
     """Deliver in disorder, and before each delivery let the customer do something with their credits, or nothing."""
-    crashes.armed = False  # Hypothesis may have stopped the history before in the middle
-    world.sandbox.reset(delivery="manual")
-    orderly, spender = two_customers(world, policy)
+    crash_injector.armed = False  # Hypothesis may have stopped the history before in the middle
+    fake_stripe.sandbox.reset(delivery="manual")
+    orderly, spender = two_customers(fake_stripe, policy)
     random_spender = RandomSpender(user_id=spender.user.pk, random=Random(spends))
 
     def spend():
         for _ in range(random_spender.random.randrange(3)):
             random_spender.act()
 
-    for op in history:
-        play_for_both(world, op, orderly, spender)
-        deliver_in_disorder(spender, random, crashes, last=False, between=spend)
-    deliver_in_disorder(spender, random, crashes, last=True, between=spend)
+    for operation in history:
+        play_for_both(fake_stripe, operation, orderly, spender)
+        deliver_unreliably(spender, random, crash_injector, last=False, before_each=spend)
+    deliver_unreliably(spender, random, crash_injector, last=True, before_each=spend)
     resync(spender)
     compare(orderly, spender, tally)
     call_command("verify_ledger", stdout=io.StringIO(), stderr=io.StringIO())
@@ -82,13 +86,13 @@ def play_between(world, crashes, tally, *, history, random, policy, spends):
     call_command("verify_ledger", stdout=io.StringIO(), stderr=io.StringIO())
 
 
-def play_during(world, tally, *, history, random, policy, spends):
+def play_during(fake_stripe, tally, *, history, random, policy, spends):
     """Deliver what is not lost at once, while the customer spends in several threads."""
-    world.sandbox.reset(delivery="manual")
-    world.sandbox.set_webhook(enabled_events=FOLLOWED)
-    orderly, spender = two_customers(world, policy)
-    for op in history:
-        play_for_both(world, op, orderly, spender)
+    fake_stripe.sandbox.reset(delivery="manual")
+    fake_stripe.sandbox.set_webhook(enabled_events=DELIVERED_EVENTS)
+    orderly, spender = two_customers(fake_stripe, policy)
+    for operation in history:
+        play_for_both(fake_stripe, operation, orderly, spender)
     order = [event["id"] for event in spender.pending if random.random() > 0.15]
     order += random.sample(order, len(order) // 2)
     random.shuffle(order)
@@ -105,8 +109,8 @@ def play_during(world, tally, *, history, random, policy, spends):
             connection.close()
 
     with ThreadPoolExecutor(SPENDERS) as pool:
-        spending = [pool.submit(spend, one) for one in spenders]
-        answers = world.sandbox.deliver_pending(order=order, concurrency=AT_ONCE)
+        spending = [pool.submit(spend, random_spender) for random_spender in spenders]
+        answers = fake_stripe.sandbox.deliver_pending(order=order, concurrency=AT_ONCE)
         for one in spending:
             one.result()
     assert {answer["status"] for answer in answers} <= {200}
@@ -115,10 +119,10 @@ def play_during(world, tally, *, history, random, policy, spends):
     assert_ledgers_consistent(users=[orderly.user.pk, spender.user.pk], at=timezone.now() + SOME_DAY)
 
 
-def two_customers(world, policy):
-    make_catalogue(world, policy)
-    customers = Customer(world, 0), Customer(world, 0)
-    world.lose()
+def two_customers(fake_stripe, policy):
+    create_catalog(fake_stripe, policy)
+    customers = Customer(fake_stripe, 0), Customer(fake_stripe, 0)
+    fake_stripe.drop_events()
     return customers
 
 
@@ -127,7 +131,7 @@ def resync(customer):
 
 
 def compare(orderly, spender, tally):
-    want, got = orderly.promises(), spender.promises()
+    want, got = orderly.delivery_independent_state(), spender.delivery_independent_state()
     tally["histories"] += 1
     assert got == want
     assert spender.user.ai_credits >= 0

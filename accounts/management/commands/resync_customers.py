@@ -133,8 +133,8 @@ class Command(DocumentedCommand):
         ungranted = [invoice for result in results for invoice in result.ungranted]
         if ungranted:
             console.print(
-                f"[yellow]Paid at a price that no plan knows, nothing granted:[/] {', '.join(ungranted)}. "
-                "Give a plan the price, then run this again."
+                f"[yellow]Unmapped price, nothing granted:[/] {', '.join(ungranted)}. "
+                "Map the price to a plan or a pack, then run this again."
             )
         for customer_id, reason in failures.items():
             console.print(f"[red]{customer_id}[/]: {reason}")

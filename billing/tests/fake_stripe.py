@@ -1,22 +1,19 @@
-"""Stripe as the tests of billing play it: the sandbox, and its events posted to the webhook in this process.
+"""The sandbox with in-process delivery: events are posted to the webhook view by Django's test client.
 
-Where real HTTP is the point, a test uses `webhooks` of the root conftest instead. Posting in the
-process sees the same view, signature and all, within the test's own transaction: that is faster.
+The view, its signature check included, then runs in the test's own transaction, which is faster than HTTP.
+A test that needs real HTTP uses the fixture `sandbox_with_webhooks` instead.
 """
 
 import json
 from collections.abc import Sequence
 from typing import Any
 
-import pytest
 import stripe
 from django.conf import settings
 from django.test import Client
 
 from accounts.models import User
-from accounts.tests.factories import UserFactory
 from billing import services
-from billing.models import Plan
 from billing.stripe_api.client import stripe_client
 from billing.webhooks.handlers import HANDLED_EVENTS
 from stripe_sandbox.testing import Sandbox
@@ -25,14 +22,14 @@ from stripe_sandbox.webhook_delivery import signature
 URL = "/api/stripe-webhook"
 
 
-def client() -> stripe.StripeClient:
-    """Stripe's client, as the app has it."""
+def stripe_api() -> stripe.StripeClient:
+    """Return the app's client of Stripe's API."""
     with stripe_client() as api:
         return api
 
 
-class Stripe:
-    """A sandbox, what users do there, and the events that follow from it."""
+class FakeStripe:
+    """A sandbox, actions of its customers, and the delivery of the events that follow."""
 
     def __init__(self, sandbox: Sandbox) -> None:
         self.sandbox = sandbox
@@ -41,7 +38,7 @@ class Stripe:
 
     @property
     def api(self) -> stripe.StripeClient:
-        return client()
+        return stripe_api()
 
     def post(self, event: Any, *, secret: str | None = None, at: int | None = None, **headers: str) -> Any:
         """Post an event (or raw bytes) to the webhook, signed as Stripe signs it."""
@@ -51,7 +48,7 @@ class Stripe:
         return self.http.post(URL, body, content_type="application/json", headers=sent)
 
     def new_events(self, types: Sequence[str] = HANDLED_EVENTS) -> list[dict[str, Any]]:
-        """What happened since the last call, oldest first, of the types that an endpoint subscribes to."""
+        """Return the events since the last call, oldest first, of the types that an endpoint subscribes to."""
         events = [event for event in self.sandbox.events() if event["id"] not in self._seen]
         self._seen.update(event["id"] for event in events)
         return [
@@ -61,26 +58,26 @@ class Stripe:
         ]
 
     def deliver(self, types: Sequence[str] = HANDLED_EVENTS) -> list[int]:
-        """Deliver what happened since the last call, in order. The statuses of the answers."""
+        """Deliver the events since the last call, in order, and return the status of each response."""
         return [self.post(event).status_code for event in self.new_events(types)]
 
-    def lose(self) -> None:
-        """Lose every event so far."""
+    def drop_events(self) -> None:
+        """Drop every event so far."""
         self.new_events(())
 
     def checkout(self, user: User, *, plan: str = "pro") -> str:
-        """Open a checkout as the API does; returns the session's id."""
+        """Open a checkout as the API does and return the session's id."""
         return services.create_checkout_session(user=user, plan=plan).id
 
     def subscribe(self, user: User, *, plan: str = "pro", deliver: bool = True) -> str:
-        """Let `user` pay for a plan; returns the subscription's id."""
+        """Let `user` pay for a plan and return the subscription's id."""
         paid = self.sandbox.pay(self.checkout(user, plan=plan))
         if deliver:
             assert set(self.deliver()) == {200}
         return str(paid["subscription"])
 
-    def dashboard_subscribes(self, user: User, *, card: str = "pm_card_visa", **parameters: Any) -> str:
-        """A subscription made by hand in Stripe's dashboard, not through our checkout; returns its id."""
+    def subscribe_in_dashboard(self, user: User, *, card: str = "pm_card_visa", **parameters: Any) -> str:
+        """Create a subscription as in Stripe's dashboard, without our checkout, and return its id."""
         customer = services.ensure_customer(user=user)
         method = self.api.v1.payment_methods.attach(card, {"customer": customer})
         wanted = {
@@ -90,8 +87,8 @@ class Stripe:
         }
         return self.api.v1.subscriptions.create({**wanted, **parameters}).id  # type: ignore[typeddict-item]
 
-    def price(self, *, cents: int, interval: str | None = "month") -> str:
-        """A new price in Stripe."""
+    def create_price(self, *, cents: int, interval: str | None = "month") -> str:
+        """Create a price in Stripe and return its id."""
         parameters: dict[str, Any] = {
             "currency": "usd",
             "unit_amount": cents,
@@ -100,22 +97,3 @@ class Stripe:
         if interval:
             parameters["recurring"] = {"interval": interval}
         return self.api.v1.prices.create(parameters).id  # type: ignore[arg-type]
-
-
-@pytest.fixture
-def stripe_world(db, sandbox):
-    """The sandbox with in-process delivery, and the plans that the migration makes."""
-    Plan.objects.get_or_create(slug="free", defaults={"name": "Free"})
-    Plan.objects.get_or_create(slug="pro", defaults={"name": "Pro", "credits_per_period": 1000})
-    world = Stripe(sandbox)
-    world.lose()
-    return world
-
-
-@pytest.fixture
-def subscriber(db, stripe_world):
-    """A user who subscribed to pro, all webhooks delivered."""
-    user = UserFactory()
-    stripe_world.subscribe(user)
-    user.refresh_from_db()
-    return user

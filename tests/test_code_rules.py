@@ -1,4 +1,4 @@
-"""The rules of the layout that no type checker knows."""
+"""Rules of the code that no type checker knows."""
 
 import re
 from pathlib import Path

@@ -2,7 +2,7 @@
 
 Each history is played for two customers in lockstep. The first one's events are delivered in order,
 each after what caused it. The second one's come in any order, some twice, some late, some never, and
-some while the process crashes. Then `resync_customers` runs once, and only if something was lost.
+some while the process crash_injector. Then `resync_customers` runs once, and only if something was lost.
 """
 
 import io
@@ -16,17 +16,17 @@ from hypothesis import given, note
 from hypothesis import strategies as st
 
 from billing import services
-from tests.convergence.customers import Customer, make_catalogue, play_for_both
-from tests.convergence.disorder import deliver_in_disorder
-from tests.convergence.histories import histories
-from tests.convergence.searching import batches
+from tests.convergence.batches import batches
+from tests.convergence.customers import Customer, create_catalog, play_for_both
+from tests.convergence.stripe_history import histories
+from tests.convergence.unreliable_delivery import deliver_unreliably
 
 A_MOMENT = timedelta(seconds=60)  # the two customers' operations are that close
 
 
 @pytest.mark.proof
 @batches(first=0, last=0.6)
-def test_any_delivery_of_any_history_converges(world, crashes, tally, batch, request):
+def test_any_delivery_of_any_history_converges(fake_stripe, crash_injector, tally, batch, request):
     @given(
         history=histories,
         random=st.randoms(use_true_random=False),
@@ -37,30 +37,30 @@ def test_any_delivery_of_any_history_converges(world, crashes, tally, batch, req
     def converges(**history):
         with transaction.atomic():
             try:
-                play(world, crashes, tally, **history)
+                play(fake_stripe, crash_injector, tally, **history)
             finally:
                 transaction.set_rollback(True)
 
     batch.search(converges, tally=tally, request=request)
 
 
-def play(world, crashes, tally, *, history, random: Random, policy, spent, lossy):
+def play(fake_stripe, crash_injector, tally, *, history, random: Random, policy, spent, lossy):
     """Play a history for two customers, and compare what has become of them."""
-    crashes.armed = False  # Hypothesis may have stopped the history before in the middle
-    world.sandbox.reset(delivery="manual")
-    make_catalogue(world, policy)
-    orderly, chaotic = Customer(world, spent), Customer(world, spent)
-    world.lose()
+    crash_injector.armed = False  # Hypothesis may have stopped the history before in the middle
+    fake_stripe.sandbox.reset(delivery="manual")
+    create_catalog(fake_stripe, policy)
+    orderly, unreliable = Customer(fake_stripe, spent), Customer(fake_stripe, spent)
+    fake_stripe.drop_events()
     lost = False
-    for op in history:
-        play_for_both(world, op, orderly, chaotic)
-        lost |= deliver_in_disorder(chaotic, random, crashes, last=False, lossy=lossy)
-    lost |= deliver_in_disorder(chaotic, random, crashes, last=True, lossy=lossy)
+    for operation in history:
+        play_for_both(fake_stripe, operation, orderly, unreliable)
+        lost |= deliver_unreliably(unreliable, random, crash_injector, last=False, lossy=lossy)
+    lost |= deliver_unreliably(unreliable, random, crash_injector, last=True, lossy=lossy)
     note(f"something was lost: {lost}")
     if lost:
-        call_command("resync_customers", customer=chaotic.id, stdout=io.StringIO(), stderr=io.StringIO())
-    want, got = orderly.facts(), chaotic.facts()
-    ends = [customer.user.current_period_end for customer in (orderly, chaotic)]
+        call_command("resync_customers", customer=unreliable.id, stdout=io.StringIO(), stderr=io.StringIO())
+    want, got = orderly.full_state(), unreliable.full_state()
+    ends = [customer.user.current_period_end for customer in (orderly, unreliable)]
     tally["histories"] += 1
     assert got == want
     assert ends[0] == ends[1] or abs(ends[0] - ends[1]) < A_MOMENT

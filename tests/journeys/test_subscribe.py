@@ -4,15 +4,15 @@ from accounts.models import User
 from credits.models import AiCreditLog
 
 
-def test_a_user_subscribes_and_is_topped_up_by_webhooks(webhooks, user, client_of):
+def test_a_user_subscribes_and_is_topped_up_by_webhooks(sandbox_with_webhooks, user, client_of):
     api = client_of(user)
     answer = api.post("/api/payments/create-checkout-session", {}, format="json")
     assert answer.status_code == 200, answer.json()
     session = answer.json()
-    assert session["url"].startswith(webhooks.url)
+    assert session["url"].startswith(sandbox_with_webhooks.url)
 
-    webhooks.pay(session["sessionId"])
-    answers = webhooks.deliver_pending()
+    sandbox_with_webhooks.pay(session["sessionId"])
+    answers = sandbox_with_webhooks.deliver_pending()
     assert {delivery["status"] for delivery in answers} == {200}, answers
 
     user = User.objects.get(pk=user.pk)

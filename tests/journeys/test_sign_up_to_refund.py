@@ -12,7 +12,7 @@ PASSWORD = "a long and winding road 7"
 
 
 @pytest.fixture
-def server(webhooks, live_server):
+def server(sandbox_with_webhooks, live_server):
     with httpx.Client(base_url=f"{live_server.url}/api", timeout=30, trust_env=False) as client:
         yield client
 
@@ -41,8 +41,8 @@ def log(server):
     return entries[::-1]
 
 
-def deliver(webhooks):
-    assert {answer["status"] for answer in webhooks.deliver_pending()} <= {200}
+def deliver(sandbox_with_webhooks):
+    assert {answer["status"] for answer in sandbox_with_webhooks.deliver_pending()} <= {200}
 
 
 def spend_everything(server):
@@ -58,7 +58,7 @@ def spend_everything(server):
     raise AssertionError("the credits never ran out")
 
 
-def test_run_out_subscribe_and_go_on(signed_up, webhooks):
+def test_run_out_subscribe_and_go_on(signed_up, sandbox_with_webhooks):
     server = signed_up
     questions = server.post(
         "/ai/generate-from-source", json={"sourceText": TEXT[:20_000], "questionCount": 3}
@@ -72,8 +72,8 @@ def test_run_out_subscribe_and_go_on(signed_up, webhooks):
     assert refused["available"] < refused["required"]
 
     session = server.post("/payments/create-checkout-session", json={}).json()
-    webhooks.pay(session["sessionId"])
-    deliver(webhooks)
+    sandbox_with_webhooks.pay(session["sessionId"])
+    deliver(sandbox_with_webhooks)
 
     left = refused["available"]
     me = profile(server)
@@ -90,27 +90,29 @@ def test_run_out_subscribe_and_go_on(signed_up, webhooks):
     assert [entry["amount"] for entry in entries if entry["kind"] == "grant"] == [100, 1000]
 
 
-def test_renew_cancel_and_end(signed_up, webhooks):
+def test_renew_cancel_and_end(signed_up, sandbox_with_webhooks):
     server = signed_up
     session = server.post("/payments/create-checkout-session", json={}).json()
-    subscription = webhooks.pay(session["sessionId"])["subscription"]
-    deliver(webhooks)
+    subscription = sandbox_with_webhooks.pay(session["sessionId"])["subscription"]
+    deliver(sandbox_with_webhooks)
     again = server.post("/payments/create-checkout-session", json={})
     assert (again.status_code, again.json()["code"]) == (409, "already_subscribed")
     portal = server.post("/payments/create-portal-session").json()["url"]
     assert httpx.get(portal, trust_env=False).status_code == 200
 
-    webhooks.renew(subscription)
-    deliver(webhooks)
+    sandbox_with_webhooks.renew(subscription)
+    deliver(sandbox_with_webhooks)
     assert profile(server)["aiCredits"] == 2100
-    webhooks.break_cards(webhooks.events(type="customer.created")[-1]["data"]["object"]["id"])
-    webhooks.advance(days=95)
-    deliver(webhooks)
+    sandbox_with_webhooks.break_cards(
+        sandbox_with_webhooks.events(type="customer.created")[-1]["data"]["object"]["id"]
+    )
+    sandbox_with_webhooks.advance(days=95)
+    deliver(sandbox_with_webhooks)
     me = profile(server)
     assert (me["plan"], me["subscriptionStatus"], me["aiCredits"]) == ("free", "canceled", 2100)
 
 
-def test_buy_a_pack_and_have_half_of_it_refunded(signed_up, webhooks):
+def test_buy_a_pack_and_have_half_of_it_refunded(signed_up, sandbox_with_webhooks):
     server = signed_up
     CreditPack.objects.create(
         slug="pack-500", name="500 credits", stripe_price_id="price_sandbox_pack_500", credits=500
@@ -118,11 +120,11 @@ def test_buy_a_pack_and_have_half_of_it_refunded(signed_up, webhooks):
     offered = server.get("/payments/plans").json()["packs"]
     assert [pack["pack"] for pack in offered] == ["pack-500"]
     session = server.post("/payments/create-checkout-session", json={"pack": "pack-500"}).json()
-    webhooks.pay(session["sessionId"])
-    deliver(webhooks)
+    sandbox_with_webhooks.pay(session["sessionId"])
+    deliver(sandbox_with_webhooks)
     assert profile(server)["aiCredits"] == 600
-    webhooks.refund(session["sessionId"], amount=250)
-    deliver(webhooks)
+    sandbox_with_webhooks.refund(session["sessionId"], amount=250)
+    deliver(sandbox_with_webhooks)
     assert profile(server)["aiCredits"] == 350
     assert [entry["amount"] for entry in log(server)] == [100, 500, -250]
     assert profile(server)["plan"] == "free"

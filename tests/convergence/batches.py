@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, Phase, seed, settings
 
 HISTORIES = int(os.environ.get("HISTORIES") or 200)
 SEED = os.environ.get("SEED")
-AT_A_TIME = 25
-AGAIN = "To search there again: HISTORIES={histories} SEED={seed} python -m pytest '{test}'"
+BATCH_SIZE = 25
+REPRODUCE = "To search there again: HISTORIES={histories} SEED={seed} python -m pytest '{test}'"
 
 
 class Batch:
@@ -37,13 +37,13 @@ class Batch:
         except Exception as error:
             tally["diverged"] = 1  # however often it was played again, to find the smallest
             if SEED:
-                error.add_note(AGAIN.format(histories=HISTORIES, seed=SEED, test=request.node.nodeid))
+                error.add_note(REPRODUCE.format(histories=HISTORIES, seed=SEED, test=request.node.nodeid))
             raise
 
 
 def batches(*, first: float, last: float) -> pytest.MarkDecorator:
     """Give a test the part of all histories between two fractions, as its parameter `batch`."""
     wanted = max(1, round(HISTORIES * last) - round(HISTORIES * first))
-    sizes = [min(AT_A_TIME, wanted - begun) for begun in range(0, wanted, AT_A_TIME)]
+    sizes = [min(BATCH_SIZE, wanted - begun) for begun in range(0, wanted, BATCH_SIZE)]
     found = [Batch(number, size) for number, size in enumerate(sizes)]
     return pytest.mark.parametrize("batch", found, ids=[f"batch-{batch.number}" for batch in found])

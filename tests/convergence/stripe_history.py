@@ -1,0 +1,189 @@
+"""What may happen to a customer in Stripe, as operations that can be played twice alike.
+
+An operation names what it is about by position ("the second charge"), never by id, so that the same
+history can be played for two customers. What Stripe refuses, it refuses for both.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import stripe
+from hypothesis import strategies as st
+
+from stripe_sandbox.testing import Sandbox, SandboxRefused
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One thing that happens: its name, which object it is about, and a choice."""
+
+    name: str
+    index: int = 0
+    choice: int = 0
+
+    def __repr__(self) -> str:
+        return f"{self.name}({self.index}, {self.choice})"
+
+
+class StripeHistory:
+    """A customer, and all that can happen to them."""
+
+    def __init__(self, *, sandbox: Sandbox, api: Any, customer_id: str, plans: list[str], pack: str) -> None:
+        self.sandbox, self.api, self.customer_id = sandbox, api, customer_id
+        self.plans, self.pack_price = plans, pack
+
+    def play(self, operation: Operation) -> str:
+        """Do it; what became of it, in a word that does not depend on ids."""
+        action: Callable[[Operation], None] = getattr(self, operation.name)
+        try:
+            action(operation)
+        except (stripe.InvalidRequestError, stripe.CardError, SandboxRefused) as refused:
+            return type(refused).__name__
+        except IndexError:
+            return "nothing there"
+        return "done"
+
+    # Buying
+
+    def subscribe(self, operation: Operation) -> None:
+        """Through Checkout: mostly one, at times two of the same, or with a trial."""
+        more = {"subscription_data": {"trial_period_days": 14}} if operation.index == 2 else {}
+        self._checkout(
+            "subscription", self._plan(operation), quantity=2 if operation.index == 3 else 1, **more
+        )
+
+    def subscribe_in_dashboard(self, operation: Operation) -> None:
+        card = self.api.payment_methods.list({"customer": self.customer_id}).data[0]
+        self.api.subscriptions.create(
+            {
+                "customer": self.customer_id,
+                "items": [{"price": self._plan(operation), "quantity": 1 + operation.index % 2}],
+                "default_payment_method": card.id,
+            }
+        )
+
+    def buy_pack(self, operation: Operation) -> None:
+        session = self._checkout("payment", self.pack_price, later=operation.choice % 3 == 0)
+        if operation.choice % 3 == 0:
+            self.sandbox.settle(session, succeeds=operation.choice % 2 == 0)
+
+    def _checkout(self, mode: str, price: str, *, quantity: int = 1, later: bool = False, **more: Any) -> str:
+        session = self.api.checkout.sessions.create(
+            {
+                "mode": mode,
+                "customer": self.customer_id,
+                "line_items": [{"price": price, "quantity": quantity}],
+                "success_url": "https://client.example/thanks",
+                **more,
+            }
+        )
+        self.sandbox.pay(session.id, later=later)
+        return str(session.id)
+
+    # Subscriptions
+
+    def renew(self, operation: Operation) -> None:
+        self.sandbox.renew(self._subscription(operation).id)
+
+    def fail(self, operation: Operation) -> None:
+        self.sandbox.break_cards(self.customer_id)
+        self.sandbox.renew(self._subscription(operation).id)
+        if operation.choice % 2:
+            self.sandbox.mend_cards(self.customer_id)
+
+    def recover(self, operation: Operation) -> None:
+        self.sandbox.mend_cards(self.customer_id)
+        self.sandbox.retry(self._subscription(operation).latest_invoice)
+
+    def change(self, operation: Operation) -> None:
+        item = self._subscription(operation).to_dict()["items"]["data"][0]
+        self.api.subscriptions.update(
+            self._subscription(operation).id,
+            {
+                "items": [{"id": item["id"], "price": self._plan(operation)}],
+                "proration_behavior": ("always_invoice", "create_prorations", "none")[operation.choice % 3],
+            },
+        )
+
+    def end_trial(self, operation: Operation) -> None:
+        self.api.subscriptions.update(self._subscription(operation).id, {"trial_end": "now"})
+
+    def cancel(self, operation: Operation) -> None:
+        self.api.subscriptions.cancel(self._subscription(operation).id)
+
+    def cancel_at_period_end(self, operation: Operation) -> None:
+        self.api.subscriptions.update(
+            self._subscription(operation).id, {"cancel_at_period_end": operation.choice % 2 == 0}
+        )
+
+    def pause(self, operation: Operation) -> None:
+        behavior = "" if operation.choice % 2 else {"behavior": "void"}
+        self.api.subscriptions.update(self._subscription(operation).id, {"pause_collection": behavior})
+
+    # Money going back
+
+    def refund(self, operation: Operation) -> None:
+        charge = self._nth(self.api.charges, operation)
+        part = (
+            None if operation.choice % 3 == 0 else max(1, charge.amount * (operation.choice % 90 + 5) // 100)
+        )
+        self.sandbox.refund(charge.id, amount=part)
+
+    def dispute(self, operation: Operation) -> None:
+        self.sandbox.dispute(self._nth(self.api.charges, operation).id)
+
+    def close_dispute(self, operation: Operation) -> None:
+        charges = [one.id for one in self._all(self.api.charges)]
+        disputes = [one for charge in charges for one in self.api.disputes.list({"charge": charge}).data]
+        self.sandbox.close_dispute(
+            disputes[operation.index % len(disputes or "-")].id, won=operation.choice % 2 == 0
+        )
+
+    def void(self, operation: Operation) -> None:
+        found = self.api.invoices.list({"customer": self.customer_id, "status": "open"}).data
+        self.api.invoices.void_invoice(found[operation.index % len(found or "-")].id)
+
+    # The customer
+
+    def present_balance(self, operation: Operation) -> None:
+        """Money on the customer's balance, which pays the next invoices before any card does."""
+        self.api.customers.update(self.customer_id, {"balance": -70 * operation.choice})
+
+    def delete_customer(self, operation: Operation) -> None:
+        if operation.choice % 2 == 0:
+            self.api.customers.delete(self.customer_id)
+
+    def discount_customer(self, operation: Operation) -> None:
+        if self.api.customers.retrieve(self.customer_id).to_dict().get("deleted"):
+            raise IndexError
+        percent = (20, 50, 100)[operation.choice % 3]
+        coupon = self.api.coupons.create({"percent_off": percent, "duration": "forever"})
+        self.sandbox.discount_customer(self.customer_id, coupon=coupon.id)
+
+    def _plan(self, operation: Operation) -> str:
+        return self.plans[operation.choice % len(self.plans)]
+
+    def _subscription(self, operation: Operation) -> Any:
+        found = self.api.subscriptions.list({"customer": self.customer_id, "status": "all"}).data
+        return found[::-1][operation.index % len(found or "-")]
+
+    def _nth(self, service: Any, operation: Operation) -> Any:
+        found = self._all(service)
+        return found[operation.index % len(found or "-")]
+
+    def _all(self, service: Any) -> list[Any]:
+        return list(service.list({"customer": self.customer_id}).data)[::-1]
+
+
+OPERATIONS = [
+    *("subscribe", "renew", "renew", "change", "change", "buy_pack"),
+    *("refund", "refund", "dispute", "close_dispute", "discount_customer"),
+    *("cancel", "cancel_at_period_end", "fail", "recover", "pause", "delete_customer"),
+    *("subscribe_in_dashboard", "end_trial", "void", "present_balance"),
+]
+histories = st.lists(
+    st.builds(Operation, st.sampled_from(OPERATIONS), st.integers(0, 3), st.integers(0, 30)),
+    min_size=1,
+    max_size=7,
+).map(lambda operations: [Operation("subscribe", operations[-1].index, operations[0].choice), *operations])

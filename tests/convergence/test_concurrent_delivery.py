@@ -1,0 +1,45 @@
+"""The same, with real deliveries at once: threads, connections and locks decide the order."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from billing import services
+from billing.tests.fake_stripe import FakeStripe
+from tests.convergence.batches import batches
+from tests.convergence.customers import DELIVERED_EVENTS, Customer, create_catalog, play_for_both
+from tests.convergence.stripe_history import histories
+
+AT_ONCE = 8
+
+
+@pytest.mark.proof
+@batches(first=0.6, last=0.7)
+def test_any_history_delivered_at_once_converges(sandbox_with_webhooks, tally, batch, request):
+    fake_stripe = FakeStripe(sandbox_with_webhooks)
+
+    @given(history=histories, random=st.randoms(use_true_random=False))
+    def converges(**history):
+        play(fake_stripe, tally, **history)
+
+    batch.search(converges, tally=tally, request=request)
+
+
+def play(fake_stripe, tally, *, history, random):
+    """Play a history for two customers: one hears of it in order, the other of everything at once, some twice."""
+    fake_stripe.sandbox.reset(delivery="manual")
+    fake_stripe.sandbox.set_webhook(enabled_events=DELIVERED_EVENTS)
+    create_catalog(fake_stripe, "prorated")
+    orderly, concurrent = Customer(fake_stripe, 0), Customer(fake_stripe, 0)
+    fake_stripe.drop_events()
+    for operation in history:
+        play_for_both(fake_stripe, operation, orderly, concurrent)
+    pending = [event["id"] for event in concurrent.pending]
+    twice = [*pending, *random.sample(pending, len(pending) // 2)]
+    random.shuffle(twice)
+    answers = fake_stripe.sandbox.deliver_pending(order=twice, concurrency=AT_ONCE)
+    assert {answer["status"] for answer in answers} <= {200}
+    want, got = orderly.full_state(), concurrent.full_state()
+    tally["histories"] += 1
+    assert got == want
+    assert services.resync_customer(customer_id=concurrent.id).anything is False
