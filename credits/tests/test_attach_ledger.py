@@ -1,4 +1,4 @@
-"""AttachLedger puts a user table under the ledger's protection, and can be taken back."""
+"""AttachLedger installs the ledger for a user table, and can be reversed."""
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -81,5 +81,5 @@ def test_opens_an_account_for_every_user_that_has_none(make_user):
 def test_is_written_into_a_migration_by_name():
     assert OPERATION.deconstruct() == ("AttachLedger", [USER.label], {})
     assert OPERATION.migration_name_fragment == "attach_ledger"
-    assert OPERATION.describe() == f"Put {USER.label} under the protection of the credit ledger"
+    assert OPERATION.describe() == f"Attach the credit ledger to {USER.label}"
     OPERATION.state_forwards(USER.app_label, state())
