@@ -24,8 +24,8 @@ from benchmarks.turns import Compared
 from billing import services
 from billing.receivers import HANDLED_EVENTS
 from billing.stripe_api import client
-from stripe_sandbox.webhook_delivery import signature
 from stripe_sandbox.testing import Sandbox, running_sandbox
+from stripe_sandbox.webhook_delivery import signature
 
 TURNS = 50
 KINDS = ("checkout.session.completed", "invoice.paid", "customer.subscription.updated")

@@ -19,8 +19,8 @@ from billing import services
 from billing.models import Plan
 from billing.receivers import HANDLED_EVENTS
 from billing.stripe_api import client
-from stripe_sandbox.webhook_delivery import signature
 from stripe_sandbox.testing import Sandbox
+from stripe_sandbox.webhook_delivery import signature
 
 URL = "/api/stripe-webhook"
 
