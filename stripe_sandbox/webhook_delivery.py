@@ -96,14 +96,10 @@ class WebhookDispatcher:
     # Deliveries
 
     def counts(self) -> dict[str, int]:
-        """Return the number of deliveries in each state, and of those that are due."""
+        """Return the number of deliveries in each state."""
         rows = self.db.execute("SELECT state, count(*) AS n FROM deliveries GROUP BY state")
-        counts = {"pending": 0, "delivered": 0, "failed": 0, "dropped": 0} | {
-            row["state"]: row["n"] for row in rows
-        }
-        due = "SELECT count(*) AS n FROM deliveries WHERE state = 'pending' AND next_at <= ?"
-        counts["due"] = self.db.execute(due, (time.time(),)).fetchone()["n"]
-        return counts
+        counts = dict.fromkeys(("pending", "delivered", "failed", "dropped"), 0)
+        return counts | {row["state"]: row["n"] for row in rows}
 
     def deliveries_of(self, event_id: str) -> list[Json]:
         """Return an event's deliveries, each with its attempts."""
