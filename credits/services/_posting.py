@@ -8,7 +8,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NotRequired, TypedDict
+from typing import NotRequired, TypedDict, Unpack
 
 from django.conf import settings
 from django.db import transaction
@@ -72,17 +72,10 @@ class SomethingIsDue(Exception):
 def post(
     *,
     user_id: UserId,
-    kind: EntryKind,
-    action_type: str,
     amount: int,
-    key: str,
-    reference: Reference = NO_REFERENCE,
-    actor_id: UserId | None = None,
-    reason: str = "",
-    metadata: Mapping[str, object] | None = None,
-    stop_at_zero: bool = False,
     due_processed: bool = False,
     at: datetime | None = None,
+    **cause: Unpack[Cause],
 ) -> Posted:
     """Post one entry and move the balance, or return the entry that the key posted before.
 
@@ -91,26 +84,12 @@ def post(
 
     Raises InsufficientCredits, IdempotencyConflict, UnknownHolder.
     """
-    # What was asked for belongs to the cause, also when less was taken.
-    metadata = {**(metadata or {}), "requested": amount} if stop_at_zero else metadata or {}
-    available, due, entry_id, moved, balance = call(
-        "credits_post",
-        {
-            "user_id": user_id,
-            "kind": kind.value,
-            "action_type": action_type,
-            "amount": _check_size(amount),
-            "stop_at_zero": stop_at_zero,
-            "due_processed": due_processed,
-            "key": key,
-            "reference_type": reference.type,
-            "reference_id": reference.id,
-            "actor_id": actor_id,
-            "reason": reason,
-            "metadata": json.dumps(metadata),
-            "now": at or timezone.now(),
-        },
-    )
+    arguments = _arguments(amount, cause) | {
+        "user_id": user_id,
+        "due_processed": due_processed,
+        "now": at or timezone.now(),
+    }
+    available, due, entry_id, moved, balance = call("credits_post", arguments)
     if due:
         raise SomethingIsDue
     if available is None:
@@ -118,20 +97,47 @@ def post(
     if entry_id is not None:
         announce_low_balance(user_id=user_id, amount=moved, balance_after=balance)
         return Posted(entry_id, moved, balance, available, created=True)
-
-    before = AiCreditLog.objects.of(user_id).filter(idempotency_key=key).first()
+    before = AiCreditLog.objects.of(user_id).filter(idempotency_key=cause["key"]).first()
     if before is None:
         raise InsufficientCredits(required=-amount, available=available)
+    _refuse_other_cause(before, amount, cause)
+    return Posted(before.id, before.amount, before.balance_after, available, created=False)
+
+
+def _arguments(amount: int, cause: Cause) -> dict[str, object]:
+    """Return what `credits_post` needs to know of the entry."""
+    reference = cause.get("reference", NO_REFERENCE)
+    metadata = dict(cause.get("metadata") or {})
+    if stop_at_zero := cause.get("stop_at_zero", False):
+        metadata["requested"] = amount  # it belongs to the cause, also when less is taken
+    return {
+        "kind": cause["kind"].value,
+        "action_type": cause["action_type"],
+        "amount": _check_size(amount),
+        "stop_at_zero": stop_at_zero,
+        "key": cause["key"],
+        "reference_type": reference.type,
+        "reference_id": reference.id,
+        "actor_id": cause.get("actor_id"),
+        "reason": cause.get("reason", ""),
+        "metadata": json.dumps(metadata),
+    }
+
+
+def _refuse_other_cause(before: AiCreditLog, amount: int, cause: Cause) -> None:
+    """Raise IdempotencyConflict if `before` was posted under the same key for something else."""
+    reference = cause.get("reference", NO_REFERENCE)
+    stop_at_zero = cause.get("stop_at_zero", False)
     asked = before.metadata.get("requested", before.amount) if stop_at_zero else before.amount
     same = {
-        "kind": before.kind == kind,
+        "kind": before.kind == cause["kind"],
         "amount": asked == amount,
-        "action type": before.action_type == action_type,
+        "action type": before.action_type == cause["action_type"],
         "reference": (before.reference_type, before.reference_id) == (reference.type, reference.id),
     }
     if not all(same.values()):
-        raise IdempotencyConflict(key=key, differs=tuple(what for what, equal in same.items() if not equal))
-    return Posted(before.id, before.amount, before.balance_after, available, created=False)
+        differs = tuple(what for what, equal in same.items() if not equal)
+        raise IdempotencyConflict(key=cause["key"], differs=differs)
 
 
 def announce_low_balance(*, user_id: UserId, amount: int, balance_after: int) -> None:
