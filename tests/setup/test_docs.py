@@ -48,7 +48,7 @@ def as_written(default):
         return None
     if isinstance(value, bool):
         return "on" if value else "off"
-    return None if value is None else str(value or "")
+    return None if value is None else "" if value == [] else str(value)
 
 
 def documented(page, pattern):
@@ -137,7 +137,7 @@ def test_each_dependency_has_its_line():
     assert {name for name, _, _ in rows} - {"package"} == names
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(PROJECT)))
 def test_links_lead_somewhere(page):
     for target, heading in re.findall(
         r"\]\((?!https?:)([^)#]*)(?:#([^)]+))?\)", page.read_text(encoding="utf-8")
