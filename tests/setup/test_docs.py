@@ -149,6 +149,17 @@ def test_links_lead_somewhere(page):
             assert heading in {re.sub(r"[^\w -]", "", title).lower().replace(" ", "-") for title in titles}
 
 
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(PROJECT)))
+def test_what_a_page_names_exists(page):
+    """Targets of make, commands of manage.py, and files with their directory."""
+    text = page.read_text(encoding="utf-8")
+    targets = set(re.findall(r"^([a-z-]+):", read("Makefile"), re.MULTILINE))
+    assert set(re.findall(r"`make ([a-z-]+)", text)) - targets == set()
+    assert set(re.findall(r"manage\.py (\w+)", text)) - set(get_commands()) == set()
+    files = set(re.findall(r"`((?:\w[\w.-]*/)+[\w-]+\.(?:py|sql|md|ini|html))", text))
+    assert {name for name in files if not (PROJECT / name).exists()} == set()
+
+
 def test_the_readme_is_no_longer_than_two_screens():
     assert len(read("README.md").splitlines()) <= 110
 
