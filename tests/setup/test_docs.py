@@ -48,7 +48,7 @@ def as_written(default):
         return None
     if isinstance(value, bool):
         return "on" if value else "off"
-    return None if value is None else str(value or "")
+    return None if value is None else "" if value == [] else str(value)
 
 
 def documented(page, pattern):
@@ -137,7 +137,7 @@ def test_each_dependency_has_its_line():
     assert {name for name, _, _ in rows} - {"package"} == names
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(PROJECT)))
 def test_links_lead_somewhere(page):
     for target, heading in re.findall(
         r"\]\((?!https?:)([^)#]*)(?:#([^)]+))?\)", page.read_text(encoding="utf-8")
@@ -147,6 +147,17 @@ def test_links_lead_somewhere(page):
         if heading:
             titles = re.findall(r"^#+ (.+)$", found.read_text(encoding="utf-8"), re.MULTILINE)
             assert heading in {re.sub(r"[^\w -]", "", title).lower().replace(" ", "-") for title in titles}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(PROJECT)))
+def test_what_a_page_names_exists(page):
+    """Targets of make, commands of manage.py, and files with their directory."""
+    text = page.read_text(encoding="utf-8")
+    targets = set(re.findall(r"^([a-z-]+):", read("Makefile"), re.MULTILINE))
+    assert set(re.findall(r"`make ([a-z-]+)", text)) - targets == set()
+    assert set(re.findall(r"manage\.py (\w+)", text)) - set(get_commands()) == set()
+    files = set(re.findall(r"`((?:\w[\w.-]*/)+[\w-]+\.(?:py|sql|md|ini|html))", text))
+    assert {name for name in files if not (PROJECT / name).exists()} == set()
 
 
 def test_the_readme_is_no_longer_than_two_screens():
