@@ -87,7 +87,7 @@ def url(model, page, *args):
     return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}", args=args)
 
 
-def test_only_what_support_needs_is_registered():
+def test_only_the_listed_models_are_registered():
     assert {model._meta.label for model, _ in admins()} == REGISTERED
 
 
@@ -162,7 +162,7 @@ def _values(spec, changelist):
 
 
 @pytest.mark.slow
-def test_no_list_asks_more_for_more_rows(sample_users, browser, admin_user):
+def test_no_list_runs_more_queries_for_more_rows(sample_users, browser, admin_user):
     before = {}
     for model, _ in admins():
         before[model] = _queries(browser, url(model, "changelist"))
@@ -193,7 +193,7 @@ def _queries(browser, page):
 
 
 @pytest.mark.slow
-def test_what_is_read_only_refuses_every_write(sample_users, browser):
+def test_read_only_pages_refuse_every_write(sample_users, browser):
     for model, _ in admins():
         if model._meta.label in EDITABLE:
             continue
@@ -213,7 +213,7 @@ def _as_posted(values):
 
 
 @pytest.mark.parametrize("rights", [[], ["view"]])
-def test_staff_see_what_they_may(rights, user, admin_user):
+def test_staff_see_only_pages_they_have_permission_for(rights, user, admin_user):
     support = UserFactory(is_staff=True)
     support.user_permissions.set(
         Permission.objects.filter(codename__in=[f"{right}_user" for right in rights])
@@ -230,7 +230,7 @@ def test_staff_see_what_they_may(rights, user, admin_user):
 
 
 class TestOverview:
-    def test_tells_the_truth(self, browser, user):
+    def test_overview_figures_are_correct(self, browser, user):
         now = timezone.now()
         ledger.spend(user_id=user.pk, amount=7, action_type="evaluate_answer", key="today", at=now)
         two_days_ago, long_ago = now - timedelta(days=2), now - timedelta(days=40)
@@ -253,7 +253,7 @@ class TestOverview:
         assert len(bars["labels"]) == len(bars["datasets"][0]["data"]) == 31
         assert sum(bars["datasets"][0]["data"]) == context["spent_total"] == 12
 
-    def test_shows_nobody_what_they_may_not_see(self, db):
+    def test_overview_hides_figures_without_permission(self, db):
         support = UserFactory(is_staff=True)
         browser = Client()
         browser.force_login(support)
@@ -270,12 +270,12 @@ class TestOverview:
             ("https://api.stripe.com", True, "Live"),
         ],
     )
-    def test_says_whose_money_it_is(self, browser, settings, host, live, label):
+    def test_overview_shows_the_stripe_environment(self, browser, settings, host, live, label):
         settings.STRIPE_API_HOST, settings.STRIPE_LIVE_MODE = host, live
         assert label in browser.get("/admin/").content.decode()
 
 
-def test_users_do_not_get_in(user):
+def test_users_who_are_not_staff_are_redirected_to_the_login(user):
     browser = Client()
     browser.force_login(user)
     assert browser.get("/admin/").status_code == 302

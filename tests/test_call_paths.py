@@ -81,7 +81,7 @@ def paid_events(fake_stripe):
     return fake_stripe.new_events()
 
 
-def test_an_event(fake_stripe, paid_events):
+def test_an_events_call_path_is_the_documented_one(fake_stripe, paid_events):
     for event in paid_events:
         if event["type"] == "invoice.paid":
             trace = Trace(lambda event=event: fake_stripe.post(event))
@@ -93,7 +93,7 @@ def test_an_event(fake_stripe, paid_events):
     assert len([hop for hop in trace.hops if not hop.startswith("credits.")]) <= MAX_HOPS_OF_AN_EVENT
 
 
-def test_a_checkout(fake_stripe, user, client_of):
+def test_a_checkouts_call_path_is_the_documented_one(fake_stripe, user, client_of):
     api = client_of(user)
     trace = Trace(lambda: api.post("/api/payments/create-checkout-session", {}, format="json"))
     assert trace.result.status_code == 200

@@ -37,7 +37,9 @@ def stripe_requests(monkeypatch):
     return seen
 
 
-def test_of_a_customer_from_checkout_to_dispute(fake_stripe, stripe_requests, client_of):
+def test_events_from_checkout_to_dispute_send_requests_only_under_the_lock(
+    fake_stripe, stripe_requests, client_of
+):
     user = UserFactory()
     api = client_of(user)
     CreditPack.objects.create(slug="pack", name="Pack", stripe_price_id="price_sandbox_pack_500", credits=500)
@@ -63,7 +65,7 @@ def test_of_a_customer_from_checkout_to_dispute(fake_stripe, stripe_requests, cl
     assert {path.split("/")[0] for _, path in stripe_requests["free"]} == {"charges"}
 
 
-def test_of_resync_and_due_work(fake_stripe, stripe_requests):
+def test_resync_and_due_work_send_requests_only_under_the_lock(fake_stripe, stripe_requests):
     user = UserFactory()
     fake_stripe.subscribe(user, deliver=False)
     call_command("resync_customers", "--workers=1", stdout=io.StringIO())

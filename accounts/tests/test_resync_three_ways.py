@@ -60,7 +60,7 @@ def apply(user, **found):
         sync.apply(Snapshot(customer_id=user.stripe_customer_id, owner_id=user.pk, **found))
 
 
-class TestAPaymentWhoseGrantIsMissing:
+class TestMissingGrant:
     @pytest.fixture
     def payment(self, fake_stripe, user, missed_payments):
         fake_stripe.subscribe(user)
@@ -68,33 +68,33 @@ class TestAPaymentWhoseGrantIsMissing:
         assert state_of(user) == ("pro", "active", 100)
         return Payment.objects.get()
 
-    def test_is_posted_and_told(self, user, payment):
+    def test_a_missing_grant_is_posted_and_reported(self, user, payment):
         (changed,) = resync()["changed"]
         assert changed["granted"] == {payment.stripe_id: 1000}
         assert changed["payments"] == []
         assert state_of(user) == ("pro", "active", 1100)
 
-    def test_is_told_by_a_dry_run_which_posts_nothing(self, payment):
+    def test_dry_run_reports_a_missing_grant_and_posts_nothing(self, payment):
         before = dump()
         (changed,) = resync(dry_run=True)["changed"]
         assert changed["granted"] == {payment.stripe_id: 1000}
         assert dump() == before
 
     @pytest.mark.usefixtures("payment")
-    def test_is_posted_once(self, user):
+    def test_a_missing_grant_is_posted_once(self, user):
         resync()
         before = everything(user)
         assert resync()["changed"] == []
         assert everything(user) == before
 
-    def test_is_posted_under_the_webhooks_key(self, fake_stripe, user, payment):
+    def test_a_missing_grant_is_posted_under_the_webhooks_key(self, fake_stripe, user, payment):
         resync()
         before = everything(user)
         for event in fake_stripe.sandbox.events():
             assert fake_stripe.post({**event, "id": f"{event['id']}late"}).status_code == 200
         assert everything(user) == before
 
-    def test_of_a_pack_too(self, fake_stripe, user, missed_payments):
+    def test_a_missing_grant_of_a_pack_is_posted(self, fake_stripe, user, missed_payments):
         CreditPack.objects.create(
             slug="pack", name="Pack", stripe_price_id="price_sandbox_pack_500", credits=500
         )
@@ -105,7 +105,7 @@ class TestAPaymentWhoseGrantIsMissing:
         assert resync()["changed"][0]["granted"] == {session.id: 500}
         assert state_of(user)[2] == 600
 
-    def test_and_whose_record_is_missing_is_posted_no_second_time(self, fake_stripe, subscriber):
+    def test_a_grant_whose_payment_row_is_missing_is_not_posted_again(self, fake_stripe, subscriber):
         """Only the ledger knows of it: the key stands, and what it stands for was fixed then."""
         Payment.objects.all().delete()
         resync()
@@ -116,7 +116,7 @@ class TestAPaymentWhoseGrantIsMissing:
             resync()
         assert state_of(subscriber)[2] == 1100
 
-    def test_in_part_gives_the_instalments_that_are_missing(self, fake_stripe, user, missed_payments):
+    def test_missing_instalments_are_posted(self, fake_stripe, user, missed_payments):
         Plan.objects.filter(slug="pro").update(instalments=4)
         fake_stripe.subscribe(user)
         missed_payments()
@@ -134,7 +134,7 @@ class TestAPaymentWhoseGrantIsMissing:
         assert state_of(user)[2] == 100 + 500
 
 
-class TestAPaymentThatStripeDoesNotCallPaid:
+class TestPaymentNotPaidInStripe:
     @pytest.fixture
     def wrong(self, fake_stripe, subscriber):
         """A renewal that failed, recorded here as paid."""
@@ -146,7 +146,7 @@ class TestAPaymentThatStripeDoesNotCallPaid:
         return payment
 
     @pytest.mark.parametrize("became", ["open", "void_invoice", "mark_uncollectible"])
-    def test_is_taken_back(self, fake_stripe, subscriber, wrong, became):
+    def test_a_payment_that_stripe_calls_unpaid_is_clawed_back(self, fake_stripe, subscriber, wrong, became):
         if became != "open":
             getattr(fake_stripe.api.v1.invoices, became)(wrong.stripe_id)
         (changed,) = resync()["changed"]
@@ -155,12 +155,12 @@ class TestAPaymentThatStripeDoesNotCallPaid:
         wrong.refresh_from_db()
         assert (wrong.taken_back, wrong.written_off) == (1000, 0)
 
-    def test_is_told_by_a_dry_run_which_takes_nothing(self, wrong):
+    def test_dry_run_reports_an_unpaid_payment_and_takes_nothing(self, wrong):
         before = dump()
         assert resync(dry_run=True)["changed"][0]["returned"] == {wrong.stripe_id: -1000}
         assert dump() == before
 
-    def test_is_taken_back_once_whatever_is_heard_later(self, fake_stripe, subscriber, wrong):
+    def test_an_unpaid_payment_is_clawed_back_once_despite_later_events(self, fake_stripe, subscriber, wrong):
         resync()
         before = everything(subscriber)
         assert resync()["changed"] == []
@@ -185,7 +185,7 @@ class TestAPaymentThatStripeDoesNotCallPaid:
             assert fake_stripe.post({**event, "id": f"{event['id']}late{number}"}).status_code == 200
         assert everything(subscriber) == before
 
-    def test_stops_at_what_is_left_and_tells_what_was_written_off(self, subscriber, wrong):
+    def test_spent_credits_of_an_unpaid_payment_are_written_off_and_reported(self, subscriber, wrong):
         ledger.spend(user_id=subscriber.pk, amount=2000, action_type="work", key="work")
         (changed,) = resync()["changed"]
         wrong.refresh_from_db()
@@ -197,7 +197,7 @@ class TestAPaymentThatStripeDoesNotCallPaid:
 
     @pytest.mark.parametrize("by", ["resync", "webhook"])
     @pytest.mark.parametrize("became", ["open", "mark_uncollectible"])
-    def test_comes_back_when_it_is_paid_after_all(self, fake_stripe, subscriber, wrong, became, by):
+    def test_a_payment_that_is_paid_later_is_restored(self, fake_stripe, subscriber, wrong, became, by):
         if became != "open":
             getattr(fake_stripe.api.v1.invoices, became)(wrong.stripe_id)
         resync()
@@ -211,21 +211,21 @@ class TestAPaymentThatStripeDoesNotCallPaid:
         assert state_of(subscriber) == ("pro", "active", 2100)
         assert resync()["changed"] == []
 
-    def test_of_no_known_invoice(self, fake_stripe, subscriber):
+    def test_a_payment_without_an_invoice_in_stripe_is_clawed_back(self, fake_stripe, subscriber):
         believe(subscriber, last_invoice(fake_stripe, subscriber), id="in_madeUp", payments=None)
         assert state_of(subscriber)[2] == 2100
         assert resync()["changed"][0]["returned"] == {"in_madeUp": -1000}
         assert state_of(subscriber)[2] == 1100
         assert resync()["changed"] == []
 
-    def test_over_nothing(self, fake_stripe, subscriber):
+    def test_an_unpaid_payment_of_amount_zero_is_clawed_back(self, fake_stripe, subscriber):
         free = {"amount_paid": 0, "amount_due": 0, "total": 0, "payments": None}
         believe(subscriber, last_invoice(fake_stripe, subscriber), id="in_madeUp", **free)
         assert resync()["changed"][0]["returned"] == {"in_madeUp": -1000}
         assert resync()["changed"] == []
 
     @pytest.mark.parametrize("how", ["unpaid", "unknown"])
-    def test_of_a_pack(self, fake_stripe, user, how):
+    def test_an_unpaid_pack_is_clawed_back(self, fake_stripe, user, how):
         CreditPack.objects.create(
             slug="pack", name="Pack", stripe_price_id="price_sandbox_pack_500", credits=500
         )
@@ -244,7 +244,7 @@ class TestAPaymentThatStripeDoesNotCallPaid:
         assert state_of(user)[2] == 100
         assert resync()["changed"] == []
 
-    def test_gives_no_instalment_that_stays(self, fake_stripe, subscriber):
+    def test_an_unpaid_payment_releases_no_instalment(self, fake_stripe, subscriber):
         Plan.objects.filter(slug="pro").update(instalments=4)
         wrong = believe(subscriber, last_invoice(fake_stripe, subscriber), id="in_madeUp", payments=None)
         resync()
@@ -253,8 +253,8 @@ class TestAPaymentThatStripeDoesNotCallPaid:
         assert resync()["changed"] == []
 
 
-class TestAPaymentThatStays:
-    def test_of_a_customer_who_was_deleted_and_replaced(self, fake_stripe, subscriber):
+class TestKeptPayment:
+    def test_a_payment_of_a_replaced_customer_is_kept(self, fake_stripe, subscriber):
         fake_stripe.api.v1.customers.delete(subscriber.stripe_customer_id)
         fake_stripe.deliver()
         subscriber.refresh_from_db()
@@ -263,7 +263,7 @@ class TestAPaymentThatStays:
         assert resync()["changed"] == []
         assert state_of(subscriber) == ("pro", "active", 2100)
 
-    def test_of_another_stripe_account_from_before_this_customer(self, fake_stripe, subscriber):
+    def test_a_payment_of_another_stripe_account_is_kept(self, fake_stripe, subscriber):
         """Who moves to another account brings payments along that this one has never seen."""
         before = {"paid_at": 1_600_000_000, "finalized_at": 1_600_000_000}
         believe(
@@ -276,19 +276,19 @@ class TestAPaymentThatStays:
         assert resync()["changed"] == []
         assert state_of(subscriber)[2] == 2100
 
-    def test_of_a_customer_whom_stripe_does_not_know(self, fake_stripe, subscriber):
+    def test_a_payment_of_a_customer_unknown_to_stripe_is_kept(self, fake_stripe, subscriber):
         User.objects.filter(pk=subscriber.pk).update(stripe_customer_id="cus_ofAnotherAccount")
         resync(customer="cus_ofAnotherAccount")
         assert state_of(subscriber)[2] == 1100
 
-    def test_while_stripe_does_not_answer(self, fake_stripe, subscriber):
+    def test_payments_are_kept_while_stripe_does_not_respond(self, fake_stripe, subscriber):
         believe(subscriber, last_invoice(fake_stripe, subscriber), id="in_madeUp", payments=None)
         fake_stripe.sandbox.fail(path="/v1/invoices/in_madeUp", status=400)
         with pytest.raises(CommandError, match="1 could not"):
             resync()
         assert state_of(subscriber)[2] == 2100
 
-    def test_whatever_else_was_refunded(self, fake_stripe, subscriber):
+    def test_a_payment_is_kept_when_another_is_refunded(self, fake_stripe, subscriber):
         fake_stripe.sandbox.renew(subscriber.subscription_id)
         fake_stripe.deliver()
         first = Payment.objects.earliest("id")

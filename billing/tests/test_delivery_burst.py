@@ -116,7 +116,7 @@ def require_all_is_well(sandbox, customers, ids):
         assert not services.resync_customer(customer_id=user.stripe_customer_id).anything
 
 
-def test_of_mixed_events_ends_right_and_in_no_deadlock(busy_sandbox):
+def test_a_burst_of_mixed_events_has_the_right_result_and_no_deadlock(busy_sandbox):
     customers = Customers(busy_sandbox)
     stripe_api().v1.prices.update(PRICE, {"nickname": "Monthly"})  # what all the others refer to
     stripe_api().v1.products.update(str(stripe_api().v1.prices.retrieve(PRICE).product), {"name": "Pro"})
@@ -129,7 +129,7 @@ def test_of_mixed_events_ends_right_and_in_no_deadlock(busy_sandbox):
     require_all_is_well(busy_sandbox, customers, ids)
 
 
-def test_while_stripe_fails_and_limits_us_loses_nothing(busy_sandbox, monkeypatch):
+def test_a_burst_during_stripe_failures_loses_nothing(busy_sandbox, monkeypatch):
     """What is answered with 5xx is sent again, and nothing of it was kept."""
     monkeypatch.setattr(stripe.HTTPClient, "INITIAL_DELAY", 0.01)  # between our own attempts
     customers = Customers(busy_sandbox)

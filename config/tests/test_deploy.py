@@ -52,12 +52,12 @@ def check_deploy(**variables):
 
 @pytest.mark.django_db
 class TestDeploy:
-    def test_is_clean_in_production(self):
+    def test_deploy_check_is_clean_in_production(self):
         done = check_deploy()
         assert done.stderr == ""
         assert "no issues" in done.stdout
 
-    def test_never_accepts_a_sandbox(self):
+    def test_deploy_check_refuses_a_sandbox(self):
         done = check_deploy(STRIPE_SECRET_KEY=TEST_KEY, STRIPE_API_HOST="http://127.0.0.1:12111")
         assert done.returncode != 0
         assert "billing.E003" in done.stderr

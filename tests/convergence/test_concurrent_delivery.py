@@ -15,7 +15,7 @@ AT_ONCE = 8
 
 @pytest.mark.proof
 @batches(first=0.6, last=0.7)
-def test_any_history_delivered_at_once_converges(sandbox_with_webhooks, tally, batch, request):
+def test_any_history_delivered_concurrently_converges(sandbox_with_webhooks, tally, batch, request):
     fake_stripe = FakeStripe(sandbox_with_webhooks)
 
     @given(history=histories, random=st.randoms(use_true_random=False))

@@ -36,7 +36,7 @@ seeds = st.integers(0, 2**16)
 
 @pytest.mark.proof
 @batches(first=0.7, last=0.9)
-def test_spends_between_deliveries_leave_no_payment_yielding_more(
+def test_no_payment_yields_more_with_spends_between_deliveries(
     fake_stripe, crash_injector, tally, batch, request
 ):
     @given(history=histories, random=st.randoms(use_true_random=False), policy=policies, spends=seeds)
@@ -52,9 +52,7 @@ def test_spends_between_deliveries_leave_no_payment_yielding_more(
 
 @pytest.mark.proof
 @batches(first=0.9, last=1)
-def test_spends_during_deliveries_leave_no_payment_yielding_more(
-    sandbox_with_webhooks, tally, batch, request
-):
+def test_no_payment_yields_more_with_spends_during_deliveries(sandbox_with_webhooks, tally, batch, request):
     fake_stripe = FakeStripe(sandbox_with_webhooks)
 
     @given(history=histories, random=st.randoms(use_true_random=False), policy=policies, spends=seeds)

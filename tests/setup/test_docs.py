@@ -24,26 +24,26 @@ def test_env_example_lists_what_settings_read():
     )
 
 
-def test_the_page_on_configuration_lists_what_settings_read():
+def test_configuration_docs_list_what_settings_read():
     assert set(re.findall(r"^\| `([A-Z_]+)` \|", read("docs/configuration.md"), re.MULTILINE)) == (
         variables_that_settings_read() | {"PORT", "STRIPE_SANDBOX_PORT"}
     )
 
 
-def test_env_example_changes_nothing_until_it_is_edited():
+def test_an_unedited_env_example_changes_nothing():
     lines = read(".env.example").splitlines()
     assert all(line.startswith("#") or not line for line in lines)
 
 
 @pytest.mark.parametrize(("app", "page"), [("credits", "credits.md"), ("billing", "reuse.md")])
-def test_who_takes_an_app_is_told_every_setting_that_it_reads(app, page):
+def test_reuse_docs_list_every_setting_of_an_app(app, page):
     code = [path for path in (PROJECT / app).rglob("*.py") if "tests" not in path.parts]
     wanted = {name for path in code for name in re.findall(r"\bsettings\.([A-Z_]+)", path.read_text("utf-8"))}
     told = set(re.findall(r"\b([A-Z][A-Z_]+)\b(?=.* = )", read(f"docs/{page}")))
     assert wanted - told == {"AUTH_USER_MODEL"}
 
 
-def test_each_dependency_has_its_line():
+def test_each_dependency_is_documented():
     project = tomllib.loads(read("pyproject.toml"))["project"]
     declared = [*project["dependencies"], *project["optional-dependencies"]["dev"]]
     names = {re.split(r"[\[<>=~! ]", requirement)[0].lower() for requirement in declared}
@@ -52,7 +52,7 @@ def test_each_dependency_has_its_line():
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_links_lead_somewhere(page):
+def test_links_in_the_docs_resolve(page):
     for target, heading in re.findall(
         r"\]\((?!https?:)([^)#]*)(?:#([^)]+))?\)", page.read_text(encoding="utf-8")
     ):

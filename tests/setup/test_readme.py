@@ -29,7 +29,7 @@ def walk_through() -> list[str]:
         for shell in SHELLS
     ],
 )
-def test_the_walk_through_works_as_pasted(demo, tree, shell):
+def test_the_readmes_walk_through_works_as_pasted(demo, tree, shell):
     lines = [line.replace("http://127.0.0.1:8000", demo.api) for line in walk_through()]
     lines += ["printf 'TOKEN=%s\\n' \"$TOKEN\""]
     pasted = "".join(f"{line}\nprintf '=== %s\\n' $?\n" for line in lines)

@@ -39,7 +39,7 @@ def assert_stopped_cleanly(run):
 
 
 class TestStart:
-    def test_it_says_what_it_does_and_where_everything_is(self, demo):
+    def test_make_run_prints_its_steps_and_addresses(self, demo):
         for told in (
             "migrating",
             demo.api,
@@ -53,7 +53,7 @@ class TestStart:
             assert told in demo.printed, told
         assert httpx.get(f"{demo.api}/readyz", timeout=30).json() == {"status": "ok"}
 
-    def test_the_demo_user_has_a_history_that_adds_up(self, demo):
+    def test_the_demo_users_ledger_balances(self, demo):
         with login(demo) as client:
             entries = client.get("/api/credits/log").json()["results"]
             balance = client.get("/api/credits").json()["aiCredits"]
@@ -67,7 +67,7 @@ class TestStart:
         assert sum(entry["amount"] for entry in entries) == balance
         assert len(sets[-1]["questions"]) == 5
 
-    def test_staff_may_use_the_admin(self, demo):
+    def test_demo_staff_can_use_the_admin(self, demo):
         with httpx.Client(base_url=demo.api, follow_redirects=True, timeout=30) as browser:
             browser.get("/admin/login/")
             page = browser.post(
@@ -80,7 +80,7 @@ class TestStart:
             )
         assert page.url.path == "/admin/", page.url
 
-    def test_a_database_that_was_killed_is_back_at_the_next_request(self, demo, tree):
+    def test_a_killed_database_is_restarted_by_the_next_request(self, demo, tree):
         server = EmbeddedServer(tree / ".local" / "postgres")
         assert server.kill()
         deadline = time.monotonic() + 60
@@ -95,8 +95,8 @@ class TestStart:
             assert connection.execute("select count(*) > 0 from credits_aicreditlog").fetchone() == (True,)
 
 
-class TestDays:
-    def test_the_second_start_is_quick_and_has_yesterdays_data(self, make_run):
+class TestRestart:
+    def test_the_second_start_is_quick_and_keeps_the_data(self, make_run):
         first = make_run()
         first.wait_for("Ready.")
         with login(first, "staff@example.com") as client:
@@ -130,7 +130,7 @@ class TestDays:
 
 
 class TestStop:
-    def test_ctrl_c_while_it_starts(self, make_run):
+    def test_ctrl_c_during_start_up_stops_everything(self, make_run):
         # A database of one's own is neither asked nor touched: the demo brings its own.
         run = make_run(DATABASE_URL="postgres://nobody@127.0.0.1:9/none")
         run.wait_for("Starting the local Stripe")
@@ -144,7 +144,7 @@ class TestStop:
         run.wait()
         assert_stopped_cleanly(run)
 
-    def test_when_a_part_dies_the_rest_stops_and_it_says_which(self, make_run):
+    def test_a_dying_process_stops_the_others_and_is_named(self, make_run):
         run = make_run()
         run.wait_for("Ready.")
         pid = next(pid for pid, args in run.processes() if "-m stripe_sandbox" in args)
@@ -155,8 +155,8 @@ class TestStop:
         assert_nothing_is_left(run)
 
 
-class TestWhatCannotWork:
-    def test_a_taken_port_is_named_with_a_way_out(self, make_run):
+class TestInvalidPorts:
+    def test_a_taken_port_is_named_with_a_remedy(self, make_run):
         with socket.socket() as taken:
             taken.bind(("127.0.0.1", 0))
             taken.listen()
@@ -167,7 +167,7 @@ class TestWhatCannotWork:
         assert f"PORT={port + 1} make run" in run.printed
         assert "Traceback" not in run.printed
 
-    def test_ports_that_are_none(self, make_run):
+    def test_invalid_ports_are_refused(self, make_run):
         for environment, told in (
             ({"PORT": "http"}, "PORT must be a number"),
             ({"STRIPE_SANDBOX_PORT": "70000"}, "between 1 and 65535"),
