@@ -108,7 +108,7 @@ class TestDevelopersMachine:
 class TestLocalSecretKey:
     def test_an_empty_secret_key_file_is_reported(self, tmp_path):
         (tmp_path / "secret_key").touch()
-        with pytest.raises(ImproperlyConfigured, match="is empty: delete it"):
+        with pytest.raises(ImproperlyConfigured, match="is empty. Delete it"):
             environment.local_secret_key(tmp_path)
 
 
