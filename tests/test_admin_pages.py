@@ -1,7 +1,7 @@
-"""Every page of the admin opens, for every row, search and filter, in a constant number of queries.
+"""Every admin page opens, with every search and filter, in a constant number of queries.
 
-The connection binds parameters on the server, where a type that PostgreSQL cannot infer is an error:
-a page that no test opens may be a page that does not open.
+The connection binds parameters on the server, where a type that PostgreSQL cannot infer is an error, so
+every page needs a test.
 """
 
 import json
@@ -49,7 +49,7 @@ REGISTERED = {
     "djstripe.WebhookEventTrigger",
 }
 EDITABLE = {"accounts.User", "auth.Group", "billing.Plan", "billing.CreditPack"}
-# Whatever the number of rows: session, user, badge, count(s), rows, filters' choices.
+# Independent of the number of rows: session, user, badge, counts, rows, filters' choices.
 MOST_QUERIES = 12
 
 
@@ -153,7 +153,7 @@ def test_breadcrumbs_show_ids_as_they_are(sample_users, browser):
 
 
 def _values(spec, changelist):
-    """What the links or the fields of a filter would send."""
+    """Yield the query of each link or field of a filter."""
     for choice in spec.choices(changelist):
         if query := choice.get("query_string"):
             yield dict(QueryDict(query.removeprefix("?")).items())

@@ -1,7 +1,7 @@
-"""What an event, a checkout and a paid request pass, function by function.
+"""The functions that an event, a checkout and a paid request call.
 
-docs/architecture.md lists the hops, and these tests compare the lists with a trace. Models, dataclasses
-and serializers are left out; what a function defines inside counts with it.
+docs/architecture.md lists them, and these tests compare the lists with a trace. Models, dataclasses and
+serializers are left out. A nested function counts as part of its outer one.
 """
 
 import re
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 
 
 class Trace:
-    """The functions of the apps that a call enters, in order, and which module called which."""
+    """A trace of a call: the apps' functions in order, and the calls between modules."""
 
     def __init__(self, call):
         self.hops, self.calls, self.lines = [], set(), {}
@@ -49,7 +49,7 @@ class Trace:
 
 
 def module_of(frame):
-    """The dotted module of a frame's function, if it is of an app."""
+    """Return the dotted module of a frame's function, or None if it is not in an app."""
     path = Path(frame.f_code.co_filename)
     if not path.is_relative_to(PROJECT) or "tests" in path.parts:
         return None
@@ -58,14 +58,14 @@ def module_of(frame):
 
 
 def documented(heading):
-    """The hops that docs/architecture.md lists under a heading."""
+    """Return the hops that docs/architecture.md lists under a heading."""
     page = (PROJECT / "docs" / "architecture.md").read_text(encoding="utf-8")
     section = re.search(rf"^### {heading}$(.*?)(?=^##)", page, re.MULTILINE | re.DOTALL)
     return re.findall(r"^\d+\. `([\w.]+)`", section.group(1), re.MULTILINE)
 
 
 def assert_plain(trace):
-    """No function is long, and no module calls one that calls it back."""
+    """Assert that no function is long and that module calls have no cycle."""
     assert {hop: lines for hop, lines in trace.lines.items() if lines > MAX_LINES} == {}
     graph = {}
     for caller, callee in trace.calls:
@@ -75,7 +75,7 @@ def assert_plain(trace):
 
 @pytest.fixture
 def paid_events(fake_stripe):
-    """The events of a second subscription, after a first one has warmed everything up."""
+    """The events of a second subscription, after a first one filled the caches."""
     fake_stripe.subscribe(UserFactory())
     fake_stripe.subscribe(UserFactory(), deliver=False)
     return fake_stripe.new_events()

@@ -1,4 +1,4 @@
-"""The rules of the house that no type checker knows."""
+"""Rules of this code base that linters and type checkers do not check."""
 
 import re
 from pathlib import Path
@@ -28,7 +28,7 @@ MODELS = [model for name in APPS for model in apps.get_app_config(name).get_mode
 
 
 def find(pattern, paths):
-    """Where in the sources the pattern stands, as `file:line`."""
+    """Return the matches of a pattern as `file:line`."""
     return [
         f"{path.relative_to(PROJECT)}:{number}"
         for path in paths
@@ -47,11 +47,11 @@ def test_import_contracts_hold():
 
 @pytest.mark.parametrize("route", [*credits_urls, *billing_urls], ids=lambda route: route.name)
 def test_views_of_reusable_apps_declare_their_permissions(route):
-    """Another project's default may be to let everybody in, and a user who is nobody has no credits."""
+    """Another project's default may allow anonymous users, who have no credits."""
     view = getattr(route.callback, "cls", None)
     assert view is None or "permission_classes" in vars(
         view
-    )  # the webhook is Django's: signed, not permitted
+    )  # the webhook is a plain Django view, protected by its signature
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The schema is 3.1, valid, complete, and true: what the API answers is what it says."""
+"""The OpenAPI schema is valid and complete, and responses match it."""
 
 import re
 from functools import cache
@@ -13,7 +13,7 @@ from jsonschema import Draft202012Validator
 
 from ai.factories import AnswerEvaluationFactory, QuestionFactory, QuestionSetFactory
 
-# Stripe's way in and the schema itself are not for clients.
+# The webhook and the schema itself are not for clients.
 UNDOCUMENTED = {"/api/stripe-webhook", "/api/schema", "/api/docs", "/api/redoc"}
 
 
@@ -148,7 +148,7 @@ class TestPages:
 
     @pytest.mark.parametrize("path", ["/api/docs", "/api/redoc"])
     def test_documentation_pages_are_served_with_their_assets(self, client, settings, path):
-        settings.WHITENOISE_USE_FINDERS = True  # as on a developer's machine; production has collected them
+        settings.WHITENOISE_USE_FINDERS = True  # as on a developer's machine, without collectstatic
         page = client.get(path)
         assert page.status_code == 200
         needed = re.findall(r'(?:src|href)="(/static/[^"]+)"', page.content.decode())

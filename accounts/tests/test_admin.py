@@ -1,4 +1,4 @@
-"""Support finds a user, sees everything, and cannot give itself or anybody else rights."""
+"""The admin's user pages: search, details, edits, and permissions that support cannot grant."""
 
 from datetime import timedelta
 
@@ -42,7 +42,7 @@ def page(user, verb="change"):
 
 
 def form_of(browser, user):
-    """What a browser would send back if nothing was touched."""
+    """Return the form as a browser would submit it unchanged."""
     form = browser.get(page(user)).context["adminform"].form
     values = {name: form[name].value() for name in form.fields if name != "password"}
     return {

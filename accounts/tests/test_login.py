@@ -1,4 +1,4 @@
-"""Login: a wrong password and an unknown e-mail are one and the same, in the answer and in time."""
+"""Login: a wrong password and an unknown e-mail have the same response and the same cost."""
 
 from typing import ClassVar
 
@@ -12,7 +12,7 @@ URL = "/api/auth/login"
 
 
 class CountingHasher(MD5PasswordHasher):
-    """A real hasher that remembers what it was made to hash."""
+    """A real hasher that records its inputs."""
 
     algorithm = "counting"
     hashed: ClassVar[list[str]] = []

@@ -1,4 +1,4 @@
-"""The caller's own profile. A name can be written; credits, plan and rights cannot, by any request."""
+"""The profile: the name is writable; credits, plan and permissions are not."""
 
 import pytest
 from asgiref.sync import async_to_sync
@@ -65,7 +65,7 @@ class TestProfile:
 
 
 class TestStaleRow:
-    """A row in memory may be older than the one in the database, and must not overwrite it."""
+    """Saving a stale instance does not overwrite newer values in the database."""
 
     def test_saving_a_stale_user_does_not_restore_spent_credits(self, user):
         stale = type(user).objects.get(pk=user.pk)
@@ -96,7 +96,7 @@ class TestStaleRow:
 
 
 class TestPaymentRecorded:
-    """What billing announces becomes credits, once."""
+    """A payment that billing announces is granted once."""
 
     def announce(self, user, *, credits):  # noqa: A002
         plan = Plan.objects.get_or_create(slug="pro", defaults={"name": "Pro"})[0]

@@ -1,4 +1,4 @@
-"""Sign-up: one account for an e-mail, 100 credits, and nothing that the caller may choose beyond a name."""
+"""Sign-up: one account per e-mail, 100 credits, and no writable field beyond the name."""
 
 import pytest
 from django.contrib.auth import get_user_model

@@ -1,4 +1,4 @@
-"""`manage.py resync_customers`: every user back in line with Stripe, after any number of lost webhooks."""
+"""`manage.py resync_customers` after lost webhooks."""
 
 import io
 import json
@@ -21,14 +21,14 @@ pytestmark = pytest.mark.django_db
 
 
 def resync(**options):
-    """Run the command; what it printed, as JSON."""
+    """Run the command and return its JSON output."""
     out = io.StringIO()
     call_command("resync_customers", stdout=out, stderr=io.StringIO(), json=True, workers=1, **options)
     return json.loads(out.getvalue())
 
 
 def dump():
-    """Every row of every table, whoever owns it."""
+    """Return every row of every table."""
     rows = {}
     with connection.cursor() as cursor:
         for model in apps.get_models(include_auto_created=True):
@@ -300,7 +300,7 @@ class TestFailure:
 
         def breaks(payment, **kwargs):
             if payment.user_id == users[1].pk:
-                raise RuntimeError("nobody expects this")
+                raise RuntimeError("unexpected")
 
         payment_recorded.connect(breaks)
         out = io.StringIO()
@@ -310,13 +310,13 @@ class TestFailure:
         finally:
             payment_recorded.disconnect(breaks)
         failed = json.loads(out.getvalue())["failed"]
-        assert failed == {users[1].stripe_customer_id: "RuntimeError: nobody expects this"}
+        assert failed == {users[1].stripe_customer_id: "RuntimeError: unexpected"}
         assert "Traceback" in caplog.text
         assert [state_of(one)[0] for one in users] == ["pro", "free", "pro"]
 
     def test_a_failure_to_list_customers_is_reported_and_known_ones_are_resynced(self, fake_stripe, user):
         fake_stripe.subscribe(user, deliver=False)
-        # Paths are matched by their beginning: the list fails, and so does the customer's own page.
+        # Paths are matched by prefix, so both the list and the customer's own path fail.
         fake_stripe.sandbox.fail(path="/v1/customers", status=400)
         out = io.StringIO()
         with pytest.raises(CommandError, match="2 could not"):

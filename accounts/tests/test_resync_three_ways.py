@@ -1,4 +1,4 @@
-"""Stripe ↔ payments and grants ↔ balances: what is missing is posted, what should not be there is taken back."""
+"""Resync compares Stripe, payments and the ledger: missing grants are posted, wrong ones clawed back."""
 
 import pytest
 from django.core.management import CommandError
@@ -22,14 +22,14 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def missed_payments():
-    """Payments are recorded, and the ledger does not hear of them."""
+    """Disconnect the ledger from recorded payments; the fixture's value connects it again."""
     payment_recorded.disconnect(grant_paid_credits, dispatch_uid="accounts.grant_paid_credits")
 
-    def listen_again():
+    def reconnect():
         payment_recorded.connect(grant_paid_credits, dispatch_uid="accounts.grant_paid_credits")
 
-    yield listen_again
-    listen_again()
+    yield reconnect
+    reconnect()
 
 
 def everything(user):
@@ -44,8 +44,8 @@ def last_invoice(fake_stripe, user):
     return found.data[0].to_dict()
 
 
-def believe(user, invoice, **differs):
-    """Record an invoice as if Stripe had called it paid, and that payment of it, too."""
+def record_as_paid(user, invoice, **differs):
+    """Record an invoice and its payment as if Stripe had called them paid."""
     for payment in invoice["payments"]["data"]:
         payment["status"] = "paid"
     paid = Invoice.from_stripe({**invoice, "status": "paid", **differs})
@@ -54,7 +54,7 @@ def believe(user, invoice, **differs):
 
 
 def apply(user, **found):
-    """Apply a made-up snapshot of the user's customer."""
+    """Apply an invented snapshot of the user's customer."""
     with transaction.atomic():
         lock_customer(user.stripe_customer_id)
         sync.apply(Snapshot(customer_id=user.stripe_customer_id, owner_id=user.pk, **found))
@@ -106,7 +106,7 @@ class TestMissingGrant:
         assert state_of(user)[2] == 600
 
     def test_a_grant_whose_payment_row_is_missing_is_not_posted_again(self, fake_stripe, subscriber):
-        """Only the ledger knows of it: the key stands, and what it stands for was fixed then."""
+        """The ledger's key remains, so the credits are not posted again."""
         Payment.objects.all().delete()
         resync()
         assert state_of(subscriber)[2] == 1100
@@ -129,7 +129,7 @@ class TestMissingGrant:
             reference=ledger.Reference(type="payment", id=payment.stripe_id),
             pool="plan",
         )
-        Payment.objects.update(instalments_left=2)  # the second was given, and never arrived
+        Payment.objects.update(instalments_left=2)  # the second was released but not posted
         assert resync()["changed"][0]["granted"] == {payment.stripe_id: 250}
         assert state_of(user)[2] == 100 + 500
 
@@ -141,7 +141,7 @@ class TestPaymentNotPaidInStripe:
         fake_stripe.sandbox.break_cards(subscriber.stripe_customer_id)
         fake_stripe.sandbox.renew(subscriber.subscription_id)
         assert set(fake_stripe.deliver()) == {200}
-        payment = believe(subscriber, last_invoice(fake_stripe, subscriber))
+        payment = record_as_paid(subscriber, last_invoice(fake_stripe, subscriber))
         assert state_of(subscriber) == ("pro", "past_due", 2100)
         return payment
 
@@ -212,7 +212,7 @@ class TestPaymentNotPaidInStripe:
         assert resync()["changed"] == []
 
     def test_a_payment_without_an_invoice_in_stripe_is_clawed_back(self, fake_stripe, subscriber):
-        believe(subscriber, last_invoice(fake_stripe, subscriber), id="in_madeUp", payments=None)
+        record_as_paid(subscriber, last_invoice(fake_stripe, subscriber), id="in_madeUp", payments=None)
         assert state_of(subscriber)[2] == 2100
         assert resync()["changed"][0]["returned"] == {"in_madeUp": -1000}
         assert state_of(subscriber)[2] == 1100
@@ -220,7 +220,7 @@ class TestPaymentNotPaidInStripe:
 
     def test_an_unpaid_payment_of_amount_zero_is_clawed_back(self, fake_stripe, subscriber):
         free = {"amount_paid": 0, "amount_due": 0, "total": 0, "payments": None}
-        believe(subscriber, last_invoice(fake_stripe, subscriber), id="in_madeUp", **free)
+        record_as_paid(subscriber, last_invoice(fake_stripe, subscriber), id="in_madeUp", **free)
         assert resync()["changed"][0]["returned"] == {"in_madeUp": -1000}
         assert resync()["changed"] == []
 
@@ -234,19 +234,21 @@ class TestPaymentNotPaidInStripe:
         fake_stripe.sandbox.settle(session_id, succeeds=False)
         assert set(fake_stripe.deliver()) == {200}
         session = fake_stripe.api.v1.checkout.sessions.retrieve(session_id, {"expand": ["line_items"]})
-        believed = {**session.to_dict(), "payment_status": "paid"}
+        paid_session = {**session.to_dict(), "payment_status": "paid"}
         if how == "unknown":
-            believed["id"] = "cs_madeUp"
+            paid_session["id"] = "cs_madeUp"
         user.refresh_from_db()
-        apply(user, purchases=(CheckoutSession.from_stripe(believed),))
+        apply(user, purchases=(CheckoutSession.from_stripe(paid_session),))
         assert state_of(user)[2] == 600
-        assert resync()["changed"][0]["returned"] == {believed["id"]: -500}
+        assert resync()["changed"][0]["returned"] == {paid_session["id"]: -500}
         assert state_of(user)[2] == 100
         assert resync()["changed"] == []
 
     def test_an_unpaid_payment_releases_no_instalment(self, fake_stripe, subscriber):
         Plan.objects.filter(slug="pro").update(instalments=4)
-        wrong = believe(subscriber, last_invoice(fake_stripe, subscriber), id="in_madeUp", payments=None)
+        wrong = record_as_paid(
+            subscriber, last_invoice(fake_stripe, subscriber), id="in_madeUp", payments=None
+        )
         resync()
         services.process_due(user=subscriber, at=wrong.period_end)
         assert state_of(subscriber)[2] == 1100
@@ -264,9 +266,9 @@ class TestKeptPayment:
         assert state_of(subscriber) == ("pro", "active", 2100)
 
     def test_a_payment_of_another_stripe_account_is_kept(self, fake_stripe, subscriber):
-        """Who moves to another account brings payments along that this one has never seen."""
+        """After a move to another account, older payments are unknown to the new one."""
         before = {"paid_at": 1_600_000_000, "finalized_at": 1_600_000_000}
-        believe(
+        record_as_paid(
             subscriber,
             last_invoice(fake_stripe, subscriber),
             id="in_ofAnotherAccount",
@@ -282,7 +284,7 @@ class TestKeptPayment:
         assert state_of(subscriber)[2] == 1100
 
     def test_payments_are_kept_while_stripe_does_not_respond(self, fake_stripe, subscriber):
-        believe(subscriber, last_invoice(fake_stripe, subscriber), id="in_madeUp", payments=None)
+        record_as_paid(subscriber, last_invoice(fake_stripe, subscriber), id="in_madeUp", payments=None)
         fake_stripe.sandbox.fail(path="/v1/invoices/in_madeUp", status=400)
         with pytest.raises(CommandError, match="1 could not"):
             resync()

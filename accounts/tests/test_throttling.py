@@ -1,4 +1,4 @@
-"""Guessing is slow: from one address whatever it claims to be, and at one account wherever it comes from."""
+"""Login attempts are throttled by address and by account."""
 
 import pytest
 from django.core.cache import cache

@@ -1,4 +1,4 @@
-"""Tokens: short-lived, rotated, spent once, revoked by logout and by a new password, never forged."""
+"""Tokens: lifetime, rotation, revocation by logout and by a new password, forgery."""
 
 import base64
 import json

@@ -1,4 +1,4 @@
-"""Plans are edited, what was paid and what Stripe says are looked at."""
+"""Admin pages: editable plans, read-only payments and Stripe data."""
 
 import pytest
 from django.contrib.auth.models import Permission
@@ -21,7 +21,7 @@ def browser(staff):
 
 
 def paid(user, sandbox):
-    """The user's payment for the pro plan, as a resync records it."""
+    """Return the user's payment for the pro plan, recorded by a resync."""
     session = services.create_checkout_session(user=user)
     sandbox.pay(session.id)
     services.resync_customer(customer_id=user.stripe_customer_id)

@@ -1,4 +1,4 @@
-"""The way to Stripe's pages, and what the user is told when Stripe does not play along."""
+"""Checkout, portal and plans, and their errors when Stripe fails."""
 
 import time
 
@@ -35,7 +35,7 @@ def pack(fake_stripe):
 
 @pytest.fixture
 def quick(monkeypatch):
-    """The same patience, in less time: what is measured is that it ends."""
+    """Shorten timeouts and retries: only the end of the waiting is tested."""
     monkeypatch.setattr(stripe_client, "MAX_RETRIES", 1)
     monkeypatch.setattr(stripe, "default_http_client", stripe_client.HTTPClient(timeout=1))
     monkeypatch.setattr(stripe.HTTPClient, "INITIAL_DELAY", 0.01)
@@ -280,7 +280,7 @@ class TestNotConfigured:
 
 
 class TestStripeFailing:
-    """Every failure is told in a bounded time, with a code, and leaves nothing half-done."""
+    """Every failure returns a code within a bounded time and leaves no partial state."""
 
     @pytest.mark.parametrize(
         ("fault", "answered"),
@@ -306,13 +306,13 @@ class TestStripeFailing:
         if answer.status_code == 503:
             assert int(answer["Retry-After"]) > 0
         fake_stripe.sandbox.stop_failing()
-        wait_for(lambda: ask().status_code == 200)  # a request that was late may still be running there
+        wait_for(lambda: ask().status_code == 200)  # a delayed request may still be running in the sandbox
         assert len(customers(fake_stripe)) == 1
         user.refresh_from_db()
         assert user.stripe_customer_id == customers(fake_stripe)[0].id
 
     def test_slow_failures_end_within_the_deadline(self, ask, settings, fake_stripe):
-        """No single request is too slow; a user does not wait for the sum of them."""
+        """No single request times out, but their sum exceeds the deadline."""
         settings.STRIPE_DEADLINE_SECONDS = 2
         fake_stripe.sandbox.fail("delay", seconds=1.5)
         answer = ask()
@@ -339,7 +339,7 @@ class TestStripeFailing:
 
     @pytest.mark.parametrize("kind", ["error", "drop", "garbage"])
     def test_a_lost_response_creates_no_second_customer(self, ask, fake_stripe, quick, kind):
-        """The customer was made; we never heard of it. The same Idempotency-Key finds it again."""
+        """The customer was created but the response was lost. The same Idempotency-Key returns it."""
         fake_stripe.sandbox.fail(kind, path="/v1/customers", method="POST", after=True)
         assert ask().status_code in {502, 503}
         fake_stripe.sandbox.stop_failing()
@@ -369,4 +369,4 @@ def test_two_users_have_two_customers(client_of, fake_stripe, db):
     for user in (UserFactory(), UserFactory()):
         assert client_of(user).post(CHECKOUT, {}, format="json").status_code == 200
     assert len(customers(fake_stripe)) == 2
-    assert not mirror.Customer.objects.exists()  # nothing is mirrored before Stripe tells us
+    assert not mirror.Customer.objects.exists()  # nothing is synced before the events are delivered

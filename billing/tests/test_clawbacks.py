@@ -1,4 +1,4 @@
-"""Money that goes back takes its credits along; money that is won back brings them again."""
+"""Refunds and disputes claw back credits; won disputes restore them."""
 
 import pytest
 from hypothesis import given
@@ -30,8 +30,8 @@ def clawbacks(user):
     return list(found.values_list("idempotency_key", "amount"))
 
 
-def lots(user):
-    """What is left of each lot, by what gave it, and whether it ever expires. All spends are taken from them."""
+def grants(user):
+    """Return action type, remaining credits and whether it expires of each grant, with all spends consumed."""
     ledger.settle(user_id=user.pk)
     found = CreditGrant.objects.filter(user=user).order_by("id").select_related("entry")
     return [(lot.entry.action_type, lot.remaining, lot.expires_at is not None) for lot in found]
@@ -120,14 +120,14 @@ class TestRefund:
 
     def test_a_refund_of_an_unknown_customer_is_ignored(self, fake_stripe, user):
         api = fake_stripe.api.v1
-        stranger = api.customers.create(
+        other_customer = api.customers.create(
             {
                 "payment_method": "pm_card_visa",
                 "invoice_settings": {"default_payment_method": "pm_card_visa"},
             }
         )
         bought = api.subscriptions.create(
-            {"customer": stranger.id, "items": [{"price": "price_sandbox_pro_monthly"}]}
+            {"customer": other_customer.id, "items": [{"price": "price_sandbox_pro_monthly"}]}
         )
         fake_stripe.sandbox.refund(bought.latest_invoice)
         assert set(fake_stripe.deliver()) == {200}
@@ -195,11 +195,11 @@ class TestDispute:
 
 
 class TestGrants:
-    """Its credits leave with a payment's money, and nobody else's, as long as they are there."""
+    """A clawback reduces the payment's own grants first."""
 
     @pytest.fixture
     def both(self, fake_stripe, user):
-        """A pack, and the credits of a period that expire, which therefore burn first."""
+        """A pack, and a period's credits that expire and are therefore consumed first."""
         Plan.objects.filter(slug="pro").update(unspent_credits="expire")
         CreditPack.objects.create(
             slug="pack", name="Pack", stripe_price_id="price_sandbox_pack_500", credits=500
@@ -212,7 +212,7 @@ class TestGrants:
     def test_a_refunded_pack_keeps_the_periods_credits(self, fake_stripe, both):
         fake_stripe.sandbox.refund(Payment.objects.get(pack__isnull=False).stripe_id)
         fake_stripe.deliver()
-        assert lots(both) == [
+        assert grants(both) == [
             ("signup", 100, False),
             ("credit_pack", 0, False),
             ("subscription_start", 1000, True),
@@ -221,7 +221,7 @@ class TestGrants:
     def test_a_refunded_period_keeps_the_packs_credits(self, fake_stripe, both):
         fake_stripe.sandbox.refund(Payment.objects.get(plan__isnull=False).stripe_id, amount=333)
         fake_stripe.deliver()
-        assert lots(both) == [
+        assert grants(both) == [
             ("signup", 100, False),
             ("credit_pack", 500, False),
             ("subscription_start", 667, True),
@@ -236,18 +236,18 @@ class TestGrants:
 
     def test_a_won_dispute_restores_every_grant(self, fake_stripe, both):
         ledger.spend(user_id=both.pk, amount=600, action_type="work", key="work")
-        before = lots(both)
+        before = grants(both)
         ends = list(CreditGrant.objects.filter(user=both).order_by("id").values_list("expires_at"))
         dispute = fake_stripe.sandbox.dispute(Payment.objects.get(plan__isnull=False).stripe_id)
         fake_stripe.deliver()
-        assert lots(both) == [
+        assert grants(both) == [
             ("signup", 0, False),
             ("credit_pack", 0, False),
             ("subscription_start", 0, True),
         ]
         fake_stripe.sandbox.close_dispute(dispute["id"], won=True)
         fake_stripe.deliver()
-        assert lots(both) == before
+        assert grants(both) == before
         assert list(CreditGrant.objects.filter(user=both).order_by("id").values_list("expires_at")) == ends
 
     def test_a_dispute_won_after_a_refund_reverses_only_the_dispute(self, fake_stripe, both):
@@ -255,12 +255,12 @@ class TestGrants:
         fake_stripe.sandbox.refund(paid.stripe_id, amount=333)
         fake_stripe.deliver()
         ledger.spend(user_id=both.pk, amount=67, action_type="work", key="work")
-        before = lots(both)
+        before = grants(both)
         dispute = fake_stripe.sandbox.dispute(paid.stripe_id)
         fake_stripe.deliver()
         fake_stripe.sandbox.close_dispute(dispute["id"], won=True)
         fake_stripe.deliver()
-        assert lots(both) == before
+        assert grants(both) == before
         assert (credits_of(both), clawed_back(paid)) == (1200, (333, 0))
 
     def test_a_refund_claws_back_the_instalments_of_its_own_year(self, fake_stripe, user):
@@ -281,5 +281,5 @@ class TestGrants:
         fake_stripe.deliver()
         ledger.grant(user_id=user.pk, amount=10, action_type="present", key="present")
         services.process_due(user=User.objects.get(pk=user.pk), at=year.due_at(3))
-        assert [left for _, left, _ in lots(user)] == [0, 0, 0, 10, 25]
+        assert [left for _, left, _ in grants(user)] == [0, 0, 0, 10, 25]
         assert clawed_back(year) == (225, 0)

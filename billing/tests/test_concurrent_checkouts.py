@@ -1,4 +1,4 @@
-"""Two tabs, two devices, an impatient double click: one plan is paid for once."""
+"""Concurrent checkouts in several tabs or devices sell a plan once."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -52,7 +52,7 @@ def test_the_second_tab_cannot_pay_again(ask, user, fake_stripe):
 
 
 class TestSubscribedInStripe:
-    """In Stripe, while the webhook is still on its way, or lost."""
+    """Subscribed in Stripe, but the webhook is delayed or lost."""
 
     def test_a_user_subscribed_in_stripe_is_refused_with_409(self, ask, user, fake_stripe):
         fake_stripe.subscribe(user, deliver=False)
@@ -127,7 +127,7 @@ class TestOtherSessions:
 
 
 class TestStripeFailing:
-    """On the way from the new page to the only one."""
+    """A failure between creating a session and expiring the others."""
 
     @pytest.fixture
     def impatient(self, monkeypatch):
@@ -166,11 +166,11 @@ class TestRequests:
 
 
 class TestInterleaved:
-    """Something happens to a page between two of our questions."""
+    """A session changes between two of our requests."""
 
     @pytest.fixture
     def before(self, monkeypatch):
-        """`before("get", "subscriptions", action)`: the action comes before the next such request."""
+        """`before("get", "subscriptions", action)` runs the action before the next such request."""
 
         def arrange(method, path, action):
             pending = [action]

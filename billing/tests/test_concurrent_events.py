@@ -1,4 +1,4 @@
-"""Deliveries that come at once, over real HTTP, with real connections and threads."""
+"""Concurrent deliveries over HTTP, with real connections and threads."""
 
 import pytest
 from django.db import connection, transaction
@@ -77,7 +77,7 @@ def test_two_first_checkouts_at_once_make_one_customer(sandbox_with_webhooks, us
         return client.post("/api/payments/create-checkout-session", {}, format="json")
 
     answers = run_concurrently(*[checkout] * 4)
-    # The loser of the race may be told to try again: its request is the same, and still running.
+    # The loser of the race may get 503: an identical request is still running.
     assert {answer.status_code for answer in answers} <= {200, 503}
     assert checkout().status_code == 200
     customers = list(fetch.list_customers())

@@ -1,4 +1,4 @@
-"""Each rule that the database keeps, broken by name."""
+"""Each database constraint, violated by name."""
 
 from datetime import UTC, datetime
 

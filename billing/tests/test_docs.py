@@ -1,4 +1,4 @@
-"""The documentation and the code agree."""
+"""The documentation matches the code."""
 
 import re
 from fnmatch import fnmatch
@@ -13,7 +13,7 @@ PAGE = (Path(settings.BASE_DIR) / "docs" / "billing.md").read_text()
 
 
 def documented_events():
-    """The types in the first column of the table; `.updated` continues the type before it."""
+    """Return the types in the table's first column; `.updated` continues the type before it."""
     table = PAGE.split("## Every event and what it does")[1].split("| answer |")[0]
     found = []
     for row in re.findall(r"^\| (`.*?) \|", table, re.MULTILINE):

@@ -1,4 +1,4 @@
-"""What becomes due without an event: instalments of a year's credits, and the end of a grace period."""
+"""Work that is due without an event: instalments and the end of grace periods."""
 
 import io
 from datetime import timedelta
@@ -26,7 +26,7 @@ def due(*, days):
 
 @pytest.fixture
 def yearly(fake_stripe, user):
-    """A user who paid for a year that gives its 1,000 credits in twelve parts."""
+    """A user who paid for a yearly plan that releases 1,000 credits in twelve instalments."""
     Plan.objects.create(
         slug="year",
         name="Year",
@@ -105,7 +105,7 @@ class TestGrace:
         assert (subscriber.plan, subscriber.subscription_status) == ("pro", "past_due")
         return subscriber
 
-    # The renewed period begins in a month by this process's clock.
+    # The renewed period starts a month ahead of this process's clock.
     @pytest.mark.parametrize(("days", "plan"), [(40, "pro"), (46, "free")])
     def test_the_grace_period_ends_without_an_event(self, late, days, plan):
         process_due(late, days=days)

@@ -1,4 +1,4 @@
-"""What an invoice gives, read from Stripe's JSON of today and of before: pure functions."""
+"""The entitlement of an invoice, from Stripe's current and earlier JSON."""
 
 from datetime import UTC, datetime
 from fractions import Fraction
@@ -207,11 +207,11 @@ class TestChanges:
     def test_a_change_to_a_longer_interval_grants_a_whole_period(self):
         lines = (line("price_basic", -50, proration=True), line("price_pro", 1000))
         given_ = entitlement(*lines, reason="subscription_update", total=950)
-        assert given_.credits == 1900  # 950 of 1000 is new money
+        assert given_.credits == 1900  # 950 of 1000 is new cash
 
 
 class TestProrationBalance:
-    """A loop of downgrades and upgrades never yields more than was paid for."""
+    """Repeated downgrades and upgrades never grant more than was paid for."""
 
     def test_proration_credit_of_a_downgrade_buys_no_credits(self):
         down = invoice(*DOWNGRADE, reason="subscription_update", number=1)
@@ -230,7 +230,7 @@ class TestProrationBalance:
         down = invoice(*DOWNGRADE, reason="subscription_update", number=1)
         used = invoice(line(), number=2, amount_due=550)
         third = entitlement(line(), number=3, amount_due=0, history=[used, down])
-        assert third.credits == 2000  # other money on the balance: a present of the shop's
+        assert third.credits == 2000  # other balance, such as goodwill
 
     def test_other_balance_pays_like_cash(self):
         assert entitlement(line(), amount_due=0).credits == 2000

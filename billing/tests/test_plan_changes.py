@@ -1,4 +1,4 @@
-"""Upgrades and downgrades in mid-period, played in the sandbox, by each policy."""
+"""Upgrades and downgrades within a period, in the sandbox, by each policy."""
 
 import pytest
 
@@ -12,7 +12,7 @@ DAY = 86_400
 
 @pytest.fixture
 def ladder(fake_stripe):
-    """Two plans that sell credits at one rate: 100 for a dollar."""
+    """Two plans at the same rate of 100 credits per dollar."""
     for slug, cents in (("basic", 1000), ("big", 10_000)):
         Plan.objects.create(
             slug=slug,
@@ -45,7 +45,7 @@ def change(fake_stripe, user, plan, **parameters):
 
 
 def halfway(fake_stripe, user):
-    """Go to the middle of the period that the user has paid for."""
+    """Advance the clock to the middle of the user's paid period."""
     end = int(user.current_period_end.timestamp())
     now = fake_stripe.sandbox.now()
     fake_stripe.sandbox.advance(to=now + (end - now) // 2)
@@ -96,7 +96,7 @@ class TestUpgrade:
         )
         change(fake_stripe, basic, year)
         assert basic.plan == "year"
-        # The month that was paid for an instant ago pays for part of the year, and gave its credits.
+        # The month that was just paid pays for part of the year, and its credits were granted.
         assert basic.ai_credits == pytest.approx(100 + 12_000, abs=2)
 
     def test_an_upgrade_whose_payment_fails_grants_nothing(self, fake_stripe, basic, ladder):
@@ -117,7 +117,7 @@ class TestDowngrade:
         assert user.ai_credits == 11_100
 
     def test_renewals_paid_by_proration_credit_grant_nothing(self, fake_stripe, user, ladder):
-        """The ninety dollars on the balance bought 9,000 credits already."""
+        """The 90 dollars on the balance were already granted as 9,000 credits."""
         fake_stripe.subscribe(user, plan="big")
         user.refresh_from_db()
         change(fake_stripe, user, ladder["basic"])
@@ -188,7 +188,7 @@ def test_moving_a_price_to_another_plan_keeps_earlier_payments(fake_stripe, basi
 
 
 def test_a_renewal_with_more_lines_than_one_page_grants_them_all(fake_stripe, basic, ladder):
-    """Six changes there and back are billed with the next period: thirteen lines, of which an answer holds ten."""
+    """Six changes are billed with the next period: thirteen lines, of which a response holds ten."""
     halfway(fake_stripe, basic)
     for slug in ("big", "basic") * 3:
         change(fake_stripe, basic, ladder[slug], proration_behavior="create_prorations")

@@ -1,4 +1,4 @@
-"""One request for each event: what dj-stripe would ask for, and all that we follow, in one answer."""
+"""Each event takes one request to Stripe, which serves dj-stripe's sync and our own."""
 
 import pytest
 from djstripe import models as mirror
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def asked(fake_stripe, stripe_requests):
-    """What Stripe is asked while each of the new events is delivered, by type."""
+    """Deliver the new events and return the requests to Stripe by event type."""
 
     def deliver():
         found = {}
@@ -53,7 +53,7 @@ def test_all_subscriptions_are_listed_if_none_is_live(fake_stripe, subscriber, a
 
 
 def test_all_subscriptions_are_listed_if_the_response_was_truncated(fake_stripe, subscriber, asked):
-    """Ten that wait for their first payment, and an older one that lives."""
+    """Ten incomplete subscriptions and an older live one."""
     for _ in range(10):
         fake_stripe.subscribe_in_dashboard(subscriber, payment_behavior="default_incomplete")
     assert asked()["customer.subscription.created"][1:] == [("get", "subscriptions")]

@@ -1,4 +1,4 @@
-"""`manage.py setup_stripe`: what is sold exists in Stripe once, however often it is run."""
+"""`manage.py setup_stripe` creates each object once."""
 
 import io
 
@@ -44,7 +44,7 @@ class TestSetup:
         again = setup(webhook_url=URL)
         assert count(fake_stripe.api.v1) == before
         printed = for_env(first)
-        del printed["STRIPE_WEBHOOK_SECRET"]  # Stripe tells it once
+        del printed["STRIPE_WEBHOOK_SECRET"]  # Stripe returns it only on creation
         assert for_env(again) == printed
         assert "Found the webhook endpoint" in again
         assert "Found the portal configuration" in again

@@ -1,4 +1,4 @@
-"""A webhook that cannot be processed answers 5xx, leaves nothing, and works when Stripe sends it again."""
+"""A webhook that fails returns 5xx, is rolled back, and succeeds when Stripe retries it."""
 
 import pytest
 from djstripe import models as mirror
@@ -16,7 +16,7 @@ class TestFailure:
         fake_stripe.subscribe(user, deliver=False)
         return next(one for one in fake_stripe.new_events() if one["type"] == "invoice.paid")
 
-    @pytest.mark.parametrize("path", ["/v1/invoices", "/v1/customers"])  # before and amid what is written
+    @pytest.mark.parametrize("path", ["/v1/invoices", "/v1/customers"])  # before and during the writes
     @pytest.mark.parametrize("kind", ["error", "rate_limit", "drop", "garbage"])
     def test_a_stripe_failure_is_5xx_rolls_back_and_can_be_retried(
         self, fake_stripe, user, event, kind, path

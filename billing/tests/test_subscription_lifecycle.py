@@ -1,4 +1,4 @@
-"""A subscription's life, told by webhooks: what the user's row and the ledger say after each turn."""
+"""The life of a subscription: the user's row and the ledger after each webhook."""
 
 import copy
 import logging
@@ -101,7 +101,7 @@ class TestRenewal:
     def test_a_failed_renewal_keeps_the_plan_for_the_grace_period(self, fake_stripe, subscriber, settings):
         fake_stripe.sandbox.break_cards(subscriber.stripe_customer_id)
         fake_stripe.sandbox.renew(subscriber.subscription_id)
-        # The renewed period begins in a month by this process's clock: grace that ends now is negative.
+        # The renewed period starts a month ahead of this process's clock, so a grace period that ends now is negative.
         settings.PAST_DUE_GRACE_DAYS = -40
         fake_stripe.deliver()
         assert subscription_of(subscriber)[:2] == ("free", "past_due")
@@ -212,7 +212,7 @@ class TestVariants:
 
 class TestKnownPitfalls:
     def test_a_customers_discount_does_not_break_its_webhooks(self, fake_stripe, subscriber):
-        """dj-stripe looks for the coupon where it was before the API of 2025."""
+        """dj-stripe reads the coupon from its place before the API of 2025."""
         coupon = fake_stripe.api.v1.coupons.create({"percent_off": 20, "duration": "forever"})
         fake_stripe.sandbox.discount_customer(subscriber.stripe_customer_id, coupon=coupon.id)
         assert fake_stripe.deliver() == [200]
@@ -248,14 +248,16 @@ class TestKnownPitfalls:
 class TestOwnership:
     def test_a_customer_of_another_project_is_recorded_and_ignored(self, fake_stripe, user):
         api = fake_stripe.api.v1
-        stranger = api.customers.create(
+        other_customer = api.customers.create(
             {
-                "email": user.email,  # anybody may type an e-mail
+                "email": user.email,  # an e-mail proves no ownership
                 "payment_method": "pm_card_visa",
                 "invoice_settings": {"default_payment_method": "pm_card_visa"},
             }
         )
-        api.subscriptions.create({"customer": stranger.id, "items": [{"price": "price_sandbox_pro_monthly"}]})
+        api.subscriptions.create(
+            {"customer": other_customer.id, "items": [{"price": "price_sandbox_pro_monthly"}]}
+        )
         assert set(fake_stripe.deliver()) == {200}
         assert mirror.Event.objects.filter(type="invoice.paid").exists()
         assert subscription_of(user) == ("free", None, False)
@@ -354,7 +356,7 @@ class TestIdempotency:
         assert credits_of(user) == 2100
 
     def test_the_payload_of_an_event_is_not_trusted(self, fake_stripe, user):
-        """It may be old: what counts is what Stripe says now."""
+        """A payload may be outdated; the current state in Stripe counts."""
         fake_stripe.subscribe(user, deliver=False)
         for event in fake_stripe.new_events():
             lie = copy.deepcopy(event)

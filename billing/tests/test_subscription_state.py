@@ -1,4 +1,4 @@
-"""Which subscription counts, and what follows: pure functions, tried with everything Stripe may say."""
+"""Selection of the subscription and the fields derived from it."""
 
 from datetime import UTC, datetime, timedelta
 

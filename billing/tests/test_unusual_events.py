@@ -1,4 +1,4 @@
-"""What Stripe sends only rarely: guests, strangers' objects, events that are no longer true."""
+"""Rare events: guest checkouts, unrelated objects, outdated events."""
 
 import pytest
 
@@ -36,7 +36,7 @@ def test_an_outdated_paid_event_grants_nothing(fake_stripe, subscriber):
 
 
 def test_a_refund_of_an_unrelated_charge_moves_no_credits(fake_stripe, subscriber):
-    """A charge of the same shop that no invoice and no session of ours explains."""
+    """A charge of the same account that belongs to no invoice and no session of ours."""
     fake_stripe.sandbox.renew(subscriber.subscription_id)
     events = fake_stripe.new_events()
     invoice = next(one for one in events if one["type"] == "invoice.paid")["data"]["object"]["id"]

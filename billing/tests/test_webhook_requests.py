@@ -1,4 +1,4 @@
-"""What the webhook refuses, before dj-stripe has seen a byte of it."""
+"""Requests that the webhook refuses before dj-stripe records them."""
 
 import json
 import time
@@ -14,13 +14,13 @@ SECRET = "whsec_sandboxSandboxSandbox0000"
 
 @pytest.fixture
 def post(db):
-    """Post to the webhook. No sandbox runs behind it: what is refused may not ask Stripe anything."""
+    """Post to the webhook without a sandbox: a refused request must not send any to Stripe."""
     return FakeStripe(sandbox=None).post
 
 
 @pytest.fixture
 def post_to(post, sandbox):
-    """The same, with Stripe there: dj-stripe asks it whose account a recorded event belongs to."""
+    """Post to the webhook with the sandbox, which dj-stripe asks for the account of a recorded event."""
     return post
 
 

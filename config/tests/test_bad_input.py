@@ -1,4 +1,4 @@
-"""Hostile requests to every endpoint: always a 4xx in the documented shape, and nothing is changed."""
+"""Malformed requests to every endpoint: a 4xx in the documented format and no change."""
 
 import json
 import uuid
@@ -45,7 +45,7 @@ NOT_JSON = [
     '{"a":' * 100_000,
 ]
 NOT_AN_OBJECT = ["[]", "[{}]", '"text"', "1", "1.5", "true", r'"\ud800"']
-# For every field of every endpoint: a value of a kind that it does not take.
+# For every field of every endpoint: values of a wrong type.
 WRONG = {
     "null": "null",
     "list": "[1]",
@@ -76,7 +76,7 @@ def assert_refused(answer, *statuses):
 
 @pytest.fixture(autouse=True)
 def nothing_changes(api, user):
-    """Whatever is sent, the caller keeps what they had, and nothing is stored."""
+    """Assert that no request changes the caller or stores a row."""
     users = type(user).objects
     before = users.values().get(pk=user.pk)
     yield
@@ -93,7 +93,7 @@ class TestBody:
     def test_invalid_json_is_400(self, api, method, path):
         for body in NOT_JSON:
             if body == "" and path in {"/api/payments/create-checkout-session", *PATCHES}:
-                continue  # there it means: nothing asked for
+                continue  # valid there: it requests the default
             assert_refused(send(api, method, path, body), 400)
 
     def test_json_that_is_not_an_object_is_400(self, api, method, path):
@@ -104,7 +104,7 @@ class TestBody:
     def test_a_field_of_a_wrong_type_is_400_and_named(self, api, method, path, wrong):
         for field in BODIES[path]:
             if (field, wrong) == ("questionId", "true"):
-                continue  # to Python a 1, and so an id: it is 404
+                continue  # True is 1 in Python, a valid id: 404
             fields = [
                 f"{json.dumps(name)}: {wrong if name == field else json.dumps(value)}"
                 for name, value in BODIES[path].items()
@@ -116,7 +116,7 @@ class TestBody:
 
     def test_a_missing_field_is_400_and_named(self, api, method, path):
         if method == "patch" or path.startswith("/api/payments/"):
-            return  # all of theirs are optional
+            return  # all fields are optional
         answer = send(api, method, path, "{}")
         assert_refused(answer, 400)
         assert set(answer.json()["errors"]) == set(BODIES[path])

@@ -1,4 +1,4 @@
-"""`check --deploy` is clean with what production sets, and says what a sandbox would leave open."""
+"""`check --deploy` is clean with production settings and reports a sandbox."""
 
 import os
 import subprocess
@@ -15,7 +15,7 @@ PROJECT = Path(__file__).resolve().parents[2]
 
 
 def database_url():
-    """The test's own database as an URL, whether its server listens at a port or in a directory."""
+    """Return the test database's URL, for a server on a port or on a Unix socket."""
     known = connection.get_connection_params()
     where = {name: known[name] for name in ("host", "port", "user", "password") if known.get(name)}
     return f"postgres:///{known['dbname']}?{urlencode(where)}"

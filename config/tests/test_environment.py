@@ -1,4 +1,4 @@
-"""What the process refuses to start with: a sentence at the door, not a failure for a customer later."""
+"""Invalid environment variables stop the process at start-up with a clear message."""
 
 import os
 import shutil
@@ -27,7 +27,7 @@ PRODUCTION = {
 
 @pytest.fixture
 def start(tmp_path):
-    """Import the settings in a process of their own, with this environment, no `.env` and nothing in `.local/`."""
+    """Import the settings in a new process with this environment, without `.env` and `.local/`."""
     shutil.copytree(PROJECT / "config", tmp_path / "config", ignore=shutil.ignore_patterns("tests"))
 
     def run(what="", **variables):
@@ -108,7 +108,7 @@ class TestDevelopersMachine:
 class TestLocalSecretKey:
     def test_an_empty_secret_key_file_is_reported(self, tmp_path):
         (tmp_path / "secret_key").touch()
-        with pytest.raises(ImproperlyConfigured, match="is empty. Delete it"):
+        with pytest.raises(ImproperlyConfigured, match=r"is empty\. Delete it"):
             environment.local_secret_key(tmp_path)
 
 

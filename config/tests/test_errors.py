@@ -1,4 +1,4 @@
-"""Every refusal is `{"message", "code", …}`, whoever refuses."""
+"""Every error response is `{"message", "code", …}`."""
 
 import pytest
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
@@ -55,7 +55,7 @@ class TestExceptionHandler:
 
 
 class TestDjangosHandlers:
-    """What never reaches a view of the API. Pages for people keep Django's own."""
+    """Errors outside the API's views. HTML pages keep Django's own handlers."""
 
     @pytest.mark.parametrize(
         ("handler", "status", "code"),

@@ -1,4 +1,4 @@
-"""Alive, and ready: what a load balancer asks."""
+"""The liveness and readiness endpoints."""
 
 import pytest
 from django.db import connection

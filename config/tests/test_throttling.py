@@ -1,4 +1,4 @@
-"""The API's own limit for each user, off unless it is set."""
+"""The API's rate limit by user, disabled unless it is set."""
 
 import pytest
 from django.core.cache import cache

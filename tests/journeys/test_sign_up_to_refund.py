@@ -1,4 +1,4 @@
-"""A user's whole way, as a front end and Stripe see it: nothing but HTTP against a running server."""
+"""A user's journey from sign-up to refund, over HTTP against a live server."""
 
 from pathlib import Path
 
@@ -46,7 +46,7 @@ def deliver(sandbox_with_webhooks):
 
 
 def spend_everything(server):
-    """Generate questions until there are no credits for more. The refusal."""
+    """Generate questions until the credits run out and return the refusal."""
     for _ in range(20):
         answer = server.post(
             "/ai/generate-from-source", json={"sourceText": TEXT[:20_000], "questionCount": 20}

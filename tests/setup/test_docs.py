@@ -1,4 +1,4 @@
-"""What the documents say about the code is true."""
+"""The documentation matches the code."""
 
 import re
 import tomllib

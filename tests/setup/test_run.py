@@ -1,4 +1,4 @@
-"""`make run`, as a newcomer meets it: it starts, it stops, and it says why when it cannot."""
+"""`make run` starts, stops and explains its failures."""
 
 import os
 import signal
@@ -102,12 +102,12 @@ class TestRestart:
         with login(first, "staff@example.com") as client:
             client.patch("/api/users/profile", json={"name": "Yesterday"}).raise_for_status()
             session = client.post("/api/payments/create-checkout-session", json={}).json()
-        # Paid just before everything stops: webhooks are on their way. The one under way is answered,
-        # by an API that still reaches its Stripe, and the rest survive the night.
+        # Paid just before the stop, with webhooks pending. The current delivery completes, since the API stops
+        # before the sandbox. The others are delivered after the restart.
         stripe = Sandbox(first.stripe)
         stripe.pay(session["sessionId"])
         stripe.close()
-        assert first.stop() == -signal.SIGINT  # what make tells the shell: interrupted, as it was asked to
+        assert first.stop() == -signal.SIGINT  # make reports the interrupt to the shell
         assert_stopped_cleanly(first)
 
         second = make_run()
@@ -124,14 +124,14 @@ class TestRestart:
 
         second.press_ctrl_c()
         second.wait_for("Stopping")
-        second.press_ctrl_c()  # an impatient one
+        second.press_ctrl_c()  # a second Ctrl-C
         second.wait()
         assert_stopped_cleanly(second)
 
 
 class TestStop:
     def test_ctrl_c_during_start_up_stops_everything(self, make_run):
-        # A database of one's own is neither asked nor touched: the demo brings its own.
+        # DATABASE_URL is ignored: the demo uses its own database.
         run = make_run(DATABASE_URL="postgres://nobody@127.0.0.1:9/none")
         run.wait_for("Starting the local Stripe")
         run.stop()
@@ -149,7 +149,7 @@ class TestStop:
         run.wait_for("Ready.")
         pid = next(pid for pid, args in run.processes() if "-m stripe_sandbox" in args)
         os.kill(pid, signal.SIGKILL)
-        assert run.wait() == 2  # make's word for: the recipe failed
+        assert run.wait() == 2  # make's status of a failed recipe
         assert "The local Stripe ended by itself" in run.printed
         assert "Traceback" not in run.printed
         assert_nothing_is_left(run)
