@@ -16,7 +16,7 @@ from django.db import models
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from rest_framework_simplejwt.token_blacklist import admin as token_admin  # noqa: F401  (registers them)
+from rest_framework_simplejwt.token_blacklist import admin as token_admin  # noqa: F401  (registers their pages)
 from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
 from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm

@@ -5,4 +5,4 @@ class AccountsConfig(AppConfig):
     name = "accounts"
 
     def ready(self) -> None:
-        from accounts import receivers  # noqa: F401  (connects what was paid for to the ledger)
+        from accounts import receivers  # noqa: F401  (importing connects the receivers)

@@ -4,7 +4,7 @@ from common.exceptions import APIError
 
 
 class InvalidCredentials(APIError):
-    """The password is wrong or the e-mail is unknown. The answer does not say which."""
+    """The password is wrong or the e-mail is unknown. The response does not say which."""
 
     status_code = 401
     code = "invalid_credentials"

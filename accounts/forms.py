@@ -1,4 +1,4 @@
-"""The admin's login, as hard to guess at as the API's."""
+"""The admin's login form, throttled like the API's login."""
 
 from types import SimpleNamespace
 from typing import Any
@@ -10,10 +10,10 @@ from accounts.throttling import AccountThrottle, AuthThrottle
 
 
 class AdminLoginForm(AuthenticationForm):  # type: ignore[misc]  # unfold has no types
-    """Counts with the API's attempts, by address and by account (AUTH_THROTTLE_RATE)."""
+    """Throttle attempts together with the API's, by address and by account (AUTH_THROTTLE_RATE)."""
 
     def clean(self) -> dict[str, Any]:
-        attempt: Any = SimpleNamespace(  # what the throttles read of one of REST framework's requests
+        attempt: Any = SimpleNamespace(  # the attributes of a DRF request that the throttles read
             META=self.request.META,
             headers=self.request.headers,
             data={"email": self.cleaned_data.get("username")},

@@ -1,6 +1,6 @@
 """The user: a login, a balance of credits and a Stripe subscriber.
 
-This is the composition root. `credits` and `billing` do not know each other; their parts meet here.
+This is the composition root: `credits` and `billing` do not import each other.
 """
 
 from typing import Any, ClassVar
@@ -14,10 +14,10 @@ from credits.holders import CreditHolder
 
 
 class UserManager(BaseUserManager["User"]):
-    """Users are created and found by e-mail, whatever its case."""
+    """Create and find users by e-mail, ignoring case."""
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        """A saved user. Raises ValueError without an e-mail, IntegrityError when it is taken."""
+        """Create and return a user. Raises ValueError without an e-mail, IntegrityError if it is taken."""
         if not email:
             raise ValueError("A user needs an e-mail address.")
         user = self.model(email=email, **fields)
@@ -33,7 +33,7 @@ class UserManager(BaseUserManager["User"]):
 
     @classmethod
     def normalize_email(cls, email: str | None) -> str:
-        """One account whatever the case: mail systems that tell A@x from a@x are gone."""
+        """Return the e-mail in lower case, so that every spelling is one account."""
         return (email or "").strip().lower()
 
 
@@ -41,7 +41,7 @@ class User(CreditHolder, Subscriber, AbstractUser):
     """A login, a balance of credits and a Stripe subscriber."""
 
     username = None  # type: ignore[assignment]  # the e-mail is the login
-    first_name = None  # type: ignore[assignment]  # one name, as people write it
+    first_name = None  # type: ignore[assignment]  # `name` holds the full name
     last_name = None  # type: ignore[assignment]
     email = models.EmailField("e-mail", unique=True)
     name = models.CharField(max_length=150, blank=True, default="")
@@ -53,7 +53,7 @@ class User(CreditHolder, Subscriber, AbstractUser):
 
     class Meta(AbstractUser.Meta):
         abstract = False
-        # Django inherits a single Meta, so the parts are listed by hand; a system check misses none.
+        # Django inherits a single Meta, so the constraints are listed here; a system check reports a missing one.
         constraints = (
             *CreditHolder.Meta.constraints,
             *Subscriber.Meta.constraints,

@@ -1,4 +1,4 @@
-"""Where billing meets credits: what was paid for becomes credits, and leaves again with the money."""
+"""Receivers that grant the credits of payments and claw them back after refunds and disputes."""
 
 from typing import Any
 
@@ -8,14 +8,14 @@ from billing.models import Payment
 from billing.signals import payment_recorded, payment_reversed
 from credits import services as ledger
 
-POOL = "plan"  # of what rolls over up to a plan's cap, whichever plan it was
+POOL = "plan"  # grants of all plans share one rollover cap
 
 
 @receiver(payment_recorded, dispatch_uid="accounts.grant_paid_credits")
 def grant_paid_credits(sender: type[Payment], payment: Payment, **kwargs: Any) -> int:
-    """Post what the payment has given so far; how many credits that was, 0 for a repeat.
+    """Grant the payment's instalments so far and return the number of credits posted, 0 for a repeat.
 
-    The keys are Stripe's, so any number of calls post it once.
+    The idempotency keys are derived from Stripe's ids, so repeated calls post once.
     """
     posted = 0
     for key, amount in payment.parts():
@@ -39,13 +39,13 @@ def grant_paid_credits(sender: type[Payment], payment: Payment, **kwargs: Any) -
 def claw_back_credits(
     sender: type[Payment],
     payment: Payment,
-    credits: int,  # noqa: A002  (the signal's word)
+    credits: int,  # noqa: A002  (the signal's argument)
     key: str,
     **kwargs: Any,
 ) -> int:
-    """Take back what a refunded payment gave, or give back what was won. How many were taken.
+    """Claw back the credits of a returned payment, or restore them, and return how many were clawed back.
 
-    The reference is that of the payment's grants: its own credits go first, and come back.
+    The reference is that of the payment's grants, so that those grants are reduced first.
     """
     posted = ledger.clawback(
         user_id=payment.user_id,

@@ -1,4 +1,4 @@
-"""The wire of sign-up, login and profile. What is not listed as writable cannot be written."""
+"""Serializers of sign-up, login and profile. Fields are read-only unless listed as writable."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from accounts.models import User, UserManager
 
 
 class ProfileSerializer(serializers.ModelSerializer[User]):
-    """The caller, with balance and plan. Only `name` can be written."""
+    """The caller's profile, with balance and plan. Only `name` is writable."""
 
     aiCredits = serializers.IntegerField(source="ai_credits", read_only=True)
     aiCreditsHeld = serializers.IntegerField(source="ai_credits_held", read_only=True)
@@ -74,7 +74,7 @@ class RefreshTokenSerializer(serializers.Serializer[Any]):
 
 
 class SessionSerializer(serializers.Serializer[Any]):
-    """What a login answers."""
+    """The response to a login or a registration."""
 
     token = serializers.CharField(help_text="The access token: `Authorization: Bearer …`.")
     refreshToken = serializers.CharField()

@@ -1,4 +1,4 @@
-"""Sign-up, login, tokens: the only code that writes users."""
+"""Sign-up, login and tokens."""
 
 from dataclasses import dataclass
 
@@ -16,14 +16,14 @@ from accounts.models import User
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """An access token (minutes) and the refresh token that gets the next one (days)."""
+    """An access token (lives minutes) and the refresh token that renews it (lives days)."""
 
     access: str
     refresh: str
 
 
 def register(*, email: str, password: str, name: str = "") -> User:
-    """A new user, opening credits included (a trigger posts them). Raises EmailTaken."""
+    """Create and return a user; a trigger posts the opening credits. Raises EmailTaken."""
     try:
         with transaction.atomic():
             user = User.objects.create_user(email, password, name=name)
@@ -35,7 +35,10 @@ def register(*, email: str, password: str, name: str = "") -> User:
 
 
 def log_in(*, request: HttpRequest, email: str, password: str) -> User:
-    """The user with this e-mail and password. Raises InvalidCredentials, in the same time whichever is wrong."""
+    """Return the user with this e-mail and password.
+
+    Raises InvalidCredentials. It takes the same time for an unknown e-mail and a wrong password.
+    """
     user = authenticate(request, username=email, password=password)
     if not isinstance(user, User):
         raise InvalidCredentials
@@ -43,16 +46,16 @@ def log_in(*, request: HttpRequest, email: str, password: str) -> User:
 
 
 def issue_tokens(*, user: User) -> Tokens:
-    """Fresh tokens for `user`."""
+    """Return new tokens for `user`."""
     refresh = RefreshToken.for_user(user)
     return Tokens(access=str(refresh.access_token), refresh=str(refresh))
 
 
 @transaction.atomic
 def rotate_tokens(*, refresh_token: str) -> Tokens:
-    """New tokens for a refresh token, which is spent by it. Raises InvalidToken.
+    """Exchange a refresh token for new tokens and revoke it. Raises InvalidToken.
 
-    The user's row is locked, so that of two requests with one token only the first gets new ones.
+    The user's row is locked, so only the first of two concurrent requests with one token succeeds.
     """
     token, user = _lock_owner(refresh_token)
     token.blacklist()
@@ -61,7 +64,7 @@ def rotate_tokens(*, refresh_token: str) -> Tokens:
 
 @transaction.atomic
 def log_out(*, refresh_token: str) -> None:
-    """Revoke a refresh token. Raises InvalidToken when it is not a live one."""
+    """Revoke a refresh token. Raises InvalidToken if it is not valid."""
     token, _ = _lock_owner(refresh_token)
     token.blacklist()
 
@@ -72,9 +75,9 @@ def _lock_owner(refresh_token: str) -> tuple[RefreshToken, User]:
         user = User.objects.select_for_update(no_key=True).get(
             pk=token.get(api_settings.USER_ID_CLAIM), is_active=True
         )
-        token.check_blacklist()  # again, now that nobody else can be spending it
+        token.check_blacklist()  # again, under the lock
     except (User.DoesNotExist, TokenError):
         raise InvalidToken from None
     if token.get(api_settings.REVOKE_TOKEN_CLAIM) != get_md5_hash_password(user.password):
-        raise InvalidToken  # the password was changed since
+        raise InvalidToken  # the password was changed after it was issued
     return token, user

@@ -1,4 +1,4 @@
-"""Slow down whoever guesses credentials: by address, and by the account that is guessed at."""
+"""Throttles for attempts to guess credentials, by address and by account."""
 
 import hashlib
 from typing import Any
@@ -12,7 +12,7 @@ from accounts.models import UserManager
 
 
 class AuthThrottle(SimpleRateThrottle):
-    """At most AUTH_THROTTLE_RATE attempts from one address."""
+    """Allow at most AUTH_THROTTLE_RATE attempts from one address."""
 
     scope = "auth"
 
@@ -24,7 +24,7 @@ class AuthThrottle(SimpleRateThrottle):
 
 
 class AccountThrottle(AuthThrottle):
-    """At most AUTH_THROTTLE_RATE attempts at one account, from wherever they come."""
+    """Allow at most AUTH_THROTTLE_RATE attempts at one account, from any address."""
 
     scope = "auth_account"
 

@@ -26,7 +26,7 @@ from credits import services as ledger
 
 
 class CredentialsView(APIView):
-    """A door for who is not signed in yet: no authentication, throttled."""
+    """Base view for unauthenticated, throttled endpoints."""
 
     authentication_classes = []
     permission_classes = [AllowAny]
@@ -61,7 +61,7 @@ class RegisterView(CredentialsView):
         auth=[],
     )
     def post(self, request: Request) -> Response:
-        """Sign up: 100 credits to start with."""
+        """Sign up. The new user starts with 100 credits."""
         user = services.register(**self.validated(request))
         return Response(_session(user), status=status.HTTP_201_CREATED)
 
@@ -77,7 +77,7 @@ class LoginView(CredentialsView):
         auth=[],
     )
     def post(self, request: Request) -> Response:
-        """Sign in. The answer carries the balance."""
+        """Sign in. The response includes the balance."""
         user = services.log_in(request=request._request, **self.validated(request))  # noqa: SLF001
         return Response(_session(user))
 
@@ -93,7 +93,7 @@ class RefreshView(CredentialsView):
         auth=[],
     )
     def post(self, request: Request) -> Response:
-        """New tokens for a refresh token, which is spent by it."""
+        """Exchange a refresh token for new tokens. The old one is revoked."""
         tokens = services.rotate_tokens(refresh_token=self.validated(request)["refreshToken"])
         return Response({"token": tokens.access, "refreshToken": tokens.refresh})
 
@@ -116,17 +116,17 @@ class LogoutView(CredentialsView):
 
 @extend_schema(tags=["users"])
 class ProfileView(RetrieveUpdateAPIView[User]):
-    """The caller's own profile, with `aiCredits` and plan. PATCH writes the name, nothing else."""
+    """The caller's own profile, with `aiCredits` and plan. PATCH changes the name only."""
 
     http_method_names = ["get", "patch", "head", "options"]
     serializer_class = ProfileSerializer
 
     def get_object(self) -> User:
-        user: User = self.request.user  # type: ignore[assignment]  # IsAuthenticated saw to it
+        user: User = self.request.user  # type: ignore[assignment]  # IsAuthenticated is a default permission
         ledger.process_due_if_any(user=user)
         return user
 
     def perform_update(self, serializer: Any) -> None:
-        # Only the name: the row in memory may be older than the balance in the database.
+        # Only the name: the balance in memory may be outdated.
         serializer.instance.name = serializer.validated_data.get("name", serializer.instance.name)
         serializer.instance.save(update_fields=["name"])

@@ -1,6 +1,6 @@
-"""Speed and scale, as ratios taken in one run: `make bench`, `make bench-scale`.
+"""Benchmarks of speed and scale, as ratios measured in one run: `make bench`, `make bench-scale`.
 
-A machine that is shared or slow moves both sides of a ratio. What is compared runs in turns
-(A B A B …) in one process, against one server, and the median of the turns' ratios counts.
-Nothing here is a test: a target that is missed is written down, it fails nobody's build.
+A shared or slow machine affects both sides of a ratio. The contenders run interleaved (A B, B A …) in one
+process, against one server, and the result is the median of the rounds' ratios. A missed target is
+recorded; it does not fail a build.
 """

@@ -1,4 +1,4 @@
-"""`python -m benchmarks` measures speed, `python -m benchmarks scale` size."""
+"""`python -m benchmarks` measures speed, `python -m benchmarks scale` measures scale."""
 
 import argparse
 import os
@@ -9,7 +9,7 @@ import django
 
 
 def main() -> int:
-    """Run one set of measurements; the exit code is 0 also when a target was missed."""
+    """Run one set of measurements. The exit status is 0 even if a target is missed."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("what", nargs="?", choices=["speed", "scale"], default="speed")
     what = parser.parse_args().what

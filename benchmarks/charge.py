@@ -1,4 +1,4 @@
-"""One connection: the services against their bare statement, and against the textbook."""
+"""One connection: the services compared with their bare statement and with a textbook version."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.models import User
 from benchmarks import databases
 from benchmarks.figures import Figure, at_least
-from benchmarks.turns import Compared, compare
+from benchmarks.interleaved import Comparison, compare
 from credits import services as ledger
 from credits.exceptions import InsufficientCredits
 from credits.models import AiCreditLog, EntryKind
@@ -19,12 +19,12 @@ from credits.services import holds
 from credits.services._sql import invocation
 
 USERS, ENTRIES_EACH = 1_000, 20
-TURNS, CALLS = 30, 100
+ROUNDS, CALLS = 30, 100
 
 
 @contextmanager
 def bare_spend(wrapper: BaseDatabaseWrapper) -> Iterator[Callable[[int], object]]:
-    """The statement of a spend, prepared, sent by psycopg on a connection of its own."""
+    """Yield a call of the prepared spend statement, sent by psycopg on its own connection."""
     parameters = {
         "kind": "spend",
         "action_type": "evaluate_answer",
@@ -54,7 +54,7 @@ def bare_spend(wrapper: BaseDatabaseWrapper) -> Iterator[Callable[[int], object]
 
 
 def spender(number: int) -> int:
-    """Spends are by one half of the users, holds by the other: a hold first takes from grants what was spent."""
+    """Return a user who only spends; the other half only holds, since a hold first consumes pending spends."""
     return 1 + number % (USERS // 2)
 
 
@@ -69,7 +69,7 @@ def hold_and_capture(number: int) -> None:
 
 @transaction.atomic
 def textbook_spend(number: int) -> None:
-    """Lock, look for the key, save, create: how the charge is written with Django's ORM alone."""
+    """Charge with Django's ORM alone: lock, look for the key, save, create."""
     user = User.objects.select_for_update().get(pk=spender(number))
     key = f"textbook:{number}"
     if AiCreditLog.objects.filter(user=user, idempotency_key=key).exists():
@@ -90,7 +90,7 @@ def textbook_spend(number: int) -> None:
 
 
 def measure(wrapper: BaseDatabaseWrapper) -> list[Figure]:
-    """What one connection can show. The default database is the one that `wrapper` leads to."""
+    """Return the figures of one connection. `wrapper` connects to the default database."""
     found = _compare(wrapper)
     bare, spend = (f"{name} {found.per_second(name)}" for name in ("bare", "spend"))
     return [
@@ -125,7 +125,7 @@ def measure(wrapper: BaseDatabaseWrapper) -> list[Figure]:
     ]
 
 
-def _compare(wrapper: BaseDatabaseWrapper) -> Compared:
+def _compare(wrapper: BaseDatabaseWrapper) -> Comparison:
     plain = databases.connect(wrapper.settings_dict["NAME"], schema=databases.PLAIN)
 
     def textbook(number: int) -> None:
@@ -141,7 +141,7 @@ def _compare(wrapper: BaseDatabaseWrapper) -> Compared:
                 "bare_without_triggers": bare_without_triggers,
                 "textbook": textbook,
             },
-            turns=TURNS,
+            rounds=ROUNDS,
             calls=CALLS,
         )
     plain.close()

@@ -1,7 +1,7 @@
-"""Databases that live as long as a benchmark, and consistent books to fill them with.
+"""Temporary databases with consistent ledgers.
 
-Migrations make them, as anybody's. The books are loaded by COPY with the triggers off, which is
-what makes ten million entries a matter of minutes; `manage.py verify_ledger` finds no fault in them.
+Migrations create them. COPY loads the ledgers with the triggers disabled, so that ten million entries take
+minutes. `manage.py verify_ledger` accepts the result.
 """
 
 import shutil
@@ -21,14 +21,14 @@ from accounts.models import User
 from config.embedded_postgres.base import DatabaseWrapper as EmbeddedWrapper
 from credits.models import AiCreditLog, CreditConsumption, CreditGrant
 
-OPENING_CREDITS = 1_000_000  # so that nobody runs out while being measured
-PASSWORD = "!"  # nobody's: no hash is like it
+OPENING_CREDITS = 1_000_000  # enough for every measurement
+PASSWORD = "!"  # matches no password
 PLAIN = "plain"  # the schema of the copies without triggers
 
 
 @contextmanager
 def new_database(name: str) -> Iterator[BaseDatabaseWrapper]:
-    """A migrated database, the default one until the block ends; then it is dropped."""
+    """Create a migrated database, make it the default one for the block, and drop it."""
     before = connections["default"]
     _maintain("drop database if exists {} with (force)", name)
     _maintain("create database {}", name)
@@ -55,7 +55,7 @@ def discard_server() -> None:
 
 
 def connect(name: str, *, schema: str = "public") -> BaseDatabaseWrapper:
-    """A connection of Django's to the database `name`, which finds its tables in `schema` first."""
+    """Return a Django connection to the database `name` with `schema` first in its search path."""
     wrapper = connection.copy("default")
     wrapper.settings_dict["NAME"] = name
     wrapper.settings_dict["OPTIONS"]["options"] = f"-c search_path={schema},public"
@@ -63,7 +63,7 @@ def connect(name: str, *, schema: str = "public") -> BaseDatabaseWrapper:
 
 
 def connect_bare(wrapper: BaseDatabaseWrapper) -> psycopg.Connection[Any]:
-    """Psycopg and nothing else, to where `wrapper` leads."""
+    """Return a plain psycopg connection to the database of `wrapper`."""
     parameters = wrapper.get_connection_params()
     return psycopg.connect(
         **parameters | {"cursor_factory": psycopg.Cursor, "context": None, "autocommit": True}
@@ -72,7 +72,7 @@ def connect_bare(wrapper: BaseDatabaseWrapper) -> psycopg.Connection[Any]:
 
 @contextmanager
 def using(wrapper: BaseDatabaseWrapper) -> Iterator[None]:
-    """Make `wrapper` what the application's code talks to, in this thread."""
+    """Make `wrapper` the default connection of this thread."""
     before = connections["default"]
     connections["default"] = wrapper
     try:
@@ -82,10 +82,10 @@ def using(wrapper: BaseDatabaseWrapper) -> Iterator[None]:
 
 
 def load(*, users: int, entries_each: int) -> None:
-    """Fill the empty default database: every user was given credits once, and spent one at a time.
+    """Fill the empty default database: each user has one grant and many spends.
 
-    Entries lie in the order of their time, so one user's are scattered over the table. All spends
-    have been taken from their grants.
+    Entries are stored in the order of their time, so one user's are scattered over the table. All spends
+    are consumed from their grants.
     """
     spent = entries_each - 1
     left = OPENING_CREDITS - spent
@@ -111,9 +111,9 @@ def load(*, users: int, entries_each: int) -> None:
                     for n in people
                 ),
                 (
-                    f"{turn * users + n}\t{n}\tspend\tevaluate_answer\t-1\t{OPENING_CREDITS - turn}\tload:{turn}\t"
-                    f"2025-{1 + turn % 12:02d}-02\tanswer_evaluation\t{turn * users + n}\t\t{{}}"
-                    for turn in range(1, entries_each)
+                    f"{round_number * users + n}\t{n}\tspend\tevaluate_answer\t-1\t{OPENING_CREDITS - round_number}\tload:{round_number}\t"
+                    f"2025-{1 + round_number % 12:02d}-02\tanswer_evaluation\t{round_number * users + n}\t\t{{}}"
+                    for round_number in range(1, entries_each)
                     for n in people
                 ),
             ),
@@ -126,7 +126,11 @@ def load(*, users: int, entries_each: int) -> None:
         _copy(
             CreditConsumption,
             "entry_id grant_id amount",
-            (f"{turn * users + n}\t{n}\t1" for turn in range(1, entries_each) for n in people),
+            (
+                f"{round_number * users + n}\t{n}\t1"
+                for round_number in range(1, entries_each)
+                for n in people
+            ),
         )
         for statement in connection.ops.sequence_reset_sql(no_style(), [User, AiCreditLog, CreditGrant]):
             cursor.execute(statement)
@@ -135,7 +139,7 @@ def load(*, users: int, entries_each: int) -> None:
 
 
 def flush_at_commit(*, on: bool) -> None:
-    """Whether a commit waits for the disk, as it does by default; for connections made from now on."""
+    """Set whether a commit waits for the disk (the default), for new connections."""
     with connection.cursor() as cursor:
         name = connection.ops.quote_name(connection.settings_dict["NAME"])
         cursor.execute(f"alter database {name} set synchronous_commit = {'on' if on else 'off'}")
@@ -143,13 +147,13 @@ def flush_at_commit(*, on: bool) -> None:
 
 
 def vacuum() -> None:
-    """What autovacuum does in time: statistics for the planner, and the map of visible pages."""
+    """Vacuum and analyze, as autovacuum does eventually."""
     with connection.cursor() as cursor:
         cursor.execute("vacuum analyze")
 
 
 def copy_without_triggers() -> None:
-    """Put copies of the users and the ledger, with all but their triggers, into the schema `plain`."""
+    """Copy the tables of users and the ledger, without their triggers, into the schema `plain`."""
     users, ledger = User._meta.db_table, AiCreditLog._meta.db_table
     with connection.cursor() as cursor:
         cursor.execute(f"create schema {PLAIN}")

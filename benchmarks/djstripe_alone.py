@@ -1,4 +1,4 @@
-"""The settings of a project that has dj-stripe and nothing of ours: its webhook view, its receivers."""
+"""Settings of a project with dj-stripe alone: its webhook view and its receivers."""
 
 import stripe
 

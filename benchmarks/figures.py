@@ -1,4 +1,4 @@
-"""What was measured, and where it is written: `results.json` and the tables of docs/benchmarks.md."""
+"""Figures and their output: `results.json` and the tables of docs/benchmarks.md."""
 
 import json
 import os
@@ -17,7 +17,7 @@ PAGE = settings.BASE_DIR / "docs" / "benchmarks.md"
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """The bound that a figure is to keep."""
+    """The bound of a figure."""
 
     bound: float
     at_most: bool
@@ -39,7 +39,7 @@ def at_most(bound: float) -> Target:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One number and its name. `value` None: it could not be measured here, `detail` says why."""
+    """A named number. If it could not be measured, `value` is None and `detail` gives the reason."""
 
     name: str
     value: float | None
@@ -48,7 +48,7 @@ class Figure:
     detail: str
 
     def flushed(self) -> Self:
-        """The same, measured with every commit flushed: a figure of the disk as well, so of no target."""
+        """Return the figure as measured with flushed commits. It depends on the disk, so it has no target."""
         return replace(self, name=f"{self.name}_flushed", target=None, what="the same, each commit flushed")
 
     def __str__(self) -> str:
@@ -67,7 +67,7 @@ class Figure:
 
 
 def machine() -> str:
-    """Where this ran, in words that name no machine of ours."""
+    """Describe the machine without naming it."""
     with connection._nodb_cursor() as cursor:  # noqa: SLF001  (the benchmark's own database is gone)
         cursor.execute("show server_version")
         version = cursor.fetchone()[0].split()[0]
@@ -82,7 +82,7 @@ def machine() -> str:
 
 
 def write(section: str, figures: list[Figure]) -> None:
-    """Put the figures into the JSON file, and their table into the page's section of that name."""
+    """Write the figures into the JSON file and their table into the section of the page."""
     known = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
     known |= {figure.name: figure.value and float(f"{figure.value:.3g}") for figure in figures}
     RESULTS.write_text(json.dumps(known, indent=2, sort_keys=True) + "\n")

@@ -1,8 +1,8 @@
-"""A connection that knew the ledger when it was nearly empty, and goes on while it grows.
+"""A connection that is opened on a nearly empty ledger and kept while it grows.
 
-PostgreSQL keeps the plans of the statements in its functions. They are made here for one user with
-twenty entries, right after an ANALYZE of those, and kept to the end: no autovacuum comes by. What is
-measured is how far they can be from fresh plans.
+PostgreSQL keeps the plans of the statements in its functions. Here they are made for one user with
+twenty entries, right after an ANALYZE, and kept to the end without autovacuum. The figure is their
+distance from fresh plans.
 """
 
 from functools import partial
@@ -12,17 +12,17 @@ from django.db import connection
 from accounts.models import User
 from benchmarks import databases
 from benchmarks.figures import Figure, at_least
-from benchmarks.turns import Compared, compare, numbers
+from benchmarks.interleaved import Comparison, compare, numbers
 from credits import services as ledger
 from credits.models import AiCreditLog, CreditConsumption, CreditGrant, CreditHold
 from credits.services import holds
 
 FIRST, USERS, ENTRIES = 20, 100, 20_000
-TURNS, CALLS = 10, 100
+ROUNDS, CALLS = 10, 100
 
 
 def measure() -> list[Figure]:
-    """How fast the verbs are on the grown ledger, against the same connection after an ANALYZE."""
+    """Return the speed on the grown ledger, compared with the same connection after an ANALYZE."""
     with databases.new_database(f"{connection.settings_dict['NAME']}_growth"):
         with connection.cursor() as cursor:
             for model in (User, AiCreditLog, CreditHold, CreditGrant, CreditConsumption):
@@ -70,13 +70,13 @@ def _work(times: int, *, users: int) -> None:
         _hold(next(numbers), users)
 
 
-def _compare() -> Compared:
+def _compare() -> Comparison:
     contenders = {"spend": partial(_spend, users=USERS), "hold": partial(_hold, users=USERS)}
-    return compare(contenders, turns=TURNS, calls=CALLS)
+    return compare(contenders, rounds=ROUNDS, calls=CALLS)
 
 
 def _spend(number: int, users: int) -> None:
-    # Half of the users spend, the others hold: a hold first takes from grants what was spent.
+    # Half of the users spend, the others hold: a hold first consumes pending spends.
     user_id = 1 + number // 2 % max(1, users // 2)
     ledger.spend(user_id=user_id, amount=1, action_type="evaluate_answer", key=f"growth:{number}")
 

@@ -1,7 +1,7 @@
-"""One user, many connections: what Python costs where a lock is fought for.
+"""One user, many connections: the cost of Python under lock contention.
 
-pgbench runs the bare statement from as many connections on as many rows: one. It comes with the
-embedded server, and with Debian's postgresql-contrib.
+pgbench runs the bare statement on the same row from as many connections. It comes with the embedded
+server and with Debian's postgresql-contrib.
 """
 
 import re
@@ -20,7 +20,7 @@ from config.embedded_postgres import binaries
 from credits.services._sql import invocation
 
 CONNECTIONS, PROCESSES = 16, 4
-TURNS, SECONDS = 7, 2
+ROUNDS, SECONDS = 7, 2
 USER_ID = 1
 
 
@@ -57,8 +57,8 @@ def measure(wrapper: BaseDatabaseWrapper) -> list[Figure]:
         script.write_text(
             f"\\set number random(1, 9000000000000000)\n{' '.join((invocation('credits_post', *LITERALS) % LITERALS).split())};\n"
         )
-        for turn in range(TURNS + 1):
-            theirs.append(_run_pgbench(program, script, wrapper, run=turn))
+        for round_number in range(ROUNDS + 1):
+            theirs.append(_run_pgbench(program, script, wrapper, run=round_number))
             ours.append(spenders.rate(seconds=SECONDS))
     ratio = statistics.median(one / other for one, other in zip(ours[1:], theirs[1:], strict=True))
     return [
@@ -73,7 +73,7 @@ def measure(wrapper: BaseDatabaseWrapper) -> list[Figure]:
 
 
 def pgbench() -> Path | None:
-    """The program, of the embedded server's version if it is there."""
+    """Return pgbench, preferably the embedded server's."""
     try:
         program = binaries.directory(None) / "pgbench"
         if program.exists():
@@ -85,7 +85,7 @@ def pgbench() -> Path | None:
 
 
 def _run_pgbench(program: Path, script: Path, wrapper: BaseDatabaseWrapper, *, run: int) -> float:
-    """Transactions a second, connecting not counted."""
+    """Return transactions per second, without connection time."""
     where = wrapper.get_connection_params()
     environment = {
         f"PG{name.upper()}": str(where[name]) for name in ("host", "port", "user") if name in where

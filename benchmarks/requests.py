@@ -1,4 +1,4 @@
-"""A paid request against a free one, over real HTTP: gunicorn, one client, keep-alive."""
+"""A paid request compared with a free one over HTTP: gunicorn, one client, keep-alive."""
 
 import http.client
 import json
@@ -20,10 +20,10 @@ from ai.engines.base import DraftQuestion, GenerationResult, QuestionType
 from ai.models import Question
 from ai.services import store_question_set
 from benchmarks.figures import Figure, at_most
-from benchmarks.turns import compare
+from benchmarks.interleaved import compare
 
-USER_ID = 1_000  # not the one of whom the other figures asked too much
-TURNS, CALLS = 40, 10
+USER_ID = 1_000  # not the user of the other figures
+ROUNDS, CALLS = 40, 10
 READY_SECONDS = 30
 
 QUESTIONS = (
@@ -46,7 +46,7 @@ ANSWERS = ("Carbon dioxide", "The chlorophyll absorbs red and blue light, so gre
 
 
 def measure() -> list[Figure]:
-    """The default database is the one that the server will use."""
+    """Return the figures. The server uses the default database."""
     user = User.objects.get(pk=USER_ID)
     _, (choice, short) = store_question_set(
         user_id=user.pk,
@@ -62,7 +62,7 @@ def measure() -> list[Figure]:
         }
 
         def call(method: str, path: str, body: bytes = b"", **more: str) -> None:
-            # In one packet: http.client sends a body in one of its own, and the server would wait for it.
+            # In one packet: http.client would send the body separately, and the server would wait for it.
             fields = {"Host": "127.0.0.1", "Content-Length": str(len(body)), **headers, **more}
             head = "".join(f"{name}: {value}\r\n" for name, value in fields.items())
             client.sock.sendall(f"{method} {path} HTTP/1.1\r\n{head}\r\n".encode() + body)
@@ -87,7 +87,7 @@ def measure() -> list[Figure]:
                 "paid_keyed": paid(choice, ANSWERS[0], keyed=True),
                 "paid_short": paid(short, ANSWERS[1]),
             },
-            turns=TURNS,
+            rounds=ROUNDS,
             calls=CALLS,
             summary=statistics.median,
         )
@@ -120,7 +120,7 @@ def measure() -> list[Figure]:
 
 
 def connect(port: int) -> http.client.HTTPConnection:
-    """A connection that is kept."""
+    """Return a persistent connection."""
     client = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
     client.connect()
     client.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -129,7 +129,7 @@ def connect(port: int) -> http.client.HTTPConnection:
 
 @contextmanager
 def serve(**environment: str) -> Iterator[int]:
-    """The application in gunicorn, as in production but for one worker; its port."""
+    """Run the application in gunicorn with one worker and yield its port."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]

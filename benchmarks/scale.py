@@ -1,7 +1,6 @@
-"""`make bench-scale`: the same calls on a thousand users and on a million, in turns.
+"""`make bench-scale`: the same calls on a thousand and on a million users, interleaved.
 
-Every call is for another user, picked from all of them, so that the million's rows come from
-wherever they lie and not from a warm corner.
+Every call is for another user, spread over all of them, so that their rows are not in the cache.
 """
 
 import os
@@ -19,18 +18,18 @@ from rest_framework_simplejwt.tokens import AccessToken
 from accounts.models import User
 from benchmarks import databases
 from benchmarks.figures import Figure, at_most
-from benchmarks.turns import compare
+from benchmarks.interleaved import compare
 from credits import services as ledger
 
 ENTRIES_EACH = 10
 SMALL = 1_000  # users
 LARGE = int(os.environ.get("BENCHMARK_USERS", "1_000_000"))
-TURNS, CALLS = 20, 50
-PRIME = 7_919  # steps through all users, far from one another
+ROUNDS, CALLS = 20, 50
+PRIME = 7_919  # the step through all users
 
 
 def measure() -> list[Figure]:
-    """All figures of the table. Loading takes most of the time."""
+    """Return all figures. Loading takes most of the time."""
     name = connection.settings_dict["NAME"]
     with databases.new_database(f"{name}_small") as small:
         databases.load(users=SMALL, entries_each=ENTRIES_EACH)
@@ -65,7 +64,7 @@ def _compare(
 
         return run
 
-    found = compare({"small": on(small, SMALL), "large": on(large, LARGE)}, turns=TURNS, calls=CALLS)
+    found = compare({"small": on(small, SMALL), "large": on(large, LARGE)}, rounds=ROUNDS, calls=CALLS)
     return Figure(
         f"scale_{name}",
         found.ratio("large", to="small"),
@@ -92,7 +91,7 @@ def _get(path: str) -> Callable[[int, int], None]:
 
 
 def _verify() -> list[Figure]:
-    """The books of the default database, in a process of its own, whose memory is then known."""
+    """Verify the ledger in a process of its own, so that its memory can be measured."""
     start = time.monotonic()
     child = subprocess.Popen(
         [sys.executable, "manage.py", "verify_ledger"],

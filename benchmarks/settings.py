@@ -1,8 +1,8 @@
-"""The settings of the tests, with the connections of production, on a server of their own.
+"""The settings of the tests with production's connection settings, on a server of their own.
 
-Of their own, because a long transaction in any database of a server keeps the dead rows of all of
-them alive, and a developer's data is not in danger then. With DATABASE_URL it is that server, and
-a database that must not exist yet.
+A long transaction in any database of a server keeps the dead rows of all of them, so the benchmarks
+do not share the developer's server. With DATABASE_URL they use that server and a database that must not exist
+yet.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""`make bench`: one database, a thousand users, and everything that is compared in it."""
+"""`make bench`: all comparisons in one database with a thousand users."""
 
 from django.db import connection
 
@@ -7,10 +7,10 @@ from benchmarks.figures import Figure
 
 
 def measure() -> list[Figure]:
-    """All figures of the table.
+    """Return all figures.
 
-    The flush to disk at every commit is the same for both sides and takes longer than the work that
-    is compared, so the ratios of statements are taken without it, and once more with it.
+    The flush at every commit is the same for both sides and takes longer than the compared work, so the
+    ratios are measured without it, and again with it.
     """
     with databases.new_database(connection.settings_dict["NAME"]) as wrapper:
         databases.load(users=charge.USERS, entries_each=charge.ENTRIES_EACH)

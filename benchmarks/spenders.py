@@ -1,7 +1,7 @@
-"""Processes with threads, each with a connection of its own, that spend one user's credits.
+"""Processes whose threads, each with its own connection, spend one user's credits.
 
-Several processes, because a single one's threads take turns at Python. What is imported at the top
-must not need Django: the processes set it up themselves.
+Several processes, since the threads of one share the GIL. Top-level imports must not need Django, which
+the processes set up themselves.
 """
 
 import multiprocessing
@@ -15,7 +15,7 @@ from typing import Self
 
 
 class Spenders:
-    """A context: inside, `rate` lets them all spend."""
+    """A context manager of the processes. `rate` makes them spend."""
 
     def __init__(self, *, processes: int, threads: int, user_id: int) -> None:
         spawn = multiprocessing.get_context("spawn")
@@ -32,7 +32,7 @@ class Spenders:
         return self
 
     def rate(self, *, seconds: float) -> float:
-        """Spends a second, of all together."""
+        """Return the spends per second of all processes."""
         for pipe in self._pipes:
             pipe.send(seconds)
         rates: list[float] = [pipe.recv() for pipe in self._pipes]

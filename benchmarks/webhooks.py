@@ -1,7 +1,7 @@
-"""Our webhook against dj-stripe's own, over real HTTP: the same events, one after the other, to both.
+"""Our webhook compared with dj-stripe's own over HTTP, with the same events.
 
-Each has a gunicorn and a database of its own on one server, and both ask the same sandbox. A turn is a
-user who subscribes, and then cancels at the period's end. Every event is new to both.
+Each has its own gunicorn and its own database on one server, and both use one sandbox. In a round a user
+subscribes and then cancels at the period's end. Every event is new to both.
 """
 
 import json
@@ -19,8 +19,8 @@ from djstripe.models import WebhookEndpoint
 from accounts.models import User
 from benchmarks import databases
 from benchmarks.figures import Figure, at_most
+from benchmarks.interleaved import Comparison
 from benchmarks.requests import connect, serve
-from benchmarks.turns import Compared
 from billing import services
 from billing.stripe_api.client import stripe_client
 from billing.stripe_objects import EventObject
@@ -28,7 +28,7 @@ from billing.webhooks.handlers import HANDLED_EVENTS
 from stripe_sandbox.testing import Sandbox, running_sandbox
 from stripe_sandbox.webhook_delivery import signature
 
-TURNS = 50
+ROUNDS = 50
 KINDS = ("checkout.session.completed", "invoice.paid", "customer.subscription.updated")
 
 Event = dict[str, Any]
@@ -36,7 +36,7 @@ Post = Callable[[Event], float]
 
 
 def measure() -> list[Figure]:
-    """The default database is the one that our server will use."""
+    """Return the figures. Our server uses the default database."""
     with running_sandbox(delivery="manual") as sandbox, _servers(sandbox) as posts:
         found = _compare(sandbox, posts)
     return [
@@ -46,7 +46,7 @@ def measure() -> list[Figure]:
             at_most(1.3),
             "`POST /api/stripe-webhook`, against dj-stripe's view without anything of ours, for the same event, "
             "over HTTP: the worst of the kinds below",
-            f"{TURNS} events of each kind, new to both",
+            f"{ROUNDS} events of each kind, new to both",
         ),
         *(
             Figure(
@@ -61,19 +61,19 @@ def measure() -> list[Figure]:
     ]
 
 
-def _compare(sandbox: Sandbox, posts: dict[str, Post]) -> dict[str, Compared]:
-    """Seconds of each kind of event; the first turn warms both servers and does not count."""
-    found = {kind: Compared({name: [] for name in posts}) for kind in KINDS}
+def _compare(sandbox: Sandbox, posts: dict[str, Post]) -> dict[str, Comparison]:
+    """Return the comparison of each event type; the first round fills caches and does not count."""
+    found = {kind: Comparison({name: [] for name in posts}) for kind in KINDS}
     order = list(posts)
-    # New ones: those of the other measurements have spent hundreds of times, which a grant would first take from earlier grants.
+    # New users: those of other measurements have hundreds of pending spends, which a grant would consume.
     users = User.objects.bulk_create(
-        User(email=f"buyer{number}@example.com", password=databases.PASSWORD) for number in range(TURNS + 1)
+        User(email=f"buyer{number}@example.com", password=databases.PASSWORD) for number in range(ROUNDS + 1)
     )
     with override_settings(STRIPE_API_HOST=sandbox.url):
-        for turn, user in enumerate(users):
+        for round_number, user in enumerate(users):
             for event in _history(sandbox, user):
                 taken = {name: posts[name](event) for name in order}
-                if turn and event["type"] in found:
+                if round_number and event["type"] in found:
                     for name, seconds in taken.items():
                         found[event["type"]].seconds[name].append(seconds)
             order.reverse()
@@ -83,16 +83,16 @@ def _compare(sandbox: Sandbox, posts: dict[str, Post]) -> dict[str, Compared]:
 
 
 def _history(sandbox: Sandbox, user: User) -> Iterator[Event]:
-    """What an endpoint hears of a user, each event as soon as it happened."""
+    """Yield the events of a user, each as soon as it happened."""
     paid = sandbox.pay(services.create_checkout_session(user=user).id)
-    yield from _news(sandbox, user)
+    yield from _new_events(sandbox, user)
     with stripe_client() as api:
         api.v1.subscriptions.update(paid["subscription"], {"cancel_at_period_end": True})
-    yield _news(sandbox, user)[-1]
+    yield _new_events(sandbox, user)[-1]
 
 
-def _news(sandbox: Sandbox, user: User) -> list[Event]:
-    """The events of a user so far, oldest first, of the types that an endpoint subscribes to."""
+def _new_events(sandbox: Sandbox, user: User) -> list[Event]:
+    """Return a user's events, oldest first, of the types that an endpoint subscribes to."""
     return [
         {name: value for name, value in event.items() if name != "deliveries"}
         for event in sandbox.events()
@@ -103,7 +103,7 @@ def _news(sandbox: Sandbox, user: User) -> list[Event]:
 
 @contextmanager
 def _servers(sandbox: Sandbox) -> Iterator[dict[str, Post]]:
-    """Both endpoints, ready to be posted to."""
+    """Run both servers and yield a function to post to each."""
     ours = connections["default"]
     name = f"{connection.settings_dict['NAME']}_djstripe"
     with databases.new_database(name):
@@ -135,7 +135,7 @@ def _posts(port: int, path: str) -> Post:
     sender = connect(port)
 
     def post(event: Event) -> float:
-        """Deliver as Stripe does; the seconds until the answer."""
+        """Deliver an event as Stripe does and return the seconds until the response."""
         body = json.dumps(event).encode()
         headers = {
             "Content-Type": "application/json",

@@ -1,4 +1,4 @@
-"""System checks: the user model is a subscriber, and Stripe is Stripe in production."""
+"""System checks: the user model composes Subscriber, and a deployment uses Stripe's own API."""
 
 from typing import Any
 
@@ -17,12 +17,12 @@ def check_subscriber(**kwargs: Any) -> list[CheckMessage]:
 
 @register(Tags.security, deploy=True)
 def check_stripe_host(**kwargs: Any) -> list[CheckMessage]:
-    """A deployment talks to Stripe, not to a sandbox."""
+    """Check that a deployment sends its requests to Stripe, not to a sandbox."""
     if settings.STRIPE_SECRET_KEY and settings.STRIPE_API_HOST != "https://api.stripe.com":
         return [
             Error(
                 f"STRIPE_API_HOST is {settings.STRIPE_API_HOST}, which is not Stripe.",
-                hint="Unset it: a sandbox has no place in a deployment.",
+                hint="Unset it: a deployment must not use a sandbox.",
                 id="billing.E003",
             )
         ]

@@ -1,7 +1,7 @@
-"""What is on sale, and what was paid for.
+"""The catalog (plans and credit packs) and the payments.
 
-Stripe's own objects are dj-stripe's mirror tables; these three are ours. A `Payment` fixes once what
-a paid invoice or checkout gives: later edits of a plan or a pack never change it.
+dj-stripe's tables hold Stripe's objects. A `Payment` fixes the credits of a paid invoice or checkout
+once: later edits of a plan or a pack do not change it.
 """
 
 from datetime import datetime
@@ -18,7 +18,7 @@ from billing.stripe_objects import CheckoutSession, Invoice
 
 
 class UpgradeCredits(models.TextChoices):
-    """What a change of plan in mid-period gives, once it is paid."""
+    """The credits that a paid change of plan within a period grants."""
 
     PRORATED = "prorated", "Prorated"
     FULL = "full", "Full difference"
@@ -26,7 +26,7 @@ class UpgradeCredits(models.TextChoices):
 
 
 class UnspentCredits(models.TextChoices):
-    """What happens to a period's unspent credits at its end."""
+    """The treatment of a period's unused credits when it ends."""
 
     EXPIRE = "expire", "Expire"
     ROLLOVER = "rollover", "Rollover"
@@ -38,13 +38,13 @@ class PlanQuerySet(models.QuerySet["Plan"]):
         return self.filter(is_active=True).exclude(slug=FREE)
 
     def terms_by_price(self) -> dict[str, PlanTerms]:
-        """Return what the plans give, by Stripe price. A plan's own price goes before STRIPE_PRICE_ID."""
+        """Return the plans' terms by Stripe price. A plan's own price takes precedence over STRIPE_PRICE_ID."""
         plans = sorted(self, key=lambda plan: plan.stripe_price_id is not None)
         return {plan.price_id: plan.terms for plan in plans if plan.price_id}
 
 
 class Plan(models.Model):
-    """A subscription on sale. Edited by staff; what was paid before stays as it was."""
+    """A subscription plan. Edits by staff apply to later payments only."""
 
     DEFAULT = "pro"
 
@@ -121,7 +121,7 @@ class Plan(models.Model):
 
     @property
     def terms(self) -> PlanTerms:
-        """What it gives, for the rules."""
+        """The plan's terms, as input of the rules."""
         return PlanTerms(
             id=self.pk,
             slug=self.slug,
@@ -135,7 +135,7 @@ class Plan(models.Model):
 
     @property
     def price_id(self) -> str:
-        """The Stripe price that it is sold at; empty when there is none."""
+        """The plan's Stripe price, or an empty string."""
         if self.stripe_price_id:
             return self.stripe_price_id
         return settings.STRIPE_PRICE_ID if self.slug == self.DEFAULT else ""
@@ -143,12 +143,12 @@ class Plan(models.Model):
 
 class CreditPackQuerySet(models.QuerySet["CreditPack"]):
     def terms_by_price(self) -> dict[str, PackTerms]:
-        """Return what the packs give, by Stripe price."""
+        """Return the packs' terms by Stripe price."""
         return {pack.stripe_price_id: PackTerms(id=pack.pk, credits=pack.credits) for pack in self}
 
 
 class CreditPack(models.Model):
-    """Credits that are paid once. Edited by staff; what was paid before stays as it was."""
+    """A one-time purchase of credits. Edits by staff apply to later payments only."""
 
     slug = models.SlugField(unique=True, help_text="The name in the API, such as pack-500.")
     name = models.CharField(max_length=100)
@@ -172,21 +172,20 @@ class CreditPack(models.Model):
 
 
 class Payment(models.Model):
-    """A paid invoice or one-off checkout, and what it gives: fixed once, posted once.
+    """A paid invoice or one-time checkout and its credits, fixed once and posted once.
 
-    `credits` is null while nothing on sale has the price that was paid: nothing is granted, staff
-    see it, and `resync_customers` grants it once something does. 0 means: paid, but not for credits
-    (a manual invoice, a downgrade).
+    `credits` is null while the paid price is unmapped. Then nothing is granted, staff see the payment,
+    and `resync_customers` grants it once a plan or a pack has the price. 0 means that it was not paid
+    for credits (a manual invoice, a downgrade).
 
-    Of what it gave, `taken_back` left the ledger again because the money was refunded or disputed,
-    and `written_off` should have but was spent by then. Their sum is a function of `credits`,
-    `amount_paid` and `amount_returned` alone.
+    `taken_back` credits were clawed back after a refund or dispute. `written_off` credits should have
+    been, but were spent. Their sum is a function of `credits`, `amount_paid` and `amount_returned`.
     """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="payments")
     stripe_id = models.CharField("Stripe ID", max_length=255, unique=True)
     stripe_price_id = models.CharField("Stripe price", max_length=255, blank=True, default="")
-    # What Stripe's charges name since 2025: they know neither the invoice nor the session.
+    # Since 2025 Stripe's charges name only their payment intent, not the invoice or the session.
     payment_intent_id = models.CharField(max_length=255, unique=True, null=True, blank=True)
     billing_reason = models.CharField(max_length=64, blank=True, default="")
     plan = models.ForeignKey(Plan, models.PROTECT, null=True, blank=True, related_name="payments")
@@ -236,11 +235,11 @@ class Payment(models.Model):
             ),
         ]
         indexes: ClassVar = [
-            # What needs staff's attention: few rows, counted on every page of the admin.
+            # Payments at an unmapped price: few rows, counted on every admin page.
             models.Index(
                 fields=["paid_at"], condition=Q(credits__isnull=True), name="billing_payment_ungranted"
             ),
-            # What the sweep looks for.
+            # Due instalments, for process_due_billing.
             models.Index(
                 fields=["next_instalment_at"],
                 condition=Q(next_instalment_at__isnull=False),
@@ -253,7 +252,7 @@ class Payment(models.Model):
 
     @classmethod
     def from_stripe(cls, paid: Invoice | CheckoutSession, *, user_id: Any) -> "Payment":
-        """Return a new payment, unsaved, for which it is not fixed yet what it gives."""
+        """Return an unsaved payment whose credits are not fixed yet."""
         return cls(
             user_id=user_id,
             stripe_id=paid.id,
@@ -266,11 +265,11 @@ class Payment(models.Model):
 
     @property
     def is_fixed(self) -> bool:
-        """Whether it is fixed what it gives. It is not while its price is unmapped."""
+        """Whether the credits are fixed. They are not while the price is unmapped."""
         return self.credits is not None
 
     def fix(self, entitlement: Entitlement) -> None:
-        """Take over what it gives."""
+        """Fix the credits of this payment."""
         self.plan_id, self.pack_id = entitlement.plan_id, entitlement.pack_id
         self.stripe_price_id = entitlement.price_id
         self.credits = entitlement.credits
@@ -282,17 +281,17 @@ class Payment(models.Model):
 
     @property
     def ledger_key(self) -> str:
-        """The key under which its credits are posted, whoever reports the payment, however often."""
+        """The idempotency key of its grant, the same for every report of the payment."""
         kind = "checkout" if self.stripe_id.startswith("cs_") else "invoice"
         return f"stripe:{kind}:{self.stripe_id}"
 
     @property
     def given(self) -> int:
-        """The credits of the instalments that were given so far."""
+        """The credits of the instalments granted so far."""
         return self._of_instalments(self.instalments - self.instalments_left)
 
     def parts(self) -> list[tuple[str, int]]:
-        """The instalments that were given so far: the key and the credits of each."""
+        """Return the idempotency key and the credits of each instalment granted so far."""
         if self.instalments == 1:
             return [(self.ledger_key, self.given)]
         return [
@@ -301,7 +300,7 @@ class Payment(models.Model):
         ]
 
     def due_at(self, n: int) -> datetime:
-        """When the n-th instalment is due (the first: when it was paid). They are spread evenly."""
+        """Return when the n-th instalment is due: the first at payment, the others evenly over the period."""
         if n == 1 or self.period_start is None or self.period_end is None:
             return self.paid_at
         return self.period_start + (self.period_end - self.period_start) * (n - 1) / self.instalments

@@ -1,4 +1,4 @@
-"""Reads that cross rows."""
+"""Queries over several rows."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -33,14 +33,14 @@ class PackOffer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offers:
-    """All that is on sale, the smallest first."""
+    """The plans and packs on sale, smallest first."""
 
     plans: list[PlanOffer]
     packs: list[PackOffer]
 
 
 def offers() -> Offers:
-    """What is on sale, without asking Stripe."""
+    """Return the plans and packs on sale, without a request to Stripe."""
     plans = [plan for plan in Plan.objects.on_sale() if plan.price_id]
     packs = list(CreditPack.objects.filter(is_active=True))
     ids = [plan.price_id for plan in plans] + [pack.stripe_price_id for pack in packs]

@@ -1,13 +1,13 @@
-"""What this app announces to whoever composes it, inside the transaction that recorded it."""
+"""Signals for the project that composes this app. They are sent inside the recording transaction."""
 
 from django.dispatch import Signal
 
-# A payment whose credits are fixed. Sent again whenever the payment is reported again, so receivers
-# post under `payment.ledger_key`. Argument: payment. A receiver answers how many credits it posted, 0
-# for a repeat.
+# A payment whose credits are fixed. It is sent again whenever Stripe reports the payment again, so
+# receivers post under the keys of `payment.parts()`. Argument: payment. A receiver returns the number of
+# credits that it posted, 0 for a repeat.
 payment_recorded = Signal()
 
-# Money of a payment went back (or came back). Arguments: payment, the signed number of credits that
-# should move (negative: to be taken), and the key to post them under. A receiver answers how many
-# it took (a number ≥ 0, fewer than asked for where they were spent); what comes back is not counted.
+# Money of a payment was returned (or a dispute was won). Arguments: payment, the signed number of credits
+# to move (negative: claw back) and the idempotency key of the entry. A receiver returns the number of
+# credits that it clawed back: 0 or more, fewer than requested if some were spent.
 payment_reversed = Signal()

@@ -1,11 +1,11 @@
-"""The part that a User model composes to be a Stripe customer with, perhaps, a subscription.
+"""The abstract model that makes a User model a Stripe customer with an optional subscription.
 
     class User(Subscriber, AbstractUser):
         class Meta(AbstractUser.Meta):
             constraints = (*Subscriber.Meta.constraints,)
 
-The subscription fields are a function of Stripe's state (`billing/rules/subscription_state.py`), written by the
-webhooks and by resync, and by nothing else.
+The subscription fields are a function of Stripe's state (`billing/rules/subscription_state.py`). Only
+webhooks, resync and due work write them.
 """
 
 from typing import ClassVar
@@ -17,7 +17,7 @@ from common.models import ServiceManagedModel
 
 
 class Subscriber(ServiceManagedModel):
-    """A Stripe customer, and the one of its subscriptions that counts. Statuses are Stripe's words."""
+    """A Stripe customer and its selected subscription. Statuses are Stripe's own."""
 
     SERVICE_MANAGED_FIELDS: ClassVar[tuple[str, ...]] = (
         "stripe_customer_id",

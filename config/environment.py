@@ -1,7 +1,6 @@
-"""What the environment may say, and what the process refuses to start with.
+"""Validation of environment variables.
 
-Settings read the environment once, through this module, so that a wrong value
-stops the process at the door with a sentence instead of failing a customer later.
+Settings call it once at start-up, so that an invalid value stops the process with a clear message.
 """
 
 import re
@@ -14,14 +13,14 @@ from django.core.exceptions import ImproperlyConfigured
 STRIPE_KEY = re.compile(r"^(sk|rk)_(?P<mode>test|live)_[A-Za-z0-9]{24,}\Z")
 STRIPE_HOST = "https://api.stripe.com"
 
-# Visibly fake. They open nothing but the sandbox on this machine.
+# Visibly fake. Only the sandbox on this machine accepts them.
 SANDBOX_SECRET_KEY = "sk_test_sandboxSandboxSandbox0000"  # noqa: S105
 SANDBOX_WEBHOOK_SECRET = "whsec_sandboxSandboxSandbox0000"  # noqa: S105
 SANDBOX_PRICE_ID = "price_sandbox_pro_monthly"
 
 
 def local_secret_key(directory: Path) -> str:
-    """A secret key of this machine's own, made on first use and kept in `directory`."""
+    """Return this machine's secret key, created on first use and stored in `directory`."""
     path = directory / "secret_key"
     directory.mkdir(parents=True, exist_ok=True)
     try:
@@ -32,12 +31,12 @@ def local_secret_key(directory: Path) -> str:
         pass
     key = path.read_text().strip()
     if not key:
-        raise ImproperlyConfigured(f"{path} is empty: delete it, a new one is made.")
+        raise ImproperlyConfigured(f"{path} is empty. Delete it to create a new one.")
     return key
 
 
 def require(name: str, value: str | None) -> str:
-    """`value`, or a refusal to start that names the variable."""
+    """Return `value`. Raises ImproperlyConfigured, naming the variable, if it is None."""
     if value is None:
         raise ImproperlyConfigured(
             f"{name} is not set. With DATABASE_URL set this is not a developer's machine, and every secret "
@@ -47,9 +46,9 @@ def require(name: str, value: str | None) -> str:
 
 
 def check_stripe(*, secret_key: str, webhook_secret: str, api_host: str) -> None:
-    """Refuse Stripe settings that would leak a key or leave a door open.
+    """Raise ImproperlyConfigured for Stripe settings that leak a key or accept forged webhooks.
 
-    An empty secret key means: no payments here (the endpoints answer 503).
+    An empty secret key disables payments: the endpoints return 503.
     """
     if not secret_key:
         return
@@ -60,7 +59,7 @@ def check_stripe(*, secret_key: str, webhook_secret: str, api_host: str) -> None
         )
     if not webhook_secret:
         raise ImproperlyConfigured(
-            "STRIPE_WEBHOOK_SECRET is empty: without it anybody could forge a payment. "
+            "STRIPE_WEBHOOK_SECRET is empty. Without it, payments can be forged. "
             "`stripe listen --print-secret` prints it for a development machine."
         )
     if api_host == STRIPE_HOST:

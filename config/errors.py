@@ -1,4 +1,4 @@
-"""Errors → HTTP: every refusal of the API is `{"message", "code", …}`, validation adds `"errors"`."""
+"""Error responses: `{"message", "code", …}`, with `"errors"` for validation errors."""
 
 import logging
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ logger = logging.getLogger(__name__)
 
 
 def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | None:
-    """DRF's exception handler, in the shape of this API. None for what nobody expected: a 500."""
+    """Return the API's response to an exception, or None if it is unexpected (500)."""
     if isinstance(exc, (OperationalError, InterfaceError)):
         logger.error("The database failed during a request.", exc_info=exc)
         set_rollback()
@@ -43,39 +43,39 @@ def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | Non
         codes = exc.get_codes()
         code = codes if isinstance(codes, str) else exc.default_code
     message = data.get("detail", "") if isinstance(data, dict) else data
-    if isinstance(message, dict):  # simplejwt nests its own
+    if isinstance(message, dict):  # simplejwt nests its message
         message = message.get("detail", "")
     response.data = {"message": str(message), "code": str(code)}
     return response
 
 
 def _by_field(errors: Any) -> dict[str, list[str]]:
-    """DRF's tree of errors as sentences for each field; what is nested says where in the field it is."""
+    """Return DRF's tree of errors as messages by field. A nested message starts with its position."""
     if not isinstance(errors, dict):
         errors = {api_settings.NON_FIELD_ERRORS_KEY: errors}
     return {
-        "nonFieldErrors" if field == api_settings.NON_FIELD_ERRORS_KEY else str(field): list(_sentences(tree))
+        "nonFieldErrors" if field == api_settings.NON_FIELD_ERRORS_KEY else str(field): list(_messages(tree))
         for field, tree in errors.items()
     }
 
 
-def _sentences(tree: Any, place: str = "") -> Iterator[str]:
+def _messages(tree: Any, place: str = "") -> Iterator[str]:
     if isinstance(tree, dict):
         for where, branch in tree.items():
-            yield from _sentences(branch, f"{place}{where}: ")
+            yield from _messages(branch, f"{place}{where}: ")
     elif isinstance(tree, list):
         for branch in tree:
-            yield from _sentences(branch, place)
+            yield from _messages(branch, place)
     else:
-        # A sentence may quote what was sent, and half a surrogate pair cannot be sent back.
+        # A message may quote the input, and a lone surrogate cannot be encoded as UTF-8.
         yield place + str(tree).encode(errors="backslashreplace").decode()
 
 
 def _first(errors: dict[str, list[str]]) -> str:
-    """The first sentence, with the field that it is about."""
-    for field, sentences in errors.items():
-        for sentence in sentences:
-            return sentence if field == "nonFieldErrors" else f"{field}: {sentence}"
+    """Return the first message, prefixed by its field."""
+    for field, messages in errors.items():
+        for message in messages:
+            return message if field == "nonFieldErrors" else f"{field}: {message}"
     return "The request is invalid."
 
 

@@ -1,4 +1,4 @@
-"""Whether the process is alive, and whether it can do its work."""
+"""Liveness and readiness endpoints."""
 
 from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
@@ -8,13 +8,13 @@ from django.views.decorators.http import require_safe
 
 @require_safe
 def healthz(request: HttpRequest) -> JsonResponse:
-    """200 as long as the process answers."""
+    """Return 200 while the process responds."""
     return JsonResponse({"status": "ok"})
 
 
 @require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
-    """200 when the database answers and has every migration; else 503, saying which is missing."""
+    """Return 200 if the database responds and all migrations are applied, else 503 with the reason."""
     try:
         executor = MigrationExecutor(connection)
         pending = executor.migration_plan(executor.loader.graph.leaf_nodes())

@@ -1,7 +1,7 @@
 """Settings. Everything that differs between machines comes from the environment: see .env.example.
 
-Without DATABASE_URL this is a developer's machine: an embedded PostgreSQL, a secret key made in
-`.local/`, and the sandbox in Stripe's place. With DATABASE_URL every secret must be given.
+Without DATABASE_URL this is a developer's machine: an embedded PostgreSQL, a secret key created in
+`.local/`, and the sandbox in place of Stripe. With DATABASE_URL every secret must be given.
 """
 
 import os
@@ -24,8 +24,8 @@ ON_DEVELOPERS_MACHINE = not DATABASE_URL
 
 
 def secret(name: str, *, local: str) -> str:
-    """A secret from the environment; on a developer's machine it has a harmless default."""
-    # Not through django-environ, to which an empty value is none: given but empty is an answer, too.
+    """Return a secret from the environment. On a developer's machine it defaults to `local`."""
+    # Not through django-environ, which treats an empty value as unset. Here an empty value counts as given.
     return environment.require(name, os.environ.get(name, local if ON_DEVELOPERS_MACHINE else None))
 
 
@@ -94,7 +94,7 @@ TEMPLATES = [
     },
 ]
 
-# Database: PostgreSQL, always. The charge is SQL that no other engine runs.
+# Database: always PostgreSQL, since the charge is one statement in its SQL dialect.
 
 DATABASES = {
     "default": env.db_url_config(DATABASE_URL)
@@ -113,11 +113,11 @@ DATABASES["default"] |= {
     },
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-# dj-stripe's own migrations take 36 s on a new database; the squash takes 4.
+# dj-stripe's own migrations take 36 s on a new database, the squashed one 4 s.
 MIGRATION_MODULES = {"djstripe": "billing.djstripe_migrations"}
 CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}
 
-# People
+# Users
 
 AUTH_USER_MODEL = "accounts.User"
 AUTH_PASSWORD_VALIDATORS = [
@@ -143,7 +143,7 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_THROTTLE_CLASSES": ["config.throttling.ApiThrottle"],
     "EXCEPTION_HANDLER": "config.errors.exception_handler",
-    # X-Forwarded-For is believed only as far as we put proxies there ourselves.
+    # X-Forwarded-For is trusted only for the proxies of the deployment.
     "NUM_PROXIES": env.int("NUM_PROXIES", default=1 if BEHIND_TLS_PROXY else 0),
 }
 AUTH_THROTTLE_RATE = env.str("AUTH_THROTTLE_RATE", default="30/min")
@@ -175,24 +175,24 @@ CORS_EXPOSE_HEADERS = [
 ]
 CORS_ALLOW_HEADERS = ["accept", "authorization", "content-type", "idempotency-key"]
 
-# Credits: what each action costs. The key is the view's `credit_action`.
+# Credits: the cost of each action, by the view's `credit_action`.
 
 CREDIT_PRICES = {
     "generate_from_source": {"base": 5, "per_unit": 1, "unit": "question"},
     "evaluate_answer": {"base": 2},
 }
-# Longer than every deadline of a paid call; a hold older than this belongs to a process that died.
+# Longer than any paid request: an older hold belongs to a process that was killed.
 CREDIT_HOLD_SECONDS = 15 * 60
-# For so long a paid request is answered from memory; then its key answers 410, and is never charged again.
+# How long a paid response is replayed. Afterwards its key returns 410; it is never charged again.
 CREDIT_RESPONSE_DAYS = 30
-# credits.signals.balance_low is sent when a balance falls below this.
+# credits.signals.balance_low is sent when a balance falls below this number of credits.
 CREDIT_LOW_BALANCE = 10
 
-# AI: unset means the offline engine.
+# AI: the offline engine if unset.
 
 AI_MODEL = env.str("AI_MODEL", default="")
 
-# Stripe. An empty STRIPE_SECRET_KEY means: no payments here.
+# Stripe. An empty STRIPE_SECRET_KEY disables payments.
 
 STRIPE_SECRET_KEY = secret("STRIPE_SECRET_KEY", local=environment.SANDBOX_SECRET_KEY)
 STRIPE_WEBHOOK_SECRET = secret("STRIPE_WEBHOOK_SECRET", local=environment.SANDBOX_WEBHOOK_SECRET)
@@ -211,20 +211,20 @@ STRIPE_SUCCESS_URL = env.str(
     "STRIPE_SUCCESS_URL", default=f"{SITE_URL}/payments/success?session_id={{CHECKOUT_SESSION_ID}}"
 )
 STRIPE_CANCEL_URL = env.str("STRIPE_CANCEL_URL", default=f"{SITE_URL}/payments/cancelled")
-# Of `manage.py setup_stripe`; empty: the account's default portal.
+# Printed by `manage.py setup_stripe`. Empty: the account's default portal.
 STRIPE_PORTAL_CONFIGURATION = env.str("STRIPE_PORTAL_CONFIGURATION", default="")
 STRIPE_TIMEOUT_SECONDS = 10  # of one request
-STRIPE_DEADLINE_SECONDS = 25  # of all requests for a checkout, a portal or a webhook: none starts later
-# How long a plan outlives a payment that failed, while Stripe tries again.
+STRIPE_DEADLINE_SECONDS = 25  # for all requests of one checkout, portal or webhook
+# The grace period after a failed payment, while Stripe retries.
 PAST_DUE_GRACE_DAYS = env.int("PAST_DUE_GRACE_DAYS", default=14)
 STRIPE_LIVE_MODE = "_live_" in STRIPE_SECRET_KEY
 STRIPE_TEST_SECRET_KEY = "" if STRIPE_LIVE_MODE else STRIPE_SECRET_KEY
 STRIPE_LIVE_SECRET_KEY = STRIPE_SECRET_KEY if STRIPE_LIVE_MODE else ""
-STRIPE_API_VERSION = "2026-05-27.dahlia"  # the one that dj-stripe 2.11 was written against
+STRIPE_API_VERSION = "2026-05-27.dahlia"  # the version that dj-stripe 2.11 targets
 DJSTRIPE_FOREIGN_KEY_TO_FIELD = "id"
 SILENCED_SYSTEM_CHECKS = ["djstripe.W002"]  # billing.E003 is stricter about STRIPE_API_HOST, and an error
 
-# Places and pictures
+# Localization and static files
 
 LANGUAGE_CODE = "en"
 FORMAT_MODULE_PATH = "config.formats"
@@ -233,7 +233,7 @@ USE_TZ = True
 STATIC_URL = "static/"
 STATIC_ROOT = LOCAL_DIR / "static" if ON_DEVELOPERS_MACHINE else BASE_DIR / "staticfiles"
 if ON_DEVELOPERS_MACHINE:
-    STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # whitenoise warns about a missing one
+    STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # whitenoise warns if it is missing
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
@@ -251,7 +251,7 @@ UNFOLD = {
     "SIDEBAR": {"navigation": "config.admin.navigation"},
 }
 
-# Security: what HTTPS needs, wherever this is not a developer's machine.
+# Security: HTTPS settings, except on a developer's machine.
 
 if not ON_DEVELOPERS_MACHINE and not DEBUG:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_TLS_PROXY else None
@@ -270,6 +270,6 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
-    # Every request to Stripe, twice, and to the local one: too much for a log that people read.
+    # Both log every request to Stripe or the sandbox, which is too noisy.
     "loggers": {"stripe": {"level": "WARNING"}, "httpx": {"level": "WARNING"}},
 }

@@ -15,7 +15,7 @@ os.environ |= {
     "STRIPE_SECRET_KEY": "sk_test_sandboxSandboxSandbox0000",
     "STRIPE_WEBHOOK_SECRET": "whsec_sandboxSandboxSandbox0000",
     "STRIPE_PRICE_ID": "price_sandbox_pro_monthly",
-    "STRIPE_API_HOST": "http://127.0.0.1:9",  # nothing listens there; the `stripe` fixture sets the sandbox's
+    "STRIPE_API_HOST": "http://127.0.0.1:9",  # nothing listens there; the fixture `sandbox` sets the sandbox's URL
     "STRIPE_SUCCESS_URL": "https://app.example/success?session_id={CHECKOUT_SESSION_ID}",
     "STRIPE_CANCEL_URL": "https://app.example/cancelled",
     "ALLOWED_HOSTS": "testserver,localhost,127.0.0.1",
@@ -35,9 +35,7 @@ if _database_url:
         "OPTIONS": DATABASES["default"]["OPTIONS"] | _server.get("OPTIONS", {}),  # noqa: F405
     }
 
-PASSWORD_HASHERS = [
-    "django.contrib.auth.hashers.MD5PasswordHasher"
-]  # speed; production's is Django's default
-DATABASES["default"]["CONN_MAX_AGE"] = 0  # noqa: F405  (a live server's threads leave none behind)
-# Two runs of the suite at once on one server need two test databases.
-DATABASES["default"]["TEST"] = {"NAME": "test_credits" + os.environ.get("TEST_DATABASE_SUFFIX", "")}  # noqa: F405
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # fast; production uses Django's default
+DATABASES["default"]["CONN_MAX_AGE"] = 0  # noqa: F405  (a live server's threads must not keep connections)
+# Concurrent runs on one server need separate test databases.
+DATABASES["default"]["TEST"] = {"NAME": "test_credits" + os.environ.get("TEST_DATABASE_SUFFIX", "")}  # noqa: F405  (as above)

@@ -1,11 +1,11 @@
-"""The API's own limit for each user, off unless API_THROTTLE_RATE says otherwise."""
+"""The API's rate limit by user, disabled unless API_THROTTLE_RATE is set."""
 
 from django.conf import settings
 from rest_framework.throttling import UserRateThrottle
 
 
 class ApiThrottle(UserRateThrottle):
-    """At most API_THROTTLE_RATE requests from one user (or, signed out, one address)."""
+    """Allow at most API_THROTTLE_RATE requests from one user or, without a token, one address."""
 
     scope = "api"
 

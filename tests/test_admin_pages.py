@@ -1,7 +1,7 @@
-"""Every page of the admin opens, for every row, search and filter, in a constant number of queries.
+"""Every admin page opens, with every search and filter, in a constant number of queries.
 
-The connection binds parameters on the server, where a type that PostgreSQL cannot infer is an error:
-a page that no test opens may be a page that does not open.
+The connection binds parameters on the server, where a type that PostgreSQL cannot infer is an error, so
+every page needs a test.
 """
 
 import json
@@ -50,7 +50,7 @@ REGISTERED = {
     "djstripe.WebhookEventTrigger",
 }
 EDITABLE = {"accounts.User", "auth.Group", "billing.Plan", "billing.CreditPack"}
-# Whatever the number of rows: session, user, badge, count(s), rows, filters' choices.
+# Independent of the number of rows: session, user, badge, counts, rows, filters' choices.
 MOST_QUERIES = 12
 
 
@@ -88,7 +88,7 @@ def url(model, page, *args):
     return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}", args=args)
 
 
-def test_only_what_support_needs_is_registered():
+def test_only_the_listed_models_are_registered():
     assert {model._meta.label for model, _ in admins()} == REGISTERED
 
 
@@ -154,7 +154,7 @@ def test_breadcrumbs_show_ids_as_they_are(sample_users, browser):
 
 
 def _values(spec, changelist):
-    """What the links or the fields of a filter would send."""
+    """Yield the query of each link or field of a filter."""
     for choice in spec.choices(changelist):
         if query := choice.get("query_string"):
             yield dict(QueryDict(query.removeprefix("?")).items())
@@ -163,7 +163,7 @@ def _values(spec, changelist):
 
 
 @pytest.mark.slow
-def test_no_list_asks_more_for_more_rows(sample_users, browser, admin_user):
+def test_no_list_runs_more_queries_for_more_rows(sample_users, browser, admin_user):
     before = {}
     for model, _ in admins():
         before[model] = _queries(browser, url(model, "changelist"))
@@ -194,7 +194,7 @@ def _queries(browser, page):
 
 
 @pytest.mark.slow
-def test_what_is_read_only_refuses_every_write(sample_users, browser):
+def test_read_only_pages_refuse_every_write(sample_users, browser):
     for model, _ in admins():
         if model._meta.label in EDITABLE:
             continue
@@ -214,7 +214,7 @@ def _as_posted(values):
 
 
 @pytest.mark.parametrize("rights", [[], ["view"]])
-def test_staff_see_what_they_may(rights, user, admin_user):
+def test_staff_see_only_pages_they_have_permission_for(rights, user, admin_user):
     support = UserFactory(is_staff=True)
     support.user_permissions.set(
         Permission.objects.filter(codename__in=[f"{right}_user" for right in rights])
@@ -231,7 +231,7 @@ def test_staff_see_what_they_may(rights, user, admin_user):
 
 
 class TestOverview:
-    def test_tells_the_truth(self, browser, user):
+    def test_overview_figures_are_correct(self, browser, user):
         now = timezone.now()
         ledger.spend(user_id=user.pk, amount=7, action_type="evaluate_answer", key="today", at=now)
         two_days_ago, long_ago = now - timedelta(days=2), now - timedelta(days=40)
@@ -254,7 +254,7 @@ class TestOverview:
         assert len(bars["labels"]) == len(bars["datasets"][0]["data"]) == 31
         assert sum(bars["datasets"][0]["data"]) == context["spent_total"] == 12
 
-    def test_shows_nobody_what_they_may_not_see(self, db):
+    def test_overview_hides_figures_without_permission(self, db):
         support = UserFactory(is_staff=True)
         browser = Client()
         browser.force_login(support)
@@ -271,12 +271,12 @@ class TestOverview:
             ("https://api.stripe.com", True, "Live"),
         ],
     )
-    def test_says_whose_money_it_is(self, browser, settings, host, live, label):
+    def test_overview_shows_the_stripe_environment(self, browser, settings, host, live, label):
         settings.STRIPE_API_HOST, settings.STRIPE_LIVE_MODE = host, live
         assert label in browser.get("/admin/").content.decode()
 
 
-def test_users_do_not_get_in(user):
+def test_users_who_are_not_staff_are_redirected_to_the_login(user):
     browser = Client()
     browser.force_login(user)
     assert browser.get("/admin/").status_code == 302

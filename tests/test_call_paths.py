@@ -1,4 +1,4 @@
-"""What an event, a checkout and a paid request pass, function by function.
+"""The functions that an event, a checkout and a paid request call.
 
 docs/architecture.md lists the hops, and these tests compare the lists with a trace. Models, dataclasses,
 serializers and the engines of `ai` are left out; what a function defines inside counts with it.
@@ -22,7 +22,7 @@ MAX_HOPS_OF_AN_EVENT = 20
 
 
 class Trace:
-    """The functions of the apps that a call enters, in order, and which module called which."""
+    """A trace of a call: the apps' functions in order, and the calls between modules."""
 
     def __init__(self, call):
         self.hops, self.calls, self.lines = [], set(), {}
@@ -49,7 +49,7 @@ class Trace:
 
 
 def module_of(frame):
-    """The dotted module of a frame's function, if it is of an app."""
+    """Return the dotted module of a frame's function, or None if it is not in an app."""
     path = Path(frame.f_code.co_filename)
     if not path.is_relative_to(PROJECT) or "tests" in path.parts:
         return None
@@ -58,7 +58,7 @@ def module_of(frame):
 
 
 def documented(heading):
-    """The hops that docs/architecture.md lists under a heading."""
+    """Return the hops that docs/architecture.md lists under a heading."""
     page = (PROJECT / "docs" / "architecture.md").read_text(encoding="utf-8")
     section = re.search(rf"^### {heading}$(.*?)(?=^##)", page, re.MULTILINE | re.DOTALL)
     return re.findall(r"^\d+\. `([\w.]+)`", section.group(1), re.MULTILINE)
@@ -78,14 +78,14 @@ def assert_no_circle(trace):
 
 @pytest.fixture
 def paid_events(fake_stripe):
-    """The events of a second subscription, after a first one has warmed everything up."""
+    """The events of a second subscription, after a first one filled the caches."""
     fake_stripe.subscribe(UserFactory())
     fake_stripe.subscribe(UserFactory(), deliver=False)
     return fake_stripe.new_events()
 
 
 @pytest.mark.django_db
-def test_an_event(fake_stripe, paid_events):
+def test_an_events_call_path_is_the_documented_one(fake_stripe, paid_events):
     for event in paid_events:
         if event["type"] == "invoice.paid":
             trace = Trace(lambda event=event: fake_stripe.post(event))
@@ -100,7 +100,7 @@ def test_an_event(fake_stripe, paid_events):
 
 
 @pytest.mark.django_db
-def test_a_checkout(fake_stripe, user, client_of):
+def test_a_checkouts_call_path_is_the_documented_one(fake_stripe, user, client_of):
     path = "/api/payments/create-checkout-session"
     client_of(UserFactory()).post(path, {}, format="json")  # warms everything up
     api = client_of(user)

@@ -1,4 +1,4 @@
-"""Rules of the code that no type checker knows."""
+"""Rules of this code base that linters and type checkers do not check."""
 
 import re
 from pathlib import Path
@@ -28,7 +28,7 @@ MODELS = [model for name in APPS for model in apps.get_app_config(name).get_mode
 
 
 def find(pattern, paths):
-    """Where in the sources the pattern stands, as `file:line`."""
+    """Return the matches of a pattern as `file:line`."""
     return [
         f"{path.relative_to(PROJECT)}:{number}"
         for path in paths
@@ -46,12 +46,12 @@ def test_import_contracts_hold():
 
 
 @pytest.mark.parametrize("route", [*credits_urls, *billing_urls], ids=lambda route: route.name)
-def test_views_of_reusable_apps_bring_their_own_permissions(route):
-    """Another project's default may be to admit anyone, and an anonymous user has no credits."""
+def test_views_of_reusable_apps_declare_their_permissions(route):
+    """Another project's default may allow anonymous users, who have no credits."""
     view = getattr(route.callback, "cls", None)
     assert view is None or "permission_classes" in vars(
         view
-    )  # the webhook is Django's: signed, not permitted
+    )  # the webhook is a plain Django view, protected by its signature
 
 
 @pytest.mark.parametrize(
@@ -64,14 +64,14 @@ def test_views_of_reusable_apps_bring_their_own_permissions(route):
         "/api/stripe-webhook",
     ],
 )
-def test_views_that_wait_for_another_service_are_in_no_transaction(path, monkeypatch):
+def test_views_that_wait_for_the_network_are_not_atomic(path, monkeypatch):
     monkeypatch.setitem(connection.settings_dict, "ATOMIC_REQUESTS", True)
     view = resolve(path).func
     assert BaseHandler().make_view_atomic(view) is view
 
 
 @pytest.mark.django_db
-def test_every_change_of_a_model_has_its_migration():
+def test_no_migration_is_missing():
     call_command("makemigrations", "--check", "--dry-run", verbosity=0)
 
 
@@ -87,11 +87,11 @@ def test_credits_knows_nothing_of_this_project():
     assert find(r"(?i)question_?set|subscription_|stripe_|\bplan\b(?! of its)", sources) == []
 
 
-def test_nothing_is_left_for_later():
+def test_no_todo_is_left():
     assert find(r"\b(TODO|FIXME|XXX)\b", SOURCES) == []
 
 
-def test_every_lock_on_a_row_says_how_strong_it_is():
+def test_every_row_lock_states_its_strength():
     assert find(r"select_for_update\((?!.*no_key=)", of_apps(SOURCES)) == []
 
 
@@ -104,12 +104,12 @@ def test_nothing_is_mocked():
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model._meta.label)
-class TestModel:
-    def test_its_constraints_are_named_for_the_rule(self, model):
+class TestModels:
+    def test_constraint_names_have_the_models_prefix(self, model):
         prefix = f"{model._meta.app_label}_{model._meta.model_name}_"
         assert [c.name for c in model._meta.constraints if not c.name.startswith(prefix)] == []
 
-    def test_a_user_who_left_something_in_it_is_not_deleted(self, model):
+    def test_foreign_keys_to_the_user_are_protected(self, model):
         to_user = [
             field
             for field in model._meta.concrete_fields

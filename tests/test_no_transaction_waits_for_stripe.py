@@ -1,4 +1,4 @@
-"""No request to Stripe leaves within a transaction, except under the customer's lock."""
+"""No request to Stripe is sent in a transaction, except under the customer's lock."""
 
 import io
 
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def stripe_requests(monkeypatch):
-    """Every request to Stripe as (method, path): those that left freely, and those under a customer's lock."""
+    """The requests to Stripe as (method, path), outside of transactions and under a customer's lock."""
     seen = {"free": [], "locked": []}
 
     class Recording(HTTPClient):
@@ -28,7 +28,7 @@ def stripe_requests(monkeypatch):
             if connection.in_atomic_block:
                 with connection.cursor() as cursor:
                     cursor.execute("select current_setting('billing.locked_customer', true)")
-                    assert cursor.fetchone()[0], f"{method} {url} left in a transaction without a lock."
+                    assert cursor.fetchone()[0], f"{method} {url} was sent in a transaction without a lock."
                 kind = "locked"
             seen[kind].append((method, url.split("/v1/")[1].split("?")[0]))
             return super().request(method, url, *args, **kwargs)
@@ -37,7 +37,9 @@ def stripe_requests(monkeypatch):
     return seen
 
 
-def test_of_a_customer_from_checkout_to_dispute(fake_stripe, stripe_requests, client_of):
+def test_events_from_checkout_to_dispute_send_requests_only_under_the_lock(
+    fake_stripe, stripe_requests, client_of
+):
     user = UserFactory()
     api = client_of(user)
     CreditPack.objects.create(slug="pack", name="Pack", stripe_price_id="price_sandbox_pack_500", credits=500)
@@ -59,11 +61,11 @@ def test_of_a_customer_from_checkout_to_dispute(fake_stripe, stripe_requests, cl
     stripe_requests["free"].clear()
     assert set(fake_stripe.deliver()) == {200}
     assert stripe_requests["locked"]
-    # Whose a dispute is, is asked before its transaction begins.
+    # The customer of a dispute is fetched before its transaction begins.
     assert {path.split("/")[0] for _, path in stripe_requests["free"]} == {"charges"}
 
 
-def test_of_resync_and_due_work(fake_stripe, stripe_requests):
+def test_resync_and_due_work_send_requests_only_under_the_lock(fake_stripe, stripe_requests):
     user = UserFactory()
     fake_stripe.subscribe(user, deliver=False)
     call_command("resync_customers", "--workers=1", stdout=io.StringIO())

@@ -1,4 +1,4 @@
-"""The schema is 3.1, valid, complete, and true: what the API answers is what it says."""
+"""The OpenAPI schema is valid and complete, and responses match it."""
 
 import re
 from functools import cache
@@ -13,7 +13,7 @@ from jsonschema import Draft202012Validator
 
 from ai.tests.factories import AnswerEvaluationFactory, QuestionFactory, QuestionSetFactory
 
-# Stripe's way in and the schema itself are not for clients.
+# The webhook and the schema itself are not for clients.
 UNDOCUMENTED = {"/api/stripe-webhook", "/api/schema", "/api/docs"}
 
 
@@ -42,22 +42,22 @@ def routes(patterns, at="/"):
 
 
 class TestSchema:
-    def test_is_3_1_and_valid_and_made_without_a_warning(self):
+    def test_schema_is_valid_openapi_3_1_without_warnings(self):
         assert schema()["openapi"] == "3.1.0"
         validate_schema(schema())
         assert (dict(GENERATOR_STATS._warn_cache), dict(GENERATOR_STATS._error_cache)) == ({}, {})
 
-    def test_names_every_route(self):
+    def test_schema_names_every_route(self):
         served = {path for path in routes(get_resolver().url_patterns) if path.startswith("/api/")}
         assert set(schema()["paths"]) == served - UNDOCUMENTED
 
-    def test_names_every_operation_once_and_says_what_it_does(self):
+    def test_schema_describes_every_operation_under_a_unique_id(self):
         names = [operation["operationId"] for _, _, operation in operations()]
         assert len(names) == len(set(names))
         assert [path for _, path, operation in operations() if not operation.get("description")] == []
         assert [path for _, path, operation in operations() if not operation.get("tags")] == []
 
-    def test_says_where_a_token_is_needed(self):
+    def test_schema_marks_operations_that_need_a_token(self):
         without = {
             path
             for _, path, operation in operations()
@@ -71,7 +71,7 @@ class TestSchema:
             "/api/payments/plans",
         }
 
-    def test_paid_actions_say_what_they_take_and_how_they_refuse(self):
+    def test_schema_documents_headers_and_refusals_of_paid_actions(self):
         for path in ("/api/ai/generate-from-source", "/api/ai/evaluate-answer"):
             operation = schema()["paths"][path]["post"]
             headers = {
@@ -80,7 +80,7 @@ class TestSchema:
             assert "Idempotency-Key" in headers
             assert {"402", "409"} <= set(operation["responses"])
 
-    def test_is_written_in_camel_case(self):
+    def test_schema_properties_are_camel_case(self):
         wrong = {
             name
             for component in schema()["components"]["schemas"].values()
@@ -91,7 +91,7 @@ class TestSchema:
 
 
 @pytest.mark.django_db
-class TestTruth:
+class TestResponsesMatchTheSchema:
     def assert_answers_as_documented(self, answer, method, path):
         said = schema()["paths"][path][method]["responses"][str(answer.status_code)]
         body = {**said["content"]["application/json"]["schema"], "components": schema()["components"]}
@@ -110,18 +110,18 @@ class TestTruth:
             "/api/ai/evaluations",
         ],
     )
-    def test_of_what_can_be_read(self, api, user, path):
+    def test_read_responses_match_the_schema(self, api, user, path):
         AnswerEvaluationFactory(user=user)
         self.assert_answers_as_documented(api.get(path), "get", path)
 
-    def test_of_one_question_set_and_one_question(self, api, user):
+    def test_question_set_responses_match_the_schema(self, api, user):
         question_set = QuestionSetFactory(user=user)
         question = question_set.questions.first()
         for kind, row in (("question-sets", question_set), ("questions", question)):
             answer = api.get(f"/api/ai/{kind}/{row.id}")
             self.assert_answers_as_documented(answer, "get", f"/api/ai/{kind}/{{id}}")
 
-    def test_of_sign_up_login_and_refresh(self, anonymous):
+    def test_auth_responses_match_the_schema(self, anonymous):
         credentials = {"email": "ada@example.com", "password": "correct horse battery staple"}
         for path in ("/api/auth/register", "/api/auth/login"):
             answer = anonymous.post(path, credentials, format="json")
@@ -130,7 +130,7 @@ class TestTruth:
         answer = anonymous.post("/api/auth/refresh", tokens, format="json")
         self.assert_answers_as_documented(answer, "post", "/api/auth/refresh")
 
-    def test_of_what_is_paid_for(self, api, user):
+    def test_paid_responses_match_the_schema(self, api, user):
         path = "/api/ai/evaluate-answer"
         question = QuestionFactory(user=user)
         answer = api.post(path, {"questionId": str(question.id), "userAnswer": "x"}, format="json")
@@ -141,13 +141,13 @@ class TestTruth:
 
 
 class TestPages:
-    def test_the_schema_is_served_to_anyone(self, client):
+    def test_the_schema_is_served_without_a_token(self, client):
         answer = client.get("/api/schema")
         assert (answer.status_code, b"openapi: 3.1.0" in answer.content) == (200, True)
         assert client.get("/api/schema", headers={"Accept": "application/json"}).json()["openapi"] == "3.1.0"
 
-    def test_swagger_ui_is_served_with_all_that_it_needs(self, client, settings):
-        settings.WHITENOISE_USE_FINDERS = True  # as on a developer's machine; production has collected them
+    def test_swagger_ui_is_served_with_its_assets(self, client, settings):
+        settings.WHITENOISE_USE_FINDERS = True  # as on a developer's machine, without collectstatic
         page = client.get("/api/docs")
         assert page.status_code == 200
         needed = re.findall(r'(?:src|href)="(/static/[^"]+)"', page.content.decode())
@@ -158,5 +158,5 @@ class TestPages:
             assert b"".join(answer.streaming_content)
         assert 'src="http' not in page.content.decode()
 
-    def test_the_front_door_leads_to_the_documentation(self, client):
+    def test_the_root_path_redirects_to_the_documentation(self, client):
         assert client.get("/")["Location"] == "/api/docs"

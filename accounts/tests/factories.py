@@ -1,4 +1,4 @@
-"""Test data, made the way the application makes it: through the services and the managers."""
+"""Factories for test data. They use the services and managers."""
 
 import factory
 
@@ -9,7 +9,7 @@ PASSWORD = "correct horse battery staple"
 
 
 class UserFactory(factory.django.DjangoModelFactory[User]):
-    """A user as registration makes one. `UserFactory(credits=7)` has 7 credits, by an adjustment."""
+    """A user as registration creates it. `UserFactory(credits=7)` adjusts the balance to 7."""
 
     class Meta:
         model = User
@@ -27,7 +27,7 @@ class UserFactory(factory.django.DjangoModelFactory[User]):
                 user_id=user.pk,
                 amount=wanted - user.ai_credits,
                 actor_id=user.pk,
-                reason="what the test starts with",
+                reason="initial balance of the test",
                 key="factory",
             )
             user.refresh_from_db()

@@ -1,4 +1,4 @@
-"""Support finds a user, sees everything, and cannot give itself or anybody else rights."""
+"""The admin's user pages: search, details, edits, and permissions that support cannot grant."""
 
 from datetime import timedelta
 
@@ -43,7 +43,7 @@ def page(user, verb="change"):
 
 
 def form_of(browser, user):
-    """What a browser would send back if nothing was touched."""
+    """Return the form as a browser would submit it unchanged."""
     form = browser.get(page(user)).context["adminform"].form
     values = {name: form[name].value() for name in form.fields if name != "password"}
     return {
@@ -54,7 +54,7 @@ def form_of(browser, user):
 
 
 class TestSignIn:
-    def test_with_the_email_whatever_its_case(self, support):
+    def test_staff_sign_in_with_the_email_in_any_case(self, support):
         browser = Client()
         answer = browser.post(
             "/admin/login/?next=/admin/accounts/user/",
@@ -65,7 +65,7 @@ class TestSignIn:
         assert answer.status_code == 200
 
     @pytest.mark.parametrize("email", ["user@example.com", "nobody@example.com"])
-    def test_is_for_staff_only(self, db, email):
+    def test_users_who_are_not_staff_cannot_sign_in(self, db, email):
         UserFactory(email="user@example.com")
         answer = Client().post("/admin/login/", {"username": email, "password": PASSWORD})
         assert answer.status_code == 200
@@ -76,7 +76,7 @@ class TestList:
     @pytest.mark.parametrize(
         "query", ["ada@example", "ADA@EXAMPLE.COM", "lovelace", "cus_ada", "sub_ada", "Ada Lovelace"]
     )
-    def test_finds_a_user_by_email_name_and_stripes_ids(self, browser, query):
+    def test_list_is_searched_by_email_name_and_stripe_ids(self, browser, query):
         ada = UserFactory(email="ada@example.com", name="Ada Lovelace")
         UserFactory(name="Grace Hopper")
         User.objects.filter(pk=ada.pk).update(
@@ -84,7 +84,7 @@ class TestList:
         )
         assert list(browser.get(LIST, {"q": query}).context["cl"].queryset) == [ada]
 
-    def test_filters_by_plan_subscription_staff_and_active(self, browser, support):
+    def test_list_is_filtered_by_plan_subscription_staff_and_active(self, browser, support):
         paying, gone, other = UserFactory(), UserFactory(is_active=False), UserFactory()
         User.objects.filter(pk=paying.pk).update(
             stripe_customer_id="cus_1", subscription_id="sub_1", subscription_status="past_due", plan="pro"
@@ -98,12 +98,12 @@ class TestList:
         assert found(is_staff__exact="1") == {support}
         assert found(is_active__exact="0") == {gone}
 
-    def test_does_not_let_passwords_be_guessed_through_filters(self, browser):
+    def test_filters_do_not_leak_password_hashes(self, browser):
         assert browser.get(LIST, {"password__startswith": "m"}).status_code == 400
 
 
 class TestPage:
-    def test_shows_balance_subscription_and_why(self, browser, user):
+    def test_user_page_shows_balance_subscription_and_ledger(self, browser, user):
         User.objects.filter(pk=user.pk).update(
             stripe_customer_id="cus_ada", subscription_id="sub_ada", subscription_status="active", plan="pro"
         )
@@ -112,7 +112,7 @@ class TestPage:
         for fact in ("91 credits", "9 credits", "cus_ada", "sub_ada", "active", "Signup", "+100"):
             assert fact in text
 
-    def test_shows_what_the_user_would_see_now(self, browser, user):
+    def test_user_page_shows_the_balance_after_expiry(self, browser, user):
         an_hour_ago = timezone.now() - timedelta(hours=1)
         holds.hold(user_id=user.pk, amount=9, action_type="evaluate_answer", at=an_hour_ago)
         ledger.grant(
@@ -126,27 +126,27 @@ class TestPage:
         context = browser.get(page(user)).context
         assert (context["original"].ai_credits, context["original"].ai_credits_held) == (100, 0)
 
-    def test_opens_also_when_the_ledger_is_inconsistent(self, browser, user):
+    def test_user_page_opens_when_the_ledger_does_not_balance(self, browser, user):
         ledger.spend(user_id=user.pk, amount=5, action_type="evaluate_answer", key="k")
         CreditGrant.objects.filter(user=user).update(remaining=0)
         answer = browser.get(page(user))
         assert answer.status_code == 200
         assert "verify_ledger --repair" in str([str(message) for message in answer.context["messages"]])
 
-    def test_leads_to_stripes_dashboard_unless_the_sandbox_stands_in(self, browser, user, settings):
+    def test_user_page_links_to_stripes_dashboard_unless_the_sandbox_is_used(self, browser, user, settings):
         User.objects.filter(pk=user.pk).update(stripe_customer_id="cus_ada")
         link = "https://dashboard.stripe.com/test/customers/cus_ada"
         assert link not in browser.get(page(user)).content.decode()
         settings.STRIPE_API_HOST = "https://api.stripe.com"
         assert link in browser.get(page(user)).content.decode()
 
-    def test_name_and_email_are_changed(self, browser, user):
+    def test_support_changes_name_and_email(self, browser, user):
         data = form_of(browser, user) | {"name": "Ada", "email": " ADA@example.com"}
         assert browser.post(page(user), data).status_code == 302
         user.refresh_from_db()
         assert (user.name, user.email) == ("Ada", "ada@example.com")
 
-    def test_an_email_is_one_account_whatever_its_case(self, browser, user):
+    def test_an_email_in_another_case_is_refused_as_a_duplicate(self, browser, user):
         UserFactory(email="ada@example.com")
         answer = browser.post(page(user), form_of(browser, user) | {"email": "Ada@example.com"})
         assert answer.context["adminform"].form.errors["email"]
@@ -172,7 +172,7 @@ class TestPage:
         assert after == before
         assert user.ledger_entries.get().amount == 100
 
-    def test_saving_forgets_nothing_that_happened_since_the_page_was_read(self, browser, user, monkeypatch):
+    def test_saving_keeps_changes_made_since_the_page_was_loaded(self, browser, user, monkeypatch):
         from accounts.admin import UserAdmin
 
         save = UserAdmin.save_model
@@ -186,20 +186,20 @@ class TestPage:
         user.refresh_from_db()
         assert (user.name, user.ai_credits, user.ai_credits_held) == ("Ada", 70, 30)
 
-    def test_a_user_is_deactivated(self, browser, user):
+    def test_support_deactivates_a_user(self, browser, user):
         data = form_of(browser, user)
         del data["is_active"]
         assert browser.post(page(user), data).status_code == 302
         user.refresh_from_db()
         assert not user.is_active
 
-    def test_nobody_is_deleted(self, staff, user):
+    def test_users_cannot_be_deleted(self, staff, user):
         browser = signed_in(staff)
         assert browser.post(page(user, "delete"), {"post": "yes"}).status_code == 403
         browser.post(LIST, {"action": "delete_selected", "_selected_action": [user.pk], "post": "yes"})
         assert User.objects.filter(pk=user.pk).exists()
 
-    def test_who_may_only_look_changes_nothing(self, user):
+    def test_view_permission_allows_no_change(self, user):
         onlooker = UserFactory(is_staff=True)
         onlooker.user_permissions.set(Permission.objects.filter(codename="view_user"))
         browser = signed_in(onlooker)
@@ -210,7 +210,7 @@ class TestPage:
 
 
 class TestRights:
-    def test_support_gives_nobody_rights(self, browser, user, support):
+    def test_support_cannot_grant_permissions(self, browser, user, support):
         group = Group.objects.create(name="Bosses")
         rights = {
             "is_staff": "on",
@@ -223,7 +223,7 @@ class TestRights:
         assert (user.is_staff, user.is_superuser) == (False, False)
         assert (user.groups.count(), user.user_permissions.count()) == (0, 0)
 
-    def test_support_changes_no_staff_and_sets_no_password_of_theirs(self, browser, staff, support):
+    def test_support_cannot_change_staff_or_their_passwords(self, browser, staff, support):
         for colleague in (staff, UserFactory(is_staff=True), support):
             assert browser.get(page(colleague)).status_code == 200
             assert browser.post(page(colleague), {"email": "mine@example.com"}).status_code == 403
@@ -245,7 +245,7 @@ class TestRights:
         assert user.check_password("a brand new one")
         assert (user.ai_credits, user.ai_credits_held) == (70, 30)
 
-    def test_a_superuser_gives_rights_that_mean_something(self, staff, user):
+    def test_a_superuser_grants_only_permissions_that_have_an_effect(self, staff, user):
         browser = signed_in(staff)
         permission = Permission.objects.get(codename="adjust_credits")
         data = form_of(browser, user) | {"is_staff": "on", "user_permissions": [permission.pk]}
@@ -257,7 +257,7 @@ class TestRights:
         answer = browser.post(page(user), data | {"user_permissions": [useless.pk]})
         assert answer.context["adminform"].form.errors["user_permissions"]
 
-    def test_groups_are_the_superusers(self, support, staff):
+    def test_only_superusers_change_groups(self, support, staff):
         support.user_permissions.add(*Permission.objects.filter(content_type__app_label="auth"))
         group = Group.objects.create(name="Support")
         change = reverse("admin:auth_group_change", args=[group.pk])
@@ -271,7 +271,7 @@ class TestRights:
 
 
 class TestAdd:
-    def test_a_user_made_here_is_an_ordinary_one(self, browser):
+    def test_a_user_added_in_the_admin_has_no_permissions(self, browser):
         data = {
             "email": "New@Example.com",
             "name": "New",
@@ -288,13 +288,13 @@ class TestAdd:
         assert user.check_password(PASSWORD)
         assert user.ledger_entries.get().action_type == "signup"
 
-    def test_an_email_that_is_taken_is_refused(self, browser):
+    def test_adding_a_user_with_a_taken_email_is_refused(self, browser):
         UserFactory(email="ada@example.com")
         data = {"email": "ADA@example.com", "name": "", "password1": PASSWORD, "password2": PASSWORD}
         answer = browser.post("/admin/accounts/user/add/", data)
         assert answer.context["adminform"].form.errors["email"]
 
-    def test_a_weak_password_is_refused(self, browser):
+    def test_adding_a_user_with_a_weak_password_is_refused(self, browser):
         data = {"email": "ada@example.com", "name": "", "password1": "12345", "password2": "12345"}
         answer = browser.post("/admin/accounts/user/add/", data)
         assert answer.context["adminform"].form.errors["password2"]

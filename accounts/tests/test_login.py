@@ -1,4 +1,4 @@
-"""Login: a wrong password and an unknown e-mail are one and the same, in the answer and in time."""
+"""Login: a wrong password and an unknown e-mail have the same response and the same cost."""
 
 from typing import ClassVar
 
@@ -12,7 +12,7 @@ URL = "/api/auth/login"
 
 
 class CountingHasher(MD5PasswordHasher):
-    """A real hasher that remembers what it was made to hash."""
+    """A real hasher that records its inputs."""
 
     algorithm = "counting"
     hashed: ClassVar[list[str]] = []
@@ -34,7 +34,7 @@ def log_in(client, email="ada@example.com", password=PASSWORD, **more):
 
 
 class TestLogin:
-    def test_answers_tokens_and_the_profile_with_the_balance(self, anonymous):
+    def test_login_returns_tokens_and_the_profile_with_the_balance(self, anonymous):
         user = UserFactory(email="ada@example.com", credits=42)
         answer = log_in(anonymous)
         assert answer.status_code == 200
@@ -42,11 +42,11 @@ class TestLogin:
         assert (answer.json()["user"]["id"], answer.json()["user"]["aiCredits"]) == (user.pk, 42)
 
     @pytest.mark.parametrize("email", ["ADA@EXAMPLE.COM", "Ada@example.com", " ada@example.com "])
-    def test_finds_the_account_whatever_the_case(self, anonymous, email):
+    def test_login_ignores_the_case_of_the_email(self, anonymous, email):
         UserFactory(email="ada@example.com")
         assert log_in(anonymous, email=email).status_code == 200
 
-    def test_more_than_e_mail_and_password_changes_nothing(self, anonymous):
+    def test_login_ignores_other_fields(self, anonymous):
         user = UserFactory(email="ada@example.com")
         assert log_in(anonymous, aiCredits=10**6, is_staff=True, plan="pro").status_code == 200
         user.refresh_from_db()
@@ -66,7 +66,7 @@ class TestRefusal:
             "without a password": log_in(client, email="locked@example.com"),
         }
 
-    def test_every_one_is_the_same_answer(self, anonymous):
+    def test_every_refused_login_returns_the_same_response(self, anonymous):
         answers = self.refusals(anonymous)
         assert {(a.status_code, a.content, a["WWW-Authenticate"]) for a in answers.values()} == {
             (
@@ -86,7 +86,7 @@ class TestRefusal:
             ("locked@example.com", PASSWORD),
         ],
     )
-    def test_every_one_hashes_once(self, anonymous, hashed, email, password):
+    def test_every_refused_login_hashes_one_password(self, anonymous, hashed, email, password):
         UserFactory(email="ada@example.com")
         UserFactory(email="gone@example.com", is_active=False)
         UserFactory(email="locked@example.com", password=None)
@@ -94,7 +94,7 @@ class TestRefusal:
         assert log_in(anonymous, email=email, password=password).status_code == 401
         assert len(hashed) == 1
 
-    def test_every_one_costs_the_same_queries(self, anonymous, django_assert_num_queries):
+    def test_every_refused_login_runs_the_same_queries(self, anonymous, django_assert_num_queries):
         UserFactory(email="ada@example.com")
         for email in ("ada@example.com", "nobody@example.com"):
             with django_assert_num_queries(1):

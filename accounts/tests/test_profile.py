@@ -1,4 +1,4 @@
-"""The caller's own profile. A name can be written; credits, plan and rights cannot, by any request."""
+"""The profile: the name is writable; credits, plan and permissions are not."""
 
 import pytest
 from asgiref.sync import async_to_sync
@@ -18,33 +18,33 @@ PATHS = ["/api/users/profile", "/api/auth/me"]
 
 @pytest.mark.parametrize("path", PATHS)
 class TestProfile:
-    def test_is_the_callers(self, client_of, path):
+    def test_profile_is_the_callers_own(self, client_of, path):
         user = UserFactory(credits=42)
         UserFactory()
         body = client_of(user).get(path).json()
         assert (body["id"], body["email"], body["name"]) == (user.pk, user.email, user.name)
         assert (body["aiCredits"], body["plan"], body["subscriptionStatus"]) == (42, "free", None)
 
-    def test_a_stranger_is_401(self, anonymous, path):
+    def test_profile_without_a_token_is_401(self, anonymous, path):
         assert anonymous.get(path).status_code == 401
         assert anonymous.patch(path, {"name": "x"}, format="json").status_code == 401
 
-    def test_a_name_can_be_changed(self, api, user, path):
+    def test_patch_changes_the_name(self, api, user, path):
         answer = api.patch(path, {"name": "Grace"}, format="json")
         assert (answer.status_code, answer.json()["name"]) == (200, "Grace")
         user.refresh_from_db()
         assert user.name == "Grace"
 
-    def test_an_empty_change_changes_nothing(self, api, user, path):
+    def test_an_empty_patch_changes_nothing(self, api, user, path):
         assert api.patch(path, {}, format="json").json()["name"] == user.name
 
     @pytest.mark.parametrize("name", [None, "x" * 151, [], {}, True, "nul\0"])
-    def test_a_name_that_is_none_is_400(self, api, user, path, name):
+    def test_an_invalid_name_is_400(self, api, user, path, name):
         answer = api.patch(path, {"name": name}, format="json")
         assert (answer.status_code, set(answer.json()["errors"])) == (400, {"name"})
 
     @pytest.mark.parametrize("method", ["put", "post", "delete"])
-    def test_other_methods_are_405(self, api, path, method):
+    def test_other_methods_on_the_profile_are_405(self, api, path, method):
         assert getattr(api, method)(path, {"name": "x"}, format="json").status_code == 405
 
     @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ class TestProfile:
             {"currentPeriodEnd": "2099-01-01T00:00:00Z", "createdAt": "1999-01-01T00:00:00Z"},
         ],
     )
-    def test_nothing_else_can_be_written(self, api, user, path, fields):
+    def test_patch_writes_no_other_field(self, api, user, path, fields):
         before = type(user).objects.values().get(pk=user.pk)
         answer = api.patch(path, {**fields, "name": "Grace"}, format="json")
         assert answer.status_code == 200
@@ -66,16 +66,16 @@ class TestProfile:
 
 
 class TestStaleRow:
-    """A row in memory may be older than the one in the database, and must not overwrite it."""
+    """Saving a stale instance does not overwrite newer values in the database."""
 
-    def test_a_save_does_not_bring_spent_credits_back(self, user):
+    def test_saving_a_stale_user_does_not_restore_spent_credits(self, user):
         stale = type(user).objects.get(pk=user.pk)
         ledger.spend(user_id=user.pk, amount=10, action_type="test", key="k")
         stale.name = "edited by staff"
         stale.save()
         assert balance(user) == (90, 0)
 
-    def test_a_save_does_not_forget_what_is_held(self, user):
+    def test_saving_a_stale_user_does_not_drop_held_credits(self, user):
         stale = type(user).objects.get(pk=user.pk)
         hold = holds.hold(user_id=user.pk, amount=10, action_type="test")
         stale.name = "edited by staff"
@@ -85,7 +85,7 @@ class TestStaleRow:
         assert_ledger_consistent(user)
 
     @pytest.mark.parametrize("save", [User.save, async_to_sync(User.asave)])
-    def test_a_save_does_not_end_a_subscription(self, user, save):
+    def test_saving_a_stale_user_does_not_end_a_subscription(self, user, save):
         stale = type(user).objects.get(pk=user.pk)
         type(user).objects.filter(pk=user.pk).update(
             stripe_customer_id="cus_1", subscription_id="sub_1", subscription_status="active", plan="pro"
@@ -96,8 +96,8 @@ class TestStaleRow:
         assert (user.is_staff, user.plan, user.subscription_id) == (True, "pro", "sub_1")
 
 
-class TestPaymentSettled:
-    """What billing announces becomes credits, once."""
+class TestPaymentRecorded:
+    """A payment that billing announces is granted once."""
 
     def announce(self, user, *, credits):  # noqa: A002
         plan = Plan.objects.get_or_create(slug="pro", defaults={"name": "Pro"})[0]
@@ -107,7 +107,7 @@ class TestPaymentSettled:
         payment_recorded.send(Payment, payment=payment)
         payment_recorded.send(Payment, payment=payment)
 
-    def test_is_granted_once_however_often_it_is_announced(self, user):
+    def test_a_payment_announced_repeatedly_is_granted_once(self, user):
         self.announce(user, credits=1000)
         entry = AiCreditLog.objects.of(user.pk).get(amount=1000)
         assert (entry.action_type, entry.idempotency_key) == ("subscription_renewal", "stripe:invoice:in_1")
@@ -115,6 +115,6 @@ class TestPaymentSettled:
         assert balance(user) == (1100, 0)
 
     @pytest.mark.parametrize("nothing", [0, None])
-    def test_a_payment_that_gives_nothing_posts_nothing(self, user, nothing):
+    def test_a_payment_of_no_credits_posts_no_entry(self, user, nothing):
         self.announce(user, credits=nothing)
         assert balance(user) == (100, 0)

@@ -1,4 +1,4 @@
-"""Sign-up: one account for an e-mail, 100 credits, and nothing that the caller may choose beyond a name."""
+"""Sign-up: one account per e-mail, 100 credits, and no writable field beyond the name."""
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -17,7 +17,7 @@ def register(client, **fields):
 
 
 class TestRegister:
-    def test_answers_tokens_and_the_profile(self, anonymous):
+    def test_registration_returns_tokens_and_the_profile(self, anonymous):
         answer = register(anonymous, name="Ada")
         body = answer.json()
         assert answer.status_code == 201
@@ -37,23 +37,23 @@ class TestRegister:
             "createdAt": body["user"]["createdAt"],
         }
 
-    def test_the_token_works_at_once(self, anonymous):
+    def test_the_token_of_a_registration_is_valid(self, anonymous):
         token = register(anonymous).json()["token"]
         answer = anonymous.get("/api/auth/me", headers={"Authorization": f"Bearer {token}"})
         assert answer.json()["email"] == "ada@example.com"
 
-    def test_the_hundred_credits_have_their_entry(self, anonymous):
+    def test_the_opening_credits_have_a_ledger_entry(self, anonymous):
         register(anonymous)
         user = User.objects.get()
         assert AiCreditLog.objects.of(user.pk).values_list("action_type", "amount").get() == ("signup", 100)
         assert_ledger_consistent(user)
 
-    def test_the_password_is_stored_hashed_and_answered_never(self, anonymous):
+    def test_the_password_is_stored_hashed_and_never_returned(self, anonymous):
         answer = register(anonymous)
         assert PASSWORD not in answer.content.decode()
         assert PASSWORD not in User.objects.get().password
 
-    def test_a_name_is_optional_and_white_space_in_a_password_counts(self, anonymous):
+    def test_name_is_optional_and_white_space_in_a_password_is_kept(self, anonymous):
         assert register(anonymous, password=f" {PASSWORD} ").status_code == 201
         user = User.objects.get()
         assert user.name == ""
@@ -62,7 +62,7 @@ class TestRegister:
 
 class TestEmail:
     @pytest.mark.parametrize("email", ["ADA@EXAMPLE.COM", "Ada@Example.com", "  ada@example.com "])
-    def test_is_one_account_whatever_its_case(self, anonymous, email):
+    def test_an_email_in_another_case_cannot_register_again(self, anonymous, email):
         assert register(anonymous).status_code == 201
         answer = register(anonymous, email=email)
         assert answer.status_code == 400
@@ -85,7 +85,7 @@ class TestEmail:
             "ada@example.com\0",
         ],
     )
-    def test_must_be_one(self, anonymous, email):
+    def test_an_invalid_email_is_refused(self, anonymous, email):
         answer = register(anonymous, email=email)
         assert answer.status_code == 400
         assert set(answer.json()["errors"]) == {"email"}
@@ -97,13 +97,13 @@ class TestPassword:
         "password",
         ["", "short1!", "password123", "20261122203", "ada@example.com", "x" * 129, "nul\0nul\0nul"],
     )
-    def test_must_pass_the_validators(self, anonymous, password):
+    def test_a_password_must_pass_the_validators(self, anonymous, password):
         answer = register(anonymous, password=password)
         assert answer.status_code == 400
         assert set(answer.json()["errors"]) == {"password"}
         assert User.objects.count() == 0
 
-    def test_must_not_be_the_name(self, anonymous):
+    def test_a_password_must_not_be_the_name(self, anonymous):
         answer = register(anonymous, name="Augusta Ada King", password="augusta ada king")
         assert answer.status_code == 400
         assert "too similar to the name" in answer.json()["errors"]["password"][0]
@@ -121,7 +121,7 @@ class TestMassAssignment:
             {"user": {"aiCredits": 10**6}, "currentPeriodEnd": "2099-01-01T00:00:00Z"},
         ],
     )
-    def test_nothing_but_e_mail_password_and_name_is_taken(self, anonymous, fields):
+    def test_registration_ignores_other_fields(self, anonymous, fields):
         assert register(anonymous, **fields).status_code == 201
         user = User.objects.get()
         assert (user.ai_credits, user.ai_credits_held, user.plan) == (100, 0, "free")
@@ -131,23 +131,23 @@ class TestMassAssignment:
 
 
 class TestManager:
-    def test_an_e_mail_is_lower_case_however_the_row_is_saved(self):
+    def test_every_way_of_saving_stores_the_email_in_lower_case(self):
         assert UserFactory(email=" ADA@Example.com ").email == "ada@example.com"
         assert User.objects.create(email="BOB@example.com").email == "bob@example.com"
 
-    def test_past_our_code_the_database_insists(self):
+    def test_the_database_refuses_an_email_in_upper_case(self):
         with refused("accounts_user_email_is_lower_case"):
             User.objects.bulk_create([User(email="ADA@example.com")])
 
-    def test_nobody_is_without_an_e_mail(self):
+    def test_a_user_without_an_email_is_refused(self):
         with pytest.raises(ValueError, match="needs an e-mail"):
             User.objects.create_user("")
 
-    def test_a_superuser_is_one(self):
+    def test_create_superuser_sets_both_flags(self):
         user = User.objects.create_superuser("root@example.com", PASSWORD)
         assert (user.is_staff, user.is_superuser) == (True, True)
 
-    def test_a_form_finds_the_account_whatever_the_case(self):
+    def test_natural_key_lookup_ignores_case(self):
         user = User(email="ADA@example.com")
         user.clean()
         assert user.email == "ada@example.com"
@@ -161,7 +161,7 @@ class TestManager:
 
 @pytest.mark.django_db(transaction=True)
 class TestRace:
-    def test_one_e_mail_registered_many_times_at_once_is_one_account(self, anonymous):
+    def test_concurrent_registrations_of_one_email_create_one_account(self, anonymous):
         clients = [type(anonymous)(raise_request_exception=False) for _ in range(8)]
         answers = at_once(
             *[

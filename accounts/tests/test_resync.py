@@ -1,4 +1,4 @@
-"""`manage.py resync_customers`: every user back in line with Stripe, after any number of lost webhooks."""
+"""`manage.py resync_customers` after lost webhooks."""
 
 import io
 import json
@@ -21,14 +21,14 @@ pytestmark = pytest.mark.django_db
 
 
 def resync(**options):
-    """Run the command; what it printed, as JSON."""
+    """Run the command and return its JSON output."""
     out = io.StringIO()
     call_command("resync_customers", stdout=out, stderr=io.StringIO(), json=True, workers=1, **options)
     return json.loads(out.getvalue())
 
 
 def dump():
-    """Every row of every table, whoever owns it."""
+    """Return every row of every table."""
     rows = {}
     with connection.cursor() as cursor:
         for model in apps.get_models(include_auto_created=True):
@@ -38,8 +38,8 @@ def dump():
     return rows
 
 
-class TestEverythingLost:
-    def test_is_made_good(self, fake_stripe, user):
+class TestAllEventsLost:
+    def test_resync_restores_plan_status_and_credits(self, fake_stripe, user):
         fake_stripe.subscribe(user, deliver=False)
         fake_stripe.sandbox.advance(days=32)
         fake_stripe.drop_events()
@@ -52,7 +52,7 @@ class TestEverythingLost:
         assert len(changed["payments"]) == 2
         assert answer["failed"] == {}
 
-    def test_the_ledger_reads_as_if_nothing_had_been_lost(self, fake_stripe, user):
+    def test_resync_posts_the_entries_that_webhooks_would_have_posted(self, fake_stripe, user):
         fake_stripe.subscribe(user, deliver=False)
         fake_stripe.sandbox.advance(days=32)
         resync()
@@ -63,13 +63,13 @@ class TestEverythingLost:
             ("subscription_renewal", 1000),
         ]
 
-    def test_a_second_run_changes_nothing(self, fake_stripe, user):
+    def test_a_second_resync_changes_nothing(self, fake_stripe, user):
         fake_stripe.subscribe(user, deliver=False)
         resync()
         assert resync()["changed"] == []
         assert state_of(user) == ("pro", "active", 1100)
 
-    def test_late_webhooks_change_nothing(self, fake_stripe, user):
+    def test_webhooks_after_a_resync_change_nothing(self, fake_stripe, user):
         CreditPack.objects.create(
             slug="pack", name="Pack", stripe_price_id="price_sandbox_pack_500", credits=500
         )
@@ -83,7 +83,7 @@ class TestEverythingLost:
         after = state_of(user), AiCreditLog.objects.count(), list(Payment.objects.order_by("id").values())
         assert after == before
 
-    def test_packs_refunds_and_disputes_too(self, fake_stripe, user):
+    def test_resync_covers_packs_refunds_and_disputes(self, fake_stripe, user):
         CreditPack.objects.create(
             slug="pack", name="Pack", stripe_price_id="price_sandbox_pack_500", credits=500
         )
@@ -96,7 +96,7 @@ class TestEverythingLost:
         assert changed["returned"] == {first: -500, second: -500}
         assert state_of(user) == ("free", None, 100)
 
-    def test_a_won_dispute_comes_back(self, fake_stripe, subscriber):
+    def test_resync_restores_the_credits_of_a_won_dispute(self, fake_stripe, subscriber):
         payment = Payment.objects.get(user=subscriber)
         dispute = fake_stripe.sandbox.dispute(payment.stripe_id)
         resync()
@@ -105,18 +105,18 @@ class TestEverythingLost:
         assert resync()["changed"][0]["returned"] == {payment.stripe_id: 1000}
         assert state_of(subscriber)[2] == 1100
 
-    def test_a_subscription_that_ended(self, fake_stripe, subscriber):
+    def test_resync_ends_the_plan_of_an_ended_subscription(self, fake_stripe, subscriber):
         fake_stripe.api.v1.subscriptions.cancel(subscriber.subscription_id)
         resync()
         assert state_of(subscriber) == ("free", "canceled", 1100)
 
-    def test_a_customer_that_was_deleted(self, fake_stripe, subscriber):
+    def test_resync_ends_the_plan_of_a_deleted_customer(self, fake_stripe, subscriber):
         fake_stripe.sandbox.renew(subscriber.subscription_id)
         fake_stripe.api.v1.customers.delete(subscriber.stripe_customer_id)
         assert resync()["failed"] == {}
         assert state_of(subscriber) == ("free", "canceled", 2100)
 
-    def test_a_customer_that_was_deleted_and_replaced(self, fake_stripe, subscriber):
+    def test_resync_follows_the_replacement_of_a_deleted_customer(self, fake_stripe, subscriber):
         fake_stripe.sandbox.renew(subscriber.subscription_id)
         fake_stripe.api.v1.customers.delete(subscriber.stripe_customer_id)
         fake_stripe.deliver(["customer.subscription.deleted"])
@@ -125,7 +125,7 @@ class TestEverythingLost:
         assert resync()["failed"] == {}
         assert state_of(subscriber) == ("pro", "active", 3100)
 
-    def test_a_customer_with_the_users_id_that_was_never_stored(self, fake_stripe, user):
+    def test_resync_links_a_customer_that_carries_the_users_id(self, fake_stripe, user):
         api = fake_stripe.api.v1
         customer = api.customers.create(
             {
@@ -139,11 +139,11 @@ class TestEverythingLost:
         assert state_of(user) == ("pro", "active", 1100)
         assert user.stripe_customer_id == customer.id
 
-    def test_strangers_are_left_alone(self, fake_stripe, user):
+    def test_resync_ignores_customers_that_belong_to_no_user(self, fake_stripe, user):
         fake_stripe.api.v1.customers.create({"email": user.email})
         assert resync()["read"] == 0
 
-    def test_a_price_that_a_plan_knows_by_now(self, fake_stripe, user):
+    def test_resync_grants_a_payment_once_its_price_is_mapped(self, fake_stripe, user):
         Plan.objects.filter(slug="pro").update(stripe_price_id="price_other")
         fake_stripe.subscribe_in_dashboard(user)
         answer = resync()
@@ -153,13 +153,13 @@ class TestEverythingLost:
         assert resync()["ungranted"] == []
         assert state_of(user) == ("pro", "active", 1100)
 
-    def test_what_was_spent_meanwhile_stays_spent(self, fake_stripe, subscriber):
+    def test_resync_does_not_restore_spent_credits(self, fake_stripe, subscriber):
         ledger.spend(user_id=subscriber.pk, amount=300, action_type="work", key="work")
         fake_stripe.sandbox.renew(subscriber.subscription_id)
         resync()
         assert state_of(subscriber)[2] == 1800
 
-    def test_many_payments_are_read_page_by_page(self, fake_stripe, user):
+    def test_resync_reads_every_page_of_payments(self, fake_stripe, user):
         fake_stripe.subscribe(user, deliver=False)
         subscription = fake_stripe.api.v1.subscriptions.list({"customer": user.stripe_customer_id}).data[0]
         for _ in range(101):
@@ -169,7 +169,7 @@ class TestEverythingLost:
 
 
 class TestDryRun:
-    def test_says_what_it_would_change_and_changes_nothing_at_all(self, fake_stripe, user):
+    def test_dry_run_reports_changes_and_writes_nothing(self, fake_stripe, user):
         fake_stripe.subscribe(user, deliver=False)
         fake_stripe.api.v1.customers.create({"metadata": {"user_id": str(UserFactory().pk)}})
         before = dump()
@@ -179,7 +179,7 @@ class TestDryRun:
         assert {change["user"] for change in answer["changed"]} == {user.pk}
         assert len(answer["changed"][0]["payments"]) == 1
 
-    def test_then_the_real_run_does_what_was_said(self, fake_stripe, user):
+    def test_the_run_after_a_dry_run_makes_the_reported_changes(self, fake_stripe, user):
         fake_stripe.subscribe(user, deliver=False)
         assert resync(dry_run=True)["changed"] == resync()["changed"]
 
@@ -192,32 +192,32 @@ class TestOneCustomer:
             fake_stripe.subscribe(one, deliver=False)
         return users
 
-    def test_by_id(self, two):
+    def test_a_customer_is_chosen_by_id(self, two):
         resync(customer=two[0].stripe_customer_id)
         assert [state_of(one)[0] for one in two] == ["pro", "free"]
 
-    def test_by_email_whatever_its_case(self, two):
+    def test_a_customer_is_chosen_by_email_in_any_case(self, two):
         resync(customer=two[1].email.upper())
         assert [state_of(one)[0] for one in two] == ["free", "pro"]
 
     @pytest.mark.parametrize("customer", ["nobody@example.com", "", "abc"])
-    def test_nobody(self, fake_stripe, customer):
+    def test_an_unknown_customer_is_refused(self, fake_stripe, customer):
         if not customer:
             assert resync(customer=customer)["read"] == 0
             return
-        with pytest.raises(CommandError, match="no customer"):
+        with pytest.raises(CommandError, match="neither a customer"):
             resync(customer=customer)
 
-    def test_an_id_that_stripe_does_not_know(self, fake_stripe):
+    def test_an_id_unknown_to_stripe_changes_nothing(self, fake_stripe):
         answer = resync(customer="cus_unknown")
         assert (answer["read"], answer["changed"], answer["failed"]) == (1, [], {})
 
-    def test_a_user_who_never_paid(self, fake_stripe, user):
+    def test_a_user_without_a_customer_is_refused(self, fake_stripe, user):
         with pytest.raises(CommandError):
             resync(customer=user.email)
 
 
-class TestPart:
+class TestPartialRun:
     @pytest.fixture
     def three(self, fake_stripe):
         users = [UserFactory() for _ in range(3)]
@@ -225,7 +225,7 @@ class TestPart:
             fake_stripe.subscribe(one, deliver=False)
         return users
 
-    def test_since_a_moment_reads_only_whom_something_happened_to(self, fake_stripe, three):
+    def test_since_reads_only_customers_with_events(self, fake_stripe, three):
         fake_stripe.sandbox.advance(days=2)
         payment = fake_stripe.api.v1.invoices.list({"customer": three[1].stripe_customer_id}).data[0]
         fake_stripe.sandbox.dispute(payment.id)
@@ -234,15 +234,15 @@ class TestPart:
         assert [state_of(one)[0] for one in three] == ["free", "pro", "free"]
         assert state_of(three[1])[2] == 100  # disputed
 
-    def test_goes_on_where_it_was_stopped(self, three):
+    def test_after_continues_behind_the_given_customer(self, three):
         assert resync(after=three[0].stripe_customer_id)["read"] == 2
         assert [state_of(one)[0] for one in three] == ["free", "pro", "pro"]
 
-    def test_after_nobody(self, three):
-        with pytest.raises(CommandError, match="none of the customers"):
+    def test_after_an_unknown_customer_is_refused(self, three):
+        with pytest.raises(CommandError, match="not one of the customers"):
             resync(after="cus_nobody")
 
-    def test_that_was_stopped_says_how_to_go_on(self, three, monkeypatch):
+    def test_an_interrupted_run_prints_how_to_continue(self, three, monkeypatch):
         def stops_at_the_second(*, customer_id, dry_run):
             if customer_id == three[1].stripe_customer_id:
                 raise KeyboardInterrupt
@@ -254,14 +254,14 @@ class TestPart:
         assert caught.value.returncode == 130
 
     @pytest.mark.parametrize("text", ["2026-07-01", "2026-07-01T00:00:00+00:00", "2026-07-01 00:00"])
-    def test_since_is_a_date_or_a_time(self, fake_stripe, text):
+    def test_since_accepts_a_date_or_a_time(self, fake_stripe, text):
         out = io.StringIO()
         call_command("resync_customers", "--since", text, "--json", stdout=out, stderr=io.StringIO())
         assert json.loads(out.getvalue())["read"] == 0
 
 
 @pytest.mark.django_db(transaction=True)
-def test_several_workers_resync_everybody(fake_stripe):
+def test_several_workers_resync_every_customer(fake_stripe):
     users = [UserFactory() for _ in range(7)]
     for one in users:
         fake_stripe.subscribe(one, deliver=False)
@@ -275,7 +275,7 @@ def test_several_workers_resync_everybody(fake_stripe):
 
 
 class TestFailure:
-    def test_of_one_does_not_stop_the_others(self, fake_stripe, capsys):
+    def test_a_failure_of_one_customer_does_not_stop_the_others(self, fake_stripe, capsys):
         users = [UserFactory() for _ in range(3)]
         for one in users:
             fake_stripe.subscribe(one, deliver=False)
@@ -293,14 +293,14 @@ class TestFailure:
 
     @pytest.mark.parametrize("workers", [1, 2])
     @pytest.mark.django_db(transaction=True)
-    def test_that_nobody_expects_does_not_stop_the_others_either(self, fake_stripe, workers, caplog):
+    def test_an_unexpected_failure_does_not_stop_the_others(self, fake_stripe, workers, caplog):
         users = [UserFactory() for _ in range(3)]
         for one in users:
             fake_stripe.subscribe(one, deliver=False)
 
         def breaks(payment, **kwargs):
             if payment.user_id == users[1].pk:
-                raise RuntimeError("nobody expects this")
+                raise RuntimeError("unexpected")
 
         payment_recorded.connect(breaks)
         out = io.StringIO()
@@ -310,13 +310,13 @@ class TestFailure:
         finally:
             payment_recorded.disconnect(breaks)
         failed = json.loads(out.getvalue())["failed"]
-        assert failed == {users[1].stripe_customer_id: "RuntimeError: nobody expects this"}
+        assert failed == {users[1].stripe_customer_id: "RuntimeError: unexpected"}
         assert "Traceback" in caplog.text
         assert [state_of(one)[0] for one in users] == ["pro", "free", "pro"]
 
-    def test_of_the_list_is_told_and_who_we_know_is_resynced(self, fake_stripe, user):
+    def test_a_failure_to_list_customers_is_reported_and_known_ones_are_resynced(self, fake_stripe, user):
         fake_stripe.subscribe(user, deliver=False)
-        # Paths are matched by their beginning: the list fails, and so does the customer's own page.
+        # Paths are matched by prefix, so both the list and the customer's own path fail.
         fake_stripe.sandbox.fail(path="/v1/customers", status=400)
         out = io.StringIO()
         with pytest.raises(CommandError, match="2 could not"):
@@ -326,7 +326,7 @@ class TestFailure:
             "(the list of customers)",
         }
 
-    def test_without_a_key(self, fake_stripe, subscriber, settings):
+    def test_resync_without_a_stripe_key_fails(self, fake_stripe, subscriber, settings):
         settings.STRIPE_SECRET_KEY = ""
         with pytest.raises(CommandError):
             resync()
@@ -338,26 +338,26 @@ class TestReport:
         call_command("resync_customers", stdout=out, workers=1, **options)
         return out.getvalue()
 
-    def test_for_people(self, fake_stripe, user):
+    def test_report_is_readable(self, fake_stripe, user):
         fake_stripe.subscribe(user, deliver=False)
         assert "Would change" in self.report(dry_run=True)
         text = self.report()
         assert "plan: free → pro" in text
         assert "1 customers read, 1 changed, 0 failed." in text
 
-    def test_names_what_no_plan_knows(self, fake_stripe, user):
+    def test_report_names_unmapped_prices(self, fake_stripe, user):
         Plan.objects.filter(slug="pro").update(stripe_price_id="price_other")
         fake_stripe.subscribe_in_dashboard(user)
         assert "Unmapped price" in self.report()
 
-    def test_names_failures(self, fake_stripe, subscriber):
+    def test_report_names_failures(self, fake_stripe, subscriber):
         fake_stripe.sandbox.fail(path="/v1/customers", status=400)
         out = io.StringIO()
         with pytest.raises(CommandError):
             call_command("resync_customers", stdout=out, workers=1)
         assert subscriber.stripe_customer_id in out.getvalue()
 
-    def test_help_has_examples(self, capsys):
+    def test_help_of_resync_customers_has_examples(self, capsys):
         with pytest.raises(SystemExit):
             call_command("resync_customers", "--help")
         assert "--dry-run" in capsys.readouterr().out

@@ -1,4 +1,4 @@
-"""Stripe ↔ payments and grants ↔ balances: what is missing is posted, what should not be there is taken back."""
+"""Resync compares Stripe, payments and the ledger: missing grants are posted, wrong ones clawed back."""
 
 import pytest
 from django.core.management import CommandError
@@ -22,14 +22,14 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def missed_payments():
-    """Payments are recorded, and the ledger does not hear of them."""
+    """Disconnect the ledger from recorded payments; the fixture's value connects it again."""
     payment_recorded.disconnect(grant_paid_credits, dispatch_uid="accounts.grant_paid_credits")
 
-    def listen_again():
+    def reconnect():
         payment_recorded.connect(grant_paid_credits, dispatch_uid="accounts.grant_paid_credits")
 
-    yield listen_again
-    listen_again()
+    yield reconnect
+    reconnect()
 
 
 def everything(user):
@@ -44,8 +44,8 @@ def last_invoice(fake_stripe, user):
     return found.data[0].to_dict()
 
 
-def believe(user, invoice, **differs):
-    """Record an invoice as if Stripe had called it paid, and that payment of it, too."""
+def record_as_paid(user, invoice, **differs):
+    """Record an invoice and its payment as if Stripe had called them paid."""
     for payment in invoice["payments"]["data"]:
         payment["status"] = "paid"
     paid = Invoice.from_stripe({**invoice, "status": "paid", **differs})
@@ -54,13 +54,13 @@ def believe(user, invoice, **differs):
 
 
 def apply(user, **found):
-    """Apply a made-up snapshot of the user's customer."""
+    """Apply an invented snapshot of the user's customer."""
     with transaction.atomic():
         lock_customer(user.stripe_customer_id)
         sync.apply(Snapshot(customer_id=user.stripe_customer_id, owner_id=user.pk, **found))
 
 
-class TestAPaymentWhoseGrantIsMissing:
+class TestMissingGrant:
     @pytest.fixture
     def payment(self, fake_stripe, user, missed_payments):
         fake_stripe.subscribe(user)
@@ -68,33 +68,33 @@ class TestAPaymentWhoseGrantIsMissing:
         assert state_of(user) == ("pro", "active", 100)
         return Payment.objects.get()
 
-    def test_is_posted_and_told(self, user, payment):
+    def test_a_missing_grant_is_posted_and_reported(self, user, payment):
         (changed,) = resync()["changed"]
         assert changed["granted"] == {payment.stripe_id: 1000}
         assert changed["payments"] == []
         assert state_of(user) == ("pro", "active", 1100)
 
-    def test_is_told_by_a_dry_run_which_posts_nothing(self, payment):
+    def test_dry_run_reports_a_missing_grant_and_posts_nothing(self, payment):
         before = dump()
         (changed,) = resync(dry_run=True)["changed"]
         assert changed["granted"] == {payment.stripe_id: 1000}
         assert dump() == before
 
     @pytest.mark.usefixtures("payment")
-    def test_is_posted_once(self, user):
+    def test_a_missing_grant_is_posted_once(self, user):
         resync()
         before = everything(user)
         assert resync()["changed"] == []
         assert everything(user) == before
 
-    def test_is_posted_under_the_webhooks_key(self, fake_stripe, user, payment):
+    def test_a_missing_grant_is_posted_under_the_webhooks_key(self, fake_stripe, user, payment):
         resync()
         before = everything(user)
         for event in fake_stripe.sandbox.events():
             assert fake_stripe.post({**event, "id": f"{event['id']}late"}).status_code == 200
         assert everything(user) == before
 
-    def test_of_a_pack_too(self, fake_stripe, user, missed_payments):
+    def test_a_missing_grant_of_a_pack_is_posted(self, fake_stripe, user, missed_payments):
         CreditPack.objects.create(
             slug="pack", name="Pack", stripe_price_id="price_sandbox_pack_500", credits=500
         )
@@ -105,8 +105,8 @@ class TestAPaymentWhoseGrantIsMissing:
         assert resync()["changed"][0]["granted"] == {session.id: 500}
         assert state_of(user)[2] == 600
 
-    def test_and_whose_record_is_missing_is_posted_no_second_time(self, fake_stripe, subscriber):
-        """Only the ledger knows of it: the key stands, and what it stands for was fixed then."""
+    def test_a_grant_whose_payment_row_is_missing_is_not_posted_again(self, fake_stripe, subscriber):
+        """The ledger's key remains, so the credits are not posted again."""
         Payment.objects.all().delete()
         resync()
         assert state_of(subscriber)[2] == 1100
@@ -116,7 +116,7 @@ class TestAPaymentWhoseGrantIsMissing:
             resync()
         assert state_of(subscriber)[2] == 1100
 
-    def test_in_part_gives_the_instalments_that_are_missing(self, fake_stripe, user, missed_payments):
+    def test_missing_instalments_are_posted(self, fake_stripe, user, missed_payments):
         Plan.objects.filter(slug="pro").update(instalments=4)
         fake_stripe.subscribe(user)
         missed_payments()
@@ -129,24 +129,24 @@ class TestAPaymentWhoseGrantIsMissing:
             reference=ledger.Reference(type="payment", id=payment.stripe_id),
             pool="plan",
         )
-        Payment.objects.update(instalments_left=2)  # the second was given, and never arrived
+        Payment.objects.update(instalments_left=2)  # the second was released but not posted
         assert resync()["changed"][0]["granted"] == {payment.stripe_id: 250}
         assert state_of(user)[2] == 100 + 500
 
 
-class TestAPaymentThatStripeDoesNotCallPaid:
+class TestPaymentNotPaidInStripe:
     @pytest.fixture
     def wrong(self, fake_stripe, subscriber):
         """A renewal that failed, recorded here as paid."""
         fake_stripe.sandbox.break_cards(subscriber.stripe_customer_id)
         fake_stripe.sandbox.renew(subscriber.subscription_id)
         assert set(fake_stripe.deliver()) == {200}
-        payment = believe(subscriber, last_invoice(fake_stripe, subscriber))
+        payment = record_as_paid(subscriber, last_invoice(fake_stripe, subscriber))
         assert state_of(subscriber) == ("pro", "past_due", 2100)
         return payment
 
     @pytest.mark.parametrize("became", ["open", "void_invoice", "mark_uncollectible"])
-    def test_is_taken_back(self, fake_stripe, subscriber, wrong, became):
+    def test_a_payment_that_stripe_calls_unpaid_is_clawed_back(self, fake_stripe, subscriber, wrong, became):
         if became != "open":
             getattr(fake_stripe.api.v1.invoices, became)(wrong.stripe_id)
         (changed,) = resync()["changed"]
@@ -155,12 +155,12 @@ class TestAPaymentThatStripeDoesNotCallPaid:
         wrong.refresh_from_db()
         assert (wrong.taken_back, wrong.written_off) == (1000, 0)
 
-    def test_is_told_by_a_dry_run_which_takes_nothing(self, wrong):
+    def test_dry_run_reports_an_unpaid_payment_and_takes_nothing(self, wrong):
         before = dump()
         assert resync(dry_run=True)["changed"][0]["returned"] == {wrong.stripe_id: -1000}
         assert dump() == before
 
-    def test_is_taken_back_once_whatever_is_heard_later(self, fake_stripe, subscriber, wrong):
+    def test_an_unpaid_payment_is_clawed_back_once_despite_later_events(self, fake_stripe, subscriber, wrong):
         resync()
         before = everything(subscriber)
         assert resync()["changed"] == []
@@ -185,7 +185,7 @@ class TestAPaymentThatStripeDoesNotCallPaid:
             assert fake_stripe.post({**event, "id": f"{event['id']}late{number}"}).status_code == 200
         assert everything(subscriber) == before
 
-    def test_stops_at_what_is_left_and_tells_what_was_written_off(self, subscriber, wrong):
+    def test_spent_credits_of_an_unpaid_payment_are_written_off_and_reported(self, subscriber, wrong):
         ledger.spend(user_id=subscriber.pk, amount=2000, action_type="work", key="work")
         (changed,) = resync()["changed"]
         wrong.refresh_from_db()
@@ -197,7 +197,7 @@ class TestAPaymentThatStripeDoesNotCallPaid:
 
     @pytest.mark.parametrize("by", ["resync", "webhook"])
     @pytest.mark.parametrize("became", ["open", "mark_uncollectible"])
-    def test_comes_back_when_it_is_paid_after_all(self, fake_stripe, subscriber, wrong, became, by):
+    def test_a_payment_that_is_paid_later_is_restored(self, fake_stripe, subscriber, wrong, became, by):
         if became != "open":
             getattr(fake_stripe.api.v1.invoices, became)(wrong.stripe_id)
         resync()
@@ -211,21 +211,21 @@ class TestAPaymentThatStripeDoesNotCallPaid:
         assert state_of(subscriber) == ("pro", "active", 2100)
         assert resync()["changed"] == []
 
-    def test_of_no_known_invoice(self, fake_stripe, subscriber):
-        believe(subscriber, last_invoice(fake_stripe, subscriber), id="in_madeUp", payments=None)
+    def test_a_payment_without_an_invoice_in_stripe_is_clawed_back(self, fake_stripe, subscriber):
+        record_as_paid(subscriber, last_invoice(fake_stripe, subscriber), id="in_madeUp", payments=None)
         assert state_of(subscriber)[2] == 2100
         assert resync()["changed"][0]["returned"] == {"in_madeUp": -1000}
         assert state_of(subscriber)[2] == 1100
         assert resync()["changed"] == []
 
-    def test_over_nothing(self, fake_stripe, subscriber):
+    def test_an_unpaid_payment_of_amount_zero_is_clawed_back(self, fake_stripe, subscriber):
         free = {"amount_paid": 0, "amount_due": 0, "total": 0, "payments": None}
-        believe(subscriber, last_invoice(fake_stripe, subscriber), id="in_madeUp", **free)
+        record_as_paid(subscriber, last_invoice(fake_stripe, subscriber), id="in_madeUp", **free)
         assert resync()["changed"][0]["returned"] == {"in_madeUp": -1000}
         assert resync()["changed"] == []
 
     @pytest.mark.parametrize("how", ["unpaid", "unknown"])
-    def test_of_a_pack(self, fake_stripe, user, how):
+    def test_an_unpaid_pack_is_clawed_back(self, fake_stripe, user, how):
         CreditPack.objects.create(
             slug="pack", name="Pack", stripe_price_id="price_sandbox_pack_500", credits=500
         )
@@ -234,27 +234,29 @@ class TestAPaymentThatStripeDoesNotCallPaid:
         fake_stripe.sandbox.settle(session_id, succeeds=False)
         assert set(fake_stripe.deliver()) == {200}
         session = fake_stripe.api.v1.checkout.sessions.retrieve(session_id, {"expand": ["line_items"]})
-        believed = {**session.to_dict(), "payment_status": "paid"}
+        paid_session = {**session.to_dict(), "payment_status": "paid"}
         if how == "unknown":
-            believed["id"] = "cs_madeUp"
+            paid_session["id"] = "cs_madeUp"
         user.refresh_from_db()
-        apply(user, purchases=(CheckoutSession.from_stripe(believed),))
+        apply(user, purchases=(CheckoutSession.from_stripe(paid_session),))
         assert state_of(user)[2] == 600
-        assert resync()["changed"][0]["returned"] == {believed["id"]: -500}
+        assert resync()["changed"][0]["returned"] == {paid_session["id"]: -500}
         assert state_of(user)[2] == 100
         assert resync()["changed"] == []
 
-    def test_gives_no_instalment_that_stays(self, fake_stripe, subscriber):
+    def test_an_unpaid_payment_releases_no_instalment(self, fake_stripe, subscriber):
         Plan.objects.filter(slug="pro").update(instalments=4)
-        wrong = believe(subscriber, last_invoice(fake_stripe, subscriber), id="in_madeUp", payments=None)
+        wrong = record_as_paid(
+            subscriber, last_invoice(fake_stripe, subscriber), id="in_madeUp", payments=None
+        )
         resync()
         services.process_due(user=subscriber, at=wrong.period_end)
         assert state_of(subscriber)[2] == 1100
         assert resync()["changed"] == []
 
 
-class TestAPaymentThatStays:
-    def test_of_a_customer_who_was_deleted_and_replaced(self, fake_stripe, subscriber):
+class TestKeptPayment:
+    def test_a_payment_of_a_replaced_customer_is_kept(self, fake_stripe, subscriber):
         fake_stripe.api.v1.customers.delete(subscriber.stripe_customer_id)
         fake_stripe.deliver()
         subscriber.refresh_from_db()
@@ -263,10 +265,10 @@ class TestAPaymentThatStays:
         assert resync()["changed"] == []
         assert state_of(subscriber) == ("pro", "active", 2100)
 
-    def test_of_another_stripe_account_from_before_this_customer(self, fake_stripe, subscriber):
-        """Who moves to another account brings payments along that this one has never seen."""
+    def test_a_payment_of_another_stripe_account_is_kept(self, fake_stripe, subscriber):
+        """After a move to another account, older payments are unknown to the new one."""
         before = {"paid_at": 1_600_000_000, "finalized_at": 1_600_000_000}
-        believe(
+        record_as_paid(
             subscriber,
             last_invoice(fake_stripe, subscriber),
             id="in_ofAnotherAccount",
@@ -276,19 +278,19 @@ class TestAPaymentThatStays:
         assert resync()["changed"] == []
         assert state_of(subscriber)[2] == 2100
 
-    def test_of_a_customer_whom_stripe_does_not_know(self, fake_stripe, subscriber):
+    def test_a_payment_of_a_customer_unknown_to_stripe_is_kept(self, fake_stripe, subscriber):
         User.objects.filter(pk=subscriber.pk).update(stripe_customer_id="cus_ofAnotherAccount")
         resync(customer="cus_ofAnotherAccount")
         assert state_of(subscriber)[2] == 1100
 
-    def test_while_stripe_does_not_answer(self, fake_stripe, subscriber):
-        believe(subscriber, last_invoice(fake_stripe, subscriber), id="in_madeUp", payments=None)
+    def test_payments_are_kept_while_stripe_does_not_respond(self, fake_stripe, subscriber):
+        record_as_paid(subscriber, last_invoice(fake_stripe, subscriber), id="in_madeUp", payments=None)
         fake_stripe.sandbox.fail(path="/v1/invoices/in_madeUp", status=400)
         with pytest.raises(CommandError, match="1 could not"):
             resync()
         assert state_of(subscriber)[2] == 2100
 
-    def test_whatever_else_was_refunded(self, fake_stripe, subscriber):
+    def test_a_payment_is_kept_when_another_is_refunded(self, fake_stripe, subscriber):
         fake_stripe.sandbox.renew(subscriber.subscription_id)
         fake_stripe.deliver()
         first = Payment.objects.earliest("id")

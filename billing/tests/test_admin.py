@@ -1,4 +1,4 @@
-"""Plans are edited, what was paid and what Stripe says are looked at."""
+"""Admin pages: editable plans, read-only payments and Stripe data."""
 
 import pytest
 from django.contrib.auth.models import Permission
@@ -21,7 +21,7 @@ def browser(staff):
 
 
 def paid(user, sandbox):
-    """The user's payment for the pro plan, as a resync records it."""
+    """Return the user's payment for the pro plan, recorded by a resync."""
     session = services.create_checkout_session(user=user)
     sandbox.pay(session.id)
     services.resync_customer(customer_id=user.stripe_customer_id)
@@ -58,7 +58,7 @@ class TestPlan:
             if value is not None and value is not False
         }
 
-    def test_is_edited_by_staff(self, browser):
+    def test_staff_edit_a_plan(self, browser):
         pro = Plan.objects.get(slug="pro")
         data = self.form_of(browser, pro) | {"credits_per_period": "1200", "slug": "renamed"}
         assert browser.post(self.page(pro), data).status_code == 302
@@ -88,7 +88,7 @@ class TestPlan:
         assert (answer.status_code == 302) is accepted
         assert accepted or answer.context["adminform"].form.errors["rollover_cap"]
 
-    def test_free_and_what_was_paid_for_stay(self, browser, granted):
+    def test_free_and_paid_plans_cannot_be_deleted(self, browser, granted):
         for plan in Plan.objects.filter(slug__in=["free", "pro"]):
             delete = reverse("admin:billing_plan_delete", args=[plan.pk])
             assert browser.post(delete, {"post": "yes"}).status_code == 403
@@ -98,13 +98,13 @@ class TestPlan:
             )
         assert Plan.objects.filter(slug__in=["free", "pro"]).count() == 2
 
-    def test_one_that_nobody_bought_can_go(self, browser, db):
+    def test_an_unsold_plan_can_be_deleted(self, browser, db):
         plan = Plan.objects.create(slug="mistake", name="Mistake")
         delete = reverse("admin:billing_plan_delete", args=[plan.pk])
         assert browser.post(delete, {"post": "yes"}).status_code == 302
         assert not Plan.objects.filter(slug="mistake").exists()
 
-    def test_staff_without_the_permission_are_refused(self, db):
+    def test_staff_with_view_permission_cannot_edit_a_plan(self, db):
         onlooker = UserFactory(is_staff=True)
         onlooker.user_permissions.set(
             Permission.objects.filter(codename="view_plan", content_type__app_label="billing")
@@ -117,7 +117,7 @@ class TestPlan:
 
 
 class TestPayment:
-    def test_one_whose_price_no_plan_knows_is_pointed_at(self, browser, ungranted, granted):
+    def test_a_payment_at_an_unmapped_price_is_flagged(self, browser, ungranted, granted):
         found = browser.get(reverse("admin:billing_payment_changelist"), {"attention": "needed"})
         assert list(found.context["cl"].queryset) == [ungranted]
         page = browser.get(reverse("admin:billing_payment_change", args=[ungranted.pk])).content.decode()
@@ -128,12 +128,12 @@ class TestPayment:
         )
         assert "Unmapped price" in browser.get("/admin/").content.decode()
 
-    def test_one_that_gave_its_credits_needs_nothing(self, browser, granted):
+    def test_a_granted_payment_requires_no_action(self, browser, granted):
         page = browser.get(reverse("admin:billing_payment_change", args=[granted.pk])).content.decode()
         assert "resync_customers" not in page
         assert "Every payment granted its credits" in browser.get("/admin/").content.decode()
 
-    def test_nobody_writes_it(self, browser, ungranted):
+    def test_payments_are_read_only(self, browser, ungranted):
         page = reverse("admin:billing_payment_change", args=[ungranted.pk])
         assert browser.post(page, {"credits": "9999"}).status_code == 403
         assert browser.post(page.replace("change", "delete"), {"post": "yes"}).status_code == 403
@@ -141,7 +141,7 @@ class TestPayment:
         assert ungranted.credits is None
         assert Payment.objects.count() == 1
 
-    def test_is_found_by_invoice_price_and_user(self, browser, ungranted, granted, user):
+    def test_payments_are_searched_by_invoice_price_and_user(self, browser, ungranted, granted, user):
         def found(query):
             page = browser.get(reverse("admin:billing_payment_changelist"), {"q": query})
             return set(page.context["cl"].queryset)
@@ -149,7 +149,7 @@ class TestPayment:
         assert found(ungranted.stripe_id) == found(user.email) == {ungranted}
         assert found("price_sandbox_pro_monthly") == {ungranted, granted}
 
-    def test_shows_money_that_went_back(self, browser, granted, sandbox):
+    def test_payment_page_shows_refunds(self, browser, granted, sandbox):
         sandbox.refund(granted.stripe_id, amount=300)
         services.resync_customer(customer_id=granted.user.stripe_customer_id)
         changelist = reverse("admin:billing_payment_changelist")
@@ -160,17 +160,17 @@ class TestPayment:
 
 
 class TestStripeLink:
-    def test_leads_to_the_dashboard_of_the_mode(self, settings):
+    def test_stripe_link_follows_the_mode(self, settings):
         settings.STRIPE_API_HOST = "https://api.stripe.com"
         assert 'href="https://dashboard.stripe.com/test/customers/cus_1"' in stripe_link("customers", "cus_1")
         settings.STRIPE_LIVE_MODE = True
         assert 'href="https://dashboard.stripe.com/customers/cus_1"' in stripe_link("customers", "cus_1")
 
-    def test_is_no_link_where_the_sandbox_is_used(self, settings):
+    def test_stripe_link_is_plain_text_with_the_sandbox(self, settings):
         settings.STRIPE_API_HOST = "http://127.0.0.1:12111"
         assert stripe_link("customers", "cus_1") == "cus_1"
 
-    def test_of_nothing_is_nothing(self):
+    def test_stripe_link_without_an_id_is_none(self):
         assert stripe_link("customers", None) is None
 
 
@@ -189,9 +189,9 @@ class TestStripeLink:
         (5, None, "-"),
     ],
 )
-def test_money_is_written_in_major_units(amount, currency, text):
+def test_money_is_formatted_in_major_units(amount, currency, text):
     assert money(amount, currency).replace("\N{NO-BREAK SPACE}", " ") == text
 
 
-def test_what_has_no_page_in_the_admin_is_named_without_a_link():
+def test_change_link_of_an_unregistered_model_is_plain_text():
     assert change_link(ContentType(pk=1), "<someone>") == "&lt;someone&gt;"

@@ -1,4 +1,4 @@
-"""The way to Stripe's pages, and what the user is told when Stripe does not play along."""
+"""Checkout, portal and plans, and their errors when Stripe fails."""
 
 import time
 
@@ -35,7 +35,7 @@ def pack(fake_stripe):
 
 @pytest.fixture
 def quick(monkeypatch):
-    """The same patience, in less time: what is measured is that it ends."""
+    """Shorten timeouts and retries: only the end of the waiting is tested."""
     monkeypatch.setattr(stripe_client, "MAX_RETRIES", 1)
     monkeypatch.setattr(stripe, "default_http_client", stripe_client.HTTPClient(timeout=1))
     monkeypatch.setattr(stripe.HTTPClient, "INITIAL_DELAY", 0.01)
@@ -69,7 +69,7 @@ class TestCheckout:
         (customer,) = customers(fake_stripe)
         assert (customer.email, customer.metadata["user_id"]) == (user.email, str(user.pk))
 
-    def test_a_plan_by_name(self, ask, fake_stripe):
+    def test_a_plan_is_chosen_by_its_slug(self, ask, fake_stripe):
         Plan.objects.create(
             slug="max",
             name="Max",
@@ -78,7 +78,7 @@ class TestCheckout:
         )
         assert ask(body={"plan": "max"}).status_code == 200
 
-    def test_asking_again_makes_no_second_customer(self, ask, fake_stripe):
+    def test_a_second_checkout_creates_no_second_customer(self, ask, fake_stripe):
         assert {ask().status_code for _ in range(2)} == {200}
         assert len(customers(fake_stripe)) == 1
 
@@ -99,46 +99,48 @@ class TestCheckout:
             {"pack": ""},
         ],
     )
-    def test_what_is_not_on_sale(self, ask, fake_stripe, body):
+    def test_an_unknown_plan_is_refused(self, ask, fake_stripe, body):
         answer = ask(body=body)
         assert answer.status_code == 400
         assert answer.json()["code"] == "invalid"
         assert set(answer.json()["errors"]) == set(body)
         assert customers(fake_stripe) == []
 
-    def test_a_plan_that_was_taken_off_the_shelf(self, ask):
+    def test_a_plan_that_is_not_on_sale_is_refused(self, ask):
         Plan.objects.filter(slug="pro").update(is_active=False)
         assert ask().status_code == 400
 
-    def test_a_plan_and_a_pack_at_once(self, ask, pack):
+    def test_a_plan_and_a_pack_together_are_refused(self, ask, pack):
         assert ask(body={"plan": "pro", "pack": "pack-500"}).status_code == 400
 
     @pytest.mark.parametrize("body", ["[]", '"pro"', "{", "7", "null"])
-    def test_a_body_that_is_no_object(self, api, fake_stripe, body):
+    def test_a_body_that_is_not_an_object_is_refused(self, api, fake_stripe, body):
         answer = api.post(CHECKOUT, body, content_type="application/json")
         assert (answer.status_code, set(answer.json()) >= {"message", "code"}) == (400, True)
 
-    def test_without_a_token(self, anonymous, db):
+    def test_checkout_without_a_token_is_401(self, anonymous, db):
         assert anonymous.post(CHECKOUT, {}, format="json").status_code == 401
         assert anonymous.post(PORTAL, {}, format="json").status_code == 401
 
-    def test_a_second_subscription_to_the_same_plan(self, client_of, subscriber, fake_stripe):
+    def test_a_second_subscription_to_the_same_plan_is_refused(self, client_of, subscriber, fake_stripe):
         answer = client_of(subscriber).post(CHECKOUT, {}, format="json")
         assert answer.status_code == 409
         assert answer.json()["code"] == "already_subscribed"
         assert answer.json()["plan"] == "pro"
         assert answer.json()["portalUrl"].startswith(fake_stripe.sandbox.url)
 
-    def test_another_plan_while_subscribed(self, client_of, subscriber, fake_stripe):
+    def test_a_subscriber_may_check_out_another_plan(self, client_of, subscriber, fake_stripe):
         Plan.objects.create(slug="max", name="Max", stripe_price_id=fake_stripe.create_price(cents=2999))
         assert client_of(subscriber).post(CHECKOUT, {"plan": "max"}, format="json").status_code == 200
 
-    def test_after_the_subscription_ended(self, client_of, subscriber, fake_stripe):
+    def test_a_plan_can_be_bought_again_after_the_subscription_ended(
+        self, client_of, subscriber, fake_stripe
+    ):
         fake_stripe.api.v1.subscriptions.cancel(subscriber.subscription_id)
         fake_stripe.deliver()
         assert client_of(subscriber).post(CHECKOUT, {}, format="json").status_code == 200
 
-    def test_after_the_customer_was_deleted_in_stripe(self, ask, user, fake_stripe):
+    def test_checkout_creates_a_customer_after_the_old_one_was_deleted(self, ask, user, fake_stripe):
         ask()
         user.refresh_from_db()
         before = user.stripe_customer_id
@@ -148,14 +150,14 @@ class TestCheckout:
         assert user.stripe_customer_id != before
         assert [customer.id for customer in customers(fake_stripe)] == [user.stripe_customer_id]
 
-    def test_a_price_that_stripe_does_not_know_is_our_fault(self, ask, settings):
+    def test_a_price_unknown_to_stripe_is_a_server_side_error(self, ask, settings):
         settings.STRIPE_PRICE_ID = "price_of_another_account"
         answer = ask()
         assert (answer.status_code, answer.json()["code"]) == (502, "stripe_error")
 
 
 class TestPack:
-    def test_is_paid_once_and_gives_its_credits(self, ask, user, fake_stripe, pack):
+    def test_a_pack_is_paid_once_and_grants_its_credits(self, ask, user, fake_stripe, pack):
         fake_stripe.sandbox.pay(ask(body={"pack": "pack-500"}).json()["sessionId"])
         assert set(fake_stripe.deliver()) == {200}
         user.refresh_from_db()
@@ -165,7 +167,7 @@ class TestPack:
         assert payment.ledger_key == f"stripe:checkout:{payment.stripe_id}"
         assert payment.action_type == "credit_pack"
 
-    def test_can_be_bought_again(self, ask, user, fake_stripe, pack):
+    def test_a_pack_can_be_bought_again(self, ask, user, fake_stripe, pack):
         for _ in range(2):
             fake_stripe.sandbox.pay(ask(body={"pack": "pack-500"}).json()["sessionId"])
         fake_stripe.deliver()
@@ -173,7 +175,7 @@ class TestPack:
         assert user.ai_credits == 1100
 
     @pytest.mark.parametrize("succeeds", [True, False])
-    def test_a_delayed_payment_gives_when_it_has_succeeded(self, ask, user, fake_stripe, pack, succeeds):
+    def test_a_delayed_payment_grants_credits_once_it_succeeds(self, ask, user, fake_stripe, pack, succeeds):
         session_id = ask(body={"pack": "pack-500"}).json()["sessionId"]
         fake_stripe.sandbox.pay(session_id, later=True)
         assert set(fake_stripe.deliver()) == {200}
@@ -184,7 +186,7 @@ class TestPack:
         user.refresh_from_db()
         assert user.ai_credits == (600 if succeeds else 100)
 
-    def test_what_it_gave_stays_when_the_pack_is_edited(self, ask, user, fake_stripe, pack):
+    def test_editing_a_pack_keeps_earlier_grants(self, ask, user, fake_stripe, pack):
         fake_stripe.sandbox.pay(ask(body={"pack": "pack-500"}).json()["sessionId"])
         events = fake_stripe.new_events()
         for event in events:
@@ -195,7 +197,7 @@ class TestPack:
         user.refresh_from_db()
         assert user.ai_credits == 600
 
-    def test_a_price_that_no_pack_has_is_recorded_and_gives_nothing(self, ask, user, fake_stripe, pack):
+    def test_a_payment_at_an_unmapped_price_is_recorded_without_credits(self, ask, user, fake_stripe, pack):
         session_id = ask(body={"pack": "pack-500"}).json()["sessionId"]
         pack.delete()
         fake_stripe.sandbox.pay(session_id)
@@ -203,29 +205,29 @@ class TestPack:
         payment = Payment.objects.get(user=user)
         assert (payment.credits, payment.stripe_price_id) == (None, "price_sandbox_pack_500")
 
-    def test_off_the_shelf(self, ask, pack):
+    def test_a_pack_that_is_not_on_sale_is_refused(self, ask, pack):
         CreditPack.objects.update(is_active=False)
         assert ask(body={"pack": "pack-500"}).status_code == 400
 
 
 class TestPortal:
-    def test_for_a_customer(self, client_of, subscriber, fake_stripe):
+    def test_portal_opens_for_a_customer(self, client_of, subscriber, fake_stripe):
         answer = client_of(subscriber).post(PORTAL)
         assert answer.status_code == 200
         assert answer.json()["url"].startswith(fake_stripe.sandbox.url)
 
-    def test_for_who_never_paid(self, ask):
+    def test_portal_for_a_user_without_a_customer_is_refused(self, ask):
         answer = ask(PORTAL)
         assert (answer.status_code, answer.json()["code"]) == (409, "no_customer")
 
-    def test_for_a_customer_that_was_deleted_in_stripe(self, client_of, subscriber, fake_stripe):
+    def test_portal_for_a_deleted_customer_is_refused(self, client_of, subscriber, fake_stripe):
         fake_stripe.api.v1.customers.delete(subscriber.stripe_customer_id)
         answer = client_of(subscriber).post(PORTAL)
         assert (answer.status_code, answer.json()["code"]) == (409, "no_customer")
 
 
 class TestOffers:
-    def test_are_open_to_everybody(self, anonymous, fake_stripe, pack):
+    def test_plans_are_listed_without_a_token(self, anonymous, fake_stripe, pack):
         answer = anonymous.get("/api/payments/plans")
         assert answer.status_code == 200
         assert answer.json() == {
@@ -250,18 +252,20 @@ class TestOffers:
             ],
         }
 
-    def test_say_what_they_cost_once_stripe_told_us(self, anonymous, fake_stripe):
+    def test_amounts_are_listed_once_prices_are_synced(self, anonymous, fake_stripe):
         price_id = fake_stripe.create_price(cents=1500)
         Plan.objects.filter(slug="pro").update(stripe_price_id=price_id)
         fake_stripe.deliver()
         (plan,) = anonymous.get("/api/payments/plans").json()["plans"]
         assert (plan["amount"], plan["currency"], plan["interval"]) == (1500, "usd", "month")
 
-    def test_leave_out_what_has_no_price(self, anonymous, fake_stripe, settings):
+    def test_plans_without_a_price_are_not_listed(self, anonymous, fake_stripe, settings):
         settings.STRIPE_PRICE_ID = ""
         assert anonymous.get("/api/payments/plans").json()["plans"] == []
 
-    def test_ask_stripe_nothing(self, anonymous, fake_stripe, pack, django_assert_num_queries):
+    def test_listing_plans_sends_no_request_to_stripe(
+        self, anonymous, fake_stripe, pack, django_assert_num_queries
+    ):
         fake_stripe.sandbox.fail("error")
         with django_assert_num_queries(3):
             assert anonymous.get("/api/payments/plans").status_code == 200
@@ -269,14 +273,14 @@ class TestOffers:
 
 class TestNotConfigured:
     @pytest.mark.parametrize("path", [CHECKOUT, PORTAL])
-    def test_is_503(self, api, settings, path):
+    def test_endpoints_are_503_without_a_stripe_key(self, api, settings, path):
         settings.STRIPE_SECRET_KEY = ""
         answer = api.post(path, {}, format="json")
         assert (answer.status_code, answer.json()["code"]) == (503, "payments_not_configured")
 
 
 class TestStripeFailing:
-    """Every failure is told in a bounded time, with a code, and leaves nothing half-done."""
+    """Every failure returns a code within a bounded time and leaves no partial state."""
 
     @pytest.mark.parametrize(
         ("fault", "answered"),
@@ -291,7 +295,9 @@ class TestStripeFailing:
     )
     @pytest.mark.parametrize("path", ["/v1/customers", "/v1/checkout"])
     @pytest.mark.usefixtures("quick")
-    def test_during_a_checkout(self, ask, user, fake_stripe, fault, answered, path):  # noqa: PLR0917
+    def test_a_stripe_failure_during_a_checkout_is_reported(  # noqa: PLR0917  (pytest passes them by name)
+        self, ask, user, fake_stripe, fault, answered, path
+    ):
         fake_stripe.sandbox.fail(path=path, **fault)
         started = time.monotonic()
         answer = ask()
@@ -300,13 +306,13 @@ class TestStripeFailing:
         if answer.status_code == 503:
             assert int(answer["Retry-After"]) > 0
         fake_stripe.sandbox.stop_failing()
-        wait_for(lambda: ask().status_code == 200)  # a request that was late may still be running there
+        wait_for(lambda: ask().status_code == 200)  # a delayed request may still be running in the sandbox
         assert len(customers(fake_stripe)) == 1
         user.refresh_from_db()
         assert user.stripe_customer_id == customers(fake_stripe)[0].id
 
-    def test_slowly_but_every_time(self, ask, settings, fake_stripe):
-        """No single request is too slow; a user does not wait for the sum of them."""
+    def test_slow_failures_end_within_the_deadline(self, ask, settings, fake_stripe):
+        """No single request times out, but their sum exceeds the deadline."""
         settings.STRIPE_DEADLINE_SECONDS = 2
         fake_stripe.sandbox.fail("delay", seconds=1.5)
         answer = ask()
@@ -315,7 +321,7 @@ class TestStripeFailing:
         assert ask().status_code == 200
         assert len(customers(fake_stripe)) == 1
 
-    def test_is_not_asked_again_after_the_deadline(self, ask, settings, fake_stripe, monkeypatch):
+    def test_no_request_starts_after_the_deadline(self, ask, settings, fake_stripe, monkeypatch):
         sent = []
         send = stripe.RequestsClient.request
         monkeypatch.setattr(
@@ -326,14 +332,14 @@ class TestStripeFailing:
         assert ask().status_code == 503
         assert len(sent) == 1
 
-    def test_a_moment_only_is_not_even_noticed(self, ask, fake_stripe):
+    def test_a_short_failure_is_retried(self, ask, fake_stripe):
         fake_stripe.sandbox.fail_next("error", times=1)
         assert ask().status_code == 200
         assert len(customers(fake_stripe)) == 1
 
     @pytest.mark.parametrize("kind", ["error", "drop", "garbage"])
-    def test_an_answer_that_was_lost_makes_no_second_customer(self, ask, fake_stripe, quick, kind):
-        """The customer was made; we never heard of it. The same Idempotency-Key finds it again."""
+    def test_a_lost_response_creates_no_second_customer(self, ask, fake_stripe, quick, kind):
+        """The customer was created but the response was lost. The same Idempotency-Key returns it."""
         fake_stripe.sandbox.fail(kind, path="/v1/customers", method="POST", after=True)
         assert ask().status_code in {502, 503}
         fake_stripe.sandbox.stop_failing()
@@ -341,24 +347,26 @@ class TestStripeFailing:
         assert len(customers(fake_stripe)) == 1
 
     @pytest.mark.parametrize("key", ["sk_live_wrongMode00000000000000", "rk_other_000000000000000000000"])
-    def test_a_key_that_stripe_refuses(self, ask, settings, key):
+    def test_a_key_refused_by_stripe_is_reported(self, ask, settings, key):
         settings.STRIPE_SECRET_KEY = key
         answer = ask()
         assert (answer.status_code, answer.json()["code"]) == (503, "stripe_unavailable")
 
     @pytest.mark.parametrize("kind", ["error", "drop"])
-    def test_during_the_portal(self, client_of, subscriber, fake_stripe, quick, kind):
+    def test_a_stripe_failure_during_the_portal_is_reported(
+        self, client_of, subscriber, fake_stripe, quick, kind
+    ):
         fake_stripe.sandbox.fail(kind, path="/v1/billing_portal")
         assert client_of(subscriber).post(PORTAL).status_code in {502, 503}
 
-    def test_of_the_portals_deadline(self, client_of, subscriber, settings):
+    def test_the_portals_deadline_is_503(self, client_of, subscriber, settings):
         settings.STRIPE_DEADLINE_SECONDS = 0
         answer = client_of(subscriber).post(PORTAL)
         assert (answer.status_code, answer.json()["code"]) == (503, "stripe_unavailable")
 
 
-def test_two_users_are_two_customers(client_of, fake_stripe, db):
+def test_two_users_have_two_customers(client_of, fake_stripe, db):
     for user in (UserFactory(), UserFactory()):
         assert client_of(user).post(CHECKOUT, {}, format="json").status_code == 200
     assert len(customers(fake_stripe)) == 2
-    assert not mirror.Customer.objects.exists()  # nothing is mirrored before Stripe tells us
+    assert not mirror.Customer.objects.exists()  # nothing is synced before the events are delivered

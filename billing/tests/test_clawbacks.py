@@ -1,4 +1,4 @@
-"""Money that goes back takes its credits along; money that is won back brings them again."""
+"""Refunds and disputes claw back credits; won disputes restore them."""
 
 import pytest
 from hypothesis import given
@@ -31,7 +31,7 @@ def clawbacks(user):
 
 
 def grants(user):
-    """What is left of each grant, by what gave it, and whether it ever expires. All spends are consumed."""
+    """Return action type, remaining credits and whether it expires of each grant, with all spends consumed."""
     ledger.process_due(user_id=user.pk)
     found = CreditGrant.objects.filter(user=user).order_by("id").select_related("entry")
     return [(grant.entry.action_type, grant.remaining, grant.expires_at is not None) for grant in found]
@@ -50,13 +50,13 @@ class TestTarget:
             (0, 999, 999, 0),
         ],
     )
-    def test_examples(self, credits_given, paid, returned, gone):
+    def test_clawback_target_examples(self, credits_given, paid, returned, gone):
         assert (
             clawback_target(credits_granted=credits_given, amount_paid=paid, amount_returned=returned) == gone
         )
 
     @given(st.integers(0, 10**6), st.integers(0, 10**6), st.integers(0, 10**6), st.integers(0, 10**6))
-    def test_it_rises_with_what_went_back_and_never_above_what_was_given(self, given_, paid, one, other):
+    def test_clawback_target_is_monotonic_and_bounded_by_the_grant(self, given_, paid, one, other):
         less, more = (
             clawback_target(credits_granted=given_, amount_paid=paid, amount_returned=returned)
             for returned in sorted((one, other))
@@ -65,20 +65,20 @@ class TestTarget:
 
 
 class TestRefund:
-    def test_of_all_takes_all(self, fake_stripe, subscriber, paid):
+    def test_a_full_refund_claws_back_all_credits(self, fake_stripe, subscriber, paid):
         fake_stripe.sandbox.refund(paid.stripe_id)
         assert set(fake_stripe.deliver()) == {200}
         assert (credits_of(subscriber), clawed_back(paid)) == (100, (1000, 0))
         assert clawbacks(subscriber) == [(f"stripe:invoice:{paid.stripe_id}:return:1", -1000)]
 
-    def test_in_parts_takes_the_difference_each_time(self, fake_stripe, subscriber, paid):
+    def test_each_partial_refund_claws_back_the_difference(self, fake_stripe, subscriber, paid):
         for cents in (333, 333, 333):
             fake_stripe.sandbox.refund(paid.stripe_id, amount=cents)
             fake_stripe.deliver()
         assert [amount for _, amount in clawbacks(subscriber)] == [-333, -333, -334]
         assert (credits_of(subscriber), clawed_back(paid)) == (100, (1000, 0))
 
-    def test_in_parts_heard_of_once_takes_the_same(self, fake_stripe, subscriber, paid):
+    def test_partial_refunds_reported_together_claw_back_the_same(self, fake_stripe, subscriber, paid):
         for cents in (333, 333, 333):
             fake_stripe.sandbox.refund(paid.stripe_id, amount=cents)
         events = fake_stripe.new_events()
@@ -87,7 +87,7 @@ class TestRefund:
         assert {fake_stripe.post(event).status_code for event in events} == {200}
         assert len(clawbacks(subscriber)) == 1
 
-    def test_of_what_was_spent_is_written_off_and_never_collected(self, fake_stripe, subscriber, paid):
+    def test_spent_credits_of_a_refund_are_written_off(self, fake_stripe, subscriber, paid):
         ledger.spend(user_id=subscriber.pk, amount=900, action_type="work", key="work")
         fake_stripe.sandbox.refund(paid.stripe_id)
         fake_stripe.deliver()
@@ -96,7 +96,7 @@ class TestRefund:
         fake_stripe.deliver()
         assert (credits_of(subscriber), clawed_back(paid)) == (1000, (200, 800))
 
-    def test_heard_of_before_the_payment_ends_the_same(self, fake_stripe, user):
+    def test_a_refund_reported_before_its_payment_has_the_same_result(self, fake_stripe, user):
         fake_stripe.subscribe(user, deliver=False)
         session = fake_stripe.api.v1.checkout.sessions.list({"customer": user.stripe_customer_id}).data[0]
         fake_stripe.sandbox.refund(session.id)
@@ -105,7 +105,7 @@ class TestRefund:
         assert credits_of(user) == 100
         assert clawed_back(Payment.objects.get(user=user)) == (1000, 0)
 
-    def test_of_a_pack(self, fake_stripe, user):
+    def test_a_refunded_pack_is_clawed_back(self, fake_stripe, user):
         CreditPack.objects.create(
             slug="pack", name="Pack", stripe_price_id="price_sandbox_pack_500", credits=500
         )
@@ -118,22 +118,22 @@ class TestRefund:
         assert (credits_of(user), clawed_back(payment)) == (350, (250, 0))
         assert clawbacks(user) == [(f"stripe:checkout:{session.id}:return:1", -250)]
 
-    def test_of_a_stranger_is_none_of_our_business(self, fake_stripe, user):
+    def test_a_refund_of_an_unknown_customer_is_ignored(self, fake_stripe, user):
         api = fake_stripe.api.v1
-        stranger = api.customers.create(
+        other_customer = api.customers.create(
             {
                 "payment_method": "pm_card_visa",
                 "invoice_settings": {"default_payment_method": "pm_card_visa"},
             }
         )
         bought = api.subscriptions.create(
-            {"customer": stranger.id, "items": [{"price": "price_sandbox_pro_monthly"}]}
+            {"customer": other_customer.id, "items": [{"price": "price_sandbox_pro_monthly"}]}
         )
         fake_stripe.sandbox.refund(bought.latest_invoice)
         assert set(fake_stripe.deliver()) == {200}
         assert not Payment.objects.exists()
 
-    def test_of_what_nobody_granted_moves_nothing(self, fake_stripe, subscriber, paid):
+    def test_a_refund_of_an_ungranted_payment_moves_no_credits(self, fake_stripe, subscriber, paid):
         Payment.objects.filter(pk=paid.pk).update(plan=None, credits=None)
         fake_stripe.sandbox.refund(paid.stripe_id)
         assert set(fake_stripe.deliver()) == {200}
@@ -141,7 +141,7 @@ class TestRefund:
 
 
 class TestDispute:
-    def test_takes_when_it_opens_and_keeps_when_it_is_lost(self, fake_stripe, subscriber, paid):
+    def test_a_dispute_claws_back_when_it_opens_and_when_it_is_lost(self, fake_stripe, subscriber, paid):
         dispute = fake_stripe.sandbox.dispute(paid.stripe_id)
         assert set(fake_stripe.deliver()) == {200}
         assert (credits_of(subscriber), clawed_back(paid)) == (100, (1000, 0))
@@ -149,7 +149,7 @@ class TestDispute:
         fake_stripe.deliver()
         assert (credits_of(subscriber), clawed_back(paid)) == (100, (1000, 0))
 
-    def test_gives_back_when_it_is_won(self, fake_stripe, subscriber, paid):
+    def test_a_won_dispute_restores_the_credits(self, fake_stripe, subscriber, paid):
         dispute = fake_stripe.sandbox.dispute(paid.stripe_id)
         fake_stripe.deliver()
         fake_stripe.sandbox.close_dispute(dispute["id"], won=True)
@@ -157,7 +157,7 @@ class TestDispute:
         assert (credits_of(subscriber), clawed_back(paid)) == (1100, (0, 0))
         assert [amount for _, amount in clawbacks(subscriber)] == [-1000, 1000]
 
-    def test_gives_back_only_what_was_taken(self, fake_stripe, subscriber, paid):
+    def test_a_won_dispute_restores_only_what_was_clawed_back(self, fake_stripe, subscriber, paid):
         ledger.spend(user_id=subscriber.pk, amount=700, action_type="work", key="work")
         dispute = fake_stripe.sandbox.dispute(paid.stripe_id)
         fake_stripe.deliver()
@@ -166,7 +166,7 @@ class TestDispute:
         fake_stripe.deliver()
         assert (credits_of(subscriber), clawed_back(paid)) == (400, (0, 0))
 
-    def test_won_without_anything_taken_gives_nothing(self, fake_stripe, subscriber, paid):
+    def test_a_won_dispute_without_a_clawback_restores_nothing(self, fake_stripe, subscriber, paid):
         ledger.spend(user_id=subscriber.pk, amount=1100, action_type="work", key="work")
         dispute = fake_stripe.sandbox.dispute(paid.stripe_id)
         fake_stripe.deliver()
@@ -176,7 +176,7 @@ class TestDispute:
         assert (credits_of(subscriber), clawed_back(paid)) == (0, (0, 0))
         assert [amount for _, amount in clawbacks(subscriber)] == [0]
 
-    def test_of_the_rest_after_a_refund(self, fake_stripe, subscriber, paid):
+    def test_a_dispute_after_a_partial_refund_claws_back_the_rest(self, fake_stripe, subscriber, paid):
         fake_stripe.sandbox.refund(paid.stripe_id, amount=333)
         dispute = fake_stripe.sandbox.dispute(paid.stripe_id)
         fake_stripe.deliver()
@@ -185,7 +185,7 @@ class TestDispute:
         fake_stripe.deliver()
         assert (credits_of(subscriber), clawed_back(paid)) == (767, (333, 0))
 
-    def test_won_heard_of_backwards_ends_the_same(self, fake_stripe, subscriber, paid):
+    def test_a_won_dispute_reported_in_reverse_has_the_same_result(self, fake_stripe, subscriber, paid):
         dispute = fake_stripe.sandbox.dispute(paid.stripe_id)
         fake_stripe.sandbox.close_dispute(dispute["id"], won=True)
         for event in reversed(fake_stripe.new_events()):
@@ -194,12 +194,12 @@ class TestDispute:
         assert clawbacks(subscriber) == []
 
 
-class TestLots:
-    """Its credits leave with a payment's money, and nobody else's, as long as they are there."""
+class TestGrants:
+    """A clawback reduces the payment's own grants first."""
 
     @pytest.fixture
     def both(self, fake_stripe, user):
-        """A pack, and the credits of a period that expire, which therefore burn first."""
+        """A pack, and a period's credits that expire and are therefore consumed first."""
         Plan.objects.filter(slug="pro").update(unspent_credits="expire")
         CreditPack.objects.create(
             slug="pack", name="Pack", stripe_price_id="price_sandbox_pack_500", credits=500
@@ -209,7 +209,7 @@ class TestLots:
         fake_stripe.subscribe(user)
         return user
 
-    def test_a_refunded_pack_leaves_the_periods_credits_alone(self, fake_stripe, both):
+    def test_a_refunded_pack_keeps_the_periods_credits(self, fake_stripe, both):
         fake_stripe.sandbox.refund(Payment.objects.get(pack__isnull=False).stripe_id)
         fake_stripe.deliver()
         assert grants(both) == [
@@ -218,7 +218,7 @@ class TestLots:
             ("subscription_start", 1000, True),
         ]
 
-    def test_a_refunded_period_leaves_the_pack_alone(self, fake_stripe, both):
+    def test_a_refunded_period_keeps_the_packs_credits(self, fake_stripe, both):
         fake_stripe.sandbox.refund(Payment.objects.get(plan__isnull=False).stripe_id, amount=333)
         fake_stripe.deliver()
         assert grants(both) == [
@@ -227,14 +227,14 @@ class TestLots:
             ("subscription_start", 667, True),
         ]
 
-    def test_what_of_it_was_spent_comes_from_the_others(self, fake_stripe, both):
+    def test_spent_credits_of_a_refund_are_taken_from_other_grants(self, fake_stripe, both):
         ledger.spend(user_id=both.pk, amount=950, action_type="work", key="work")
         payment = Payment.objects.get(plan__isnull=False)
         fake_stripe.sandbox.refund(payment.stripe_id)
         fake_stripe.deliver()
         assert (credits_of(both), clawed_back(payment)) == (0, (650, 350))
 
-    def test_a_won_dispute_leaves_every_lot_as_it_was(self, fake_stripe, both):
+    def test_a_won_dispute_restores_every_grant(self, fake_stripe, both):
         ledger.spend(user_id=both.pk, amount=600, action_type="work", key="work")
         before = grants(both)
         ends = list(CreditGrant.objects.filter(user=both).order_by("id").values_list("expires_at"))
@@ -250,7 +250,7 @@ class TestLots:
         assert grants(both) == before
         assert list(CreditGrant.objects.filter(user=both).order_by("id").values_list("expires_at")) == ends
 
-    def test_a_dispute_that_is_won_after_a_refund_undoes_the_dispute(self, fake_stripe, both):
+    def test_a_dispute_won_after_a_refund_reverses_only_the_dispute(self, fake_stripe, both):
         paid = Payment.objects.get(plan__isnull=False)
         fake_stripe.sandbox.refund(paid.stripe_id, amount=333)
         fake_stripe.deliver()
@@ -263,7 +263,7 @@ class TestLots:
         assert grants(both) == before
         assert (credits_of(both), clawed_back(paid)) == (1200, (333, 0))
 
-    def test_each_instalment_leaves_with_the_money_of_its_year(self, fake_stripe, user):
+    def test_a_refund_claws_back_the_instalments_of_its_own_year(self, fake_stripe, user):
         Plan.objects.create(
             slug="year",
             name="Year",

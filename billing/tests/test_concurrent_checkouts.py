@@ -1,4 +1,4 @@
-"""Two tabs, two devices, an impatient double click: one plan is paid for once."""
+"""Concurrent checkouts in several tabs or devices sell a plan once."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -35,7 +35,7 @@ def live(fake_stripe, user):
     return fake_stripe.api.v1.subscriptions.list({"customer": user.stripe_customer_id}).data
 
 
-def test_every_tab_gets_the_same_page(ask, user, fake_stripe):
+def test_every_tab_gets_the_same_session(ask, user, fake_stripe):
     first, second, third = (ask().json() for _ in range(3))
     assert first == second == third
     assert open_pages(fake_stripe, user) == {first["sessionId"]}
@@ -51,10 +51,10 @@ def test_the_second_tab_cannot_pay_again(ask, user, fake_stripe):
     assert (user.plan, user.ai_credits, len(live(fake_stripe, user))) == ("pro", 1100, 1)
 
 
-class TestWhoHasSubscribed:
-    """In Stripe, while the webhook is still on its way, or lost."""
+class TestSubscribedInStripe:
+    """Subscribed in Stripe, but the webhook is delayed or lost."""
 
-    def test_is_told_so(self, ask, user, fake_stripe):
+    def test_a_user_subscribed_in_stripe_is_refused_with_409(self, ask, user, fake_stripe):
         fake_stripe.subscribe(user, deliver=False)
         answer = ask()
         assert (answer.status_code, answer.json()["code"]) == (409, "already_subscribed")
@@ -63,7 +63,9 @@ class TestWhoHasSubscribed:
         assert open_pages(fake_stripe, user) == set()
 
     @pytest.mark.parametrize("trial_days", [0, 7])
-    def test_by_staffs_hand_cannot_pay_on_a_page_that_was_open(self, ask, user, fake_stripe, trial_days):
+    def test_an_open_session_cannot_be_paid_after_a_dashboard_subscription(
+        self, ask, user, fake_stripe, trial_days
+    ):
         page = ask().json()["sessionId"]
         user.refresh_from_db()
         fake_stripe.subscribe_in_dashboard(user, **({"trial_period_days": trial_days} if trial_days else {}))
@@ -71,24 +73,24 @@ class TestWhoHasSubscribed:
         with pytest.raises(SandboxRefused):
             fake_stripe.sandbox.pay(page)
 
-    def test_and_ended_it_may_subscribe_again(self, ask, user, fake_stripe):
+    def test_a_user_whose_subscription_ended_may_subscribe_again(self, ask, user, fake_stripe):
         fake_stripe.api.v1.subscriptions.cancel(fake_stripe.subscribe(user, deliver=False))
         assert ask().status_code == 200
 
-    def test_to_another_plan_may_subscribe_to_this_one(self, ask, user, fake_stripe):
+    def test_a_subscriber_of_another_plan_may_subscribe_to_this_one(self, ask, user, fake_stripe):
         Plan.objects.create(slug="max", name="Max", stripe_price_id=fake_stripe.create_price(cents=2999))
         fake_stripe.subscribe(user, plan="max", deliver=False)
         assert ask().status_code == 200
 
 
-class TestAnotherPage:
-    def test_of_another_plan_stays_open(self, ask, user, fake_stripe):
+class TestOtherSessions:
+    def test_a_session_of_another_plan_stays_open(self, ask, user, fake_stripe):
         Plan.objects.create(slug="max", name="Max", stripe_price_id=fake_stripe.create_price(cents=2999))
         pages = {ask().json()["sessionId"], ask(plan="max").json()["sessionId"]}
         assert len(pages) == 2
         assert open_pages(fake_stripe, user) == pages
 
-    def test_of_a_pack_is_another_purchase(self, ask, user, fake_stripe):
+    def test_every_pack_checkout_is_a_session_of_its_own(self, ask, user, fake_stripe):
         CreditPack.objects.create(
             slug="pack", name="Pack", stripe_price_id="price_sandbox_pack_500", credits=500
         )
@@ -97,14 +99,14 @@ class TestAnotherPage:
         assert len(pages) == 3
         assert open_pages(fake_stripe, user) == pages
 
-    def test_at_the_price_of_yesterday_is_closed(self, ask, user, fake_stripe):
+    def test_a_session_at_an_old_price_is_expired(self, ask, user, fake_stripe):
         yesterday = ask().json()["sessionId"]
         Plan.objects.filter(slug="pro").update(stripe_price_id=fake_stripe.create_price(cents=1999))
         today = ask().json()["sessionId"]
         assert today != yesterday
         assert open_pages(fake_stripe, user) == {today}
 
-    def test_that_leads_back_elsewhere_is_closed(self, ask, user, fake_stripe, settings):
+    def test_a_session_with_another_success_url_is_expired(self, ask, user, fake_stripe, settings):
         ask()
         settings.STRIPE_SUCCESS_URL = "https://new.example/thanks"
         page = ask().json()["sessionId"]
@@ -112,12 +114,12 @@ class TestAnotherPage:
         session = fake_stripe.api.v1.checkout.sessions.retrieve(page)
         assert session.success_url == "https://new.example/thanks"
 
-    def test_that_has_expired_is_replaced(self, ask, user, fake_stripe):
+    def test_an_expired_session_is_replaced(self, ask, user, fake_stripe):
         page = ask().json()["sessionId"]
         fake_stripe.sandbox.expire(page)
         assert ask().json()["sessionId"] != page
 
-    def test_of_somebody_else_is_no_business_of_ours(self, ask, client_of, user, staff, fake_stripe):
+    def test_sessions_of_other_users_are_not_touched(self, ask, client_of, user, staff, fake_stripe):
         page = ask().json()["sessionId"]
         other = client_of(staff).post(CHECKOUT, {}, format="json").json()["sessionId"]
         assert other != page
@@ -125,7 +127,7 @@ class TestAnotherPage:
 
 
 class TestStripeFailing:
-    """On the way from the new page to the only one."""
+    """A failure between creating a session and expiring the others."""
 
     @pytest.fixture
     def impatient(self, monkeypatch):
@@ -135,7 +137,7 @@ class TestStripeFailing:
         ("method", "path"), [("GET", SESSIONS), ("POST", f"{SESSIONS}/"), ("GET", "/v1/subscriptions")]
     )
     @pytest.mark.usefixtures("impatient")
-    def test_leaves_one_page_to_the_next_who_asks(self, ask, user, fake_stripe, method, path):
+    def test_one_session_is_left_after_a_stripe_failure(self, ask, user, fake_stripe, method, path):
         first = ask().json()["sessionId"]
         fake_stripe.sandbox.fail(path=path, method=method)
         assert ask().status_code == 502
@@ -145,7 +147,7 @@ class TestStripeFailing:
 
 
 class TestRequests:
-    def test_a_plan_takes_three_and_a_pack_one(self, ask, user, fake_stripe, stripe_requests):
+    def test_a_plan_takes_three_requests_and_a_pack_one(self, ask, user, fake_stripe, stripe_requests):
         CreditPack.objects.create(
             slug="pack", name="Pack", stripe_price_id="price_sandbox_pack_500", credits=500
         )
@@ -158,19 +160,17 @@ class TestRequests:
         ask(pack="pack")
         assert stripe_requests == [("post", "checkout/sessions")]
 
-    def test_who_is_known_to_have_subscribed_takes_the_portals_only(
-        self, client_of, subscriber, stripe_requests
-    ):
+    def test_a_known_subscriber_takes_only_the_portals_request(self, client_of, subscriber, stripe_requests):
         assert client_of(subscriber).post(CHECKOUT, {}, format="json").status_code == 409
         assert stripe_requests == [("post", "billing_portal/sessions")]
 
 
-class TestMeanwhile:
-    """Something happens to a page between two of our questions."""
+class TestInterleaved:
+    """A session changes between two of our requests."""
 
     @pytest.fixture
     def before(self, monkeypatch):
-        """`before("get", "subscriptions", action)`: the action comes before the next such request."""
+        """`before("get", "subscriptions", action)` runs the action before the next such request."""
 
         def arrange(method, path, action):
             pending = [action]
@@ -188,21 +188,23 @@ class TestMeanwhile:
     @pytest.mark.parametrize(
         "next_request", [("get", "checkout/sessions"), ("post", "/expire"), ("get", "subscriptions")]
     )
-    def test_the_first_tab_pays(self, ask, user, fake_stripe, before, next_request):
+    def test_paying_in_the_first_tab_refuses_the_second(self, ask, user, fake_stripe, before, next_request):
         page = ask().json()["sessionId"]
         before(*next_request, lambda: fake_stripe.sandbox.pay(page))
         assert ask().status_code == 409
         assert open_pages(fake_stripe, user) == set()
         assert len(live(fake_stripe, user)) == 1
 
-    def test_a_page_on_other_terms_is_paid(self, ask, user, fake_stripe, settings, before):
+    def test_paying_a_session_on_other_terms_refuses_a_new_one(
+        self, ask, user, fake_stripe, settings, before
+    ):
         page = ask().json()["sessionId"]
         settings.STRIPE_CANCEL_URL = "https://new.example/cancelled"
         before("post", "/expire", lambda: fake_stripe.sandbox.pay(page))
         assert ask().status_code == 409
         assert open_pages(fake_stripe, user) == set()
 
-    def test_all_pages_are_closed(self, ask, user, fake_stripe, before):
+    def test_sessions_expired_meanwhile_ask_for_a_retry(self, ask, user, fake_stripe, before):
         def close_all():
             for page in open_pages(fake_stripe, user):
                 fake_stripe.sandbox.expire(page)
@@ -214,20 +216,20 @@ class TestMeanwhile:
 
 
 @pytest.mark.django_db(transaction=True)
-class TestAtTheSameMoment:
+class TestConcurrent:
     @pytest.fixture
     def checkout(self, sandbox_with_webhooks, user, client_of):
         services.ensure_customer(user=user)
         return lambda: client_of(User.objects.get(pk=user.pk)).post(CHECKOUT, {}, format="json")
 
-    def test_all_who_ask_are_sent_to_one_page(self, sandbox_with_webhooks, checkout):
+    def test_concurrent_checkouts_share_one_session(self, sandbox_with_webhooks, checkout):
         for _ in range(5):
             answers = run_concurrently(*[checkout] * 6)
             assert {answer.status_code for answer in answers} == {200}
             (page,) = {answer.json()["sessionId"] for answer in answers}
             sandbox_with_webhooks.expire(page)
 
-    def test_one_tab_pays_while_others_ask(self, sandbox_with_webhooks, checkout):
+    def test_paying_during_concurrent_checkouts_sells_one_subscription(self, sandbox_with_webhooks, checkout):
         for _ in range(4):
             page = checkout().json()["sessionId"]
             with ThreadPoolExecutor(1) as pool:

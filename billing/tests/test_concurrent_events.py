@@ -1,4 +1,4 @@
-"""Deliveries that come at once, over real HTTP, with real connections and threads."""
+"""Concurrent deliveries over HTTP, with real connections and threads."""
 
 import pytest
 from django.db import connection, transaction
@@ -58,7 +58,7 @@ def test_resync_beside_live_webhooks_grants_once(sandbox_with_webhooks, user):
     assert Payment.objects.count() == 1
 
 
-def test_two_refunds_heard_of_at_once_take_back_once(sandbox_with_webhooks, user):
+def test_two_concurrent_refunds_claw_back_once(sandbox_with_webhooks, user):
     subscribe(sandbox_with_webhooks, user)
     sandbox_with_webhooks.deliver_pending(concurrency=1)
     payment = Payment.objects.get()
@@ -77,7 +77,7 @@ def test_two_first_checkouts_at_once_make_one_customer(sandbox_with_webhooks, us
         return client.post("/api/payments/create-checkout-session", {}, format="json")
 
     answers = run_concurrently(*[checkout] * 4)
-    # The loser of the race may be told to try again: its request is the same, and still running.
+    # The loser of the race may get 503: an identical request is still running.
     assert {answer.status_code for answer in answers} <= {200, 503}
     assert checkout().status_code == 200
     customers = list(fetch.list_customers())
@@ -94,7 +94,7 @@ def locks_held():
 
 
 @pytest.mark.usefixtures("transactional_db")
-def test_the_lock_of_a_customer_ends_with_the_transaction():
+def test_customer_lock_ends_with_the_transaction():
     with transaction.atomic():
         lock_customer("cus_1")
         lock_customer("cus_1")
@@ -104,11 +104,11 @@ def test_the_lock_of_a_customer_ends_with_the_transaction():
 
 @pytest.mark.usefixtures("transactional_db")
 class TestCustomerLock:
-    def test_needs_a_transaction(self):
+    def test_customer_lock_needs_a_transaction(self):
         with pytest.raises(transaction.TransactionManagementError):
             lock_customer("cus_1")
 
-    def test_is_required_by_what_applies_a_snapshot(self, user):
+    def test_applying_a_snapshot_requires_the_customer_lock(self, user):
         snapshot = Snapshot(customer_id="cus_1", owner_id=user.pk)
         with pytest.raises(CustomerNotLocked):
             sync.apply(snapshot)
@@ -120,11 +120,11 @@ class TestCustomerLock:
         user.refresh_from_db()
         assert user.stripe_customer_id == "cus_1"
 
-    def test_is_required_by_what_claws_back(self):
+    def test_a_clawback_requires_the_customer_lock(self):
         with transaction.atomic(), pytest.raises(CustomerNotLocked):
             reconcile_clawback(Payment(credits=5, amount_paid=9), amount_returned=9)
 
-    def test_is_not_held_after_a_commit_a_rollback_or_the_rollback_of_a_savepoint(self):
+    def test_customer_lock_is_not_held_after_commit_or_rollback(self):
         with transaction.atomic():
             lock_customer("cus_1")
         with transaction.atomic(), pytest.raises(transaction.TransactionManagementError):

@@ -1,4 +1,4 @@
-"""Each rule that the database keeps, broken by name."""
+"""Each database constraint, violated by name."""
 
 from datetime import UTC, datetime
 
@@ -105,7 +105,7 @@ class TestPack:
 
 
 class TestPayment:
-    def test_one_for_each_of_stripes_objects(self, user):
+    def test_a_stripe_object_has_one_payment(self, user):
         payment(user, payment_intent_id="pi_1")
         assert_refused("billing_payment_stripe_id", lambda: payment(user))
         assert_refused(
@@ -113,10 +113,10 @@ class TestPayment:
             lambda: payment(user, stripe_id="in_2", payment_intent_id="pi_1"),
         )
 
-    def test_credits_come_from_what_is_sold(self, user):
+    def test_credits_need_a_plan_or_a_pack(self, user):
         assert_refused("billing_payment_credits_come_from_what_is_sold", lambda: payment(user, credits=5))
 
-    def test_for_a_plan_or_a_pack(self, user):
+    def test_a_payment_is_for_a_plan_or_a_pack_not_both(self, user):
         both = {"plan": plan(), "pack": pack(), "credits": 5}
         assert_refused("billing_payment_is_for_a_plan_or_a_pack", lambda: payment(user, **both))
 
@@ -129,7 +129,7 @@ class TestPayment:
             {"taken_back": 1, "credits": None},
         ],
     )
-    def test_returns_at_most_what_it_gave(self, user, returned):
+    def test_a_clawback_is_bounded_by_the_grant(self, user, returned):
         assert_refused(
             "billing_payment_returns_at_most_what_it_gave",
             lambda: payment(user, **{"plan": plan(), "credits": 5, **returned}),
@@ -143,14 +143,14 @@ class TestPayment:
             ("next_instalment_while_some_are_left", {"instalments": 12, "instalments_left": 3}),
         ],
     )
-    def test_instalments(self, user, constraint, changes):
+    def test_instalment_constraints(self, user, constraint, changes):
         assert_refused(f"billing_payment_{constraint}", lambda: payment(user, **changes))
 
     @pytest.mark.parametrize("name", ["credits", "amount_returned", "taken_back", "written_off", "returns"])
     def test_counts_are_not_negative(self, user, name):
         assert_refused(f"billing_payment_{name}_check", lambda: payment(user, **{name: -1}))
 
-    def test_a_plan_that_was_paid_for_stays(self, user):
+    def test_a_paid_plan_cannot_be_deleted(self, user):
         payment(user, plan=plan(), credits=5)
         with pytest.raises(ProtectedError):
             Plan.objects.filter(slug="some").delete()
@@ -180,7 +180,7 @@ class TestSubscriber:
         assert_refused(constraint, lambda: User.objects.filter(pk=user.pk).update(**changes))
 
     @pytest.mark.parametrize("name", ["stripe_customer_id", "subscription_id"])
-    def test_of_one_user_only(self, user, staff, name):
+    def test_a_customer_and_a_subscription_belong_to_one_user(self, user, staff, name):
         fields = {"stripe_customer_id": "cus_1", "subscription_id": "sub_1", "subscription_status": "active"}
         User.objects.filter(pk=user.pk).update(**fields)
         others = {**fields, "stripe_customer_id": "cus_2", "subscription_id": "sub_2", name: fields[name]}
@@ -188,17 +188,17 @@ class TestSubscriber:
 
 
 class TestChecks:
-    def test_a_user_that_is_no_subscriber(self, settings):
+    def test_check_reports_a_user_that_is_not_a_subscriber(self, settings):
         settings.AUTH_USER_MODEL = "billing.Plan"
         assert [found.id for found in checks.check_subscriber()] == ["billing.E001"]
 
-    def test_a_user_that_lost_a_constraint(self, monkeypatch):
+    def test_check_reports_a_lost_constraint(self, monkeypatch):
         kept = [one for one in User._meta.constraints if "has_a_status" not in one.name]
         monkeypatch.setattr(User._meta, "constraints", kept)
         (found,) = checks.check_subscriber()
         assert (found.id, "subscription_has_a_status" in found.msg) == ("billing.E002", True)
 
-    def test_a_user_as_it_should_be(self):
+    def test_check_accepts_a_complete_user_model(self):
         assert checks.check_subscriber() == []
         assert Subscriber._meta.abstract
 
@@ -210,6 +210,6 @@ class TestChecks:
             ("", "http://127.0.0.1:12111", []),
         ],
     )
-    def test_a_deployment_talks_to_stripe(self, settings, key, host, found):
+    def test_check_refuses_another_stripe_host_in_a_deployment(self, settings, key, host, found):
         settings.STRIPE_SECRET_KEY, settings.STRIPE_API_HOST = key, host
         assert [one.id for one in checks.check_stripe_host()] == found

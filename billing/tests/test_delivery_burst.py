@@ -1,6 +1,6 @@
-"""Fifty deliveries at once: no deadlock, no event lost, and every balance as if they had come in order.
+"""Fifty concurrent deliveries: no deadlock, no lost event, and the balances of an ordered delivery.
 
-The server needs a thread and a database connection for each (docs/operations.md).
+Each needs a thread and a database connection of the server (docs/operations.md).
 """
 
 import io
@@ -22,20 +22,20 @@ from credits.models import AiCreditLog
 pytestmark = pytest.mark.django_db(transaction=True)
 
 AT_ONCE = 50
-ROUNDS = 5  # Stripe goes on for three days
+ROUNDS = 5  # Stripe retries for three days
 PRICE = "price_sandbox_pro_monthly"
 
 
 @pytest.fixture
 def busy_sandbox(sandbox_with_webhooks, live_server):
-    # Django's test server lets ten connections wait to be accepted, and resets others; gunicorn 2,048.
+    # Django's test server queues ten connections and resets others; gunicorn queues 2,048.
     live_server.thread.httpd.socket.listen(2 * AT_ONCE)
     CreditPack.objects.create(slug="pack", name="Pack", stripe_price_id="price_sandbox_pack_500", credits=500)
     return sandbox_with_webhooks
 
 
 class Customers:
-    """Two users of each kind, and what the news of them, all together, should lead to."""
+    """Two users of each history, and the expected result of all their events."""
 
     def __init__(self, sandbox):
         self.sandbox, self.expected = sandbox, {}
@@ -78,7 +78,7 @@ class Customers:
 
 
 def shuffled_events(sandbox):
-    """The ids of what happened, in no order, every other one twice."""
+    """Return the ids of the events, and a shuffled order with every other one twice."""
     ids = [event["id"] for event in sandbox.events(state="pending")]
     order = [*ids, *ids[::2]]
     random.Random(AT_ONCE).shuffle(order)
@@ -93,7 +93,7 @@ def deadlocks():
 
 
 def most_at_once(events):
-    """How many deliveries were under way at the busiest moment, by the sender's clock."""
+    """Return the highest number of simultaneous deliveries, by the sender's clock."""
     attempts = [one for event in events for sent in event["deliveries"] for one in sent["attempts"]]
     moments = [(one["at"], 1) for one in attempts] + [(one["at"] + one["seconds"], -1) for one in attempts]
     under_way = [0]
@@ -102,7 +102,7 @@ def most_at_once(events):
     return max(under_way)
 
 
-def require_all_is_well(sandbox, customers, ids):
+def assert_expected_result(sandbox, customers, ids):
     assert sandbox.events(state="pending") == sandbox.events(state="failed") == []
     assert Counter(mirror.Event.objects.values_list("id", flat=True)) == Counter(ids)
     for user, expected in customers.expected.items():
@@ -116,9 +116,9 @@ def require_all_is_well(sandbox, customers, ids):
         assert not services.resync_customer(customer_id=user.stripe_customer_id).anything
 
 
-def test_of_mixed_events_ends_right_and_in_no_deadlock(busy_sandbox):
+def test_a_burst_of_mixed_events_has_the_right_result_and_no_deadlock(busy_sandbox):
     customers = Customers(busy_sandbox)
-    stripe_api().v1.prices.update(PRICE, {"nickname": "Monthly"})  # what all the others refer to
+    stripe_api().v1.prices.update(PRICE, {"nickname": "Monthly"})  # referenced by all other events
     stripe_api().v1.products.update(str(stripe_api().v1.prices.retrieve(PRICE).product), {"name": "Pro"})
     ids, order = shuffled_events(busy_sandbox)
     before = deadlocks()
@@ -126,12 +126,12 @@ def test_of_mixed_events_ends_right_and_in_no_deadlock(busy_sandbox):
     assert Counter(answer["status"] for answer in answers) == {200: len(order)}
     assert most_at_once(busy_sandbox.events()) == AT_ONCE
     assert deadlocks() == before
-    require_all_is_well(busy_sandbox, customers, ids)
+    assert_expected_result(busy_sandbox, customers, ids)
 
 
-def test_while_stripe_fails_and_limits_us_loses_nothing(busy_sandbox, monkeypatch):
-    """What is answered with 5xx is sent again, and nothing of it was kept."""
-    monkeypatch.setattr(stripe.HTTPClient, "INITIAL_DELAY", 0.01)  # between our own attempts
+def test_a_burst_during_stripe_failures_loses_nothing(busy_sandbox, monkeypatch):
+    """A delivery answered with 5xx is rolled back and sent again."""
+    monkeypatch.setattr(stripe.HTTPClient, "INITIAL_DELAY", 0.01)  # before our own retries
     customers = Customers(busy_sandbox)
     ids, order = shuffled_events(busy_sandbox)
     before = deadlocks()
@@ -148,4 +148,4 @@ def test_while_stripe_fails_and_limits_us_loses_nothing(busy_sandbox, monkeypatc
     for _ in range(ROUNDS):
         busy_sandbox.deliver_pending(concurrency=AT_ONCE)
     assert deadlocks() == before
-    require_all_is_well(busy_sandbox, customers, ids)
+    assert_expected_result(busy_sandbox, customers, ids)

@@ -1,4 +1,4 @@
-"""The documentation and the code agree."""
+"""The documentation matches the code."""
 
 import re
 from fnmatch import fnmatch
@@ -13,7 +13,7 @@ PAGE = (Path(settings.BASE_DIR) / "docs" / "billing.md").read_text()
 
 
 def documented_events():
-    """The types in the first column of the table; `.updated` continues the type before it."""
+    """Return the types in the table's first column; `.updated` continues the type before it."""
     table = PAGE.split("## Events")[1].split("| response |")[0]
     found = []
     for row in re.findall(r"^\| (`.*?) \|", table, re.MULTILINE):
@@ -22,12 +22,12 @@ def documented_events():
     return found
 
 
-def test_every_handled_event_is_in_the_table():
+def test_every_handled_event_is_documented():
     patterns = documented_events()
     assert [kind for kind in HANDLED_EVENTS if not any(fnmatch(kind, one) for one in patterns)] == []
 
 
-def test_every_event_in_the_table_is_handled():
+def test_every_documented_event_is_handled():
     unknown = [one for one in documented_events() if not any(fnmatch(kind, one) for kind in HANDLED_EVENTS)]
     assert unknown == []
 

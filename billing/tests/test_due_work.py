@@ -1,4 +1,4 @@
-"""What becomes due without an event: instalments of a year's credits, and the end of a grace period."""
+"""Work that is due without an event: instalments and the end of grace periods."""
 
 import io
 from datetime import timedelta
@@ -26,7 +26,7 @@ def due(*, days):
 
 @pytest.fixture
 def yearly(fake_stripe, user):
-    """A user who paid for a year that gives its 1,000 credits in twelve parts."""
+    """A user who paid for a yearly plan that releases 1,000 credits in twelve instalments."""
     Plan.objects.create(
         slug="year",
         name="Year",
@@ -39,12 +39,12 @@ def yearly(fake_stripe, user):
 
 
 class TestInstalments:
-    def test_the_first_comes_with_the_payment(self, yearly):
+    def test_the_first_instalment_is_granted_with_the_payment(self, yearly):
         assert credits_of(yearly) == 100 + 83
         payment = Payment.objects.get()
         assert (payment.credits, payment.given, payment.instalments_left) == (1000, 83, 11)
 
-    def test_each_has_a_key_of_its_own(self, yearly):
+    def test_each_instalment_has_its_own_key(self, yearly):
         process_due(yearly, days=70)
         payment = Payment.objects.get()
         keys = AiCreditLog.objects.filter(user=yearly).order_by("id").values_list("idempotency_key", "amount")
@@ -54,28 +54,28 @@ class TestInstalments:
             (f"stripe:invoice:{payment.stripe_id}:3", 84),
         ]
 
-    def test_they_add_up_to_what_was_paid_for(self, yearly):
+    def test_instalments_add_up_to_the_entitlement(self, yearly):
         for days in range(0, 400, 25):
             process_due(yearly, days=days)
         assert credits_of(yearly) == 1100
         assert due(days=4000) == set()
 
-    def test_one_late_run_gives_all_that_is_due(self, yearly):
+    def test_one_late_run_grants_all_due_instalments(self, yearly):
         assert process_due(yearly, days=366).anything
         assert credits_of(yearly) == 1100
         assert not process_due(yearly, days=366).anything
 
-    def test_none_before_its_time(self, yearly):
+    def test_no_instalment_is_granted_early(self, yearly):
         assert due(days=29) == set()
         assert due(days=31) == {yearly}
         assert not process_due(yearly, days=29).anything
         assert credits_of(yearly) == 183
 
-    def test_another_event_of_the_payment_gives_none(self, yearly, fake_stripe):
+    def test_another_event_of_the_payment_grants_no_instalment(self, yearly, fake_stripe):
         services.resync_customer(customer_id=yearly.stripe_customer_id)
         assert credits_of(yearly) == 183
 
-    def test_a_refund_takes_its_part_of_what_was_given_and_of_what_will_be(self, yearly, fake_stripe):
+    def test_a_refund_reduces_past_and_future_instalments(self, yearly, fake_stripe):
         payment = Payment.objects.get()
         fake_stripe.sandbox.refund(payment.stripe_id, amount=6000)
         fake_stripe.deliver()
@@ -83,13 +83,13 @@ class TestInstalments:
         process_due(yearly, days=366)
         assert credits_of(yearly) == 100 + 500
 
-    def test_after_a_full_refund_they_come_to_nothing(self, yearly, fake_stripe):
+    def test_instalments_after_a_full_refund_grant_nothing(self, yearly, fake_stripe):
         fake_stripe.sandbox.refund(Payment.objects.get().stripe_id)
         fake_stripe.deliver()
         process_due(yearly, days=366)
         assert credits_of(yearly) == 100
 
-    def test_what_is_edited_later_changes_nothing(self, yearly):
+    def test_editing_a_plan_keeps_its_instalments(self, yearly):
         Plan.objects.filter(slug="year").update(instalments=1, credits_per_period=5)
         process_due(yearly, days=366)
         assert credits_of(yearly) == 1100
@@ -105,19 +105,19 @@ class TestGrace:
         assert (subscriber.plan, subscriber.subscription_status) == ("pro", "past_due")
         return subscriber
 
-    # The renewed period begins in a month by this process's clock.
+    # The renewed period starts a month ahead of this process's clock.
     @pytest.mark.parametrize(("days", "plan"), [(40, "pro"), (46, "free")])
-    def test_ends_without_an_event(self, late, days, plan):
+    def test_the_grace_period_ends_without_an_event(self, late, days, plan):
         process_due(late, days=days)
         late.refresh_from_db()
         assert (late.plan, late.subscription_status) == (plan, "past_due")
 
-    def test_that_has_ended_is_not_looked_at_again(self, late):
+    def test_an_ended_grace_period_is_not_due_again(self, late):
         assert due(days=46) == {late}
         process_due(late, days=46)
         assert due(days=46) == set()
 
-    def test_that_was_paid_meanwhile_is_over(self, late, fake_stripe):
+    def test_a_payment_ends_the_grace_period(self, late, fake_stripe):
         fake_stripe.sandbox.mend_cards(late.stripe_customer_id)
         subscription = fake_stripe.api.v1.subscriptions.retrieve(late.subscription_id)
         fake_stripe.sandbox.retry(subscription.latest_invoice)
@@ -127,19 +127,19 @@ class TestGrace:
 
 
 class TestCommand:
-    def test_does_what_is_due(self, yearly):
+    def test_command_processes_due_users(self, yearly):
         Payment.objects.update(next_instalment_at=timezone.now())
         out = io.StringIO()
         call_command("process_due_billing", stdout=out)
         assert out.getvalue() == "1 users changed.\n"
         assert credits_of(yearly) == 100 + 83 + 83
 
-    def test_quietly(self, yearly):
+    def test_quiet_prints_nothing(self, yearly):
         out = io.StringIO()
         call_command("process_due_billing", "--quiet", stdout=out)
         assert out.getvalue() == ""
 
-    def test_one_that_fails_does_not_stop_the_others(self, yearly, fake_stripe, subscriber):
+    def test_a_failing_user_does_not_stop_the_others(self, yearly, fake_stripe, subscriber):
         User.objects.filter(pk=subscriber.pk).update(subscription_status="past_due")
         Payment.objects.filter(user=yearly).update(next_instalment_at=timezone.now())
         fake_stripe.sandbox.fail(path="/v1/subscriptions", status=400)
@@ -149,7 +149,7 @@ class TestCommand:
         assert f"user {subscriber.pk}" in err.getvalue()
         assert credits_of(yearly) == 100 + 83 + 83
 
-    def test_help_has_examples(self, capsys):
+    def test_help_of_process_due_billing_has_examples(self, capsys):
         with pytest.raises(SystemExit):
             call_command("process_due_billing", "--help")
         assert "--quiet" in capsys.readouterr().out

@@ -1,4 +1,4 @@
-"""What an invoice gives, read from Stripe's JSON of today and of before: pure functions."""
+"""The entitlement of an invoice, from Stripe's current and earlier JSON."""
 
 from datetime import UTC, datetime
 from fractions import Fraction
@@ -70,7 +70,7 @@ class TestPeriods:
             ("subscription_update", "subscription_change"),
         ],
     )
-    def test_give_the_plans_credits(self, reason, action):
+    def test_a_paid_period_grants_the_plans_credits(self, reason, action):
         given_ = entitlement(line(), reason=reason)
         assert given_ == Entitlement(
             plan_id=PRO.id,
@@ -84,44 +84,44 @@ class TestPeriods:
     @pytest.mark.parametrize(
         "reason", ["manual", "subscription_threshold", "quote_accept", "upcoming", "new_in_2031", None]
     )
-    def test_other_reasons_give_nothing_by_accident(self, reason):
+    def test_other_billing_reasons_grant_nothing(self, reason):
         given_ = entitlement(line(), reason=reason)
         assert (given_.credits, given_.action_type) == (0, "payment")
 
-    def test_quantity_multiplies(self):
+    def test_quantity_multiplies_the_credits(self):
         assert entitlement(line(amount=3000, quantity=3)).credits == 6000
 
-    def test_a_trials_line_gives_the_trials_credits(self):
+    def test_a_trial_line_grants_the_trial_credits(self):
         assert entitlement(line(amount=0), reason="subscription_create").credits == 50
 
-    def test_a_hundred_percent_off_is_no_trial(self):
+    def test_a_full_discount_is_not_a_trial(self):
         assert entitlement(line(amount=1000), total=0).credits == 2000
 
-    def test_taxes_change_nothing(self):
+    def test_taxes_do_not_change_the_credits(self):
         assert entitlement(line(), total=1190).credits == 2000
 
-    def test_several_lines_are_added(self):
+    def test_several_lines_add_up(self):
         assert entitlement(line(), line("price_basic", 100)).credits == 2100
 
-    def test_what_no_plan_knows_is_left_out_beside_what_one_knows(self):
+    def test_an_unmapped_line_beside_a_mapped_one_is_ignored(self):
         given_ = entitlement(line("price_addon", 500), line())
         assert (given_.credits, given_.plan_id, given_.price_id) == (2000, PRO.id, "price_pro")
 
-    def test_nothing_but_unknown_prices_is_unknown(self):
+    def test_only_unmapped_lines_make_the_payment_unmapped(self):
         given_ = entitlement(line("price_addon", 500))
         assert (given_.credits, given_.plan_id, given_.price_id) == (None, None, "price_addon")
 
-    def test_one_off_items_give_nothing(self):
+    def test_one_off_items_grant_nothing(self):
         assert entitlement(line("price_pro", 700, one_off=True)).credits == 0
 
-    def test_no_lines_at_all(self):
+    def test_an_invoice_without_lines_grants_nothing(self):
         assert entitlement().credits == 0
 
     @pytest.mark.parametrize(
         ("policy", "cap", "expires"),
         [("rollover", None, False), ("expire", None, True), ("rollover_capped", 500, True)],
     )
-    def test_what_happens_to_the_unspent_is_the_plans_policy(self, policy, cap, expires):
+    def test_expiry_and_cap_follow_the_plans_policy(self, policy, cap, expires):
         plan = terms(2, slug="pro", credits_per_period=2000, unspent_credits=policy, rollover_cap=cap)
         given_ = entitlement(line(), plans={"price_pro": plan})
         assert given_.expires_at == (datetime.fromtimestamp(END, UTC) if expires else None)
@@ -129,7 +129,7 @@ class TestPeriods:
 
 
 class TestShapes:
-    def test_before_2025(self):
+    def test_invoices_in_the_shape_before_2025_are_parsed(self):
         old = {
             "amount": 1000,
             "quantity": 1,
@@ -144,11 +144,11 @@ class TestShapes:
         assert entitlement(old).credits == 2000
 
     @pytest.mark.parametrize("price", ["price_pro", {"id": "price_pro", "object": "price"}])
-    def test_a_price_by_id_or_expanded(self, price):
+    def test_a_price_is_parsed_as_an_id_or_expanded(self, price):
         assert entitlement(line(price)).credits == 2000
 
     @pytest.mark.parametrize("intent", ["pi_1", {"id": "pi_1", "object": "payment_intent"}])
-    def test_the_payment_that_paid_it(self, intent):
+    def test_the_payment_intent_is_parsed(self, intent):
         payments = {
             "data": [
                 {"status": "canceled", "payment": {"payment_intent": "pi_0"}},
@@ -157,10 +157,10 @@ class TestShapes:
         }
         assert Invoice.from_stripe(invoice(line(), payments=payments)).payment_intent_id == "pi_1"
 
-    def test_an_old_one_off_item_is_left_out(self):
+    def test_a_one_off_item_in_the_old_shape_is_ignored(self):
         assert entitlement({"amount": 5, "type": "invoiceitem", "price": {"id": "price_pro"}}).credits == 0
 
-    def test_the_bare_minimum(self):
+    def test_a_minimal_invoice_is_parsed(self):
         read = Invoice.from_stripe({"id": "in_1", "created": START})
         assert (read.status, read.lines, read.payment_intent_id) == ("", (), None)
         assert read.paid_at == datetime.fromtimestamp(START, UTC)
@@ -179,69 +179,69 @@ def plans_with(policy):
 
 class TestChanges:
     @pytest.mark.parametrize(("policy", "credits_given"), [("prorated", 950), ("full", 1900), ("none", 0)])
-    def test_an_upgrade_by_policy(self, policy, credits_given):
+    def test_an_upgrade_follows_the_plans_policy(self, policy, credits_given):
         given_ = entitlement(*UPGRADE, reason="subscription_update", plans=plans_with(policy))
         assert (given_.credits, given_.action_type) == (credits_given, "subscription_change")
         assert given_.plan_id == PRO.id
 
     @pytest.mark.parametrize("policy", ["prorated", "full", "none"])
-    def test_a_downgrade_takes_nothing(self, policy):
+    def test_a_downgrade_claws_back_nothing(self, policy):
         assert entitlement(*DOWNGRADE, reason="subscription_update", plans=plans_with(policy)).credits == 0
 
-    def test_an_upgrade_that_is_billed_with_the_renewal(self):
+    def test_an_upgrade_billed_with_the_renewal_is_granted_with_it(self):
         assert entitlement(*UPGRADE, line()).credits == 2950
 
-    def test_more_of_the_same(self):
+    def test_a_higher_quantity_is_an_upgrade(self):
         more = (line("price_pro", -500, proration=True), line("price_pro", 1000, quantity=2, proration=True))
         assert entitlement(*more, reason="subscription_update").credits == 1000
 
-    def test_to_what_no_plan_knows(self):
+    def test_a_change_to_an_unmapped_price_is_unmapped(self):
         lines = (line("price_basic", -50, proration=True), line("price_x", 500, proration=True))
         assert entitlement(*lines, reason="subscription_update").credits is None
 
-    def test_a_price_without_an_amount_gives_no_part_of_itself(self):
+    def test_a_price_without_an_amount_is_not_prorated(self):
         parsed = Invoice.from_stripe(invoice(*UPGRADE, reason="subscription_update"))
         found = invoice_entitlement(parsed, plans={"price_pro": PRO}, unit_amounts={}, history=())
         assert found.credits == 0
 
-    def test_to_a_longer_interval_pays_and_gives_a_whole_period(self):
+    def test_a_change_to_a_longer_interval_grants_a_whole_period(self):
         lines = (line("price_basic", -50, proration=True), line("price_pro", 1000))
         given_ = entitlement(*lines, reason="subscription_update", total=950)
-        assert given_.credits == 1900  # 950 of 1000 is new money
+        assert given_.credits == 1900  # 950 of 1000 is new cash
 
 
 class TestProrationBalance:
-    """A loop of downgrades and upgrades never yields more than was paid for."""
+    """Repeated downgrades and upgrades never grant more than was paid for."""
 
-    def test_what_a_downgrade_put_on_the_balance_buys_nothing_again(self):
+    def test_proration_credit_of_a_downgrade_buys_no_credits(self):
         down = invoice(*DOWNGRADE, reason="subscription_update", number=1)
         given_ = entitlement(*UPGRADE, reason="subscription_update", number=2, amount_due=0, history=[down])
         assert given_.credits == 0
 
-    def test_what_is_paid_on_top_of_it_does(self):
+    def test_cash_on_top_of_proration_credit_buys_credits(self):
         down = invoice(*DOWNGRADE, reason="subscription_update", number=1)
         assert entitlement(line(), number=2, amount_due=550, history=[down]).credits == 1100
 
-    def test_it_buys_nothing_in_the_invoice_that_it_is_part_of(self):
+    def test_proration_credit_buys_nothing_in_its_own_invoice(self):
         given_ = entitlement(*DOWNGRADE, line("price_basic", 100), total=-350)
         assert given_.credits == 0
 
-    def test_it_is_used_up(self):
+    def test_proration_credit_is_used_up(self):
         down = invoice(*DOWNGRADE, reason="subscription_update", number=1)
         used = invoice(line(), number=2, amount_due=550)
         third = entitlement(line(), number=3, amount_due=0, history=[used, down])
-        assert third.credits == 2000  # other money on the balance: a present of the shop's
+        assert third.credits == 2000  # other balance, such as goodwill
 
-    def test_a_present_on_the_balance_pays_like_money(self):
+    def test_other_balance_pays_like_cash(self):
         assert entitlement(line(), amount_due=0).credits == 2000
 
-    def test_what_came_later_or_never_does_not_matter(self):
+    def test_later_and_unpaid_invoices_are_ignored(self):
         later = invoice(*DOWNGRADE, reason="subscription_update", number=3)
         void = invoice(*DOWNGRADE, reason="subscription_update", number=1, status="void")
         assert entitlement(line(), number=2, amount_due=0, history=[later, void]).credits == 2000
 
     @given(st.lists(st.sampled_from(["up", "down", "renew"]), max_size=12), st.data())
-    def test_no_history_yields_more_than_the_cash_buys(self, turns, data):
+    def test_no_history_grants_more_than_the_cash_buys(self, turns, data):
         """With one rate for both plans (2 credits a cent), credits never exceed twice the cash."""
         plans = {
             "price_basic": terms(1, slug="basic", credits_per_period=200),

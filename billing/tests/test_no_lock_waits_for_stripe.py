@@ -1,4 +1,4 @@
-"""No charge ever waits for Stripe: while a webhook asks Stripe, nobody's row is locked."""
+"""No charge waits for Stripe: no user row is locked while a webhook sends requests."""
 
 from concurrent.futures import ThreadPoolExecutor
 from time import sleep
@@ -24,6 +24,6 @@ def test_a_user_spends_while_their_webhook_waits_for_stripe(sandbox_with_webhook
         while not delivery.done() and spends < 90:
             ledger.spend(user_id=user.pk, amount=1, action_type="test", key=f"spend:{spends}")
             spends += 1
-            sleep(WAIT_SECONDS / 30)  # so that they are spread over the whole wait
+            sleep(WAIT_SECONDS / 30)  # spread them over the whole delay
         assert [one["status"] for one in delivery.result()] == [200]
     assert User.objects.get(pk=user.pk).ai_credits == 1100 - spends

@@ -1,4 +1,4 @@
-"""Upgrades and downgrades in mid-period, played in the sandbox, by each policy."""
+"""Upgrades and downgrades within a period, in the sandbox, by each policy."""
 
 import pytest
 
@@ -12,7 +12,7 @@ DAY = 86_400
 
 @pytest.fixture
 def ladder(fake_stripe):
-    """Two plans that sell credits at one rate: 100 for a dollar."""
+    """Two plans at the same rate of 100 credits per dollar."""
     for slug, cents in (("basic", 1000), ("big", 10_000)):
         Plan.objects.create(
             slug=slug,
@@ -45,7 +45,7 @@ def change(fake_stripe, user, plan, **parameters):
 
 
 def halfway(fake_stripe, user):
-    """Go to the middle of the period that the user has paid for."""
+    """Advance the clock to the middle of the user's paid period."""
     end = int(user.current_period_end.timestamp())
     now = fake_stripe.sandbox.now()
     fake_stripe.sandbox.advance(to=now + (end - now) // 2)
@@ -63,14 +63,14 @@ def granted(user):
 
 class TestUpgrade:
     @pytest.mark.parametrize(("policy", "more"), [("prorated", 4500), ("full", 9000), ("none", 0)])
-    def test_gives_by_the_policy_of_the_plan_changed_to(self, fake_stripe, basic, ladder, policy, more):
+    def test_an_upgrade_follows_the_policy_of_the_new_plan(self, fake_stripe, basic, ladder, policy, more):
         Plan.objects.filter(slug="big").update(upgrade_credits=policy)
         halfway(fake_stripe, basic)
         change(fake_stripe, basic, ladder["big"])
         assert basic.plan == "big"
         assert basic.ai_credits == pytest.approx(100 + 1000 + more, abs=2)
 
-    def test_that_is_billed_later_gives_later(self, fake_stripe, basic, ladder):
+    def test_an_upgrade_billed_later_is_granted_later(self, fake_stripe, basic, ladder):
         halfway(fake_stripe, basic)
         change(fake_stripe, basic, ladder["big"], proration_behavior="create_prorations")
         assert (basic.plan, basic.ai_credits) == ("big", 1100)
@@ -79,7 +79,7 @@ class TestUpgrade:
         basic.refresh_from_db()
         assert basic.ai_credits == pytest.approx(1100 + 10_000 + 4500, abs=2)
 
-    def test_without_proration_gives_at_the_renewal(self, fake_stripe, basic, ladder):
+    def test_an_upgrade_without_proration_is_granted_at_the_renewal(self, fake_stripe, basic, ladder):
         change(fake_stripe, basic, ladder["big"], proration_behavior="none")
         assert (basic.plan, basic.ai_credits) == ("big", 1100)
         fake_stripe.sandbox.renew(basic.subscription_id)
@@ -87,7 +87,7 @@ class TestUpgrade:
         basic.refresh_from_db()
         assert basic.ai_credits == 11_100
 
-    def test_to_a_year_pays_and_gives_the_year(self, fake_stripe, basic):
+    def test_an_upgrade_to_a_yearly_plan_grants_the_year(self, fake_stripe, basic):
         year = Plan.objects.create(
             slug="year",
             name="Year",
@@ -96,17 +96,17 @@ class TestUpgrade:
         )
         change(fake_stripe, basic, year)
         assert basic.plan == "year"
-        # The month that was paid for an instant ago pays for part of the year, and gave its credits.
+        # The month that was just paid pays for part of the year, and its credits were granted.
         assert basic.ai_credits == pytest.approx(100 + 12_000, abs=2)
 
-    def test_whose_payment_fails_gives_nothing(self, fake_stripe, basic, ladder):
+    def test_an_upgrade_whose_payment_fails_grants_nothing(self, fake_stripe, basic, ladder):
         fake_stripe.sandbox.break_cards(basic.stripe_customer_id)
         change(fake_stripe, basic, ladder["big"])
         assert basic.ai_credits == 1100
 
 
 class TestDowngrade:
-    def test_takes_nothing_and_gives_less_from_then_on(self, fake_stripe, user, ladder):
+    def test_a_downgrade_claws_back_nothing_and_grants_less_later(self, fake_stripe, user, ladder):
         fake_stripe.subscribe(user, plan="big")
         user.refresh_from_db()
         change(fake_stripe, user, ladder["basic"], proration_behavior="none")
@@ -116,8 +116,8 @@ class TestDowngrade:
         user.refresh_from_db()
         assert user.ai_credits == 11_100
 
-    def test_whose_money_came_back_pays_renewals_that_give_nothing(self, fake_stripe, user, ladder):
-        """The ninety dollars on the balance bought 9,000 credits already."""
+    def test_renewals_paid_by_proration_credit_grant_nothing(self, fake_stripe, user, ladder):
+        """The 90 dollars on the balance were already granted as 9,000 credits."""
         fake_stripe.subscribe(user, plan="big")
         user.refresh_from_db()
         change(fake_stripe, user, ladder["basic"])
@@ -134,7 +134,7 @@ class TestDowngrade:
 
 class TestLoops:
     @pytest.mark.parametrize("policy", ["prorated", "full", "none"])
-    def test_of_changes_yield_no_more_than_the_first_did(self, fake_stripe, basic, ladder, policy):
+    def test_repeated_changes_grant_no_more_than_the_first(self, fake_stripe, basic, ladder, policy):
         Plan.objects.update(upgrade_credits=policy)
         halfway(fake_stripe, basic)
         change(fake_stripe, basic, ladder["big"])
@@ -144,7 +144,7 @@ class TestLoops:
             change(fake_stripe, basic, ladder["big"])
         assert basic.ai_credits == once
 
-    def test_of_changes_and_renewals_yield_no_more_than_was_paid(self, fake_stripe, basic, ladder):
+    def test_repeated_changes_and_renewals_grant_no_more_than_was_paid(self, fake_stripe, basic, ladder):
         for _ in range(3):
             halfway(fake_stripe, basic)
             change(fake_stripe, basic, ladder["big"])
@@ -154,7 +154,7 @@ class TestLoops:
             basic.refresh_from_db()
             assert granted(basic) <= cash(basic)
 
-    def test_heard_of_in_any_order_give_the_same(self, fake_stripe, basic, ladder):
+    def test_changes_reported_in_any_order_grant_the_same(self, fake_stripe, basic, ladder):
         halfway(fake_stripe, basic)
         api = fake_stripe.api.v1.subscriptions
         for slug in ("big", "basic", "big", "basic", "big"):
@@ -173,7 +173,7 @@ class TestLoops:
         assert services.resync_customer(customer_id=basic.stripe_customer_id).anything is False
 
 
-def test_a_price_that_moved_to_another_plan_leaves_earlier_payments_as_they_were(fake_stripe, basic, ladder):
+def test_moving_a_price_to_another_plan_keeps_earlier_payments(fake_stripe, basic, ladder):
     price_id = ladder["basic"].stripe_price_id
     Plan.objects.filter(slug="basic").update(stripe_price_id=None)
     Plan.objects.create(slug="mini", name="Mini", stripe_price_id=price_id, credits_per_period=7)
@@ -187,8 +187,8 @@ def test_a_price_that_moved_to_another_plan_leaves_earlier_payments_as_they_were
     assert basic.ai_credits == 1107
 
 
-def test_a_renewal_of_more_lines_than_an_answer_holds_gives_what_they_come_to(fake_stripe, basic, ladder):
-    """Six changes there and back are billed with the next period: thirteen lines, of which an answer holds ten."""
+def test_a_renewal_with_more_lines_than_one_page_grants_them_all(fake_stripe, basic, ladder):
+    """Six changes are billed with the next period: thirteen lines, of which a response holds ten."""
     halfway(fake_stripe, basic)
     for slug in ("big", "basic") * 3:
         change(fake_stripe, basic, ladder[slug], proration_behavior="create_prorations")

@@ -1,4 +1,4 @@
-"""One request for each event: what dj-stripe would ask for, and all that we follow, in one answer."""
+"""Each event takes one request to Stripe, which serves dj-stripe's sync and our own."""
 
 import pytest
 from djstripe import models as mirror
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def asked(fake_stripe, stripe_requests):
-    """What Stripe is asked while each of the new events is delivered, by type."""
+    """Deliver the new events and return the requests to Stripe by event type."""
 
     def deliver():
         found = {}
@@ -27,7 +27,7 @@ def asked(fake_stripe, stripe_requests):
     return deliver
 
 
-def test_of_a_customer_who_lives_is_enough(fake_stripe, subscriber, asked):
+def test_an_event_of_a_live_subscription_takes_one_request(fake_stripe, subscriber, asked):
     fake_stripe.sandbox.renew(subscriber.subscription_id)
     fake_stripe.api.v1.subscriptions.update(subscriber.subscription_id, {"cancel_at_period_end": True})
     found = asked()
@@ -36,7 +36,7 @@ def test_of_a_customer_who_lives_is_enough(fake_stripe, subscriber, asked):
     assert found["invoice.paid"] == [("get", f"invoices/{invoice}")]
 
 
-def test_of_a_checkout_too(fake_stripe, subscriber, asked):
+def test_a_checkout_event_takes_one_request(fake_stripe, subscriber, asked):
     fake_stripe.api.v1.subscriptions.cancel(subscriber.subscription_id)
     fake_stripe.deliver()
     page = create_checkout_session(user=User.objects.get(pk=subscriber.pk)).id
@@ -45,22 +45,22 @@ def test_of_a_checkout_too(fake_stripe, subscriber, asked):
     assert state_of(subscriber)[:2] == ("pro", "active")
 
 
-def test_where_no_subscription_lives_all_are_listed(fake_stripe, subscriber, asked):
+def test_all_subscriptions_are_listed_if_none_is_live(fake_stripe, subscriber, asked):
     fake_stripe.api.v1.subscriptions.cancel(subscriber.subscription_id)
     read = ("get", f"subscriptions/{subscriber.subscription_id}")
     assert asked()["customer.subscription.deleted"] == [read, ("get", "subscriptions")]
     assert state_of(subscriber)[:2] == ("free", "canceled")
 
 
-def test_where_there_are_more_than_the_answer_has_all_are_listed(fake_stripe, subscriber, asked):
-    """Ten that wait for their first payment, and an older one that lives."""
+def test_all_subscriptions_are_listed_if_the_response_was_truncated(fake_stripe, subscriber, asked):
+    """Ten incomplete subscriptions and an older live one."""
     for _ in range(10):
         fake_stripe.subscribe_in_dashboard(subscriber, payment_behavior="default_incomplete")
     assert asked()["customer.subscription.created"][1:] == [("get", "subscriptions")]
     assert state_of(subscriber)[:2] == ("pro", "active")
 
 
-def test_what_is_mirrored_holds_no_copy_of_the_customer(fake_stripe, subscriber):
+def test_synced_objects_hold_no_copy_of_the_customer(fake_stripe, subscriber):
     CreditPack.objects.create(slug="pack", name="Pack", stripe_price_id="price_sandbox_pack_500", credits=500)
     fake_stripe.sandbox.pay(create_checkout_session(user=subscriber, pack="pack").id)
     assert set(fake_stripe.deliver()) == {200}
@@ -72,6 +72,6 @@ def test_what_is_mirrored_holds_no_copy_of_the_customer(fake_stripe, subscriber)
     assert invoices == [mirror.Invoice.objects.get().id, None]
 
 
-def test_what_dj_stripe_handles_in_another_way_some_day_is_noticed_at_start_up():
+def test_a_changed_dj_stripe_handler_fails_at_start_up():
     with pytest.raises(RuntimeError, match=r"customer\.updated"):
         djstripe_patches.disconnect_receivers(["customer.updated"])

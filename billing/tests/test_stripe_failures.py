@@ -1,4 +1,4 @@
-"""A webhook that cannot be processed answers 5xx, leaves nothing, and works when Stripe sends it again."""
+"""A webhook that fails returns 5xx, is rolled back, and succeeds when Stripe retries it."""
 
 import pytest
 from djstripe import models as mirror
@@ -16,9 +16,9 @@ class TestFailure:
         fake_stripe.subscribe(user, deliver=False)
         return next(one for one in fake_stripe.new_events() if one["type"] == "invoice.paid")
 
-    @pytest.mark.parametrize("path", ["/v1/invoices", "/v1/customers"])  # before and amid what is written
+    @pytest.mark.parametrize("path", ["/v1/invoices", "/v1/customers"])  # before and during the writes
     @pytest.mark.parametrize("kind", ["error", "rate_limit", "drop", "garbage"])
-    def test_of_stripe_answers_5xx_leaves_nothing_and_the_retry_works(
+    def test_a_stripe_failure_is_5xx_rolls_back_and_can_be_retried(
         self, fake_stripe, user, event, kind, path
     ):
         fake_stripe.sandbox.fail(kind, path=path)
@@ -34,7 +34,7 @@ class TestFailure:
         assert fake_stripe.post(event).status_code == 200
         assert credits_of(user) == 1100
 
-    def test_of_the_deadline_answers_503_and_the_retry_works(self, fake_stripe, user, event, settings):
+    def test_a_passed_deadline_is_503_and_can_be_retried(self, fake_stripe, user, event, settings):
         settings.STRIPE_DEADLINE_SECONDS, patience = 0, settings.STRIPE_DEADLINE_SECONDS
         answer = fake_stripe.post(event)
         assert (answer.status_code, answer.json()["code"]) == (503, "stripe_unavailable")
@@ -44,7 +44,7 @@ class TestFailure:
         assert fake_stripe.post(event).status_code == 200
         assert credits_of(user) == 1100
 
-    def test_of_a_handler_answers_5xx_leaves_nothing_and_the_retry_works(self, fake_stripe, user, event):
+    def test_a_failing_receiver_is_500_rolls_back_and_can_be_retried(self, fake_stripe, user, event):
         def breaks(**kwargs):
             raise RuntimeError("the disk is full")
 

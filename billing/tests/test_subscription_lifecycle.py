@@ -1,4 +1,4 @@
-"""A subscription's life, told by webhooks: what the user's row and the ledger say after each turn."""
+"""The life of a subscription: the user's row and the ledger after each webhook."""
 
 import copy
 import logging
@@ -27,14 +27,14 @@ def subscription_of(user):
 
 
 class TestSubscribing:
-    def test_gives_the_plan_and_its_credits(self, fake_stripe, user):
+    def test_subscribing_sets_the_plan_and_grants_its_credits(self, fake_stripe, user):
         subscription_id = fake_stripe.subscribe(user)
         assert subscription_of(user) == ("pro", "active", False)
         assert user.subscription_id == subscription_id
         assert user.current_period_end > datetime.now(UTC)
         assert ledger_entries(user) == [("signup", 100), ("subscription_start", 1000)]
 
-    def test_fixes_what_was_paid_in_a_payment(self, fake_stripe, user):
+    def test_subscribing_records_a_payment(self, fake_stripe, user):
         fake_stripe.subscribe(user)
         payment = Payment.objects.get(user=user)
         assert (payment.plan.slug, payment.credits, payment.amount_paid, payment.currency) == (
@@ -47,13 +47,13 @@ class TestSubscribing:
         assert payment.ledger_key == f"stripe:invoice:{payment.stripe_id}"
         assert str(payment) == payment.stripe_id
 
-    def test_made_in_the_dashboard_counts_too(self, fake_stripe, user):
+    def test_a_dashboard_subscription_counts(self, fake_stripe, user):
         fake_stripe.subscribe_in_dashboard(user)
         fake_stripe.deliver()
         assert subscription_of(user)[:2] == ("pro", "active")
         assert credits_of(user) == 1100
 
-    def test_two_at_a_time_give_twice_and_count_as_one(self, fake_stripe, user):
+    def test_two_subscriptions_grant_twice_and_the_newest_counts(self, fake_stripe, user):
         Plan.objects.create(
             slug="max",
             name="Max",
@@ -72,7 +72,7 @@ class TestSubscribing:
 
 
 class TestRenewal:
-    def test_gives_again(self, fake_stripe, subscriber):
+    def test_a_renewal_grants_again(self, fake_stripe, subscriber):
         end = subscriber.current_period_end
         fake_stripe.sandbox.renew(subscriber.subscription_id)
         fake_stripe.deliver()
@@ -80,13 +80,13 @@ class TestRenewal:
         subscriber.refresh_from_db()
         assert subscriber.current_period_end > end
 
-    def test_of_a_plan_that_was_edited_gives_what_it_gives_now(self, fake_stripe, subscriber):
+    def test_a_renewal_follows_the_edited_plan(self, fake_stripe, subscriber):
         Plan.objects.filter(slug="pro").update(credits_per_period=300)
         fake_stripe.sandbox.renew(subscriber.subscription_id)
         fake_stripe.deliver()
         assert ledger_entries(subscriber)[1:] == [("subscription_start", 1000), ("subscription_renewal", 300)]
 
-    def test_that_fails_is_past_due_and_recovers(self, fake_stripe, subscriber):
+    def test_a_failed_renewal_is_past_due_and_recovers(self, fake_stripe, subscriber):
         fake_stripe.sandbox.break_cards(subscriber.stripe_customer_id)
         renewed = fake_stripe.sandbox.renew(subscriber.subscription_id)
         assert set(fake_stripe.deliver()) == {200}
@@ -98,16 +98,16 @@ class TestRenewal:
         assert subscription_of(subscriber) == ("pro", "active", False)
         assert credits_of(subscriber) == 2100
 
-    def test_that_fails_keeps_the_plan_for_the_grace_period_only(self, fake_stripe, subscriber, settings):
+    def test_a_failed_renewal_keeps_the_plan_for_the_grace_period(self, fake_stripe, subscriber, settings):
         fake_stripe.sandbox.break_cards(subscriber.stripe_customer_id)
         fake_stripe.sandbox.renew(subscriber.subscription_id)
-        # The renewed period begins in a month by this process's clock: grace that ends now is negative.
+        # The renewed period starts a month ahead of this process's clock, so a grace period that ends now is negative.
         settings.PAST_DUE_GRACE_DAYS = -40
         fake_stripe.deliver()
         assert subscription_of(subscriber)[:2] == ("free", "past_due")
 
     @pytest.mark.parametrize(("outcome", "plan"), [("canceled", "free"), ("unpaid", "free")])
-    def test_that_fails_for_good_ends_the_plan(self, fake_stripe, subscriber, outcome, plan):
+    def test_a_renewal_that_fails_finally_ends_the_plan(self, fake_stripe, subscriber, outcome, plan):
         fake_stripe.sandbox.settings(after_retries=outcome)
         fake_stripe.sandbox.break_cards(subscriber.stripe_customer_id)
         fake_stripe.sandbox.advance(days=60)
@@ -117,7 +117,7 @@ class TestRenewal:
 
 
 class TestEnding:
-    def test_at_the_periods_end_is_announced_and_can_be_undone(self, fake_stripe, subscriber):
+    def test_cancellation_at_period_end_is_stored_and_reversible(self, fake_stripe, subscriber):
         update = fake_stripe.api.v1.subscriptions.update
         update(subscriber.subscription_id, {"cancel_at_period_end": True})
         fake_stripe.deliver()
@@ -126,13 +126,13 @@ class TestEnding:
         fake_stripe.deliver()
         assert subscription_of(subscriber) == ("pro", "active", False)
 
-    def test_now_leaves_the_credits(self, fake_stripe, subscriber):
+    def test_immediate_cancellation_keeps_the_credits(self, fake_stripe, subscriber):
         fake_stripe.api.v1.subscriptions.cancel(subscriber.subscription_id)
         fake_stripe.deliver()
         assert subscription_of(subscriber) == ("free", "canceled", False)
         assert credits_of(subscriber) == 1100
 
-    def test_and_coming_back(self, fake_stripe, subscriber):
+    def test_a_former_subscriber_can_subscribe_again(self, fake_stripe, subscriber):
         fake_stripe.api.v1.subscriptions.cancel(subscriber.subscription_id)
         fake_stripe.deliver()
         fake_stripe.sandbox.advance(seconds=5)
@@ -142,19 +142,19 @@ class TestEnding:
         assert subscriber.subscription_id == again
         assert credits_of(subscriber) == 2100
 
-    def test_by_deleting_the_customer(self, fake_stripe, subscriber):
+    def test_deleting_the_customer_ends_the_plan(self, fake_stripe, subscriber):
         fake_stripe.api.v1.customers.delete(subscriber.stripe_customer_id)
         assert set(fake_stripe.deliver()) == {200}
         assert subscription_of(subscriber) == ("free", "canceled", False)
         assert credits_of(subscriber) == 1100
 
-    def test_by_deleting_the_customer_in_any_order(self, fake_stripe, subscriber):
+    def test_events_of_a_deleted_customer_may_come_in_any_order(self, fake_stripe, subscriber):
         fake_stripe.api.v1.customers.delete(subscriber.stripe_customer_id)
         for event in reversed(fake_stripe.new_events()):
             assert fake_stripe.post(event).status_code == 200
         assert subscription_of(subscriber) == ("free", "canceled", False)
 
-    def test_a_payment_heard_of_after_the_customer_was_deleted_is_granted(self, fake_stripe, subscriber):
+    def test_a_payment_reported_after_the_customers_deletion_is_granted(self, fake_stripe, subscriber):
         fake_stripe.sandbox.renew(subscriber.subscription_id)
         late = fake_stripe.new_events()
         fake_stripe.api.v1.customers.delete(subscriber.stripe_customer_id)
@@ -164,7 +164,7 @@ class TestEnding:
         assert credits_of(subscriber) == 2100
 
 
-class TestOthers:
+class TestVariants:
     def test_pausing_collection_keeps_what_stripe_calls_active(self, fake_stripe, subscriber):
         fake_stripe.api.v1.subscriptions.update(
             subscriber.subscription_id, {"pause_collection": {"behavior": "void"}}
@@ -185,14 +185,14 @@ class TestOthers:
         assert subscription_of(user)[:2] == ("pro", "active")
         assert ledger_entries(user)[1:] == [("subscription_start", 50), ("subscription_renewal", 1000)]
 
-    def test_quantity_multiplies(self, fake_stripe, user):
+    def test_quantity_multiplies_the_credits(self, fake_stripe, user):
         fake_stripe.subscribe_in_dashboard(
             user, items=[{"price": "price_sandbox_pro_monthly", "quantity": 3}]
         )
         fake_stripe.deliver()
         assert credits_of(user) == 3100
 
-    def test_paying_nothing_with_a_coupon_is_paying(self, fake_stripe, user):
+    def test_an_invoice_paid_by_a_full_coupon_is_granted(self, fake_stripe, user):
         coupon = fake_stripe.api.v1.coupons.create({"percent_off": 100, "duration": "forever"})
         fake_stripe.subscribe_in_dashboard(user, discounts=[{"coupon": coupon.id}])
         assert set(fake_stripe.deliver()) == {200}
@@ -200,7 +200,7 @@ class TestOthers:
         assert credits_of(user) == 1100
         assert Payment.objects.get(user=user).amount_paid == 0
 
-    def test_a_first_payment_that_fails_gives_nothing(self, fake_stripe, user):
+    def test_a_failed_first_payment_grants_nothing(self, fake_stripe, user):
         fake_stripe.subscribe_in_dashboard(user, card="pm_card_chargeCustomerFail")
         assert set(fake_stripe.deliver()) == {200}
         assert subscription_of(user)[:2] == ("free", "incomplete")
@@ -210,9 +210,9 @@ class TestOthers:
         assert credits_of(user) == 100
 
 
-class TestTraps:
+class TestKnownPitfalls:
     def test_a_customers_discount_does_not_break_its_webhooks(self, fake_stripe, subscriber):
-        """dj-stripe looks for the coupon where it was before the API of 2025."""
+        """dj-stripe reads the coupon from its place before the API of 2025."""
         coupon = fake_stripe.api.v1.coupons.create({"percent_off": 20, "duration": "forever"})
         fake_stripe.sandbox.discount_customer(subscriber.stripe_customer_id, coupon=coupon.id)
         assert fake_stripe.deliver() == [200]
@@ -235,7 +235,7 @@ class TestTraps:
         user.save()
         assert fake_stripe.checkout(user)
 
-    def test_we_subscribe_to_the_types_that_something_follows(self):
+    def test_every_event_with_a_receiver_is_subscribed_to(self):
         ours = {
             name
             for name, signal in WEBHOOK_SIGNALS.items()
@@ -245,17 +245,19 @@ class TestTraps:
         assert ours <= set(HANDLED_EVENTS) <= set(WEBHOOK_SIGNALS)
 
 
-class TestWhoseItIs:
-    def test_another_shops_customer_is_recorded_and_left_alone(self, fake_stripe, user):
+class TestOwnership:
+    def test_a_customer_of_another_project_is_recorded_and_ignored(self, fake_stripe, user):
         api = fake_stripe.api.v1
-        stranger = api.customers.create(
+        other_customer = api.customers.create(
             {
-                "email": user.email,  # anybody may type an e-mail
+                "email": user.email,  # an e-mail proves no ownership
                 "payment_method": "pm_card_visa",
                 "invoice_settings": {"default_payment_method": "pm_card_visa"},
             }
         )
-        api.subscriptions.create({"customer": stranger.id, "items": [{"price": "price_sandbox_pro_monthly"}]})
+        api.subscriptions.create(
+            {"customer": other_customer.id, "items": [{"price": "price_sandbox_pro_monthly"}]}
+        )
         assert set(fake_stripe.deliver()) == {200}
         assert mirror.Event.objects.filter(type="invoice.paid").exists()
         assert subscription_of(user) == ("free", None, False)
@@ -263,26 +265,26 @@ class TestWhoseItIs:
         assert not Payment.objects.exists()
 
     @pytest.mark.parametrize("claim", ["", "abc", "-1", "1e3", "999999999999999999", "9" * 40, "٣"])
-    def test_a_claim_of_nobody_links_nothing(self, fake_stripe, user, claim):
+    def test_an_invalid_user_id_on_a_customer_links_no_user(self, fake_stripe, user, claim):
         fake_stripe.api.v1.customers.create({"metadata": {"user_id": claim}} if claim else {})
         assert fake_stripe.deliver() == [200]
         assert mirror.Customer.objects.get().subscriber is None
 
-    def test_a_customer_with_the_users_id_is_linked_if_the_user_has_none(self, fake_stripe, user):
+    def test_a_customer_with_the_users_id_is_linked_to_a_user_without_one(self, fake_stripe, user):
         customer = fake_stripe.api.v1.customers.create({"metadata": {"user_id": str(user.pk)}})
         fake_stripe.deliver()
         user.refresh_from_db()
         assert user.stripe_customer_id == customer.id
         assert mirror.Customer.objects.get().subscriber == user
 
-    def test_a_second_customer_with_the_users_id_is_not(self, fake_stripe, subscriber):
+    def test_a_second_customer_with_the_users_id_is_not_linked(self, fake_stripe, subscriber):
         fake_stripe.api.v1.customers.create({"metadata": {"user_id": str(subscriber.pk)}})
         before = subscriber.stripe_customer_id
         fake_stripe.deliver()
         subscriber.refresh_from_db()
         assert subscriber.stripe_customer_id == before
 
-    def test_a_customer_that_stripe_does_not_know_is_tried_again(self, fake_stripe, subscriber):
+    def test_an_event_of_a_customer_unknown_to_stripe_is_retried(self, fake_stripe, subscriber):
         fake_stripe.sandbox.renew(subscriber.subscription_id)
         event = next(one for one in fake_stripe.new_events() if one["type"] == "invoice.paid")
         event["data"]["object"]["customer"] = "cus_unknown"
@@ -297,7 +299,7 @@ class TestWhoseItIs:
         assert mirror.Price.objects.count() == 1
 
 
-class TestUnknownPrice:
+class TestUnmappedPrice:
     @pytest.fixture
     def paid(self, fake_stripe, user, caplog):
         Plan.objects.filter(slug="pro").update(stripe_price_id="price_another")
@@ -305,14 +307,14 @@ class TestUnknownPrice:
         assert set(fake_stripe.deliver()) == {200}
         return Payment.objects.get(user=user)
 
-    def test_is_recorded_logged_as_an_error_and_grants_nothing(self, paid, user, caplog):
+    def test_a_payment_at_an_unmapped_price_is_recorded_and_logged_without_credits(self, paid, user, caplog):
         assert (paid.credits, paid.plan, paid.stripe_price_id) == (None, None, "price_sandbox_pro_monthly")
         errors = [record for record in caplog.get_records("setup") if record.levelno == logging.ERROR]
         assert any(paid.stripe_id in record.getMessage() for record in errors)
         assert subscription_of(user) == ("free", "active", False)
         assert credits_of(user) == 100
 
-    def test_is_granted_when_it_is_heard_of_again_and_a_plan_knows_it(self, paid, user, fake_stripe):
+    def test_a_payment_reported_again_is_granted_once_its_price_is_mapped(self, paid, user, fake_stripe):
         Plan.objects.filter(slug="pro").update(stripe_price_id=None)
         services.resync_customer(customer_id=user.stripe_customer_id)
         paid.refresh_from_db()
@@ -321,8 +323,8 @@ class TestUnknownPrice:
         assert subscription_of(user)[:2] == ("pro", "active")
 
 
-class TestOnce:
-    def test_an_event_that_comes_again_does_nothing(self, fake_stripe, user):
+class TestIdempotency:
+    def test_a_repeated_event_changes_nothing(self, fake_stripe, user):
         fake_stripe.subscribe(user, deliver=False)
         events = fake_stripe.new_events()
         for _ in range(3):
@@ -336,14 +338,14 @@ class TestOnce:
             fake_stripe.post(event)
         assert ledger_entries(user) == [("signup", 100), ("subscription_start", 1000)]
 
-    def test_another_event_about_the_same_invoice_grants_nothing(self, fake_stripe, user):
+    def test_another_event_of_the_same_invoice_grants_nothing(self, fake_stripe, user):
         fake_stripe.subscribe(user, deliver=False)
         event = next(one for one in fake_stripe.new_events() if one["type"] == "invoice.paid")
         for number in range(3):
             assert fake_stripe.post({**event, "id": f"evt_again_{number}"}).status_code == 200
         assert credits_of(user) == 1100
 
-    def test_any_order_ends_the_same(self, fake_stripe, user):
+    def test_any_order_of_events_has_the_same_result(self, fake_stripe, user):
         fake_stripe.subscribe(user, deliver=False)
         fake_stripe.sandbox.advance(days=32)
         subscription = fake_stripe.api.v1.subscriptions.list({"customer": user.stripe_customer_id}).data[0]
@@ -353,8 +355,8 @@ class TestOnce:
         assert subscription_of(user) == ("free", "canceled", False)
         assert credits_of(user) == 2100
 
-    def test_a_payload_is_not_believed(self, fake_stripe, user):
-        """It may be old: what counts is what Stripe says now."""
+    def test_the_payload_of_an_event_is_not_trusted(self, fake_stripe, user):
+        """A payload may be outdated; the current state in Stripe counts."""
         fake_stripe.subscribe(user, deliver=False)
         for event in fake_stripe.new_events():
             lie = copy.deepcopy(event)

@@ -1,4 +1,4 @@
-"""Which subscription counts, and what follows: pure functions, tried with everything Stripe may say."""
+"""Selection of the subscription and the fields derived from it."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -61,7 +61,7 @@ subscriptions = st.builds(
 
 
 class TestDerive:
-    def test_nobody_subscribed(self):
+    def test_no_subscription_means_the_free_plan(self):
         assert state_of() == SubscriberState()
 
     @pytest.mark.parametrize("status", STATUSES)
@@ -71,21 +71,21 @@ class TestDerive:
         assert state.subscription_status == status
         assert state.subscription_id == "sub_1"
 
-    def test_a_price_that_no_plan_knows_carries_none(self):
+    def test_an_unmapped_price_carries_no_plan(self):
         assert state_of(subscription(price_id="price_unknown")).plan == "free"
 
     @pytest.mark.parametrize("status", STATUSES)
-    def test_what_has_ended_does_not_end_again(self, status):
+    def test_an_ended_subscription_does_not_cancel_at_period_end(self, status):
         state = state_of(subscription(status=status, cancel_at_period_end=True))
         assert state.cancel_at_period_end is (status in LIVE_STATUSES)
 
     @given(st.lists(subscriptions, max_size=6, unique_by=lambda one: one.id), st.randoms())
-    def test_the_order_does_not_matter(self, found, random):
+    def test_the_order_of_subscriptions_does_not_matter(self, found, random):
         shuffled = random.sample(found, len(found))
         assert state_of(*found) == state_of(*shuffled)
 
     @given(st.lists(subscriptions, min_size=1, max_size=6, unique_by=lambda one: one.id))
-    def test_live_counts_before_ended_and_new_before_old(self, found):
+    def test_live_is_selected_before_ended_and_new_before_old(self, found):
         counts = select_subscription(found)
         live = [one for one in found if one.status in LIVE_STATUSES]
         assert counts in (live or found)
@@ -93,12 +93,12 @@ class TestDerive:
         assert counts.created == max(one.created for one in same)
 
     @given(st.lists(subscriptions, max_size=6, unique_by=lambda one: one.id))
-    def test_ended_ones_never_change_the_plan(self, found):
+    def test_ended_subscriptions_never_change_the_plan(self, found):
         live = [one for one in found if one.status in LIVE_STATUSES]
         assert state_of(*found).plan == state_of(*live).plan
 
     @given(st.lists(subscriptions, max_size=6, unique_by=lambda one: one.id))
-    def test_the_fields_keep_the_databases_rules(self, found):
+    def test_derived_fields_satisfy_the_constraints(self, found):
         state = state_of(*found)
         assert state.plan
         assert (state.subscription_id is None) == (state.subscription_status is None)
@@ -114,15 +114,15 @@ class TestGrace:
         assert state_of(late, at=at).plan == ("pro" if kept else "free")
         assert state_of(late, at=at).subscription_status == "past_due"
 
-    def test_the_paying_have_no_end(self):
+    def test_an_active_subscription_has_no_grace_period(self):
         assert state_of(subscription(), at=NOW + timedelta(days=4000)).plan == "pro"
 
-    def test_without_a_start_there_is_nothing_to_count_from(self):
+    def test_a_past_due_subscription_without_a_start_keeps_the_plan(self):
         late = subscription(status="past_due", current_period_start=None)
         assert state_of(late).plan == "pro"
 
 
-class TestRead:
+class TestFromStripe:
     today = {
         "id": "sub_1",
         "status": "active",
@@ -140,14 +140,14 @@ class TestRead:
         },
     }
 
-    def test_todays_shape(self):
+    def test_subscriptions_in_the_current_shape_are_parsed(self):
         read = Subscription.from_stripe(self.today)
         assert read.price_id == "price_pro"
         assert read.current_period_start == datetime.fromtimestamp(1_780_000_000, UTC)
         assert read.current_period_end == datetime.fromtimestamp(1_782_000_000, UTC)
         assert not read.cancel_at_period_end
 
-    def test_the_shape_before_2025(self):
+    def test_subscriptions_in_the_shape_before_2025_are_parsed(self):
         old = {
             **self.today,
             "items": {"data": [{"price": {"id": "price_pro"}}]},
@@ -157,10 +157,10 @@ class TestRead:
         assert Subscription.from_stripe(old) == Subscription.from_stripe(self.today)
 
     @pytest.mark.parametrize("items", [None, {}, {"data": []}, {"data": [{"price": None}]}])
-    def test_without_a_price(self, items):
+    def test_a_subscription_without_a_price_is_parsed(self, items):
         read = Subscription.from_stripe({**self.today, "items": items})
         assert (read.price_id, read.current_period_end) == ("", None)
 
     @pytest.mark.parametrize("says", [{"cancel_at": 1_782_000_000}, {"cancel_at_period_end": True}])
-    def test_the_portal_says_the_end_in_two_ways(self, says):
+    def test_both_forms_of_cancellation_in_the_portal_are_parsed(self, says):
         assert Subscription.from_stripe({**self.today, **says}).cancel_at_period_end

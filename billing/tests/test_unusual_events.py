@@ -1,4 +1,4 @@
-"""What Stripe sends only rarely: guests, strangers' objects, events that are no longer true."""
+"""Rare events: guest checkouts, unrelated objects, outdated events."""
 
 import pytest
 
@@ -11,7 +11,7 @@ from billing.tests.support import credits_of
 pytestmark = pytest.mark.django_db
 
 
-def test_a_guest_who_buys_a_pack_is_nobody_we_know(fake_stripe):
+def test_a_guest_checkout_is_ignored(fake_stripe):
     CreditPack.objects.create(slug="pack", name="Pack", stripe_price_id="price_sandbox_pack_500", credits=500)
     session = fake_stripe.api.v1.checkout.sessions.create(
         {
@@ -26,7 +26,7 @@ def test_a_guest_who_buys_a_pack_is_nobody_we_know(fake_stripe):
     assert not Payment.objects.exists()
 
 
-def test_news_of_a_payment_that_is_not_true_gives_nothing(fake_stripe, subscriber):
+def test_an_outdated_paid_event_grants_nothing(fake_stripe, subscriber):
     fake_stripe.sandbox.break_cards(subscriber.stripe_customer_id)
     fake_stripe.sandbox.renew(subscriber.subscription_id)
     failed = next(one for one in fake_stripe.new_events() if one["type"] == "invoice.payment_failed")
@@ -35,8 +35,8 @@ def test_news_of_a_payment_that_is_not_true_gives_nothing(fake_stripe, subscribe
     assert Payment.objects.count() == 1
 
 
-def test_a_refund_of_something_else_that_our_customer_bought_moves_nothing(fake_stripe, subscriber):
-    """A charge of the same shop that no invoice and no session of ours explains."""
+def test_a_refund_of_an_unrelated_charge_moves_no_credits(fake_stripe, subscriber):
+    """A charge of the same account that belongs to no invoice and no session of ours."""
     fake_stripe.sandbox.renew(subscriber.subscription_id)
     events = fake_stripe.new_events()
     invoice = next(one for one in events if one["type"] == "invoice.paid")["data"]["object"]["id"]
@@ -56,7 +56,7 @@ def test_a_refund_of_something_else_that_our_customer_bought_moves_nothing(fake_
         {},
     ],
 )
-def test_a_session_that_is_no_paid_pack_is_no_purchase(session):
+def test_an_unpaid_or_subscription_session_is_not_a_purchase(session):
     assert not CheckoutSession.from_stripe({"id": "cs_1", **session}).is_paid_purchase
 
 
@@ -66,7 +66,7 @@ def test_a_payment_without_a_period_is_due_when_it_was_paid(fake_stripe, subscri
     assert payment.due_at(5) == payment.paid_at
 
 
-def test_a_user_whose_customer_is_of_another_stripe_account(fake_stripe, user):
+def test_a_customer_of_another_stripe_account_changes_nothing(fake_stripe, user):
     User.objects.filter(pk=user.pk).update(stripe_customer_id="cus_ofAnotherAccount")
     changes = services.resync_customer(customer_id="cus_ofAnotherAccount")
     assert (changes.user_id, changes.anything) == (user.pk, False)

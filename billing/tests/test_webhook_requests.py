@@ -1,4 +1,4 @@
-"""What the webhook refuses, before dj-stripe has seen a byte of it."""
+"""Requests that the webhook refuses before dj-stripe records them."""
 
 import json
 import time
@@ -14,13 +14,13 @@ SECRET = "whsec_sandboxSandboxSandbox0000"
 
 @pytest.fixture
 def post(db):
-    """Post to the webhook. No sandbox runs behind it: what is refused may not ask Stripe anything."""
+    """Post to the webhook without a sandbox: a refused request must not send any to Stripe."""
     return FakeStripe(sandbox=None).post
 
 
 @pytest.fixture
 def post_to(post, sandbox):
-    """The same, with Stripe there: dj-stripe asks it whose account a recorded event belongs to."""
+    """Post to the webhook with the sandbox, which dj-stripe asks for the account of a recorded event."""
     return post
 
 
@@ -46,7 +46,7 @@ def assert_refused(answer, status, code):
 
 
 class TestSignature:
-    def test_none(self, post, client):
+    def test_a_request_without_a_signature_is_refused(self, post, client):
         answer = client.post(URL, json.dumps(an_event()), content_type="application/json")
         assert_refused(answer, 400, "invalid_signature")
 
@@ -54,35 +54,35 @@ class TestSignature:
         "header",
         ["", "garbage", "t=,v1=", "t=abc,v1=abc", "v1=abc", "t=1", f"t={'9' * 400},v1=x", "t=1,v1=\x00"],
     )
-    def test_garbage(self, client, db, header):
+    def test_a_malformed_signature_is_refused(self, client, db, header):
         answer = client.post(
             URL, json.dumps(an_event()), content_type="application/json", headers={"Stripe-Signature": header}
         )
         assert_refused(answer, 400, "invalid_signature")
 
-    def test_made_with_another_secret(self, post):
+    def test_a_signature_with_another_secret_is_refused(self, post):
         assert_refused(post(an_event(), secret="whsec_somebodyElse000000000000"), 400, "invalid_signature")
 
-    def test_of_another_body(self, client, db):
+    def test_a_signature_of_another_body_is_refused(self, client, db):
         signed = signature(SECRET, json.dumps(an_event(id="evt_other")).encode())
         answer = client.post(
             URL, json.dumps(an_event()), content_type="application/json", headers={"Stripe-Signature": signed}
         )
         assert_refused(answer, 400, "invalid_signature")
 
-    def test_too_old(self, post):
+    def test_an_old_signature_is_refused(self, post):
         assert_refused(post(an_event(), at=int(time.time()) - 301), 400, "invalid_signature")
 
-    def test_nearly_too_old(self, post_to):
+    def test_a_signature_within_the_tolerance_is_accepted(self, post_to):
         assert post_to(an_event(), at=int(time.time()) - 290).status_code == 200
 
-    def test_debug_lets_no_header_override_the_secret(self, post, settings):
+    def test_debug_does_not_let_a_header_override_the_secret(self, post, settings):
         settings.DEBUG = True
         own = "whsec_mineMineMineMineMine0000"
         forged = post(an_event(), secret=own, **{"X-Djstripe-Webhook-Secret": own})
         assert_refused(forged, 400, "invalid_signature")
 
-    def test_debug_drops_the_header_from_what_is_genuine(self, post_to, settings):
+    def test_debug_drops_the_override_header_of_a_genuine_request(self, post_to, settings):
         settings.DEBUG = True
         answer = post_to(an_event(), **{"X-Djstripe-Webhook-Secret": "whsec_mineMineMineMineMine0000"})
         assert answer.status_code == 200
@@ -91,7 +91,7 @@ class TestSignature:
 
 class TestBody:
     @pytest.mark.parametrize("body", [b"", b"not json", b"{", b"\xff\xfe", b'{"a": 1}garbage'])
-    def test_that_is_not_json(self, post, body):
+    def test_a_body_that_is_not_json_is_refused(self, post, body):
         answer = post(body)
         assert_refused(answer, 400, "invalid_signature" if body == b"\xff\xfe" else "invalid")
 
@@ -111,19 +111,19 @@ class TestBody:
             an_event(data={"object": []}),
         ],
     )
-    def test_that_is_no_event(self, post, event):
+    def test_a_body_that_is_not_an_event_is_refused(self, post, event):
         assert_refused(post(event), 400, "invalid")
 
     @pytest.mark.parametrize("character", ["\\u0000", "\\ud800"])
-    def test_with_a_character_that_no_database_stores(self, post, character):
+    def test_a_body_with_an_unstorable_character_is_refused(self, post, character):
         body = json.dumps(an_event(id="evt_X")).replace("evt_X", f"evt_{character}").encode()
         assert_refused(post(body), 400, "invalid")
 
     @pytest.mark.parametrize("livemode", [True, None, "false", 0])
-    def test_of_the_other_mode(self, post, livemode):
+    def test_an_event_of_the_other_mode_is_refused(self, post, livemode):
         assert_refused(post(an_event(livemode=livemode)), 400, "livemode_mismatch")
 
-    def test_sent_as_another_encoding_is_read_as_what_was_signed(self, db, client, sandbox):
+    def test_the_content_types_charset_is_ignored(self, db, client, sandbox):
         body = json.dumps(an_event(note="é"), ensure_ascii=False).encode()
         answer = client.generic(
             "POST",
@@ -137,11 +137,11 @@ class TestBody:
 
 class TestConfiguration:
     @pytest.mark.parametrize("missing", ["STRIPE_WEBHOOK_SECRET", "STRIPE_SECRET_KEY"])
-    def test_without_it_the_door_is_closed(self, post, settings, missing):
+    def test_the_endpoint_is_closed_without_a_configuration(self, post, settings, missing):
         setattr(settings, missing, "")
         assert_refused(post(an_event(), secret=SECRET), 503, "payments_not_configured")
 
-    def test_an_empty_secret_signs_nothing(self, db, client, settings):
+    def test_a_signature_with_an_empty_secret_is_refused(self, db, client, settings):
         settings.STRIPE_WEBHOOK_SECRET = ""
         body = json.dumps(an_event()).encode()
         answer = client.post(
@@ -152,7 +152,7 @@ class TestConfiguration:
         )
         assert_refused(answer, 503, "payments_not_configured")
 
-    def test_a_new_secret_is_taken_over_at_once(self, post_to, settings):
+    def test_a_changed_secret_takes_effect_at_once(self, post_to, settings):
         assert post_to(an_event(id="evt_1")).status_code == 200
         settings.STRIPE_WEBHOOK_SECRET = "whsec_rotatedRotatedRotated0000"
         assert post_to(an_event(id="evt_2")).status_code == 200
@@ -160,21 +160,21 @@ class TestConfiguration:
         assert mirror.WebhookEndpoint.objects.get().secret == settings.STRIPE_WEBHOOK_SECRET
 
     @pytest.mark.parametrize("method", ["get", "put", "delete"])
-    def test_only_post(self, client, db, method):
+    def test_only_post_is_allowed(self, client, db, method):
         assert getattr(client, method)(URL).status_code == 405
 
 
 class TestSender:
     @pytest.mark.parametrize("claimed", ["10.0.0.1, 10.0.0.2", "nobody", "999.1.1.1", "' or 1=1", "::1"])
-    def test_may_claim_any_address(self, post_to, claimed):
+    def test_a_forged_sender_address_is_harmless(self, post_to, claimed):
         assert post_to(an_event(), **{"X-Forwarded-For": claimed}).status_code == 200
 
 
-class TestWhatNobodyFollows:
-    def test_is_recorded_and_answered_200(self, post_to):
+class TestUnhandledEvent:
+    def test_an_unhandled_event_is_recorded_with_200(self, post_to):
         assert post_to(an_event(type="price.rounded")).status_code == 200
         assert mirror.Event.objects.get().type == "price.rounded"
 
-    def test_twice_is_recorded_once(self, post_to):
+    def test_a_repeated_unhandled_event_is_recorded_once(self, post_to):
         assert [post_to(an_event()).status_code for _ in range(2)] == [200, 200]
         assert mirror.Event.objects.count() == 1

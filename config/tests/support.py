@@ -1,4 +1,4 @@
-"""A database that refuses us, for as long as a test wants it to."""
+"""A database that refuses connections during a test."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -8,7 +8,7 @@ from django.db import connection
 
 
 def without_a_database(job: Callable[[], Any]) -> Any:
-    """What `job` answers while the real server refuses every connection of its thread."""
+    """Return the result of `job` while the server refuses every connection of its thread."""
 
     def run() -> Any:
         settings = connection.settings_dict

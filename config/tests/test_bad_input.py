@@ -1,4 +1,4 @@
-"""Hostile requests to every endpoint: always a 4xx in the documented shape, and nothing is changed."""
+"""Malformed requests to every endpoint: a 4xx in the documented format and no change."""
 
 import json
 import uuid
@@ -45,7 +45,7 @@ NOT_JSON = [
     '{"a":' * 100_000,
 ]
 NOT_AN_OBJECT = ["[]", "[{}]", '"text"', "1", "1.5", "true", r'"\ud800"']
-# For every field of every endpoint: a value of a kind that it does not take.
+# For every field of every endpoint: values of a wrong type.
 WRONG = {
     "null": "null",
     "list": "[1]",
@@ -76,7 +76,7 @@ def assert_refused(answer, *statuses):
 
 @pytest.fixture(autouse=True)
 def nothing_changes(api, user):
-    """Whatever is sent, the caller keeps what they had, and nothing is stored."""
+    """Assert that no request changes the caller or stores a row."""
     users = type(user).objects
     before = users.values().get(pk=user.pk)
     yield
@@ -90,21 +90,21 @@ def nothing_changes(api, user):
 
 @pytest.mark.parametrize(("method", "path"), WRITES, ids=lambda value: value.rsplit("/", 1)[-1])
 class TestBody:
-    def test_what_is_no_json_is_400(self, api, method, path):
+    def test_invalid_json_is_400(self, api, method, path):
         for body in NOT_JSON:
             if body == "" and path in {"/api/payments/create-checkout-session", *PATCHES}:
-                continue  # there it means: nothing asked for
+                continue  # valid there: it requests the default
             assert_refused(send(api, method, path, body), 400)
 
-    def test_what_is_no_object_is_400(self, api, method, path):
+    def test_json_that_is_not_an_object_is_400(self, api, method, path):
         for body in NOT_AN_OBJECT:
             assert_refused(send(api, method, path, body), 400)
 
     @pytest.mark.parametrize("wrong", WRONG.values(), ids=WRONG.keys())
-    def test_a_field_of_a_wrong_kind_is_400_and_named(self, api, method, path, wrong):
+    def test_a_field_of_a_wrong_type_is_400_and_named(self, api, method, path, wrong):
         for field in BODIES[path]:
             if (field, wrong) == ("questionId", "true"):
-                continue  # to Python a 1, and so an id: it is 404
+                continue  # True is 1 in Python, a valid id: 404
             fields = [
                 f"{json.dumps(name)}: {wrong if name == field else json.dumps(value)}"
                 for name, value in BODIES[path].items()
@@ -116,7 +116,7 @@ class TestBody:
 
     def test_a_missing_field_is_400_and_named(self, api, method, path):
         if method == "patch" or path.startswith("/api/payments/"):
-            return  # all of theirs are optional
+            return  # all fields are optional
         answer = send(api, method, path, "{}")
         assert_refused(answer, 400)
         assert set(answer.json()["errors"]) == set(BODIES[path])
@@ -172,12 +172,12 @@ class TestGenerate:
             ("name", json.dumps("x" * 201)),
         ],
     )
-    def test_an_option_that_is_none_is_400(self, api, field, value):
+    def test_an_invalid_option_is_400(self, api, field, value):
         answer = send(api, "post", self.URL, f'{{"sourceText": "{"x" * 300}", "{field}": {value}}}')
         assert_refused(answer, 400)
         assert set(answer.json()["errors"]) == {field}
 
-    def test_what_is_wrong_inside_a_list_is_said_with_its_place(self, api):
+    def test_an_error_inside_a_list_names_its_position(self, api):
         answer = send(api, "post", self.URL, f'{{"sourceText": "{"x" * 300}", "topics": ["fine", null]}}')
         assert answer.json()["errors"] == {"topics": ["1: This field may not be null."]}
         assert answer.json()["message"] == "topics: 1: This field may not be null."
@@ -189,7 +189,7 @@ class TestEvaluate:
     @pytest.mark.parametrize(
         "question_id", ["1", "-1", "9" * 100, '"1"', '"x"', '""', '"../../etc/passwd"', "1e400"]
     )
-    def test_an_id_that_is_none_is_refused(self, api, question_id):
+    def test_an_invalid_id_is_refused(self, api, question_id):
         answer = send(api, "post", self.URL, f'{{"questionId": {question_id}, "userAnswer": "x"}}')
         assert_refused(answer, 400, 404)
 
@@ -197,20 +197,20 @@ class TestEvaluate:
 class TestPath:
     @pytest.mark.parametrize("method", ["get", "post", "put", "patch", "delete"])
     @pytest.mark.parametrize("path", ["/api/nothing", "/api/", "/api/credits/", "/api/ai/evaluate-answer/"])
-    def test_what_is_not_there_is_404(self, api, method, path):
+    def test_an_unknown_path_is_404(self, api, method, path):
         answer = getattr(api, method)(path)
         assert_refused(answer, 404)
         assert answer.json()["code"] == "not_found"
 
     @pytest.mark.parametrize("path", [*POSTS, *PATCHES, *GETS])
-    def test_a_method_that_is_not_served_is_405(self, api, path):
+    def test_an_unsupported_method_is_405(self, api, path):
         for method in ("put", "delete"):
             answer = getattr(api, method)(path, {}, format="json")
             assert_refused(answer, 405)
             assert answer.json()["code"] == "method_not_allowed"
 
     @pytest.mark.parametrize("path", GETS)
-    def test_a_query_of_rubbish_is_ignored_or_refused(self, api, path):
+    def test_a_malformed_query_is_ignored_or_refused(self, api, path):
         rubbish = ("%00", "%ff", "-1", "9" * 500, "a" * 5000, "[]", "%F0%9F%A6%94")
         for value in rubbish:
             for name in ("cursor", "pageSize", "from", "to", "groupBy", "format", "page", "unheard-of"):
@@ -218,5 +218,5 @@ class TestPath:
                 assert answer.status_code in {200, 400, 404}, (name, value)
                 assert "message" in answer.json() or answer.status_code == 200
 
-    def test_accepting_only_what_we_do_not_speak_is_406(self, api):
+    def test_an_unsupported_accept_header_is_406(self, api):
         assert_refused(api.get("/api/credits", headers={"Accept": "application/xml"}), 406)

@@ -1,4 +1,4 @@
-"""`check --deploy` is clean with what production sets, and says what a sandbox would leave open."""
+"""`check --deploy` is clean with production settings and reports a sandbox."""
 
 import os
 import subprocess
@@ -15,7 +15,7 @@ PROJECT = Path(__file__).resolve().parents[2]
 
 
 def database_url():
-    """The test's own database as an URL, whether its server listens at a port or in a directory."""
+    """Return the test database's URL, for a server on a port or on a Unix socket."""
     known = connection.get_connection_params()
     where = {name: known[name] for name in ("host", "port", "user", "password") if known.get(name)}
     return f"postgres:///{known['dbname']}?{urlencode(where)}"
@@ -52,12 +52,12 @@ def check_deploy(**variables):
 
 @pytest.mark.django_db
 class TestDeploy:
-    def test_is_clean_in_production(self):
+    def test_deploy_check_is_clean_in_production(self):
         done = check_deploy()
         assert done.stderr == ""
         assert "no issues" in done.stdout
 
-    def test_never_accepts_a_sandbox(self):
+    def test_deploy_check_refuses_a_sandbox(self):
         done = check_deploy(STRIPE_SECRET_KEY=TEST_KEY, STRIPE_API_HOST="http://127.0.0.1:12111")
         assert done.returncode != 0
         assert "billing.E003" in done.stderr

@@ -1,4 +1,4 @@
-"""What the process refuses to start with: a sentence at the door, not a failure for a customer later."""
+"""Invalid environment variables stop the process at start-up with a clear message."""
 
 import os
 import shutil
@@ -27,7 +27,7 @@ PRODUCTION = {
 
 @pytest.fixture
 def start(tmp_path):
-    """Import the settings in a process of their own, with this environment, no `.env` and nothing in `.local/`."""
+    """Import the settings in a new process with this environment, without `.env` and `.local/`."""
     shutil.copytree(PROJECT / "config", tmp_path / "config", ignore=shutil.ignore_patterns("tests"))
 
     def run(what="", **variables):
@@ -45,7 +45,7 @@ def start(tmp_path):
 
 
 class TestProduction:
-    def test_starts_with_everything_given(self, start):
+    def test_production_starts_with_every_secret_given(self, start):
         done = start(
             "print(settings.DEBUG, settings.STRIPE_API_HOST, settings.STRIPE_LIVE_MODE)", **PRODUCTION
         )
@@ -54,7 +54,7 @@ class TestProduction:
     @pytest.mark.parametrize(
         "missing", ["SECRET_KEY", "STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET", "STRIPE_PRICE_ID"]
     )
-    def test_refuses_to_start_without_a_secret_and_names_it(self, start, missing):
+    def test_production_refuses_to_start_without_a_secret_and_names_it(self, start, missing):
         done = start(**{name: value for name, value in PRODUCTION.items() if name != missing})
         assert done.returncode != 0
         assert f"ImproperlyConfigured: {missing} is not set." in done.stderr
@@ -67,19 +67,19 @@ class TestProduction:
             ({"BEHIND_TLS_PROXY": "on", "NUM_PROXIES": "2"}, 2),
         ],
     )
-    def test_tells_clients_behind_a_proxy_apart(self, start, variables, proxies):
+    def test_clients_behind_a_proxy_are_told_apart(self, start, variables, proxies):
         done = start("print(settings.REST_FRAMEWORK['NUM_PROXIES'])", **PRODUCTION, **variables)
         assert done.stdout.strip() == str(proxies), done.stderr
 
-    def test_refuses_an_empty_secret_key(self, start):
+    def test_an_empty_secret_key_is_refused(self, start):
         done = start(**{**PRODUCTION, "SECRET_KEY": ""})
         assert "ImproperlyConfigured: SECRET_KEY is not set." in done.stderr
 
-    def test_refuses_to_send_a_live_key_to_another_host(self, start):
+    def test_a_live_key_is_refused_with_another_host(self, start):
         done = start(**PRODUCTION, STRIPE_API_HOST="http://127.0.0.1:12111")
         assert "the key is a live one: refused" in done.stderr
 
-    def test_prints_no_secret_when_it_refuses(self, start):
+    def test_refusals_print_no_secret(self, start):
         done = start(**{**PRODUCTION, "STRIPE_SECRET_KEY": "sk_live_mistyped"})
         assert done.returncode != 0
         assert "sk_live_mistyped" not in done.stderr
@@ -87,7 +87,7 @@ class TestProduction:
 
 
 class TestDevelopersMachine:
-    def test_starts_with_nothing_given(self, start, tmp_path):
+    def test_a_developers_machine_needs_no_variables(self, start, tmp_path):
         done = start("print(settings.SECRET_KEY, settings.STRIPE_API_HOST, settings.DEBUG)")
         key, host, debug = done.stdout.split()
         assert (host, debug) == ("http://127.0.0.1:12111", "False")
@@ -96,19 +96,19 @@ class TestDevelopersMachine:
         assert stat.S_IMODE(kept.stat().st_mode) == 0o600
         assert start("print(settings.SECRET_KEY)").stdout.strip() == key
 
-    def test_another_port_of_the_sandbox_is_another_host(self, start):
+    def test_the_sandbox_port_changes_the_stripe_host(self, start):
         done = start("print(settings.STRIPE_API_HOST)", STRIPE_SANDBOX_PORT="4242")
         assert done.stdout.strip() == "http://127.0.0.1:4242"
 
-    def test_a_key_of_ones_own_goes_to_stripe(self, start):
+    def test_a_real_test_key_uses_stripes_host(self, start):
         done = start("print(settings.STRIPE_API_HOST)", STRIPE_SECRET_KEY=TEST_KEY)
         assert done.stdout.strip() == "https://api.stripe.com"
 
 
 class TestLocalSecretKey:
-    def test_an_empty_file_is_said_to_be_one(self, tmp_path):
+    def test_an_empty_secret_key_file_is_reported(self, tmp_path):
         (tmp_path / "secret_key").touch()
-        with pytest.raises(ImproperlyConfigured, match="is empty: delete it"):
+        with pytest.raises(ImproperlyConfigured, match=r"is empty\. Delete it"):
             environment.local_secret_key(tmp_path)
 
 
@@ -121,22 +121,22 @@ class TestStripe:
         self.check(secret_key="", webhook_secret="", api_host="http://anywhere")
 
     @pytest.mark.parametrize("key", [TEST_KEY, LIVE_KEY, "rk_test_" + "a" * 24, "rk_live_" + "Z9" * 50])
-    def test_a_key_that_looks_like_one_goes_to_stripe(self, key):
+    def test_a_well_formed_key_is_accepted(self, key):
         self.check(secret_key=key)
 
     @pytest.mark.parametrize(
         "key", ["x", "pk_test_" + "0" * 24, "sk_test_short", TEST_KEY + "!", TEST_KEY + "\n", " " + TEST_KEY]
     )
-    def test_a_key_that_is_none_is_refused(self, key):
+    def test_a_malformed_key_is_refused(self, key):
         with pytest.raises(ImproperlyConfigured, match="STRIPE_SECRET_KEY must look like"):
             self.check(secret_key=key)
 
-    def test_without_a_webhook_secret_anybody_could_forge_a_payment(self):
+    def test_an_empty_webhook_secret_is_refused(self):
         with pytest.raises(ImproperlyConfigured, match="STRIPE_WEBHOOK_SECRET is empty"):
             self.check(webhook_secret="")
 
     @pytest.mark.parametrize("host", ["http://127.0.0.1:1", "http://localhost:12111", "http://[::1]:12111"])
-    def test_a_sandbox_lives_on_this_machine_and_takes_test_keys(self, host):
+    def test_a_sandbox_on_loopback_with_a_test_key_is_accepted(self, host):
         self.check(api_host=host)
         with pytest.raises(ImproperlyConfigured, match="live one"):
             self.check(api_host=host, secret_key=LIVE_KEY)
@@ -155,6 +155,6 @@ class TestStripe:
             "",
         ],
     )
-    def test_no_key_goes_anywhere_else(self, host):
+    def test_any_other_host_is_refused(self, host):
         with pytest.raises(ImproperlyConfigured, match="STRIPE_API_HOST"):
             self.check(api_host=host)

@@ -1,4 +1,4 @@
-"""Every refusal is `{"message", "code", …}`, whoever refuses."""
+"""Every error response is `{"message", "code", …}`."""
 
 import pytest
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
@@ -24,14 +24,14 @@ class TestExceptionHandler:
             (exceptions.APIException(["a", "b"]), 500, "error", "a"),
         ],
     )
-    def test_has_one_shape(self, error, status, code, message):
+    def test_every_error_has_message_and_code(self, error, status, code, message):
         response = exception_handler(error, {})
         assert response.status_code == status
         assert set(response.data) == {"message", "code"}
         assert response.data["code"] == code
         assert message in response.data["message"]
 
-    def test_what_nobody_expected_is_left_to_django(self):
+    def test_unexpected_exceptions_are_left_to_django(self):
         assert exception_handler(RuntimeError("a secret"), {}) is None
 
     @pytest.mark.parametrize(
@@ -48,14 +48,14 @@ class TestExceptionHandler:
             ({"a": ["half: \ud800"]}, {"a": ["half: \\ud800"]}, "a: half: \\ud800"),
         ],
     )
-    def test_validation_says_what_is_wrong_with_each_field(self, detail, errors, message):
+    def test_validation_errors_are_listed_by_field(self, detail, errors, message):
         response = exception_handler(serializers.ValidationError(detail), {})
         assert response.status_code == 400
         assert response.data == {"message": message, "code": "invalid", "errors": errors}
 
 
 class TestDjangosHandlers:
-    """What never reaches a view of the API. Pages for people keep Django's own."""
+    """Errors outside the API's views. HTML pages keep Django's own handlers."""
 
     @pytest.mark.parametrize(
         ("handler", "status", "code"),
@@ -65,20 +65,20 @@ class TestDjangosHandlers:
             (server_error, 500, "server_error"),
         ],
     )
-    def test_speak_json_under_api_and_html_elsewhere(self, handler, status, code):
+    def test_djangos_errors_are_json_under_api_and_html_elsewhere(self, handler, status, code):
         api, page = (handler(RequestFactory().get(path)) for path in ("/api/x", "/x"))
         assert (api.status_code, page.status_code) == (status, status)
         assert (api["Content-Type"], page["Content-Type"]) == ("application/json", "text/html; charset=utf-8")
         assert code in api.content.decode()
         assert "secret" not in api.content.decode() + page.content.decode()
 
-    def test_another_host_is_400(self, anonymous):
+    def test_a_disallowed_host_is_400(self, anonymous):
         answer = anonymous.get("/api/credits", headers={"Host": "evil.example"})
         assert (answer.status_code, answer.json()["code"]) == (400, "invalid")
 
 
 @pytest.mark.django_db
-def test_a_database_that_does_not_answer_is_503_with_a_time_to_try_again(api):
+def test_an_unavailable_database_is_503_with_retry_after(api):
     answer = without_a_database(lambda: api.get("/api/credits"))
     assert (answer.status_code, answer["Retry-After"]) == (503, "5")
     assert answer.json() == {

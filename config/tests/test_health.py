@@ -1,4 +1,4 @@
-"""Alive, and ready: what a load balancer asks."""
+"""The liveness and readiness endpoints."""
 
 import pytest
 from django.db import connection
@@ -6,25 +6,25 @@ from django.db import connection
 from config.tests.support import without_a_database
 
 
-def test_a_process_that_answers_is_alive_without_any_database(client):
+def test_healthz_needs_no_database(client):
     answer = client.get("/healthz")
     assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
 
 
 @pytest.mark.django_db
 class TestReady:
-    def test_with_a_migrated_database(self, client):
+    def test_readyz_is_200_with_a_migrated_database(self, client):
         answer = client.get("/readyz")
         assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
 
-    def test_not_while_migrations_are_missing(self, client):
+    def test_readyz_is_503_while_migrations_are_pending(self, client):
         with connection.cursor() as cursor:
             cursor.execute("delete from django_migrations where app = 'ai'")
         answer = client.get("/readyz")
         assert (answer.status_code, answer.json()["code"]) == (503, "migrations_pending")
         assert "not applied" in answer.json()["message"]
 
-    def test_not_without_a_database(self, client):
+    def test_readyz_is_503_without_a_database(self, client):
         answer = without_a_database(lambda: client.get("/readyz"))
         assert (answer.status_code, answer.json()["code"]) == (503, "database_unavailable")
         assert client.get("/readyz").status_code == 200
@@ -32,6 +32,6 @@ class TestReady:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("path", ["/healthz", "/readyz"])
-def test_both_only_answer_questions(client, path):
+def test_health_endpoints_allow_only_safe_methods(client, path):
     assert client.head(path).status_code == 200
     assert client.post(path).status_code == 405

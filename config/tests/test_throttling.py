@@ -1,4 +1,4 @@
-"""The API's own limit for each user, off unless it is set."""
+"""The API's rate limit by user, disabled unless it is set."""
 
 import pytest
 from django.core.cache import cache
@@ -13,18 +13,18 @@ def empty_cache():
     cache.clear()
 
 
-def test_no_limit_by_default(api):
+def test_api_is_not_throttled_by_default(api):
     assert {api.get("/api/credits").status_code for _ in range(20)} == {200}
 
 
-def test_one_user_is_slowed_down_and_no_other(api, client_of, staff, settings):
+def test_one_user_is_throttled_and_no_other(api, client_of, staff, settings):
     settings.API_THROTTLE_RATE = "2/min"
     statuses = [api.get("/api/credits").status_code for _ in range(3)]
     assert statuses == [200, 200, 429]
     assert client_of(staff).get("/api/credits").status_code == 200
 
 
-def test_a_slowed_down_request_costs_nothing(api, user, settings):
+def test_a_throttled_request_costs_nothing(api, user, settings):
     settings.API_THROTTLE_RATE = "1/min"
     api.get("/api/credits")
     answer = api.post("/api/ai/generate-from-source", {"sourceText": "x" * 300}, format="json")

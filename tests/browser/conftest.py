@@ -1,4 +1,4 @@
-"""A real Chromium. Where there is none these tests are skipped, and say so."""
+"""Fixtures for tests in Chromium. Without it the tests are skipped with that reason."""
 
 import os
 import shutil
@@ -11,13 +11,13 @@ NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"
 
 @pytest.fixture(scope="module")
 def chromium():
-    """The system's Chromium, or the one that `playwright install chromium` brought.
+    """The system's Chromium, or the one of `playwright install chromium`.
 
-    For one module: while Playwright's loop runs in this thread no other test can run a loop here,
-    and Django would refuse to use the database beside it.
+    Its scope is one module: while Playwright's event loop runs in this thread, no other test can run one,
+    and Django refuses to use the database.
     """
     path = next(filter(None, map(shutil.which, NAMES)), None)
-    # As root there is no sandbox to start; the pages are our own.
+    # Chromium's sandbox does not start as root; the pages are our own.
     arguments = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
     with pytest.MonkeyPatch.context() as environment, sync_playwright() as playwright:
         environment.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -31,7 +31,7 @@ def chromium():
 
 @pytest.fixture
 def page(chromium, live_server):
-    """A page on the live server. A script that fails on it, or an answer of 500, fails the test."""
+    """A page on the live server. A script error or a 5xx response fails the test."""
     context = chromium.new_context(base_url=live_server.url, viewport={"width": 1280, "height": 900})
     page = context.new_page()
     failures = []

@@ -1,4 +1,4 @@
-"""Support at work, in a browser."""
+"""Support tasks in a browser."""
 
 import re
 

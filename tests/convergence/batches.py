@@ -1,6 +1,6 @@
-"""How long to search, and in what pieces: batches with a seed each, so that every core has some.
+"""The number of histories and their batches, each with a seed of its own, to be spread over all cores.
 
-`HISTORIES` is the number of histories of all kinds together, `SEED` makes a run repeatable.
+`HISTORIES` is the number of histories of all tests together. `SEED` makes a run reproducible.
 """
 
 import os
@@ -13,36 +13,40 @@ from hypothesis import HealthCheck, Phase, seed, settings
 HISTORIES = int(os.environ.get("HISTORIES") or 200)
 SEED = os.environ.get("SEED")
 BATCH_SIZE = 25
-REPRODUCE = "To search there again: HISTORIES={histories} SEED={seed} python -m pytest '{test}'"
+REPRODUCE = "To reproduce it: HISTORIES={histories} SEED={seed} python -m pytest '{test}'"
 
 
 class Batch:
-    """Some histories of one test: `number` tells them from the other batches', `size` is how many."""
+    """A batch of one test: its number and its size in histories."""
 
     def __init__(self, number: int, size: int) -> None:
         self.number, self.size = number, size
 
     def search(self, test: Callable[..., None], *, tally: dict[str, int], request: Any) -> None:
-        """Run a test that Hypothesis `given`s its arguments. A failure says how to see it again."""
+        """Run a test decorated with `given`. A failure notes how to reproduce it."""
         bounded = settings(
             max_examples=self.size,
             deadline=None,
             print_blob=True,
             report_multiple_bugs=False,
-            phases=[Phase.reuse, Phase.generate, Phase.shrink],  # explaining plays a history many times more
+            phases=[
+                Phase.reuse,
+                Phase.generate,
+                Phase.shrink,
+            ],  # the explain phase would replay a history many times
             suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
         )(test)
         try:
             (seed(int(SEED) + self.number)(bounded) if SEED else bounded)()
         except Exception as error:
-            tally["diverged"] = 1  # however often it was played again, to find the smallest
+            tally["diverged"] = 1  # once, however often Hypothesis replayed it while shrinking
             if SEED:
                 error.add_note(REPRODUCE.format(histories=HISTORIES, seed=SEED, test=request.node.nodeid))
             raise
 
 
 def batches(*, first: float, last: float) -> pytest.MarkDecorator:
-    """Give a test the part of all histories between two fractions, as its parameter `batch`."""
+    """Parametrize a test with its `batch`es: the histories between two fractions of all."""
     wanted = max(1, round(HISTORIES * last) - round(HISTORIES * first))
     sizes = [min(BATCH_SIZE, wanted - begun) for begun in range(0, wanted, BATCH_SIZE)]
     found = [Batch(number, size) for number, size in enumerate(sizes)]

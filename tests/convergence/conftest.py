@@ -1,4 +1,4 @@
-"""Counts the histories that were played, and says so in the last line: `60 histories, 0 diverged`."""
+"""Counts the histories and prints a last line: `60 histories, 0 diverged`."""
 
 import os
 import time
@@ -19,7 +19,7 @@ played = {"histories": 0, "diverged": 0}
 
 @pytest.fixture
 def tally(record_property):
-    """Counts what one batch plays. The counts travel with its report, from whichever process ran it."""
+    """Counts of one batch, sent with its report from any worker process."""
     counts = dict.fromkeys(played, 0)
     yield counts
     for name, count in counts.items():
@@ -37,7 +37,7 @@ def crash_injector():
 
 
 class StripeInProcess(stripe.HTTPClient):
-    """What Stripe's library sends its requests with."""
+    """An HTTP client of Stripe's library that calls the sandbox in this process."""
 
     name = "in process"
 
@@ -63,7 +63,7 @@ def in_process_sandbox():
 
 @pytest.fixture
 def fake_stripe(db, in_process_sandbox, settings, monkeypatch):
-    """Stripe in this process, and its events delivered in this process, in the transaction of the test."""
+    """The sandbox in this process, delivering in this process, in the test's transaction."""
     settings.STRIPE_API_HOST = asgi_transport.URL
     monkeypatch.setattr(stripe, "api_base", asgi_transport.URL)
     monkeypatch.setattr(stripe, "default_http_client", StripeInProcess(in_process_sandbox))

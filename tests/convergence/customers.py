@@ -1,4 +1,4 @@
-"""A customer of the histories: a user here, a customer in Stripe, and what can be compared of them."""
+"""A customer of the histories: a user, a customer in Stripe, and their comparable state."""
 
 from hypothesis import note
 
@@ -14,7 +14,7 @@ DELIVERED_EVENTS = [kind for kind in HANDLED_EVENTS if not kind.startswith(("pri
 
 
 class Customer:
-    """A user who is a customer, their history in Stripe, and those of its events that are not delivered yet."""
+    """A user, its history in Stripe, and the pending events."""
 
     def __init__(self, fake_stripe, spent):
         self.fake_stripe = fake_stripe
@@ -34,12 +34,12 @@ class Customer:
         self.pending = []
 
     def full_state(self):
-        """All that may not depend on the deliveries, where nothing is spent meanwhile."""
+        """Return everything that must not depend on the deliveries if nothing is spent meanwhile."""
         ledger.process_due(user_id=self.user.pk)  # so that spends are consumed from their grants
         grants = CreditGrant.objects.filter(user=self.user).select_related("entry")
         return self.delivery_independent_state() | {
             "credits": self.user.ai_credits,
-            "money back": sorted(
+            "returned payments": sorted(
                 (
                     {**payment_terms(payment), "written off": payment.written_off}
                     for payment in self.payments()
@@ -53,7 +53,7 @@ class Customer:
         }
 
     def delivery_independent_state(self):
-        """All that may not depend on the deliveries, whatever is spent meanwhile."""
+        """Return everything that must not depend on the deliveries, whatever is spent meanwhile."""
         user = self.user
         user.refresh_from_db()
         grants = CreditGrant.objects.filter(user=user, entry__kind="grant").select_related("entry")
@@ -87,7 +87,7 @@ class Customer:
 
 
 def payment_terms(payment):
-    """What Stripe's history alone decides of a payment. What went back and was spent by then is written off."""
+    """Return what depends on Stripe's history alone. Spent credits of a returned payment are written off."""
     return {
         "plan": payment.plan and payment.plan.slug,
         "pack": payment.pack and payment.pack.slug,
@@ -95,12 +95,12 @@ def payment_terms(payment):
         "action": payment.action_type,
         "paid": payment.amount_paid,
         "returned": payment.amount_returned,
-        "to be gone": payment.taken_back + payment.written_off,
+        "clawback target": payment.taken_back + payment.written_off,
     }
 
 
 def create_catalog(fake_stripe, policy):
-    """Plans at several rates and one pack, with prices that are new in each history."""
+    """Create plans at several rates and one pack, with new prices for each history."""
     Plan.objects.get_or_create(slug="free", defaults={"name": "Free"})
     for slug, cents, credits_per_period in (
         ("a-mini", 300, 100),
@@ -123,8 +123,8 @@ def create_catalog(fake_stripe, policy):
 
 
 def play_for_both(fake_stripe, operation, orderly, other):
-    """Let one thing happen to both customers. The first hears of it at once and in order."""
-    fake_stripe.sandbox.advance(seconds=5)  # of two subscriptions made in one second, chance picks one
+    """Play an operation for both customers. The first one's events are delivered at once and in order."""
+    fake_stripe.sandbox.advance(seconds=5)  # two subscriptions created in one second have no defined order
     outcomes = []
     for customer in (orderly, other):
         outcomes.append(customer.stripe_history.play(operation))

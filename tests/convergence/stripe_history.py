@@ -1,7 +1,7 @@
-"""What may happen to a customer in Stripe, as operations that can be played twice alike.
+"""Operations on a customer in Stripe that can be played for two customers alike.
 
-An operation names what it is about by position ("the second charge"), never by id, so that the same
-history can be played for two customers. What Stripe refuses, it refuses for both.
+An operation names its object by position ("the second charge"), not by id. Stripe refuses an operation
+for both customers or for neither.
 """
 
 from collections.abc import Callable
@@ -16,7 +16,7 @@ from stripe_sandbox.testing import Sandbox, SandboxRefused
 
 @dataclass(frozen=True)
 class Operation:
-    """One thing that happens: its name, which object it is about, and a choice."""
+    """The name of an operation, the position of its object, and a choice."""
 
     name: str
     index: int = 0
@@ -27,14 +27,14 @@ class Operation:
 
 
 class StripeHistory:
-    """A customer, and all that can happen to them."""
+    """The operations on one customer."""
 
     def __init__(self, *, sandbox: Sandbox, api: Any, customer_id: str, plans: list[str], pack: str) -> None:
         self.sandbox, self.api, self.customer_id = sandbox, api, customer_id
         self.plans, self.pack_price = plans, pack
 
     def play(self, operation: Operation) -> str:
-        """Do it; what became of it, in a word that does not depend on ids."""
+        """Play an operation and return its outcome, which does not depend on ids."""
         action: Callable[[Operation], None] = getattr(self, operation.name)
         try:
             action(operation)
@@ -44,10 +44,10 @@ class StripeHistory:
             return "nothing there"
         return "done"
 
-    # Buying
+    # Purchases
 
     def subscribe(self, operation: Operation) -> None:
-        """Through Checkout: mostly one, at times two of the same, or with a trial."""
+        """Subscribe through Checkout, at times with quantity 2 or with a trial."""
         more = {"subscription_data": {"trial_period_days": 14}} if operation.index == 2 else {}
         self._checkout(
             "subscription", self._plan(operation), quantity=2 if operation.index == 3 else 1, **more
@@ -121,7 +121,7 @@ class StripeHistory:
         behavior = "" if operation.choice % 2 else {"behavior": "void"}
         self.api.subscriptions.update(self._subscription(operation).id, {"pause_collection": behavior})
 
-    # Money going back
+    # Refunds and disputes
 
     def refund(self, operation: Operation) -> None:
         charge = self._nth(self.api.charges, operation)
@@ -146,8 +146,8 @@ class StripeHistory:
 
     # The customer
 
-    def present_balance(self, operation: Operation) -> None:
-        """Money on the customer's balance, which pays the next invoices before any card does."""
+    def credit_balance(self, operation: Operation) -> None:
+        """Credit the customer's balance, which pays the next invoices before the card."""
         self.api.customers.update(self.customer_id, {"balance": -70 * operation.choice})
 
     def delete_customer(self, operation: Operation) -> None:
@@ -180,7 +180,7 @@ OPERATIONS = [
     *("subscribe", "renew", "renew", "change", "change", "buy_pack"),
     *("refund", "refund", "dispute", "close_dispute", "discount_customer"),
     *("cancel", "cancel_at_period_end", "fail", "recover", "pause", "delete_customer"),
-    *("subscribe_in_dashboard", "end_trial", "void", "present_balance"),
+    *("subscribe_in_dashboard", "end_trial", "void", "credit_balance"),
 ]
 histories = st.lists(
     st.builds(Operation, st.sampled_from(OPERATIONS), st.integers(0, 3), st.integers(0, 30)),

@@ -1,4 +1,4 @@
-"""The same, with real deliveries at once: threads, connections and locks decide the order."""
+"""Concurrent deliveries of a history over HTTP converge."""
 
 import pytest
 from hypothesis import given
@@ -15,7 +15,7 @@ AT_ONCE = 8
 
 @pytest.mark.proof
 @batches(first=0.6, last=0.7)
-def test_any_history_delivered_at_once_converges(sandbox_with_webhooks, tally, batch, request):
+def test_any_history_delivered_concurrently_converges(sandbox_with_webhooks, tally, batch, request):
     fake_stripe = FakeStripe(sandbox_with_webhooks)
 
     @given(history=histories, random=st.randoms(use_true_random=False))
@@ -26,7 +26,7 @@ def test_any_history_delivered_at_once_converges(sandbox_with_webhooks, tally, b
 
 
 def play(fake_stripe, tally, *, history, random):
-    """Play a history for two customers: one hears of it in order, the other of everything at once, some twice."""
+    """Play a history for two customers: deliver to one in order, to the other concurrently and partly twice."""
     fake_stripe.sandbox.reset(delivery="manual")
     fake_stripe.sandbox.set_webhook(enabled_events=DELIVERED_EVENTS)
     create_catalog(fake_stripe, "prorated")

@@ -1,8 +1,7 @@
-"""With spends between the events, and during them, no payment yields more than it paid for.
+"""No payment yields more than it paid for, with spends between and during the deliveries.
 
-What a customer has left then depends on when each event came: credits that are spent by the time
-their money goes back are written off. What Stripe's history alone decides still equals the orderly
-run's, in which nothing was spent, and the books balance.
+The remaining balance then depends on the timing of the events, since spent credits of a returned payment
+are written off. Everything else equals the orderly run without spends, and the ledger balances.
 """
 
 import io
@@ -28,7 +27,7 @@ from tests.convergence.unreliable_delivery import deliver_unreliably
 from tests.properties.ledger_audit import assert_ledgers_consistent
 
 AT_ONCE, SPENDERS = 8, 3
-SOME_DAY = timedelta(days=2000)  # every period of a history, and every hold, is over
+SOME_DAY = timedelta(days=2000)  # after the end of every period and hold
 
 policies = st.sampled_from(["prorated", "full", "none"])
 seeds = st.integers(0, 2**16)
@@ -36,7 +35,7 @@ seeds = st.integers(0, 2**16)
 
 @pytest.mark.proof
 @batches(first=0.7, last=0.9)
-def test_spends_between_deliveries_leave_no_payment_yielding_more(
+def test_no_payment_yields_more_with_spends_between_deliveries(
     fake_stripe, crash_injector, tally, batch, request
 ):
     @given(history=histories, random=st.randoms(use_true_random=False), policy=policies, spends=seeds)
@@ -52,9 +51,7 @@ def test_spends_between_deliveries_leave_no_payment_yielding_more(
 
 @pytest.mark.proof
 @batches(first=0.9, last=1)
-def test_spends_during_deliveries_leave_no_payment_yielding_more(
-    sandbox_with_webhooks, tally, batch, request
-):
+def test_no_payment_yields_more_with_spends_during_deliveries(sandbox_with_webhooks, tally, batch, request):
     fake_stripe = FakeStripe(sandbox_with_webhooks)
 
     @given(history=histories, random=st.randoms(use_true_random=False), policy=policies, spends=seeds)
@@ -65,8 +62,8 @@ def test_spends_during_deliveries_leave_no_payment_yielding_more(
 
 
 def play_between(fake_stripe, crash_injector, tally, *, history, random, policy, spends):
-    """Deliver in disorder, and before each delivery let the customer do something with their credits, or nothing."""
-    crash_injector.armed = False  # Hypothesis may have stopped the history before in the middle
+    """Deliver unreliably, and spend credits at random before each delivery."""
+    crash_injector.armed = False  # Hypothesis may have aborted the previous history
     fake_stripe.sandbox.reset(delivery="manual")
     orderly, spender = two_customers(fake_stripe, policy)
     random_spender = RandomSpender(user_id=spender.user.pk, random=Random(spends))
@@ -87,7 +84,7 @@ def play_between(fake_stripe, crash_injector, tally, *, history, random, policy,
 
 
 def play_during(fake_stripe, tally, *, history, random, policy, spends):
-    """Deliver what is not lost at once, while the customer spends in several threads."""
+    """Deliver concurrently, with losses, while several threads spend credits."""
     fake_stripe.sandbox.reset(delivery="manual")
     fake_stripe.sandbox.set_webhook(enabled_events=DELIVERED_EVENTS)
     orderly, spender = two_customers(fake_stripe, policy)

@@ -1,8 +1,8 @@
-"""Whatever happens to the events of a history, one resync later everything is as if they had come in order.
+"""An unreliable delivery of any history, followed by a resync, has the result of an ordered delivery.
 
-Each history is played for two customers in lockstep. The first one's events are delivered in order,
-each after what caused it. The second one's come in any order, some twice, some late, some never, and
-some while the process crash_injector. Then `resync_customers` runs once, and only if something was lost.
+Each history is played for two customers in lockstep. The first one's events are delivered in order. The
+second one's are shuffled, repeated, delayed, lost or interrupted by a crash. If any was lost,
+`resync_customers` runs once.
 """
 
 import io
@@ -21,7 +21,7 @@ from tests.convergence.customers import Customer, create_catalog, play_for_both
 from tests.convergence.stripe_history import histories
 from tests.convergence.unreliable_delivery import deliver_unreliably
 
-A_MOMENT = timedelta(seconds=60)  # the two customers' operations are that close
+A_MOMENT = timedelta(seconds=60)  # the most between the two customers' operations
 
 
 @pytest.mark.proof
@@ -45,8 +45,8 @@ def test_any_delivery_of_any_history_converges(fake_stripe, crash_injector, tall
 
 
 def play(fake_stripe, crash_injector, tally, *, history, random: Random, policy, spent, lossy):
-    """Play a history for two customers, and compare what has become of them."""
-    crash_injector.armed = False  # Hypothesis may have stopped the history before in the middle
+    """Play a history for two customers and compare their state."""
+    crash_injector.armed = False  # Hypothesis may have aborted the previous history
     fake_stripe.sandbox.reset(delivery="manual")
     create_catalog(fake_stripe, policy)
     orderly, unreliable = Customer(fake_stripe, spent), Customer(fake_stripe, spent)

@@ -1,4 +1,4 @@
-"""How events come in disorder: in any order, some twice, some late, some never, and some while the process crash_injector."""
+"""Unreliable delivery: events are shuffled, repeated, delayed, lost or interrupted by a crash."""
 
 from random import Random
 
@@ -6,11 +6,11 @@ from tests.convergence.customers import Customer
 
 
 class Crash(Exception):
-    """The process dies here: nothing of the transaction stays."""
+    """A crash of the process: the transaction is rolled back."""
 
 
 class CrashInjector:
-    """Lets the next delivery die in the middle, when armed."""
+    """A signal receiver that crashes the next delivery when armed."""
 
     armed = False
 
@@ -29,9 +29,9 @@ def deliver_unreliably(
     lossy=True,
     before_each=lambda: None,
 ):
-    """Deliver some of what is pending, or all of it. Whether something was lost for ever.
+    """Deliver some or (`last`) all pending events and return whether any was lost.
 
-    `before_each` is what else happens meanwhile: it is called before each delivery.
+    `before_each` is called before each delivery.
     """
     random.shuffle(customer.pending)
     lost = False
@@ -51,6 +51,6 @@ def deliver_unreliably(
             if answers == {500}:
                 keep.append(event)
     customer.pending = keep
-    if last and keep:  # Stripe sends again what was answered with 5xx
+    if last and keep:  # Stripe retries after a 5xx
         assert {customer.fake_stripe.post(event).status_code for event in keep} == {200}
     return lost

@@ -1,4 +1,4 @@
-"""A user's whole way, as a front end and Stripe see it: nothing but HTTP against a running server."""
+"""A user's journey from sign-up to refund, over HTTP against a live server."""
 
 from pathlib import Path
 
@@ -46,7 +46,7 @@ def deliver(sandbox_with_webhooks):
 
 
 def spend_everything(server):
-    """Generate questions until there are no credits for more. The refusal."""
+    """Generate questions until the credits run out and return the refusal."""
     for _ in range(20):
         answer = server.post(
             "/ai/generate-from-source", json={"sourceText": TEXT[:20_000], "questionCount": 20}
@@ -58,7 +58,7 @@ def spend_everything(server):
     raise AssertionError("the credits never ran out")
 
 
-def test_run_out_subscribe_and_go_on(signed_up, sandbox_with_webhooks):
+def test_a_user_runs_out_of_credits_subscribes_and_continues(signed_up, sandbox_with_webhooks):
     server = signed_up
     questions = server.post(
         "/ai/generate-from-source", json={"sourceText": TEXT[:20_000], "questionCount": 3}
@@ -90,7 +90,7 @@ def test_run_out_subscribe_and_go_on(signed_up, sandbox_with_webhooks):
     assert [entry["amount"] for entry in entries if entry["kind"] == "grant"] == [100, 1000]
 
 
-def test_renew_cancel_and_end(signed_up, sandbox_with_webhooks):
+def test_a_subscription_renews_fails_and_ends(signed_up, sandbox_with_webhooks):
     server = signed_up
     session = server.post("/payments/create-checkout-session", json={}).json()
     subscription = sandbox_with_webhooks.pay(session["sessionId"])["subscription"]
@@ -112,7 +112,7 @@ def test_renew_cancel_and_end(signed_up, sandbox_with_webhooks):
     assert (me["plan"], me["subscriptionStatus"], me["aiCredits"]) == ("free", "canceled", 2100)
 
 
-def test_buy_a_pack_and_have_half_of_it_refunded(signed_up, sandbox_with_webhooks):
+def test_half_of_a_pack_is_refunded(signed_up, sandbox_with_webhooks):
     server = signed_up
     CreditPack.objects.create(
         slug="pack-500", name="500 credits", stripe_price_id="price_sandbox_pack_500", credits=500

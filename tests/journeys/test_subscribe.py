@@ -1,4 +1,4 @@
-"""One user's way through all of it, over HTTP: sign up, spend, run out, pay, be topped up."""
+"""A user subscribes through the API, and webhooks grant the credits."""
 
 from accounts.models import User
 from credits.models import AiCreditLog

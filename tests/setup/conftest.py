@@ -1,4 +1,4 @@
-"""`make run` in a copy of this tree: real processes, free ports, nothing of the developer's touched."""
+"""`make run` in a copy of this tree, with real processes and free ports."""
 
 import contextlib
 import os
@@ -22,12 +22,12 @@ PROJECT = Path(__file__).resolve().parents[2]
 NOT_COPIED = shutil.ignore_patterns(
     ".git", ".local", ".env", ".*_cache", "__pycache__", ".hypothesis", ".coverage*", "htmlcov", "staticfiles"
 )
-# What a login shell would have. The suite's own variables (STRIPE_…, DJANGO_…) must not leak in.
+# The variables of a login shell. The suite's own (STRIPE_…, DJANGO_…) must not leak in.
 INHERITED = ("PATH", "HOME", "LANG", "TMPDIR", "LD_LIBRARY_PATH")
 
 
 class Run:
-    """`make run` in a terminal of its own."""
+    """A `make run` in its own terminal."""
 
     def __init__(self, tree: Path, **environment: str) -> None:
         self.port, self.stripe_port = free_ports(2)
@@ -50,19 +50,19 @@ class Run:
             os.execvpe("make", ["make", "run"], variables)
 
     def wait_for(self, text: str, seconds: float = 120) -> float:
-        """Read until `text` was printed; the seconds since the start."""
+        """Read until `text` was printed and return the seconds since the start."""
         deadline = time.monotonic() + seconds
         while text not in self.printed:
             assert time.monotonic() < deadline, self.printed
             if not self._read():
-                pytest.fail(f"It ended without saying {text!r}:\n{self.printed}")
+                pytest.fail(f"It ended without printing {text!r}:\n{self.printed}")
         return time.monotonic() - self.started
 
     def press_ctrl_c(self) -> None:
         os.write(self.terminal, b"\x03")
 
     def wait(self, seconds: float = 90) -> int:
-        """Read to the end; the exit code, negative when a signal ended it."""
+        """Read to the end and return the exit code, negative after a signal."""
         deadline = time.monotonic() + seconds
         while self._read():
             assert time.monotonic() < deadline, self.printed
@@ -75,7 +75,7 @@ class Run:
         return self.wait()
 
     def processes(self) -> list[tuple[int, str]]:
-        """Every process that belongs to this run, by its ports and its tree."""
+        """Return the processes of this run, identified by its ports and its tree."""
         listed = subprocess.run(["ps", "-ewwo", "pid=,args="], capture_output=True, text=True, check=True)
         home = EmbeddedServer(self.tree / ".local" / "postgres").home
         ours = (f":{self.port} ", f"--port {self.stripe_port} ", str(self.tree), str(home))
@@ -89,13 +89,13 @@ class Run:
         print(self.printed)  # noqa: T201  (pytest shows it with a failure)
 
     def _read(self) -> bool:
-        """Read what is there, waiting for a moment; False at the end."""
+        """Read available output; return False at the end."""
         ready, _, _ = select.select([self.terminal], [], [], 0.2)
         if not ready:
             return True
         try:
             data = os.read(self.terminal, 4096)
-        except OSError:  # how Linux says that nobody has the other side open
+        except OSError:  # Linux raises it once the other side is closed
             return False
         self.printed += data.decode(errors="replace").replace("\r\n", "\n")
         return bool(data)
@@ -103,7 +103,7 @@ class Run:
 
 @pytest.fixture(scope="session")
 def tree():
-    """A copy of the project, installed, in which `make run` may leave its data."""
+    """An installed copy of the project in which `make run` stores its data."""
     root = Path(tempfile.mkdtemp(prefix="run-"))
     copy = root / "project"
     shutil.copytree(PROJECT, copy, ignore=without_environments)
@@ -133,13 +133,13 @@ def runs_in(tree):
 
 @pytest.fixture
 def make_run(tree):
-    """Start `make run`; what still runs at the end of the test is stopped."""
+    """Return a function that starts `make run`, which is stopped after the test."""
     yield from runs_in(tree)
 
 
 @pytest.fixture(scope="class")
 def demo(tree):
-    """A `make run` that is ready, for the tests of a class; it is theirs to use and to stop."""
+    """A ready `make run` for the tests of one class, which may stop it."""
     starts = runs_in(tree)
     run = next(starts)()
     run.wait_for("Ready.")
@@ -148,9 +148,9 @@ def demo(tree):
 
 
 def free_ports(count: int) -> list[int]:
-    """Ports on which nobody listens, out of a range from which the system gives none to others."""
+    """Return unused ports outside the system's ephemeral range."""
     free: set[int] = set()
-    chance = random.SystemRandom()  # the other one is seeded alike in every worker
+    chance = random.SystemRandom()  # `random` is seeded alike in every worker
     while len(free) < count:
         with socket.socket() as probe, contextlib.suppress(OSError):
             port = chance.randrange(20_000, 32_000)

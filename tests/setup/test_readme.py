@@ -1,4 +1,4 @@
-"""The README's walk-through, pasted line by line into a shell, against the real `make run`."""
+"""The README's walk-through, pasted into a shell, against a real `make run`."""
 
 import os
 import re
@@ -29,7 +29,7 @@ def walk_through() -> list[str]:
         for shell in SHELLS
     ],
 )
-def test_the_walk_through_works_as_pasted(demo, tree, shell):
+def test_the_readmes_walk_through_works_as_pasted(demo, tree, shell):
     lines = [line.replace("http://127.0.0.1:8000", demo.api) for line in walk_through()]
     lines += ["printf 'TOKEN=%s\\n' \"$TOKEN\""]
     pasted = "".join(f"{line}\nprintf '=== %s\\n' $?\n" for line in lines)
@@ -56,7 +56,7 @@ def test_the_walk_through_works_as_pasted(demo, tree, shell):
         log = client.get("/api/credits/log").json()["results"]
         sets = client.get("/api/ai/question-sets").json()["results"]
 
-    # It ends as the README says it does: on the plan, richer by its credits, each credit explained.
+    # The result that the README describes: the plan, its credits, and a ledger entry for each.
     assert (profile["plan"], profile["subscriptionStatus"]) == ("pro", "active")
     log.reverse()
     causes = [entry["actionType"] for entry in log]
@@ -71,9 +71,9 @@ def test_the_walk_through_works_as_pasted(demo, tree, shell):
         assert f"{entry['amount']:+6} {balance:6}  {entry['kind']}" in printed
     assert profile["aiCredits"] == balance
     assert log[-2]["balanceAfter"] == log[-3]["balanceAfter"] + 1000
-    assert log[-3]["balanceAfter"] < 25  # what the refused call would have held
+    assert log[-3]["balanceAfter"] < 25  # less than the refused call required
 
-    # The questions come from a real text, and quote it.
+    # The questions quote the source text.
     source = (tree / "demo/texts/material-knowledge.txt").read_text(encoding="utf-8")
     assert len(source.split()) >= 1500
     for question in sets[-1]["questions"]:

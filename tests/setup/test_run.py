@@ -1,4 +1,4 @@
-"""`make run`, as a newcomer meets it: it starts, it stops, and it says why when it cannot."""
+"""`make run` starts, stops and explains its failures."""
 
 import os
 import signal
@@ -39,7 +39,7 @@ def assert_stopped_cleanly(run):
 
 
 class TestStart:
-    def test_it_says_what_it_does_and_where_everything_is(self, demo):
+    def test_make_run_prints_its_steps_and_addresses(self, demo):
         for told in (
             "migrating",
             demo.api,
@@ -53,7 +53,7 @@ class TestStart:
             assert told in demo.printed, told
         assert httpx.get(f"{demo.api}/readyz", timeout=30).json() == {"status": "ok"}
 
-    def test_the_demo_user_has_a_history_that_adds_up(self, demo):
+    def test_the_demo_users_ledger_balances(self, demo):
         with login(demo) as client:
             entries = client.get("/api/credits/log").json()["results"]
             balance = client.get("/api/credits").json()["aiCredits"]
@@ -67,7 +67,7 @@ class TestStart:
         assert sum(entry["amount"] for entry in entries) == balance
         assert len(sets[-1]["questions"]) == 5
 
-    def test_staff_may_use_the_admin(self, demo):
+    def test_demo_staff_can_use_the_admin(self, demo):
         with httpx.Client(base_url=demo.api, follow_redirects=True, timeout=30) as browser:
             browser.get("/admin/login/")
             page = browser.post(
@@ -80,7 +80,7 @@ class TestStart:
             )
         assert page.url.path == "/admin/", page.url
 
-    def test_a_database_that_was_killed_is_back_at_the_next_request(self, demo, tree):
+    def test_a_killed_database_is_restarted_by_the_next_request(self, demo, tree):
         server = EmbeddedServer(tree / ".local" / "postgres")
         assert server.kill()
         deadline = time.monotonic() + 60
@@ -95,19 +95,19 @@ class TestStart:
             assert connection.execute("select count(*) > 0 from credits_aicreditlog").fetchone() == (True,)
 
 
-class TestDays:
-    def test_the_second_start_is_quick_and_has_yesterdays_data(self, make_run):
+class TestRestart:
+    def test_the_second_start_is_quick_and_keeps_the_data(self, make_run):
         first = make_run()
         first.wait_for("Ready.")
         with login(first, "staff@example.com") as client:
             client.patch("/api/users/profile", json={"name": "Yesterday"}).raise_for_status()
             session = client.post("/api/payments/create-checkout-session", json={}).json()
-        # Paid just before everything stops: webhooks are on their way. The one under way is answered,
-        # by an API that still reaches its Stripe, and the rest survive the night.
+        # Paid just before the stop, with webhooks pending. The current delivery completes, since the API stops
+        # before the sandbox. The others are delivered after the restart.
         stripe = Sandbox(first.stripe)
         stripe.pay(session["sessionId"])
         stripe.close()
-        assert first.stop() == -signal.SIGINT  # what make tells the shell: interrupted, as it was asked to
+        assert first.stop() == -signal.SIGINT  # make reports the interrupt to the shell
         assert_stopped_cleanly(first)
 
         second = make_run()
@@ -124,14 +124,14 @@ class TestDays:
 
         second.press_ctrl_c()
         second.wait_for("Stopping")
-        second.press_ctrl_c()  # an impatient one
+        second.press_ctrl_c()  # a second Ctrl-C
         second.wait()
         assert_stopped_cleanly(second)
 
 
 class TestStop:
-    def test_ctrl_c_while_it_starts(self, make_run):
-        # A database of one's own is neither asked nor touched: the demo brings its own.
+    def test_ctrl_c_during_start_up_stops_everything(self, make_run):
+        # DATABASE_URL is ignored: the demo uses its own database.
         run = make_run(DATABASE_URL="postgres://nobody@127.0.0.1:9/none")
         run.wait_for("Starting the local Stripe")
         run.stop()
@@ -144,19 +144,19 @@ class TestStop:
         run.wait()
         assert_stopped_cleanly(run)
 
-    def test_when_a_part_dies_the_rest_stops_and_it_says_which(self, make_run):
+    def test_a_dying_process_stops_the_others_and_is_named(self, make_run):
         run = make_run()
         run.wait_for("Ready.")
         pid = next(pid for pid, args in run.processes() if "-m stripe_sandbox" in args)
         os.kill(pid, signal.SIGKILL)
-        assert run.wait() == 2  # make's word for: the recipe failed
+        assert run.wait() == 2  # make's status of a failed recipe
         assert "The local Stripe ended by itself" in run.printed
         assert "Traceback" not in run.printed
         assert_nothing_is_left(run)
 
 
-class TestWhatCannotWork:
-    def test_a_taken_port_is_named_with_a_way_out(self, make_run):
+class TestInvalidPorts:
+    def test_a_taken_port_is_named_with_a_remedy(self, make_run):
         with socket.socket() as taken:
             taken.bind(("127.0.0.1", 0))
             taken.listen()
@@ -167,7 +167,7 @@ class TestWhatCannotWork:
         assert f"PORT={port + 1} make run" in run.printed
         assert "Traceback" not in run.printed
 
-    def test_ports_that_are_none(self, make_run):
+    def test_invalid_ports_are_refused(self, make_run):
         for environment, told in (
             ({"PORT": "http"}, "PORT must be a number"),
             ({"STRIPE_SANDBOX_PORT": "70000"}, "between 1 and 65535"),

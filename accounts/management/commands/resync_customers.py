@@ -1,4 +1,4 @@
-"""Bring every user back in line with what Stripe says, after any number of missed webhooks."""
+"""Synchronize users with Stripe, for example after missed webhooks."""
 
 import json
 import logging
@@ -24,18 +24,18 @@ from common.commands import DocumentedCommand
 
 EXAMPLES = """
 examples:
-  manage.py resync_customers                      everybody
-  manage.py resync_customers --dry-run            only say what would change
+  manage.py resync_customers                      all customers
+  manage.py resync_customers --dry-run            report changes, write nothing
   manage.py resync_customers --customer cus_123   one customer (or: --customer ann@example.com)
-  manage.py resync_customers --since 2026-07-01   only whom something happened to since (30 days at most)
-  manage.py resync_customers --after cus_123      go on where a run was stopped
-  manage.py resync_customers --json               one JSON document, for machines
+  manage.py resync_customers --since 2026-07-01   only customers with events since then (at most 30 days)
+  manage.py resync_customers --after cus_123      continue an interrupted run
+  manage.py resync_customers --json               print one JSON document
 
-A customer takes about six requests to Stripe, one after the other; --workers customers are read at a
-time. Stripe allows 100 requests a second, in test mode 25.
+A customer takes about six sequential requests to Stripe. --workers customers are processed at a time.
+Stripe allows 100 requests a second, in test mode 25.
 
-exit status: 0 everything is in line now, 1 something could not be resynced (the rest was) or the customer
-is unknown, 2 the options are wrong, 130 it was stopped
+exit status: 0 all customers are in sync, 1 a customer is unknown or could not be resynced (the others
+were), 2 the options are invalid, 130 the run was interrupted
 """
 
 logger = logging.getLogger(__name__)
@@ -46,11 +46,15 @@ class Command(DocumentedCommand):
     epilog = EXAMPLES
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--dry-run", action="store_true", help="change nothing, say what would change")
-        parser.add_argument("--customer", help="only this one: a Stripe customer id, or a user's e-mail")
-        parser.add_argument("--since", type=_moment, help="only whom something happened to since this date")
-        parser.add_argument("--after", help="leave out the customers up to this one")
-        parser.add_argument("--workers", type=int, default=4, help="how many at a time (%(default)s)")
+        parser.add_argument("--dry-run", action="store_true", help="report changes, write nothing")
+        parser.add_argument("--customer", help="one customer: a Stripe customer id or a user's e-mail")
+        parser.add_argument(
+            "--since", type=_date_or_time, help="only customers with events since this date or time"
+        )
+        parser.add_argument("--after", help="skip the customers up to and including this one")
+        parser.add_argument(
+            "--workers", type=int, default=4, help="customers processed at a time (%(default)s)"
+        )
         parser.add_argument("--json", action="store_true", help="print one JSON document instead of a table")
 
     def handle(self, *, dry_run: bool, **options: Any) -> None:
@@ -70,14 +74,14 @@ class Command(DocumentedCommand):
             task = progress.add_task("Resyncing customers", total=total)
             try:
                 workers = min(options["workers"], total)
-                for customer_id, outcome in _reconcile(customers, dry_run=dry_run, workers=workers):
+                for customer_id, outcome in _resync(customers, dry_run=dry_run, workers=workers):
                     last = customer_id
                     if isinstance(outcome, billing.Changes):
                         results.append(outcome)
                     else:
                         failures[customer_id] = _reason(outcome)
                     progress.advance(task)
-            except BillingError as error:  # the list itself could not be read to its end
+            except BillingError as error:  # listing the customers failed
                 failures["(the list of customers)"] = _reason(error)
             except KeyboardInterrupt:
                 stopped = True
@@ -89,34 +93,41 @@ class Command(DocumentedCommand):
         else:
             self._report(console, results, failures, dry_run=dry_run)
         if stopped:
-            raise CommandError(f"Stopped. Go on with --after {last}" if last else "Stopped.", returncode=130)
+            raise CommandError(
+                f"Interrupted. Continue with --after {last}" if last else "Interrupted.", returncode=130
+            )
         if failures:
             raise CommandError(f"{len(failures)} could not be resynced.", returncode=1)
 
     def _which(
         self, customer: str | None, *, since: datetime | None, after: str | None
     ) -> tuple[int, Iterator[str]]:
-        """How many customers about, and their ids: those that we know, then those that only Stripe knows."""
+        """Return the approximate number of customers and their ids: ours first, then those only in Stripe."""
         if customer:
             if not customer.startswith("cus_"):
                 found = get_user_model().objects.filter(email__iexact=customer).first()
                 if found is None or not found.stripe_customer_id:
-                    raise CommandError(f"{customer} is no customer's id, and no user with a customer.")
+                    raise CommandError(
+                        f"{customer} is neither a customer's id nor the e-mail of a user with a customer."
+                    )
                 customer = found.stripe_customer_id
             return 1, iter([customer])
         try:
             known = fetch.list_customers_with_events(since=since) if since else mirror.known_customers()
         except BillingError as error:
             raise CommandError(_reason(error), returncode=1) from error
-        found_only_there = iter(()) if since else self._claimed(set(known))
+        only_in_stripe = iter(()) if since else self._claimed(set(known))
         if after:
             if after not in known:
-                raise CommandError(f"{after} is none of the customers.")
+                raise CommandError(f"{after} is not one of the customers.")
             known = known[known.index(after) + 1 :]
-        return len(known), chain(known, found_only_there)
+        return len(known), chain(known, only_in_stripe)
 
     def _claimed(self, known: set[str]) -> Iterator[str]:
-        """Customers that carry a user's id, but were never stored with the user: a crash, or the dashboard."""
+        """Yield customers whose metadata has a user's id but that are not stored with a user.
+
+        A crash or an edit in the dashboard leaves such customers.
+        """
         for customer in fetch.list_customers():
             if customer.claimed_user_id and customer.id not in known:
                 yield customer.id
@@ -144,24 +155,24 @@ class Command(DocumentedCommand):
         )
 
 
-def _moment(text: str) -> datetime:
-    """A date or a time, in UTC where it does not say."""
-    moment = datetime.fromisoformat(text)
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+def _date_or_time(text: str) -> datetime:
+    """Parse a date or time, in UTC unless it has an offset."""
+    parsed = datetime.fromisoformat(text)
+    return parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
 
 
 Outcome = billing.Changes | Exception
 
 
-def _reconcile(customers: Iterable[str], *, dry_run: bool, workers: int) -> Iterator[tuple[str, Outcome]]:
-    """Reconcile the customers, `workers` at a time; what became of each, in their order."""
+def _resync(customers: Iterable[str], *, dry_run: bool, workers: int) -> Iterator[tuple[str, Outcome]]:
+    """Resync the customers, `workers` at a time, and yield the outcome of each in order."""
 
     def one(customer_id: str) -> tuple[str, Outcome]:
         try:
             return customer_id, billing.resync_customer(customer_id=customer_id, dry_run=dry_run)
         except (BillingError, Error) as error:
             return customer_id, error
-        except Exception as error:  # whatever it is, the others are resynced
+        except Exception as error:  # one failure must not stop the run
             logger.exception("%s could not be resynced.", customer_id)
             return customer_id, error
 
@@ -188,7 +199,7 @@ def _reconcile(customers: Iterable[str], *, dry_run: bool, workers: int) -> Iter
 
 
 def _reason(error: Exception) -> str:
-    """What to tell an operator: what Stripe said, where there is more than what a user is told."""
+    """Return the message for an operator, with Stripe's own error if there is one."""
     if not isinstance(error, (BillingError, Error)):
         return f"{type(error).__name__}: {error}"
     return f"{error} ({error.__cause__})" if error.__cause__ else str(error)

@@ -1,4 +1,4 @@
-"""Do what is due without an event from Stripe: instalments of credits, and the end of grace periods."""
+"""Process what is due without an event from Stripe: instalments of credits and ended grace periods."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -11,11 +11,11 @@ from billing.exceptions import BillingError
 from common.commands import DocumentedCommand
 
 EXAMPLES = """
-Run it every hour, or more often; any number of times does what is due once:
+Run it at least every hour. Repeated runs change nothing:
 
   0 * * * *  manage.py process_due_billing --quiet
 
-exit status: 0, or 1 when a user could not be settled (the others were)
+exit status: 0, or 1 if a user could not be processed (the others were)
 """
 
 
@@ -40,4 +40,4 @@ class Command(DocumentedCommand):
         if not quiet:
             self.stdout.write(f"{changed} users changed.")
         if failed:
-            raise CommandError(f"{failed} users could not be settled.", returncode=1)
+            raise CommandError(f"{failed} users could not be processed.", returncode=1)

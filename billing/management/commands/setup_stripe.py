@@ -1,4 +1,4 @@
-"""Create, or find, in a Stripe account what this project sells, its portal, and the webhook that reports it."""
+"""Create or find the product, price, customer portal and webhook endpoint in a Stripe account."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -13,7 +13,7 @@ from billing.webhooks.handlers import HANDLED_EVENTS
 from common.commands import DocumentedCommand
 
 LOOKUP_KEY = "elevate_pro_monthly"
-OURS = {"set_up_by": "setup_stripe"}  # the metadata by which a portal configuration is found again
+OURS = {"set_up_by": "setup_stripe"}  # metadata that identifies our portal configuration
 PORTAL = {
     "customer_update": {"enabled": True, "allowed_updates": ["email", "name", "address"]},
     "invoice_history": {"enabled": True},
@@ -26,7 +26,7 @@ examples:
   manage.py setup_stripe --webhook-url https://api.example.com/api/stripe-webhook
   manage.py setup_stripe --amount 1499 --currency eur
 
-Run it as often as you like: what is there is found again (the price by its lookup key).
+It can be repeated: existing objects are found again (the price by its lookup key).
 """
 
 
@@ -36,9 +36,11 @@ class Command(DocumentedCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--name", default="Elevate Pro Plan", help="the product's name (%(default)s)")
-        parser.add_argument("--amount", type=int, default=999, help="a month, in minor units (%(default)s)")
-        parser.add_argument("--currency", default="usd", help="three letters (%(default)s)")
-        parser.add_argument("--webhook-url", help="also create the webhook endpoint, at this https address")
+        parser.add_argument(
+            "--amount", type=int, default=999, help="the monthly price in minor units (%(default)s)"
+        )
+        parser.add_argument("--currency", default="usd", help="a three-letter ISO code (%(default)s)")
+        parser.add_argument("--webhook-url", help="also create a webhook endpoint with this https URL")
 
     def handle(
         self,
@@ -66,9 +68,7 @@ class Command(DocumentedCommand):
             price = found[0]
             self.stdout.write(f"Found the price {price.id} ({price.unit_amount} {price.currency} a month).")
             if (price.unit_amount, price.currency) != (amount, currency):
-                self.stdout.write(
-                    "It differs from what was asked for; prices are changed in Stripe's dashboard."
-                )
+                self.stdout.write("It differs from the requested price. Change prices in Stripe's dashboard.")
             return price
         price = api.v1.prices.create(
             {
@@ -84,7 +84,7 @@ class Command(DocumentedCommand):
         return price
 
     def _portal(self, api: stripe.StripeClient) -> str:
-        """What customers may do in the portal. The account's default configuration stays as it is."""
+        """Create or update our portal configuration. The account's default one is not changed."""
         features: Any = PORTAL
         configurations = api.v1.billing_portal.configurations
         for configuration in configurations.list({"active": True, "limit": 100}).auto_paging_iter():

@@ -1,4 +1,4 @@
-"""Compare in turns: A B, B A, A B … so that whatever else the machine does happens to both."""
+"""Interleaved comparison: A B, B A, A B …, so that other load on the machine affects both contenders."""
 
 import gc
 import statistics
@@ -7,12 +7,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import count
 
-numbers = count(1)  # for keys: no two calls of one run share one
+numbers = count(1)  # for keys: unique in one run
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
-    """Seconds that a call of each contender took, one number for each turn."""
+class Comparison:
+    """Seconds per call of each contender, one number for each round."""
 
     seconds: dict[str, list[float]]
 
@@ -20,7 +20,7 @@ class Compared:
         return statistics.median(self.seconds[name])
 
     def ratio(self, name: str, *, to: str) -> float:
-        """How long a call of `name` takes, as a multiple of one of `to` in the same turn: the median."""
+        """Return the median over the rounds of the seconds of `name` divided by those of `to`."""
         pairs = zip(self.seconds[name], self.seconds[to], strict=True)
         return statistics.median(one / other for one, other in pairs)
 
@@ -32,9 +32,9 @@ class Compared:
 
 
 def undisturbed(taken: list[float]) -> float:
-    """The fastest tenth: a call that the machine interrupted tells nothing about the code.
+    """Return the fastest decile, since interrupted calls say nothing about the code.
 
-    The median would favour short calls on a busy machine, since long ones are interrupted more often.
+    The median would favour short calls on a busy machine: long ones are interrupted more often.
     """
     return statistics.quantiles(taken, n=10)[0]
 
@@ -42,26 +42,25 @@ def undisturbed(taken: list[float]) -> float:
 def compare(
     contenders: Mapping[str, Callable[[int], object]],
     *,
-    turns: int,
+    rounds: int,
     calls: int,
     summary: Callable[[list[float]], float] = undisturbed,
-) -> Compared:
-    """Call each contender `calls` times a turn, each time with a number that the run has not had.
+) -> Comparison:
+    """Call each contender `calls` times per round, each time with a number that is unique in the run.
 
-    A turn counts with the `summary` of its calls' seconds.
-
-    The first turn warms caches and prepares statements; it does not count.
+    A round's result is the `summary` of its calls' seconds. The first round, which fills caches and
+    prepares statements, does not count.
     """
     seconds: dict[str, list[float]] = {name: [] for name in contenders}
     order = list(contenders)
     gc.collect()
-    for turn in range(turns + 1):
+    for round_number in range(rounds + 1):
         for name in order:
             taken = [_time(contenders[name], next(numbers)) for _ in range(calls)]
-            if turn:
+            if round_number:
                 seconds[name].append(summary(taken))
         order.reverse()
-    return Compared(seconds)
+    return Comparison(seconds)
 
 
 def _time(call: Callable[[int], object], number: int) -> float:
