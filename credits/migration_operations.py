@@ -18,7 +18,7 @@ The triggers are immediate: an AFTER trigger sees what the other parts of one st
 entry and its balance pass in one statement, and every other order of writing is refused. Each reads
 one entry by index, never a sum.
 
-PostgreSQL keeps the query plan of a function's first calls. Those may see a ledger of three entries, for
+PostgreSQL caches how it executed a function's first calls. Those may see a ledger of three entries, for
 which a sequential scan is cheapest, and which would be ruinous later. So the entry is selected in the
 order of (user, id), which only the index of that order gives, and sequential scans are off inside the
 functions. That costs a few µs a call; planning each call anew would cost 100.

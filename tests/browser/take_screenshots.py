@@ -6,9 +6,9 @@ Pytest does not collect it by itself.
 from pathlib import Path
 
 import pytest
+from accounts.factories import PASSWORD, UserFactory
 from playwright.sync_api import expect
 
-from accounts.factories import PASSWORD, UserFactory
 from tests.sample_data import create_sample_history, subscribe, subscribe_at_unmapped_price
 
 IMAGES = Path(__file__).parents[2] / "docs" / "images"
