@@ -1,4 +1,4 @@
-"""Nothing under /api/ai/ is given away by forgetting its price."""
+"""Every paid route under /api/ai/ has a price and the permission class."""
 
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, get_resolver
@@ -26,7 +26,7 @@ def accepts_post(view):
     return hasattr(view, "post") and "post" in view.http_method_names
 
 
-def test_every_post_route_declares_a_price_and_stands_behind_the_gate():
+def test_every_post_route_declares_a_price_and_has_the_permission_class():
     paid = {path: view for path, view in ai_views().items() if accepts_post(view)}
     assert set(paid) == {"/api/ai/generate-from-source", "/api/ai/evaluate-answer"}
     for path, view in paid.items():

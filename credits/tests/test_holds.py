@@ -222,7 +222,7 @@ class TestExpiry:
 
 
 class TestRequestKey:
-    def test_a_paid_request_is_answered_from_memory(self, user):
+    def test_a_charged_request_is_replayed(self, user):
         held = hold(user, request=request())
         holds.capture(hold=held, response_status=201, response_body={"id": 1})
         with pytest.raises(AlreadyCharged) as refusal:
@@ -243,7 +243,7 @@ class TestRequestKey:
         stored = CreditHold.objects.get(id=held.id)
         assert (stored.response_status, stored.response_body) == (None, None)
 
-    def test_an_answer_that_was_never_given_is_not_made_up(self, user):
+    def test_a_response_that_was_never_stored_is_not_replayed(self, user):
         holds.capture(hold=hold(user, request=request()))
         with pytest.raises(StoredResponseExpired):
             hold(user, request=request())
@@ -293,7 +293,7 @@ class TestRequestKey:
         assert balance(user) == (70, 30)
 
 
-class TestForgetting:
+class TestExpiredResponses:
     @pytest.fixture(autouse=True)
     def days(self, settings):
         settings.CREDIT_RESPONSE_DAYS = 30
@@ -303,7 +303,7 @@ class TestForgetting:
         held = hold(user, 1, request=request(key), at=at)
         holds.capture(hold=held, response_status=201, response_body={"id": key}, at=at)
 
-    def test_an_old_answer_goes_and_its_key_stays(self, user):
+    def test_an_old_response_is_deleted_and_its_key_stays(self, user):
         self.answered(user, "old", days_ago=31)
         self.answered(user, "new", days_ago=29)
         assert ledger.delete_expired_responses(at=NOON) == 1

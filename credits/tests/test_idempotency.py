@@ -95,9 +95,7 @@ class TestReplay:
         assert post(client, data={"text": "something else", "units": 1}).status_code == 409
 
     @pytest.mark.parametrize("given", [5, 100])
-    def test_an_answer_that_is_forgotten_is_410_and_costs_nothing(
-        self, client_of, make_user, settings, given
-    ):
+    def test_an_expired_stored_response_is_410_and_costs_nothing(self, client_of, make_user, settings, given):
         user = make_user(credits=given)
         client = client_of(user)
         post(client)

@@ -54,7 +54,7 @@ class TestRefusal:
         assert CreditHold.objects.count() == 0
         assert balance(user) == (available, 0)
 
-    def test_what_a_dead_process_held_is_freed_before_anyone_is_refused(self, client_of, settings, make_user):
+    def test_an_expired_hold_is_released_before_a_request_is_refused(self, client_of, settings, make_user):
         user = make_user(credits=3)
         settings.CREDIT_HOLD_SECONDS = 0
         holds.hold(user_id=user.pk, amount=3, action_type="dead")
