@@ -34,7 +34,7 @@ def grants(user):
     """Return action type, remaining credits and whether it expires of each grant, with all spends consumed."""
     ledger.settle(user_id=user.pk)
     found = CreditGrant.objects.filter(user=user).order_by("id").select_related("entry")
-    return [(grant.entry.action_type, grant.remaining, grant.expires_at is not None) for grant in found]
+    return [(lot.entry.action_type, lot.remaining, lot.expires_at is not None) for lot in found]
 
 
 class TestTarget:

@@ -36,7 +36,7 @@ class Customer:
     def full_state(self):
         """Return everything that must not depend on the deliveries if nothing is spent meanwhile."""
         ledger.settle(user_id=self.user.pk)  # so that spends are consumed from their grants
-        grants = CreditGrant.objects.filter(user=self.user).select_related("entry")
+        lots = CreditGrant.objects.filter(user=self.user).select_related("entry")
         return self.delivery_independent_state() | {
             "credits": self.user.ai_credits,
             "returned payments": sorted(
@@ -46,9 +46,8 @@ class Customer:
                 ),
                 key=repr,
             ),
-            "remaining": sorted(
-                (grant.entry.action_type, grant.amount, grant.remaining, grant.expires_at is None)
-                for grant in grants
+            "lots": sorted(
+                (lot.entry.action_type, lot.amount, lot.remaining, lot.expires_at is None) for lot in lots
             ),
         }
 
@@ -62,9 +61,7 @@ class Customer:
             "status": user.subscription_status,
             "cancels": user.cancel_at_period_end,
             "payments": sorted((payment_terms(payment) for payment in self.payments()), key=repr),
-            "granted": sorted(
-                (grant.entry.action_type, grant.amount, grant.expires_at is None) for grant in grants
-            ),
+            "granted": sorted((lot.entry.action_type, lot.amount, lot.expires_at is None) for lot in grants),
         }
 
     def payments(self):
