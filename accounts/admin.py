@@ -84,7 +84,7 @@ def grantable_permissions() -> models.QuerySet[Permission]:
 
 
 @admin.register(User)
-class UserAdmin(CreditHolderAdmin, BaseUserAdmin, ModelAdmin):  # type: ignore[type-arg]
+class UserAdmin(CreditHolderAdmin, BaseUserAdmin, ModelAdmin):  # type: ignore[type-arg]  # not generic at runtime
     form = UserChangeForm
     add_form = UserCreationForm
     change_password_form = AdminPasswordChangeForm

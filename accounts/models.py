@@ -42,14 +42,14 @@ class User(CreditHolder, Subscriber, AbstractUser):
 
     username = None  # type: ignore[assignment]  # the e-mail is the login
     first_name = None  # type: ignore[assignment]  # `name` holds the full name
-    last_name = None  # type: ignore[assignment]
+    last_name = None  # type: ignore[assignment]  # as above
     email = models.EmailField("e-mail", unique=True)
     name = models.CharField(max_length=150, blank=True, default="")
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar = []
 
-    objects: ClassVar[UserManager] = UserManager()  # type: ignore[assignment]
+    objects: ClassVar[UserManager] = UserManager()  # type: ignore[assignment]  # AbstractUser declares its own manager
 
     class Meta(AbstractUser.Meta):
         abstract = False

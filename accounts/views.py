@@ -78,7 +78,7 @@ class LoginView(CredentialsView):
     )
     def post(self, request: Request) -> Response:
         """Sign in. The response includes the balance."""
-        user = services.log_in(request=request._request, **self.validated(request))  # noqa: SLF001
+        user = services.log_in(request=request._request, **self.validated(request))  # noqa: SLF001  (authenticate() needs Django's request)
         return Response(_session(user))
 
 

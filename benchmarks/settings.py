@@ -9,10 +9,10 @@ import os
 
 from config.settings_test import *  # noqa: F403  (a settings module is its names)
 
-DATABASES["default"] |= {  # noqa: F405
+DATABASES["default"] |= {  # noqa: F405  (as above)
     "NAME": os.environ.get("BENCHMARK_DATABASE", "credits_benchmark"),
     "CONN_MAX_AGE": 60,
 }
-if DATABASES["default"]["ENGINE"] == "config.embedded_postgres":  # noqa: F405
-    DATABASES["default"]["DATA_DIR"] = LOCAL_DIR / "benchmarks"  # noqa: F405
-STRIPE_API_HOST = os.environ.get("BENCHMARK_STRIPE_HOST", STRIPE_API_HOST)  # noqa: F405
+if DATABASES["default"]["ENGINE"] == "config.embedded_postgres":  # noqa: F405  (as above)
+    DATABASES["default"]["DATA_DIR"] = LOCAL_DIR / "benchmarks"  # noqa: F405  (as above)
+STRIPE_API_HOST = os.environ.get("BENCHMARK_STRIPE_HOST", STRIPE_API_HOST)  # noqa: F405  (as above)

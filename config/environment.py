@@ -14,8 +14,8 @@ STRIPE_KEY = re.compile(r"^(sk|rk)_(?P<mode>test|live)_[A-Za-z0-9]{24,}\Z")
 STRIPE_HOST = "https://api.stripe.com"
 
 # Visibly fake. Only the sandbox on this machine accepts them.
-SANDBOX_SECRET_KEY = "sk_test_sandboxSandboxSandbox0000"  # noqa: S105
-SANDBOX_WEBHOOK_SECRET = "whsec_sandboxSandboxSandbox0000"  # noqa: S105
+SANDBOX_SECRET_KEY = "sk_test_sandboxSandboxSandbox0000"  # noqa: S105  (fake)
+SANDBOX_WEBHOOK_SECRET = "whsec_sandboxSandboxSandbox0000"  # noqa: S105  (fake)
 SANDBOX_PRICE_ID = "price_sandbox_pro_monthly"
 
 

@@ -21,7 +21,7 @@ class UserFactory(factory.django.DjangoModelFactory[User]):
     def _create(cls, model_class: type[User], *args: object, **kwargs: object) -> User:
         wanted = kwargs.pop("credits", None)
         kwargs.setdefault("password", PASSWORD)
-        user = model_class.objects.create_user(*args, **kwargs)  # type: ignore[arg-type]
+        user = model_class.objects.create_user(*args, **kwargs)  # type: ignore[arg-type]  # factory_boy passes objects
         if isinstance(wanted, int) and wanted != user.ai_credits:
             ledger.adjust(
                 user_id=user.pk,

@@ -1,12 +1,13 @@
 """The admin's user pages: search, details, edits, and permissions that support cannot grant."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.contrib.auth.models import Group, Permission
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import strip_tags
 
 from accounts.models import User
 from accounts.tests.factories import PASSWORD, UserFactory
@@ -111,6 +112,18 @@ class TestPage:
         text = browser.get(page(user)).content.decode()
         for fact in ("91 credits", "9 credits", "cus_ada", "sub_ada", "active", "Signup", "+100"):
             assert fact in text
+
+    def test_user_page_shows_when_a_subscription_cancels(self, browser, user):
+        User.objects.filter(pk=user.pk).update(
+            stripe_customer_id="cus_ada",
+            subscription_id="sub_ada",
+            subscription_status="active",
+            plan="pro",
+            current_period_end=datetime(2099, 3, 1, 9, 5, tzinfo=UTC),
+            cancel_at_period_end=True,
+        )
+        text = strip_tags(browser.get(page(user)).content.decode())
+        assert "1 Mar 2099, 09:05, then cancels" in text
 
     def test_user_page_shows_the_balance_after_expiry(self, browser, user):
         an_hour_ago = timezone.now() - timedelta(hours=1)

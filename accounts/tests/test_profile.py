@@ -99,7 +99,7 @@ class TestStaleRow:
 class TestPaymentRecorded:
     """A payment that billing announces is granted once."""
 
-    def announce(self, user, *, credits):  # noqa: A002
+    def announce(self, user, *, credits):  # noqa: A002  (the signal's argument)
         plan = Plan.objects.get_or_create(slug="pro", defaults={"name": "Pro"})[0]
         payment = Payment(
             user=user, plan=plan, stripe_id="in_1", credits=credits, action_type="subscription_renewal"

@@ -15,7 +15,7 @@ from billing.rules.catalog import FREE
 from common.admin import ReadOnlyInline, ReadOnlyMixin, badge, change_link, format_time
 
 
-class PlanForm(forms.ModelForm):  # type: ignore[type-arg]
+class PlanForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at runtime
     def clean(self) -> dict[str, Any]:
         """Report a missing or superfluous cap before the table's constraint does."""
         data: dict[str, Any] = super().clean() or {}

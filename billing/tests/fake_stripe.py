@@ -85,7 +85,7 @@ class FakeStripe:
             "items": [{"price": "price_sandbox_pro_monthly"}],
             "default_payment_method": method.id,
         }
-        return self.api.v1.subscriptions.create({**wanted, **parameters}).id  # type: ignore[typeddict-item]
+        return self.api.v1.subscriptions.create({**wanted, **parameters}).id  # type: ignore[typeddict-item]  # built at runtime
 
     def create_price(self, *, cents: int, interval: str | None = "month") -> str:
         """Create a price in Stripe and return its id."""
@@ -96,4 +96,4 @@ class FakeStripe:
         }
         if interval:
             parameters["recurring"] = {"interval": interval}
-        return self.api.v1.prices.create(parameters).id  # type: ignore[arg-type]
+        return self.api.v1.prices.create(parameters).id  # type: ignore[arg-type]  # built at runtime

@@ -83,9 +83,9 @@ def pytest_runtest_logreport(report):
     done, seconds = played["histories"], time.monotonic() - STARTED
     if os.environ.get("HISTORIES") and "PYTEST_XDIST_WORKER" not in os.environ and done:
         minutes = (HISTORIES - done) * seconds / done / 60
-        print(f" {summary()}; {done / seconds:.1f} a second, about {max(0, minutes):.0f} minutes left")  # noqa: T201
+        print(f" {summary()}; {done / seconds:.1f} a second, about {max(0, minutes):.0f} minutes left")  # noqa: T201  (the run's summary)
 
 
 def pytest_unconfigure():
     if played["histories"] and "PYTEST_XDIST_WORKER" not in os.environ:
-        print(summary())  # noqa: T201
+        print(summary())  # noqa: T201  (the run's summary)

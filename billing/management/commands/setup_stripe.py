@@ -107,7 +107,7 @@ class Command(DocumentedCommand):
                 )
                 return None
         endpoint = api.v1.webhook_endpoints.create(
-            {"url": url, "enabled_events": events, "api_version": settings.STRIPE_API_VERSION}  # type: ignore[typeddict-item]
+            {"url": url, "enabled_events": events, "api_version": settings.STRIPE_API_VERSION}  # type: ignore[typeddict-item]  # its type lists the versions that stripe knows
         )
         self.stdout.write(f"Created the webhook endpoint {endpoint.id}.")
         return endpoint.secret
