@@ -63,6 +63,8 @@ class Charge(AbstractContextManager["Charge"]):
         return self.hold.amount if self._cost is None else self._cost
 
     def __enter__(self) -> Self:
+        if self._hold:
+            raise RuntimeError("A charge is entered once at a time: its hold would be lost.")
         with outside_transaction():
             self._hold = self._open_hold()
         self._committed = False

@@ -120,6 +120,13 @@ class TestTransactions:
             ledger.reserve(user=user, action="note")
         assert balance(user) == (100, 0)
 
+    def test_a_charge_is_not_entered_while_it_holds(self, user):
+        charged = charge(user)
+        with pytest.raises(RuntimeError, match="once at a time"), charged, charged:
+            pytest.fail("The work was done.")
+        assert CreditHold.objects.get().state == HoldState.RELEASED
+        assert balance(user) == (100, 0)
+
     def test_a_charge_that_was_left_captures_nothing(self, user):
         with charge(user) as charged:
             pass
