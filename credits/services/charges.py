@@ -164,7 +164,8 @@ def reserve(*, user: Holder, action: str, units: int = 0, request: RequestKey | 
 def release(*, hold: uuid.UUID) -> bool:
     """Cancel a hold of `reserve`. Return False if it was captured or released before, or never was.
 
-    Whichever closes a hold first wins: after a release, the capture raises HoldClosed.
+    Whichever closes a hold first wins: after a release, the capture raises HoldClosed. A hold that has
+    expired can be cancelled too, since a capture would take its credits afresh.
     """
     try:
         return holds.release(hold=holds.take_up(hold_id=hold))

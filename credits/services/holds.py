@@ -195,7 +195,7 @@ def capture(
 
 
 def release(*, hold: Hold, at: datetime | None = None) -> bool:
-    """Return what is held; its key may run again. Return False if the hold was closed already."""
+    """Return what is held; its key may run again. Return False if it was captured or released before."""
     now = at or timezone.now()
     _, closed, overdue = call(
         "credits_release",
@@ -203,6 +203,10 @@ def release(*, hold: Hold, at: datetime | None = None) -> bool:
     )
     if overdue:  # what it returned belongs to a grant that has expired
         process_due(user_id=hold.user_id, at=now)
+    if not closed:  # one that has expired is not taken afresh after this
+        closed = CreditHold.objects.filter(id=hold.id, state=HoldState.EXPIRED).update(
+            state=HoldState.RELEASED
+        )
     return bool(closed)
 
 
