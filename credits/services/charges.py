@@ -138,7 +138,7 @@ def charge(
     Raises ImproperlyConfigured if the action has no price. Entering the context raises RuntimeError inside
     a transaction, InsufficientCredits, UnknownHolder; AlreadyCharged with the stored response,
     RequestInProgress, StoredResponseExpired or IdempotencyConflict for the key of `request`; HoldClosed
-    for a `hold` that was captured or released.
+    for a `hold` that was captured or released, or that has expired and had a key.
     """
     if hold is not None:
         return Charge(cost=None, open_hold=lambda: holds.take_up(hold_id=hold))

@@ -129,10 +129,12 @@ def _reserve(wanted: Hold, *, now: datetime) -> tuple[int, bool]:
 def take_up(*, hold_id: uuid.UUID) -> Hold:
     """Load a hold that another process took. Raises HoldClosed if it was captured or released.
 
-    One that has expired is accepted: its capture takes the credits afresh, if they are there.
+    One that has expired is accepted: its capture takes the credits afresh, if they are there. Not so if
+    it had an Idempotency-Key: its key is free, so the same request may have run again under another hold.
     """
     row = CreditHold.objects.filter(id=hold_id).first()
-    if row is None or row.state not in {HoldState.HELD, HoldState.EXPIRED}:
+    expired = row is not None and row.state == HoldState.EXPIRED and not row.request_hash
+    if row is None or not (expired or row.state == HoldState.HELD):
         raise HoldClosed(hold_id=hold_id, state=row.state if row else "unknown")
     return Hold(
         id=row.id,

@@ -313,6 +313,16 @@ class TestReservation:
         with pytest.raises(HoldClosed), ledger.charge(hold=hold):
             pytest.fail("The work was done.")
 
+    def test_that_expired_does_not_charge_its_key_a_second_time(self, user, settings):
+        first = reserve_expired(user, settings, request=KEY)
+        second = reserve(user, request=KEY)  # the client sent the request again
+        with ledger.charge(hold=second) as charged, transaction.atomic():
+            charged.capture(response_status=200, response_body="done")
+        with pytest.raises(HoldClosed), ledger.charge(hold=first):
+            pytest.fail("The work was done twice.")
+        assert balance(user) == (87, 0)
+        assert_ledger_consistent(user)
+
     def test_that_never_was_cannot_be_taken_up(self):
         with pytest.raises(HoldClosed) as refusal, ledger.charge(hold=uuid.uuid4()):
             pytest.fail("The work was done.")
