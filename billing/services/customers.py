@@ -2,10 +2,12 @@
 
 import hashlib
 import json
+from dataclasses import asdict
 from typing import Any
 
 from django.contrib.auth import get_user_model
 
+from billing.rules.subscription_state import SubscriberState
 from billing.stripe_api.client import stripe_client
 from billing.stripe_objects import USER_ID
 
@@ -28,8 +30,9 @@ def ensure_customer(*, user: Any, instead_of: str | None = None) -> str:
             parameters,  # type: ignore[arg-type]  # a plain dict, not Stripe's TypedDict
             {"idempotency_key": f"customer:{user.pk}:{digest}"},
         )
-    get_user_model().objects.filter(pk=user.pk, stripe_customer_id=instead_of).update(
-        stripe_customer_id=customer.id
-    )
-    user.refresh_from_db(fields=["stripe_customer_id"])
+    fields: dict[str, Any] = {"stripe_customer_id": customer.id}
+    if instead_of:  # its subscriptions ended with it, and events of a former customer change no plan
+        fields |= asdict(SubscriberState())
+    get_user_model().objects.filter(pk=user.pk, stripe_customer_id=instead_of).update(**fields)
+    user.refresh_from_db(fields=fields)
     return str(user.stripe_customer_id)

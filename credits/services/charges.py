@@ -63,6 +63,8 @@ class Charge(AbstractContextManager["Charge"]):
         return self.hold.amount if self._cost is None else self._cost
 
     def __enter__(self) -> Self:
+        if self._hold:
+            raise RuntimeError("A charge is entered once at a time: its hold would be lost.")
         with outside_transaction():
             self._hold = self._open_hold()
         self._committed = False
@@ -136,7 +138,7 @@ def charge(
     Raises ImproperlyConfigured if the action has no price. Entering the context raises RuntimeError inside
     a transaction, InsufficientCredits, UnknownHolder; AlreadyCharged with the stored response,
     RequestInProgress, StoredResponseExpired or IdempotencyConflict for the key of `request`; HoldClosed
-    for a `hold` that was captured or released.
+    for a `hold` that was captured or released, or that has expired and had a key.
     """
     if hold is not None:
         return Charge(cost=None, open_hold=lambda: holds.take_up(hold_id=hold))
@@ -162,7 +164,8 @@ def reserve(*, user: Holder, action: str, units: int = 0, request: RequestKey | 
 def release(*, hold: uuid.UUID) -> bool:
     """Cancel a hold of `reserve`. Return False if it was captured or released before, or never was.
 
-    Whichever closes a hold first wins: after a release, the capture raises HoldClosed.
+    Whichever closes a hold first wins: after a release, the capture raises HoldClosed. A hold that has
+    expired can be cancelled too, since a capture would take its credits afresh.
     """
     try:
         return holds.release(hold=holds.take_up(hold_id=hold))

@@ -129,10 +129,12 @@ def _reserve(wanted: Hold, *, now: datetime) -> tuple[int, bool]:
 def take_up(*, hold_id: uuid.UUID) -> Hold:
     """Load a hold that another process took. Raises HoldClosed if it was captured or released.
 
-    One that has expired is accepted: its capture takes the credits afresh, if they are there.
+    One that has expired is accepted: its capture takes the credits afresh, if they are there. Not so if
+    it had an Idempotency-Key: its key is free, so the same request may have run again under another hold.
     """
     row = CreditHold.objects.filter(id=hold_id).first()
-    if row is None or row.state not in {HoldState.HELD, HoldState.EXPIRED}:
+    expired = row is not None and row.state == HoldState.EXPIRED and not row.request_hash
+    if row is None or not (expired or row.state == HoldState.HELD):
         raise HoldClosed(hold_id=hold_id, state=row.state if row else "unknown")
     return Hold(
         id=row.id,
@@ -195,7 +197,7 @@ def capture(
 
 
 def release(*, hold: Hold, at: datetime | None = None) -> bool:
-    """Return what is held; its key may run again. Return False if the hold was closed already."""
+    """Return what is held; its key may run again. Return False if it was captured or released before."""
     now = at or timezone.now()
     _, closed, overdue = call(
         "credits_release",
@@ -203,6 +205,10 @@ def release(*, hold: Hold, at: datetime | None = None) -> bool:
     )
     if overdue:  # what it returned belongs to a grant that has expired
         process_due(user_id=hold.user_id, at=now)
+    if not closed:  # one that has expired is not taken afresh after this
+        closed = CreditHold.objects.filter(id=hold.id, state=HoldState.EXPIRED).update(
+            state=HoldState.RELEASED
+        )
     return bool(closed)
 
 

@@ -34,6 +34,14 @@ def reserve(user, units=5, **more):
         return ledger.reserve(user=user, action="note", units=units, **more)
 
 
+def reserve_expired(user, settings, **more):
+    settings.CREDIT_HOLD_SECONDS = 0
+    hold = reserve(user, **more)
+    settings.CREDIT_HOLD_SECONDS = 900
+    assert ledger.process_due(user_id=user.pk) == 100
+    return hold
+
+
 def kill_connection():
     with connection.cursor() as cursor:
         cursor.execute("select pg_terminate_backend(pg_backend_pid())")
@@ -118,6 +126,13 @@ class TestTransactions:
     def test_a_reservation_outside_a_transaction_is_refused(self, user):
         with pytest.raises(TransactionManagementError, match="reserve must be called"):
             ledger.reserve(user=user, action="note")
+        assert balance(user) == (100, 0)
+
+    def test_a_charge_is_not_entered_while_it_holds(self, user):
+        charged = charge(user)
+        with pytest.raises(RuntimeError, match="once at a time"), charged, charged:
+            pytest.fail("The work was done.")
+        assert CreditHold.objects.get().state == HoldState.RELEASED
         assert balance(user) == (100, 0)
 
     def test_a_charge_that_was_left_captures_nothing(self, user):
@@ -236,10 +251,7 @@ class TestReservation:
         assert_ledger_consistent(user)
 
     def test_that_expired_is_charged_if_the_credits_are_there(self, user, settings):
-        settings.CREDIT_HOLD_SECONDS = 0
-        hold = reserve(user)
-        settings.CREDIT_HOLD_SECONDS = 900
-        assert ledger.process_due(user_id=user.pk) == 100
+        hold = reserve_expired(user, settings)
         with ledger.charge(hold=hold) as charged, transaction.atomic():
             charged.capture(units=1)
         assert balance(user) == (95, 0)
@@ -273,6 +285,43 @@ class TestReservation:
         with pytest.raises(HoldClosed):
             work()
         assert balance(user) == (100, 0)
+
+    def test_that_is_cancelled_after_its_expiry_charges_nothing(self, user, settings):
+        hold = reserve_expired(user, settings)
+        assert [ledger.release(hold=hold), ledger.release(hold=hold)] == [True, False]
+        with pytest.raises(HoldClosed) as refusal, ledger.charge(hold=hold):
+            pytest.fail("The work was done.")
+        assert refusal.value.state == HoldState.RELEASED
+        assert_ledger_consistent(user)
+
+    def test_that_is_cancelled_after_its_expiry_or_captured_never_both(self, user, settings):
+        hold = reserve_expired(user, settings)
+
+        def work():
+            with ledger.charge(hold=hold) as charged, transaction.atomic():
+                return charged.capture()
+
+        captured, cancelled = at_once(work, lambda: ledger.release(hold=hold))
+        assert isinstance(captured, HoldClosed) is cancelled
+        assert balance(user) == ((100, 0) if cancelled else (87, 0))
+        assert_ledger_consistent(user)
+
+    def test_whose_work_failed_after_its_expiry_is_closed(self, user, settings):
+        hold = reserve_expired(user, settings)
+        with pytest.raises(ValueError, match="engine"), ledger.charge(hold=hold):
+            raise ValueError("The engine broke.")
+        with pytest.raises(HoldClosed), ledger.charge(hold=hold):
+            pytest.fail("The work was done.")
+
+    def test_that_expired_does_not_charge_its_key_a_second_time(self, user, settings):
+        first = reserve_expired(user, settings, request=KEY)
+        second = reserve(user, request=KEY)  # the client sent the request again
+        with ledger.charge(hold=second) as charged, transaction.atomic():
+            charged.capture(response_status=200, response_body="done")
+        with pytest.raises(HoldClosed), ledger.charge(hold=first):
+            pytest.fail("The work was done twice.")
+        assert balance(user) == (87, 0)
+        assert_ledger_consistent(user)
 
     def test_that_never_was_cannot_be_taken_up(self):
         with pytest.raises(HoldClosed) as refusal, ledger.charge(hold=uuid.uuid4()):
