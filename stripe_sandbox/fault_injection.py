@@ -2,10 +2,10 @@
 
 from dataclasses import asdict, dataclass
 from itertools import count
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 Kind = Literal["error", "rate_limit", "delay", "drop", "garbage"]
-KINDS = ("error", "rate_limit", "delay", "drop", "garbage")
+KINDS: tuple[str, ...] = get_args(Kind)
 _numbers = count(1)
 
 
