@@ -116,7 +116,7 @@ def create_tax_rate(call: Call) -> Json:
         "country", "description", "display_name", "inclusive", "jurisdiction", "metadata", "percentage", "state",
         "tax_type",
     )  # fmt: skip
-    values = {"active": True, "metadata": {}, "effective_percentage": fields["percentage"], **fields}
+    values = {"active": True, "effective_percentage": fields["percentage"], **fields}
     rate = call.state.add("tax_rate", **values, rate_type="percentage")
     call.state.emit("tax_rate.created", rate)
     return rate

@@ -96,7 +96,12 @@ def _add_subscription(
     now = state.now()
     prices = [price_of_item(state, item, f"items[{index}][price]") for index, item in enumerate(items)]
     check_prices(prices)
-    trial_end = _check_trial_end(now, now + trial_period_days * DAY if trial_period_days else trial_end)
+    if trial_period_days:
+        trial_end = now + trial_period_days * DAY
+    if trial_end is not None and trial_end <= now:
+        raise StripeError(
+            "Invalid timestamp: must be an integer Unix timestamp in the future.", param="trial_end"
+        )
     end = trial_end or billing_periods.end_of_period(prices[0], start=now, anchor=now)
     subscription_id = new_id("subscription")
     built = [
@@ -110,7 +115,9 @@ def _add_subscription(
         "cancellation_details": dict.fromkeys(("comment", "feedback", "reason")),
         "currency": prices[0]["currency"],
         "customer": customer,
-        "default_tax_rates": _tax_rates(state, default_tax_rates or []),
+        "default_tax_rates": [
+            state.get("tax_rate", rate_id, param="default_tax_rates") for rate_id in default_tax_rates or []
+        ],
         "invoice_settings": {"account_tax_ids": None, "issuer": {"type": "self"}},
         "items": list_object(built, f"/v1/subscription_items?subscription={subscription_id}"),
         "payment_settings": PAYMENT_SETTINGS,
@@ -125,10 +132,6 @@ def _add_subscription(
     return state.add("subscription", **values)
 
 
-def _tax_rates(state: State, ids: list[str]) -> list[Json]:
-    return [state.get("tax_rate", rate_id, param="default_tax_rates") for rate_id in ids]
-
-
 def _redeem(state: State, subscription: Json, coupons: list[str]) -> None:
     customer, subscription_id = subscription["customer"], subscription["id"]
     for coupon in coupons:
@@ -137,14 +140,6 @@ def _redeem(state: State, subscription: Json, coupons: list[str]) -> None:
         )
         subscription["discounts"].append(discount["id"])
     state.save(subscription)
-
-
-def _check_trial_end(now: int, trial_end: int | None) -> int | None:
-    if trial_end is not None and trial_end <= now:
-        raise StripeError(
-            "Invalid timestamp: must be an integer Unix timestamp in the future.", param="trial_end"
-        )
-    return trial_end
 
 
 def _first_invoice(state: State, subscription: Json, drafts: list[LineDraft]) -> Json:

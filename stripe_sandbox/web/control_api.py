@@ -245,7 +245,6 @@ def drop(call: Command) -> Json:
     return {"dropped": call.runtime.dispatcher.drop(call.body.get("events"))}
 
 
-@command("GET", "delivery")
 @command("POST", "delivery")
 def delivery(call: Command) -> Json:
     mode = call.body.get("mode")
@@ -263,11 +262,6 @@ async def wait(call: Command) -> Json:
 
 
 # Faults
-
-
-@command("GET", "faults")
-def faults(call: Command) -> Json:
-    return {"data": call.runtime.faults.as_json()}
 
 
 @command("POST", "faults")
