@@ -13,6 +13,7 @@ from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 from django.db.backends.base.base import BaseDatabaseWrapper
+from psycopg.conninfo import make_conninfo
 
 from benchmarks.figures import Figure, at_least
 from benchmarks.spenders import spenders
@@ -86,18 +87,13 @@ def pgbench() -> Path | None:
 def _run_pgbench(program: Path, script: Path, wrapper: BaseDatabaseWrapper, *, run: int) -> float:
     """Return transactions per second, without connection time."""
     where = wrapper.get_connection_params()
-    environment = {
-        f"PG{name.upper()}": str(where[name]) for name in ("host", "port", "user") if name in where
-    }
-    if "password" in where:
-        environment["PGPASSWORD"] = where["password"]
+    libpq = {name: where[name] for name in ("host", "port", "user", "password", "dbname") if name in where}
     done = subprocess.run(
         [
             program,
             *("--no-vacuum", "--protocol=prepared", f"--client={CONNECTIONS}", "--jobs=2"),
-            *(f"--time={SECONDS}", f"--define=run={run}", f"--file={script}", str(where["dbname"])),
+            *(f"--time={SECONDS}", f"--define=run={run}", f"--file={script}", make_conninfo(**libpq)),
         ],
-        env=environment,
         check=True,
         capture_output=True,
         text=True,
