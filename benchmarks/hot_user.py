@@ -13,16 +13,16 @@ from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 from django.db.backends.base.base import BaseDatabaseWrapper
+from psycopg.conninfo import make_conninfo
 
 from benchmarks.figures import Figure, at_least
-from benchmarks.spenders import Spenders
+from benchmarks.spenders import spenders
 from config.embedded_postgres import binaries
 from credits.services._sql import invocation
 
 CONNECTIONS, PROCESSES = 16, 4
 ROUNDS, SECONDS = 7, 2
 USER_ID = 1
-
 
 # Literals where the service sends parameters; only the key differs between calls.
 LITERALS = {
@@ -50,7 +50,7 @@ def measure(wrapper: BaseDatabaseWrapper) -> list[Figure]:
         return [Figure(name, None, at_least(0.5), what, "skipped: there is no pgbench on this machine")]
     ours, theirs = [], []
     with (
-        Spenders(processes=PROCESSES, threads=CONNECTIONS // PROCESSES, user_id=USER_ID) as spenders,
+        spenders(processes=PROCESSES, threads=CONNECTIONS // PROCESSES, user_id=USER_ID) as spend,
         tempfile.TemporaryDirectory() as directory,
     ):
         script = Path(directory) / "spend.sql"
@@ -59,7 +59,7 @@ def measure(wrapper: BaseDatabaseWrapper) -> list[Figure]:
         )
         for round_number in range(ROUNDS + 1):
             theirs.append(_run_pgbench(program, script, wrapper, run=round_number))
-            ours.append(spenders.rate(seconds=SECONDS))
+            ours.append(spend(SECONDS))
     ratio = statistics.median(one / other for one, other in zip(ours[1:], theirs[1:], strict=True))
     return [
         Figure(
@@ -87,18 +87,13 @@ def pgbench() -> Path | None:
 def _run_pgbench(program: Path, script: Path, wrapper: BaseDatabaseWrapper, *, run: int) -> float:
     """Return transactions per second, without connection time."""
     where = wrapper.get_connection_params()
-    environment = {
-        f"PG{name.upper()}": str(where[name]) for name in ("host", "port", "user") if name in where
-    }
-    if "password" in where:
-        environment["PGPASSWORD"] = where["password"]
+    libpq = {name: where[name] for name in ("host", "port", "user", "password", "dbname") if name in where}
     done = subprocess.run(
         [
             program,
             *("--no-vacuum", "--protocol=prepared", f"--client={CONNECTIONS}", "--jobs=2"),
-            *(f"--time={SECONDS}", f"--define=run={run}", f"--file={script}", str(where["dbname"])),
+            *(f"--time={SECONDS}", f"--define=run={run}", f"--file={script}", make_conninfo(**libpq)),
         ],
-        env=environment,
         check=True,
         capture_output=True,
         text=True,

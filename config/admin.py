@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.apps import apps
@@ -66,15 +66,6 @@ class Figure:
     alarming: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Day:
-    """The credits that all users spent on one UTC day, and the number of ledger entries."""
-
-    day: date
-    spent: int
-    entries: int
-
-
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     """Return the sidebar: the pages that this member of staff may view, in the order of their use."""
     groups: list[dict[str, Any]] = [
@@ -109,26 +100,25 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         figures += _payment_figures()
     context |= {"title": "Overview", "figures": figures, "days": DAYS}
     if _may_view(request, "credits.AiCreditLog"):
-        spent = spent_by_day(since=since)
+        spent = _spent_by_day(since)
         context |= {
             "spent": spent,
-            "spent_total": sum(day.spent for day in spent),
+            "spent_total": sum(day["spent"] for day in spent),
             "chart": _chart(spent, since),
         }
     return context
 
 
-def spent_by_day(*, since: datetime) -> list[Day]:
-    """Return what was spent on each UTC day since `since`, newest first, without days of no spend."""
-    rows = (
+def _spent_by_day(since: datetime) -> list[dict[str, Any]]:
+    """Return the `day`, the credits `spent` and the number of `entries`, newest first, without days of no spend."""
+    return list(
         AiCreditLog.objects.spends()
         .filter(created_at__gte=since)
         .annotate(day=TruncDate("created_at"))
         .values("day")
-        .annotate(spent=Sum("amount"), entries=Count("id"))
+        .annotate(spent=-Sum("amount"), entries=Count("id"))
         .order_by("-day")
     )
-    return [Day(day=row["day"], spent=-row["spent"], entries=row["entries"]) for row in rows]
 
 
 def _user_figures(since: datetime) -> list[Figure]:
@@ -163,9 +153,9 @@ def _payment_figures() -> list[Figure]:
     ]
 
 
-def _chart(spent: list[Day], since: datetime) -> str:
+def _chart(spent: list[dict[str, Any]], since: datetime) -> str:
     """Return the data of Unfold's bar chart, with a bar for every day."""
-    spent_on = {day.day: day.spent for day in spent}
+    spent_on = {day["day"]: day["spent"] for day in spent}
     days = [since.date() + timedelta(days=n) for n in range(DAYS + 1)]
     return json.dumps(
         {

@@ -3,7 +3,8 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
+from functools import partial
 from typing import Any, cast
 
 from starlette.applications import Starlette
@@ -40,12 +41,6 @@ def create_app(runtime: Runtime) -> ASGIApp:
 def _routes(runtime: Runtime) -> list[BaseRoute]:
     handler = RequestHandler(state=runtime.state, faults=runtime.faults)
 
-    def endpoint(operation: str) -> Callable[[Request], Awaitable[Response]]:
-        async def serve(request: Request) -> Response:
-            return await handler.serve(request, operation)
-
-        return serve
-
     async def not_found(request: Request) -> Response:
         if request.url.path.startswith(("/v1/", "/v2/")):
             return handler.unknown(request)
@@ -54,7 +49,7 @@ def _routes(runtime: Runtime) -> list[BaseRoute]:
     routes: list[BaseRoute] = []
     for operation in sorted(OPERATIONS, key=_specific_first):
         method, path = operation.split(" ")
-        routes.append(Route(path, endpoint(operation), methods=[method]))
+        routes.append(Route(path, partial(handler.serve, operation=operation), methods=[method]))
     routes += hosted_pages.routes(runtime) + control_api.routes(runtime) + control_panel.routes(runtime)
     routes.append(Route("/{path:path}", not_found, methods=["GET", "POST", "DELETE", "PUT", "PATCH"]))
     return routes

@@ -1,11 +1,11 @@
 """Fault injection: failures of the API that a client must survive."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from itertools import count
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 Kind = Literal["error", "rate_limit", "delay", "drop", "garbage"]
-KINDS = ("error", "rate_limit", "delay", "drop", "garbage")
+KINDS: tuple[str, ...] = get_args(Kind)
 _numbers = count(1)
 
 
@@ -33,31 +33,27 @@ class Faults:
     """The faults to inject, oldest first."""
 
     def __init__(self) -> None:
-        self._faults: list[Fault] = []
+        self.waiting: list[Fault] = []
 
     def add(self, **fields: Any) -> Fault:
         """Add a fault. Raises ValueError or TypeError for fields that it does not have."""
         fault = Fault(id=next(_numbers), **fields)
         if fault.kind not in KINDS:
             raise ValueError(f"kind must be one of {', '.join(KINDS)}")
-        self._faults.append(fault)
+        self.waiting.append(fault)
         return fault
 
     def take(self, method: str, path: str) -> Fault | None:
         """Return the fault of this request, or None; the fault counts as injected once more."""
-        for fault in self._faults:
+        for fault in self.waiting:
             if path.startswith(fault.path) and fault.method in (None, method):
                 if fault.times is not None:
                     fault.times -= 1
                     if fault.times <= 0:
-                        self._faults.remove(fault)
+                        self.waiting.remove(fault)
                 return fault
         return None
 
     def clear(self) -> None:
         """Remove all faults."""
-        self._faults.clear()
-
-    def as_json(self) -> list[dict[str, Any]]:
-        """Return the faults as JSON objects."""
-        return [asdict(fault) for fault in self._faults]
+        self.waiting.clear()

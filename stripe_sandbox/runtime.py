@@ -19,12 +19,12 @@ class Runtime:
         self.faults = Faults()
         self.dispatcher = WebhookDispatcher(self.state)
         self.store.set_meta("delivery", settings.delivery)  # a file may hold another run's mode
-        self._seed()
+        with self.store.transaction():
+            self._seed()
 
     def _seed(self) -> None:
-        with self.store.transaction():
-            catalog.seed(self.state)
-            ensure_endpoint(self.state, url=self.settings.webhook_url, secret=self.settings.webhook_secret)
+        catalog.seed(self.state)
+        ensure_endpoint(self.state, url=self.settings.webhook_url, secret=self.settings.webhook_secret)
 
     def reset(self) -> None:
         """Delete everything but the settings, then create the catalog and the webhook endpoint again."""

@@ -50,6 +50,8 @@ class State:
         body["id"] = new_id(kind)
         if "created" in body:
             body["created"] = self.now()
+        if "metadata" in schema(kind)["properties"]:
+            body["metadata"] = {}
         if "livemode" in body:
             body["livemode"] = False
         body.update(fields)

@@ -83,7 +83,6 @@ class Store:
         self.db.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;" + SCHEMA)
         if path is not None:
             path.chmod(0o600)
-        self._depth = 0
 
     def close(self) -> None:
         """Close the database."""
@@ -91,27 +90,15 @@ class Store:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """Commit the block, or roll it back on an exception. A nested block is a savepoint."""
-        name = f"level_{self._depth}"
-        self.db.execute("BEGIN IMMEDIATE" if self._depth == 0 else f"SAVEPOINT {name}")
-        self._depth += 1
-        try:
+        """Commit the block, or roll it back on an exception. Blocks do not nest."""
+        self.db.execute("BEGIN IMMEDIATE")
+        with self.db:
             yield
-        except BaseException:
-            self.db.execute("ROLLBACK" if self._depth == 1 else f"ROLLBACK TO {name}")
-            if self._depth > 1:
-                self.db.execute(f"RELEASE {name}")
-            raise
-        else:
-            self.db.execute("COMMIT" if self._depth == 1 else f"RELEASE {name}")
-        finally:
-            self._depth -= 1
 
     def clear(self) -> None:
-        """Delete everything."""
-        with self.transaction():
-            for table in TABLES:
-                self.db.execute(f"DELETE FROM {table}")  # noqa: S608  # our own constant names
+        """Delete everything, inside the caller's transaction."""
+        for table in TABLES:
+            self.db.execute(f"DELETE FROM {table}")  # noqa: S608  # our own constant names
 
     # Objects
 

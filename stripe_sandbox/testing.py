@@ -201,26 +201,12 @@ class Sandbox:
 
     # Faults
 
-    def fail(
-        self,
-        kind: Kind = "error",
-        *,
-        times: int | None = None,
-        path: str = "/v1/",
-        method: str | None = None,
-        after: bool = False,
-        status: int = 500,
-        retry_after: int = 1,
-        seconds: float = 0.0,
-    ) -> int:
-        """Make requests whose path begins with `path` fail, `times` times or (None) until `stop_failing`.
+    def fail(self, kind: Kind = "error", *, times: int | None = None, **options: Any) -> int:
+        """Make the requests that match fail, `times` times or (None) until `stop_failing`.
 
-        Kinds: `error` (`status`), `rate_limit` (429 with Retry-After), `delay` (of `seconds`), `drop` (the
-        connection), `garbage` (not JSON). With `after`, the request takes effect and only its response is lost.
+        The kinds and options are those of `stripe_sandbox.fault_injection.Fault`.
         """
-        fault: Json = {"kind": kind, "times": times, "path": path, "method": method, "after": after}
-        fault |= {"status": status, "retry_after": retry_after, "seconds": seconds}
-        return int(self._call("POST", "faults", fault)["id"])
+        return int(self._call("POST", "faults", {"kind": kind, "times": times, **options})["id"])
 
     def fail_next(self, kind: Kind = "error", *, times: int = 1, **options: Any) -> int:
         """Make the next `times` requests fail; see `fail`."""

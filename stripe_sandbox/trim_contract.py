@@ -17,16 +17,8 @@ from stripe_sandbox.api import OPERATIONS
 from stripe_sandbox.contract import API_VERSION, DATA
 
 KEPT = {
-    "additionalProperties",
-    "anyOf",
-    "enum",
-    "items",
-    "maxLength",
-    "nullable",
-    "properties",
-    "required",
-    "type",
-}
+    "additionalProperties", "anyOf", "enum", "items", "maxLength", "nullable", "properties", "required", "type",
+}  # fmt: skip
 # Reachable by expand, although no operation returns them directly.
 ALSO = ("discount", "notification_event_data")
 
@@ -77,8 +69,7 @@ class Trimmer:
     def _find_served(self, node: Any) -> None:
         """Collect the objects that an operation returns, alone or in a list."""
         if "$ref" in node:
-            name = node["$ref"].rsplit("/", 1)[-1]
-            self.served.add(name)
+            self.served.add(_name(node))
             return
         for branch in node.get("anyOf", []):
             self._find_served(branch)
@@ -87,33 +78,34 @@ class Trimmer:
             self._find_served(data["items"])
 
     def _clean(self, node: Any) -> Any:
+        if isinstance(node, list):
+            return [self._clean(child) for child in node]
         if not isinstance(node, dict):
             return node
         if "$ref" in node:
-            name = node["$ref"].rsplit("/", 1)[-1]
+            name = _name(node)
             if name not in self.schemas:
                 self.schemas[name] = {}  # set first, because schemas refer to each other
                 self.schemas[name] = self._clean(self.spec["components"]["schemas"][name])
             return {"$ref": name}
-        kept = {key: self._clean_value(key, value) for key, value in node.items() if key in KEPT}
+        kept = {key: self._clean(value) for key, value in node.items() if key in KEPT - {"properties"}}
+        if "properties" in node:
+            kept["properties"] = {name: self._clean(child) for name, child in node["properties"].items()}
         if "x-expandableFields" in node:
             kept["expandable"] = node["x-expandableFields"]
         if "x-expansionResources" in node:
             kept["expands"] = True
-            kept["anyOf"] = [self._clean(branch) for branch in node["anyOf"] if self._is_kept_branch(branch)]
+            kept["anyOf"] = [
+                self._clean(branch)
+                for branch in node["anyOf"]
+                if "$ref" not in branch or _name(branch) in self.served
+            ]
         return kept
 
-    def _is_kept_branch(self, branch: dict[str, Any]) -> bool:
-        return "$ref" not in branch or branch["$ref"].rsplit("/", 1)[-1] in self.served
 
-    def _clean_value(self, key: str, value: Any) -> Any:
-        if key == "properties":
-            return {name: self._clean(child) for name, child in value.items()}
-        if key == "anyOf":
-            return [self._clean(child) for child in value]
-        if key in {"items", "additionalProperties"}:
-            return self._clean(value)
-        return value
+def _name(node: dict[str, Any]) -> str:
+    """Return the name of the schema that a reference names."""
+    return str(node["$ref"].rsplit("/", 1)[-1])
 
 
 def main() -> None:

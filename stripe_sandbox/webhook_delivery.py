@@ -69,17 +69,15 @@ class WebhookDispatcher:
     async def _deliver_due(self) -> float | None:
         """Deliver what is due; return the seconds until the next retry, or None."""
         while self.mode == "automatic":
+            now = time.time()
             row = self.db.execute(
-                "SELECT * FROM deliveries WHERE state = 'pending' ORDER BY next_at > ?, seq LIMIT 1",
-                (time.time(),),
+                "SELECT * FROM deliveries WHERE state = 'pending' ORDER BY max(next_at, ?), seq LIMIT 1",
+                (now,),
             ).fetchone()
             if row is None:
                 return None
-            if row["next_at"] > time.time():
-                soonest = self.db.execute(
-                    "SELECT min(next_at) AS at FROM deliveries WHERE state = 'pending'"
-                ).fetchone()["at"]
-                return float(max(soonest - time.time(), 0.05))
+            if row["next_at"] > now:
+                return float(max(row["next_at"] - now, 0.05))
             await self.attempt(row["event"], row["endpoint"])
         return None
 

@@ -118,11 +118,6 @@ def run(
         raise OperationalError(f"{program} could not be run: {error}. {OTHERWISE}") from error
 
 
-def make_roots_directory() -> None:
-    """Make `ROOTS_DIRECTORY`, which the server's account must be able to pass through."""
-    make_directory(ROOTS_DIRECTORY, 0o755)
-
-
 def make_directory(path: Path, mode: int, account: Account | None = None) -> None:
     """Make `path` with this mode and owner, or leave what has that name as it is.
 
@@ -153,7 +148,7 @@ def _copy_for(package: Path) -> Path:
     """A copy of the installation for an account that may not enter ours, as when it is in /root."""
     copy = ROOTS_DIRECTORY / f"programs-{importlib.metadata.version(DISTRIBUTION)}"
     if not copy.exists():
-        make_roots_directory()
+        make_directory(ROOTS_DIRECTORY, 0o755)
         unfinished = copy.with_name(f"{copy.name}.{os.getpid()}")
         # The programs look for their libraries relative to themselves.
         libraries = f"{PACKAGE}.libs"

@@ -80,9 +80,6 @@ class EmbeddedServer:
         self.socket_directory = self._socket_directory()
         self.socket_path = self.socket_directory / SOCKET
 
-    def __repr__(self) -> str:
-        return f"EmbeddedServer({str(self.directory)!r})"
-
     def is_running(self) -> bool:
         """Whether the server's main process lives: a socket is refused as soon as nobody listens."""
         with socket.socket(socket.AF_UNIX) as probe:
@@ -212,7 +209,8 @@ class EmbeddedServer:
             ) from error
 
     def _link_home(self) -> None:
-        binaries.make_roots_directory()
+        # The server's account passes through it.
+        binaries.make_directory(binaries.ROOTS_DIRECTORY, 0o755)
         link = self.directory.with_name(f"{self.directory.name}-of-root")
         link.parent.mkdir(parents=True, exist_ok=True)
         if not (link.is_symlink() and link.readlink() == self.home):

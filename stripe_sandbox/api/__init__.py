@@ -6,12 +6,10 @@ from stripe_sandbox.api import (  # noqa: F401  # to import a module registers i
     checkout,
     customer_portal,
     customers,
-    disputes,
     events,
     invoices,
     payment_methods,
     payments,
-    refunds,
     subscriptions,
     webhook_endpoints,
 )

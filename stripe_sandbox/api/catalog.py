@@ -22,11 +22,7 @@ list_operation("GET /v1/coupons", "coupon")
 def create_product(call: Call) -> Json:
     if call.params.get("id") and call.state.get_or_none(call.params["id"]):
         raise StripeError("Product already exists.", code="resource_already_exists", param="id")
-    product = catalog.add_product(call.state, **call.given("id", "metadata", *PRODUCT_FIELDS))
-    if call.params.get("default_price_data"):
-        price = catalog.add_price(call.state, product=product["id"], **call.params["default_price_data"])
-        call.state.change(product, None, default_price=price["id"])
-    return product
+    return catalog.add_product(call.state, **call.given("id", "metadata", *PRODUCT_FIELDS))
 
 
 @operation("POST /v1/products/{id}")
@@ -59,14 +55,11 @@ def list_features(call: Call) -> Json:
     return page_of_embedded(call, [])
 
 
-def _release_lookup_key(call: Call) -> None:
-    """Take the lookup key from the price that has it, if the request allows that; keys are unique."""
+def _check_lookup_key(call: Call) -> None:
+    """Raise StripeError if another price has the lookup key; keys are unique."""
     key = call.params.get("lookup_key")
-    transfers = call.params.get("transfer_lookup_key")
     for other in call.state.store.find("price", lookup_key=key) if key else ():
-        if not transfers:
-            raise StripeError(f"A price (`{other['id']}`) already uses that lookup key.", param="lookup_key")
-        call.state.change(other, "price.updated", lookup_key=None)
+        raise StripeError(f"A price (`{other['id']}`) already uses that lookup key.", param="lookup_key")
 
 
 @operation("POST /v1/prices")
@@ -80,7 +73,7 @@ def create_price(call: Call) -> Json:
     if not fields.get("product"):
         raise missing_parameter("product")
     call.state.get("product", fields["product"], param="product")
-    _release_lookup_key(call)
+    _check_lookup_key(call)
     return catalog.add_price(call.state, **fields)
 
 
@@ -88,7 +81,7 @@ def create_price(call: Call) -> Json:
 def update_price(call: Call) -> Json:
     price = call.target("price")
     if call.given("lookup_key").get("lookup_key") != price["lookup_key"]:
-        _release_lookup_key(call)
+        _check_lookup_key(call)
     return call.update(price, "price.updated", "active", "lookup_key", "nickname", "tax_behavior")
 
 
@@ -123,7 +116,7 @@ def create_tax_rate(call: Call) -> Json:
         "country", "description", "display_name", "inclusive", "jurisdiction", "metadata", "percentage", "state",
         "tax_type",
     )  # fmt: skip
-    values = {"active": True, "metadata": {}, "effective_percentage": fields["percentage"], **fields}
+    values = {"active": True, "effective_percentage": fields["percentage"], **fields}
     rate = call.state.add("tax_rate", **values, rate_type="percentage")
     call.state.emit("tax_rate.created", rate)
     return rate

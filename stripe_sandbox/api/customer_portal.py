@@ -32,7 +32,7 @@ def add_configuration(state: State, *, features: Json | None = None, **fields: o
     _set_features(base, features)
     return state.add(
         "billing_portal.configuration",
-        **{"active": True, "features": base, "metadata": {}, "updated": state.now(), **without_none(fields)},
+        **{"active": True, "features": base, "updated": state.now(), **without_none(fields)},
     )
 
 

@@ -15,24 +15,18 @@ list_operation("GET /v1/webhook_endpoints", "webhook_endpoint")
 @operation("POST /v1/webhook_endpoints")
 def create(call: Call) -> Json:
     secret = f"whsec_{letters(32)}"
-    fields = without_none(call.given("description", "metadata"))
     if not call.params["url"].startswith(("http://", "https://")):
         raise StripeError(
             "Invalid URL: An explicit scheme (such as https) must be provided.",
             code="url_invalid",
             param="url",
         )
+    fields = call.given("api_version", "description", "enabled_events", "metadata", "url")
     endpoint = call.state.add(
         "webhook_endpoint",
         private={"secret": secret},
-        **{
-            "api_version": call.params.get("api_version") or API_VERSION,
-            "enabled_events": call.params["enabled_events"],
-            "metadata": {},
-            "status": "enabled",
-            "url": call.params["url"],
-            **fields,
-        },
+        status="enabled",
+        **{"api_version": API_VERSION, **without_none(fields)},
     )
     return {**endpoint, "secret": secret}
 

@@ -1,5 +1,6 @@
 """The creation of Checkout sessions."""
 
+from stripe_sandbox.contract.blank_objects import blank
 from stripe_sandbox.domain import discounts
 from stripe_sandbox.domain.billing_periods import DAY
 from stripe_sandbox.domain.money import unit_cost
@@ -79,15 +80,11 @@ def _check_params(params: Json, mode: str) -> None:
     if params.get("customer") and params.get("customer_email"):
         raise StripeError("You may only specify one of these parameters: customer, customer_email.")
     for name in ("success_url", "cancel_url"):
-        _check_url(params, name)
+        if params.get(name) and not params[name].startswith(("http://", "https://")):
+            raise StripeError("Not a valid URL", code="url_invalid", param=name)
     other = "payment_intent_data" if mode == "subscription" else "subscription_data"
     if params.get(other):
         raise StripeError(f"You can not pass `{other}` in `{mode}` mode.", param=other)
-
-
-def _check_url(params: Json, name: str) -> None:
-    if params.get(name) and not params[name].startswith(("http://", "https://")):
-        raise StripeError("Not a valid URL", code="url_invalid", param=name)
 
 
 def _line_items(state: State, items: list[Json], mode: str) -> list[Json]:
@@ -118,7 +115,6 @@ def _line_item(state: State, item: Json, mode: str, param: str) -> Json:
         amount_total=amount,
         currency=price["currency"],
         description=(state.get_or_none(price["product"]) or {}).get("name"),
-        metadata={},
         price=price,
         quantity=quantity,
     )
@@ -171,16 +167,9 @@ def customer_details(owner: Json | None, email: str | None) -> Json | None:
     found = owner["email"] if owner else email
     if not owner and not found:
         return None
-    return {
-        "address": None,
-        "business_name": None,
-        "email": found,
-        "individual_name": None,
-        "name": owner["name"] if owner else None,
-        "phone": None,
-        "tax_exempt": "none",
-        "tax_ids": None,
-    }
+    name = owner["name"] if owner else None
+    details = blank("payment_pages_checkout_session_customer_details")
+    return details | {"email": found, "name": name, "tax_exempt": "none"}
 
 
 def line_items(state: State, session: Json) -> Json:

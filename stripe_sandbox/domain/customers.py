@@ -15,7 +15,6 @@ def create(state: State, **fields: Any) -> Json:
         **{
             "balance": 0,
             "delinquent": False,
-            "metadata": {},
             "next_invoice_sequence": 1,
             "preferred_locales": [],
             "tax_exempt": "none",

@@ -20,7 +20,7 @@ def add_coupon(state: State, **fields: Any) -> Json:
         raise StripeError(
             "Coupon duration_in_months goes with duration=repeating.", param="duration_in_months"
         )
-    coupon = state.add("coupon", **{"valid": True, "metadata": {}, **fields})
+    coupon = state.add("coupon", **{"valid": True, **fields})
     state.emit("coupon.created", coupon)
     return coupon
 

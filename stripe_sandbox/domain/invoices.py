@@ -39,7 +39,6 @@ def create_draft(state: State, subscription: Json, *, billing_reason: str, draft
         discounts=[entry["discount"] for entry in built.discount_totals],
         issuer={"type": "self"},
         lines=list_object(built.lines, f"/v1/invoices/{invoice_id}/lines"),
-        metadata={},
         parent=_parent(subscription),
         period_start=start,
         period_end=state.now() if billing_reason == "subscription_cycle" else start,

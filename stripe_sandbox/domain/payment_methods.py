@@ -46,7 +46,6 @@ def create_card(state: State, *, number: str = DEFAULT_CARD) -> Json:
         type="card",
         allow_redisplay="limited",
         billing_details=empty_billing_details(),
-        metadata={},
         card=_card(digits, brand),
     )
     state.save(method, {"decline": decline, "decline_later": decline_later})

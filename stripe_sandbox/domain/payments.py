@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from stripe_sandbox.contract.blank_objects import blank
 from stripe_sandbox.domain.billing_periods import DAY
 from stripe_sandbox.domain.payment_methods import empty_billing_details
 from stripe_sandbox.errors import CardDeclined
@@ -28,7 +29,6 @@ def create_intent(state: State, *, amount: int, currency: str, customer: str | N
             "confirmation_method": "automatic",
             "currency": currency,
             "customer": customer,
-            "metadata": {},
             "payment_method_types": ["card"],
             "status": "requires_payment_method",
             **fields,
@@ -113,10 +113,7 @@ def _create_charge(state: State, intent: Json, method: str | None, decline: str 
 
 def _outcome(decline: str | None) -> Json:
     paid = decline is None
-    return {
-        "advice_code": None,
-        "network_advice_code": None,
-        "network_decline_code": None,
+    return blank("charge_outcome") | {
         "network_status": "approved_by_network" if paid else "declined_by_network",
         "reason": decline,
         "risk_level": "normal",

@@ -54,7 +54,7 @@ def _start_next_period(subscription: Json) -> None:
 
 def draft_invoice(state: State, subscription: Json, *, billing_reason: str, with_period: bool = True) -> Json:
     """Return a draft invoice of the pending items and (`with_period`) of the current period."""
-    pending = _pending_items(state, subscription)
+    pending = pending_items(state, subscription)
     drafts = [_item_draft(state, entry) for entry in reversed(pending)]
     if with_period:
         drafts += period_line_drafts(state, subscription)
@@ -64,12 +64,8 @@ def draft_invoice(state: State, subscription: Json, *, billing_reason: str, with
     return invoice
 
 
-def has_pending_items(state: State, subscription: Json) -> bool:
-    """Tell whether the next invoice has invoice items, such as prorations."""
-    return bool(_pending_items(state, subscription))
-
-
-def _pending_items(state: State, subscription: Json) -> list[Json]:
+def pending_items(state: State, subscription: Json) -> list[Json]:
+    """Return the invoice items, such as prorations, of the next invoice."""
     unbilled = ("json_extract(body, '$.invoice') IS NULL", ())
     return state.store.select("invoiceitem", unbilled, invoices.bills_subscription(subscription["id"]))
 

@@ -93,16 +93,12 @@ def _prorate(
         old, new = old_items.get(item_id), new_items.get(item_id)
         if restarts:
             new = None
-        elif old and new and _costs_the_same(old, new):
+        elif old and new and (old["price"]["id"], old["quantity"]) == (new["price"]["id"], new["quantity"]):
             continue
         if old:
             _add_proration(state, subscription, old, sign=-1)
         if new:
             _add_proration(state, subscription, new, sign=1)
-
-
-def _costs_the_same(old: Json, new: Json) -> bool:
-    return bool(old["price"]["id"] == new["price"]["id"] and old["quantity"] == new["quantity"])
 
 
 def _add_proration(state: State, subscription: Json, item: Json, *, sign: int) -> None:
@@ -120,7 +116,6 @@ def _add_proration(state: State, subscription: Json, item: Json, *, sign: int) -
         date=now,
         description=f"{words} {quantity} {TIMES} {name}",
         discounts=[],
-        metadata={},
         net_amount=amount,
         parent={"subscription_details": details, "type": "subscription_details"},
         period={"start": now, "end": end},
@@ -135,7 +130,7 @@ def _add_proration(state: State, subscription: Json, item: Json, *, sign: int) -
 
 
 def _bill_now(state: State, subscription: Json, *, with_period: bool) -> None:
-    if not with_period and not renewals.has_pending_items(state, subscription):
+    if not with_period and not renewals.pending_items(state, subscription):
         return
     invoice = renewals.draft_invoice(
         state, subscription, billing_reason="subscription_update", with_period=with_period

@@ -5,6 +5,7 @@ from typing import Any
 
 from stripe_sandbox.domain import billing_periods, discounts, invoices, payment_methods, payments
 from stripe_sandbox.domain.billing_periods import DAY
+from stripe_sandbox.domain.invoice_lines import LineDraft
 from stripe_sandbox.domain.subscription_items import (
     build_item,
     check_prices,
@@ -61,18 +62,25 @@ def create(
     _redeem(state, subscription, coupons)
     method = payment_methods.method_to_charge(owner, subscription)
     decline = payments.decline_code(state, method, customer_present=customer_present) if method else None
-    terms = _PaymentTerms(
-        method=method,
-        decline=decline,
-        behavior=payment_behavior,
-        manual=subscription["collection_method"] == "send_invoice",
-        trial=subscription["trial_end"] is not None,
-        customer_present=customer_present,
-    )
-    created = _bill_first_period(state, subscription, terms, emits_payment=emits_payment)
-    if subscription["status"] == "incomplete" and created.invoice["status"] == "paid":
+    trial = subscription["trial_end"] is not None
+    manual = subscription["collection_method"] == "send_invoice"
+    waits = payment_behavior == "default_incomplete" and not trial  # for the client to start the payment
+    drafts = period_line_drafts(state, subscription, trial=trial)
+    if any(draft.total for draft in drafts) and not (method or manual or trial or waits):
+        raise StripeError(NO_METHOD, code="resource_missing")
+    if (waits or decline) and not (manual or trial):
+        subscription["status"] = "incomplete"
+    invoice = _first_invoice(state, subscription, drafts)
+    charge = None
+    if not (manual or waits) or not invoice["amount_due"]:
+        charge = invoices.pay(
+            state, invoice, method=method, customer_present=customer_present, emits_payment=emits_payment
+        )
+    if payment_behavior == "error_if_incomplete" and charge and charge["status"] == "failed":
+        raise CardDeclined(decline_code=decline or "generic_decline")
+    if subscription["status"] == "incomplete" and invoice["status"] == "paid":
         state.change(subscription, "customer.subscription.updated", status="active")
-    return created
+    return CreatedSubscription(subscription, invoice, charge)
 
 
 def _add_subscription(
@@ -88,7 +96,12 @@ def _add_subscription(
     now = state.now()
     prices = [price_of_item(state, item, f"items[{index}][price]") for index, item in enumerate(items)]
     check_prices(prices)
-    trial_end = _check_trial_end(now, now + trial_period_days * DAY if trial_period_days else trial_end)
+    if trial_period_days:
+        trial_end = now + trial_period_days * DAY
+    if trial_end is not None and trial_end <= now:
+        raise StripeError(
+            "Invalid timestamp: must be an integer Unix timestamp in the future.", param="trial_end"
+        )
     end = trial_end or billing_periods.end_of_period(prices[0], start=now, anchor=now)
     subscription_id = new_id("subscription")
     built = [
@@ -102,7 +115,9 @@ def _add_subscription(
         "cancellation_details": dict.fromkeys(("comment", "feedback", "reason")),
         "currency": prices[0]["currency"],
         "customer": customer,
-        "default_tax_rates": _tax_rates(state, default_tax_rates or []),
+        "default_tax_rates": [
+            state.get("tax_rate", rate_id, param="default_tax_rates") for rate_id in default_tax_rates or []
+        ],
         "invoice_settings": {"account_tax_ids": None, "issuer": {"type": "self"}},
         "items": list_object(built, f"/v1/subscription_items?subscription={subscription_id}"),
         "payment_settings": PAYMENT_SETTINGS,
@@ -117,10 +132,6 @@ def _add_subscription(
     return state.add("subscription", **values)
 
 
-def _tax_rates(state: State, ids: list[str]) -> list[Json]:
-    return [state.get("tax_rate", rate_id, param="default_tax_rates") for rate_id in ids]
-
-
 def _redeem(state: State, subscription: Json, coupons: list[str]) -> None:
     customer, subscription_id = subscription["customer"], subscription["id"]
     for coupon in coupons:
@@ -131,65 +142,10 @@ def _redeem(state: State, subscription: Json, coupons: list[str]) -> None:
     state.save(subscription)
 
 
-def _check_trial_end(now: int, trial_end: int | None) -> int | None:
-    if trial_end is not None and trial_end <= now:
-        raise StripeError(
-            "Invalid timestamp: must be an integer Unix timestamp in the future.", param="trial_end"
-        )
-    return trial_end
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _PaymentTerms:
-    """How the first invoice is to be paid."""
-
-    method: str | None
-    decline: str | None  # the code with which the bank declines the method
-    behavior: str
-    manual: bool
-    trial: bool
-    customer_present: bool
-
-    @property
-    def needs_method(self) -> bool:
-        """Whether an amount due requires a payment method."""
-        return not (self.manual or self.method or self.trial or self.behavior == "default_incomplete")
-
-    @property
-    def starts_incomplete(self) -> bool:
-        """Whether the first payment is not made at once."""
-        return not (self.manual or self.trial) and (self.waits or self.decline is not None)
-
-    @property
-    def pays_at_once(self) -> bool:
-        """Whether the sandbox pays an amount due now."""
-        return not (self.manual or self.waits)
-
-    @property
-    def waits(self) -> bool:
-        """Whether the client, not the sandbox, starts the first payment."""
-        return self.behavior == "default_incomplete" and not self.trial
-
-
-def _bill_first_period(
-    state: State, subscription: Json, terms: _PaymentTerms, *, emits_payment: bool
-) -> CreatedSubscription:
-    drafts = period_line_drafts(state, subscription, trial=terms.trial)
-    if terms.needs_method and any(draft.total for draft in drafts):
-        raise StripeError(NO_METHOD, code="resource_missing")
-    if terms.starts_incomplete:
-        subscription["status"] = "incomplete"
+def _first_invoice(state: State, subscription: Json, drafts: list[LineDraft]) -> Json:
+    """Emit the creation of the subscription, and return its first invoice, finalized."""
     state.emit("customer.subscription.created", subscription)
     invoice = invoices.create_draft(state, subscription, billing_reason="subscription_create", drafts=drafts)
     subscription["latest_invoice"] = invoice["id"]
     state.save(subscription)
-    invoices.finalize(state, invoice)
-    charge = None
-    if terms.pays_at_once or not invoice["amount_due"]:
-        present = terms.customer_present
-        charge = invoices.pay(
-            state, invoice, method=terms.method, customer_present=present, emits_payment=emits_payment
-        )
-    if terms.behavior == "error_if_incomplete" and charge and charge["status"] == "failed":
-        raise CardDeclined(decline_code=terms.decline or "generic_decline")
-    return CreatedSubscription(subscription, invoice, charge)
+    return invoices.finalize(state, invoice)

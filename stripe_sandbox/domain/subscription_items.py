@@ -39,20 +39,16 @@ def check_prices(prices: list[Json]) -> None:
     if len({price["id"] for price in prices}) < len(prices):
         raise StripeError("Cannot add multiple subscription items with the same price.", param="items")
     for price in prices:
-        _check_recurring(price)
+        if not price["recurring"]:
+            raise StripeError(
+                f"The price specified is set to `type=one_time` but this field only accepts prices with "
+                f"`type=recurring`. Price: {price['id']}.",
+                param="items[0][price]",
+            )
     if len({price["currency"] for price in prices}) > 1:
         raise StripeError("All prices on a subscription must have the same currency.", param="items")
     if len({interval_of(price) for price in prices}) > 1:
         raise StripeError("All prices on a subscription must have the same interval here.", param="items")
-
-
-def _check_recurring(price: Json) -> None:
-    if not price["recurring"]:
-        raise StripeError(
-            f"The price specified is set to `type=one_time` but this field only accepts prices with "
-            f"`type=recurring`. Price: {price['id']}.",
-            param="items[0][price]",
-        )
 
 
 def interval_of(price: Json) -> tuple[str, int]:

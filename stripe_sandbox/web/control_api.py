@@ -1,4 +1,7 @@
-"""The control API under `/_sandbox/`: what tests and the control panel can do with a sandbox."""
+"""The control API under `/_sandbox/`: what tests and the control panel can do with a sandbox.
+
+The methods of `stripe_sandbox.testing.Sandbox` describe the commands and their parameters.
+"""
 
 from stripe_sandbox.domain import (
     checkout_payments,
@@ -33,7 +36,6 @@ def health(call: Command) -> Json:
 
 @command("POST", "reset")
 def reset(call: Command) -> Json:
-    """Delete everything but the catalog and the webhook endpoint; `delivery` sets the mode of delivery."""
     settings = call.state.settings
     settings.delivery = call.body.get("delivery", settings.delivery)
     call.runtime.reset()
@@ -42,7 +44,6 @@ def reset(call: Command) -> Json:
 
 @command("POST", "webhook")
 def set_webhook(call: Command) -> Json:
-    """Set the `url`, the `secret` and the `enabled_events` of the default endpoint."""
     state, settings = call.state, call.state.settings
     settings.webhook_url = call.body.get("url", settings.webhook_url)
     settings.webhook_secret = call.body.get("secret", settings.webhook_secret)
@@ -55,7 +56,6 @@ def set_webhook(call: Command) -> Json:
 
 @command("POST", "settings")
 def set_settings(call: Command) -> Json:
-    """Set the status of a subscription after the last retry of a payment."""
     outcome = call.body.get("after_retries", "canceled")
     if outcome not in ("canceled", "unpaid", "past_due"):
         raise StripeError("after_retries must be canceled, unpaid or past_due.", param="after_retries")
@@ -73,7 +73,6 @@ def clock(call: Command) -> Json:
 
 @command("POST", "clock/advance")
 def advance(call: Command) -> Json:
-    """Move the clock forward by days, hours and seconds, or `to` a time; run what falls due on the way."""
     state, body, now = call.state, call.body, call.state.now()
     target = body.get("to")
     if target is None:
@@ -90,7 +89,6 @@ def advance(call: Command) -> Json:
 
 @command("POST", "checkout/{id}/pay")
 async def pay(call: Command) -> Json:
-    """Pay a Checkout session; `card` is a test card's number, `later` pays by a delayed method."""
     paid = checkout_payments.pay(
         call.state,
         call.target("checkout.session"),
@@ -102,7 +100,6 @@ async def pay(call: Command) -> Json:
 
 @command("POST", "checkout/{id}/decline")
 def decline(call: Command) -> Json:
-    """Record a declined payment; the session stays open."""
     code = call.body.get("decline_code", "generic_decline")
     return checkout_payments.record_decline(call.state, call.target("checkout.session"), decline_code=code)
 
@@ -114,7 +111,6 @@ def expire(call: Command) -> Json:
 
 @command("POST", "checkout/{id}/settle")
 def settle(call: Command) -> Json:
-    """End a delayed payment; `succeeds` says how."""
     succeeds = call.body.get("succeeds", True)
     session = call.target("checkout.session")
     return checkout_payments.finish_delayed_payment(call.state, session, succeeds=succeeds)
@@ -122,7 +118,6 @@ def settle(call: Command) -> Json:
 
 @command("POST", "customers/{id}/card")
 def set_decline(call: Command) -> Json:
-    """Make all cards of a customer fail with `decline_code`, or work again without it."""
     customer = call.target("customer")
     code = call.body.get("decline_code")
     return {"cards": payment_methods.set_decline(call.state, customer["id"], code)}
@@ -130,7 +125,6 @@ def set_decline(call: Command) -> Json:
 
 @command("POST", "customers/{id}/discount")
 def add_discount(call: Command) -> Json:
-    """Give a customer a discount by `coupon`."""
     coupon = str(call.body.get("coupon"))
     return customers.add_discount(call.state, call.target("customer"), coupon)
 
@@ -140,7 +134,6 @@ def add_discount(call: Command) -> Json:
 
 @command("POST", "subscriptions/{id}/renew")
 def renew(call: Command) -> Json:
-    """Bill the next period now, without moving the clock; return the subscription."""
     subscription = call.target("subscription")
     if subscription["status"] in subscriptions.ENDED:
         raise StripeError(f"This subscription is {subscription['status']}: it cannot renew.")
@@ -152,7 +145,6 @@ def renew(call: Command) -> Json:
 
 @command("POST", "subscriptions/{id}/cancel")
 def cancel(call: Command) -> Json:
-    """Cancel a subscription now, or `at_period_end`."""
     subscription = call.target("subscription")
     if call.body.get("at_period_end"):
         return subscriptions.set_cancel_at_period_end(call.state, subscription, cancels=True)
@@ -161,7 +153,6 @@ def cancel(call: Command) -> Json:
 
 @command("POST", "invoices/{id}/retry")
 def retry(call: Command) -> Json:
-    """Try to pay an open invoice again; return the invoice."""
     invoice = call.target("invoice")
     if invoice["status"] != "open":
         raise StripeError(f"This invoice is {invoice['status']}: there is nothing to pay.")
@@ -174,19 +165,16 @@ def retry(call: Command) -> Json:
 
 @command("POST", "refund/{id}")
 def refund(call: Command) -> Json:
-    """Refund a charge, in full or `amount` minor units."""
     return refunds.create(call.state, _charge(call), amount=call.body.get("amount"))
 
 
 @command("POST", "dispute/{id}")
 def dispute(call: Command) -> Json:
-    """Open a dispute of a charge, in full or over `amount` minor units."""
     return disputes.create(call.state, _charge(call), amount=call.body.get("amount"))
 
 
 @command("POST", "disputes/{id}/close")
 def close_dispute(call: Command) -> Json:
-    """End a dispute, `won` or lost."""
     return disputes.close(call.state, call.target("dispute"), won=bool(call.body.get("won")))
 
 
@@ -220,7 +208,6 @@ def _charge_of(call: Command, object_id: str | None) -> Json | None:
 
 @command("GET", "events")
 def events(call: Command) -> Json:
-    """List events, oldest first, with deliveries and attempts; filtered by `type` (a glob) and `state`."""
     kind, state = call.request.query_params.get("type"), call.request.query_params.get("state")
     clauses: list[Clause] = []
     if kind:
@@ -234,13 +221,11 @@ def events(call: Command) -> Json:
 
 @command("POST", "events/{id}/deliver")
 async def deliver(call: Command) -> Json:
-    """Deliver an event `times` times, `concurrency` at once; return the responses."""
     return await _deliver(call, [call.target("event")["id"]] * call.body.get("times", 1))
 
 
 @command("POST", "deliver")
 async def deliver_pending(call: Command) -> Json:
-    """Deliver what is pending, oldest first or in `reverse`; or the events of `order`, in that order."""
     pending = call.runtime.dispatcher.pending_events()
     if call.body.get("reverse"):
         pending.reverse()
@@ -257,14 +242,11 @@ async def _deliver(call: Command, event_ids: list[str]) -> Json:
 
 @command("POST", "drop")
 def drop(call: Command) -> Json:
-    """Drop the pending deliveries of `events`, or all."""
     return {"dropped": call.runtime.dispatcher.drop(call.body.get("events"))}
 
 
-@command("GET", "delivery")
 @command("POST", "delivery")
 def delivery(call: Command) -> Json:
-    """Set the mode of delivery, if `mode` is call, and return it with the number of deliveries."""
     mode = call.body.get("mode")
     if mode not in (None, "automatic", "manual"):
         raise StripeError("mode must be automatic or manual.", param="mode")
@@ -275,7 +257,6 @@ def delivery(call: Command) -> Json:
 
 @command("POST", "wait")
 async def wait(call: Command) -> Json:
-    """Wait until nothing is pending, for `timeout` seconds at most."""
     idle = await call.runtime.dispatcher.wait_idle(float(call.body.get("timeout", 10)))
     return {"idle": idle, **call.runtime.dispatcher.counts()}
 
@@ -283,14 +264,8 @@ async def wait(call: Command) -> Json:
 # Faults
 
 
-@command("GET", "faults")
-def faults(call: Command) -> Json:
-    return {"data": call.runtime.faults.as_json()}
-
-
 @command("POST", "faults")
 def add_fault(call: Command) -> Json:
-    """Inject failures: see `Fault`."""
     try:
         return {"id": call.runtime.faults.add(**call.body).id}
     except (TypeError, ValueError) as error:

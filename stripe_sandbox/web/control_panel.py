@@ -42,7 +42,7 @@ class ControlPanel:
             payments=[self._payment(one) for one in store.find("charge", limit=SHOWN)],
             open_invoices=[self._named(one) for one in store.find("invoice", status="open")],
             events=[self._event(one) for one in store.find("event", limit=SHOWN)],
-            faults=self.runtime.faults.as_json(),
+            faults=self.runtime.faults.waiting,
             kinds=KINDS,
             ended=subscriptions.ENDED,
         )

@@ -1,6 +1,6 @@
 """The pages that Stripe hosts: Checkout, the customer portal and invoices."""
 
-from collections.abc import Mapping
+from collections.abc import Callable
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -21,6 +21,7 @@ from stripe_sandbox.store import Json
 from stripe_sandbox.web.rendering import render
 
 SEE_OTHER = 303
+Form = dict[str, str]  # of a GET request: empty
 
 
 class HostedPages:
@@ -29,36 +30,33 @@ class HostedPages:
     def __init__(self, runtime: Runtime) -> None:
         self.state = runtime.state
 
-    def _find(self, request: Request, kind: str) -> Json | None:
-        found = self.state.get_or_none(request.path_params["id"])
-        return found if found and found["object"] == kind else None
+    def route(
+        self, method: str, path: str, kind: str, serve: Callable[[Json, Form], Response | None]
+    ) -> BaseRoute:
+        """Return a route that serves the object with the id in the path; 404 if there is none to show."""
 
-    def _not_found(self) -> Response:
-        text = "This page does not exist, or no longer does."
-        return render("message.html", 404, title="Page not found", text=text)
+        async def endpoint(request: Request) -> Response:
+            found = self.state.get_or_none(request.path_params["id"])
+            form = {key: str(value) for key, value in (await request.form()).items()}
+            response = serve(found, form) if found and found["object"] == kind else None
+            text = "This page does not exist, or no longer does."
+            return response or render("message.html", 404, title="Page not found", text=text)
+
+        return Route(path, endpoint, methods=[method])
 
     # Checkout
 
-    async def show_checkout(self, request: Request) -> Response:
-        """Show what is sold, with the ways to pay."""
-        session = self._find(request, "checkout.session")
-        return self._checkout(session) if session else self._not_found()
-
-    async def submit_checkout(self, request: Request) -> Response:
+    def submit_checkout(self, session: Json, form: Form) -> Response:
         """Pay (also without a body), decline, cancel, or pay by a delayed method."""
-        session = self._find(request, "checkout.session")
-        if session is None:
-            return self._not_found()
-        form = await _form(request)
         action = form.get("action", "pay")
         if action == "cancel":
             return RedirectResponse(session["cancel_url"] or session["success_url"], SEE_OTHER)
         if session["status"] != "open":
-            return self._checkout(session, status=409)
+            return self.show_checkout(session, status=409)
         if action == "decline":
             with self.state.store.transaction():
                 checkout_payments.record_decline(self.state, session)
-            return self._checkout(session, error="Your card was declined.", status=402)
+            return self.show_checkout(session, error="Your card was declined.", status=402)
         try:
             paid = checkout_payments.pay(
                 self.state,
@@ -69,10 +67,13 @@ class HostedPages:
             )
         except StripeError as error:
             unpaid = self.state.get("checkout.session", session["id"])
-            return self._checkout(unpaid, error=str(error), status=error.status)
+            return self.show_checkout(unpaid, error=str(error), status=error.status)
         return RedirectResponse(checkout_payments.success_url(paid), SEE_OTHER)
 
-    def _checkout(self, session: Json, *, error: str = "", status: int = 200) -> Response:
+    def show_checkout(
+        self, session: Json, _form: Form | None = None, *, error: str = "", status: int = 200
+    ) -> Response:
+        """Show what is sold, with the ways to pay."""
         private = self.state.store.private(session["id"])
         return render(
             "checkout.html",
@@ -86,29 +87,23 @@ class HostedPages:
 
     # The customer portal
 
-    async def show_portal(self, request: Request) -> Response:
-        """Show a customer's subscriptions, card and invoices."""
-        session = self._find(request, "billing_portal.session")
-        return self._portal(session) if session else self._not_found()
-
-    async def submit_portal(self, request: Request) -> Response:
+    def submit_portal(self, session: Json, form: Form) -> Response | None:
         """Cancel or resume a subscription, or change the card."""
-        session = self._find(request, "billing_portal.session")
-        if session is None:
-            return self._not_found()
-        form = await _form(request)
         try:
             with self.state.store.transaction():
                 note = self._act(session, form)
         except StripeError as error:
-            return self._portal(session, error=str(error), status=error.status)
-        return self._portal(session, note=note)
+            return self.show_portal(session, error=str(error), status=error.status)
+        return self.show_portal(session, note=note)
 
-    def _portal(self, session: Json, *, note: str = "", error: str = "", status: int = 200) -> Response:
+    def show_portal(
+        self, session: Json, _form: Form | None = None, *, note: str = "", error: str = "", status: int = 200
+    ) -> Response | None:
+        """Show a customer's subscriptions, card and invoices."""
         state = self.state
         customer = state.get_or_none(session["customer"])
         if not customer or customer.get("deleted"):
-            return self._not_found()
+            return None
         own = state.store.find("subscription", customer=customer["id"])
         names = {
             item["id"]: (state.get_or_none(item["price"]["product"]) or {}).get("name", "")
@@ -129,7 +124,7 @@ class HostedPages:
             error=error,
         )
 
-    def _act(self, session: Json, form: Mapping[str, str]) -> str:
+    def _act(self, session: Json, form: Form) -> str:
         """Do what a form of the portal asks for; return the message to show."""
         state, action = self.state, form.get("action", "")
         if action == "card":
@@ -169,23 +164,18 @@ class HostedPages:
 
     # Invoices
 
-    async def show_invoice(self, request: Request) -> Response:
+    def show_invoice(self, invoice: Json, _form: Form) -> Response:
         """Show an invoice."""
-        invoice = self._find(request, "invoice")
-        return render("invoice.html", invoice=invoice) if invoice else self._not_found()
-
-
-async def _form(request: Request) -> dict[str, str]:
-    return {key: str(value) for key, value in (await request.form()).items()}
+        return render("invoice.html", invoice=invoice)
 
 
 def routes(runtime: Runtime) -> list[BaseRoute]:
     """Return the routes of the hosted pages."""
     pages = HostedPages(runtime)
     return [
-        Route("/c/pay/{id}", pages.show_checkout, methods=["GET"]),
-        Route("/c/pay/{id}", pages.submit_checkout, methods=["POST"]),
-        Route("/p/session/{id}", pages.show_portal, methods=["GET"]),
-        Route("/p/session/{id}", pages.submit_portal, methods=["POST"]),
-        Route("/i/{account}/{id}", pages.show_invoice, methods=["GET"]),
+        pages.route("GET", "/c/pay/{id}", "checkout.session", pages.show_checkout),
+        pages.route("POST", "/c/pay/{id}", "checkout.session", pages.submit_checkout),
+        pages.route("GET", "/p/session/{id}", "billing_portal.session", pages.show_portal),
+        pages.route("POST", "/p/session/{id}", "billing_portal.session", pages.submit_portal),
+        pages.route("GET", "/i/{account}/{id}", "invoice", pages.show_invoice),
     ]

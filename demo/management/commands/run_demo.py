@@ -1,19 +1,17 @@
 """Set up the database and the demo data, then serve the API and a local Stripe until Ctrl-C."""
 
 import contextlib
-import json
 import os
 import signal
 import socket
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from types import FrameType
 from typing import Any
 
+import httpx
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
@@ -111,10 +109,11 @@ class Command(BaseCommand):
         while time.monotonic() < deadline:
             self._fail_if_one_died()
             try:
-                with urllib.request.urlopen(url, timeout=5):  # noqa: S310  (our own address)
-                    return
-            except (urllib.error.URLError, OSError):
+                httpx.get(url, timeout=5, trust_env=False).raise_for_status()
+            except httpx.HTTPError:
                 time.sleep(0.1)
+            else:
+                return
         raise CommandError(f"{name} did not get ready within {READY_SECONDS} seconds.")
 
     def _watch(self) -> None:
@@ -143,14 +142,10 @@ class Command(BaseCommand):
         """Start no delivery from now on, and wait for the one under way; the rest survives the night."""
         if "The local Stripe" not in self.children:
             return
-        with contextlib.suppress(OSError):  # not up yet, or gone: then none is under way
+        with contextlib.suppress(httpx.HTTPError):  # not up yet, or gone: then none is under way
             for command, body in (("delivery", {"mode": "manual"}), ("wait", {"timeout": 5})):
-                request = urllib.request.Request(  # noqa: S310  (our own address)
-                    f"{self.stripe}/_sandbox/{command}",
-                    json.dumps(body).encode(),
-                    {"Content-Type": "application/json"},
-                )
-                urllib.request.urlopen(request, timeout=10).close()  # noqa: S310
+                url = f"{self.stripe}/_sandbox/{command}"
+                httpx.post(url, json=body, timeout=10, trust_env=False)
 
     def _welcome(self) -> None:
         table = Table(show_header=False, box=None, padding=(0, 2))
