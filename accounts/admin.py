@@ -86,7 +86,9 @@ def grantable_permissions() -> models.QuerySet[Permission]:
 class CheckboxesMixin:
     """Offer groups and permissions as checkboxes, of the permissions only the grantable ones."""
 
-    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+    def formfield_for_manytomany(
+        self, db_field: Any, request: HttpRequest | None = None, **kwargs: Any
+    ) -> Any:
         kwargs["widget"] = UnfoldAdminCheckboxSelectMultipleWidget
         if db_field.related_model is Permission:
             kwargs["queryset"] = grantable_permissions()
@@ -192,7 +194,7 @@ class GroupAdmin(CheckboxesMixin, BaseGroupAdmin, ModelAdmin):
     actions = None
     filter_horizontal = ()
 
-    def _is_superuser(self, request: HttpRequest, *args: Any) -> bool:
+    def _is_superuser(self, request: HttpRequest, obj: Any = None) -> bool:
         return bool(request.user.is_superuser)
 
     has_add_permission = has_change_permission = has_delete_permission = _is_superuser
