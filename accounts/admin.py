@@ -26,7 +26,7 @@ from accounts.models import User
 from billing.admin import PaymentInline, status_badge, stripe_link
 from billing.models import Plan
 from billing.rules.catalog import FREE
-from common.admin import badge, format_time
+from common.admin import badge, column, format_time, time_column
 from credits.admin import (
     CreditHolderAdmin,
     LedgerInline,
@@ -83,8 +83,20 @@ def grantable_permissions() -> models.QuerySet[Permission]:
     ).select_related("content_type")
 
 
+class CheckboxesMixin:
+    """Offer groups and permissions as checkboxes, of the permissions only the grantable ones."""
+
+    def formfield_for_manytomany(
+        self, db_field: Any, request: HttpRequest | None = None, **kwargs: Any
+    ) -> Any:
+        kwargs["widget"] = UnfoldAdminCheckboxSelectMultipleWidget
+        if db_field.related_model is Permission:
+            kwargs["queryset"] = grantable_permissions()
+        return super().formfield_for_manytomany(db_field, request, **kwargs)  # type: ignore[misc]  # ModelAdmin's
+
+
 @admin.register(User)
-class UserAdmin(CreditHolderAdmin, BaseUserAdmin, ModelAdmin):  # type: ignore[type-arg]  # not generic at runtime
+class UserAdmin(CheckboxesMixin, CreditHolderAdmin, BaseUserAdmin, ModelAdmin):  # type: ignore[type-arg]  # not generic at runtime
     form = UserChangeForm
     add_form = UserCreationForm
     change_password_form = AdminPasswordChangeForm
@@ -121,6 +133,32 @@ class UserAdmin(CreditHolderAdmin, BaseUserAdmin, ModelAdmin):  # type: ignore[t
     ]
     inlines = [LedgerInline, OpenGrantInline, OpenHoldInline, PaymentInline]
 
+    joined = time_column("Joined", "date_joined")
+    seen = column("Last admin login", lambda user: format_time(user.last_login), empty_value="never")
+    plan_badge = column(
+        "Plan",
+        lambda user: badge(user.plan, "default" if user.plan == FREE else "primary"),
+        ordering="plan",
+    )
+    status = column(
+        "Subscription status",
+        lambda user: status_badge(user.subscription_status),
+        ordering="subscription_status",
+    )
+    balance = column("Credits", lambda user: credits_text(user.ai_credits), ordering="ai_credits")
+    reserved = column("Reserved", lambda user: credits_text(user.ai_credits_held), ordering="ai_credits_held")
+    available = column("Available", lambda user: f"{credits_text(user.ai_credits)} credits")
+    held = column("Reserved", lambda user: f"{credits_text(user.ai_credits_held)} credits")
+    customer = column("Stripe customer", lambda user: stripe_link("customers", user.stripe_customer_id))
+    subscription = column(
+        "Stripe subscription", lambda user: stripe_link("subscriptions", user.subscription_id)
+    )
+
+    @admin.display(description="Current period ends")
+    def period_end(self, user: User) -> SafeString | None:
+        end = format_time(user.current_period_end)
+        return format_html("{}, then cancels", end) if end and user.cancel_at_period_end else end
+
     def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
         fieldsets = super().get_fieldsets(request, obj)
         if obj is None:
@@ -148,78 +186,15 @@ class UserAdmin(CreditHolderAdmin, BaseUserAdmin, ModelAdmin):  # type: ignore[t
     def get_inlines(self, request: HttpRequest, obj: User | None) -> list[Any]:
         return self.inlines if obj else []
 
-    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        kwargs["widget"] = UnfoldAdminCheckboxSelectMultipleWidget
-        if db_field.name == "user_permissions":
-            kwargs["queryset"] = grantable_permissions()
-        return super().formfield_for_manytomany(db_field, request, **kwargs)
-
-    @admin.display(description="Joined", ordering="date_joined")
-    def joined(self, user: User) -> SafeString | None:
-        return format_time(user.date_joined)
-
-    @admin.display(description="Last admin login", empty_value="never")
-    def seen(self, user: User) -> SafeString | None:
-        return format_time(user.last_login) if user.last_login else None
-
-    @admin.display(description="Plan", ordering="plan")
-    def plan_badge(self, user: User) -> SafeString:
-        return badge(user.plan, "default" if user.plan == FREE else "primary")
-
-    @admin.display(description="Subscription status", ordering="subscription_status", empty_value="-")
-    def status(self, user: User) -> SafeString | None:
-        return status_badge(user.subscription_status)
-
-    @admin.display(description="Credits", ordering="ai_credits")
-    def balance(self, user: User) -> str:
-        return credits_text(user.ai_credits)
-
-    @admin.display(description="Reserved", ordering="ai_credits_held")
-    def reserved(self, user: User) -> str:
-        return credits_text(user.ai_credits_held)
-
-    @admin.display(description="Available")
-    def available(self, user: User) -> str:
-        return f"{credits_text(user.ai_credits)} credits"
-
-    @admin.display(description="Reserved")
-    def held(self, user: User) -> str:
-        return f"{credits_text(user.ai_credits_held)} credits"
-
-    @admin.display(description="Current period ends", empty_value="-")
-    def period_end(self, user: User) -> SafeString | None:
-        end = format_time(user.current_period_end)
-        return format_html("{}, then cancels", end) if end and user.cancel_at_period_end else end
-
-    @admin.display(description="Stripe customer", empty_value="-")
-    def customer(self, user: User) -> SafeString | str | None:
-        return stripe_link("customers", user.stripe_customer_id)
-
-    @admin.display(description="Stripe subscription", empty_value="-")
-    def subscription(self, user: User) -> SafeString | str | None:
-        return stripe_link("subscriptions", user.subscription_id)
-
 
 @admin.register(Group)
-class GroupAdmin(BaseGroupAdmin, ModelAdmin):
+class GroupAdmin(CheckboxesMixin, BaseGroupAdmin, ModelAdmin):
     """Sets of permissions, such as one for support. Only a superuser changes them."""
 
     actions = None
     filter_horizontal = ()
 
-    def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:
+    def _is_superuser(self, request: HttpRequest, obj: Any = None) -> bool:
         return bool(request.user.is_superuser)
 
-    def has_change_permission(self, request: HttpRequest, *args: Any) -> bool:
-        return bool(request.user.is_superuser)
-
-    def has_delete_permission(self, request: HttpRequest, *args: Any) -> bool:
-        return bool(request.user.is_superuser)
-
-    def formfield_for_manytomany(
-        self, db_field: Any, request: HttpRequest | None = None, **kwargs: Any
-    ) -> Any:
-        kwargs["widget"] = UnfoldAdminCheckboxSelectMultipleWidget
-        if db_field.name == "permissions":
-            kwargs["queryset"] = grantable_permissions()
-        return super().formfield_for_manytomany(db_field, request, **kwargs)
+    has_add_permission = has_change_permission = has_delete_permission = _is_superuser

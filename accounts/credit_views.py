@@ -1,7 +1,5 @@
 """What this project adds to the views of `credits`: the plan of the user, the question set of an entry."""
 
-from typing import Any
-
 from rest_framework import serializers
 
 from credits import serializers as base
@@ -11,28 +9,15 @@ from credits.models import AiCreditLog
 
 class BalanceSerializer(base.BalanceSerializer):
     plan = serializers.CharField(source="user.plan", allow_null=True)
-
-    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
-        fields = super().get_fields()
-        prices = fields.pop("prices")
-        return {**fields, "prices": prices}  # what every project has last comes last here, too
+    prices = base.PriceSerializer(many=True)  # declared again, to come last
 
 
 class LogEntrySerializer(base.LogEntrySerializer):
     questionSetId = serializers.SerializerMethodField(help_text="The question set that it paid for, if any.")
 
     class Meta(base.LogEntrySerializer.Meta):
-        fields = [
-            "id",
-            "kind",
-            "actionType",
-            "amount",
-            "creditsUsed",
-            "balanceAfter",
-            "questionSetId",
-            "reason",
-            "createdAt",
-        ]
+        fields = [*base.LogEntrySerializer.Meta.fields]
+        fields.insert(fields.index("reason"), "questionSetId")
         read_only_fields = fields
 
     def get_questionSetId(self, entry: AiCreditLog) -> str | None:

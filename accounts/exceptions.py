@@ -9,9 +9,7 @@ class InvalidCredentials(APIError):
     status_code = 401
     code = "invalid_credentials"
     auth_header = "Bearer"
-
-    def __init__(self) -> None:
-        super().__init__("The e-mail or the password is wrong.")
+    message = "The e-mail or the password is wrong."
 
 
 class InvalidToken(APIError):
@@ -20,9 +18,7 @@ class InvalidToken(APIError):
     status_code = 401
     code = "invalid_token"
     auth_header = "Bearer"
-
-    def __init__(self) -> None:
-        super().__init__("The token is invalid or expired.")
+    message = "The token is invalid or expired."
 
 
 class EmailTaken(APIError):

@@ -53,13 +53,7 @@ def _session(user: User) -> dict[str, Any]:
 class RegisterView(CredentialsView):
     serializer_class = RegisterSerializer
 
-    @extend_schema(
-        operation_id="auth_register",
-        tags=["auth"],
-        request=RegisterSerializer,
-        responses={201: SessionSerializer},
-        auth=[],
-    )
+    @extend_schema(operation_id="auth_register", responses={201: SessionSerializer}, auth=[])
     def post(self, request: Request) -> Response:
         """Sign up. The new user starts with 100 credits."""
         user = services.register(**self.validated(request))
@@ -71,8 +65,6 @@ class LoginView(CredentialsView):
 
     @extend_schema(
         operation_id="auth_login",
-        tags=["auth"],
-        request=LoginSerializer,
         responses={200: SessionSerializer, 401: OpenApiResponse(description="Wrong e-mail or password.")},
         auth=[],
     )
@@ -87,8 +79,6 @@ class RefreshView(CredentialsView):
 
     @extend_schema(
         operation_id="auth_refresh",
-        tags=["auth"],
-        request=RefreshTokenSerializer,
         responses={200: TokensSerializer, 401: OpenApiResponse(description="Expired, revoked or forged.")},
         auth=[],
     )
@@ -103,8 +93,6 @@ class LogoutView(CredentialsView):
 
     @extend_schema(
         operation_id="auth_logout",
-        tags=["auth"],
-        request=RefreshTokenSerializer,
         responses={204: None, 401: OpenApiResponse(description="Expired, revoked or forged.")},
         auth=[],
     )

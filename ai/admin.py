@@ -1,20 +1,17 @@
 """Read-only admin pages of question sets and evaluations."""
 
-from typing import Any
-
 from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
-from django.utils.safestring import SafeString
 from unfold.admin import ModelAdmin, StackedInline
 
 from ai.models import AnswerEvaluation, Question, QuestionSet
-from common.admin import ReadOnlyMixin, change_link
+from common.admin import ReadOnlyMixin, column, user_column
 
 
 class QuestionInline(ReadOnlyMixin, StackedInline):
     model = Question
-    fields = readonly_fields = ["text", "question_type", "options", "answer", "marks_available"]
+    fields = ["text", "question_type", "options", "answer", "marks_available"]
     hide_title = True
     extra = 0
 
@@ -29,20 +26,14 @@ class QuestionSetAdmin(ReadOnlyMixin, ModelAdmin):
     list_per_page = 50
     ordering = ["-created_at", "-id"]
     fields = ["holder", "name", ("engine", "language"), ("input_tokens", "output_tokens"), "created_at"]
-    readonly_fields = ["holder"]
     inlines = [QuestionInline]
+
+    holder = user_column()
+    question_count = column("Questions", lambda row: row.question_count, ordering="question_count")
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[QuestionSet]:
         sets: models.QuerySet[QuestionSet] = super().get_queryset(request)
         return sets.annotate(question_count=models.Count("questions"))
-
-    @admin.display(description="User", ordering="user__email")
-    def holder(self, question_set: QuestionSet) -> SafeString:
-        return change_link(question_set.user, str(question_set.user))
-
-    @admin.display(description="Questions", ordering="question_count")
-    def question_count(self, question_set: Any) -> int:
-        return int(question_set.question_count)
 
 
 @admin.register(AnswerEvaluation)
@@ -64,20 +55,10 @@ class AnswerEvaluationAdmin(ReadOnlyMixin, ModelAdmin):
         ("engine", "input_tokens", "output_tokens"),
         "created_at",
     ]
-    readonly_fields = ["holder", "question_text", "expected", "marks"]
 
-    @admin.display(description="User", ordering="user__email")
-    def holder(self, evaluation: AnswerEvaluation) -> SafeString:
-        return change_link(evaluation.user, str(evaluation.user))
-
-    @admin.display(description="Question")
-    def question_text(self, evaluation: AnswerEvaluation) -> str:
-        return evaluation.question.text
-
-    @admin.display(description="Expected answer")
-    def expected(self, evaluation: AnswerEvaluation) -> str:
-        return evaluation.question.answer
-
-    @admin.display(description="Marks", ordering="marks_achieved")
-    def marks(self, evaluation: AnswerEvaluation) -> str:
-        return f"{evaluation.marks_achieved} of {evaluation.marks_available}"
+    holder = user_column()
+    question_text = column("Question", lambda row: row.question.text)
+    expected = column("Expected answer", lambda row: row.question.answer)
+    marks = column(
+        "Marks", lambda row: f"{row.marks_achieved} of {row.marks_available}", ordering="marks_achieved"
+    )

@@ -68,8 +68,6 @@ class GenerateFromSourceView(PaidActionView):
 
     @extend_schema(
         operation_id="ai_generate_from_source",
-        tags=["ai"],
-        request=GenerateRequestSerializer,
         responses={
             201: QuestionSetSerializer,
             **REFUSED,
@@ -111,8 +109,6 @@ class EvaluateAnswerView(PaidActionView):
 
     @extend_schema(
         operation_id="ai_evaluate_answer",
-        tags=["ai"],
-        request=EvaluateRequestSerializer,
         responses={
             200: EvaluationSerializer,
             **REFUSED,

@@ -14,9 +14,7 @@ class PaymentsNotConfigured(BillingError):
 
     status_code = 503
     code = "payments_not_configured"
-
-    def __init__(self) -> None:
-        super().__init__("Payments are not configured on this server.")
+    message = "Payments are not configured on this server."
 
 
 class NotForSale(BillingError):
@@ -36,9 +34,7 @@ class NoCustomer(BillingError):
 
     status_code = 409
     code = "no_customer"
-
-    def __init__(self) -> None:
-        super().__init__("There is no subscription or payment to manage yet. Start with a checkout.")
+    message = "There is no subscription or payment to manage yet. Start with a checkout."
 
 
 class AlreadySubscribed(BillingError):

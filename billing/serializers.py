@@ -27,20 +27,24 @@ class PortalSessionSerializer(serializers.Serializer[Any]):
 
 
 class PlanSerializer(serializers.Serializer[Any]):
-    plan = serializers.CharField()
-    name = serializers.CharField()
-    creditsPerPeriod = serializers.IntegerField(source="credits_per_period")
-    amount = serializers.IntegerField(allow_null=True, help_text="Minor units; null until synced.")
-    currency = serializers.CharField(allow_null=True)
-    interval = serializers.CharField(allow_null=True)
+    plan = serializers.CharField(source="item.slug")
+    name = serializers.CharField(source="item.name")
+    creditsPerPeriod = serializers.IntegerField(source="item.credits_per_period")
+    amount = serializers.IntegerField(
+        source="price.unit_amount", allow_null=True, help_text="Minor units; null until synced."
+    )
+    currency = serializers.CharField(source="price.currency", allow_null=True)
+    interval = serializers.CharField(source="price.recurring.interval", allow_null=True)
 
 
 class PackSerializer(serializers.Serializer[Any]):
-    pack = serializers.CharField()
-    name = serializers.CharField()
-    credits = serializers.IntegerField()
-    amount = serializers.IntegerField(allow_null=True, help_text="Minor units; null until synced.")
-    currency = serializers.CharField(allow_null=True)
+    pack = serializers.CharField(source="item.slug")
+    name = serializers.CharField(source="item.name")
+    credits = serializers.IntegerField(source="item.credits")
+    amount = serializers.IntegerField(
+        source="price.unit_amount", allow_null=True, help_text="Minor units; null until synced."
+    )
+    currency = serializers.CharField(source="price.currency", allow_null=True)
 
 
 class OffersSerializer(serializers.Serializer[Any]):

@@ -28,7 +28,6 @@ class CreateCheckoutSessionView(APIView):
 
     @extend_schema(
         operation_id="payments_create_checkout_session",
-        tags=["payments"],
         request=CheckoutRequestSerializer,
         responses={
             200: CheckoutSessionSerializer,
@@ -50,7 +49,6 @@ class CreatePortalSessionView(APIView):
 
     @extend_schema(
         operation_id="payments_create_portal_session",
-        tags=["payments"],
         request=None,
         responses={
             200: PortalSessionSerializer,
@@ -66,7 +64,7 @@ class CreatePortalSessionView(APIView):
 class PlansView(APIView):
     permission_classes = [AllowAny]
 
-    @extend_schema(operation_id="payments_plans", tags=["payments"], responses=OffersSerializer, auth=[{}])  # type: ignore[list-item]
+    @extend_schema(operation_id="payments_plans", responses=OffersSerializer, auth=[{}])  # type: ignore[list-item]
     def get(self, request: Request) -> Response:
         """What is on sale."""
         return Response(OffersSerializer(selectors.offers()).data)

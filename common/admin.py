@@ -3,9 +3,11 @@
 Needs django-unfold.
 """
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from django.contrib import admin
 from django.db import models
 from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
@@ -40,19 +42,38 @@ def change_link(instance: models.Model, text: object) -> SafeString:
     return format_html('<a class="text-link" href="{}">{}</a>', url, text)
 
 
+def column(description: str, show: Callable[[Any], object], **options: Any) -> Any:
+    """Return a column that shows `show(row)`, for a class body. `options` are those of `admin.display`."""
+
+    @admin.display(description=description, **options)
+    def shown(model_admin: Any, row: Any) -> object:
+        return show(row)
+
+    return shown
+
+
+def time_column(description: str, field: str, **options: Any) -> Any:
+    """Return a column that shows a time, and sorts by its field unless `options` say otherwise."""
+    return column(description, lambda row: format_time(getattr(row, field)), **{"ordering": field, **options})
+
+
+def user_column() -> Any:
+    """Return a column that links to the row's user."""
+    return column("User", lambda row: change_link(row.user, str(row.user)), ordering="user__email")
+
+
 class ReadOnlyMixin:
-    """Refuse to add, change and delete, whatever permissions a user has."""
+    """Refuse to add, change and delete, whatever permissions a user has.
+
+    So every field is read-only, and `readonly_fields` need not repeat them.
+    """
 
     actions = None
 
-    def has_add_permission(self, *args: Any, **kwargs: Any) -> bool:
+    def _refuse(self, *args: Any, **kwargs: Any) -> bool:
         return False
 
-    def has_change_permission(self, *args: Any, **kwargs: Any) -> bool:
-        return False
-
-    def has_delete_permission(self, *args: Any, **kwargs: Any) -> bool:
-        return False
+    has_add_permission = has_change_permission = has_delete_permission = _refuse
 
 
 class ReadOnlyFormSet(PaginationInlineFormSet):

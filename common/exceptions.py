@@ -14,10 +14,11 @@ class APIError(APIException):
 
     status_code = 400
     code = "error"
+    message = ""  # the one of an exception that needs no data
 
-    def __init__(self, message: str, **data: Any) -> None:
-        self.message = message
-        body: Any = {"message": message, "code": self.code, **data}
+    def __init__(self, message: str = "", **data: Any) -> None:
+        self.message = message or self.message
+        body: Any = {"message": self.message, "code": self.code, **data}
         self.detail = body  # set directly, since DRF's own constructor turns numbers into strings
 
     def __str__(self) -> str:

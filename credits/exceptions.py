@@ -94,9 +94,7 @@ class InvalidIdempotencyKey(CreditsError):
     """The Idempotency-Key header is empty, too long or not printable ASCII."""
 
     code = "invalid_idempotency_key"
-
-    def __init__(self) -> None:
-        super().__init__("An Idempotency-Key is 1 to 255 printable ASCII characters.")
+    message = "An Idempotency-Key is 1 to 255 printable ASCII characters."
 
 
 class HoldClosed(CreditsError):

@@ -1,7 +1,5 @@
 """What callers can read of their own credits."""
 
-from dataclasses import dataclass
-from datetime import datetime
 from typing import cast
 
 from django.db.models import QuerySet
@@ -17,22 +15,13 @@ from credits import selectors
 from credits import services as ledger
 from credits.holders import Holder
 from credits.models import AiCreditLog
-from credits.pricing import Price, prices
+from credits.pricing import prices
 from credits.serializers import (
     BalanceSerializer,
     LogEntrySerializer,
     UsageQuerySerializer,
     UsageSerializer,
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Balance:
-    """What BalanceSerializer shows."""
-
-    user: Holder
-    next_expiry_at: datetime | None
-    prices: list[Price]
 
 
 class LogPagination(CursorPages):
@@ -46,16 +35,17 @@ class BalanceView(APIView):
     permission_classes = [IsAuthenticated]
     serializer_class: type[BalanceSerializer] = BalanceSerializer
 
-    @extend_schema(operation_id="credits_balance", tags=["credits"])
+    @extend_schema(operation_id="credits_balance")
     def get(self, request: Request) -> Response:
         """The balance, and what each action costs."""
         user = cast("Holder", request.user)
         ledger.process_due_if_any(user=user)
-        balance = Balance(user=user, next_expiry_at=selectors.next_expiry(user_id=user.pk), prices=prices())
+        next_expiry_at = selectors.next_expiry(user_id=user.pk)
+        balance = {"user": user, "next_expiry_at": next_expiry_at, "prices": prices()}
         return Response(self.serializer_class(balance).data)
 
 
-@extend_schema_view(get=extend_schema(operation_id="credits_log", tags=["credits"]))
+@extend_schema_view(get=extend_schema(operation_id="credits_log"))
 class LogView(ListAPIView[AiCreditLog]):
     """Every movement of the caller's credits, newest first."""
 
@@ -72,7 +62,6 @@ class UsageView(APIView):
 
     @extend_schema(
         operation_id="credits_usage",
-        tags=["credits"],
         parameters=[
             OpenApiParameter(
                 "from", str, description="First day (UTC), YYYY-MM-DD. Default: 29 days before `to`."

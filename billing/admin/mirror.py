@@ -18,7 +18,7 @@ from unfold.admin import ModelAdmin
 from unfold.paginator import InfinitePaginator
 
 from billing.admin.formatting import money, status_badge, stripe_link
-from common.admin import ReadOnlyMixin, change_link, format_time
+from common.admin import ReadOnlyMixin, change_link, column, format_time, time_column
 
 _djstripe = apps.get_app_config("djstripe")
 _djstripe.verbose_name = "Stripe data"  # the default is "Djstripe"
@@ -58,35 +58,26 @@ class MirrorAdmin(StripeDataAdmin):
     """Base of the pages of Stripe's objects. `stripe_data` holds the object as Stripe sent it."""
 
     stripe_kind = ""  # the object's path in Stripe's dashboard
+    columns: tuple[str, ...] = ()
+    source = "stripe_data"
     search_fields = ["id__exact"]
     ordering = ["-created"]
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
-        return ["stripe_id", *self.columns, "created_at", "stripe_data"]
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        return ["stripe_id", *self.columns, "created_at"]
-
-    columns: tuple[str, ...] = ()
+        return ["stripe_id", *self.columns, "created_at", self.source]
 
     def get_list_display(self, request: HttpRequest) -> list[str]:
         return ["object_id", *self.columns, "created_at"]
 
-    @admin.display(description="Created", ordering="created")
-    def created_at(self, row: Any) -> SafeString | None:
-        return format_time(row.created)
-
-    @admin.display(description="Stripe ID", ordering="id")
-    def object_id(self, row: Any) -> str:
-        return str(row.id)
+    created_at = time_column("Created", "created")
+    object_id = column("Stripe ID", lambda row: row.id, ordering="id")
+    status = column(
+        "Status", lambda row: status_badge(row.stripe_data.get("status")), ordering="stripe_data__status"
+    )
 
     @admin.display(description="Stripe ID")
     def stripe_id(self, row: Any) -> SafeString | str | None:
         return stripe_link(self.stripe_kind, row.id)
-
-    @admin.display(description="Status", ordering="stripe_data__status")
-    def status(self, row: Any) -> SafeString | None:
-        return status_badge(row.stripe_data.get("status"))
 
     @admin.display(description="Customer")
     def owner(self, row: Any) -> SafeString | str | None:
@@ -102,32 +93,20 @@ class MirrorAdmin(StripeDataAdmin):
 class StatusFilter(admin.SimpleListFilter):
     title = "status"
     parameter_name = "status"
-    statuses: tuple[str, ...] = ()
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [(status, status.replace("_", " ")) for status in self.statuses]
+        return [(status, status.replace("_", " ")) for status in model_admin.statuses]
 
     def queryset(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> models.QuerySet[Any]:
         return queryset.filter(stripe_data__status=self.value()) if self.value() else queryset
 
 
-class SubscriptionStatusFilter(StatusFilter):
-    # https://docs.stripe.com/api/subscriptions/object#subscription_object-status
-    statuses = (
-        "active",
-        "trialing",
-        "past_due",
-        "unpaid",
-        "incomplete",
-        "incomplete_expired",
-        "paused",
-        "canceled",
-    )
+def _first_item(row: Any) -> dict[str, Any]:
+    return next(iter((row.stripe_data.get("items") or {}).get("data") or []), {})
 
 
-class InvoiceStatusFilter(StatusFilter):
-    # https://docs.stripe.com/api/invoices/object#invoice_object-status
-    statuses = ("draft", "open", "paid", "uncollectible", "void")
+def _money(row: Any, amount: str) -> str:
+    return money(row.stripe_data.get(amount), row.stripe_data.get("currency"))
 
 
 @admin.register(mirror.Customer)
@@ -143,18 +122,18 @@ class SubscriptionAdmin(MirrorAdmin):
     columns = ("owner", "status", "price", "period_end")
     stripe_kind = "subscriptions"
     search_fields = ["id__exact", "customer__id__exact", "customer__email"]
-    list_filter = [SubscriptionStatusFilter]
+    list_filter = [StatusFilter]
     list_select_related = ["customer__subscriber"]
+    statuses = (  # https://docs.stripe.com/api/subscriptions/object#subscription_object-status
+        *("active", "trialing", "past_due", "unpaid", "incomplete"),
+        *("incomplete_expired", "paused", "canceled"),
+    )
 
-    @admin.display(description="Price")
-    def price(self, row: Any) -> str | None:
-        items = (row.stripe_data.get("items") or {}).get("data") or []
-        return ((items[0].get("price") or {}).get("id") if items else None) or None
+    price = column("Price", lambda row: (_first_item(row).get("price") or {}).get("id"))
 
     @admin.display(description="Period ends")
     def period_end(self, row: Any) -> SafeString | None:
-        items = (row.stripe_data.get("items") or {}).get("data") or []
-        end = row.stripe_data.get("current_period_end") or (items and items[0].get("current_period_end"))
+        end = row.stripe_data.get("current_period_end") or _first_item(row).get("current_period_end")
         return format_time(datetime.fromtimestamp(end, UTC)) if end else None
 
 
@@ -163,16 +142,16 @@ class InvoiceAdmin(MirrorAdmin):
     columns = ("owner", "status", "reason", "paid")
     stripe_kind = "invoices"
     search_fields = ["id__exact", "customer__id__exact", "customer__email"]
-    list_filter = [InvoiceStatusFilter]
+    list_filter = [StatusFilter]
     list_select_related = ["customer__subscriber"]
+    # https://docs.stripe.com/api/invoices/object#invoice_object-status
+    statuses = ("draft", "open", "paid", "uncollectible", "void")
+
+    paid = column("Amount paid", lambda row: _money(row, "amount_paid"))
 
     @admin.display(description="Billing reason")
     def reason(self, row: Any) -> str | None:
         return (row.stripe_data.get("billing_reason") or "").replace("_", " ") or None
-
-    @admin.display(description="Amount paid")
-    def paid(self, row: Any) -> str:
-        return money(row.stripe_data.get("amount_paid"), row.stripe_data.get("currency"))
 
 
 @admin.register(mirror.Price)
@@ -181,17 +160,9 @@ class PriceAdmin(MirrorAdmin):
     stripe_kind = "prices"
     list_select_related = ["product"]
 
-    @admin.display(description="Product")
-    def product_name(self, row: Any) -> str | None:
-        return row.product.name if row.product else None
-
-    @admin.display(description="Amount")
-    def amount(self, row: Any) -> str:
-        return money(row.stripe_data.get("unit_amount"), row.stripe_data.get("currency"))
-
-    @admin.display(description="Interval")
-    def interval(self, row: Any) -> str | None:
-        return (row.stripe_data.get("recurring") or {}).get("interval")
+    product_name = column("Product", lambda row: row.product.name if row.product else None)
+    amount = column("Amount", lambda row: _money(row, "unit_amount"))
+    interval = column("Interval", lambda row: (row.stripe_data.get("recurring") or {}).get("interval"))
 
 
 @admin.register(mirror.Product)
@@ -205,10 +176,8 @@ class ProductAdmin(MirrorAdmin):
 class EventAdmin(MirrorAdmin):
     columns = ("type", "api_version")
     stripe_kind = "events"
+    source = "data"
     search_fields = ["id__exact", "type"]
-
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
-        return ["stripe_id", *self.columns, "created_at", "data"]
 
 
 @admin.register(mirror.WebhookEventTrigger)
@@ -229,15 +198,9 @@ class WebhookEventTriggerAdmin(StripeDataAdmin):
         "headers",
         "body",
     ]
-    readonly_fields = ["received", "event_type"]
+
+    received = time_column("Received", "created", ordering="id")
+    event_type = column("Event", lambda row: change_link(row.event, row.event.type) if row.event else None)
 
     def title_of(self, row: Any) -> str:
         return f"#{row.pk}"
-
-    @admin.display(description="Received", ordering="id")
-    def received(self, row: Any) -> SafeString | None:
-        return format_time(row.created)
-
-    @admin.display(description="Event")
-    def event_type(self, row: Any) -> SafeString | None:
-        return change_link(row.event, row.event.type) if row.event else None

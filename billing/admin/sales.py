@@ -12,7 +12,16 @@ from unfold.admin import ModelAdmin
 from billing.admin.formatting import money, stripe_link
 from billing.models import CreditPack, Payment, Plan, UnspentCredits
 from billing.rules.catalog import FREE
-from common.admin import ReadOnlyInline, ReadOnlyMixin, badge, change_link, format_time
+from common.admin import (
+    ReadOnlyInline,
+    ReadOnlyMixin,
+    badge,
+    change_link,
+    column,
+    format_time,
+    time_column,
+    user_column,
+)
 
 
 class PlanForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at runtime
@@ -55,13 +64,10 @@ class PlanAdmin(CatalogAdmin):
         ("Unused credits", {"fields": ["unspent_credits", "rollover_cap"]}),
     ]
 
-    @admin.display(description="Stripe price")
-    def price_id(self, plan: Plan) -> str:
-        return plan.price_id
-
-    @admin.display(description="Credits per period", ordering="credits_per_period")
-    def granted(self, plan: Plan) -> str:
-        return f"{plan.credits_per_period:,}"
+    price_id = column("Stripe price", lambda plan: plan.price_id)
+    granted = column(
+        "Credits per period", lambda plan: f"{plan.credits_per_period:,}", ordering="credits_per_period"
+    )
 
     def has_delete_permission(self, request: HttpRequest, obj: Plan | None = None) -> bool:
         """Keep `free`, the plan of every user without a subscription."""
@@ -77,9 +83,7 @@ class CreditPackAdmin(CatalogAdmin):
         ("Credits granted", {"fields": ["credits"]}),
     ]
 
-    @admin.display(description="Credits", ordering="credits")
-    def granted(self, pack: CreditPack) -> str:
-        return f"{pack.credits:,}"
+    granted = column("Credits", lambda pack: f"{pack.credits:,}", ordering="credits")
 
 
 class AttentionFilter(admin.SimpleListFilter):
@@ -107,9 +111,8 @@ class ReturnedFilter(admin.SimpleListFilter):
 
 
 class PaymentColumns:
-    @admin.display(description="Amount paid", ordering="amount_paid")
-    def paid(self, payment: Payment) -> str:
-        return money(payment.amount_paid, payment.currency)
+    paid = column("Amount paid", lambda row: money(row.amount_paid, row.currency), ordering="amount_paid")
+    when = column("Paid at", lambda payment: change_link(payment, format_time(payment.paid_at)))
 
     @admin.display(description="Credits granted", ordering="credits")
     def granted(self, payment: Payment) -> SafeString | str:
@@ -128,10 +131,6 @@ class PaymentColumns:
         if not payment.amount_returned:
             return None
         return badge(money(payment.amount_returned, payment.currency), "warning")
-
-    @admin.display(description="Paid at")
-    def when(self, payment: Payment) -> SafeString:
-        return change_link(payment, format_time(payment.paid_at))
 
     @admin.display(description="Stripe ID", ordering="stripe_id")
     def invoice(self, payment: Payment) -> SafeString | str | None:
@@ -159,35 +158,11 @@ class PaymentAdmin(PaymentColumns, ReadOnlyMixin, ModelAdmin):
         ("Clawed back", {"fields": ["returned", ("clawed_back", "not_clawed_back")]}),
         ("Period", {"fields": [("period_start", "period_end")]}),
     ]
-    readonly_fields = [
-        "payer",
-        "paid_on",
-        "paid",
-        "item",
-        "invoice",
-        "granted",
-        "action_required",
-        "ledger_key",
-        "returned",
-        "clawed_back",
-        "not_clawed_back",
-    ]
 
-    @admin.display(description="User", ordering="user__email")
-    def payer(self, payment: Payment) -> SafeString:
-        return change_link(payment.user, str(payment.user))
-
-    @admin.display(description="Paid at", ordering="paid_at")
-    def paid_on(self, payment: Payment) -> SafeString | None:
-        return format_time(payment.paid_at)
-
-    @admin.display(description="Clawed back")
-    def clawed_back(self, payment: Payment) -> str:
-        return f"{payment.taken_back:,}"
-
-    @admin.display(description="Written off")
-    def not_clawed_back(self, payment: Payment) -> str:
-        return f"{payment.written_off:,}"
+    payer = user_column()
+    paid_on = time_column("Paid at", "paid_at")
+    clawed_back = column("Clawed back", lambda payment: f"{payment.taken_back:,}")
+    not_clawed_back = column("Written off", lambda payment: f"{payment.written_off:,}")
 
     @admin.display(description="Action required")
     def action_required(self, payment: Payment) -> str | None:

@@ -15,7 +15,16 @@ from unfold.contrib.filters.admin import RangeDateFilter
 from unfold.paginator import InfinitePaginator
 from unfold.utils import parse_date_str
 
-from common.admin import ReadOnlyInline, ReadOnlyMixin, badge, change_link, format_time
+from common.admin import (
+    ReadOnlyInline,
+    ReadOnlyMixin,
+    badge,
+    change_link,
+    column,
+    format_time,
+    time_column,
+    user_column,
+)
 from credits.admin.actions import RefundAdmin, refund_of
 from credits.admin.formatting import credits_text
 from credits.models import CONSUMPTION_ORDER, AiCreditLog, CreditGrant, CreditHold, EntryKind, HoldState
@@ -33,9 +42,13 @@ HOLD_COLOURS = {HoldState.HELD: "warning", HoldState.CAPTURED: "success"}
 class EntryColumns:
     """The columns of an entry, in lists, in a user's tab and on its own page."""
 
-    @admin.display(description="Kind", ordering="kind")
-    def kind_badge(self, entry: AiCreditLog) -> SafeString:
-        return badge(entry.get_kind_display(), KIND_COLOURS.get(EntryKind(entry.kind), "default"))
+    kind_badge = column(
+        "Kind",
+        lambda row: badge(row.get_kind_display(), KIND_COLOURS.get(row.kind, "default")),
+        ordering="kind",
+    )
+    balance = column("Balance after", lambda entry: credits_text(entry.balance_after))
+    when = column("Created at", lambda entry: change_link(entry, format_time(entry.created_at)))
 
     @admin.display(description="Cause")
     def cause(self, entry: AiCreditLog) -> str:
@@ -51,17 +64,9 @@ class EntryColumns:
             credits_text(entry.amount, signed=True),
         )
 
-    @admin.display(description="Balance after")
-    def balance(self, entry: AiCreditLog) -> str:
-        return credits_text(entry.balance_after)
-
     @admin.display(description="Actor and reason", empty_value="")
     def actor_and_reason(self, entry: AiCreditLog) -> str:
         return ": ".join(filter(None, [str(entry.actor) if entry.actor else "", entry.reason]))
-
-    @admin.display(description="Created at")
-    def when(self, entry: AiCreditLog) -> SafeString:
-        return change_link(entry, format_time(entry.created_at))
 
 
 class DayRangeFilter(RangeDateFilter):
@@ -106,16 +111,8 @@ class AiCreditLogAdmin(RefundAdmin, EntryColumns, ReadOnlyMixin, ModelAdmin):
         "metadata",
     ]
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        return self.fields
-
-    @admin.display(description="Created at", ordering="id")
-    def posted(self, entry: AiCreditLog) -> SafeString | None:
-        return format_time(entry.created_at)
-
-    @admin.display(description="User", ordering="user__email")
-    def holder(self, entry: AiCreditLog) -> SafeString:
-        return change_link(entry.user, str(entry.user))
+    posted = time_column("Created at", "created_at", ordering="id")
+    holder = user_column()
 
     @admin.display(description="Refunded by", empty_value="-")
     def undone_by(self, entry: AiCreditLog) -> SafeString | None:
@@ -124,13 +121,8 @@ class AiCreditLogAdmin(RefundAdmin, EntryColumns, ReadOnlyMixin, ModelAdmin):
 
 
 class HoldColumns:
-    @admin.display(description="Created at", ordering="created_at")
-    def created(self, hold: CreditHold) -> SafeString | None:
-        return format_time(hold.created_at)
-
-    @admin.display(description="Expires at", ordering="expires_at")
-    def expires(self, hold: CreditHold) -> SafeString | None:
-        return format_time(hold.expires_at)
+    created = time_column("Created at", "created_at")
+    expires = time_column("Expires at", "expires_at")
 
 
 @admin.register(CreditHold)
@@ -154,16 +146,12 @@ class CreditHoldAdmin(HoldColumns, ReadOnlyMixin, ModelAdmin):
         ("endpoint", "idempotency_key", "response_status"),
     ]
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        return ["holder", "state_badge", "created", "expires"]
-
-    @admin.display(description="User", ordering="user__email")
-    def holder(self, hold: CreditHold) -> SafeString:
-        return change_link(hold.user, str(hold.user))
-
-    @admin.display(description="State", ordering="state")
-    def state_badge(self, hold: CreditHold) -> SafeString:
-        return badge(hold.get_state_display(), HOLD_COLOURS.get(HoldState(hold.state), "default"))
+    holder = user_column()
+    state_badge = column(
+        "State",
+        lambda row: badge(row.get_state_display(), HOLD_COLOURS.get(row.state, "default")),
+        ordering="state",
+    )
 
 
 class LedgerInline(EntryColumns, ReadOnlyInline):
@@ -208,14 +196,6 @@ class OpenGrantInline(ReadOnlyInline):
         grants: models.QuerySet[CreditGrant] = super().get_queryset(request)
         return grants.filter(is_open=True).select_related("entry")
 
-    @admin.display(description="Created at")
-    def given(self, grant: CreditGrant) -> SafeString:
-        return change_link(grant.entry, format_time(grant.entry.created_at))
-
-    @admin.display(description="Cause")
-    def cause(self, grant: CreditGrant) -> str:
-        return EntryColumns().cause(grant.entry)
-
-    @admin.display(description="Expires at", empty_value="never")
-    def expires(self, grant: CreditGrant) -> SafeString | str | None:
-        return format_time(grant.expires_at) if grant.expires_at else "never"
+    given = column("Created at", lambda row: change_link(row.entry, format_time(row.entry.created_at)))
+    cause = column("Cause", lambda row: EntryColumns().cause(row.entry))
+    expires = column("Expires at", lambda row: format_time(row.expires_at) or "never")
