@@ -189,7 +189,9 @@ def _list(service: str, **parameters: Any) -> list[Any]:
     try:
         with stripe_client() as api:
             return list(attrgetter(service)(api.v1).list({"limit": 100, **parameters}).auto_paging_iter())
-    except StripeObjectMissing:
+    except StripeObjectMissing as error:
+        if error.parameter != "customer":
+            raise
         return []
 
 

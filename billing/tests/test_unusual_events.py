@@ -4,7 +4,9 @@ import pytest
 
 from accounts.models import User
 from billing import services
+from billing.exceptions import StripeObjectMissing
 from billing.models import CreditPack, Payment
+from billing.stripe_api import fetch
 from billing.stripe_objects import CheckoutSession
 from billing.tests.support import credits_of
 
@@ -70,3 +72,9 @@ def test_a_customer_of_another_stripe_account_changes_nothing(fake_stripe, user)
     User.objects.filter(pk=user.pk).update(stripe_customer_id="cus_ofAnotherAccount")
     changes = services.resync_customer(customer_id="cus_ofAnotherAccount")
     assert (changes.user_id, changes.anything) == (user.pk, False)
+
+
+def test_a_list_that_stripe_refuses_is_not_empty(fake_stripe):
+    with pytest.raises(StripeObjectMissing) as refusal:
+        fetch._list("charges", starting_after="ch_thatIsGone")
+    assert refusal.value.parameter == "starting_after"
