@@ -14,7 +14,7 @@ from operator import attrgetter
 from typing import Any
 
 from billing.exceptions import StripeObjectMissing, StripeUnavailable
-from billing.models import Payment
+from billing.models import Payment, Plan
 from billing.stripe_api import mirror
 from billing.stripe_api.client import stripe_client
 from billing.stripe_objects import (
@@ -189,7 +189,9 @@ def _list(service: str, **parameters: Any) -> list[Any]:
     try:
         with stripe_client() as api:
             return list(attrgetter(service)(api.v1).list({"limit": 100, **parameters}).auto_paging_iter())
-    except StripeObjectMissing:
+    except StripeObjectMissing as error:
+        if error.parameter != "customer":
+            raise
         return []
 
 
@@ -260,6 +262,8 @@ def _add_details(snapshot: Snapshot) -> Snapshot:
     ]
     open_ones = [one for one in invoices if one.id not in fixed]
     prorated = {line.price_id for one in open_ones for line in one.lines if line.is_proration}
+    if prorated:  # only the amounts of plans count
+        prorated &= Plan.objects.all().terms_by_price().keys()
     return replace(
         snapshot,
         invoices=tuple(invoices),
@@ -272,7 +276,7 @@ def _add_details(snapshot: Snapshot) -> Snapshot:
 
 def _unit_amounts(price_ids: Iterable[str]) -> dict[str, int]:
     with stripe_client() as api:
-        return {one: api.v1.prices.retrieve(one).unit_amount or 0 for one in sorted(filter(None, price_ids))}
+        return {one: api.v1.prices.retrieve(one).unit_amount or 0 for one in sorted(price_ids)}
 
 
 def _history(customer_id: str) -> tuple[Invoice, ...]:

@@ -60,6 +60,19 @@ def test_all_subscriptions_are_listed_if_the_response_was_truncated(fake_stripe,
     assert state_of(subscriber)[:2] == ("pro", "active")
 
 
+def test_the_price_of_a_change_is_not_requested_if_no_plan_has_it(fake_stripe, subscriber, asked):
+    before, after = fake_stripe.create_price(cents=500), fake_stripe.create_price(cents=5_000)
+    bought = fake_stripe.subscribe_in_dashboard(subscriber, items=[{"price": before}])
+    fake_stripe.drop_events()
+    api = fake_stripe.api.v1.subscriptions
+    item = api.retrieve(bought).to_dict()["items"]["data"][0]["id"]
+    change = {"items": [{"id": item, "price": after}], "proration_behavior": "always_invoice"}
+    api.update(bought, change)
+    requests = asked()["invoice.paid"]
+    assert requests
+    assert not [path for _, path in requests if path.startswith("prices")]
+
+
 def test_synced_objects_hold_no_copy_of_the_customer(fake_stripe, subscriber):
     CreditPack.objects.create(slug="pack", name="Pack", stripe_price_id="price_sandbox_pack_500", credits=500)
     fake_stripe.sandbox.pay(create_checkout_session(user=subscriber, pack="pack").id)
