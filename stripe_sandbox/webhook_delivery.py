@@ -196,19 +196,15 @@ class WebhookDispatcher:
                 "UPDATE deliveries SET state = ?, attempts = ?, next_at = ? WHERE seq = ?",
                 (state, attempts, time.time() + pause, row["seq"]),
             )
-            self._count_pending(event_id)
+            event = self.state.get("event", event_id)
+            event["pending_webhooks"] = self.db.execute(
+                "SELECT count(*) AS n FROM deliveries WHERE event = ? AND state <> 'delivered'", (event_id,)
+            ).fetchone()["n"]
+            self.state.save(event)
         if not succeeded:
             logger.warning(
                 "webhook %s was answered %s; trying again in %s s", event_id, status or answer, pause
             )
-
-    def _count_pending(self, event_id: str) -> None:
-        """Update an event's `pending_webhooks`."""
-        event = self.state.get("event", event_id)
-        event["pending_webhooks"] = self.db.execute(
-            "SELECT count(*) AS n FROM deliveries WHERE event = ? AND state <> 'delivered'", (event_id,)
-        ).fetchone()["n"]
-        self.state.save(event)
 
 
 def ensure_endpoint(state: State, *, url: str, secret: str) -> None:

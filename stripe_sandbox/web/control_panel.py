@@ -49,13 +49,8 @@ class ControlPanel:
 
     def _named(self, body: Json) -> Json:
         customer = self.state.get_or_none(body["customer"]) or {}
-        return {
-            **body,
-            "customer_name": customer.get("email")
-            or customer.get("name")
-            or body["customer"]
-            or "not yet known",
-        }
+        name = customer.get("email") or customer.get("name") or body["customer"]
+        return {**body, "customer_name": name or "not yet known"}
 
     def _subscription(self, body: Json) -> Json:
         item = body["items"]["data"][0]
