@@ -192,16 +192,16 @@ class Sandbox:
 
     # Faults
 
-    def fail(self, kind: Kind = "error", *, times: int | None = None, **options: Any) -> int:
+    def fail(self, kind: Kind = "error", *, times: int | None = None, **options: Any) -> None:
         """Make the requests that match fail, `times` times or (None) until `stop_failing`.
 
         The kinds and options are those of `stripe_sandbox.fault_injection.Fault`.
         """
-        return int(self._call("POST", "faults", {"kind": kind, "times": times, **options})["id"])
+        self._call("POST", "faults", {"kind": kind, "times": times, **options})
 
-    def fail_next(self, kind: Kind = "error", *, times: int = 1, **options: Any) -> int:
+    def fail_next(self, kind: Kind = "error", *, times: int = 1, **options: Any) -> None:
         """Make the next `times` requests fail; see `fail`."""
-        return self.fail(kind, times=times, **options)
+        self.fail(kind, times=times, **options)
 
     def stop_failing(self) -> None:
         """Clear all injected failures."""

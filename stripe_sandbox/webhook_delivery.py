@@ -101,22 +101,16 @@ class WebhookDispatcher:
 
     def deliveries_of(self, event_id: str) -> list[Json]:
         """Return an event's deliveries, each with its attempts."""
-        rows = self.db.execute("SELECT * FROM deliveries WHERE event = ? ORDER BY seq", (event_id,))
-        attempts = self.db.execute(
-            "SELECT * FROM attempts WHERE event = ? ORDER BY seq", (event_id,)
-        ).fetchall()
-        return [
-            {
-                "endpoint": row["endpoint"],
-                "state": row["state"],
-                "attempts": [
-                    {name: attempt[name] for name in ("at", "status", "answer", "seconds")}
-                    for attempt in attempts
-                    if attempt["endpoint"] == row["endpoint"]
-                ],
-            }
-            for row in rows
-        ]
+        found = []
+        for row in self.db.execute("SELECT * FROM deliveries WHERE event = ? ORDER BY seq", (event_id,)):
+            attempts = self.db.execute(
+                "SELECT at, status, answer, seconds FROM attempts WHERE event = ? AND endpoint = ? ORDER BY seq",
+                (event_id, row["endpoint"]),
+            )
+            found.append(
+                {"endpoint": row["endpoint"], "state": row["state"], "attempts": list(map(dict, attempts))}
+            )
+        return found
 
     def pending_events(self) -> list[str]:
         """Return the ids of the events that are pending for the default endpoint, oldest first."""

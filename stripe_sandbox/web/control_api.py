@@ -256,9 +256,10 @@ async def wait(call: Command) -> Json:
 @command("POST", "faults")
 def add_fault(call: Command) -> Json:
     try:
-        return {"id": call.runtime.faults.add(**call.body).id}
+        call.runtime.faults.add(**call.body)
     except (TypeError, ValueError) as error:
         raise StripeError(str(error)) from error
+    return {"status": "ok"}
 
 
 @command("POST", "faults/clear")
