@@ -5,8 +5,9 @@ import os
 import platform
 import re
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
-from typing import Self
+from typing import Literal, NamedTuple, Self
 
 from django.conf import settings
 from django.db import connection
@@ -15,26 +16,21 @@ RESULTS = Path(__file__).parent / "results.json"
 PAGE = settings.BASE_DIR / "docs" / "benchmarks.md"
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(NamedTuple):
     """The bound of a figure."""
 
+    sign: Literal["≤", "≥"]
     bound: float
-    at_most: bool
 
     def met_by(self, value: float) -> bool:
-        return value <= self.bound if self.at_most else value >= self.bound
+        return value <= self.bound if self.sign == "≤" else value >= self.bound
 
     def __str__(self) -> str:
-        return f"{'≤' if self.at_most else '≥'} {self.bound:g}"
+        return f"{self.sign} {self.bound:g}"
 
 
-def at_least(bound: float) -> Target:
-    return Target(bound, at_most=False)
-
-
-def at_most(bound: float) -> Target:
-    return Target(bound, at_most=True)
+at_least = partial(Target, "≥")
+at_most = partial(Target, "≤")
 
 
 @dataclass(frozen=True, slots=True)

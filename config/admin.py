@@ -97,7 +97,7 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     if _may_view(request, "accounts.User"):
         figures += _user_figures(since)
     if _may_view(request, "billing.Payment"):
-        figures += _payment_figures()
+        figures.append(_payment_figure())
     context |= {"title": "Overview", "figures": figures, "days": DAYS}
     if _may_view(request, "credits.AiCreditLog"):
         spent = _spent_by_day(since)
@@ -140,17 +140,15 @@ def _user_figures(since: datetime) -> list[Figure]:
     ]
 
 
-def _payment_figures() -> list[Figure]:
+def _payment_figure() -> Figure:
     waiting = Payment.objects.filter(credits__isnull=True).count()
-    return [
-        Figure(
-            title="Payments that need attention",
-            value=waiting,
-            note="Unmapped price" if waiting else "Every payment granted its credits",
-            url=reverse("admin:billing_payment_changelist") + "?attention=needed",
-            alarming=waiting > 0,
-        )
-    ]
+    return Figure(
+        title="Payments that need attention",
+        value=waiting,
+        note="Unmapped price" if waiting else "Every payment granted its credits",
+        url=reverse("admin:billing_payment_changelist") + "?attention=needed",
+        alarming=waiting > 0,
+    )
 
 
 def _chart(spent: list[dict[str, Any]], since: datetime) -> str:

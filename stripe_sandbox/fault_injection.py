@@ -1,12 +1,10 @@
 """Fault injection: failures of the API that a client must survive."""
 
 from dataclasses import dataclass
-from itertools import count
 from typing import Any, Literal, get_args
 
 Kind = Literal["error", "rate_limit", "delay", "drop", "garbage"]
 KINDS: tuple[str, ...] = get_args(Kind)
-_numbers = count(1)
 
 
 @dataclass(slots=True)
@@ -18,7 +16,6 @@ class Fault:
     request takes effect first and only its response is lost or late. `times` None: until cleared.
     """
 
-    id: int
     kind: Kind
     path: str = "/v1/"
     method: str | None = None
@@ -35,13 +32,12 @@ class Faults:
     def __init__(self) -> None:
         self.waiting: list[Fault] = []
 
-    def add(self, **fields: Any) -> Fault:
+    def add(self, **fields: Any) -> None:
         """Add a fault. Raises ValueError or TypeError for fields that it does not have."""
-        fault = Fault(id=next(_numbers), **fields)
+        fault = Fault(**fields)
         if fault.kind not in KINDS:
             raise ValueError(f"kind must be one of {', '.join(KINDS)}")
         self.waiting.append(fault)
-        return fault
 
     def take(self, method: str, path: str) -> Fault | None:
         """Return the fault of this request, or None; the fault counts as injected once more."""

@@ -1,10 +1,4 @@
-"""For tests: a sandbox in a process of its own, and the client of its control API.
-
-with running_sandbox(webhook_url="http://127.0.0.1:8000/api/stripe-webhook", webhook_secret="whsec_…") as sandbox:
-    session = stripe.checkout.Session.create(…)   # with stripe.api_base = sandbox.url
-    sandbox.pay(session.id)
-    sandbox.wait_idle()
-"""
+"""For tests: a sandbox in a process of its own, and the client of its control API. See docs/sandbox.md."""
 
 import os
 import subprocess
@@ -170,24 +164,21 @@ class Sandbox:
 
     def deliver(self, event_id: str, *, times: int = 1, concurrency: int = 1) -> list[Answer]:
         """Deliver an event `times` times, `concurrency` at once; return the responses."""
-        answers: list[Answer] = self._post(
-            f"events/{event_id}/deliver", times=times, concurrency=concurrency
-        )["answers"]
-        return answers
+        return self._answers(f"events/{event_id}/deliver", times=times, concurrency=concurrency)
 
     def deliver_pending(
         self, *, order: Sequence[str] | None = None, reverse: bool = False, concurrency: int = 1
     ) -> list[Answer]:
         """Deliver what is pending, oldest first, or the events of `order`, in that order; return the responses."""
-        listed = None if order is None else list(order)
-        answers: list[Answer] = self._post("deliver", order=listed, reverse=reverse, concurrency=concurrency)[
-            "answers"
-        ]
+        return self._answers("deliver", order=order, reverse=reverse, concurrency=concurrency)
+
+    def _answers(self, path: str, **body: Any) -> list[Answer]:
+        answers: list[Answer] = self._post(path, **body)["answers"]
         return answers
 
     def drop(self, events: Sequence[str] | None = None) -> int:
         """Drop the pending deliveries of these events (None: all); return their number."""
-        return int(self._post("drop", events=None if events is None else list(events))["dropped"])
+        return int(self._post("drop", events=events)["dropped"])
 
     def set_delivery(self, mode: Mode) -> None:
         """Deliver events as they occur (`automatic`), or only on request (`manual`)."""
@@ -201,16 +192,16 @@ class Sandbox:
 
     # Faults
 
-    def fail(self, kind: Kind = "error", *, times: int | None = None, **options: Any) -> int:
+    def fail(self, kind: Kind = "error", *, times: int | None = None, **options: Any) -> None:
         """Make the requests that match fail, `times` times or (None) until `stop_failing`.
 
         The kinds and options are those of `stripe_sandbox.fault_injection.Fault`.
         """
-        return int(self._call("POST", "faults", {"kind": kind, "times": times, **options})["id"])
+        self._call("POST", "faults", {"kind": kind, "times": times, **options})
 
-    def fail_next(self, kind: Kind = "error", *, times: int = 1, **options: Any) -> int:
+    def fail_next(self, kind: Kind = "error", *, times: int = 1, **options: Any) -> None:
         """Make the next `times` requests fail; see `fail`."""
-        return self.fail(kind, times=times, **options)
+        self.fail(kind, times=times, **options)
 
     def stop_failing(self) -> None:
         """Clear all injected failures."""

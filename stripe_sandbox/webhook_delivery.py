@@ -101,22 +101,16 @@ class WebhookDispatcher:
 
     def deliveries_of(self, event_id: str) -> list[Json]:
         """Return an event's deliveries, each with its attempts."""
-        rows = self.db.execute("SELECT * FROM deliveries WHERE event = ? ORDER BY seq", (event_id,))
-        attempts = self.db.execute(
-            "SELECT * FROM attempts WHERE event = ? ORDER BY seq", (event_id,)
-        ).fetchall()
-        return [
-            {
-                "endpoint": row["endpoint"],
-                "state": row["state"],
-                "attempts": [
-                    {name: attempt[name] for name in ("at", "status", "answer", "seconds")}
-                    for attempt in attempts
-                    if attempt["endpoint"] == row["endpoint"]
-                ],
-            }
-            for row in rows
-        ]
+        found = []
+        for row in self.db.execute("SELECT * FROM deliveries WHERE event = ? ORDER BY seq", (event_id,)):
+            attempts = self.db.execute(
+                "SELECT at, status, answer, seconds FROM attempts WHERE event = ? AND endpoint = ? ORDER BY seq",
+                (event_id, row["endpoint"]),
+            )
+            found.append(
+                {"endpoint": row["endpoint"], "state": row["state"], "attempts": list(map(dict, attempts))}
+            )
+        return found
 
     def pending_events(self) -> list[str]:
         """Return the ids of the events that are pending for the default endpoint, oldest first."""
@@ -196,19 +190,15 @@ class WebhookDispatcher:
                 "UPDATE deliveries SET state = ?, attempts = ?, next_at = ? WHERE seq = ?",
                 (state, attempts, time.time() + pause, row["seq"]),
             )
-            self._count_pending(event_id)
+            event = self.state.get("event", event_id)
+            event["pending_webhooks"] = self.db.execute(
+                "SELECT count(*) AS n FROM deliveries WHERE event = ? AND state <> 'delivered'", (event_id,)
+            ).fetchone()["n"]
+            self.state.save(event)
         if not succeeded:
             logger.warning(
                 "webhook %s was answered %s; trying again in %s s", event_id, status or answer, pause
             )
-
-    def _count_pending(self, event_id: str) -> None:
-        """Update an event's `pending_webhooks`."""
-        event = self.state.get("event", event_id)
-        event["pending_webhooks"] = self.db.execute(
-            "SELECT count(*) AS n FROM deliveries WHERE event = ? AND state <> 'delivered'", (event_id,)
-        ).fetchone()["n"]
-        self.state.save(event)
 
 
 def ensure_endpoint(state: State, *, url: str, secret: str) -> None:

@@ -1,4 +1,4 @@
-"""Customers and their discounts."""
+"""Customers."""
 
 from stripe_sandbox.api.pagination import list_operation, page_of_embedded
 from stripe_sandbox.api.registry import Call, operation, retrieve_operation
@@ -80,26 +80,6 @@ def delete(call: Call) -> Json:
         if subscription["status"] not in subscriptions.ENDED:
             subscriptions.cancel(call.state, subscription)
     return call.state.delete(customer, "customer.deleted")
-
-
-def _discount(customer: Json) -> Json:
-    discount: Json | None = customer["discount"]
-    if discount is None:
-        raise StripeError("No active discount for customer.", status=404, code="resource_missing")
-    return discount
-
-
-@operation("GET /v1/customers/{customer}/discount")
-def retrieve_discount(call: Call) -> Json:
-    return _discount(existing_customer(call))
-
-
-@operation("DELETE /v1/customers/{customer}/discount")
-def delete_discount(call: Call) -> Json:
-    customer = existing_customer(call)
-    discount = _discount(customer)
-    call.state.change(customer, "customer.updated", discount=None)
-    return call.state.delete(discount, "customer.discount.deleted")
 
 
 @operation("GET /v1/customers/{customer}/sources")

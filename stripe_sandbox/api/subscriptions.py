@@ -127,8 +127,7 @@ def retrieve_item(call: Call) -> Json:
     for subscription in call.state.store.select("subscription", _mentions(f'"{item_id}"')):
         for item in subscription["items"]["data"]:
             if item["id"] == item_id:
-                found: Json = item
-                return found
+                return dict(item)
     raise StripeError(
         f"Invalid subscription_item id: {item_id}", status=404, code="resource_missing", param="item"
     )

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from stripe_sandbox.contract.blank_objects import blank
 from stripe_sandbox.domain import discounts
 from stripe_sandbox.errors import StripeError
 from stripe_sandbox.state import State
@@ -20,9 +21,7 @@ def create(state: State, **fields: Any) -> Json:
             "tax_exempt": "none",
             **{key: value for key, value in fields.items() if value not in (None, "")},
         },
-        invoice_settings=dict.fromkeys(
-            ("custom_fields", "default_payment_method", "footer", "rendering_options")
-        ),
+        invoice_settings=blank("invoice_setting_customer_setting"),
     )
     customer["invoice_prefix"] = customer["id"][-8:].upper()
     state.save(customer, {})

@@ -1,7 +1,6 @@
 """Work that falls due as time passes: renewals, trial ends, payment retries, expiries."""
 
 from collections.abc import Callable, Iterator
-from heapq import heapify, heappop, heappush
 from typing import NamedTuple
 
 from stripe_sandbox.domain import checkout_payments, invoices, renewals, subscriptions
@@ -25,54 +24,25 @@ class Due(NamedTuple):
 def run(state: State, until: int) -> int:
     """Do everything that falls due up to `until`, in order, each at its own time; return the number of actions."""
     done = 0
-    queue = [due for due in _all_due(state) if due.moment <= until]
-    heapify(queue)
     try:
-        while queue:
-            due = heappop(queue)
-            if due not in _due_for_id(state, due.object_id):
-                continue  # an earlier action has cancelled it
+        # Looked up anew after each action, which may cancel others and make new ones due.
+        while due := min((due for due in _all_due(state) if due.moment <= until), default=None):
             state.freeze_clock(due.moment)
             ACTIONS[due.action](state, state.get_or_none(due.object_id) or {})
             done += 1
-            for following in _due_after(state, due.object_id):
-                if following.moment <= until:
-                    heappush(queue, following)
     finally:
         state.freeze_clock(None)
     return done
 
 
 def _all_due(state: State) -> Iterator[Due]:
-    waiting = [
-        *state.store.select("subscription", one_of("status", LIVE)),
-        *state.store.select("invoice", ("json_extract(body, '$.next_payment_attempt') IS NOT NULL", ())),
-        *state.store.find("checkout.session", status="open"),
-    ]
-    for body in waiting:
-        yield from _due_for(state, body)
-
-
-def _due_for_id(state: State, object_id: str) -> list[Due]:
-    body = state.get_or_none(object_id)
-    return list(_due_for(state, body)) if body else []
-
-
-def _due_after(state: State, object_id: str) -> Iterator[Due]:
-    """Yield what an action made due: the object's next action, and retries of a new invoice."""
-    yield from _due_for_id(state, object_id)
-    for invoice in invoices.for_subscription(state, object_id, status="open"):
-        yield from _due_for(state, invoice)
-
-
-def _due_for(state: State, body: Json) -> Iterator[Due]:
-    match body["object"]:
-        case "subscription" if body["status"] in LIVE:
-            yield from _due_for_subscription(state, body)
-        case "invoice" if body["next_payment_attempt"]:
-            yield Due(body["next_payment_attempt"], "retry", body["id"])
-        case "checkout.session" if body["status"] == "open":
-            yield Due(body["expires_at"], "expire", body["id"])
+    store = state.store
+    for subscription in store.select("subscription", one_of("status", LIVE)):
+        yield from _due_for_subscription(state, subscription)
+    for invoice in store.select("invoice", ("json_extract(body, '$.next_payment_attempt') IS NOT NULL", ())):
+        yield Due(invoice["next_payment_attempt"], "retry", invoice["id"])
+    for session in store.find("checkout.session", status="open"):
+        yield Due(session["expires_at"], "expire", session["id"])
 
 
 def _due_for_subscription(state: State, subscription: Json) -> Iterator[Due]:

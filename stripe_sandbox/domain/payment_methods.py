@@ -1,5 +1,6 @@
 """Cards: Stripe's test cards, attached to customers."""
 
+from stripe_sandbox.contract.blank_objects import blank
 from stripe_sandbox.errors import CardDeclined, StripeError
 from stripe_sandbox.state import State
 from stripe_sandbox.store import Json
@@ -53,7 +54,7 @@ def create_card(state: State, *, number: str = DEFAULT_CARD) -> Json:
 
 
 def _card(digits: str, brand: str) -> Json:
-    return {
+    return blank("payment_method_card") | {
         "brand": brand,
         "checks": {"address_line1_check": None, "address_postal_code_check": None, "cvc_check": "pass"},
         "country": "US",
@@ -62,19 +63,16 @@ def _card(digits: str, brand: str) -> Json:
         "exp_year": 2040,
         "fingerprint": f"Sandbox{digits[-8:]}",
         "funding": "credit",
-        "generated_from": None,
         "last4": digits[-4:],
         "networks": {"available": [brand], "preferred": None},
         "regulated_status": "unregulated",
         "three_d_secure_usage": {"supported": True},
-        "wallet": None,
     }
 
 
 def empty_billing_details() -> Json:
     """Return the billing details of a card without any."""
-    address = dict.fromkeys(("city", "country", "line1", "line2", "postal_code", "state"))
-    return {"address": address, **dict.fromkeys(("email", "name", "phone", "tax_id"))}
+    return blank("billing_details") | {"address": blank("address")}
 
 
 def attach(state: State, method: Json, customer: str) -> Json:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from stripe_sandbox.contract.blank_objects import blank
 from stripe_sandbox.domain import billing_periods, discounts, invoices, payment_methods, payments
 from stripe_sandbox.domain.billing_periods import DAY
 from stripe_sandbox.domain.invoice_lines import LineDraft
@@ -22,11 +23,6 @@ NO_METHOD = (
     "payment method. For more information, visit "
     "https://stripe.com/docs/billing/subscriptions/payment-methods-setting#payment-method-priority."
 )
-PAYMENT_SETTINGS = {
-    "payment_method_options": None,
-    "payment_method_types": None,
-    "save_default_payment_method": "off",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +55,11 @@ def create(
     if owner["currency"] is None:
         owner["currency"] = subscription["currency"]
         state.save(owner)
-    _redeem(state, subscription, coupons)
+    for coupon in coupons:
+        discount = discounts.create(
+            state, coupon_id=coupon, customer=customer, subscription=subscription["id"], param="discounts"
+        )
+        subscription["discounts"].append(discount["id"])
     method = payment_methods.method_to_charge(owner, subscription)
     decline = payments.decline_code(state, method, customer_present=customer_present) if method else None
     trial = subscription["trial_end"] is not None
@@ -112,7 +112,7 @@ def _add_subscription(
         "id": subscription_id,
         "billing_cycle_anchor": trial_end or now,
         "billing_mode": {"flexible": {"proration_discounts": "included"}, "type": "flexible"},
-        "cancellation_details": dict.fromkeys(("comment", "feedback", "reason")),
+        "cancellation_details": blank("cancellation_details"),
         "currency": prices[0]["currency"],
         "customer": customer,
         "default_tax_rates": [
@@ -120,7 +120,8 @@ def _add_subscription(
         ],
         "invoice_settings": {"account_tax_ids": None, "issuer": {"type": "self"}},
         "items": list_object(built, f"/v1/subscription_items?subscription={subscription_id}"),
-        "payment_settings": PAYMENT_SETTINGS,
+        "payment_settings": blank("subscriptions_resource_payment_settings")
+        | {"save_default_payment_method": "off"},
         "start_date": now,
         "status": "trialing" if trial_end else "active",
         "trial_end": trial_end,
@@ -130,16 +131,6 @@ def _add_subscription(
         **without_none(fields),
     }
     return state.add("subscription", **values)
-
-
-def _redeem(state: State, subscription: Json, coupons: list[str]) -> None:
-    customer, subscription_id = subscription["customer"], subscription["id"]
-    for coupon in coupons:
-        discount = discounts.create(
-            state, coupon_id=coupon, customer=customer, subscription=subscription_id, param="discounts"
-        )
-        subscription["discounts"].append(discount["id"])
-    state.save(subscription)
 
 
 def _first_invoice(state: State, subscription: Json, drafts: list[LineDraft]) -> Json:

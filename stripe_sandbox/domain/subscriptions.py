@@ -19,10 +19,9 @@ def cancel(
     """Cancel a subscription now. One whose first payment is due expires instead."""
     if subscription["status"] in ENDED:
         raise not_found("subscription", subscription["id"])
-    for invoice in invoices.for_subscription(state, subscription["id"], status="draft"):
-        state.change(invoice, None, auto_advance=False)
-    for invoice in invoices.for_subscription(state, subscription["id"], status="open"):
-        state.change(invoice, None, auto_advance=False, next_payment_attempt=None)
+    for invoice in invoices.for_subscription(state, subscription["id"]):
+        if invoice["status"] in {"draft", "open"}:
+            state.change(invoice, None, auto_advance=False, next_payment_attempt=None)
     expires = subscription["status"] == "incomplete"
     now = state.now()
     subscription.update(

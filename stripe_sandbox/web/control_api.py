@@ -180,27 +180,16 @@ def close_dispute(call: Command) -> Json:
 
 def _charge(call: Command) -> Json:
     """Return the charge that the path names, by its own id or that of an object that it paid."""
-    charge = _charge_of(call, call.id)
-    if charge is None:
+    body = call.state.get_or_none(call.id)
+    if body and body["object"] == "checkout.session":
+        body = call.state.get_or_none(body["payment_intent"] or body["invoice"])
+    if body and body["object"] == "invoice":
+        body = invoices.payment_intent_of(call.state, body)
+    if body and body["object"] == "payment_intent":
+        body = call.state.get_or_none(body["latest_charge"])
+    if body is None or body["object"] != "charge":
         raise StripeError(f"No charge belongs to '{call.id}'", status=404, code="resource_missing")
-    return charge
-
-
-def _charge_of(call: Command, object_id: str | None) -> Json | None:
-    body = call.state.get_or_none(object_id)
-    if body is None:
-        return None
-    match body["object"]:
-        case "charge":
-            return body
-        case "payment_intent":
-            return _charge_of(call, body["latest_charge"])
-        case "invoice":
-            intent = invoices.payment_intent_of(call.state, body)
-            return _charge_of(call, intent["id"] if intent else None)
-        case "checkout.session":
-            return _charge_of(call, body["payment_intent"] or body["invoice"])
-    return None
+    return body
 
 
 # Events
@@ -267,9 +256,10 @@ async def wait(call: Command) -> Json:
 @command("POST", "faults")
 def add_fault(call: Command) -> Json:
     try:
-        return {"id": call.runtime.faults.add(**call.body).id}
+        call.runtime.faults.add(**call.body)
     except (TypeError, ValueError) as error:
         raise StripeError(str(error)) from error
+    return {"status": "ok"}
 
 
 @command("POST", "faults/clear")

@@ -77,7 +77,7 @@ class Command(BaseCommand):
                 *("--data", str(settings.LOCAL_DIR / "stripe.sqlite3")),
                 *("--webhook-url", f"{self.api}/api/stripe-webhook"),
             ],
-            {"STRIPE_WEBHOOK_SECRET": settings.STRIPE_WEBHOOK_SECRET},
+            STRIPE_WEBHOOK_SECRET=settings.STRIPE_WEBHOOK_SECRET,
         )
 
     def _start_api(self, port: int) -> None:
@@ -89,10 +89,9 @@ class Command(BaseCommand):
                 *("--graceful-timeout", "5", "--log-level", "warning"),
                 "--no-control-socket",  # it would make a directory in the developer's home
             ],
-            {},
         )
 
-    def _start(self, name: str, arguments: list[str], environment: dict[str, str]) -> None:
+    def _start(self, name: str, arguments: list[str], **environment: str) -> None:
         # A session of its own: Ctrl-C reaches this process alone, and this process stops the others.
         with _signals_wait():
             self.children[name] = subprocess.Popen(  # noqa: S603  (arguments of ours)
