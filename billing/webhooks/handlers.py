@@ -1,7 +1,7 @@
-"""Handlers of Stripe's events, one for each type: fetch, apply, and never catch.
+"""Handlers of Stripe's events, one for each type. Each fetches an object and applies the snapshot.
 
-What a handler raises rolls the event back and answers 5xx, so that Stripe sends it again. An event is a
-hint: what is applied is the object as Stripe has it now (ADR 7).
+Handlers catch no exceptions. An exception rolls the transaction back, the webhook returns 5xx, and
+Stripe sends the event again. Handlers take only ids from an event and fetch the current object (ADR 7).
 """
 
 from contextvars import ContextVar
@@ -17,8 +17,8 @@ from billing.services import sync
 from billing.stripe_api import fetch
 from billing.stripe_objects import EventObject
 
-# Our handlers fetch these objects with all that they need and store them in dj-stripe's tables, so
-# dj-stripe's own receivers, which would ask again, are disconnected (`djstripe_patches`).
+# For these events, our handlers fetch the object and store it in dj-stripe's tables. dj-stripe's own
+# receivers would request it again, so `djstripe_patches` disconnects them.
 FETCHED_BY_US = (
     "checkout.session.async_payment_succeeded",
     "checkout.session.completed",
@@ -47,16 +47,17 @@ HANDLED_EVENTS = (
     "product.updated",
 )
 
-# A dispute does not name its customer. The view asks for that of its charge, before any transaction begins.
+# A dispute does not name its customer. The view requests the dispute's charge before the transaction
+# begins, and stores the customer of that charge here.
 customer_of_dispute: ContextVar[str | None] = ContextVar("customer_of_dispute", default=None)
 
 
 @receiver(webhook_pre_process, dispatch_uid="billing.lock_customer_for_event")
 def lock_customer_for_event(sender: Any, instance: WebhookEventTrigger, **kwargs: Any) -> None:
-    """Take the customer's lock before the Event is looked up, until it is committed.
+    """Lock the customer before dj-stripe looks up the Event, until the transaction commits.
 
-    This closes two holes: handlers that run twice for two deliveries of one event, and two fetches that
-    commit in the wrong order.
+    The lock prevents two races. Two deliveries of one event cannot both run the handlers. A transaction
+    cannot commit an older state from Stripe after another one has committed a newer state.
     """
     event = instance.json_body
     found = EventObject.from_stripe(event["data"]["object"])
@@ -153,7 +154,7 @@ def handle_charge_dispute_funds_withdrawn(sender: Any, event: Event, **kwargs: A
 
 
 def _sync_payment_intent(event: Event) -> None:
-    """Apply what was returned of the payment that a charge or a dispute is about."""
+    """Fetch and apply the returned amount of the payment that a charge or a dispute belongs to."""
     found = EventObject.from_stripe(event.data["object"])
     customer_id = found.customer_id or customer_of_dispute.get()
     if customer_id and found.payment_intent_id:
