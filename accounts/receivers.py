@@ -8,12 +8,12 @@ from billing.models import Payment
 from billing.signals import payment_recorded, payment_reversed
 from credits import services as ledger
 
-POOL = "plan"  # grants of all plans share one rollover cap
+POOL = "plan"  # one pool for all plans: their rolled-over grants count towards the same cap
 
 
 @receiver(payment_recorded, dispatch_uid="accounts.grant_paid_credits")
 def grant_paid_credits(sender: type[Payment], payment: Payment, **kwargs: Any) -> int:
-    """Grant the payment's instalments so far and return the number of credits posted, 0 for a repeat.
+    """Grant the instalments released so far. Return the credits posted by this call: 0 for a repeat.
 
     The idempotency keys are derived from Stripe's ids, so repeated calls post once.
     """
@@ -43,9 +43,9 @@ def claw_back_credits(
     key: str,
     **kwargs: Any,
 ) -> int:
-    """Claw back the credits of a returned payment, or restore them, and return how many were clawed back.
+    """Claw back or restore credits of a refunded or disputed payment. Return the number clawed back.
 
-    The reference is that of the payment's grants, so that those grants are reduced first.
+    The entry has the reference of the payment's grants, so the ledger takes from those grants first.
     """
     posted = ledger.clawback(
         user_id=payment.user_id,

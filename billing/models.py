@@ -1,7 +1,7 @@
 """The catalog (plans and credit packs) and the payments.
 
-dj-stripe's tables hold Stripe's objects. A `Payment` fixes the credits of a paid invoice or checkout
-once: later edits of a plan or a pack do not change it.
+dj-stripe's tables hold copies of Stripe's objects. A `Payment` stores the credits of a paid invoice or
+checkout when it is recorded. Later edits of a plan or a pack do not change it.
 """
 
 from datetime import datetime
@@ -121,7 +121,7 @@ class Plan(models.Model):
 
     @property
     def terms(self) -> PlanTerms:
-        """The plan's terms, as input of the rules."""
+        """The plan's terms, as input for the rules."""
         return PlanTerms(
             id=self.pk,
             slug=self.slug,
@@ -172,14 +172,15 @@ class CreditPack(models.Model):
 
 
 class Payment(models.Model):
-    """A paid invoice or one-time checkout and its credits, fixed once and posted once.
+    """A paid invoice or one-time checkout. Its credits are computed once and granted once.
 
-    `credits` is null while the paid price is unmapped. Then nothing is granted, staff see the payment,
-    and `resync_customers` grants it once a plan or a pack has the price. 0 means that it was not paid
-    for credits (a manual invoice, a downgrade).
+    `credits` is null while no plan or pack has the paid price. The admin marks such a payment. Staff map
+    the price and run `resync_customers`, which then grants the credits. 0 means that the payment grants
+    no credits (a manual invoice, a downgrade).
 
-    `taken_back` credits were clawed back after a refund or dispute. `written_off` credits should have
-    been, but were spent. Their sum is a function of `credits`, `amount_paid` and `amount_returned`.
+    `taken_back` counts credits that were clawed back after a refund or dispute. `written_off` counts
+    credits that could not be clawed back because they were spent. Their sum depends only on `credits`,
+    `amount_paid` and `amount_returned`.
     """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="payments")
@@ -265,11 +266,11 @@ class Payment(models.Model):
 
     @property
     def is_fixed(self) -> bool:
-        """Whether the credits are fixed. They are not while the price is unmapped."""
+        """Whether `credits` is set. It is null while the price is unmapped."""
         return self.credits is not None
 
     def fix(self, entitlement: Entitlement) -> None:
-        """Fix the credits of this payment."""
+        """Copy the entitlement into the fields of this payment."""
         self.plan_id, self.pack_id = entitlement.plan_id, entitlement.pack_id
         self.stripe_price_id = entitlement.price_id
         self.credits = entitlement.credits
@@ -281,7 +282,7 @@ class Payment(models.Model):
 
     @property
     def ledger_key(self) -> str:
-        """The idempotency key of its grant, the same for every report of the payment."""
+        """The idempotency key of the payment's grant. It depends only on the payment's id in Stripe."""
         kind = "checkout" if self.stripe_id.startswith("cs_") else "invoice"
         return f"stripe:{kind}:{self.stripe_id}"
 

@@ -1,7 +1,7 @@
 """Settings. Everything that differs between machines comes from the environment: see .env.example.
 
-Without DATABASE_URL this is a developer's machine: an embedded PostgreSQL, a secret key created in
-`.local/`, and the sandbox in place of Stripe. With DATABASE_URL every secret must be given.
+Without DATABASE_URL, the settings are for a developer's machine: an embedded PostgreSQL, a secret key
+created in `.local/`, and the sandbox in place of Stripe. With DATABASE_URL, every secret is required.
 """
 
 import os
@@ -25,7 +25,7 @@ ON_DEVELOPERS_MACHINE = not DATABASE_URL
 
 def secret(name: str, *, local: str) -> str:
     """Return a secret from the environment. On a developer's machine it defaults to `local`."""
-    # Not through django-environ, which treats an empty value as unset. Here an empty value counts as given.
+    # Read os.environ, because django-environ treats an empty value as unset. Here an empty value is valid.
     return environment.require(name, os.environ.get(name, local if ON_DEVELOPERS_MACHINE else None))
 
 
@@ -42,7 +42,7 @@ ALLOWED_HOSTS = env.list(
 )
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
-APPEND_SLASH = True  # for the admin; the API's paths have none
+APPEND_SLASH = True  # for the admin; the API's paths have no trailing slash
 
 INSTALLED_APPS = [
     "unfold",
@@ -60,7 +60,7 @@ INSTALLED_APPS = [
     "rest_framework_simplejwt.token_blacklist",
     "drf_spectacular",
     "drf_spectacular_sidecar",
-    "djstripe",  # before billing: its receivers sync the object first, ours read it
+    "djstripe",  # before billing, so that dj-stripe's receivers run first
     "config",
     "credits",
     "billing",
@@ -94,18 +94,18 @@ TEMPLATES = [
     },
 ]
 
-# Database: always PostgreSQL, since the charge is one statement in its SQL dialect.
+# Database: only PostgreSQL, because the ledger is written by PostgreSQL functions (credits/sql/).
 
 DATABASES = {
     "default": env.db_url_config(DATABASE_URL)
     if DATABASE_URL
     else {"ENGINE": "config.embedded_postgres", "NAME": "credits", "DATA_DIR": LOCAL_DIR / "postgres"}
 }
-_OPTIONS: Any = DATABASES["default"].get("OPTIONS", {})  # of the URL, such as sslmode
+_OPTIONS: Any = DATABASES["default"].get("OPTIONS", {})  # from the URL, such as sslmode
 DATABASES["default"] |= {
     "CONN_MAX_AGE": env.int("CONN_MAX_AGE", default=60),
     "CONN_HEALTH_CHECKS": True,
-    # Together they make psycopg prepare the ledger's statements: docs/adr/0001.
+    # With both options, psycopg prepares the ledger's statements (docs/adr/0001).
     "OPTIONS": {
         "server_side_binding": True,
         "prepare_threshold": 5,
@@ -143,7 +143,7 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_THROTTLE_CLASSES": ["config.throttling.ApiThrottle"],
     "EXCEPTION_HANDLER": "config.errors.exception_handler",
-    # X-Forwarded-For is trusted only for the proxies of the deployment.
+    # The number of proxies whose X-Forwarded-For entries are trusted: only the deployment's own.
     "NUM_PROXIES": env.int("NUM_PROXIES", default=1 if BEHIND_TLS_PROXY else 0),
 }
 AUTH_THROTTLE_RATE = env.str("AUTH_THROTTLE_RATE", default="30/min")
@@ -181,14 +181,14 @@ CREDIT_PRICES = {
     "generate_from_source": {"base": 5, "per_unit": 1, "unit": "question"},
     "evaluate_answer": {"base": 2},
 }
-# Longer than any paid request: an older hold belongs to a process that was killed.
+# Must be longer than any paid request. After this time, an open hold expires.
 CREDIT_HOLD_SECONDS = 15 * 60
 # How long a paid response is replayed. Afterwards its key returns 410; it is never charged again.
 CREDIT_RESPONSE_DAYS = 30
 # credits.signals.balance_low is sent when a balance falls below this number of credits.
 CREDIT_LOW_BALANCE = 10
 
-# AI: the offline engine if unset.
+# AI. An empty AI_MODEL selects the offline engine.
 
 AI_MODEL = env.str("AI_MODEL", default="")
 
@@ -213,8 +213,8 @@ STRIPE_SUCCESS_URL = env.str(
 STRIPE_CANCEL_URL = env.str("STRIPE_CANCEL_URL", default=f"{SITE_URL}/payments/cancelled")
 # Printed by `manage.py setup_stripe`. Empty: the account's default portal.
 STRIPE_PORTAL_CONFIGURATION = env.str("STRIPE_PORTAL_CONFIGURATION", default="")
-STRIPE_TIMEOUT_SECONDS = 10  # of one request
-STRIPE_DEADLINE_SECONDS = 25  # for all requests of one checkout, portal or webhook
+STRIPE_TIMEOUT_SECONDS = 10  # for one request to Stripe
+STRIPE_DEADLINE_SECONDS = 25  # for all requests to Stripe in one checkout, portal or webhook request
 # The grace period after a failed payment, while Stripe retries.
 PAST_DUE_GRACE_DAYS = env.int("PAST_DUE_GRACE_DAYS", default=14)
 STRIPE_LIVE_MODE = "_live_" in STRIPE_SECRET_KEY
@@ -222,7 +222,7 @@ STRIPE_TEST_SECRET_KEY = "" if STRIPE_LIVE_MODE else STRIPE_SECRET_KEY
 STRIPE_LIVE_SECRET_KEY = STRIPE_SECRET_KEY if STRIPE_LIVE_MODE else ""
 STRIPE_API_VERSION = "2026-05-27.dahlia"  # the version that dj-stripe 2.11 targets
 DJSTRIPE_FOREIGN_KEY_TO_FIELD = "id"
-SILENCED_SYSTEM_CHECKS = ["djstripe.W002"]  # billing.E003 is stricter about STRIPE_API_HOST, and an error
+SILENCED_SYSTEM_CHECKS = ["djstripe.W002"]  # billing.E003 checks STRIPE_API_HOST more strictly
 
 # Localization and static files
 

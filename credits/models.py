@@ -1,22 +1,22 @@
 """The ledger.
 
-`AiCreditLog` is the truth: one immutable row for each movement of credits. A user's `ai_credits`
-(available) and `ai_credits_held` (reserved) are its cache:
+`AiCreditLog` is authoritative: one immutable row for each movement of credits. A user's `ai_credits`
+(available) and `ai_credits_held` (reserved) cache its sum:
 
     ai_credits + ai_credits_held = Σ AiCreditLog.amount        after every commit
 
 A `CreditHold` moves credits from available to held and posts nothing; its capture posts one
 `spend`, its release posts nothing.
 
-A `CreditGrant` is what one entry gave, and until when it can be spent. Credits are taken from the
-grant that expires first, then from the oldest. A hold reserves grants when it is taken. A spend posts
-its entry alone; what it took from which grant is recorded later, as a `CreditConsumption`
-(credits/services/due.py). Once that is done
+A `CreditGrant` is the credits that one entry gave, with their expiry. Credits are taken from the grant
+that expires first, then from the oldest. A hold reserves grants when it is created. A spend only posts
+its entry. `process_due` (credits/services/due.py) later takes the spend from grants and records each
+part as a `CreditConsumption`. After that:
 
     Σ CreditGrant.remaining = ai_credits + ai_credits_held
     Σ CreditGrant.reserved  = ai_credits_held = Σ CreditHold.amount where held
 
-The database itself refuses what would break these rules (`credits/sql/triggers.sql`). `docs/adr/0001`
+Triggers (`credits/sql/triggers.sql`) refuse entries and balances that do not match. `docs/adr/0001`
 gives the reasons.
 """
 
@@ -33,14 +33,14 @@ from credits.holders import UserId
 
 
 class EntryKind(models.TextChoices):
-    """Why credits moved. The sign of the amount follows from it."""
+    """The cause of an entry. It determines the sign of the amount, except for adjustments and clawbacks."""
 
-    GRANT = "grant"  # given: at sign-up, by a payment
-    SPEND = "spend"  # paid for work
+    GRANT = "grant"  # at sign-up, or for a payment
+    SPEND = "spend"  # for work
     REFUND = "refund"  # undoes a spend
     ADJUSTMENT = "adjustment"  # by staff, with a reason
-    EXPIRY = "expiry"  # the end of a grant's time
-    CLAWBACK = "clawback"  # follows Stripe's refunds and disputes; positive when won back
+    EXPIRY = "expiry"  # unused credits of a grant that expired
+    CLAWBACK = "clawback"  # after a refund or dispute; positive if the dispute is won
 
 
 class AiCreditLogQuerySet(models.QuerySet["AiCreditLog"]):
@@ -54,8 +54,8 @@ class AiCreditLogQuerySet(models.QuerySet["AiCreditLog"]):
 class AiCreditLog(models.Model):
     """One movement of credits. Append-only: the database refuses UPDATE and DELETE.
 
-    `amount` is signed, in credits. `balance_after` includes held credits and continues the
-    entry before it. `idempotency_key` is unique for a user: one cause posts at most once.
+    `amount` is signed, in credits. `balance_after` is the previous entry's plus `amount`; it includes
+    held credits. `idempotency_key` is unique for a user, so that one cause posts at most once.
     """
 
     user = models.ForeignKey(
@@ -108,10 +108,10 @@ class AiCreditLog(models.Model):
             ),
         ]
         indexes: ClassVar = [
-            # For the pages of the log and for the triggers, which read it backwards.
+            # For the pages of the log, newest first, and for the triggers, which read the latest entry.
             models.Index(fields=["user", "id"], name="credits_log_by_user"),
             models.Index(fields=["actor"], condition=Q(actor__isnull=False), name="credits_log_by_actor"),
-            # Rows are stored in the order of their time, so a few kilobytes find a month among millions.
+            # Rows are stored in order of time, so a small BRIN index finds a month among millions of rows.
             BrinIndex(fields=["created_at"], name="credits_log_by_time", autosummarize=True),
         ]
 
@@ -129,12 +129,12 @@ class HoldState(models.TextChoices):
 class CreditHold(models.Model):
     """Credits reserved for one piece of work, and the record of its Idempotency-Key.
 
-    held → captured: the work was stored and answered, `captured_amount` was spent
+    held → captured: the result was stored, `captured_amount` was spent
     held → released: the work failed, nothing was spent
     held → expired:  it was not closed before `expires_at`, nothing was spent
 
-    A hold that is released or expired frees its key, so that the request may run again. One that is
-    captured keeps its key permanently and the response for CREDIT_RESPONSE_DAYS.
+    A released or expired hold gives up its key, so that the request may run again. A captured hold
+    keeps its key permanently, and the response for CREDIT_RESPONSE_DAYS.
     """
 
     id = models.UUIDField(primary_key=True)
@@ -146,7 +146,7 @@ class CreditHold(models.Model):
     )
     action_type = models.CharField(max_length=64)
     amount = models.BigIntegerField()
-    # The price when it was taken: a capture does not depend on what settings say by then.
+    # The price at the time of the hold. A later change of CREDIT_PRICES does not affect the capture.
     base = models.BigIntegerField(default=0)
     per_unit = models.BigIntegerField(default=0)
     state = models.CharField(max_length=16, choices=HoldState, default=HoldState.HELD)
@@ -190,7 +190,7 @@ class CreditHold(models.Model):
             ),
         ]
         indexes: ClassVar = [
-            # For processing what is due: few rows, whatever the table's size.
+            # For due work. It has only open holds, so it stays small.
             models.Index(
                 fields=["user", "expires_at"],
                 condition=Q(state="held"),
@@ -208,8 +208,8 @@ class CreditHold(models.Model):
         return f"{self.amount} for {self.action_type} ({self.state})"
 
 
-# The grant that expires first comes first, those that never expire come last; then the oldest.
-# credits/sql/hold.sql repeats it, and the index below serves it.
+# By expiry, grants that never expire last, then by age. To change the order, also change
+# credits/sql/hold.sql, which repeats it, and the index `credits_consumption_order` below.
 CONSUMPTION_ORDER = (F("expires_at").asc(nulls_last=True), F("id"))
 
 
@@ -224,11 +224,11 @@ class CreditGrantQuerySet(models.QuerySet["CreditGrant"]):
 
 
 class CreditGrant(models.Model):
-    """What one entry gave, what is left of it, and until when it can be spent.
+    """Credits that one entry gave, the credits that remain of them, and their expiry.
 
-    `remaining` includes what holds have `reserved`. A null `expires_at` means never. At the expiry the
-    rest expires; with a `rollover_cap` as much of it is kept, without an expiry, as the rolled-over
-    grants of the same `pool` are below the cap.
+    `remaining` includes the credits that holds have `reserved`. A grant whose `expires_at` is null never
+    expires. At the expiry the remaining credits expire. With a `rollover_cap`, they become a grant
+    without an expiry instead, until the rolled-over grants of the same `pool` reach the cap.
     """
 
     user = models.ForeignKey(
@@ -239,8 +239,8 @@ class CreditGrant(models.Model):
     amount = models.BigIntegerField()
     remaining = models.BigIntegerField()
     reserved = models.BigIntegerField(default=0, db_default=0)
-    # The index of open grants is on this and not on `remaining`, which changes with every charge: so
-    # the row is updated in place (HOT), without new index entries.
+    # The index of open grants uses this column, because `remaining` changes with every charge. So a
+    # charge updates the row in place (HOT), without new index entries.
     is_open = models.GeneratedField(
         expression=Q(remaining__gt=0),  # type: ignore[arg-type]  # Django takes a Q, its stubs do not
         output_field=models.BooleanField(),

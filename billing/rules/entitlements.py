@@ -1,10 +1,10 @@
-"""What a payment gives, in credits.
+"""Compute the credits that a payment grants.
 
-    period lines       the plan's credits for each unit; a trial's line gives the trial's credits
-    proration lines    what a change in mid-period adds, by the policy of the plan changed to
-    credit balance     Stripe credits the unused time of a downgrade to the customer's balance. That
-                       money bought credits before, so what it pays for gives none: a loop of
-                       downgrades and upgrades yields no more than was paid for.
+    period lines       the plan's credits times the quantity; for a trial, the plan's trial credits
+    proration lines    the credits for a plan change within a period, by the new plan's upgrade policy
+    credit balance     After a downgrade, Stripe adds the price of the unused time to the customer's
+                       balance. That money has already bought credits. The share of an invoice that
+                       it pays grants none, so repeated downgrades and upgrades grant no extra credits.
 
 The result does not depend on the order in which invoices are reported.
 """
@@ -18,7 +18,7 @@ from billing.rules.catalog import PackTerms, PlanTerms
 from billing.stripe_objects import CheckoutSession, Invoice, InvoiceLine
 
 # https://docs.stripe.com/api/invoices/object#invoice_object-billing_reason
-# Manual invoices, thresholds and the rest must not give a whole period's credits by accident.
+# Invoices with any other reason, such as a manual invoice or a threshold, grant no credits.
 ACTION_TYPES = {
     "subscription_create": "subscription_start",
     "subscription_cycle": "subscription_renewal",
@@ -29,7 +29,7 @@ FINALIZED = ("open", "paid", "uncollectible")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entitlement:
-    """What a payment gives. `credits` is None while the price is unmapped: no plan or pack has it."""
+    """The credits that a payment grants. `credits` is None while no plan or pack has the paid price."""
 
     plan_id: int | None = None
     pack_id: int | None = None
@@ -45,10 +45,10 @@ class Entitlement:
 
 @dataclass(slots=True)
 class ProrationBalance:
-    """Money of unused time on a customer's balance, as their invoices leave it one after the other."""
+    """The part of a customer's Stripe balance that is credit for unused time. Apply invoices in order."""
 
     left: int = 0
-    used: int = field(default=0, init=False)  # by the last invoice
+    used: int = field(default=0, init=False)  # the amount that the last applied invoice used
 
     def apply(self, invoice: Invoice) -> None:
         self.left += max(0, -invoice.proration_total)
@@ -57,9 +57,9 @@ class ProrationBalance:
 
 
 def cash_share(invoice: Invoice, *, history: Iterable[Invoice]) -> Fraction:
-    """Return the share of `invoice` that was paid with money that had bought no credits before.
+    """Return the share of `invoice` that was not paid with credit for unused time.
 
-    `history` are the customer's invoices, with or without this one. It matters only if
+    `history` contains the customer's invoices and may include this one. It affects the result only if
     `invoice.paid_from_balance` is positive.
     """
     balance = ProrationBalance()
@@ -78,16 +78,16 @@ def invoice_entitlement(
     unit_amounts: Mapping[str, int],
     history: Iterable[Invoice],
 ) -> Entitlement:
-    """Return what a paid invoice gives.
+    """Return the entitlement of a paid invoice.
 
-    `plans` and `unit_amounts` (minor units) are by price; the latter is needed for prorated prices.
-    `history` is that of `cash_share`.
+    `plans` and `unit_amounts` (in minor units) are keyed by price id. `unit_amounts` must contain every
+    prorated price. `history` is passed to `cash_share`.
     """
     prorations = [line for line in invoice.lines if line.is_proration]
     periods = [line for line in invoice.lines if not line.is_proration]
     charges = [*periods, *(line for line in prorations if line.amount > 0)]
     line = next((line for line in charges if line.price_id in plans), next(iter(charges), None))
-    if line is None:  # only a downgrade's credit, or nothing of a subscription
+    if line is None:  # the invoice has no lines, or only credits for unused time
         return Entitlement(action_type=ACTION_TYPES.get(invoice.reason, "payment"))
     terms = plans.get(line.price_id)
     if invoice.reason not in ACTION_TYPES:
@@ -117,7 +117,7 @@ def invoice_entitlement(
 def proration_credits(
     lines: Iterable[InvoiceLine], *, plans: Mapping[str, PlanTerms], unit_amounts: Mapping[str, int]
 ) -> Fraction:
-    """Return what proration lines add, by the policy of the plan changed to. Negative after a downgrade."""
+    """Return the credits for proration lines, by the new plan's policy. Negative after a downgrade."""
     lines = list(lines)
     changed_to = next(
         (plans[line.price_id] for line in lines if line.amount > 0 and line.price_id in plans), None
@@ -131,13 +131,13 @@ def proration_credits(
             continue
         if changed_to.upgrade_policy == "full":
             added += terms.credits_per_period * line.quantity * (1 if line.amount > 0 else -1)
-        else:  # the amount is the price of the remaining time, so their ratio is that time's share
+        else:  # line.amount is the price of the remaining time, so amount / unit is its share of a period
             added += terms.credits_per_period * Fraction(line.amount, unit)
     return added
 
 
 def purchase_entitlement(session: CheckoutSession, *, packs: Mapping[str, PackTerms]) -> Entitlement:
-    """Return what a paid one-off Checkout Session gives. `packs` are by price."""
+    """Return the entitlement of a paid one-off Checkout Session. `packs` is keyed by price id."""
     mapped = [item for item in session.items if item.price_id in packs]
     first = next(iter(mapped or session.items), None)
     return Entitlement(

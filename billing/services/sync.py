@@ -1,4 +1,4 @@
-"""Write what follows from a snapshot. Webhooks, resync and due work end here; nothing here asks Stripe.
+"""Update our tables from a snapshot. Webhooks, resync and due work call `apply`; it never calls Stripe.
 
 fetch (billing.stripe_api) → rules → apply
 """
@@ -27,10 +27,10 @@ STATE_FIELDS = tuple(SubscriberState.__dataclass_fields__)
 
 @transaction.atomic(savepoint=False)
 def apply(snapshot: Snapshot, *, at: datetime | None = None, due: bool = False) -> Changes:
-    """Write what follows from a snapshot, any number of times. Returns what changed.
+    """Write payments, clawbacks and subscription fields from a snapshot. Return the changes.
 
-    With `due`, also grant the instalments that are due. `at` is the time for which the state is
-    computed, now by default. Raises CustomerNotLocked unless the customer's lock is held.
+    The call is idempotent. With `due`, it also grants the instalments that are due. `at` is the time for
+    which the state is computed (default: now). Raises CustomerNotLocked unless the customer's lock is held.
     """
     changes = Changes(customer_id=snapshot.customer_id, user_id=snapshot.owner_id)
     if snapshot.owner_id is None:
@@ -71,7 +71,7 @@ def _release_instalments(changes: Changes, *, at: datetime) -> None:
 
 
 def _reconcile_clawbacks(snapshot: Snapshot, changes: Changes) -> None:
-    """Reconcile the payments of which the snapshot says what was returned, and those that are paid after all."""
+    """Reconcile payments that became unpaid or paid again, or whose returned amount is in the snapshot."""
     paid_after_all = Q(stripe_id__in=snapshot.paid_ids, amount_returned__gt=0)
     affected = Payment.objects.filter(
         Q(stripe_id__in=snapshot.unpaid)

@@ -1,10 +1,11 @@
-"""Ask Stripe for a customer as they are now: the answer is one frozen Snapshot.
+"""Fetch a customer's current state from Stripe, as a frozen Snapshot.
 
-Webhooks, resync and due work call this under the customer's lock and before any row is locked.
-Checkout asks for its pages and subscriptions without a lock, outside any transaction. What is fetched
-goes into dj-stripe's tables as well: its own receivers would ask again (see `djstripe_patches`).
+Webhooks, resync and due work call these functions under the customer's lock, before they lock a row.
+Checkout lists Checkout Sessions and subscriptions without a lock, outside any transaction.
+`fetch_object` and `fetch_all` also store what they fetch in dj-stripe's tables. dj-stripe's own
+receivers would request it again (see `djstripe_patches`).
 
-Every function raises StripeUnavailable and StripeFailed.
+Every function may raise StripeUnavailable or StripeFailed.
 """
 
 from collections.abc import Iterable, Iterator
@@ -28,9 +29,9 @@ from billing.stripe_objects import (
     object_id,
 )
 
-# dj-stripe fails on a discount that is not expanded; the payments are for us.
+# dj-stripe fails on a discount that is not expanded. `Invoice.from_stripe` reads the payments.
 INVOICE_FIELDS = ("discounts", "lines.data.discounts", "payments")
-# Stripe's name of an object → dj-stripe's table, the service of Stripe's library, what is expanded.
+# Stripe's name of an object type → dj-stripe's model, service of Stripe's library, fields to expand.
 RETRIEVED: dict[str, tuple[Any, str, tuple[str, ...]]] = {
     "subscription": (mirror.Subscription, "subscriptions", ()),
     "invoice": (mirror.Invoice, "invoices", INVOICE_FIELDS),
@@ -40,8 +41,8 @@ RETRIEVED: dict[str, tuple[Any, str, tuple[str, ...]]] = {
         (*mirror.Session.expand_fields, "invoice.payments"),
     ),
 }
-# https://docs.stripe.com/api/disputes/object#dispute_object-status: an inquiry (warning_*) moves no
-# money, and a prevented one never did.
+# https://docs.stripe.com/api/disputes/object#dispute_object-status: in all other statuses Stripe does
+# not withhold the money (inquiries, which are warning_*, and disputes that were won or prevented).
 DISPUTES_THAT_TOOK_MONEY = ("needs_response", "under_review", "lost")
 EVENT_TYPES = ("charge.*", "checkout.session.*", "customer.*", "invoice.*")
 
@@ -49,7 +50,7 @@ EVENT_TYPES = ("charge.*", "checkout.session.*", "customer.*", "invoice.*")
 def fetch_object(kind: str, stripe_id: str, *, customer_id: str | None) -> Snapshot:
     """Fetch an object and, in the same request, its customer with their subscriptions.
 
-    `kind` is one of RETRIEVED. `customer_id` is None for a guest, who is not ours.
+    `kind` is a key of RETRIEVED. `customer_id` is None for a guest, who belongs to no user.
     """
     data = _retrieve(kind, stripe_id, customer_id=customer_id)
     if customer_id is None:
@@ -82,7 +83,7 @@ def fetch_object(kind: str, stripe_id: str, *, customer_id: str | None) -> Snaps
 
 
 def _retrieve(kind: str, stripe_id: str, *, customer_id: str | None) -> Json | None:
-    """Return an object with what is expanded, and store it in dj-stripe's table. None if Stripe has none."""
+    """Return an object with its expanded fields, and store it for dj-stripe. None if Stripe has none."""
     model, service, expand = RETRIEVED[kind]
     try:
         with stripe_client() as api:
@@ -92,8 +93,8 @@ def _retrieve(kind: str, stripe_id: str, *, customer_id: str | None) -> Json | N
         return None
     data: Json = found.to_dict(for_json=True)
     if object_id(data.get("customer")) != customer_id:
-        raise StripeUnavailable  # the lock that is held is not this customer's
-    for name in ("customer", "invoice"):  # they have tables of their own
+        raise StripeUnavailable  # the object belongs to another customer, whose lock is not held
+    for name in ("customer", "invoice"):  # dj-stripe stores these in their own tables
         if name in data:
             found[name] = object_id(data[name])
     with stripe_client():
@@ -114,7 +115,7 @@ def fetch_customer(*, customer_id: str) -> Snapshot:
 
 
 def fetch_payment_intent(payment_intent_id: str, *, customer_id: str) -> Snapshot:
-    """Fetch what was returned of a payment, and the payment itself if it was never reported."""
+    """Fetch the returned amount of a payment, and the payment itself if it is not recorded yet."""
     payment = Payment.objects.filter(payment_intent_id=payment_intent_id).first()
     if payment is None:
         return _fetch_unreported(payment_intent_id, customer_id=customer_id)
@@ -126,7 +127,7 @@ def fetch_payment_intent(payment_intent_id: str, *, customer_id: str) -> Snapsho
 
 
 def _fetch_unreported(payment_intent_id: str, *, customer_id: str) -> Snapshot:
-    """Find what a payment intent paid: a charge names neither its invoice nor its session."""
+    """Fetch the invoice or session that a payment intent paid. A charge names neither."""
     payment: Any = {"type": "payment_intent", "payment_intent": payment_intent_id}
     with stripe_client() as api:
         invoices = api.v1.invoice_payments.list({"payment": payment}).data
@@ -146,7 +147,7 @@ def _fetch_unreported(payment_intent_id: str, *, customer_id: str) -> Snapshot:
 def fetch_all(*, customer_id: str) -> Snapshot:
     """Fetch everything about a customer: subscriptions, paid invoices and purchases, refunds, disputes.
 
-    It works for a deleted customer, and for one that Stripe does not know.
+    This also works for a deleted customer and for a customer that Stripe does not know.
     """
     data = _retrieve_customer(customer_id) or {"id": customer_id, "deleted": True}
     customer = Customer.from_stripe(data)
@@ -185,7 +186,7 @@ def _retrieve_customer(customer_id: str) -> dict[str, Any] | None:
 
 
 def _list(service: str, **parameters: Any) -> list[Any]:
-    """Return every object of a list; none for a customer that Stripe does not know."""
+    """Return every object of a list, or an empty list if Stripe does not know the customer."""
     try:
         with stripe_client() as api:
             return list(attrgetter(service)(api.v1).list({"limit": 100, **parameters}).auto_paging_iter())
@@ -204,7 +205,7 @@ def _list_purchases(customer_id: str) -> tuple[CheckoutSession, ...]:
 
 
 def _amounts_returned(customer_id: str) -> dict[str, int]:
-    """Return what was returned of each of a customer's payments that was refunded or disputed, by intent."""
+    """Return the returned amounts of a customer's refunded or disputed payments, by payment intent id."""
     return {
         str(charge.payment_intent): amount_returned(str(charge.payment_intent))
         for charge in _list("charges", customer=customer_id)
@@ -213,7 +214,7 @@ def _amounts_returned(customer_id: str) -> dict[str, int]:
 
 
 def amount_returned(payment_intent_id: str) -> int:
-    """Return what was returned of a payment so far, refunds and disputes together, in minor units."""
+    """Return the amount of a payment that refunds and disputes returned so far, in minor units."""
     charges = _list("charges", payment_intent=payment_intent_id)
     returned = sum(charge.amount_refunded for charge in charges)
     if any(charge.disputed for charge in charges):
@@ -223,11 +224,11 @@ def amount_returned(payment_intent_id: str) -> int:
 
 
 def _find_unpaid(customer: Customer, snapshot: Snapshot) -> frozenset[str]:
-    """Return the payments that we recorded and that Stripe does not call paid.
+    """Return the ids of recorded payments that are not paid in Stripe.
 
-    One that is not among this customer's may be a former customer's, so Stripe is asked about each: for
-    nearly every user there is none. One that Stripe does not know at all and that is older than the
-    customer stays: it was paid in another account.
+    A recorded payment that is not in the snapshot may belong to a former Stripe customer of the user, so
+    each one is requested from Stripe. Few users have any. If Stripe does not know a payment that is older
+    than the customer, it was paid in another Stripe account. It is not returned.
     """
     unpaid = set()
     for payment in Payment.objects.filter(user=snapshot.owner_id).exclude(stripe_id__in=snapshot.paid_ids):
@@ -239,7 +240,7 @@ def _find_unpaid(customer: Customer, snapshot: Snapshot) -> frozenset[str]:
 
 
 def _is_paid(stripe_id: str) -> bool | None:
-    """Return whether Stripe calls an invoice or a session paid now; None if Stripe does not know it."""
+    """Return whether an invoice or a session is paid in Stripe now, or None if Stripe does not know it."""
     try:
         with stripe_client() as api:
             if stripe_id.startswith("cs_"):
@@ -251,7 +252,7 @@ def _is_paid(stripe_id: str) -> bool | None:
 
 
 def _add_details(snapshot: Snapshot) -> Snapshot:
-    """Add what the entitlements of invoices depend on that are not fixed: all lines, unit amounts, history."""
+    """Add the data for entitlements that are not fixed yet: all invoice lines, unit amounts, history."""
     fixed = set(
         Payment.objects.filter(stripe_id__in=snapshot.paid_ids, credits__isnull=False).values_list(
             "stripe_id", flat=True
@@ -285,7 +286,7 @@ def _history(customer_id: str) -> tuple[Invoice, ...]:
 
 
 def _with_all_lines(invoice: Invoice) -> Invoice:
-    """Return the invoice with all its lines: Stripe's answer holds the first ten."""
+    """Return the invoice with all its lines. Stripe's response contains only the first ten."""
     if not invoice.has_more_lines:
         return invoice
     with stripe_client() as api:
@@ -308,7 +309,7 @@ def list_customers() -> Iterator[Customer]:
 
 
 def list_customers_with_events(*, since: datetime) -> list[str]:
-    """Return the customers with an event since then. Stripe keeps events for 30 days."""
+    """Return the ids of customers that have an event since `since`. Stripe keeps events for 30 days."""
     found: dict[str, None] = {}
     with stripe_client() as api:
         for pattern in EVENT_TYPES:
@@ -324,7 +325,10 @@ def list_customers_with_events(*, since: datetime) -> list[str]:
 
 
 def list_subscriptions(*, customer_id: str, price_id: str | None = None) -> tuple[Subscription, ...]:
-    """Return all of a customer's subscriptions, ended ones too; with a price, only those that have not ended."""
+    """Return all subscriptions of a customer, including ended ones.
+
+    With `price_id`, return only the subscriptions to that price that have not ended.
+    """
     which: dict[str, Any] = {"price": price_id} if price_id else {"status": "all"}
     found = _list("subscriptions", customer=customer_id, **which)
     return tuple(Subscription.from_stripe(one.to_dict()) for one in found)

@@ -1,11 +1,10 @@
-"""Handlers of Stripe's events, one for each type: fetch, apply, and never catch.
+"""Handlers of Stripe's events, one for each type. Each fetches an object and applies the snapshot.
 
-What a handler raises rolls the event back and answers 5xx, so that Stripe sends it again. An event is a
-hint: what is applied is the object as Stripe has it now (ADR 7).
+Handlers catch no exceptions. An exception rolls the transaction back, the webhook returns 5xx, and
+Stripe sends the event again. Handlers take only ids from an event and fetch the current object (ADR 7).
 """
 
 from contextvars import ContextVar
-from typing import Any
 
 from django.dispatch import receiver
 from djstripe.event_handlers import djstripe_receiver
@@ -17,8 +16,8 @@ from billing.services import sync
 from billing.stripe_api import fetch
 from billing.stripe_objects import EventObject
 
-# Our handlers fetch these objects with all that they need and store them in dj-stripe's tables, so
-# dj-stripe's own receivers, which would ask again, are disconnected (`djstripe_patches`).
+# For these events, our handlers fetch the object and store it in dj-stripe's tables. dj-stripe's own
+# receivers would request it again, so `djstripe_patches` disconnects them.
 FETCHED_BY_US = (
     "checkout.session.async_payment_succeeded",
     "checkout.session.completed",
@@ -47,16 +46,17 @@ HANDLED_EVENTS = (
     "product.updated",
 )
 
-# A dispute does not name its customer. The view asks for that of its charge, before any transaction begins.
+# A dispute does not name its customer. The view requests the dispute's charge before the transaction
+# begins, and stores the customer of that charge here.
 customer_of_dispute: ContextVar[str | None] = ContextVar("customer_of_dispute", default=None)
 
 
 @receiver(webhook_pre_process, dispatch_uid="billing.lock_customer_for_event")
-def lock_customer_for_event(sender: Any, instance: WebhookEventTrigger, **kwargs: Any) -> None:
-    """Take the customer's lock before the Event is looked up, until it is committed.
+def lock_customer_for_event(sender: object, instance: WebhookEventTrigger, **kwargs: object) -> None:
+    """Lock the customer before dj-stripe looks up the Event, until the transaction commits.
 
-    This closes two holes: handlers that run twice for two deliveries of one event, and two fetches that
-    commit in the wrong order.
+    The lock prevents two races. Two deliveries of one event cannot both run the handlers. A transaction
+    cannot commit an older state from Stripe after another one has committed a newer state.
     """
     event = instance.json_body
     found = EventObject.from_stripe(event["data"]["object"])
@@ -64,97 +64,97 @@ def lock_customer_for_event(sender: Any, instance: WebhookEventTrigger, **kwargs
 
 
 @djstripe_receiver("checkout.session.async_payment_succeeded")
-def handle_checkout_session_async_payment_succeeded(sender: Any, event: Event, **kwargs: Any) -> None:
+def handle_checkout_session_async_payment_succeeded(sender: object, event: Event, **kwargs: object) -> None:
     found = EventObject.from_stripe(event.data["object"])
     sync.apply(fetch.fetch_object("checkout.session", found.id, customer_id=found.customer_id))
 
 
 @djstripe_receiver("checkout.session.completed")
-def handle_checkout_session_completed(sender: Any, event: Event, **kwargs: Any) -> None:
+def handle_checkout_session_completed(sender: object, event: Event, **kwargs: object) -> None:
     found = EventObject.from_stripe(event.data["object"])
     sync.apply(fetch.fetch_object("checkout.session", found.id, customer_id=found.customer_id))
 
 
 @djstripe_receiver("customer.subscription.created")
-def handle_customer_subscription_created(sender: Any, event: Event, **kwargs: Any) -> None:
+def handle_customer_subscription_created(sender: object, event: Event, **kwargs: object) -> None:
     found = EventObject.from_stripe(event.data["object"])
     sync.apply(fetch.fetch_object("subscription", found.id, customer_id=found.customer_id))
 
 
 @djstripe_receiver("customer.subscription.deleted")
-def handle_customer_subscription_deleted(sender: Any, event: Event, **kwargs: Any) -> None:
+def handle_customer_subscription_deleted(sender: object, event: Event, **kwargs: object) -> None:
     found = EventObject.from_stripe(event.data["object"])
     sync.apply(fetch.fetch_object("subscription", found.id, customer_id=found.customer_id))
 
 
 @djstripe_receiver("customer.subscription.paused")
-def handle_customer_subscription_paused(sender: Any, event: Event, **kwargs: Any) -> None:
+def handle_customer_subscription_paused(sender: object, event: Event, **kwargs: object) -> None:
     found = EventObject.from_stripe(event.data["object"])
     sync.apply(fetch.fetch_object("subscription", found.id, customer_id=found.customer_id))
 
 
 @djstripe_receiver("customer.subscription.resumed")
-def handle_customer_subscription_resumed(sender: Any, event: Event, **kwargs: Any) -> None:
+def handle_customer_subscription_resumed(sender: object, event: Event, **kwargs: object) -> None:
     found = EventObject.from_stripe(event.data["object"])
     sync.apply(fetch.fetch_object("subscription", found.id, customer_id=found.customer_id))
 
 
 @djstripe_receiver("customer.subscription.updated")
-def handle_customer_subscription_updated(sender: Any, event: Event, **kwargs: Any) -> None:
+def handle_customer_subscription_updated(sender: object, event: Event, **kwargs: object) -> None:
     found = EventObject.from_stripe(event.data["object"])
     sync.apply(fetch.fetch_object("subscription", found.id, customer_id=found.customer_id))
 
 
 @djstripe_receiver("invoice.paid")
-def handle_invoice_paid(sender: Any, event: Event, **kwargs: Any) -> None:
+def handle_invoice_paid(sender: object, event: Event, **kwargs: object) -> None:
     found = EventObject.from_stripe(event.data["object"])
     sync.apply(fetch.fetch_object("invoice", found.id, customer_id=found.customer_id))
 
 
 @djstripe_receiver("invoice.payment_failed")
-def handle_invoice_payment_failed(sender: Any, event: Event, **kwargs: Any) -> None:
+def handle_invoice_payment_failed(sender: object, event: Event, **kwargs: object) -> None:
     found = EventObject.from_stripe(event.data["object"])
     sync.apply(fetch.fetch_object("invoice", found.id, customer_id=found.customer_id))
 
 
 @djstripe_receiver("customer.created")
-def handle_customer_created(sender: Any, event: Event, **kwargs: Any) -> None:
+def handle_customer_created(sender: object, event: Event, **kwargs: object) -> None:
     sync.apply(fetch.fetch_customer(customer_id=event.data["object"]["id"]))
 
 
 @djstripe_receiver("customer.deleted")
-def handle_customer_deleted(sender: Any, event: Event, **kwargs: Any) -> None:
+def handle_customer_deleted(sender: object, event: Event, **kwargs: object) -> None:
     sync.apply(fetch.fetch_customer(customer_id=event.data["object"]["id"]))
 
 
 @djstripe_receiver("charge.refunded")
-def handle_charge_refunded(sender: Any, event: Event, **kwargs: Any) -> None:
+def handle_charge_refunded(sender: object, event: Event, **kwargs: object) -> None:
     _sync_payment_intent(event)
 
 
 @djstripe_receiver("charge.dispute.closed")
-def handle_charge_dispute_closed(sender: Any, event: Event, **kwargs: Any) -> None:
+def handle_charge_dispute_closed(sender: object, event: Event, **kwargs: object) -> None:
     _sync_payment_intent(event)
 
 
 @djstripe_receiver("charge.dispute.created")
-def handle_charge_dispute_created(sender: Any, event: Event, **kwargs: Any) -> None:
+def handle_charge_dispute_created(sender: object, event: Event, **kwargs: object) -> None:
     _sync_payment_intent(event)
 
 
 @djstripe_receiver("charge.dispute.funds_reinstated")
-def handle_charge_dispute_funds_reinstated(sender: Any, event: Event, **kwargs: Any) -> None:
+def handle_charge_dispute_funds_reinstated(sender: object, event: Event, **kwargs: object) -> None:
     _sync_payment_intent(event)
 
 
 @djstripe_receiver("charge.dispute.funds_withdrawn")
-def handle_charge_dispute_funds_withdrawn(sender: Any, event: Event, **kwargs: Any) -> None:
+def handle_charge_dispute_funds_withdrawn(sender: object, event: Event, **kwargs: object) -> None:
     _sync_payment_intent(event)
 
 
 def _sync_payment_intent(event: Event) -> None:
-    """Apply what was returned of the payment that a charge or a dispute is about."""
-    require_customer_lock()  # or else nobody asked whose dispute it is, and it would pass for a guest's
+    """Fetch and apply the returned amount of the payment that a charge or a dispute belongs to."""
+    require_customer_lock()  # without it, customer_of_dispute is not set
     found = EventObject.from_stripe(event.data["object"])
     customer_id = found.customer_id or customer_of_dispute.get()
     if customer_id and found.payment_intent_id:

@@ -1,14 +1,15 @@
-"""Process what is due for a user, exactly once: expired holds and grants, and spends not yet consumed.
+"""Process a user's due work once: expired holds, spends that are not yet taken from grants, expired grants.
 
 1. Holds past their expiry are released.
-2. Spends that were posted without touching a grant are taken from grants, in consumption order.
-3. Grants past their expiry expire or roll over: what is left of them, except for what holds reserve.
+2. Spends that are not yet taken from grants are taken from them, in consumption order.
+3. Grants past their expiry lose their unreserved credits, which expire or roll over.
 
-A spend or a hold first processes what is due (`credits_due_at`). So every spend that is not yet taken
-from grants was posted before the first expiry that is due now, and taking it first is right. The
-exception is a grant that a hold reserved past its expiry: what was spent then did not come from it.
+A spend or a hold is posted only after due work is processed (`credits_due_at`). So every spend that is
+not yet taken from grants was posted before the earliest expiry that is due now, and step 2 comes before
+step 3. There is one exception: a hold can reserve credits of a grant beyond the grant's expiry. Spends
+posted after that expiry are not taken from this grant.
 
-This is the rare path: plain statements under the user's lock, instead of one function in the database.
+This code runs rarely, so it uses separate statements under the user's lock, not one database function.
 """
 
 from collections.abc import Sequence
@@ -35,10 +36,10 @@ from {users} where {pk} = %(user_id)s for no key update
 
 @transaction.atomic
 def process_due(*, user_id: UserId, at: datetime | None = None) -> int:
-    """Do what is due for this user, and return the credits that are available then.
+    """Process the user's due work and return the credits that are available afterwards.
 
-    Safe at any time, any number of times. The user stays locked until the caller's transaction
-    ends. Raises UnknownHolder.
+    It may be called at any time, any number of times. The user stays locked until the caller's
+    transaction ends. Raises UnknownHolder.
     """
     now = at or timezone.now()
     call(
@@ -72,7 +73,7 @@ def process_due(*, user_id: UserId, at: datetime | None = None) -> int:
 
 
 def process_due_if_any(*, user: Holder, at: datetime | None = None) -> bool:
-    """Process what is due for a loaded user and reload the balance. Return whether anything was due."""
+    """Process a loaded user's due work and reload the balance. Return whether any work was due."""
     now = at or timezone.now()
     if user.credits_due_at is None or user.credits_due_at > now:
         return False
@@ -84,9 +85,9 @@ def process_due_if_any(*, user: Holder, at: datetime | None = None) -> bool:
 def post_after_due(
     *, user_id: UserId, amount: int, at: datetime | None = None, **cause: Unpack[Cause]
 ) -> Posted:
-    """Post an entry that takes credits. If anything is due, process that first.
+    """Process due work, if there is any, then post an entry that takes credits.
 
-    What was due stays processed, also if the entry is refused then.
+    If the entry is refused, the due work stays processed.
     """
     now = at or timezone.now()
     with suppress(SomethingIsDue):
@@ -101,10 +102,10 @@ def post_after_due(
 
 
 def _consume(*, user_id: UserId, grants: Sequence[CreditGrant], after: int, spent: int) -> None:
-    """Take from `grants` what was posted without touching any.
+    """Take from `grants` the credits of entries that were not yet taken from any grant.
 
-    Those are all entries that took credits, except captures (they consumed what their hold reserved)
-    and expiries.
+    These are all entries that took credits, except captures and expiries. A capture takes the credits
+    that its hold reserved.
     """
     entries = (
         AiCreditLog.objects.of(user_id)
@@ -116,7 +117,7 @@ def _consume(*, user_id: UserId, grants: Sequence[CreditGrant], after: int, spen
     consumptions = []
     for entry in entries:
         wanted = -entry.amount
-        # A grant that had expired when this was spent comes last: a hold that reserved it was released since.
+        # A grant that had expired before this entry comes last: a hold reserved it, and was released later.
         for grant in sorted(grants, key=lambda grant: grant.has_expired(at=entry.created_at)):
             if amount := min(wanted, grant.remaining - grant.reserved):
                 grant.remaining -= amount
@@ -130,9 +131,9 @@ def _consume(*, user_id: UserId, grants: Sequence[CreditGrant], after: int, spen
 
 
 def _expire(grant: CreditGrant, *, now: datetime) -> int:
-    """Expire what is left of a grant and return how many credits that was.
+    """Expire the unreserved credits of a grant and return how many expired.
 
-    What its rollover policy keeps becomes a grant that never expires.
+    Credits that roll over become a grant that never expires.
     """
     free = grant.remaining - grant.reserved
     kept = 0
@@ -153,7 +154,7 @@ def _expire(grant: CreditGrant, *, now: datetime) -> int:
                 rolled_over=True,
             )
     if expired := free - kept:
-        # A grant may expire in parts, as holds and refunds return credits; the last entry tells them apart.
+        # A grant may expire in parts, as holds and refunds return credits. `last_entry` makes keys differ.
         last_entry = AiCreditLog.objects.of(grant.user_id).latest("id")
         post(
             user_id=grant.user_id,

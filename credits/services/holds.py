@@ -1,11 +1,11 @@
-"""Reserve credits before work, then capture or release them. `charge` is the interface to this.
+"""Reserve credits before work, then capture or release them. `charge` wraps these functions.
 
-A hold moves credits from available to held and reserves grants in consumption order, in one call of
-`credits_hold`; the sum does not change, so no entry is posted. `credits_capture` posts the spend,
-returns the rest and stores the response for the request's Idempotency-Key.
+`credits_hold` moves credits from available to held and reserves grants in consumption order. It posts
+no entry, because the balance does not change. `credits_capture` posts the spend, returns the rest of
+the held credits and stores the response for the request's Idempotency-Key.
 
-The functions (credits/sql/) lock the user, then the hold, then its grants, like everything that moves
-credits.
+The SQL functions (credits/sql/) lock the user, then the hold, then its grants. All code that moves
+credits uses this lock order.
 """
 
 import json
@@ -29,7 +29,7 @@ from credits.services.stored_responses import RequestKey, refuse_repeated
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hold:
-    """Credits that are reserved for one piece of work, and the price that was fixed for it."""
+    """Credits that are reserved for one piece of work, and its price at the time of the hold."""
 
     id: uuid.UUID
     user_id: UserId
@@ -40,7 +40,7 @@ class Hold:
     request: RequestKey | None = None
 
     def cost_of(self, units: int | None) -> int:
-        """Return what delivering `units` costs, at most what is held; None: all that is held."""
+        """Return the cost of `units`, at most the held amount. For None, return the held amount."""
         if units is None:
             return self.amount
         if units < 0:
@@ -50,7 +50,7 @@ class Hold:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Captured:
-    """What a capture took, and what can be spent now."""
+    """A posted spend of `amount` credits, and the credits that are `available` after it."""
 
     entry_id: int
     amount: int
@@ -67,7 +67,7 @@ def hold(
     request: RequestKey | None = None,
     at: datetime | None = None,
 ) -> Hold:
-    """Reserve `amount` credits. `base` (default: all of it) and `per_unit` are the price, to be kept.
+    """Reserve `amount` credits. The hold stores the price: `base` (default: `amount`) and `per_unit`.
 
     Raises InsufficientCredits, UnknownHolder; for the key of `request`: AlreadyCharged with the stored
     response, RequestInProgress, StoredResponseExpired, IdempotencyConflict.
@@ -89,8 +89,8 @@ def hold(
         return reserved
     if request:
         refuse_repeated(user_id=user_id, request=request, available=available, at=now)
-    # Something is due, or not yet taken from grants. The lock that processing it takes is kept for the
-    # second attempt, which then sees every grant.
+    # Work is due, or spends are not yet taken from grants. Process them and try again in the same
+    # transaction, which keeps the user locked until the second attempt.
     with transaction.atomic():
         process_due(user_id=user_id, at=now)
         available, done = _reserve(reserved, now=now)
@@ -102,7 +102,7 @@ def hold(
 
 
 def _reserve(wanted: Hold, *, now: datetime) -> tuple[int, bool]:
-    """Return what was available, and whether `wanted` is reserved now."""
+    """Return the credits that were available, and whether `wanted` was reserved."""
     request = wanted.request
     available, reserved = call(
         "credits_hold",
@@ -127,10 +127,10 @@ def _reserve(wanted: Hold, *, now: datetime) -> tuple[int, bool]:
 
 
 def take_up(*, hold_id: uuid.UUID) -> Hold:
-    """Load a hold that another process took. Raises HoldClosed if it was captured or released.
+    """Load a hold that another process created. Raises HoldClosed if it was captured or released.
 
-    One that has expired is accepted: its capture takes the credits afresh, if they are there. Not so if
-    it had an Idempotency-Key: its key is free, so the same request may have run again under another hold.
+    An expired hold without an Idempotency-Key is accepted: `capture` reserves its credits again if enough
+    are available. An expired hold with a key is refused, because the same request may have run again.
     """
     row = CreditHold.objects.filter(id=hold_id).first()
     expired = row is not None and row.state == HoldState.EXPIRED and not row.request_hash
@@ -159,14 +159,14 @@ def capture(
     response_body: object = None,
     at: datetime | None = None,
 ) -> Captured:
-    """Spend `amount` of what is held (default: all of it), return the rest, store the response.
+    """Spend `amount` of the held credits (default: all), return the rest and store the response.
 
-    Call it in the transaction that stores the work, last. A hold that has expired meanwhile is taken
-    afresh, if the credits are there.
+    Call this last in the transaction that stores the result. If the hold has expired, its credits are
+    reserved again if enough are available.
 
-    Raises ValueError if `amount` is more than is held; HoldClosed if the hold was captured or released
-    before, or has expired and the credits are gone. Let the transaction roll back then, so that nothing
-    is stored and nothing charged.
+    Raises ValueError if `amount` exceeds the held amount. Raises HoldClosed if the hold was captured or
+    released before, or if it has expired and too few credits are available. Let the exception roll the
+    transaction back, so that nothing is stored and nothing is charged.
     """
     now = at or timezone.now()
     amount = hold.amount if amount is None else amount
@@ -190,22 +190,22 @@ def capture(
             entry_id, available, balance, overdue = call("credits_capture", arguments)
     if entry_id is None:
         raise HoldClosed(hold_id=hold.id, state="unknown")
-    if overdue:  # what it returned belongs to a grant that has expired
+    if overdue:  # the returned credits belong to a grant that has expired
         available = process_due(user_id=hold.user_id, at=now)
     announce_low_balance(user_id=hold.user_id, amount=-amount, balance_after=balance)
     return Captured(entry_id=entry_id, amount=amount, available=available)
 
 
 def release(*, hold: Hold, at: datetime | None = None) -> bool:
-    """Return what is held; its key may run again. Return False if it was captured or released before."""
+    """Return the held credits and free the key. Return False if it was captured or released before."""
     now = at or timezone.now()
     _, closed, overdue = call(
         "credits_release",
         {"user_id": hold.user_id, "hold_id": hold.id, "state": HoldState.RELEASED.value, "now": now},
     )
-    if overdue:  # what it returned belongs to a grant that has expired
+    if overdue:  # the returned credits belong to a grant that has expired
         process_due(user_id=hold.user_id, at=now)
-    if not closed:  # one that has expired is not taken afresh after this
+    if not closed:  # mark an expired hold as released, so that no capture can take it again
         closed = CreditHold.objects.filter(id=hold.id, state=HoldState.EXPIRED).update(
             state=HoldState.RELEASED
         )
@@ -213,7 +213,7 @@ def release(*, hold: Hold, at: datetime | None = None) -> bool:
 
 
 def _take_afresh(expired: Hold, amount: int, *, now: datetime) -> None:
-    """Replace a hold that has expired with one of the same id, so that it too is captured at most once."""
+    """Replace an expired hold with a new one that has the same id, so that it is captured at most once."""
     state = CreditHold.objects.filter(id=expired.id).values_list("state", flat=True).first() or "unknown"
     if state != HoldState.EXPIRED:
         raise HoldClosed(hold_id=expired.id, state=state)
@@ -227,9 +227,9 @@ def _take_afresh(expired: Hold, amount: int, *, now: datetime) -> None:
             request=expired.request,
             at=now,
         )
-    except CreditsError as error:  # the credits are gone, or the same request ran again meanwhile
+    except CreditsError as error:  # too few credits are available, or the same request has run again
         raise HoldClosed(hold_id=expired.id, state=state) from error
     replaced, _ = CreditHold.objects.filter(id=expired.id, state=HoldState.EXPIRED).delete()
-    if not replaced:  # another process took it afresh while this one waited for the user's lock
+    if not replaced:  # another process replaced it while this one waited for the user's lock
         raise HoldClosed(hold_id=expired.id, state=HoldState.CAPTURED.value)
     CreditHold.objects.filter(id=afresh.id).update(id=expired.id)
