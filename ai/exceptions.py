@@ -14,6 +14,8 @@ class EngineFailed(APIException):
         self.status_code = error.status
         self.code = error.code
         body: Any = {"message": str(error), "code": error.code}
+        if error.setting:
+            body["setting"] = error.setting
         self.detail = body
         if error.retry_after is not None:
             self.wait = error.retry_after

@@ -1,11 +1,17 @@
 """An engine that needs no network, no model and no key: it asks about the very text that it is given.
 
-It reads English statements, turns them into questions by rules, and marks answers by comparing words. It is
-honest about both: a text that carries fewer questions gets fewer, and a mark says that meaning was not read.
+It makes only what it can mark, and marks only what it can: terms, numbers, dates, true/false and choices. The rest
+is refused with the reason, and costs nothing.
 """
 
+import re
+
 from ai.engines.base import EvaluationRequest, EvaluationResult, GenerationRequest, GenerationResult
-from ai.engines.exceptions import NoQuestions, UnsupportedLanguage
+from ai.engines.exceptions import ModelRequired, NoQuestions, NothingOnTopic, UnsupportedLanguage
+
+_OPEN_QUESTIONS = re.compile(
+    r"\b(?:why|how|explain\w*|discuss\w*|essays?|open[- ]ended|compare|analy[sz]e|opinions?)\b", re.IGNORECASE
+)
 
 
 class OfflineEngine:
@@ -18,13 +24,14 @@ class OfflineEngine:
 
         The same request gives the same questions. What the options do:
 
-        * `difficulty`: easy prefers single facts from short sentences, three options and plain negations; hard
-          prefers reasons and definitions, longer sentences, rarer phrases, and five options that resemble the
-          answer; medium, the default, takes four options and a mix.
-        * `focus` and `topics`: sentences that share words with them are asked about before all others.
+        * `difficulty`: easy takes short statements, three options and changed numbers that are far off; hard takes
+          longer statements, five options, and changed numbers that are near; medium, the default, is between.
+        * `focus` and `topics`: only sentences that share a word with one of them are asked about.
         * `question_types` take turns; when one has nothing more to ask, the others fill its places.
 
-        Raises `UnsupportedLanguage` for anything but English, `NoQuestions` for a text without statements.
+        Raises `UnsupportedLanguage` for anything but English, `ModelRequired` for a focus that asks for reasons or
+        explanations, `NothingOnTopic` if no question touches the focus or the topics, and `NoQuestions` for a text
+        that carries none.
         """
         from ai.engines.offline.cleaning import plain_paragraphs
         from ai.engines.offline.generation import Generator
@@ -32,14 +39,20 @@ class OfflineEngine:
 
         if request.language.replace("_", "-").split("-")[0].strip().lower() not in {"", "en", "english"}:
             raise UnsupportedLanguage
+        if _OPEN_QUESTIONS.search(request.focus):
+            raise ModelRequired(
+                "The offline engine asks for terms, numbers and dates. Questions that ask for reasons or "
+                "explanations need a model (AI_MODEL)."
+            )
         require_english(" ".join(plain_paragraphs(request.source_text)) or request.source_text)
-        questions = Generator(request).questions()
+        generator = Generator(request)
+        questions = generator.questions()
         if not questions:
-            raise NoQuestions
+            raise NothingOnTopic if generator.wanted else NoQuestions
         return GenerationResult(questions=questions, engine=self.name)
 
     def evaluate(self, request: EvaluationRequest) -> EvaluationResult:
-        """Mark a free-text answer by its words; see `ai.engines.offline.marking`."""
+        """Mark a term; see `ai.engines.offline.marking`. Raises `ModelRequired` for free text."""
         from ai.engines.offline.marking import mark
 
         marks, feedback = mark(request)

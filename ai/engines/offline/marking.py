@@ -1,147 +1,104 @@
-"""Marks for free text, by comparing words with the expected answer.
+"""Marks for a term: the accepted wordings, misspelt a little, and nothing else.
 
-The share of the expected key terms that the answer has counts most, then how far the two texts overlap and
-resemble each other. Words of the question itself earn nothing. It is blind to meaning: a paraphrase that
-shares no word with the expected answer is undervalued, and a salad of the right words is overvalued. The
-feedback says so.
+Words beside the term are refused, unless they are those of the statement that the term completes: an answer
+that contains the term may negate it, swap it with another, or name two.
 """
-# ruff: noqa: RUF001 -- texts are full of typographic marks
 
 import re
-from dataclasses import dataclass
+import unicodedata
 
 from ai.engines.base import EvaluationRequest
-from ai.engines.offline.tagging import content_stems, stem
-from ai.engines.offline.words import FUNCTION_WORDS, NEGATIONS
+from ai.engines.exceptions import ModelRequired
+from ai.engines.offline.questions import GAP
+from ai.engines.offline.tagging import is_known_word
+from ai.engines.offline.words import word_set
 
-METHOD_NOTE = "This mark compares words, not meaning."
-
-_WORD = re.compile(r"\w+(?:[.,]\d+)*(?:['’\-]\w+)*")
-# Two spellings of one word, such as a slip of the keyboard.
-_SAME_WORD = 85
-_SHORTEST_MISSPELT = 5
-_FULL, _HALF, _SAME_WORDING = 0.8, 0.5, 85
-# A number is worth two words: "312 hours" is about the 312.
-_NUMBER_WEIGHT = 2
-# Beyond this the answer is a copy of the source rather than an answer, and gets half at most.
-_DUMP_RATIO, _DUMP_STEMS = 12, 60
-_MOST_ANSWER_CHARS = 4_000
-
-
-@dataclass(frozen=True, slots=True)
-class _Comparison:
-    found: list[str]
-    missed: list[str]
-    recall: float
-    overlap: float
-    likeness: float
-
-    @property
-    def score(self) -> float:
-        return 0.7 * self.recall + 0.15 * self.overlap + 0.15 * self.likeness
+_WORD = re.compile(r"\w+")
+_ARTICLES = word_set("a an the")
+_PREAMBLE = re.compile(
+    r"(?:i think |i believe |maybe |probably )?"
+    r"(?:(?:my answer|answer|the answer|the term|the name|the word|it|this|that|they|these) )?"
+    r"(?:(?:is|was|are|were|s) )?(?:called |named |known as )?"
+)
+# Words that differ in these alone are two terms of one subject, not one term misspelt.
+_PREFIXES = ("hyper hypo inter intra macro micro endo exo ecto ab ad pre pro per mono poly homo hetero iso anti ante un in "
+             "im dis under over sub super infra ultra ortho para meta").split()  # fmt: skip
+_SUFFIXES = "ides ites ates ines ide ite ate ine ase ose ous ic or ee er ism ist ion al s".split()
+_SHORTEST_MISSPELT, _LONG_WORD = 5, 12
+_MOST_ANSWER_CHARS = 400
 
 
 def mark(request: EvaluationRequest) -> tuple[int, str]:
-    """Return whole marks, 0 to `request.marks_available`, and feedback for the user."""
-    given = request.user_answer[:_MOST_ANSWER_CHARS]
-    available = request.marks_available
-    if (_plain(given) or given.strip()) == (
-        _plain(request.expected_answer) or request.expected_answer.strip()
+    """Return all marks or none, and feedback. Raises `ModelRequired` for a question that is not about a term."""
+    if not request.accepted_answers:
+        raise ModelRequired
+    if len(request.user_answer) <= _MOST_ANSWER_CHARS and any(
+        _says(request.user_answer, wording, request.question_text) for wording in request.accepted_answers
     ):
-        return available, f"Correct: this is the expected answer. {METHOD_NOTE}"
-    comparison = _compare(request.question_text, request.expected_answer, given)
-    if _contradicts(request.expected_answer, given):
-        return 0, f"Your answer says the opposite of the expected one in nearly the same words. {METHOD_NOTE}"
-    marks = _marks(comparison, available)
-    copied = _is_dump(request.expected_answer, given)
-    if copied:
-        marks = min(marks, available // 2)
-    return marks, _feedback(comparison, marks, available, copied=copied)
+        return request.marks_available, "Correct."
+    return 0, f"Not correct. The expected answer is “{request.expected_answer}”."
 
 
-def _compare(question: str, expected: str, given: str) -> _Comparison:
-    from rapidfuzz import fuzz
-
-    asked = set(content_stems(question))
-    terms = _terms(expected)
-    keys = {key: word for key, word in terms.items() if key not in asked} or terms
-    answer = list(dict.fromkeys([*content_stems(given), *(stem(word) for word in _WORD.findall(given))]))
-    known = set(answer)
-    found = [key for key in keys if key in known or _misspelt(key, answer)]
-    weight = sum(_weight(key) for key in keys)
-    recall = sum(_weight(key) for key in found) / weight if weight else 0.0
-    content = set(content_stems(given))
-    both = set(terms) & content
-    overlap = 2 * len(both) / (len(terms) + len(content)) if terms or content else 0.0
-    return _Comparison(
-        found=[keys[key] for key in found],
-        missed=[word for key, word in keys.items() if key not in found],
-        recall=recall,
-        overlap=overlap,
-        likeness=fuzz.token_set_ratio(expected.casefold(), given.casefold()) / 100,
+def _says(given: str, expected: str, question: str) -> bool:
+    """Whether an answer is the term, or a piece of the question's statement with the term in its gap."""
+    ours, theirs = _words(expected), _words(given)
+    if not theirs:
+        return given.strip() == expected.strip()
+    bare = _PREAMBLE.sub("", " ".join(theirs), count=1).split()
+    if any(_same_words(ours, words) for words in (theirs, bare, _without_articles(bare))):
+        return True
+    statement = question.partition("“")[2].rpartition("”")[0]
+    before, gap, after = statement.partition(GAP)
+    if not gap:
+        return False
+    left, right = _without_articles(_words(before)), _without_articles(_words(after))
+    words = _without_articles(theirs)
+    return any(
+        _same_words(ours, words[at : at + len(ours)])
+        and (not at or left[-at:] == words[:at])
+        and right[: len(words) - at - len(ours)] == words[at + len(ours) :]
+        for at in range(len(words) - len(ours) + 1)
     )
 
 
-def _terms(text: str) -> dict[str, str]:
-    """Return the key terms of `text` by stem; its small words where it has no others."""
-    words = _WORD.findall(text)
-    content = [word for word in words if word.lower().replace("’", "'") not in FUNCTION_WORDS]
-    return {stem(word): word for word in reversed(content or words)}
+def _same_words(ours: list[str], theirs: list[str]) -> bool:
+    if "".join(ours) == "".join(theirs):
+        return True
+    return len(ours) == len(theirs) and all(_same(one, other) for one, other in zip(ours, theirs, strict=True))
 
 
-def _weight(key: str) -> int:
-    return _NUMBER_WEIGHT if key[:1].isdigit() else 1
-
-
-def _misspelt(key: str, answer: list[str]) -> bool:
-    from rapidfuzz import fuzz
-
-    if len(key) < _SHORTEST_MISSPELT or key[:1].isdigit():
+def _same(expected: str, given: str) -> bool:
+    """Whether two words are one: the same, its plural, or misspelt in a letter (two in a long word)."""
+    if expected == given or _singular(expected) == _singular(given):
+        return True
+    if len(expected) < _SHORTEST_MISSPELT or not (expected.isalpha() and given.isalpha()) or expected[0] != given[0]:
         return False
-    return any(fuzz.ratio(key, word, score_cutoff=_SAME_WORD) > 0 for word in answer)
-
-
-def _marks(comparison: _Comparison, available: int) -> int:
-    if comparison.recall == 0 or available <= 0:
-        return 0
-    if comparison.score >= _FULL:
-        return available
-    # Half up, but only for an answer that has half of the key terms: "313 hours" for "312 hours" has not.
-    rounding = 0.5 if comparison.recall >= _HALF else 0.0
-    return min(available, int(comparison.score / _FULL * available + rounding))
-
-
-def _contradicts(expected: str, given: str) -> bool:
-    """Whether the two differ in little but a negation."""
-    from rapidfuzz import fuzz
-
-    ours, theirs = _without_negations(expected), _without_negations(given)
-    if not ours[0] or (ours[1] + theirs[1]) % 2 == 0:
+    if is_known_word(given) or _parts(expected) != _parts(given):
         return False
-    return fuzz.token_sort_ratio(ours[0], theirs[0]) >= _SAME_WORDING
+    from rapidfuzz.distance import OSA
+
+    most = 2 if len(expected) >= _LONG_WORD else 1
+    return OSA.distance(expected, given, score_cutoff=most) <= most
 
 
-def _without_negations(text: str) -> tuple[str, int]:
-    words = [word.lower().replace("’", "'") for word in _WORD.findall(text)]
-    kept = [word for word in words if word not in NEGATIONS]
-    return " ".join(kept), len(words) - len(kept)
+def _parts(word: str) -> tuple[str, str]:
+    """The prefix and the suffix of a word that make it another term: "hypo" of "hypotonic", "ite" of "nitrite"."""
+    prefix = max((part for part in _PREFIXES if word.startswith(part)), key=len, default="")
+    suffix = max((part for part in _SUFFIXES if word.endswith(part)), key=len, default="")
+    return prefix, suffix
 
 
-def _is_dump(expected: str, given: str) -> bool:
-    said = len(content_stems(given))
-    return said > _DUMP_STEMS and said > _DUMP_RATIO * max(1, len(content_stems(expected)))
+def _singular(word: str) -> str:
+    from textblob.en.inflect import singularize
+
+    return str(singularize(word)) if len(word) > 3 else word  # noqa: PLR2004 -- "gas", "bus"
 
 
-def _plain(text: str) -> str:
-    return " ".join(word.casefold() for word in _WORD.findall(text))
+def _words(text: str) -> list[str]:
+    """The words of a text, folded: case, accents, ligatures and hyphens make no difference."""
+    folded = unicodedata.normalize("NFKD", text.casefold().replace("œ", "oe").replace("æ", "ae").replace("’s", "s").replace("'s", "s"))  # noqa: RUF001
+    return _without_articles(_WORD.findall("".join(char for char in folded if not unicodedata.combining(char))))
 
 
-def _feedback(comparison: _Comparison, marks: int, available: int, *, copied: bool) -> str:
-    parts = [f"{marks} of {available} {'mark' if available == 1 else 'marks'}."]
-    if comparison.found:
-        parts.append(f"Key terms found: {', '.join(sorted(comparison.found, key=str.casefold))}.")
-    if comparison.missed:
-        parts.append(f"Key terms missed: {', '.join(sorted(comparison.missed, key=str.casefold))}.")
-    if copied:
-        parts.append("The answer is far longer than what was asked for, so it earns half at most.")
-    return " ".join([*parts, METHOD_NOTE])
+def _without_articles(words: list[str]) -> list[str]:
+    return [word for word in words if word not in _ARTICLES] or words

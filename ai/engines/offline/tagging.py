@@ -1,6 +1,6 @@
-"""Words with their parts of speech and stems, by textblob's lexicon and a Snowball stemmer.
+"""Words with their parts of speech, stems and frequencies, by textblob's lexicons and a Snowball stemmer.
 
-The lexicon comes with the wheel; nothing is ever downloaded. It is loaded once per process, on first use.
+The lexicons come with the wheel; nothing is downloaded. They are loaded once per process, on first use.
 """
 # ruff: noqa: RUF001 -- texts are full of typographic marks
 
@@ -9,9 +9,10 @@ import threading
 import warnings
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from pathlib import Path
 from typing import Any
 
-from ai.engines.offline.words import FUNCTION_WORDS, word_set
+from ai.engines.offline.words import FUNCTION_WORDS
 
 _TOKEN = re.compile(
     r"(?:[A-Za-z]\.){2,}"  # U.S., A.D.
@@ -20,17 +21,11 @@ _TOKEN = re.compile(
     r"|[^\w\s]"
 )
 _POSSESSIVES = ("'s", "’s")
-_YEAR = re.compile(r"(?:1[0-9]|20)[0-9]{2}")
-_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
-
-AUXILIARIES = word_set(
-    "is are was were has had have can could will would may might must should shall does did do"
-)
 # Whole-word tags that the lexicon gets wrong often enough to matter.
 _FIXED_TAGS = {
     "that": "IN", "which": "WDT", "who": "WP", "is": "VBZ", "are": "VBP", "was": "VBD", "were": "VBD",
     "has": "VBZ", "have": "VBP", "had": "VBD", "to": "TO", "not": "RB", "cannot": "MD", "can": "MD", "may": "MD",
-    "might": "MD", "will": "MD", "must": "MD", "etc": "NN",
+    "might": "MD", "will": "MD", "must": "MD", "etc": "NN", "uses": "VBZ", "contains": "VBZ",
 }  # fmt: skip
 
 
@@ -52,20 +47,12 @@ class Token:
         return self.tag.startswith("NN")
 
     @property
-    def is_name(self) -> bool:
-        return self.tag.startswith("NNP") and self.text[:1].isupper()
+    def is_capital(self) -> bool:
+        return self.text[:1].isupper()
 
     @property
     def is_finite_verb(self) -> bool:
         return self.tag in {"VBD", "VBZ", "VBP", "MD"}
-
-    @property
-    def is_year(self) -> bool:
-        return _YEAR.fullmatch(self.text) is not None
-
-    @property
-    def is_number(self) -> bool:
-        return _NUMBER.fullmatch(self.text) is not None
 
     @property
     def is_word(self) -> bool:
@@ -90,6 +77,20 @@ def _parser() -> Any:
         return parser
 
 
+@cache
+def _frequencies() -> dict[str, int]:
+    import textblob.en
+
+    path = Path(textblob.en.__file__).with_name("en-spelling.txt")
+    rows = (row.split() for row in path.read_text(encoding="utf-8").splitlines() if not row.startswith(";"))
+    return {row[0]: int(row[1]) for row in rows if len(row) > 1}
+
+
+def frequency(word: str) -> int:
+    """Return how often `word` occurs in about a million words of general prose."""
+    return _frequencies().get(word.lower(), 0)
+
+
 def tokenize(sentence: str) -> tuple[Token, ...]:
     """Split `sentence` into words and marks and tag them."""
     spans: list[tuple[str, int, int]] = []
@@ -108,7 +109,7 @@ def tokenize(sentence: str) -> tuple[Token, ...]:
 
 
 def is_known_word(word: str) -> bool:
-    """Return whether the lexicon knows `word` in lower case: if so, a capital at the start says nothing."""
+    """Return whether the lexicon knows `word` in lower case."""
     return word.lower() in _parser().lexicon
 
 

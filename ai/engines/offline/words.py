@@ -10,30 +10,30 @@ PRONOUNS = word_set("he she it they him them his hers its their theirs himself h
 FIRST_AND_SECOND_PERSON = word_set(
     "i me my myself we us our ours ourselves you your yours yourself yourselves i'm i've we've we're"
 )
-# "I am convinced that …": what follows is a statement of the text.
-ASSERTING = word_set(
-    "believe believed know known think thought see seen find found show shown learn learned conclude concluded "
-    "convinced aware certain sure notice noticed noted note observe observed remember recall"
-)
 SUBORDINATORS = word_set("as because although though while since if when whereas unless until once whether")
 DEMONSTRATIVES = word_set("this these those such")
 # What opens a sentence that leans on the one before it.
 LEANING_OPENINGS = word_set(
     "this that these those such it he she they his her its their here there then thus hence so but and or nor "
     "yet also again still next another other others both neither either what who how why when if therefore "
-    "consequently accordingly similarly likewise instead otherwise thereby meanwhile one some many most "
+    "consequently accordingly similarly likewise instead otherwise thereby meanwhile one some "
     "presently afterwards later now not far first second third finally firstly secondly thirdly fourthly lastly"
 )
-# What may be dropped from the front of a sentence without changing what it states.
-DISCOURSE_MARKERS = word_set(
-    "however moreover furthermore nevertheless nonetheless indeed additionally consequently therefore thus "
-    "hence besides similarly likewise overall generally today"
+# Words inside a sentence that point out of it, or date it to when it was written.
+POINTING_WORDS = word_set(
+    "former latter aforementioned hereafter herein chapter section figure fig table appendix page example above below "
+    "preceding previous previously here today currently recently nowadays now next "
+    "respectively etc see note perhaps probably hopefully unfortunately course"
 )
-# Words inside a sentence that point out of it.
-POINTING_WORDS = word_set("former latter aforementioned hereafter herein chapter")
-NEGATIONS = word_set(
-    "not no never none nothing neither nor cannot without n't hardly scarcely isn't aren't wasn't weren't don't "
-    "doesn't didn't can't couldn't won't wouldn't shouldn't hasn't haven't hadn't mustn't"
+# "The company" was named before; so was "the resulting colony".
+ANAPHORIC = word_set("author article paper book document text following latter former above others company firm")
+ANAPHORIC_ADJECTIVES = word_set(
+    "resulting said corresponding given current present another above following preceding previous latter former main"
+)
+# Of these there is one, so "the" needs no sentence before it.
+UNIQUE_THINGS = word_set(
+    "sun moon earth world sea sky universe internet web equator atmosphere ocean ground air human past future east "
+    "west north south environment public eye brain heart blood body population economy"
 )
 FUNCTION_WORDS = (
     PRONOUNS
