@@ -29,7 +29,9 @@ _PREAMBLE = re.compile(
     r"(?:(?:is|was|it is|it's|it was)\s+)?"
 )
 _EDGES = string.punctuation + string.whitespace + "“”‘’«»…"  # noqa: RUF001 -- people paste these
-_NEGATION = re.compile(r"\b(?:not|never|no|neither|nor|except|without|wrong|false|but)\b|n['’]t\b", re.IGNORECASE)  # noqa: RUF001
+_NEGATION = re.compile(
+    r"\b(?:not|never|no|neither|nor|except|without|wrong|false|but)\b|n['’]t\b", re.IGNORECASE
+)  # noqa: RUF001
 _ALTERNATIVE = re.compile(r"\bor\b(?! so\b)", re.IGNORECASE)
 _BOUND = re.compile(
     r"\b(more|less|fewer|over|under|before|after|until|since|below|above|least|most|up to|almost|nearly|between)"
@@ -154,7 +156,11 @@ def _refusal(request: EvaluationRequest, given: str) -> str:
         return "The answer says what it is not."
     if _ALTERNATIVE.search(given):
         return "Give one answer only."
-    known = {word.lower() for text in (request.question_text, *request.accepted_answers) for word in _WORD.findall(text)}
+    known = {
+        word.lower()
+        for text in (request.question_text, *request.accepted_answers)
+        for word in _WORD.findall(text)
+    }
     others = [word for word in _WORD.findall(given) if word.lower() not in known]
     return "Give the answer alone." if len(others) > _MOST_OTHER_WORDS else ""
 

@@ -29,7 +29,10 @@ _NUMBER = re.compile(
     rf"|\b(?P<words>(?:{_WORD}|{_SCALE})(?:(?:-| and | )(?:{_WORD}|{_SCALE})){{0,9}})\b)",
     re.IGNORECASE,
 )
-_CENTURY = re.compile(rf"\b(?:({'|'.join(_ORDINALS)}|twenty-first)|(\d{{1,2}})(?:st|nd|rd|th))[ -]centur(?:y|ies)\b", re.IGNORECASE)
+_CENTURY = re.compile(
+    rf"\b(?:({'|'.join(_ORDINALS)}|twenty-first)|(\d{{1,2}})(?:st|nd|rd|th))[ -]centur(?:y|ies)\b",
+    re.IGNORECASE,
+)
 _MONTHS = ("january february march april may june july august september october november december").split()
 _MONTH = rf"(?P<month>(?:{'|'.join(_MONTHS)}|(?:jan|feb|mar|apr|jun|jul|aug|sept|sep|oct|nov|dec)\b\.?))"
 _YEAR = r"(?P<year>[12]\d{3})(?![\d,.]*\d)"
@@ -49,7 +52,9 @@ _UNIT_WORDS = {"°c": "degC", "celsius": "degC", "centigrade": "degC", "°f": "d
                "kph": "km_per_hour", "sec": "second", "secs": "second", "mins": "minute", "hr": "hour", "hrs": "hour",
                "yr": "year", "yrs": "year", "lbs": "pound", "l": "liter", "C": "degC", "F": "degF", "per cent": "percent"}  # fmt: skip
 # Small words that are also the symbols of units.
-_NO_UNITS = frozenset("in at as a an and to the of or by on it was is are am be for from so with that years' total all".split())
+_NO_UNITS = frozenset(
+    "in at as a an and to the of or by on it was is are am be for from so with that years' total all".split()
+)
 _CURRENCIES = {"$": "dollars", "€": "euros", "£": "pounds"}
 _ERAS = {"bc": "bce", "ad": "ce"}
 _TOLERANCE = Decimal("0.005")
@@ -95,7 +100,11 @@ def numbers(text: str) -> list[Number]:
             value *= _SCALES[match["scale"].lower()]
         currency = (match["currency"] or "").strip()
         start = match.start("words" if match["words"] else "digits")
-        found.append(Number(-value if match["sign"] else value, start, match.end(), text[start : match.end()], currency))
+        found.append(
+            Number(
+                -value if match["sign"] else value, start, match.end(), text[start : match.end()], currency
+            )
+        )
     return sorted(found, key=lambda number: number.start)
 
 
@@ -181,7 +190,9 @@ def _of_words(text: str) -> Decimal:
 def _month(text: str) -> int:
     if text.isdigit():
         return int(text) if 1 <= int(text) <= len(_MONTHS) else 0
-    return next((at for at, name in enumerate(_MONTHS, start=1) if name.startswith(text.lower().rstrip(".")[:3])), 0)
+    return next(
+        (at for at, name in enumerate(_MONTHS, start=1) if name.startswith(text.lower().rstrip(".")[:3])), 0
+    )
 
 
 @cache

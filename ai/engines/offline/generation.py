@@ -1,13 +1,11 @@
 """Choosing: which of the candidates to ask, in what mix."""
 
-import hashlib
-import json
 import math
 import random
 from collections import Counter
-from dataclasses import asdict
 
 from ai.engines.base import Difficulty, DraftQuestion, GenerationRequest, QuestionType
+from ai.engines.exceptions import UnsupportedLanguage
 from ai.engines.offline.questions import Candidate, Candidates, Form
 from ai.engines.offline.sentences import Sentence, read
 from ai.engines.offline.tagging import content_stems
@@ -18,114 +16,93 @@ _NEAR_DUPLICATE = 0.6
 _MOST_SURPLUS = 2
 # Beyond this many sentences more add time and nothing else.
 _MOST_SENTENCES = 300
-_PREFERENCES = {
-    Difficulty.EASY: {Form.DEFINITION: 1.0, Form.NAME: 0.5},
-    Difficulty.MEDIUM: {},
-    Difficulty.HARD: {Form.NUMBER: 0.5, Form.TERM: 0.5},
-}
-_BEST_WORDS = {Difficulty.EASY: 12, Difficulty.MEDIUM: 17, Difficulty.HARD: 24}
+_BEST_LENGTH = {Difficulty.EASY: 70, Difficulty.MEDIUM: 110, Difficulty.HARD: 160}  # characters
 
 
 class Generator:
     """One request, worked through. The same request always gives the same questions."""
 
     def __init__(self, request: GenerationRequest) -> None:
-        self.request = request
-        self.difficulty = request.difficulty or Difficulty.MEDIUM
-        self.rng = random.Random(_seed(request))  # noqa: S311 -- reproducible on purpose, nothing secret
+        self._request = request
+        self._difficulty = request.difficulty or Difficulty.MEDIUM
+        self._rng = random.Random(repr(request))  # noqa: S311 -- reproducible on purpose, nothing secret
         document = read(request.source_text)
-        self.candidates = Candidates(document, self.difficulty)
-        self.topics = [(topic, frozenset(content_stems(topic))) for topic in request.topics]
-        self.wanted = [stems for _, stems in self.topics if stems]
-        if focus := frozenset(content_stems(request.focus)):
-            self.wanted.append(focus)
-        self.askable = [s for s in document.sentences if s.stands_alone][:_MOST_SENTENCES]
-        self.asks_about_all = not self.wanted
-        if self.wanted:
-            self.askable = [s for s in self.askable if any(stems & s.stems for stems in self.wanted)]
-        self.frequency = Counter(stem for sentence in document.sentences for stem in sentence.stems)
-        # True statements so far, less the false ones.
-        self.surplus = 0
-        self.chosen: list[tuple[Candidate, DraftQuestion]] = []
+        if document.language:
+            raise UnsupportedLanguage(
+                f"This text seems to be in {document.language}. {UnsupportedLanguage.default_message}"
+            )
+        self._candidates = Candidates(document, self._difficulty)
+        self._topics = [(topic, frozenset(content_stems(topic))) for topic in request.topics]
+        self.wanted = [
+            stems for _, stems in (*self._topics, ("", frozenset(content_stems(request.focus)))) if stems
+        ]
+        askable = [sentence for sentence in document.sentences if sentence.stands_alone][:_MOST_SENTENCES]
+        self._askable = [
+            s for s in askable if not self.wanted or any(stems & s.stems for stems in self.wanted)
+        ]
+        self._frequency = Counter(stem for sentence in document.sentences for stem in sentence.stems)
+        self._chosen: list[Candidate] = []
 
     def questions(self) -> tuple[DraftQuestion, ...]:
         """Return as many questions as were asked for and the text carries, in the order of the text."""
-        types = list(dict.fromkeys(self.request.question_types))
-        pool = [(self._worth(c), c) for sentence in self.askable for c in self.candidates.of(sentence)]
-        by_type = {
-            kind: [c for _, c in sorted(pool, key=lambda item: -item[0]) if c.question_type is kind] for kind in types
-        }
-        turn = 0
-        while types and len(self.chosen) < self.request.question_count:
+        types = list(dict.fromkeys(self._request.question_types))
+        pool = [candidate for sentence in self._askable for candidate in self._candidates.of(sentence)]
+        pool.sort(key=self._worth, reverse=True)
+        while types and len(self._chosen) < self._request.question_count:
             # Types take turns; one that finds nothing more leaves its turns to the others.
-            kind = types[turn % len(types)]
-            best = next((candidate for candidate in by_type[kind] if self._fits(candidate)), None)
-            if best is None:
-                types.remove(kind)
-                continue
-            self._choose(best)
-            turn += 1
-        self.chosen.sort(key=lambda item: item[0].sentence.index)
-        return tuple(question for _, question in self.chosen)
+            kind = types.pop(0)
+            best = next((c for c in pool if c.question_type is kind and self._fits(c)), None)
+            if best is not None:
+                self._chosen.append(best)
+                types.append(kind)
+        return tuple(map(self._draft, sorted(self._chosen, key=lambda candidate: candidate.sentence.index)))
 
     def _fits(self, candidate: Candidate) -> bool:
-        if candidate.form is Form.TRUE and self.surplus >= _MOST_SURPLUS:
+        forms = Counter(other.form for other in self._chosen)
+        if candidate.form is Form.TRUE and forms[Form.TRUE] - forms[Form.FALSE] >= _MOST_SURPLUS:
             return False
-        for other, _ in self.chosen:
-            if _alike(candidate.sentence, other.sentence):
-                return False
-            if candidate.question_type is QuestionType.TRUE_FALSE or other.question_type is QuestionType.TRUE_FALSE:
-                continue
-            if candidate.answer.casefold() == other.answer.casefold():
-                return False
-        return True
+        answers = {other.accepted[0].casefold() for other in self._chosen}
+        repeats = (
+            candidate.question_type is not QuestionType.TRUE_FALSE
+            and candidate.accepted[0].casefold() in answers
+        )
+        return not repeats and not any(_alike(candidate.sentence, other.sentence) for other in self._chosen)
 
-    def _choose(self, candidate: Candidate) -> None:
+    def _draft(self, candidate: Candidate) -> DraftQuestion:
         options = list(candidate.options)
         if candidate.question_type is QuestionType.MULTIPLE_CHOICE:
-            self.rng.shuffle(options)
-        elif candidate.form is Form.TRUE:
-            self.surplus += 1
-        elif candidate.form is Form.FALSE:
-            self.surplus -= 1
-        draft = DraftQuestion(
+            self._rng.shuffle(options)
+        return DraftQuestion(
             text=candidate.text,
             question_type=candidate.question_type,
             options=tuple(options),
-            answer=candidate.answer,
-            accepted_answers=candidate.accepted if candidate.question_type is QuestionType.SHORT_ANSWER else (),
+            answer=candidate.accepted[0],
+            accepted_answers=() if options else candidate.accepted,
             marks_available=1,
             topic=self._topic(candidate.sentence),
             excerpt=candidate.sentence.excerpt,
         )
-        self.chosen.append((candidate, draft))
 
     def _worth(self, candidate: Candidate) -> float:
-        """How good a question is: its form first, then what the text keeps coming back to."""
-        sentence = candidate.sentence
-        weight = sum(math.log(self.frequency[stem]) for stem in sentence.stems)
-        salience = 0.3 * weight / math.sqrt(max(1, len(sentence.stems)))
-        length = abs(sentence.word_count - _BEST_WORDS[self.difficulty]) / 20
-        wanted = max((len(stems & sentence.stems) / len(stems) for stems in self.wanted), default=0.0)
-        preferred = _PREFERENCES[self.difficulty].get(candidate.form, 0.0)
-        return candidate.form.value + candidate.bonus + preferred + salience - length + 4 * wanted
+        """How good a question is: its form first, then what was asked for and what the text keeps coming back to."""
+        stems = candidate.sentence.stems
+        salience = (
+            0.3 * sum(math.log(self._frequency[stem]) for stem in stems) / math.sqrt(max(1, len(stems)))
+        )
+        length = abs(len(candidate.sentence.text) - _BEST_LENGTH[self._difficulty]) / 120
+        wanted = max((len(wish & stems) / len(wish) for wish in self.wanted), default=0.0)
+        return candidate.form.value + candidate.bonus + salience - length + 4 * wanted
 
     def _topic(self, sentence: Sentence) -> str:
         """Return the topic asked for that the sentence touches, else the term that it is most about."""
-        for topic, stems in self.topics:
-            if stems & sentence.stems:
-                return topic
-        found = self.candidates.terms.of(sentence)
-        best = max(found, key=lambda term: (self.candidates.terms.counts[term.key], -term.first), default=None)
-        return best.text if best is not None else ""
-
-
-def _seed(request: GenerationRequest) -> str:
-    return hashlib.sha256(json.dumps(asdict(request), sort_keys=True).encode()).hexdigest()
+        asked = next((topic for topic, stems in self._topics if stems & sentence.stems), "")
+        found = {
+            term.text: self._candidates.terms.counts[term.key] for term in self._candidates.terms.of(sentence)
+        }
+        return asked or max(found, key=lambda text: found[text], default="")
 
 
 def _alike(one: Sentence, other: Sentence) -> bool:
-    if one.excerpt == other.excerpt:
-        return True
-    union = len(one.stems | other.stems)
-    return union == 0 or len(one.stems & other.stems) / union > _NEAR_DUPLICATE
+    return one.index == other.index or len(one.stems & other.stems) > _NEAR_DUPLICATE * len(
+        one.stems | other.stems
+    )

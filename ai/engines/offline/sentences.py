@@ -8,69 +8,44 @@ from functools import cached_property
 
 from ai.engines.offline.cleaning import plain_paragraphs
 from ai.engines.offline.tagging import Token, content_stems, tokenize
-from ai.engines.offline.words import (
-    ANAPHORIC,
-    ANAPHORIC_ADJECTIVES,
-    DEMONSTRATIVES,
-    FUNCTION_WORDS,
-    LEANING_OPENINGS,
-    OTHER_LANGUAGES,
-    POINTING_WORDS,
-    PRONOUNS,
-    SUBORDINATORS,
-    UNIQUE_THINGS,
-    word_set,
-)
+from ai.engines.offline.words import FUNCTION_WORDS, PERSONAL, PRONOUNS, other_language, word_list
 
 _SENTENCE_END = re.compile(r"[.!?][\"”’)\]]{0,3} (?=[\"“‘(\[]{0,3}[A-Z0-9])")
 _ABBREVIATION = re.compile(
-    r"(?:\b(?:Mr|Mrs|Ms|Dr|St|Prof|Gen|Col|Capt|Rev|Jr|Sr|vs|etc|cf|No|Fig|approx|ca|al|e\.g|i\.e|Jan|Feb|Aug"
-    r"|Sept|Oct|Nov|Dec)|(?<![A-Za-z])[A-Z]|\.[A-Za-z])\.$"
+    r"(?:\b(?:Mr|Mrs|Ms|Dr|St|Prof|Gen|Col|Capt|Rev|Jr|Sr|vs|etc|cf|No|Fig|approx|ca|al|Jan|Feb|Aug|Sept|Oct|Nov"
+    r"|Dec)|(?<![A-Za-z])[A-Z]|\.[A-Za-z])\.$"
 )
 _MARKER = re.compile(
-    r"\A(?:However|Moreover|Furthermore|Nevertheless|Nonetheless|Indeed|In fact|"
-    r"Of course|In general|In particular|In addition|But|And|Yet|So),? "
+    r"\A(?:However|Moreover|Furthermore|Nevertheless|Nonetheless|Indeed|In fact|Of course|In general|"
+    r"In particular|In addition|But|And|Yet|So),? "
 )
-_MID_CAPITAL = re.compile(r"(?<=[\w,] )[A-Z]\w*")
-_LOWER_WORD = re.compile(r"\b[a-z]+\b")
 _STRANGE = re.compile(r"[<>{}=@\\^~_$#?:…|`*\[\]]|(?<=\s)\.\w|\w/|https?|www\.|\.\.|\w\(\)")
+# "With good reason — it is fast", "that day", "two years later", "the same": what they refer to is not there.
 _ELLIPTIC = re.compile(
-    r",\s+too\b|\b[Tt]hat (?:time|day|year|century|period|name|way|reason|case|point|purpose|date|moment|one)\b"
-    r"|\b(?:as|such) (?:follows|before|above)\b|\bat the time\b|\bthe (?:same|other|others|next)\b"
-    r"|\b(?:years?|months?|days?|weeks?|centur(?:y|ies)) (?:later|earlier|before|ago)\b|\bso\b(?! that)|\bdo(?:es)? not\.$"
+    r"\A\W*(?:\w+ ){1,4}[—–-] |\b(?:as|such) (?:follows|before|above)\b|\bat the time\b|\bdo(?:es)? not\.$"
+    r"|\b[Tt]hat (?:time|day|year|century|period|name|way|reason|case|point|purpose|date|moment|one)\b"
+    r"|\b(?:years?|months?|days?|weeks?|centur(?:y|ies)) (?:later|earlier|before|ago)\b|\bso\b(?! that)"
+    r"|\bthe (?:same|other|others|next)\b"
 )
-# "With good reason — it is fast", "Only ten came".
-_FRAGMENT = re.compile(r"\A(?:\W*(?:\w+ ){1,4}[—–-] |Only |Even |Also |Not |No )")
-_LEANING_INSIDE = word_set("also likewise similarly therefore thus hence accordingly moreover furthermore instead too")
-_PERSONAL = word_set("i me my mine myself we us our ours ourselves you your yours yourself i'm i've i’m i’ve we've we’ve "
-                     "you'll you’ll you're you’re you've you’ve we'll we’ll let's let’s")  # fmt: skip
-_SUBJECTS = word_set("he she it they")
-_OBJECTS = word_set("him her them it")
-_OF_MANY = word_set("they them their themselves")
-_OF_SOMEBODY = word_set("he she him his her himself herself")
-_SOMEBODY = word_set(
-    "man woman person somebody someone everyone scientist king queen emperor author artist child writer ruler teacher "
-    "student patient president people reader naturalist inventor user"
-)
-_POSTMODIFIERS = word_set("of that which who whom whose where between used called named known")
-_PREPOSITIONS = word_set("in on from at for to with")
-_MIN_WORDS, _MAX_WORDS, _LONGEST_WORD, _MIN_NOUNS = 6, 42, 32, 2
+_LEANING, _POINTING = word_list("leaning_openings"), word_list("pointing")
+_SUBORDINATORS, _PREPOSITIONS = word_list("subordinators"), word_list("prepositions")
+_POSTMODIFIERS, _UNIQUE = word_list("postmodifiers"), word_list("unique_things")
+_ANAPHORIC, _ANAPHORIC_ADJECTIVES = word_list("anaphoric_nouns"), word_list("anaphoric_adjectives")
+_MIN_WORDS, _MAX_WORDS, _LONGEST_WORD, _MIN_NOUNS, _FEWEST_ENGLISH = 6, 42, 32, 2, 0.2
 # A longer sentence is not asked about, so it need not be read.
 _MAX_SENTENCE_CHARS = 600
-_FEWEST_ENGLISH = 0.2
 
 
 @dataclass(frozen=True)
 class Sentence:
-    """A statement of the text; `excerpt` is the sentence of the source that it is, or nearly is.
+    """A statement of the text, and the sentence that it is, or is but for an opening "However".
 
-    One that does not `stands_alone` is not asked about; its names and numbers still serve as options.
+    One that does not `stands_alone` is not asked about; its numbers still serve as options.
     """
 
     text: str
     excerpt: str
     index: int
-    paragraph: int
     tokens: tuple[Token, ...]
     stands_alone: bool
 
@@ -78,167 +53,147 @@ class Sentence:
     def stems(self) -> frozenset[str]:
         return frozenset(content_stems(self.text))
 
-    @property
-    def word_count(self) -> int:
-        return sum(token.is_word for token in self.tokens)
-
     def between(self, first: int, last: int) -> str:
         """Return the text from token `first` up to, without, token `last`."""
-        return self.text[self.tokens[first].start : self.tokens[last - 1].end] if first < last else ""
+        return self.text[self.tokens[first].start : self.tokens[last - 1].end]
 
 
 @dataclass(frozen=True)
 class Document:
-    """A text: its sentences, each once, and the words that it writes with a capital, and in lower case."""
+    """A text: its sentences, each once, its names, all its words in lower case, its language (nothing for English)."""
 
     sentences: tuple[Sentence, ...]
     names: frozenset[str]
     vocabulary: frozenset[str]
+    language: str
 
 
 def read(text: str) -> Document:
     """Return the sentences of `text` in its order, marked by whether they stand alone."""
-    found: list[Sentence] = []
-    seen: set[str] = set()
+    found: dict[str, Sentence] = {}
     introduced: set[str] = set()
     paragraphs = plain_paragraphs(text)
-    lower = Counter(word for paragraph in paragraphs for word in _LOWER_WORD.findall(paragraph))
-    capitals = Counter(word for paragraph in paragraphs for word in _MID_CAPITAL.findall(paragraph))
-    for number, paragraph in enumerate(paragraphs):
-        for excerpt in split(paragraph):
-            statement = _MARKER.sub("", excerpt)
-            statement = statement[:1].upper() + statement[1:]
-            if len(excerpt) > _MAX_SENTENCE_CHARS or statement.casefold() in seen:
-                continue
-            seen.add(statement.casefold())
-            tokens = tokenize(statement)
-            alone = bool(tokens) and stands_alone(statement, tokens) and not _refers(tokens, introduced)
-            found.append(Sentence(statement, excerpt, len(found), number, tokens, alone))
-            introduced.update(
-                noun.lower for article, noun in zip(tokens, tokens[1:], strict=False)
-                if article.lower in {"a", "an", "another"} and noun.is_noun
-            )  # fmt: skip
+    lower = Counter(word for paragraph in paragraphs for word in re.findall(r"\b[a-z]+\b", paragraph))
+    capitals = Counter(
+        word for paragraph in paragraphs for word in re.findall(r"(?<=[\w,] )[A-Z]\w*", paragraph)
+    )
+    for excerpt in (sentence for paragraph in paragraphs for sentence in split(paragraph)):
+        statement = _MARKER.sub("", excerpt)
+        statement = statement[:1].upper() + statement[1:]
+        if len(excerpt) > _MAX_SENTENCE_CHARS or statement.casefold() in found:
+            continue
+        tokens = tokenize(statement)
+        alone = bool(tokens) and _stands_alone(statement, tokens) and not _refers(tokens, introduced)
+        found[statement.casefold()] = Sentence(statement, excerpt, len(found), tokens, alone)
+        pairs = zip(tokens, tokens[1:], strict=False)
+        introduced.update(noun.lower for article, noun in pairs if article.lower in {"a", "an", "another"})
     # "Rich" is a name in a text about Rich, though that text may speak of rich text as well.
     names = frozenset(word for word, count in capitals.items() if count > lower[word.lower()])
-    return Document(tuple(found), names, frozenset(lower))
+    words = re.findall(r"[^\W\d_]+", (" ".join(paragraphs) or text).lower())
+    return Document(tuple(found.values()), names, frozenset(lower), other_language(words))
 
 
 def split(paragraph: str) -> list[str]:
     """Return the sentences of a paragraph whose spaces are single."""
-    found: list[str] = []
-    start = 0
+    found, start = [], 0
     for match in _SENTENCE_END.finditer(paragraph):
-        if match.group()[0] == "." and _ABBREVIATION.search(paragraph, max(start, match.start() - 8), match.start() + 1):
-            continue
-        found.append(paragraph[start : match.end()].strip())
-        start = match.end()
-    return [sentence for sentence in [*found, paragraph[start:].strip()] if sentence]
+        end = match.start() + 1
+        if match.group()[0] != "." or not _ABBREVIATION.search(paragraph, max(start, end - 9), end):
+            found.append(paragraph[start : match.end()].strip())
+            start = match.end()
+    return [*found, paragraph[start:].strip()]
 
 
-def stands_alone(statement: str, tokens: tuple[Token, ...]) -> bool:
-    """Return whether a statement is whole and can be understood without the sentences around it."""
-    words = [token.lower for token in tokens if token.is_word]
+def _stands_alone(statement: str, tokens: tuple[Token, ...]) -> bool:
+    """Whether a statement is whole and can be understood without the sentences around it."""
+    words = [token.lower.replace("’", "'") for token in tokens if token.text[0].isalnum()]
     if not _MIN_WORDS <= len(words) <= _MAX_WORDS or max(map(len, words)) > _LONGEST_WORD:
         return False
-    if not statement.endswith(".") or not statement[0].isupper() or _STRANGE.search(statement):
+    count = statement.count
+    if count("“") != count("”") or count('"') % 2 or count("(") != count(")") or statement[-1] != ".":
         return False
-    if not _quotes_balance(statement) or _ELLIPTIC.search(statement):
+    if not statement[0].isupper() or _STRANGE.search(statement) or _ELLIPTIC.search(statement):
         return False
-    if tokens[0].tag in {"VB", "VBP", "VBZ", "MD", "CC", "UH", "VBN", "VBD"} or words[0] in LEANING_OPENINGS:
+    if words[0] in _LEANING or (words[0] in _SUBORDINATORS and "," not in statement):
         return False
-    if _FRAGMENT.match(statement) or (tokens[0].tag == "RB" and tokens[1].tag.startswith("VB")):
+    first, second = tokens[0].tag, tokens[1].tag
+    if first in {"VB", "VBP", "VBZ", "VBD", "VBN", "MD", "CC", "UH"} or (
+        first == "RB" and second[:2] == "VB"
+    ):
         return False
-    if words[0] in SUBORDINATORS and "," not in statement:
+    pointing = _POINTING.intersection(words) - ({"such"} if "such as" in statement else set())
+    if pointing or PERSONAL.intersection(words) or other_language(words):
         return False
-    if (POINTING_WORDS | _LEANING_INSIDE | _PERSONAL).intersection(words) or not _is_english(words):
-        return False
-    return _has_verb_and_nouns(tokens) and not _points_back(tokens)
-
-
-def _is_english(words: list[str]) -> bool:
     english = sum(word in FUNCTION_WORDS for word in words)
-    foreign = max(sum(word in known for word in words) for known in OTHER_LANGUAGES.values())
-    return english >= _FEWEST_ENGLISH * len(words) and english >= foreign
+    return (
+        english >= _FEWEST_ENGLISH * len(words) and _has_verb_and_nouns(tokens) and not _points_back(tokens)
+    )
 
 
 def _has_verb_and_nouns(tokens: tuple[Token, ...]) -> bool:
     """Whether there is a verb beside those of relative clauses, with a noun before it."""
-    verbs = [at for at, token in enumerate(tokens) if token.is_finite_verb]
+    verbs = [at for at, token in enumerate(tokens) if token.tag in {"VBD", "VBZ", "VBP", "MD"}]
     nouns = [at for at, token in enumerate(tokens) if token.is_noun]
-    relative = [
-        at
-        for at, (before, token) in enumerate(zip(tokens, tokens[1:], strict=False), start=1)
-        if token.lower in {"which", "who", "whose"} or (token.lower == "that" and before.is_noun)
-    ]
+    after_noun = {"which", "who", "whose", "that"}
+    relative = [at + 1 for at in nouns if tokens[min(at + 1, len(tokens) - 1)].lower in after_noun]
+    relative += [at for at, token in enumerate(tokens) if token.lower == "which" and at not in relative]
     if not verbs or len(nouns) < _MIN_NOUNS or nouns[0] > verbs[-1]:
         return False
-    return not relative or verbs[0] < relative[0] or len(verbs) > len(relative)
+    return not relative or verbs[0] < min(relative) or len(verbs) > len(relative)
 
 
 def _refers(tokens: tuple[Token, ...], introduced: set[str]) -> bool:
     """Whether "the law" or "the small town" points at something that another sentence speaks of."""
-    known: set[str] = set()
-    for at, token in enumerate(tokens[:-2]):
+    ends = tokens[-1]
+    for at in (at for at, token in enumerate(tokens[:-2]) if token.lower == "the"):
         head = at + 1
-        if token.lower not in {"the", "both"}:
-            if token.is_noun:
-                known.add(token.lower)
-            continue
-        while head + 1 < len(tokens) and (tokens[head].tag.startswith(("JJ", "VBG", "VBN")) or tokens[head + 1].is_noun):
+        while head + 2 < len(tokens) and (
+            tokens[head].tag[:2] == "JJ" or tokens[head].tag in {"VBG", "VBN"} or tokens[head + 1].is_noun
+        ):
             head += 1
-        phrase = tokens[at + 1 : head + 1]
-        after = tokens[head + 1].lower if head + 1 < len(tokens) else ""
-        noun = tokens[head]
-        if phrase[-1].lower in ANAPHORIC or any(part.lower in ANAPHORIC_ADJECTIVES for part in phrase[:-1]):
+        phrase, noun, after = tokens[at + 1 : head + 1], tokens[head], tokens[head + 1]
+        if noun.lower in _ANAPHORIC or any(part.lower in _ANAPHORIC_ADJECTIVES for part in phrase[:-1]):
             return True
-        before = tokens[at - 1] if at else None
-        if before is not None and (before.lower in {"is", "are"} or (before.lower == "as" and tokens[at - 2].lower == "such") or (before.text == "," and _is_verb_form(tokens, head + 1))):
+        before = " ".join(token.lower for token in tokens[max(0, at - 2) : at])
+        modified = after.lower in _POSTMODIFIERS or (before[-1:] == "," and after.tag[:2] == "VB")
+        follows = tokens[head + 2] if head + 2 < len(tokens) else ends
+        if modified or (after.lower in _PREPOSITIONS and follows.text.islower()) or noun.lower in _UNIQUE:
             continue
-        modified = after in _POSTMODIFIERS or (after in _PREPOSITIONS and head + 2 < len(tokens) and tokens[head + 2].text.islower())
-        if modified or noun.is_capital or not noun.is_noun or noun.lower in known | UNIQUE_THINGS:
+        if before == "such as" or before.endswith((" is", " are")):
             continue
-        if any(part.is_capital or part.tag in {"JJS", "RBS"} or part.lower in {"most", "first", "only"} for part in phrase):
-            continue
-        if len(phrase) == 1 or noun.lower in introduced:
+        unique = any(
+            part.is_capital or part.tag in {"JJS", "RBS"} or part.lower in {"most", "first", "only"}
+            for part in phrase
+        )
+        named = unique or noun.lower in {token.lower for token in tokens[:at]}
+        if not named and (len(phrase) == 1 or noun.lower in introduced) and (noun.is_noun or at == 0):
             return True
     return False
-
-
-def _is_verb_form(tokens: tuple[Token, ...], at: int) -> bool:
-    return at < len(tokens) and tokens[at].tag.startswith("VB")
 
 
 def _points_back(tokens: tuple[Token, ...]) -> bool:
-    noun_seen, verb_seen, nouns = False, False, 0
-    many_seen = name_seen = False
-    after_and = any(token.lower == "and" for token in tokens) or tokens[-2].lower == "each"
-    for before, token, following in zip((None, *tokens), tokens, (*tokens[1:], None), strict=False):
-        word = token.lower
-        if word in DEMONSTRATIVES and not (word == "such" and following and following.lower == "as"):
+    """Whether a pronoun stands for something that the statement does not name before it."""
+    phrases, many, names = 0, False, False
+    for at, token in enumerate(tokens[:-1]):
+        word, before, following = token.lower, tokens[max(0, at - 1)], tokens[at + 1].tag[:2]
+        if word in PRONOUNS and not phrases:
             return True
-        if word == "that" and before and before.tag in {"IN", "TO"} and before.lower != "in":
+        if (word in {"they", "them", "their"} and not many) or (
+            word in {"he", "she", "him", "his", "her"} and not names
+        ):
             return True
-        if word in PRONOUNS and not noun_seen:
+        # "Japan used it first", "For that they fought": what and who stand elsewhere.
+        is_object = before.tag[:2] in {"VB", "IN", "TO"} and following != "NN"
+        if word == "that" and before.tag in {"IN", "TO"} and before.lower != "in":
             return True
-        if (word in _OF_MANY and not many_seen) or (word in _OF_SOMEBODY and not name_seen):
+        if is_object and word in {"it", "him", "her", "them"} and phrases < _MIN_NOUNS:
             return True
-        # "For six years they fought": they were named before.
-        if word in _SUBJECTS and tokens[0].tag in {"IN", "TO"} and not verb_seen:
+        paired = following in {"NN", "JJ", "DT", "CD"} or any(
+            t.lower in {"and", "of"} for t in tokens[at + 1 :]
+        )
+        if word in {"both", "each", "either"} and not paired and token != tokens[-2]:
             return True
-        # "Japan used it first", "Hall discovered both in May": what was used and discovered stands elsewhere.
-        is_object = before is not None and before.tag.startswith(("VB", "IN", "TO")) and (following is None or not following.is_noun)
-        if word in _OBJECTS and nouns < _MIN_NOUNS and is_object:
-            return True
-        if word in {"both", "each", "either", "neither"} and not (following and (following.is_noun or following.tag.startswith(("JJ", "DT", "CD")) or following.lower == "of")) and not after_and:
-            return True
-        noun_seen, verb_seen = noun_seen or token.is_noun, verb_seen or token.is_finite_verb
-        nouns += token.is_noun and not (before and (before.is_noun or before.lower == "of"))
-        many_seen = many_seen or token.tag in {"NNS", "NNPS"} or word == "and"
-        name_seen = name_seen or (token.is_capital and token.is_noun) or word in _SOMEBODY
+        phrases += token.is_noun and not before.is_noun and before.lower != "of"
+        many = many or token.tag in {"NNS", "NNPS"} or word == "and"
+        names = names or (token.is_noun and token.is_capital) or word in {"man", "woman", "person", "child"}
     return False
-
-
-def _quotes_balance(text: str) -> bool:
-    return (
-        text.count("“") == text.count("”") and text.count('"') % 2 == 0 and text.count("(") == text.count(")")
-    )

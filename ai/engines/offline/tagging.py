@@ -1,31 +1,22 @@
-"""Words with their parts of speech, stems and frequencies, by textblob's lexicons and a Snowball stemmer.
-
-The lexicons come with the wheel; nothing is downloaded. They are loaded once per process, on first use.
-"""
+"""Words with their parts of speech and stems."""
 # ruff: noqa: RUF001 -- texts are full of typographic marks
 
 import re
-import threading
-import warnings
 from dataclasses import dataclass
-from functools import cache, lru_cache
-from pathlib import Path
-from typing import Any
+from functools import lru_cache
 
+from ai.engines.lexicon import parser
 from ai.engines.offline.words import FUNCTION_WORDS
 
 _TOKEN = re.compile(
-    r"(?:[A-Za-z]\.){2,}"  # U.S., A.D.
-    r"|(?:Mr|Mrs|Ms|Dr|St|Prof|Gen|Col|Capt|Rev)\."
-    r"|\w+(?:[.,]\d+)*(?:['’\-–]\w+)*"
-    r"|[^\w\s]"
+    r"(?:[A-Za-z]\.){2,}|(?:Mr|Mrs|Ms|Dr|St|Prof|Gen|Col|Capt|Rev)\.|\w+(?:[.,]\d+)*(?:['’\-–]\w+)*|[^\w\s]"
 )
 _POSSESSIVES = ("'s", "’s")
 # Whole-word tags that the lexicon gets wrong often enough to matter.
 _FIXED_TAGS = {
-    "that": "IN", "which": "WDT", "who": "WP", "is": "VBZ", "are": "VBP", "was": "VBD", "were": "VBD",
-    "has": "VBZ", "have": "VBP", "had": "VBD", "to": "TO", "not": "RB", "cannot": "MD", "can": "MD", "may": "MD",
-    "might": "MD", "will": "MD", "must": "MD", "etc": "NN", "uses": "VBZ", "contains": "VBZ",
+    "that": "IN", "which": "WDT", "who": "WP", "is": "VBZ", "are": "VBP", "was": "VBD", "were": "VBD", "has": "VBZ",
+    "have": "VBP", "had": "VBD", "to": "TO", "not": "RB", "cannot": "MD", "can": "MD", "may": "MD", "might": "MD",
+    "will": "MD", "must": "MD", "etc": "NN", "uses": "VBZ", "contains": "VBZ", "'s": "POS", "’s": "POS",
 }  # fmt: skip
 
 
@@ -50,46 +41,6 @@ class Token:
     def is_capital(self) -> bool:
         return self.text[:1].isupper()
 
-    @property
-    def is_finite_verb(self) -> bool:
-        return self.tag in {"VBD", "VBZ", "VBP", "MD"}
-
-    @property
-    def is_word(self) -> bool:
-        return self.text[:1].isalnum()
-
-
-_loading = threading.Lock()
-
-
-@cache
-def _parser() -> Any:
-    # Threads that come while the first one loads wait here, and then find everything loaded.
-    with _loading, warnings.catch_warnings():
-        # textblob leaves its files to the garbage collector, which complains about them.
-        warnings.simplefilter("ignore", ResourceWarning)
-        from textblob.en import parser
-
-        # Its lists fill themselves at first use, which is not safe in two threads at once.
-        lexicon = parser.lexicon
-        for part in (lexicon, lexicon.morphology, lexicon.context, lexicon.entities):
-            len(part)
-        return parser
-
-
-@cache
-def _frequencies() -> dict[str, int]:
-    import textblob.en
-
-    path = Path(textblob.en.__file__).with_name("en-spelling.txt")
-    rows = (row.split() for row in path.read_text(encoding="utf-8").splitlines() if not row.startswith(";"))
-    return {row[0]: int(row[1]) for row in rows if len(row) > 1}
-
-
-def frequency(word: str) -> int:
-    """Return how often `word` occurs in about a million words of general prose."""
-    return _frequencies().get(word.lower(), 0)
-
 
 def tokenize(sentence: str) -> tuple[Token, ...]:
     """Split `sentence` into words and marks and tag them."""
@@ -100,7 +51,7 @@ def tokenize(sentence: str) -> tuple[Token, ...]:
             spans += [(word[:-2], start, end - 2), (word[-2:], end - 2, end)]
         else:
             spans.append((word, start, end))
-    tagged = _parser().find_tags([word for word, _, _ in spans])
+    tagged = parser().find_tags([word for word, _, _ in spans])
     tags = [_tag_by_form(word) or str(tag).split("-")[0] for word, tag in tagged]
     tokens: list[Token] = []
     for (word, start, end), tag, following in zip(spans, tags, [*tags[1:], ""], strict=True):
@@ -108,50 +59,23 @@ def tokenize(sentence: str) -> tuple[Token, ...]:
     return tuple(tokens)
 
 
-def is_known_word(word: str) -> bool:
-    """Return whether the lexicon knows `word` in lower case."""
-    return word.lower() in _parser().lexicon
-
-
-def entity_kind(name: str) -> str:
-    """Return "loc" or "pers" where the lexicon's list of well-known names has `name` so, else an empty string."""
-    parts = name.lower().split()
-    for entry in _parser().lexicon.entities.get(parts[0], ()) if parts else ():
-        if entry[:-1] == parts and entry[-1] in {"loc", "pers"}:
-            return str(entry[-1])
-    return ""
-
-
 def _tag_by_context(tag: str, following: str, before: list[Token]) -> str:
-    """Correct the tagger where it takes a finite verb for a participle or an infinitive."""
-    previous = next((token for token in reversed(before) if token.tag != "RB"), None)
-    if previous is not None and previous.tag == "MD" and tag == "NN":
-        return "VB"
-    if previous is None or not previous.is_noun:
-        # Two verbs that share a subject: "adapted the engine and made the first locomotive".
-        shared = tag == "VBN" and previous is not None and previous.tag == "CC"
-        return "VBD" if shared and _last_verb(before) == "VBD" else tag
-    if tag == "VBN" and _last_verb(before) is None:
+    """Correct the tagger where it takes the only verb of a clause for a participle, an infinitive or a noun."""
+    if not before or not before[-1].is_noun or any(token.tag.startswith(("VB", "MD")) for token in before):
+        return tag
+    if tag == "VBN":
         return "VBD"
     # "Paddles smash too easily", "engines use the steam".
-    acts = tag == "VB" or (tag == "NN" and following in {"RB", "DT"} and previous is before[-1])
-    return "VBP" if acts and previous.lower.endswith("s") and _last_verb(before) is None else tag
+    acts = tag == "VB" or (tag == "NN" and following in {"RB", "DT"})
+    return "VBP" if acts and before[-1].lower.endswith("s") else tag
 
 
-def _last_verb(before: list[Token]) -> str | None:
-    return next((t.tag for t in reversed(before) if t.is_finite_verb or t.tag.startswith("VB")), None)
-
-
-def _tag_by_form(word: str) -> str | None:
-    if (fixed := _FIXED_TAGS.get(word.lower())) is not None:
-        return fixed
-    if word in _POSSESSIVES:
-        return "POS"
-    if word.endswith(("n't", "n’t")):
-        return "MD"
+def _tag_by_form(word: str) -> str:
     if word[0].isdigit():
         return "CD"
-    return None if word[0].isalnum() else "."
+    if not word[0].isalnum() and word not in _POSSESSIVES:
+        return "."
+    return "MD" if word.endswith(("n't", "n’t")) else _FIXED_TAGS.get(word.lower(), "")
 
 
 @lru_cache(maxsize=20_000)
@@ -169,8 +93,5 @@ def stem(word: str) -> str:
 
 def content_stems(text: str) -> list[str]:
     """Return the stems of the words of `text` that carry meaning, in order, repeats kept."""
-    return [
-        stem(word)
-        for word in (match.group() for match in _TOKEN.finditer(text))
-        if word[:1].isalnum() and word.lower().replace("’", "'") not in FUNCTION_WORDS
-    ]
+    words = (match.group() for match in _TOKEN.finditer(text))
+    return [stem(w) for w in words if w[0].isalnum() and w.lower().replace("’", "'") not in FUNCTION_WORDS]

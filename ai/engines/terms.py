@@ -1,4 +1,4 @@
-"""Marks for a term: the accepted wordings, misspelt a little, and nothing else.
+"""Whether an answer is a term: one of its accepted wordings, misspelt a little, and nothing else.
 
 Words beside the term are refused, unless they are those of the statement that the term completes: an answer
 that contains the term may negate it, swap it with another, or name two.
@@ -7,14 +7,11 @@ that contains the term may negate it, swap it with another, or name two.
 import re
 import unicodedata
 
-from ai.engines.base import EvaluationRequest
-from ai.engines.exceptions import ModelRequired
-from ai.engines.offline.questions import GAP
-from ai.engines.offline.tagging import is_known_word
-from ai.engines.offline.words import word_set
+from ai.engines.base import GAP
+from ai.engines.lexicon import is_known_word, singular
 
 _WORD = re.compile(r"\w+")
-_ARTICLES = word_set("a an the")
+_ARTICLES = frozenset({"a", "an", "the"})
 _PREAMBLE = re.compile(
     r"(?:i think |i believe |maybe |probably )?"
     r"(?:(?:my answer|answer|the answer|the term|the name|the word|it|this|that|they|these) )?"
@@ -28,15 +25,9 @@ _SHORTEST_MISSPELT, _LONG_WORD = 5, 12
 _MOST_ANSWER_CHARS = 400
 
 
-def mark(request: EvaluationRequest) -> tuple[int, str]:
-    """Return all marks or none, and feedback. Raises `ModelRequired` for a question that is not about a term."""
-    if not request.accepted_answers:
-        raise ModelRequired
-    if len(request.user_answer) <= _MOST_ANSWER_CHARS and any(
-        _says(request.user_answer, wording, request.question_text) for wording in request.accepted_answers
-    ):
-        return request.marks_available, "Correct."
-    return 0, f"Not correct. The expected answer is “{request.expected_answer}”."
+def says_term(given: str, accepted: tuple[str, ...], question: str) -> bool:
+    """Return whether an answer is one of the accepted wordings of a term, or puts one in the gap of the question."""
+    return len(given) <= _MOST_ANSWER_CHARS and any(_says(given, wording, question) for wording in accepted)
 
 
 def _says(given: str, expected: str, question: str) -> bool:
@@ -64,16 +55,24 @@ def _says(given: str, expected: str, question: str) -> bool:
 def _same_words(ours: list[str], theirs: list[str]) -> bool:
     if "".join(ours) == "".join(theirs):
         return True
-    return len(ours) == len(theirs) and all(_same(one, other) for one, other in zip(ours, theirs, strict=True))
+    return len(ours) == len(theirs) and all(
+        _same(one, other) for one, other in zip(ours, theirs, strict=True)
+    )
 
 
 def _same(expected: str, given: str) -> bool:
     """Whether two words are one: the same, its plural, or misspelt in a letter (two in a long word)."""
-    if expected == given or _singular(expected) == _singular(given):
+    if expected == given or singular(expected) == singular(given):
         return True
-    if len(expected) < _SHORTEST_MISSPELT or not (expected.isalpha() and given.isalpha()) or expected[0] != given[0]:
+    if (
+        len(expected) < _SHORTEST_MISSPELT
+        or not (expected.isalpha() and given.isalpha())
+        or expected[0] != given[0]
+    ):
         return False
-    if is_known_word(given) or _parts(expected) != _parts(given):
+    if is_known_word(given) or any(
+        one != other and other for one, other in zip(_parts(expected), _parts(given), strict=True)
+    ):
         return False
     from rapidfuzz.distance import OSA
 
@@ -88,16 +87,14 @@ def _parts(word: str) -> tuple[str, str]:
     return prefix, suffix
 
 
-def _singular(word: str) -> str:
-    from textblob.en.inflect import singularize
-
-    return str(singularize(word)) if len(word) > 3 else word  # noqa: PLR2004 -- "gas", "bus"
-
-
 def _words(text: str) -> list[str]:
     """The words of a text, folded: case, accents, ligatures and hyphens make no difference."""
-    folded = unicodedata.normalize("NFKD", text.casefold().replace("œ", "oe").replace("æ", "ae").replace("’s", "s").replace("'s", "s"))  # noqa: RUF001
-    return _without_articles(_WORD.findall("".join(char for char in folded if not unicodedata.combining(char))))
+    folded = unicodedata.normalize(
+        "NFKD", text.casefold().replace("œ", "oe").replace("æ", "ae").replace("’s", "s").replace("'s", "s")
+    )  # noqa: RUF001
+    return _without_articles(
+        _WORD.findall("".join(char for char in folded if not unicodedata.combining(char)))
+    )
 
 
 def _without_articles(words: list[str]) -> list[str]:
