@@ -8,7 +8,7 @@ import re
 import unicodedata
 
 from ai.engines.base import GAP
-from ai.engines.lexicon import is_known_word, singular
+from ai.engines.english import is_known_word, singular
 
 _WORD = re.compile(r"\w+")
 _ARTICLES = frozenset({"a", "an", "the"})

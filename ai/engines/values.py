@@ -11,12 +11,19 @@ from decimal import Decimal
 from functools import cache, lru_cache
 from typing import Any
 
-_ONES = ("zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-         "seventeen eighteen nineteen").split()  # fmt: skip
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+_ONES = (
+    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
+    "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+)  # fmt: skip
+_TENS = (
+    "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety",
+)  # fmt: skip
 _SCALES = {"hundred": 100, "thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
-_ORDINALS = ("first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth "
-             "fifteenth sixteenth seventeenth eighteenth nineteenth twentieth").split()  # fmt: skip
+_ORDINALS = (
+    "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth",
+    "eleventh", "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth",
+    "eighteenth", "nineteenth", "twentieth",
+)  # fmt: skip
 _VALUES = {word: value for value, word in enumerate(_ONES)} | {
     word: 10 * value for value, word in enumerate(_TENS, start=2)
 }
@@ -33,7 +40,10 @@ _CENTURY = re.compile(
     rf"\b(?:({'|'.join(_ORDINALS)}|twenty-first)|(\d{{1,2}})(?:st|nd|rd|th))[ -]centur(?:y|ies)\b",
     re.IGNORECASE,
 )
-_MONTHS = ("january february march april may june july august september october november december").split()
+_MONTHS = (
+    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
+    "november", "december",
+)  # fmt: skip
 _MONTH = rf"(?P<month>(?:{'|'.join(_MONTHS)}|(?:jan|feb|mar|apr|jun|jul|aug|sept|sep|oct|nov|dec)\b\.?))"
 _YEAR = r"(?P<year>[12]\d{3})(?![\d,.]*\d)"
 _DATES = tuple(
@@ -52,9 +62,10 @@ _UNIT_WORDS = {"°c": "degC", "celsius": "degC", "centigrade": "degC", "°f": "d
                "kph": "km_per_hour", "sec": "second", "secs": "second", "mins": "minute", "hr": "hour", "hrs": "hour",
                "yr": "year", "yrs": "year", "lbs": "pound", "l": "liter", "C": "degC", "F": "degF", "per cent": "percent"}  # fmt: skip
 # Small words that are also the symbols of units.
-_NO_UNITS = frozenset(
-    "in at as a an and to the of or by on it was is are am be for from so with that years' total all".split()
-)
+_NO_UNITS = frozenset({
+    "in", "at", "as", "a", "an", "and", "to", "the", "of", "or", "by", "on", "it", "was", "is", "are", "am", "be", "for",
+    "from", "so", "with", "that", "total", "all",
+})  # fmt: skip
 _CURRENCIES = {"$": "dollars", "€": "euros", "£": "pounds"}
 _ERAS = {"bc": "bce", "ad": "ce"}
 _TOLERANCE = Decimal("0.005")

@@ -1,4 +1,4 @@
-"""The numbers and dates of a statement that a question can turn on."""
+"""The numbers and dates of a statement that a question can turn on, and what else of it can be blanked."""
 
 import re
 from collections.abc import Iterator
@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
+from ai.engines.english import WORDS
 from ai.engines.offline.sentences import Sentence
-from ai.engines.offline.words import word_list
-from ai.engines.values import Number, dates, numbers, unit_after
+from ai.engines.values import Number, dates, numbers, unit, unit_after
 
 _YEAR = re.compile(
-    "(?:" + "|".join(rf"(?<=\b{word} )" for word in sorted(word_list("before_years"))) + r"|(?<=\())"
+    "(?:" + "|".join(rf"(?<=\b{word} )" for word in sorted(WORDS["before_years"])) + r"|(?<=\())"
     r"(?:(?:1[0-9]|20)\d\d(?![\d-]|,\d|\.\d)s?|\d{1,4} (?:BCE|BC|CE|AD)\b)",
     re.IGNORECASE,
 )
@@ -25,7 +25,6 @@ _NOT_A_COUNT = re.compile(
     r" (?:or (?:more|fewer|less)|to \d|and a half|times|of (?:the|these|those)\b|(?:third|quarter|fifth|half|tenth)s?\b"
     r"|[^()]*\))"
 )
-_LABELS = word_list("labels")
 _MOST_NUMBERS, _FEW = 3, 12
 # A year of another age makes a statement absurd rather than false.
 _NEAR_YEARS = 60
@@ -43,45 +42,53 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
-    """A number or a date, where it stands in its sentence, and the words for what it counts."""
+class Blank:
+    """Words of a sentence that can be blanked: a number or a date with its value and unit, or a term.
+
+    A term has the tag before it, and is `named` if it follows "called".
+    """
 
     kind: Kind
     text: str
     start: int
-    value: Decimal
     sentence: Sentence
+    value: Decimal = Decimal(0)
     unit: str = ""
+    before: str = ""
+    named: bool = False
 
-    @property
-    def end(self) -> int:
-        return self.start + len(self.text)
+    def fill(self, filling: str) -> str:
+        """Return the sentence with another text in the place of this one."""
+        text = self.sentence.text
+        return text[: self.start] + filling + text[self.start + len(self.text) :]
 
     @property
     def style(self) -> tuple[Kind, bool, bool, str]:
-        """What options share: kind, figures or words, a fraction, and what is counted (of a year: its era)."""
-        counted = self.unit.split(" ")[-1] or self.text.split()[-1].lstrip("0123456789,.")
-        return self.kind, self.text[0].isdigit(), "." in self.text, "" if self.kind is Kind.DATE else counted
+        """What options share: kind, figures or words, a fraction, and the unit (of a year: its era)."""
+        era = self.text.split()[-1].lstrip("0123456789") if self.kind is Kind.YEAR else ""
+        measured = self.unit if self.unit == "%" or unit(self.unit) is not None else ""
+        return self.kind, self.text[0].isdigit(), "." in self.text, measured or era
 
 
-def facts(sentence: Sentence) -> list[Fact]:
+def facts(sentence: Sentence) -> list[Blank]:
     """Return the facts of `sentence` that can be blanked, in their order."""
     text, found, taken = sentence.text, [], []
     for date in dates(text):
         taken.append((date.start, date.end))
         if date.day:
             days = Decimal(date.year * 372 + date.month * 31 + date.day)
-            found.append(Fact(Kind.DATE, text[date.start : date.end], date.start, days, sentence))
+            found.append(Blank(Kind.DATE, text[date.start : date.end], date.start, sentence, days))
     for match in _YEAR.finditer(text):
         after = next((token for token in sentence.tokens if token.start >= match.end()), sentence.tokens[-1])
         counts = after.is_noun and after.text.islower()  # "from 2000 tons"
         if not counts and not _overlaps(match.start(), match.end(), taken):
             year = Decimal(re.sub(r"\D", "", match.group())) * (-1 if "BC" in match.group() else 1)
-            found.append(Fact(Kind.YEAR, match.group(), match.start(), year, sentence))
-    taken += [(fact.start, fact.end) for fact in found]
+            found.append(Blank(Kind.YEAR, match.group(), match.start(), sentence, year))
+    taken += [(fact.start, fact.start + len(fact.text)) for fact in found]
     counted = [number for number in numbers(text) if not _overlaps(number.start, number.end, taken)]
     if len(counted) <= _MOST_NUMBERS:
         found += _counts(sentence, counted)
+    found = [fact for fact in found if fact.start >= sentence.start]
     return [fact for fact in found if len(re.findall(rf"\b{re.escape(fact.text)}\b", text)) == 1]
 
 
@@ -89,19 +96,24 @@ def _overlaps(start: int, end: int, taken: list[tuple[int, int]]) -> bool:
     return any(start < other_end and other_start < end for other_start, other_end in taken)
 
 
-def _counts(sentence: Sentence, found: list[Number]) -> Iterator[Fact]:
+def _counts(sentence: Sentence, found: list[Number]) -> Iterator[Blank]:
     text, tokens = sentence.text, sentence.tokens
     for number in found:
         before = next((token for token in reversed(tokens) if token.end <= number.start), tokens[-1])
         named = before.is_capital and before.is_noun and before.start > 0
         after = text[number.end :]
-        if number.value <= 1 or named or before.lower.rstrip(".") in _LABELS or _NOT_A_COUNT.match(after):
+        if (
+            number.value <= 1
+            or named
+            or before.lower.rstrip(".") in WORDS["labels"]
+            or _NOT_A_COUNT.match(after)
+        ):
             continue
         if after[:1] not in {" ", ".", ",", "%"} or number.text.lower() in {"hundred", "thousand"}:
             continue
-        unit = "%" if after[0] == "%" else _counted_noun(sentence, number.end)
-        if unit or number.currency:
-            yield Fact(Kind.NUMBER, number.text, number.start, number.value, sentence, unit)
+        counted = "%" if after[0] == "%" else _counted_noun(sentence, number.end)
+        if counted or number.currency:
+            yield Blank(Kind.NUMBER, number.text, number.start, sentence, number.value, counted)
 
 
 def _counted_noun(sentence: Sentence, start: int) -> str:
@@ -113,11 +125,11 @@ def _counted_noun(sentence: Sentence, start: int) -> str:
             return sentence.text[tokens[0].start : token.end] + (per.group() if per else "")
         if not token.tag.startswith(("JJ", "NN", "VBN")):
             break
-    unit = unit_after(sentence.text, start)
-    return unit if "°" in unit else ""
+    after = unit_after(sentence.text, start)
+    return after if "°" in after else ""
 
 
-def changed(fact: Fact, others: list[Fact], *, near: bool) -> str | None:
+def changed(fact: Blank, others: list[Blank], *, near: bool) -> str | None:
     """Return another text for `fact` that makes its sentence false, or None: a value of `others`, or a computed one."""
     if _BOUND.search(fact.sentence.text, 0, fact.start):
         return None
@@ -141,7 +153,7 @@ def changed(fact: Fact, others: list[Fact], *, near: bool) -> str | None:
     return (f"{new:,}" if "," in fact.text else str(new)) if new > 1 else None
 
 
-def keeps_order(fact: Fact, value: Decimal) -> bool:
+def keeps_order(fact: Blank, value: Decimal) -> bool:
     """Return whether "from 1647 to 1664" still runs forward with `value` in it."""
     others = [other.value for other in facts(fact.sentence) if other.kind is fact.kind and other != fact]
     return all(other != value and (other < value) == (other < fact.value) for other in others)

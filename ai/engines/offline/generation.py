@@ -5,10 +5,10 @@ import random
 from collections import Counter
 
 from ai.engines.base import Difficulty, DraftQuestion, GenerationRequest, QuestionType
+from ai.engines.english import content_stems
 from ai.engines.exceptions import UnsupportedLanguage
 from ai.engines.offline.questions import Candidate, Candidates, Form
 from ai.engines.offline.sentences import Sentence, read
-from ai.engines.offline.tagging import content_stems
 
 # Statements that share more of their words than this are the same question twice.
 _NEAR_DUPLICATE = 0.6
@@ -28,18 +28,14 @@ class Generator:
         self._rng = random.Random(repr(request))  # noqa: S311 -- reproducible on purpose, nothing secret
         document = read(request.source_text)
         if document.language:
-            raise UnsupportedLanguage(
-                f"This text seems to be in {document.language}. {UnsupportedLanguage.default_message}"
-            )
+            named = f"This text seems to be in {document.language}."
+            raise UnsupportedLanguage(f"{named} {UnsupportedLanguage.default_message}")
         self._candidates = Candidates(document, self._difficulty)
         self._topics = [(topic, frozenset(content_stems(topic))) for topic in request.topics]
-        self.wanted = [
-            stems for _, stems in (*self._topics, ("", frozenset(content_stems(request.focus)))) if stems
-        ]
-        askable = [sentence for sentence in document.sentences if sentence.stands_alone][:_MOST_SENTENCES]
-        self._askable = [
-            s for s in askable if not self.wanted or any(stems & s.stems for stems in self.wanted)
-        ]
+        focus = frozenset(content_stems(request.focus))
+        self.wanted = [stems for stems in (focus, *(stems for _, stems in self._topics)) if stems]
+        alone = [sentence for sentence in document.sentences if sentence.stands_alone][:_MOST_SENTENCES]
+        self._askable = [s for s in alone if not self.wanted or any(wish & s.stems for wish in self.wanted)]
         self._frequency = Counter(stem for sentence in document.sentences for stem in sentence.stems)
         self._chosen: list[Candidate] = []
 
@@ -62,10 +58,10 @@ class Generator:
         if candidate.form is Form.TRUE and forms[Form.TRUE] - forms[Form.FALSE] >= _MOST_SURPLUS:
             return False
         answers = {other.accepted[0].casefold() for other in self._chosen}
-        repeats = (
-            candidate.question_type is not QuestionType.TRUE_FALSE
-            and candidate.accepted[0].casefold() in answers
-        )
+        repeats = candidate.accepted[0].casefold() in answers and candidate.form not in {
+            Form.TRUE,
+            Form.FALSE,
+        }
         return not repeats and not any(_alike(candidate.sentence, other.sentence) for other in self._chosen)
 
     def _draft(self, candidate: Candidate) -> DraftQuestion:
@@ -86,23 +82,21 @@ class Generator:
     def _worth(self, candidate: Candidate) -> float:
         """How good a question is: its form first, then what was asked for and what the text keeps coming back to."""
         stems = candidate.sentence.stems
-        salience = (
-            0.3 * sum(math.log(self._frequency[stem]) for stem in stems) / math.sqrt(max(1, len(stems)))
-        )
+        repeats = sum(math.log(self._frequency[stem]) for stem in stems)
+        salience = 0.3 * repeats / math.sqrt(max(1, len(stems)))
         length = abs(len(candidate.sentence.text) - _BEST_LENGTH[self._difficulty]) / 120
         wanted = max((len(wish & stems) / len(wish) for wish in self.wanted), default=0.0)
         return candidate.form.value + candidate.bonus + salience - length + 4 * wanted
 
     def _topic(self, sentence: Sentence) -> str:
         """Return the topic asked for that the sentence touches, else the term that it is most about."""
-        asked = next((topic for topic, stems in self._topics if stems & sentence.stems), "")
-        found = {
-            term.text: self._candidates.terms.counts[term.key] for term in self._candidates.terms.of(sentence)
-        }
-        return asked or max(found, key=lambda text: found[text], default="")
+        asked = [topic for topic, stems in self._topics if stems & sentence.stems]
+        terms = self._candidates.terms
+        return next(iter(asked + sorted(terms.texts(sentence), key=terms.times, reverse=True)), "")
 
 
 def _alike(one: Sentence, other: Sentence) -> bool:
-    return one.index == other.index or len(one.stems & other.stems) > _NEAR_DUPLICATE * len(
-        one.stems | other.stems
-    )
+    # A sentence that is shown before another one would give the answers away that it has itself.
+    first, last = sorted((one, other), key=lambda sentence: sentence.index)
+    shown = last.index - first.index <= bool(last.start)
+    return shown or len(one.stems & other.stems) > _NEAR_DUPLICATE * len(one.stems | other.stems)

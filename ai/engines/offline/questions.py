@@ -8,11 +8,10 @@ from decimal import Decimal
 from enum import Enum
 
 from ai.engines.base import GAP, TRUE_FALSE_OPTIONS, Difficulty, QuestionType
-from ai.engines.lexicon import is_known_word
-from ai.engines.offline.facts import Fact, Kind, changed, facts, keeps_order
+from ai.engines.english import content_stems, is_known_word
+from ai.engines.offline.facts import Blank, Kind, changed, facts, keeps_order
 from ai.engines.offline.sentences import Document, Sentence
-from ai.engines.offline.tagging import content_stems
-from ai.engines.offline.terms import DEMONYM, Definition, Term, Terms
+from ai.engines.offline.terms import DEMONYM, Definition, Terms
 
 _DISTRACTORS = {Difficulty.EASY: 2, Difficulty.MEDIUM: 3, Difficulty.HARD: 4}
 _FEWEST_DISTRACTORS = 2
@@ -20,8 +19,8 @@ _FEWEST_DISTRACTORS = 2
 _LEAST_CONTEXT = 4
 # A sentence that says this much of what another says may say it of an option as well.
 _SAME_STATEMENT = 0.5
-# Of two numbers of one thing, one is at most this many times the other; two years are at most this far apart.
-_FARTHEST, _FARTHEST_YEARS, _ANTIQUITY = 50, 150, 1000
+# Of two numbers of one thing, one is at most this many times the other; of two things; years between two dates.
+_FARTHEST, _FAR, _FARTHEST_YEARS, _ANTIQUITY = 50, 10, 150, 1000
 _LOOSE_STATEMENT = re.compile(
     r"\b(?:should|could|would|might|may|seems?|seemed|very|rather|quite|good|bad|best|better|easy|easily|important|"
     r"sometimes|often|usually|many|most|some|much|interesting|beautiful|great|nice|simple|simply|actually|really)\b",
@@ -80,12 +79,12 @@ class Candidates:
                 text = f"What does “{short}” stand for in the text?"
                 yield Candidate(Form.ABBREVIATION, QuestionType.SHORT_ANSWER, sentence, text, (long,))
         bonus = 0.6 * bool(found) + 0.4 * bool(definition) + 0.2 * min(2, len(terms))
-        if bonus and not loose:
+        if not loose:
             yield _statement(Form.TRUE, sentence, sentence.text, bonus)
 
-    def _about_fact(self, fact: Fact, *, loose: bool) -> Iterator[Candidate]:
+    def _about_fact(self, fact: Blank, *, loose: bool) -> Iterator[Candidate]:
         sentence, text = fact.sentence, _blank(fact)
-        if len(content_stems(_fill(fact, " "))) < _LEAST_CONTEXT:
+        if len(content_stems(fact.fill(" "))) < _LEAST_CONTEXT:
             return
         form = Form.NUMBER if fact.kind is Kind.NUMBER else Form.DATE
         bonus = 0.0 if fact.text[0].isdigit() else -0.6
@@ -98,17 +97,17 @@ class Candidates:
             )
         false = None if loose else changed(fact, others, near=self._difficulty is Difficulty.HARD)
         if false is not None:
-            yield _statement(Form.FALSE, sentence, _fill(fact, false), bonus)
+            yield _statement(Form.FALSE, sentence, fact.fill(false), bonus)
 
-    def _other_facts(self, fact: Fact) -> list[Fact]:
+    def _other_facts(self, fact: Blank) -> list[Blank]:
         """Return the other values of the text that fit in the place of `fact` and are not true there, nearest first."""
-        fits: dict[Decimal, Fact] = {}
+        fits: dict[Decimal, Blank] = {}
         for other in (other for found in self._facts.values() for other in found):
             if other.style != fact.style or other.sentence is fact.sentence or other.value == fact.value:
                 continue
             low, high = sorted((abs(fact.value), abs(other.value)))
             if fact.kind is Kind.NUMBER:
-                comparable = high <= _FARTHEST * max(low, Decimal(1))
+                comparable = high <= (_FARTHEST if fact.unit == other.unit else _FAR) * max(low, Decimal(1))
             else:
                 near = fact.kind is Kind.DATE or fact.value < _ANTIQUITY or high - low <= _FARTHEST_YEARS
                 comparable = near and keeps_order(fact, other.value)
@@ -140,14 +139,14 @@ class Candidates:
         shown = [option[0].upper() + option[1:] for option in (term, *others)]
         yield from self._choice(Form.DEFINITION, sentence, text, shown)
 
-    def _about_term(self, term: Term, *, loose: bool) -> Iterator[Candidate]:
-        rest = _fill(term, " ")
+    def _about_term(self, term: Blank, *, loose: bool) -> Iterator[Candidate]:
+        rest = term.fill(" ")
         given_away = any(word in rest.casefold() for word in term.text.casefold().split() if len(word) > 2)  # noqa: PLR2004 -- "of"
         stems = content_stems(rest)
         if given_away or set(content_stems(term.text)).intersection(stems) or len(stems) < _LEAST_CONTEXT:
             return
         form = Form.TERM if term.kind is Kind.TERM else Form.NAME
-        bonus = 1.0 * term.named + 0.2 * (self.terms.counts[term.key] > 1) - 0.4 * loose
+        bonus = 1.0 * term.named + 0.2 * (self.terms.times(term.text) > 1) - 0.4 * loose
         answer = term.text if term.start or form is Form.NAME else term.text[0].lower() + term.text[1:]
         text = _blank(term)
         yield Candidate(form, QuestionType.SHORT_ANSWER, term.sentence, text, self._wordings(answer), bonus)
@@ -177,9 +176,5 @@ def _statement(form: Form, sentence: Sentence, statement: str, bonus: float) -> 
     return Candidate(form, QuestionType.TRUE_FALSE, sentence, text, (answer,), bonus, TRUE_FALSE_OPTIONS)
 
 
-def _fill(part: Fact | Term, filling: str) -> str:
-    return part.sentence.text[: part.start] + filling + part.sentence.text[part.end :]
-
-
-def _blank(part: Fact | Term) -> str:
-    return f"{part.kind} completes this statement from the text? “{_fill(part, GAP)}”"
+def _blank(blank: Blank) -> str:
+    return f"{blank.kind} completes this statement from the text? “{blank.fill(GAP)}”"

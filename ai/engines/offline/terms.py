@@ -6,14 +6,11 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ai.engines.lexicon import frequency, is_known_word
-from ai.engines.offline.facts import Kind
+from ai.engines.english import FUNCTION_WORDS, WORDS, Token, content_stems, frequency, is_known_word, stem
+from ai.engines.offline.facts import Blank, Kind
 from ai.engines.offline.sentences import Document, Sentence
-from ai.engines.offline.tagging import Token, content_stems, stem
-from ai.engines.offline.words import FUNCTION_WORDS, word_list
 
-_PARTICLES, _NO_NAMES = word_list("name_particles"), word_list("calendar") | FUNCTION_WORDS
-_NO_TERMS = word_list("vague") | FUNCTION_WORDS
+_NO_NAMES, _NO_TERMS = WORDS["calendar"] | FUNCTION_WORDS, WORDS["vague"] | FUNCTION_WORDS
 DEMONYM = re.compile(r"(?:ish|ese|ian|ians|ans|ean|eans|nch|tch|ic|ists?|men|women|ers)$")
 _NAME = re.compile(r"(?:Mc|Mac|O['’]|D['’])?[A-Z][a-zà-ÿ]+(?:[-–][A-Z]?[a-z]+)*|[A-Z]{2,6}|[A-Z]\.")
 _ABBREVIATED = re.compile(r"((?:[A-Za-z][\w’'-]* ){1,7})\(([A-Z][A-Za-z]?[A-Z]{1,5})s?\)")
@@ -33,26 +30,6 @@ _MIN_DEFINITION, _MAX_DEFINITION, _MAX_TERM_WORDS, _MIN_LETTERS = 5, 32, 4, 4
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
-    """A term where it stands in its sentence, with the tag before it; `named` if it follows "called"."""
-
-    kind: Kind
-    text: str
-    start: int
-    before: str
-    sentence: Sentence
-    named: bool
-
-    @property
-    def end(self) -> int:
-        return self.start + len(self.text)
-
-    @property
-    def key(self) -> str:
-        return key(self.text)
-
-
-@dataclass(frozen=True, slots=True)
 class Definition:
     """What a sentence defines: the term as the text writes it, and the words that define it."""
 
@@ -68,7 +45,7 @@ class Terms:
     def __init__(self, document: Document) -> None:
         self._document = document
         self._found = {sentence.index: list(self._find(sentence)) for sentence in document.sentences}
-        self.counts = Counter(term.key for terms in self._found.values() for term in terms)
+        self._counts = Counter(key(text) for sentence in document.sentences for text in self.texts(sentence))
         found = (self._definition(sentence) for sentence in document.sentences if sentence.stands_alone)
         self.definitions = {found.sentence.index: found for found in found if found}
         self._defined = {key(definition.term) for definition in self.definitions.values()}
@@ -77,9 +54,21 @@ class Terms:
             for short, long in _abbreviations(sentence.text):
                 self.abbreviations.setdefault(short, (long, sentence))
 
-    def of(self, sentence: Sentence) -> list[Term]:
+    def of(self, sentence: Sentence) -> list[Blank]:
         """Return the terms of a sentence that are worth asking for: names, and what is defined, named or repeated."""
-        return [term for term in self._found[sentence.index] if self._has_weight(term)]
+        return [
+            term
+            for term in self._found[sentence.index]
+            if term.start >= sentence.start and self._has_weight(term)
+        ]
+
+    def texts(self, sentence: Sentence) -> list[str]:
+        """Return all terms of a sentence, whatever they weigh."""
+        return [term.text for term in self._found[sentence.index]]
+
+    def times(self, term: str) -> int:
+        """Return how often the text has a term."""
+        return self._counts[key(term)]
 
     def is_surname(self, name: str) -> bool:
         """Return whether the text uses the last word of a name alone."""
@@ -87,14 +76,14 @@ class Terms:
             term.kind is Kind.NAME and term.text == name for found in self._found.values() for term in found
         )
 
-    def _has_weight(self, term: Term) -> bool:
-        if term.kind is not Kind.TERM or term.named or term.key in self._defined:
+    def _has_weight(self, term: Blank) -> bool:
+        if term.kind is not Kind.TERM or term.named or key(term.text) in self._defined:
             return True
-        times, common = self.counts[term.key], min(map(frequency, term.text.split()))
+        times, common = self.times(term.text), min(map(frequency, term.text.split()))
         limit = _UNCOMMON if " " in term.text else _RARE if times >= _OFTEN else _VERY_RARE
         return times > 1 and common <= limit and (" " in term.text or term.before in {"", "DT", "IN", "TO"})
 
-    def _find(self, sentence: Sentence) -> Iterator[Term]:
+    def _find(self, sentence: Sentence) -> Iterator[Blank]:
         tokens, at = sentence.tokens, 0
         while at < len(tokens):
             first, end = at, self._name_end(tokens, at)
@@ -111,14 +100,20 @@ class Terms:
                 start, text = phrase[0].start, sentence.between(first, end)
                 kind = Kind.TERM if not is_name else Kind.ABBREVIATION if text.isupper() else Kind.NAME
                 named = _CALLED.search(sentence.text, max(0, start - 40), start) is not None
-                yield Term(kind, text, start, tokens[first - 1].tag if first else "", sentence, named)
+                yield Blank(
+                    kind, text, start, sentence, before=tokens[first - 1].tag if first else "", named=named
+                )
             at = max(end, at + 1)
 
     def _name_end(self, tokens: tuple[Token, ...], at: int) -> int:
         end = at
         while self._is_name(tokens, end):
             end += 1
-            if end < len(tokens) and tokens[end].lower in _PARTICLES and self._is_name(tokens, end + 1):
+            if (
+                end < len(tokens)
+                and tokens[end].lower in WORDS["name_particles"]
+                and self._is_name(tokens, end + 1)
+            ):
                 end += 1
         return end
 
@@ -171,7 +166,10 @@ def _is_term(tokens: tuple[Token, ...]) -> bool:
         len(tokens) <= _MAX_TERM_WORDS
         and tokens[-1].is_noun
         and len(words[-1]) >= _MIN_LETTERS
-        and all(word.replace("-", "").isalpha() and word not in _NO_TERMS for word in words)
+        and all(
+            word.replace("-", "").isalpha() and not {word, word.removesuffix("s")} & _NO_TERMS
+            for word in words
+        )
         and all(token.text.islower() or token.start == 0 for token in tokens)
         and not any(token.tag in {"JJR", "JJS", "CD", "RB", "POS"} for token in tokens)
     )

@@ -1,13 +1,23 @@
-"""Words with their parts of speech and stems."""
+"""English words: parts of speech, stems, frequencies and singulars, by textblob's lexicons and a Snowball stemmer.
+
+The lexicons come with the wheel; nothing is downloaded. They are loaded once per process, on first use.
+"""
 # ruff: noqa: RUF001 -- texts are full of typographic marks
 
 import re
+import threading
+import tomllib
+import warnings
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any
 
-from ai.engines.lexicon import parser
-from ai.engines.offline.words import FUNCTION_WORDS
-
+_LISTS = tomllib.loads(Path(__file__).with_name("english.toml").read_text(encoding="utf-8"))
+STAND_INS: dict[str, str] = _LISTS.pop("stand_ins")
+_LANGUAGES = {name: frozenset(words.split()) for name, words in _LISTS.pop("languages").items()}
+WORDS = {name: frozenset(words.split()) for name, words in _LISTS.items()}
+FUNCTION_WORDS = WORDS["function"] | WORDS["pronouns"] | WORDS["personal"]
 _TOKEN = re.compile(
     r"(?:[A-Za-z]\.){2,}|(?:Mr|Mrs|Ms|Dr|St|Prof|Gen|Col|Capt|Rev)\.|\w+(?:[.,]\d+)*(?:['’\-–]\w+)*|[^\w\s]"
 )
@@ -18,6 +28,7 @@ _FIXED_TAGS = {
     "have": "VBP", "had": "VBD", "to": "TO", "not": "RB", "cannot": "MD", "can": "MD", "may": "MD", "might": "MD",
     "will": "MD", "must": "MD", "etc": "NN", "uses": "VBZ", "contains": "VBZ", "'s": "POS", "’s": "POS",
 }  # fmt: skip
+_loading = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +62,7 @@ def tokenize(sentence: str) -> tuple[Token, ...]:
             spans += [(word[:-2], start, end - 2), (word[-2:], end - 2, end)]
         else:
             spans.append((word, start, end))
-    tagged = parser().find_tags([word for word, _, _ in spans])
+    tagged = _parser().find_tags([word for word, _, _ in spans])
     tags = [_tag_by_form(word) or str(tag).split("-")[0] for word, tag in tagged]
     tokens: list[Token] = []
     for (word, start, end), tag, following in zip(spans, tags, [*tags[1:], ""], strict=True):
@@ -95,3 +106,58 @@ def content_stems(text: str) -> list[str]:
     """Return the stems of the words of `text` that carry meaning, in order, repeats kept."""
     words = (match.group() for match in _TOKEN.finditer(text))
     return [stem(w) for w in words if w[0].isalnum() and w.lower().replace("’", "'") not in FUNCTION_WORDS]
+
+
+@cache
+def _parser() -> Any:
+    """Return textblob's tagger with its lexicon loaded."""
+    # Threads that come while the first one loads wait here, and then find everything loaded.
+    with _loading, warnings.catch_warnings():
+        # textblob leaves its files to the garbage collector, which complains about them.
+        warnings.simplefilter("ignore", ResourceWarning)
+        from textblob.en import parser as loaded
+
+        # Its lists fill themselves at first use, which is not safe in two threads at once.
+        for part in (
+            loaded.lexicon,
+            loaded.lexicon.morphology,
+            loaded.lexicon.context,
+            loaded.lexicon.entities,
+        ):
+            len(part)
+        return loaded
+
+
+@cache
+def _frequencies() -> dict[str, int]:
+    import textblob.en
+
+    path = Path(textblob.en.__file__).with_name("en-spelling.txt")
+    rows = (row.split() for row in path.read_text(encoding="utf-8").splitlines() if not row.startswith(";"))
+    return {row[0]: int(row[1]) for row in rows if len(row) > 1}
+
+
+def frequency(word: str) -> int:
+    """Return how often `word` occurs in about a million words of general prose."""
+    return _frequencies().get(word.lower(), 0)
+
+
+def is_known_word(word: str) -> bool:
+    """Return whether the lexicon has `word` in lower case."""
+    return word.lower() in _parser().lexicon
+
+
+def singular(word: str) -> str:
+    """Return the singular of a noun in lower case; another word may come back mutilated, but always in the same way."""
+    from textblob.en.inflect import singularize
+
+    return str(singularize(word)) if len(word) > 3 else word  # noqa: PLR2004 -- "gas", "bus"
+
+
+def other_language(words: list[str]) -> str:
+    """Return the language that `words`, in lower case, are in; nothing for English and for none at all."""
+    shares = {name: sum(word in known for word in words) for name, known in _LANGUAGES.items()}
+    name = max(shares, key=lambda language: shares[language])
+    english = sum(word in FUNCTION_WORDS for word in words)
+    # Prose of a language is full of its small words; a few of them are in every text.
+    return name if shares[name] > max(english, 0.15 * len(words)) else ""
