@@ -30,8 +30,8 @@ _PREAMBLE = re.compile(
 )
 _EDGES = string.punctuation + string.whitespace + "“”‘’«»…"  # noqa: RUF001 -- people paste these
 _NEGATION = re.compile(
-    r"\b(?:not|never|no|neither|nor|except|without|wrong|false|but)\b|n['’]t\b", re.IGNORECASE
-)  # noqa: RUF001
+    r"\b(?:not|never|no|neither|nor|except|without|wrong|false|but)\b|n.t\b", re.IGNORECASE
+)
 _ALTERNATIVE = re.compile(r"\bor\b(?! so\b)", re.IGNORECASE)
 _BOUND = re.compile(
     r"\b(more|less|fewer|over|under|before|after|until|since|below|above|least|most|up to|almost|nearly|between)"

@@ -10,7 +10,7 @@ import unicodedata
 from ai.engines.base import GAP
 from ai.engines.english import is_known_word, singular
 
-_WORD = re.compile(r"\w+")
+_WORD, _APOSTROPHE = re.compile(r"\w+"), re.compile(r"['’]")  # noqa: RUF001 -- typographic
 _ARTICLES = frozenset({"a", "an", "the"})
 _PREAMBLE = re.compile(
     r"(?:i think |i believe |maybe |probably )?"
@@ -18,9 +18,15 @@ _PREAMBLE = re.compile(
     r"(?:(?:is|was|are|were|s) )?(?:called |named |known as )?"
 )
 # Words that differ in these alone are two terms of one subject, not one term misspelt.
-_PREFIXES = ("hyper hypo inter intra macro micro endo exo ecto ab ad pre pro per mono poly homo hetero iso anti ante un in "
-             "im dis under over sub super infra ultra ortho para meta").split()  # fmt: skip
-_SUFFIXES = "ides ites ates ines ide ite ate ine ase ose ous ic or ee er ism ist ion al s".split()
+_PREFIXES = (
+    "hyper", "hypo", "inter", "intra", "macro", "micro", "endo", "exo", "ecto", "ab", "ad", "pre", "pro",
+    "per", "mono", "poly", "homo", "hetero", "iso", "anti", "ante", "un", "in", "im", "dis", "under",
+    "over", "sub", "super", "infra", "ultra", "ortho", "para", "meta",
+)  # fmt: skip
+_SUFFIXES = (
+    "ides", "ites", "ates", "ines", "ide", "ite", "ate", "ine", "ase", "ose", "ous", "ic", "or", "ee",
+    "er", "ism", "ist", "ion", "al", "s",
+)  # fmt: skip
 _SHORTEST_MISSPELT, _LONG_WORD = 5, 12
 _MOST_ANSWER_CHARS = 400
 
@@ -89,12 +95,9 @@ def _parts(word: str) -> tuple[str, str]:
 
 def _words(text: str) -> list[str]:
     """The words of a text, folded: case, accents, ligatures and hyphens make no difference."""
-    folded = unicodedata.normalize(
-        "NFKD", text.casefold().replace("œ", "oe").replace("æ", "ae").replace("’s", "s").replace("'s", "s")
-    )  # noqa: RUF001
-    return _without_articles(
-        _WORD.findall("".join(char for char in folded if not unicodedata.combining(char)))
-    )
+    folded = unicodedata.normalize("NFKD", text.casefold().replace("œ", "oe").replace("æ", "ae"))
+    letters = "".join(char for char in folded if not unicodedata.combining(char))
+    return _without_articles(_WORD.findall(_APOSTROPHE.sub("", letters)))
 
 
 def _without_articles(words: list[str]) -> list[str]:

@@ -19,11 +19,6 @@ _TENS = (
     "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety",
 )  # fmt: skip
 _SCALES = {"hundred": 100, "thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
-_ORDINALS = (
-    "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth",
-    "eleventh", "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth",
-    "eighteenth", "nineteenth", "twentieth",
-)  # fmt: skip
 _VALUES = {word: value for value, word in enumerate(_ONES)} | {
     word: 10 * value for value, word in enumerate(_TENS, start=2)
 }
@@ -34,10 +29,6 @@ _NUMBER = re.compile(
     rf"(?<![\w.,/–-])(?P<sign>[-−])?(?P<currency>[$€£]\s?)?"
     rf"(?:(?P<digits>{_DIGITS})(?:[ -](?P<scale>{_SCALE}))?(?![\d]|[.,]\d)"
     rf"|\b(?P<words>(?:{_WORD}|{_SCALE})(?:(?:-| and | )(?:{_WORD}|{_SCALE})){{0,9}})\b)",
-    re.IGNORECASE,
-)
-_CENTURY = re.compile(
-    rf"\b(?:({'|'.join(_ORDINALS)}|twenty-first)|(\d{{1,2}})(?:st|nd|rd|th))[ -]centur(?:y|ies)\b",
     re.IGNORECASE,
 )
 _MONTHS = (
@@ -98,25 +89,19 @@ class Date:
 
 
 def numbers(text: str) -> list[Number]:
-    """Return the numbers in `text`, in digits or in words; centuries count as their number."""
-    found = [
-        Number(Decimal(_ORDINALS.index(word.lower()) + 1 if (word := match[1]) in _ORDINALS else match[2] or 21), match.start(), match.end(), match.group())
-        for match in _CENTURY.finditer(text)
-    ]  # fmt: skip
+    """Return the numbers in `text`, in digits or in words."""
+    found: list[Number] = []
     for match in _NUMBER.finditer(text):
-        if any(match.start() < other.end and other.start < match.end() for other in found):
-            continue
         value = _of_words(match["words"]) if match["words"] else Decimal(match["digits"].replace(",", ""))
-        if match["scale"]:
-            value *= _SCALES[match["scale"].lower()]
-        currency = (match["currency"] or "").strip()
+        value *= _SCALES[match["scale"].lower()] if match["scale"] else 1
         start = match.start("words" if match["words"] else "digits")
+        currency = (match["currency"] or "").strip()
         found.append(
             Number(
                 -value if match["sign"] else value, start, match.end(), text[start : match.end()], currency
             )
         )
-    return sorted(found, key=lambda number: number.start)
+    return found
 
 
 def dates(text: str) -> list[Date]:

@@ -9,9 +9,10 @@ import unicodedata
 
 _DROPPED = re.compile(r"<(script|style)\b(?:(?!</\1).)*", re.IGNORECASE | re.DOTALL)
 _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*)[^<>]*>|<![^<>]*>")
-_INLINE_TAGS = frozenset(
-    "a abbr b bdi cite code dfn em i kbd mark q s small span strong sub sup u var".split()
-)
+_INLINE_TAGS = frozenset({
+    "a", "abbr", "b", "bdi", "cite", "code", "dfn", "em", "i", "kbd", "mark", "q", "s", "small", "span", "strong", "sub",
+    "sup", "u", "var",
+})  # fmt: skip
 _LINK = re.compile(r"!?\[([^\[\]\n]{0,300})\]\([^()\s]{0,500}\)|\[\d{1,3}\]")
 _EMPHASIS = re.compile(r"[*`]{1,3}|(?<!\w)_{1,3}|_{1,3}(?!\w)|~~")
 _LINE_START = re.compile(r"\A(?:#{1,6}\s+|>\s?|[-*+•]\s+|\d{1,3}[.)]\s+)")

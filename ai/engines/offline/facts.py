@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from itertools import pairwise
 
 from ai.engines.english import WORDS
 from ai.engines.offline.sentences import Sentence
@@ -119,7 +120,7 @@ def _counts(sentence: Sentence, found: list[Number]) -> Iterator[Blank]:
 def _counted_noun(sentence: Sentence, start: int) -> str:
     """Return the words after a number up to the noun that it counts, or nothing; "miles per hour" is one."""
     tokens = [token for token in sentence.tokens if token.start >= start][:5]
-    for token, following in zip(tokens, tokens[1:], strict=False):
+    for token, following in pairwise(tokens):
         if token.is_noun and not following.is_noun:
             per = re.match(r" (?:per|an|a) [a-z]+", sentence.text[token.end :])
             return sentence.text[tokens[0].start : token.end] + (per.group() if per else "")

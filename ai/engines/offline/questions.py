@@ -1,5 +1,4 @@
 """What can be asked about a text: every question that its words answer, with the answers that are accepted."""
-# ruff: noqa: RUF001 -- texts are full of typographic marks
 
 import re
 from collections.abc import Iterator

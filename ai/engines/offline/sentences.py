@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 from ai.engines.english import (
     FUNCTION_WORDS,
@@ -94,8 +95,9 @@ def read(text: str) -> Document:
         if not alone and previous is not None and previous.stands_alone and not previous.start:
             sentence = _after(previous, sentence)
         found[statement.casefold()] = previous = sentence
-        pairs = zip(tokens, tokens[1:], strict=False)
-        introduced.update(noun.lower for article, noun in pairs if article.lower in {"a", "an", "another"})
+        introduced.update(
+            noun.lower for article, noun in pairwise(tokens) if article.lower in {"a", "an", "another"}
+        )
     # "Rich" is a name in a text about Rich, though that text may speak of rich text as well.
     names = frozenset(word for word, count in capitals.items() if count > lower[word.lower()])
     words = re.findall(r"[^\W\d_]+", (prose or text).lower())
