@@ -39,7 +39,8 @@ def plain_paragraphs(text: str) -> list[str]:
         is_heading = line.startswith("#") or (short and not lines and not line.endswith(_ENDS))
         if not (in_code or fence or "|" in line or is_heading):
             lines.append(_EMPHASIS.sub("", unmarked))
-    return [paragraph for paragraph in paragraphs if paragraph.endswith(_ENDS[:-2])]
+    # What neither ends nor has a sentence is a heading, or an item of a list.
+    return [paragraph for paragraph in paragraphs if paragraph.endswith(_ENDS[:-2]) or ". " in paragraph]
 
 
 def _printable(text: str) -> str:

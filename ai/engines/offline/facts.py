@@ -130,19 +130,22 @@ def _counted_noun(sentence: Sentence, start: int) -> str:
     return after if "°" in after else ""
 
 
-def changed(fact: Blank, others: list[Blank], *, near: bool) -> str | None:
-    """Return another text for `fact` that makes its sentence false, or None: a value of `others`, or a computed one."""
+def changed(fact: Blank, others: list[Blank], beside: list[Blank], *, near: bool) -> str | None:
+    """Return a text in the place of `fact` that makes its sentence false, or None: a value of `others`, or a computed one.
+
+    `beside` are the other facts of the sentence.
+    """
     if _BOUND.search(fact.sentence.text, 0, fact.start):
         return None
     draw = (fact.start + fact.sentence.index) % 2
     if fact.kind is not Kind.NUMBER:
         fits = [o.text for o in others if fact.kind is Kind.DATE or abs(o.value - fact.value) <= _NEAR_YEARS]
         year = fact.value + ((3, -4) if near else (14, -12))[draw]
-        if not fits and fact.kind is Kind.YEAR and fact.text.isdigit() and keeps_order(fact, year):
+        if not fits and fact.kind is Kind.YEAR and fact.text.isdigit() and keeps_order(fact, year, beside):
             fits = [str(year)]
         return fits[draw % len(fits)] if fits else None
     figures = fact.text.replace(",", "")
-    if not figures.isdigit() or any(o.kind is Kind.NUMBER and o != fact for o in facts(fact.sentence)):
+    if not figures.isdigit() or any(other.kind is Kind.NUMBER for other in beside):
         return None
     value = int(figures)
     if value <= _FEW:
@@ -154,7 +157,7 @@ def changed(fact: Blank, others: list[Blank], *, near: bool) -> str | None:
     return (f"{new:,}" if "," in fact.text else str(new)) if new > 1 else None
 
 
-def keeps_order(fact: Blank, value: Decimal) -> bool:
+def keeps_order(fact: Blank, value: Decimal, beside: list[Blank]) -> bool:
     """Return whether "from 1647 to 1664" still runs forward with `value` in it."""
-    others = [other.value for other in facts(fact.sentence) if other.kind is fact.kind and other != fact]
+    others = [other.value for other in beside if other.kind is fact.kind]
     return all(other != value and (other < value) == (other < fact.value) for other in others)

@@ -15,7 +15,7 @@ _NEAR_DUPLICATE = 0.6
 # True statements are at most this many more than false ones.
 _MOST_SURPLUS = 2
 # Beyond this many sentences more add time and nothing else.
-_MOST_SENTENCES = 300
+_MOST_SENTENCES = 200
 _BEST_LENGTH = {Difficulty.EASY: 70, Difficulty.MEDIUM: 110, Difficulty.HARD: 160}  # characters
 
 
@@ -47,22 +47,18 @@ class Generator:
         while types and len(self._chosen) < self._request.question_count:
             # Types take turns; one that finds nothing more leaves its turns to the others.
             kind = types.pop(0)
-            best = next((c for c in pool if c.question_type is kind and self._fits(c)), None)
+            answers = {chosen.accepted[0].casefold() for chosen in self._chosen} - {"true", "false"}
+            forms = Counter(chosen.form for chosen in self._chosen)
+            balanced = forms[Form.TRUE] - forms[Form.FALSE] < _MOST_SURPLUS
+            pool = [
+                c for c in pool if not any(_alike(c.sentence, last.sentence) for last in self._chosen[-1:])
+            ]
+            asked = (c for c in pool if c.question_type is kind and (balanced or c.form is not Form.TRUE))
+            best = next((c for c in asked if c.accepted[0].casefold() not in answers), None)
             if best is not None:
                 self._chosen.append(best)
                 types.append(kind)
         return tuple(map(self._draft, sorted(self._chosen, key=lambda candidate: candidate.sentence.index)))
-
-    def _fits(self, candidate: Candidate) -> bool:
-        forms = Counter(other.form for other in self._chosen)
-        if candidate.form is Form.TRUE and forms[Form.TRUE] - forms[Form.FALSE] >= _MOST_SURPLUS:
-            return False
-        answers = {other.accepted[0].casefold() for other in self._chosen}
-        repeats = candidate.accepted[0].casefold() in answers and candidate.form not in {
-            Form.TRUE,
-            Form.FALSE,
-        }
-        return not repeats and not any(_alike(candidate.sentence, other.sentence) for other in self._chosen)
 
     def _draft(self, candidate: Candidate) -> DraftQuestion:
         options = list(candidate.options)

@@ -16,6 +16,8 @@ _DISTRACTORS = {Difficulty.EASY: 2, Difficulty.MEDIUM: 3, Difficulty.HARD: 4}
 _FEWEST_DISTRACTORS = 2
 # A blank needs this many words of meaning around it, or it can be filled with anything.
 _LEAST_CONTEXT = 4
+# Comparing each with each is what costs.
+_MOST_COMPARED = 50
 # A sentence that says this much of what another says may say it of an option as well.
 _SAME_STATEMENT = 0.5
 # Of two numbers of one thing, one is at most this many times the other; of two things; years between two dates.
@@ -61,6 +63,13 @@ class Candidates:
         self._document, self._difficulty = document, difficulty
         self.terms = Terms(document)
         self._facts = {sentence.index: facts(sentence) for sentence in document.sentences}
+        self._pools: dict[tuple[object, ...], list[Blank]] = {}
+        self._sentences_with: dict[str, list[Sentence]] = {}
+        for sentence in document.sentences:
+            for fact in self._facts[sentence.index]:
+                self._pools.setdefault(fact.style, []).append(fact)
+            for word in {token.lower for token in sentence.tokens}:
+                self._sentences_with.setdefault(word, []).append(sentence)
 
     def of(self, sentence: Sentence) -> Iterator[Candidate]:
         """Yield what can be asked about a sentence that stands alone."""
@@ -89,39 +98,39 @@ class Candidates:
         bonus = 0.0 if fact.text[0].isdigit() else -0.6
         accepted = (fact.text, f"{fact.text} {fact.unit}") if fact.unit else (fact.text,)
         yield Candidate(form, QuestionType.SHORT_ANSWER, sentence, text, accepted, bonus)
-        others = self._other_facts(fact)
+        beside = [other for other in self._facts[sentence.index] if other is not fact]
+        others = self._other_facts(fact, beside)
         if not _NOT_YET.search(sentence.text):
             yield from self._choice(
                 form, sentence, text, [fact.text, *(other.text for other in others)], bonus
             )
-        false = None if loose else changed(fact, others, near=self._difficulty is Difficulty.HARD)
+        false = None if loose else changed(fact, others, beside, near=self._difficulty is Difficulty.HARD)
         if false is not None:
             yield _statement(Form.FALSE, sentence, fact.fill(false), bonus)
 
-    def _other_facts(self, fact: Blank) -> list[Blank]:
+    def _other_facts(self, fact: Blank, beside: list[Blank]) -> list[Blank]:
         """Return the other values of the text that fit in the place of `fact` and are not true there, nearest first."""
         fits: dict[Decimal, Blank] = {}
-        for other in (other for found in self._facts.values() for other in found):
-            if other.style != fact.style or other.sentence is fact.sentence or other.value == fact.value:
+        for other in self._pools[fact.style][:_MOST_COMPARED]:
+            if other.sentence is fact.sentence or other.value == fact.value or other.value in fits:
                 continue
             low, high = sorted((abs(fact.value), abs(other.value)))
             if fact.kind is Kind.NUMBER:
                 comparable = high <= (_FARTHEST if fact.unit == other.unit else _FAR) * max(low, Decimal(1))
             else:
                 near = fact.kind is Kind.DATE or fact.value < _ANTIQUITY or high - low <= _FARTHEST_YEARS
-                comparable = near and keeps_order(fact, other.value)
+                comparable = near and keeps_order(fact, other.value, beside)
             if comparable and not self._also_true(other.text, fact.sentence):
-                fits.setdefault(other.value, other)
+                fits[other.value] = other
         return sorted(fits.values(), key=lambda other: abs(other.value - fact.value))
 
     def _also_true(self, option: str, sentence: Sentence) -> bool:
         """Whether a sentence names `option`, or another says of it much of what this one says."""
         names = re.compile(rf"\b{re.escape(option)}\b", re.IGNORECASE).search
-        stems = sentence.stems
-        return names(sentence.text) is not None or any(
-            len(other.stems & stems) >= _SAME_STATEMENT * len(stems) and names(other.text)
-            for other in self._document.sentences
-        )
+        found, stems = self._sentences_with.get(option.split(maxsplit=1)[0].lower(), []), sentence.stems
+        likeness = ((len(o.stems & stems), o) for o in found[:_MOST_COMPARED])
+        alike = any(shared >= _SAME_STATEMENT * len(stems) and names(o.text) for shared, o in likeness)
+        return alike or len(found) > _MOST_COMPARED or names(sentence.text) is not None
 
     def _about_definition(self, definition: Definition) -> Iterator[Candidate]:
         sentence, term = definition.sentence, definition.term
@@ -129,7 +138,7 @@ class Candidates:
         yield Candidate(Form.DEFINITION, QuestionType.SHORT_ANSWER, sentence, text, self._wordings(term))
         others = [
             other.term
-            for other in self.terms.definitions.values()
+            for other in list(self.terms.definitions.values())[:_MOST_COMPARED]
             if other.plural == definition.plural
             and not set(content_stems(other.term)) & sentence.stems
             and not self._also_true(other.term, sentence)
