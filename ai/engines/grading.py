@@ -17,7 +17,7 @@ from ai.engines.base import (
     QuestionType,
 )
 from ai.engines.exceptions import EngineBadOutput
-from ai.engines.values import Date, Number, dates, numbers, same_quantity, unit, unit_after
+from ai.engines.values import Date, Number, dates, is_unit, numbers, same_quantity, unit_after
 
 GRADED_IN_CODE = "code"
 
@@ -77,10 +77,13 @@ def grade_closed(request: EvaluationRequest) -> EvaluationResult | None:
         return _grade_truth(request)
     if request.question_type is QuestionType.MULTIPLE_CHOICE:
         return _grade_choice(request)
-    date = _as_date(request.expected_answer)
+    date, quantity = _as_date(request.expected_answer), _as_quantity(request)
+    if date is None and quantity is None:
+        return None
+    if _plain(request.user_answer) in map(_plain, (request.expected_answer, *request.accepted_answers)):
+        return _result(request, correct=True)
     if date is not None:
         return _grade_date(request, date)
-    quantity = _as_quantity(request)
     return None if quantity is None else _grade_quantity(request, *quantity)
 
 
@@ -146,7 +149,9 @@ def _grade_quantity(request: EvaluationRequest, expected: Number, expected_unit:
     refused = _refusal(request, given) or ("The answer names a bound." if bounded else "")
     if refused:
         return _result(request, correct=False, why=refused)
-    given_unit = unit_after(given, found[0].end)
+    # A question stored without its unit shows it in its text.
+    known_unit = bool(expected_unit or request.accepted_answers)
+    given_unit = unit_after(given, found[0].end) if known_unit else ""
     return _result(request, correct=same_quantity(expected, expected_unit, found[0], given_unit))
 
 
@@ -174,21 +179,16 @@ def _as_quantity(request: EvaluationRequest) -> tuple[Number, str] | None:
     """The expected number with its unit, if the expected answer is that and nothing else."""
     best: tuple[Number, str] | None = None
     for wording in (request.expected_answer, *request.accepted_answers):
-        text = wording.strip(_EDGES.replace("$", "").replace("%", "").replace("-", "").replace("−", ""))  # noqa: RUF001
+        text = wording.strip().rstrip(".").strip('“”"')
         found = numbers(text)
         if len(found) != 1 or text[: found[0].start].strip("$€£ -−") or _DECADE.search(text):  # noqa: RUF001
             return None
         named = text[found[0].end :].strip()
-        is_unit = not named or named == "%" or wording in request.accepted_answers or _is_unit(named)
-        if not is_unit:
+        if named and named != "%" and wording not in request.accepted_answers and not is_unit(named):
             return None
         if best is None or (named and not best[1]):
             best = found[0], named
     return best
-
-
-def _is_unit(text: str) -> bool:
-    return unit_after(text, 0) == text and unit(text) is not None
 
 
 def _bare(text: str) -> str:

@@ -26,7 +26,7 @@ _WORD = "|".join((*_TENS, *reversed(_ONES)))
 _SCALE = "|".join(_SCALES)
 _DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d{1,20})?|\d{1,40}(?:\.\d{1,20})?"
 _NUMBER = re.compile(
-    rf"(?<![\w.,/–-])(?P<sign>[-−])?(?P<currency>[$€£]\s?)?"
+    rf"(?<![\w.,/^–-])(?P<sign>[-−])?(?P<currency>[$€£]\s?)?"
     rf"(?:(?P<digits>{_DIGITS})(?:[ -](?P<scale>{_SCALE}))?(?![\d]|[.,]\d)"
     rf"|\b(?P<words>(?:{_WORD}|{_SCALE})(?:(?:-| and | )(?:{_WORD}|{_SCALE})){{0,9}})\b)",
     re.IGNORECASE,
@@ -93,7 +93,8 @@ def numbers(text: str) -> list[Number]:
     found: list[Number] = []
     for match in _NUMBER.finditer(text):
         value = _of_words(match["words"]) if match["words"] else Decimal(match["digits"].replace(",", ""))
-        value *= _SCALES[match["scale"].lower()] if match["scale"] else 1
+        if match["scale"]:
+            value *= _SCALES[match["scale"].lower()]
         start = match.start("words" if match["words"] else "digits")
         currency = (match["currency"] or "").strip()
         found.append(
@@ -132,6 +133,14 @@ def unit(text: str) -> Any:
         if found is not None:
             return found
     return None
+
+
+def is_unit(text: str) -> bool:
+    """Return whether `text` is a unit of measurement and nothing else."""
+    return (
+        unit_after(text, 0) == text.translate(_SUPERSCRIPTS)
+        and _unit(text.translate(_SUPERSCRIPTS)) is not None
+    )
 
 
 def same_quantity(expected: Number, expected_unit: str, given: Number, given_unit: str) -> bool:

@@ -15,7 +15,7 @@ _NEAR_DUPLICATE = 0.6
 # True statements are at most this many more than false ones.
 _MOST_SURPLUS = 2
 # Beyond this many sentences more add time and nothing else.
-_MOST_SENTENCES = 200
+_MOST_SENTENCES = 100
 _BEST_LENGTH = {Difficulty.EASY: 70, Difficulty.MEDIUM: 110, Difficulty.HARD: 160}  # characters
 
 

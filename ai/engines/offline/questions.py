@@ -17,7 +17,7 @@ _FEWEST_DISTRACTORS = 2
 # A blank needs this many words of meaning around it, or it can be filled with anything.
 _LEAST_CONTEXT = 4
 # Comparing each with each is what costs.
-_MOST_COMPARED = 50
+_MOST_COMPARED = 25
 # A sentence that says this much of what another says may say it of an option as well.
 _SAME_STATEMENT = 0.5
 # Of two numbers of one thing, one is at most this many times the other; of two things; years between two dates.
