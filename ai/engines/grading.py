@@ -80,7 +80,11 @@ def grade_closed(request: EvaluationRequest) -> EvaluationResult | None:
     date, quantity = _as_date(request.expected_answer), _as_quantity(request)
     if date is None and quantity is None:
         return None
-    if _plain(request.user_answer) in map(_plain, (request.expected_answer, *request.accepted_answers)):
+    given, wordings = (
+        request.user_answer.strip().casefold(),
+        (request.expected_answer, *request.accepted_answers),
+    )
+    if given in {wording.strip().casefold() for wording in wordings}:
         return _result(request, correct=True)
     if date is not None:
         return _grade_date(request, date)

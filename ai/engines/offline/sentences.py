@@ -3,7 +3,7 @@
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 
@@ -92,7 +92,7 @@ def read(text: str) -> Document:
         tokens = tokenize(statement)
         alone = bool(tokens) and _stands_alone(statement, tokens) and not _refers(tokens, introduced)
         sentence = Sentence(statement, excerpt, len(found), tokens, alone)
-        if not alone and previous is not None and previous.stands_alone and not previous.start:
+        if not alone and tokens and previous is not None and previous.stands_alone and not previous.start:
             sentence = _after(previous, sentence)
         found[statement.casefold()] = previous = sentence
         introduced.update(
@@ -106,13 +106,18 @@ def read(text: str) -> Document:
 
 def _after(previous: Sentence, sentence: Sentence) -> Sentence:
     """Return `sentence` with the one before it, if they stand alone together: "Rome is old. It has seven hills."."""
-    first, _, rest = sentence.text.partition(" ")
-    text, stand_in = f"{previous.text} {sentence.text}", f"{STAND_INS.get(first, first)} {rest}"
-    alone = first in STAND_INS and _stands_alone(stand_in, tokenize(stand_in))
+    opening, text = sentence.tokens[0], f"{previous.text} {sentence.text}"
+    name = STAND_INS.get(opening.text, "")
+    stand_in = replace(opening, text=name, tag="NNPS" if name.endswith("s") else "NNP")
+    alone = bool(name) and _stands_alone(
+        name + sentence.text[opening.end :], (stand_in, *sentence.tokens[1:])
+    )
     if not alone or len(text) > _MAX_SENTENCE_CHARS / 2:
         return sentence
+    start = len(previous.text) + 1
+    moved = [replace(token, start=token.start + start, end=token.end + start) for token in sentence.tokens]
     excerpt = f"{previous.excerpt} {sentence.excerpt}"
-    return Sentence(text, excerpt, sentence.index, tokenize(text), alone, len(previous.text) + 1)
+    return Sentence(text, excerpt, sentence.index, (*previous.tokens, *moved), alone, start)
 
 
 def split(paragraph: str) -> list[str]:
