@@ -59,26 +59,27 @@ def _says(given: str, expected: str, question: str) -> bool:
 
 
 def _same_words(ours: list[str], theirs: list[str]) -> bool:
+    """Whether two terms are one; a term of several words may have a slip in one of them."""
     if "".join(ours) == "".join(theirs):
         return True
-    return len(ours) == len(theirs) and all(
-        _same(one, other) for one, other in zip(ours, theirs, strict=True)
-    )
+    different = [
+        (one, other) for one, other in zip(ours, theirs, strict=False) if singular(one) != singular(other)
+    ]
+    return len(ours) == len(theirs) and len(different) <= 1 and all(_misspelt(*pair) for pair in different)
 
 
-def _same(expected: str, given: str) -> bool:
-    """Whether two words are one: the same, its plural, or misspelt in a letter (two in a long word)."""
-    if expected == given or singular(expected) == singular(given):
-        return True
+def _misspelt(expected: str, given: str) -> bool:
+    """Whether `given` is `expected` with a slip in a letter, or two in a long word."""
     if (
         len(expected) < _SHORTEST_MISSPELT
         or not (expected.isalpha() and given.isalpha())
         or expected[0] != given[0]
     ):
         return False
-    if is_known_word(given) or any(
+    other_term = any(
         one != other and other for one, other in zip(_parts(expected), _parts(given), strict=True)
-    ):
+    )
+    if other_term or is_known_word(given):
         return False
     from rapidfuzz.distance import OSA
 

@@ -126,7 +126,12 @@ def unit_after(text: str, end: int) -> str:
 
 def unit(text: str) -> Any:
     """Return `text` as a unit of measurement, the longest beginning of it that is one, or None."""
-    words = text.translate(_SUPERSCRIPTS).replace("degrees ", "").replace("degree ", "")
+    words = (
+        text.translate(_SUPERSCRIPTS)
+        .replace("degrees ", "")
+        .replace("degree ", "")
+        .replace("per cent", "percent")
+    )
     parts = re.split(r"([ /·*-])", words)
     for length in range(len(parts), 0, -2):
         found = _unit("".join(parts[:length]))

@@ -28,7 +28,7 @@ _MARKER = re.compile(
 )
 # Code, formulas and addresses; "With good reason — it is fast", "that day", "two years later", "the same".
 _UNFIT = re.compile(
-    r"[<>{}=@\\^~_$#?…|`*\[\]]|(?<=\s)\.\w|\w/|https?|www\.|\.\.|\w\(\)|:(?! [a-z])|"
+    r"[<>{}=@\\^~_$#?…|`*\[\]]|(?<=\s)\.\w|\w/|https?|www\.|\.\.|\w\(\)|:(?! [a-z])|\b(\w+) \1\b|"
     r"\A(?:\W*(?:\w+ ){1,4}[—–-] |(?:In|At|By|On|For|From|During) that\b)|\bdo(?:es)? not\.$"
     r"|\b(?:as|such) (?:follows|before|above)\b|\bat the time\b|\bthe (?:same|other|others|next)\b"
     r"|\b[Tt]hat (?:time|day|year|century|period|name|way|reason|case|point|purpose|date|moment|one)\b"
