@@ -13,7 +13,7 @@ from ai.engines.values import Number, dates, numbers, unit, unit_after
 
 _YEAR = re.compile(
     "(?:" + "|".join(rf"(?<=\b{word} )" for word in sorted(WORDS["before_years"])) + r"|(?<=\())"
-    r"(?:(?:1[0-9]|20)\d\d(?![\d-]|,\d|\.\d)s?|\d{1,4} (?:BCE|BC|CE|AD)\b)",
+    r"(?:1[0-9]|20)\d\d(?![\d-]|,\d|\.\d| B?CE\b| BC\b| AD\b)s?|(?<![-\u2013\d])\b\d{1,4} (?:BCE|BC|CE|AD)\b",
     re.IGNORECASE,
 )
 # What holds for this number or date holds for others as well.
@@ -64,11 +64,15 @@ class Blank:
         return text[: self.start] + filling + text[self.start + len(self.text) :]
 
     @property
-    def style(self) -> tuple[Kind, bool, bool, str]:
-        """What options share: kind, figures or words, a fraction, and the unit (of a year: its era)."""
-        era = self.text.split()[-1].lstrip("0123456789") if self.kind is Kind.YEAR else ""
+    def style(self) -> tuple[Kind, bool, str, str]:
+        """What options share: kind, figures or words, shape (of a year: its era), and the unit."""
+        shape = re.sub(r"\d+", "0", self.text)
+        if self.kind is Kind.DATE:
+            shape = re.sub(r"[A-Za-z]+", "a", shape)
+        elif self.kind is Kind.NUMBER:
+            shape = "." if "." in shape else ""
         measured = self.unit if self.unit == "%" or unit(self.unit) is not None else ""
-        return self.kind, self.text[0].isdigit(), "." in self.text, measured or era
+        return self.kind, self.text[0].isdigit(), shape, measured
 
 
 def facts(sentence: Sentence) -> list[Blank]:

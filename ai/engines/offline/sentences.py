@@ -13,6 +13,7 @@ from ai.engines.english import (
     WORDS,
     Token,
     content_stems,
+    is_known_word,
     other_language,
     tokenize,
 )
@@ -28,13 +29,14 @@ _MARKER = re.compile(
 )
 # Code, formulas and addresses; "With good reason — it is fast", "that day", "two years later", "the same".
 _UNFIT = re.compile(
-    r"[<>{}=@\\^~_$#?…|`*\[\]]|(?<=\s)\.\w|\w/|https?|www\.|\.\.|\w\(\)|:(?! [a-z])|\b(\w+) \1\b|"
-    r"\A(?:\W*(?:\w+ ){1,4}[—–-] |(?:In|At|By|On|For|From|During) that\b)|\bdo(?:es)? not\.$"
-    r"|\b(?:as|such) (?:follows|before|above)\b|\bat the time\b|\bthe (?:same|other|others|next)\b"
+    r"[<>{}=@\\^~_$#?…|`*\[\]]|(?<=\s)\.\w|\w/|https?|www\.|\.\.|\w\(\)|:(?! [a-z])|\b(\w+) \1\b| / |(?<![\w'’.])[b-z](?![\w'’.])|"
+    r"\A(?:\W*(?:\w+ ){1,4}[—–-] |(?:In|At|By|On|For|From|During) that\b|In other words)|\bdo(?:es)? not\.$"
+    r"|\b(?:as|such) (?:follows|before|above)\b|\b[Aa]t the time\b|\bthe (?:same|other|others|next)\b"
     r"|\b[Tt]hat (?:time|day|year|century|period|name|way|reason|case|point|purpose|date|moment|one)\b"
     r"|\b(?:years?|months?|days?|weeks?|centur(?:y|ies)) (?:later|earlier|before|ago)\b|\bso\b(?! that)"
 )
 _FINITE = frozenset({"VBD", "VBZ", "VBP", "MD"})
+_MODIFIERS = frozenset({"JJ", "JJR", "JJS", "VBG", "VBN"})
 _MIN_WORDS, _MAX_WORDS, _LONGEST_WORD, _MIN_NOUNS, _FEWEST_ENGLISH = 6, 42, 32, 2, 0.2
 # A longer sentence is not asked about, so it need not be read.
 _MAX_SENTENCE_CHARS = 600
@@ -95,9 +97,7 @@ def read(text: str) -> Document:
         if not alone and tokens and previous is not None and previous.stands_alone and not previous.start:
             sentence = _after(previous, sentence)
         found[statement.casefold()] = previous = sentence
-        introduced.update(
-            noun.lower for article, noun in pairwise(tokens) if article.lower in {"a", "an", "another"}
-        )
+        introduced.update(noun.lower for article, noun in pairwise(tokens) if article.lower in {"a", "an"})
     # "Rich" is a name in a text about Rich, though that text may speak of rich text as well.
     names = frozenset(word for word, count in capitals.items() if count > lower[word.lower()])
     words = re.findall(r"[^\W\d_]+", (prose or text).lower())
@@ -109,15 +109,13 @@ def _after(previous: Sentence, sentence: Sentence) -> Sentence:
     opening, text = sentence.tokens[0], f"{previous.text} {sentence.text}"
     name = STAND_INS.get(opening.text, "")
     stand_in = replace(opening, text=name, tag="NNPS" if name.endswith("s") else "NNP")
-    alone = bool(name) and _stands_alone(
-        name + sentence.text[opening.end :], (stand_in, *sentence.tokens[1:])
-    )
-    if not alone or len(text) > _MAX_SENTENCE_CHARS / 2:
+    rest, tokens = sentence.text[opening.end :], (stand_in, *sentence.tokens[1:])
+    if not name or len(text) > _MAX_SENTENCE_CHARS / 2 or not _stands_alone(name + rest, tokens):
         return sentence
     start = len(previous.text) + 1
     moved = [replace(token, start=token.start + start, end=token.end + start) for token in sentence.tokens]
     excerpt = f"{previous.excerpt} {sentence.excerpt}"
-    return Sentence(text, excerpt, sentence.index, (*previous.tokens, *moved), alone, start)
+    return Sentence(text, excerpt, sentence.index, (*previous.tokens, *moved), stands_alone=True, start=start)
 
 
 def split(paragraph: str) -> list[str]:
@@ -167,27 +165,23 @@ def _refers(tokens: tuple[Token, ...], introduced: set[str]) -> bool:
     """Whether "the law" or "the small town" points at something that another sentence speaks of."""
     for at in (at for at, token in enumerate(tokens[:-2]) if token.lower == "the"):
         head, last = at + 1, len(tokens) - 2
-        while head < last and (
-            tokens[head].tag[:2] == "JJ" or tokens[head].tag in {"VBG", "VBN"} or tokens[head + 1].is_noun
-        ):
+        while head < last and (tokens[head].tag in _MODIFIERS or tokens[head + 1].is_noun):
             head += 1
         phrase, noun = tokens[at + 1 : head + 1], tokens[head]
         after, follows = tokens[head + 1], tokens[min(head + 2, last + 1)]
         before = " ".join(token.lower for token in tokens[max(0, at - 2) : at])
-        if noun.lower in WORDS["anaphoric_nouns"] or any(
-            t.lower in WORDS["anaphoric_adjectives"] for t in phrase[:-1]
-        ):
+        adjectives = WORDS["anaphoric_adjectives"].intersection(token.lower for token in phrase[:-1])
+        if adjectives or noun.lower in WORDS["anaphoric_nouns"]:
             return True
         modified = after.lower in WORDS["postmodifiers"] or (before[-1:] == "," and after.tag[:2] == "VB")
         modified = modified or (after.lower in WORDS["prepositions"] and follows.text.islower())
-        unique = any(
-            t.is_capital or t.tag in {"JJS", "RBS"} or t.lower in {"most", "first", "only"} for t in phrase
-        )
+        # "The Revolution" was named before; "the Netherlands" need not be.
+        title = at == 0 and len(phrase) == 1 and is_known_word(noun.text) and noun.text[-1] != "s"
+        named = not title and any(token.is_capital for token in phrase)
+        unique = any(t.tag in {"JJS", "RBS"} or t.lower in {"most", "first", "only"} for t in phrase)
         defined = before == "such as" or before.endswith((" is", " are"))
-        known = noun.lower in WORDS["unique_things"] or any(
-            token.lower == noun.lower for token in tokens[:at]
-        )
-        if modified or unique or defined or known:
+        known = noun.lower in {*WORDS["unique_things"], *(token.lower for token in tokens[:at])}
+        if modified or named or unique or defined or known:
             continue
         if (len(phrase) == 1 or noun.lower in introduced) and (noun.is_noun or at == 0):
             return True
