@@ -101,9 +101,9 @@ class Candidates:
         beside = [other for other in self._facts[sentence.index] if other is not fact]
         others = self._other_facts(fact, beside)
         if not _NOT_YET.search(sentence.text):
-            yield from self._choice(
-                form, sentence, text, [fact.text, *(other.text for other in others)], bonus
-            )
+            # "Five" opened its own sentence.
+            shown = [o.text.lower() if o.kind is Kind.NUMBER else o.text for o in others]
+            yield from self._choice(form, sentence, text, [fact.text, *shown], bonus)
         false = None if loose else changed(fact, others, beside, near=self._difficulty is Difficulty.HARD)
         if false is not None:
             yield _statement(Form.FALSE, sentence, fact.fill(false), bonus)
@@ -156,8 +156,9 @@ class Candidates:
         form = Form.TERM if term.kind is Kind.TERM else Form.NAME
         bonus = 1.0 * term.named + 0.2 * (self.terms.times(term.text) > 1) - 0.4 * loose
         answer = term.text if term.start or form is Form.NAME else term.text[0].lower() + term.text[1:]
-        text = _blank(term)
-        yield Candidate(form, QuestionType.SHORT_ANSWER, term.sentence, text, self._wordings(answer), bonus)
+        told = rest.casefold()
+        accepted = tuple(w for w in self._wordings(answer) if w == answer or w.casefold() not in told)
+        yield Candidate(form, QuestionType.SHORT_ANSWER, term.sentence, _blank(term), accepted, bonus)
 
     def _choice(
         self, form: Form, sentence: Sentence, text: str, options: list[str], bonus: float = 0.0

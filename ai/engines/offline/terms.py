@@ -23,7 +23,9 @@ _SPECIFIC = re.compile(r"\b(?:that|which|who|whose|of|for|in|from|with|by|betwee
 _NO_DEFINITION = re.compile(
     r"\w+ (?:better|more|less|same|kind|sort|way|result|example|part|one)\b|.* than |.*[\"“]"
 )
-_SECOND_CLAUSE = re.compile(r"(?:;|,? (?:and|but) (?:\w+ ){0,3}(?:is|are|was|has|have)\b).*")
+_SECOND_CLAUSE = re.compile(
+    r"(?:;|,? (?:and|but) (?!that|which|who)(?:\w+ ){0,3}(?:is|are|was|has|have|can|may|will|must)\b).*"
+)
 _CALLED = re.compile(r"\b(?:called|known as|referred to as|termed|named) (?:the |an? )?[“\"']?$")
 _VERY_RARE, _RARE, _UNCOMMON, _OFTEN = 3, 12, 60, 3
 _MIN_DEFINITION, _MAX_DEFINITION, _MAX_TERM_WORDS, _MIN_LETTERS = 5, 32, 4, 4
