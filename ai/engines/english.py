@@ -138,8 +138,8 @@ def _frequencies() -> dict[str, int]:
 
 
 def frequency(word: str) -> int:
-    """Return how often `word` occurs in about a million words of general prose."""
-    return _frequencies().get(word.lower(), 0)
+    """Return how often `word`, or its singular, occurs in about a million words of general prose."""
+    return max(_frequencies().get(form, 0) for form in (word.lower(), singular(word.lower())))
 
 
 def is_known_word(word: str) -> bool:

@@ -36,7 +36,9 @@ def plain_paragraphs(text: str) -> list[str]:
             paragraphs.append(" ".join(" ".join(lines).split()))
             lines.clear()
         short = len(line) < _HEADING_LENGTH <= len(following) and following[0].isupper()
-        is_heading = line.startswith("#") or (short and not lines and not line.endswith(_ENDS))
+        is_heading = (
+            line.startswith("#") or line.isupper() or (short and not lines and not line.endswith(_ENDS))
+        )
         if not (in_code or fence or "|" in line or is_heading):
             lines.append(_EMPHASIS.sub("", unmarked))
     # What neither ends nor has a sentence is a heading, or an item of a list.
@@ -47,6 +49,7 @@ def _printable(text: str) -> str:
     # Lone surrogates cannot be encoded.
     text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " "))
+    text = re.sub(r"\u2010\n *", "", text)  # a typesetter's hyphen parts a word at the end of a line
     return "".join(char for char in text if char == "\n" or unicodedata.category(char)[0] != "C")
 
 

@@ -30,8 +30,8 @@ _MARKER = re.compile(
 # Code, formulas and addresses; "With good reason — it is fast", "that day", "two years later", "the same".
 _UNFIT = re.compile(
     r"[<>{}=@\\^~_$#?…|`*\[\]]|(?<=\s)\.\w|\w/|https?|www\.|\.\.|\w\(\)|:(?! [a-z])|\b(\w+) \1\b| / |(?<![\w'’.])[b-z](?![\w'’.])|"
-    r"\A(?:\W*(?:\w+ ){1,4}[—–-] |(?:In|At|By|On|For|From|During) that\b|In other words)|\bdo(?:es)? not\.$"
-    r"|\b(?:as|such) (?:follows|before|above)\b|\b[Aa]t the time\b|\bthe (?:same|other|others|next)\b"
+    r"\A(?:\W*(?:\w+ ){1,4}[—–-] |(?:In|At|By|On|For|From|During) that\b|In other words|For (?:instance|example)|(?:In order to|To) [^,]*\Z)|\bdo(?:es)? not\.$"
+    r"|\bthere\b(?! (?:is|are|was|were|be|has|have|had|will|may|can|must)\b)|\b(?:as|such) (?:follows|before|above)\b|\b[Aa]t the time\b|\bthe (?:same|other|others|next)\b"
     r"|\b[Tt]hat (?:time|day|year|century|period|name|way|reason|case|point|purpose|date|moment|one)\b"
     r"|\b(?:years?|months?|days?|weeks?|centur(?:y|ies)) (?:later|earlier|before|ago)\b|\bso\b(?! that)"
 )

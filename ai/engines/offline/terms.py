@@ -58,11 +58,8 @@ class Terms:
 
     def of(self, sentence: Sentence) -> list[Blank]:
         """Return the terms of a sentence that are worth asking for: names, and what is defined, named or repeated."""
-        return [
-            term
-            for term in self._found[sentence.index]
-            if term.start >= sentence.start and self._has_weight(term)
-        ]
+        found = self._found[sentence.index]
+        return [term for term in found if term.start >= sentence.start and self._has_weight(term)]
 
     def texts(self, sentence: Sentence) -> list[str]:
         """Return all terms of a sentence, whatever they weigh."""
@@ -81,7 +78,8 @@ class Terms:
     def _has_weight(self, term: Blank) -> bool:
         if term.kind is not Kind.TERM or term.named or key(term.text) in self._defined:
             return True
-        times, common = self.times(term.text), min(map(frequency, term.text.split()))
+        common = min(map(frequency, term.text.split()))
+        times = self.times(term.text)
         limit = _UNCOMMON if " " in term.text else _RARE if times >= _OFTEN else _VERY_RARE
         return times > 1 and common <= limit and (" " in term.text or term.before in {"", "DT", "IN", "TO"})
 
