@@ -15,6 +15,7 @@ from typing import Any
 
 _LISTS = tomllib.loads(Path(__file__).with_name("english.toml").read_text(encoding="utf-8"))
 STAND_INS: dict[str, str] = _LISTS.pop("stand_ins")
+UNFIT: list[str] = _LISTS.pop("unfit")
 _LANGUAGES = {name: frozenset(words.split()) for name, words in _LISTS.pop("languages").items()}
 WORDS = {name: frozenset(words.split()) for name, words in _LISTS.items()}
 FUNCTION_WORDS = WORDS["function"] | WORDS["pronouns"] | WORDS["personal"]

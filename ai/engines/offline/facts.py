@@ -85,7 +85,7 @@ def facts(sentence: Sentence) -> list[Blank]:
             found.append(Blank(Kind.DATE, text[date.start : date.end], date.start, sentence, days))
     for match in _YEAR.finditer(text):
         after = next((token for token in sentence.tokens if token.start >= match.end()), sentence.tokens[-1])
-        counts = after.is_noun and after.text.islower()  # "from 2000 tons"
+        counts = (after.is_noun and after.text.islower()) or after.text in {"°", "%"}  # "from 2000 tons"
         if not counts and not _overlaps(match.start(), match.end(), taken):
             year = Decimal(re.sub(r"\D", "", match.group())) * (-1 if "BC" in match.group() else 1)
             found.append(Blank(Kind.YEAR, match.group(), match.start(), sentence, year))

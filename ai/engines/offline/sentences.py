@@ -10,6 +10,7 @@ from itertools import pairwise
 from ai.engines.english import (
     FUNCTION_WORDS,
     STAND_INS,
+    UNFIT,
     WORDS,
     Token,
     content_stems,
@@ -24,17 +25,10 @@ _ABBREVIATION = re.compile(
     rf"(?:\b(?:{'|'.join(sorted(WORDS['abbreviations']))})|(?<![A-Za-z])[A-Z]|\.[A-Za-z])\.$"
 )
 _MARKER = re.compile(
-    r"\A(?:However|Moreover|Furthermore|Nevertheless|Nonetheless|Indeed|In fact|Of course|In general|"
-    r"In particular|In addition|But|And|Yet|So),? "
+    r"\A(?:(?:However|Moreover|Furthermore|Nevertheless|Nonetheless|Indeed|In fact|Of course|In general|"
+    r"In particular|In addition), |(?:But|And|Yet|So),? )"
 )
-# Code, formulas and addresses; "With good reason — it is fast", "that day", "two years later", "the same".
-_UNFIT = re.compile(
-    r"[<>{}=@\\^~_$#?…|`*\[\]]|(?<=\s)\.\w|\w/|https?|www\.|\.\.|\w\(\)|:(?! [a-z])|\b(\w+) \1\b| / |(?<![\w'’.])[b-z](?![\w'’.])|"
-    r"\A(?:\W*(?:\w+ ){1,4}[—–-] |(?:In|At|By|On|For|From|During) that\b|In other words|For (?:instance|example)|(?:In order to|To) [^,]*\Z)|\bdo(?:es)? not\.$"
-    r"|\bthere\b(?! (?:is|are|was|were|be|has|have|had|will|may|can|must)\b)|\b(?:as|such) (?:follows|before|above)\b|\b[Aa]t the time\b|\bthe (?:same|other|others|next)\b"
-    r"|\b[Tt]hat (?:time|day|year|century|period|name|way|reason|case|point|purpose|date|moment|one)\b"
-    r"|\b(?:years?|months?|days?|weeks?|centur(?:y|ies)) (?:later|earlier|before|ago)\b|\bso\b(?! that)"
-)
+_UNFIT = re.compile("|".join(UNFIT))
 _FINITE = frozenset({"VBD", "VBZ", "VBP", "MD"})
 _MODIFIERS = frozenset({"JJ", "JJR", "JJS", "VBG", "VBN"})
 _MIN_WORDS, _MAX_WORDS, _LONGEST_WORD, _MIN_NOUNS, _FEWEST_ENGLISH = 6, 42, 32, 2, 0.2
@@ -134,9 +128,10 @@ def _stands_alone(statement: str, tokens: tuple[Token, ...]) -> bool:
     words = [token.lower.replace("’", "'") for token in tokens if token.text[0].isalnum()]
     if not _MIN_WORDS <= len(words) <= _MAX_WORDS or max(map(len, words)) > _LONGEST_WORD:
         return False
-    count = statement.count
-    balanced = count("“") == count("”") and count('"') % 2 == 0 and count("(") == count(")")
-    if not balanced or not re.match(r"[A-Z].*\.\Z", statement) or _UNFIT.search(statement):
+    marks = Counter(statement)
+    if marks["“"] != marks["”"] or marks['"'] % 2 or marks["("] != marks[")"]:
+        return False
+    if not re.match(r"[A-Z].*\.\Z", statement) or _UNFIT.search(statement):
         return False
     subordinate = words[0] in WORDS["subordinators"] and "," not in statement
     headless = tokens[0].tag in {"VB", "VBP", "VBZ", "VBD", "VBN", "MD", "CC", "UH"}

@@ -172,6 +172,12 @@ class TestMultipleChoice:
         assert max(places.values()) <= 0.6 * sum(places.values())
 
 
+@pytest.mark.parametrize("unit", ["°C", "tons of coal", "%"])
+def test_a_number_with_a_unit_is_no_year(unit):
+    questions = ask(f"The furnace of Ashby needs about 1450 {unit} in the winter of each year.")
+    assert not [question for question in questions if question.text.startswith("Which year")]
+
+
 class TestTrueFalse:
     def test_true_statements_are_in_the_text_and_false_ones_are_not(self, made):
         text, questions = made

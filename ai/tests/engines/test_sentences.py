@@ -57,6 +57,8 @@ def test_what_stands_alone(sentence):
         "Die Fotosynthese findet in den Chloroplasten statt und braucht das Licht der Sonne.",
         "Accurate one-per-second pulses pulses of a clock are used for the calibration of a system.",
         "Where did the Romans build the aqueducts of the first century?",
+        "Commercial production depends on a reaction between sand and carbon in a furnace.",
+        "The delay of four years illustrates the difficulty of a plan for all states.",
         "They ate.",
     ],
 )
@@ -91,6 +93,14 @@ def test_but_not_over_a_paragraph_or_another_sentence(between):
         )
         == 1
     )
+
+
+def test_only_a_marker_with_its_comma_is_dropped():
+    text = "However, Mars has two moons of irregular shape. In addition to Mars, Jupiter has moons of ice."
+    assert standing(text) == [
+        "Mars has two moons of irregular shape.",
+        "In addition to Mars, Jupiter has moons of ice.",
+    ]
 
 
 def test_a_word_parted_by_a_typesetter_is_one_again():
