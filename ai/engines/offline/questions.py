@@ -87,7 +87,7 @@ class Candidates:
                 text = f"What does “{short}” stand for in the text?"
                 yield Candidate(Form.ABBREVIATION, QuestionType.SHORT_ANSWER, sentence, text, (long,))
         bonus = 0.6 * bool(found) + 0.4 * bool(definition) + 0.2 * min(2, len(terms))
-        if not loose:
+        if bonus and not loose:
             yield _statement(Form.TRUE, sentence, sentence.text, bonus)
 
     def _about_fact(self, fact: Blank, *, loose: bool) -> Iterator[Candidate]:
@@ -155,7 +155,8 @@ class Candidates:
             return
         form = Form.TERM if term.kind is Kind.TERM else Form.NAME
         bonus = 1.0 * term.named + 0.2 * (self.terms.times(term.text) > 1) - 0.4 * loose
-        answer = term.text if term.start or form is Form.NAME else term.text[0].lower() + term.text[1:]
+        opens = form is Form.TERM and term.start == 0 and term.text[1:].islower()
+        answer = term.text[0].lower() + term.text[1:] if opens else term.text
         told = rest.casefold()
         accepted = tuple(w for w in self._wordings(answer) if w == answer or w.casefold() not in told)
         yield Candidate(form, QuestionType.SHORT_ANSWER, term.sentence, _blank(term), accepted, bonus)

@@ -136,7 +136,8 @@ def _stands_alone(statement: str, tokens: tuple[Token, ...]) -> bool:
     subordinate = words[0] in WORDS["subordinators"] and "," not in statement
     headless = tokens[0].tag in {"VB", "VBP", "VBZ", "VBD", "VBN", "MD", "CC", "UH"}
     adverbial = tokens[0].tag == "RB" and tokens[1].tag[:2] == "VB"
-    if subordinate or headless or adverbial or words[0] in WORDS["leaning_openings"]:
+    compared = any(token.tag in {"JJR", "RBR"} for token in tokens) and "than" not in words
+    if subordinate or headless or adverbial or compared or words[0] in WORDS["leaning_openings"]:
         return False
     pointing = (WORDS["pointing"] | WORDS["personal"]).intersection(words)
     if (pointing and not (pointing == {"such"} and "such as" in statement)) or other_language(words):
@@ -173,12 +174,14 @@ def _refers(tokens: tuple[Token, ...], introduced: set[str]) -> bool:
         # "The Revolution" was named before; "the Netherlands" need not be.
         title = at == 0 and len(phrase) == 1 and is_known_word(noun.text) and noun.text[-1] != "s"
         named = not title and any(token.is_capital for token in phrase)
+        # "The first ship was slow": the first of which?
+        ordinal = [token.lower for token in phrase[:-1]] == ["first"] and after.tag in _FINITE
         unique = any(t.tag in {"JJS", "RBS"} or t.lower in {"most", "first", "only"} for t in phrase)
         defined = before == "such as" or before.endswith((" is", " are"))
         known = noun.lower in {*WORDS["unique_things"], *(token.lower for token in tokens[:at])}
-        if modified or named or unique or defined or known:
+        if modified or named or (unique and not ordinal) or defined or known:
             continue
-        if (len(phrase) == 1 or noun.lower in introduced) and (noun.is_noun or at == 0):
+        if (len(phrase) == 1 or ordinal or noun.lower in introduced) and (noun.is_noun or at == 0):
             return True
     return False
 

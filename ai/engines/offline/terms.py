@@ -92,29 +92,21 @@ class Terms:
                 first = at + (tokens[at].tag in {"DT", "PRP$"})
                 end = _noun_phrase_end(tokens, first)
             phrase = tokens[first:end]
-            if (
-                phrase
-                and (self._is_proper(phrase) if is_name else _is_term(phrase))
-                and _is_whole(tokens, first, end)
-            ):
+            fits = self._is_proper if is_name else _is_term
+            if phrase and fits(phrase) and _is_whole(tokens, first, end):
                 start, text = phrase[0].start, sentence.between(first, end)
                 kind = Kind.TERM if not is_name else Kind.ABBREVIATION if text.isupper() else Kind.NAME
                 named = _CALLED.search(sentence.text, max(0, start - 40), start) is not None
-                yield Blank(
-                    kind, text, start, sentence, before=tokens[first - 1].tag if first else "", named=named
-                )
+                before = tokens[first - 1].tag if first else ""
+                yield Blank(kind, text, start, sentence, before=before, named=named)
             at = max(end, at + 1)
 
     def _name_end(self, tokens: tuple[Token, ...], at: int) -> int:
         end = at
         while self._is_name(tokens, end):
             end += 1
-            if (
-                end < len(tokens)
-                and tokens[end].lower in WORDS["name_particles"]
-                and self._is_name(tokens, end + 1)
-            ):
-                end += 1
+            joined = end < len(tokens) and tokens[end].lower in WORDS["name_particles"]
+            end += joined and self._is_name(tokens, end + 1)
         return end
 
     def _is_name(self, tokens: tuple[Token, ...], at: int) -> bool:
@@ -183,6 +175,13 @@ def _is_whole(tokens: tuple[Token, ...], first: int, end: int) -> bool:
         or after.tag in {"POS", "CD", "VBG"}
         or after.lower in {"-", "–", "/", "&", "(", "'", "’", "of"}
     ):
+        return False
+    # "The Intel and SPARC versions", "Durand, Peters, and Schott".
+    shared = after.lower in {"and", "or"} and end + 2 < len(tokens) and tokens[end + 2].is_noun
+    listed = (
+        first > 1 and {tokens[first - 1].text, tokens[first - 2].text} & {","} and after.text in {",", "."}
+    )
+    if tokens[first].is_capital and ((shared and tokens[end + 1].is_capital) or listed):
         return False
     before = tokens[first - 1]
     if first == 0 or before.lower in {"called", "named", "termed", "born"}:

@@ -20,6 +20,8 @@ def standing(text):
         "When water freezes, it expands by nine percent of its volume.",
         "Volta and Galvani knew each other, and they wrote letters about electricity.",
         "Birds such as gulls and terns live near the sea and eat fish.",
+        "The first railway of England was opened in 1825 between Stockton and Darlington.",
+        "The cell membrane is a double layer of lipids around the cytoplasm of a cell.",
         "In Rome there were eleven aqueducts in the third century.",
     ],
 )
@@ -59,6 +61,10 @@ def test_what_stands_alone(sentence):
         "Where did the Romans build the aqueducts of the first century?",
         "Commercial production depends on a reaction between sand and carbon in a furnace.",
         "The delay of four years illustrates the difficulty of a plan for all states.",
+        "The first score is a beautiful edition from 1950 by a family of engravers.",
+        "The symbols of the program are heavier and the weight of lines is even.",
+        "Converts an image to triangles or to polygons and shows the result in colours.",
+        "Understanding the sources of a variation in a population is important for doctors.",
         "They ate.",
     ],
 )
