@@ -76,10 +76,12 @@ class Candidates:
         loose = bool(_LOOSE_STATEMENT.search(sentence.text))
         found, terms = self._facts[sentence.index], self.terms.of(sentence)
         definition = self.terms.definitions.get(sentence.index)
-        for fact in found:
-            yield from self._about_fact(fact, loose=loose)
-        for term in terms:
-            yield from self._about_term(term, loose=loose)
+        # A statement without a name, a date or a term beside the blank may be about anything.
+        anchors = [*terms, *(fact for fact in found if fact.kind is not Kind.NUMBER)]
+        for blank in (*found, *terms):
+            weak = blank.kind in {Kind.NUMBER, Kind.TERM} and not (blank.named or sentence.start)
+            if not weak or any(anchor is not blank for anchor in anchors):
+                yield from (self._about_fact if blank in found else self._about_term)(blank, loose=loose)
         if definition is not None:
             yield from self._about_definition(definition)
         for short, (long, origin) in self.terms.abbreviations.items():
@@ -87,12 +89,13 @@ class Candidates:
                 text = f"What does “{short}” stand for in the text?"
                 yield Candidate(Form.ABBREVIATION, QuestionType.SHORT_ANSWER, sentence, text, (long,))
         bonus = 0.6 * bool(found) + 0.4 * bool(definition) + 0.2 * min(2, len(terms))
-        if bonus and not loose:
+        if not loose and (definition or (anchors and (found or len(terms) > 1))):
             yield _statement(Form.TRUE, sentence, sentence.text, bonus)
 
     def _about_fact(self, fact: Blank, *, loose: bool) -> Iterator[Candidate]:
         sentence, text = fact.sentence, _blank(fact)
-        if len(content_stems(fact.fill(" "))) < _LEAST_CONTEXT:
+        opens = fact.start == sentence.start and fact.text[0].isupper()
+        if opens or len(content_stems(fact.fill(" "))) < _LEAST_CONTEXT:
             return
         form = Form.NUMBER if fact.kind is Kind.NUMBER else Form.DATE
         bonus = 0.0 if fact.text[0].isdigit() else -0.6
@@ -101,7 +104,6 @@ class Candidates:
         beside = [other for other in self._facts[sentence.index] if other is not fact]
         others = self._other_facts(fact, beside)
         if not _NOT_YET.search(sentence.text):
-            # "Five" opened its own sentence.
             shown = [o.text.lower() if o.kind is Kind.NUMBER else o.text for o in others]
             yield from self._choice(form, sentence, text, [fact.text, *shown], bonus)
         false = None if loose else changed(fact, others, beside, near=self._difficulty is Difficulty.HARD)

@@ -216,7 +216,7 @@ class TestWishes:
     def test_the_same_request_gives_the_same_questions(self):
         assert ask(MATERIAL_KNOWLEDGE) == ask(MATERIAL_KNOWLEDGE)
 
-    @pytest.mark.parametrize("count", [1, 2, 5, 8])
+    @pytest.mark.parametrize("count", [1, 2, 5, 7])
     def test_as_many_as_were_asked_for(self, count):
         assert len(ask(MATERIAL_KNOWLEDGE, question_count=count)) == count
 
@@ -272,7 +272,7 @@ class TestWishes:
 
     def test_hard_questions_rest_on_longer_statements_than_easy_ones(self):
         easy, hard = (
-            ask(MATERIAL_KNOWLEDGE, difficulty=level, question_count=5)
+            ask(MATERIAL_KNOWLEDGE, difficulty=level, question_count=3)
             for level in (Difficulty.EASY, Difficulty.HARD)
         )
         assert sum(len(q.excerpt) for q in easy) < sum(len(q.excerpt) for q in hard)
@@ -415,6 +415,17 @@ class TestRefusals:
     @pytest.mark.parametrize("language", ["en", "EN", "en-GB", "en_US"])
     def test_english_by_any_tag(self, language):
         assert ask(LEAVES, language=language)
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "Buyers were given low interest rates, with payments that could be spread over four years.",
+            "Crop prices tumbled by as much as 75 percent in the autumn of the year.",
+        ],
+    )
+    def test_a_number_without_a_name_or_a_date_beside_it_is_not_asked_for(self, text):
+        with pytest.raises(NoQuestions):
+            ask(text)
 
     def test_an_essay_without_facts_is_refused_rather_than_asked_about_badly(self):
         with pytest.raises(NoQuestions):
