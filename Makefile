@@ -72,6 +72,10 @@ bench: $(READY) ## Speed as ratios in one run, into benchmarks/results.json and 
 bench-scale: $(READY) ## A million users against a thousand (10 minutes, 10 GB of disk meanwhile)
 	@$(BIN)/python -m benchmarks scale
 
+.PHONY: eval
+eval: $(READY) ## Score the engine that AI_MODEL names, into evaluation/results.json and docs/evaluation.md
+	@$(BIN)/python -m evaluation
+
 .PHONY: lint
 lint: $(READY) ## Format, lint, types, imports, migrations
 	@$(BIN)/ruff format --check --quiet . && echo "✓ format"

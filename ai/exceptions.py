@@ -10,6 +10,6 @@ class EngineFailed(APIError):
     def __init__(self, error: EngineError) -> None:
         self.status_code = error.status
         self.code = error.code
-        super().__init__(str(error))
+        super().__init__(str(error), **({"setting": error.setting} if error.setting else {}))
         if error.retry_after is not None:
             self.wait = error.retry_after

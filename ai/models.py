@@ -48,6 +48,8 @@ class Question(models.Model):
     question_type = models.CharField(max_length=20, choices=Type)
     options = ArrayField(models.TextField(), default=list, blank=True)
     answer = models.TextField()
+    # Every wording that earns full marks; empty for free text and for choices.
+    accepted_answers = ArrayField(models.TextField(), default=list, blank=True)
     marks_available = models.PositiveSmallIntegerField()
     topic = models.CharField(max_length=200, blank=True, default="")
     excerpt = models.TextField(blank=True, default="")

@@ -56,6 +56,7 @@ def evaluate(*, question: Question, user_answer: str) -> EvaluationResult:
         question_type=QuestionType(question.question_type),
         options=tuple(question.options),
         expected_answer=question.answer,
+        accepted_answers=tuple(question.accepted_answers),
         marks_available=question.marks_available,
         user_answer=user_answer,
     )
@@ -85,6 +86,7 @@ def store_question_set(
             question_type=draft.question_type.value,
             options=list(draft.options),
             answer=draft.answer,
+            accepted_answers=list(draft.accepted_answers),
             marks_available=draft.marks_available,
             topic=draft.topic[:NAME_MAX],
             excerpt=draft.excerpt,

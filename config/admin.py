@@ -111,14 +111,14 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
 
 def _spent_by_day(since: datetime) -> list[dict[str, Any]]:
     """Return the `day`, the credits `spent` and the number of `entries`, newest first, without days of no spend."""
-    return list(
+    days = (
         AiCreditLog.objects.spends()
         .filter(created_at__gte=since)
         .annotate(day=TruncDate("created_at"))
         .values("day")
         .annotate(spent=-Sum("amount"), entries=Count("id"))
-        .order_by("-day")
     )
+    return [dict(day) for day in days.order_by("-day")]
 
 
 def _user_figures(since: datetime) -> list[Figure]:

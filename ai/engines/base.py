@@ -21,6 +21,8 @@ class Difficulty(StrEnum):
 
 
 ALL_QUESTION_TYPES: tuple[QuestionType, ...] = tuple(QuestionType)
+# What a question shows in the place of the words that it asks for.
+GAP = "_____"
 TRUE_FALSE_OPTIONS: tuple[str, str] = ("True", "False")
 
 
@@ -47,7 +49,8 @@ class DraftQuestion:
 
     `options` holds two to six choices for multiple choice, `("True", "False")` for true/false, and nothing
     for a short answer; where there are options, `answer` is exactly one of them. `excerpt` is the sentence
-    of the source that the question rests on.
+    of the source that the question rests on. `accepted_answers` holds every wording that earns full marks for a
+    short answer that is a term, a number or a date; it is empty for free text, which only a model can mark.
     """
 
     text: str
@@ -57,6 +60,7 @@ class DraftQuestion:
     marks_available: int
     topic: str = ""
     excerpt: str = ""
+    accepted_answers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +90,7 @@ class EvaluationRequest:
     expected_answer: str
     marks_available: int
     user_answer: str
+    accepted_answers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

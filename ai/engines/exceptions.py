@@ -1,7 +1,7 @@
 """What an engine may fail with.
 
 Each failure carries the `code` and the HTTP `status` of the answer it leads to, and, where waiting helps,
-`retry_after` in seconds. Its message is written for the user: it never quotes a provider's answer, a key or
+`retry_after` in seconds. `setting` names the setting of this installation that would help. Its message is written for the user: it never quotes a provider's answer, a key or
 a stack. Whatever the failure, the user is not charged.
 """
 
@@ -15,6 +15,7 @@ class EngineError(Exception):
     status: ClassVar[int] = 502
     default_message: ClassVar[str] = "The question engine failed. You have not been charged."
     retry_after: int | None = None
+    setting: ClassVar[str] = ""
 
     def __init__(self, message: str = "", *, retry_after: int | None = None) -> None:
         if retry_after is not None:
@@ -30,12 +31,31 @@ class NoQuestions(EngineError):
     default_message = "No question could be made from this text."
 
 
+class NothingOnTopic(NoQuestions):
+    """The text carries questions, but none on the focus or the topics that were asked for."""
+
+    code = "no_questions_on_topic"
+    default_message = "No question about the focus or the topics could be made from this text."
+
+
+class ModelRequired(EngineError):
+    """The offline engine cannot do this; a model could."""
+
+    code = "model_required"
+    status = 422
+    setting = "AI_MODEL"
+    default_message = (
+        "The offline engine marks terms, numbers, dates and choices only. Free text needs a model (AI_MODEL)."
+    )
+
+
 class UnsupportedLanguage(EngineError):
     """The engine does not speak the language asked for, or the one the text is written in."""
 
     code = "unsupported_language"
     status = 422
-    default_message = "This engine works with English texts only."
+    setting = "AI_MODEL"
+    default_message = "The offline engine works in English only. Other languages need a model (AI_MODEL)."
 
 
 class ContentRefused(EngineError):

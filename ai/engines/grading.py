@@ -1,13 +1,12 @@
 """What has one right answer is graded here, in code, whatever the engine is.
 
-Multiple choice, true/false and numbers never reach a model: a model can be talked into marks, and these need
-none of its judgement. Only free text goes to the engine, and its marks are held to their range.
+Multiple choice, true/false, numbers and dates never reach a model: a model can be talked into marks, and these
+need none of its judgement. Only terms and free text go to the engine, and its marks are held to their range.
 """
 
 import re
 import string
 from dataclasses import dataclass
-from decimal import Decimal
 
 from ai.engines.base import (
     Engine,
@@ -18,28 +17,37 @@ from ai.engines.base import (
     QuestionType,
 )
 from ai.engines.exceptions import EngineBadOutput
+from ai.engines.values import Date, Number, dates, is_unit, numbers, same_quantity, unit_after
 
 GRADED_IN_CODE = "code"
 
-_NUMBER = r"[-+−]?\d{1,3}(?:,\d{3})+(?:\.\d+)?|[-+−]?\d+(?:\.\d+)?"  # noqa: RUF001 -- people paste a real minus sign
-_ONLY_NUMBER = re.compile(rf"\s*[$€£]?\s*({_NUMBER})\s*%?\s*\.?\s*")
-_ANY_NUMBER = re.compile(rf"(?<![\w.,])(?:{_NUMBER})(?![\w])")
-_SMALL_NUMBERS = (
-    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
-    "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty",
-)  # fmt: skip
-_NUMBER_WORDS = {word: str(value) for value, word in enumerate(_SMALL_NUMBERS)}
 _LETTER = re.compile(r"\s*(?:option\s+)?\(?([a-fA-F])[).:]?\s*", re.IGNORECASE)
 _LETTER_AND_TEXT = re.compile(r"\s*\(?([a-fA-F])[).:]\s+(\S.*)", re.DOTALL)
 _TRUE, _FALSE = frozenset({"true", "t", "yes", "correct"}), frozenset({"false", "f", "no", "incorrect"})
+_PREAMBLE = re.compile(
+    r"(?:(?:i think|my answer:?|answer:?|the (?:right |correct )?(?:answer|statement|option)|it|this|that)\s+)?"
+    r"(?:(?:is|was|it is|it's|it was)\s+)?"
+)
 _EDGES = string.punctuation + string.whitespace + "“”‘’«»…"  # noqa: RUF001 -- people paste these
-# An exponent or a thousand digits is no answer to a question, and Decimal would take its time over it.
-_LONGEST_NUMBER = 40
+_NEGATION = re.compile(
+    r"\b(?:not|never|no|neither|nor|except|without|wrong|false|but)\b|n.t\b", re.IGNORECASE
+)
+_ALTERNATIVE = re.compile(r"\bor\b(?! so\b)", re.IGNORECASE)
+_BOUND = re.compile(
+    r"\b(more|less|fewer|over|under|before|after|until|since|below|above|least|most|up to|almost|nearly|between)"
+    r"(?: than| the| year)*\s*[$€£]?\s*$",
+    re.IGNORECASE,
+)
+_WORD = re.compile(r"[^\W\d_]{4,}")
+_MOST_ANSWER_CHARS = 4_000
+# Words beside a number that are neither its unit nor the question's own: an answer has few, a dump has many.
+_MOST_OTHER_WORDS = 4
+_DECADE = re.compile(r"\d{3,4}['’]?s\b")  # noqa: RUF001
 
 
 @dataclass(frozen=True, slots=True)
 class CodeGraded:
-    """An engine of which only free text is asked: the rest is graded in code, and named `code`."""
+    """An engine of which only terms and free text are asked: the rest is graded in code, and named `code`."""
 
     engine: Engine
 
@@ -62,36 +70,61 @@ class CodeGraded:
 
 
 def grade_closed(request: EvaluationRequest) -> EvaluationResult | None:
-    """Return the result of what code can grade: an empty answer, a choice, a number. None for free text."""
+    """Return the result of what code can grade: an empty answer, a choice, a quantity, a date. None for the rest."""
     if not request.user_answer.strip():
         return _result(request, correct=False, why="No answer was given.")
     if request.question_type is QuestionType.TRUE_FALSE:
         return _grade_truth(request)
     if request.question_type is QuestionType.MULTIPLE_CHOICE:
         return _grade_choice(request)
-    expected = _as_number(request.expected_answer)
-    return None if expected is None else _grade_number(request, expected)
+    date, quantity = _as_date(request.expected_answer), _as_quantity(request)
+    if date is None and quantity is None:
+        return None
+    given, wordings = (
+        request.user_answer.strip().casefold(),
+        (request.expected_answer, *request.accepted_answers),
+    )
+    if given in {wording.strip().casefold() for wording in wordings}:
+        return _result(request, correct=True)
+    if date is not None:
+        return _grade_date(request, date)
+    return None if quantity is None else _grade_quantity(request, *quantity)
 
 
 def _grade_truth(request: EvaluationRequest) -> EvaluationResult:
-    given = _plain(request.user_answer)
+    given = _plain(_bare(request.user_answer))
     if given not in _TRUE | _FALSE:
         return _result(request, correct=False, why="Answer “True” or “False”.")
     return _result(request, correct=(given in _TRUE) == (_plain(request.expected_answer) in _TRUE))
 
 
 def _grade_choice(request: EvaluationRequest) -> EvaluationResult:
-    options = {_plain(option): option for option in request.options}
-    given = _plain(request.user_answer)
-    chosen = options.get(given)
-    if chosen is None and (letter := _LETTER.fullmatch(request.user_answer)):
-        chosen = _by_letter(request, letter[1])
-    if chosen is None and (both := _LETTER_AND_TEXT.fullmatch(request.user_answer)):
-        named = _by_letter(request, both[1])
-        chosen = named if named is not None and _plain(named) == _plain(both[2]) else None
-    if chosen is None and given != _plain(request.expected_answer):
+    chosen = _chosen(request)
+    if chosen is None and _plain(request.user_answer) != _plain(request.expected_answer):
         return _result(request, correct=False, why="This is none of the options.")
-    return _result(request, correct=_plain(chosen or given) == _plain(request.expected_answer))
+    return _result(request, correct=_plain(chosen or request.user_answer) == _plain(request.expected_answer))
+
+
+def _chosen(request: EvaluationRequest) -> str | None:
+    """The option that an answer names: by its text, its number, its letter, or letter and text that agree."""
+    options = {_plain(option): option for option in request.options}
+    for given in (_plain(request.user_answer), _plain(_bare(request.user_answer))):
+        if given in options:
+            return options[given]
+    if letter := _LETTER.fullmatch(request.user_answer):
+        return _by_letter(request, letter[1])
+    if both := _LETTER_AND_TEXT.fullmatch(request.user_answer):
+        named = _by_letter(request, both[1])
+        return named if named is not None and _plain(named) == _plain(both[2]) else None
+    value = _only_number(_bare(request.user_answer))
+    same = [option for option in request.options if value is not None and _only_number(option) == value]
+    return same[0] if len(same) == 1 else None
+
+
+def _only_number(text: str) -> object:
+    found = numbers(text[:_MOST_ANSWER_CHARS])
+    plain = text.strip(_EDGES)
+    return found[0].value if len(found) == 1 and found[0].text == plain else None
 
 
 def _by_letter(request: EvaluationRequest, letter: str) -> str | None:
@@ -99,29 +132,74 @@ def _by_letter(request: EvaluationRequest, letter: str) -> str | None:
     return request.options[place] if place < len(request.options) else None
 
 
-def _grade_number(request: EvaluationRequest, expected: Decimal) -> EvaluationResult:
-    found = {Decimal(_digits(text)) for text in _ANY_NUMBER.findall(request.user_answer[:4_000])
-             if len(text) <= _LONGEST_NUMBER}  # fmt: skip
-    if not found:
-        words = (_plain(word) for word in request.user_answer.split())
-        found = {Decimal(_NUMBER_WORDS[word]) for word in words if word in _NUMBER_WORDS}
+def _grade_date(request: EvaluationRequest, expected: Date) -> EvaluationResult:
+    given = request.user_answer[:_MOST_ANSWER_CHARS]
+    found = {date.parts for date in dates(given)}
+    refused = _refusal(request, given)
+    if refused or len(found) > 1:
+        return _result(request, correct=False, why=refused or "Give one date only.")
+    return _result(request, correct=found == {expected.parts})
+
+
+def _grade_quantity(request: EvaluationRequest, expected: Number, expected_unit: str) -> EvaluationResult:
+    given = request.user_answer[:_MOST_ANSWER_CHARS]
+    found = numbers(given)
     if not found:
         return _result(request, correct=False, why="A number was expected.")
-    if len(found) > 1:
+    if len({number.value for number in found}) > 1:
         return _result(request, correct=False, why="Give one number only.")
-    return _result(request, correct=found == {expected})
+    bound = _BOUND.search(given, 0, found[0].start)
+    bounded = bound is not None and bound[1].lower() not in request.question_text.lower()
+    refused = _refusal(request, given) or ("The answer names a bound." if bounded else "")
+    if refused:
+        return _result(request, correct=False, why=refused)
+    # A question stored without its unit shows it in its text.
+    known_unit = bool(expected_unit or request.accepted_answers)
+    given_unit = unit_after(given, found[0].end) if known_unit else ""
+    return _result(request, correct=same_quantity(expected, expected_unit, found[0], given_unit))
 
 
-def _as_number(text: str) -> Decimal | None:
-    match = _ONLY_NUMBER.fullmatch(text)
-    if match is None or len(match[1]) > _LONGEST_NUMBER:
-        return None
-    return Decimal(_digits(match[1]))
+def _refusal(request: EvaluationRequest, given: str) -> str:
+    """Say why an answer that has the right value is none: it negates, leaves a choice or says much else."""
+    if _NEGATION.search(given):
+        return "The answer says what it is not."
+    if _ALTERNATIVE.search(given):
+        return "Give one answer only."
+    known = {
+        word.lower()
+        for text in (request.question_text, *request.accepted_answers)
+        for word in _WORD.findall(text)
+    }
+    others = [word for word in _WORD.findall(given) if word.lower() not in known]
+    return "Give the answer alone." if len(others) > _MOST_OTHER_WORDS else ""
 
 
-def _digits(number: str) -> str:
-    # Decimal reads the digits of every script.
-    return number.replace(",", "").replace("−", "-")  # noqa: RUF001
+def _as_date(text: str) -> Date | None:
+    found = dates(text)
+    return found[0] if len(found) == 1 and found[0].end - found[0].start == len(text.strip()) else None
+
+
+def _as_quantity(request: EvaluationRequest) -> tuple[Number, str] | None:
+    """The expected number with its unit, if the expected answer is that and nothing else."""
+    best: tuple[Number, str] | None = None
+    for wording in (request.expected_answer, *request.accepted_answers):
+        text = wording.strip().rstrip(".").strip('“”"')
+        found = numbers(text)
+        if len(found) != 1 or text[: found[0].start].strip("$€£ -−") or _DECADE.search(text):  # noqa: RUF001
+            return None
+        named = text[found[0].end :].strip()
+        if named and named != "%" and wording not in request.accepted_answers and not is_unit(named):
+            return None
+        if best is None or (named and not best[1]):
+            best = found[0], named
+    return best
+
+
+def _bare(text: str) -> str:
+    """`text` without "I think it is" before it."""
+    folded = text.strip()[:_MOST_ANSWER_CHARS]
+    match = _PREAMBLE.match(folded.lower())
+    return folded[match.end() :] if match else folded
 
 
 def _plain(text: str) -> str:

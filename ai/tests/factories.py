@@ -12,7 +12,7 @@ from ai.models import AnswerEvaluation, Question, QuestionSet
 
 
 class DraftQuestionFactory(Factory[DraftQuestion]):
-    """A short-answer question worth two marks, as an engine drafts one."""
+    """A short-answer question worth two marks, whose answer is a term."""
 
     class Meta:
         model = DraftQuestion
@@ -21,6 +21,7 @@ class DraftQuestionFactory(Factory[DraftQuestion]):
     question_type = QuestionType.SHORT_ANSWER
     options = ()
     answer = "the progress of physical science"
+    accepted_answers = ("the progress of physical science",)
     marks_available = 2
     topic = "science"
     excerpt = "The progress of physical science reacted upon metallurgy."

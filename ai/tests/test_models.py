@@ -41,7 +41,8 @@ class TestEngineFailed:
     def test_every_kind_answers_with_its_status_code_and_sentence(self, kind):
         response = exception_handler(EngineFailed(kind()), {})
         assert response.status_code == kind.status >= 400
-        assert response.data == {"message": kind.default_message, "code": kind.code}
+        setting = {"setting": kind.setting} if kind.setting else {}
+        assert response.data == {"message": kind.default_message, "code": kind.code, **setting}
 
     def test_says_when_to_try_again(self):
         assert exception_handler(EngineFailed(EngineUnavailable(retry_after=7)), {})["Retry-After"] == "7"

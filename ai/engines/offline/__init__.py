@@ -1,11 +1,18 @@
 """An engine that needs no network, no model and no key: it asks about the very text that it is given.
 
-It reads English statements, turns them into questions by rules, and marks answers by comparing words. It is
-honest about both: a text that carries fewer questions gets fewer, and a mark says that meaning was not read.
+It makes only what it can mark and marks only what it can: terms, numbers, dates, true/false and choices. It refuses
+the rest with the reason.
 """
 
+import re
+
 from ai.engines.base import EvaluationRequest, EvaluationResult, GenerationRequest, GenerationResult
-from ai.engines.exceptions import NoQuestions, UnsupportedLanguage
+from ai.engines.exceptions import ModelRequired, NoQuestions, NothingOnTopic, UnsupportedLanguage
+from ai.engines.terms import says_term
+
+_OPEN_QUESTIONS = re.compile(
+    r"\b(?:why|how|explain\w*|discuss\w*|essays?|compare|analy[sz]e)\b", re.IGNORECASE
+)
 
 
 class OfflineEngine:
@@ -14,33 +21,33 @@ class OfflineEngine:
     name = "offline"
 
     def generate(self, request: GenerationRequest) -> GenerationResult:
-        """Return questions that the text carries, `request.question_count` at most.
+        """Return questions that the text carries, `request.question_count` at most; the same for the same request.
 
-        The same request gives the same questions. What the options do:
+        `difficulty` sets the length of statements, the number of options, and how near wrong numbers are. Only
+        sentences that share a word with `focus` or one of `topics` are asked about. `question_types` take turns.
 
-        * `difficulty`: easy prefers single facts from short sentences, three options and plain negations; hard
-          prefers reasons and definitions, longer sentences, rarer phrases, and five options that resemble the
-          answer; medium, the default, takes four options and a mix.
-        * `focus` and `topics`: sentences that share words with them are asked about before all others.
-        * `question_types` take turns; when one has nothing more to ask, the others fill its places.
-
-        Raises `UnsupportedLanguage` for anything but English, `NoQuestions` for a text without statements.
+        Raises `UnsupportedLanguage` for anything but English, `ModelRequired` for a focus on reasons or explanations,
+        `NothingOnTopic` if no question touches the focus or the topics, `NoQuestions` for a text that carries none.
         """
-        from ai.engines.offline.cleaning import plain_paragraphs
         from ai.engines.offline.generation import Generator
-        from ai.engines.offline.language import require_english
 
         if request.language.replace("_", "-").split("-")[0].strip().lower() not in {"", "en", "english"}:
             raise UnsupportedLanguage
-        require_english(" ".join(plain_paragraphs(request.source_text)) or request.source_text)
-        questions = Generator(request).questions()
+        if _OPEN_QUESTIONS.search(request.focus):
+            raise ModelRequired("Questions that ask for reasons or explanations need a model (AI_MODEL).")
+        generator = Generator(request)
+        questions = generator.questions()
         if not questions:
-            raise NoQuestions
+            raise NothingOnTopic if generator.wanted else NoQuestions
         return GenerationResult(questions=questions, engine=self.name)
 
     def evaluate(self, request: EvaluationRequest) -> EvaluationResult:
-        """Mark a free-text answer by its words; see `ai.engines.offline.marking`."""
-        from ai.engines.offline.marking import mark
-
-        marks, feedback = mark(request)
+        """Mark a term, all or nothing. Raises `ModelRequired` for free text."""
+        if not request.accepted_answers:
+            raise ModelRequired
+        correct = says_term(request.user_answer, request.accepted_answers, request.question_text)
+        feedback = (
+            "Correct." if correct else f"Not correct. The expected answer is “{request.expected_answer}”."
+        )
+        marks = request.marks_available if correct else 0
         return EvaluationResult(marks_achieved=marks, feedback=feedback, engine=self.name)

@@ -1,207 +1,213 @@
-"""Sentences that can be asked about on their own: self-contained statements of the text."""
+"""The sentences of a text, and which of them can be asked about on their own."""
 # ruff: noqa: RUF001 -- texts are full of typographic marks
 
 import re
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import pairwise
 
-from ai.engines.offline.cleaning import plain_paragraphs
-from ai.engines.offline.tagging import Token, content_stems, is_known_word, tokenize
-from ai.engines.offline.words import (
-    ASSERTING,
-    DEMONSTRATIVES,
-    DISCOURSE_MARKERS,
+from ai.engines.english import (
     FUNCTION_WORDS,
-    LEANING_OPENINGS,
-    NEGATIONS,
-    POINTING_WORDS,
-    PRONOUNS,
-    SUBORDINATORS,
-    word_set,
+    STAND_INS,
+    UNFIT,
+    WORDS,
+    Token,
+    content_stems,
+    is_known_word,
+    other_language,
+    tokenize,
 )
+from ai.engines.offline.cleaning import plain_paragraphs
 
-_PARENTHESIS = re.compile(r"\s?\((?P<inside>[^()]{0,200})\)")
-_YEARS_ONLY = re.compile(r"(?:1[0-9]|20)[0-9]{2}")
-_MARKER = re.compile(r"([A-Z][a-z]{3,14}),\s+")
-_COORDINATOR = re.compile(r"\A(?:But|And|Yet|So|but|and|yet|so)\s+")
-_MARKING_PHRASE = re.compile(
-    r"\A(?:After all|In fact|Of course|In short|In addition|In general|In particular|As a result),\s+"
+_SENTENCE_END = re.compile(r"[.!?][\"”’)\]]{0,3} (?=[\"“‘(\[]{0,3}[A-Z0-9])")
+_ABBREVIATION = re.compile(
+    rf"(?:\b(?:{'|'.join(sorted(WORDS['abbreviations']))})|(?<![A-Za-z])[A-Z]|\.[A-Za-z])\.$"
 )
-_MID_CAPITAL = re.compile(r"(?<=[\w,] )[A-Z]\w*")
-_LOWER_WORD = re.compile(r"\b[a-z]+\b")
-_STRANGE = re.compile(r"[<>{}=@\\^~_$#?:]|(?<=\s)\.\w|\w/|https?|www\.|\.\.|…")
-_ENDINGS = " .!,;"
-_LEANING_INSIDE = word_set("also likewise similarly therefore thus hence accordingly moreover furthermore")
-# "Our" of mankind stands alone; the author and the reader do not.
-_PERSONAL = word_set("i me my myself we you your yours yourself i'm i've i’m i’ve we've we’ve")
-_SUBJECTS = word_set("he she it they")
-_OBJECTS = word_set("him them")
-_OF_MANY = word_set("they them their themselves")
-_OF_SOMEBODY = word_set("he she him his her himself herself")
-_SOMEBODY = word_set(
-    "man woman person somebody someone everyone scientist king queen emperor author artist child writer ruler teacher "
-    "student patient president people reader naturalist inventor user"
+_MARKER = re.compile(
+    r"\A(?:(?:However|Moreover|Furthermore|Nevertheless|Nonetheless|Indeed|In fact|Of course|In general|"
+    r"In particular|In addition), |(?:But|And|Yet|So),? )"
 )
-_LONGEST_ASSERTION = 6
-_MIN_WORDS, _MAX_WORDS, _LONGEST_WORD, _MIN_NOUNS = 6, 42, 32, 2
-# The splitter gets text in pieces of prose; a paragraph beyond this is not prose.
-_MAX_SENTENCE_CHARS = 1_000
+_UNFIT = re.compile("|".join(UNFIT))
+_FINITE = frozenset({"VBD", "VBZ", "VBP", "MD"})
+_MODIFIERS = frozenset({"JJ", "JJR", "JJS", "VBG", "VBN"})
+_MIN_WORDS, _MAX_WORDS, _LONGEST_WORD, _MIN_NOUNS, _FEWEST_ENGLISH = 6, 42, 32, 2, 0.2
+# A longer sentence is not asked about, so it need not be read.
+_MAX_SENTENCE_CHARS = 600
 
 
 @dataclass(frozen=True)
 class Sentence:
-    """A statement of the text, the sentence of the source that it was taken from, and its words.
+    """A statement of the text, and the sentence that it is, or is but for an opening "However".
 
-    One that does not `stands_alone` is not asked about; its names and terms still serve as distractors.
+    One that does not `stands_alone` is not asked about; its numbers still serve as options.
     """
 
     text: str
     excerpt: str
     index: int
-    paragraph: int
     tokens: tuple[Token, ...]
     stands_alone: bool
-    # The words that the whole text writes with a capital in mid-sentence, and those it has in lower case.
-    names: frozenset[str]
-    vocabulary: frozenset[str]
+    # Where the statement begins after a sentence that is shown only for what "it" stands for.
+    start: int = 0
 
     @cached_property
     def stems(self) -> frozenset[str]:
         return frozenset(content_stems(self.text))
 
-    @property
-    def word_count(self) -> int:
-        return sum(token.is_word for token in self.tokens)
-
-    def opens_with_capital_only(self) -> bool:
-        """Whether the first word is a common one, written with a capital only because it opens the sentence."""
-        word = self.tokens[0].text
-        if word in self.names or (len(word) > 1 and word.isupper()):
-            return False
-        return is_known_word(word) or word.lower() in self.vocabulary or word.endswith("ly")
-
     def between(self, first: int, last: int) -> str:
         """Return the text from token `first` up to, without, token `last`."""
-        if first >= last:
-            return ""
         return self.text[self.tokens[first].start : self.tokens[last - 1].end]
 
 
-def statements(text: str) -> list[Sentence]:
-    """Return the statements of `text`, in its order, each once, marked by whether they stand alone."""
-    import sentencex
+@dataclass(frozen=True)
+class Document:
+    """A text: its sentences, each once, its names, all its words in lower case, its language (nothing for English)."""
 
-    found: list[Sentence] = []
-    seen: set[str] = set()
+    sentences: tuple[Sentence, ...]
+    names: frozenset[str]
+    vocabulary: frozenset[str]
+    language: str
+
+
+def read(text: str) -> Document:
+    """Return the sentences of `text` in its order, marked by whether they stand alone."""
+    found: dict[str, Sentence] = {}
+    introduced: set[str] = set()
     paragraphs = plain_paragraphs(text)
-    lower = Counter(word for paragraph in paragraphs for word in _LOWER_WORD.findall(paragraph))
-    capitals = Counter(word for paragraph in paragraphs for word in _MID_CAPITAL.findall(paragraph))
+    prose = "\n".join(paragraphs)
+    lower = Counter(re.findall(r"\b[a-z]+\b", prose))
+    capitals = Counter(re.findall(r"(?<=[\w,] )[A-Z]\w*", prose))
+    previous: Sentence | None = None
+    for opens, excerpt in ((not at, s) for paragraph in paragraphs for at, s in enumerate(split(paragraph))):
+        previous = None if opens else previous
+        statement = _MARKER.sub("", excerpt)
+        statement = statement[:1].upper() + statement[1:]
+        if len(excerpt) > _MAX_SENTENCE_CHARS or statement.casefold() in found:
+            continue
+        tokens = tokenize(statement)
+        alone = bool(tokens) and _stands_alone(statement, tokens) and not _refers(tokens, introduced)
+        sentence = Sentence(statement, excerpt, len(found), tokens, alone)
+        if not alone and tokens and previous is not None and previous.stands_alone and not previous.start:
+            sentence = _after(previous, sentence)
+        found[statement.casefold()] = previous = sentence
+        introduced.update(noun.lower for article, noun in pairwise(tokens) if article.lower in {"a", "an"})
     # "Rich" is a name in a text about Rich, though that text may speak of rich text as well.
     names = frozenset(word for word, count in capitals.items() if count > lower[word.lower()])
-    vocabulary = frozenset(lower)
-    for number, paragraph in enumerate(paragraphs):
-        for raw in sentencex.segment("en", paragraph):
-            excerpt = raw.strip()
-            if not excerpt or len(excerpt) > _MAX_SENTENCE_CHARS:
-                continue
-            for statement in _clauses(excerpt):
-                key = statement.casefold()
-                if key in seen:
-                    continue
-                seen.add(key)
-                tokens = tokenize(statement)
-                alone = _stands_alone(statement, tokens)
-                found.append(
-                    Sentence(statement, excerpt, len(found), number, tokens, alone, names, vocabulary)
-                )
-    return found
+    words = re.findall(r"[^\W\d_]+", (prose or text).lower())
+    return Document(tuple(found.values()), names, frozenset(lower), other_language(words))
 
 
-def _clauses(excerpt: str) -> Iterator[str]:
-    plain = _PARENTHESIS.sub(
-        lambda match: match.group() if _YEARS_ONLY.fullmatch(match["inside"].strip()) else "", excerpt
-    )
-    for part in plain.split(";"):
-        clause = _COORDINATOR.sub("", part.strip(_ENDINGS + "\n"))
-        marker = _MARKER.match(clause)
-        if marker and marker[1].lower() in DISCOURSE_MARKERS:
-            clause = clause[marker.end() :]
-        clause = _MARKING_PHRASE.sub("", clause)
-        clause = _without_assertion(clause)
-        if len(clause) > 1:
-            yield clause[0].upper() + clause[1:] + "."
+def _after(previous: Sentence, sentence: Sentence) -> Sentence:
+    """Return `sentence` with the one before it, if they stand alone together: "Rome is old. It has seven hills."."""
+    opening, text = sentence.tokens[0], f"{previous.text} {sentence.text}"
+    name = STAND_INS.get(opening.text, "")
+    stand_in = replace(opening, text=name, tag="NNPS" if name.endswith("s") else "NNP")
+    rest, tokens = sentence.text[opening.end :], (stand_in, *sentence.tokens[1:])
+    if not name or len(text) > _MAX_SENTENCE_CHARS / 2 or not _stands_alone(name + rest, tokens):
+        return sentence
+    start = len(previous.text) + 1
+    moved = [replace(token, start=token.start + start, end=token.end + start) for token in sentence.tokens]
+    excerpt = f"{previous.excerpt} {sentence.excerpt}"
+    return Sentence(text, excerpt, sentence.index, (*previous.tokens, *moved), stands_alone=True, start=start)
 
 
-def _without_assertion(clause: str) -> str:
-    """Turn "I am convinced that species change" into "species change"."""
-    opening, that, rest = clause.partition(" that ")
-    words = opening.lower().split()
-    asserts = bool(ASSERTING.intersection(words)) and not NEGATIONS.intersection(words)
-    if that and len(words) <= _LONGEST_ASSERTION and asserts and words[0] in {"i", "we"}:
-        return rest
-    return clause
+def split(paragraph: str) -> list[str]:
+    """Return the sentences of a paragraph whose spaces are single."""
+    found, start = [], 0
+    for match in _SENTENCE_END.finditer(paragraph):
+        end = match.start() + 1
+        if match.group()[0] != "." or not _ABBREVIATION.search(paragraph, max(start, end - 9), end):
+            found.append(paragraph[start : match.end()].strip())
+            start = match.end()
+    return [*found, paragraph[start:].strip()]
 
 
 def _stands_alone(statement: str, tokens: tuple[Token, ...]) -> bool:
-    words = [token.lower for token in tokens if token.is_word]
+    """Whether a statement is whole and can be understood without the sentences around it."""
+    words = [token.lower.replace("’", "'") for token in tokens if token.text[0].isalnum()]
     if not _MIN_WORDS <= len(words) <= _MAX_WORDS or max(map(len, words)) > _LONGEST_WORD:
         return False
-    if _STRANGE.search(statement) or not _quotes_balance(statement):
+    marks = Counter(statement)
+    if marks["“"] != marks["”"] or marks['"'] % 2 or marks["("] != marks[")"]:
         return False
-    if not tokens[0].is_word or tokens[0].tag in {"VB", "VBP", "MD", "CC", "UH"}:
+    if not re.match(r"[A-Z].*\.\Z", statement) or _UNFIT.search(statement):
         return False
-    if words[0] in LEANING_OPENINGS and not _is_impersonal(tokens):
+    subordinate = words[0] in WORDS["subordinators"] and "," not in statement
+    headless = tokens[0].tag in {"VB", "VBP", "VBZ", "VBD", "VBN", "MD", "CC", "UH"}
+    adverbial = tokens[0].tag == "RB" and tokens[1].tag[:2] == "VB"
+    compared = any(token.tag in {"JJR", "RBR"} for token in tokens) and "than" not in words
+    if subordinate or headless or adverbial or compared or words[0] in WORDS["leaning_openings"]:
         return False
-    if words[0] in SUBORDINATORS and "," not in statement:
+    pointing = (WORDS["pointing"] | WORDS["personal"]).intersection(words)
+    if (pointing and not (pointing == {"such"} and "such as" in statement)) or other_language(words):
         return False
-    if not FUNCTION_WORDS.intersection(words) or _PERSONAL.intersection(words):
-        return False
-    if POINTING_WORDS.intersection(words) or _LEANING_INSIDE.intersection(words):
-        return False
-    return _has_verb_and_nouns(tokens) and not _points_back(tokens) and not re.search(r",\s+too\b", statement)
+    is_english = sum(word in FUNCTION_WORDS for word in words) >= _FEWEST_ENGLISH * len(words)
+    return is_english and _has_verb_and_nouns(tokens) and not _points_back(tokens)
 
 
 def _has_verb_and_nouns(tokens: tuple[Token, ...]) -> bool:
-    return any(token.is_finite_verb for token in tokens) and sum(t.is_noun for t in tokens) >= _MIN_NOUNS
+    """Whether there is a verb beside those of relative clauses, with a noun before it."""
+    verbs = [at for at, token in enumerate(tokens) if token.tag in _FINITE]
+    nouns = [at for at, token in enumerate(tokens) if token.is_noun]
+    relative = [at for at, token in enumerate(tokens) if token.lower in {"which", "who", "whose"}]
+    relative += [at + 1 for at in nouns if tokens[min(at + 1, len(tokens) - 1)].lower == "that"]
+    if not verbs or len(nouns) < _MIN_NOUNS or nouns[0] > verbs[-1]:
+        return False
+    return not relative or verbs[0] < min(relative) or len(verbs) > len(relative)
 
 
-def _points_back(tokens: tuple[Token, ...]) -> bool:
-    noun_seen, verb_seen, nouns = _is_impersonal(tokens), False, 0
-    many_seen = name_seen = False
-    for before, token, following in zip((None, *tokens), tokens, (*tokens[1:], None), strict=False):
-        word = token.lower
-        if word in DEMONSTRATIVES and not (word == "such" and following and following.lower == "as"):
+def _refers(tokens: tuple[Token, ...], introduced: set[str]) -> bool:
+    """Whether "the law" or "the small town" points at something that another sentence speaks of."""
+    for at in (at for at, token in enumerate(tokens[:-2]) if token.lower == "the"):
+        head, last = at + 1, len(tokens) - 2
+        while head < last and (tokens[head].tag in _MODIFIERS or tokens[head + 1].is_noun):
+            head += 1
+        phrase, noun = tokens[at + 1 : head + 1], tokens[head]
+        after, follows = tokens[head + 1], tokens[min(head + 2, last + 1)]
+        before = " ".join(token.lower for token in tokens[max(0, at - 2) : at])
+        adjectives = WORDS["anaphoric_adjectives"].intersection(token.lower for token in phrase[:-1])
+        if adjectives or noun.lower in WORDS["anaphoric_nouns"]:
             return True
-        if word == "that" and before and before.tag in {"IN", "TO"} and before.lower != "in":
+        modified = after.lower in WORDS["postmodifiers"] or (before[-1:] == "," and after.tag[:2] == "VB")
+        modified = modified or (after.lower in WORDS["prepositions"] and follows.text.islower())
+        # "The Revolution" was named before; "the Netherlands" need not be.
+        title = at == 0 and len(phrase) == 1 and is_known_word(noun.text) and noun.text[-1] != "s"
+        named = not title and any(token.is_capital for token in phrase)
+        # "The first ship was slow": the first of which?
+        ordinal = [token.lower for token in phrase[:-1]] == ["first"] and after.tag in _FINITE
+        unique = any(t.tag in {"JJS", "RBS"} or t.lower in {"most", "first", "only"} for t in phrase)
+        defined = before == "such as" or before.endswith((" is", " are"))
+        known = noun.lower in {*WORDS["unique_things"], *(token.lower for token in tokens[:at])}
+        if modified or named or (unique and not ordinal) or defined or known:
+            continue
+        if (len(phrase) == 1 or ordinal or noun.lower in introduced) and (noun.is_noun or at == 0):
             return True
-        if word in PRONOUNS and not noun_seen:
-            return True
-        if (word in _OF_MANY and not many_seen) or (word in _OF_SOMEBODY and not name_seen):
-            return True
-        # "For six years they fought": whoever they are, they were named before.
-        if word in _SUBJECTS and tokens[0].tag in {"IN", "TO"} and not verb_seen:
-            return True
-        if word in _OBJECTS and nouns < _MIN_NOUNS:
-            return True
-        noun_seen, verb_seen = noun_seen or token.is_noun, verb_seen or token.is_finite_verb
-        nouns += token.is_noun
-        many_seen = many_seen or token.tag in {"NNS", "NNPS"} or word == "and"
-        name_seen = name_seen or token.is_name or word in _SOMEBODY
     return False
 
 
-def _is_impersonal(tokens: tuple[Token, ...]) -> bool:
-    """Whether the statement opens with an "it" that stands for nothing: "It is possible that …"."""
-    words = [token.lower for token in tokens[:6]]
-    if words[0] != "it" or words[1] not in {"is", "was"} or not {"that", "to"}.intersection(words):
-        return False
-    judged = next((token for token in tokens[2:] if token.tag not in {"RB", "."}), tokens[-1])
-    return judged.tag.startswith("JJ")
-
-
-def _quotes_balance(text: str) -> bool:
-    return (
-        text.count("“") == text.count("”") and text.count('"') % 2 == 0 and text.count("(") == text.count(")")
-    )
+def _points_back(tokens: tuple[Token, ...]) -> bool:
+    """Whether a pronoun stands for something that the statement does not name before it."""
+    phrases, objects, many, names, verb = 0, 0, False, False, False
+    for at, token in enumerate(tokens[:-1]):
+        word, following, rest = token.lower, tokens[at + 1].tag[:2], {t.lower for t in tokens[at + 1 :]}
+        before = tokens[at - 1] if at else tokens[-1]
+        is_object = before.tag[:2] in {"VB", "IN", "TO"} and following != "NN"
+        paired = following in {"NN", "JJ", "DT", "CD"} or rest & {"and", "of"} or token is tokens[-2]
+        if (
+            (word in WORDS["pronouns"] and not phrases)
+            or (word in {"they", "them", "their"} and not many)
+            or (word in {"he", "she", "him", "his", "her"} and not names)
+            # "After that", "Japan used it first", "Since ancient times it has been urban", "Hall saw both in May".
+            or (word == "that" and before.tag in {"IN", "TO"} and before.lower != "in")
+            or (word in {"it", "him", "her", "them"} and is_object and (phrases < _MIN_NOUNS or not objects))
+            or (word in {"it", "he", "she", "they"} and not verb)
+            or (word in {"both", "each", "either"} and not paired)
+        ):
+            return True
+        is_phrase = token.is_noun and not before.is_noun and before.lower != "of"
+        phrases, objects = phrases + is_phrase, objects + (is_phrase and verb)
+        verb = verb or token.tag in _FINITE
+        many = many or token.tag in {"NNS", "NNPS"} or word == "and"
+        names = names or (token.is_noun and token.is_capital) or word in {"man", "woman", "person", "child"}
+    return False

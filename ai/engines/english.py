@@ -1,0 +1,164 @@
+"""English words: parts of speech, stems, frequencies and singulars, by textblob's lexicons and a Snowball stemmer.
+
+The lexicons come with the wheel; nothing is downloaded. They are loaded once per process, on first use.
+"""
+# ruff: noqa: RUF001 -- texts are full of typographic marks
+
+import re
+import threading
+import tomllib
+import warnings
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any
+
+_LISTS = tomllib.loads(Path(__file__).with_name("english.toml").read_text(encoding="utf-8"))
+STAND_INS: dict[str, str] = _LISTS.pop("stand_ins")
+UNFIT: list[str] = _LISTS.pop("unfit")
+_LANGUAGES = {name: frozenset(words.split()) for name, words in _LISTS.pop("languages").items()}
+WORDS = {name: frozenset(words.split()) for name, words in _LISTS.items()}
+FUNCTION_WORDS = WORDS["function"] | WORDS["pronouns"] | WORDS["personal"]
+_TOKEN = re.compile(
+    r"(?:[A-Za-z]\.){2,}|(?:Mr|Mrs|Ms|Dr|St|Prof|Gen|Col|Capt|Rev)\.|\w+(?:[.,]\d+)*(?:['’\-–]\w+)*|[^\w\s]"
+)
+_POSSESSIVES = ("'s", "’s")
+# Whole-word tags that the lexicon gets wrong often enough to matter.
+_FIXED_TAGS = {
+    "that": "IN", "which": "WDT", "who": "WP", "is": "VBZ", "are": "VBP", "was": "VBD", "were": "VBD", "has": "VBZ",
+    "have": "VBP", "had": "VBD", "to": "TO", "not": "RB", "cannot": "MD", "can": "MD", "may": "MD", "might": "MD",
+    "will": "MD", "must": "MD", "etc": "NN", "uses": "VBZ", "contains": "VBZ", "'s": "POS", "’s": "POS",
+}  # fmt: skip
+_loading = threading.Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word or a mark, where it stands in its sentence, and its Penn Treebank tag."""
+
+    text: str
+    tag: str
+    start: int
+    end: int
+
+    @property
+    def lower(self) -> str:
+        return self.text.lower()
+
+    @property
+    def is_noun(self) -> bool:
+        return self.tag.startswith("NN")
+
+    @property
+    def is_capital(self) -> bool:
+        return self.text[:1].isupper()
+
+
+def tokenize(sentence: str) -> tuple[Token, ...]:
+    """Split `sentence` into words and marks and tag them."""
+    spans: list[tuple[str, int, int]] = []
+    for match in _TOKEN.finditer(sentence):
+        word, start, end = match.group(), match.start(), match.end()
+        if word.endswith(_POSSESSIVES) and word not in _POSSESSIVES:
+            spans += [(word[:-2], start, end - 2), (word[-2:], end - 2, end)]
+        else:
+            spans.append((word, start, end))
+    tagged = _parser().find_tags([word for word, _, _ in spans])
+    tags = [_tag_by_form(word) or str(tag).split("-")[0] for word, tag in tagged]
+    tokens: list[Token] = []
+    for (word, start, end), tag, following in zip(spans, tags, [*tags[1:], ""], strict=True):
+        tokens.append(Token(word, _tag_by_context(tag, following, tokens), start, end))
+    return tuple(tokens)
+
+
+def _tag_by_context(tag: str, following: str, before: list[Token]) -> str:
+    """Correct the tagger where it takes the only verb of a clause for a participle, an infinitive or a noun."""
+    if not before or not before[-1].is_noun or any(token.tag.startswith(("VB", "MD")) for token in before):
+        return tag
+    if tag == "VBN":
+        return "VBD"
+    # "Paddles smash too easily", "engines use the steam".
+    acts = tag == "VB" or (tag == "NN" and following in {"RB", "DT"})
+    return "VBP" if acts and before[-1].lower.endswith("s") else tag
+
+
+def _tag_by_form(word: str) -> str:
+    if word[0].isdigit():
+        return "CD"
+    if not word[0].isalnum() and word not in _POSSESSIVES:
+        return "."
+    return "MD" if word.endswith(("n't", "n’t")) else _FIXED_TAGS.get(word.lower(), "")
+
+
+@lru_cache(maxsize=20_000)
+def _stem(word: str) -> str:
+    # A stemmer keeps its word in itself, so each call has its own: they cost little, and the cache the rest.
+    import snowballstemmer
+
+    return str(snowballstemmer.stemmer("english").stemWord(word))
+
+
+def stem(word: str) -> str:
+    """Return the stem of one word, whatever its case."""
+    return _stem(word[:60].lower().replace("’", "'"))
+
+
+def content_stems(text: str) -> list[str]:
+    """Return the stems of the words of `text` that carry meaning, in order, repeats kept."""
+    words = (match.group() for match in _TOKEN.finditer(text))
+    return [stem(w) for w in words if w[0].isalnum() and w.lower().replace("’", "'") not in FUNCTION_WORDS]
+
+
+@cache
+def _parser() -> Any:
+    """Return textblob's tagger with its lexicon loaded."""
+    # Threads that come while the first one loads wait here, and then find everything loaded.
+    with _loading, warnings.catch_warnings():
+        # textblob leaves its files to the garbage collector, which complains about them.
+        warnings.simplefilter("ignore", ResourceWarning)
+        from textblob.en import parser as loaded
+
+        # Its lists fill themselves at first use, which is not safe in two threads at once.
+        for part in (
+            loaded.lexicon,
+            loaded.lexicon.morphology,
+            loaded.lexicon.context,
+            loaded.lexicon.entities,
+        ):
+            len(part)
+        return loaded
+
+
+@cache
+def _frequencies() -> dict[str, int]:
+    import textblob.en
+
+    path = Path(textblob.en.__file__).with_name("en-spelling.txt")
+    rows = (row.split() for row in path.read_text(encoding="utf-8").splitlines() if not row.startswith(";"))
+    return {row[0]: int(row[1]) for row in rows if len(row) > 1}
+
+
+def frequency(word: str) -> int:
+    """Return how often `word`, or its singular, occurs in about a million words of general prose."""
+    return max(_frequencies().get(form, 0) for form in (word.lower(), singular(word.lower())))
+
+
+def is_known_word(word: str) -> bool:
+    """Return whether the lexicon has `word` in lower case."""
+    return word.lower() in _parser().lexicon
+
+
+def singular(word: str) -> str:
+    """Return the singular of a noun in lower case; another word may come back mutilated, but always in the same way."""
+    from textblob.en.inflect import singularize
+
+    return str(singularize(word)) if len(word) > 3 else word  # noqa: PLR2004 -- "gas", "bus"
+
+
+def other_language(words: list[str]) -> str:
+    """Return the language that `words`, in lower case, are in; nothing for English and for none at all."""
+    shares = {name: sum(word in known for word in words) for name, known in _LANGUAGES.items()}
+    name = max(shares, key=lambda language: shares[language])
+    english = sum(word in FUNCTION_WORDS for word in words)
+    # Prose of a language is full of its small words; a few of them are in every text.
+    return name if shares[name] > max(english, 0.15 * len(words)) else ""

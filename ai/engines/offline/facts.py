@@ -1,0 +1,167 @@
+"""The numbers and dates of a statement that a question can turn on, and what else of it can be blanked."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from itertools import pairwise
+
+from ai.engines.english import WORDS
+from ai.engines.offline.sentences import Sentence
+from ai.engines.values import Number, dates, numbers, unit, unit_after
+
+_YEAR = re.compile(
+    "(?:" + "|".join(rf"(?<=\b{word} )" for word in sorted(WORDS["before_years"])) + r"|(?<=\())"
+    r"(?:1[0-9]|20)\d\d(?![\d-]|,\d|\.\d| B?CE\b| BC\b| AD\b)s?|(?<![-\u2013\d])\b\d{1,4} (?:BCE|BC|CE|AD)\b",
+    re.IGNORECASE,
+)
+# What holds for this number or date holds for others as well.
+_BOUND = re.compile(
+    r"\b(?:at (?:least|most)|(?:more|less|fewer|greater|larger|smaller|higher|lower|better|other) than|under|over|up to|"
+    r"until|between|from|within|below|above|exceed(?:ed|s|ing)?|or|to|and|every|each|another|before|after|by|since|"
+    r"as much as)(?: the)?(?: (?:nearly|almost|about|around|approximately|some|roughly|only|just))? $"
+)
+_NOT_A_COUNT = re.compile(
+    r" (?:or (?:more|fewer|less)|to \d|and a half|times|of (?:the|these|those)\b|(?:third|quarter|fifth|half|tenth)s?\b"
+    r"|[^()]*\))"
+)
+_MOST_NUMBERS, _FEW = 3, 12
+# A year of another age makes a statement absurd rather than false.
+_NEAR_YEARS = 60
+
+
+class Kind(StrEnum):
+    """What a blank asks for."""
+
+    YEAR = "Which year"
+    DATE = "Which date"
+    NUMBER = "Which number"
+    NAME = "Which name"
+    ABBREVIATION = "Which abbreviation"
+    TERM = "Which term"
+
+
+@dataclass(frozen=True, slots=True)
+class Blank:
+    """Words of a sentence that can be blanked: a number or a date with its value and unit, or a term.
+
+    A term has the tag before it, and is `named` if it follows "called".
+    """
+
+    kind: Kind
+    text: str
+    start: int
+    sentence: Sentence
+    value: Decimal = Decimal(0)
+    unit: str = ""
+    before: str = ""
+    named: bool = False
+
+    def fill(self, filling: str) -> str:
+        """Return the sentence with another text in the place of this one."""
+        text = self.sentence.text
+        return text[: self.start] + filling + text[self.start + len(self.text) :]
+
+    @property
+    def style(self) -> tuple[Kind, bool, str, str]:
+        """What options share: kind, figures or words, shape (of a year: its era), and the unit."""
+        shape = re.sub(r"\d+", "0", self.text)
+        if self.kind is Kind.DATE:
+            shape = re.sub(r"[A-Za-z]+", "a", shape)
+        elif self.kind is Kind.NUMBER:
+            shape = "." if "." in shape else ""
+        measured = self.unit if self.unit == "%" or unit(self.unit) is not None else ""
+        return self.kind, self.text[0].isdigit(), shape, measured
+
+
+def facts(sentence: Sentence) -> list[Blank]:
+    """Return the facts of `sentence` that can be blanked, in their order."""
+    text, found, taken = sentence.text, [], []
+    for date in dates(text):
+        taken.append((date.start, date.end))
+        if date.day:
+            days = Decimal(date.year * 372 + date.month * 31 + date.day)
+            found.append(Blank(Kind.DATE, text[date.start : date.end], date.start, sentence, days))
+    for match in _YEAR.finditer(text):
+        after = next((token for token in sentence.tokens if token.start >= match.end()), sentence.tokens[-1])
+        counts = (after.is_noun and after.text.islower()) or after.text in {"°", "%"}  # "from 2000 tons"
+        if not counts and not _overlaps(match.start(), match.end(), taken):
+            year = Decimal(re.sub(r"\D", "", match.group())) * (-1 if "BC" in match.group() else 1)
+            found.append(Blank(Kind.YEAR, match.group(), match.start(), sentence, year))
+    taken += [(fact.start, fact.start + len(fact.text)) for fact in found]
+    counted = [number for number in numbers(text) if not _overlaps(number.start, number.end, taken)]
+    if len(counted) <= _MOST_NUMBERS:
+        found += _counts(sentence, counted)
+    found = [fact for fact in found if fact.start >= sentence.start]
+    return [fact for fact in found if len(re.findall(rf"\b{re.escape(fact.text)}\b", text)) == 1]
+
+
+def _overlaps(start: int, end: int, taken: list[tuple[int, int]]) -> bool:
+    return any(start < other_end and other_start < end for other_start, other_end in taken)
+
+
+def _counts(sentence: Sentence, found: list[Number]) -> Iterator[Blank]:
+    text, tokens = sentence.text, sentence.tokens
+    for number in found:
+        before = next((token for token in reversed(tokens) if token.end <= number.start), tokens[-1])
+        named = before.is_capital and before.is_noun and before.start > 0
+        after = text[number.end :]
+        if (
+            number.value <= 1
+            or named
+            or before.lower.rstrip(".") in WORDS["labels"]
+            or _NOT_A_COUNT.match(after)
+        ):
+            continue
+        if after[:1] not in {" ", ".", ",", "%"} or number.text.lower() in {"hundred", "thousand"}:
+            continue
+        counted = "%" if after[0] == "%" else _counted_noun(sentence, number.end)
+        if counted or number.currency:
+            yield Blank(Kind.NUMBER, number.text, number.start, sentence, number.value, counted)
+
+
+def _counted_noun(sentence: Sentence, start: int) -> str:
+    """Return the words after a number up to the noun that it counts, or nothing; "miles per hour" is one."""
+    tokens = [token for token in sentence.tokens if token.start >= start][:5]
+    for token, following in pairwise(tokens):
+        if token.is_noun and not following.is_noun:
+            per = re.match(r" (?:per|an|a) [a-z]+", sentence.text[token.end :])
+            return sentence.text[tokens[0].start : token.end] + (per.group() if per else "")
+        if not token.tag.startswith(("JJ", "NN", "VBN")):
+            break
+    after = unit_after(sentence.text, start)
+    return after if "°" in after else ""
+
+
+def changed(fact: Blank, others: list[Blank], beside: list[Blank], *, near: bool) -> str | None:
+    """Return a text in the place of `fact` that makes its sentence false, or None: a value of `others`, or a computed one.
+
+    `beside` are the other facts of the sentence.
+    """
+    if _BOUND.search(fact.sentence.text, 0, fact.start):
+        return None
+    draw = (fact.start + fact.sentence.index) % 2
+    if fact.kind is not Kind.NUMBER:
+        fits = [o.text for o in others if fact.kind is Kind.DATE or abs(o.value - fact.value) <= _NEAR_YEARS]
+        year = fact.value + ((3, -4) if near else (14, -12))[draw]
+        if not fits and fact.kind is Kind.YEAR and fact.text.isdigit() and keeps_order(fact, year, beside):
+            fits = [str(year)]
+        return fits[draw % len(fits)] if fits else None
+    figures = fact.text.replace(",", "")
+    if not figures.isdigit() or any(other.kind is Kind.NUMBER for other in beside):
+        return None
+    value = int(figures)
+    if value <= _FEW:
+        return str(value + 2 + draw)
+    step = 10 ** max(0, len(figures) - 2)
+    new = round(value * ((1.4, 0.6) if near else (2, 0.5))[draw] / step) * step
+    if fact.unit.startswith(("percent", "per cent", "%")):
+        new = 100 - value if value not in {50, 100} else value - 25
+    return (f"{new:,}" if "," in fact.text else str(new)) if new > 1 else None
+
+
+def keeps_order(fact: Blank, value: Decimal, beside: list[Blank]) -> bool:
+    """Return whether "from 1647 to 1664" still runs forward with `value` in it."""
+    others = [other.value for other in beside if other.kind is fact.kind]
+    return all(other != value and (other < value) == (other < fact.value) for other in others)

@@ -1,0 +1,192 @@
+"""What can be asked about a text: every question that its words answer, with the answers that are accepted."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import Enum
+
+from ai.engines.base import GAP, TRUE_FALSE_OPTIONS, Difficulty, QuestionType
+from ai.engines.english import content_stems, is_known_word
+from ai.engines.offline.facts import Blank, Kind, changed, facts, keeps_order
+from ai.engines.offline.sentences import Document, Sentence
+from ai.engines.offline.terms import DEMONYM, Definition, Terms
+
+_DISTRACTORS = {Difficulty.EASY: 2, Difficulty.MEDIUM: 3, Difficulty.HARD: 4}
+_FEWEST_DISTRACTORS = 2
+# A blank needs this many words of meaning around it, or it can be filled with anything.
+_LEAST_CONTEXT = 4
+# Comparing each with each is what costs.
+_MOST_COMPARED = 25
+# A sentence that says this much of what another says may say it of an option as well.
+_SAME_STATEMENT = 0.5
+# Of two numbers of one thing, one is at most this many times the other; of two things; years between two dates.
+_FARTHEST, _FAR, _FARTHEST_YEARS, _ANTIQUITY = 50, 10, 150, 1000
+_LOOSE_STATEMENT = re.compile(
+    r"\b(?:should|could|would|might|may|seems?|seemed|very|rather|quite|good|bad|best|better|easy|easily|important|"
+    r"sometimes|often|usually|many|most|some|much|interesting|beautiful|great|nice|simple|simply|actually|really)\b",
+    re.IGNORECASE,
+)
+_NOT_YET = re.compile(r"\b(?:will|shall|expected|planned)\b")
+
+
+class Form(Enum):
+    """Forms of question, by how sure they are to be good ones."""
+
+    DEFINITION = 5.0
+    DATE = 4.5
+    NUMBER = 4.2
+    FALSE = 4.1
+    ABBREVIATION = 4.0
+    NAME = 3.5
+    TERM = 3.0
+    TRUE = 2.5
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A question that could be asked. The first of `accepted` is the answer; `options` begin with it."""
+
+    form: Form
+    question_type: QuestionType
+    sentence: Sentence
+    text: str
+    accepted: tuple[str, ...]
+    bonus: float = 0.0
+    options: tuple[str, ...] = ()
+
+
+class Candidates:
+    """All candidates of one document."""
+
+    def __init__(self, document: Document, difficulty: Difficulty) -> None:
+        self._document, self._difficulty = document, difficulty
+        self.terms = Terms(document)
+        self._facts = {sentence.index: facts(sentence) for sentence in document.sentences}
+        self._pools: dict[tuple[object, ...], list[Blank]] = {}
+        self._sentences_with: dict[str, list[Sentence]] = {}
+        for sentence in document.sentences:
+            for fact in self._facts[sentence.index]:
+                self._pools.setdefault(fact.style, []).append(fact)
+            for word in {token.lower for token in sentence.tokens}:
+                self._sentences_with.setdefault(word, []).append(sentence)
+
+    def of(self, sentence: Sentence) -> Iterator[Candidate]:
+        """Yield what can be asked about a sentence that stands alone."""
+        loose = bool(_LOOSE_STATEMENT.search(sentence.text))
+        found, terms = self._facts[sentence.index], self.terms.of(sentence)
+        definition = self.terms.definitions.get(sentence.index)
+        # A statement without a name, a date or a term beside the blank may be about anything.
+        anchors = [*terms, *(fact for fact in found if fact.kind is not Kind.NUMBER)]
+        for blank in (*found, *terms):
+            weak = blank.kind in {Kind.NUMBER, Kind.TERM} and not (blank.named or sentence.start)
+            if not weak or any(anchor is not blank for anchor in anchors):
+                yield from (self._about_fact if blank in found else self._about_term)(blank, loose=loose)
+        if definition is not None:
+            yield from self._about_definition(definition)
+        for short, (long, origin) in self.terms.abbreviations.items():
+            if origin is sentence:
+                text = f"What does “{short}” stand for in the text?"
+                yield Candidate(Form.ABBREVIATION, QuestionType.SHORT_ANSWER, sentence, text, (long,))
+        bonus = 0.6 * bool(found) + 0.4 * bool(definition) + 0.2 * min(2, len(terms))
+        if not loose and (definition or (anchors and (found or len(terms) > 1))):
+            yield _statement(Form.TRUE, sentence, sentence.text, bonus)
+
+    def _about_fact(self, fact: Blank, *, loose: bool) -> Iterator[Candidate]:
+        sentence, text = fact.sentence, _blank(fact)
+        opens = fact.start == sentence.start and fact.text[0].isupper()
+        if opens or len(content_stems(fact.fill(" "))) < _LEAST_CONTEXT:
+            return
+        form = Form.NUMBER if fact.kind is Kind.NUMBER else Form.DATE
+        bonus = 0.0 if fact.text[0].isdigit() else -0.6
+        accepted = (fact.text, f"{fact.text} {fact.unit}") if fact.unit else (fact.text,)
+        yield Candidate(form, QuestionType.SHORT_ANSWER, sentence, text, accepted, bonus)
+        beside = [other for other in self._facts[sentence.index] if other is not fact]
+        others = self._other_facts(fact, beside)
+        if not _NOT_YET.search(sentence.text):
+            shown = [o.text.lower() if o.kind is Kind.NUMBER else o.text for o in others]
+            yield from self._choice(form, sentence, text, [fact.text, *shown], bonus)
+        false = None if loose else changed(fact, others, beside, near=self._difficulty is Difficulty.HARD)
+        if false is not None:
+            yield _statement(Form.FALSE, sentence, fact.fill(false), bonus)
+
+    def _other_facts(self, fact: Blank, beside: list[Blank]) -> list[Blank]:
+        """Return the other values of the text that fit in the place of `fact` and are not true there, nearest first."""
+        fits: dict[Decimal, Blank] = {}
+        for other in self._pools[fact.style][:_MOST_COMPARED]:
+            if other.sentence is fact.sentence or other.value == fact.value or other.value in fits:
+                continue
+            low, high = sorted((abs(fact.value), abs(other.value)))
+            if fact.kind is Kind.NUMBER:
+                comparable = high <= (_FARTHEST if fact.unit == other.unit else _FAR) * max(low, Decimal(1))
+            else:
+                near = fact.kind is Kind.DATE or fact.value < _ANTIQUITY or high - low <= _FARTHEST_YEARS
+                comparable = near and keeps_order(fact, other.value, beside)
+            if comparable and not self._also_true(other.text, fact.sentence):
+                fits[other.value] = other
+        return sorted(fits.values(), key=lambda other: abs(other.value - fact.value))
+
+    def _also_true(self, option: str, sentence: Sentence) -> bool:
+        """Whether a sentence names `option`, or another says of it much of what this one says."""
+        names = re.compile(rf"\b{re.escape(option)}\b", re.IGNORECASE).search
+        found, stems = self._sentences_with.get(option.split(maxsplit=1)[0].lower(), []), sentence.stems
+        likeness = ((len(o.stems & stems), o) for o in found[:_MOST_COMPARED])
+        alike = any(shared >= _SAME_STATEMENT * len(stems) and names(o.text) for shared, o in likeness)
+        return alike or len(found) > _MOST_COMPARED or names(sentence.text) is not None
+
+    def _about_definition(self, definition: Definition) -> Iterator[Candidate]:
+        sentence, term = definition.sentence, definition.term
+        text = f"Which term does the text describe as “{definition.meaning}”?"
+        yield Candidate(Form.DEFINITION, QuestionType.SHORT_ANSWER, sentence, text, self._wordings(term))
+        others = [
+            other.term
+            for other in list(self.terms.definitions.values())[:_MOST_COMPARED]
+            if other.plural == definition.plural
+            and not set(content_stems(other.term)) & sentence.stems
+            and not self._also_true(other.term, sentence)
+        ]
+        others.sort(key=lambda other: (abs(other.count(" ") - term.count(" ")), abs(len(other) - len(term))))
+        shown = [option[0].upper() + option[1:] for option in (term, *others)]
+        yield from self._choice(Form.DEFINITION, sentence, text, shown)
+
+    def _about_term(self, term: Blank, *, loose: bool) -> Iterator[Candidate]:
+        rest = term.fill(" ")
+        given_away = any(word in rest.casefold() for word in term.text.casefold().split() if len(word) > 2)  # noqa: PLR2004 -- "of"
+        stems = content_stems(rest)
+        if given_away or set(content_stems(term.text)).intersection(stems) or len(stems) < _LEAST_CONTEXT:
+            return
+        form = Form.TERM if term.kind is Kind.TERM else Form.NAME
+        bonus = 1.0 * term.named + 0.2 * (self.terms.times(term.text) > 1) - 0.4 * loose
+        opens = form is Form.TERM and term.start == 0 and term.text[1:].islower()
+        answer = term.text[0].lower() + term.text[1:] if opens else term.text
+        told = rest.casefold()
+        accepted = tuple(w for w in self._wordings(answer) if w == answer or w.casefold() not in told)
+        yield Candidate(form, QuestionType.SHORT_ANSWER, term.sentence, _blank(term), accepted, bonus)
+
+    def _choice(
+        self, form: Form, sentence: Sentence, text: str, options: list[str], bonus: float = 0.0
+    ) -> Iterator[Candidate]:
+        shown = tuple(dict.fromkeys(options))[: 1 + _DISTRACTORS[self._difficulty]]
+        if len(shown) > _FEWEST_DISTRACTORS:
+            yield Candidate(form, QuestionType.MULTIPLE_CHOICE, sentence, text, shown[:1], bonus, shown)
+
+    def _wordings(self, term: str) -> tuple[str, ...]:
+        """Return the wordings of a term that the text uses: in full, abbreviated, or a surname alone."""
+        accepted = [term]
+        for short, (long, _) in self.terms.abbreviations.items():
+            if term.casefold() in {short.casefold(), long.casefold()}:
+                accepted += [short, long]
+        first, _, surname = term.rpartition(" ")
+        if first and self.terms.is_surname(surname) and not (is_known_word(first) or DEMONYM.search(first)):
+            accepted.append(surname)
+        return tuple(dict.fromkeys(accepted))
+
+
+def _statement(form: Form, sentence: Sentence, statement: str, bonus: float) -> Candidate:
+    text = f"According to the text, is this statement true or false? “{statement}”"
+    answer = TRUE_FALSE_OPTIONS[form is Form.FALSE]
+    return Candidate(form, QuestionType.TRUE_FALSE, sentence, text, (answer,), bonus, TRUE_FALSE_OPTIONS)
+
+
+def _blank(blank: Blank) -> str:
+    return f"{blank.kind} completes this statement from the text? “{blank.fill(GAP)}”"

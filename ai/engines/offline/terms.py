@@ -1,0 +1,218 @@
+"""The terms of a text: what it defines, abbreviates, names or keeps coming back to."""
+# ruff: noqa: RUF001 -- texts are full of typographic marks
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ai.engines.english import FUNCTION_WORDS, WORDS, Token, content_stems, frequency, is_known_word, stem
+from ai.engines.offline.facts import Blank, Kind
+from ai.engines.offline.sentences import Document, Sentence
+
+_NO_NAMES, _NO_TERMS = WORDS["calendar"] | FUNCTION_WORDS, WORDS["vague"] | FUNCTION_WORDS
+DEMONYM = re.compile(r"(?:ish|ese|ian|ians|ans|ean|eans|nch|tch|ic|ists?|men|women|ers)$")
+_NAME = re.compile(r"(?:Mc|Mac|O['’]|D['’])?[A-Z][a-zà-ÿ]+(?:[-–][A-Z]?[a-z]+)*|[A-Z]{2,6}|[A-Z]\.")
+_ABBREVIATED = re.compile(r"((?:[A-Za-z][\w’'-]* ){1,7})\(([A-Z][A-Za-z]?[A-Z]{1,5})s?\)")
+_DEFINING = re.compile(
+    r"\A(?P<article>An? |The )?(?P<term>[A-Z\w][\w’'-]*(?: [\w’'-]+){0,3}?) "
+    r"(?P<verb>is|are|refers to|means|denotes|is defined as) "
+    r"(?P<meaning>(?:an?|the|any|one|each) .+|[a-z]+ (?:that|which|who|of) .+)\.\Z"
+)
+_SPECIFIC = re.compile(r"\b(?:that|which|who|whose|of|for|in|from|with|by|between|used|when|where|to)\b")
+_NO_DEFINITION = re.compile(
+    r"\w+ (?:better|more|less|same|kind|sort|way|result|example|part|one)\b|.* than |.*[\"“]"
+)
+_SECOND_CLAUSE = re.compile(
+    r"(?:;|,? (?:and|but) (?!that|which|who)(?:\w+ ){0,3}(?:is|are|was|has|have|can|may|will|must)\b).*"
+)
+_CALLED = re.compile(r"\b(?:called|known as|referred to as|termed|named) (?:the |an? )?[“\"']?$")
+_VERY_RARE, _RARE, _UNCOMMON, _OFTEN = 3, 12, 60, 3
+_MIN_DEFINITION, _MAX_DEFINITION, _MAX_TERM_WORDS, _MIN_LETTERS = 5, 32, 4, 4
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """What a sentence defines: the term as the text writes it, and the words that define it."""
+
+    term: str
+    meaning: str
+    plural: bool
+    sentence: Sentence
+
+
+class Terms:
+    """The terms of a document, its definitions, and its abbreviations with what they stand for."""
+
+    def __init__(self, document: Document) -> None:
+        self._document = document
+        self._found = {sentence.index: list(self._find(sentence)) for sentence in document.sentences}
+        self._counts = Counter(key(text) for sentence in document.sentences for text in self.texts(sentence))
+        found = (self._definition(sentence) for sentence in document.sentences if sentence.stands_alone)
+        self.definitions = {found.sentence.index: found for found in found if found}
+        self._defined = {key(definition.term) for definition in self.definitions.values()}
+        self.abbreviations: dict[str, tuple[str, Sentence]] = {}
+        for sentence in document.sentences:
+            for short, long in _abbreviations(sentence.text):
+                self.abbreviations.setdefault(short, (long, sentence))
+
+    def of(self, sentence: Sentence) -> list[Blank]:
+        """Return the terms of a sentence that are worth asking for: names, and what is defined, named or repeated."""
+        found = self._found[sentence.index]
+        return [term for term in found if term.start >= sentence.start and self._has_weight(term)]
+
+    def texts(self, sentence: Sentence) -> list[str]:
+        """Return all terms of a sentence, whatever they weigh."""
+        return [term.text for term in self._found[sentence.index]]
+
+    def times(self, term: str) -> int:
+        """Return how often the text has a term."""
+        return self._counts[key(term)]
+
+    def is_surname(self, name: str) -> bool:
+        """Return whether the text uses the last word of a name alone."""
+        return any(
+            term.kind is Kind.NAME and term.text == name for found in self._found.values() for term in found
+        )
+
+    def _has_weight(self, term: Blank) -> bool:
+        if term.kind is not Kind.TERM or term.named or key(term.text) in self._defined:
+            return True
+        common = min(map(frequency, term.text.split()))
+        times = self.times(term.text)
+        limit = _UNCOMMON if " " in term.text else _RARE if times >= _OFTEN else _VERY_RARE
+        return times > 1 and common <= limit and (" " in term.text or term.before in {"", "DT", "IN", "TO"})
+
+    def _find(self, sentence: Sentence) -> Iterator[Blank]:
+        tokens, at = sentence.tokens, 0
+        while at < len(tokens):
+            first, end = at, self._name_end(tokens, at)
+            is_name = end > at
+            if not is_name and not (tokens[at].tag == "DT" and self._name_end(tokens, at + 1) > at + 1):
+                first = at + (tokens[at].tag in {"DT", "PRP$"})
+                end = _noun_phrase_end(tokens, first)
+            phrase = tokens[first:end]
+            fits = self._is_proper if is_name else _is_term
+            if phrase and fits(phrase) and _is_whole(tokens, first, end):
+                start, text = phrase[0].start, sentence.between(first, end)
+                kind = Kind.TERM if not is_name else Kind.ABBREVIATION if text.isupper() else Kind.NAME
+                named = _CALLED.search(sentence.text, max(0, start - 40), start) is not None
+                before = tokens[first - 1].tag if first else ""
+                yield Blank(kind, text, start, sentence, before=before, named=named)
+            at = max(end, at + 1)
+
+    def _name_end(self, tokens: tuple[Token, ...], at: int) -> int:
+        end = at
+        while self._is_name(tokens, end):
+            end += 1
+            joined = end < len(tokens) and tokens[end].lower in WORDS["name_particles"]
+            end += joined and self._is_name(tokens, end + 1)
+        return end
+
+    def _is_name(self, tokens: tuple[Token, ...], at: int) -> bool:
+        if at >= len(tokens) or not _NAME.fullmatch(tokens[at].text) or tokens[at].lower in _NO_NAMES:
+            return False
+        return at > 0 or tokens[at].text in self._document.names or tokens[at].text.isupper()
+
+    def _is_proper(self, tokens: tuple[Token, ...]) -> bool:
+        """Whether a capital makes a name: "Members" and "Englishmen" are none."""
+        word = tokens[0].text
+        if len(tokens) > 1 or word.isupper():
+            return True
+        common = word not in self._document.names and word.lower() in self._document.vocabulary
+        known = is_known_word(word) or is_known_word(word.removesuffix("s"))
+        return not (known or common or DEMONYM.search(word))
+
+    def _definition(self, sentence: Sentence) -> Definition | None:
+        match = _DEFINING.match(sentence.text)
+        if match is None:
+            return None
+        term, words, meaning = match["term"], match["term"].split(), _SECOND_CLAUSE.sub("", match["meaning"])
+        is_name = words[0] in self._document.names or words[0].isupper()
+        first = 1 if match["article"] else 0
+        tokens = sentence.tokens[first : first + len(words)]
+        if (match["article"] == "The " and not is_name) or [token.text for token in tokens] != words:
+            return None
+        if not (_is_term(tokens) or (is_name and tokens[-1].is_noun)) or _NO_DEFINITION.match(meaning):
+            return None
+        long_enough = _MIN_DEFINITION <= len(meaning.split()) <= _MAX_DEFINITION
+        if (
+            not long_enough
+            or not _SPECIFIC.search(meaning)
+            or set(content_stems(term)) & set(content_stems(meaning))
+        ):
+            return None
+        if not is_name and (is_known_word(words[0]) or words[0].lower() in self._document.vocabulary):
+            term = term[0].lower() + term[1:]
+        return Definition(term, meaning, match["verb"] == "are", sentence)
+
+
+def key(term: str) -> str:
+    """Return what all forms of a term have in common."""
+    return " ".join(map(stem, term.split()))
+
+
+def _is_term(tokens: tuple[Token, ...]) -> bool:
+    words = [token.lower for token in tokens]
+    return (
+        len(tokens) <= _MAX_TERM_WORDS
+        and tokens[-1].is_noun
+        and len(words[-1]) >= _MIN_LETTERS
+        and all(
+            word.replace("-", "").isalpha() and not {word, word.removesuffix("s")} & _NO_TERMS
+            for word in words
+        )
+        and all(token.text.islower() or token.start == 0 for token in tokens)
+        and not any(token.tag in {"JJR", "JJS", "CD", "RB", "POS"} for token in tokens)
+    )
+
+
+def _is_whole(tokens: tuple[Token, ...], first: int, end: int) -> bool:
+    """Whether a phrase is not a part of a longer one: "the Watt engine", "steam-driven", "Ohm's law"."""
+    after = tokens[min(end, len(tokens) - 1)]
+    if (
+        after.is_noun
+        or after.tag in {"POS", "CD", "VBG"}
+        or after.lower in {"-", "–", "/", "&", "(", "'", "’", "of"}
+    ):
+        return False
+    # "The Intel and SPARC versions", "Durand, Peters, and Schott".
+    shared = after.lower in {"and", "or"} and end + 2 < len(tokens) and tokens[end + 2].is_noun
+    listed = (
+        first > 1 and {tokens[first - 1].text, tokens[first - 2].text} & {","} and after.text in {",", "."}
+    )
+    if tokens[first].is_capital and ((shared and tokens[end + 1].is_capital) or listed):
+        return False
+    before = tokens[first - 1]
+    if first == 0 or before.lower in {"called", "named", "termed", "born"}:
+        return True
+    joined = before.lower in {"of", "and"} and tokens[first - 2].is_capital and tokens[first].is_capital
+    modified = before.tag[:2] in {"JJ", "NN", "CD"} or before.tag in {"VBG", "VBN", "POS", "PRP$"}
+    return not (joined or modified or before.text in {"-", "–", "/", "&", "’", "'", "(", "“", '"'})
+
+
+def _noun_phrase_end(tokens: tuple[Token, ...], start: int) -> int:
+    last_noun = start
+    for at in range(start, len(tokens)):
+        participle = tokens[at].tag in {"VBN", "VBG"} and start < at != last_noun
+        if tokens[at].is_noun:
+            last_noun = at + 1
+        elif tokens[at].tag[:2] not in {"JJ", "CD"} and not participle:
+            break
+    return last_noun
+
+
+def _abbreviations(text: str) -> Iterator[tuple[str, str]]:
+    """Yield each abbreviation that `text` spells out before it, with what it stands for."""
+    for match in _ABBREVIATED.finditer(text):
+        words, short = match[1].split(), match[2].lower()
+        for count in range(1, min(len(words), len(short) + 2) + 1):
+            tail = [word.lower() for word in words[-count:]]
+            letters = iter("".join(tail))
+            initials = all(word[0] in short for word in tail if word not in FUNCTION_WORDS)
+            spelled = (
+                initials and all(char in letters for char in short) and len("".join(tail)) > 2 * len(short)
+            )
+            if spelled and tail[0][0] == short[0] and tail[0] not in FUNCTION_WORDS:
+                yield match[2], " ".join(words[-count:])
+                break

@@ -1,0 +1,105 @@
+"""Whether an answer is a term: one of its accepted wordings, misspelt a little, and nothing else.
+
+Words beside the term are refused, unless they are those of the statement that the term completes: an answer
+that contains the term may negate it, swap it with another, or name two.
+"""
+
+import re
+import unicodedata
+
+from ai.engines.base import GAP
+from ai.engines.english import is_known_word, singular
+
+_WORD, _APOSTROPHE = re.compile(r"\w+"), re.compile(r"['’]")  # noqa: RUF001 -- typographic
+_ARTICLES = frozenset({"a", "an", "the"})
+_PREAMBLE = re.compile(
+    r"(?:i think |i believe |maybe |probably )?"
+    r"(?:(?:my answer|answer|the answer|the term|the name|the word|it|this|that|they|these) )?"
+    r"(?:(?:is|was|are|were|s) )?(?:called |named |known as )?"
+)
+# Words that differ in these alone are two terms of one subject, not one term misspelt.
+_PREFIXES = (
+    "hyper", "hypo", "inter", "intra", "macro", "micro", "endo", "exo", "ecto", "ab", "ad", "pre", "pro",
+    "per", "mono", "poly", "homo", "hetero", "iso", "anti", "ante", "un", "in", "im", "dis", "under",
+    "over", "sub", "super", "infra", "ultra", "ortho", "para", "meta",
+)  # fmt: skip
+_SUFFIXES = (
+    "ides", "ites", "ates", "ines", "ide", "ite", "ate", "ine", "ase", "ose", "ous", "ic", "or", "ee",
+    "er", "ism", "ist", "ion", "al", "s",
+)  # fmt: skip
+_SHORTEST_MISSPELT, _LONG_WORD = 5, 12
+_MOST_ANSWER_CHARS = 400
+
+
+def says_term(given: str, accepted: tuple[str, ...], question: str) -> bool:
+    """Return whether an answer is one of the accepted wordings of a term, or puts one in the gap of the question."""
+    return len(given) <= _MOST_ANSWER_CHARS and any(_says(given, wording, question) for wording in accepted)
+
+
+def _says(given: str, expected: str, question: str) -> bool:
+    """Whether an answer is the term, or a piece of the question's statement with the term in its gap."""
+    ours, theirs = _words(expected), _words(given)
+    if not theirs:
+        return given.strip() == expected.strip()
+    bare = _PREAMBLE.sub("", " ".join(theirs), count=1).split()
+    if any(_same_words(ours, words) for words in (theirs, bare, _without_articles(bare))):
+        return True
+    statement = question.partition("“")[2].rpartition("”")[0]
+    before, gap, after = statement.partition(GAP)
+    if not gap:
+        return False
+    left, right = _without_articles(_words(before)), _without_articles(_words(after))
+    words = _without_articles(theirs)
+    return any(
+        _same_words(ours, words[at : at + len(ours)])
+        and (not at or left[-at:] == words[:at])
+        and right[: len(words) - at - len(ours)] == words[at + len(ours) :]
+        for at in range(len(words) - len(ours) + 1)
+    )
+
+
+def _same_words(ours: list[str], theirs: list[str]) -> bool:
+    """Whether two terms are one; a term of several words may have a slip in one of them."""
+    if "".join(ours) == "".join(theirs):
+        return True
+    different = [
+        (one, other) for one, other in zip(ours, theirs, strict=False) if singular(one) != singular(other)
+    ]
+    return len(ours) == len(theirs) and len(different) <= 1 and all(_misspelt(*pair) for pair in different)
+
+
+def _misspelt(expected: str, given: str) -> bool:
+    """Whether `given` is `expected` with a slip in a letter, or two in a long word."""
+    if (
+        len(expected) < _SHORTEST_MISSPELT
+        or not (expected.isalpha() and given.isalpha())
+        or expected[0] != given[0]
+    ):
+        return False
+    other_term = any(
+        one != other and other for one, other in zip(_parts(expected), _parts(given), strict=True)
+    )
+    if other_term or is_known_word(given):
+        return False
+    from rapidfuzz.distance import OSA
+
+    most = 2 if len(expected) >= _LONG_WORD else 1
+    return OSA.distance(expected, given, score_cutoff=most) <= most
+
+
+def _parts(word: str) -> tuple[str, str]:
+    """The prefix and the suffix of a word that make it another term: "hypo" of "hypotonic", "ite" of "nitrite"."""
+    prefix = max((part for part in _PREFIXES if word.startswith(part)), key=len, default="")
+    suffix = max((part for part in _SUFFIXES if word.endswith(part)), key=len, default="")
+    return prefix, suffix
+
+
+def _words(text: str) -> list[str]:
+    """The words of a text, folded: case, accents, ligatures and hyphens make no difference."""
+    folded = unicodedata.normalize("NFKD", text.casefold().replace("œ", "oe").replace("æ", "ae"))
+    letters = "".join(char for char in folded if not unicodedata.combining(char))
+    return _without_articles(_WORD.findall(_APOSTROPHE.sub("", letters)))
+
+
+def _without_articles(words: list[str]) -> list[str]:
+    return [word for word in words if word not in _ARTICLES] or words

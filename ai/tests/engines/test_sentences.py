@@ -1,0 +1,115 @@
+"""Sentences are told apart, and only those that can be understood alone are asked about."""
+
+import pytest
+
+from ai.engines.offline.sentences import read, split
+
+
+def standing(text):
+    return [sentence.text for sentence in read(text).sentences if sentence.stands_alone]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Hooke saw cells for the first time in 1665 through a microscope.",
+        "Osmosis is the movement of water through a membrane from a dilute solution to a concentrated one.",
+        "Mitochondria are organelles that release energy from glucose and that have a membrane of their own.",
+        "The screw steamship of the nineteenth century followed the paddle boats of the Hudson River.",
+        "Most hydrogen is used in the production of ammonia for fertilizers.",
+        "When water freezes, it expands by nine percent of its volume.",
+        "Volta and Galvani knew each other, and they wrote letters about electricity.",
+        "Birds such as gulls and terns live near the sea and eat fish.",
+        "The first railway of England was opened in 1825 between Stockton and Darlington.",
+        "The cell membrane is a double layer of lipids around the cytoplasm of a cell.",
+        "In Rome there were eleven aqueducts in the third century.",
+    ],
+)
+def test_what_stands_alone(sentence):
+    assert standing(sentence) == [sentence]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "It was discovered in 1772 by a chemist of the University of Edinburgh.",
+        "This law of the country was changed in 1950 by the parliament of Norway.",
+        "Georg Ohm published the law in 1827 in Berlin.",
+        "The table below lists the planets of the Solar System by their mass.",
+        "The resulting colony of the Dutch served as a trading post for furs.",
+        "The Revolution led to the establishment of a corporatist state in 1929.",
+        "Since ancient times it has been unusually urban for a country of Africa.",
+        "After a long decline, it eventually fell to the armies of Bonaparte in 1797.",
+        "The Greeks and Romans knew them for the manufacture of purple dye.",
+        "Asaph Hall discovered both in August 1877 in Washington.",
+        "The Bank of Japan used it for the first time in 2001.",
+        "Two years later the company of Edison opened a power station in London.",
+        "The act shut down the government of Massachusetts there, but meetings began.",
+        "You can see the rings of Saturn with a small telescope from a garden.",
+        "We know that the nucleus directs the synthesis of ribosomes in a cell.",
+        "Used with titanium and tungsten in alloys for jets and rockets of the air force.",
+        "Occurs in compounds with arsenic, oxygen and sulfur in the mines of Saxony.",
+        "A wide range of tools, many of which have been developed by the members of a club.",
+        "In order to activate the support for Unicode in programs of the system.",
+        "For instance, fields of the first group hold means of radius and texture.",
+        "With good reason — the combination of sockets with names is easy to use.",
+        "If f is less than g, then the algorithm of Marzullo fails at once.",
+        "Avogadro's number is about 6.022e23 = 6.022 * 10^23 for each mole of matter.",
+        "He said (and this is odd that the town of Hale had no walls in 1300.",
+        "Die Fotosynthese findet in den Chloroplasten statt und braucht das Licht der Sonne.",
+        "Accurate one-per-second pulses pulses of a clock are used for the calibration of a system.",
+        "Where did the Romans build the aqueducts of the first century?",
+        "Commercial production depends on a reaction between sand and carbon in a furnace.",
+        "The delay of four years illustrates the difficulty of a plan for all states.",
+        "The first score is a beautiful edition from 1950 by a family of engravers.",
+        "The symbols of the program are heavier and the weight of lines is even.",
+        "Converts an image to triangles or to polygons and shows the result in colours.",
+        "Understanding the sources of a variation in a population is important for doctors.",
+        "They ate.",
+    ],
+)
+def test_what_does_not_stand_alone(sentence):
+    assert standing(sentence) == []
+
+
+@pytest.mark.parametrize(
+    ("paragraph", "count"),
+    [
+        ("Dr. Hooker met Mr. Wallace. They talked.", 2), ("It cost 3.5 million. That was much.", 2), ("The U.S. Navy came. It left.", 2),
+        ("J. R. R. Tolkien wrote it. He lived in Oxford.", 2), ("“It moves.” So he said.", 2), ("One sentence without an end", 1),
+        ("It was so, e.g. in Rome, and cf. Paris. Yes.", 2), ("In 44 B.C. he died. So it was.", 2),
+    ],
+)  # fmt: skip
+def test_sentences_end_where_they_end(paragraph, count):
+    assert len(split(paragraph)) == count
+
+
+def test_a_sentence_that_leans_on_one_that_stands_is_shown_with_it():
+    text = "Mars is the fourth planet from the Sun. It is named after the Roman god of war."
+    assert standing(text)[1] == text
+
+
+@pytest.mark.parametrize("between", ["\n\n", " This is odd to many people of the town. "])
+def test_but_not_over_a_paragraph_or_another_sentence(between):
+    assert (
+        len(
+            standing(
+                f"Mars is the fourth planet from the Sun.{between}It is named after the Roman god of war."
+            )
+        )
+        == 1
+    )
+
+
+def test_only_a_marker_with_its_comma_is_dropped():
+    text = "However, Mars has two moons of irregular shape. In addition to Mars, Jupiter has moons of ice."
+    assert standing(text) == [
+        "Mars has two moons of irregular shape.",
+        "In addition to Mars, Jupiter has moons of ice.",
+    ]
+
+
+def test_a_word_parted_by_a_typesetter_is_one_again():
+    assert standing("Rome is the capi\u2010\n  tal of Italy and lies on the river Tiber.") == [
+        "Rome is the capital of Italy and lies on the river Tiber."
+    ]

@@ -1,0 +1,197 @@
+"""Run the evaluation of the engine in use: `python -m evaluation`. Writes results.json and docs/evaluation.md.
+
+Exits with 1 if a figure got worse than the committed one.
+"""
+
+import json
+import math
+import os
+import statistics
+import sys
+import tomllib
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+django.setup()
+
+from ai.engines import get_engine  # noqa: E402 -- the settings come first
+from ai.engines.base import DraftQuestion, EvaluationRequest, GenerationRequest, QuestionType  # noqa: E402
+from ai.engines.exceptions import EngineError  # noqa: E402
+from evaluation.questions import CHECKS, form_of  # noqa: E402
+
+HERE = Path(__file__).parent
+RESULTS, REPORT = HERE / "results.json", HERE.parent / "docs" / "evaluation.md"
+TEXTS = (*sorted((HERE / "texts").glob("*.txt")), HERE.parent / "tests" / "texts" / "material-knowledge.txt")
+COUNT, ENOUGH, FORMS = 10, 5, 3
+# Figures of which less is better; of all others more is.
+LESS_IS_BETTER = {"questions_that_fail", "wrong_full_marks", "wrong_zeros", "refused_answers", *CHECKS}
+
+
+def main() -> int:
+    engine = get_engine()
+    texts = [(path, *ask(path.read_text(encoding="utf-8"))) for path in TEXTS]
+    failures = Counter[str]()
+    failed = []
+    for path, questions, _ in texts:
+        source = path.read_text(encoding="utf-8")
+        for question in questions:
+            reasons = [name for name, fails in CHECKS.items() if fails(question, source)]
+            failures.update(reasons)
+            if reasons:
+                failed.append((path.name, question, reasons))
+    answers = mark_all()
+    delivered = sum(len(questions) for _, questions, _ in texts)
+    carried = sum(len(q) >= ENOUGH and len(set(map(form_of, q))) >= FORMS for _, q, _ in texts)
+    marked = [answer for answer in answers if answer["given"] is not None]
+    figures: dict[str, float] = {
+        "questions_delivered": delivered,
+        "texts_with_five_questions_in_three_forms": carried,
+        "questions_that_fail": len(failed),
+        **{name: failures[name] for name in CHECKS},
+        "answers_marked": len(marked),
+        "refused_answers": len(answers) - len(marked),
+        "exact_marks": sum(a["given"] == a["fair"] for a in marked),
+        "wrong_full_marks": sum(a["given"] == 1 and a["fair"] < 1 for a in marked),
+        "wrong_zeros": sum(a["given"] == 0 and a["fair"] > 0 for a in marked),
+        "correlation": correlation([(a["given"], a["fair"]) for a in marked]),
+    }
+    every = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {}
+    worse = compare(every.get(engine.name, {}), figures)
+    every[engine.name] = figures
+    RESULTS.write_text(json.dumps(every, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    REPORT.write_text(report(every, engine.name, texts, answers, failed), encoding="utf-8")
+    for name, value in figures.items():
+        print(f"{value:>8}  {name}")
+    for line in worse:
+        print(f"worse: {line}")
+    return bool(worse)
+
+
+def ask(source: str) -> tuple[tuple[DraftQuestion, ...], str]:
+    """Return the questions of a text, or none and the code of the refusal."""
+    try:
+        return get_engine().generate(
+            GenerationRequest(source_text=source, question_count=COUNT)
+        ).questions, ""
+    except EngineError as error:
+        return (), error.code
+
+
+def mark_all() -> list[dict[str, Any]]:
+    """Return every labelled answer with the fair share of the marks and the share given: None if refused."""
+    found = []
+    for entry in tomllib.loads((HERE / "answers.toml").read_text(encoding="utf-8"))["question"]:
+        accepted = tuple(entry.get("accepted", ()))
+        for kind, given, fair in entry["answers"]:
+            request = EvaluationRequest(
+                question_text=entry["text"],
+                question_type=QuestionType(entry["type"]),
+                options=tuple(entry.get("options", ())),
+                expected_answer=entry.get("answer") or accepted[0],
+                accepted_answers=accepted,
+                marks_available=2,
+                user_answer=given,
+            )
+            try:
+                share: float | None = get_engine().evaluate(request).marks_achieved / 2
+            except EngineError:
+                share = None
+            found.append(
+                {"kind": kind, "question": entry["text"], "answer": given, "fair": fair, "given": share}
+            )
+    return found
+
+
+def correlation(pairs: list[tuple[float, float]]) -> float:
+    """Return Pearson's r of given and fair marks, or 0 where one of them never varies."""
+    try:
+        return round(statistics.correlation([p[0] for p in pairs], [p[1] for p in pairs]), 3)
+    except statistics.StatisticsError:
+        return 0.0
+
+
+def compare(before: dict[str, float], now: dict[str, float]) -> list[str]:
+    """Return a line for each figure that is worse than the committed one."""
+    return [
+        f"{name}: {value}, was {before[name]}"
+        for name, value in now.items()
+        if name in before
+        and not math.isclose(value, before[name])
+        and (value > before[name]) == (name in LESS_IS_BETTER)
+    ]
+
+
+def report(
+    every: dict[str, dict[str, float]],
+    name: str,
+    texts: list[tuple[Path, tuple[DraftQuestion, ...], str]],
+    answers: list[dict[str, Any]],
+    failed: list[tuple[str, DraftQuestion, list[str]]],
+) -> str:
+    """Return docs/evaluation.md: the figures of each engine, and the detail of the one that was run."""
+    engines = sorted(every)
+    lines = [
+        "# Evaluation",
+        "",
+        "Written by `make eval` (`evaluation/`), which scores the engine that `AI_MODEL` names.",
+        "",
+        f"Questions: {COUNT} asked for from each of {len(texts)} texts, each checked mechanically for every class of failure that judging by hand has shown. A question that fails is bad; one that passes need not be good.",
+        "",
+        "Answers: labelled by hand with the share of the marks that a fair teacher would give. An engine may refuse what it cannot mark.",
+        "",
+        "| figure | " + " | ".join(engines) + " |",
+        "|---|" + "---:|" * len(engines),
+        *(
+            f"| {figure.replace('_', ' ')} | "
+            + " | ".join(f"{every[engine].get(figure, ''):g}" for engine in engines)
+            + " |"
+            for figure in every[name]
+        ),
+        "",
+        f"## Texts, with {name}",
+        "",
+        "Sources and licences: `evaluation/texts/README.md`.",
+        "",
+        "| text | characters | questions | forms |",
+        "|---|---:|---:|---|",
+    ]
+    for path, questions, refusal in texts:
+        forms = ", ".join(
+            f"{count} {form}" for form, count in sorted(Counter(map(form_of, questions)).items())
+        )
+        lines.append(
+            f"| {path.name} | {len(path.read_text(encoding='utf-8')):,} | {len(questions)} | {refusal or forms} |"
+        )
+    lines += [
+        "",
+        f"## Answers by kind, with {name}",
+        "",
+        "| kind | answers | refused | exact | wrong full marks | wrong zeros |",
+        "|---|" + "---:|" * 5,
+    ]
+    for kind in dict.fromkeys(answer["kind"] for answer in answers):
+        group = [answer for answer in answers if answer["kind"] == kind]
+        marked = [answer for answer in group if answer["given"] is not None]
+        exact = sum(a["given"] == a["fair"] for a in marked)
+        full = sum(a["given"] == 1 and a["fair"] < 1 for a in marked)
+        zeros = sum(a["given"] == 0 and a["fair"] > 0 for a in marked)
+        lines.append(f"| {kind} | {len(group)} | {len(group) - len(marked)} | {exact} | {full} | {zeros} |")
+    wrong = [a for a in answers if a["given"] is not None and a["given"] != a["fair"]]
+    lines += ["", f"## What {name} got wrong", ""]
+    lines += [
+        f"- “{a['answer']}” ({a['kind']}): {a['given']:g} of 1, fair is {a['fair']:g}. {a['question']}"
+        for a in wrong
+    ]
+    lines += [
+        f"- {text}: {', '.join(reasons)}. {question.text} ({question.answer})"
+        for text, question, reasons in failed
+    ]
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

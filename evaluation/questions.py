@@ -1,0 +1,223 @@
+"""Mechanical checks of questions: one for each class of failure that judging questions by hand has shown.
+
+They know nothing of how an engine works. Each returns whether the question fails.
+"""
+
+import re
+import string
+from collections.abc import Callable
+from itertools import pairwise
+
+from ai.engines.base import GAP, DraftQuestion, QuestionType
+from ai.engines.english import FUNCTION_WORDS, content_stems, frequency
+from ai.engines.values import dates, numbers
+
+Check = Callable[[DraftQuestion, str], bool]
+
+_NEGATION = re.compile(r"\b(?:not|never|no|none|cannot|neither|nor|without)\b|n['’]t\b", re.IGNORECASE)  # noqa: RUF001 -- typographic
+_DANGLING = re.compile(
+    r"\b(?:this|these|those|the former|the latter|above|below|the following|aforementioned|hereafter|I|my|we|our|you|your)\b"
+)
+_POINTING_OPENINGS = frozenset(
+    {
+        "this",
+        "that",
+        "these",
+        "those",
+        "such",
+        "it",
+        "he",
+        "she",
+        "they",
+        "his",
+        "her",
+        "its",
+        "their",
+        "here",
+        "but",
+        "and",
+        "so",
+    }
+)
+_COMMON = 400  # times in about a million words of prose
+_SHORTEST, _SAME = 5, 0.5
+_WORD = re.compile(r"\w+(?:[.,]\d+)*(?:['’-]\w+)*")  # noqa: RUF001 -- typographic
+
+
+def _flat(text: str) -> str:
+    return " ".join(text.split()).casefold()
+
+
+def _quoted(question: DraftQuestion) -> str:
+    return question.text.partition("“")[2].rpartition("”")[0]
+
+
+def _is_statement(question: DraftQuestion) -> bool:
+    return question.question_type is QuestionType.TRUE_FALSE or GAP in question.text
+
+
+def _is_false(question: DraftQuestion) -> bool:
+    return question.question_type is QuestionType.TRUE_FALSE and question.answer == "False"
+
+
+def _wrong_options(question: DraftQuestion) -> list[str]:
+    is_choice = question.question_type is QuestionType.MULTIPLE_CHOICE
+    return [option for option in question.options if option != question.answer] if is_choice else []
+
+
+def swapped(question: DraftQuestion, source: str) -> bool:
+    """Fail a false statement that differs from the text in more than one number or date."""
+    if not _is_false(question):
+        return False
+    ours, theirs = _WORD.findall(_quoted(question)), _WORD.findall(question.excerpt)
+    theirs = theirs[len(theirs) - len(ours) :] if len(theirs) >= len(ours) else theirs
+    changed = [(one, other) for one, other in zip(ours, theirs, strict=False) if one != other]
+    # "However," may be gone from the front.
+    numeric = all(numbers(word) or dates(word) or word[0].isdigit() for pair in changed for word in pair)
+    return (
+        len(ours) != len(theirs) or not changed or not numeric or len(changed) > 3
+    )  # a day, a month and a year
+
+
+def negated(question: DraftQuestion, source: str) -> bool:
+    """Fail a statement with more or fewer negations than its sentence."""
+    if not _is_statement(question):
+        return False
+    return len(_NEGATION.findall(_quoted(question))) != len(_NEGATION.findall(question.excerpt))
+
+
+def mixed_options(question: DraftQuestion, source: str) -> bool:
+    """Fail options that are not all numbers, all years, all names or all words in lower case."""
+    kinds = {
+        (
+            option[:1].isdigit(),
+            bool(re.fullmatch(r"[12]\d{3}", option)),
+            option[:1].isupper(),
+            bool(re.search(r"\d{3}0s$", option)),
+        )
+        for option in (*_wrong_options(question), question.answer)
+    }
+    return bool(_wrong_options(question)) and len(kinds) > 1
+
+
+def also_right(question: DraftQuestion, source: str) -> bool:
+    """Fail a wrong option that the sentence names, or of which another sentence says much of the same."""
+    stems = set(content_stems(question.excerpt)) - set(content_stems(question.answer))
+    for option in _wrong_options(question):
+        named = re.compile(rf"\b{re.escape(_flat(option))}\b")
+        if named.search(_flat(question.excerpt)):
+            return True
+        for sentence in re.split(r"(?<=[.!?])\s+", source):
+            if named.search(_flat(sentence)) and len(stems & set(content_stems(sentence))) > _SAME * max(
+                1, len(stems)
+            ):
+                return True
+    return False
+
+
+def given_away(question: DraftQuestion, source: str) -> bool:
+    """Fail an answer that the question contains."""
+    if question.question_type is QuestionType.TRUE_FALSE:
+        return False
+    return re.search(rf"(?<!\w){re.escape(_flat(question.answer))}(?!\w)", _flat(question.text)) is not None
+
+
+def trivial(question: DraftQuestion, source: str) -> bool:
+    """Fail a blank for a word of no weight: a small word, or a common noun in lower case."""
+    if GAP not in question.text or question.options:
+        return False
+    words = question.answer.split()
+    if numbers(question.answer) or any(word[:1].isupper() or word[:1].isdigit() for word in words):
+        return False
+    return all(word.lower() in FUNCTION_WORDS or frequency(word) >= _COMMON for word in words)
+
+
+def dangling(question: DraftQuestion, source: str) -> bool:
+    """Fail a statement that points out of itself: "this law", "the table below", "it was"."""
+    shown = _quoted(question)
+    if not _is_statement(question):
+        return False
+    first = shown.split()[0].strip(string.punctuation + "“").lower()
+    return first in _POINTING_OPENINGS or _DANGLING.search(shown) is not None
+
+
+def confused(question: DraftQuestion, source: str) -> bool:
+    """Fail a question whose word does not suit its answer: who, when, which year, which number, how many."""
+    asked, answer = question.text.lower(), question.answer
+    if question.question_type is QuestionType.TRUE_FALSE:
+        return False
+    if asked.startswith(("who ", "whose ")):
+        return not answer[:1].isupper()
+    if asked.startswith(("when ", "which year", "in which year", "which date")):
+        return not re.search(r"\d", answer)
+    if asked.startswith(("which number", "how many", "how much")):
+        return not numbers(answer)
+    return asked.startswith(("which name", "which abbreviation")) and not any(
+        char.isupper() for char in answer
+    )
+
+
+def no_sentence(question: DraftQuestion, source: str) -> bool:
+    """Fail what is not one question in one piece, or whose statement is no sentence."""
+    shown, text = _quoted(question), question.text
+    broken = (
+        text.count("“") != text.count("”") or "  " in text or not text[:1].isupper() or text[-1:] not in "?”."
+    )
+    if not _is_statement(question):
+        return broken
+    whole = shown[-1:] in ".!" and (
+        shown[:1].isupper() or shown.startswith((GAP, "“")) or shown[:1].isdigit()
+    )
+    verbless = len(shown.split()) < _SHORTEST
+    doubled = any(one == other and one.isalpha() for one, other in pairwise(shown.lower().split()))
+    return broken or not whole or verbless or doubled or text.count(GAP) > 1
+
+
+def not_in_text(question: DraftQuestion, source: str) -> bool:
+    """Fail a question whose sentence or answer the text does not have, or a truth value that is not the text's."""
+    text = _flat(source)
+    if _flat(question.excerpt) not in text:
+        return True
+    if question.question_type is QuestionType.TRUE_FALSE:
+        return (_flat(_quoted(question))[1:].rstrip(".") in text) is (question.answer == "False")
+    return _flat(question.answer) not in text
+
+
+def badly_formed(question: DraftQuestion, source: str) -> bool:
+    """Fail options that are not distinct with the answer once among them, and marks below one."""
+    options = [option.casefold() for option in question.options]
+    if question.question_type is QuestionType.SHORT_ANSWER:
+        return bool(options) or not question.answer
+    return (
+        options.count(question.answer.casefold()) != 1
+        or len(set(options)) != len(options)
+        or question.marks_available < 1
+    )
+
+
+CHECKS: dict[str, Check] = {
+    "something else than a number or a date exchanged": swapped,
+    "“not” inserted or deleted": negated,
+    "options of different classes": mixed_options,
+    "a wrong option that is also right": also_right,
+    "the answer in the question": given_away,
+    "a blank for a trivial word": trivial,
+    "a reference that dangles": dangling,
+    "who, what, when confused": confused,
+    "not a sentence": no_sentence,
+    "not from the text": not_in_text,
+    "options or marks out of form": badly_formed,
+}
+
+
+def form_of(question: DraftQuestion) -> str:
+    """Return what the question is like, to count how many forms a text has."""
+    if question.question_type is not QuestionType.SHORT_ANSWER:
+        return question.question_type.value
+    if GAP in question.text:
+        return (
+            "blank: number or date"
+            if re.search(r"\d", question.answer) or numbers(question.answer)
+            else "blank: term or name"
+        )
+    return "definition" if "describe as" in question.text else "other short answer"
