@@ -12,10 +12,6 @@ from typing import Any
 Json = Mapping[str, Any]
 
 USER_ID = "user_id"  # the key in a customer's metadata
-# https://docs.stripe.com/api/subscriptions/object#subscription_object-status
-# In order of precedence.
-PAST_DUE = "past_due"
-LIVE_STATUSES = ("active", "trialing", PAST_DUE)
 
 
 def object_id(value: Any) -> str | None:
@@ -88,20 +84,18 @@ class Customer:
     deleted: bool = False
     created_at: datetime | None = None
     claimed_user_id: str = ""
-    live_subscriptions: tuple["Subscription", ...] = ()
+    subscriptions: tuple["Subscription", ...] = ()  # the current ones, if the list was expanded
+    has_more_subscriptions: bool = False
 
     @classmethod
     def from_stripe(cls, data: Json) -> "Customer":
-        """Parse a customer. An expanded list of subscriptions decides if it is complete and one is live."""
-        listed = data.get("subscriptions") or {}
-        current = tuple(Subscription.from_stripe(one) for one in listed.get("data") or ())
-        decides = not listed.get("has_more") and any(one.is_live for one in current)
         return cls(
             id=data["id"],
             deleted=bool(data.get("deleted")),
             created_at=_time(data.get("created")),
             claimed_user_id=str((data.get("metadata") or {}).get(USER_ID, "")),
-            live_subscriptions=current if decides else (),
+            subscriptions=tuple(Subscription.from_stripe(one) for one in _rows(data, "subscriptions")),
+            has_more_subscriptions=bool((data.get("subscriptions") or {}).get("has_more")),
         )
 
 
@@ -134,10 +128,6 @@ class Subscription:
             # The portal may say the same as a date: https://docs.stripe.com/api/subscriptions/object
             cancel_at_period_end=bool(data.get("cancel_at_period_end") or data.get("cancel_at")),
         )
-
-    @property
-    def is_live(self) -> bool:
-        return self.status in LIVE_STATUSES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -231,6 +221,14 @@ class Invoice:
         return self.status == "paid"
 
     @property
+    def period_lines(self) -> list[InvoiceLine]:
+        return [line for line in self.lines if not line.is_proration]
+
+    @property
+    def proration_lines(self) -> list[InvoiceLine]:
+        return [line for line in self.lines if line.is_proration]
+
+    @property
     def needs_details(self) -> bool:
         """Whether its entitlement depends on more than it says: more lines, unit amounts, other invoices."""
         return (
@@ -240,12 +238,12 @@ class Invoice:
     @property
     def period_total(self) -> int:
         """What its period lines come to."""
-        return sum(line.amount for line in self.lines if not line.is_proration)
+        return sum(line.amount for line in self.period_lines)
 
     @property
     def proration_total(self) -> int:
         """What its proration lines come to: negative after a downgrade."""
-        return sum(line.amount for line in self.lines if line.is_proration)
+        return sum(line.amount for line in self.proration_lines)
 
     @property
     def paid_from_balance(self) -> int:

@@ -21,10 +21,6 @@ class PlanTerms:
     expires: bool
     rollover_cap: int | None
 
-    def period_credits(self, amount: int, quantity: int) -> int:
-        """Return what a period's line gives. `amount` is before discounts: only a trial's is 0."""
-        return self.credits_per_period * quantity if amount else self.trial_credits
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PackTerms:

@@ -80,11 +80,9 @@ def invoice_entitlement(
 ) -> Entitlement:
     """Return the entitlement of a paid invoice.
 
-    `plans` and `unit_amounts` (in minor units) are keyed by price id. `unit_amounts` must contain every
-    prorated price. `history` is passed to `cash_share`.
+    `plans` and `unit_amounts` (minor units) are by price id. `history` is passed to `cash_share`.
     """
-    prorations = [line for line in invoice.lines if line.is_proration]
-    periods = [line for line in invoice.lines if not line.is_proration]
+    periods, prorations = invoice.period_lines, invoice.proration_lines
     charges = [*periods, *(line for line in prorations if line.amount > 0)]
     line = next((line for line in charges if line.price_id in plans), next(iter(charges), None))
     if line is None:  # the invoice has no lines, or only credits for unused time
@@ -95,7 +93,13 @@ def invoice_entitlement(
     credits_granted = None
     if terms is not None:
         sold = [(plans[one.price_id], one) for one in periods if one.price_id in plans]
-        total = Fraction(sum(plan.period_credits(one.amount, one.quantity) for plan, one in sold))
+        # Only a trial's line has no amount: a 100% coupon leaves the line's amount.
+        total = Fraction(
+            sum(
+                plan.credits_per_period * one.quantity if one.amount else plan.trial_credits
+                for plan, one in sold
+            )
+        )
         if prorations:
             total += max(Fraction(0), proration_credits(prorations, plans=plans, unit_amounts=unit_amounts))
         if invoice.paid_from_balance or invoice.paid_from_proration:

@@ -9,7 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from billing.rules.catalog import FREE, PlanTerms
-from billing.stripe_objects import LIVE_STATUSES, PAST_DUE, Subscription
+from billing.stripe_objects import Subscription
+
+# The statuses that carry a plan, in order of precedence.
+# https://docs.stripe.com/api/subscriptions/object#subscription_object-status
+PAST_DUE = "past_due"
+LIVE_STATUSES = ("active", "trialing", PAST_DUE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +57,7 @@ def derive_state(
     subscription = select_subscription(subscriptions)
     if subscription is None:
         return SubscriberState()
-    has_plan = subscription.is_live
+    is_live = has_plan = subscription.status in LIVE_STATUSES
     if subscription.status == PAST_DUE and subscription.current_period_start:
         has_plan = at < subscription.current_period_start + grace
     terms = plans.get(subscription.price_id) if has_plan else None
@@ -61,5 +66,5 @@ def derive_state(
         subscription_status=subscription.status,
         plan=terms.slug if terms else FREE,
         current_period_end=subscription.current_period_end,
-        cancel_at_period_end=subscription.cancel_at_period_end and subscription.is_live,
+        cancel_at_period_end=subscription.cancel_at_period_end and is_live,
     )

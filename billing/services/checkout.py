@@ -14,11 +14,12 @@ from billing.exceptions import (
     StripeUnavailable,
 )
 from billing.models import CreditPack, Plan
+from billing.rules.subscription_state import LIVE_STATUSES
 from billing.services.customers import ensure_customer
 from billing.services.portal import create_portal_session
 from billing.stripe_api import fetch, mirror
 from billing.stripe_api.client import deadline, stripe_client
-from billing.stripe_objects import LIVE_STATUSES, USER_ID, CheckoutSession
+from billing.stripe_objects import USER_ID, CheckoutSession
 
 
 @deadline()
@@ -87,7 +88,8 @@ def _only_page(made: CheckoutSession, *, customer_id: str, price_id: str) -> Che
     for page in pages:
         if page is not oldest:
             _close(page)
-    if any(one.is_live for one in fetch.list_subscriptions(customer_id=customer_id, price_id=price_id)):
+    subscriptions = fetch.list_subscriptions(customer_id=customer_id, price_id=price_id)
+    if any(one.status in LIVE_STATUSES for one in subscriptions):
         if oldest:
             _close(oldest)
         return None

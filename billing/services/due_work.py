@@ -10,10 +10,11 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from billing.customer_lock import lock_customer
 from billing.models import Payment
 from billing.rules.catalog import FREE
+from billing.rules.subscription_state import PAST_DUE
 from billing.services import sync
 from billing.services.changes import Changes
 from billing.stripe_api import fetch
-from billing.stripe_objects import PAST_DUE, Snapshot
+from billing.stripe_objects import Snapshot
 
 
 @transaction.atomic

@@ -16,6 +16,7 @@ from typing import Any
 
 from billing.exceptions import StripeObjectMissing, StripeUnavailable
 from billing.models import Payment, Plan
+from billing.rules.subscription_state import LIVE_STATUSES
 from billing.stripe_api import mirror
 from billing.stripe_api.client import stripe_client
 from billing.stripe_objects import (
@@ -66,7 +67,9 @@ def fetch_object(kind: str, stripe_id: str, *, customer_id: str | None) -> Snaps
         session = CheckoutSession.from_stripe(data)
         snapshot = replace(snapshot, purchases=(session,) if session.is_paid_purchase else ())
     else:
-        subscriptions = customer.live_subscriptions or list_subscriptions(customer_id=customer_id)
+        subscriptions = customer.subscriptions  # the ended ones are not among them
+        if customer.has_more_subscriptions or not any(one.status in LIVE_STATUSES for one in subscriptions):
+            subscriptions = list_subscriptions(customer_id=customer_id)
         snapshot = replace(snapshot, subscriptions=subscriptions)
         billed = data if kind == "invoice" else data.get("invoice")
         invoice = Invoice.from_stripe(billed) if billed else None

@@ -8,11 +8,12 @@ from hypothesis import strategies as st
 
 from billing.models import Plan
 from billing.rules.subscription_state import (
+    LIVE_STATUSES,
     SubscriberState,
     derive_state,
     select_subscription,
 )
-from billing.stripe_objects import LIVE_STATUSES, Subscription
+from billing.stripe_objects import Subscription
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 GRACE = timedelta(days=14)

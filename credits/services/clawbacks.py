@@ -13,8 +13,8 @@ from django.utils import timezone
 from credits.exceptions import GrantsDisagree
 from credits.holders import UserId
 from credits.models import AiCreditLog, CreditConsumption, CreditGrant, EntryKind
-from credits.services._consumption import Consumed, consumed_by, restore
 from credits.services._posting import NO_REFERENCE, Posted, Reference, check_key, post
+from credits.services._restore import Consumed, consumed_by, restore
 from credits.services.due import process_due
 
 
