@@ -90,25 +90,18 @@ def invoice_entitlement(
     terms = plans.get(line.price_id)
     if invoice.reason not in ACTION_TYPES:
         return Entitlement(plan_id=terms.id if terms else None, price_id=line.price_id)
-    credits_granted = None
-    if terms is not None:
-        sold = [(plans[one.price_id], one) for one in periods if one.price_id in plans]
-        # Only a trial's line has no amount: a 100% coupon leaves the line's amount.
-        total = Fraction(
-            sum(
-                plan.credits_per_period * one.quantity if one.amount else plan.trial_credits
-                for plan, one in sold
-            )
-        )
-        if prorations:
-            total += max(Fraction(0), proration_credits(prorations, plans=plans, unit_amounts=unit_amounts))
-        if invoice.paid_from_balance or invoice.paid_from_proration:
-            total *= cash_share(invoice, history=history)
-        credits_granted = int(total)
+    total = Fraction(0)
+    for one in periods:
+        if plan := plans.get(one.price_id):  # only a trial's line has no amount: a 100% coupon leaves it
+            total += plan.credits_per_period * one.quantity if one.amount else plan.trial_credits
+    if prorations:
+        total += max(Fraction(0), proration_credits(prorations, plans=plans, unit_amounts=unit_amounts))
+    if invoice.paid_from_balance or invoice.paid_from_proration:
+        total *= cash_share(invoice, history=history)
     return Entitlement(
         plan_id=terms.id if terms else None,
         price_id=line.price_id,
-        credits=credits_granted,
+        credits=int(total) if terms else None,
         action_type=ACTION_TYPES[invoice.reason],
         period_start=line.period_start,
         period_end=line.period_end,
