@@ -1,9 +1,12 @@
 """Rare events: guest checkouts, unrelated objects, outdated events."""
 
 import pytest
+from django.db import transaction
+from djstripe.models import Event
 
 from accounts.models import User
 from billing import services
+from billing.customer_lock import CustomerNotLocked
 from billing.exceptions import StripeObjectMissing
 from billing.models import CreditPack, Payment
 from billing.stripe_api import fetch
@@ -78,3 +81,14 @@ def test_a_list_that_stripe_refuses_is_not_empty(fake_stripe):
     with pytest.raises(StripeObjectMissing) as refusal:
         fetch._list("charges", starting_after="ch_thatIsGone")
     assert refusal.value.parameter == "starting_after"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_dispute_that_is_processed_without_the_lock_is_refused(fake_stripe, subscriber):
+    """As `manage.py djstripe_process_events` does: no view has asked for its customer."""
+    fake_stripe.sandbox.dispute(Payment.objects.get().stripe_id)
+    (event,) = fake_stripe.new_events(["charge.dispute.created"])
+    with pytest.raises(CustomerNotLocked), transaction.atomic():
+        Event.process(event)
+    assert fake_stripe.post(event).status_code == 200
+    assert credits_of(subscriber) == 100

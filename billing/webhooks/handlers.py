@@ -12,7 +12,7 @@ from djstripe.event_handlers import djstripe_receiver
 from djstripe.models import Event, WebhookEventTrigger
 from djstripe.signals import webhook_pre_process
 
-from billing.customer_lock import lock_customer
+from billing.customer_lock import lock_customer, require_customer_lock
 from billing.services import sync
 from billing.stripe_api import fetch
 from billing.stripe_objects import EventObject
@@ -154,6 +154,7 @@ def handle_charge_dispute_funds_withdrawn(sender: Any, event: Event, **kwargs: A
 
 def _sync_payment_intent(event: Event) -> None:
     """Apply what was returned of the payment that a charge or a dispute is about."""
+    require_customer_lock()  # without it, no view has asked for a dispute's customer: it would look like a guest's
     found = EventObject.from_stripe(event.data["object"])
     customer_id = found.customer_id or customer_of_dispute.get()
     if customer_id and found.payment_intent_id:
