@@ -5,7 +5,7 @@
             constraints = (*Subscriber.Meta.constraints,)
 
 The subscription fields are a function of Stripe's state (`billing/rules/subscription_state.py`). Only
-webhooks, resync and due work write them.
+webhooks, resync, due work and the checkout that replaces a deleted customer write them.
 """
 
 from typing import ClassVar

@@ -85,7 +85,7 @@ def test_a_list_that_stripe_refuses_is_not_empty(fake_stripe):
 
 @pytest.mark.django_db(transaction=True)
 def test_a_dispute_that_is_processed_without_the_lock_is_refused(fake_stripe, subscriber):
-    """As `manage.py djstripe_process_events` does: the view did not ask whose it is."""
+    """As `manage.py djstripe_process_events` does: no view has asked for its customer."""
     fake_stripe.sandbox.dispute(Payment.objects.get().stripe_id)
     (event,) = fake_stripe.new_events(["charge.dispute.created"])
     with pytest.raises(CustomerNotLocked), transaction.atomic():

@@ -172,6 +172,7 @@ class TestRequirements:
 
     def test_the_code_and_the_tests_exist(self):
         named = re.findall(r"`([\w./-]+\.\w+)(?:::(\w+))?`", read("docs/requirements.md"))
+        assert named
         for path, name in named:
             assert (PROJECT / path).exists(), path
             if name:
