@@ -1,6 +1,7 @@
 """The admin's overview page and sidebar."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -109,7 +110,7 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     return context
 
 
-def _spent_by_day(since: datetime) -> list[dict[str, Any]]:
+def _spent_by_day(since: datetime) -> list[Mapping[str, Any]]:
     """Return the `day`, the credits `spent` and the number of `entries`, newest first, without days of no spend."""
     days = (
         AiCreditLog.objects.spends()
@@ -151,7 +152,7 @@ def _payment_figure() -> Figure:
     )
 
 
-def _chart(spent: list[dict[str, Any]], since: datetime) -> str:
+def _chart(spent: list[Mapping[str, Any]], since: datetime) -> str:
     """Return the data of Unfold's bar chart, with a bar for every day."""
     spent_on = {day["day"]: day["spent"] for day in spent}
     days = [since.date() + timedelta(days=n) for n in range(DAYS + 1)]
