@@ -35,14 +35,15 @@ QUESTIONS = (
         marks_available=1,
     ),
     DraftQuestion(
-        text="Why do leaves look green?",
+        text="Which pigment makes leaves look green?",
         question_type=QuestionType.SHORT_ANSWER,
         options=(),
-        answer="Chlorophyll in the leaves reflects green light and absorbs red and blue light.",
+        answer="chlorophyll",
+        accepted_answers=("chlorophyll",),
         marks_available=2,
     ),
 )
-ANSWERS = ("Carbon dioxide", "The chlorophyll absorbs red and blue light, so green light is reflected.")
+ANSWERS = ("Carbon dioxide", "It is chlorophyl.")
 
 
 def measure() -> list[Figure]:

@@ -64,6 +64,17 @@ class TestEvaluate:
         marks = [evaluate(api, question, answer).json()["marksAchieved"] for answer in ("gold", "B", "tin")]
         assert marks == [1, 1, 0]
 
+    def test_free_text_that_the_engine_cannot_mark_is_422_and_free(self, api, user):
+        question = QuestionFactory(user=user, answer="because it is cooler at night", accepted_answers=())
+        answer = evaluate(api, question, "it is cooler")
+        assert (answer.status_code, answer.json()["code"], answer.json()["setting"]) == (
+            422,
+            "model_required",
+            "AI_MODEL",
+        )
+        assert balance(user) == (100, 0)
+        assert AnswerEvaluation.objects.count() == 0
+
     def test_one_question_may_be_answered_again(self, api, user):
         question = QuestionFactory(user=user)
         first, second = evaluate(api, question).json(), evaluate(api, question).json()

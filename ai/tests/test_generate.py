@@ -144,6 +144,14 @@ class TestRefusal:
         assert (answer.status_code, answer.json()["code"]) == (422, "unsupported_language")
         self.assert_free(user)
 
+    @pytest.mark.parametrize(
+        ("focus", "code"), [("why steam came late", "model_required"), ("penguins", "no_questions_on_topic")]
+    )
+    def test_a_focus_that_cannot_be_honoured_is_422_with_its_reason_and_free(self, api, user, focus, code):
+        answer = generate(api, focus=focus)
+        assert (answer.status_code, answer.json()["code"]) == (422, code)
+        self.assert_free(user)
+
     def test_after_a_failure_the_key_may_be_used_for_a_better_text(self, api):
         assert generate(api, WITHOUT_A_QUESTION, key="k").status_code == 422
         assert generate(api, LONG, key="k").status_code == 201
