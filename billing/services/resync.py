@@ -8,7 +8,7 @@ from django.db import transaction
 from billing.customer_lock import lock_customer
 from billing.services import sync
 from billing.services.changes import Changes
-from billing.stripe_api import fetch
+from billing.stripe_api.fetch_all import fetch_all
 
 
 @transaction.atomic
@@ -18,7 +18,7 @@ def resync_customer(*, customer_id: str, dry_run: bool = False) -> Changes:
     Returns what changed. With `dry_run`, all of it is rolled back. Raises StripeUnavailable, StripeFailed.
     """
     lock_customer(customer_id)
-    changes = sync.apply(fetch.fetch_all(customer_id=customer_id), due=True)
+    changes = sync.apply(fetch_all(customer_id=customer_id), due=True)
     if dry_run:
         transaction.set_rollback(True)
     return changes

@@ -8,9 +8,8 @@ receivers would request it again (see `djstripe_patches`).
 Every function may raise StripeUnavailable or StripeFailed.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime
 from operator import attrgetter
 from typing import Any
 
@@ -22,7 +21,6 @@ from billing.stripe_api.client import stripe_client
 from billing.stripe_objects import (
     CheckoutSession,
     Customer,
-    EventObject,
     Invoice,
     Json,
     Snapshot,
@@ -45,7 +43,6 @@ RETRIEVED: dict[str, tuple[Any, str, tuple[str, ...]]] = {
 # https://docs.stripe.com/api/disputes/object#dispute_object-status: in all other statuses Stripe does
 # not withhold the money (inquiries, which are warning_*, and disputes that were won or prevented).
 DISPUTES_THAT_TOOK_MONEY = ("needs_response", "under_review", "lost")
-EVENT_TYPES = ("charge.*", "checkout.session.*", "customer.*", "invoice.*")
 
 
 def fetch_object(kind: str, stripe_id: str, *, customer_id: str | None) -> Snapshot:
@@ -77,7 +74,7 @@ def fetch_object(kind: str, stripe_id: str, *, customer_id: str | None) -> Snaps
             snapshot = replace(snapshot, invoices=(invoice,))
     known = Payment.objects.filter(stripe_id__in=snapshot.paid_ids).first()
     if snapshot.invoices and not (known and known.is_fixed) and snapshot.invoices[0].needs_details:
-        snapshot = _add_details(snapshot)
+        snapshot = add_details(snapshot)
     if known and known.amount_returned and known.payment_intent_id:
         returned = amount_returned(known.payment_intent_id)
         snapshot = replace(snapshot, amounts_returned={known.payment_intent_id: returned})
@@ -108,7 +105,7 @@ def _retrieve(kind: str, stripe_id: str, *, customer_id: str | None) -> Json | N
 def fetch_customer(*, customer_id: str) -> Snapshot:
     """Fetch a customer's subscriptions."""
     owner_id = mirror.find_owner_id(Customer(id=customer_id))
-    if owner_id is None and (customer := _retrieve_customer(customer_id)):
+    if owner_id is None and (customer := retrieve_customer(customer_id)):
         owner_id = mirror.find_owner_id(Customer.from_stripe(customer))
     subscriptions = None
     if owner_id is not None:
@@ -122,7 +119,7 @@ def fetch_payment_intent(payment_intent_id: str, *, customer_id: str) -> Snapsho
     payment = Payment.objects.filter(payment_intent_id=payment_intent_id).first()
     if payment is None:
         return _fetch_unreported(payment_intent_id, customer_id=customer_id)
-    if not _is_paid(payment.stripe_id):
+    if not is_paid(payment.stripe_id):
         unpaid = frozenset({payment.stripe_id})
         return Snapshot(customer_id=customer_id, owner_id=payment.user_id, unpaid=unpaid)
     returned = {payment_intent_id: amount_returned(payment_intent_id)}
@@ -147,39 +144,7 @@ def _fetch_unreported(payment_intent_id: str, *, customer_id: str) -> Snapshot:
     return Snapshot(customer_id=customer_id)
 
 
-def fetch_all(*, customer_id: str) -> Snapshot:
-    """Fetch everything about a customer: subscriptions, paid invoices and purchases, refunds, disputes.
-
-    This also works for a deleted customer and for a customer that Stripe does not know.
-    """
-    data = _retrieve_customer(customer_id) or {"id": customer_id, "deleted": True}
-    customer = Customer.from_stripe(data)
-    owner_id = mirror.find_owner_id(customer)
-    if owner_id is None:
-        return Snapshot(customer_id=customer_id)
-    subscriptions = _list("subscriptions", customer=customer_id, status="all")
-    expand = [f"data.{name}" for name in INVOICE_FIELDS]
-    invoices = _list("invoices", customer=customer_id, status="paid", expand=expand)
-    if not customer.deleted:
-        mirror.store(mirror.Customer, data)
-    mirror.store(mirror.Subscription, *subscriptions)
-    mirror.store(mirror.Invoice, *invoices)
-    paid = [Invoice.from_stripe(one.to_dict()) for one in invoices]
-    snapshot = Snapshot(
-        customer_id=customer_id,
-        owner_id=owner_id,
-        deleted=customer.deleted,
-        subscriptions=tuple(Subscription.from_stripe(one.to_dict()) for one in subscriptions),
-        invoices=tuple(sorted(paid, key=lambda one: (one.created, one.id))),
-        purchases=_list_purchases(customer_id),
-        amounts_returned=_amounts_returned(customer_id),
-    )
-    snapshot = _add_details(replace(snapshot, unpaid=_find_unpaid(customer, snapshot)))
-    mirror.link_customer(customer_id=customer_id, user_id=owner_id)
-    return snapshot
-
-
-def _retrieve_customer(customer_id: str) -> dict[str, Any] | None:
+def retrieve_customer(customer_id: str) -> dict[str, Any] | None:
     """Return the customer's JSON, `deleted` included; None when Stripe does not know it."""
     try:
         with stripe_client() as api:
@@ -188,7 +153,7 @@ def _retrieve_customer(customer_id: str) -> dict[str, Any] | None:
         return None
 
 
-def _list(service: str, **parameters: Any) -> list[Any]:
+def list_all(service: str, **parameters: Any) -> list[Any]:
     """Return every object of a list, or an empty list if Stripe does not know the customer."""
     try:
         with stripe_client() as api:
@@ -199,50 +164,17 @@ def _list(service: str, **parameters: Any) -> list[Any]:
         return []
 
 
-def _list_purchases(customer_id: str) -> tuple[CheckoutSession, ...]:
-    """Return the customer's paid one-off sessions, oldest first."""
-    found = _list("checkout.sessions", customer=customer_id, status="complete", expand=["data.line_items"])
-    sessions = [CheckoutSession.from_stripe(one.to_dict()) for one in found]
-    paid = [one for one in sessions if one.is_paid_purchase]
-    return tuple(sorted(paid, key=lambda one: (one.paid_at, one.id)))
-
-
-def _amounts_returned(customer_id: str) -> dict[str, int]:
-    """Return the returned amounts of a customer's refunded or disputed payments, by payment intent id."""
-    return {
-        str(charge.payment_intent): amount_returned(str(charge.payment_intent))
-        for charge in _list("charges", customer=customer_id)
-        if charge.payment_intent and (charge.amount_refunded or charge.disputed)
-    }
-
-
 def amount_returned(payment_intent_id: str) -> int:
     """Return the amount of a payment that refunds and disputes returned so far, in minor units."""
-    charges = _list("charges", payment_intent=payment_intent_id)
+    charges = list_all("charges", payment_intent=payment_intent_id)
     returned = sum(charge.amount_refunded for charge in charges)
     if any(charge.disputed for charge in charges):
-        disputes = _list("disputes", payment_intent=payment_intent_id)
+        disputes = list_all("disputes", payment_intent=payment_intent_id)
         returned += sum(one.amount for one in disputes if one.status in DISPUTES_THAT_TOOK_MONEY)
     return int(returned)
 
 
-def _find_unpaid(customer: Customer, snapshot: Snapshot) -> frozenset[str]:
-    """Return the ids of recorded payments that are not paid in Stripe.
-
-    A recorded payment that is not in the snapshot may belong to a former Stripe customer of the user, so
-    each one is requested from Stripe. Few users have any. If Stripe does not know a payment that is older
-    than the customer, it was paid in another Stripe account. It is not returned.
-    """
-    unpaid = set()
-    for payment in Payment.objects.filter(user=snapshot.owner_id).exclude(stripe_id__in=snapshot.paid_ids):
-        paid = _is_paid(payment.stripe_id)
-        from_this_account = customer.created_at is not None and payment.paid_at >= customer.created_at
-        if paid is False or (paid is None and from_this_account):
-            unpaid.add(payment.stripe_id)
-    return frozenset(unpaid)
-
-
-def _is_paid(stripe_id: str) -> bool | None:
+def is_paid(stripe_id: str) -> bool | None:
     """Return whether an invoice or a session is paid in Stripe now, or None if Stripe does not know it."""
     try:
         with stripe_client() as api:
@@ -254,7 +186,7 @@ def _is_paid(stripe_id: str) -> bool | None:
         return None
 
 
-def _add_details(snapshot: Snapshot) -> Snapshot:
+def add_details(snapshot: Snapshot) -> Snapshot:
     """Add the data for entitlements that are not fixed yet: all invoice lines, unit amounts, history."""
     fixed = set(
         Payment.objects.filter(stripe_id__in=snapshot.paid_ids, credits__isnull=False).values_list(
@@ -284,7 +216,7 @@ def _unit_amounts(price_ids: Iterable[str]) -> dict[str, int]:
 
 
 def _history(customer_id: str) -> tuple[Invoice, ...]:
-    found = [Invoice.from_stripe(one.to_dict()) for one in _list("invoices", customer=customer_id)]
+    found = [Invoice.from_stripe(one.to_dict()) for one in list_all("invoices", customer=customer_id)]
     return tuple(_with_all_lines(one) for one in found)
 
 
@@ -304,41 +236,18 @@ def customer_of_charge(charge_id: str) -> str | None:
         return object_id(api.v1.charges.retrieve(charge_id).customer)
 
 
-def list_customers() -> Iterator[Customer]:
-    """Yield every customer of the Stripe account, page by page, except deleted ones."""
-    with stripe_client() as api:
-        for customer in api.v1.customers.list({"limit": 100}).auto_paging_iter():
-            yield Customer.from_stripe(customer.to_dict())
-
-
-def list_customers_with_events(*, since: datetime) -> list[str]:
-    """Return the ids of customers that have an event since `since`. Stripe keeps events for 30 days."""
-    found: dict[str, None] = {}
-    with stripe_client() as api:
-        for pattern in EVENT_TYPES:
-            which: Any = {"type": pattern, "created": {"gte": int(since.timestamp())}, "limit": 100}
-            for event in api.v1.events.list(which).auto_paging_iter():
-                changed = EventObject.from_stripe(event.data.object.to_dict())
-                customer_id = changed.customer_id
-                if changed.is_dispute and changed.charge_id:
-                    customer_id = customer_of_charge(changed.charge_id)
-                if customer_id:
-                    found[customer_id] = None
-    return list(found)
-
-
 def list_subscriptions(*, customer_id: str, price_id: str | None = None) -> tuple[Subscription, ...]:
     """Return all subscriptions of a customer, including ended ones.
 
     With `price_id`, return only the subscriptions to that price that have not ended.
     """
     which: dict[str, Any] = {"price": price_id} if price_id else {"status": "all"}
-    found = _list("subscriptions", customer=customer_id, **which)
+    found = list_all("subscriptions", customer=customer_id, **which)
     return tuple(Subscription.from_stripe(one.to_dict()) for one in found)
 
 
 def list_open_pages(*, customer_id: str) -> list[CheckoutSession]:
     """Return the customer's open Checkout Sessions for subscriptions, newest first."""
-    found = _list("checkout.sessions", customer=customer_id, status="open", expand=["data.line_items"])
+    found = list_all("checkout.sessions", customer=customer_id, status="open", expand=["data.line_items"])
     pages = [CheckoutSession.from_stripe(one.to_dict()) for one in found]
     return [page for page in pages if page.mode == "subscription"]

@@ -11,7 +11,7 @@ from billing.customer_lock import CustomerNotLocked, lock_customer, require_cust
 from billing.models import Payment
 from billing.services import sync
 from billing.services.clawbacks import reconcile_clawback
-from billing.stripe_api import fetch
+from billing.stripe_api import fetch_all
 from billing.stripe_objects import Snapshot
 from billing.tests.support import run_concurrently, state_of
 from credits.models import AiCreditLog
@@ -80,7 +80,7 @@ def test_two_first_checkouts_at_once_make_one_customer(sandbox_with_webhooks, us
     # The loser of the race may get 503: an identical request is still running.
     assert {answer.status_code for answer in answers} <= {200, 503}
     assert checkout().status_code == 200
-    customers = list(fetch.list_customers())
+    customers = list(fetch_all.list_customers())
     assert [customer.id for customer in customers] == [User.objects.get(pk=user.pk).stripe_customer_id]
 
 

@@ -19,7 +19,7 @@ from rich.table import Table
 
 from billing import services as billing
 from billing.exceptions import BillingError
-from billing.stripe_api import fetch, mirror
+from billing.stripe_api import fetch_all, mirror
 from common.commands import DocumentedCommand
 
 EXAMPLES = """
@@ -113,7 +113,7 @@ class Command(DocumentedCommand):
                 customer = found.stripe_customer_id
             return 1, iter([customer])
         try:
-            known = fetch.list_customers_with_events(since=since) if since else mirror.known_customers()
+            known = fetch_all.list_customers_with_events(since=since) if since else mirror.known_customers()
         except BillingError as error:
             raise CommandError(_reason(error), returncode=1) from error
         only_in_stripe = iter(()) if since else self._claimed(set(known))
@@ -128,7 +128,7 @@ class Command(DocumentedCommand):
 
         A crash or an edit in the dashboard leaves such customers.
         """
-        for customer in fetch.list_customers():
+        for customer in fetch_all.list_customers():
             if customer.claimed_user_id and customer.id not in known:
                 yield customer.id
 

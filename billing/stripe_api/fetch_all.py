@@ -1,0 +1,106 @@
+"""Ask Stripe for everything about a customer, or for all customers: what resync needs.
+
+Every function raises StripeUnavailable and StripeFailed.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from billing.models import Payment
+from billing.stripe_api import fetch, mirror
+from billing.stripe_api.client import stripe_client
+from billing.stripe_objects import CheckoutSession, Customer, EventObject, Invoice, Snapshot, Subscription
+
+EVENT_TYPES = ("charge.*", "checkout.session.*", "customer.*", "invoice.*")
+
+
+def fetch_all(*, customer_id: str) -> Snapshot:
+    """Fetch everything about a customer: subscriptions, paid invoices and purchases, refunds, disputes.
+
+    This also works for a deleted customer and for a customer that Stripe does not know.
+    """
+    data = fetch.retrieve_customer(customer_id) or {"id": customer_id, "deleted": True}
+    customer = Customer.from_stripe(data)
+    owner_id = mirror.find_owner_id(customer)
+    if owner_id is None:
+        return Snapshot(customer_id=customer_id)
+    subscriptions = fetch.list_all("subscriptions", customer=customer_id, status="all")
+    expand = [f"data.{name}" for name in fetch.INVOICE_FIELDS]
+    invoices = fetch.list_all("invoices", customer=customer_id, status="paid", expand=expand)
+    if not customer.deleted:
+        mirror.store(mirror.Customer, data)
+    mirror.store(mirror.Subscription, *subscriptions)
+    mirror.store(mirror.Invoice, *invoices)
+    paid = [Invoice.from_stripe(one.to_dict()) for one in invoices]
+    snapshot = Snapshot(
+        customer_id=customer_id,
+        owner_id=owner_id,
+        deleted=customer.deleted,
+        subscriptions=tuple(Subscription.from_stripe(one.to_dict()) for one in subscriptions),
+        invoices=tuple(sorted(paid, key=lambda one: (one.created, one.id))),
+        purchases=_list_purchases(customer_id),
+        amounts_returned=_amounts_returned(customer_id),
+    )
+    snapshot = fetch.add_details(replace(snapshot, unpaid=_find_unpaid(customer, snapshot)))
+    mirror.link_customer(customer_id=customer_id, user_id=owner_id)
+    return snapshot
+
+
+def _list_purchases(customer_id: str) -> tuple[CheckoutSession, ...]:
+    """Return the customer's paid one-off sessions, oldest first."""
+    found = fetch.list_all(
+        "checkout.sessions", customer=customer_id, status="complete", expand=["data.line_items"]
+    )
+    sessions = [CheckoutSession.from_stripe(one.to_dict()) for one in found]
+    paid = [one for one in sessions if one.is_paid_purchase]
+    return tuple(sorted(paid, key=lambda one: (one.paid_at, one.id)))
+
+
+def _amounts_returned(customer_id: str) -> dict[str, int]:
+    """Return the returned amounts of a customer's refunded or disputed payments, by payment intent id."""
+    return {
+        str(charge.payment_intent): fetch.amount_returned(str(charge.payment_intent))
+        for charge in fetch.list_all("charges", customer=customer_id)
+        if charge.payment_intent and (charge.amount_refunded or charge.disputed)
+    }
+
+
+def _find_unpaid(customer: Customer, snapshot: Snapshot) -> frozenset[str]:
+    """Return the ids of recorded payments that are not paid in Stripe.
+
+    A recorded payment that is not in the snapshot may belong to a former Stripe customer of the user, so
+    each one is requested from Stripe. Few users have any. If Stripe does not know a payment that is older
+    than the customer, it was paid in another Stripe account. It is not returned.
+    """
+    unpaid = set()
+    for payment in Payment.objects.filter(user=snapshot.owner_id).exclude(stripe_id__in=snapshot.paid_ids):
+        paid = fetch.is_paid(payment.stripe_id)
+        from_this_account = customer.created_at is not None and payment.paid_at >= customer.created_at
+        if paid is False or (paid is None and from_this_account):
+            unpaid.add(payment.stripe_id)
+    return frozenset(unpaid)
+
+
+def list_customers() -> Iterator[Customer]:
+    """Yield every customer of the Stripe account, page by page, except deleted ones."""
+    with stripe_client() as api:
+        for customer in api.v1.customers.list({"limit": 100}).auto_paging_iter():
+            yield Customer.from_stripe(customer.to_dict())
+
+
+def list_customers_with_events(*, since: datetime) -> list[str]:
+    """Return the ids of customers that have an event since `since`. Stripe keeps events for 30 days."""
+    found: dict[str, None] = {}
+    with stripe_client() as api:
+        for pattern in EVENT_TYPES:
+            which: Any = {"type": pattern, "created": {"gte": int(since.timestamp())}, "limit": 100}
+            for event in api.v1.events.list(which).auto_paging_iter():
+                changed = EventObject.from_stripe(event.data.object.to_dict())
+                customer_id = changed.customer_id
+                if changed.is_dispute and changed.charge_id:
+                    customer_id = fetch.customer_of_charge(changed.charge_id)
+                if customer_id:
+                    found[customer_id] = None
+    return list(found)
