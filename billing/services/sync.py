@@ -1,7 +1,4 @@
-"""Write what follows from a snapshot. Webhooks, resync and due work end here; nothing here asks Stripe.
-
-fetch (billing.stripe_api) → rules → apply
-"""
+"""Write what follows from a snapshot. Webhooks, resync and due work end here; nothing here asks Stripe."""
 
 from dataclasses import asdict
 from datetime import datetime, timedelta

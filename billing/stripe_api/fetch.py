@@ -7,7 +7,7 @@ goes into dj-stripe's tables as well: its own receivers would ask again (see `dj
 Every function raises StripeUnavailable and StripeFailed.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 from operator import attrgetter
@@ -250,34 +250,22 @@ def _is_paid(stripe_id: str) -> bool | None:
 
 def _add_details(snapshot: Snapshot) -> Snapshot:
     """Add what the entitlements of invoices depend on that are not fixed: all lines, unit amounts, history."""
-    fixed = set(
-        Payment.objects.filter(stripe_id__in=snapshot.paid_ids, credits__isnull=False).values_list(
-            "stripe_id", flat=True
-        )
-    )
+    payments = Payment.objects.filter(stripe_id__in=snapshot.paid_ids, credits__isnull=False)
+    fixed = set(payments.values_list("stripe_id", flat=True))
     invoices = [
         one if one.id in fixed or not one.needs_details else _with_all_lines(one) for one in snapshot.invoices
     ]
     open_ones = [one for one in invoices if one.id not in fixed]
     prorated = {line.price_id for one in open_ones for line in one.lines if line.is_proration}
-    return replace(
-        snapshot,
-        invoices=tuple(invoices),
-        unit_amounts=_unit_amounts(prorated),
-        invoice_history=_history(snapshot.customer_id)
-        if any(one.paid_from_balance for one in open_ones)
-        else (),
-    )
-
-
-def _unit_amounts(price_ids: Iterable[str]) -> dict[str, int]:
     with stripe_client() as api:
-        return {one: api.v1.prices.retrieve(one).unit_amount or 0 for one in sorted(filter(None, price_ids))}
-
-
-def _history(customer_id: str) -> tuple[Invoice, ...]:
-    found = [Invoice.from_stripe(one.to_dict()) for one in _list("invoices", customer=customer_id)]
-    return tuple(_with_all_lines(one) for one in found)
+        unit_amounts = {one: api.v1.prices.retrieve(one).unit_amount or 0 for one in sorted(prorated - {""})}
+    history: list[Invoice] = []
+    if any(one.paid_from_balance for one in open_ones):
+        found = _list("invoices", customer=snapshot.customer_id)
+        history = [_with_all_lines(Invoice.from_stripe(one.to_dict())) for one in found]
+    return replace(
+        snapshot, invoices=tuple(invoices), unit_amounts=unit_amounts, invoice_history=tuple(history)
+    )
 
 
 def _with_all_lines(invoice: Invoice) -> Invoice:

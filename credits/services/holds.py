@@ -3,9 +3,6 @@
 A hold moves credits from available to held and reserves grants in consumption order, in one call of
 `credits_hold`; the sum does not change, so no entry is posted. `credits_capture` posts the spend,
 returns the rest and stores the response for the request's Idempotency-Key.
-
-The functions (credits/sql/) lock the user, then the hold, then its grants, like everything that moves
-credits.
 """
 
 import json
