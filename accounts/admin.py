@@ -121,15 +121,8 @@ class UserAdmin(CheckboxesMixin, CreditHolderAdmin, BaseUserAdmin, ModelAdmin): 
     ]
     add_fieldsets = [(None, {"fields": ["email", "name", "password1", "password2"]})]
     readonly_fields = [
-        "joined",
-        "seen",
-        "available",
-        "held",
-        "plan_badge",
-        "status",
-        "period_end",
-        "customer",
-        "subscription",
+        *("joined", "seen", "available", "held"),
+        *("plan_badge", "status", "period_end", "customer", "subscription"),
     ]
     inlines = [LedgerInline, OpenGrantInline, OpenHoldInline, PaymentInline]
 

@@ -1,5 +1,7 @@
 """What this project adds to the views of `credits`: the plan of the user, the question set of an entry."""
 
+from typing import Any
+
 from rest_framework import serializers
 
 from credits import serializers as base
@@ -9,7 +11,11 @@ from credits.models import AiCreditLog
 
 class BalanceSerializer(base.BalanceSerializer):
     plan = serializers.CharField(source="user.plan", allow_null=True)
-    prices = base.PriceSerializer(many=True)  # declared again, to come last
+
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        fields = super().get_fields()
+        prices = fields.pop("prices")
+        return {**fields, "prices": prices}  # what every project has last comes last here, too
 
 
 class LogEntrySerializer(base.LogEntrySerializer):

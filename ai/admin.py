@@ -3,10 +3,10 @@
 from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
-from unfold.admin import ModelAdmin, StackedInline
+from unfold.admin import StackedInline
 
 from ai.models import AnswerEvaluation, Question, QuestionSet
-from common.admin import ReadOnlyMixin, column, user_column
+from common.admin import ReadOnlyAdmin, ReadOnlyMixin, column, user_column
 
 
 class QuestionInline(ReadOnlyMixin, StackedInline):
@@ -17,13 +17,12 @@ class QuestionInline(ReadOnlyMixin, StackedInline):
 
 
 @admin.register(QuestionSet)
-class QuestionSetAdmin(ReadOnlyMixin, ModelAdmin):
+class QuestionSetAdmin(ReadOnlyAdmin):
     list_display = ["name", "holder", "question_count", "engine", "created_at"]
     list_filter = ["engine"]
     list_select_related = ["user"]
     search_fields = ["user__email", "name", "id__exact"]
     search_help_text = "A user's e-mail, a name, or the exact id that an entry of the ledger refers to."
-    list_per_page = 50
     ordering = ["-created_at", "-id"]
     fields = ["holder", "name", ("engine", "language"), ("input_tokens", "output_tokens"), "created_at"]
     inlines = [QuestionInline]
@@ -32,18 +31,16 @@ class QuestionSetAdmin(ReadOnlyMixin, ModelAdmin):
     question_count = column("Questions", lambda row: row.question_count, ordering="question_count")
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[QuestionSet]:
-        sets: models.QuerySet[QuestionSet] = super().get_queryset(request)
-        return sets.annotate(question_count=models.Count("questions"))
+        return super().get_queryset(request).annotate(question_count=models.Count("questions"))
 
 
 @admin.register(AnswerEvaluation)
-class AnswerEvaluationAdmin(ReadOnlyMixin, ModelAdmin):
+class AnswerEvaluationAdmin(ReadOnlyAdmin):
     list_display = ["created_at", "holder", "marks", "engine"]
     list_filter = ["engine"]
     list_select_related = ["user"]
     search_fields = ["user__email", "id__exact"]
     search_help_text = "A user's e-mail, or the exact id that an entry of the ledger refers to."
-    list_per_page = 50
     ordering = ["-created_at", "-id"]
     fields = [
         "holder",

@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import Http404
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
-from rest_framework.generics import ListAPIView, RetrieveAPIView
+from rest_framework.generics import GenericAPIView, ListAPIView, RetrieveAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -144,9 +144,7 @@ class EvaluateAnswerView(PaidActionView):
         )
 
 
-class QuestionSetsView(ListAPIView[QuestionSet]):
-    """The caller's question sets, newest first."""
-
+class _QuestionSets(GenericAPIView[QuestionSet]):
     serializer_class = QuestionSetSerializer
     pagination_class = NewestFirst
 
@@ -154,13 +152,12 @@ class QuestionSetsView(ListAPIView[QuestionSet]):
         return QuestionSet.objects.filter(user=self.request.user.pk).prefetch_related("questions")
 
 
-class QuestionSetView(RetrieveAPIView[QuestionSet]):
+class QuestionSetsView(_QuestionSets, ListAPIView[QuestionSet]):
+    """The caller's question sets, newest first."""
+
+
+class QuestionSetView(_QuestionSets, RetrieveAPIView[QuestionSet]):
     """One of the caller's question sets."""
-
-    serializer_class = QuestionSetSerializer
-
-    def get_queryset(self) -> QuerySet[QuestionSet]:
-        return QuestionSet.objects.filter(user=self.request.user.pk).prefetch_related("questions")
 
 
 class QuestionView(RetrieveAPIView[Question]):

@@ -8,8 +8,6 @@ The subscription fields are a function of Stripe's state (`billing/rules/subscri
 webhooks, resync, due work and the checkout that replaces a deleted customer write them.
 """
 
-from typing import ClassVar
-
 from django.db import models
 
 from billing.rules.catalog import FREE
@@ -18,15 +16,6 @@ from common.models import ServiceManagedModel
 
 class Subscriber(ServiceManagedModel):
     """A Stripe customer and its selected subscription. Statuses are Stripe's own."""
-
-    SERVICE_MANAGED_FIELDS: ClassVar[tuple[str, ...]] = (
-        "stripe_customer_id",
-        "subscription_id",
-        "subscription_status",
-        "plan",
-        "current_period_end",
-        "cancel_at_period_end",
-    )
 
     stripe_customer_id = models.CharField(
         "Stripe customer", max_length=255, unique=True, null=True, blank=True, editable=False

@@ -14,8 +14,9 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import formats, timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from unfold.admin import TabularInline
+from unfold.admin import ModelAdmin, TabularInline
 from unfold.forms import PaginationInlineFormSet
+from unfold.paginator import InfinitePaginator
 
 
 def badge(text: str, variant: str = "default") -> SafeString:
@@ -74,6 +75,19 @@ class ReadOnlyMixin:
         return False
 
     has_add_permission = has_change_permission = has_delete_permission = _refuse
+
+
+class ReadOnlyAdmin(ReadOnlyMixin, ModelAdmin):
+    """A page that lists rows, 50 at a time."""
+
+    list_per_page = 50
+
+
+class LargeTableAdmin(ReadOnlyAdmin):
+    """A page of a table whose rows take longer to count than a page of them takes to read."""
+
+    show_full_result_count = False
+    paginator = InfinitePaginator
 
 
 class ReadOnlyFormSet(PaginationInlineFormSet):

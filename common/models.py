@@ -1,14 +1,12 @@
 """The base of the abstract models that a User model composes."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django.db import models
 
 
 class ServiceManagedModel(models.Model):
-    """A model with columns that only services write. `save()` leaves those columns alone."""
-
-    SERVICE_MANAGED_FIELDS: ClassVar[tuple[str, ...]] = ()
+    """Base of abstract models whose fields only services write. `save()` leaves those fields alone."""
 
     class Meta:
         abstract = True
@@ -20,8 +18,9 @@ class ServiceManagedModel(models.Model):
         """
         kwargs.update(zip(("force_insert", "force_update", "using", "update_fields"), args, strict=False))
         if not self._state.adding and not kwargs.get("force_insert") and kwargs.get("update_fields") is None:
+            parts = [part for part in type(self).__mro__ if issubclass(part, ServiceManagedModel)]
             managed = {
-                name for part in type(self).__mro__ for name in vars(part).get("SERVICE_MANAGED_FIELDS", ())
+                field.name for part in parts if part._meta.abstract for field in part._meta.local_fields
             }
             excluded = managed | self.get_deferred_fields()
             kwargs["update_fields"] = [

@@ -194,9 +194,8 @@ def _repair_grants(*, user_id: UserId, balance: int) -> bool:
     changed = [grant for pk, grant in grants.items() if before[pk] != (grant.remaining, grant.reserved)]
     for grant in changed:
         CreditGrant.objects.filter(pk=grant.pk).update(remaining=grant.remaining, reserved=grant.reserved)
-    if surplus < 0:
-        entry = AiCreditLog.objects.filter(user_id=user_id).latest("id")
-        CreditGrant.objects.create(user_id=user_id, entry=entry, amount=-surplus, remaining=-surplus)
     last_entry = AiCreditLog.objects.filter(user_id=user_id).latest("id")
+    if surplus < 0:
+        CreditGrant.objects.create(user_id=user_id, entry=last_entry, amount=-surplus, remaining=-surplus)
     get_user_model().objects.filter(pk=user_id).update(credits_consumed_through=last_entry.pk)
     return bool(changed) or surplus < 0

@@ -15,6 +15,13 @@ from credits.holders import CreditHolder
 from credits.migration_operations import FUNCTION, INSTALLED, TRIGGER, ledger_sql
 from credits.pricing import prices
 
+# Name of a setting → its lowest value, and what it must be.
+NUMBERS = {
+    "CREDIT_HOLD_SECONDS": (1, "a positive number of seconds, longer than the slowest paid call takes"),
+    "CREDIT_RESPONSE_DAYS": (1, "a positive number of days"),
+    "CREDIT_LOW_BALANCE": (0, "a number of credits, or 0 for no signal"),
+}
+
 
 @register(Tags.models)
 def check_holder(**kwargs: Any) -> list[CheckMessage]:
@@ -37,15 +44,7 @@ def check_numbers(**kwargs: Any) -> list[CheckMessage]:
     """Check the numbers in settings that the ledger reads."""
     return [
         Error(f"{name} must be {what}, not {given!r}.", id="credits.E008")
-        for name, lowest, what in (
-            (
-                "CREDIT_HOLD_SECONDS",
-                1,
-                "a positive number of seconds, longer than the slowest paid call takes",
-            ),
-            ("CREDIT_RESPONSE_DAYS", 1, "a positive number of days"),
-            ("CREDIT_LOW_BALANCE", 0, "a number of credits, or 0 for no signal"),
-        )
+        for name, (lowest, what) in NUMBERS.items()
         if not isinstance(given := getattr(settings, name, None), int) or given < lowest
     ]
 

@@ -15,7 +15,7 @@ the last entry whose credits were taken from grants (credits/services/due.py).
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import ClassVar, Protocol, TypeAlias
+from typing import Protocol, TypeAlias
 
 from django.db import models
 
@@ -41,13 +41,6 @@ class Holder(Protocol):
 
 class CreditHolder(ServiceManagedModel):
     """A balance of credits: what can be spent, and what is reserved for work in progress."""
-
-    SERVICE_MANAGED_FIELDS: ClassVar[tuple[str, ...]] = (
-        "ai_credits",
-        "ai_credits_held",
-        "credits_due_at",
-        "credits_consumed_through",
-    )
 
     ai_credits = models.BigIntegerField(
         "credits", default=SIGNUP_CREDITS, db_default=SIGNUP_CREDITS, editable=False

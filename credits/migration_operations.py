@@ -23,8 +23,7 @@ which a sequential scan is cheapest, and which would be ruinous later. So the en
 order of (user, id), which only the index of that order gives, and sequential scans are off inside the
 functions. That costs a few µs a call; planning each call anew would cost 100.
 
-AttachLedger replaces what an earlier version installed. When a release of `credits` changes its SQL, a
-system check says so (credits.W007); another migration with AttachLedger brings the database up to date.
+AttachLedger replaces what an earlier version installed. The system check credits.W007 says when to.
 
 TRUNCATE stays possible, for Django's test flush: in production the application's role should not
 have the privilege (docs/operations.md).

@@ -76,20 +76,8 @@ class UsageView(APIView):
         query = UsageQuerySerializer(data=request.query_params.dict())
         query.is_valid(raise_exception=True)
         asked = query.validated_data
-        rows = selectors.usage(
-            user_id=cast("Holder", request.user).pk,
-            since=asked["since"],
-            until=asked["until"],
-            group_by=asked["group_by"],
-        )
-        return Response(
-            UsageSerializer(
-                {
-                    "from": asked["first"],
-                    "to": asked["last"],
-                    "groupBy": asked["group_by"],
-                    "totalCreditsUsed": sum(row.credits_used for row in rows),
-                    "results": rows,
-                }
-            ).data
-        )
+        days = {"from": asked.pop("first"), "to": asked.pop("last")}
+        rows = selectors.usage(user_id=cast("Holder", request.user).pk, **asked)
+        total = sum(row.credits_used for row in rows)
+        usage = {**days, "groupBy": asked["group_by"], "totalCreditsUsed": total, "results": rows}
+        return Response(UsageSerializer(usage).data)

@@ -2,15 +2,6 @@
 
 from billing.admin import mirror
 from billing.admin.formatting import money, status_badge, stripe_link
-from billing.admin.sales import CreditPackAdmin, PaymentAdmin, PaymentInline, PlanAdmin
+from billing.admin.sales import PaymentInline
 
-__all__ = [
-    "CreditPackAdmin",
-    "PaymentAdmin",
-    "PaymentInline",
-    "PlanAdmin",
-    "mirror",
-    "money",
-    "status_badge",
-    "stripe_link",
-]
+__all__ = ["PaymentInline", "mirror", "money", "status_badge", "stripe_link"]

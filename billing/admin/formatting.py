@@ -13,26 +13,8 @@ STRIPE_HOST = "https://api.stripe.com"
 # https://docs.stripe.com/currencies#zero-decimal and #three-decimal. ISK and UGX have no decimals either,
 # but Stripe keeps counting them in hundredths: https://docs.stripe.com/currencies#special-cases
 DECIMAL_PLACES = {
-    **dict.fromkeys(
-        [
-            "bif",
-            "clp",
-            "djf",
-            "gnf",
-            "jpy",
-            "kmf",
-            "krw",
-            "mga",
-            "pyg",
-            "rwf",
-            "vnd",
-            "vuv",
-            "xaf",
-            "xof",
-            "xpf",
-        ],
-        0,
-    ),
+    **dict.fromkeys(["bif", "clp", "djf", "gnf", "jpy", "kmf", "krw", "mga"], 0),
+    **dict.fromkeys(["pyg", "rwf", "vnd", "vuv", "xaf", "xof", "xpf"], 0),
     **dict.fromkeys(["bhd", "jod", "kwd", "omr", "tnd"], 3),
 }
 STATUS_COLOURS = {

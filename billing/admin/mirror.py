@@ -14,11 +14,9 @@ from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from djstripe import admin as djstripe_admin  # noqa: F401  (registers the pages that are unregistered below)
 from djstripe import models as mirror
-from unfold.admin import ModelAdmin
-from unfold.paginator import InfinitePaginator
 
 from billing.admin.formatting import money, status_badge, stripe_link
-from common.admin import ReadOnlyMixin, change_link, column, format_time, time_column
+from common.admin import LargeTableAdmin, change_link, column, format_time, time_column
 
 _djstripe = apps.get_app_config("djstripe")
 _djstripe.verbose_name = "Stripe data"  # the default is "Djstripe"
@@ -30,12 +28,8 @@ mirror.WebhookEventTrigger._meta.verbose_name = "webhook delivery"
 mirror.WebhookEventTrigger._meta.verbose_name_plural = "webhook deliveries"
 
 
-class StripeDataAdmin(ReadOnlyMixin, ModelAdmin):
+class StripeDataAdmin(LargeTableAdmin):
     """Base of the pages. It names a row by `title_of`, since dj-stripe's names are wrong or technical."""
-
-    show_full_result_count = False
-    paginator = InfinitePaginator  # counting millions of rows takes longer than reading a page of them
-    list_per_page = 50
 
     def title_of(self, row: Any) -> str:
         return str(row.id)

@@ -13,8 +13,8 @@ from billing.admin.formatting import money, stripe_link
 from billing.models import CreditPack, Payment, Plan, UnspentCredits
 from billing.rules.catalog import FREE
 from common.admin import (
+    ReadOnlyAdmin,
     ReadOnlyInline,
-    ReadOnlyMixin,
     badge,
     change_link,
     column,
@@ -141,13 +141,12 @@ class PaymentColumns:
 
 
 @admin.register(Payment)
-class PaymentAdmin(PaymentColumns, ReadOnlyMixin, ModelAdmin):
+class PaymentAdmin(PaymentColumns, ReadOnlyAdmin):
     list_display = ["paid_on", "payer", "item", "paid", "granted", "returned"]
     list_filter = [AttentionFilter, ReturnedFilter, "plan", "pack", "billing_reason"]
     list_select_related = ["user", "plan", "pack"]
     search_fields = ["user__email", "stripe_id__exact", "stripe_price_id__exact"]
     search_help_text = "A user's e-mail, or the exact id of an invoice or a price."
-    list_per_page = 50
     ordering = ["-paid_at", "-id"]
     fieldsets = [
         (None, {"fields": ["payer", "paid_on", "paid", "item", "invoice"]}),
@@ -182,5 +181,4 @@ class PaymentInline(PaymentColumns, ReadOnlyInline):
     ordering = ["-paid_at", "-id"]
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Payment]:
-        payments: models.QuerySet[Payment] = super().get_queryset(request).select_related("plan", "pack")
-        return payments
+        return super().get_queryset(request).select_related("plan", "pack")

@@ -8,7 +8,6 @@ receivers would request it again (see `djstripe_patches`).
 Every function may raise StripeUnavailable or StripeFailed.
 """
 
-from collections.abc import Iterable
 from dataclasses import replace
 from operator import attrgetter
 from typing import Any
@@ -188,11 +187,8 @@ def is_paid(stripe_id: str) -> bool | None:
 
 def add_details(snapshot: Snapshot) -> Snapshot:
     """Add the data for entitlements that are not fixed yet: all invoice lines, unit amounts, history."""
-    fixed = set(
-        Payment.objects.filter(stripe_id__in=snapshot.paid_ids, credits__isnull=False).values_list(
-            "stripe_id", flat=True
-        )
-    )
+    payments = Payment.objects.filter(stripe_id__in=snapshot.paid_ids, credits__isnull=False)
+    fixed = set(payments.values_list("stripe_id", flat=True))
     invoices = [
         one if one.id in fixed or not one.needs_details else _with_all_lines(one) for one in snapshot.invoices
     ]
@@ -200,24 +196,15 @@ def add_details(snapshot: Snapshot) -> Snapshot:
     prorated = {line.price_id for one in open_ones for line in one.lines if line.is_proration}
     if prorated:  # only the amounts of plans count
         prorated &= Plan.objects.all().terms_by_price().keys()
-    return replace(
-        snapshot,
-        invoices=tuple(invoices),
-        unit_amounts=_unit_amounts(prorated),
-        invoice_history=_history(snapshot.customer_id)
-        if any(one.paid_from_balance for one in open_ones)
-        else (),
-    )
-
-
-def _unit_amounts(price_ids: Iterable[str]) -> dict[str, int]:
     with stripe_client() as api:
-        return {one: api.v1.prices.retrieve(one).unit_amount or 0 for one in sorted(price_ids)}
-
-
-def _history(customer_id: str) -> tuple[Invoice, ...]:
-    found = [Invoice.from_stripe(one.to_dict()) for one in list_all("invoices", customer=customer_id)]
-    return tuple(_with_all_lines(one) for one in found)
+        unit_amounts = {one: api.v1.prices.retrieve(one).unit_amount or 0 for one in sorted(prorated)}
+    history: list[Invoice] = []
+    if any(one.paid_from_balance for one in open_ones):
+        found = list_all("invoices", customer=snapshot.customer_id)
+        history = [_with_all_lines(Invoice.from_stripe(one.to_dict())) for one in found]
+    return replace(
+        snapshot, invoices=tuple(invoices), unit_amounts=unit_amounts, invoice_history=tuple(history)
+    )
 
 
 def _with_all_lines(invoice: Invoice) -> Invoice:

@@ -59,8 +59,7 @@ class CreditHolderAdmin(MayPostMixin):
         """Give or take credits, once per form that was shown, however often it is sent."""
         holder = self.get_object(request, unquote(object_id))
         if holder is None:
-            absent: HttpResponse = self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
-            return absent
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
         form = AdjustCreditsForm(request.POST if request.method == "POST" else None)
         if request.method == "POST" and form.is_valid():
             wanted, reason = form.cleaned_data["amount"], form.cleaned_data["reason"]
@@ -108,8 +107,7 @@ class RefundAdmin(MayPostMixin):
         entry = self.get_object(request, unquote(str(object_id)))
         if entry is None or entry.kind != EntryKind.SPEND or refund_of(entry):
             return []
-        actions: list[Any] = super().get_actions_detail(request, object_id)  # type: ignore[misc]  # ModelAdmin's
-        return actions
+        return super().get_actions_detail(request, object_id)  # type: ignore[misc]  # ModelAdmin's
 
     @action(
         description="Refund spend",
@@ -122,8 +120,7 @@ class RefundAdmin(MayPostMixin):
         """Refund a spend, whole and once."""
         entry = self.get_object(request, unquote(object_id))
         if entry is None:
-            absent: HttpResponse = self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
-            return absent
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
         form = ReasonForm(request.POST if request.method == "POST" else None)
         if request.method == "POST" and form.is_valid():
             try:

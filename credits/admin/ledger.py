@@ -10,14 +10,12 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
-from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import RangeDateFilter
-from unfold.paginator import InfinitePaginator
 from unfold.utils import parse_date_str
 
 from common.admin import (
+    LargeTableAdmin,
     ReadOnlyInline,
-    ReadOnlyMixin,
     badge,
     change_link,
     column,
@@ -73,30 +71,21 @@ class DayRangeFilter(RangeDateFilter):
     """Filter by days in the server's time zone, both included; Unfold's filter excludes the last one."""
 
     def queryset(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> models.QuerySet[Any]:
-        first, last = (
-            parse_date_str(self.used_parameters.get(f"{self.parameter_name}_{end}", ""))
-            for end in ("from", "to")
-        )
-        if first:
-            at = timezone.make_aware(datetime.combine(first, time.min))
-            queryset = queryset.filter(**{f"{self.parameter_name}__gte": at})
-        if last:
-            at = timezone.make_aware(datetime.combine(last, time.max))
-            queryset = queryset.filter(**{f"{self.parameter_name}__lte": at})
+        for end, lookup, moment in (("from", "gte", time.min), ("to", "lte", time.max)):
+            if day := parse_date_str(self.used_parameters.get(f"{self.parameter_name}_{end}", "")):
+                at = timezone.make_aware(datetime.combine(day, moment))
+                queryset = queryset.filter(**{f"{self.parameter_name}__{lookup}": at})
         return queryset
 
 
 @admin.register(AiCreditLog)
-class AiCreditLogAdmin(RefundAdmin, EntryColumns, ReadOnlyMixin, ModelAdmin):
+class AiCreditLogAdmin(RefundAdmin, EntryColumns, LargeTableAdmin):
     list_display = ["posted", "holder", "kind_badge", "cause", "signed_amount", "actor_and_reason"]
     list_filter = ["kind", "action_type", ("created_at", DayRangeFilter)]
     list_filter_submit = True
     list_select_related = ["user", "actor"]
     search_fields = ["user__email", "reference_id__exact", "idempotency_key__exact"]
     search_help_text = "A user's e-mail, or the exact id of what was paid for, such as an invoice."
-    show_full_result_count = False
-    paginator = InfinitePaginator  # counting millions of rows takes longer than reading a page
-    list_per_page = 50
     ordering = ["-id"]
     fields = [
         "holder",
@@ -126,15 +115,12 @@ class HoldColumns:
 
 
 @admin.register(CreditHold)
-class CreditHoldAdmin(HoldColumns, ReadOnlyMixin, ModelAdmin):
+class CreditHoldAdmin(HoldColumns, LargeTableAdmin):
     list_display = ["created", "holder", "action_type", "amount", "state_badge", "captured_amount", "expires"]
     list_filter = ["state", "action_type"]
     list_select_related = ["user"]
     search_fields = ["user__email", "idempotency_key__exact"]
     search_help_text = "A user's e-mail, or the exact Idempotency-Key of a request."
-    show_full_result_count = False
-    paginator = InfinitePaginator
-    list_per_page = 50
     ordering = ["-created_at"]
     fields = [
         "holder",
@@ -165,8 +151,7 @@ class LedgerInline(EntryColumns, ReadOnlyInline):
     ordering = ["-id"]
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[AiCreditLog]:
-        entries: models.QuerySet[AiCreditLog] = super().get_queryset(request).select_related("actor")
-        return entries
+        return super().get_queryset(request).select_related("actor")
 
 
 class OpenHoldInline(HoldColumns, ReadOnlyInline):
@@ -174,13 +159,11 @@ class OpenHoldInline(HoldColumns, ReadOnlyInline):
 
     model = CreditHold
     verbose_name = "open hold"
-    verbose_name_plural = "open holds"
     fields = readonly_fields = ["created", "action_type", "amount", "expires"]
     ordering = ["-created_at"]
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[CreditHold]:
-        holds: models.QuerySet[CreditHold] = super().get_queryset(request)
-        return holds.filter(state=HoldState.HELD)
+        return super().get_queryset(request).filter(state=HoldState.HELD)
 
 
 class OpenGrantInline(ReadOnlyInline):
@@ -188,13 +171,11 @@ class OpenGrantInline(ReadOnlyInline):
 
     model = CreditGrant
     verbose_name = "open grant"
-    verbose_name_plural = "open grants"
     fields = readonly_fields = ["given", "cause", "amount", "remaining", "reserved", "expires"]
     ordering = CONSUMPTION_ORDER
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[CreditGrant]:
-        grants: models.QuerySet[CreditGrant] = super().get_queryset(request)
-        return grants.filter(is_open=True).select_related("entry")
+        return super().get_queryset(request).filter(is_open=True).select_related("entry")
 
     given = column("Created at", lambda row: change_link(row.entry, format_time(row.entry.created_at)))
     cause = column("Cause", lambda row: EntryColumns().cause(row.entry))

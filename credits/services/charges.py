@@ -1,12 +1,7 @@
 """The one way to charge for work: hold, work, then store the result and capture in one transaction.
 
-    with ledger.charge(user=user, action="summarise") as charge:
-        summary = summarise(text)               # in no transaction, however long it takes
-        with transaction.atomic():
-            Summary.objects.create(user=user, text=summary)
-            charge.capture()
-
-The user pays if and only if that transaction commits. For work that another process does:
+The user pays if and only if that transaction commits. `credits.services` shows an example. For work
+that another process does:
 
     with transaction.atomic():
         Job.objects.create(hold=ledger.reserve(user=user, action="summarise"), …)

@@ -90,19 +90,11 @@ def _consume(posted: Posted, *, user_id: UserId, reference: Reference) -> None:
 
 def _consumed_and_not_returned(posted: Posted, *, user_id: UserId, reference: Reference) -> list[Consumed]:
     """Return what earlier clawbacks of the payment took and did not return, the last taken first."""
-    clawbacks = (
-        AiCreditLog.objects.of(user_id)
-        .filter(
-            kind=EntryKind.CLAWBACK,
-            reference_type=reference.type,
-            reference_id=reference.id,
-            id__lt=posted.entry_id,
-        )
-        .order_by("id")
-    )
+    clawbacks = AiCreditLog.objects.of(user_id).filter(kind=EntryKind.CLAWBACK, id__lt=posted.entry_id)
+    of_payment = clawbacks.filter(reference_type=reference.type, reference_id=reference.id)
     taken: list[Consumed] = []
     total = 0
-    for entry in clawbacks:
+    for entry in of_payment.order_by("id"):
         total -= entry.amount
         if entry.amount < 0:
             taken += consumed_by(entry)

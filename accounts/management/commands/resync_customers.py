@@ -14,7 +14,7 @@ from django.contrib.auth import get_user_model
 from django.core.management.base import CommandError
 from django.db import Error, connection
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import track
 from rich.table import Table
 
 from billing import services as billing
@@ -64,27 +64,20 @@ class Command(DocumentedCommand):
         results: list[billing.Changes] = []
         failures: dict[str, str] = {}
         last, stopped = "", False
-        columns = (
-            TextColumn("[progress.description]{task.description}"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeRemainingColumn(),
-        )
-        with Progress(*columns, console=console, transient=True) as progress:
-            task = progress.add_task("Resyncing customers", total=total)
-            try:
-                workers = min(options["workers"], total)
-                for customer_id, outcome in _resync(customers, dry_run=dry_run, workers=workers):
-                    last = customer_id
-                    if isinstance(outcome, billing.Changes):
-                        results.append(outcome)
-                    else:
-                        failures[customer_id] = _reason(outcome)
-                    progress.advance(task)
-            except BillingError as error:  # listing the customers failed
-                failures["(the list of customers)"] = _reason(error)
-            except KeyboardInterrupt:
-                stopped = True
+        outcomes = _resync(customers, dry_run=dry_run, workers=min(options["workers"], total))
+        try:
+            for customer_id, outcome in track(
+                outcomes, "Resyncing customers", total=total, console=console, transient=True
+            ):
+                last = customer_id
+                if isinstance(outcome, billing.Changes):
+                    results.append(outcome)
+                else:
+                    failures[customer_id] = _reason(outcome)
+        except BillingError as error:  # listing the customers failed
+            failures["(the list of customers)"] = _reason(error)
+        except KeyboardInterrupt:
+            stopped = True
 
         if as_json:
             self.stdout.write(

@@ -8,7 +8,7 @@ from typing import IO, Any, cast
 from django.contrib.auth import get_user_model
 from django.core.management.base import CommandError
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import Progress
 from rich.table import Table
 
 from common.commands import DocumentedCommand
@@ -43,14 +43,8 @@ class Command(DocumentedCommand):
         console = Console(file=cast("IO[str]", (self.stderr if as_json else self.stdout)._out))  # noqa: SLF001  (a file for rich)
         users, repaired, total = 0, 0, 0
         left: list[audit.Breach] = []
-        columns = (
-            TextColumn("Verifying users"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeRemainingColumn(),
-        )
-        with Progress(*columns, console=console, transient=True) as progress:
-            task = progress.add_task("", total=get_user_model().objects.count())
+        with Progress(console=console, transient=True) as progress:
+            task = progress.add_task("Verifying users", total=get_user_model().objects.count())
             for first, last, count in audit.ranges():
                 found = audit.breaches(first=first, last=last)
                 if repair and found:
