@@ -99,13 +99,15 @@ def cancel(call: Call) -> Json:
 @operation("GET /v1/subscriptions")
 def list_subscriptions(call: Call) -> Json:
     clauses = filters(call, "customer", "collection_method")
-    status = call.params.get("status")
+    status, price = call.params.get("status"), call.params.get("price")
     if status in (None, ""):
         clauses.append(subscriptions.NOT_ENDED)
     elif status == "ended":
         clauses.append(("json_extract(body, '$.status') IN ('canceled', 'incomplete_expired')", ()))
     elif status != "all":
         clauses.append(equals("status", status))
+    if price:
+        clauses.append(("instr(body, ?) > 0", (f'"id": "{price}"',)))
     return page(call, "subscription", *clauses)
 
 
