@@ -1,7 +1,6 @@
 """The admin's overview page and sidebar."""
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -104,22 +103,23 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         spent = _spent_by_day(since)
         context |= {
             "spent": spent,
-            "spent_total": sum(day["spent"] for day in spent),
+            "spent_total": sum(day.spent for day in spent),
             "chart": _chart(spent, since),
         }
     return context
 
 
-def _spent_by_day(since: datetime) -> list[Mapping[str, Any]]:
+def _spent_by_day(since: datetime) -> list[Any]:
     """Return the `day`, the credits `spent` and the number of `entries`, newest first, without days of no spend."""
-    days = (
+    return list(
         AiCreditLog.objects.spends()
         .filter(created_at__gte=since)
         .annotate(day=TruncDate("created_at"))
         .values("day")
         .annotate(spent=-Sum("amount"), entries=Count("id"))
+        .order_by("-day")
+        .values_list("day", "spent", "entries", named=True)
     )
-    return [dict(day) for day in days.order_by("-day")]
 
 
 def _user_figures(since: datetime) -> list[Figure]:
@@ -152,9 +152,9 @@ def _payment_figure() -> Figure:
     )
 
 
-def _chart(spent: list[Mapping[str, Any]], since: datetime) -> str:
+def _chart(spent: list[Any], since: datetime) -> str:
     """Return the data of Unfold's bar chart, with a bar for every day."""
-    spent_on = {day["day"]: day["spent"] for day in spent}
+    spent_on = {day.day: day.spent for day in spent}
     days = [since.date() + timedelta(days=n) for n in range(DAYS + 1)]
     return json.dumps(
         {

@@ -1,7 +1,6 @@
 """The account and its balance transactions."""
 
 from stripe_sandbox.api.registry import Call, operation, retrieve_operation
-from stripe_sandbox.errors import StripeError
 from stripe_sandbox.settings import ACCOUNT_ID
 from stripe_sandbox.store import Json
 
@@ -28,16 +27,4 @@ retrieve_operation("GET /v1/balance_transactions/{id}", "balance_transaction")
 
 @operation("GET /v1/account")
 def retrieve(_call: Call) -> Json:
-    return dict(ACCOUNT)
-
-
-@operation("GET /v1/accounts/{account}")
-def retrieve_by_id(call: Call) -> Json:
-    if call.path["account"] != ACCOUNT_ID:
-        raise StripeError(
-            f"The provided key does not have access to account '{call.path['account']}' (or that account does "
-            "not exist). Application access may have been revoked.",
-            status=403,
-            code="account_invalid",
-        )
     return dict(ACCOUNT)

@@ -4,7 +4,7 @@ from stripe_sandbox.api.pagination import filters, page, page_of_embedded
 from stripe_sandbox.api.registry import Call, action_operation, operation, retrieve_operation
 from stripe_sandbox.domain import payment_methods, subscription_changes, subscription_creation, subscriptions
 from stripe_sandbox.errors import StripeError
-from stripe_sandbox.store import Clause, Json, equals
+from stripe_sandbox.store import Json, equals
 
 action_operation("POST /v1/subscriptions/{subscription}/resume", "subscription", subscription_changes.resume)
 retrieve_operation("GET /v1/subscriptions/{subscription_exposed_id}", "subscription")
@@ -107,27 +107,11 @@ def list_subscriptions(call: Call) -> Json:
     elif status != "all":
         clauses.append(equals("status", status))
     if price:
-        clauses.append(_mentions(f'"id": "{price}"'))
+        clauses.append(("instr(body, ?) > 0", (f'"id": "{price}"',)))
     return page(call, "subscription", *clauses)
-
-
-def _mentions(text: str) -> Clause:
-    return "instr(body, ?) > 0", (text,)
 
 
 @operation("GET /v1/subscription_items")
 def list_items(call: Call) -> Json:
     subscription = call.state.get("subscription", call.params["subscription"], param="subscription")
     return page_of_embedded(call, subscription["items"]["data"])
-
-
-@operation("GET /v1/subscription_items/{item}")
-def retrieve_item(call: Call) -> Json:
-    item_id = call.path["item"]
-    for subscription in call.state.store.select("subscription", _mentions(f'"{item_id}"')):
-        for item in subscription["items"]["data"]:
-            if item["id"] == item_id:
-                return dict(item)
-    raise StripeError(
-        f"Invalid subscription_item id: {item_id}", status=404, code="resource_missing", param="item"
-    )
