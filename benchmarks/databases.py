@@ -29,15 +29,17 @@ PLAIN = "plain"  # the schema of the copies without triggers
 @contextmanager
 def new_database(name: str) -> Iterator[BaseDatabaseWrapper]:
     """Create a migrated database, make it the default one for the block, and drop it."""
+    before = connections["default"]
     _maintain("drop database if exists {} with (force)", name)
     _maintain("create database {}", name)
-    own = connect(name)
     try:
-        with using(own):
-            call_command("migrate", verbosity=0)
-            yield own
+        own = connect(name)
+        connections["default"] = own
+        call_command("migrate", verbosity=0)
+        yield own
     finally:
-        own.close()
+        connections["default"].close()
+        connections["default"] = before
         _maintain("drop database if exists {} with (force)", name)
 
 

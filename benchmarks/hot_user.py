@@ -16,13 +16,14 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg.conninfo import make_conninfo
 
 from benchmarks.figures import Figure, at_least
-from benchmarks.spenders import spenders
+from benchmarks.spenders import Spenders
 from config.embedded_postgres import binaries
 from credits.services._sql import invocation
 
 CONNECTIONS, PROCESSES = 16, 4
 ROUNDS, SECONDS = 7, 2
 USER_ID = 1
+
 
 # Literals where the service sends parameters; only the key differs between calls.
 LITERALS = {
@@ -50,7 +51,7 @@ def measure(wrapper: BaseDatabaseWrapper) -> list[Figure]:
         return [Figure(name, None, at_least(0.5), what, "skipped: there is no pgbench on this machine")]
     ours, theirs = [], []
     with (
-        spenders(processes=PROCESSES, threads=CONNECTIONS // PROCESSES, user_id=USER_ID) as spend,
+        Spenders(processes=PROCESSES, threads=CONNECTIONS // PROCESSES, user_id=USER_ID) as spenders,
         tempfile.TemporaryDirectory() as directory,
     ):
         script = Path(directory) / "spend.sql"
@@ -59,7 +60,7 @@ def measure(wrapper: BaseDatabaseWrapper) -> list[Figure]:
         )
         for round_number in range(ROUNDS + 1):
             theirs.append(_run_pgbench(program, script, wrapper, run=round_number))
-            ours.append(spend(SECONDS))
+            ours.append(spenders.rate(seconds=SECONDS))
     ratio = statistics.median(one / other for one, other in zip(ours[1:], theirs[1:], strict=True))
     return [
         Figure(

@@ -7,49 +7,77 @@ the processes set up themselves.
 import multiprocessing
 import os
 import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
-from contextlib import contextmanager
-from functools import partial
+from concurrent.futures import ThreadPoolExecutor
+from multiprocessing.connection import Connection
 from threading import Barrier
+from types import TracebackType
+from typing import Self
 
 
-@contextmanager
-def spenders(*, processes: int, threads: int, user_id: int) -> Iterator[Callable[[float], float]]:
-    """Yield a function that spends for some seconds and returns the spends per second of all processes."""
-    spawn = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(processes, spawn, initializer=_set_up) as pool:
-        spend = partial(_spend, threads, user_id)
-        yield lambda seconds: sum(pool.map(spend, [seconds] * processes))
+class Spenders:
+    """A context manager of the processes. `rate` makes them spend."""
+
+    def __init__(self, *, processes: int, threads: int, user_id: int) -> None:
+        spawn = multiprocessing.get_context("spawn")
+        self._pipes: list[Connection] = []
+        self._processes = []
+        for number in range(processes):
+            ours, theirs = spawn.Pipe()
+            process = spawn.Process(target=_serve, args=(theirs, number, threads, user_id), daemon=True)
+            process.start()
+            self._pipes.append(ours)
+            self._processes.append(process)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def rate(self, *, seconds: float) -> float:
+        """Return the spends per second of all processes."""
+        for pipe in self._pipes:
+            pipe.send(seconds)
+        rates: list[float] = [pipe.recv() for pipe in self._pipes]
+        return sum(rates)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        for pipe in self._pipes:
+            pipe.close()
+        for process in self._processes:
+            process.join(timeout=10)
+            process.kill()
 
 
-def _set_up() -> None:
+def _serve(pipe: Connection, number: int, threads: int, user_id: int) -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = "benchmarks.settings"
     import django
 
     django.setup()
-
-
-def _spend(threads: int, user_id: int, seconds: float) -> float:
-    """Return the spends per second of this process."""
     from django.db import connection
 
     from credits import services as ledger
 
     together = Barrier(threads)
 
-    def spend(thread: int) -> float:
-        connection.ensure_connection()
+    def spend_for(seconds: float, thread: int) -> float:
         together.wait()
         start = time.perf_counter()
         count = 0
         while time.perf_counter() < start + seconds:
             count += 1
-            key = f"{start}:{os.getpid()}:{thread}:{count}"
+            key = f"{start}:{number}:{thread}:{count}"
             ledger.spend(user_id=user_id, amount=1, action_type="evaluate_answer", key=key)
-        rate = count / (time.perf_counter() - start)
+        return count / (time.perf_counter() - start)
+
+    def leave() -> None:
+        together.wait()
         connection.close()
-        return rate
 
     with ThreadPoolExecutor(threads) as pool:
-        return sum(pool.map(spend, range(threads)))
+        while True:
+            try:
+                seconds = pipe.recv()
+            except EOFError:
+                break
+            pipe.send(sum(pool.map(spend_for, [seconds] * threads, range(threads))))
+        list(pool.map(lambda _: leave(), range(threads)))
