@@ -71,7 +71,10 @@ class GenerateFromSourceView(PaidActionView):
         responses={
             201: QuestionSetSerializer,
             **REFUSED,
-            422: OpenApiResponse(description="`no_questions`: the text carries no question. Not charged."),
+            422: OpenApiResponse(
+                description="`no_questions`, `no_questions_on_topic`: the text carries none. `model_required`, "
+                "`unsupported_language`: `setting` names what would help. Not charged."
+            ),
         },
         parameters=PAID,
     )
@@ -113,6 +116,9 @@ class EvaluateAnswerView(PaidActionView):
             200: EvaluationSerializer,
             **REFUSED,
             404: OpenApiResponse(description="There is no such question of yours."),
+            422: OpenApiResponse(
+                description="`model_required`: `setting` names what would help. Not charged."
+            ),
         },
         parameters=PAID,
     )

@@ -8,10 +8,29 @@ The subscription fields are a function of Stripe's state (`billing/rules/subscri
 webhooks, resync, due work and the checkout that replaces a deleted customer write them.
 """
 
+from collections.abc import Iterable
+from typing import Protocol
+
 from django.db import models
 
 from billing.rules.catalog import FREE
 from common.models import ServiceManagedModel
+
+
+class SubscribedUser(Protocol):
+    """What billing needs to know of a loaded user. A model that inherits Subscriber and AbstractUser has it."""
+
+    email: str
+    plan: str
+    subscription_status: str | None
+    stripe_customer_id: str | None
+
+    @property
+    def pk(self) -> int | str: ...
+
+    def get_full_name(self) -> str: ...
+
+    def refresh_from_db(self, using: str | None = None, fields: Iterable[str] | None = None) -> None: ...
 
 
 class Subscriber(ServiceManagedModel):

@@ -1,5 +1,7 @@
 """Where a client goes to pay: parse, one call, render."""
 
+from typing import cast
+
 from django.db import transaction
 from django.utils.decorators import method_decorator
 from drf_spectacular.utils import OpenApiResponse, extend_schema
@@ -15,6 +17,7 @@ from billing.serializers import (
     OffersSerializer,
     PortalSessionSerializer,
 )
+from billing.subscribers import SubscribedUser
 
 FAILURES = {
     502: OpenApiResponse(description="Stripe refused the request."),
@@ -39,7 +42,9 @@ class CreateCheckoutSessionView(APIView):
         """A page of Stripe's to pay on: for a plan, or for a pack of credits. An empty body means the plan `pro`."""
         asked = CheckoutRequestSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
-        session = services.create_checkout_session(user=request.user, **asked.validated_data)
+        session = services.create_checkout_session(
+            user=cast("SubscribedUser", request.user), **asked.validated_data
+        )
         return Response(CheckoutSessionSerializer(session).data)
 
 
@@ -58,7 +63,7 @@ class CreatePortalSessionView(APIView):
     )
     def post(self, request: Request) -> Response:
         """A page of Stripe's to manage the subscription on."""
-        return Response({"url": services.create_portal_session(user=request.user)})
+        return Response({"url": services.create_portal_session(user=cast("SubscribedUser", request.user))})
 
 
 class PlansView(APIView):

@@ -20,10 +20,11 @@ from billing.services.portal import create_portal_session
 from billing.stripe_api import fetch, mirror
 from billing.stripe_api.client import deadline, stripe_client
 from billing.stripe_objects import USER_ID, CheckoutSession
+from billing.subscribers import SubscribedUser
 
 
 @deadline()
-def create_checkout_session(*, user: Any, plan: str = "", pack: str = "") -> CheckoutSession:
+def create_checkout_session(*, user: SubscribedUser, plan: str = "", pack: str = "") -> CheckoutSession:
     """Return a page where `user` subscribes to `plan`, or buys `pack` once. Neither: the plan `pro`.
 
     Raises PaymentsNotConfigured, NotForSale, AlreadySubscribed (with a link to the portal),

@@ -10,9 +10,10 @@ from django.contrib.auth import get_user_model
 from billing.rules.subscription_state import SubscriberState
 from billing.stripe_api.client import stripe_client
 from billing.stripe_objects import USER_ID
+from billing.subscribers import SubscribedUser
 
 
-def ensure_customer(*, user: Any, instead_of: str | None = None) -> str:
+def ensure_customer(*, user: SubscribedUser, instead_of: str | None = None) -> str:
     """Return the user's Stripe customer id, created if there is none. Raises StripeUnavailable, StripeFailed.
 
     `instead_of` is a customer that was deleted in Stripe: the user gets a new one. Takes no lock: two

@@ -15,10 +15,11 @@ from billing.services import sync
 from billing.services.changes import Changes
 from billing.stripe_api import fetch
 from billing.stripe_objects import Snapshot
+from billing.subscribers import SubscribedUser
 
 
 @transaction.atomic
-def process_due(*, user: Any, at: datetime) -> Changes:
+def process_due(*, user: SubscribedUser, at: datetime) -> Changes:
     """Do what is due for a user by `at`. Returns what changed. Raises StripeUnavailable, StripeFailed."""
     customer_id = str(user.stripe_customer_id)
     lock_customer(customer_id)

@@ -1,15 +1,14 @@
 """Send a user to Stripe's portal, to manage what they pay for."""
 
-from typing import Any
-
 from django.conf import settings
 
 from billing.exceptions import NoCustomer, PaymentsNotConfigured, StripeObjectMissing
 from billing.stripe_api.client import deadline, stripe_client
+from billing.subscribers import SubscribedUser
 
 
 @deadline()
-def create_portal_session(*, user: Any) -> str:
+def create_portal_session(*, user: SubscribedUser) -> str:
     """Return the address of a page where `user` manages subscription, cards and invoices.
 
     Raises PaymentsNotConfigured, NoCustomer, StripeUnavailable, StripeFailed.
