@@ -36,7 +36,7 @@ class Account(NamedTuple):
 
 
 def server_account() -> Account | None:
-    """Who the server must run as: None is "whoever we are"; root gets an account made for it."""
+    """Return the account that the server must run as: None for the current one; root gets an account made for it."""
     if os.geteuid() != 0:
         return None
     import fcntl

@@ -2,7 +2,7 @@
 
 Three lock files say everything, and the kernel keeps them true however a process dies:
 
-- `start.lock` is held by whoever starts or stops the server;
+- `start.lock` is held by the process that starts or stops the server;
 - `users.lock` is shared by every process that uses the server: who can have it alone is the last;
 - `server.lock` is inherited by the server and all its children: while it is held, some process of
   PostgreSQL still has the data open, whatever process number `postmaster.pid` claims.
@@ -51,7 +51,7 @@ LARGE_LOG_BYTES: Final = 10 * 1024 * 1024
 
 # What the defaults would do otherwise. Durability stays on: crash tests rely on it.
 CONFIGURATION: Final = {
-    "listen_addresses": "",  # whoever reaches the server is superuser, so: no network
+    "listen_addresses": "",  # every client is superuser, so: no network
     "port": str(PORT),
     "unix_socket_permissions": "0700",
     "max_connections": "200",
@@ -162,7 +162,7 @@ class EmbeddedServer:
                 os.close(share)
 
     def stop(self) -> bool:
-        """Stop the server, whoever uses it. Returns whether there was one to stop."""
+        """Stop the server, even if other processes use it. Return whether one was running."""
         if not self.home.exists():
             return False
         with self._lock("start.lock"):
@@ -201,7 +201,7 @@ class EmbeddedServer:
             if account is not None:
                 self._link_home()
             _make_private(self.home, account, forbidden=0o022)
-            # The server trusts whoever reaches its socket, as superuser.
+            # The server lets every client of its socket in as superuser.
             _make_private(self.socket_directory, account, forbidden=0o077)
         except OSError as error:
             raise OperationalError(
@@ -329,7 +329,7 @@ def _try_lock(lock: int) -> bool:
 def _make_private(path: Path, account: binaries.Account | None, *, forbidden: int) -> None:
     """Make a directory that is closed to others, or refuse one that is not ours or not closed.
 
-    The mode of what is there already is never changed. Somebody else may have taken its name.
+    The mode of an existing directory is never changed: another user may have made it.
     """
     binaries.make_directory(path, 0o700, account)
     found = path.stat(follow_symlinks=False)

@@ -1,4 +1,4 @@
-"""The server trusts whoever reaches it, as superuser: nobody else may, and nothing of theirs changes."""
+"""The server lets every client in as superuser, so other users must not reach it, and no file of theirs changes."""
 
 import importlib.util
 import os
