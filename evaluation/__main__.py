@@ -25,7 +25,7 @@ from evaluation.questions import CHECKS, form_of  # noqa: E402
 
 HERE = Path(__file__).parent
 RESULTS, REPORT = HERE / "results.json", HERE.parent / "docs" / "evaluation.md"
-TEXTS = (*sorted((HERE / "texts").glob("*.txt")), HERE.parent / "tests" / "texts" / "material-knowledge.txt")
+TEXTS = (*sorted((HERE / "texts").glob("*.txt")), HERE.parent / "demo" / "texts" / "material-knowledge.txt")
 COUNT, ENOUGH, FORMS = 10, 5, 3
 # Figures of which less is better; of all others more is.
 LESS_IS_BETTER = {"questions_that_fail", "wrong_full_marks", "wrong_zeros", "refused_answers", *CHECKS}

@@ -79,7 +79,7 @@ def test_a_customer_of_another_stripe_account_changes_nothing(fake_stripe, user)
 
 def test_a_list_that_stripe_refuses_is_not_empty(fake_stripe):
     with pytest.raises(StripeObjectMissing) as refusal:
-        fetch._list("charges", starting_after="ch_thatIsGone")
+        fetch.list_all("charges", starting_after="ch_thatIsGone")
     assert refusal.value.parameter == "starting_after"
 
 

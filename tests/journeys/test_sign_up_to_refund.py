@@ -7,7 +7,7 @@ import pytest
 
 from billing.models import CreditPack
 
-TEXT = (Path(__file__).parents[1] / "texts" / "origin-of-species.txt").read_text()
+TEXT = (Path(__file__).parents[2] / "demo" / "texts" / "material-knowledge.txt").read_text()
 PASSWORD = "a long and winding road 7"
 
 

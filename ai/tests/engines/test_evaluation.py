@@ -92,7 +92,7 @@ def test_each_of_twelve_texts_is_long_enough_and_has_its_source_and_licence():
         assert len(path.read_text(encoding="utf-8")) >= 2_000
         assert (
             path.parent.name != "texts"
-            or path.parent.parent.name == "tests"
+            or path.parent.parent.name == "demo"
             or re.search(rf"`{path.name}` \| .+ \| .+ \| .+ \|", rows)
         )
 

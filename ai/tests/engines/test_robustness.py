@@ -1,5 +1,6 @@
 """Whatever is pasted: questions that are well formed, or a refusal that can be shown. Nothing else."""
 
+import sys
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -118,19 +119,29 @@ def test_the_expected_answer_earns_full_marks(expected, marks):
 
 
 def cost(text):
-    """Processor seconds of one attempt: what other processes do does not count."""
+    """Return the processor seconds of one attempt, without other processes and without a coverage tracer."""
+    tracer = sys.gettrace()
+    sys.settrace(None)
     start = time.process_time()
-    with suppress(EngineError):
-        ENGINE.generate(GenerationRequest(source_text=text, question_count=20))
-    return time.process_time() - start
+    try:
+        with suppress(EngineError):
+            ENGINE.generate(GenerationRequest(source_text=text, question_count=20))
+        return time.process_time() - start
+    finally:
+        sys.settrace(tracer)
 
 
 @pytest.fixture(scope="module")
-def plain_cost():
-    """What 20,000 characters of plain prose cost, of which no sentence occurs twice."""
-    prose = " ".join(path.read_text() for path in sorted(PROSE.glob("*.txt")))[:20_000]
-    cost(prose)  # loads what is loaded once
-    return min(cost(prose) for _ in range(3))
+def prose():
+    """20,000 characters of plain prose, of which no sentence occurs twice."""
+    text = " ".join(path.read_text() for path in sorted(PROSE.glob("*.txt")))[:20_000]
+    cost(text)  # loads what is loaded once
+    return text
+
+
+def costs_at_most(times, of, text, *, floor=0.0):
+    """Compare both side by side, again if need be: a busy machine slows one attempt more than another."""
+    return any(cost(text) <= times * max(cost(of), floor) for _ in range(6))
 
 
 def numbered(sentence):
@@ -155,16 +166,15 @@ HOSTILE = {
 
 @pytest.mark.parametrize("name", HOSTILE)
 @pytest.mark.parametrize("before", ["", LEAVES], ids=["alone", "after prose"])
-def test_hostile_text_costs_three_times_as_much_as_plain_text_at_most(name, before, plain_cost):
-    text = (before + HOSTILE[name])[:20_000]
-    assert min(cost(text) for _ in range(2)) <= 3 * plain_cost
+def test_hostile_text_costs_three_times_as_much_as_plain_text_at_most(name, before, prose):
+    assert costs_at_most(3, of=prose, text=(before + HOSTILE[name])[:20_000])
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_twice_as_much_hostile_text_costs_three_times_as_much_at_most(name, plain_cost):
-    half, whole = (min(cost(HOSTILE[name][:length]) for _ in range(2)) for length in (10_000, 20_000))
+def test_twice_as_much_hostile_text_costs_three_times_as_much_at_most(name, prose):
     # Below a tenth of the plain text's cost the clock measures itself.
-    assert whole <= 3 * max(half, 0.1 * plain_cost)
+    whole, half = HOSTILE[name][:20_000], HOSTILE[name][:10_000]
+    assert costs_at_most(3, of=half, text=whole, floor=0.1 * cost(prose))
 
 
 @pytest.mark.parametrize(
