@@ -83,7 +83,7 @@ class Drill:
             self.customers.append(customer)
             self.asked[key := f"first-{number}"] = Asked("generate", user.pk)
             answer = customer.post(
-                "/api/ai/generate-from-source", {"sourceText": worker.TEXT[:1500], "questionCount": 2}, key
+                "/api/ai/generate-from-source", {"sourceText": worker.TEXT[:3500], "questionCount": 2}, key
             )
             customer.question_id = answer.json()["questions"][0]["id"]
 

@@ -47,7 +47,7 @@ def request(customer: Customer, verb: str, key: str) -> dict[str, Any]:
             {"questionId": customer.question_id, "userAnswer": f"It is {key}"},
         )
     else:
-        path, body = "/api/ai/generate-from-source", {"sourceText": TEXT[:1500], "questionCount": 2}
+        path, body = "/api/ai/generate-from-source", {"sourceText": TEXT[:3500], "questionCount": 2}
     answer = customer.post(path, body, key)
     told = {"status": answer.status_code, "code": answer.json().get("code")}
     if answer.status_code in {200, 201}:

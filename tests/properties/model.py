@@ -307,6 +307,9 @@ class Account:
 
     def release(self, at: datetime, *, number: int) -> tuple[Any, ...]:
         hold = self.holds[number]
+        if hold.state == "expired":  # a capture would take it afresh, and does not after this
+            hold.state = "released"
+            return (True,)
         if hold.state != "held":
             return (False,)
         self._give_back(hold, "released")
