@@ -2,8 +2,8 @@
 
 from django.dispatch import Signal
 
-# A payment whose credits are fixed. It is sent again whenever Stripe reports the payment again, so
-# receivers post under the keys of `payment.parts()`. Argument: payment. A receiver returns the number of
+# A payment whose credits are fixed. Resync and due work send it again for
+# payments that were recorded before, so receivers post under the keys of `payment.parts()`. Argument: payment. A receiver returns the number of
 # credits that it posted, 0 for a repeat.
 payment_recorded = Signal()
 

@@ -28,10 +28,13 @@ class Recorded:
     posted: int
 
 
-def record_payments(snapshot: Snapshot, *, plans: Mapping[str, PlanTerms]) -> list[Recorded]:
+def record_payments(
+    snapshot: Snapshot, *, plans: Mapping[str, PlanTerms], announce_known: bool
+) -> list[Recorded]:
     """Record and announce the paid invoices and purchases of a snapshot, any number of times.
 
     The first time fixes what a payment gives. While its price is unmapped, nothing is granted.
+    `announce_known` also announces the payments that were recorded before, in case the ledger lacks one.
     """
     recorded = []
     known = Payment.objects.in_bulk(snapshot.paid_ids, field_name="stripe_id")
@@ -48,10 +51,10 @@ def record_payments(snapshot: Snapshot, *, plans: Mapping[str, PlanTerms]) -> li
             payment.payment_intent_id = payment.payment_intent_id or paid.payment_intent_id
             payment.save()
         posted = 0
-        if payment.is_fixed:
+        if payment.is_fixed and (is_new or announce_known):
             replies = payment_recorded.send(sender=Payment, payment=payment)
             posted = sum(int(reply or 0) for _, reply in replies)
-        else:
+        elif not payment.is_fixed:
             logger.error(
                 "%s was paid at the unmapped price %r: nothing is granted. "
                 "Give a plan or a pack this price, then run resync_customers.",

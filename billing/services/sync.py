@@ -29,7 +29,8 @@ STATE_FIELDS = tuple(SubscriberState.__dataclass_fields__)
 def apply(snapshot: Snapshot, *, at: datetime | None = None, due: bool = False) -> Changes:
     """Write payments, clawbacks and subscription fields from a snapshot. Return the changes.
 
-    The call is idempotent. With `due`, it also grants the instalments that are due. `at` is the time for
+    The call is idempotent. With `due`, it also grants the instalments that are due, and
+    announces payments that were recorded before. `at` is the time for
     which the state is computed (default: now). Raises CustomerNotLocked unless the customer's lock is held.
     """
     changes = Changes(customer_id=snapshot.customer_id, user_id=snapshot.owner_id)
@@ -45,7 +46,7 @@ def apply(snapshot: Snapshot, *, at: datetime | None = None, due: bool = False) 
         user.stripe_customer_id = snapshot.customer_id
         users.filter(pk=user.pk).update(stripe_customer_id=snapshot.customer_id)
     plans = Plan.objects.all().terms_by_price()
-    recorded = record_payments(snapshot, plans=plans)
+    recorded = record_payments(snapshot, plans=plans, announce_known=due)
     changes.note_payments(recorded)
     if due:
         _release_instalments(changes, at=now)
