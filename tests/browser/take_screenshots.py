@@ -6,9 +6,9 @@ Pytest does not collect it by itself.
 from pathlib import Path
 
 import pytest
-from accounts.factories import PASSWORD, UserFactory
 from playwright.sync_api import expect
 
+from accounts.tests.factories import PASSWORD, UserFactory
 from tests.sample_data import create_sample_history, subscribe, subscribe_at_unmapped_price
 
 IMAGES = Path(__file__).parents[2] / "docs" / "images"
@@ -31,7 +31,7 @@ def test_take_screenshots(page, sandbox_with_webhooks):
     expect(page.get_by_role("heading", name="Overview")).to_be_visible()
     for name, path in (
         ("index", "/admin/"),
-        ("ledger", f"/admin/accounts/user/{ada.pk}/change/#credit_log"),
+        ("ledger", f"/admin/accounts/user/{ada.pk}/change/#ledger_entries"),
         ("adjust", f"/admin/accounts/user/{ada.pk}/adjust-credits/"),
     ):
         page.goto(path)
