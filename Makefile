@@ -95,6 +95,7 @@ audit: $(READY) ## Look the dependencies up in the database of known vulnerabili
 lock: $(READY) ## Compile requirements*.txt from pyproject.toml (UPGRADE=--upgrade for newer versions)
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --annotation-style line $(UPGRADE) pyproject.toml --extra dev -o requirements.txt
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --annotation-style line $(UPGRADE) pyproject.toml -o requirements-production.txt
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --annotation-style line $(UPGRADE) -c requirements.txt pyproject.toml --extra models -o requirements-models.txt
 
 # The server says where its data is: root's is not in .local/.
 define FORGET_DATABASE

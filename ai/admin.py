@@ -24,7 +24,7 @@ class QuestionSetAdmin(ReadOnlyAdmin):
     search_fields = ["user__email", "name", "id__exact"]
     search_help_text = "A user's e-mail, a name, or the exact id that an entry of the ledger refers to."
     ordering = ["-created_at", "-id"]
-    fields = ["holder", "name", ("engine", "language"), ("input_tokens", "output_tokens"), "created_at"]
+    fields = ["holder", "name", ("engine", "language"), "created_at"]
     inlines = [QuestionInline]
 
     holder = user_column()
@@ -49,7 +49,7 @@ class AnswerEvaluationAdmin(ReadOnlyAdmin):
         "user_answer",
         "marks",
         "feedback",
-        ("engine", "input_tokens", "output_tokens"),
+        "engine",
         "created_at",
     ]
 

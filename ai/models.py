@@ -1,4 +1,4 @@
-"""Question sets made from a source text, and evaluated answers."""
+"""Question sets made from a source text, evaluated answers, and the calls of models that they took."""
 
 import uuid
 from typing import ClassVar
@@ -21,8 +21,6 @@ class QuestionSet(models.Model):
     name = models.CharField(max_length=200)
     engine = models.CharField(max_length=100)
     language = models.CharField(max_length=35)
-    input_tokens = models.PositiveIntegerField(default=0)
-    output_tokens = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -80,8 +78,6 @@ class AnswerEvaluation(models.Model):
     marks_achieved = models.PositiveSmallIntegerField()
     feedback = models.TextField()
     engine = models.CharField(max_length=100)
-    input_tokens = models.PositiveIntegerField(default=0)
-    output_tokens = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -98,3 +94,31 @@ class AnswerEvaluation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.marks_achieved}/{self.marks_available}"
+
+
+class ModelCallRecord(models.Model):
+    """A call of a model, successful or failed: what the operator pays for. No text is stored.
+
+    `hold_id` is the hold of credits that the call was made for; its spend has the key `hold:<id>`.
+    `cost` is the provider's, in US dollars, or None where it is not known.
+    """
+
+    created_at = models.DateTimeField(auto_now_add=True)
+    hold_id = models.UUIDField(db_index=True)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="model_calls")
+    action = models.CharField(max_length=100)
+    model = models.CharField(max_length=100)
+    prompt_version = models.CharField(max_length=50)
+    outcome = models.CharField(max_length=50)  # `ok`, or the code of the engine's error
+    input_tokens = models.PositiveIntegerField()
+    output_tokens = models.PositiveIntegerField()
+    cost = models.DecimalField(max_digits=12, decimal_places=6, null=True, blank=True)
+    latency_ms = models.PositiveIntegerField()
+
+    class Meta:
+        verbose_name = "model call"
+        ordering: ClassVar = ["-created_at", "-id"]
+        indexes: ClassVar = [models.Index(fields=["created_at", "action", "model"], name="ai_calls_by_time")]
+
+    def __str__(self) -> str:
+        return f"{self.model}: {self.outcome}"

@@ -1,8 +1,10 @@
-"""Call an engine, and store question sets and evaluations.
+"""Call an engine, record its calls, and store question sets and evaluations.
 
 `generate` and `evaluate` call an engine, outside transactions. `store_question_set` and
 `store_evaluation` run in the transaction that charges for the work.
 """
+
+from typing import Any
 
 from ai.engines import get_engine
 from ai.engines.base import (
@@ -12,46 +14,36 @@ from ai.engines.base import (
     EvaluationResult,
     GenerationRequest,
     GenerationResult,
+    IsWanted,
+    ModelCall,
     QuestionType,
 )
 from ai.engines.exceptions import EngineError
 from ai.exceptions import EngineFailed
-from ai.models import AnswerEvaluation, Question, QuestionSet
+from ai.models import AnswerEvaluation, ModelCallRecord, Question, QuestionSet
+from credits.services import Hold
 
 NAME_MAX = 200  # characters; an engine's topic may be longer
 
 
-def generate(
-    *,
-    source_text: str,
-    question_count: int,
-    question_types: list[str] | None = None,
-    difficulty: str | None = None,
-    focus: str = "",
-    language: str = "en",
-    topics: list[str] | None = None,
-) -> GenerationResult:
-    """Make one to `question_count` questions from a source text. Raises EngineFailed."""
-    request = GenerationRequest(
-        source_text=source_text,
-        question_count=question_count,
+def generation_request(data: dict[str, Any]) -> GenerationRequest:
+    """Return what an engine is asked for, from the validated body of a request."""
+    return GenerationRequest(
+        source_text=data["source_text"],
+        question_count=data["question_count"],
         question_types=tuple(
-            QuestionType(kind) for kind in dict.fromkeys(question_types or ALL_QUESTION_TYPES)
+            QuestionType(kind) for kind in dict.fromkeys(data.get("question_types") or ALL_QUESTION_TYPES)
         ),
-        difficulty=Difficulty(difficulty) if difficulty else None,
-        focus=focus,
-        language=language,
-        topics=tuple(topics or ()),
+        difficulty=Difficulty(data["difficulty"]) if data["difficulty"] else None,
+        focus=data["focus"],
+        language=data["language"],
+        topics=tuple(data["topics"] or ()),
     )
-    try:
-        return get_engine().generate(request)
-    except EngineError as error:
-        raise EngineFailed(error) from error
 
 
-def evaluate(*, question: Question, user_answer: str) -> EvaluationResult:
-    """Mark an answer to a question. Raises EngineFailed."""
-    request = EvaluationRequest(
+def evaluation_request(*, question: Question, user_answer: str) -> EvaluationRequest:
+    """Return what an engine is asked for, from a stored question."""
+    return EvaluationRequest(
         question_text=question.text,
         question_type=QuestionType(question.question_type),
         options=tuple(question.options),
@@ -60,10 +52,55 @@ def evaluate(*, question: Question, user_answer: str) -> EvaluationResult:
         marks_available=question.marks_available,
         user_answer=user_answer,
     )
+
+
+def generate(
+    request: GenerationRequest, *, hold: Hold, is_wanted: IsWanted | None = None
+) -> GenerationResult:
+    """Make one to `question_count` questions from a source text. Raises EngineFailed.
+
+    The calls of models are recorded in commits of their own: they cost money, whatever becomes of the hold.
+    """
     try:
-        return get_engine().evaluate(request)
+        result = get_engine().generate(request, is_wanted=is_wanted)
     except EngineError as error:
+        record_calls(error.calls, hold=hold)
         raise EngineFailed(error) from error
+    record_calls(result.calls, hold=hold)
+    return result
+
+
+def evaluate(
+    request: EvaluationRequest, *, hold: Hold, is_wanted: IsWanted | None = None
+) -> EvaluationResult:
+    """Mark an answer to a question. Raises EngineFailed. Records the calls as `generate` does."""
+    try:
+        result = get_engine().evaluate(request, is_wanted=is_wanted)
+    except EngineError as error:
+        record_calls(error.calls, hold=hold)
+        raise EngineFailed(error) from error
+    record_calls(result.calls, hold=hold)
+    return result
+
+
+def record_calls(calls: tuple[ModelCall, ...], *, hold: Hold) -> None:
+    """Store the calls of models that were made for a hold."""
+    if calls:
+        ModelCallRecord.objects.bulk_create(
+            ModelCallRecord(
+                hold_id=hold.id,
+                user_id=hold.user_id,
+                action=hold.action_type,
+                model=call.model,
+                prompt_version=call.prompt_version,
+                outcome=call.outcome,
+                input_tokens=call.tokens.input,
+                output_tokens=call.tokens.output,
+                cost=call.cost,
+                latency_ms=call.latency_ms,
+            )
+            for call in calls
+        )
 
 
 def store_question_set(
@@ -75,8 +112,6 @@ def store_question_set(
         name=(name or _title(result.questions[0].topic))[:NAME_MAX],
         engine=result.engine,
         language=language,
-        input_tokens=result.usage.input_tokens,
-        output_tokens=result.usage.output_tokens,
     )
     questions = Question.objects.bulk_create(
         Question(
@@ -108,8 +143,6 @@ def store_evaluation(
         marks_achieved=result.marks_achieved,
         feedback=result.feedback,
         engine=result.engine,
-        input_tokens=result.usage.input_tokens,
-        output_tokens=result.usage.output_tokens,
     )
 
 

@@ -91,7 +91,7 @@ class GenerateFromSourceView(PaidActionView):
         return count
 
     def perform(self, data: dict[str, Any]) -> GenerationResult:
-        return services.generate(**{name: value for name, value in data.items() if name != "name"})
+        return services.generate(services.generation_request(data), hold=self.charge.hold)
 
     def store(self, data: dict[str, Any], outcome: GenerationResult) -> PaidResult:
         question_set, questions = services.store_question_set(
@@ -135,7 +135,8 @@ class EvaluateAnswerView(PaidActionView):
             raise Http404("There is no such question.") from None
 
     def perform(self, data: dict[str, Any]) -> EvaluationResult:
-        return services.evaluate(question=self.question, user_answer=data["user_answer"])
+        request = services.evaluation_request(question=self.question, user_answer=data["user_answer"])
+        return services.evaluate(request, hold=self.charge.hold)
 
     def store(self, data: dict[str, Any], outcome: EvaluationResult) -> PaidResult:
         evaluation = services.store_evaluation(

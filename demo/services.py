@@ -7,6 +7,7 @@ from django.db import transaction
 
 from accounts.models import User
 from ai import services as ai
+from ai.engines.base import GenerationRequest
 from ai.models import Question, QuestionSet
 from credits import services as ledger
 
@@ -56,7 +57,8 @@ def create_demo_history() -> bool:
 
 def _buy_questions(user: User) -> list[Question]:
     with ledger.charge(user=user, action="generate_from_source", units=QUESTIONS) as charge:
-        result = ai.generate(source_text=SOURCE.read_text(encoding="utf-8"), question_count=QUESTIONS)
+        asked = GenerationRequest(source_text=SOURCE.read_text(encoding="utf-8"), question_count=QUESTIONS)
+        result = ai.generate(asked, hold=charge.hold)
         with transaction.atomic():
             question_set, questions = ai.store_question_set(
                 user_id=user.pk, name="The development of material knowledge", language="en", result=result
@@ -70,7 +72,8 @@ def _buy_questions(user: User) -> list[Question]:
 
 def _buy_evaluation(user: User, question: Question, answer: str) -> None:
     with ledger.charge(user=user, action="evaluate_answer") as charge:
-        result = ai.evaluate(question=question, user_answer=answer)
+        asked = ai.evaluation_request(question=question, user_answer=answer)
+        result = ai.evaluate(asked, hold=charge.hold)
         with transaction.atomic():
             evaluation = ai.store_evaluation(
                 user_id=user.pk, question=question, user_answer=answer, result=result

@@ -3,7 +3,9 @@
 Nothing here knows Django, HTTP or a particular model, so an engine can be tested and swapped alone.
 """
 
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 from typing import Protocol
 
@@ -64,20 +66,39 @@ class DraftQuestion:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Usage:
-    """Tokens that a model billed for the call; zero for an engine that is not a model."""
+class Tokens:
+    """Tokens of a model: those that it read and those that it wrote."""
 
-    input_tokens: int = 0
-    output_tokens: int = 0
+    input: int = 0
+    output: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelCall:
+    """One run of a model, successful or failed: what it took and what it cost the operator.
+
+    `model` is named as in `AI_MODEL` (`openai:gpt-5-mini`). `outcome` is `ok`, or the code of the
+    `EngineError`. `cost` is the provider's, in US dollars, or None where it is not known.
+    """
+
+    model: str
+    prompt_version: str
+    outcome: str
+    tokens: Tokens
+    latency_ms: int
+    cost: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GenerationResult:
-    """One to `question_count` questions, in the order to show them, and the engine that made them."""
+    """One to `question_count` questions, in the order to show them, and the engine that made them.
+
+    `calls` are the calls of models that it took, in order; none for an engine that is not a model.
+    """
 
     questions: tuple[DraftQuestion, ...]
     engine: str
-    usage: Usage = field(default_factory=Usage)
+    calls: tuple[ModelCall, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,14 +121,29 @@ class EvaluationResult:
     marks_achieved: int
     feedback: str
     engine: str
-    usage: Usage = field(default_factory=Usage)
+    calls: tuple[ModelCall, ...] = ()
+
+
+def total_tokens(calls: tuple[ModelCall, ...]) -> Tokens:
+    """Return the sum of the tokens of `calls`, of failed ones too."""
+    return Tokens(
+        input=sum(call.tokens.input for call in calls), output=sum(call.tokens.output for call in calls)
+    )
+
+
+# Told the questions that are finished, as they come: a job's progress.
+OnQuestions = Callable[[tuple[DraftQuestion, ...]], Awaitable[None]]
+# Asked now and then while a thread waits for a model: False once the client is gone.
+IsWanted = Callable[[], bool]
 
 
 class Engine(Protocol):
     """Makes and marks questions.
 
-    Called from many threads at once, and never inside a database transaction. Every expected failure is an
-    `ai.engines.exceptions.EngineError`; anything else that escapes is a fault of the engine.
+    Called from many threads at once, and never inside a database transaction. `generate` and `evaluate`
+    block; their `a…` forms are for an event loop with many calls in flight. Every expected failure is an
+    `ai.engines.exceptions.EngineError`, which carries the calls that it took; anything else that escapes is
+    a fault of the engine.
     """
 
     @property
@@ -115,6 +151,20 @@ class Engine(Protocol):
         """The name that is stored with what the engine made, such as `offline`."""
         ...
 
-    def generate(self, request: GenerationRequest) -> GenerationResult: ...
+    def generate(
+        self, request: GenerationRequest, *, is_wanted: IsWanted | None = None
+    ) -> GenerationResult: ...
 
-    def evaluate(self, request: EvaluationRequest) -> EvaluationResult: ...
+    async def agenerate(
+        self, request: GenerationRequest, *, on_questions: OnQuestions | None = None
+    ) -> GenerationResult: ...
+
+    def evaluate(
+        self, request: EvaluationRequest, *, is_wanted: IsWanted | None = None
+    ) -> EvaluationResult: ...
+
+    async def aevaluate(self, request: EvaluationRequest) -> EvaluationResult: ...
+
+    def token_limit(self, request: GenerationRequest | EvaluationRequest) -> Tokens:
+        """Return the most tokens that the dearest run for `request` may bill. Zero for no model."""
+        ...

@@ -1,11 +1,14 @@
 """What an engine may fail with.
 
 Each failure carries the `code` and the HTTP `status` of the answer it leads to, and, where waiting helps,
-`retry_after` in seconds. `setting` names the setting of this installation that would help. Its message is written for the user: it never quotes a provider's answer, a key or
-a stack. Whatever the failure, the user is not charged.
+`retry_after` in seconds. `setting` names the setting of this installation that would help. `calls` are the
+calls of models that were made before it, for the operator's records. The message is written for the user:
+it never quotes a provider's answer, a key or a stack. Whatever the failure, the user is not charged.
 """
 
 from typing import ClassVar
+
+from ai.engines.base import ModelCall
 
 
 class EngineError(Exception):
@@ -17,7 +20,10 @@ class EngineError(Exception):
     retry_after: int | None = None
     setting: ClassVar[str] = ""
 
-    def __init__(self, message: str = "", *, retry_after: int | None = None) -> None:
+    def __init__(
+        self, message: str = "", *, retry_after: int | None = None, calls: tuple[ModelCall, ...] = ()
+    ) -> None:
+        self.calls = calls
         if retry_after is not None:
             self.retry_after = retry_after
         super().__init__(message or self.default_message)
@@ -81,6 +87,23 @@ class EngineUnavailable(EngineError):
     status = 503
     default_message = "The question engine is not available at the moment. You have not been charged."
     retry_after = 30
+
+
+class EngineBusy(EngineError):
+    """As many requests as may wait for a model in this process already do."""
+
+    code = "engine_busy"
+    status = 503
+    default_message = "The question engine is busy. You have not been charged."
+    retry_after = 5
+
+
+class ClientGone(EngineError):
+    """The client closed its connection while its request waited for a model. Nobody reads this response."""
+
+    code = "client_gone"
+    status = 499
+    default_message = "The client closed the connection."
 
 
 class EngineTimeout(EngineError):

@@ -14,7 +14,10 @@ from ai.engines.base import (
     EvaluationResult,
     GenerationRequest,
     GenerationResult,
+    IsWanted,
+    OnQuestions,
     QuestionType,
+    Tokens,
 )
 from ai.engines.exceptions import EngineBadOutput
 from ai.engines.values import Date, Number, dates, is_unit, numbers, same_quantity, unit_after
@@ -55,18 +58,31 @@ class CodeGraded:
     def name(self) -> str:
         return self.engine.name
 
-    def generate(self, request: GenerationRequest) -> GenerationResult:
-        return self.engine.generate(request)
+    def generate(self, request: GenerationRequest, *, is_wanted: IsWanted | None = None) -> GenerationResult:
+        return self.engine.generate(request, is_wanted=is_wanted)
 
-    def evaluate(self, request: EvaluationRequest) -> EvaluationResult:
+    async def agenerate(
+        self, request: GenerationRequest, *, on_questions: OnQuestions | None = None
+    ) -> GenerationResult:
+        return await self.engine.agenerate(request, on_questions=on_questions)
+
+    def evaluate(self, request: EvaluationRequest, *, is_wanted: IsWanted | None = None) -> EvaluationResult:
         """Return the marks for an answer; raise `EngineBadOutput` if the engine gives marks out of range."""
-        closed = grade_closed(request)
-        if closed is not None:
-            return closed
-        result = self.engine.evaluate(request)
-        if not 0 <= result.marks_achieved <= request.marks_available:
-            raise EngineBadOutput
-        return result
+        return grade_closed(request) or _in_range(request, self.engine.evaluate(request, is_wanted=is_wanted))
+
+    async def aevaluate(self, request: EvaluationRequest) -> EvaluationResult:
+        return grade_closed(request) or _in_range(request, await self.engine.aevaluate(request))
+
+    def token_limit(self, request: GenerationRequest | EvaluationRequest) -> Tokens:
+        if isinstance(request, EvaluationRequest) and grade_closed(request):
+            return Tokens()
+        return self.engine.token_limit(request)
+
+
+def _in_range(request: EvaluationRequest, result: EvaluationResult) -> EvaluationResult:
+    if not 0 <= result.marks_achieved <= request.marks_available:
+        raise EngineBadOutput(calls=result.calls)
+    return result
 
 
 def grade_closed(request: EvaluationRequest) -> EvaluationResult | None:

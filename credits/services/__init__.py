@@ -21,7 +21,7 @@ from credits.services.charges import Charge, charge, release, reserve
 from credits.services.clawbacks import clawback
 from credits.services.due import process_due, process_due_if_any
 from credits.services.grants import grant
-from credits.services.holds import Captured
+from credits.services.holds import Captured, Hold
 from credits.services.refunds import refund
 from credits.services.spends import spend
 from credits.services.stored_responses import (
@@ -36,6 +36,7 @@ __all__ = [
     "NO_REFERENCE",
     "Captured",
     "Charge",
+    "Hold",
     "Posted",
     "Reference",
     "RequestKey",

@@ -78,7 +78,7 @@ def work(customer: Customer, key: str, *, as_job: bool) -> dict[str, Any]:
         else:
             charge = ledger.charge(**asked)
         with charge:
-            result = ai.evaluate(question=question, user_answer=key)
+            result = ai.evaluate(ai.evaluation_request(question=question, user_answer=key), hold=charge.hold)
             with transaction.atomic():
                 stored = ai.store_evaluation(
                     user_id=user.pk, question=question, user_answer=key, result=result

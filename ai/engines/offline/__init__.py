@@ -4,9 +4,18 @@ It makes only what it can mark and marks only what it can: terms, numbers, dates
 the rest with the reason.
 """
 
+import asyncio
 import re
 
-from ai.engines.base import EvaluationRequest, EvaluationResult, GenerationRequest, GenerationResult
+from ai.engines.base import (
+    EvaluationRequest,
+    EvaluationResult,
+    GenerationRequest,
+    GenerationResult,
+    IsWanted,
+    OnQuestions,
+    Tokens,
+)
 from ai.engines.exceptions import ModelRequired, NoQuestions, NothingOnTopic, UnsupportedLanguage
 from ai.engines.terms import says_term
 
@@ -20,7 +29,7 @@ class OfflineEngine:
 
     name = "offline"
 
-    def generate(self, request: GenerationRequest) -> GenerationResult:
+    def generate(self, request: GenerationRequest, *, is_wanted: IsWanted | None = None) -> GenerationResult:
         """Return questions that the text carries, `request.question_count` at most; the same for the same request.
 
         `difficulty` sets the length of statements, the number of options, and how near wrong numbers are. Only
@@ -41,7 +50,7 @@ class OfflineEngine:
             raise NothingOnTopic if generator.wanted else NoQuestions
         return GenerationResult(questions=questions, engine=self.name)
 
-    def evaluate(self, request: EvaluationRequest) -> EvaluationResult:
+    def evaluate(self, request: EvaluationRequest, *, is_wanted: IsWanted | None = None) -> EvaluationResult:
         """Mark a term, all or nothing. Raises `ModelRequired` for free text."""
         if not request.accepted_answers:
             raise ModelRequired
@@ -51,3 +60,14 @@ class OfflineEngine:
         )
         marks = request.marks_available if correct else 0
         return EvaluationResult(marks_achieved=marks, feedback=feedback, engine=self.name)
+
+    async def agenerate(
+        self, request: GenerationRequest, *, on_questions: OnQuestions | None = None
+    ) -> GenerationResult:
+        return await asyncio.to_thread(self.generate, request)
+
+    async def aevaluate(self, request: EvaluationRequest) -> EvaluationResult:
+        return await asyncio.to_thread(self.evaluate, request)
+
+    def token_limit(self, request: GenerationRequest | EvaluationRequest) -> Tokens:
+        return Tokens()
