@@ -69,7 +69,7 @@ class CreatePortalSessionView(APIView):
 class PlansView(APIView):
     permission_classes = [AllowAny]
 
-    @extend_schema(operation_id="payments_plans", responses=OffersSerializer, auth=[{}])  # type: ignore[list-item]
+    @extend_schema(operation_id="payments_plans", responses=OffersSerializer, auth=[{}])  # type: ignore[list-item]  # {} is "none" in OpenAPI; the stubs want names
     def get(self, request: Request) -> Response:
         """What is on sale."""
         return Response(OffersSerializer(selectors.offers()).data)

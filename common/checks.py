@@ -24,7 +24,7 @@ def check_user_composes(part: type[models.Model], *, app: str) -> list[CheckMess
         ]
     names = {"app_label": user._meta.app_label.lower(), "class": user.__name__.lower()}
     # Django keeps an abstract model's Meta as an attribute; its type does not say so.
-    meta: Any = part.Meta  # type: ignore[attr-defined]
+    meta: Any = part.Meta  # type: ignore[attr-defined]  # as above
     expected = {constraint.name % names for constraint in meta.constraints}
     lost = expected - {constraint.name for constraint in user._meta.constraints}
     return [

@@ -29,10 +29,10 @@ from config.settings import *  # noqa: E402, F403  (once the environment is set)
 
 if _database_url:
     os.environ["DATABASE_URL"] = _database_url  # for pytest-xdist's workers, which load this, too
-    _server = env.db_url_config(_database_url)  # noqa: F405
-    DATABASES["default"] |= {  # noqa: F405
+    _server = env.db_url_config(_database_url)  # noqa: F405  (of config.settings)
+    DATABASES["default"] |= {  # noqa: F405  (as above)
         **_server,
-        "OPTIONS": DATABASES["default"]["OPTIONS"] | _server.get("OPTIONS", {}),  # noqa: F405
+        "OPTIONS": DATABASES["default"]["OPTIONS"] | _server.get("OPTIONS", {}),  # noqa: F405  (as above)
     }
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # fast; production uses Django's default

@@ -137,7 +137,7 @@ class Store:
         conditions = " AND ".join(["kind = ?", "deleted = 0", *(condition for condition, _ in clauses)])
         values = [value for _, given in clauses for value in given]
         # Conditions and orders are written in this package; values are bound.
-        query = f"SELECT body FROM objects WHERE {conditions} ORDER BY {order} LIMIT ?"  # noqa: S608
+        query = f"SELECT body FROM objects WHERE {conditions} ORDER BY {order} LIMIT ?"  # noqa: S608  (as above)
         return [json.loads(row["body"]) for row in self.db.execute(query, (kind, *values, limit))]
 
     def find(self, kind: str, *, limit: int = -1, **fields: SqlValue) -> list[Json]:

@@ -75,4 +75,4 @@ def _let_customers_have_discounts() -> None:
         plain = data.to_dict() if hasattr(data, "to_dict") else data
         original(self, cls, {**plain, "discount": None}, **kwargs)
 
-    Customer._attach_objects_post_save_hook = attach  # noqa: SLF001
+    Customer._attach_objects_post_save_hook = attach  # noqa: SLF001  (as above)
