@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.models import User
 from benchmarks import databases
 from benchmarks.figures import Figure, at_least
-from benchmarks.interleaved import Comparison, compare
+from benchmarks.timing import Comparison, compare
 from credits import services as ledger
 from credits.exceptions import InsufficientCredits
 from credits.models import AiCreditLog, EntryKind

@@ -12,7 +12,7 @@ from django.db import connection
 from accounts.models import User
 from benchmarks import databases
 from benchmarks.figures import Figure, at_least
-from benchmarks.interleaved import Comparison, compare, numbers
+from benchmarks.timing import Comparison, compare, numbers
 from credits import services as ledger
 from credits.models import AiCreditLog, CreditConsumption, CreditGrant, CreditHold
 from credits.services import holds

@@ -18,7 +18,7 @@ from rest_framework_simplejwt.tokens import AccessToken
 from accounts.models import User
 from benchmarks import databases
 from benchmarks.figures import Figure, at_most
-from benchmarks.interleaved import compare
+from benchmarks.timing import compare
 from credits import services as ledger
 
 ENTRIES_EACH = 10

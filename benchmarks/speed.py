@@ -2,7 +2,7 @@
 
 from django.db import connection
 
-from benchmarks import charge, databases, growth, hot_user, requests, webhooks
+from benchmarks import charge, databases, growth, hot_user, paid_requests, webhooks
 from benchmarks.figures import Figure
 
 
@@ -19,9 +19,9 @@ def measure() -> list[Figure]:
         unflushed = [
             *charge.measure(wrapper),
             *hot_user.measure(wrapper),
-            *requests.measure(),
+            *paid_requests.measure(),
             *webhooks.measure(),
         ]
         databases.flush_at_commit(on=True)
-        flushed = [*charge.measure(wrapper), *requests.measure()]
+        flushed = [*charge.measure(wrapper), *paid_requests.measure()]
     return [*unflushed, *growth.measure(), *(figure.flushed() for figure in flushed)]

@@ -19,8 +19,8 @@ from djstripe.models import WebhookEndpoint
 from accounts.models import User
 from benchmarks import databases
 from benchmarks.figures import Figure, at_most
-from benchmarks.interleaved import Comparison
-from benchmarks.requests import connect, serve
+from benchmarks.paid_requests import connect, serve
+from benchmarks.timing import Comparison
 from billing import services
 from billing.stripe_api.client import stripe_client
 from billing.stripe_objects import EventObject

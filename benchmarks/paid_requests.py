@@ -20,7 +20,7 @@ from ai.engines.base import DraftQuestion, GenerationResult, QuestionType
 from ai.models import Question
 from ai.services import store_question_set
 from benchmarks.figures import Figure, at_most
-from benchmarks.interleaved import compare
+from benchmarks.timing import compare
 
 USER_ID = 1_000  # not the user of the other figures
 ROUNDS, CALLS = 40, 10

@@ -31,7 +31,7 @@ class Comparison:
         return f"{1000 * self.median(name):.2f} ms"
 
 
-def undisturbed(taken: list[float]) -> float:
+def fastest_decile(taken: list[float]) -> float:
     """Return the fastest decile, since interrupted calls say nothing about the code.
 
     The median would favour short calls on a busy machine: long ones are interrupted more often.
@@ -44,7 +44,7 @@ def compare(
     *,
     rounds: int,
     calls: int,
-    summary: Callable[[list[float]], float] = undisturbed,
+    summary: Callable[[list[float]], float] = fastest_decile,
 ) -> Comparison:
     """Call each contender `calls` times per round, each time with a number that is unique in the run.
 
