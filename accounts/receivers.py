@@ -13,12 +13,12 @@ POOL = "plan"  # one pool for all plans: their rolled-over grants count towards 
 
 @receiver(payment_recorded, dispatch_uid="accounts.grant_paid_credits")
 def grant_paid_credits(sender: type[Payment], payment: Payment, **kwargs: Any) -> int:
-    """Grant the instalments released so far. Return the credits posted by this call: 0 for a repeat.
+    """Grant the instalments that are due so far. Return the credits posted by this call: 0 for a repeat.
 
     The idempotency keys are derived from Stripe's ids, so repeated calls post once.
     """
     posted = 0
-    for key, amount in payment.parts():
+    for key, amount in payment.granted_instalments():
         if not amount:
             continue
         entry = ledger.grant(

@@ -65,9 +65,9 @@ class Plan(models.Model):
         default=0, help_text="Credits for a trial period, instead of credits per period."
     )
     instalments = models.PositiveSmallIntegerField(
-        "releases per period",
+        "instalments per period",
         default=1,
-        help_text="Number of equal releases of a period's credits: 12 for a yearly plan that releases "
+        help_text="Number of equal instalments of a period's credits: 12 for a yearly plan that grants "
         "a twelfth each month.",
     )
     upgrade_credits = models.CharField(
@@ -178,7 +178,7 @@ class Payment(models.Model):
     the price and run `resync_customers`, which then grants the credits. 0 means that the payment grants
     no credits (a manual invoice, a downgrade).
 
-    `taken_back` counts credits that were clawed back after a refund or dispute. `written_off` counts
+    `credits_clawed_back` counts credits that were clawed back after a refund or dispute. `written_off` counts
     credits that could not be clawed back because they were spent. Their sum depends only on `credits`,
     `amount_paid` and `amount_returned`.
     """
@@ -206,9 +206,11 @@ class Payment(models.Model):
     amount_returned = models.PositiveBigIntegerField(
         default=0, help_text="Refunded and disputed so far, in minor units."
     )
-    taken_back = models.PositiveIntegerField("clawed back", default=0)
+    credits_clawed_back = models.PositiveIntegerField("clawed back", default=0)
     written_off = models.PositiveIntegerField(default=0)
-    returns = models.PositiveIntegerField(default=0, help_text="Number of clawbacks and their reversals.")
+    clawback_count = models.PositiveIntegerField(
+        default=0, help_text="Number of clawbacks and their reversals."
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -231,7 +233,7 @@ class Payment(models.Model):
                 name="billing_payment_next_instalment_while_some_are_left",
             ),
             models.CheckConstraint(
-                condition=Q(taken_back__lte=Coalesce(F("credits"), 0) - F("written_off")),
+                condition=Q(credits_clawed_back__lte=Coalesce(F("credits"), 0) - F("written_off")),
                 name="billing_payment_returns_at_most_what_it_gave",
             ),
         ]
@@ -265,11 +267,11 @@ class Payment(models.Model):
         )
 
     @property
-    def is_fixed(self) -> bool:
+    def has_entitlement(self) -> bool:
         """Whether `credits` is set. It is null while the price is unmapped."""
         return self.credits is not None
 
-    def fix(self, entitlement: Entitlement) -> None:
+    def set_entitlement(self, entitlement: Entitlement) -> None:
         """Copy the entitlement into the fields of this payment."""
         self.plan_id, self.pack_id = entitlement.plan_id, entitlement.pack_id
         self.stripe_price_id = entitlement.price_id
@@ -287,16 +289,16 @@ class Payment(models.Model):
         return f"stripe:{kind}:{self.stripe_id}"
 
     @property
-    def given(self) -> int:
+    def credits_granted(self) -> int:
         """The credits of the instalments granted so far."""
-        return self._of_instalments(self.instalments - self.instalments_left)
+        return self._credits_of_first(self.instalments - self.instalments_left)
 
-    def parts(self) -> list[tuple[str, int]]:
+    def granted_instalments(self) -> list[tuple[str, int]]:
         """Return the idempotency key and the credits of each instalment granted so far."""
         if self.instalments == 1:
-            return [(self.ledger_key, self.given)]
+            return [(self.ledger_key, self.credits_granted)]
         return [
-            (f"{self.ledger_key}:{n}", self._of_instalments(n) - self._of_instalments(n - 1))
+            (f"{self.ledger_key}:{n}", self._credits_of_first(n) - self._credits_of_first(n - 1))
             for n in range(1, self.instalments - self.instalments_left + 1)
         ]
 
@@ -306,5 +308,5 @@ class Payment(models.Model):
             return self.paid_at
         return self.period_start + (self.period_end - self.period_start) * (n - 1) / self.instalments
 
-    def _of_instalments(self, n: int) -> int:
+    def _credits_of_first(self, n: int) -> int:
         return (self.credits or 0) * n // self.instalments

@@ -3,7 +3,7 @@
 from django.dispatch import Signal
 
 # A payment whose credits are fixed. Resync and due work send it again for payments that were recorded
-# before, so receivers post under the keys of `payment.parts()`. Argument: payment. A receiver returns the
+# before, so receivers post under the keys of `payment.granted_instalments()`. Argument: payment. A receiver returns the
 # number of credits that it posted, 0 for a repeat.
 payment_recorded = Signal()
 

@@ -153,7 +153,7 @@ class TestPaymentNotPaidInStripe:
         assert changed["returned"] == {wrong.stripe_id: -1000}
         assert state_of(subscriber)[2] == 1100
         wrong.refresh_from_db()
-        assert (wrong.taken_back, wrong.written_off) == (1000, 0)
+        assert (wrong.credits_clawed_back, wrong.written_off) == (1000, 0)
 
     def test_dry_run_reports_an_unpaid_payment_and_takes_nothing(self, wrong):
         before = dump()
@@ -189,10 +189,12 @@ class TestPaymentNotPaidInStripe:
         ledger.spend(user_id=subscriber.pk, amount=2000, action_type="work", key="work")
         (changed,) = resync()["changed"]
         wrong.refresh_from_db()
-        assert wrong.taken_back + wrong.written_off == 1000
+        assert wrong.credits_clawed_back + wrong.written_off == 1000
         assert changed["writtenOff"] == {wrong.stripe_id: wrong.written_off}
-        assert changed["returned"] == ({wrong.stripe_id: -wrong.taken_back} if wrong.taken_back else {})
-        assert state_of(subscriber)[2] == 100 - wrong.taken_back
+        assert changed["returned"] == (
+            {wrong.stripe_id: -wrong.credits_clawed_back} if wrong.credits_clawed_back else {}
+        )
+        assert state_of(subscriber)[2] == 100 - wrong.credits_clawed_back
         assert resync()["changed"] == []
 
     @pytest.mark.parametrize("by", ["resync", "webhook"])

@@ -60,7 +60,7 @@ class PlanAdmin(CatalogAdmin):
         (None, {"fields": ["name", "slug", "is_active"]}),
         ("Stripe", {"fields": ["stripe_price_id"]}),
         ("Credits granted", {"fields": ["credits_per_period", "trial_credits", "upgrade_credits"]}),
-        ("Credit release schedule", {"fields": ["instalments"]}),
+        ("Instalments", {"fields": ["instalments"]}),
         ("Unused credits", {"fields": ["unspent_credits", "rollover_cap"]}),
     ]
 
@@ -160,7 +160,7 @@ class PaymentAdmin(PaymentColumns, ReadOnlyAdmin):
 
     payer = user_column()
     paid_on = time_column("Paid at", "paid_at")
-    clawed_back = column("Clawed back", lambda payment: f"{payment.taken_back:,}")
+    clawed_back = column("Clawed back", lambda payment: f"{payment.credits_clawed_back:,}")
     not_clawed_back = column("Written off", lambda payment: f"{payment.written_off:,}")
 
     @admin.display(description="Action required")

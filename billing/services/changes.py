@@ -37,7 +37,7 @@ class Changes:
     def note_payments(self, recorded: Iterable[Recorded]) -> None:
         """Note what recording payments changed."""
         for one in recorded:
-            if not one.payment.is_fixed:
+            if not one.payment.has_entitlement:
                 self.ungranted.append(one.payment.stripe_id)
             elif one.is_new:
                 self.payments.append(one.payment.stripe_id)

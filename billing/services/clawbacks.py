@@ -18,23 +18,25 @@ def reconcile_clawback(payment: Payment, *, amount_returned: int) -> int:
     the customer's lock is held.
     """
     require_customer_lock()
-    if not payment.is_fixed:
+    if not payment.has_entitlement:
         return 0  # nothing was granted; once it is, this is called again
     target = clawback_target(
-        credits_granted=payment.given, amount_paid=payment.amount_paid, amount_returned=amount_returned
+        credits_granted=payment.credits_granted,
+        amount_paid=payment.amount_paid,
+        amount_returned=amount_returned,
     )
-    due = next_clawback(target=target, taken=payment.taken_back, written_off=payment.written_off)
+    due = next_clawback(target=target, taken=payment.credits_clawed_back, written_off=payment.written_off)
     moved = due.move
     shortfall = 0
     if due.move:
-        payment.returns += 1
-        key = f"{payment.ledger_key}:return:{payment.returns}"
+        payment.clawback_count += 1
+        key = f"{payment.ledger_key}:return:{payment.clawback_count}"
         replies = payment_reversed.send(sender=Payment, payment=payment, credits=due.move, key=key)
         if due.move < 0:
             moved = -sum(int(taken or 0) for _, taken in replies)
             shortfall = moved - due.move
-    payment.taken_back -= moved
+    payment.credits_clawed_back -= moved
     payment.written_off = due.written_off + shortfall
     payment.amount_returned = amount_returned
-    payment.save(update_fields=["amount_returned", "taken_back", "written_off", "returns"])
+    payment.save(update_fields=["amount_returned", "credits_clawed_back", "written_off", "clawback_count"])
     return moved

@@ -40,21 +40,25 @@ def record_payments(
     known = Payment.objects.in_bulk(snapshot.paid_ids, field_name="stripe_id")
     for paid in snapshot.paid:
         payment = known.get(paid.id) or Payment.from_stripe(paid, user_id=snapshot.owner_id)
-        is_new = not payment.is_fixed
+        is_new = not payment.has_entitlement
         intent_is_new = payment.payment_intent_id is None and paid.payment_intent_id is not None
         if is_new and isinstance(paid, Invoice):
             amounts, history = snapshot.unit_amounts, snapshot.invoice_history
-            payment.fix(invoice_entitlement(paid, plans=plans, unit_amounts=amounts, history=history))
+            payment.set_entitlement(
+                invoice_entitlement(paid, plans=plans, unit_amounts=amounts, history=history)
+            )
         elif is_new and isinstance(paid, CheckoutSession):
-            payment.fix(purchase_entitlement(paid, packs=CreditPack.objects.all().terms_by_price()))
+            payment.set_entitlement(
+                purchase_entitlement(paid, packs=CreditPack.objects.all().terms_by_price())
+            )
         if is_new or intent_is_new:
             payment.payment_intent_id = payment.payment_intent_id or paid.payment_intent_id
             payment.save()
         posted = 0
-        if payment.is_fixed and (is_new or announce_known):
+        if payment.has_entitlement and (is_new or announce_known):
             replies = payment_recorded.send(sender=Payment, payment=payment)
             posted = sum(int(reply or 0) for _, reply in replies)
-        elif not payment.is_fixed:
+        elif not payment.has_entitlement:
             logger.error(
                 "%s was paid at the unmapped price %r: nothing is granted. "
                 "Give a plan or a pack this price, then run resync_customers.",
@@ -65,7 +69,7 @@ def record_payments(
     return recorded
 
 
-def release_instalments(*, user_id: Any, at: datetime) -> list[Payment]:
+def grant_due_instalments(*, user_id: Any, at: datetime) -> list[Payment]:
     """Grant the instalments of a user's payments that are due by `at`. Returns those payments.
 
     The caller reconciles their clawbacks afterwards.

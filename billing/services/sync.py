@@ -19,7 +19,7 @@ from billing.rules.clawbacks import unpaid_amount
 from billing.rules.subscription_state import SubscriberState, derive_state
 from billing.services.changes import Changes
 from billing.services.clawbacks import reconcile_clawback
-from billing.services.payments import record_payments, release_instalments
+from billing.services.payments import grant_due_instalments, record_payments
 from billing.stripe_objects import Snapshot
 
 STATE_FIELDS = tuple(SubscriberState.__dataclass_fields__)
@@ -49,7 +49,7 @@ def apply(snapshot: Snapshot, *, at: datetime | None = None, due: bool = False) 
     recorded = record_payments(snapshot, plans=plans, announce_known=due)
     changes.note_payments(recorded)
     if due:
-        _release_instalments(changes, at=now)
+        _grant_instalments(changes, at=now)
     if snapshot.unpaid or snapshot.amounts_returned or any(one.payment.amount_returned for one in recorded):
         _reconcile_clawbacks(snapshot, changes)
     if snapshot.subscriptions is not None and user.stripe_customer_id == snapshot.customer_id:
@@ -65,8 +65,8 @@ def apply(snapshot: Snapshot, *, at: datetime | None = None, due: bool = False) 
     return changes
 
 
-def _release_instalments(changes: Changes, *, at: datetime) -> None:
-    for payment in release_instalments(user_id=changes.user_id, at=at):
+def _grant_instalments(changes: Changes, *, at: datetime) -> None:
+    for payment in grant_due_instalments(user_id=changes.user_id, at=at):
         reconcile_clawback(payment, amount_returned=payment.amount_returned)
         changes.instalments.append(payment.stripe_id)
 

@@ -72,7 +72,7 @@ def fetch_object(kind: str, stripe_id: str, *, customer_id: str | None) -> Snaps
         if invoice and invoice.is_paid:
             snapshot = replace(snapshot, invoices=(invoice,))
     known = Payment.objects.filter(stripe_id__in=snapshot.paid_ids).first()
-    if snapshot.invoices and not (known and known.is_fixed) and snapshot.invoices[0].needs_details:
+    if snapshot.invoices and not (known and known.has_entitlement) and snapshot.invoices[0].needs_details:
         snapshot = add_details(snapshot)
     if known and known.amount_returned and known.payment_intent_id:
         returned = amount_returned(known.payment_intent_id)

@@ -22,7 +22,7 @@ def paid(subscriber):
 
 def clawed_back(payment):
     payment.refresh_from_db()
-    return payment.taken_back, payment.written_off
+    return payment.credits_clawed_back, payment.written_off
 
 
 def clawbacks(user):

@@ -68,7 +68,7 @@ def test_two_concurrent_refunds_claw_back_once(sandbox_with_webhooks, user):
     assert {answer["status"] for answer in answers} == {200}
     assert state_of(user)[2] == 100
     payment.refresh_from_db()
-    assert (payment.taken_back, payment.written_off) == (1000, 0)
+    assert (payment.credits_clawed_back, payment.written_off) == (1000, 0)
 
 
 def test_two_first_checkouts_at_once_make_one_customer(sandbox_with_webhooks, user, client_of):

@@ -123,10 +123,10 @@ class TestPayment:
     @pytest.mark.parametrize(
         "returned",
         [
-            {"taken_back": 6},
+            {"credits_clawed_back": 6},
             {"written_off": 6},
-            {"taken_back": 3, "written_off": 3},
-            {"taken_back": 1, "credits": None},
+            {"credits_clawed_back": 3, "written_off": 3},
+            {"credits_clawed_back": 1, "credits": None},
         ],
     )
     def test_a_clawback_is_bounded_by_the_grant(self, user, returned):
@@ -146,7 +146,9 @@ class TestPayment:
     def test_instalment_constraints(self, user, constraint, changes):
         assert_refused(f"billing_payment_{constraint}", lambda: payment(user, **changes))
 
-    @pytest.mark.parametrize("name", ["credits", "amount_returned", "taken_back", "written_off", "returns"])
+    @pytest.mark.parametrize(
+        "name", ["credits", "amount_returned", "credits_clawed_back", "written_off", "clawback_count"]
+    )
     def test_counts_are_not_negative(self, user, name):
         assert_refused(f"billing_payment_{name}_check", lambda: payment(user, **{name: -1}))
 

@@ -42,7 +42,7 @@ class TestInstalments:
     def test_the_first_instalment_is_granted_with_the_payment(self, yearly):
         assert credits_of(yearly) == 100 + 83
         payment = Payment.objects.get()
-        assert (payment.credits, payment.given, payment.instalments_left) == (1000, 83, 11)
+        assert (payment.credits, payment.credits_granted, payment.instalments_left) == (1000, 83, 11)
 
     def test_each_instalment_has_its_own_key(self, yearly):
         process_due(yearly, days=70)

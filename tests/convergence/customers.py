@@ -79,11 +79,11 @@ class Customer:
                 kind: sum(entries.filter(kind=kind).values_list("amount", flat=True))
                 for kind in ("grant", "clawback")
             }
-            assert moved["grant"] == payment.given <= (payment.credits or 0)
-            assert -moved["clawback"] == payment.taken_back
-            assert 0 <= moved["grant"] + moved["clawback"] <= payment.given
+            assert moved["grant"] == payment.credits_granted <= (payment.credits or 0)
+            assert -moved["clawback"] == payment.credits_clawed_back
+            assert 0 <= moved["grant"] + moved["clawback"] <= payment.credits_granted
             if payment.amount_returned >= payment.amount_paid > 0:
-                assert payment.taken_back + payment.written_off == payment.given
+                assert payment.credits_clawed_back + payment.written_off == payment.credits_granted
 
 
 def payment_terms(payment):
@@ -95,7 +95,7 @@ def payment_terms(payment):
         "action": payment.action_type,
         "paid": payment.amount_paid,
         "returned": payment.amount_returned,
-        "clawback target": payment.taken_back + payment.written_off,
+        "clawback target": payment.credits_clawed_back + payment.written_off,
     }
 
 
