@@ -10,5 +10,5 @@ class BillingConfig(AppConfig):
         from billing.webhooks import handlers
 
         djstripe_patches.apply()
-        djstripe_patches.disconnect_receivers(handlers.FETCHED_BY_US)
+        djstripe_patches.disconnect_receivers(handlers.EVENTS_WE_FETCH)
         client.configure()

@@ -1,21 +1,52 @@
-"""How many of a payment's credits should be gone when its money was returned."""
+"""Compute how much of a payment was returned and how many of its credits to claw back."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Protocol
+
+# The statuses in which Stripe withholds the money. In all others it does not: inquiries (warning_*), and
+# disputes that were won or prevented. https://docs.stripe.com/api/disputes/object#dispute_object-status
+WITHHOLDING_DISPUTE_STATUSES = ("needs_response", "under_review", "lost")
+
+
+class Charge(Protocol):
+    """A charge of Stripe's library."""
+
+    @property
+    def amount_refunded(self) -> int: ...
+
+
+class Dispute(Protocol):
+    """A dispute of Stripe's library."""
+
+    @property
+    def amount(self) -> int: ...
+
+    @property
+    def status(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clawback:
-    """What a payment's clawback should become: credits to move, and how many are then written off.
+    """The next movement of a payment's credits.
 
-    `move` is signed: negative credits are to be taken. Of those, what was spent is written off too.
+    `move` is signed: a negative number of credits is clawed back. Any part of these that has been spent is
+    also written off. `written_off` is the payment's total of written-off credits before that.
     """
 
     move: int
     written_off: int
 
 
+def amount_returned(charges: Iterable[Charge], disputes: Iterable[Dispute]) -> int:
+    """Return the amount of a payment that refunds and disputes returned so far, in minor units."""
+    refunded = sum(charge.amount_refunded for charge in charges)
+    withheld = sum(dispute.amount for dispute in disputes if dispute.status in WITHHOLDING_DISPUTE_STATUSES)
+    return refunded + withheld
+
+
 def clawback_target(*, credits_granted: int, amount_paid: int, amount_returned: int) -> int:
-    """Return how many credits should be gone when `amount_returned` of `amount_paid` was (minor units)."""
+    """Return the number of credits to claw back or write off in total. Amounts are in minor units."""
     if amount_returned >= amount_paid:
         return credits_granted if amount_returned else 0
     return credits_granted * amount_returned // amount_paid
@@ -29,13 +60,13 @@ def unpaid_amount(amount_paid: int) -> int:
     return max(1, amount_paid)
 
 
-def next_clawback(*, target: int, taken: int, written_off: int) -> Clawback:
-    """Return what to do when `target` credits should be gone and `taken` and `written_off` are.
+def next_clawback(*, target: int, clawed_back: int, written_off: int) -> Clawback:
+    """Return the next movement, given the target and the credits already clawed back and written off.
 
-    Credits come back only as far as they were taken: what was written off was spent.
+    Only clawed-back credits are restored, since written-off credits were spent.
     """
-    missing = target - taken - written_off
+    missing = target - clawed_back - written_off
     if missing >= 0:
         return Clawback(move=-missing, written_off=written_off)
-    move = max(0, taken - target)
-    return Clawback(move=move, written_off=target - (taken - move))
+    move = max(0, clawed_back - target)
+    return Clawback(move=move, written_off=target - (clawed_back - move))

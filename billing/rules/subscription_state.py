@@ -14,7 +14,7 @@ from billing.stripe_objects import Subscription
 # The statuses that carry a plan, in order of precedence.
 # https://docs.stripe.com/api/subscriptions/object#subscription_object-status
 PAST_DUE = "past_due"
-LIVE_STATUSES = ("active", "trialing", PAST_DUE)
+CURRENT_STATUSES = ("active", "trialing", PAST_DUE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,13 +29,13 @@ class SubscriberState:
 
 
 def select_subscription(subscriptions: Iterable[Subscription]) -> Subscription | None:
-    """Return the subscription that decides: live before ended (active, trialing, past due), then the newest."""
+    """Return the subscription that decides: current before ended (active, trialing, past due), then the newest."""
 
     def precedence(subscription: Subscription) -> tuple[int, int, str]:
         rank = (
-            LIVE_STATUSES.index(subscription.status)
-            if subscription.status in LIVE_STATUSES
-            else len(LIVE_STATUSES)
+            CURRENT_STATUSES.index(subscription.status)
+            if subscription.status in CURRENT_STATUSES
+            else len(CURRENT_STATUSES)
         )
         return (rank, -subscription.created, subscription.id)
 
@@ -57,7 +57,7 @@ def derive_state(
     subscription = select_subscription(subscriptions)
     if subscription is None:
         return SubscriberState()
-    is_live = has_plan = subscription.status in LIVE_STATUSES
+    is_current = has_plan = subscription.status in CURRENT_STATUSES
     if subscription.status == PAST_DUE and subscription.current_period_start:
         has_plan = at < subscription.current_period_start + grace
     terms = plans.get(subscription.price_id) if has_plan else None
@@ -66,5 +66,5 @@ def derive_state(
         subscription_status=subscription.status,
         plan=terms.slug if terms else FREE,
         current_period_end=subscription.current_period_end,
-        cancel_at_period_end=subscription.cancel_at_period_end and is_live,
+        cancel_at_period_end=subscription.cancel_at_period_end and is_current,
     )

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from billing.services.payments import Recorded
+from billing.services.payments import RecordedPayment
 
 
 @dataclass(slots=True)
@@ -28,13 +28,13 @@ class Changes:
     ungranted: list[str] = field(default_factory=list)
 
     @property
-    def anything(self) -> bool:
+    def has_changes(self) -> bool:
         """Whether anything was out of line."""
         return any(
             (self.fields, self.payments, self.granted, self.instalments, self.returned, self.written_off)
         )
 
-    def note_payments(self, recorded: Iterable[Recorded]) -> None:
+    def note_payments(self, recorded: Iterable[RecordedPayment]) -> None:
         """Note what recording payments changed."""
         for one in recorded:
             if not one.payment.has_entitlement:
@@ -44,7 +44,7 @@ class Changes:
             elif one.posted:
                 self.granted[one.payment.stripe_id] = one.posted
 
-    def sentences(self) -> list[str]:
+    def describe(self) -> list[str]:
         """The changes, for a person."""
         return [
             *(f"{name}: {before} → {after}" for name, (before, after) in self.fields.items()),

@@ -1,4 +1,4 @@
-"""Send a user to Stripe's Checkout, to pay. Nothing is applied here: the webhooks do that."""
+"""Create Stripe Checkout Sessions. The webhooks apply the payment later."""
 
 from contextlib import suppress
 from typing import Any
@@ -14,7 +14,7 @@ from billing.exceptions import (
     StripeUnavailable,
 )
 from billing.models import CreditPack, Plan
-from billing.rules.subscription_state import LIVE_STATUSES
+from billing.rules.subscription_state import CURRENT_STATUSES
 from billing.services.customers import ensure_customer
 from billing.services.portal import create_portal_session
 from billing.stripe_api import fetch, mirror
@@ -25,7 +25,7 @@ from billing.subscribers import SubscribedUser
 
 @deadline()
 def create_checkout_session(*, user: SubscribedUser, plan: str = "", pack: str = "") -> CheckoutSession:
-    """Return a page where `user` subscribes to `plan`, or buys `pack` once. Neither: the plan `pro`.
+    """Return an open Checkout Session for a plan or, if `pack` is given, for a pack. The default plan is `pro`.
 
     Raises PaymentsNotConfigured, NotForSale, AlreadySubscribed (with a link to the portal),
     StripeUnavailable, StripeFailed.
@@ -34,7 +34,7 @@ def create_checkout_session(*, user: SubscribedUser, plan: str = "", pack: str =
         raise PaymentsNotConfigured
     product = {"pack": pack} if pack else {"plan": plan or Plan.DEFAULT}
     price_id = _price_of_pack(pack) if pack else _price_of_plan(product["plan"])
-    if not pack and user.plan == product["plan"] and user.subscription_status in LIVE_STATUSES:
+    if not pack and user.plan == product["plan"] and user.subscription_status in CURRENT_STATUSES:
         raise AlreadySubscribed(plan=user.plan, portal_url=create_portal_session(user=user))
     metadata = {USER_ID: str(user.pk), **product}
     parameters = {
@@ -55,53 +55,58 @@ def create_checkout_session(*, user: SubscribedUser, plan: str = "", pack: str =
     except StripeObjectMissing as error:
         if error.parameter != "customer":
             raise
-        # Deleted in Stripe's dashboard. Webhooks and resync bring in what that customer paid.
+        # Deleted in Stripe's dashboard. Webhooks and resync still record that customer's payments.
         mirror.remember_deleted_customer(customer_id=customer_id, user_id=user.pk)
         customer_id = ensure_customer(user=user, instead_of=customer_id)
         session = _create(customer_id, parameters)
-    page = session if pack else _only_page(session, customer_id=customer_id, price_id=price_id)
-    if page is None:
+    if pack:
+        return session
+    single = _single_open_session(session, customer_id=customer_id, price_id=price_id)
+    if single is None:
         raise AlreadySubscribed(plan=product["plan"], portal_url=create_portal_session(user=user))
-    return page
+    return single
 
 
 def _create(customer_id: str, parameters: dict[str, Any]) -> CheckoutSession:
     with stripe_client() as api:
-        made = api.v1.checkout.sessions.create({"customer": customer_id, **parameters})  # type: ignore[arg-type]  # a plain dict
-    return CheckoutSession.from_stripe(made.to_dict())
+        session = api.v1.checkout.sessions.create({"customer": customer_id, **parameters})  # type: ignore[arg-type]  # a plain dict
+    return CheckoutSession.from_stripe(session.to_dict())
 
 
-def _only_page(made: CheckoutSession, *, customer_id: str, price_id: str) -> CheckoutSession | None:
-    """Return the one open page on which this customer can subscribe to this plan; None if they have, by now.
+def _single_open_session(
+    created: CheckoutSession, *, customer_id: str, price_id: str
+) -> CheckoutSession | None:
+    """Return the customer's only open session for this plan, or None if the customer has subscribed by now.
 
-    Stripe is asked after the page was made, never before: of two tabs that ask at once, the later sees
-    the page of the earlier. The oldest page stays and every tab gets it, so that it is paid once; the
-    others are closed, those that sell the plan on other terms too. Whether one was paid is asked last:
-    then all that could be paid have been seen.
+    The open sessions are listed after `created` was created. So of two concurrent requests, the later one
+    finds the session of the earlier one. The oldest session with the same terms stays open, and every
+    request returns it, so that the user pays once. The others are closed. The subscriptions are listed
+    last, when no other session can be paid.
     """
-    pages = [
-        page
-        for page in fetch.list_open_pages(customer_id=customer_id)
-        if page.plan == made.plan or price_id in [item.price_id for item in page.items]
+    sessions = [
+        session
+        for session in fetch.list_open_sessions(customer_id=customer_id)
+        if session.plan == created.plan or price_id in [item.price_id for item in session.items]
     ]
-    alike = [page for page in pages if page.terms == made.terms]
-    oldest = alike[-1] if alike else None  # Stripe lists the newest first
-    for page in pages:
-        if page is not oldest:
-            _close(page)
+    same_terms = [session for session in sessions if session.terms == created.terms]
+    oldest = same_terms[-1] if same_terms else None  # Stripe lists the newest first
+    for session in sessions:
+        if session is not oldest:
+            _close(session)
     subscriptions = fetch.list_subscriptions(customer_id=customer_id, price_id=price_id)
-    if any(one.status in LIVE_STATUSES for one in subscriptions):
+    if any(subscription.status in CURRENT_STATUSES for subscription in subscriptions):
         if oldest:
             _close(oldest)
         return None
     if oldest is None:
-        raise StripeUnavailable(retry_after=1)  # a request with other terms closed them all meanwhile
+        raise StripeUnavailable(retry_after=1)  # a concurrent request with other terms closed them all
     return oldest
 
 
-def _close(page: CheckoutSession) -> None:
-    with stripe_client() as api, suppress(stripe.InvalidRequestError):  # closed or paid since it was listed
-        api.v1.checkout.sessions.expire(page.id)
+def _close(session: CheckoutSession) -> None:
+    # The session may have been closed or paid since it was listed.
+    with stripe_client() as api, suppress(stripe.InvalidRequestError):
+        api.v1.checkout.sessions.expire(session.id)
 
 
 def _price_of_plan(slug: str) -> str:

@@ -1,8 +1,8 @@
-"""Take back what a payment gave when its money is returned, and give it again when it is won back.
+"""Claw back a payment's credits when its money is returned, and restore them when a dispute is won.
 
-How many credits should be gone follows from what the payment gave, what was paid and what was returned
-so far; the difference to what is gone already moves. Credits that are spent by then are written off:
-recorded, and never collected later. A won dispute restores only what was taken.
+The target is computed from the credits granted, the amount paid and the amount returned so far
+(`billing.rules.clawbacks`). Only the difference from earlier clawbacks is posted. Credits that are spent
+by then are written off: recorded, and never collected later.
 """
 
 from billing.customer_lock import require_customer_lock
@@ -12,31 +12,33 @@ from billing.signals import payment_reversed
 
 
 def reconcile_clawback(payment: Payment, *, amount_returned: int) -> int:
-    """Bring a payment in line with what of its money was returned (minor units).
+    """Post the difference between a payment's clawbacks and the target for `amount_returned` (minor units).
 
     Returns the credits that moved, signed; a repeat moves nothing. Raises CustomerNotLocked unless
     the customer's lock is held.
     """
     require_customer_lock()
     if not payment.has_entitlement:
-        return 0  # nothing was granted; once it is, this is called again
+        return 0  # nothing is granted yet; this is called again after the grant
     target = clawback_target(
         credits_granted=payment.credits_granted,
         amount_paid=payment.amount_paid,
         amount_returned=amount_returned,
     )
-    due = next_clawback(target=target, taken=payment.credits_clawed_back, written_off=payment.written_off)
-    moved = due.move
+    clawback = next_clawback(
+        target=target, clawed_back=payment.credits_clawed_back, written_off=payment.written_off
+    )
+    moved = clawback.move
     shortfall = 0
-    if due.move:
+    if clawback.move:
         payment.clawback_count += 1
         key = f"{payment.ledger_key}:return:{payment.clawback_count}"
-        replies = payment_reversed.send(sender=Payment, payment=payment, credits=due.move, key=key)
-        if due.move < 0:
-            moved = -sum(int(taken or 0) for _, taken in replies)
-            shortfall = moved - due.move
+        replies = payment_reversed.send(sender=Payment, payment=payment, credits=clawback.move, key=key)
+        if clawback.move < 0:
+            moved = -sum(int(clawed_back or 0) for _, clawed_back in replies)
+            shortfall = moved - clawback.move
     payment.credits_clawed_back -= moved
-    payment.written_off = due.written_off + shortfall
+    payment.written_off = clawback.written_off + shortfall
     payment.amount_returned = amount_returned
     payment.save(update_fields=["amount_returned", "credits_clawed_back", "written_off", "clawback_count"])
     return moved

@@ -16,7 +16,7 @@ logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Recorded:
+class RecordedPayment:
     """A payment that was reported.
 
     `is_new` says whether what it gives was fixed now, and `posted` how many credits the ledger lacked
@@ -30,7 +30,7 @@ class Recorded:
 
 def record_payments(
     snapshot: Snapshot, *, plans: Mapping[str, PlanTerms], announce_known: bool
-) -> list[Recorded]:
+) -> list[RecordedPayment]:
     """Record and announce the paid invoices and purchases of a snapshot, any number of times.
 
     The first time fixes what a payment gives. While its price is unmapped, nothing is granted.
@@ -65,7 +65,7 @@ def record_payments(
                 payment.stripe_id,
                 payment.stripe_price_id,
             )
-        recorded.append(Recorded(payment=payment, is_new=is_new, posted=posted))
+        recorded.append(RecordedPayment(payment=payment, is_new=is_new, posted=posted))
     return recorded
 
 

@@ -12,8 +12,8 @@ from djstripe.signals import WEBHOOK_SIGNALS
 
 def apply() -> None:
     """Called once, at start-up."""
-    _let_customers_have_discounts()
-    _remember_the_account()
+    _hide_customer_discounts()
+    _cache_account_lookup()
 
 
 def disconnect_receivers(event_types: Iterable[str]) -> None:
@@ -37,7 +37,7 @@ _accounts: ContextVar[dict[str, Any] | None] = ContextVar("accounts", default=No
 
 
 @contextmanager
-def one_account() -> Iterator[None]:
+def cached_account_lookup() -> Iterator[None]:
     """Until the block ends, dj-stripe looks up whose API key it has once.
 
     Otherwise it does so for each object that it stores, in four statements: a fifth of a delivery.
@@ -49,7 +49,7 @@ def one_account() -> Iterator[None]:
         _accounts.reset(token)
 
 
-def _remember_the_account() -> None:
+def _cache_account_lookup() -> None:
     original = Account.get_or_retrieve_for_api_key
 
     def get_or_retrieve_for_api_key(api_key: str) -> Any:
@@ -63,7 +63,7 @@ def _remember_the_account() -> None:
     Account.get_or_retrieve_for_api_key = staticmethod(get_or_retrieve_for_api_key)
 
 
-def _let_customers_have_discounts() -> None:
+def _hide_customer_discounts() -> None:
     """A customer with a discount fails to sync: dj-stripe looks for `discount.coupon`, which moved.
 
     It would only fetch the coupon and forget it, so it is not told of the discount. What is stored

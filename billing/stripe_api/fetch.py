@@ -2,7 +2,7 @@
 
 Webhooks, resync and due work call these functions under the customer's lock, before they lock a row.
 Checkout lists Checkout Sessions and subscriptions without a lock, outside any transaction.
-`fetch_object` and `fetch_all` also store what they fetch in dj-stripe's tables. dj-stripe's own
+`fetch_object` and `fetch_all` also store the fetched objects in dj-stripe's tables. dj-stripe's own
 receivers would request it again (see `djstripe_patches`).
 
 Every function may raise StripeUnavailable or StripeFailed.
@@ -14,7 +14,8 @@ from typing import Any
 
 from billing.exceptions import StripeObjectMissing, StripeUnavailable
 from billing.models import Payment, Plan
-from billing.rules.subscription_state import LIVE_STATUSES
+from billing.rules.clawbacks import amount_returned
+from billing.rules.subscription_state import CURRENT_STATUSES
 from billing.stripe_api import mirror
 from billing.stripe_api.client import stripe_client
 from billing.stripe_objects import (
@@ -39,9 +40,6 @@ RETRIEVED: dict[str, tuple[Any, str, tuple[str, ...]]] = {
         (*mirror.Session.expand_fields, "invoice.payments"),
     ),
 }
-# https://docs.stripe.com/api/disputes/object#dispute_object-status: in all other statuses Stripe does
-# not withhold the money (inquiries, which are warning_*, and disputes that were won or prevented).
-DISPUTES_THAT_TOOK_MONEY = ("needs_response", "under_review", "lost")
 
 
 def fetch_object(kind: str, stripe_id: str, *, customer_id: str | None) -> Snapshot:
@@ -63,8 +61,10 @@ def fetch_object(kind: str, stripe_id: str, *, customer_id: str | None) -> Snaps
         session = CheckoutSession.from_stripe(data)
         snapshot = replace(snapshot, purchases=(session,) if session.is_paid_purchase else ())
     else:
-        subscriptions = customer.subscriptions  # the ended ones are not among them
-        if customer.has_more_subscriptions or not any(one.status in LIVE_STATUSES for one in subscriptions):
+        subscriptions = customer.subscriptions  # without ended ones
+        if customer.has_more_subscriptions or not any(
+            subscription.status in CURRENT_STATUSES for subscription in subscriptions
+        ):
             subscriptions = list_subscriptions(customer_id=customer_id)
         snapshot = replace(snapshot, subscriptions=subscriptions)
         billed = data if kind == "invoice" else data.get("invoice")
@@ -75,7 +75,7 @@ def fetch_object(kind: str, stripe_id: str, *, customer_id: str | None) -> Snaps
     if snapshot.invoices and not (known and known.has_entitlement) and snapshot.invoices[0].needs_details:
         snapshot = add_details(snapshot)
     if known and known.amount_returned and known.payment_intent_id:
-        returned = amount_returned(known.payment_intent_id)
+        returned = fetch_amount_returned(known.payment_intent_id)
         snapshot = replace(snapshot, amounts_returned={known.payment_intent_id: returned})
     mirror.link_customer(customer_id=customer_id, user_id=owner_id)
     return snapshot
@@ -121,7 +121,7 @@ def fetch_payment_intent(payment_intent_id: str, *, customer_id: str) -> Snapsho
     if not is_paid(payment.stripe_id):
         unpaid = frozenset({payment.stripe_id})
         return Snapshot(customer_id=customer_id, owner_id=payment.user_id, unpaid=unpaid)
-    returned = {payment_intent_id: amount_returned(payment_intent_id)}
+    returned = {payment_intent_id: fetch_amount_returned(payment_intent_id)}
     return Snapshot(customer_id=customer_id, owner_id=payment.user_id, amounts_returned=returned)
 
 
@@ -138,7 +138,7 @@ def _fetch_unreported(payment_intent_id: str, *, customer_id: str) -> Snapshot:
     for kind, stripe_id in found:
         snapshot = fetch_object(kind, stripe_id, customer_id=customer_id)
         if snapshot.paid_ids:
-            returned = {payment_intent_id: amount_returned(payment_intent_id)}
+            returned = {payment_intent_id: fetch_amount_returned(payment_intent_id)}
             return replace(snapshot, amounts_returned=returned)
     return Snapshot(customer_id=customer_id)
 
@@ -163,14 +163,12 @@ def list_all(service: str, **parameters: Any) -> list[Any]:
         return []
 
 
-def amount_returned(payment_intent_id: str) -> int:
+def fetch_amount_returned(payment_intent_id: str) -> int:
     """Return the amount of a payment that refunds and disputes returned so far, in minor units."""
     charges = list_all("charges", payment_intent=payment_intent_id)
-    returned = sum(charge.amount_refunded for charge in charges)
-    if any(charge.disputed for charge in charges):
-        disputes = list_all("disputes", payment_intent=payment_intent_id)
-        returned += sum(one.amount for one in disputes if one.status in DISPUTES_THAT_TOOK_MONEY)
-    return int(returned)
+    disputed = any(charge.disputed for charge in charges)
+    disputes = list_all("disputes", payment_intent=payment_intent_id) if disputed else []
+    return amount_returned(charges, disputes)
 
 
 def is_paid(stripe_id: str) -> bool | None:
@@ -186,22 +184,25 @@ def is_paid(stripe_id: str) -> bool | None:
 
 
 def add_details(snapshot: Snapshot) -> Snapshot:
-    """Add the data for entitlements that are not fixed yet: all invoice lines, unit amounts, history."""
+    """Add the data for the entitlements of new payments: all invoice lines, unit amounts, history."""
     payments = Payment.objects.filter(stripe_id__in=snapshot.paid_ids, credits__isnull=False)
-    fixed = set(payments.values_list("stripe_id", flat=True))
+    known = set(payments.values_list("stripe_id", flat=True))
     invoices = [
-        one if one.id in fixed or not one.needs_details else _with_all_lines(one) for one in snapshot.invoices
+        _with_all_lines(invoice) if invoice.id not in known and invoice.needs_details else invoice
+        for invoice in snapshot.invoices
     ]
-    open_ones = [one for one in invoices if one.id not in fixed]
-    prorated = {line.price_id for one in open_ones for line in one.lines if line.is_proration}
+    new = [invoice for invoice in invoices if invoice.id not in known]
+    prorated = {line.price_id for invoice in new for line in invoice.lines if line.is_proration}
     if prorated:  # only the amounts of plans count
         prorated &= Plan.objects.all().terms_by_price().keys()
     with stripe_client() as api:
-        unit_amounts = {one: api.v1.prices.retrieve(one).unit_amount or 0 for one in sorted(prorated)}
+        unit_amounts = {
+            price_id: api.v1.prices.retrieve(price_id).unit_amount or 0 for price_id in sorted(prorated)
+        }
     history: list[Invoice] = []
-    if any(one.paid_from_balance for one in open_ones):
+    if any(invoice.paid_from_balance for invoice in new):
         found = list_all("invoices", customer=snapshot.customer_id)
-        history = [_with_all_lines(Invoice.from_stripe(one.to_dict())) for one in found]
+        history = [_with_all_lines(Invoice.from_stripe(invoice.to_dict())) for invoice in found]
     return replace(
         snapshot, invoices=tuple(invoices), unit_amounts=unit_amounts, invoice_history=tuple(history)
     )
@@ -230,11 +231,11 @@ def list_subscriptions(*, customer_id: str, price_id: str | None = None) -> tupl
     """
     which: dict[str, Any] = {"price": price_id} if price_id else {"status": "all"}
     found = list_all("subscriptions", customer=customer_id, **which)
-    return tuple(Subscription.from_stripe(one.to_dict()) for one in found)
+    return tuple(Subscription.from_stripe(subscription.to_dict()) for subscription in found)
 
 
-def list_open_pages(*, customer_id: str) -> list[CheckoutSession]:
+def list_open_sessions(*, customer_id: str) -> list[CheckoutSession]:
     """Return the customer's open Checkout Sessions for subscriptions, newest first."""
     found = list_all("checkout.sessions", customer=customer_id, status="open", expand=["data.line_items"])
-    pages = [CheckoutSession.from_stripe(one.to_dict()) for one in found]
-    return [page for page in pages if page.mode == "subscription"]
+    sessions = [CheckoutSession.from_stripe(session.to_dict()) for session in found]
+    return [session for session in sessions if session.mode == "subscription"]

@@ -1,6 +1,6 @@
-"""Ask Stripe for everything about a customer, or for all customers: what resync needs.
+"""Fetch everything about a customer, and list customers, for a resync.
 
-Every function raises StripeUnavailable and StripeFailed.
+Every function may raise StripeUnavailable or StripeFailed.
 """
 
 from collections.abc import Iterator
@@ -33,13 +33,15 @@ def fetch_all(*, customer_id: str) -> Snapshot:
         mirror.store(mirror.Customer, data)
     mirror.store(mirror.Subscription, *subscriptions)
     mirror.store(mirror.Invoice, *invoices)
-    paid = [Invoice.from_stripe(one.to_dict()) for one in invoices]
+    paid = [Invoice.from_stripe(invoice.to_dict()) for invoice in invoices]
     snapshot = Snapshot(
         customer_id=customer_id,
         owner_id=owner_id,
         deleted=customer.deleted,
-        subscriptions=tuple(Subscription.from_stripe(one.to_dict()) for one in subscriptions),
-        invoices=tuple(sorted(paid, key=lambda one: (one.created, one.id))),
+        subscriptions=tuple(
+            Subscription.from_stripe(subscription.to_dict()) for subscription in subscriptions
+        ),
+        invoices=tuple(sorted(paid, key=lambda invoice: (invoice.created, invoice.id))),
         purchases=_list_purchases(customer_id),
         amounts_returned=_amounts_returned(customer_id),
     )
@@ -53,15 +55,15 @@ def _list_purchases(customer_id: str) -> tuple[CheckoutSession, ...]:
     found = fetch.list_all(
         "checkout.sessions", customer=customer_id, status="complete", expand=["data.line_items"]
     )
-    sessions = [CheckoutSession.from_stripe(one.to_dict()) for one in found]
-    paid = [one for one in sessions if one.is_paid_purchase]
-    return tuple(sorted(paid, key=lambda one: (one.paid_at, one.id)))
+    sessions = [CheckoutSession.from_stripe(session.to_dict()) for session in found]
+    paid = [session for session in sessions if session.is_paid_purchase]
+    return tuple(sorted(paid, key=lambda session: (session.paid_at, session.id)))
 
 
 def _amounts_returned(customer_id: str) -> dict[str, int]:
     """Return the returned amounts of a customer's refunded or disputed payments, by payment intent id."""
     return {
-        str(charge.payment_intent): fetch.amount_returned(str(charge.payment_intent))
+        str(charge.payment_intent): fetch.fetch_amount_returned(str(charge.payment_intent))
         for charge in fetch.list_all("charges", customer=customer_id)
         if charge.payment_intent and (charge.amount_refunded or charge.disputed)
     }

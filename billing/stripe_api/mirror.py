@@ -11,7 +11,7 @@ from djstripe.models import Customer, Invoice, Session, Subscription
 
 from billing import stripe_objects as objects
 from billing.stripe_api.client import stripe_client
-from billing.stripe_api.djstripe_patches import one_account
+from billing.stripe_api.djstripe_patches import cached_account_lookup
 
 __all__ = ["Customer", "Invoice", "Session", "Subscription"]
 
@@ -23,7 +23,7 @@ def store(model: Any, *rows: Any) -> None:
 
     Raises StripeUnavailable, StripeFailed.
     """
-    with stripe_client(), one_account():
+    with stripe_client(), cached_account_lookup():
         for data in rows:
             model.sync_from_stripe_data(data)
 

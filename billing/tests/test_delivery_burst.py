@@ -113,7 +113,7 @@ def assert_expected_result(sandbox, customers, ids):
     assert granted.count() == Payment.objects.count()
     call_command("verify_ledger", stdout=io.StringIO(), stderr=io.StringIO())
     for user in customers.expected:
-        assert not services.resync_customer(customer_id=user.stripe_customer_id).anything
+        assert not services.resync_customer(customer_id=user.stripe_customer_id).has_changes
 
 
 def test_a_burst_of_mixed_events_has_the_right_result_and_no_deadlock(busy_sandbox):

@@ -170,7 +170,7 @@ class TestLoops:
             assert fake_stripe.post(event).status_code == 200
         basic.refresh_from_db()
         assert basic.ai_credits == pytest.approx(100 + 1000 + 4500, abs=2)
-        assert services.resync_customer(customer_id=basic.stripe_customer_id).anything is False
+        assert services.resync_customer(customer_id=basic.stripe_customer_id).has_changes is False
 
 
 def test_moving_a_price_to_another_plan_keeps_earlier_payments(fake_stripe, basic, ladder):

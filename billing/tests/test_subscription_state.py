@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from billing.models import Plan
 from billing.rules.subscription_state import (
-    LIVE_STATUSES,
+    CURRENT_STATUSES,
     SubscriberState,
     derive_state,
     select_subscription,
@@ -19,7 +19,7 @@ NOW = datetime(2026, 6, 1, tzinfo=UTC)
 GRACE = timedelta(days=14)
 PLANS = {f"price_{slug}": Plan(slug=slug).terms for slug in ("pro", "max")}
 STATUSES = (
-    *LIVE_STATUSES,
+    *CURRENT_STATUSES,
     "incomplete",
     "incomplete_expired",
     "unpaid",
@@ -66,9 +66,9 @@ class TestDerive:
         assert state_of() == SubscriberState()
 
     @pytest.mark.parametrize("status", STATUSES)
-    def test_only_live_statuses_carry_the_plan(self, status):
+    def test_only_current_statuses_carry_the_plan(self, status):
         state = state_of(subscription(status=status))
-        assert state.plan == ("pro" if status in LIVE_STATUSES else "free")
+        assert state.plan == ("pro" if status in CURRENT_STATUSES else "free")
         assert state.subscription_status == status
         assert state.subscription_id == "sub_1"
 
@@ -78,7 +78,7 @@ class TestDerive:
     @pytest.mark.parametrize("status", STATUSES)
     def test_an_ended_subscription_does_not_cancel_at_period_end(self, status):
         state = state_of(subscription(status=status, cancel_at_period_end=True))
-        assert state.cancel_at_period_end is (status in LIVE_STATUSES)
+        assert state.cancel_at_period_end is (status in CURRENT_STATUSES)
 
     @given(st.lists(subscriptions, max_size=6, unique_by=lambda one: one.id), st.randoms())
     def test_the_order_of_subscriptions_does_not_matter(self, found, random):
@@ -86,17 +86,17 @@ class TestDerive:
         assert state_of(*found) == state_of(*shuffled)
 
     @given(st.lists(subscriptions, min_size=1, max_size=6, unique_by=lambda one: one.id))
-    def test_live_is_selected_before_ended_and_new_before_old(self, found):
+    def test_current_is_selected_before_ended_and_new_before_old(self, found):
         counts = select_subscription(found)
-        live = [one for one in found if one.status in LIVE_STATUSES]
-        assert counts in (live or found)
-        same = [one for one in found if one.status == counts.status] if live else found
+        current = [one for one in found if one.status in CURRENT_STATUSES]
+        assert counts in (current or found)
+        same = [one for one in found if one.status == counts.status] if current else found
         assert counts.created == max(one.created for one in same)
 
     @given(st.lists(subscriptions, max_size=6, unique_by=lambda one: one.id))
     def test_ended_subscriptions_never_change_the_plan(self, found):
-        live = [one for one in found if one.status in LIVE_STATUSES]
-        assert state_of(*found).plan == state_of(*live).plan
+        current = [one for one in found if one.status in CURRENT_STATUSES]
+        assert state_of(*found).plan == state_of(*current).plan
 
     @given(st.lists(subscriptions, max_size=6, unique_by=lambda one: one.id))
     def test_derived_fields_satisfy_the_constraints(self, found):

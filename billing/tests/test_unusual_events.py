@@ -74,7 +74,7 @@ def test_a_payment_without_a_period_is_due_when_it_was_paid(fake_stripe, subscri
 def test_a_customer_of_another_stripe_account_changes_nothing(fake_stripe, user):
     User.objects.filter(pk=user.pk).update(stripe_customer_id="cus_ofAnotherAccount")
     changes = services.resync_customer(customer_id="cus_ofAnotherAccount")
-    assert (changes.user_id, changes.anything) == (user.pk, False)
+    assert (changes.user_id, changes.has_changes) == (user.pk, False)
 
 
 def test_a_list_that_stripe_refuses_is_not_empty(fake_stripe):

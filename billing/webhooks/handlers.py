@@ -18,7 +18,7 @@ from billing.stripe_objects import EventObject
 
 # For these events, our handlers fetch the object and store it in dj-stripe's tables. dj-stripe's own
 # receivers would request it again, so `djstripe_patches` disconnects them.
-FETCHED_BY_US = (
+EVENTS_WE_FETCH = (
     "checkout.session.async_payment_succeeded",
     "checkout.session.completed",
     "customer.subscription.created",
@@ -31,7 +31,7 @@ FETCHED_BY_US = (
 )
 # The event types to subscribe a webhook endpoint to.
 HANDLED_EVENTS = (
-    *FETCHED_BY_US,
+    *EVENTS_WE_FETCH,
     "charge.dispute.closed",
     "charge.dispute.created",
     "charge.dispute.funds_reinstated",

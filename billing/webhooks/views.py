@@ -16,7 +16,7 @@ from djstripe.views import ProcessWebhookView
 from billing.exceptions import BillingError
 from billing.stripe_api import fetch
 from billing.stripe_api.client import deadline
-from billing.stripe_api.djstripe_patches import one_account
+from billing.stripe_api.djstripe_patches import cached_account_lookup
 from billing.stripe_objects import Event, EventObject
 from billing.webhooks.handlers import customer_of_dispute
 
@@ -55,7 +55,7 @@ class StripeWebhookView(ProcessWebhookView):
             request.META.pop(CLIENT_ADDRESS_HEADER, None)
         request.__dict__.pop("headers", None)  # Django caches them
         try:
-            with deadline(), one_account():
+            with deadline(), cached_account_lookup():
                 return self._process(request, event)
         except BillingError as error:
             # Stripe did not answer a question about its own event. It sends the event again.

@@ -42,4 +42,4 @@ def play(fake_stripe, tally, *, history, random):
     want, got = orderly.full_state(), concurrent.full_state()
     tally["histories"] += 1
     assert got == want
-    assert services.resync_customer(customer_id=concurrent.id).anything is False
+    assert services.resync_customer(customer_id=concurrent.id).has_changes is False

@@ -134,4 +134,4 @@ def compare(orderly, spender, tally):
     assert spender.user.ai_credits >= 0
     assert spender.user.ai_credits_held >= 0
     spender.assert_no_payment_yields_more_than_it_paid_for()
-    assert services.resync_customer(customer_id=spender.id).anything is False
+    assert services.resync_customer(customer_id=spender.id).has_changes is False

@@ -128,11 +128,11 @@ class Command(DocumentedCommand):
     def _report(
         self, console: Console, results: list[billing.Changes], failures: dict[str, str], *, dry_run: bool
     ) -> None:
-        changed = [result for result in results if result.anything]
+        changed = [result for result in results if result.has_changes]
         if changed:
             table = Table("customer", "user", "what", title="Would change" if dry_run else "Changed")
             for result in changed:
-                table.add_row(result.customer_id, str(result.user_id), "\n".join(result.sentences()))
+                table.add_row(result.customer_id, str(result.user_id), "\n".join(result.describe()))
             console.print(table)
         ungranted = [invoice for result in results for invoice in result.ungranted]
         if ungranted:
@@ -214,7 +214,7 @@ def _document(results: list[billing.Changes], failures: dict[str, str], *, dry_r
                 "writtenOff": result.written_off,
             }
             for result in results
-            if result.anything
+            if result.has_changes
         ],
         "ungranted": [invoice for result in results for invoice in result.ungranted],
         "failed": failures,

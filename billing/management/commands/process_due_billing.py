@@ -36,7 +36,7 @@ class Command(DocumentedCommand):
                 self.stderr.write(f"user {user.pk}: {error}")
                 failed += 1
             else:
-                changed += changes.anything
+                changed += changes.has_changes
         if not quiet:
             self.stdout.write(f"{changed} users changed.")
         if failed:
