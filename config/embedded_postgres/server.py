@@ -36,7 +36,7 @@ try:
     import fcntl
 except ImportError as error:
     raise ImproperlyConfigured(
-        f"The embedded PostgreSQL needs file locks (fcntl) that this system lacks. {binaries.OTHERWISE}"
+        f"The embedded PostgreSQL needs file locks (fcntl) that this system lacks. {binaries.DATABASE_URL_HINT}"
     ) from error
 
 T = TypeVar("T")
@@ -45,9 +45,9 @@ PORT: Final = 5432  # only a part of the socket's name
 SOCKET: Final = f".s.PGSQL.{PORT}"
 USER: Final = "postgres"
 LONGEST_SOCKET_PATH: Final = 103  # bytes; macOS has room for 104 with the closing NUL, Linux for 108
-PATIENCE_SECONDS: Final = 60
-PAUSE_SECONDS: Final = 0.02
-LARGE_LOG_BYTES: Final = 10 * 1024 * 1024
+TIMEOUT_SECONDS: Final = 60
+POLL_INTERVAL_SECONDS: Final = 0.02
+MAX_LOG_BYTES: Final = 10 * 1024 * 1024
 
 # What the defaults would do otherwise. Durability stays on: crash tests rely on it.
 CONFIGURATION: Final = {
@@ -61,7 +61,7 @@ CONFIGURATION: Final = {
 }
 
 _thread_lock = threading.Lock()
-_joined: dict[Path, int] = {}  # a directory → our share of its users.lock
+_user_locks: dict[Path, int] = {}  # a directory → our share of its users.lock
 _known_databases: set[tuple[Path, str]] = set()
 
 
@@ -98,7 +98,7 @@ class EmbeddedServer:
         Raises OperationalError, with the end of the server's log, if it cannot be started, and
         ImproperlyConfigured where there is no PostgreSQL for this system.
         """
-        if self.home in _joined and self.is_running():
+        if self.home in _user_locks and self.is_running():
             return
         with _thread_lock:
             account = binaries.server_account()
@@ -117,10 +117,10 @@ class EmbeddedServer:
 
     def wait_until_ready(self) -> None:
         """Start the server if need be, and wait while it recovers from a crash."""
-        deadline = time.monotonic() + PATIENCE_SECONDS
+        deadline = time.monotonic() + TIMEOUT_SECONDS
         self.ensure_running()
         while PGconn.ping(self._maintenance().encode()) != Ping.OK and time.monotonic() < deadline:
-            time.sleep(PAUSE_SECONDS)
+            time.sleep(POLL_INTERVAL_SECONDS)
             self.ensure_running()
 
     def retry_once(self, connect: Callable[[], T]) -> T:
@@ -151,15 +151,15 @@ class EmbeddedServer:
     def leave(self) -> None:
         """Stop using the server; the last process to leave stops it."""
         with _thread_lock:
-            share = _joined.pop(self.home, None)
-            if share is None:
+            user_lock = _user_locks.pop(self.home, None)
+            if user_lock is None:
                 return
             try:
                 with self._lock("start.lock"):
-                    if _try_lock(share):
+                    if _try_lock(user_lock):
                         self._stop()
             finally:
-                os.close(share)
+                os.close(user_lock)
 
     def stop(self) -> bool:
         """Stop the server, even if other processes use it. Return whether one was running."""
@@ -178,7 +178,7 @@ class EmbeddedServer:
         os.kill(number, signal.SIGKILL)
         # On a busy machine it lives on for a moment, and takes connections that it never serves.
         while self.is_running() and self._main_process() == number:
-            time.sleep(PAUSE_SECONDS)
+            time.sleep(POLL_INTERVAL_SECONDS)
         return number
 
     def _main_process(self) -> int | None:
@@ -205,7 +205,7 @@ class EmbeddedServer:
             _make_private(self.socket_directory, account, forbidden=0o077)
         except OSError as error:
             raise OperationalError(
-                f"The embedded PostgreSQL cannot keep its data in {self.directory}: {error}. {binaries.OTHERWISE}"
+                f"The embedded PostgreSQL cannot keep its data in {self.directory}: {error}. {binaries.DATABASE_URL_HINT}"
             ) from error
 
     def _link_home(self) -> None:
@@ -219,14 +219,14 @@ class EmbeddedServer:
                 link.symlink_to(self.home)
 
     def _join(self) -> None:
-        if self.home not in _joined:
-            share = self._open_lock("users.lock")
-            fcntl.flock(share, fcntl.LOCK_SH)
-            _joined[self.home] = share
+        if self.home not in _user_locks:
+            user_lock = self._open_lock("users.lock")
+            fcntl.flock(user_lock, fcntl.LOCK_SH)
+            _user_locks[self.home] = user_lock
             atexit.register(self.leave)
 
     def _start_unless_running(self, account: binaries.Account | None) -> None:
-        deadline = time.monotonic() + PATIENCE_SECONDS
+        deadline = time.monotonic() + TIMEOUT_SECONDS
         while not self.is_running():
             lock = self._open_lock("server.lock")
             try:
@@ -240,7 +240,7 @@ class EmbeddedServer:
                 raise OperationalError(
                     f"PostgreSQL in {self.home} neither answers nor ends. {self._end_of_log()}"
                 )
-            time.sleep(PAUSE_SECONDS)
+            time.sleep(POLL_INTERVAL_SECONDS)
 
     def _start(self, account: binaries.Account | None, lock: int) -> None:
         """Start the server; we hold `start.lock`, and `lock` proves that none has the data open."""
@@ -251,12 +251,12 @@ class EmbeddedServer:
         # and PostgreSQL would refuse to start.
         for stale in (self.data / "postmaster.pid", self.socket_path, Path(f"{self.socket_path}.lock")):
             stale.unlink(missing_ok=True)
-        if self.log.exists() and self.log.stat().st_size > LARGE_LOG_BYTES:
+        if self.log.exists() and self.log.stat().st_size > MAX_LOG_BYTES:
             self.log.unlink()
         options = {**CONFIGURATION, "unix_socket_directories": str(self.socket_directory)}
         result = binaries.run(
             programs / "pg_ctl",
-            *("start", "--wait", "--silent", f"--timeout={PATIENCE_SECONDS}"),
+            *("start", "--wait", "--silent", f"--timeout={TIMEOUT_SECONDS}"),
             *("--pgdata", str(self.data), "--log", str(self.log)),
             *("--options", " ".join(shlex.quote(f"--{name}={value}") for name, value in options.items())),
             account=account,
@@ -279,7 +279,7 @@ class EmbeddedServer:
         )
         if result.returncode:
             raise OperationalError(
-                f"PostgreSQL's initdb failed: {result.stdout.strip()}. {binaries.OTHERWISE}"
+                f"PostgreSQL's initdb failed: {result.stdout.strip()}. {binaries.DATABASE_URL_HINT}"
             )
         unfinished.rename(self.data)
         _known_databases.clear()
@@ -290,7 +290,7 @@ class EmbeddedServer:
         account = binaries.server_account()
         result = binaries.run(
             binaries.directory(account) / "pg_ctl",
-            *("stop", "--mode=fast", "--wait", "--silent", f"--timeout={PATIENCE_SECONDS}"),
+            *("stop", "--mode=fast", "--wait", "--silent", f"--timeout={TIMEOUT_SECONDS}"),
             *("--pgdata", str(self.data)),
             account=account,
         )
@@ -338,13 +338,13 @@ def _make_private(path: Path, account: binaries.Account | None, *, forbidden: in
         raise PermissionError(f"{path} is open to other users of this machine, or belongs to one of them")
 
 
-def _forget_parents_share() -> None:
+def _close_inherited_user_locks() -> None:
     """A forked process joins anew: its copy of the parent's share would outlive the parent."""
     global _thread_lock  # noqa: PLW0603 - another thread may have held it while we forked
     _thread_lock = threading.Lock()
-    for share in _joined.values():
-        os.close(share)
-    _joined.clear()
+    for user_lock in _user_locks.values():
+        os.close(user_lock)
+    _user_locks.clear()
 
 
-os.register_at_fork(after_in_child=_forget_parents_share)
+os.register_at_fork(after_in_child=_close_inherited_user_locks)
