@@ -1,18 +1,18 @@
-"""The lock that lets one transaction at a time work on a customer.
+"""The advisory lock that serializes transactions on one customer.
 
-It is taken before Stripe is asked and ends with the transaction, so two transactions cannot commit
-what they fetched in the wrong order. Lock order: customer → user → hold → grant.
+It is taken before the first request to Stripe and ends with the transaction. So a transaction cannot commit
+an older state from Stripe after a newer one. Lock order: customer → user → hold → grant.
 """
 
 from django.db import connection
 from django.db.models import Func, TextField, Value
 from django.db.transaction import TransactionManagementError
 
-# The setting ends with the transaction or the savepoint, exactly when the lock does.
+# The setting ends with the transaction or the savepoint, as the lock does.
 LOCK = """
 select pg_advisory_xact_lock(hashtextextended(%(name)s, 0)), set_config('billing.locked_customer', %(name)s, true)
 """
-# An expression for a query: which customer's lock this transaction holds, empty or null for none.
+# A query expression: the name of the lock that this transaction holds, empty or null for none.
 LOCKED_CUSTOMER = Func(
     Value("billing.locked_customer"), Value(value=True), function="current_setting", output_field=TextField()
 )

@@ -4,13 +4,13 @@ from common.exceptions import APIError
 
 
 class BillingError(APIError):
-    """The base of this app's expected failures. Nothing was changed."""
+    """Base of this app's expected failures. Nothing was changed."""
 
     code = "billing_error"
 
 
 class PaymentsNotConfigured(BillingError):
-    """STRIPE_SECRET_KEY is empty: nothing can be sold here."""
+    """STRIPE_SECRET_KEY is empty."""
 
     status_code = 503
     code = "payments_not_configured"
@@ -30,7 +30,7 @@ class NotForSale(BillingError):
 
 
 class NoCustomer(BillingError):
-    """The user has never been to the checkout, so there is nothing to manage."""
+    """The user has no Stripe customer, because there was no checkout yet."""
 
     status_code = 409
     code = "no_customer"
@@ -38,7 +38,7 @@ class NoCustomer(BillingError):
 
 
 class AlreadySubscribed(BillingError):
-    """The user has this plan. A second subscription would be paid twice."""
+    """The user already has this plan."""
 
     status_code = 409
     code = "already_subscribed"
@@ -53,7 +53,7 @@ class AlreadySubscribed(BillingError):
 
 
 class StripeUnavailable(BillingError):
-    """Stripe did not answer, or asked us to wait. Try again."""
+    """Stripe does not respond, rate-limits us or rejects our key. The request can be retried."""
 
     status_code = 503
     code = "stripe_unavailable"
@@ -64,7 +64,7 @@ class StripeUnavailable(BillingError):
 
 
 class StripeFailed(BillingError):
-    """Stripe answered with an error that is its or our fault, not the caller's."""
+    """Stripe returned an error that the caller did not cause."""
 
     status_code = 502
     code = "stripe_error"
@@ -75,7 +75,7 @@ class StripeFailed(BillingError):
 
 
 class StripeObjectMissing(StripeFailed):
-    """Stripe does not know, or no longer knows, what a request is about. `parameter` names it."""
+    """Stripe does not know an object of the request, or it was deleted. `parameter` is the object's parameter."""
 
     def __init__(self, *, parameter: str | None = None) -> None:
         self.parameter = parameter

@@ -255,7 +255,7 @@ class Payment(models.Model):
 
     @classmethod
     def from_stripe(cls, paid: Invoice | CheckoutSession, *, user_id: Any) -> "Payment":
-        """Return an unsaved payment whose credits are not fixed yet."""
+        """Return an unsaved payment without an entitlement."""
         return cls(
             user_id=user_id,
             stripe_id=paid.id,

@@ -1,4 +1,4 @@
-"""Queries over several rows."""
+"""Queries of the catalog."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from billing.models import CreditPack, Plan
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
-    """A plan or pack on sale, and its price as Stripe has it: empty until the price is mirrored."""
+    """A plan or pack on sale, with Stripe's price object, which is empty until the price is mirrored."""
 
     item: Plan | CreditPack
     price: Mapping[str, Any]

@@ -2,9 +2,9 @@
 
 from django.dispatch import Signal
 
-# A payment whose credits are fixed. Resync and due work send it again for payments that were recorded
-# before, so receivers post under the keys of `payment.granted_instalments()`. Argument: payment. A receiver returns the
-# number of credits that it posted, 0 for a repeat.
+# A payment with an entitlement. Resync and due work send it again for payments that were recorded before,
+# so receivers post with the keys of `payment.granted_instalments()`. Argument: payment. A receiver returns
+# the number of credits that it posted, 0 for a repeat.
 payment_recorded = Signal()
 
 # Money of a payment was returned (or a dispute was won). Arguments: payment, the signed number of credits

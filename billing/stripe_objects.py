@@ -1,6 +1,7 @@
-"""Stripe's objects, as far as we need them: frozen, and parsed from any shape of Stripe's JSON.
+"""Stripe's objects as frozen dataclasses with the fields that billing uses.
 
-Amounts are in the currency's minor units.
+They are parsed from the JSON of the current API version and of older ones. Amounts are in the currency's
+minor units.
 """
 
 import json
@@ -15,7 +16,7 @@ USER_ID = "user_id"  # the key in a customer's metadata
 
 
 def object_id(value: Any) -> str | None:
-    """Return the id of an object that Stripe sends as an id or expanded, or None."""
+    """Return the id of an object that Stripe sends as an id or expanded, or None if there is none."""
     found = value.get("id") if isinstance(value, Mapping) else value
     return found if isinstance(found, str) and found else None
 
@@ -25,14 +26,14 @@ def _time(seconds: int | None) -> datetime | None:
 
 
 def _rows(data: Json, name: str) -> list[Json]:
-    """Return the first page of a list that is part of an object."""
+    """Return the rows of an object's list field, which are its first page."""
     found: list[Json] = (data.get(name) or {}).get("data") or []
     return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """A delivered event. `data` is its object."""
+    """An event from a webhook. `data` is its object."""
 
     id: str
     type: str
@@ -41,12 +42,12 @@ class Event:
 
     @classmethod
     def from_payload(cls, payload: str) -> "Event":
-        """Parse the body of a delivery. Raises ValueError when it is not JSON, or not an event."""
+        """Parse a webhook's body. Raises ValueError, TypeError or KeyError if it is not an event."""
         event = json.loads(payload)
-        # PostgreSQL stores neither half a surrogate pair nor NUL; Stripe sends neither.
+        # PostgreSQL cannot store a lone surrogate or NUL. Stripe sends neither.
         json.dumps(event, ensure_ascii=False).encode()
         if "\\u0000" in payload.replace("\\\\", ""):
-            raise ValueError("The event holds a NUL.")
+            raise ValueError("The event contains a NUL.")
         data = event["data"]["object"]
         if not (isinstance(event["id"], str) and isinstance(event["type"], str) and isinstance(data, dict)):
             raise TypeError("The event lacks an id, a type or an object.")
@@ -55,7 +56,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventObject:
-    """The object of an event, or of a list, and what it refers to."""
+    """The object of an event, with the ids of the objects that it refers to."""
 
     id: str
     is_dispute: bool
@@ -65,7 +66,7 @@ class EventObject:
 
     @classmethod
     def from_stripe(cls, data: Json) -> "EventObject":
-        """Parse any object. A dispute does not name its customer: ask for that of its charge."""
+        """Parse any object. A dispute has no customer; fetch that of its charge."""
         is_customer = data.get("object") == "customer"
         return cls(
             id=data.get("id") or "",
@@ -94,7 +95,7 @@ class Customer:
             deleted=bool(data.get("deleted")),
             created_at=_time(data.get("created")),
             claimed_user_id=str((data.get("metadata") or {}).get(USER_ID, "")),
-            subscriptions=tuple(Subscription.from_stripe(one) for one in _rows(data, "subscriptions")),
+            subscriptions=tuple(map(Subscription.from_stripe, _rows(data, "subscriptions"))),
             has_more_subscriptions=bool((data.get("subscriptions") or {}).get("has_more")),
         )
 
@@ -113,7 +114,7 @@ class Subscription:
 
     @classmethod
     def from_stripe(cls, data: Json) -> "Subscription":
-        """Parse today's shape, with the period on the item, or an older one."""
+        """Parse the current version, with the period on the item, or an older one."""
         item = next(iter(_rows(data, "items")), {})
         start, end = (
             data.get(name) or item.get(name) for name in ("current_period_start", "current_period_end")
@@ -125,14 +126,14 @@ class Subscription:
             created=data["created"],
             current_period_start=_time(start),
             current_period_end=_time(end),
-            # The portal may say the same as a date: https://docs.stripe.com/api/subscriptions/object
+            # The portal may set a date instead: https://docs.stripe.com/api/subscriptions/object
             cancel_at_period_end=bool(data.get("cancel_at_period_end") or data.get("cancel_at")),
         )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InvoiceLine:
-    """A line about a subscription's price. `amount` is before discounts."""
+    """An invoice line for a subscription's price. `amount` is before discounts."""
 
     price_id: str
     quantity: int
@@ -154,7 +155,7 @@ class Invoice:
     amount_paid: int
     currency: str
     created: int
-    finalized: tuple[int, str]  # when, and by its number where that is the same second
+    finalized: tuple[int, str]  # time and number, which order invoices of the same second
     paid_at: datetime
     payment_intent_id: str | None
     has_more_lines: bool = False
@@ -162,7 +163,7 @@ class Invoice:
 
     @classmethod
     def from_stripe(cls, data: Json) -> "Invoice":
-        """Parse an invoice of today's shape or an older one, expanded or not."""
+        """Parse an invoice of the current version or an older one, expanded or not."""
         times = data.get("status_transitions") or {}
         finalized = times.get("finalized_at") or data.get("effective_at") or data["created"]
         prefix, _, number = (data.get("number") or "").rpartition("-")
@@ -184,7 +185,7 @@ class Invoice:
 
     @staticmethod
     def _payment_intent_id(data: Json) -> str | None:
-        """Return the intent that paid it: today in its list of payments, before 2025 a field."""
+        """Return the id of the intent that paid it. Since 2025 it is in the list of payments."""
         for entry in _rows(data, "payments"):
             intent = object_id((entry.get("payment") or {}).get("payment_intent"))
             if intent and entry.get("status") == "paid":
@@ -193,7 +194,7 @@ class Invoice:
 
     @staticmethod
     def parse_lines(data: Json) -> tuple[InvoiceLine, ...]:
-        """Parse the lines about a subscription's price, not those of one-off items."""
+        """Parse the lines for a subscription's price, without one-off items."""
         lines = []
         for line in _rows(data, "lines"):
             parent = line.get("parent") or {}
@@ -230,29 +231,29 @@ class Invoice:
 
     @property
     def needs_details(self) -> bool:
-        """Whether its entitlement depends on more than it says: more lines, unit amounts, other invoices."""
+        """Whether its entitlement needs more data: further lines, unit amounts or other invoices."""
         return (
             self.has_more_lines or any(line.is_proration for line in self.lines) or self.paid_from_balance > 0
         )
 
     @property
     def period_total(self) -> int:
-        """What its period lines come to."""
+        """The sum of its period lines."""
         return sum(line.amount for line in self.period_lines)
 
     @property
     def proration_total(self) -> int:
-        """What its proration lines come to: negative after a downgrade."""
+        """The sum of its proration lines, negative after a downgrade."""
         return sum(line.amount for line in self.proration_lines)
 
     @property
     def paid_from_balance(self) -> int:
-        """What the customer's credit balance paid of it."""
+        """The amount that the customer's credit balance paid."""
         return max(0, self.total - self.amount_due) if self.total > 0 else 0
 
     @property
     def paid_from_proration(self) -> int:
-        """What the unused time of a downgrade paid of its period lines."""
+        """The amount of its period lines that its own credit for unused time paid."""
         return min(max(0, -self.proration_total), max(0, self.period_total))
 
 
@@ -266,7 +267,7 @@ class CheckoutItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckoutSession:
-    """A Checkout Session with what it sells."""
+    """A Checkout Session with its line items."""
 
     id: str
     mode: str
@@ -275,11 +276,11 @@ class CheckoutSession:
     url: str
     amount_paid: int
     currency: str
-    paid_at: datetime  # when it was opened: Stripe does not say when it was paid
+    paid_at: datetime  # the time of its creation, because Stripe does not send the time of payment
     payment_intent_id: str | None
     items: tuple[CheckoutItem, ...]
     plan: str  # from our metadata
-    terms: tuple[Any, ...]  # equal for two sessions that sell the same on the same terms
+    terms: tuple[Any, ...]  # items, URLs and metadata, to compare sessions
 
     @classmethod
     def from_stripe(cls, data: Json) -> "CheckoutSession":
@@ -306,7 +307,7 @@ class CheckoutSession:
 
     @property
     def is_paid_purchase(self) -> bool:
-        """Whether it sold something once, and was paid. A subscription is paid by its invoices."""
+        """Whether it is a paid one-time purchase. A subscription is paid by its invoices."""
         return (
             self.mode == "payment"
             and self.status == "complete"
@@ -316,12 +317,12 @@ class CheckoutSession:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
-    """A customer as Stripe has them now. `billing.services.sync.apply` writes what follows from it.
+    """A customer's state in Stripe, the input of `billing.services.sync.apply`.
 
-    `owner_id` is the user; None if the customer is not ours. `subscriptions` is None when they were not
-    asked for. `invoices` and `purchases` are paid. `unit_amounts`, by price, and `invoice_history` are
-    there when an entitlement depends on them. `amounts_returned` says, by payment intent, how much was
-    refunded or disputed; `unpaid` are those that we recorded and that Stripe does not call paid.
+    `owner_id` is the user's id, or None if the customer is not ours. `subscriptions` is None if they were
+    not fetched. `invoices` and `purchases` are paid. `unit_amounts` (by price) and `invoice_history` are
+    filled if an entitlement depends on them. `amounts_returned` has the refunded and disputed amounts by
+    payment intent. `unpaid` has the Stripe ids of recorded payments that are not paid in Stripe.
     """
 
     customer_id: str
@@ -342,4 +343,4 @@ class Snapshot:
 
     @property
     def paid_ids(self) -> list[str]:
-        return [one.id for one in self.paid]
+        return [payment.id for payment in self.paid]

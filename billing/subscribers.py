@@ -18,7 +18,7 @@ from common.models import ServiceManagedModel
 
 
 class SubscribedUser(Protocol):
-    """What billing needs to know of a loaded user. A model that inherits Subscriber and AbstractUser has it."""
+    """The attributes of a user that billing uses. A model that inherits Subscriber and AbstractUser has them."""
 
     email: str
     plan: str

@@ -1,4 +1,4 @@
-"""Where a client goes to pay: parse, one call, render."""
+"""Endpoints for checkout, portal and catalog."""
 
 from typing import cast
 
@@ -21,11 +21,11 @@ from billing.subscribers import SubscribedUser
 
 FAILURES = {
     502: OpenApiResponse(description="Stripe refused the request."),
-    503: OpenApiResponse(description="Stripe does not answer, or payments are not configured."),
+    503: OpenApiResponse(description="Stripe does not respond, or payments are not configured."),
 }
 
 
-@method_decorator(transaction.non_atomic_requests, name="dispatch")  # Stripe is asked
+@method_decorator(transaction.non_atomic_requests, name="dispatch")  # calls Stripe
 class CreateCheckoutSessionView(APIView):
     permission_classes = [IsAuthenticated]
 
@@ -34,12 +34,12 @@ class CreateCheckoutSessionView(APIView):
         request=CheckoutRequestSerializer,
         responses={
             200: CheckoutSessionSerializer,
-            409: OpenApiResponse(description="Subscribed to this plan already; carries `portalUrl`."),
+            409: OpenApiResponse(description="Already subscribed to this plan; includes `portalUrl`."),
             **FAILURES,
         },
     )
     def post(self, request: Request) -> Response:
-        """A page of Stripe's to pay on: for a plan, or for a pack of credits. An empty body means the plan `pro`."""
+        """Create a Stripe Checkout Session for a plan or a credit pack. An empty body means the plan `pro`."""
         asked = CheckoutRequestSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         session = services.create_checkout_session(
@@ -48,7 +48,7 @@ class CreateCheckoutSessionView(APIView):
         return Response(CheckoutSessionSerializer(session).data)
 
 
-@method_decorator(transaction.non_atomic_requests, name="dispatch")  # Stripe is asked
+@method_decorator(transaction.non_atomic_requests, name="dispatch")  # calls Stripe
 class CreatePortalSessionView(APIView):
     permission_classes = [IsAuthenticated]
 
@@ -62,7 +62,7 @@ class CreatePortalSessionView(APIView):
         },
     )
     def post(self, request: Request) -> Response:
-        """A page of Stripe's to manage the subscription on."""
+        """Create a Stripe customer portal session."""
         return Response({"url": services.create_portal_session(user=cast("SubscribedUser", request.user))})
 
 
@@ -71,5 +71,5 @@ class PlansView(APIView):
 
     @extend_schema(operation_id="payments_plans", responses=OffersSerializer, auth=[{}])  # type: ignore[list-item]  # {} is "none" in OpenAPI; the stubs want names
     def get(self, request: Request) -> Response:
-        """What is on sale."""
+        """List the plans and packs on sale."""
         return Response(OffersSerializer(selectors.offers()).data)

@@ -1,4 +1,5 @@
-"""What should be: pure functions of Stripe's objects, of what is on sale and of the time.
+"""Pure functions that compute entitlements, clawbacks and subscription fields.
 
-No database, no network and no clock; an import contract checks it.
+Their inputs are Stripe's objects, the catalog and the time. They use no database, network or clock; an
+import contract checks this.
 """

@@ -1,4 +1,4 @@
-"""What is on sale, as the rules need it: a plan's and a pack's terms, without the database."""
+"""The terms of plans and packs, as input of the rules."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -10,7 +10,7 @@ FREE = "free"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanTerms:
-    """What a plan gives. `expires` says whether a period's unused credits end with it."""
+    """A plan's terms. If `expires`, a period's unused credits expire at its end, above any rollover cap."""
 
     id: int
     slug: str
@@ -24,7 +24,7 @@ class PlanTerms:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PackTerms:
-    """What each unit of a pack gives."""
+    """A pack's terms: the credits for each unit."""
 
     id: int
     credits: int

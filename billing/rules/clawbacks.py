@@ -30,8 +30,8 @@ class Dispute(Protocol):
 class Clawback:
     """The next movement of a payment's credits.
 
-    `move` is signed: a negative number of credits is clawed back. Any part of these that has been spent is
-    also written off. `written_off` is the payment's total of written-off credits before that.
+    `move` is signed: negative for credits to claw back. Any part of these that has been spent is also
+    written off. `written_off` is the payment's total of written-off credits, without that part.
     """
 
     move: int

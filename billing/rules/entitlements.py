@@ -47,13 +47,13 @@ class Entitlement:
 class ProrationBalance:
     """The part of a customer's Stripe balance that is credit for unused time. Apply invoices in order."""
 
-    left: int = 0
+    remaining: int = 0
     used: int = field(default=0, init=False)  # the amount that the last applied invoice used
 
     def apply(self, invoice: Invoice) -> None:
-        self.left += max(0, -invoice.proration_total)
-        self.used = min(self.left, invoice.paid_from_balance + invoice.paid_from_proration)
-        self.left -= self.used
+        self.remaining += max(0, -invoice.proration_total)
+        self.used = min(self.remaining, invoice.paid_from_balance + invoice.paid_from_proration)
+        self.remaining -= self.used
 
 
 def cash_share(invoice: Invoice, *, history: Iterable[Invoice]) -> Fraction:
@@ -63,9 +63,11 @@ def cash_share(invoice: Invoice, *, history: Iterable[Invoice]) -> Fraction:
     `invoice.paid_from_balance` is positive.
     """
     balance = ProrationBalance()
-    before = [one for one in history if one.status in FINALIZED and one.finalized < invoice.finalized]
-    for one in sorted(before, key=lambda one: one.finalized):
-        balance.apply(one)
+    earlier = [
+        other for other in history if other.status in FINALIZED and other.finalized < invoice.finalized
+    ]
+    for other in sorted(earlier, key=lambda other: other.finalized):
+        balance.apply(other)
     balance.apply(invoice)
     charged = max(0, invoice.total) + invoice.paid_from_proration
     return 1 - Fraction(balance.used, charged) if charged else Fraction(1)
@@ -91,9 +93,11 @@ def invoice_entitlement(
     if invoice.reason not in ACTION_TYPES:
         return Entitlement(plan_id=terms.id if terms else None, price_id=line.price_id)
     total = Fraction(0)
-    for one in periods:
-        if plan := plans.get(one.price_id):  # only a trial's line has no amount: a 100% coupon leaves it
-            total += plan.credits_per_period * one.quantity if one.amount else plan.trial_credits
+    for period in periods:
+        if plan := plans.get(
+            period.price_id
+        ):  # only a trial's line has amount 0; a coupon does not change it
+            total += plan.credits_per_period * period.quantity if period.amount else plan.trial_credits
     if prorations:
         total += max(Fraction(0), proration_credits(prorations, plans=plans, unit_amounts=unit_amounts))
     if invoice.paid_from_balance or invoice.paid_from_proration:
@@ -107,7 +111,7 @@ def invoice_entitlement(
         period_end=line.period_end,
         expires_at=line.period_end if terms and terms.expires else None,
         rollover_cap=terms.rollover_cap if terms else None,
-        instalments=terms.instalments if terms and any(one.amount for one in periods) else 1,
+        instalments=terms.instalments if terms and any(period.amount for period in periods) else 1,
     )
 
 
@@ -116,17 +120,17 @@ def proration_credits(
 ) -> Fraction:
     """Return the credits for proration lines, by the new plan's policy. Negative after a downgrade."""
     lines = list(lines)
-    changed_to = next(
+    new_plan = next(
         (plans[line.price_id] for line in lines if line.amount > 0 and line.price_id in plans), None
     )
-    if changed_to is None or changed_to.upgrade_policy == "none":
+    if new_plan is None or new_plan.upgrade_policy == "none":
         return Fraction(0)
     added = Fraction(0)
     for line in lines:
         terms, unit = plans.get(line.price_id), unit_amounts.get(line.price_id, 0)
         if terms is None or not unit or not line.amount:
             continue
-        if changed_to.upgrade_policy == "full":
+        if new_plan.upgrade_policy == "full":
             added += terms.credits_per_period * line.quantity * (1 if line.amount > 0 else -1)
         else:  # line.amount is the price of the remaining time, so amount / unit is its share of a period
             added += terms.credits_per_period * Fraction(line.amount, unit)

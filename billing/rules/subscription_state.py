@@ -1,4 +1,6 @@
-"""Which subscription decides, and what follows from it.
+"""Select a user's subscription and derive the subscription fields from it.
+
+The length of the grace period is PAST_DUE_GRACE_DAYS in the settings.
 
 A user's subscription fields are a function of Stripe's current state and the time. They do not depend
 on the order, the number or the timing of events.
@@ -11,7 +13,7 @@ from datetime import datetime, timedelta
 from billing.rules.catalog import FREE, PlanTerms
 from billing.stripe_objects import Subscription
 
-# The statuses that carry a plan, in order of precedence.
+# The statuses with a plan, in order of precedence.
 # https://docs.stripe.com/api/subscriptions/object#subscription_object-status
 PAST_DUE = "past_due"
 CURRENT_STATUSES = ("active", "trialing", PAST_DUE)
@@ -19,7 +21,7 @@ CURRENT_STATUSES = ("active", "trialing", PAST_DUE)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubscriberState:
-    """The fields of a Subscriber that follow from its subscriptions."""
+    """The fields of a Subscriber that are derived from its subscriptions."""
 
     subscription_id: str | None = None
     subscription_status: str | None = None
@@ -29,7 +31,7 @@ class SubscriberState:
 
 
 def select_subscription(subscriptions: Iterable[Subscription]) -> Subscription | None:
-    """Return the subscription that decides: current before ended (active, trialing, past due), then the newest."""
+    """Return the first by status (active, trialing, past due, others), then the newest."""
 
     def precedence(subscription: Subscription) -> tuple[int, int, str]:
         rank = (
@@ -51,8 +53,8 @@ def derive_state(
 ) -> SubscriberState:
     """Return the subscriber's fields. `plans` are by Stripe price; an unmapped price means the free plan.
 
-    A subscription is past due when the payment for its current period failed: it keeps the plan for
-    `grace` from that period's start. A status that Stripe adds later carries no plan.
+    After a failed payment, a past-due subscription keeps the plan for `grace` from the start of the unpaid
+    period (value: PAST_DUE_GRACE_DAYS in the settings). An unknown status has no plan.
     """
     subscription = select_subscription(subscriptions)
     if subscription is None:

@@ -1,7 +1,7 @@
-"""The only code that writes billing's tables, or asks Stripe to do something.
+"""The services: the only code that writes billing's tables or creates objects in Stripe.
 
-`checkout` and `portal` send a user to Stripe's pages; `sync` writes what follows from a snapshot of a
-customer, `payments` and `clawbacks` are its parts; `resync` and `due_work` do without an event.
+`checkout`, `portal` and `customers` create sessions and customers in Stripe. `sync` applies a snapshot of
+a customer, with `payments` and `clawbacks`. `resync` and `due_work` fetch and apply without an event.
 """
 
 from billing.services.changes import Changes

@@ -1,4 +1,4 @@
-"""What applying a snapshot changed, for operators and their commands."""
+"""The changes that applying a snapshot made, for commands and their reports."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -9,12 +9,12 @@ from billing.services.payments import RecordedPayment
 
 @dataclass(slots=True)
 class Changes:
-    """What `apply` changed.
+    """The changes that `apply` made.
 
-    `fields` by name: before and after. The rest by the payment's Stripe id: `payments` were recorded;
-    `granted` were, and the ledger lacked that many credits of them; `instalments` were due; `returned`
-    moved that many credits (negative: clawed back); `written_off` could not be clawed back, being spent.
-    `ungranted` were paid at an unmapped price.
+    `fields` has the old and the new value by name. The others contain Stripe ids of payments: `payments`
+    were recorded, `instalments` were granted, and `ungranted` have an unmapped price. These have credits
+    by Stripe id: `granted` (missing in the ledger), `returned` (moved; negative if clawed back) and
+    `written_off`.
     """
 
     customer_id: str
@@ -29,28 +29,29 @@ class Changes:
 
     @property
     def has_changes(self) -> bool:
-        """Whether anything was out of line."""
+        """Whether `apply` changed anything."""
         return any(
             (self.fields, self.payments, self.granted, self.instalments, self.returned, self.written_off)
         )
 
     def note_payments(self, recorded: Iterable[RecordedPayment]) -> None:
-        """Note what recording payments changed."""
-        for one in recorded:
-            if not one.payment.has_entitlement:
-                self.ungranted.append(one.payment.stripe_id)
-            elif one.is_new:
-                self.payments.append(one.payment.stripe_id)
-            elif one.posted:
-                self.granted[one.payment.stripe_id] = one.posted
+        """Add the recorded payments."""
+        for result in recorded:
+            stripe_id = result.payment.stripe_id
+            if not result.payment.has_entitlement:
+                self.ungranted.append(stripe_id)
+            elif result.is_new:
+                self.payments.append(stripe_id)
+            elif result.posted:
+                self.granted[stripe_id] = result.posted
 
     def describe(self) -> list[str]:
-        """The changes, for a person."""
+        """Return one line of text for each change."""
         return [
-            *(f"{name}: {before} → {after}" for name, (before, after) in self.fields.items()),
-            *(f"payment {one} recorded" for one in self.payments),
-            *(f"payment {one}: {amount} missing credits granted" for one, amount in self.granted.items()),
-            *(f"payment {one}: an instalment granted" for one in self.instalments),
-            *(f"payment {one} returned: {moved:+d} credits" for one, moved in self.returned.items()),
-            *(f"payment {one}: {amount:+d} credits written off" for one, amount in self.written_off.items()),
+            *(f"{name}: {old} → {new}" for name, (old, new) in self.fields.items()),
+            *(f"payment {id_} recorded" for id_ in self.payments),
+            *(f"payment {id_}: {amount} missing credits granted" for id_, amount in self.granted.items()),
+            *(f"payment {id_}: an instalment granted" for id_ in self.instalments),
+            *(f"payment {id_} returned: {amount:+d} credits" for id_, amount in self.returned.items()),
+            *(f"payment {id_}: {amount:+d} credits written off" for id_, amount in self.written_off.items()),
         ]

@@ -36,19 +36,7 @@ def create_checkout_session(*, user: SubscribedUser, plan: str = "", pack: str =
     price_id = _price_of_pack(pack) if pack else _price_of_plan(product["plan"])
     if not pack and user.plan == product["plan"] and user.subscription_status in CURRENT_STATUSES:
         raise AlreadySubscribed(plan=user.plan, portal_url=create_portal_session(user=user))
-    metadata = {USER_ID: str(user.pk), **product}
-    parameters = {
-        "client_reference_id": str(user.pk),
-        "line_items": [{"price": price_id, "quantity": 1}],
-        "success_url": settings.STRIPE_SUCCESS_URL,
-        "cancel_url": settings.STRIPE_CANCEL_URL,
-        "metadata": metadata,
-        "expand": ["line_items"],
-    }
-    if pack:
-        parameters |= {"mode": "payment", "payment_intent_data": {"metadata": metadata}}
-    else:
-        parameters |= {"mode": "subscription", "subscription_data": {"metadata": metadata}}
+    parameters = _parameters(user, price_id=price_id, product=product)
     customer_id = ensure_customer(user=user)
     try:
         session = _create(customer_id, parameters)
@@ -65,6 +53,23 @@ def create_checkout_session(*, user: SubscribedUser, plan: str = "", pack: str =
     if single is None:
         raise AlreadySubscribed(plan=product["plan"], portal_url=create_portal_session(user=user))
     return single
+
+
+def _parameters(user: SubscribedUser, *, price_id: str, product: dict[str, str]) -> dict[str, Any]:
+    """Return the session's parameters. Its metadata goes to the subscription or the payment intent, too."""
+    metadata = {USER_ID: str(user.pk), **product}
+    mode: dict[str, Any] = {"mode": "subscription", "subscription_data": {"metadata": metadata}}
+    if "pack" in product:
+        mode = {"mode": "payment", "payment_intent_data": {"metadata": metadata}}
+    return {
+        "client_reference_id": str(user.pk),
+        "line_items": [{"price": price_id, "quantity": 1}],
+        "success_url": settings.STRIPE_SUCCESS_URL,
+        "cancel_url": settings.STRIPE_CANCEL_URL,
+        "metadata": metadata,
+        "expand": ["line_items"],
+        **mode,
+    }
 
 
 def _create(customer_id: str, parameters: dict[str, Any]) -> CheckoutSession:

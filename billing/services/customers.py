@@ -14,11 +14,11 @@ from billing.subscribers import SubscribedUser
 
 
 def ensure_customer(*, user: SubscribedUser, instead_of: str | None = None) -> str:
-    """Return the user's Stripe customer id, created if there is none. Raises StripeUnavailable, StripeFailed.
+    """Return the id of the user's Stripe customer. Create the customer if there is none.
 
-    `instead_of` is a customer that was deleted in Stripe: the user gets a new one. Takes no lock: two
-    requests at once send Stripe the same idempotency key and get the same customer, and the first to
-    store it wins.
+    `instead_of` is a customer that was deleted in Stripe and is replaced. No lock is taken: concurrent
+    requests send Stripe the same idempotency key and get the same customer.
+    Raises StripeUnavailable, StripeFailed.
     """
     if user.stripe_customer_id and user.stripe_customer_id != instead_of:
         return str(user.stripe_customer_id)
@@ -32,7 +32,7 @@ def ensure_customer(*, user: SubscribedUser, instead_of: str | None = None) -> s
             {"idempotency_key": f"customer:{user.pk}:{digest}"},
         )
     fields: dict[str, Any] = {"stripe_customer_id": customer.id}
-    if instead_of:  # its subscriptions ended with it, and events of a former customer change no plan
+    if instead_of:  # its subscriptions have ended, and events of a former customer change no plan
         fields |= asdict(SubscriberState())
     get_user_model().objects.filter(pk=user.pk, stripe_customer_id=instead_of).update(**fields)
     user.refresh_from_db(fields=fields)

@@ -1,4 +1,4 @@
-"""What becomes due without an event: instalments of credits, and the end of a grace period."""
+"""Process work that becomes due without an event: instalments of credits, and ends of grace periods."""
 
 from datetime import datetime
 from typing import Any
@@ -20,7 +20,7 @@ from billing.subscribers import SubscribedUser
 
 @transaction.atomic
 def process_due(*, user: SubscribedUser, at: datetime) -> Changes:
-    """Do what is due for a user by `at`. Returns what changed. Raises StripeUnavailable, StripeFailed."""
+    """Process a user's work that is due by `at`. Return the changes. Raises StripeUnavailable, StripeFailed."""
     customer_id = str(user.stripe_customer_id)
     lock_customer(customer_id)
     if user.subscription_status == PAST_DUE and user.plan != FREE:
@@ -31,7 +31,9 @@ def process_due(*, user: SubscribedUser, at: datetime) -> Changes:
 
 
 def due_users(*, at: datetime) -> QuerySet[Any]:
-    """Return the users for whom `process_due` has something to do."""
+    """Return the users with an instalment that is due by `at`, or in a grace period."""
     in_grace = Q(subscription_status=PAST_DUE) & ~Q(plan=FREE)
-    owed = Payment.objects.filter(user=OuterRef("pk"), next_instalment_at__lte=at)
-    return get_user_model().objects.filter(in_grace | Exists(owed), stripe_customer_id__isnull=False)
+    due_instalments = Payment.objects.filter(user=OuterRef("pk"), next_instalment_at__lte=at)
+    return get_user_model().objects.filter(
+        in_grace | Exists(due_instalments), stripe_customer_id__isnull=False
+    )

@@ -1,4 +1,4 @@
-"""Record what was paid, once, and announce what it gives. Nothing here asks Stripe."""
+"""Record payments once, and announce them so that their credits are granted. This never calls Stripe."""
 
 import logging
 from collections.abc import Mapping
@@ -17,10 +17,10 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordedPayment:
-    """A payment that was reported.
+    """The result of recording a payment.
 
-    `is_new` says whether what it gives was fixed now, and `posted` how many credits the ledger lacked
-    of it: 0 for a repeat.
+    `is_new` tells whether its entitlement was set now. `posted` is the number of credits that receivers
+    posted, 0 for a repeat.
     """
 
     payment: Payment
@@ -31,10 +31,10 @@ class RecordedPayment:
 def record_payments(
     snapshot: Snapshot, *, plans: Mapping[str, PlanTerms], announce_known: bool
 ) -> list[RecordedPayment]:
-    """Record and announce the paid invoices and purchases of a snapshot, any number of times.
+    """Record and announce the paid invoices and purchases of a snapshot. The call is idempotent.
 
-    The first time fixes what a payment gives. While its price is unmapped, nothing is granted.
-    `announce_known` also announces the payments that were recorded before, in case the ledger lacks one.
+    The first call sets a payment's entitlement. While its price is unmapped, nothing is granted.
+    `announce_known` also announces payments that were recorded before, in case the ledger lacks a grant.
     """
     recorded = []
     known = Payment.objects.in_bulk(snapshot.paid_ids, field_name="stripe_id")
@@ -60,8 +60,8 @@ def record_payments(
             posted = sum(int(reply or 0) for _, reply in replies)
         elif not payment.has_entitlement:
             logger.error(
-                "%s was paid at the unmapped price %r: nothing is granted. "
-                "Give a plan or a pack this price, then run resync_customers.",
+                "%s has the unmapped price %r, so its credits are not granted. "
+                "Map the price to a plan or a pack, then run resync_customers.",
                 payment.stripe_id,
                 payment.stripe_price_id,
             )
@@ -78,8 +78,8 @@ def grant_due_instalments(*, user_id: Any, at: datetime) -> list[Payment]:
     for payment in due:
         while payment.next_instalment_at and payment.next_instalment_at <= at:
             payment.instalments_left -= 1
-            following = payment.instalments - payment.instalments_left + 1
-            payment.next_instalment_at = payment.due_at(following) if payment.instalments_left else None
+            next_number = payment.instalments - payment.instalments_left + 1
+            payment.next_instalment_at = payment.due_at(next_number) if payment.instalments_left else None
         payment.save(update_fields=["instalments_left", "next_instalment_at"])
         payment_recorded.send(sender=Payment, payment=payment)
     return due

@@ -1,4 +1,4 @@
-"""Send a user to Stripe's portal, to manage what they pay for."""
+"""Create sessions of Stripe's customer portal."""
 
 from django.conf import settings
 
@@ -9,7 +9,7 @@ from billing.subscribers import SubscribedUser
 
 @deadline()
 def create_portal_session(*, user: SubscribedUser) -> str:
-    """Return the address of a page where `user` manages subscription, cards and invoices.
+    """Return the URL of a portal session, in which `user` manages subscription, cards and invoices.
 
     Raises PaymentsNotConfigured, NoCustomer, StripeUnavailable, StripeFailed.
     """

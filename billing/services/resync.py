@@ -1,6 +1,6 @@
-"""Resync a customer whatever was reported: fetch everything, and apply it.
+"""Resync a customer without an event: fetch the whole state from Stripe and apply it.
 
-What the webhooks would have posted is posted under the same keys, so a late webhook changes nothing.
+The ledger's keys are those of the webhooks, so a webhook that arrives later changes nothing.
 """
 
 from django.db import transaction
@@ -13,9 +13,9 @@ from billing.stripe_api.fetch_all import fetch_all
 
 @transaction.atomic
 def resync_customer(*, customer_id: str, dry_run: bool = False) -> Changes:
-    """Bring one customer in line with Stripe: mirror, payments, what was returned, subscription fields.
+    """Sync one customer with Stripe: mirror, payments, clawbacks, subscription fields. Return the changes.
 
-    Returns what changed. With `dry_run`, all of it is rolled back. Raises StripeUnavailable, StripeFailed.
+    With `dry_run`, the transaction is rolled back. Raises StripeUnavailable, StripeFailed.
     """
     lock_customer(customer_id)
     changes = sync.apply(fetch_all(customer_id=customer_id), due=True)

@@ -29,9 +29,9 @@ STATE_FIELDS = tuple(SubscriberState.__dataclass_fields__)
 def apply(snapshot: Snapshot, *, at: datetime | None = None, due: bool = False) -> Changes:
     """Write payments, clawbacks and subscription fields from a snapshot. Return the changes.
 
-    The call is idempotent. With `due`, it also grants the instalments that are due, and
-    announces payments that were recorded before. `at` is the time for
-    which the state is computed (default: now). Raises CustomerNotLocked unless the customer's lock is held.
+    The call is idempotent. With `due`, it also grants the instalments that are due, and announces payments
+    that were recorded before. `at` is the time for which the state is computed (default: now).
+    Raises CustomerNotLocked unless the customer's lock is held.
     """
     changes = Changes(customer_id=snapshot.customer_id, user_id=snapshot.owner_id)
     if snapshot.owner_id is None:
@@ -50,7 +50,11 @@ def apply(snapshot: Snapshot, *, at: datetime | None = None, due: bool = False) 
     changes.note_payments(recorded)
     if due:
         _grant_instalments(changes, at=now)
-    if snapshot.unpaid or snapshot.amounts_returned or any(one.payment.amount_returned for one in recorded):
+    if (
+        snapshot.unpaid
+        or snapshot.amounts_returned
+        or any(result.payment.amount_returned for result in recorded)
+    ):
         _reconcile_clawbacks(snapshot, changes)
     if snapshot.subscriptions is not None and user.stripe_customer_id == snapshot.customer_id:
         grace = timedelta(days=settings.PAST_DUE_GRACE_DAYS)
@@ -73,11 +77,9 @@ def _grant_instalments(changes: Changes, *, at: datetime) -> None:
 
 def _reconcile_clawbacks(snapshot: Snapshot, changes: Changes) -> None:
     """Reconcile payments that became unpaid or paid again, or whose returned amount is in the snapshot."""
-    paid_after_all = Q(stripe_id__in=snapshot.paid_ids, amount_returned__gt=0)
+    paid_again = Q(stripe_id__in=snapshot.paid_ids, amount_returned__gt=0)
     affected = Payment.objects.filter(
-        Q(stripe_id__in=snapshot.unpaid)
-        | Q(payment_intent_id__in=snapshot.amounts_returned)
-        | paid_after_all,
+        Q(stripe_id__in=snapshot.unpaid) | Q(payment_intent_id__in=snapshot.amounts_returned) | paid_again,
         user=snapshot.owner_id,
     )
     for payment in affected.order_by("paid_at", "id"):

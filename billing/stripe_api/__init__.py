@@ -1,1 +1,1 @@
-"""What talks to Stripe: `client` sends, `fetch` asks, `mirror` keeps dj-stripe's tables, which it patches."""
+"""Access to Stripe: `client` sends requests, `fetch` returns snapshots, `mirror` writes dj-stripe's tables."""

@@ -34,7 +34,7 @@ class HTTPClient(stripe.RequestsClient):
 
 
 def configure() -> None:
-    """Apply our version, timeout and retries to dj-stripe's calls, too. Called once, at start-up."""
+    """Set version, timeout and retries for dj-stripe's calls, too. Called once, at start-up."""
     stripe.api_version = settings.STRIPE_API_VERSION
     stripe.max_network_retries = MAX_RETRIES
     stripe.default_http_client = HTTPClient(timeout=settings.STRIPE_TIMEOUT_SECONDS)
@@ -43,10 +43,10 @@ def configure() -> None:
 
 @contextmanager
 def stripe_client() -> Iterator[stripe.StripeClient]:
-    """Yield a client for the configured key and host, and translate what Stripe's library raises.
+    """Yield a client for the configured key and host, and translate the library's exceptions.
 
-    Raises PaymentsNotConfigured without a key, StripeUnavailable (no answer, rate limit, refused key),
-    StripeObjectMissing (the object was never there, or was deleted), StripeFailed (any other error).
+    Raises PaymentsNotConfigured without a key, StripeUnavailable (no response, rate limit, rejected key),
+    StripeObjectMissing (the object never existed, or was deleted), StripeFailed (any other error).
     """
     if not settings.STRIPE_SECRET_KEY:
         raise PaymentsNotConfigured
@@ -60,28 +60,29 @@ def stripe_client() -> Iterator[stripe.StripeClient]:
     try:
         yield client
     except (stripe.APIConnectionError, stripe.RateLimitError) as error:
-        logger.warning("Stripe does not answer: %s", error)
+        logger.warning("Stripe does not respond: %s", error)
         retry_after = (error.headers or {}).get("Retry-After", "")
         raise StripeUnavailable(retry_after=int(retry_after) if retry_after.isdigit() else 5) from error
     except (stripe.AuthenticationError, stripe.PermissionError) as error:
-        logger.exception("Stripe refuses our key.")
+        logger.exception("Stripe rejects our key.")
         raise StripeUnavailable(retry_after=60) from error
     except stripe.StripeError as error:
         if error.http_status == CONFLICT:
-            # The same request is still running there: ours, after we stopped waiting for its answer.
+            # Stripe still processes this request, which we sent before and which timed out.
             raise StripeUnavailable(retry_after=2) from error
         if isinstance(error, stripe.InvalidRequestError) and error.code == "resource_missing":
             logger.warning("Stripe does not know an object: %s", error)
             raise StripeObjectMissing(parameter=error.param) from error
-        logger.exception("Stripe answered with an error.")
+        logger.exception("Stripe returned an error.")
         raise StripeFailed(stripe_code=error.code) from error
 
 
 @contextmanager
 def deadline() -> Iterator[None]:
-    """Bound all requests to Stripe within the block, retries included.
+    """Limit the time of all requests to Stripe within the block, including retries.
 
-    Ends with StripeUnavailable, STRIPE_DEADLINE_SECONDS and one request's timeout from now at the latest.
+    After STRIPE_DEADLINE_SECONDS, no request is started and StripeUnavailable is raised. So the block waits
+    for Stripe at most that long plus the timeout of one request.
     """
     end = time.monotonic() + settings.STRIPE_DEADLINE_SECONDS
     before = _no_request_after.set(min(end, _no_request_after.get()))

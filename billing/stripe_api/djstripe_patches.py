@@ -1,4 +1,4 @@
-"""Ways round what dj-stripe 2.11 gets wrong about the API version that it was written against."""
+"""Workarounds for dj-stripe 2.11: an API change that it misses, and requests and queries that it repeats."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -11,23 +11,23 @@ from djstripe.signals import WEBHOOK_SIGNALS
 
 
 def apply() -> None:
-    """Called once, at start-up."""
+    """Apply the patches. Called once, at start-up."""
     _hide_customer_discounts()
     _cache_account_lookup()
 
 
 def disconnect_receivers(event_types: Iterable[str]) -> None:
-    """Let dj-stripe not ask Stripe for what our receivers ask for anyway, with more in the answer.
+    """Stop dj-stripe from requesting objects that our receivers request anyway, with more expanded fields.
 
-    Raises RuntimeError when dj-stripe does not handle one of these types as it did.
+    Raises RuntimeError if dj-stripe no longer handles one of these types with the expected receiver.
     """
     for event_type in event_types:
-        theirs = (
+        djstripe_receiver = (
             handle_customer_subscription_event
             if event_type.startswith("customer.subscription.")
             else handle_other_event
         )
-        if not WEBHOOK_SIGNALS[event_type].disconnect(theirs, sender=Event):
+        if not WEBHOOK_SIGNALS[event_type].disconnect(djstripe_receiver, sender=Event):
             raise RuntimeError(
                 f"dj-stripe handles {event_type} in another way now: see billing/webhooks/handlers.py"
             )
@@ -38,9 +38,9 @@ _accounts: ContextVar[dict[str, Any] | None] = ContextVar("accounts", default=No
 
 @contextmanager
 def cached_account_lookup() -> Iterator[None]:
-    """Until the block ends, dj-stripe looks up whose API key it has once.
+    """Within the block, dj-stripe looks up the account of its API key only once.
 
-    Otherwise it does so for each object that it stores, in four statements: a fifth of a delivery.
+    Otherwise it executes four statements for each object that it stores, a fifth of a delivery's time.
     """
     token = _accounts.set({})
     try:
@@ -53,21 +53,21 @@ def _cache_account_lookup() -> None:
     original = Account.get_or_retrieve_for_api_key
 
     def get_or_retrieve_for_api_key(api_key: str) -> Any:
-        known = _accounts.get()
-        if known is None:
+        cache = _accounts.get()
+        if cache is None:
             return original(api_key)
-        if api_key not in known:
-            known[api_key] = original(api_key)
-        return known[api_key]
+        if api_key not in cache:
+            cache[api_key] = original(api_key)
+        return cache[api_key]
 
     Account.get_or_retrieve_for_api_key = staticmethod(get_or_retrieve_for_api_key)
 
 
 def _hide_customer_discounts() -> None:
-    """A customer with a discount fails to sync: dj-stripe looks for `discount.coupon`, which moved.
+    """Hide a customer's discount from dj-stripe, which fails on it.
 
-    It would only fetch the coupon and forget it, so it is not told of the discount. What is stored
-    (`stripe_data`) still has it. https://docs.stripe.com/api/discounts/object#discount_object-source
+    dj-stripe reads `discount.coupon`, which Stripe has moved. It would only fetch the coupon and discard it.
+    `stripe_data` keeps the discount. https://docs.stripe.com/api/discounts/object#discount_object-source
     """
     original = Customer._attach_objects_post_save_hook  # noqa: SLF001  (no public hook)
 

@@ -43,9 +43,9 @@ RETRIEVED: dict[str, tuple[Any, str, tuple[str, ...]]] = {
 
 
 def fetch_object(kind: str, stripe_id: str, *, customer_id: str | None) -> Snapshot:
-    """Fetch an object and, in the same request, its customer with their subscriptions.
+    """Fetch an object and, in the same request, its customer with the current subscriptions.
 
-    `kind` is a key of RETRIEVED. `customer_id` is None for a guest, who belongs to no user.
+    `kind` is a key of RETRIEVED. `customer_id` is None for a guest, who has no user.
     """
     data = _retrieve(kind, stripe_id, customer_id=customer_id)
     if customer_id is None:
@@ -82,7 +82,7 @@ def fetch_object(kind: str, stripe_id: str, *, customer_id: str | None) -> Snaps
 
 
 def _retrieve(kind: str, stripe_id: str, *, customer_id: str | None) -> Json | None:
-    """Return an object with its expanded fields, and store it for dj-stripe. None if Stripe has none."""
+    """Return an object with its expanded fields, and store it for dj-stripe. None if it does not exist."""
     model, service, expand = RETRIEVED[kind]
     try:
         with stripe_client() as api:
@@ -144,7 +144,7 @@ def _fetch_unreported(payment_intent_id: str, *, customer_id: str) -> Snapshot:
 
 
 def retrieve_customer(customer_id: str) -> dict[str, Any] | None:
-    """Return the customer's JSON, `deleted` included; None when Stripe does not know it."""
+    """Return the customer's JSON, also if it is deleted, or None if Stripe does not know it."""
     try:
         with stripe_client() as api:
             return api.v1.customers.retrieve(customer_id).to_dict()
@@ -193,7 +193,7 @@ def add_details(snapshot: Snapshot) -> Snapshot:
     ]
     new = [invoice for invoice in invoices if invoice.id not in known]
     prorated = {line.price_id for invoice in new for line in invoice.lines if line.is_proration}
-    if prorated:  # only the amounts of plans count
+    if prorated:  # only prices of plans matter
         prorated &= Plan.objects.all().terms_by_price().keys()
     with stripe_client() as api:
         unit_amounts = {
@@ -219,7 +219,7 @@ def _with_all_lines(invoice: Invoice) -> Invoice:
 
 
 def customer_of_charge(charge_id: str) -> str | None:
-    """Return the id of the customer who paid a charge; None for a guest."""
+    """Return the id of a charge's customer, or None for a guest."""
     with stripe_client() as api:
         return object_id(api.v1.charges.retrieve(charge_id).customer)
 

@@ -1,6 +1,7 @@
-"""dj-stripe's tables: a copy of Stripe's objects for staff. Nothing is computed from them.
+"""Write dj-stripe's tables, copies of Stripe's objects for staff. Nothing is computed from them.
 
-The one exception is whose a former customer was: the user's row only names the current one.
+There is one exception. The user of a former customer is read from them, because the user's row has only
+the current customer.
 """
 
 from typing import Any
@@ -19,7 +20,7 @@ MAX_DIGITS = 18  # of a bigint
 
 
 def store(model: Any, *rows: Any) -> None:
-    """Store objects as Stripe's library or `to_dict` returned them. Asks Stripe for what they refer to.
+    """Store objects that Stripe's library returned. dj-stripe requests the objects that they refer to.
 
     Raises StripeUnavailable, StripeFailed.
     """
@@ -29,10 +30,10 @@ def store(model: Any, *rows: Any) -> None:
 
 
 def find_owner_id(customer: objects.Customer) -> Any | None:
-    """Return the id of the user whose customer this is, or was; None if the customer is not ours.
+    """Return the id of the customer's present or former user, or None if the customer is not ours.
 
-    An unknown customer is claimed by the user id in its metadata, if that user has no customer yet;
-    never by e-mail, which anyone can type into a checkout.
+    The user of an unknown customer is the one in its metadata, if that user has no customer yet. E-mail
+    addresses do not count, because anyone can enter any address in a checkout.
     """
     users = get_user_model().objects
     owner_id = users.filter(stripe_customer_id=customer.id).values_list("pk", flat=True).first()
@@ -46,12 +47,12 @@ def find_owner_id(customer: objects.Customer) -> Any | None:
 
 
 def link_customer(*, customer_id: str, user_id: Any) -> None:
-    """Store whose customer this is, unless it is stored: a deleted customer's payments stay the user's."""
+    """Store the customer's user if none is stored. So a deleted customer's payments stay with the user."""
     Customer.objects.filter(id=customer_id, subscriber=None).update(subscriber_id=user_id)
 
 
 def remember_deleted_customer(*, customer_id: str, user_id: Any) -> None:
-    """Store whose a customer was that was deleted in Stripe, so that resync finds what it paid."""
+    """Store the user of a customer that was deleted in Stripe, so that a resync finds its payments."""
     deleted = {"id": customer_id, "object": "customer", "deleted": True}
     defaults = {"livemode": settings.STRIPE_LIVE_MODE, "stripe_data": deleted, "subscriber_id": user_id}
     Customer.objects.get_or_create(id=customer_id, defaults=defaults)
@@ -59,7 +60,7 @@ def remember_deleted_customer(*, customer_id: str, user_id: Any) -> None:
 
 
 def known_customers() -> list[str]:
-    """Return the customers of our users, including those that were deleted in Stripe and replaced since."""
+    """Return the ids of our users' customers, including deleted ones that were replaced."""
     users = get_user_model().objects.exclude(stripe_customer_id=None)
     former = Customer.objects.exclude(subscriber=None).exclude(id__in=users.values("stripe_customer_id"))
     return [

@@ -1,7 +1,7 @@
-"""`POST /api/stripe-webhook`: dj-stripe's view at a fixed path, with a guard before it.
+"""`POST /api/stripe-webhook`: verify the signature, then call dj-stripe's view.
 
-dj-stripe stores a delivery before it verifies it, and in DEBUG a header overrides the secret. So the
-signature of the raw body is verified here first: an unsigned request writes no row.
+dj-stripe stores a delivery before it verifies it, and in DEBUG a header overrides the secret. Here the
+signature of the raw body is verified first, so an unsigned request writes no row.
 """
 
 import ipaddress
@@ -26,7 +26,10 @@ CLIENT_ADDRESS_HEADER = "HTTP_X_FORWARDED_FOR"
 
 
 class StripeWebhookView(ProcessWebhookView):
-    """200 processed or recorded, 400 not from Stripe, 5xx send it again. Outside ATOMIC_REQUESTS, as dj-stripe's."""
+    """Return 200 if the event is processed or recorded, 400 if it is not Stripe's, 5xx to get it again.
+
+    dj-stripe's view is exempt from ATOMIC_REQUESTS, and so is this one.
+    """
 
     http_method_names = ["post"]
 
@@ -47,9 +50,9 @@ class StripeWebhookView(ProcessWebhookView):
         if event.livemode is not settings.STRIPE_LIVE_MODE:
             return _refuse("The event is of the other mode (test or live).", "livemode_mismatch")
 
-        request.encoding = "utf-8"  # dj-stripe decodes the body again, by the charset that the sender claims
+        request.encoding = "utf-8"  # dj-stripe decodes the body again, with the sender's charset
         request.META.pop(SECRET_OVERRIDE_HEADER, None)
-        try:  # dj-stripe stores the address that the sender claims, and fails on one that is none
+        try:  # dj-stripe stores the sender's X-Forwarded-For, and fails if it is not an address
             ipaddress.ip_address(request.META.get(CLIENT_ADDRESS_HEADER, "").split(",")[0].strip())
         except ValueError:
             request.META.pop(CLIENT_ADDRESS_HEADER, None)
@@ -58,7 +61,7 @@ class StripeWebhookView(ProcessWebhookView):
             with deadline(), cached_account_lookup():
                 return self._process(request, event)
         except BillingError as error:
-            # Stripe did not answer a question about its own event. It sends the event again.
+            # A request about the event failed. Stripe will send the event again.
             return _refuse(error.message, error.code, error.status_code)
         except stripe.StripeError:
             return _refuse("The payment service does not answer.", "stripe_unavailable", 503)
@@ -67,18 +70,18 @@ class StripeWebhookView(ProcessWebhookView):
         found = EventObject.from_stripe(event.data)
         disputed = found.charge_id if found.is_dispute else None
         customer_of_dispute.set(fetch.customer_of_charge(disputed) if disputed else None)
-        # dj-stripe finds the row that holds the secret by its uuid: another secret, another row.
-        fixed = (settings.STRIPE_WEBHOOK_SECRET, settings.STRIPE_LIVE_MODE, settings.STRIPE_API_VERSION)
-        endpoint = uuid.uuid5(uuid.NAMESPACE_URL, f"billing/stripe-webhook/{fixed}")
+        # dj-stripe looks up the secret by the row's UUID, so the UUID is derived from these settings.
+        values = (settings.STRIPE_WEBHOOK_SECRET, settings.STRIPE_LIVE_MODE, settings.STRIPE_API_VERSION)
+        endpoint = uuid.uuid5(uuid.NAMESPACE_URL, f"billing/stripe-webhook/{values}")
         try:
             return super().post(request, uuid=endpoint)
-        except Http404:  # the first delivery of all, or the first since the secret was changed
+        except Http404:  # the first delivery, or the first since these settings were changed
             _store_secret(endpoint)
             return super().post(request, uuid=endpoint)
 
 
 def _store_secret(endpoint: uuid.UUID) -> None:
-    """Make dj-stripe's one row that holds the secret equal to the environment."""
+    """Store the secret from the settings in dj-stripe's only endpoint row."""
     WebhookEndpoint.objects.update_or_create(
         id="we_from_environment",
         defaults={

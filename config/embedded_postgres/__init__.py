@@ -1,10 +1,9 @@
-"""A database backend that brings its own PostgreSQL, for machines that have nothing but pip.
+"""Django's PostgreSQL backend with an embedded server, which pip installs. For development and tests.
 
-Django's PostgreSQL backend, except that the server starts with the first connection and stops when the
-last process that used it has gone. If that process was killed, the server stays until the next user
-leaves. `NAME` is created if it is missing; `DATA_DIR` is the server's own directory; everything else
-means what it means to Django's backend.
+The first connection starts the server. It stops when the last process that used it ends. If that process
+was killed, the server runs until the next user ends. The database `NAME` is created if it is missing.
+`DATA_DIR` is the server's own directory. All other settings are those of Django's backend.
 
-`python -m config.embedded_postgres stop` stops a server, `kill` kills it as a crash would. The next
-connection starts it again. It is for development and tests: a deployment sets DATABASE_URL.
+`python -m config.embedded_postgres stop` stops a server, and `kill` simulates a crash. The next connection
+starts it again. A deployment sets DATABASE_URL instead.
 """

@@ -1,4 +1,4 @@
-"""Stop the embedded server, or kill it as a crash would. The next connection starts it again."""
+"""Stop the embedded server, or kill it to simulate a crash. The next connection starts it again."""
 
 import argparse
 import sys
@@ -10,10 +10,12 @@ DEFAULT_DIRECTORY = Path(__file__).resolve().parents[2] / ".local" / "postgres"
 
 
 def main(arguments: list[str]) -> int:
-    """Run the command; the exit code is 0 whether or not a server was running."""
+    """Run the command. The exit status is 0 whether or not a server was running."""
     parser = argparse.ArgumentParser(prog="python -m config.embedded_postgres", description=__doc__)
     parser.add_argument("command", choices=["stop", "kill"])
-    parser.add_argument("directory", nargs="?", type=Path, default=DEFAULT_DIRECTORY, help="its DATA_DIR")
+    parser.add_argument(
+        "directory", nargs="?", type=Path, default=DEFAULT_DIRECTORY, help="the server's DATA_DIR"
+    )
     options = parser.parse_args(arguments)
     server = EmbeddedServer(options.directory)
     done = server.stop() if options.command == "stop" else server.kill() is not None

@@ -1,4 +1,4 @@
-"""Django's PostgreSQL backend on the embedded server: see the package's docstring."""
+"""The database wrapper of the backend, which starts the embedded server."""
 
 from functools import cached_property
 from pathlib import Path
@@ -12,7 +12,7 @@ from .server import EmbeddedServer
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    """A connection that starts its server."""
+    """Django's connection to PostgreSQL. It starts the server if necessary."""
 
     client_class = DatabaseClient
 
@@ -24,15 +24,15 @@ class DatabaseWrapper(base.DatabaseWrapper):
         return EmbeddedServer(Path(directory))
 
     def get_connection_params(self) -> dict[str, Any]:
-        """Django's parameters, with the socket of a server that runs and has the database."""
+        """Start the server, create the database, and return Django's parameters with the server's socket."""
         parameters: dict[str, Any] = super().get_connection_params()
         self.server.ensure_running()
         self.server.ensure_database(parameters["dbname"])
         return {**parameters, **self.server.connection_parameters()}
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
-        """Connect; once more if the server was killed, or was recovering, at this very moment."""
-        if self.settings_dict["OPTIONS"].get("pool"):  # psycopg's pool retries by itself
+        """Connect. Retry once if the server was killed or is recovering."""
+        if self.settings_dict["OPTIONS"].get("pool"):  # psycopg's pool retries
             return super().get_new_connection(conn_params)
         connect = super().get_new_connection
         return self.server.retry_once(lambda: connect(conn_params))

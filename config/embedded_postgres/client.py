@@ -1,4 +1,4 @@
-"""`manage.py dbshell`, with the psql that came with the server."""
+"""The client of `manage.py dbshell`: the psql of the embedded server."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -11,18 +11,18 @@ from .server import EmbeddedServer
 
 
 class DatabaseClient(client.DatabaseClient):
-    """Finds the embedded server's socket, and a psql where the machine has none."""
+    """Connects psql to the embedded server's socket."""
 
     @classmethod
     def settings_to_cmd_args_env(
         cls, settings_dict: dict[str, Any], parameters: Iterable[str]
     ) -> tuple[list[str], dict[str, str] | None]:
-        """The command that reaches the database, whose server runs when this returns."""
+        """Start the server if necessary, and return psql's command and environment."""
         server = EmbeddedServer(Path(settings_dict["DATA_DIR"]))
         server.ensure_running()
         server.ensure_database(settings_dict["NAME"])
-        where = {name.upper(): value for name, value in server.connection_parameters().items()}
+        address = {name.upper(): value for name, value in server.connection_parameters().items()}
         (_psql, *arguments), environment = super().settings_to_cmd_args_env(
-            {**settings_dict, **where}, parameters
+            {**settings_dict, **address}, parameters
         )
         return [str(binaries.directory(None) / "psql"), *arguments], environment

@@ -1,11 +1,12 @@
-"""The embedded server: who starts it, how it is known to live, and who stops it.
+"""Start the embedded server, detect whether it is running, and stop it after the last user.
 
-Three lock files say everything, and the kernel keeps them true however a process dies:
+Three lock files record the state. The kernel releases a lock when its process ends, even after SIGKILL.
 
-- `start.lock` is held by the process that starts or stops the server;
-- `users.lock` is shared by every process that uses the server: who can have it alone is the last;
-- `server.lock` is inherited by the server and all its children: while it is held, some process of
-  PostgreSQL still has the data open, whatever process number `postmaster.pid` claims.
+- `start.lock` is held by the process that starts or stops the server.
+- `users.lock` is shared by all processes that use the server. A process that can lock it exclusively is
+  the last user.
+- `server.lock` is inherited by the server and all its children. While it is held, a PostgreSQL process
+  has the data open, whatever PID is in `postmaster.pid`.
 """
 
 import atexit
@@ -41,17 +42,17 @@ except ImportError as error:
 
 T = TypeVar("T")
 
-PORT: Final = 5432  # only a part of the socket's name
+PORT: Final = 5432  # part of the socket's name; no TCP port is opened
 SOCKET: Final = f".s.PGSQL.{PORT}"
 USER: Final = "postgres"
-LONGEST_SOCKET_PATH: Final = 103  # bytes; macOS has room for 104 with the closing NUL, Linux for 108
+LONGEST_SOCKET_PATH: Final = 103  # bytes; the limit is 104 with the final NUL on macOS, 108 on Linux
 TIMEOUT_SECONDS: Final = 60
 POLL_INTERVAL_SECONDS: Final = 0.02
 MAX_LOG_BYTES: Final = 10 * 1024 * 1024
 
-# What the defaults would do otherwise. Durability stays on: crash tests rely on it.
+# Differences from the defaults. Durability stays on, because the crash tests rely on it.
 CONFIGURATION: Final = {
-    "listen_addresses": "",  # every client is superuser, so: no network
+    "listen_addresses": "",  # no network, because every client is a superuser
     "port": str(PORT),
     "unix_socket_permissions": "0700",
     "max_connections": "200",
@@ -61,16 +62,16 @@ CONFIGURATION: Final = {
 }
 
 _thread_lock = threading.Lock()
-_user_locks: dict[Path, int] = {}  # a directory → our share of its users.lock
+_user_locks: dict[Path, int] = {}  # a directory → this process's shared lock on its users.lock
 _known_databases: set[tuple[Path, str]] = set()
 
 
 class EmbeddedServer:
-    """The PostgreSQL server whose data is in `directory`; constructing it starts nothing."""
+    """The PostgreSQL server for the data in `directory`. The constructor does not start it."""
 
     def __init__(self, directory: Path) -> None:
         self.directory = Path(directory).absolute()
-        # Root's data lies elsewhere, with a link to it: see `binaries.ROOTS_DIRECTORY`.
+        # Root's data is in `binaries.ROOTS_DIRECTORY`, and `directory` gets a link to it.
         self.home = self.directory.resolve()
         if os.geteuid() == 0:
             digest = hashlib.sha256(bytes(self.directory)).hexdigest()[:12]
@@ -81,22 +82,22 @@ class EmbeddedServer:
         self.socket_path = self.socket_directory / SOCKET
 
     def is_running(self) -> bool:
-        """Whether the server's main process lives: a socket is refused as soon as nobody listens."""
+        """Return whether the server's main process runs, that is, listens on the socket."""
         with socket.socket(socket.AF_UNIX) as probe:
             probe.settimeout(1)
             try:
                 probe.connect(str(self.socket_path))
             except (FileNotFoundError, ConnectionRefusedError):
                 return False
-            except (BlockingIOError, TimeoutError):  # alive, and too busy to answer the door
+            except (BlockingIOError, TimeoutError):  # running, but too busy to accept the connection
                 return True
             return True
 
     def ensure_running(self) -> None:
-        """Join the users of the server and start it if it does not run; quick when it does.
+        """Register this process as a user of the server, and start the server if it is not running.
 
-        Raises OperationalError, with the end of the server's log, if it cannot be started, and
-        ImproperlyConfigured where there is no PostgreSQL for this system.
+        Raises OperationalError, with the end of the server's log, if the server cannot be started, and
+        ImproperlyConfigured if there is no PostgreSQL for this system.
         """
         if self.home in _user_locks and self.is_running():
             return
@@ -108,7 +109,7 @@ class EmbeddedServer:
                 self._start_unless_running(account)
 
     def ensure_database(self, name: str) -> None:
-        """Make the database `name` if the running server has none of that name."""
+        """Create the database `name` if it does not exist. Start the server if necessary."""
         if (self.home, name) in _known_databases:
             return
         self.wait_until_ready()
@@ -116,7 +117,7 @@ class EmbeddedServer:
         _known_databases.add((self.home, name))
 
     def wait_until_ready(self) -> None:
-        """Start the server if need be, and wait while it recovers from a crash."""
+        """Start the server if necessary, and wait while it recovers from a crash."""
         deadline = time.monotonic() + TIMEOUT_SECONDS
         self.ensure_running()
         while PGconn.ping(self._maintenance().encode()) != Ping.OK and time.monotonic() < deadline:
@@ -124,7 +125,7 @@ class EmbeddedServer:
             self.ensure_running()
 
     def retry_once(self, connect: Callable[[], T]) -> T:
-        """Return what `connect` returns; call it again if the server was killed or recovering meanwhile.
+        """Return the result of `connect`. Call it a second time if the server was killed or is recovering.
 
         Raises psycopg.OperationalError if the second call fails, too.
         """
@@ -135,7 +136,7 @@ class EmbeddedServer:
             return connect()
 
     def connection_parameters(self) -> dict[str, str]:
-        """How libpq finds the server."""
+        """Return libpq's parameters for the server's socket."""
         return {"host": str(self.socket_directory), "port": str(PORT), "user": USER}
 
     def _maintenance(self) -> str:
@@ -143,13 +144,13 @@ class EmbeddedServer:
 
     def _make_database(self, name: str) -> None:
         with psycopg.connect(self._maintenance(), autocommit=True) as connection:
-            known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone()
-            if known is None:
+            found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone()
+            if found is None:
                 with contextlib.suppress(psycopg.errors.DuplicateDatabase, psycopg.errors.UniqueViolation):
                     connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
 
     def leave(self) -> None:
-        """Stop using the server; the last process to leave stops it."""
+        """Unregister this process as a user of the server. The last user stops the server."""
         with _thread_lock:
             user_lock = _user_locks.pop(self.home, None)
             if user_lock is None:
@@ -169,30 +170,30 @@ class EmbeddedServer:
             return self._stop()
 
     def kill(self) -> int | None:
-        """Kill the server with SIGKILL, as a crash would. Returns its process number, or None.
+        """Kill the server with SIGKILL, to simulate a crash. Return its PID, or None if it is not running.
 
-        It no longer accepts connections when this returns, unless another process has started it again.
+        On return, the server accepts no more connections, unless another process has restarted it.
         """
-        if not self.is_running() or (number := self._main_process()) is None:
+        if not self.is_running() or (pid := self._read_pid()) is None:
             return None
-        os.kill(number, signal.SIGKILL)
-        # On a busy machine it lives on for a moment, and takes connections that it never serves.
-        while self.is_running() and self._main_process() == number:
+        os.kill(pid, signal.SIGKILL)
+        # On a busy machine, the killed server accepts connections for a moment without serving them.
+        while self.is_running() and self._read_pid() == pid:
             time.sleep(POLL_INTERVAL_SECONDS)
-        return number
+        return pid
 
-    def _main_process(self) -> int | None:
+    def _read_pid(self) -> int | None:
         try:
             return int((self.data / "postmaster.pid").read_text().split()[0])
-        except (FileNotFoundError, IndexError):  # a server is about to start
+        except (FileNotFoundError, IndexError):  # a server is starting
             return None
 
     def _socket_directory(self) -> Path:
-        """A directory that only the server's account may enter, with a path short enough for a socket."""
-        beside = self.home / "socket"
-        if len(bytes(beside / SOCKET)) <= LONGEST_SOCKET_PATH:
-            return beside
-        # Not tempfile.gettempdir(): TMPDIR may differ among the processes that must meet here.
+        """Return a directory whose path is short enough for a socket."""
+        in_home = self.home / "socket"
+        if len(bytes(in_home / SOCKET)) <= LONGEST_SOCKET_PATH:
+            return in_home
+        # Not tempfile.gettempdir(), because TMPDIR may differ among the processes that use the server.
         digest = hashlib.sha256(bytes(self.home)).hexdigest()[:16]
         return Path("/tmp") / f"embedded-postgres-{os.geteuid()}-{digest}"  # noqa: S108 - made private and checked below
 
@@ -201,7 +202,7 @@ class EmbeddedServer:
             if account is not None:
                 self._link_home()
             _make_private(self.home, account, forbidden=0o022)
-            # The server lets every client of its socket in as superuser.
+            # Every client that can open the socket is a superuser.
             _make_private(self.socket_directory, account, forbidden=0o077)
         except OSError as error:
             raise OperationalError(
@@ -209,12 +210,12 @@ class EmbeddedServer:
             ) from error
 
     def _link_home(self) -> None:
-        # The server's account passes through it.
+        # The server's account must be able to enter this directory.
         binaries.make_directory(binaries.ROOTS_DIRECTORY, 0o755)
         link = self.directory.with_name(f"{self.directory.name}-of-root")
         link.parent.mkdir(parents=True, exist_ok=True)
         if not (link.is_symlink() and link.readlink() == self.home):
-            with contextlib.suppress(FileExistsError):  # another process was faster
+            with contextlib.suppress(FileExistsError):  # another process created it
                 link.unlink(missing_ok=True)
                 link.symlink_to(self.home)
 
@@ -235,20 +236,20 @@ class EmbeddedServer:
                     return
             finally:
                 os.close(lock)
-            # The server was killed a moment ago, and its children have yet to notice.
+            # The server was killed, and its children have not ended yet.
             if time.monotonic() > deadline:
                 raise OperationalError(
-                    f"PostgreSQL in {self.home} neither answers nor ends. {self._end_of_log()}"
+                    f"PostgreSQL in {self.home} neither responds nor ends. {self._end_of_log()}"
                 )
             time.sleep(POLL_INTERVAL_SECONDS)
 
     def _start(self, account: binaries.Account | None, lock: int) -> None:
-        """Start the server; we hold `start.lock`, and `lock` proves that none has the data open."""
+        """Start the server. The caller holds `start.lock` and, as `lock`, `server.lock`."""
         programs = binaries.directory(account)
         if not self.data.exists():
             self._initialise(programs, account)
-        # What a killed server left: its process number may be another program's by now, or a zombie's,
-        # and PostgreSQL would refuse to start.
+        # Remove files of a killed server: its PID may have been reused or be a zombie's, and PostgreSQL
+        # would refuse to start.
         for stale in (self.data / "postmaster.pid", self.socket_path, Path(f"{self.socket_path}.lock")):
             stale.unlink(missing_ok=True)
         if self.log.exists() and self.log.stat().st_size > MAX_LOG_BYTES:
@@ -266,14 +267,16 @@ class EmbeddedServer:
             raise OperationalError(f"PostgreSQL did not start: {result.stdout.strip()} {self._end_of_log()}")
 
     def _initialise(self, programs: Path, account: binaries.Account | None) -> None:
-        unfinished = self.home / "data.unfinished"  # renamed at the end: an interrupted one starts over
+        unfinished = (
+            self.home / "data.unfinished"
+        )  # renamed when complete, so that an interrupted initdb is repeated
         if unfinished.exists():
             shutil.rmtree(unfinished)
         result = binaries.run(
             programs / "initdb",
             *("--pgdata", str(unfinished), f"--username={USER}", "--no-instructions"),
             *("--auth-local=trust", "--auth-host=reject", "--encoding=UTF8"),
-            # PostgreSQL's own C.UTF-8, which needs no locale of the operating system.
+            # PostgreSQL's built-in C.UTF-8 needs no locale of the operating system.
             *("--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"),
             account=account,
         )
@@ -327,20 +330,23 @@ def _try_lock(lock: int) -> bool:
 
 
 def _make_private(path: Path, account: binaries.Account | None, *, forbidden: int) -> None:
-    """Make a directory that is closed to others, or refuse one that is not ours or not closed.
+    """Create a directory with mode 0700, or check an existing one.
 
-    The mode of an existing directory is never changed: another user may have made it.
+    Raises PermissionError if an existing directory has another owner or any bit of `forbidden`. Its mode
+    is not changed, because another user may have created it.
     """
     binaries.make_directory(path, 0o700, account)
     found = path.stat(follow_symlinks=False)
     owner = account.uid if account is not None else os.geteuid()
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != owner or found.st_mode & forbidden:
-        raise PermissionError(f"{path} is open to other users of this machine, or belongs to one of them")
+        raise PermissionError(
+            f"{path} is accessible to other users of this machine, or belongs to one of them"
+        )
 
 
 def _close_inherited_user_locks() -> None:
-    """A forked process joins anew: its copy of the parent's share would outlive the parent."""
-    global _thread_lock  # noqa: PLW0603 - another thread may have held it while we forked
+    """Close the copies of the parent's locks, which would outlive the parent. The child registers anew."""
+    global _thread_lock  # noqa: PLW0603 - another thread may have held it during the fork
     _thread_lock = threading.Lock()
     for user_lock in _user_locks.values():
         os.close(user_lock)

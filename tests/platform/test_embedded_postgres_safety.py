@@ -50,7 +50,7 @@ class TestDoor:
                 say(error)
             """
         )
-        assert "open to other users" in output
+        assert "accessible to other users" in output
         assert "Set DATABASE_URL" in output
         assert mode(new_machine.server.socket_directory) == 0o755
 
@@ -114,7 +114,7 @@ class TestEnvironment:
         with ThreadPoolExecutor(4) as threads:
             attempts = [threads.submit(binaries.server_account) for _ in range(4)]
         for attempt in attempts:
-            with pytest.raises(ImproperlyConfigured, match="could not be made"):
+            with pytest.raises(ImproperlyConfigured, match="could not be created"):
                 attempt.result()
         assert [path.name for path in tmp_path.iterdir()] == ["useradd"]
 
