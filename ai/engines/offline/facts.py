@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from ai.engines.english import WORDS
 from ai.engines.offline.sentences import Sentence
-from ai.engines.values import Number, dates, numbers, unit, unit_after
+from ai.engines.values import Number, dates, number_word, numbers, unit, unit_after
 
 _YEAR = re.compile(
     "(?:" + "|".join(rf"(?<=\b{word} )" for word in sorted(WORDS["before_years"])) + r"|(?<=\())"
@@ -23,10 +23,14 @@ _BOUND = re.compile(
     r"as much as)(?: the)?(?: (?:nearly|almost|about|around|approximately|some|roughly|only|just))? $"
 )
 _NOT_A_COUNT = re.compile(
-    r" (?:or (?:more|fewer|less)|to \d|and a half|times|of (?:the|these|those)\b|(?:third|quarter|fifth|half|tenth)s?\b"
+    r" (?:or (?:more|fewer|less)|to \d|and a half|of (?:the|these|those)\b|(?:third|quarter|fifth|half|tenth)s?\b"
     r"|[^()]*\))"
 )
 _MOST_NUMBERS, _FEW = 3, 12
+# "The two towns", "the last two days": which is no question.
+_DETERMINED = frozenset(
+    {"the", "its", "their", "his", "her", "other", "between", "last", "first", "past", "next", "these", "all"}
+)
 # A year of another age makes a statement absurd rather than false.
 _NEAR_YEARS = 60
 
@@ -93,8 +97,11 @@ def facts(sentence: Sentence) -> list[Blank]:
     counted = [number for number in numbers(text) if not _overlaps(number.start, number.end, taken)]
     if len(counted) <= _MOST_NUMBERS:
         found += _counts(sentence, counted)
-    found = [fact for fact in found if fact.start >= sentence.start]
-    return [fact for fact in found if len(re.findall(rf"\b{re.escape(fact.text)}\b", text)) == 1]
+    # "Version 3.39 (2022-06-25)".
+    found = [fact for fact in found if fact.start >= sentence.start and f"({fact.text})" not in text]
+    return [
+        fact for fact in found if len(re.findall(rf"\b{re.escape(fact.text)}\b", text, re.IGNORECASE)) == 1
+    ]
 
 
 def _overlaps(start: int, end: int, taken: list[tuple[int, int]]) -> bool:
@@ -111,6 +118,7 @@ def _counts(sentence: Sentence, found: list[Number]) -> Iterator[Blank]:
             number.value <= 1
             or named
             or before.lower.rstrip(".") in WORDS["labels"]
+            or (number.value <= _FEW and before.lower in _DETERMINED)
             or _NOT_A_COUNT.match(after)
         ):
             continue
@@ -148,17 +156,22 @@ def changed(fact: Blank, others: list[Blank], beside: list[Blank], *, near: bool
         if not fits and fact.kind is Kind.YEAR and fact.text.isdigit() and keeps_order(fact, year, beside):
             fits = [str(year)]
         return fits[draw % len(fits)] if fits else None
-    figures = fact.text.replace(",", "")
-    if not figures.isdigit() or any(other.kind is Kind.NUMBER for other in beside):
+    if any(other.kind is Kind.NUMBER for other in beside):
         return None
-    value = int(figures)
-    if value <= _FEW:
-        return str(value + 2 + draw)
-    step = 10 ** max(0, len(figures) - 2)
-    new = round(value * ((1.4, 0.6) if near else (2, 0.5))[draw] / step) * step
-    if fact.unit.startswith(("percent", "per cent", "%")):
+    if fact.value <= _FEW and fact.value == int(fact.value):
+        few = int(fact.value) + 2 + draw
+        return str(few) if fact.text.isdigit() else number_word(few) if fact.text.islower() else None
+    match = re.match(r"\d[\d,]*(?:\.\d+)?", fact.text)
+    if match is None:
+        return None
+    figures, scale = match.group(), fact.text[match.end() :]
+    value, places = Decimal(figures.replace(",", "")), len(figures.partition(".")[2])
+    step = Decimal(10) ** (-places if places else max(0, len(str(int(value))) - 2))
+    new = round(value * Decimal((("1.4", "0.6") if near else ("2", "0.5"))[draw]) / step) * step
+    if fact.unit.startswith(("percent", "per cent", "pct", "%")):
         new = 100 - value if value not in {50, 100} else value - 25
-    return (f"{new:,}" if "," in fact.text else str(new)) if new > 1 else None
+    shown = f"{new:,f}" if "," in figures else f"{new:f}"
+    return shown + scale if new > 0 and new != value else None
 
 
 def keeps_order(fact: Blank, value: Decimal, beside: list[Blank]) -> bool:

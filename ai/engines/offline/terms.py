@@ -12,7 +12,9 @@ from ai.engines.offline.sentences import Document, Sentence
 
 _NO_NAMES, _NO_TERMS = WORDS["calendar"] | FUNCTION_WORDS, WORDS["vague"] | FUNCTION_WORDS
 DEMONYM = re.compile(r"(?:ish|ese|ian|ians|ans|ean|eans|nch|tch|ic|ists?|men|women|ers)$")
-_NAME = re.compile(r"(?:Mc|Mac|O['’]|D['’])?[A-Z][a-zà-ÿ]+(?:[-–][A-Z]?[a-z]+)*|[A-Z]{2,6}|[A-Z]\.")
+_NAME = re.compile(
+    r"(?:Mc|Mac|O['’]|D['’])?[A-Z][a-zà-ÿ]+(?:[-–][A-Z]?[a-z]+)*|[A-Z][A-Za-z]{0,4}[A-Z\d]|[A-Z]{2,6}|[A-Z]\."
+)
 _ABBREVIATED = re.compile(r"((?:[A-Za-z][\w’'-]* ){1,7})\(([A-Z][A-Za-z]?[A-Z]{1,5})s?\)")
 _DEFINING = re.compile(
     r"\A(?P<article>An? |The )?(?P<term>[A-Z\w][\w’'-]*(?: [\w’'-]+){0,3}?) "
@@ -21,7 +23,8 @@ _DEFINING = re.compile(
 )
 _SPECIFIC = re.compile(r"\b(?:that|which|who|whose|of|for|in|from|with|by|between|used|when|where|to)\b")
 _NO_DEFINITION = re.compile(
-    r"\w+ (?:better|more|less|same|kind|sort|way|result|example|part|one)\b|.* than |.*[\"“]"
+    r"\w+ (?:\w+ )?(?:better|more|less|same|kind|sort|way|result|example|part|one|latest|main|major|important|popular|common|"
+    r"fundamental|recommended|good|great|most)\b|.* than |.*[\"“]"
 )
 _SECOND_CLAUSE = re.compile(
     r"(?:;|,? (?:and|but) (?!that|which|who)(?:\w+ ){0,3}(?:is|are|was|has|have|can|may|will|must)\b).*"
@@ -79,9 +82,15 @@ class Terms:
         if term.kind is not Kind.TERM or term.named or key(term.text) in self._defined:
             return True
         common = min(map(frequency, term.text.split()))
-        times = self.times(term.text)
-        limit = _UNCOMMON if " " in term.text else _RARE if times >= _OFTEN else _VERY_RARE
-        return times > 1 and common <= limit and (" " in term.text or term.before in {"", "DT", "IN", "TO"})
+        times, several = self.times(term.text), " " in term.text
+        limit = _UNCOMMON if several else _RARE if times >= _OFTEN else _VERY_RARE
+        fits = several or term.before in {"", "DT", "IN", "TO"}
+        return (
+            fits
+            and term.before != "RB"
+            and common <= limit
+            and (times > 1 or (common == 0 and term.text.isalpha()))
+        )
 
     def _find(self, sentence: Sentence) -> Iterator[Blank]:
         tokens, at = sentence.tokens, 0
@@ -125,7 +134,7 @@ class Terms:
 
     def _definition(self, sentence: Sentence) -> Definition | None:
         match = _DEFINING.match(sentence.text)
-        if match is None:
+        if match is None or sentence.start:
             return None
         term, words, meaning = match["term"], match["term"].split(), _SECOND_CLAUSE.sub("", match["meaning"])
         is_name = words[0] in self._document.names or words[0].isupper()
@@ -157,6 +166,7 @@ def _is_term(tokens: tuple[Token, ...]) -> bool:
     return (
         len(tokens) <= _MAX_TERM_WORDS
         and tokens[-1].is_noun
+        and not words[-1].endswith("ed")
         and len(words[-1]) >= _MIN_LETTERS
         and all(
             word.replace("-", "").isalpha() and not {word, word.removesuffix("s")} & _NO_TERMS
@@ -176,19 +186,24 @@ def _is_whole(tokens: tuple[Token, ...], first: int, end: int) -> bool:
         or after.lower in {"-", "–", "/", "&", "(", "'", "’", "of"}
     ):
         return False
-    # "The Intel and SPARC versions", "Durand, Peters, and Schott".
-    shared = after.lower in {"and", "or"} and end + 2 < len(tokens) and tokens[end + 2].is_noun
-    listed = (
-        first > 1 and {tokens[first - 1].text, tokens[first - 2].text} & {","} and after.text in {",", "."}
-    )
-    if tokens[first].is_capital and ((shared and tokens[end + 1].is_capital) or listed):
+    # "Durand, Peters, and Schott", "via satellite, radio or modem": any of them would do.
+    before, nearby = tokens[first - 1], {token.lower for token in tokens[end + 1 : end + 6]}
+    listed = after.text == "," and (nearby & {"and", "or"} or before.text == ",")
+    if (
+        {after.lower, before.lower} & {"and", "or"}
+        or (listed and first)
+        or (before.text == "," and after.text == ".")
+    ):
         return False
-    before = tokens[first - 1]
     if first == 0 or before.lower in {"called", "named", "termed", "born"}:
         return True
-    joined = before.lower in {"of", "and"} and tokens[first - 2].is_capital and tokens[first].is_capital
+    joined = (
+        before.lower in WORDS["name_particles"] and tokens[first - 2].is_capital and tokens[first].is_capital
+    )
+    joined = joined or before.lower in WORDS["name_particles"] - {"of"}
+    joined = joined or (before.lower in {"a", "an"} and tokens[first].is_capital)
     modified = before.tag[:2] in {"JJ", "NN", "CD"} or before.tag in {"VBG", "VBN", "POS", "PRP$"}
-    return not (joined or modified or before.text in {"-", "–", "/", "&", "’", "'", "(", "“", '"'})
+    return not (joined or modified or before.text in {"-", "–", "/", "&", "’", "'", "(", "“", '"', "."})
 
 
 def _noun_phrase_end(tokens: tuple[Token, ...], start: int) -> int:
