@@ -33,7 +33,7 @@ _UNFIT = re.compile("|".join(UNFIT))
 _FINITE = frozenset({"VBD", "VBZ", "VBP", "MD"})
 _AFTER_A_VERB = frozenset({"DT", "TO", "CD", "PRP$"})
 _MODIFIERS = frozenset({"JJ", "JJR", "JJS", "VBG", "VBN"})
-_MIN_WORDS, _MAX_WORDS, _LONGEST_WORD, _MIN_NOUNS, _FEWEST_ENGLISH, _OFTEN = 6, 45, 32, 2, 0.1, 3
+_MIN_WORDS, _MAX_WORDS, _LONGEST_WORD, _MIN_NOUNS, _FEWEST_ENGLISH, _OFTEN = 6, 55, 32, 2, 0.1, 3
 # Times in about a million words.
 _TECHNICAL = 8
 # A longer sentence is not asked about, so it need not be read.
@@ -190,7 +190,7 @@ def _refers(tokens: tuple[Token, ...], introduced: set[str], capitals: Counter[s
         adjectives = WORDS["anaphoric_adjectives"].intersection(token.lower for token in phrase[:-1])
         if adjectives or noun.lower in WORDS["anaphoric_nouns"]:
             return True
-        modified = after.lower in WORDS["postmodifiers"] or (before[-1:] == "," and after.tag[:2] == "VB")
+        modified = after.lower in WORDS["postmodifiers"] or (before[-1:] == "," and after.tag in {"VBN", "VBG"})
         modified = modified or (after.lower in WORDS["prepositions"] and follows.text.islower())
         # "The theory and practice of law".
         modified = modified or (

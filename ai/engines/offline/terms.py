@@ -17,13 +17,13 @@ _NAME = re.compile(
 )
 _ABBREVIATED = re.compile(r"((?:[A-Za-z][\w’'-]* ){1,7})\(([A-Z][A-Za-z]?[A-Z]{1,5})s?\)")
 _DEFINING = re.compile(
-    r"\A(?P<article>An? |The )?(?P<term>[A-Z\w][\w’'-]*(?: [\w’'-]+){0,3}?) "
+    r"\A(?P<article>An? |The |Each |Every )?(?P<term>[A-Z\w][\w’'-]*(?: [\w’'-]+){0,3}?) "
     r"(?P<verb>is|are|refers to|means|denotes|is defined as) "
     r"(?P<meaning>(?:an?|the|any|one|each) .+|[a-z]+ (?:that|which|who|of) .+)\.\Z"
 )
 _SPECIFIC = re.compile(r"\b(?:that|which|who|whose|of|for|in|from|with|by|between|used|when|where|to)\b")
 _NO_DEFINITION = re.compile(
-    r"\w+ (?:\w+ )?(?:better|more|less|same|kind|sort|way|result|example|part|one|latest|main|major|important|popular|common|"
+    r"capable |aware |\w+ (?:\w+ )?(?:better|more|less|same|kind|sort|way|result|example|part|one|latest|main|major|important|popular|common|"
     r"fundamental|recommended|good|great|most)\b|.* than |.*[\"“]"
 )
 _SECOND_CLAUSE = re.compile(
@@ -140,7 +140,8 @@ class Terms:
         is_name = words[0] in self._document.names or words[0].isupper()
         first = 1 if match["article"] else 0
         tokens = sentence.tokens[first : first + len(words)]
-        if (match["article"] == "The " and not is_name) or [token.text for token in tokens] != words:
+        technical = is_name or frequency(words[-1]) <= _RARE
+        if (match["article"] == "The " and not technical) or [token.text for token in tokens] != words:
             return None
         if not (_is_term(tokens) or (is_name and tokens[-1].is_noun)) or _NO_DEFINITION.match(meaning):
             return None
@@ -182,7 +183,8 @@ def _is_whole(tokens: tuple[Token, ...], first: int, end: int) -> bool:
     after = tokens[min(end, len(tokens) - 1)]
     if (
         after.is_noun
-        or after.tag in {"POS", "CD", "VBG"}
+        or after.tag in {"POS", "CD"}
+        or (after.tag == "VBG" and tokens[min(end + 1, len(tokens) - 1)].tag not in {"IN", "TO"})
         or after.lower in {"-", "–", "/", "&", "(", "'", "’", "of"}
     ):
         return False
