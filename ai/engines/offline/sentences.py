@@ -108,6 +108,8 @@ def _after(previous: Sentence, sentence: Sentence) -> Sentence:
     """Return `sentence` with the one before it, if they stand alone together: "Rome is old. It has seven hills."."""
     opening, text = sentence.tokens[0], f"{previous.text} {sentence.text}"
     name = STAND_INS.get(opening.text, "")
+    if opening.lower in {"this", "these"} and (sentence.tokens[1].is_noun or sentence.tokens[1].tag == "JJ"):
+        name = "Roman"
     stand_in = replace(opening, text=name, tag="NNPS" if name.endswith("s") else "NNP")
     rest, tokens = sentence.text[opening.end :], (stand_in, *sentence.tokens[1:])
     if not name or len(text) > _MAX_SENTENCE_CHARS / 2 or not _stands_alone(name + rest, tokens):

@@ -50,7 +50,12 @@ class Terms:
     def __init__(self, document: Document) -> None:
         self._document = document
         self._found = {sentence.index: list(self._find(sentence)) for sentence in document.sentences}
-        self._counts = Counter(key(text) for sentence in document.sentences for text in self.texts(sentence))
+        self._counts = Counter(
+            key(term.text)
+            for sentence in document.sentences
+            for term in self._found[sentence.index]
+            if term.start >= sentence.start
+        )
         found = (self._definition(sentence) for sentence in document.sentences if sentence.stands_alone)
         self.definitions = {found.sentence.index: found for found in found if found}
         self._defined = {key(definition.term) for definition in self.definitions.values()}
@@ -203,6 +208,9 @@ def _is_whole(tokens: tuple[Token, ...], first: int, end: int) -> bool:
         before.lower in WORDS["name_particles"] and tokens[first - 2].is_capital and tokens[first].is_capital
     )
     joined = joined or before.lower in WORDS["name_particles"] - {"of"}
+    # "Software in the Public Interest".
+    longer = first > 2 and before.lower == "the" and tokens[first - 3].is_capital and tokens[first - 3].start  # noqa: PLR2004
+    joined = joined or (longer and tokens[first].is_capital and tokens[first - 2].lower in WORDS["prepositions"])
     joined = joined or (before.lower in {"a", "an"} and tokens[first].is_capital)
     modified = before.tag[:2] in {"JJ", "NN", "CD"} or before.tag in {"VBG", "VBN", "POS", "PRP$"}
     return not (joined or modified or before.text in {"-", "–", "/", "&", "’", "'", "(", "“", '"', "."})
