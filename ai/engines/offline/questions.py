@@ -19,7 +19,7 @@ _LEAST_CONTEXT = 4
 # Comparing each with each is what costs.
 _MOST_COMPARED = 25
 # Times in about a million words.
-_RARE, _FEWEST_ANCHORS = 5, 2
+_RARE, _FEWEST_ANCHORS, _OFTEN = 5, 2, 3
 # A sentence that says this much of what another says may say it of an option as well.
 _SAME_STATEMENT = 0.5
 # Of two numbers of one thing, one is at most this many times the other; of two things; years between two dates.
@@ -86,7 +86,8 @@ class Candidates:
         anchors |= {token.start for token in rare if len(self._sentences_with[token.lower]) > 1}
         for blank in (*found, *terms):
             beside = [at for at in anchors if not blank.start <= at < blank.start + len(blank.text)]
-            if beside or blank.named or sentence.start or blank.kind not in {Kind.NUMBER, Kind.TERM}:
+            central = frequency(blank.text) <= _RARE and self.terms.times(blank.text) >= _OFTEN
+            if beside or central or blank.named or sentence.start or blank.kind not in {Kind.NUMBER, Kind.TERM}:
                 yield from (self._about_fact if blank in found else self._about_term)(blank, loose=loose)
         if definition is not None:
             yield from self._about_definition(definition)
