@@ -122,7 +122,12 @@ def _counts(sentence: Sentence, found: list[Number]) -> Iterator[Blank]:
             or _NOT_A_COUNT.match(after)
         ):
             continue
-        if after[:1] not in {" ", ".", ",", "%"} or number.text.lower() in {"hundred", "thousand", "million", "billion"}:
+        if after[:1] not in {" ", ".", ",", "%"} or number.text.lower() in {
+            "hundred",
+            "thousand",
+            "million",
+            "billion",
+        }:
             continue
         counted = "%" if after[0] == "%" else _counted_noun(sentence, number.end)
         if counted or number.currency:

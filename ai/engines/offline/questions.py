@@ -87,7 +87,13 @@ class Candidates:
         for blank in (*found, *terms):
             beside = [at for at in anchors if not blank.start <= at < blank.start + len(blank.text)]
             central = frequency(blank.text) <= _RARE and self.terms.times(blank.text) >= _OFTEN
-            if beside or central or blank.named or sentence.start or blank.kind not in {Kind.NUMBER, Kind.TERM}:
+            if (
+                beside
+                or central
+                or blank.named
+                or sentence.start
+                or blank.kind not in {Kind.NUMBER, Kind.TERM}
+            ):
                 yield from (self._about_fact if blank in found else self._about_term)(blank, loose=loose)
         if definition is not None:
             yield from self._about_definition(definition)

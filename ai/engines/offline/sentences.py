@@ -192,7 +192,9 @@ def _refers(tokens: tuple[Token, ...], introduced: set[str], capitals: Counter[s
         adjectives = WORDS["anaphoric_adjectives"].intersection(token.lower for token in phrase[:-1])
         if adjectives or noun.lower in WORDS["anaphoric_nouns"]:
             return True
-        modified = after.lower in WORDS["postmodifiers"] or (before[-1:] == "," and after.tag in {"VBN", "VBG"})
+        modified = after.lower in WORDS["postmodifiers"] or (
+            before[-1:] == "," and after.tag in {"VBN", "VBG"}
+        )
         modified = modified or (after.lower in WORDS["prepositions"] and follows.text.islower())
         # "The theory and practice of law".
         modified = modified or (

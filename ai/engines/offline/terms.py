@@ -210,7 +210,9 @@ def _is_whole(tokens: tuple[Token, ...], first: int, end: int) -> bool:
     joined = joined or before.lower in WORDS["name_particles"] - {"of"}
     # "Software in the Public Interest".
     longer = first > 2 and before.lower == "the" and tokens[first - 3].is_capital and tokens[first - 3].start  # noqa: PLR2004
-    joined = joined or (longer and tokens[first].is_capital and tokens[first - 2].lower in WORDS["prepositions"])
+    joined = joined or (
+        longer and tokens[first].is_capital and tokens[first - 2].lower in WORDS["prepositions"]
+    )
     joined = joined or (before.lower in {"a", "an"} and tokens[first].is_capital)
     modified = before.tag[:2] in {"JJ", "NN", "CD"} or before.tag in {"VBG", "VBN", "POS", "PRP$"}
     return not (joined or modified or before.text in {"-", "–", "/", "&", "’", "'", "(", "“", '"', "."})
