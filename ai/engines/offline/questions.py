@@ -70,7 +70,7 @@ class Candidates:
         for sentence in document.sentences:
             for fact in self._facts[sentence.index]:
                 self._pools.setdefault(fact.style, []).append(fact)
-            for word in {token.lower for token in sentence.tokens}:
+            for word in {token.lower for token in sentence.tokens if token.start >= sentence.start}:
                 self._sentences_with.setdefault(word, []).append(sentence)
 
     def of(self, sentence: Sentence) -> Iterator[Candidate]:
@@ -80,20 +80,13 @@ class Candidates:
         definition = self.terms.definitions.get(sentence.index)
         # A statement without a name, a date or a rare word that comes again may be about anything.
         rare = [token for token in sentence.tokens if token.is_noun and frequency(token.text) <= _RARE]
-        anchors = {fact.start for fact in found if fact.kind is not Kind.NUMBER} | {
-            term.start for term in terms
-        }
+        anchors = {blank.start for blank in (*found, *terms) if blank.kind is not Kind.NUMBER}
         anchors |= {token.start for token in rare if len(self._sentences_with[token.lower]) > 1}
         for blank in (*found, *terms):
             beside = [at for at in anchors if not blank.start <= at < blank.start + len(blank.text)]
             central = frequency(blank.text) <= _RARE and self.terms.times(blank.text) >= _OFTEN
-            if (
-                beside
-                or central
-                or blank.named
-                or sentence.start
-                or blank.kind not in {Kind.NUMBER, Kind.TERM}
-            ):
+            weak = blank.kind in {Kind.NUMBER, Kind.TERM} and not (blank.named or central or sentence.start)
+            if beside or not weak:
                 yield from (self._about_fact if blank in found else self._about_term)(blank, loose=loose)
         if definition is not None:
             yield from self._about_definition(definition)
