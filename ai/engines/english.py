@@ -29,6 +29,10 @@ _FIXED_TAGS = {
     "have": "VBP", "had": "VBD", "to": "TO", "not": "RB", "cannot": "MD", "can": "MD", "may": "MD", "might": "MD",
     "will": "MD", "must": "MD", "etc": "NN", "uses": "VBZ", "contains": "VBZ", "'s": "POS", "’s": "POS",
 }  # fmt: skip
+# "A node called the root" is no sentence.
+_NAMING = frozenset({"called", "named", "known", "termed"})
+# What an object begins with.
+_OBJECTS = frozenset({"DT", "PRP", "PRP$", "NNP", "NNPS", "CD"})
 _loading = threading.Lock()
 
 
@@ -66,20 +70,31 @@ def tokenize(sentence: str) -> tuple[Token, ...]:
     tagged = _parser().find_tags([word for word, _, _ in spans])
     tags = [_tag_by_form(word) or str(tag).split("-")[0] for word, tag in tagged]
     tokens: list[Token] = []
-    for (word, start, end), tag, following in zip(spans, tags, [*tags[1:], ""], strict=True):
-        tokens.append(Token(word, _tag_by_context(tag, following, tokens), start, end))
+    following = [*((span[0], tag) for span, tag in zip(spans[1:], tags[1:], strict=True)), ("", "")]
+    for (word, start, end), tag, (after, after_tag) in zip(spans, tags, following, strict=True):
+        participle = word.endswith(("en", "wn")) or word in _NAMING or after == "by"
+        tokens.append(Token(word, tag if participle else _tag_by_context(tag, after_tag, tokens), start, end))
     return tuple(tokens)
 
 
 def _tag_by_context(tag: str, following: str, before: list[Token]) -> str:
-    """Correct the tagger where it takes the only verb of a clause for a participle, an infinitive or a noun."""
-    if not before or not before[-1].is_noun or any(token.tag.startswith(("VB", "MD")) for token in before):
+    """Correct the tagger where it takes the verb of a clause for a participle, an infinitive or a noun."""
+    last = before[-1] if before else None
+    if last is None or not (last.is_noun or last.tag in {"WDT", "WP", "CD", "RB", "."}):
         return tag
+    first = not any(token.tag in {"VBD", "VBZ", "VBP", "VB", "MD"} for token in before)
     if tag == "VBN":
-        return "VBD"
-    # "Paddles smash too easily", "engines use the steam".
-    acts = tag == "VB" or (tag == "NN" and following in {"RB", "DT"})
-    return "VBP" if acts and before[-1].lower.endswith("s") else tag
+        # "Trevithick adapted", "which reached", "tests in 1998 emboldened Pakistan", but not "has often led the way".
+        acts = last.tag in {"WDT", "WP"} or (last.is_noun and first) or following in _OBJECTS
+        return (
+            "VBD" if acts and not any(token.lower in WORDS["auxiliaries"] for token in before[-3:]) else tag
+        )
+    if not first or not (last.is_noun or last.tag == "RB"):
+        return tag
+    # "Paddles smash too easily", "engines use the steam", "the software implements a server".
+    plural = last.lower.endswith("s") or last.tag == "RB"
+    acts = (tag == "VB" and plural) or (tag == "NN" and plural and following in {"RB", "DT", "JJ"})
+    return "VBP" if acts else "VBZ" if tag == "NNS" and following == "DT" else tag
 
 
 def _tag_by_form(word: str) -> str:
@@ -138,6 +153,7 @@ def _frequencies() -> dict[str, int]:
     return {row[0]: int(row[1]) for row in rows if len(row) > 1}
 
 
+@lru_cache(maxsize=20_000)
 def frequency(word: str) -> int:
     """Return how often `word`, or its singular, occurs in about a million words of general prose."""
     return max(_frequencies().get(form, 0) for form in (word.lower(), singular(word.lower())))

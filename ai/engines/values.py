@@ -105,6 +105,11 @@ def numbers(text: str) -> list[Number]:
     return found
 
 
+def number_word(value: int) -> str:
+    """Return a number below twenty in words."""
+    return _ONES[value]
+
+
 def dates(text: str) -> list[Date]:
     """Return the calendar dates in `text`: with a month, and a day or a year."""
     found: list[Date] = []

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from ai.engines.english import WORDS
 from ai.engines.offline.sentences import Sentence
-from ai.engines.values import Number, dates, numbers, unit, unit_after
+from ai.engines.values import Number, dates, number_word, numbers, unit, unit_after
 
 _YEAR = re.compile(
     "(?:" + "|".join(rf"(?<=\b{word} )" for word in sorted(WORDS["before_years"])) + r"|(?<=\())"
@@ -22,11 +22,16 @@ _BOUND = re.compile(
     r"until|between|from|within|below|above|exceed(?:ed|s|ing)?|or|to|and|every|each|another|before|after|by|since|"
     r"as much as)(?: the)?(?: (?:nearly|almost|about|around|approximately|some|roughly|only|just))? $"
 )
-_NOT_A_COUNT = re.compile(
-    r" (?:or (?:more|fewer|less)|to \d|and a half|times|of (?:the|these|those)\b|(?:third|quarter|fifth|half|tenth)s?\b"
-    r"|[^()]*\))"
+_COUNTS = re.compile(
+    r"(?! (?:or (?:more|fewer|less)|to \d|and a half|of (?:the|these|those)\b|(?:third|quarter|fifth|half|tenth)s?\b"
+    r"|[^()]*\)))[ .,%]"
 )
-_MOST_NUMBERS, _FEW = 3, 12
+_ROUGHLY = re.compile(r"\b(?:about|around|circa|approximately|roughly|nearly|almost|late|early) (?:the )?$")
+_MOST_NUMBERS, _FEW, _HUNDRED = 3, 12, 100
+# "The two towns", "the last two days": which is no question.
+_DETERMINED = frozenset(
+    {"the", "its", "their", "his", "her", "other", "between", "last", "first", "past", "next", "these", "all"}
+)
 # A year of another age makes a statement absurd rather than false.
 _NEAR_YEARS = 60
 
@@ -93,8 +98,9 @@ def facts(sentence: Sentence) -> list[Blank]:
     counted = [number for number in numbers(text) if not _overlaps(number.start, number.end, taken)]
     if len(counted) <= _MOST_NUMBERS:
         found += _counts(sentence, counted)
-    found = [fact for fact in found if fact.start >= sentence.start]
-    return [fact for fact in found if len(re.findall(rf"\b{re.escape(fact.text)}\b", text)) == 1]
+    # "Version 3.39 (2022-06-25)".
+    found = [fact for fact in found if fact.start >= sentence.start and f"({fact.text})" not in text]
+    return [fact for fact in found if len(re.findall(rf"(?i)\b{re.escape(fact.text)}\b", text)) == 1]
 
 
 def _overlaps(start: int, end: int, taken: list[tuple[int, int]]) -> bool:
@@ -105,18 +111,14 @@ def _counts(sentence: Sentence, found: list[Number]) -> Iterator[Blank]:
     text, tokens = sentence.text, sentence.tokens
     for number in found:
         before = next((token for token in reversed(tokens) if token.end <= number.start), tokens[-1])
-        named = before.is_capital and before.is_noun and before.start > 0
-        after = text[number.end :]
-        if (
-            number.value <= 1
-            or named
-            or before.lower.rstrip(".") in WORDS["labels"]
-            or _NOT_A_COUNT.match(after)
-        ):
+        label = before.lower.rstrip(".") in WORDS["labels"] or (
+            before.is_capital and before.is_noun and before.start
+        )
+        determined = number.value <= _FEW and before.lower in _DETERMINED
+        scale = number.text.isalpha() and number.value >= _HUNDRED  # "thousands" are no number
+        if label or determined or scale or number.value <= 1 or not _COUNTS.match(text, number.end):
             continue
-        if after[:1] not in {" ", ".", ",", "%"} or number.text.lower() in {"hundred", "thousand"}:
-            continue
-        counted = "%" if after[0] == "%" else _counted_noun(sentence, number.end)
+        counted = "%" if text[number.end] == "%" else _counted_noun(sentence, number.end)
         if counted or number.currency:
             yield Blank(Kind.NUMBER, number.text, number.start, sentence, number.value, counted)
 
@@ -143,22 +145,33 @@ def changed(fact: Blank, others: list[Blank], beside: list[Blank], *, near: bool
         return None
     draw = (fact.start + fact.sentence.index) % 2
     if fact.kind is not Kind.NUMBER:
-        fits = [o.text for o in others if fact.kind is Kind.DATE or abs(o.value - fact.value) <= _NEAR_YEARS]
+        rough = _ROUGHLY.search(fact.sentence.text, 0, fact.start) is not None
+        apart = range(_NEAR_YEARS // 2 if rough else 1, _NEAR_YEARS + 1)
+        fits = [o.text for o in others if fact.kind is Kind.DATE or abs(o.value - fact.value) in apart]
         year = fact.value + ((3, -4) if near else (14, -12))[draw]
-        if not fits and fact.kind is Kind.YEAR and fact.text.isdigit() and keeps_order(fact, year, beside):
+        if (
+            not (fits or rough)
+            and fact.kind is Kind.YEAR
+            and fact.text.isdigit()
+            and keeps_order(fact, year, beside)
+        ):
             fits = [str(year)]
         return fits[draw % len(fits)] if fits else None
-    figures = fact.text.replace(",", "")
-    if not figures.isdigit() or any(other.kind is Kind.NUMBER for other in beside):
+    if any(other.kind is Kind.NUMBER for other in beside):
         return None
-    value = int(figures)
-    if value <= _FEW:
-        return str(value + 2 + draw)
-    step = 10 ** max(0, len(figures) - 2)
-    new = round(value * ((1.4, 0.6) if near else (2, 0.5))[draw] / step) * step
-    if fact.unit.startswith(("percent", "per cent", "%")):
+    whole = re.match(r"[\d,]+", fact.text)
+    if whole is None:
+        return number_word(int(fact.value) + 2 + draw) if fact.value <= _FEW and fact.text.islower() else None
+    value = int(whole[0].replace(",", ""))
+    step = 10 ** max(0, len(str(value)) - 2)
+    new = (
+        round(value * ((1.4, 0.6) if near else (2, 0.5))[draw] / step) * step
+        if value > _FEW
+        else value + 2 + draw
+    )
+    if fact.unit.startswith(("percent", "per cent", "pct", "%")):
         new = 100 - value if value not in {50, 100} else value - 25
-    return (f"{new:,}" if "," in fact.text else str(new)) if new > 1 else None
+    return (f"{new:,}" if "," in whole[0] else str(new)) + fact.text[whole.end() :] if new > 0 else None
 
 
 def keeps_order(fact: Blank, value: Decimal, beside: list[Blank]) -> bool:

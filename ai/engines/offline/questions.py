@@ -7,7 +7,7 @@ from decimal import Decimal
 from enum import Enum
 
 from ai.engines.base import GAP, TRUE_FALSE_OPTIONS, Difficulty, QuestionType
-from ai.engines.english import content_stems, is_known_word
+from ai.engines.english import content_stems, frequency, is_known_word
 from ai.engines.offline.facts import Blank, Kind, changed, facts, keeps_order
 from ai.engines.offline.sentences import Document, Sentence
 from ai.engines.offline.terms import DEMONYM, Definition, Terms
@@ -18,13 +18,15 @@ _FEWEST_DISTRACTORS = 2
 _LEAST_CONTEXT = 4
 # Comparing each with each is what costs.
 _MOST_COMPARED = 25
+# Times in about a million words.
+_RARE, _FEWEST_ANCHORS, _OFTEN = 5, 2, 3
 # A sentence that says this much of what another says may say it of an option as well.
 _SAME_STATEMENT = 0.5
 # Of two numbers of one thing, one is at most this many times the other; of two things; years between two dates.
 _FARTHEST, _FAR, _FARTHEST_YEARS, _ANTIQUITY = 50, 10, 150, 1000
 _LOOSE_STATEMENT = re.compile(
     r"\b(?:should|could|would|might|may|seems?|seemed|very|rather|quite|good|bad|best|better|easy|easily|important|"
-    r"sometimes|often|usually|many|most|some|much|interesting|beautiful|great|nice|simple|simply|actually|really)\b",
+    r"sometimes|often|usually|many|most|some|few|just|much|interesting|beautiful|great|nice|simple|simply|actually|really)\b",
     re.IGNORECASE,
 )
 _NOT_YET = re.compile(r"\b(?:will|shall|expected|planned)\b")
@@ -68,7 +70,7 @@ class Candidates:
         for sentence in document.sentences:
             for fact in self._facts[sentence.index]:
                 self._pools.setdefault(fact.style, []).append(fact)
-            for word in {token.lower for token in sentence.tokens}:
+            for word in {token.lower for token in sentence.tokens if token.start >= sentence.start}:
                 self._sentences_with.setdefault(word, []).append(sentence)
 
     def of(self, sentence: Sentence) -> Iterator[Candidate]:
@@ -76,11 +78,15 @@ class Candidates:
         loose = bool(_LOOSE_STATEMENT.search(sentence.text))
         found, terms = self._facts[sentence.index], self.terms.of(sentence)
         definition = self.terms.definitions.get(sentence.index)
-        # A statement without a name, a date or a term beside the blank may be about anything.
-        anchors = [*terms, *(fact for fact in found if fact.kind is not Kind.NUMBER)]
+        # A statement without a name, a date or a rare word that comes again may be about anything.
+        rare = [token for token in sentence.tokens if token.is_noun and frequency(token.text) <= _RARE]
+        anchors = {blank.start for blank in (*found, *terms) if blank.kind is not Kind.NUMBER}
+        anchors |= {token.start for token in rare if len(self._sentences_with[token.lower]) > 1}
         for blank in (*found, *terms):
-            weak = blank.kind in {Kind.NUMBER, Kind.TERM} and not (blank.named or sentence.start)
-            if not weak or any(anchor is not blank for anchor in anchors):
+            beside = [at for at in anchors if not blank.start <= at < blank.start + len(blank.text)]
+            central = frequency(blank.text) <= _RARE and self.terms.times(blank.text) >= _OFTEN
+            weak = blank.kind in {Kind.NUMBER, Kind.TERM} and not (blank.named or central or sentence.start)
+            if beside or not weak:
                 yield from (self._about_fact if blank in found else self._about_term)(blank, loose=loose)
         if definition is not None:
             yield from self._about_definition(definition)
@@ -89,7 +95,7 @@ class Candidates:
                 text = f"What does “{short}” stand for in the text?"
                 yield Candidate(Form.ABBREVIATION, QuestionType.SHORT_ANSWER, sentence, text, (long,))
         bonus = 0.6 * bool(found) + 0.4 * bool(definition) + 0.2 * min(2, len(terms))
-        if not loose and (definition or (anchors and (found or len(terms) > 1))):
+        if not loose and (definition or len(anchors | {token.start for token in rare}) >= _FEWEST_ANCHORS):
             yield _statement(Form.TRUE, sentence, sentence.text, bonus)
 
     def _about_fact(self, fact: Blank, *, loose: bool) -> Iterator[Candidate]:

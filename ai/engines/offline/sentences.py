@@ -14,6 +14,7 @@ from ai.engines.english import (
     WORDS,
     Token,
     content_stems,
+    frequency,
     is_known_word,
     other_language,
     tokenize,
@@ -30,8 +31,11 @@ _MARKER = re.compile(
 )
 _UNFIT = re.compile("|".join(UNFIT))
 _FINITE = frozenset({"VBD", "VBZ", "VBP", "MD"})
+_AFTER_A_VERB = frozenset({"DT", "TO", "CD", "PRP$"})
 _MODIFIERS = frozenset({"JJ", "JJR", "JJS", "VBG", "VBN"})
-_MIN_WORDS, _MAX_WORDS, _LONGEST_WORD, _MIN_NOUNS, _FEWEST_ENGLISH = 6, 42, 32, 2, 0.2
+_MIN_WORDS, _MAX_WORDS, _LONGEST_WORD, _MIN_NOUNS, _FEWEST_ENGLISH, _OFTEN = 6, 55, 32, 2, 0.1, 3
+# Times in about a million words.
+_TECHNICAL = 8
 # A longer sentence is not asked about, so it need not be read.
 _MAX_SENTENCE_CHARS = 600
 
@@ -86,7 +90,9 @@ def read(text: str) -> Document:
         if len(excerpt) > _MAX_SENTENCE_CHARS or statement.casefold() in found:
             continue
         tokens = tokenize(statement)
-        alone = bool(tokens) and _stands_alone(statement, tokens) and not _refers(tokens, introduced)
+        alone = (
+            bool(tokens) and _stands_alone(statement, tokens) and not _refers(tokens, introduced, capitals)
+        )
         sentence = Sentence(statement, excerpt, len(found), tokens, alone)
         if not alone and tokens and previous is not None and previous.stands_alone and not previous.start:
             sentence = _after(previous, sentence)
@@ -102,6 +108,8 @@ def _after(previous: Sentence, sentence: Sentence) -> Sentence:
     """Return `sentence` with the one before it, if they stand alone together: "Rome is old. It has seven hills."."""
     opening, text = sentence.tokens[0], f"{previous.text} {sentence.text}"
     name = STAND_INS.get(opening.text, "")
+    if opening.lower in {"this", "these"} and (sentence.tokens[1].is_noun or sentence.tokens[1].tag == "JJ"):
+        name = "Roman"
     stand_in = replace(opening, text=name, tag="NNPS" if name.endswith("s") else "NNP")
     rest, tokens = sentence.text[opening.end :], (stand_in, *sentence.tokens[1:])
     if not name or len(text) > _MAX_SENTENCE_CHARS / 2 or not _stands_alone(name + rest, tokens):
@@ -135,11 +143,16 @@ def _stands_alone(statement: str, tokens: tuple[Token, ...]) -> bool:
         return False
     subordinate = words[0] in WORDS["subordinators"] and "," not in statement
     headless = tokens[0].tag in {"VB", "VBP", "VBZ", "VBD", "VBN", "MD", "CC", "UH"}
+    headless = headless or (tokens[0].tag == "VBG" and "," not in statement)
     adverbial = tokens[0].tag == "RB" and tokens[1].tag[:2] == "VB"
-    compared = any(token.tag in {"JJR", "RBR"} for token in tokens) and "than" not in words
+    compared = "than" not in words and any(
+        token.tag in {"JJR", "RBR"} and token.text.islower() and before.lower not in {"no", "or"}
+        for before, token in pairwise(tokens)
+    )
     if subordinate or headless or adverbial or compared or words[0] in WORDS["leaning_openings"]:
         return False
     pointing = (WORDS["pointing"] | WORDS["personal"]).intersection(words)
+    pointing -= {"us"} if "US" in statement else set()
     if (pointing and not (pointing == {"such"} and "such as" in statement)) or other_language(words):
         return False
     is_english = sum(word in FUNCTION_WORDS for word in words) >= _FEWEST_ENGLISH * len(words)
@@ -149,7 +162,17 @@ def _stands_alone(statement: str, tokens: tuple[Token, ...]) -> bool:
 def _has_verb_and_nouns(tokens: tuple[Token, ...]) -> bool:
     """Whether there is a verb beside those of relative clauses, with a noun before it."""
     verbs = [at for at, token in enumerate(tokens) if token.tag in _FINITE]
-    nouns = [at for at, token in enumerate(tokens) if token.is_noun]
+    # "The council plans to sell the pool", "A minor is a child".
+    acting = (
+        at
+        for at, (one, other) in enumerate(pairwise(tokens))
+        if one.tag == "NNS" and other.tag in _AFTER_A_VERB
+    )
+    verbs = verbs or [at for at in acting if at and tokens[at - 1].is_noun]
+    heads = {
+        at for at, (one, other) in enumerate(pairwise(tokens)) if one.tag == "JJ" and other.tag in _FINITE
+    }
+    nouns = [at for at, token in enumerate(tokens) if token.is_noun or at in heads]
     relative = [at for at, token in enumerate(tokens) if token.lower in {"which", "who", "whose"}]
     relative += [at + 1 for at in nouns if tokens[min(at + 1, len(tokens) - 1)].lower == "that"]
     if not verbs or len(nouns) < _MIN_NOUNS or nouns[0] > verbs[-1]:
@@ -157,7 +180,7 @@ def _has_verb_and_nouns(tokens: tuple[Token, ...]) -> bool:
     return not relative or verbs[0] < min(relative) or len(verbs) > len(relative)
 
 
-def _refers(tokens: tuple[Token, ...], introduced: set[str]) -> bool:
+def _refers(tokens: tuple[Token, ...], introduced: set[str], capitals: Counter[str]) -> bool:
     """Whether "the law" or "the small town" points at something that another sentence speaks of."""
     for at in (at for at, token in enumerate(tokens[:-2]) if token.lower == "the"):
         head, last = at + 1, len(tokens) - 2
@@ -169,19 +192,36 @@ def _refers(tokens: tuple[Token, ...], introduced: set[str]) -> bool:
         adjectives = WORDS["anaphoric_adjectives"].intersection(token.lower for token in phrase[:-1])
         if adjectives or noun.lower in WORDS["anaphoric_nouns"]:
             return True
-        modified = after.lower in WORDS["postmodifiers"] or (before[-1:] == "," and after.tag[:2] == "VB")
+        modified = after.lower in WORDS["postmodifiers"] or (
+            before[-1:] == "," and after.tag in {"VBN", "VBG"}
+        )
         modified = modified or (after.lower in WORDS["prepositions"] and follows.text.islower())
+        # "The theory and practice of law".
+        modified = modified or (
+            after.lower == "and" and "of" in {token.lower for token in tokens[head + 2 : head + 4]}
+        )
         # "The Revolution" was named before; "the Netherlands" need not be.
         title = at == 0 and len(phrase) == 1 and is_known_word(noun.text) and noun.text[-1] != "s"
+        title = title and capitals[noun.text] < _OFTEN
         named = not title and any(token.is_capital for token in phrase)
         # "The first ship was slow": the first of which?
         ordinal = [token.lower for token in phrase[:-1]] == ["first"] and after.tag in _FINITE
         unique = any(t.tag in {"JJS", "RBS"} or t.lower in {"most", "first", "only"} for t in phrase)
         defined = before == "such as" or before.endswith((" is", " are"))
         known = noun.lower in {*WORDS["unique_things"], *(token.lower for token in tokens[:at])}
+        # "Japan recovered, but the country remains poor".
+        known = known or (
+            noun.lower in WORDS["places"] and any(t.is_capital and t.is_noun for t in tokens[1:at])
+        )
         if modified or named or (unique and not ordinal) or defined or known:
             continue
-        if (len(phrase) == 1 or ordinal or noun.lower in introduced) and (noun.is_noun or at == 0):
+        # "The nucleus" and "the cytoplasm" are what a text teaches; "the pool" is one that it has spoken of.
+        taught = noun.lower not in introduced and noun.text.islower() and frequency(noun.text) <= _TECHNICAL
+        if (
+            (len(phrase) == 1 or ordinal or noun.lower in introduced)
+            and (noun.is_noun or at == 0)
+            and not taught
+        ):
             return True
     return False
 

@@ -12,16 +12,19 @@ from ai.engines.offline.sentences import Document, Sentence
 
 _NO_NAMES, _NO_TERMS = WORDS["calendar"] | FUNCTION_WORDS, WORDS["vague"] | FUNCTION_WORDS
 DEMONYM = re.compile(r"(?:ish|ese|ian|ians|ans|ean|eans|nch|tch|ic|ists?|men|women|ers)$")
-_NAME = re.compile(r"(?:Mc|Mac|O['’]|D['’])?[A-Z][a-zà-ÿ]+(?:[-–][A-Z]?[a-z]+)*|[A-Z]{2,6}|[A-Z]\.")
+_NAME = re.compile(
+    r"(?:Mc|Mac|O['’]|D['’])?[A-Z][a-zà-ÿ]+(?:[-–][A-Z]?[a-z]+)*|[A-Z][A-Za-z]{0,4}[A-Z\d]|[A-Z]{2,6}|[A-Z]\."
+)
 _ABBREVIATED = re.compile(r"((?:[A-Za-z][\w’'-]* ){1,7})\(([A-Z][A-Za-z]?[A-Z]{1,5})s?\)")
 _DEFINING = re.compile(
-    r"\A(?P<article>An? |The )?(?P<term>[A-Z\w][\w’'-]*(?: [\w’'-]+){0,3}?) "
+    r"\A(?P<article>An? |The |Each |Every )?(?P<term>[A-Z\w][\w’'-]*(?: [\w’'-]+){0,3}?) "
     r"(?P<verb>is|are|refers to|means|denotes|is defined as) "
     r"(?P<meaning>(?:an?|the|any|one|each) .+|[a-z]+ (?:that|which|who|of) .+)\.\Z"
 )
 _SPECIFIC = re.compile(r"\b(?:that|which|who|whose|of|for|in|from|with|by|between|used|when|where|to)\b")
 _NO_DEFINITION = re.compile(
-    r"\w+ (?:better|more|less|same|kind|sort|way|result|example|part|one)\b|.* than |.*[\"“]"
+    r"capable |aware |\w+ (?:\w+ )?(?:better|more|less|same|kind|sort|way|result|example|part|one|latest|main|major|important|popular|common|"
+    r"fundamental|recommended|good|great|most)\b|.* than |.*[\"“]"
 )
 _SECOND_CLAUSE = re.compile(
     r"(?:;|,? (?:and|but) (?!that|which|who)(?:\w+ ){0,3}(?:is|are|was|has|have|can|may|will|must)\b).*"
@@ -47,7 +50,12 @@ class Terms:
     def __init__(self, document: Document) -> None:
         self._document = document
         self._found = {sentence.index: list(self._find(sentence)) for sentence in document.sentences}
-        self._counts = Counter(key(text) for sentence in document.sentences for text in self.texts(sentence))
+        self._counts = Counter(
+            key(term.text)
+            for sentence in document.sentences
+            for term in self._found[sentence.index]
+            if term.start >= sentence.start
+        )
         found = (self._definition(sentence) for sentence in document.sentences if sentence.stands_alone)
         self.definitions = {found.sentence.index: found for found in found if found}
         self._defined = {key(definition.term) for definition in self.definitions.values()}
@@ -79,9 +87,15 @@ class Terms:
         if term.kind is not Kind.TERM or term.named or key(term.text) in self._defined:
             return True
         common = min(map(frequency, term.text.split()))
-        times = self.times(term.text)
-        limit = _UNCOMMON if " " in term.text else _RARE if times >= _OFTEN else _VERY_RARE
-        return times > 1 and common <= limit and (" " in term.text or term.before in {"", "DT", "IN", "TO"})
+        times, several = self.times(term.text), " " in term.text
+        limit = _UNCOMMON if several else _RARE if times >= _OFTEN else _VERY_RARE
+        fits = several or term.before in {"", "DT", "IN", "TO"}
+        return (
+            fits
+            and term.before != "RB"
+            and common <= limit
+            and (times > 1 or (common == 0 and term.text.isalpha()))
+        )
 
     def _find(self, sentence: Sentence) -> Iterator[Blank]:
         tokens, at = sentence.tokens, 0
@@ -125,13 +139,14 @@ class Terms:
 
     def _definition(self, sentence: Sentence) -> Definition | None:
         match = _DEFINING.match(sentence.text)
-        if match is None:
+        if match is None or sentence.start:
             return None
         term, words, meaning = match["term"], match["term"].split(), _SECOND_CLAUSE.sub("", match["meaning"])
         is_name = words[0] in self._document.names or words[0].isupper()
         first = 1 if match["article"] else 0
         tokens = sentence.tokens[first : first + len(words)]
-        if (match["article"] == "The " and not is_name) or [token.text for token in tokens] != words:
+        technical = is_name or frequency(words[-1]) <= _RARE
+        if (match["article"] == "The " and not technical) or [token.text for token in tokens] != words:
             return None
         if not (_is_term(tokens) or (is_name and tokens[-1].is_noun)) or _NO_DEFINITION.match(meaning):
             return None
@@ -157,6 +172,7 @@ def _is_term(tokens: tuple[Token, ...]) -> bool:
     return (
         len(tokens) <= _MAX_TERM_WORDS
         and tokens[-1].is_noun
+        and not words[-1].endswith("ed")
         and len(words[-1]) >= _MIN_LETTERS
         and all(
             word.replace("-", "").isalpha() and not {word, word.removesuffix("s")} & _NO_TERMS
@@ -172,23 +188,34 @@ def _is_whole(tokens: tuple[Token, ...], first: int, end: int) -> bool:
     after = tokens[min(end, len(tokens) - 1)]
     if (
         after.is_noun
-        or after.tag in {"POS", "CD", "VBG"}
+        or after.tag in {"POS", "CD"}
+        or (after.tag == "VBG" and tokens[min(end + 1, len(tokens) - 1)].tag not in {"IN", "TO"})
         or after.lower in {"-", "–", "/", "&", "(", "'", "’", "of"}
     ):
         return False
-    # "The Intel and SPARC versions", "Durand, Peters, and Schott".
-    shared = after.lower in {"and", "or"} and end + 2 < len(tokens) and tokens[end + 2].is_noun
-    listed = (
-        first > 1 and {tokens[first - 1].text, tokens[first - 2].text} & {","} and after.text in {",", "."}
-    )
-    if tokens[first].is_capital and ((shared and tokens[end + 1].is_capital) or listed):
+    # "Durand, Peters, and Schott", "via satellite, radio or modem": any of them would do.
+    before, nearby = tokens[first - 1], {token.lower for token in tokens[end + 1 : end + 6]}
+    listed = after.text == "," and (nearby & {"and", "or"} or before.text == ",")
+    if (
+        {after.lower, before.lower} & {"and", "or"}
+        or (listed and first)
+        or (before.text == "," and after.text == ".")
+    ):
         return False
-    before = tokens[first - 1]
     if first == 0 or before.lower in {"called", "named", "termed", "born"}:
         return True
-    joined = before.lower in {"of", "and"} and tokens[first - 2].is_capital and tokens[first].is_capital
+    joined = (
+        before.lower in WORDS["name_particles"] and tokens[first - 2].is_capital and tokens[first].is_capital
+    )
+    joined = joined or before.lower in WORDS["name_particles"] - {"of"}
+    # "Software in the Public Interest".
+    longer = first > 2 and before.lower == "the" and tokens[first - 3].is_capital and tokens[first - 3].start  # noqa: PLR2004
+    joined = joined or (
+        longer and tokens[first].is_capital and tokens[first - 2].lower in WORDS["prepositions"]
+    )
+    joined = joined or (before.lower in {"a", "an"} and tokens[first].is_capital)
     modified = before.tag[:2] in {"JJ", "NN", "CD"} or before.tag in {"VBG", "VBN", "POS", "PRP$"}
-    return not (joined or modified or before.text in {"-", "–", "/", "&", "’", "'", "(", "“", '"'})
+    return not (joined or modified or before.text in {"-", "–", "/", "&", "’", "'", "(", "“", '"', "."})
 
 
 def _noun_phrase_end(tokens: tuple[Token, ...], start: int) -> int:
