@@ -13,6 +13,7 @@ from billing.models import Plan
 from billing.tests.fake_stripe import FakeStripe
 from billing.webhooks.handlers import HANDLED_EVENTS
 from config.environment import SANDBOX_WEBHOOK_SECRET
+from credits import pricing
 from stripe_sandbox.testing import running_sandbox
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
@@ -24,6 +25,12 @@ hypothesis.settings.register_profile(
     "here", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
 )
 hypothesis.settings.load_profile("here")
+
+
+@pytest.fixture(autouse=True)
+def prices_of_this_test():
+    """Read the prices in each test: the process keeps them for seconds, and a rollback tells it nothing."""
+    pricing.forget()
 
 
 @pytest.fixture

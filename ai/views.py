@@ -5,13 +5,19 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import Http404
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from drf_spectacular.utils import (
+    OpenApiParameter,
+    OpenApiResponse,
+    PolymorphicProxySerializer,
+    extend_schema,
+)
 from rest_framework.generics import GenericAPIView, ListAPIView, RetrieveAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from ai import services
-from ai.engines.base import EvaluationResult, GenerationResult
+from ai.engines import get_engine
+from ai.engines.base import EvaluationResult, GenerationResult, total_tokens
 from ai.models import AnswerEvaluation, Question, QuestionSet
 from ai.serializers import (
     EvaluateRequestSerializer,
@@ -24,9 +30,15 @@ from ai.serializers import (
 )
 from common.pagination import CursorPages
 from credits.paid_views import PaidActionView, PaidResult
-from credits.services import Reference
+from credits.serializers import PreviewSerializer
+from credits.services import Reference, Tokens
 
 PAID = [
+    OpenApiParameter(
+        "preview",
+        bool,
+        description="`true`: answer 200 with what this call would hold, and change nothing.",
+    ),
     OpenApiParameter(
         "Idempotency-Key",
         str,
@@ -50,6 +62,12 @@ REFUSED = {
 }
 
 
+def billed(outcome: GenerationResult | EvaluationResult) -> Tokens:
+    """Return the tokens that the provider billed for the work, of failed calls too."""
+    tokens = total_tokens(outcome.calls)
+    return Tokens(input=tokens.input, output=tokens.output)
+
+
 class NewestFirst(CursorPages):
     ordering = ("-created_at", "-id")
     page_size = 20
@@ -69,6 +87,7 @@ class GenerateFromSourceView(PaidActionView):
     @extend_schema(
         operation_id="ai_generate_from_source",
         responses={
+            200: OpenApiResponse(PreviewSerializer, description="With `?preview=true`."),
             201: QuestionSetSerializer,
             **REFUSED,
             422: OpenApiResponse(
@@ -90,6 +109,10 @@ class GenerateFromSourceView(PaidActionView):
         count: int = data["question_count"]
         return count
 
+    def get_credit_tokens(self, data: dict[str, Any]) -> Tokens:
+        limit = get_engine().token_limit(services.generation_request(data))
+        return Tokens(input=limit.input, output=limit.output)
+
     def perform(self, data: dict[str, Any]) -> GenerationResult:
         return services.generate(services.generation_request(data), hold=self.charge.hold)
 
@@ -101,6 +124,7 @@ class GenerateFromSourceView(PaidActionView):
             status=201,
             body=question_set_body(question_set, questions),
             units=len(questions),
+            tokens=billed(outcome),
             reference=Reference(type="question_set", id=str(question_set.id)),
         )
 
@@ -113,7 +137,11 @@ class EvaluateAnswerView(PaidActionView):
     @extend_schema(
         operation_id="ai_evaluate_answer",
         responses={
-            200: EvaluationSerializer,
+            200: PolymorphicProxySerializer(
+                component_name="EvaluationOrPreview",
+                serializers=[EvaluationSerializer, PreviewSerializer],
+                resource_type_field_name=None,
+            ),
             **REFUSED,
             404: OpenApiResponse(description="There is no such question of yours."),
             422: OpenApiResponse(
@@ -134,6 +162,11 @@ class EvaluateAnswerView(PaidActionView):
         except Question.DoesNotExist:
             raise Http404("There is no such question.") from None
 
+    def get_credit_tokens(self, data: dict[str, Any]) -> Tokens:
+        request = services.evaluation_request(question=self.question, user_answer=data["user_answer"])
+        limit = get_engine().token_limit(request)
+        return Tokens(input=limit.input, output=limit.output)
+
     def perform(self, data: dict[str, Any]) -> EvaluationResult:
         request = services.evaluation_request(question=self.question, user_answer=data["user_answer"])
         return services.evaluate(request, hold=self.charge.hold)
@@ -147,6 +180,7 @@ class EvaluateAnswerView(PaidActionView):
         )
         return PaidResult(
             body=evaluation_body(evaluation),
+            tokens=billed(outcome),
             reference=Reference(type="answer_evaluation", id=str(evaluation.id)),
         )
 

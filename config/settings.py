@@ -69,6 +69,7 @@ INSTALLED_APPS = [
     *(["demo"] if ON_DEVELOPERS_MACHINE else []),
 ]
 MIDDLEWARE = [
+    "common.request_id.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "corsheaders.middleware.CorsMiddleware",
@@ -170,12 +171,13 @@ CORS_ALLOWED_ORIGINS = env.list("CORS_ALLOWED_ORIGINS", default=[])
 CORS_EXPOSE_HEADERS = [
     "X-Credits-Charged",
     "X-Credits-Remaining",
+    "X-Request-ID",
     "Idempotent-Replayed",
     "Retry-After",
 ]
-CORS_ALLOW_HEADERS = ["accept", "authorization", "content-type", "idempotency-key"]
+CORS_ALLOW_HEADERS = ["accept", "authorization", "content-type", "idempotency-key", "x-request-id"]
 
-# Credits: the cost of each action, by the view's `credit_action`.
+# Credits: the cost of each action, by the view's `credit_action`, unless staff set a price in the admin.
 
 CREDIT_PRICES = {
     "generate_from_source": {"base": 5, "per_unit": 1, "unit": "question"},

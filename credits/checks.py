@@ -9,11 +9,13 @@ from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.checks import Warning as CheckWarning
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connections
+from django.utils import timezone
 
 from common.checks import check_user_composes
 from credits.holders import CreditHolder
 from credits.migration_operations import FUNCTION, INSTALLED, TRIGGER, ledger_sql
-from credits.pricing import prices
+from credits.models import ActionPrice
+from credits.pricing import price_in_settings, price_of_row
 
 # Name of a setting → its lowest value, and what it must be.
 NUMBERS = {
@@ -33,7 +35,8 @@ def check_holder(**kwargs: Any) -> list[CheckMessage]:
 def check_prices(**kwargs: Any) -> list[CheckMessage]:
     """Check that every price in settings can be read and is not negative."""
     try:
-        wrong = [price for price in prices() if price.base < 0 or price.per_unit < 0]
+        declared = [price_in_settings(action) for action in sorted(settings.CREDIT_PRICES)]
+        wrong = [price for price in declared if min(price.numbers.values()) < 0]
     except (TypeError, AttributeError, ImproperlyConfigured) as error:
         return [Error(f"CREDIT_PRICES cannot be read: {error}", id="credits.E003")]
     return [Error(f"The price of {price.action} is negative.", id="credits.E004") for price in wrong]
@@ -62,6 +65,33 @@ def check_admin(**kwargs: Any) -> list[CheckMessage]:
             id="credits.E009",
         )
     ]
+
+
+@register(Tags.database)
+def check_price_rows(databases: Any = None, **kwargs: Any) -> list[CheckMessage]:
+    """Check that no price in settings differs from the row that is in force instead of it."""
+    messages: list[CheckMessage] = []
+    for alias in databases or []:
+        connection = connections[alias]
+        if connection.vendor != "postgresql":
+            continue  # check_database says so
+        with connection.cursor() as cursor:
+            if ActionPrice._meta.db_table not in connection.introspection.table_names(cursor):
+                continue  # it is not migrated yet
+        now = timezone.now()
+        rows = ActionPrice.objects.using(alias).effective(at=now).not_superseded(at=now)
+        for row in rows.filter(action__in=settings.CREDIT_PRICES).order_by("action"):
+            priced, declared = price_of_row(row), price_in_settings(row.action)
+            if (priced.numbers, priced.unit) != (declared.numbers, declared.unit):
+                messages.append(
+                    CheckWarning(
+                        f"The price of {row.action} in CREDIT_PRICES differs from row {row.pk} "
+                        f"in the database {alias!r}, which is in force.",
+                        hint="Put the same numbers into CREDIT_PRICES, or remove the action there.",
+                        id="credits.W010",
+                    )
+                )
+    return messages
 
 
 @register(Tags.database)

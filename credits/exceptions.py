@@ -28,6 +28,19 @@ class InsufficientCredits(CreditsError):
         )
 
 
+class CostTooLarge(CreditsError):
+    """The price of what is asked for is more than one movement of the ledger may be."""
+
+    status_code = 422
+    code = "cost_too_large"
+
+    def __init__(self, *, required: int, most: int) -> None:
+        self.required, self.most = required, most
+        super().__init__(
+            f"This would cost {required} credits; one charge is at most {most}.", required=required
+        )
+
+
 class UnknownHolder(CreditsError):
     """No user has this id."""
 

@@ -13,6 +13,7 @@ make the ledger inconsistent, with SQLSTATE 23514 and a message that starts with
     credits_ledger_entry_needs_balance    an entry without its change of balance
     credits_ledger_balance_needs_entry    a change of balance without its entry
     credits_ledger_new_holder_holds_none  a user inserted with credits already held
+    credits_price_append_only             UPDATE or DELETE of a price
 
 The triggers are immediate: an AFTER trigger sees what the other parts of one statement wrote, so an
 entry and its balance pass in one statement, and every other order of writing is refused. Each reads
@@ -42,7 +43,7 @@ from django.db.migrations.state import ProjectState, StateApps
 from credits.tables import table_names
 
 SQL = Path(__file__).with_name("sql")
-INSTALLED = ("post", "hold", "capture", "release", "triggers")
+INSTALLED = ("post", "hold", "capture", "release", "triggers", "prices")
 FUNCTION = re.compile(r"create function (\w+)\(.*?\$\$(.*?)\$\$", re.DOTALL)
 TRIGGER = re.compile(r"create trigger (\w+)\s.*? on (\S+)", re.DOTALL)
 
@@ -51,6 +52,11 @@ def ledger_sql(name: str, *, model: str, apps: Apps | StateApps, connection: Bas
     """Return a file of `credits/sql/` with the names of the tables filled in."""
     names = table_names(user_model=model, apps=apps, connection=connection)
     return (SQL / f"{name}.sql").read_text().format(**names)
+
+
+def installed_at(state: ProjectState) -> tuple[str, ...]:
+    """Return the files to install at a point of the migrations: `prices` once its table exists."""
+    return tuple(name for name in INSTALLED if name != "prices" or ("credits", "actionprice") in state.models)
 
 
 class AttachLedger(Operation):
@@ -74,7 +80,7 @@ class AttachLedger(Operation):
         to_state: ProjectState,
     ) -> None:
         self.database_backwards(app_label, schema_editor, from_state, to_state)
-        for name in (*INSTALLED, "opening"):
+        for name in (*installed_at(from_state), "opening"):
             schema_editor.execute(self._sql(name, schema_editor, from_state), params=None)
 
     def database_backwards(
@@ -84,7 +90,7 @@ class AttachLedger(Operation):
         from_state: ProjectState,
         to_state: ProjectState,
     ) -> None:
-        scripts = [self._sql(name, schema_editor, from_state) for name in INSTALLED]
+        scripts = [self._sql(name, schema_editor, from_state) for name in installed_at(from_state)]
         for trigger, table in (found for script in scripts for found in TRIGGER.findall(script)):
             schema_editor.execute(f"drop trigger if exists {trigger} on {table}")
         for function, _ in (found for script in scripts for found in FUNCTION.findall(script)):

@@ -27,9 +27,11 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from credits.holders import UserId
+
+MAX_AMOUNT = 10**12  # credits in one movement; keeps every sum within its column
 
 
 class EntryKind(models.TextChoices):
@@ -146,9 +148,17 @@ class CreditHold(models.Model):
     )
     action_type = models.CharField(max_length=64)
     amount = models.BigIntegerField()
-    # The price at the time of the hold. A later change of CREDIT_PRICES does not affect the capture.
+    # The units asked for, and the price at the time of the hold: a later price does not affect the capture.
+    units = models.BigIntegerField(default=0, db_default=0)
     base = models.BigIntegerField(default=0)
     per_unit = models.BigIntegerField(default=0)
+    per_million_input_tokens = models.BigIntegerField(default=0, db_default=0)
+    per_million_output_tokens = models.BigIntegerField(default=0, db_default=0)
+    minimum = models.BigIntegerField(default=0, db_default=0)
+    # `settings`, or `row:` and the id of an ActionPrice. No foreign key: each hold would lock that row.
+    price_source = models.CharField(max_length=32, blank=True, default="", db_default="")
+    # The X-Request-ID of the request that it was made for.
+    request_id = models.CharField(max_length=128, blank=True, default="", db_default="")
     state = models.CharField(max_length=16, choices=HoldState, default=HoldState.HELD)
     captured_amount = models.BigIntegerField(null=True, blank=True)
     created_at = models.DateTimeField()
@@ -171,6 +181,15 @@ class CreditHold(models.Model):
             models.CheckConstraint(condition=Q(amount__gte=0), name="credits_credithold_amount_not_negative"),
             models.CheckConstraint(
                 condition=Q(base__gte=0, per_unit__gte=0), name="credits_credithold_price_not_negative"
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    units__gte=0,
+                    per_million_input_tokens__gte=0,
+                    per_million_output_tokens__gte=0,
+                    minimum__gte=0,
+                ),
+                name="credits_credithold_units_and_tokens_not_negative",
             ),
             models.CheckConstraint(
                 condition=(
@@ -206,6 +225,85 @@ class CreditHold(models.Model):
 
     def __str__(self) -> str:
         return f"{self.amount} for {self.action_type} ({self.state})"
+
+
+PRICE_NUMBERS = ("base", "per_unit", "per_million_input_tokens", "per_million_output_tokens", "minimum")
+
+
+class ActionPriceQuerySet(models.QuerySet["ActionPrice"]):
+    def effective(self, *, at: datetime) -> "ActionPriceQuerySet":
+        return self.filter(effective_from__lte=at)
+
+    def not_superseded(self, *, at: datetime) -> "ActionPriceQuerySet":
+        """Return the rows in force at `at`, one for each action, and all later ones."""
+        newer = ActionPrice.objects.effective(at=at).filter(
+            Q(effective_from__gt=OuterRef("effective_from"))
+            | Q(effective_from=OuterRef("effective_from"), pk__gt=OuterRef("pk")),
+            action=OuterRef("action"),
+        )
+        return self.filter(~Exists(newer))
+
+    def newest_first(self) -> "ActionPriceQuerySet":
+        return self.order_by("action", "-effective_from", "-id")
+
+
+class ActionPrice(models.Model):
+    """The price of an action from a moment on, in credits. Append-only: the database refuses UPDATE and DELETE.
+
+    The row with the latest `effective_from` that has passed is in force; among equal ones, the one that was
+    added last. So a price is changed, and a scheduled change is corrected, by adding a row.
+    """
+
+    action = models.CharField(max_length=64)
+    base = models.BigIntegerField(default=0)
+    per_unit = models.BigIntegerField(default=0)
+    unit = models.CharField(max_length=32, blank=True, default="")
+    per_million_input_tokens = models.BigIntegerField(default=0)
+    per_million_output_tokens = models.BigIntegerField(default=0)
+    minimum = models.BigIntegerField(default=0)
+    effective_from = models.DateTimeField()
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
+    created_at = models.DateTimeField()
+    note = models.CharField(max_length=500, blank=True, default="")
+
+    objects = ActionPriceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "price"
+        default_permissions = ("add", "view")
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=~Q(action=""),
+                name="credits_actionprice_names_its_action",
+                violation_error_message="A price is of an action.",
+            ),
+            models.CheckConstraint(
+                condition=Q(**{f"{name}__range": (0, MAX_AMOUNT) for name in PRICE_NUMBERS}),
+                name="credits_actionprice_numbers_in_range",
+                violation_error_message=f"A number of credits is from 0 to {MAX_AMOUNT:,}.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(**dict.fromkeys(PRICE_NUMBERS, 0)),
+                name="credits_actionprice_costs_something",
+                violation_error_message="A price charges something. Enter a number above 0.",
+            ),
+            models.CheckConstraint(
+                condition=Q(per_unit=0) ^ ~Q(unit=""),
+                name="credits_actionprice_names_its_unit",
+                violation_error_message="Name the unit of a price per unit, and no unit otherwise.",
+            ),
+            models.CheckConstraint(
+                condition=Q(effective_from__gte=F("created_at")),
+                name="credits_actionprice_not_retroactive",
+                violation_error_message="A price starts now or later, not in the past.",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["action", "effective_from", "id"], name="credits_price_in_force"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.action} from {self.effective_from:%Y-%m-%d %H:%M}"
 
 
 # By expiry, grants that never expire last, then by age. To change the order, also change

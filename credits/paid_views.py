@@ -1,7 +1,7 @@
 """A paid view: hold, work, then store, respond and charge in one transaction.
 
     class SummariseView(PaidActionView):
-        credit_action = "summarise"             # priced in settings.CREDIT_PRICES
+        credit_action = "summarise"             # priced by staff or in settings.CREDIT_PRICES
         serializer_class = SummariseSerializer  # what the caller must send
 
         def perform(self, data):                # the work: in no transaction, however long it takes
@@ -12,6 +12,8 @@
             return PaidResult(body={"id": row.id, "summary": summary})
 
 A caller pays if and only if `store` and the charge were committed and the response is 2xx.
+
+With `?preview=true`, the view answers what the call would hold, and neither holds nor works.
 """
 
 from collections.abc import Mapping
@@ -23,6 +25,7 @@ from typing import Any, ClassVar, cast, final
 from django.db import transaction
 from django.utils.decorators import method_decorator
 from rest_framework import serializers, status
+from rest_framework.exceptions import ValidationError
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -33,6 +36,7 @@ from credits.exceptions import AlreadyCharged
 from credits.holders import Holder
 from credits.idempotency import request_key
 from credits.permissions import HasAiCredits
+from credits.serializers import PreviewSerializer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,13 +44,14 @@ class PaidResult:
     """What was stored, and is charged for.
 
     `body` is the response, in JSON's types, and `status` is 2xx (raises ValueError otherwise). `units` is
-    how many were delivered, None for all that were asked for. `reference` and `metadata` are stored on
-    the ledger's entry.
+    how many were delivered, None for all that were asked for. `tokens` are those that a model billed: a
+    price per token needs them. `reference` and `metadata` are stored on the ledger's entry.
     """
 
     body: object
     status: int = status.HTTP_200_OK
     units: int | None = None
+    tokens: ledger.Tokens | None = None
     reference: ledger.Reference = ledger.NO_REFERENCE
     metadata: Mapping[str, object] | None = None
 
@@ -70,8 +75,12 @@ class PaidActionView(APIView):
         """Return how many units are asked for. The price of so many is held."""
         return 0
 
+    def get_credit_tokens(self, data: dict[str, Any]) -> ledger.Tokens | None:
+        """Return the most tokens that the work may bill. A price per token holds the price of so many."""
+        return None
+
     def prepare(self, data: dict[str, Any]) -> None:
-        """Look up what the work needs, before anything is held. Raise Http404 and the like here."""
+        """Look up what the price and the work need, once, before anything is held. Raise Http404 here."""
 
     def perform(self, data: dict[str, Any]) -> Any:
         """Do the work, in no transaction. Whatever it raises, nothing is charged."""
@@ -97,13 +106,25 @@ class PaidActionView(APIView):
         return data
 
     @cached_property
+    def is_preview(self) -> bool:
+        """Whether the caller only asks what the call would hold. Raises ValidationError for another value."""
+        values = self.request.query_params.getlist("preview")
+        if values not in ([], ["true"], ["false"]):
+            raise ValidationError({"preview": ["This is true or false."]})
+        return values == ["true"]
+
+    @cached_property
     def charge(self) -> ledger.Charge:
-        """The charge for this request, priced once. `post` enters it."""
+        """The charge for this request, prepared and priced once. `post` enters it."""
+        data = self.validated_data
+        self.prepare(data)
         return ledger.charge(
             user=self.holder,
             action=self.credit_action,
-            units=self.get_credit_units(self.validated_data),
+            units=self.get_credit_units(data),
+            max_tokens=self.get_credit_tokens(data),
             request=request_key(self.request),
+            request_id=getattr(self.request, "request_id", ""),
         )
 
     @final
@@ -113,11 +134,12 @@ class PaidActionView(APIView):
 
     def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Respond; what the URL names is in `self.args` and `self.kwargs`."""
-        data = self.validated_data
-        self.prepare(data)
+        if self.is_preview:
+            return self.preview()
+        data, priced = self.validated_data, self.charge
         with ExitStack() as stack:
             try:
-                charge = stack.enter_context(self.charge)
+                charge = stack.enter_context(priced)
             except AlreadyCharged as earlier:
                 return _replay(earlier.response)
             outcome = self.perform(data)
@@ -125,6 +147,7 @@ class PaidActionView(APIView):
                 result = self.store(data, outcome)
                 captured = charge.capture(
                     units=result.units,
+                    tokens=result.tokens,
                     reference=result.reference,
                     metadata=result.metadata,
                     response_status=result.status,
@@ -132,6 +155,18 @@ class PaidActionView(APIView):
                 )
         response = Response(result.body, status=result.status)
         return _with_receipt(response, charged=captured.amount, remaining=captured.available)
+
+    def preview(self) -> Response:
+        """Respond with what the call would hold and whether the balance covers it."""
+        ledger.process_due_if_any(user=self.holder)
+        required, available = self.charge.cost, self.holder.ai_credits
+        preview = {
+            "required": required,
+            "available": available,
+            "covered": available >= required,
+            "price": self.charge.price,
+        }
+        return Response(PreviewSerializer(preview).data)
 
 
 def _replay(stored: ledger.StoredResponse) -> Response:

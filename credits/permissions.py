@@ -20,7 +20,8 @@ class HasAiCredits(BasePermission):
 
     Advisory check; the hold is authoritative. It costs no query, since authentication has loaded the
     balance, and two requests may both pass on the last credit. If something is due, it is processed
-    first. A request whose Idempotency-Key is known passes without credits: it was charged before.
+    first. A request whose Idempotency-Key is known passes without credits: it was charged before. So does
+    one that only asks for the price, where the view says so (`is_preview`).
     """
 
     def has_permission(self, request: Request, view: APIView) -> bool:
@@ -29,7 +30,7 @@ class HasAiCredits(BasePermission):
         cost: int = cast("Any", view).get_credit_cost(request)
         user = cast("Holder", request.user)
         ledger.process_due_if_any(user=user)
-        if user.ai_credits >= cost:
+        if user.ai_credits >= cost or getattr(view, "is_preview", False):
             return True
         key = request_key(request)
         if key and ledger.find_request(user_id=user.pk, request=key):

@@ -1,41 +1,143 @@
-"""What an action costs, according to settings.
+"""What an action costs: its newest row of ActionPrice that is effective, or else settings.
 
 CREDIT_PRICES = {
     "summarise": {"base": 3},
     "generate": {"base": 5, "per_unit": 1, "unit": "question"},
+    "chat": {"base": 0, "per_million_input_tokens": 200, "per_million_output_tokens": 800, "minimum": 1},
 }
+
+Each process keeps the rows for up to FRESH_SECONDS, so that a request asks the database for no price. It
+keeps future rows as well, so that these come into force on time. A new row is in force at once in the
+process that adds it, and within FRESH_SECONDS in the others.
 """
 
+import time
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from django.utils import timezone
+
+from credits.models import PRICE_NUMBERS, ActionPrice
+
+FRESH_SECONDS = 10
+MILLION = 1_000_000
+FROM_SETTINGS = "settings"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tokens:
+    """Tokens of a model: those that it reads and those that it writes."""
+
+    input: int = 0
+    output: int = 0
+
+    def __post_init__(self) -> None:
+        if min(self.input, self.output) < 0:
+            raise ValueError(f"Tokens are not negative, as {self} are.")
+
+
+NO_TOKENS = Tokens()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Price:
-    """`base` credits for the action, and `per_unit` for each unit of what it delivers."""
+    """The price of an action, in credits.
+
+    `base` is for the call, `per_unit` for each unit of what it delivers, and the others for a million
+    tokens of a model. A call costs at least `minimum`. `source` is `settings`, or `row:` and the id of an
+    ActionPrice.
+    """
 
     action: str
     base: int
     per_unit: int = 0
     unit: str = ""
+    per_million_input_tokens: int = 0
+    per_million_output_tokens: int = 0
+    minimum: int = 0
+    source: str = ""
 
-    def of(self, units: int = 0) -> int:
-        """Return the cost of `units`, in credits."""
-        return self.base + self.per_unit * units
+    @property
+    def is_per_token(self) -> bool:
+        return bool(self.per_million_input_tokens or self.per_million_output_tokens)
+
+    @property
+    def numbers(self) -> dict[str, int]:
+        """The numbers of the price, by name."""
+        return {name: getattr(self, name) for name in PRICE_NUMBERS}
+
+    def of(self, units: int = 0, tokens: Tokens = NO_TOKENS) -> int:
+        """Return the cost in whole credits. The tokens together are rounded up, once."""
+        millionths = (
+            self.per_million_input_tokens * tokens.input + self.per_million_output_tokens * tokens.output
+        )
+        return max(self.minimum, self.base + self.per_unit * units + -(-millionths // MILLION))
 
 
-def price_of(action: str) -> Price:
-    """Return the price of `action`. Raises ImproperlyConfigured if none is declared."""
+def price_of(action: str, *, at: datetime | None = None) -> Price:
+    """Return the price of `action`, now or at a later time. Raises ImproperlyConfigured if it has none."""
+    if rows := _rows().get(action):
+        now = at or timezone.now()
+        for row in rows:
+            if row.effective_from <= now:
+                return price_of_row(row)
+    return price_in_settings(action)
+
+
+def price_in_settings(action: str) -> Price:
+    """Return the price of `action` in CREDIT_PRICES. Raises ImproperlyConfigured if there is none."""
     try:
         declared: Any = settings.CREDIT_PRICES[action]
-        return Price(action=action, **declared)
+        return Price(action=action, source=FROM_SETTINGS, **declared)
     except KeyError:
-        raise ImproperlyConfigured(f"CREDIT_PRICES declares no price for {action!r}.") from None
+        raise ImproperlyConfigured(
+            f"CREDIT_PRICES declares no price for {action!r}, and no row is effective."
+        ) from None
 
 
-def prices() -> list[Price]:
-    """Return all prices, sorted by action."""
-    return [price_of(action) for action in sorted(settings.CREDIT_PRICES)]
+def price_of_row(row: ActionPrice) -> Price:
+    """Return what a row says."""
+    numbers = {name: getattr(row, name) for name in PRICE_NUMBERS}
+    return Price(action=row.action, unit=row.unit, source=f"row:{row.pk}", **numbers)
+
+
+def prices(*, at: datetime | None = None) -> list[Price]:
+    """Return all prices that are in force, sorted by action."""
+    now = at or timezone.now()
+    priced = {action for action, rows in _rows().items() if any(row.effective_from <= now for row in rows)}
+    return [price_of(action, at=now) for action in sorted(priced | set(settings.CREDIT_PRICES))]
+
+
+class _Kept:
+    """The rows that this process has read, and when. Replaced as a whole, so threads need no lock."""
+
+    def __init__(self, rows: Sequence[ActionPrice] = (), *, read_at: float = float("-inf")) -> None:
+        self.read_at = read_at
+        self.by_action: dict[str, list[ActionPrice]] = {}
+        for row in rows:
+            self.by_action.setdefault(row.action, []).append(row)
+
+
+_kept = _Kept()
+
+
+def forget() -> None:
+    """Read the rows again the next time that a price is asked for."""
+    global _kept  # noqa: PLW0603  (the one place that a process keeps them)
+    _kept = _Kept()
+
+
+def _rows() -> dict[str, list[ActionPrice]]:
+    """Return the rows that are in force or will be, by action, the newest first."""
+    global _kept  # noqa: PLW0603  (as above)
+    kept = _kept
+    # The monotonic clock: a clock that is moved back must not keep old prices.
+    if time.monotonic() - kept.read_at >= FRESH_SECONDS:
+        read_at = time.monotonic()
+        current = ActionPrice.objects.not_superseded(at=timezone.now()).newest_first()
+        kept = _kept = _Kept(list(current), read_at=read_at)
+    return kept.by_action

@@ -40,6 +40,24 @@ class PriceSerializer(serializers.Serializer[Any]):
     base = serializers.IntegerField(help_text="Credits for the call.")
     perUnit = serializers.IntegerField(source="per_unit", help_text="Credits for each unit delivered.")
     unit = serializers.CharField(help_text='What a unit is, such as "question"; empty where there is none.')
+    perMillionInputTokens = serializers.IntegerField(
+        source="per_million_input_tokens", help_text="Credits for a million tokens that a model reads."
+    )
+    perMillionOutputTokens = serializers.IntegerField(
+        source="per_million_output_tokens", help_text="Credits for a million tokens that a model writes."
+    )
+    minimum = serializers.IntegerField(help_text="The least that a call costs.")
+
+
+class PreviewSerializer(serializers.Serializer[Any]):
+    """What a call would hold. Nothing was changed."""
+
+    required = serializers.IntegerField(  # type: ignore[assignment]  # the metaclass takes it off the class
+        help_text="Credits that the call would hold: the most it may cost."
+    )
+    available = serializers.IntegerField(help_text="What can be spent now.")
+    covered = serializers.BooleanField(help_text="Whether the available credits are enough.")
+    price = PriceSerializer()
 
 
 class BalanceSerializer(serializers.Serializer[Any]):

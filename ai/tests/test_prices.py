@@ -1,5 +1,6 @@
 """Every paid route under /api/ai/ has a price and the permission class."""
 
+import pytest
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, get_resolver
 
@@ -26,6 +27,7 @@ def accepts_post(view):
     return hasattr(view, "post") and "post" in view.http_method_names
 
 
+@pytest.mark.django_db
 def test_every_post_route_declares_a_price_and_has_the_permission_class():
     paid = {path: view for path, view in ai_views().items() if accepts_post(view)}
     assert set(paid) == {"/api/ai/generate-from-source", "/api/ai/evaluate-answer"}

@@ -15,13 +15,16 @@ Amounts are whole credits. Every cause has a key, unique for a user: the same ke
 arguments returns what it returned before, with other arguments it raises IdempotencyConflict.
 """
 
-from credits.services._posting import MAX_AMOUNT, NO_REFERENCE, Posted, Reference
+from credits.models import MAX_AMOUNT
+from credits.pricing import Price, Tokens
+from credits.services._posting import NO_REFERENCE, Posted, Reference
 from credits.services.adjustments import adjust
 from credits.services.charges import Charge, charge, release, reserve
 from credits.services.clawbacks import clawback
 from credits.services.due import process_due, process_due_if_any
 from credits.services.grants import grant
 from credits.services.holds import Captured, Hold
+from credits.services.prices import set_price
 from credits.services.refunds import refund
 from credits.services.spends import spend
 from credits.services.stored_responses import (
@@ -38,9 +41,11 @@ __all__ = [
     "Charge",
     "Hold",
     "Posted",
+    "Price",
     "Reference",
     "RequestKey",
     "StoredResponse",
+    "Tokens",
     "adjust",
     "charge",
     "clawback",
@@ -52,5 +57,6 @@ __all__ = [
     "refund",
     "release",
     "reserve",
+    "set_price",
     "spend",
 ]

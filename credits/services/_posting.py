@@ -16,14 +16,13 @@ from django.utils import timezone
 
 from credits.exceptions import IdempotencyConflict, InsufficientCredits, UnknownHolder
 from credits.holders import UserId
-from credits.models import AiCreditLog, EntryKind
+from credits.models import MAX_AMOUNT, AiCreditLog, EntryKind
 from credits.services._sql import call
 from credits.signals import balance_low
 
 # Prefixes of the keys that the ledger makes. A caller's key must not start with one of them.
 OWN_KEYS = ("hold:", "refund:", "expiry:")
 MAX_KEY = 255  # characters
-MAX_AMOUNT = 10**12  # credits in one movement; keeps every sum within its column
 
 
 @dataclass(frozen=True, slots=True)

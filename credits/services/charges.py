@@ -17,18 +17,24 @@ from contextlib import AbstractContextManager
 from types import TracebackType
 from typing import Self, overload
 
+from django.core.exceptions import ImproperlyConfigured
 from django.db import Error, transaction
 
 from common.transactions import outside_transaction, requires_transaction
-from credits.exceptions import HoldClosed
+from credits.exceptions import CostTooLarge, HoldClosed
 from credits.holders import Holder
-from credits.pricing import price_of
+from credits.models import MAX_AMOUNT, CreditHold
+from credits.pricing import NO_TOKENS, Price, Tokens, price_of
 from credits.services import holds
 from credits.services._posting import NO_REFERENCE, Reference
 from credits.services.holds import Captured, Hold
 from credits.services.stored_responses import RequestKey
 
 logger = logging.getLogger(__name__)
+
+MAX_REQUEST_ID = CreditHold._meta.get_field("request_id").max_length or 0
+# What a capture writes into the metadata of its entry (docs/credits.md).
+OWN_METADATA = {"price", "units", "tokens", "request_id"}
 
 
 class Charge(AbstractContextManager["Charge"]):
@@ -39,9 +45,11 @@ class Charge(AbstractContextManager["Charge"]):
     the capture rolls back. If the database fails then, the hold expires after CREDIT_HOLD_SECONDS.
     """
 
-    def __init__(self, *, cost: int | None, open_hold: Callable[[], Hold]) -> None:
-        self._cost = cost
+    def __init__(
+        self, *, open_hold: Callable[[], Hold], price: Price | None = None, cost: int | None = None
+    ) -> None:
         self._open_hold = open_hold
+        self._price, self._cost = price, cost
         self._hold: Hold | None = None
         self._committed = False
 
@@ -57,6 +65,11 @@ class Charge(AbstractContextManager["Charge"]):
         """The credits that are held, or will be."""
         return self.hold.amount if self._cost is None else self._cost
 
+    @property
+    def price(self) -> Price:
+        """The price of the hold, or of the one that entering creates."""
+        return self._price or self.hold.price
+
     def __enter__(self) -> Self:
         if self._hold:
             raise RuntimeError("A charge is entered once at a time: its hold would be lost.")
@@ -70,6 +83,7 @@ class Charge(AbstractContextManager["Charge"]):
         self,
         *,
         units: int | None = None,
+        tokens: Tokens | None = None,
         reference: Reference = NO_REFERENCE,
         metadata: Mapping[str, object] | None = None,
         response_status: int | None = None,
@@ -77,18 +91,20 @@ class Charge(AbstractContextManager["Charge"]):
     ) -> Captured:
         """Charge for `units` (default: all that were asked for) and store the response for a replay.
 
+        `tokens` are those that the model billed; without them a price per token costs all that is held.
+
         Call it inside the transaction that stores the result, last: it locks the user. The price is the
         one of the hold, and never more is taken than is held.
 
-        Raises TransactionManagementError outside a transaction, ValueError for negative units; HoldClosed
-        if the hold was closed before, or has expired and the credits are gone: let the transaction roll
-        back then.
+        Raises TransactionManagementError outside a transaction; ValueError for negative units, and for
+        `metadata` under a name that the capture writes itself; HoldClosed if the hold was closed before,
+        or has expired and the credits are gone: let the transaction roll back then.
         """
         captured = holds.capture(
             hold=self.hold,
-            amount=self.hold.cost_of(units),
+            amount=self.hold.cost_of(units, tokens),
             reference=reference,
-            metadata=metadata,
+            metadata={**_receipt(self.hold, units, tokens), **_check_names(metadata or {})},
             response_status=response_status,
             response_body=response_body,
         )
@@ -114,7 +130,15 @@ class Charge(AbstractContextManager["Charge"]):
 
 
 @overload
-def charge(*, user: Holder, action: str, units: int = 0, request: RequestKey | None = None) -> Charge: ...
+def charge(
+    *,
+    user: Holder,
+    action: str,
+    units: int = 0,
+    max_tokens: Tokens | None = None,
+    request: RequestKey | None = None,
+    request_id: str = "",
+) -> Charge: ...
 @overload
 def charge(*, hold: uuid.UUID) -> Charge: ...
 def charge(
@@ -122,29 +146,45 @@ def charge(
     user: Holder | None = None,
     action: str = "",
     units: int = 0,
+    max_tokens: Tokens | None = None,
     request: RequestKey | None = None,
+    request_id: str = "",
     hold: uuid.UUID | None = None,
 ) -> Charge:
-    """Return a context manager that charges `user` for `action`, at its price in CREDIT_PRICES.
+    """Return a context manager that charges `user` for `action`, at its price (credits.pricing).
 
-    `units` is how many are asked for: the price of so many is held. `request` is the Idempotency-Key
-    of the request that is charged, if it has one. `hold` takes up a hold of `reserve` instead.
+    `units` is how many are asked for, and `max_tokens` the most tokens that the work may bill: the price of
+    so much is held. `request` is the Idempotency-Key of the request that is charged, if it has one, and
+    `request_id` its X-Request-ID, which the entry names. `hold` takes up a hold of `reserve` instead.
 
-    Raises ImproperlyConfigured if the action has no price. Entering the context raises RuntimeError inside
-    a transaction, InsufficientCredits, UnknownHolder; AlreadyCharged with the stored response,
-    RequestInProgress, StoredResponseExpired or IdempotencyConflict for the key of `request`; HoldClosed
-    for a `hold` that was captured or released, or that has expired and had a key.
+    Raises ImproperlyConfigured if the action has no price, or one per token and `max_tokens` is missing;
+    CostTooLarge. Entering the context raises RuntimeError inside a transaction, InsufficientCredits,
+    UnknownHolder; AlreadyCharged with the stored response, RequestInProgress, StoredResponseExpired or
+    IdempotencyConflict for the key of `request`; HoldClosed for a `hold` that was captured or released, or
+    that has expired and had a key.
     """
     if hold is not None:
-        return Charge(cost=None, open_hold=lambda: holds.take_up(hold_id=hold))
+        return Charge(open_hold=lambda: holds.take_up(hold_id=hold))
     if user is None:
         raise TypeError("charge() needs a user and an action, or a hold.")
-    cost, open_hold = _priced(user=user, action=action, units=units, request=request)
-    return Charge(cost=cost, open_hold=open_hold)
+    price, cost = _priced(action=action, units=units, max_tokens=max_tokens)
+    return Charge(
+        price=price,
+        cost=cost,
+        open_hold=_opener(user, price, cost, units=units, request=request, request_id=request_id),
+    )
 
 
 @requires_transaction
-def reserve(*, user: Holder, action: str, units: int = 0, request: RequestKey | None = None) -> uuid.UUID:
+def reserve(
+    *,
+    user: Holder,
+    action: str,
+    units: int = 0,
+    max_tokens: Tokens | None = None,
+    request: RequestKey | None = None,
+    request_id: str = "",
+) -> uuid.UUID:
     """Hold credits in the caller's transaction, for work that another process does; return the hold's id.
 
     Commit it together with the job: then neither exists without the other. A hold that no process takes
@@ -152,8 +192,8 @@ def reserve(*, user: Holder, action: str, units: int = 0, request: RequestKey | 
 
     Raises what `charge` raises, and TransactionManagementError outside a transaction.
     """
-    _, open_hold = _priced(user=user, action=action, units=units, request=request)
-    return open_hold().id
+    price, cost = _priced(action=action, units=units, max_tokens=max_tokens)
+    return _opener(user, price, cost, units=units, request=request, request_id=request_id)().id
 
 
 def release(*, hold: uuid.UUID) -> bool:
@@ -168,19 +208,54 @@ def release(*, hold: uuid.UUID) -> bool:
         return False
 
 
-def _priced(
-    *, user: Holder, action: str, units: int, request: RequestKey | None
-) -> tuple[int, Callable[[], Hold]]:
-    """Return what `units` of `action` cost now, and a function that holds so much."""
+def _priced(*, action: str, units: int, max_tokens: Tokens | None) -> tuple[Price, int]:
+    """Return the price of `action` now, and what so much costs at most."""
     if units < 0:
         raise ValueError(f"{units} units cannot be asked for.")
     price = price_of(action)
-    cost = price.of(units)
-    return cost, lambda: holds.hold(
+    if price.is_per_token and max_tokens is None:
+        raise ImproperlyConfigured(f"The price of {action!r} is per token: give the most tokens to hold for.")
+    cost = price.of(units, max_tokens or NO_TOKENS)
+    if cost > MAX_AMOUNT:
+        raise CostTooLarge(required=cost, most=MAX_AMOUNT)
+    return price, cost
+
+
+def _opener(
+    user: Holder, price: Price, cost: int, *, units: int, request: RequestKey | None, request_id: str
+) -> Callable[[], Hold]:
+    """Return a function that holds `cost`."""
+    if len(request_id) > MAX_REQUEST_ID:
+        raise ValueError(f"A request id has at most {MAX_REQUEST_ID} characters.")
+    return lambda: holds.hold(
         user_id=user.pk,
         amount=cost,
-        action_type=action,
-        base=price.base,
-        per_unit=price.per_unit,
+        action_type=price.action,
+        price=price,
+        units=units,
         request=request,
+        request_id=request_id,
     )
+
+
+def _receipt(hold: Hold, units: int | None, tokens: Tokens | None) -> dict[str, object]:
+    """Return what an entry says of its price, under the documented names. What is zero or unknown is left out."""
+    price: dict[str, object] = {
+        name: number for name, number in hold.price.numbers.items() if number or name in {"base", "per_unit"}
+    }
+    if hold.price.source:
+        price["source"] = hold.price.source
+    receipt: dict[str, object] = {"price": price}
+    if charged := hold.units if units is None else units:
+        receipt["units"] = charged
+    if tokens is not None and tokens != NO_TOKENS:
+        receipt["tokens"] = {"input": tokens.input, "output": tokens.output}
+    if hold.request_id:
+        receipt["request_id"] = hold.request_id
+    return receipt
+
+
+def _check_names(metadata: Mapping[str, object]) -> Mapping[str, object]:
+    if taken := OWN_METADATA & metadata.keys():
+        raise ValueError(f"The ledger writes {', '.join(sorted(taken))} into the metadata itself.")
+    return metadata

@@ -20,7 +20,8 @@ from django.utils import timezone
 
 from credits.exceptions import CreditsError, HoldClosed, InsufficientCredits, UnknownHolder
 from credits.holders import UserId
-from credits.models import CreditHold, HoldState
+from credits.models import PRICE_NUMBERS, CreditHold, HoldState
+from credits.pricing import NO_TOKENS, Price, Tokens
 from credits.services._posting import NO_REFERENCE, Reference, announce_low_balance
 from credits.services._sql import call
 from credits.services.due import process_due
@@ -29,23 +30,34 @@ from credits.services.stored_responses import RequestKey, refuse_repeated
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hold:
-    """Credits that are reserved for one piece of work, and its price at the time of the hold."""
+    """Credits that are reserved for one piece of work, and its price at the time of the hold.
+
+    `units` is how many were asked for. `request_id` names the request that it was made for, if any.
+    """
 
     id: uuid.UUID
     user_id: UserId
     amount: int
     action_type: str
-    base: int
-    per_unit: int = 0
+    price: Price
+    units: int = 0
     request: RequestKey | None = None
+    request_id: str = ""
 
-    def cost_of(self, units: int | None) -> int:
-        """Return the cost of `units`, at most the held amount. For None, return the held amount."""
-        if units is None:
-            return self.amount
-        if units < 0:
+    def cost_of(self, units: int | None = None, tokens: Tokens | None = None) -> int:
+        """Return the cost of what was delivered, at most the held amount.
+
+        Without `units`, all that were asked for. Without `tokens`, a price per token costs all that is held.
+        """
+        if units is not None and units < 0:
             raise ValueError(f"{units} units cannot be delivered.")
-        return min(self.amount, self.base + self.per_unit * units)
+        if self.price.is_per_token:
+            if tokens is None:
+                return self.amount
+        elif units is None:
+            return self.amount
+        cost = self.price.of(self.units if units is None else units, tokens or NO_TOKENS)
+        return min(self.amount, cost)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,12 +74,13 @@ def hold(
     user_id: UserId,
     amount: int,
     action_type: str,
-    base: int | None = None,
-    per_unit: int = 0,
+    price: Price | None = None,
+    units: int = 0,
     request: RequestKey | None = None,
+    request_id: str = "",
     at: datetime | None = None,
 ) -> Hold:
-    """Reserve `amount` credits. The hold stores the price: `base` (default: `amount`) and `per_unit`.
+    """Reserve `amount` credits. The hold stores the price (default: `amount` for the whole).
 
     Raises InsufficientCredits, UnknownHolder; for the key of `request`: AlreadyCharged with the stored
     response, RequestInProgress, StoredResponseExpired, IdempotencyConflict.
@@ -80,9 +93,10 @@ def hold(
         user_id=user_id,
         amount=amount,
         action_type=action_type,
-        base=amount if base is None else base,
-        per_unit=per_unit,
+        price=price or Price(action=action_type, base=amount),
+        units=units,
         request=request,
+        request_id=request_id,
     )
     available, done = _reserve(reserved, now=now)
     if done:
@@ -103,7 +117,7 @@ def hold(
 
 def _reserve(wanted: Hold, *, now: datetime) -> tuple[int, bool]:
     """Return the credits that were available, and whether `wanted` was reserved."""
-    request = wanted.request
+    request, price = wanted.request, wanted.price
     available, reserved = call(
         "credits_hold",
         {
@@ -111,8 +125,10 @@ def _reserve(wanted: Hold, *, now: datetime) -> tuple[int, bool]:
             "hold_id": wanted.id,
             "action_type": wanted.action_type,
             "amount": wanted.amount,
-            "base": wanted.base,
-            "per_unit": wanted.per_unit,
+            **price.numbers,
+            "price_source": price.source,
+            "units": wanted.units,
+            "request_id": wanted.request_id,
             "now": now,
             "expires_at": now + timedelta(seconds=settings.CREDIT_HOLD_SECONDS),
             "endpoint": request.endpoint if request else "",
@@ -141,8 +157,13 @@ def take_up(*, hold_id: uuid.UUID) -> Hold:
         user_id=row.user_id,
         amount=row.amount,
         action_type=row.action_type,
-        base=row.base,
-        per_unit=row.per_unit,
+        price=Price(
+            action=row.action_type,
+            source=row.price_source,
+            **{name: getattr(row, name) for name in PRICE_NUMBERS},
+        ),
+        units=row.units,
+        request_id=row.request_id,
         request=RequestKey(endpoint=row.endpoint, key=row.idempotency_key, request_hash=row.request_hash)
         if row.idempotency_key
         else None,
@@ -222,9 +243,10 @@ def _take_afresh(expired: Hold, amount: int, *, now: datetime) -> None:
             user_id=expired.user_id,
             amount=amount,
             action_type=expired.action_type,
-            base=expired.base,
-            per_unit=expired.per_unit,
+            price=expired.price,
+            units=expired.units,
             request=expired.request,
+            request_id=expired.request_id,
             at=now,
         )
     except CreditsError as error:  # too few credits are available, or the same request has run again

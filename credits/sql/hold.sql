@@ -7,6 +7,8 @@
 --
 -- `p_alone`: a hold in its own transaction does not wait for the disk. If the server crashes before it is
 -- written, nothing was reserved and nothing can be captured; the flush of a capture writes it first.
+--
+-- The parameters with defaults came later: during a deployment, the release before calls without them.
 
 create function credits_hold(
     p_user_id {pk_type},
@@ -21,6 +23,12 @@ create function credits_hold(
     p_key text,
     p_request_hash text,
     p_alone boolean,
+    p_units bigint default 0,
+    p_per_million_input_tokens bigint default 0,
+    p_per_million_output_tokens bigint default 0,
+    p_minimum bigint default 0,
+    p_price_source text default '',
+    p_request_id text default '',
     out available bigint,
     out reserved boolean
 ) language plpgsql set enable_seqscan = off as $$
@@ -58,9 +66,13 @@ begin
     end if;
 
     insert into {holds} (id, user_id, action_type, amount, base, per_unit, state, created_at, expires_at,
-                         endpoint, idempotency_key, request_hash, grant_ids, grant_amounts)
+                         endpoint, idempotency_key, request_hash, grant_ids, grant_amounts,
+                         units, per_million_input_tokens, per_million_output_tokens, minimum,
+                         price_source, request_id)
     values (p_hold_id, p_user_id, p_action_type, p_amount, p_base, p_per_unit, 'held', p_now, p_expires_at,
-            p_endpoint, p_key, p_request_hash, ids, parts)
+            p_endpoint, p_key, p_request_hash, ids, parts,
+            p_units, p_per_million_input_tokens, p_per_million_output_tokens, p_minimum,
+            p_price_source, p_request_id)
     on conflict (user_id, endpoint, idempotency_key) do nothing;
     if not found then
         return;

@@ -49,7 +49,7 @@ class NoteView(PaidActionView):
             status=201,
             units=self.delivered,
             reference=ledger.Reference(type="note", id=str(note.pk)),
-            metadata={"tokens": 7},
+            metadata={"pages": 7},
         )
 
 

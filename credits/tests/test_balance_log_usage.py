@@ -37,13 +37,20 @@ class TestEveryPath:
 
 class TestBalance:
     def test_says_what_is_left_and_what_things_cost(self, api):
+        nothing_else = {"perMillionInputTokens": 0, "perMillionOutputTokens": 0, "minimum": 0}
         assert api.get("/api/credits").json() == {
             "aiCredits": 100,
             "aiCreditsHeld": 0,
             "nextExpiryAt": None,
             "prices": [
-                {"action": "evaluate_answer", "base": 2, "perUnit": 0, "unit": ""},
-                {"action": "generate_from_source", "base": 5, "perUnit": 1, "unit": "question"},
+                {"action": "evaluate_answer", "base": 2, "perUnit": 0, "unit": "", **nothing_else},
+                {
+                    "action": "generate_from_source",
+                    "base": 5,
+                    "perUnit": 1,
+                    "unit": "question",
+                    **nothing_else,
+                },
             ],
         }
 

@@ -12,6 +12,7 @@ from django.db.transaction import TransactionManagementError
 from credits import services as ledger
 from credits.exceptions import AlreadyCharged, HoldClosed, InsufficientCredits, RequestInProgress
 from credits.models import AiCreditLog, CreditHold, HoldState
+from credits.pricing import price_of
 from credits.tests.ledger_helpers import assert_ledger_consistent, at_once, balance
 
 # With transactions of its own: what is tested is what is committed when.
@@ -67,6 +68,7 @@ class TestCharge:
         assert balance(user) == (100 - cost, 0)
 
     def test_costs_two_statements_and_a_transaction(self, user, django_assert_num_queries):
+        price_of("note")  # the rows of prices are read every ten seconds
         with django_assert_num_queries(4), charge(user) as charged, transaction.atomic():
             charged.capture()
 

@@ -48,10 +48,12 @@ class TestPrices:
         settings.CREDIT_PRICES = {"a": price}
         assert ids(check_prices()) == ["credits.E004"]
 
+    @pytest.mark.django_db
     def test_what_has_no_price_cannot_be_sold(self):
         with pytest.raises(ImproperlyConfigured, match="no price for 'nothing'"):
             price_of("nothing")
 
+    @pytest.mark.django_db
     def test_a_price_is_a_base_and_so_much_a_unit(self, settings):
         settings.CREDIT_PRICES = {"generate_from_source": {"base": 5, "per_unit": 1, "unit": "question"}}
         price = price_of("generate_from_source")

@@ -9,7 +9,7 @@ from django.contrib.auth import get_user_model
 from django.db import connection
 from django.utils import timezone
 
-from credits.models import AiCreditLog, CreditHold
+from credits.models import PRICE_NUMBERS, ActionPrice, AiCreditLog, CreditHold
 from credits.tests.ledger_helpers import USER_CONSTRAINT, refused
 
 pytestmark = pytest.mark.django_db
@@ -117,6 +117,13 @@ class TestHold:
             make_hold(user, **{part: -1})
 
     @pytest.mark.parametrize(
+        "part", ["units", "per_million_input_tokens", "per_million_output_tokens", "minimum"]
+    )
+    def test_units_and_prices_of_tokens_are_not_negative(self, user, part):
+        with refused("credits_credithold_units_and_tokens_not_negative"):
+            make_hold(user, **{part: -1})
+
+    @pytest.mark.parametrize(
         "fields",
         [
             {"state": "captured", "captured_amount": 6},
@@ -144,6 +151,39 @@ class TestHold:
             make_hold(user, state=state, closed_at=timezone.now(), idempotency_key="k")
 
 
+class TestPrice:
+    @pytest.mark.parametrize(
+        ("rule", "fields"),
+        [
+            ("names_its_action", {"action": ""}),
+            *(
+                ("numbers_in_range", {name: -1, "base" if name == "minimum" else "minimum": 1})
+                for name in PRICE_NUMBERS
+                if name != "per_unit"
+            ),
+            *(("numbers_in_range", {name: 10**12 + 1}) for name in PRICE_NUMBERS if name != "per_unit"),
+            *(("numbers_in_range", {"per_unit": amount, "unit": "line"}) for amount in (-1, 10**12 + 1)),
+            ("costs_something", {"base": 0}),
+            ("names_its_unit", {"per_unit": 1}),
+            ("names_its_unit", {"unit": "line"}),
+            ("not_retroactive", {"effective_from": timezone.now() - timedelta(days=1)}),
+        ],
+    )
+    def test_breaks_no_rule(self, user, rule, fields):
+        now = timezone.now()
+        with refused(f"credits_actionprice_{rule}"):
+            ActionPrice.objects.create(
+                **{
+                    "action": "note",
+                    "base": 1,
+                    "created_by_id": user.pk,
+                    "effective_from": now,
+                    "created_at": now,
+                    **fields,
+                }
+            )
+
+
 class TestHolder:
     def test_credits_are_not_negative(self, user):
         with refused(f"{USER_CONSTRAINT}_credits_not_negative"):
@@ -159,6 +199,7 @@ class TestHolder:
 
 
 def test_every_constraint_of_the_app_is_violated_above():
-    names = {constraint.name for model in (AiCreditLog, CreditHold) for constraint in model._meta.constraints}
+    models = (AiCreditLog, CreditHold, ActionPrice)
+    names = {constraint.name for model in models for constraint in model._meta.constraints}
     tested = Path(__file__).read_text(encoding="utf-8")
-    assert {name for name in names if name not in tested} == set()
+    assert {name for name in names if name.removeprefix("credits_actionprice_") not in tested} == set()

@@ -37,7 +37,7 @@ def request(key="k", body="body", endpoint="POST /api/notes"):
 class TestHold:
     def test_moves_credits_aside_and_posts_nothing(self, user):
         held = hold(user, 10)
-        assert (held.user_id, held.amount, held.base, held.per_unit) == (user.pk, 10, 10, 0)
+        assert (held.user_id, held.amount, held.price.base, held.cost_of()) == (user.pk, 10, 10, 10)
         assert balance(user) == (90, 10)
         assert AiCreditLog.objects.of(user.pk).count() == 1
         assert str(CreditHold.objects.get(id=held.id)) == "10 for summarise (held)"

@@ -8,6 +8,7 @@ from django.db import connection
 from django.urls import resolve
 
 from credits.models import AiCreditLog, CreditHold, HoldState
+from credits.pricing import price_of
 from credits.services import holds
 from credits.tests.ledger_helpers import assert_ledger_consistent, balance
 from credits.tests.paid_view_examples import NoteView
@@ -95,7 +96,7 @@ class TestReceipt:
     def test_the_entry_says_what_it_paid_for(self, api, user):
         note = post(api).json()
         entry = AiCreditLog.objects.of(user.pk).spends().get()
-        assert (entry.action_type, entry.amount, entry.metadata) == ("note", -3, {"tokens": 7})
+        assert (entry.action_type, entry.amount, entry.metadata["pages"]) == ("note", -3, 7)
         assert (entry.reference_type, entry.reference_id) == ("note", str(note["id"]))
 
     def test_units_are_charged_as_delivered_not_as_asked_for(self, api, user):
@@ -184,11 +185,13 @@ class TestReplacedPermissions:
 class TestCostOfThePermission:
     @pytest.mark.django_db(transaction=True)
     def test_is_no_query(self, api, django_assert_num_queries):
+        price_of("note")  # the rows of prices are read every ten seconds, in no request of a client's
         # Authentication; hold; begin, store, capture, commit.
         with django_assert_num_queries(6):
             assert post(api).status_code == 201
 
     def test_a_refusal_costs_one(self, client_of, django_assert_num_queries, make_user):
         client = client_of(make_user(credits=0))
+        price_of("note")
         with django_assert_num_queries(1):  # authentication
             assert post(client).status_code == 402

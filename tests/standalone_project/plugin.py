@@ -8,6 +8,13 @@ from rest_framework.test import APIClient
 _handles = count()
 
 
+@pytest.fixture(autouse=True)
+def prices_of_this_test():
+    from credits import pricing
+
+    pricing.forget()
+
+
 @pytest.fixture
 def make_user(db):
     from credits import services as ledger
