@@ -6,6 +6,8 @@ cannot move to another loop.
 
 import asyncio
 import json
+import math
+import re
 import threading
 from collections.abc import Callable
 from contextlib import suppress
@@ -49,14 +51,22 @@ class Usage:
 class Failure(Exception):
     """A request failed. `error` is the engine's failure that it amounts to.
 
-    `retryable`: the same request may succeed in a moment. `says_when`: the provider asked for `error.retry_after`. `fault`: an operator must act, since no retry will help;
-    it names what is wrong. Neither holds any text of the provider, the user or the prompt.
+    `retryable`: the same request may succeed in a moment. `says_when`: the provider asked for `error.retry_after`.
+    `fault`: an operator must act, since no retry will help; it names what is wrong. `detail` is the status and the code
+    of the provider. Nothing here holds a text of the provider, the user or the prompt.
     """
 
     def __init__(
-        self, error: EngineError, *, retryable: bool = False, says_when: bool = False, fault: str = ""
+        self,
+        error: EngineError,
+        *,
+        retryable: bool = False,
+        says_when: bool = False,
+        fault: str = "",
+        detail: str = "",
     ) -> None:
-        self.error, self.retryable, self.says_when, self.fault = error, retryable, says_when, fault
+        self.error, self.retryable, self.says_when = error, retryable, says_when
+        self.fault, self.detail = fault, detail
         super().__init__(error.code)
 
 
@@ -277,6 +287,8 @@ def _kinds() -> tuple[tuple[type[Exception], type[EngineError], bool, str], ...]
     )
 
 
+_LONGEST_WAIT = 3_600  # seconds, as told to a client
+_CODE = re.compile(r"[\w.-]{1,60}")
 _TOO_LONG = "The text is too long for the question engine."
 
 
@@ -286,11 +298,23 @@ def _failure(error: Exception) -> Failure:
     for kind, amounts_to, retryable, fault in _kinds():
         if isinstance(error, kind):
             after = getattr(error, "retry_after", None)
+            after = None if after is None else min(max(1, math.ceil(after)), _LONGEST_WAIT)
             message = _TOO_LONG if kind is ai.ModelContextWindowExceededError else ""
             return Failure(
-                amounts_to(message, retry_after=None if after is None else max(1, round(after))),
+                amounts_to(message, retry_after=after),
                 retryable=retryable,
                 says_when=after is not None,
                 fault=fault,
+                detail=_detail(error),
             )
     return Failure(EngineBadOutput())  # what is no JSON, or no response of this API
+
+
+def _detail(error: Exception) -> str:
+    """Return the status and the provider's code of an error, which hold no text."""
+    status = getattr(error, "status_code", None)
+    code = str(
+        getattr(error, "provider_error_code", None) or getattr(error, "provider_error_type", None) or ""
+    )
+    parts = [f"HTTP {status}" if status else "", code if _CODE.fullmatch(code) else ""]
+    return ", ".join(filter(None, parts))

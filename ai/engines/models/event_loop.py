@@ -10,13 +10,14 @@ import os
 import threading
 import time
 from collections.abc import Callable, Coroutine, Iterator
+from concurrent.futures import CancelledError as FutureCancelled
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeout
 from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
 
-from ai.engines.base import IsWanted
-from ai.engines.exceptions import ClientGone, EngineBusy, EngineTimeout
+from ai.engines.base import IsWanted, ModelCall
+from ai.engines.exceptions import ClientGone, EngineBusy, EngineTimeout, EngineUnavailable
 from ai.engines.models.client import close_clients
 
 Result = TypeVar("Result")
@@ -139,15 +140,22 @@ def wait_for(
         future = asyncio.run_coroutine_threadsafe(supervised(), _process.running_loop())
         try:
             return _result(future, until=time.monotonic() + seconds + GRACE_SECONDS, is_wanted=is_wanted)
+        except FutureCancelled:  # the process ends
+            raise EngineUnavailable(calls=_calls_of(cancelled)) from None
         except (ClientGone, EngineTimeout) as error:
             if future.done() and not future.cancelled():
                 raise  # the work's own
             future.cancel()
             finished.wait(GRACE_SECONDS)
-            error.calls = getattr(cancelled[0], "calls", ()) if cancelled else ()
+            error.calls = _calls_of(cancelled)
             raise
         finally:
             future.cancel()
+
+
+def _calls_of(cancelled: list[BaseException]) -> tuple[ModelCall, ...]:
+    calls: tuple[ModelCall, ...] = getattr(cancelled[0], "calls", ()) if cancelled else ()
+    return calls
 
 
 def _result(future: "Future[Result]", *, until: float, is_wanted: IsWanted | None) -> Result:

@@ -32,6 +32,7 @@ class Run:
     def __init__(self, configuration: Configuration) -> None:
         self.configuration = configuration
         self.calls: list[ModelCall] = []
+        self.trouble = ""  # of the last request that failed, for an operator
         self._left = list(configuration.models)
         self._until = time.monotonic() + configuration.deadline
 
@@ -84,7 +85,8 @@ class Run:
             _note_success(model)
         except client.Failure as failure:
             outcome = failure.error.code
-            _log(model, failure.error, failure.fault)
+            self.trouble = ", ".join(filter(None, (failure.fault or failure.error.code, failure.detail)))
+            _log(model, failure)
             if isinstance(failure.error, EngineUnavailable | EngineTimeout):
                 raise _Unavailable(
                     failure.error, retryable=failure.retryable, says_when=failure.says_when
@@ -118,16 +120,17 @@ _told: set[tuple[str, str]] = set()
 _lock = threading.Lock()
 
 
-def _log(model: ModelName, error: EngineError, fault: str) -> None:
+def _log(model: ModelName, failure: client.Failure) -> None:
     """Log a failure, without any text. What an operator must repair is told once, until the model answers again."""
-    if not fault:
-        logger.warning("%s: %s", model, error.code)
+    detail = f" ({failure.detail})" if failure.detail else ""
+    if not failure.fault:
+        logger.warning("%s: %s%s", model, failure.error.code, detail)
         return
     with _lock:
-        if (str(model), fault) in _told:
+        if (str(model), failure.fault) in _told:
             return
-        _told.add((str(model), fault))
-    logger.error("%s does not work: %s. Run manage.py check_model.", model, fault)
+        _told.add((str(model), failure.fault))
+    logger.error("%s does not work: %s%s. Run manage.py check_model.", model, failure.fault, detail)
 
 
 def _note_success(model: ModelName) -> None:

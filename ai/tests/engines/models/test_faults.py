@@ -24,6 +24,19 @@ SECRET = "xyzzy-in-the-text"
 TEXT = f"{SOURCE} {SECRET}."
 
 
+@pytest.fixture
+def api(user, client_of):
+    client = client_of(user)
+    client.user = user
+    return client
+
+
+@pytest.fixture
+def acme(acme, settings):
+    settings.AI_DEADLINE_SECONDS = 2
+    return acme
+
+
 def generate(api, **more):
     return api.post("/api/ai/generate-from-source", {"sourceText": TEXT, **more}, format="json")
 
@@ -69,11 +82,10 @@ FAULTS = {
 
 @pytest.mark.parametrize("kind", ["generate_from_source", "evaluate_answer"])
 @pytest.mark.parametrize("name", FAULTS)
-def test_a_fault_has_its_answer_and_costs_nothing(name, kind, acme, api, user, caplog, request):
-    settings = request.getfixturevalue("settings")
+def test_a_fault_has_its_answer_and_costs_nothing(name, kind, acme, api, caplog):
+    user = api.user
     fault, status, code, tokens, operators = FAULTS[name]
     acme.replies(then=fault)
-    settings.AI_DEADLINE_SECONDS = 1 if fault is never else 10
     answer = generate(api) if kind == "generate_from_source" else evaluate(api, user)
     assert (answer.status_code, answer.json()["code"]) == (status, code)
     assert SECRET not in answer.content.decode()
@@ -112,7 +124,8 @@ def test_retry_after_is_passed_on_and_not_slept_through(acme, api, user):
     assert len(acme.requests) == 1
 
 
-def test_a_short_retry_after_is_waited_for(acme, api, user):
+def test_a_short_retry_after_is_waited_for(acme, api, user, settings):
+    settings.AI_DEADLINE_SECONDS = 10
     acme.replies(error(429, "rate_limit_exceeded", Retry_After="1"))
     assert generate(api).status_code == 201
     assert balance(user) == (90, 0)
