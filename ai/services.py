@@ -6,7 +6,7 @@
 
 from typing import Any
 
-from ai.engines import get_engine
+from ai.engines import Action, get_engine
 from ai.engines.base import (
     ALL_QUESTION_TYPES,
     Difficulty,
@@ -62,7 +62,7 @@ def generate(
     The calls of models are recorded in commits of their own: they cost money, whatever becomes of the hold.
     """
     try:
-        result = get_engine().generate(request, is_wanted=is_wanted)
+        result = get_engine(Action.GENERATE).generate(request, is_wanted=is_wanted)
     except EngineError as error:
         record_calls(error.calls, hold=hold)
         raise EngineFailed(error) from error
@@ -75,7 +75,7 @@ def evaluate(
 ) -> EvaluationResult:
     """Mark an answer to a question. Raises EngineFailed. Records the calls as `generate` does."""
     try:
-        result = get_engine().evaluate(request, is_wanted=is_wanted)
+        result = get_engine(Action.EVALUATE).evaluate(request, is_wanted=is_wanted)
     except EngineError as error:
         record_calls(error.calls, hold=hold)
         raise EngineFailed(error) from error

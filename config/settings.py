@@ -190,9 +190,21 @@ CREDIT_RESPONSE_DAYS = 30
 # credits.signals.balance_low is sent when a balance falls below this number of credits.
 CREDIT_LOW_BALANCE = 10
 
-# AI. An empty AI_MODEL selects the offline engine.
+# AI. An empty AI_MODEL selects the offline engine. ai/checks.py checks the values.
 
 AI_MODEL = env.str("AI_MODEL", default="")
+AI_MODEL_GENERATE = env.str("AI_MODEL_GENERATE", default="")
+AI_MODEL_EVALUATE = env.str("AI_MODEL_EVALUATE", default="")
+AI_FALLBACK_MODELS = env.list("AI_FALLBACK_MODELS", default=[])
+AI_BASE_URL = env.str("AI_BASE_URL", default="")
+AI_API_KEY = env.str("AI_API_KEY", default="")
+OPENAI_API_KEY = env.str("OPENAI_API_KEY", default="")
+ANTHROPIC_API_KEY = env.str("ANTHROPIC_API_KEY", default="")
+GOOGLE_API_KEY = env.str("GOOGLE_API_KEY", default="")
+AI_DEADLINE_SECONDS = env.int("AI_DEADLINE_SECONDS", default=45)
+AI_MAX_OUTPUT_TOKENS = env.int("AI_MAX_OUTPUT_TOKENS", default=8000)
+WEB_THREADS = env.int("WEB_THREADS", default=16)
+AI_MAX_WAITING_THREADS = env.int("AI_MAX_WAITING_THREADS", default=max(1, WEB_THREADS // 4))
 
 # Stripe. An empty STRIPE_SECRET_KEY disables payments.
 
@@ -272,6 +284,9 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
-    # Both log every request to Stripe or the sandbox, which is too noisy.
-    "loggers": {"stripe": {"level": "WARNING"}, "httpx": {"level": "WARNING"}},
+    # They log every request to Stripe, the sandbox or a model, which is too noisy.
+    "loggers": {
+        name: {"level": "WARNING"}
+        for name in ("stripe", "httpx", "httpx2", "openai", "anthropic", "google_genai")
+    },
 }

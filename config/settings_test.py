@@ -21,7 +21,20 @@ os.environ |= {
     "ALLOWED_HOSTS": "testserver,localhost,127.0.0.1",
     "AUTH_THROTTLE_RATE": "",
     "API_THROTTLE_RATE": "",
-    "AI_MODEL": "",
+    **dict.fromkeys(
+        (
+            "AI_MODEL",
+            "AI_MODEL_GENERATE",
+            "AI_MODEL_EVALUATE",
+            "AI_FALLBACK_MODELS",
+            "AI_BASE_URL",
+            "AI_API_KEY",
+            "OPENAI_API_KEY",
+            "ANTHROPIC_API_KEY",
+            "GOOGLE_API_KEY",
+        ),
+        "",
+    ),
     "SECURE_SSL_REDIRECT": "off",
 }
 

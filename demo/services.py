@@ -7,13 +7,14 @@ from django.db import transaction
 
 from accounts.models import User
 from ai import services as ai
+from ai.engines import Action, get_engine
 from ai.engines.base import GenerationRequest
 from ai.models import Question, QuestionSet
 from credits import services as ledger
 
 # A chapter of H. G. Wells: public domain, written for readers and not for this demo.
 SOURCE = Path(__file__).parent / "texts" / "material-knowledge.txt"
-QUESTIONS = 5
+QUESTIONS, OFFLINE = 5, "offline"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,9 @@ def create_demo_users() -> int:
 
 
 def create_demo_history() -> bool:
-    """Let the demo's user buy questions and answer two; False when they did so before."""
+    """Let the demo's user buy questions and answer two; False when they did so before, or where models cost money."""
+    if any(get_engine(action).name != OFFLINE for action in Action):
+        return False
     user = User.objects.get(email=DEMO_USERS[0].email)
     if QuestionSet.objects.filter(user=user).exists():
         return False

@@ -18,7 +18,7 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django.setup()
 
-from ai.engines import get_engine  # noqa: E402 -- the settings come first
+from ai.engines import Action, get_engine  # noqa: E402 -- the settings come first
 from ai.engines.base import DraftQuestion, EvaluationRequest, GenerationRequest, QuestionType  # noqa: E402
 from ai.engines.exceptions import EngineError  # noqa: E402
 from evaluation.questions import CHECKS, form_of  # noqa: E402
@@ -32,7 +32,7 @@ LESS_IS_BETTER = {"questions_that_fail", "wrong_full_marks", "wrong_zeros", "ref
 
 
 def main() -> int:
-    engine = get_engine()
+    engine = get_engine(Action.GENERATE)
     texts = [(path, *ask(path.read_text(encoding="utf-8"))) for path in TEXTS]
     failures = Counter[str]()
     failed = []
@@ -74,7 +74,7 @@ def main() -> int:
 def ask(source: str) -> tuple[tuple[DraftQuestion, ...], str]:
     """Return the questions of a text, or none and the code of the refusal."""
     try:
-        return get_engine().generate(
+        return get_engine(Action.GENERATE).generate(
             GenerationRequest(source_text=source, question_count=COUNT)
         ).questions, ""
     except EngineError as error:
@@ -97,7 +97,7 @@ def mark_all() -> list[dict[str, Any]]:
                 user_answer=given,
             )
             try:
-                share: float | None = get_engine().evaluate(request).marks_achieved / 2
+                share: float | None = get_engine(Action.EVALUATE).evaluate(request).marks_achieved / 2
             except EngineError:
                 share = None
             found.append(

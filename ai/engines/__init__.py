@@ -1,32 +1,43 @@
 """Engines that make questions from a source and mark answers, behind one interface.
 
-`get_engine()` gives the one that `settings.AI_MODEL` names.
+`get_engine(action)` gives the one that the settings name for an action: a model, or the offline engine.
 """
 
-from functools import cache
+from functools import lru_cache
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 from ai.engines.base import Engine
 from ai.engines.grading import CodeGraded
+from ai.engines.models.configuration import Action, Configuration, configuration_of
+
+__all__ = ["Action", "get_engine"]
 
 
-@cache
-def _engine(model: str) -> Engine:
-    if model:
-        raise ImproperlyConfigured(
-            f"AI_MODEL={model!r} names a model, and models are not available in this version. "
-            "Available engines: offline (leave AI_MODEL empty)."
-        )
-    from ai.engines.offline import OfflineEngine
+@lru_cache(maxsize=16)
+def _engine(configuration: Configuration | None, most_waiting: int) -> Engine:
+    # Each engine is imported when it is first used: a process needs one of them.
+    if configuration is None:
+        from ai.engines.offline import OfflineEngine
 
-    return CodeGraded(OfflineEngine())
+        return CodeGraded(OfflineEngine())
+    from ai.engines.models import client
+    from ai.engines.models.engine import ModelEngine
+
+    client.load(configuration)
+    return CodeGraded(ModelEngine(configuration, most_waiting))
 
 
-def get_engine() -> Engine:
-    """Return the engine named by `settings.AI_MODEL`, one instance per process and name.
+def get_engine(action: Action) -> Engine:
+    """Return the engine for an action, one instance per process and configuration.
 
-    Empty or unset is the offline engine. Whatever the engine, choices and numbers are graded in code. Raises `ImproperlyConfigured` for anything else.
+    `AI_MODEL` names a model, `AI_MODEL_GENERATE` and `AI_MODEL_EVALUATE` one for each action. Empty or unset is the
+    offline engine. Whatever the engine, choices and numbers are graded in code. Raises `ImproperlyConfigured` for the
+    name of a model that cannot be read.
     """
-    return _engine(getattr(settings, "AI_MODEL", None) or "")
+    try:
+        configuration = configuration_of(settings, action)
+    except ValueError as error:
+        raise ImproperlyConfigured(str(error)) from None
+    return _engine(configuration, getattr(settings, "AI_MAX_WAITING_THREADS", 4))

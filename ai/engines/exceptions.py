@@ -64,6 +64,13 @@ class UnsupportedLanguage(EngineError):
     default_message = "The offline engine works in English only. Other languages need a model (AI_MODEL)."
 
 
+class UnknownLanguage(UnsupportedLanguage):
+    """The language asked for is not the tag of one."""
+
+    setting = ""
+    default_message = "The language is not a BCP 47 tag, such as en or pt-BR."
+
+
 class ContentRefused(EngineError):
     """The provider's filter refused the text, or it is too long for the model."""
 

@@ -7,7 +7,7 @@ from factory.declarations import Sequence
 from factory.django import DjangoModelFactory
 
 from ai import services
-from ai.engines import get_engine
+from ai.engines import Action, get_engine
 from ai.engines.base import DraftQuestion, GenerationResult, QuestionType
 from ai.models import AnswerEvaluation, Question, QuestionSet
 
@@ -77,5 +77,5 @@ class AnswerEvaluationFactory(DjangoModelFactory[AnswerEvaluation]):
         user = kwargs.pop("user")
         question: Question = kwargs.pop("question", None) or QuestionFactory.create(user=user)
         asked = services.evaluation_request(question=question, user_answer=kwargs["user_answer"])
-        result = get_engine().evaluate(asked)
+        result = get_engine(Action.EVALUATE).evaluate(asked)
         return services.store_evaluation(user_id=user.pk, **kwargs, question=question, result=result)

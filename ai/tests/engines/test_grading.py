@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from ai.engines import get_engine
+from ai.engines import Action, get_engine
 from ai.engines.base import (
     DraftQuestion,
     EvaluationRequest,
@@ -136,14 +136,14 @@ class TestBehindTheGate:
 class TestGetEngine:
     def test_offline_by_default_and_one_for_the_process(self, settings):
         settings.AI_MODEL = ""
-        assert get_engine().name == "offline"
-        assert get_engine() is get_engine()
+        assert get_engine(Action.GENERATE).name == "offline"
+        assert get_engine(Action.GENERATE) is get_engine(Action.EVALUATE)
 
     def test_unset_is_offline(self, settings):
         del settings.AI_MODEL
-        assert get_engine().name == "offline"
+        assert get_engine(Action.GENERATE).name == "offline"
 
-    def test_a_model_that_is_not_there_is_named_with_what_is(self, settings):
-        settings.AI_MODEL = "openai:gpt-9"
-        with pytest.raises(ImproperlyConfigured, match=r"openai:gpt-9.*Available engines: offline"):
-            get_engine()
+    def test_a_provider_that_is_not_known_is_named_with_those_that_are(self, settings):
+        settings.AI_MODEL = "acme:gpt-9"
+        with pytest.raises(ImproperlyConfigured, match=r"acme.*Known are openai, anthropic, google"):
+            get_engine(Action.GENERATE)

@@ -1,0 +1,320 @@
+"""One request to one model, through pydantic-ai: the reply as a JSON object, or an `EngineError`.
+
+The only module that imports pydantic-ai. It keeps one client for each event loop and model: the clients of providers
+cannot move to another loop.
+"""
+
+import asyncio
+import json
+import math
+import re
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cache
+from typing import Any
+
+from pydantic_ai import exceptions as ai
+from pydantic_ai.direct import model_request
+from pydantic_ai.messages import ModelRequest, ModelResponse, UserPromptPart
+from pydantic_ai.models import Model, ModelRequestParameters
+from pydantic_ai.models.openai import OpenAIResponsesModelSettings
+from pydantic_ai.output import OutputObjectDefinition
+from pydantic_ai.profiles.openai import OpenAIModelProfile
+from pydantic_ai.settings import ModelSettings
+from pydantic_ai.tools import ToolDefinition
+
+from ai.engines.base import Tokens
+from ai.engines.exceptions import (
+    ContentRefused,
+    EngineBadOutput,
+    EngineError,
+    EngineTimeout,
+    EngineUnavailable,
+)
+from ai.engines.models.configuration import Configuration, ModelName
+from ai.engines.models.prompts import Prompt
+
+_REPLY = "reply"  # the name of the reply's schema, and of the tool that takes it
+
+
+@dataclass(slots=True)
+class Usage:
+    """What a request took, as far as the provider said. Filled in as soon as it is known, also for a failure."""
+
+    tokens: Tokens = field(default_factory=Tokens)
+    cost: Decimal | None = None
+
+
+class Failure(Exception):
+    """A request failed. `error` is the engine's failure that it amounts to.
+
+    `retryable`: the same request may succeed in a moment. `says_when`: the provider asked for `error.retry_after`.
+    `fault`: an operator must act, since no retry will help; it names what is wrong. `detail` is the status and the code
+    of the provider. Nothing here holds a text of the provider, the user or the prompt.
+    """
+
+    def __init__(
+        self,
+        error: EngineError,
+        *,
+        retryable: bool = False,
+        says_when: bool = False,
+        fault: str = "",
+        detail: str = "",
+    ) -> None:
+        self.error, self.retryable, self.says_when = error, retryable, says_when
+        self.fault, self.detail = fault, detail
+        super().__init__(error.code)
+
+
+async def request(
+    configuration: Configuration, model: ModelName, prompt: Prompt, *, seconds: float, usage: Usage
+) -> dict[str, Any]:
+    """Return the reply of a model within `seconds`. Raises `Failure`."""
+    try:
+        async with asyncio.timeout(seconds):
+            response = await _respond(configuration, model, prompt)
+    except Exception as error:  # noqa: BLE001 -- SDKs raise what their parsers and transports raise
+        raise _failure(error) from None  # its text may quote the prompt
+    _measure(response, usage)
+    within = (
+        usage.tokens.input <= prompt.most_input_tokens and usage.tokens.output <= configuration.output_tokens
+    )
+    if not within:
+        raise Failure(EngineBadOutput(), fault="it reports more tokens than the request can have")
+    return _parsed(response)
+
+
+async def _respond(configuration: Configuration, model: ModelName, prompt: Prompt) -> ModelResponse:
+    """Ask for the schema natively if the model can, with a tool call otherwise."""
+    client = _client(configuration, model)
+    messages = [ModelRequest(parts=[UserPromptPart(prompt.message)], instructions=prompt.instructions)]
+    settings = _settings(configuration)
+    if client.native:
+        try:
+            return await model_request(
+                client.model, messages, model_settings=settings, model_request_parameters=_native(prompt)
+            )
+        except (ai.UserError, ai.ModelRequestRejectedError) as error:
+            # Some gateways refuse the schema of a response, and take that of a tool.
+            if not _may_be_the_schema(error):
+                raise
+    response = await model_request(
+        client.model, messages, model_settings=settings, model_request_parameters=_as_tool(prompt)
+    )
+    client.native = False
+    return response
+
+
+def _may_be_the_schema(error: Exception) -> bool:
+    others = ai.ModelAuthenticationError | ai.ModelNotFoundError | ai.ModelContextWindowExceededError
+    return not isinstance(error, others)
+
+
+def _settings(configuration: Configuration) -> ModelSettings:
+    # Retries are ours: the SDKs sleep through any Retry-After. No temperature: the newest models refuse it.
+    return OpenAIResponsesModelSettings(
+        max_tokens=configuration.output_tokens,
+        max_retries=0,
+        timeout=configuration.deadline,
+        openai_store=False,  # ignored by the others
+    )
+
+
+def _native(prompt: Prompt) -> ModelRequestParameters:
+    return ModelRequestParameters(
+        output_mode="native",
+        output_object=OutputObjectDefinition(json_schema=prompt.schema, name=_REPLY),
+        allow_text_output=True,
+    )
+
+
+def _as_tool(prompt: Prompt) -> ModelRequestParameters:
+    tool = ToolDefinition(
+        name=_REPLY,
+        description="Take the reply.",
+        parameters_json_schema=prompt.schema,
+        kind="output",
+    )
+    return ModelRequestParameters(output_mode="tool", output_tools=[tool], allow_text_output=False)
+
+
+# Clients
+
+
+@dataclass(slots=True)
+class _Client:
+    model: Model[Any]
+    native: bool  # whether it takes a schema for its response
+
+
+_clients: dict[asyncio.AbstractEventLoop, dict[tuple[str, ...], _Client]] = {}
+_lock = threading.Lock()
+
+
+def _client(configuration: Configuration, model: ModelName) -> _Client:
+    loop = asyncio.get_running_loop()
+    with _lock:
+        for closed in [known for known in _clients if known.is_closed()]:
+            del _clients[closed]
+        ours = _clients.setdefault(loop, {})
+    compatible = configuration.is_compatible(model)
+    key = (str(model), configuration.base_url if compatible else "", configuration.key(model))
+    if key not in ours:
+        ours[key] = _Client(model=_builder(configuration, model)(configuration.key(model)), native=True)
+    return ours[key]
+
+
+async def close_clients() -> None:
+    """Close the connections of the running loop's clients."""
+    with _lock:
+        ours = _clients.pop(asyncio.get_running_loop(), {})
+    for client in ours.values():
+        async with client.model:  # its end closes the connections
+            pass
+
+
+def load(configuration: Configuration) -> None:
+    """Import what the models need. It takes a second or two, which a request should not wait for."""
+    for model in configuration.models:
+        _builder(configuration, model)
+
+
+def _builder(configuration: Configuration, model: ModelName) -> Callable[[str], Model[Any]]:
+    """Return what makes a model for a key."""
+    if configuration.is_compatible(model):
+        from pydantic_ai.models.openai import OpenAIChatModel
+        from pydantic_ai.providers.openai_compatible import OpenAICompatibleProvider
+
+        return lambda key: OpenAIChatModel(
+            model.name,
+            provider=OpenAICompatibleProvider(
+                "compatible", base_url=configuration.base_url, api_key=key or None, profile=_COMPATIBLE
+            ),
+        )
+    if model.provider == "openai":
+        from pydantic_ai.models.openai import OpenAIResponsesModel
+        from pydantic_ai.providers.openai import OpenAIProvider
+
+        return lambda key: OpenAIResponsesModel(model.name, provider=OpenAIProvider(api_key=key))
+    if model.provider == "anthropic":
+        from pydantic_ai.models.anthropic import AnthropicModel
+        from pydantic_ai.providers.anthropic import AnthropicProvider
+
+        return lambda key: AnthropicModel(model.name, provider=AnthropicProvider(api_key=key))
+    from pydantic_ai.models.google import GoogleModel
+    from pydantic_ai.providers.google import GoogleProvider
+
+    return lambda key: GoogleModel(model.name, provider=GoogleProvider(api_key=key))
+
+
+# What servers with OpenAI's API have in common, which is less than what OpenAI itself takes.
+_COMPATIBLE = OpenAIModelProfile(
+    supports_json_schema_output=True,
+    openai_supports_strict_tool_definition=False,
+    openai_chat_supports_max_completion_tokens=False,
+    openai_chat_supports_multiple_system_messages=False,
+)
+
+
+# Replies
+
+
+def _measure(response: ModelResponse, usage: Usage) -> None:
+    usage.tokens = Tokens(input=response.usage.input_tokens, output=response.usage.output_tokens)
+    if not response.usage.unmeasured_requests:
+        with suppress(LookupError, ValueError, AssertionError):  # a model without a known price
+            usage.cost = response.usage.cost or response.cost().total_price
+
+
+def _parsed(response: ModelResponse) -> dict[str, Any]:
+    if response.finish_reason == "content_filter":
+        raise Failure(ContentRefused())
+    calls = response.tool_calls
+    text = calls[0].args_as_json_str() if calls else _without_fence(response.text or "")
+    try:
+        reply = json.loads(text)
+    except (ValueError, RecursionError):  # truncated, prose, or nested without end
+        raise Failure(EngineBadOutput()) from None
+    if not isinstance(reply, dict):
+        raise Failure(EngineBadOutput())
+    return reply
+
+
+def _without_fence(text: str) -> str:
+    """Return the object in a text: small models put it into a fence, or a sentence before it."""
+    start, end = text.find("{"), text.rfind("}")
+    return text[start : end + 1]
+
+
+# Failures, from the specific to the general
+
+
+@cache
+def _kinds() -> tuple[tuple[type[Exception], type[EngineError], bool, str], ...]:
+    """The exception, what it amounts to, whether a retry may help, and what an operator must do."""
+    return (
+        (TimeoutError, EngineTimeout, False, ""),
+        (ai.ModelRequestTimeout, EngineTimeout, False, ""),
+        (ai.ModelTimeoutError, EngineTimeout, False, ""),
+        (ai.ModelContextWindowExceededError, ContentRefused, False, ""),
+        (ai.ContentFilterError, ContentRefused, False, ""),
+        (ai.ModelAuthenticationError, EngineUnavailable, False, "the provider refuses the key"),
+        (ai.ModelQuotaExceededError, EngineUnavailable, False, "the account's quota or credit is used up"),
+        (
+            ai.ModelNotFoundError,
+            EngineUnavailable,
+            False,
+            "the provider knows no such model, or the URL is wrong",
+        ),
+        (
+            ai.ModelRequestRejectedError,
+            EngineUnavailable,
+            False,
+            "the provider refuses the request as invalid",
+        ),
+        (ai.ModelRateLimitError, EngineUnavailable, True, ""),
+        (ai.ModelUnavailableError, EngineUnavailable, True, ""),
+        (ai.ModelServerError, EngineUnavailable, True, ""),
+        (ai.ModelConnectionError, EngineUnavailable, True, ""),
+        (ai.ModelHTTPError, EngineUnavailable, False, "the provider answers with an unknown status"),
+        (ai.ModelAPIError, EngineBadOutput, False, ""),
+        (ai.UnexpectedModelBehavior, EngineBadOutput, False, ""),
+        (ai.UserError, EngineUnavailable, False, "the model cannot be used with these settings"),
+    )
+
+
+_LONGEST_WAIT = 3_600  # seconds, as told to a client
+_CODE = re.compile(r"[\w.-]{1,60}")
+_TOO_LONG = "The text is too long for the question engine."
+
+
+def _failure(error: Exception) -> Failure:
+    if isinstance(error, Failure):
+        return error
+    for kind, amounts_to, retryable, fault in _kinds():
+        if isinstance(error, kind):
+            after = getattr(error, "retry_after", None)
+            after = None if after is None else min(max(1, math.ceil(after)), _LONGEST_WAIT)
+            message = _TOO_LONG if kind is ai.ModelContextWindowExceededError else ""
+            return Failure(
+                amounts_to(message, retry_after=after),
+                retryable=retryable,
+                says_when=after is not None,
+                fault=fault,
+                detail=_detail(error),
+            )
+    return Failure(EngineBadOutput())  # what is no JSON, or no response of this API
+
+
+def _detail(error: Exception) -> str:
+    """Return the status and the provider's code of an error, which hold no text."""
+    status = getattr(error, "status_code", None)
+    code = str(
+        getattr(error, "provider_error_code", None) or getattr(error, "provider_error_type", None) or ""
+    )
+    parts = [f"HTTP {status}" if status else "", code if _CODE.fullmatch(code) else ""]
+    return ", ".join(filter(None, parts))

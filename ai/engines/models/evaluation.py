@@ -1,0 +1,103 @@
+"""Marks for free text: asked of a model, and held to their bounds."""
+
+import re
+from typing import Any
+
+from ai.engines.base import EvaluationRequest, Tokens
+from ai.engines.exceptions import EngineBadOutput
+from ai.engines.models.prompts import EVALUATE, Prompt, leaks
+from ai.engines.models.run import Run
+
+ASKINGS = 2
+MOST_FEEDBACK = 600  # characters
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+_SENTENCE = re.compile(r"[^.!?\n]+[.!?\n]*")
+# A sentence that speaks to whoever marks it. It answers nothing, so that leaving it out is fair.
+_COMMAND = re.compile(
+    r"\b(?:ignore|disregard|forget|override|bypass)\b.{0,40}\b(?:instruction|prompt|rule|rubric|above|previous|prior|marking|scheme|expected)"
+    r"|\b(?:full|maximum|max|all|top|perfect|highest)\b.{0,20}\b(?:marks?|scores?|points?|credit|grade)\b"
+    r"|\b(?:give|award|grant|assign|set|return|output)\b.{0,30}\b(?:marks?|scores?|points|grade)\b"
+    r"|\b(?:system|developer) (?:prompt|message|override|note)\b|\bmarks?_?(?:achieved|available)?\W{0,3}[:=]"
+    r"|\byou are (?:now )?(?:an?|the) (?:\w+ )?(?:assistant|grader|marker|examiner|teacher|ai|model)\b"
+    r"|\b(?:note|message|instructions?) (?:to|for) (?:the )?(?:grader|marker|examiner|teacher|ai|model|evaluator)\b"
+    r"|</?(?:system|instructions?|answer|user_answer)>|\[/?inst\]|<\|",
+    re.IGNORECASE,
+)
+
+
+def without_commands(request: EvaluationRequest) -> str:
+    """Return the user's answer without the sentences that speak to the marker.
+
+    Where the question itself is about such words, nothing is left out.
+    """
+    about = f"{request.question_text} {request.expected_answer}"
+    if _COMMAND.search(about):
+        return request.user_answer.strip()
+    kept = [part for part in _SENTENCE.findall(request.user_answer) if not _COMMAND.search(part)]
+    return "".join(kept).strip()
+
+
+def prompt(request: EvaluationRequest, answer: str) -> Prompt:
+    """Return the prompt that asks for the marks of `answer`."""
+    return Prompt(
+        version=EVALUATE,
+        data={
+            "question": request.question_text,
+            "expected_answer": request.expected_answer,
+            "accepted_answers": list(request.accepted_answers),
+            "marks_available": request.marks_available,
+            "user_answer": answer,
+        },
+        schema={
+            "type": "object",
+            "properties": {
+                "feedback": {"type": "string", "maxLength": MOST_FEEDBACK},
+                "marks": {"type": "integer", "minimum": 0, "maximum": request.marks_available},
+            },
+            "required": ["feedback", "marks"],
+            "additionalProperties": False,
+        },
+    )
+
+
+async def evaluate(request: EvaluationRequest, answer: str, run: Run) -> tuple[int, str, str]:
+    """Return the marks, the feedback and the model that gave them. Raises EngineError."""
+    failure = EngineBadOutput()
+    for _ in range(ASKINGS):
+        try:
+            reply, model = await run.ask(prompt(request, answer))
+        except EngineBadOutput as error:
+            failure = error
+            continue
+        marks, feedback = (
+            _marks(reply.get("marks"), request.marks_available),
+            _feedback(reply.get("feedback")),
+        )
+        if marks is not None and feedback:
+            return marks, feedback, model
+        run.reject()
+    raise failure
+
+
+def token_limit(request: EvaluationRequest, *, output_tokens: int) -> Tokens:
+    """Return the most tokens that both askings may take."""
+    once = prompt(request, request.user_answer).most_input_tokens
+    return Tokens(input=ASKINGS * once, output=ASKINGS * output_tokens)
+
+
+def _marks(given: Any, available: int) -> int | None:
+    """Return whole marks within what is available. None for anything else."""
+    whole = isinstance(given, int) and not isinstance(given, bool)
+    return given if whole and 0 <= given <= available else None
+
+
+def _feedback(given: Any) -> str:
+    """Return the feedback in bounds, or nothing if it is none or tells our instructions."""
+    if not isinstance(given, str) or leaks(given):
+        return ""
+    text = " ".join(_CONTROL.sub(" ", given).split())
+    if len(text) <= MOST_FEEDBACK:
+        return text
+    cut = text[:MOST_FEEDBACK]
+    end = max(cut.rfind(mark) for mark in ".!?")
+    return cut[: end + 1] if end > 0 else cut.rsplit(" ", 1)[0] + "…"

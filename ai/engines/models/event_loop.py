@@ -1,0 +1,172 @@
+"""One event loop for each process, in a thread of its own, for the threads that wait for models.
+
+A client of a provider belongs to the loop that first used it, so that threads cannot share one without a loop in
+common. Web threads are few: only some of them may wait for models, and the rest keep serving the API.
+"""
+
+import asyncio
+import atexit
+import os
+import threading
+import time
+from collections.abc import Callable, Coroutine, Iterator
+from concurrent.futures import CancelledError as FutureCancelled
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as FutureTimeout
+from contextlib import contextmanager, suppress
+from typing import Any, TypeVar
+
+from ai.engines.base import IsWanted, ModelCall
+from ai.engines.exceptions import ClientGone, EngineBusy, EngineTimeout, EngineUnavailable
+from ai.engines.models.client import close_clients
+
+Result = TypeVar("Result")
+
+POLL_SECONDS = 0.5
+# How much longer than its deadline a run is waited for, and a cancelled one. A sound loop needs milliseconds.
+GRACE_SECONDS = 1.0
+
+
+class _Process:
+    """What this process has: its loop, once one is needed, and how many threads wait. A fork gets a new one."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.loop: asyncio.AbstractEventLoop | None = None
+        self.thread: threading.Thread | None = None
+        self.waiting = 0
+
+    def running_loop(self) -> asyncio.AbstractEventLoop:
+        with self.lock:
+            if self.loop is None or self.thread is None or not self.thread.is_alive():
+                self.loop = asyncio.new_event_loop()
+                self.thread = threading.Thread(
+                    target=self._serve, args=(self.loop,), name="ai-models", daemon=True
+                )
+                self.thread.start()
+            return self.loop
+
+    @staticmethod
+    def _serve(loop: asyncio.AbstractEventLoop) -> None:
+        asyncio.set_event_loop(loop)
+        try:
+            loop.run_forever()
+        finally:
+            _finish(loop)
+
+    def stop(self) -> None:
+        with self.lock:
+            loop, thread, self.loop, self.thread = self.loop, self.thread, None, None
+        if loop is None or thread is None or not thread.is_alive():
+            return
+        with suppress(RuntimeError):  # closed meanwhile
+            loop.call_soon_threadsafe(loop.stop)
+        thread.join(GRACE_SECONDS * 2)
+
+
+def _finish(loop: asyncio.AbstractEventLoop) -> None:
+    """Cancel what still runs, close the clients and the loop."""
+    tasks = asyncio.all_tasks(loop)
+    for task in tasks:
+        task.cancel()
+    with suppress(Exception):
+        loop.run_until_complete(
+            asyncio.wait_for(asyncio.gather(*tasks, return_exceptions=True), GRACE_SECONDS)
+        )
+        loop.run_until_complete(asyncio.wait_for(close_clients(), GRACE_SECONDS))
+        loop.run_until_complete(loop.shutdown_asyncgens())
+    loop.close()
+
+
+_process = _Process()
+
+
+def _forget_parent() -> None:
+    """Start anew in a forked process: threads do not survive a fork, and the lock may have been held."""
+    global _process  # noqa: PLW0603 -- one for each process is the point
+    _process = _Process()
+
+
+def stop() -> None:
+    """Stop this process's loop. A later call starts another."""
+    _process.stop()
+
+
+os.register_at_fork(after_in_child=_forget_parent)
+atexit.register(stop)
+
+
+@contextmanager
+def _a_waiter(most: int) -> Iterator[None]:
+    """Count this thread as one that waits. Raises EngineBusy if `most` already do."""
+    process = _process
+    with process.lock:
+        if process.waiting >= most:
+            raise EngineBusy
+        process.waiting += 1
+    try:
+        yield
+    finally:
+        with process.lock:
+            process.waiting -= 1
+
+
+def wait_for(
+    work: Callable[[], Coroutine[Any, Any, Result]],
+    *,
+    seconds: float,
+    most_waiting: int,
+    is_wanted: IsWanted | None = None,
+) -> Result:
+    """Run `work` on this process's loop, and wait for its result in this thread.
+
+    Raises `EngineBusy` at once if `most_waiting` threads already wait, `ClientGone` soon after `is_wanted` says no,
+    and `EngineTimeout` if the work is not done shortly after `seconds`. In the last two cases the work is cancelled;
+    the calls that it made are on the exception.
+    """
+    with _a_waiter(most_waiting):
+        finished = threading.Event()
+        cancelled: list[BaseException] = []
+
+        async def supervised() -> Result:
+            try:
+                return await work()
+            except asyncio.CancelledError as error:
+                cancelled.append(error)
+                raise
+            finally:
+                finished.set()
+
+        future = asyncio.run_coroutine_threadsafe(supervised(), _process.running_loop())
+        try:
+            return _result(future, until=time.monotonic() + seconds + GRACE_SECONDS, is_wanted=is_wanted)
+        except FutureCancelled:  # the process ends
+            raise EngineUnavailable(calls=_calls_of(cancelled)) from None
+        except (ClientGone, EngineTimeout) as error:
+            if future.done() and not future.cancelled():
+                raise  # the work's own
+            future.cancel()
+            finished.wait(GRACE_SECONDS)
+            error.calls = _calls_of(cancelled)
+            raise
+        finally:
+            future.cancel()
+
+
+def _calls_of(cancelled: list[BaseException]) -> tuple[ModelCall, ...]:
+    calls: tuple[ModelCall, ...] = getattr(cancelled[0], "calls", ()) if cancelled else ()
+    return calls
+
+
+def _result(future: "Future[Result]", *, until: float, is_wanted: IsWanted | None) -> Result:
+    while True:
+        left = until - time.monotonic()
+        try:
+            return future.result(max(0.0, min(left, POLL_SECONDS) if is_wanted else left))
+        except FutureTimeout:
+            if future.done():  # the work's own TimeoutError
+                return future.result()
+        if is_wanted and not is_wanted():
+            raise ClientGone
+        if time.monotonic() >= until:
+            raise EngineTimeout

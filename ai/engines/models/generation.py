@@ -1,0 +1,180 @@
+"""Questions from a source text: asked for in batches, each verified, each told what exists already."""
+
+import itertools
+from typing import Any
+
+from ai.engines.base import DraftQuestion, GenerationRequest, OnQuestions, QuestionType, Tokens
+from ai.engines.exceptions import (
+    EngineBadOutput,
+    EngineError,
+    NoQuestions,
+    NothingOnTopic,
+    UnknownLanguage,
+)
+from ai.engines.models import languages
+from ai.engines.models import verification as bounds
+from ai.engines.models.prompts import GENERATE, Prompt
+from ai.engines.models.run import Run
+from ai.engines.models.source import Folded
+from ai.engines.models.verification import Refused, Verifier
+
+BATCH = 5
+ASKINGS = 2  # for each batch: what failed is asked for once more
+_MOST_STEM = 120  # characters of a question that exists, as the model is told
+_MOST_REASONS = 5
+_UNABLE = {"no_content": NoQuestions, "off_topic": NothingOnTopic}
+
+
+class Generation:
+    """The questions of one request, as they come."""
+
+    def __init__(self, request: GenerationRequest, run: Run) -> None:
+        language = languages.primary(request.language)
+        if language is None:
+            raise UnknownLanguage
+        self.request, self.run = request, run
+        self.verifier = Verifier(request, Folded(request.source_text), language)
+        self.questions: list[DraftQuestion] = []
+        self.engines: list[str] = []
+        self._types = itertools.cycle(request.question_types)
+
+    async def all(self, on_questions: OnQuestions | None = None) -> None:
+        """Ask for all questions, batch by batch.
+
+        Raises EngineError if there is not one. A failure after the first batch ends the work: what is there is
+        delivered, and what is delivered is charged.
+        """
+        for size in _batches(self.request.question_count):
+            before = len(self.questions)
+            try:
+                more = await self._batch(size)
+            except EngineError:
+                if not self.questions:
+                    raise
+                more = False
+            new = tuple(self.questions[before:])
+            if new and on_questions:
+                await on_questions(new)
+            if not more or not new:
+                break
+
+    async def _batch(self, size: int) -> bool:
+        """Add up to `size` questions. Return whether the source may carry more."""
+        types = [next(self._types) for _ in range(size)]
+        end, reasons, failure = len(self.questions) + size, list[str](), EngineBadOutput()
+        for _ in range(ASKINGS):
+            try:
+                reply, model = await self.run.ask(prompt(self.request, types, self.questions, reasons))
+            except EngineBadOutput as error:
+                failure = error
+                continue
+            before = len(self.questions)
+            reasons = self._take(reply.get("questions"), end)
+            for question in self.questions[before:]:
+                if question.question_type in types:
+                    types.remove(question.question_type)
+            if len(self.questions) > before and model not in self.engines:
+                self.engines.append(model)
+            types = types[: end - len(self.questions)]
+            unable = _UNABLE.get(str(reply.get("unable")))
+            if unable and not self.questions:
+                raise unable
+            if not types or unable:
+                return not unable
+            if len(self.questions) == before:
+                self.run.reject()
+        if not self.questions:
+            raise failure
+        return True
+
+    def _take(self, items: object, end: int) -> list[str]:
+        """Keep the sound questions of a reply, up to `end` in all. Return why the others are refused."""
+        reasons = []
+        # A model that returns many more than it was asked for has lost its way.
+        for item in items[: BATCH * 2] if isinstance(items, list) else ():
+            if len(self.questions) >= end:
+                break
+            try:
+                self.questions.append(self.verifier.question(item, self.questions))
+            except Refused as refused:
+                reasons.append(str(refused))
+        return list(dict.fromkeys(reasons))[:_MOST_REASONS]
+
+
+def prompt(
+    request: GenerationRequest,
+    types: list[QuestionType],
+    existing: list[DraftQuestion],
+    reasons: list[str],
+) -> Prompt:
+    """Return the prompt for a question of each of `types`."""
+    return Prompt(
+        version=GENERATE,
+        data={
+            "source": request.source_text,
+            "count": len(types),
+            "types": {kind.value: types.count(kind) for kind in dict.fromkeys(types)},
+            "difficulty": request.difficulty.value if request.difficulty else "any",
+            "focus": request.focus,
+            "topics": list(request.topics),
+            "language": request.language,
+            "already_asked": [question.text[:_MOST_STEM] for question in existing],
+            "rejected": reasons,
+        },
+        schema=_schema(request, len(types)),
+    )
+
+
+def token_limit(request: GenerationRequest, *, output_tokens: int) -> Tokens:
+    """Return the most tokens that all askings of a request may take."""
+    types = list(itertools.islice(itertools.cycle(request.question_types), BATCH))
+    bare = prompt(request, types, [], ["x" * bounds.MOST_TEXT] * _MOST_REASONS).most_input_tokens
+    stem = _MOST_STEM * 4 + 4  # bytes of a character, and of the quotes and the comma
+    asked = read = 0
+    for size in _batches(request.question_count):
+        read += ASKINGS * (bare + stem * (asked + size))
+        asked += size
+    batches = len(_batches(request.question_count))
+    return Tokens(input=read, output=ASKINGS * batches * output_tokens)
+
+
+def _batches(count: int) -> list[int]:
+    return [min(BATCH, count - start) for start in range(0, count, BATCH)]
+
+
+def _schema(request: GenerationRequest, count: int) -> dict[str, Any]:
+    """The shape of the reply. Every string is bounded: unbounded ones make small models run away."""
+
+    def text(most: int) -> dict[str, Any]:
+        return {"type": "string", "maxLength": most}
+
+    def texts(most: int, items: int) -> dict[str, Any]:
+        return {"type": "array", "maxItems": items, "items": text(most)}
+
+    question = {
+        "type": {"type": "string", "enum": [kind.value for kind in request.question_types]},
+        "text": text(bounds.MOST_TEXT),
+        "excerpt": text(bounds.MOST_EXCERPT),
+        "answer": text(bounds.MOST_ANSWER),
+        "distractors": texts(bounds.MOST_OPTION, bounds.DISTRACTORS),
+        "accepted": texts(bounds.MOST_OPTION, bounds.MOST_ACCEPTED),
+        "marks": {"type": "integer", "minimum": 1, "maximum": bounds.MOST_MARKS},
+        "topic": {"type": "string", "enum": list(request.topics)}
+        if request.topics
+        else text(bounds.MOST_TOPIC),
+    }
+    return _object(
+        {
+            "questions": {"type": "array", "maxItems": count, "items": _object(question)},
+            "unable": {"type": "string", "enum": ["no", *_UNABLE]},
+        }
+    )
+
+
+def _object(properties: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": list(properties),
+        "additionalProperties": False,
+    }

@@ -1,0 +1,66 @@
+"""Prompts: instructions from versioned files, data as JSON, and the schema of the reply.
+
+A changed prompt is a new file. Its version is stored with each call, so that figures can be compared.
+"""
+
+import json
+import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+GENERATE, EVALUATE = "generate-1", "evaluate-1"
+# Tokens that a provider may add: the roles, the schema as a tool, a template.
+_ALLOWANCE = 2_000
+# As many of our words in a row are no coincidence.
+_LEAK = 8
+_WORD = re.compile(r"\w+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prompt:
+    """One request to a model: the rules, the data that they apply to, and the shape of the reply."""
+
+    version: str
+    data: dict[str, Any]
+    schema: dict[str, Any]
+
+    @property
+    def instructions(self) -> str:
+        return instructions(self.version)
+
+    @property
+    def message(self) -> str:
+        """The data as JSON. Half a surrogate pair cannot be sent, and becomes a question mark."""
+        return json.dumps(self.data, ensure_ascii=False).encode("utf-8", "replace").decode("utf-8")
+
+    @property
+    def most_input_tokens(self) -> int:
+        """The most tokens that reading the prompt may take: a token has at least one byte."""
+        texts = (self.instructions, self.message, json.dumps(self.schema))
+        return sum(len(text.encode()) for text in texts) + _ALLOWANCE
+
+
+@cache
+def instructions(version: str) -> str:
+    """Return the instructions of a version."""
+    return (Path(__file__).parent / "prompts" / f"{version}.md").read_text(encoding="utf-8")
+
+
+def leaks(text: str) -> bool:
+    """Return whether a text repeats our instructions, for a passage of several words."""
+    ours = _passages_of_prompts()
+    return any(passage in ours for passage in _passages(text))
+
+
+@cache
+def _passages_of_prompts() -> frozenset[tuple[str, ...]]:
+    return frozenset(
+        passage for version in (GENERATE, EVALUATE) for passage in _passages(instructions(version))
+    )
+
+
+def _passages(text: str) -> list[tuple[str, ...]]:
+    words = _WORD.findall(text.casefold())
+    return [tuple(words[at : at + _LEAK]) for at in range(len(words) - _LEAK + 1)]

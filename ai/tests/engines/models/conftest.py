@@ -1,0 +1,31 @@
+import pytest
+
+from ai.engines.models import event_loop, run
+from ai.tests.engines.models.provider import running_provider
+
+ACME = "openai:acme-1"
+
+
+@pytest.fixture
+def provider():
+    """An honest provider with OpenAI's API. Set `replies` to make it another."""
+    with running_provider() as provider:
+        yield provider
+
+
+@pytest.fixture(autouse=True)
+def _fresh_process(monkeypatch):
+    """Each test starts as a new process does: nothing logged yet, and no loop. It waits less between tries."""
+    run._told.clear()
+    monkeypatch.setattr(run, "_FIRST_WAIT", 0.02)
+    yield
+    event_loop.stop()
+
+
+@pytest.fixture
+def acme(provider, settings):
+    """Settings that send both actions to the provider's model."""
+    settings.AI_MODEL = ACME
+    settings.AI_BASE_URL = provider.url
+    settings.AI_DEADLINE_SECONDS = 10
+    return provider

@@ -1,0 +1,169 @@
+"""Threads that wait for models: a few at a time, until the client goes, in any process."""
+
+import os
+import subprocess
+import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from ai.engines import Action, get_engine
+from ai.engines.exceptions import ClientGone, EngineBusy
+from ai.engines.models import event_loop
+from ai.tests.engines.models.provider import never, slow
+from ai.tests.engines.models.test_engine import answer, asked
+
+
+def evaluate(**more):
+    return get_engine(Action.EVALUATE).evaluate(answer(), **more)
+
+
+def outcome(call):
+    try:
+        return call()
+    except Exception as error:  # noqa: BLE001 -- the test looks at it
+        return error
+
+
+def test_eight_threads_share_one_loop(acme, settings):
+    settings.AI_MAX_WAITING_THREADS = 8
+    with ThreadPoolExecutor(8) as pool:
+        results = list(pool.map(lambda _: outcome(evaluate), range(200)))
+    assert {type(result).__name__ for result in results} == {"EvaluationResult"}
+    assert len(acme.requests) == 200
+    assert [thread.name for thread in threading.enumerate()].count("ai-models") == 1
+
+
+def test_who_comes_after_the_last_waiter_is_refused_at_once(acme, settings):
+    settings.AI_MAX_WAITING_THREADS = 2
+    acme.replies(then=slow(2))
+    with ThreadPoolExecutor(2) as pool:
+        waiting = [pool.submit(evaluate) for _ in range(2)]
+        while len(acme.requests) < 2:
+            time.sleep(0.02)
+        start = time.monotonic()
+        with pytest.raises(EngineBusy) as refusal:
+            evaluate()
+        assert time.monotonic() - start < 1
+        assert (refusal.value.status, refusal.value.retry_after, refusal.value.calls) == (503, 5, ())
+        assert all(future.result() for future in waiting)
+    assert evaluate().marks_achieved == 1  # a place is free again
+
+
+def test_what_code_grades_needs_no_place(acme, settings):
+    settings.AI_MAX_WAITING_THREADS = 0
+    engine = get_engine(Action.EVALUATE)
+    term = answer("The chalk", expected_answer="chalk", accepted_answers=("chalk",))
+    assert engine.evaluate(term).marks_achieved == 3
+    with pytest.raises(EngineBusy):
+        evaluate()
+
+
+def test_a_client_that_goes_cancels_the_run(acme, settings):
+    acme.replies(then=never)
+    asked_for = []
+
+    def is_wanted():
+        asked_for.append(time.monotonic())
+        return len(asked_for) < 2
+
+    start = time.monotonic()
+    with pytest.raises(ClientGone) as gone:
+        get_engine(Action.GENERATE).generate(asked(), is_wanted=is_wanted)
+    assert time.monotonic() - start < 2
+    assert [call.outcome for call in gone.value.calls] == ["cancelled"]
+    assert acme.requests[0].gone.wait(2)
+    assert event_loop._process.waiting == 0
+
+
+def test_a_client_that_stays_gets_the_result(acme):
+    acme.replies(then=slow(1.2))
+    polls = []
+    assert evaluate(is_wanted=lambda: polls.append(1) or True).marks_achieved == 1
+    assert len(polls) == 2
+
+
+def test_a_question_about_the_client_that_fails_cancels_the_run(acme):
+    acme.replies(then=never)
+
+    def broken():
+        raise OSError("bad file descriptor")
+
+    with pytest.raises(OSError, match="bad file"):
+        evaluate(is_wanted=broken)
+    assert acme.requests[0].gone.wait(2)
+
+
+def test_a_forked_process_has_a_loop_of_its_own(acme):
+    assert evaluate().marks_achieved == 1  # the parent has a loop, and a connection
+    pid = os.fork()
+    if pid == 0:
+        code = 1
+        try:
+            code = 0 if evaluate().marks_achieved == 1 else 2
+        finally:
+            os._exit(code)
+    _, status = os.waitpid(pid, 0)
+    assert os.waitstatus_to_exitcode(status) == 0
+    assert evaluate().marks_achieved == 1  # the parent's still works
+
+
+def test_a_loop_that_was_stopped_is_made_again(acme):
+    assert evaluate()
+    event_loop.stop()
+    assert "ai-models" not in [thread.name for thread in threading.enumerate()]
+    assert evaluate()
+
+
+ENDS = """
+import os, threading, time
+os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings_test"
+import django
+django.setup()
+from django.conf import settings
+settings.AI_MODEL, settings.AI_BASE_URL = "openai:acme-1", {url!r}
+from ai.engines import Action, get_engine
+from ai.tests.engines.models.test_engine import answer
+engine = get_engine(Action.EVALUATE)
+def wait():
+    try:
+        engine.evaluate(answer())
+    except Exception as error:
+        print(error.code, [call.outcome for call in error.calls], flush=True)
+threading.Thread(target=wait, daemon=True).start()
+time.sleep(1.5)
+print("leaving", flush=True)
+"""
+
+
+def test_a_process_ends_cleanly_while_a_model_is_asked(acme):
+    acme.replies(then=never)
+    start = time.monotonic()
+    done = subprocess.run(
+        [sys.executable, "-c", ENDS.format(url=acme.url)],
+        capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout) == (0, "leaving\nengine_unavailable ['cancelled']\n")
+    assert "Traceback" not in done.stderr
+    assert "destroyed" not in done.stderr
+    assert acme.requests[0].gone.wait(2)
+    assert time.monotonic() - start < 45
+
+
+def test_the_offline_default_imports_no_model_library():
+    program = (
+        "import os; os.environ['DJANGO_SETTINGS_MODULE'] = 'config.settings_test'\n"
+        "import django; django.setup()\n"
+        "from ai.engines import Action, get_engine\n"
+        "from ai.engines.base import GenerationRequest\n"
+        "from ai.tests.engines.texts import LEAVES\n"
+        "import ai.views, ai.checks, config.wsgi, sys\n"
+        "assert get_engine(Action.GENERATE).generate(GenerationRequest(source_text=LEAVES)).questions\n"
+        "print([name for name in ('pydantic_ai', 'pydantic', 'openai', 'anthropic', 'httpx2') if name in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert done.stdout == "[]\n"
