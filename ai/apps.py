@@ -4,3 +4,6 @@ from django.apps import AppConfig
 class AiConfig(AppConfig):
     name = "ai"
     verbose_name = "AI"
+
+    def ready(self) -> None:
+        from ai import actions  # noqa: F401  (registers the paid actions, for workers)

@@ -1,6 +1,7 @@
 """Call an engine, record its calls, and store question sets and evaluations.
 
-`generate` and `evaluate` call an engine, outside transactions. `store_question_set` and
+`generate` and `evaluate` call an engine, outside transactions; `agenerate` and `aevaluate` do so on a worker's
+event loop. `store_question_set` and
 `store_evaluation` run in the transaction that charges for the work.
 """
 
@@ -16,12 +17,14 @@ from ai.engines.base import (
     GenerationResult,
     IsWanted,
     ModelCall,
+    OnQuestions,
     QuestionType,
 )
 from ai.engines.exceptions import EngineError
 from ai.exceptions import EngineFailed
 from ai.models import AnswerEvaluation, ModelCallRecord, Question, QuestionSet
 from credits.services import Hold
+from jobs.worker import in_pool
 
 NAME_MAX = 200  # characters; an engine's topic may be longer
 
@@ -80,6 +83,30 @@ def evaluate(
         record_calls(error.calls, hold=hold)
         raise EngineFailed(error) from error
     record_calls(result.calls, hold=hold)
+    return result
+
+
+async def agenerate(
+    request: GenerationRequest, *, hold: Hold, on_questions: OnQuestions | None = None
+) -> GenerationResult:
+    """Do what `generate` does, on a worker's event loop."""
+    try:
+        result = await get_engine().agenerate(request, on_questions=on_questions)
+    except EngineError as error:
+        await in_pool(record_calls, error.calls, hold=hold)
+        raise EngineFailed(error) from error
+    await in_pool(record_calls, result.calls, hold=hold)
+    return result
+
+
+async def aevaluate(request: EvaluationRequest, *, hold: Hold) -> EvaluationResult:
+    """Do what `evaluate` does, on a worker's event loop."""
+    try:
+        result = await get_engine().aevaluate(request)
+    except EngineError as error:
+        await in_pool(record_calls, error.calls, hold=hold)
+        raise EngineFailed(error) from error
+    await in_pool(record_calls, result.calls, hold=hold)
     return result
 
 

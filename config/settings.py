@@ -61,9 +61,11 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "djstripe",  # before billing, so that dj-stripe's receivers run first
+    "procrastinate.contrib.django",
     "config",
     "credits",
     "billing",
+    "jobs",
     "accounts",
     "ai",
     *(["demo"] if ON_DEVELOPERS_MACHINE else []),
@@ -172,8 +174,10 @@ CORS_EXPOSE_HEADERS = [
     "X-Credits-Remaining",
     "Idempotent-Replayed",
     "Retry-After",
+    "Location",
+    "Preference-Applied",
 ]
-CORS_ALLOW_HEADERS = ["accept", "authorization", "content-type", "idempotency-key"]
+CORS_ALLOW_HEADERS = ["accept", "authorization", "content-type", "idempotency-key", "prefer"]
 
 # Credits: the cost of each action, by the view's `credit_action`.
 
@@ -191,6 +195,18 @@ CREDIT_LOW_BALANCE = 10
 # AI. An empty AI_MODEL selects the offline engine.
 
 AI_MODEL = env.str("AI_MODEL", default="")
+
+# Jobs: paid work after the request, and what would be cron's, on PostgreSQL as the queue.
+
+# Covers the wait in the queue and all attempts. A check keeps it below CREDIT_HOLD_SECONDS.
+JOB_DEADLINE_SECONDS = 600
+# The threads of a worker that use the database. Each keeps a connection.
+JOB_DATABASE_THREADS = 4
+PROCRASTINATE_ON_APP_READY = "jobs.queue.use_small_pool"
+PROCRASTINATE_WORKER_DEFAULTS = {
+    "concurrency": 200,  # model calls at once; each is a coroutine, not a thread
+    "delete_jobs": "successful",  # the job's own row has its history
+}
 
 # Stripe. An empty STRIPE_SECRET_KEY disables payments.
 
@@ -270,6 +286,6 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
-    # Both log every request to Stripe or the sandbox, which is too noisy.
-    "loggers": {"stripe": {"level": "WARNING"}, "httpx": {"level": "WARNING"}},
+    # They log every request to Stripe or the sandbox and every step of a job, which is too noisy.
+    "loggers": {name: {"level": "WARNING"} for name in ("stripe", "httpx", "procrastinate")},
 }

@@ -119,7 +119,7 @@ class PaidActionView(APIView):
             try:
                 charge = stack.enter_context(self.charge)
             except AlreadyCharged as earlier:
-                return _replay(earlier.response)
+                return replay(earlier.response)
             outcome = self.perform(data)
             with transaction.atomic():
                 result = self.store(data, outcome)
@@ -131,15 +131,17 @@ class PaidActionView(APIView):
                     response_body=result.body,
                 )
         response = Response(result.body, status=result.status)
-        return _with_receipt(response, charged=captured.amount, remaining=captured.available)
+        return with_receipt(response, charged=captured.amount, remaining=captured.available)
 
 
-def _replay(stored: ledger.StoredResponse) -> Response:
+def replay(stored: ledger.StoredResponse) -> Response:
+    """Return the stored response to an earlier request with the same key. It costs nothing."""
     response = Response(stored.body, status=stored.status, headers={"Idempotent-Replayed": "true"})
-    return _with_receipt(response, charged=0, remaining=stored.available)
+    return with_receipt(response, charged=0, remaining=stored.available)
 
 
-def _with_receipt(response: Response, *, charged: int, remaining: int) -> Response:
+def with_receipt(response: Response, *, charged: int, remaining: int) -> Response:
+    """Add the headers that say what a response cost, and what is left."""
     response["X-Credits-Charged"] = str(charged)
     response["X-Credits-Remaining"] = str(remaining)
     return response
