@@ -6,4 +6,4 @@ class AiConfig(AppConfig):
     verbose_name = "AI"
 
     def ready(self) -> None:
-        from ai import checks  # noqa: F401  (registers the system checks)
+        from ai import actions, checks  # noqa: F401  (registers the paid actions, and the checks)

@@ -1,10 +1,12 @@
 """Call an engine, record its calls, and store question sets and evaluations.
 
-`generate` and `evaluate` call an engine, outside transactions. `store_question_set` and
-`store_evaluation` run in the transaction that charges for the work.
+`generate` and `evaluate` call an engine, outside transactions; `agenerate` and `aevaluate` do so on a worker's
+event loop. `store_question_set` and `store_evaluation` run in the transaction that charges for the work.
 """
 
-from typing import Any
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
 
 from ai.engines import Action, get_engine
 from ai.engines.base import (
@@ -16,12 +18,17 @@ from ai.engines.base import (
     GenerationResult,
     IsWanted,
     ModelCall,
+    OnQuestions,
     QuestionType,
+    total_tokens,
 )
 from ai.engines.exceptions import EngineError
 from ai.exceptions import EngineFailed
 from ai.models import AnswerEvaluation, ModelCallRecord, Question, QuestionSet
-from credits.services import Hold
+from credits.services import Hold, Tokens
+from jobs.worker import in_pool
+
+Result = TypeVar("Result", GenerationResult, EvaluationResult)
 
 NAME_MAX = 200  # characters; an engine's topic may be longer
 
@@ -54,6 +61,19 @@ def evaluation_request(*, question: Question, user_answer: str) -> EvaluationReq
     )
 
 
+def token_limit(request: GenerationRequest | EvaluationRequest) -> Tokens:
+    """Return the most tokens that a request may bill. Zero for the offline engine."""
+    action = Action.GENERATE if isinstance(request, GenerationRequest) else Action.EVALUATE
+    limit = get_engine(action).token_limit(request)
+    return Tokens(input=limit.input, output=limit.output)
+
+
+def billed_tokens(result: GenerationResult | EvaluationResult) -> Tokens:
+    """Return the tokens that the provider billed for a result, of failed calls too."""
+    tokens = total_tokens(result.calls)
+    return Tokens(input=tokens.input, output=tokens.output)
+
+
 def generate(
     request: GenerationRequest, *, hold: Hold, is_wanted: IsWanted | None = None
 ) -> GenerationResult:
@@ -61,8 +81,32 @@ def generate(
 
     The calls of models are recorded in commits of their own: they cost money, whatever becomes of the hold.
     """
+    return _recorded(lambda: get_engine(Action.GENERATE).generate(request, is_wanted=is_wanted), hold=hold)
+
+
+def evaluate(
+    request: EvaluationRequest, *, hold: Hold, is_wanted: IsWanted | None = None
+) -> EvaluationResult:
+    """Mark an answer to a question. Raises EngineFailed. Records the calls as `generate` does."""
+    return _recorded(lambda: get_engine(Action.EVALUATE).evaluate(request, is_wanted=is_wanted), hold=hold)
+
+
+async def agenerate(
+    request: GenerationRequest, *, hold: Hold, on_questions: OnQuestions | None = None
+) -> GenerationResult:
+    """Do what `generate` does, on a worker's event loop."""
+    engine = get_engine(Action.GENERATE)
+    return await _arecorded(engine.agenerate(request, on_questions=on_questions), hold=hold)
+
+
+async def aevaluate(request: EvaluationRequest, *, hold: Hold) -> EvaluationResult:
+    """Do what `evaluate` does, on a worker's event loop."""
+    return await _arecorded(get_engine(Action.EVALUATE).aevaluate(request), hold=hold)
+
+
+def _recorded(work: Callable[[], Result], *, hold: Hold) -> Result:
     try:
-        result = get_engine(Action.GENERATE).generate(request, is_wanted=is_wanted)
+        result = work()
     except EngineError as error:
         record_calls(error.calls, hold=hold)
         raise EngineFailed(error) from error
@@ -70,16 +114,16 @@ def generate(
     return result
 
 
-def evaluate(
-    request: EvaluationRequest, *, hold: Hold, is_wanted: IsWanted | None = None
-) -> EvaluationResult:
-    """Mark an answer to a question. Raises EngineFailed. Records the calls as `generate` does."""
+async def _arecorded(work: Awaitable[Result], *, hold: Hold) -> Result:
     try:
-        result = get_engine(Action.EVALUATE).evaluate(request, is_wanted=is_wanted)
+        result = await work
     except EngineError as error:
-        record_calls(error.calls, hold=hold)
+        await in_pool(record_calls, error.calls, hold=hold)
         raise EngineFailed(error) from error
-    record_calls(result.calls, hold=hold)
+    except asyncio.CancelledError as cancelled:
+        await asyncio.shield(in_pool(record_calls, getattr(cancelled, "calls", ()), hold=hold))
+        raise
+    await in_pool(record_calls, result.calls, hold=hold)
     return result
 
 

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from ai import views
+from jobs.views import JobsView, JobView
 
 urlpatterns = [
     path("ai/generate-from-source", views.GenerateFromSourceView.as_view(), name="generate-from-source"),
@@ -9,4 +10,6 @@ urlpatterns = [
     path("ai/question-sets/<uuid:pk>", views.QuestionSetView.as_view(), name="question-set"),
     path("ai/questions/<uuid:pk>", views.QuestionView.as_view(), name="question"),
     path("ai/evaluations", views.EvaluationsView.as_view(), name="evaluations"),
+    path("ai/jobs", JobsView.as_view(), name="jobs"),
+    path("ai/jobs/<uuid:pk>", JobView.as_view(), name="job"),
 ]

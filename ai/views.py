@@ -1,10 +1,6 @@
 """The paid actions, and their stored results."""
 
-from datetime import datetime, timedelta
-from typing import Any
-
 from django.db.models import QuerySet
-from django.http import Http404
 from drf_spectacular.utils import (
     OpenApiParameter,
     OpenApiResponse,
@@ -15,23 +11,13 @@ from rest_framework.generics import GenericAPIView, ListAPIView, RetrieveAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from ai import services
-from ai.engines import get_engine
-from ai.engines.base import EvaluationResult, GenerationResult, total_tokens
+from ai.actions import EvaluateAnswer, GenerateFromSource
 from ai.models import AnswerEvaluation, Question, QuestionSet
-from ai.serializers import (
-    EvaluateRequestSerializer,
-    EvaluationSerializer,
-    GenerateRequestSerializer,
-    QuestionSerializer,
-    QuestionSetSerializer,
-    evaluation_body,
-    question_set_body,
-)
-from common.pagination import CursorPages
-from credits.paid_views import PaidActionView, PaidResult
+from ai.serializers import EvaluationSerializer, QuestionSerializer, QuestionSetSerializer
+from common.pagination import NewestFirst
 from credits.serializers import PreviewSerializer
-from credits.services import Reference, Tokens
+from jobs.serializers import JobSerializer
+from jobs.views import PaidJobView
 
 PAID = [
     OpenApiParameter(
@@ -45,6 +31,19 @@ PAID = [
         OpenApiParameter.HEADER,
         description="A repeat with the same key answers the same and charges nothing.",
     ),
+    OpenApiParameter(
+        "Prefer",
+        str,
+        OpenApiParameter.HEADER,
+        description="`respond-async`: respond 202 with a job, at once. Nothing is charged until it succeeds.",
+    ),
+    OpenApiParameter(
+        "Location",
+        str,
+        OpenApiParameter.HEADER,
+        response=[202],
+        description="The job: `GET /api/ai/jobs/{id}`.",
+    ),
     *(
         OpenApiParameter(name, int, OpenApiParameter.HEADER, response=True, description=text)
         for name, text in (
@@ -53,6 +52,11 @@ PAID = [
         )
     ),
 ]
+ACCEPTED = {
+    202: OpenApiResponse(
+        JobSerializer, description="With `Prefer: respond-async` only: the work runs as a job."
+    )
+}
 REFUSED = {
     402: OpenApiResponse(description="`insufficient_credits`, with `required` and `available`."),
     409: OpenApiResponse(description="The Idempotency-Key is in use, or came with another body."),
@@ -62,33 +66,17 @@ REFUSED = {
 }
 
 
-def billed(outcome: GenerationResult | EvaluationResult) -> Tokens:
-    """Return the tokens that the provider billed for the work, of failed calls too."""
-    tokens = total_tokens(outcome.calls)
-    return Tokens(input=tokens.input, output=tokens.output)
-
-
-class NewestFirst(CursorPages):
-    ordering = ("-created_at", "-id")
-    page_size = 20
-
-    @staticmethod
-    def parse_position(position: str) -> datetime:
-        moment = datetime.fromisoformat(position)
-        if moment.utcoffset() != timedelta():
-            raise ValueError(position)
-        return moment
-
-
-class GenerateFromSourceView(PaidActionView):
-    credit_action = "generate_from_source"
-    serializer_class = GenerateRequestSerializer
+class GenerateFromSourceView(PaidJobView):
+    paid_work = GenerateFromSource
+    credit_action = paid_work.action
+    serializer_class = paid_work.serializer_class
 
     @extend_schema(
         operation_id="ai_generate_from_source",
         responses={
             200: OpenApiResponse(PreviewSerializer, description="With `?preview=true`."),
             201: QuestionSetSerializer,
+            **ACCEPTED,
             **REFUSED,
             422: OpenApiResponse(
                 description="`no_questions`, `no_questions_on_topic`: the text carries none. `model_required`, "
@@ -105,34 +93,11 @@ class GenerateFromSourceView(PaidActionView):
         """
         return super().post(request)
 
-    def get_credit_units(self, data: dict[str, Any]) -> int:
-        count: int = data["question_count"]
-        return count
 
-    def get_credit_tokens(self, data: dict[str, Any]) -> Tokens:
-        limit = get_engine().token_limit(services.generation_request(data))
-        return Tokens(input=limit.input, output=limit.output)
-
-    def perform(self, data: dict[str, Any]) -> GenerationResult:
-        return services.generate(services.generation_request(data), hold=self.charge.hold)
-
-    def store(self, data: dict[str, Any], outcome: GenerationResult) -> PaidResult:
-        question_set, questions = services.store_question_set(
-            user_id=self.holder.pk, name=data["name"], language=data["language"], result=outcome
-        )
-        return PaidResult(
-            status=201,
-            body=question_set_body(question_set, questions),
-            units=len(questions),
-            tokens=billed(outcome),
-            reference=Reference(type="question_set", id=str(question_set.id)),
-        )
-
-
-class EvaluateAnswerView(PaidActionView):
-    credit_action = "evaluate_answer"
-    serializer_class = EvaluateRequestSerializer
-    question: Question
+class EvaluateAnswerView(PaidJobView):
+    paid_work = EvaluateAnswer
+    credit_action = paid_work.action
+    serializer_class = paid_work.serializer_class
 
     @extend_schema(
         operation_id="ai_evaluate_answer",
@@ -142,6 +107,7 @@ class EvaluateAnswerView(PaidActionView):
                 serializers=[EvaluationSerializer, PreviewSerializer],
                 resource_type_field_name=None,
             ),
+            **ACCEPTED,
             **REFUSED,
             404: OpenApiResponse(description="There is no such question of yours."),
             422: OpenApiResponse(
@@ -153,36 +119,6 @@ class EvaluateAnswerView(PaidActionView):
     def post(self, request: Request) -> Response:
         """Marks and feedback for an answer to one of the caller's questions."""
         return super().post(request)
-
-    def prepare(self, data: dict[str, Any]) -> None:
-        try:
-            self.question = Question.objects.get(
-                id=data["question_id"], question_set__user=self.request.user.pk
-            )
-        except Question.DoesNotExist:
-            raise Http404("There is no such question.") from None
-
-    def get_credit_tokens(self, data: dict[str, Any]) -> Tokens:
-        request = services.evaluation_request(question=self.question, user_answer=data["user_answer"])
-        limit = get_engine().token_limit(request)
-        return Tokens(input=limit.input, output=limit.output)
-
-    def perform(self, data: dict[str, Any]) -> EvaluationResult:
-        request = services.evaluation_request(question=self.question, user_answer=data["user_answer"])
-        return services.evaluate(request, hold=self.charge.hold)
-
-    def store(self, data: dict[str, Any], outcome: EvaluationResult) -> PaidResult:
-        evaluation = services.store_evaluation(
-            user_id=self.holder.pk,
-            question=self.question,
-            user_answer=data["user_answer"],
-            result=outcome,
-        )
-        return PaidResult(
-            body=evaluation_body(evaluation),
-            tokens=billed(outcome),
-            reference=Reference(type="answer_evaluation", id=str(evaluation.id)),
-        )
 
 
 class _QuestionSets(GenericAPIView[QuestionSet]):

@@ -1,5 +1,6 @@
 """Cursor pages for lists that grow while they are read."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from rest_framework.exceptions import NotFound
@@ -38,3 +39,17 @@ class CursorPages(CursorPagination):
             page["properties"][name] = {"type": ["string", "null"], "format": "uri"}
         page["required"] = ["next", "previous", "results"]
         return page
+
+
+class NewestFirst(CursorPages):
+    """Pages of rows that have `created_at`, newest first."""
+
+    ordering = ("-created_at", "-id")
+    page_size = 20
+
+    @staticmethod
+    def parse_position(position: str) -> datetime:
+        moment = datetime.fromisoformat(position)
+        if moment.utcoffset() != timedelta():
+            raise ValueError(position)
+        return moment

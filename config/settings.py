@@ -61,9 +61,11 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "djstripe",  # before billing, so that dj-stripe's receivers run first
+    "procrastinate.contrib.django",
     "config",
     "credits",
     "billing",
+    "jobs",
     "accounts",
     "ai",
     *(["demo"] if ON_DEVELOPERS_MACHINE else []),
@@ -174,8 +176,17 @@ CORS_EXPOSE_HEADERS = [
     "X-Request-ID",
     "Idempotent-Replayed",
     "Retry-After",
+    "Location",
+    "Preference-Applied",
 ]
-CORS_ALLOW_HEADERS = ["accept", "authorization", "content-type", "idempotency-key", "x-request-id"]
+CORS_ALLOW_HEADERS = [
+    "accept",
+    "authorization",
+    "content-type",
+    "idempotency-key",
+    "prefer",
+    "x-request-id",
+]
 
 # Credits: the cost of each action, by the view's `credit_action`, unless staff set a price in the admin.
 
@@ -205,6 +216,18 @@ AI_DEADLINE_SECONDS = env.int("AI_DEADLINE_SECONDS", default=45)
 AI_MAX_OUTPUT_TOKENS = env.int("AI_MAX_OUTPUT_TOKENS", default=8000)
 WEB_THREADS = env.int("WEB_THREADS", default=16)
 AI_MAX_WAITING_THREADS = env.int("AI_MAX_WAITING_THREADS", default=max(1, WEB_THREADS // 4))
+
+# Jobs: paid work after the request, and what would be cron's, on PostgreSQL as the queue.
+
+# Covers the wait in the queue and all attempts. A check keeps it below CREDIT_HOLD_SECONDS.
+JOB_DEADLINE_SECONDS = 600
+# The threads of a worker that use the database. Each keeps a connection.
+JOB_DATABASE_THREADS = 4
+PROCRASTINATE_ON_APP_READY = "jobs.queue.use_small_pool"
+PROCRASTINATE_WORKER_DEFAULTS = {
+    "concurrency": 200,  # model calls at once; each is a coroutine, not a thread
+    "delete_jobs": "successful",  # the job's own row has its history
+}
 
 # Stripe. An empty STRIPE_SECRET_KEY disables payments.
 
@@ -284,9 +307,9 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
-    # They log every request to Stripe, the sandbox or a model, which is too noisy.
+    # They log every request to Stripe, the sandbox or a model and every step of a job, which is too noisy.
     "loggers": {
         name: {"level": "WARNING"}
-        for name in ("stripe", "httpx", "httpx2", "openai", "anthropic", "google_genai")
+        for name in ("stripe", "httpx", "httpx2", "openai", "anthropic", "google_genai", "procrastinate")
     },
 }

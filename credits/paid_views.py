@@ -124,7 +124,7 @@ class PaidActionView(APIView):
             units=self.get_credit_units(data),
             max_tokens=self.get_credit_tokens(data),
             request=request_key(self.request),
-            request_id=getattr(self.request, "request_id", ""),
+            request_id=request_id_of(self.request),
         )
 
     @final
@@ -141,7 +141,7 @@ class PaidActionView(APIView):
             try:
                 charge = stack.enter_context(priced)
             except AlreadyCharged as earlier:
-                return _replay(earlier.response)
+                return replay(earlier.response)
             outcome = self.perform(data)
             with transaction.atomic():
                 result = self.store(data, outcome)
@@ -154,7 +154,7 @@ class PaidActionView(APIView):
                     response_body=result.body,
                 )
         response = Response(result.body, status=result.status)
-        return _with_receipt(response, charged=captured.amount, remaining=captured.available)
+        return with_receipt(response, charged=captured.amount, remaining=captured.available)
 
     def preview(self) -> Response:
         """Respond with what the call would hold and whether the balance covers it."""
@@ -169,12 +169,20 @@ class PaidActionView(APIView):
         return Response(PreviewSerializer(preview).data)
 
 
-def _replay(stored: ledger.StoredResponse) -> Response:
+def request_id_of(request: Request) -> str:
+    """Return the request's X-Request-ID, if a middleware has set one."""
+    request_id: str = getattr(request, "request_id", "")
+    return request_id
+
+
+def replay(stored: ledger.StoredResponse) -> Response:
+    """Return the stored response to an earlier request with the same key. It costs nothing."""
     response = Response(stored.body, status=stored.status, headers={"Idempotent-Replayed": "true"})
-    return _with_receipt(response, charged=0, remaining=stored.available)
+    return with_receipt(response, charged=0, remaining=stored.available)
 
 
-def _with_receipt(response: Response, *, charged: int, remaining: int) -> Response:
+def with_receipt(response: Response, *, charged: int, remaining: int) -> Response:
+    """Add the headers that say what a response cost, and what is left."""
     response["X-Credits-Charged"] = str(charged)
     response["X-Credits-Remaining"] = str(remaining)
     return response

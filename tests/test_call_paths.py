@@ -15,7 +15,7 @@ from accounts.tests.factories import UserFactory
 from ai.tests.factories import QuestionFactory
 
 PROJECT = Path(__file__).resolve().parents[1]
-APPS = ("accounts", "ai", "billing", "common", "config", "credits")
+APPS = ("accounts", "ai", "billing", "common", "config", "credits", "jobs")
 ASIDE = re.compile(
     r"^ai\.engines\b|\.(request_id|models|stripe_objects|catalog|changes|serializers|exceptions|base)$"
 )

@@ -17,7 +17,7 @@ from billing.urls import urlpatterns as billing_urls
 from credits.urls import urlpatterns as credits_urls
 
 PROJECT = Path(__file__).resolve().parents[1]
-APPS = ["accounts", "ai", "billing", "credits"]
+APPS = ["accounts", "ai", "billing", "credits", "jobs"]
 SOURCES = [
     path
     for name in [*APPS, "config", "demo"]

@@ -52,6 +52,7 @@ class Charge(AbstractContextManager["Charge"]):
         self._price, self._cost = price, cost
         self._hold: Hold | None = None
         self._committed = False
+        self._kept = False
 
     @property
     def hold(self) -> Hold:
@@ -75,8 +76,12 @@ class Charge(AbstractContextManager["Charge"]):
             raise RuntimeError("A charge is entered once at a time: its hold would be lost.")
         with outside_transaction():
             self._hold = self._open_hold()
-        self._committed = False
+        self._committed = self._kept = False
         return self
+
+    def keep(self) -> None:
+        """Leave the hold open when the block ends without a capture, for another attempt at the work."""
+        self._kept = True
 
     @requires_transaction
     def capture(
@@ -118,7 +123,7 @@ class Charge(AbstractContextManager["Charge"]):
         traceback: TracebackType | None,
     ) -> None:
         held, self._hold = self.hold, None
-        if self._committed:
+        if self._committed or self._kept:
             return
         try:
             holds.release(hold=held)

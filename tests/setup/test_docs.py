@@ -83,7 +83,7 @@ class TestVariables:
     def test_the_page_gives_the_settings_that_are_code(self):
         told = documented("docs/configuration.md", r"^\| `(\w+)` = (\d+) \|")
         assert told == {name: str(getattr(settings, name)) for name in told}
-        assert {name for name in dir(settings) if re.match(r"CREDIT_|STRIPE_\w+_SECONDS", name)} == {
+        assert {name for name in dir(settings) if re.match(r"CREDIT_|JOB_|STRIPE_\w+_SECONDS", name)} == {
             *told,
             "CREDIT_PRICES",
         }

@@ -1,0 +1,104 @@
+"""The paid actions: what they hold, do and store, for a plain request and for a job."""
+
+from typing import Any
+
+from django.http import Http404
+
+from ai import services
+from ai.engines.base import DraftQuestion, EvaluationRequest, EvaluationResult, GenerationResult, IsWanted
+from ai.models import Question
+from ai.serializers import (
+    EvaluateRequestSerializer,
+    GenerateRequestSerializer,
+    evaluation_body,
+    question_set_body,
+)
+from credits.paid_views import PaidResult
+from credits.services import Hold, Reference, Tokens
+from jobs.paid_work import PaidWork, Report, register
+
+
+@register
+class GenerateFromSource(PaidWork):
+    action = "generate_from_source"
+    serializer_class = GenerateRequestSerializer
+
+    def units(self) -> int:
+        count: int = self.data["question_count"]
+        return count
+
+    def max_tokens(self) -> Tokens:
+        return services.token_limit(services.generation_request(self.data))
+
+    def perform(self, *, hold: Hold, is_wanted: IsWanted | None = None) -> GenerationResult:
+        return services.generate(services.generation_request(self.data), hold=hold, is_wanted=is_wanted)
+
+    async def aperform(self, *, hold: Hold, report: Report) -> GenerationResult:
+        async def on_questions(questions: tuple[DraftQuestion, ...]) -> None:
+            await report([_preview(question) for question in questions])
+
+        request = services.generation_request(self.data)
+        return await services.agenerate(request, hold=hold, on_questions=on_questions)
+
+    def store(self, outcome: GenerationResult) -> PaidResult:
+        question_set, questions = services.store_question_set(
+            user_id=self.user_id, name=self.data["name"], language=self.data["language"], result=outcome
+        )
+        return PaidResult(
+            status=201,
+            body=question_set_body(question_set, questions),
+            units=len(questions),
+            tokens=services.billed_tokens(outcome),
+            reference=Reference(type="question_set", id=str(question_set.id)),
+        )
+
+
+@register
+class EvaluateAnswer(PaidWork):
+    action = "evaluate_answer"
+    serializer_class = EvaluateRequestSerializer
+    question: Question
+
+    def prepare(self) -> None:
+        try:
+            self.question = Question.objects.get(
+                id=self.data["question_id"], question_set__user_id=self.user_id
+            )
+        except Question.DoesNotExist:
+            raise Http404("There is no such question.") from None
+
+    def max_tokens(self) -> Tokens:
+        return services.token_limit(self._request())
+
+    def perform(self, *, hold: Hold, is_wanted: IsWanted | None = None) -> EvaluationResult:
+        return services.evaluate(self._request(), hold=hold, is_wanted=is_wanted)
+
+    async def aperform(self, *, hold: Hold, report: Report) -> EvaluationResult:
+        return await services.aevaluate(self._request(), hold=hold)
+
+    def store(self, outcome: EvaluationResult) -> PaidResult:
+        evaluation = services.store_evaluation(
+            user_id=self.user_id,
+            question=self.question,
+            user_answer=self.data["user_answer"],
+            result=outcome,
+        )
+        return PaidResult(
+            body=evaluation_body(evaluation),
+            tokens=services.billed_tokens(outcome),
+            reference=Reference(type="answer_evaluation", id=str(evaluation.id)),
+        )
+
+    def _request(self) -> EvaluationRequest:
+        return services.evaluation_request(question=self.question, user_answer=self.data["user_answer"])
+
+
+def _preview(question: DraftQuestion) -> dict[str, Any]:
+    """Show a finished question before it is paid for: without its answer and its place in the text."""
+    return {
+        "text": question.text,
+        "questionType": question.question_type.value,
+        "options": list(question.options),
+        "marksAvailable": question.marks_available,
+        "topic": question.topic,
+    }

@@ -1,0 +1,98 @@
+"""Paid work that does not depend on HTTP: a view performs it at once, a worker as a job.
+
+@register
+class Summarise(PaidWork):
+    action = "summarise"                    # priced like any paid action
+    serializer_class = SummariseSerializer  # what the caller must send
+
+    def perform(self, *, hold, is_wanted=None):    # for a plain request; blocks
+        return summarise(self.data["text"])
+
+    async def aperform(self, *, hold, report):     # for a job; on an event loop
+        return await asummarise(self.data["text"])
+
+    def store(self, summary):                      # in one transaction with the charge
+        row = Summary.objects.create(user_id=self.user_id, text=summary)
+        return PaidResult(body={"id": row.id, "summary": summary})
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, ClassVar, Self, TypeVar
+
+from rest_framework import serializers
+
+from credits.holders import UserId
+from credits.paid_views import PaidResult
+from credits.services import Hold, Tokens
+from jobs.exceptions import UnknownAction
+
+# Told the finished units, all of them each time, in JSON's types: a job's progress.
+Report = Callable[[list[Any]], Awaitable[None]]
+# Asked now and then while a thread waits: False once the client is gone.
+IsWanted = Callable[[], bool]
+
+
+class PaidWork:
+    """One piece of paid work for one user. A subclass sets the two attributes and overrides the last three."""
+
+    action: ClassVar[str]
+    serializer_class: ClassVar[type[serializers.Serializer[Any]]]
+
+    def __init__(self, *, user_id: UserId, data: dict[str, Any]) -> None:
+        self.user_id, self.data = user_id, data
+
+    @classmethod
+    def from_body(cls, *, user_id: UserId, body: object) -> Self:
+        """Validate a stored body and return its work. Raises ValidationError."""
+        serializer = cls.serializer_class(data=body)
+        serializer.is_valid(raise_exception=True)
+        return cls(user_id=user_id, data=serializer.validated_data)
+
+    def units(self) -> int:
+        """Return how many units are asked for. The price of so many is held."""
+        return 0
+
+    def prepare(self) -> None:
+        """Look up what the price and the work need, once. Raise Http404 and the like here."""
+
+    def max_tokens(self) -> Tokens | None:
+        """Return the most tokens that the work may bill. A price per token holds the price of so many."""
+        return None
+
+    def perform(self, *, hold: Hold, is_wanted: IsWanted | None = None) -> Any:
+        """Do the work, in no transaction. Whatever it raises, nothing is charged."""
+        raise NotImplementedError
+
+    async def aperform(self, *, hold: Hold, report: Report) -> Any:
+        """Do the work on an event loop with many others. It may be cancelled, and done again."""
+        raise NotImplementedError
+
+    def store(self, outcome: Any) -> PaidResult:
+        """Store the outcome, inside the transaction that charges for it."""
+        raise NotImplementedError
+
+
+_registered: dict[str, type[PaidWork]] = {}
+W = TypeVar("W", bound=PaidWork)
+
+
+def register(work: type[W]) -> type[W]:
+    """Let workers find `work` by its action."""
+    _registered[work.action] = work
+    return work
+
+
+def find_work(action: str) -> type[PaidWork]:
+    """Return the work of an action. Raises UnknownAction."""
+    try:
+        return _registered[action]
+    except KeyError:
+        raise UnknownAction(action=action) from None
+
+
+def storable_body(work: type[PaidWork], body: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields of a validated body that `work` reads.
+
+    Only they were validated: another field may contain what PostgreSQL cannot store, such as a NUL.
+    """
+    return {name: body[name] for name in map(str, work.serializer_class().fields) if name in body}

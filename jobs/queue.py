@@ -1,0 +1,93 @@
+"""Procrastinate's rows, written on Django's connection: so they commit with the caller's transaction."""
+
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from asgiref.sync import async_to_sync
+from django.db import DatabaseError, OperationalError
+from procrastinate import App
+from procrastinate.connector import BaseAsyncConnector
+from procrastinate.contrib.django import connector_params
+from procrastinate.contrib.django.django_connector import DjangoConnector
+from procrastinate.exceptions import ConnectorException
+from procrastinate.manager import JobManager
+from procrastinate.psycopg_connector import PsycopgConnector
+from procrastinate.tasks import configure_task
+
+RUN_JOB = "jobs.run_job"
+PAID_QUEUE, SCHEDULED_QUEUE = "paid", "scheduled"
+STALLED_SECONDS = 30  # without a heartbeat, three of which a worker sends in this time
+FINISHED_HOURS = 24 * 7  # how long Procrastinate's rows of failed and cancelled tasks are kept
+
+
+class Connector(DjangoConnector):
+    """Django's connection in a web process; in a worker, a small pool of its own."""
+
+    def get_worker_connector(self) -> BaseAsyncConnector:
+        """Return a pool of one to four connections; the default would keep four idle ones."""
+        return PsycopgConnector(kwargs=connector_params(self.alias), min_size=1, max_size=4)
+
+
+def _manager() -> JobManager:
+    # Not the app's manager: in a worker that one has connections of its own, outside our transaction.
+    return JobManager(DjangoConnector())
+
+
+def use_small_pool(app: App) -> None:
+    """Give Procrastinate's app our connector (PROCRASTINATE_ON_APP_READY)."""
+    app.connector = app.job_manager.connector = Connector()
+
+
+def enqueue(job_id: uuid.UUID) -> int:
+    """Queue a job in the caller's transaction and return Procrastinate's id."""
+    with _django_errors():
+        deferrer = configure_task(name=RUN_JOB, job_manager=_manager(), queue=PAID_QUEUE)
+        return deferrer.defer(job_id=str(job_id))
+
+
+def abort(queue_id: int) -> None:
+    """Take a job from the queue, or tell the worker that runs it to stop, when the transaction commits."""
+    with _django_errors():
+        _manager().cancel_job_by_id(queue_id, abort=True)
+
+
+def retry_stalled(*, at: datetime) -> int:
+    """Queue again what dead workers had begun, and return how many."""
+    with _django_errors():
+        stalled: Any = async_to_sync(_manager().get_stalled_jobs)(seconds_since_heartbeat=STALLED_SECONDS)
+        retried = 0
+        for job in stalled:
+            try:
+                _manager().retry_job_by_id(job.id, retry_at=at)
+            except ConnectorException as error:
+                if "invalid status" not in str(error.__cause__):
+                    raise
+                continue  # its worker was slow, not dead, and has finished it
+            retried += 1
+        return retried
+
+
+def delete_finished() -> None:
+    """Delete Procrastinate's rows of tasks that ended long ago."""
+    with _django_errors():
+        async_to_sync(_manager().delete_old_jobs)(
+            FINISHED_HOURS, include_failed=True, include_cancelled=True, include_aborted=True
+        )
+
+
+@contextmanager
+def _django_errors() -> Iterator[None]:
+    """Raise Django's errors of the database, as for any other query."""
+    try:
+        yield
+    except ConnectorException as error:
+        raise (OperationalError if _is_lost(error) else DatabaseError)(str(error.__cause__)) from error
+
+
+def _is_lost(error: ConnectorException) -> bool:
+    import psycopg
+
+    return isinstance(error.__cause__, psycopg.OperationalError | psycopg.InterfaceError)

@@ -1,0 +1,82 @@
+"""The wire, in camelCase."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from jobs.models import Job, JobState
+
+ERROR = {
+    "type": ["object", "null"],
+    "properties": {
+        "status": {"type": "integer"},
+        "message": {"type": "string"},
+        "code": {"type": "string"},
+    },
+    "required": ["status", "message", "code"],
+    "additionalProperties": True,
+    "description": "Why it failed: what a plain request would have been answered, and its status.",
+}
+
+
+class ProgressSerializer(serializers.Serializer[Job]):
+    finished = serializers.SerializerMethodField(help_text="Units that are finished.")
+    total = serializers.IntegerField(source="units", help_text="Units that were asked for.")
+
+    def get_finished(self, job: Job) -> int:
+        return job.units if job.state == JobState.SUCCEEDED else len(job.partial)
+
+
+class JobSummarySerializer(serializers.ModelSerializer[Job]):
+    progress = ProgressSerializer(source="*", read_only=True)
+    error = serializers.SerializerMethodField()
+    createdAt = serializers.DateTimeField(source="created_at")
+    startedAt = serializers.DateTimeField(source="started_at", allow_null=True)
+    finishedAt = serializers.DateTimeField(source="finished_at", allow_null=True)
+    deadlineAt = serializers.DateTimeField(
+        source="deadline_at", help_text="The job ends until then, whatever happens."
+    )
+
+    class Meta:
+        model = Job
+        fields = [
+            "id",
+            "action",
+            "state",
+            "progress",
+            "error",
+            "createdAt",
+            "startedAt",
+            "finishedAt",
+            "deadlineAt",
+        ]
+        read_only_fields = fields
+
+    @extend_schema_field(ERROR)
+    def get_error(self, job: Job) -> Any:
+        return job.error
+
+
+class JobSerializer(JobSummarySerializer):
+    partialResult = serializers.ListField(
+        source="partial",
+        child=serializers.DictField(),
+        help_text="The units that are finished so far. A generated question shows its answer once it is paid for. "
+        "Empty after the end.",
+    )
+    result = serializers.SerializerMethodField()
+
+    class Meta(JobSummarySerializer.Meta):
+        fields = [*JobSummarySerializer.Meta.fields, "partialResult", "result"]
+        read_only_fields = fields
+
+    @extend_schema_field(
+        {
+            "type": ["object", "null"],
+            "additionalProperties": True,
+            "description": "What a plain request would have been answered; null until it succeeded.",
+        }
+    )
+    def get_result(self, job: Job) -> Any:
+        return job.response_body

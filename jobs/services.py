@@ -1,0 +1,283 @@
+"""The only code that changes jobs. A job's row, its hold and its place in the queue change together.
+
+Lock order: job → user → hold, as everywhere with the job first. Whoever locks an open job first ends it;
+a capture and a cancellation cannot both happen.
+"""
+
+import logging
+import uuid
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from rest_framework.settings import api_settings
+
+from common.transactions import requires_transaction
+from credits import services as ledger
+from credits.exceptions import HoldClosed, RequestInProgress
+from credits.holders import Holder
+from jobs import queue
+from jobs.exceptions import JobDeadlinePassed, JobFinished, JobGivenUp
+from jobs.models import Job, JobState
+from jobs.paid_work import PaidWork, find_work, storable_body
+
+logger = logging.getLogger(__name__)
+
+MAX_ATTEMPTS = 6
+RETRIED = (503, 504)  # statuses of errors that may go away
+LONGEST_WAIT = 60  # seconds between two attempts, unless the error asks for more
+SERVER_ERROR = {"message": "Something went wrong on our side. Nothing was charged.", "code": "server_error"}
+
+
+def submit(
+    *,
+    user: Holder,
+    work: PaidWork,
+    body: Mapping[str, Any],
+    request: ledger.RequestKey | None = None,
+    request_id: str = "",
+) -> Job:
+    """Hold the credits and queue the work, in one commit; or return the job that has the key of `request`.
+
+    Raises what `ledger.reserve` raises: InsufficientCredits; for the key of `request` AlreadyCharged with
+    the stored response, StoredResponseExpired, IdempotencyConflict, and RequestInProgress if a request
+    that is no job has it.
+    """
+    while True:
+        try:
+            return _submit(user=user, work=work, body=body, request=request, request_id=request_id)
+        except RequestInProgress as running:
+            job = Job.objects.filter(hold_id=running.hold_id).first()
+            if job is None:
+                raise
+            if not end_overdue(job_id=job.id):
+                return job
+
+
+@transaction.atomic
+def _submit(
+    *,
+    user: Holder,
+    work: PaidWork,
+    body: Mapping[str, Any],
+    request: ledger.RequestKey | None,
+    request_id: str,
+) -> Job:
+    now = timezone.now()
+    hold_id = ledger.reserve(
+        user=user,
+        action=work.action,
+        units=work.units(),
+        max_tokens=work.max_tokens(),
+        request=request,
+        request_id=request_id,
+    )
+    job_id = uuid.uuid4()
+    return Job.objects.create(
+        id=job_id,
+        user_id=user.pk,
+        hold_id=hold_id,
+        action=work.action,
+        body=storable_body(type(work), body),
+        units=work.units(),
+        queue_id=queue.enqueue(job_id),
+        created_at=now,
+        deadline_at=now + timedelta(seconds=settings.JOB_DEADLINE_SECONDS),
+    )
+
+
+@transaction.atomic
+def cancel(*, job_id: uuid.UUID) -> Job:
+    """Cancel an open job: its credits are free at once, and its worker is told to stop.
+
+    A cancelled job stays as it is. Raises JobFinished if the job has succeeded or failed.
+    """
+    job = _lock(job_id)
+    if job.state == JobState.CANCELLED:
+        return job
+    if not job.is_open:
+        raise JobFinished(job_id=job.id, state=job.state)
+    _end(job, JobState.CANCELLED)
+    queue.abort(job.queue_id)
+    return job
+
+
+# For workers
+
+
+@transaction.atomic
+def claim(*, job_id: uuid.UUID) -> Job | None:
+    """Start an attempt of a job. Return None if there is nothing to do: it has ended, or is overdue.
+
+    A job that is running already is claimed too: its worker is taken for dead. If it is not, both do
+    the work, and the first to finish is paid.
+    """
+    job = _lock_if_any(job_id)
+    now = timezone.now()
+    if job is None or not job.is_open or _end_if_hopeless(job, at=now):
+        return None
+    job.state, job.attempts, job.partial = JobState.RUNNING, job.attempts + 1, []
+    job.started_at = job.started_at or now
+    job.save(update_fields=["state", "attempts", "partial", "started_at"])
+    return job
+
+
+def take_up(*, job: Job) -> tuple[PaidWork, ledger.Hold]:
+    """Return a claimed job's work and hold. Raises UnknownAction, ValidationError, HoldClosed, Http404."""
+    work = find_work(job.action).from_body(user_id=job.user_id, body=job.body)
+    work.prepare()
+    with ledger.charge(hold=job.hold_id) as charge:
+        charge.keep()
+        return work, charge.hold
+
+
+def report(*, job: Job, partial: list[Any]) -> None:
+    """Show the finished units of a running attempt."""
+    Job.objects.filter(id=job.id, state=JobState.RUNNING, attempts=job.attempts).update(partial=partial)
+
+
+def finish(*, job: Job, work: PaidWork, outcome: Any) -> None:
+    """Store the outcome and charge for it, in one transaction.
+
+    Raises HoldClosed if the job has ended meanwhile, or its hold is gone; then nothing is stored.
+    """
+    with ledger.charge(hold=job.hold_id) as charge:
+        charge.keep()  # what goes wrong here may be tried again
+        with transaction.atomic():
+            locked = _lock(job.id)
+            if not locked.is_open:
+                raise HoldClosed(hold_id=job.hold_id, state=locked.state)
+            result = work.store(outcome)
+            locked.response_status, locked.response_body = result.status, result.body
+            _close(locked, JobState.SUCCEEDED)
+            charge.capture(
+                units=result.units,
+                tokens=result.tokens,
+                reference=result.reference,
+                metadata=result.metadata,
+                response_status=result.status,
+                response_body=result.body,
+            )
+
+
+@transaction.atomic
+def fail(*, job: Job, error: Exception) -> datetime | None:
+    """End a job with an error and free its credits; or return when to try again, if that may help."""
+    status, body = _describe(error)
+    locked = _lock_if_any(job.id)
+    if locked is None or not locked.is_open:
+        return None
+    retry_at = _retry_at(locked, error, status)
+    if retry_at:
+        requeue(job=locked)
+        return retry_at
+    locked.error = {"status": status, **body}
+    _end(locked, JobState.FAILED)
+    return None
+
+
+def requeue(*, job: Job) -> None:
+    """Say that an attempt was interrupted. The queue starts the next one."""
+    Job.objects.filter(id=job.id, state=JobState.RUNNING, attempts=job.attempts).update(
+        state=JobState.QUEUED, partial=[]
+    )
+
+
+# Due work
+
+
+def end_overdue(*, job_id: uuid.UUID) -> bool:
+    """End a job if it is past its deadline, and return whether it was."""
+    with transaction.atomic():
+        job = _lock(job_id)
+        overdue = job.is_overdue(at=timezone.now())
+        if overdue:
+            _fail(job, JobDeadlinePassed())
+            queue.abort(job.queue_id)
+    return overdue
+
+
+def process_due() -> tuple[int, int, int]:
+    """End overdue jobs, start those of dead workers again, and delete old ones; return how many of each."""
+    now = timezone.now()
+    ended = sum(
+        end_overdue(job_id=job_id)
+        for job_id in Job.objects.overdue(at=now).order_by("deadline_at").values_list("id", flat=True)
+    )
+    retried = queue.retry_stalled(at=now)
+    before = now - timedelta(days=settings.CREDIT_RESPONSE_DAYS)
+    deleted, _ = Job.objects.filter(finished_at__lt=before).delete()
+    queue.delete_finished()
+    return ended, retried, deleted
+
+
+# Private
+
+
+def _lock(job_id: uuid.UUID) -> Job:
+    return Job.objects.select_for_update(no_key=True).get(id=job_id)
+
+
+def _lock_if_any(job_id: uuid.UUID) -> Job | None:
+    return Job.objects.select_for_update(no_key=True).filter(id=job_id).first()
+
+
+@requires_transaction
+def _end(job: Job, state: JobState) -> None:
+    """Close a locked job that was not paid for, and free its credits."""
+    _close(job, state)
+    ledger.release(hold=job.hold_id)
+
+
+def _close(job: Job, state: JobState) -> None:
+    job.state, job.finished_at, job.body, job.partial = state, timezone.now(), None, []
+    job.save(
+        update_fields=[
+            "state",
+            "finished_at",
+            "body",
+            "partial",
+            "response_status",
+            "response_body",
+            "error",
+        ]
+    )
+
+
+def _end_if_hopeless(job: Job, *, at: datetime) -> bool:
+    """End a locked job that is overdue, or was interrupted too often. Return whether it was."""
+    if job.is_overdue(at=at):
+        _fail(job, JobDeadlinePassed())
+    elif job.attempts >= MAX_ATTEMPTS:
+        _fail(job, JobGivenUp())
+    return not job.is_open
+
+
+def _fail(job: Job, error: Exception) -> None:
+    status, body = _describe(error)
+    job.error = {"status": status, **body}
+    _end(job, JobState.FAILED)
+
+
+def _retry_at(job: Job, error: Exception, status: int) -> datetime | None:
+    """Return when to try again, or None if that does not help or would be too late."""
+    if status not in RETRIED or isinstance(error, HoldClosed | JobDeadlinePassed):
+        return None
+    if job.attempts >= MAX_ATTEMPTS:
+        return None
+    asked = getattr(error, "wait", None) or 0
+    at = timezone.now() + timedelta(seconds=max(asked, min(2**job.attempts, LONGEST_WAIT)))
+    return at if at < job.deadline_at else None
+
+
+def _describe(error: Exception) -> tuple[int, dict[str, Any]]:
+    """Return the status and the body that a plain request would have been answered."""
+    handler: Any = api_settings.EXCEPTION_HANDLER
+    response = handler(error, {})
+    if response is None:
+        logger.error("A job failed with an unexpected error.", exc_info=error)
+        return 500, SERVER_ERROR
+    return response.status_code, response.data

@@ -1,0 +1,39 @@
+"""What Procrastinate runs: thin calls of services."""
+
+import asyncio
+import uuid
+
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import JobAborted
+from procrastinate.job_context import AbortReason, JobContext
+from procrastinate.jobs import Job as QueuedJob
+from procrastinate.retry import BaseRetryStrategy, RetryDecision
+
+from jobs import worker
+from jobs.queue import PAID_QUEUE, RUN_JOB
+
+DATABASE_WAIT = 2  # seconds
+
+
+class Retries(BaseRetryStrategy):
+    """Retry what asks for it, what the database interrupted, and what a worker did not finish when it stopped."""
+
+    def get_retry_decision(self, *, exception: BaseException, job: QueuedJob) -> RetryDecision | None:
+        if isinstance(exception, worker.TryAgain):
+            return RetryDecision(retry_at=exception.at)
+        if isinstance(exception, worker.DATABASE_LOST):
+            return RetryDecision(retry_in={"seconds": DATABASE_WAIT})
+        if isinstance(exception, asyncio.CancelledError):
+            return RetryDecision(retry_in={"seconds": 0})
+        return None
+
+
+@app.task(name=RUN_JOB, queue=PAID_QUEUE, retry=Retries(), pass_context=True)
+async def run_job(context: JobContext, *, job_id: str) -> None:
+    """Do the work of a job."""
+    try:
+        await worker.run(uuid.UUID(job_id))
+    except asyncio.CancelledError:
+        if context.abort_reason() is AbortReason.USER_REQUEST:
+            raise JobAborted from None  # cancelled for good; the job's row says so already
+        raise

@@ -1,0 +1,159 @@
+"""Paid views whose work may run as a job, and the jobs themselves."""
+
+import uuid
+from functools import cached_property
+from typing import Any, ClassVar, cast
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from rest_framework import status
+from rest_framework.generics import GenericAPIView, ListAPIView, get_object_or_404
+from rest_framework.permissions import IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.reverse import reverse
+
+from common.client_connection import is_connected
+from common.pagination import NewestFirst
+from credits.exceptions import AlreadyCharged
+from credits.idempotency import request_key
+from credits.paid_views import PaidActionView, PaidResult, replay, request_id_of, with_receipt
+from credits.services import Tokens
+from jobs import services
+from jobs.models import Job
+from jobs.paid_work import PaidWork
+from jobs.preferences import RESPOND_ASYNC, prefers_async
+from jobs.serializers import JobSerializer, JobSummarySerializer
+
+POLL_SECONDS = 1  # Retry-After of a job that is not finished
+
+
+class PaidJobView(PaidActionView):
+    """A paid view that performs `paid_work`: at once, or as a job if the client prefers to respond-async."""
+
+    paid_work: ClassVar[type[PaidWork]]
+
+    @cached_property
+    def work(self) -> PaidWork:
+        """The work that this request asks for. Raises ValidationError."""
+        return self.paid_work(user_id=self.holder.pk, data=self.validated_data)
+
+    @cached_property
+    def prepared_work(self) -> PaidWork:
+        """The work, with what it looked up. Raises ValidationError, Http404 and the like."""
+        self.work.prepare()
+        return self.work
+
+    def get_credit_units(self, data: dict[str, Any]) -> int:
+        return self.work.units()
+
+    def get_credit_tokens(self, data: dict[str, Any]) -> Tokens | None:
+        return self.work.max_tokens()
+
+    def prepare(self, data: dict[str, Any]) -> None:
+        _ = self.prepared_work
+
+    def perform(self, data: dict[str, Any]) -> Any:
+        # With a key the client may come back for the response, so the work goes on without it.
+        keyed = request_key(self.request) is not None
+        return self.work.perform(
+            hold=self.charge.hold, is_wanted=None if keyed else is_connected(self.request.META)
+        )
+
+    def store(self, data: dict[str, Any], outcome: Any) -> PaidResult:
+        return self.work.store(outcome)
+
+    @property
+    def request_body(self) -> dict[str, Any]:
+        """The body as it was sent: an object, or it would not have been valid."""
+        return cast("dict[str, Any]", self.request.data)
+
+    def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        if prefers_async(request) and not self.is_preview:
+            return self.submit(request)
+        return super().post(request, *args, **kwargs)
+
+    def submit(self, request: Request) -> Response:
+        """Queue the work and respond 202; or replay the response to an earlier request with this key."""
+        try:
+            job = services.submit(
+                user=self.holder,
+                work=self.prepared_work,
+                body=self.request_body,
+                request=request_key(request),
+                request_id=request_id_of(request),
+            )
+        except AlreadyCharged as earlier:
+            return replay(earlier.response)
+        self.holder.refresh_from_db(fields=["ai_credits"])
+        response = Response(
+            JobSerializer(job).data,
+            status=status.HTTP_202_ACCEPTED,
+            headers={
+                "Location": reverse("job", args=[job.id]),
+                "Preference-Applied": RESPOND_ASYNC,
+                "Retry-After": str(POLL_SECONDS),
+            },
+        )
+        return with_receipt(response, charged=0, remaining=self.holder.ai_credits)
+
+
+class JobView(GenericAPIView[Job]):
+    """One of the caller's jobs."""
+
+    permission_classes = [IsAuthenticated]
+    serializer_class = JobSerializer
+
+    def get_queryset(self) -> QuerySet[Job]:
+        return Job.objects.filter(user=self.request.user.pk)
+
+    @extend_schema(
+        parameters=[
+            OpenApiParameter(
+                "Retry-After",
+                int,
+                OpenApiParameter.HEADER,
+                response=True,
+                description="Seconds until it is worth asking again; only while the job is not finished.",
+            )
+        ]
+    )
+    def get(self, request: Request, pk: uuid.UUID) -> Response:
+        """A job: its state, its progress, and its result or error.
+
+        `queued` and `running` jobs end until `deadlineAt`: as `succeeded`, `failed` or `cancelled`. Only a
+        job that succeeded is charged.
+        """
+        job = self._find(pk)
+        headers = {"Retry-After": str(POLL_SECONDS)} if job.is_open else None
+        return Response(JobSerializer(job).data, headers=headers)
+
+    @extend_schema(
+        responses={
+            204: OpenApiResponse(description="Cancelled, now or before. The credits are available again."),
+            409: OpenApiResponse(description="`job_finished`: it has succeeded or failed."),
+        }
+    )
+    def delete(self, request: Request, pk: uuid.UUID) -> Response:
+        """Cancel a job. Nothing is charged for it."""
+        services.cancel(job_id=self._find(pk).id)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+    def _find(self, pk: uuid.UUID) -> Job:
+        job = get_object_or_404(self.get_queryset(), pk=pk)
+        # So a job ends at its deadline even if no worker runs.
+        if job.is_overdue(at=timezone.now()) and services.end_overdue(job_id=job.id):
+            job.refresh_from_db()
+        return job
+
+
+class JobsView(ListAPIView[Job]):
+    """The caller's jobs, newest first, without their results."""
+
+    permission_classes = [IsAuthenticated]
+    serializer_class = JobSummarySerializer
+    pagination_class = NewestFirst
+
+    def get_queryset(self) -> QuerySet[Job]:
+        return Job.objects.filter(user=self.request.user.pk).defer("body", "response_body")
