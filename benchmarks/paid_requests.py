@@ -129,8 +129,8 @@ def connect(port: int) -> http.client.HTTPConnection:
 
 
 @contextmanager
-def serve(**environment: str) -> Iterator[int]:
-    """Run the application in gunicorn with one worker and yield its port."""
+def serve(*, workers: int = 1, **environment: str) -> Iterator[int]:
+    """Run the application in gunicorn and yield its port."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -138,7 +138,8 @@ def serve(**environment: str) -> Iterator[int]:
         [
             *(sys.executable, "-m", "gunicorn", "django.core.wsgi:get_wsgi_application()"),
             *("--bind", f"127.0.0.1:{port}"),
-            *("--worker-class", "gthread", "--threads", "16", "--keep-alive", "60", "--log-level", "warning"),
+            *("--worker-class", "gthread", "--workers", str(workers), "--threads", "16"),
+            *("--keep-alive", "60", "--log-level", "warning"),
         ],
         cwd=settings.BASE_DIR,
         env={**os.environ, "DJANGO_SETTINGS_MODULE": "benchmarks.settings", **environment},

@@ -15,4 +15,6 @@ DATABASES["default"] |= {  # noqa: F405  (as above)
 }
 if DATABASES["default"]["ENGINE"] == "config.embedded_postgres":  # noqa: F405  (as above)
     DATABASES["default"]["DATA_DIR"] = LOCAL_DIR / "benchmarks"  # noqa: F405  (as above)
+AI_MODEL = os.environ.get("BENCHMARK_AI_MODEL", "")
+AI_BASE_URL = os.environ.get("BENCHMARK_AI_BASE_URL", "")
 STRIPE_API_HOST = os.environ.get("BENCHMARK_STRIPE_HOST", STRIPE_API_HOST)  # noqa: F405  (as above)

@@ -2,7 +2,7 @@
 
 from django.db import connection
 
-from benchmarks import charge, databases, growth, hot_user, paid_requests, webhooks
+from benchmarks import charge, databases, growth, hot_user, paid_requests, slow_models, webhooks
 from benchmarks.figures import Figure
 
 
@@ -21,6 +21,7 @@ def measure() -> list[Figure]:
             *hot_user.measure(wrapper),
             *paid_requests.measure(),
             *webhooks.measure(),
+            *slow_models.measure(),
         ]
         databases.flush_at_commit(on=True)
         flushed = [*charge.measure(wrapper), *paid_requests.measure()]
