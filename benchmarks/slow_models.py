@@ -72,8 +72,8 @@ def measure() -> list[Figure]:
             loaded / allowed,
             at_most(1),
             f"p99 of `GET /api/users/profile` while {USERS * JOBS_EACH} jobs of {USERS} users are submitted and "
-            f"wait for a model that takes {MODEL_SECONDS} s, as a share of max(3 × idle, "
-            f"{LIMIT_MILLISECONDS} ms)",
+            f"wait for a model that takes {MODEL_SECONDS} s, as a share of the larger of three times the idle one and "
+            f"{LIMIT_MILLISECONDS} ms",
             f"{loaded:.1f} ms, idle {idle:.1f} ms; {most} calls of the model at once",
         )
     ]
