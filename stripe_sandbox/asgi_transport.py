@@ -1,7 +1,7 @@
-"""An httpx transport to a sandbox in this process, for searches that send thousands of requests.
+"""An httpx transport to a sandbox in this process, for property-based tests with thousands of requests.
 
 The same application serves the requests, one after the other, in the caller's thread. There is no event
-loop: nothing falls due as time passes, and events cannot be delivered. For that, run a process with
+loop, so due work does not run as time passes, and events cannot be delivered. For that, run a process with
 `stripe_sandbox.testing.running_sandbox`.
 """
 
@@ -84,14 +84,14 @@ class _Exchange:
 
 
 def _run_without_event_loop(awaitable: Awaitable[None]) -> None:
-    """Run to its end what does not wait for anything. Raises RuntimeError for anything that waits."""
+    """Run a coroutine that does not wait for anything. Raises RuntimeError if it waits."""
     refusal = "A request that waits needs a sandbox in a process of its own."
     try:
         next(awaitable.__await__())
     except StopIteration:
         return
     except RuntimeError as error:
-        if str(error) == "no running event loop":  # asyncio's words, in every version
+        if str(error) == "no running event loop":  # asyncio's message, in every version
             raise RuntimeError(refusal) from error
         raise
     raise RuntimeError(refusal)

@@ -13,7 +13,7 @@ EMBEDDED_PAGE = 10  # objects of a list within an object
 
 
 def truncate_embedded_lists(value: Any, *, within: bool = False) -> Any:
-    """Return a response in which a list within an object holds its first ten, and says if there are more."""
+    """Return a response in which lists within objects are truncated to ten, with `has_more`."""
     if isinstance(value, list):
         return [truncate_embedded_lists(item, within=within) for item in value]
     if not isinstance(value, dict):

@@ -33,7 +33,7 @@ class HostedPages:
     def route(
         self, method: str, path: str, kind: str, serve: Callable[[Json, Form], Response | None]
     ) -> BaseRoute:
-        """Return a route that serves the object with the id in the path; 404 if there is none to show."""
+        """Return a route that serves the object with the id in the path, or 404 if there is none."""
 
         async def endpoint(request: Request) -> Response:
             found = self.state.get_or_none(request.path_params["id"])
@@ -73,7 +73,7 @@ class HostedPages:
     def show_checkout(
         self, session: Json, _form: Form | None = None, *, error: str = "", status: int = 200
     ) -> Response:
-        """Show what is sold, with the ways to pay."""
+        """Show the session's items and payment methods."""
         private = self.state.store.private(session["id"])
         return render(
             "checkout.html",
