@@ -118,7 +118,7 @@ def _verify() -> list[Figure]:
             "scale_verify_megabytes",
             used.ru_maxrss / (1024 if sys.platform == "linux" else 1024**2),
             at_most(300),
-            "the same: its memory at the peak, MB",
-            "of the command; the server's is what its configuration allows",
+            "the same: peak memory, MB",
+            "of the command; the server's memory depends on its configuration",
         ),
     ]

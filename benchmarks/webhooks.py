@@ -44,8 +44,8 @@ def measure() -> list[Figure]:
             "webhook_vs_djstripe",
             max(comparison.ratio("ours", to="alone") for comparison in found.values()),
             at_most(1.3),
-            "`POST /api/stripe-webhook`, against dj-stripe's view without anything of ours, for the same event, "
-            "over HTTP: the worst of the kinds below",
+            "`POST /api/stripe-webhook`, against dj-stripe's view without our apps, for the same event, over HTTP: "
+            "the highest ratio of the event types below",
             f"{ROUNDS} events of each kind, new to both",
         ),
         *(

@@ -28,10 +28,10 @@ class AsgiTransport(httpx.BaseTransport):
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Return the response to a request of httpx."""
         headers = ((name.lower(), value) for name, value in request.headers.raw)
-        status, found, body = self.ask(request.method, request.url.raw_path, headers, request.read())
+        status, found, body = self.send(request.method, request.url.raw_path, headers, request.read())
         return httpx.Response(status, headers=list(found.items()), content=body)
 
-    def ask(
+    def send(
         self, method: str, target: bytes, headers: Iterable[tuple[bytes, bytes]], body: bytes
     ) -> tuple[int, dict[str, str], bytes]:
         """Send a request to `target` (path and query); return status, headers and body."""

@@ -60,7 +60,7 @@ def _expand(state: State, value: Any, node: Schema | None, names: list[str], pat
 
 def _replace_ids(state: State, value: Any, node: Schema) -> Any:
     if isinstance(value, list):
-        return [(state.get_or_none(one) or one) if isinstance(one, str) else one for one in value]
+        return [(state.get_or_none(item) or item) if isinstance(item, str) else item for item in value]
     if isinstance(value, str) and node.get("expands"):
         return state.get_or_none(value) or value
     return value

@@ -1,4 +1,4 @@
-"""Delivery of webhooks: each event goes, signed, to each subscribed endpoint until a 2xx response."""
+"""Deliver webhooks: send each event, signed, to each subscribed endpoint until it returns 2xx."""
 
 import asyncio
 import contextlib

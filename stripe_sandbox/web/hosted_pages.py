@@ -125,7 +125,7 @@ class HostedPages:
         )
 
     def _act(self, session: Json, form: Form) -> str:
-        """Do what a form of the portal asks for; return the message to show."""
+        """Run the action of a portal form; return the message to show."""
         state, action = self.state, form.get("action", "")
         if action == "card":
             self._change_card(session["customer"], form.get("card") or payment_methods.DEFAULT_CARD)
