@@ -26,7 +26,7 @@ def due(*, days):
 
 @pytest.fixture
 def yearly(fake_stripe, user):
-    """A user who paid for a yearly plan that releases 1,000 credits in twelve instalments."""
+    """A user who paid for a yearly plan that grants 1,000 credits in twelve instalments."""
     Plan.objects.create(
         slug="year",
         name="Year",
