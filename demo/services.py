@@ -45,7 +45,7 @@ def create_demo_users() -> int:
 
 
 def create_demo_history() -> bool:
-    """Generate questions for the demo's user and answer two. Return False if the user already has questions."""
+    """Let the demo's user buy questions and answer two; False when they did so before."""
     user = User.objects.get(email=DEMO_USERS[0].email)
     if QuestionSet.objects.filter(user=user).exists():
         return False
