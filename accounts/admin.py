@@ -35,7 +35,7 @@ from credits.admin import (
     credits_text,
 )
 
-# Their pages show working credentials, which support does not need.
+# Their pages show valid tokens, which support does not need.
 admin.site.unregister([OutstandingToken, BlacklistedToken])
 admin.site.unregister(Group)
 
@@ -75,7 +75,7 @@ class StatusFilter(admin.SimpleListFilter):
 
 
 def grantable_permissions() -> models.QuerySet[Permission]:
-    """Return the permissions that have an effect in this admin. dj-stripe alone adds 200 that have none."""
+    """Return the permissions that this admin uses. dj-stripe alone adds 200 others."""
     shown = ContentType.objects.get_for_models(*filter(admin.site.is_registered, apps.get_models())).values()
     return Permission.objects.filter(
         models.Q(content_type__in=shown, codename__startswith="view_")
@@ -84,7 +84,7 @@ def grantable_permissions() -> models.QuerySet[Permission]:
 
 
 class CheckboxesMixin:
-    """Offer groups and permissions as checkboxes, of the permissions only the grantable ones."""
+    """Show groups and grantable permissions as checkboxes."""
 
     def formfield_for_manytomany(
         self, db_field: Any, request: HttpRequest | None = None, **kwargs: Any
@@ -163,12 +163,12 @@ class UserAdmin(CheckboxesMixin, CreditHolderAdmin, BaseUserAdmin, ModelAdmin): 
         return fieldsets
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
-        """Let only a superuser grant permissions, whatever is posted."""
+        """Make the permission fields read-only for all but superusers, so that posted values are ignored."""
         fields = list(super().get_readonly_fields(request, obj))
         return fields if request.user.is_superuser else [*fields, *PRIVILEGES]
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        """Let only a superuser change staff: setting a colleague's password gives the colleague's permissions."""
+        """Allow only superusers to change staff. A new password would give access to a colleague's permissions."""
         if obj is not None and (obj.is_staff or obj.is_superuser) and not request.user.is_superuser:
             return False
         return bool(super().has_change_permission(request, obj))

@@ -1,4 +1,4 @@
-"""What this project adds to the views of `credits`: the plan of the user, the question set of an entry."""
+"""The views of `credits`, extended by the user's plan and by the question set of an entry."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ class BalanceSerializer(base.BalanceSerializer):
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
         fields = super().get_fields()
         prices = fields.pop("prices")
-        return {**fields, "prices": prices}  # what every project has last comes last here, too
+        return {**fields, "prices": prices}  # `prices` stays the last field, as in `credits`
 
 
 class LogEntrySerializer(base.LogEntrySerializer):

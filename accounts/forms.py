@@ -10,7 +10,7 @@ from accounts.throttling import AccountThrottle, AuthThrottle
 
 
 class AdminLoginForm(AuthenticationForm):  # type: ignore[misc]  # unfold has no types
-    """Throttle attempts together with the API's, by address and by account (AUTH_THROTTLE_RATE)."""
+    """Count login attempts with the API's, by address and by account. The rate is AUTH_THROTTLE_RATE."""
 
     def clean(self) -> dict[str, Any]:
         attempt: Any = SimpleNamespace(  # the attributes of a DRF request that the throttles read
@@ -19,7 +19,7 @@ class AdminLoginForm(AuthenticationForm):  # type: ignore[misc]  # unfold has no
             data={"email": self.cleaned_data.get("username")},
         )
         throttles = [AuthThrottle(), AccountThrottle()]
-        refused = [one for one in throttles if not one.allow_request(attempt, None)]  # type: ignore[arg-type]  # no view
+        refused = [throttle for throttle in throttles if not throttle.allow_request(attempt, None)]  # type: ignore[arg-type]  # no view
         if refused:
             seconds = int(max(throttle.wait() or 0 for throttle in refused)) + 1
             raise forms.ValidationError(

@@ -1,4 +1,7 @@
-"""Receivers that grant the credits of payments and claw them back after refunds and disputes."""
+"""Connect billing's signals to the ledger: grant a payment's credits, and claw them back after a return.
+
+A return is a refund, or a dispute in which Stripe withholds the money.
+"""
 
 from typing import Any
 
@@ -8,7 +11,7 @@ from billing.models import Payment
 from billing.signals import payment_recorded, payment_reversed
 from credits import services as ledger
 
-POOL = "plan"  # one pool for all plans: their rolled-over grants count towards the same cap
+POOL = "plan"  # one pool for all plans, so that their rolled-over grants share one cap
 
 
 @receiver(payment_recorded, dispatch_uid="accounts.grant_paid_credits")

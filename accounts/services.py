@@ -1,4 +1,4 @@
-"""Sign-up, login and tokens."""
+"""Sign-up, login and tokens. SIMPLE_JWT in the settings has the lifetimes of tokens."""
 
 from dataclasses import dataclass
 
@@ -16,7 +16,7 @@ from accounts.models import User
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """An access token (lives minutes) and the refresh token that renews it (lives days)."""
+    """An access token, and the refresh token that renews it. Lifetimes: SIMPLE_JWT in the settings."""
 
     access: str
     refresh: str

@@ -42,7 +42,7 @@ class CredentialsView(APIView):
 
 def _session(user: User) -> dict[str, Any]:
     tokens = services.issue_tokens(user=user)
-    ledger.process_due_if_any(user=user)  # a balance that is shown is a true one
+    ledger.process_due_if_any(user=user)  # so that the returned balance is current
     return {
         "token": tokens.access,
         "refreshToken": tokens.refresh,

@@ -105,7 +105,7 @@ def measure(wrapper: BaseDatabaseWrapper) -> list[Figure]:
             "spend_vs_orm",
             found.ratio("textbook", to="spend"),
             at_least(4),
-            "`ledger.spend`, against lock, look for the key, save, create with Django's ORM",
+            "`ledger.spend`, against the textbook version with Django's ORM",
             f"{spend}, textbook {found.per_second('textbook')}",
         ),
         Figure(
@@ -119,7 +119,7 @@ def measure(wrapper: BaseDatabaseWrapper) -> list[Figure]:
             "trigger_cost",
             found.ratio("bare_without_triggers", to="bare"),
             None,
-            "the bare spend, against the same without triggers",
+            "the bare spend, against the bare spend without triggers",
             f"{bare}, without {found.per_second('bare_without_triggers')}",
         ),
     ]

@@ -2,7 +2,7 @@
 
 import stripe
 
-from benchmarks.settings import *  # noqa: F403  (a settings module is its names)
+from benchmarks.settings import *  # noqa: F403  (a settings module exports all its names)
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -13,4 +13,4 @@ INSTALLED_APPS = [
 ]
 AUTH_USER_MODEL = "auth.User"
 ROOT_URLCONF = "djstripe.urls"
-stripe.api_version = STRIPE_API_VERSION  # noqa: F405  (some of dj-stripe's requests do not say which)
+stripe.api_version = STRIPE_API_VERSION  # noqa: F405  (some of dj-stripe's requests do not set it)

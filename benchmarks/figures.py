@@ -64,7 +64,7 @@ class Figure:
 
 def machine() -> str:
     """Describe the machine without naming it."""
-    with connection._nodb_cursor() as cursor:  # noqa: SLF001  (the benchmark's own database is gone)
+    with connection._nodb_cursor() as cursor:  # noqa: SLF001  (the benchmark's own database is dropped)
         cursor.execute("show server_version")
         version = cursor.fetchone()[0].split()[0]
     model = re.search(r"model name\s*: (.*)", _read("/proc/cpuinfo"))

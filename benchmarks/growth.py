@@ -1,8 +1,8 @@
-"""A connection that is opened on a nearly empty ledger and kept while it grows.
+"""Speed on a connection that is opened on a nearly empty ledger and kept while the ledger grows.
 
-PostgreSQL keeps the plans of the statements in its functions. Here they are made for one user with
-twenty entries, right after an ANALYZE, and kept to the end without autovacuum. The figure is their
-distance from fresh plans.
+PostgreSQL caches the plans of the statements in its functions. Here they are made for one user with
+twenty entries, right after an ANALYZE, and kept to the end without autovacuum. The figures compare them
+with fresh plans.
 """
 
 from functools import partial

@@ -49,7 +49,7 @@ def measure(wrapper: BaseDatabaseWrapper) -> list[Figure]:
     program = pgbench()
     if program is None:
         return [Figure(name, None, at_least(0.5), what, "skipped: there is no pgbench on this machine")]
-    ours, theirs = [], []
+    service_rates, pgbench_rates = [], []
     with (
         Spenders(processes=PROCESSES, threads=CONNECTIONS // PROCESSES, user_id=USER_ID) as spenders,
         tempfile.TemporaryDirectory() as directory,
@@ -59,16 +59,17 @@ def measure(wrapper: BaseDatabaseWrapper) -> list[Figure]:
             f"\\set number random(1, 9000000000000000)\n{' '.join((invocation('credits_post', *LITERALS) % LITERALS).split())};\n"
         )
         for round_number in range(ROUNDS + 1):
-            theirs.append(_run_pgbench(program, script, wrapper, run=round_number))
-            ours.append(spenders.rate(seconds=SECONDS))
-    ratio = statistics.median(one / other for one, other in zip(ours[1:], theirs[1:], strict=True))
+            pgbench_rates.append(_run_pgbench(program, script, wrapper, run=round_number))
+            service_rates.append(spenders.rate(seconds=SECONDS))
+    rounds = zip(service_rates[1:], pgbench_rates[1:], strict=True)  # the first round does not count
+    ratio = statistics.median(service / bare for service, bare in rounds)
     return [
         Figure(
             name,
             ratio,
             at_least(0.5),
             what,
-            f"{statistics.median(ours[1:]):,.0f}/s, pgbench {statistics.median(theirs[1:]):,.0f}/s",
+            f"{statistics.median(service_rates[1:]):,.0f}/s, pgbench {statistics.median(pgbench_rates[1:]):,.0f}/s",
         )
     ]
 

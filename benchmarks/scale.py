@@ -1,6 +1,6 @@
 """`make bench-scale`: the same calls on a thousand and on a million users, interleaved.
 
-Every call is for another user, spread over all of them, so that their rows are not in the cache.
+Each call is for a different user, spread over all users, so that the rows are not in the cache.
 """
 
 import os
@@ -84,14 +84,14 @@ def _get(path: str) -> Callable[[int, int], None]:
 
     def get(_number: int, user_id: int) -> None:
         token = AccessToken.for_user(User(pk=user_id, password=databases.PASSWORD))
-        answer = client.get(path, HTTP_AUTHORIZATION=f"Bearer {token}")
-        assert answer.status_code == 200, answer.content
+        response = client.get(path, HTTP_AUTHORIZATION=f"Bearer {token}")
+        assert response.status_code == 200, response.content
 
     return get
 
 
 def _verify() -> list[Figure]:
-    """Verify the ledger in a process of its own, so that its memory can be measured."""
+    """Verify the ledger in a separate process, to measure its memory."""
     start = time.monotonic()
     child = subprocess.Popen(
         [sys.executable, "manage.py", "verify_ledger"],
@@ -118,7 +118,7 @@ def _verify() -> list[Figure]:
             "scale_verify_megabytes",
             used.ru_maxrss / (1024 if sys.platform == "linux" else 1024**2),
             at_most(300),
-            "the same: its memory at the peak, MB",
-            "of the command; the server's is what its configuration allows",
+            "the same: peak memory, MB",
+            "of the command; the server's memory depends on its configuration",
         ),
     ]

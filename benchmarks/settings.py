@@ -7,7 +7,7 @@ yet.
 
 import os
 
-from config.settings_test import *  # noqa: F403  (a settings module is its names)
+from config.settings_test import *  # noqa: F403  (a settings module exports all its names)
 
 DATABASES["default"] |= {  # noqa: F405  (as above)
     "NAME": os.environ.get("BENCHMARK_DATABASE", "credits_benchmark"),

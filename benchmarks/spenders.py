@@ -1,7 +1,7 @@
 """Processes whose threads, each with its own connection, spend one user's credits.
 
-Several processes, since the threads of one share the GIL. Top-level imports must not need Django, which
-the processes set up themselves.
+There are several processes, because the threads of one process share the GIL. Top-level imports must not
+need Django, which each process sets up itself.
 """
 
 import multiprocessing
@@ -22,10 +22,10 @@ class Spenders:
         self._pipes: list[Connection] = []
         self._processes = []
         for number in range(processes):
-            ours, theirs = spawn.Pipe()
-            process = spawn.Process(target=_serve, args=(theirs, number, threads, user_id), daemon=True)
+            parent_end, child_end = spawn.Pipe()
+            process = spawn.Process(target=_serve, args=(child_end, number, threads, user_id), daemon=True)
             process.start()
-            self._pipes.append(ours)
+            self._pipes.append(parent_end)
             self._processes.append(process)
 
     def __enter__(self) -> Self:
@@ -69,7 +69,7 @@ def _serve(pipe: Connection, number: int, threads: int, user_id: int) -> None:
             ledger.spend(user_id=user_id, amount=1, action_type="evaluate_answer", key=key)
         return count / (time.perf_counter() - start)
 
-    def leave() -> None:
+    def close_connection() -> None:
         together.wait()
         connection.close()
 
@@ -80,4 +80,4 @@ def _serve(pipe: Connection, number: int, threads: int, user_id: int) -> None:
             except EOFError:
                 break
             pipe.send(sum(pool.map(spend_for, [seconds] * threads, range(threads))))
-        list(pool.map(lambda _: leave(), range(threads)))
+        list(pool.map(lambda _: close_connection(), range(threads)))

@@ -1,4 +1,4 @@
-"""Interleaved comparison: A B, B A, A B …, so that other load on the machine affects both contenders."""
+"""Time contenders in alternation (A B, B A, A B …), so that other load on the machine affects both."""
 
 import gc
 import statistics
@@ -21,8 +21,8 @@ class Comparison:
 
     def ratio(self, name: str, *, to: str) -> float:
         """Return the median over the rounds of the seconds of `name` divided by those of `to`."""
-        pairs = zip(self.seconds[name], self.seconds[to], strict=True)
-        return statistics.median(one / other for one, other in pairs)
+        rounds = zip(self.seconds[name], self.seconds[to], strict=True)
+        return statistics.median(seconds / base for seconds, base in rounds)
 
     def per_second(self, name: str) -> str:
         return f"{1 / self.median(name):,.0f}/s"
@@ -32,9 +32,9 @@ class Comparison:
 
 
 def fastest_decile(taken: list[float]) -> float:
-    """Return the fastest decile, since interrupted calls say nothing about the code.
+    """Return the fastest decile, which excludes calls that the machine interrupted.
 
-    The median would favour short calls on a busy machine: long ones are interrupted more often.
+    The median would favour short calls on a busy machine, because long calls are interrupted more often.
     """
     return statistics.quantiles(taken, n=10)[0]
 

@@ -42,21 +42,21 @@ def measure() -> list[Figure]:
     return [
         Figure(
             "webhook_vs_djstripe",
-            max(one.ratio("ours", to="alone") for one in found.values()),
+            max(comparison.ratio("ours", to="alone") for comparison in found.values()),
             at_most(1.3),
-            "`POST /api/stripe-webhook`, against dj-stripe's view without anything of ours, for the same event, "
-            "over HTTP: the worst of the kinds below",
+            "`POST /api/stripe-webhook`, against dj-stripe's view without our apps, for the same event, over HTTP: "
+            "the highest ratio of the event types below",
             f"{ROUNDS} events of each kind, new to both",
         ),
         *(
             Figure(
                 f"webhook_vs_djstripe_{kind.replace('.', '_')}",
-                one.ratio("ours", to="alone"),
+                comparison.ratio("ours", to="alone"),
                 None,
                 f"the same for `{kind}`",
-                f"{one.milliseconds('ours')}, dj-stripe alone {one.milliseconds('alone')}",
+                f"{comparison.milliseconds('ours')}, dj-stripe alone {comparison.milliseconds('alone')}",
             )
-            for kind, one in found.items()
+            for kind, comparison in found.items()
         ),
     ]
 
@@ -78,12 +78,12 @@ def _compare(sandbox: Sandbox, posts: dict[str, Post]) -> dict[str, Comparison]:
                         found[event["type"]].seconds[name].append(seconds)
             order.reverse()
             user.refresh_from_db()
-            assert user.plan == "pro" and user.cancel_at_period_end  # noqa: PT018  (ours did its work)
+            assert user.plan == "pro" and user.cancel_at_period_end  # noqa: PT018  (our side processed the events)
     return found
 
 
 def _history(sandbox: Sandbox, user: User) -> Iterator[Event]:
-    """Yield the events of a user, each as soon as it happened."""
+    """Yield the events of a user, each directly after it occurred."""
     paid = sandbox.pay(services.create_checkout_session(user=user).id)
     yield from _new_events(sandbox, user)
     with stripe_client() as api:
@@ -104,7 +104,7 @@ def _new_events(sandbox: Sandbox, user: User) -> list[Event]:
 @contextmanager
 def _servers(sandbox: Sandbox) -> Iterator[dict[str, Post]]:
     """Run both servers and yield a function to post to each."""
-    ours = connections["default"]
+    our_database = connections["default"]
     name = f"{connection.settings_dict['NAME']}_djstripe"
     with databases.new_database(name):
         databases.flush_at_commit(on=False)
@@ -121,7 +121,7 @@ def _servers(sandbox: Sandbox) -> Iterator[dict[str, Post]]:
         )
         alone = {"DJANGO_SETTINGS_MODULE": "benchmarks.djstripe_alone", "BENCHMARK_DATABASE": name}
         with (
-            databases.using(ours),
+            databases.using(our_database),
             serve(BENCHMARK_STRIPE_HOST=sandbox.url) as our_port,
             serve(BENCHMARK_STRIPE_HOST=sandbox.url, **alone) as other_port,
         ):
@@ -143,10 +143,10 @@ def _posts(port: int, path: str) -> Post:
         }
         start = time.perf_counter()
         sender.request("POST", path, body=body, headers=headers)
-        answer = sender.getresponse()
-        content = answer.read()
+        response = sender.getresponse()
+        content = response.read()
         taken = time.perf_counter() - start
-        assert answer.status == 200, content
+        assert response.status == 200, content
         return taken
 
     return post

@@ -11,10 +11,10 @@ class CheckoutRequestSerializer(serializers.Serializer[Any]):
     )
     pack = serializers.SlugField(max_length=50, required=False, help_text="The credit pack to buy instead.")
 
-    def validate(self, asked: dict[str, str]) -> dict[str, str]:
-        if len(asked) > 1:
+    def validate(self, attrs: dict[str, str]) -> dict[str, str]:
+        if len(attrs) > 1:
             raise serializers.ValidationError("Ask for a plan or for a pack, not for both.")
-        return asked
+        return attrs
 
 
 class CheckoutSessionSerializer(serializers.Serializer[Any]):

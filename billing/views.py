@@ -40,10 +40,10 @@ class CreateCheckoutSessionView(APIView):
     )
     def post(self, request: Request) -> Response:
         """Create a Stripe Checkout Session for a plan or a credit pack. An empty body means the plan `pro`."""
-        asked = CheckoutRequestSerializer(data=request.data)
-        asked.is_valid(raise_exception=True)
+        serializer = CheckoutRequestSerializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
         session = services.create_checkout_session(
-            user=cast("SubscribedUser", request.user), **asked.validated_data
+            user=cast("SubscribedUser", request.user), **serializer.validated_data
         )
         return Response(CheckoutSessionSerializer(session).data)
 

@@ -1,1 +1,1 @@
-"""What the apps share: base classes that know nothing of credits, Stripe or this project's user."""
+"""Base classes that the apps share. They do not depend on credits, Stripe or this project's user model."""

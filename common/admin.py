@@ -1,7 +1,4 @@
-"""What the admin pages of the apps share: formatting, and pages that only show rows.
-
-Needs django-unfold.
-"""
+"""Formatting and read-only pages that the apps' admin pages share. Needs django-unfold."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -64,9 +61,9 @@ def user_column() -> Any:
 
 
 class ReadOnlyMixin:
-    """Refuse to add, change and delete, whatever permissions a user has.
+    """Forbid adding, changing and deleting, regardless of the user's permissions.
 
-    So every field is read-only, and `readonly_fields` need not repeat them.
+    So every field is read-only without being listed in `readonly_fields`.
     """
 
     actions = None
@@ -78,13 +75,13 @@ class ReadOnlyMixin:
 
 
 class ReadOnlyAdmin(ReadOnlyMixin, ModelAdmin):
-    """A page that lists rows, 50 at a time."""
+    """A read-only page with 50 rows per page."""
 
     list_per_page = 50
 
 
 class LargeTableAdmin(ReadOnlyAdmin):
-    """A page of a table whose rows take longer to count than a page of them takes to read."""
+    """A read-only page of a large table, paginated without counting its rows."""
 
     show_full_result_count = False
     paginator = InfinitePaginator

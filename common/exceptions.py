@@ -1,4 +1,4 @@
-"""The base of every expected failure."""
+"""The base class of expected failures."""
 
 from typing import Any
 
@@ -8,13 +8,13 @@ from rest_framework.exceptions import APIException
 class APIError(APIException):
     """An expected failure. It carries a message, a code, an HTTP status and data.
 
-    It is a DRF exception, so any DRF project renders it as `{"message", "code", …}` without a handler
-    of its own. Outside a request it is an ordinary exception with a sentence.
+    It is a DRF exception, so any DRF project renders it as `{"message", "code", …}` without a custom
+    handler. `str()` of it is the message.
     """
 
     status_code = 400
     code = "error"
-    message = ""  # the one of an exception that needs no data
+    message = ""  # the default message
 
     def __init__(self, message: str = "", **data: Any) -> None:
         self.message = message or self.message

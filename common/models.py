@@ -1,4 +1,4 @@
-"""The base of the abstract models that a User model composes."""
+"""The base class of the abstract models that a User model inherits."""
 
 from typing import Any
 
@@ -12,15 +12,15 @@ class ServiceManagedModel(models.Model):
         abstract = True
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save, but do not overwrite what services write: the row in memory may be stale.
+        """Save without the service-managed fields, because the row in memory may be outdated.
 
-        This covers `asave()` and admin forms too. A field that `update_fields` names is written.
+        This applies to `asave()` and admin forms, too. A field in `update_fields` is written.
         """
         kwargs.update(zip(("force_insert", "force_update", "using", "update_fields"), args, strict=False))
         if not self._state.adding and not kwargs.get("force_insert") and kwargs.get("update_fields") is None:
-            parts = [part for part in type(self).__mro__ if issubclass(part, ServiceManagedModel)]
+            bases = [base for base in type(self).__mro__ if issubclass(base, ServiceManagedModel)]
             managed = {
-                field.name for part in parts if part._meta.abstract for field in part._meta.local_fields
+                field.name for base in bases if base._meta.abstract for field in base._meta.local_fields
             }
             excluded = managed | self.get_deferred_fields()
             kwargs["update_fields"] = [

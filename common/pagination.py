@@ -1,4 +1,4 @@
-"""Cursor pages for lists that grow while they are read."""
+"""Cursor pagination for lists that grow during pagination."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,9 +9,9 @@ from rest_framework.request import Request
 
 
 class CursorPages(CursorPagination):
-    """Pages `{"next", "previous", "results"}` that repeat and skip no row while rows are added.
+    """Pages `{"next", "previous", "results"}` that neither repeat nor skip rows when rows are added.
 
-    A forged cursor is 404: DRF would pass its position to the database as it is. A subclass overrides
+    A forged cursor returns 404; DRF would pass its position to the database unchecked. A subclass overrides
     `parse_position` for an ordering that does not start with an integer.
     """
 

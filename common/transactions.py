@@ -1,4 +1,4 @@
-"""What a function needs of the transaction that it is called in, said in code."""
+"""Checks that a function is called inside, or outside, a transaction."""
 
 import functools
 from collections.abc import Callable
@@ -12,7 +12,7 @@ R = TypeVar("R")
 
 
 def requires_transaction(function: Callable[P, R]) -> Callable[P, R]:
-    """Let `function` raise TransactionManagementError when it is called outside a transaction."""
+    """Decorate `function` to raise TransactionManagementError outside a transaction."""
 
     @functools.wraps(function)
     def checked(*args: P.args, **kwargs: P.kwargs) -> R:
@@ -26,9 +26,9 @@ def requires_transaction(function: Callable[P, R]) -> Callable[P, R]:
 
 
 def outside_transaction() -> AbstractContextManager[Any]:
-    """Run the block in its own commit. Raises RuntimeError inside a transaction.
+    """Return a context manager for a block that must not run in a transaction. Raises RuntimeError in one.
 
-    In autocommit mode each statement of the block commits by itself, without further round trips. Only a
-    test case's own transaction is let pass, as with `atomic(durable=True)`, which decides it.
+    In autocommit mode each statement of the block commits by itself, without further round trips. The
+    transaction of a test case is allowed, as `atomic(durable=True)` allows it.
     """
     return transaction.atomic(durable=True) if connection.in_atomic_block else nullcontext()

@@ -67,7 +67,7 @@ class Figure:
 
 
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:
-    """Return the sidebar: the pages that this member of staff may view, in the order of their use."""
+    """Return the sidebar with the pages that this member of staff may view."""
     groups: list[dict[str, Any]] = [
         {"items": [{"title": "Overview", "icon": "dashboard", "link": reverse("admin:index")}]}
     ]

@@ -13,7 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 STRIPE_KEY = re.compile(r"^(sk|rk)_(?P<mode>test|live)_[A-Za-z0-9]{24,}\Z")
 STRIPE_HOST = "https://api.stripe.com"
 
-# Visibly fake. Only the sandbox on this machine accepts them.
+# Fake values, which only the local sandbox accepts.
 SANDBOX_SECRET_KEY = "sk_test_sandboxSandboxSandbox0000"  # noqa: S105  (fake)
 SANDBOX_WEBHOOK_SECRET = "whsec_sandboxSandboxSandbox0000"  # noqa: S105  (fake)
 SANDBOX_PRICE_ID = "price_sandbox_pro_monthly"
@@ -39,8 +39,8 @@ def require(name: str, value: str | None) -> str:
     """Return `value`. Raises ImproperlyConfigured, naming the variable, if it is None."""
     if value is None:
         raise ImproperlyConfigured(
-            f"{name} is not set. With DATABASE_URL set this is not a developer's machine, and every secret "
-            f"must be given (see .env.example)."
+            f"{name} is not set. DATABASE_URL is set, so this is a deployment, where every secret is required "
+            f"(see .env.example)."
         )
     return value
 
@@ -65,8 +65,8 @@ def check_stripe(*, secret_key: str, webhook_secret: str, api_host: str) -> None
     if api_host == STRIPE_HOST:
         return
     if match["mode"] == "live":
-        raise ImproperlyConfigured("STRIPE_API_HOST is not Stripe's, and the key is a live one: refused.")
+        raise ImproperlyConfigured("STRIPE_API_HOST is not Stripe's, so a live key is refused.")
     if urlsplit(api_host).hostname not in {"127.0.0.1", "localhost", "::1"}:
         raise ImproperlyConfigured(
-            f"STRIPE_API_HOST may only be Stripe's or, with a test key, on this machine; not {api_host!r}."
+            f"STRIPE_API_HOST must be Stripe's or, with a test key, on this machine; it is {api_host!r}."
         )

@@ -1,6 +1,6 @@
 """Settings. Everything that differs between machines comes from the environment: see .env.example.
 
-Without DATABASE_URL, the settings are for a developer's machine: an embedded PostgreSQL, a secret key
+Without DATABASE_URL, the settings are for local development: an embedded PostgreSQL, a secret key
 created in `.local/`, and the sandbox in place of Stripe. With DATABASE_URL, every secret is required.
 """
 
@@ -20,13 +20,13 @@ env = environ.Env()
 env.read_env(BASE_DIR / ".env")
 
 DATABASE_URL = env.str("DATABASE_URL", default="")
-ON_DEVELOPERS_MACHINE = not DATABASE_URL
+LOCAL_DEVELOPMENT = not DATABASE_URL
 
 
 def secret(name: str, *, local: str) -> str:
-    """Return a secret from the environment. On a developer's machine it defaults to `local`."""
+    """Return a secret from the environment. For local development, it defaults to `local`."""
     # Read os.environ, because django-environ treats an empty value as unset. Here an empty value is valid.
-    return environment.require(name, os.environ.get(name, local if ON_DEVELOPERS_MACHINE else None))
+    return environment.require(name, os.environ.get(name, local if LOCAL_DEVELOPMENT else None))
 
 
 # Core
@@ -34,11 +34,11 @@ def secret(name: str, *, local: str) -> str:
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = (
     env.str("SECRET_KEY", default="") or environment.local_secret_key(LOCAL_DIR)
-    if ON_DEVELOPERS_MACHINE
+    if LOCAL_DEVELOPMENT
     else environment.require("SECRET_KEY", env.str("SECRET_KEY", default="") or None)
 )
 ALLOWED_HOSTS = env.list(
-    "ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"] if ON_DEVELOPERS_MACHINE else []
+    "ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"] if LOCAL_DEVELOPMENT else []
 )
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
@@ -68,7 +68,7 @@ INSTALLED_APPS = [
     "jobs",
     "accounts",
     "ai",
-    *(["demo"] if ON_DEVELOPERS_MACHINE else []),
+    *(["demo"] if LOCAL_DEVELOPMENT else []),
 ]
 MIDDLEWARE = [
     "common.request_id.RequestIdMiddleware",
@@ -268,14 +268,14 @@ FORMAT_MODULE_PATH = "config.formats"
 TIME_ZONE = "UTC"
 USE_TZ = True
 STATIC_URL = "static/"
-STATIC_ROOT = LOCAL_DIR / "static" if ON_DEVELOPERS_MACHINE else BASE_DIR / "staticfiles"
-if ON_DEVELOPERS_MACHINE:
+STATIC_ROOT = LOCAL_DIR / "static" if LOCAL_DEVELOPMENT else BASE_DIR / "staticfiles"
+if LOCAL_DEVELOPMENT:
     STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # whitenoise warns if it is missing
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
 }
-WHITENOISE_USE_FINDERS = ON_DEVELOPERS_MACHINE
+WHITENOISE_USE_FINDERS = LOCAL_DEVELOPMENT
 UNFOLD = {
     "SITE_TITLE": "Prepaid credits",
     "SITE_HEADER": "Prepaid credits",
@@ -288,9 +288,9 @@ UNFOLD = {
     "SIDEBAR": {"navigation": "config.admin.navigation"},
 }
 
-# Security: HTTPS settings, except on a developer's machine.
+# Security: HTTPS settings, except for local development.
 
-if not ON_DEVELOPERS_MACHINE and not DEBUG:
+if not LOCAL_DEVELOPMENT and not DEBUG:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_TLS_PROXY else None
     SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
     SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]

@@ -1,8 +1,8 @@
-"""Settings for the tests: those of a developer's machine, whatever `.env` says.
+"""Settings for the tests: those of local development, regardless of `.env`.
 
-The environment wins over `.env`, so what is set here is what a test sees. DATABASE_URL in the
-environment names the server that the suite runs on, and changes nothing else: static files, the
-demo and HTTPS are as they are without it. Unset, the suite runs on the embedded PostgreSQL.
+The environment takes precedence over `.env`, so the values set here apply. If DATABASE_URL is set in the
+environment, the suite runs on that server, and nothing else changes. Otherwise it runs on the embedded
+PostgreSQL.
 """
 
 import os
@@ -38,10 +38,10 @@ os.environ |= {
     "SECURE_SSL_REDIRECT": "off",
 }
 
-from config.settings import *  # noqa: E402, F403  (once the environment is set)
+from config.settings import *  # noqa: E402, F403  (after the environment is set)
 
 if _database_url:
-    os.environ["DATABASE_URL"] = _database_url  # for pytest-xdist's workers, which load this, too
+    os.environ["DATABASE_URL"] = _database_url  # pytest-xdist's workers load this module, too
     _server = env.db_url_config(_database_url)  # noqa: F405  (of config.settings)
     DATABASES["default"] |= {  # noqa: F405  (as above)
         **_server,

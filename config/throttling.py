@@ -1,4 +1,7 @@
-"""The API's rate limit by user, disabled unless API_THROTTLE_RATE is set."""
+"""The API's rate limit by user, disabled unless API_THROTTLE_RATE is set.
+
+The client's address is taken from X-Forwarded-For according to NUM_PROXIES in the settings.
+"""
 
 from django.conf import settings
 from rest_framework.throttling import UserRateThrottle

@@ -16,7 +16,7 @@ urlpatterns = [
     path("api/", include("accounts.urls")),
     path("api/", include("billing.urls")),
     path("api/", include("ai.urls")),
-    *([path("", include("demo.urls"))] if settings.ON_DEVELOPERS_MACHINE else []),
+    *([path("", include("demo.urls"))] if settings.LOCAL_DEVELOPMENT else []),
 ]
 
 handler400 = "config.errors.bad_request"

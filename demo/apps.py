@@ -2,6 +2,6 @@ from django.apps import AppConfig
 
 
 class DemoConfig(AppConfig):
-    """What a newcomer meets: `make run` and its logins. Installed on a developer's machine only."""
+    """`make run` and its logins. Installed only for local development."""
 
     name = "demo"

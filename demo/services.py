@@ -1,4 +1,4 @@
-"""The demo's users and a little history, made through the same services as any other."""
+"""Create the demo's users and their history, with the same services as the API."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,14 +12,14 @@ from ai.engines.base import GenerationRequest
 from ai.models import Question, QuestionSet
 from credits import services as ledger
 
-# A chapter of H. G. Wells: public domain, written for readers and not for this demo.
+# A chapter of H. G. Wells, in the public domain. It was not written for this demo.
 SOURCE = Path(__file__).parent / "texts" / "material-knowledge.txt"
 QUESTIONS, OFFLINE = 5, "offline"
 
 
 @dataclass(frozen=True, slots=True)
 class DemoUser:
-    """A login of the demo. The password is no secret: the demo listens on this machine only."""
+    """A login of the demo. The password is public, because the demo listens only on this machine."""
 
     email: str
     password: str
@@ -34,7 +34,7 @@ DEMO_USERS = (
 
 
 def create_demo_users() -> int:
-    """Create those that are missing; how many were."""
+    """Create the missing demo users and return their number."""
     created = 0
     for demo in DEMO_USERS:
         if not User.objects.filter(email=demo.email).exists():

@@ -32,7 +32,7 @@ def create_app(runtime: Runtime) -> ASGIApp:
             scope["sandbox.drop"] = cast("Any", send).__self__.transport.abort
         await app(scope, receive, send)
         if scope["type"] == "http":
-            # After the response: an earlier webhook would find the client's transaction still open.
+            # After the response, because the client's transaction may be open until then.
             runtime.dispatcher.wake()
 
     return application

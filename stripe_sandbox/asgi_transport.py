@@ -1,7 +1,7 @@
-"""An httpx transport to a sandbox in this process, for searches that send thousands of requests.
+"""An httpx transport to a sandbox in this process, for property-based tests with thousands of requests.
 
 The same application serves the requests, one after the other, in the caller's thread. There is no event
-loop: nothing falls due as time passes, and events cannot be delivered. For that, run a process with
+loop, so due work does not run as time passes, and events cannot be delivered. For that, run a process with
 `stripe_sandbox.testing.running_sandbox`.
 """
 
@@ -28,10 +28,10 @@ class AsgiTransport(httpx.BaseTransport):
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Return the response to a request of httpx."""
         headers = ((name.lower(), value) for name, value in request.headers.raw)
-        status, found, body = self.ask(request.method, request.url.raw_path, headers, request.read())
+        status, found, body = self.send(request.method, request.url.raw_path, headers, request.read())
         return httpx.Response(status, headers=list(found.items()), content=body)
 
-    def ask(
+    def send(
         self, method: str, target: bytes, headers: Iterable[tuple[bytes, bytes]], body: bytes
     ) -> tuple[int, dict[str, str], bytes]:
         """Send a request to `target` (path and query); return status, headers and body."""
@@ -84,14 +84,14 @@ class _Exchange:
 
 
 def _run_without_event_loop(awaitable: Awaitable[None]) -> None:
-    """Run to its end what does not wait for anything. Raises RuntimeError for anything that waits."""
+    """Run a coroutine that does not wait for anything. Raises RuntimeError if it waits."""
     refusal = "A request that waits needs a sandbox in a process of its own."
     try:
         next(awaitable.__await__())
     except StopIteration:
         return
     except RuntimeError as error:
-        if str(error) == "no running event loop":  # asyncio's words, in every version
+        if str(error) == "no running event loop":  # asyncio's message, in every version
             raise RuntimeError(refusal) from error
         raise
     raise RuntimeError(refusal)

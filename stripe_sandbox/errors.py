@@ -6,7 +6,7 @@ from typing import Any
 class StripeError(Exception):
     """An error that the client receives.
 
-    `keeps_changes` keeps what the request wrote before the error. Source: https://docs.stripe.com/api/errors
+    With `keeps_changes`, the request's changes before the error are committed. Source: https://docs.stripe.com/api/errors
     """
 
     def __init__(

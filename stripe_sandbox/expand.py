@@ -13,7 +13,7 @@ EMBEDDED_PAGE = 10  # objects of a list within an object
 
 
 def truncate_embedded_lists(value: Any, *, within: bool = False) -> Any:
-    """Return a response in which a list within an object holds its first ten, and says if there are more."""
+    """Return a response in which lists within objects are truncated to ten, with `has_more`."""
     if isinstance(value, list):
         return [truncate_embedded_lists(item, within=within) for item in value]
     if not isinstance(value, dict):
@@ -60,7 +60,7 @@ def _expand(state: State, value: Any, node: Schema | None, names: list[str], pat
 
 def _replace_ids(state: State, value: Any, node: Schema) -> Any:
     if isinstance(value, list):
-        return [(state.get_or_none(one) or one) if isinstance(one, str) else one for one in value]
+        return [(state.get_or_none(item) or item) if isinstance(item, str) else item for item in value]
     if isinstance(value, str) and node.get("expands"):
         return state.get_or_none(value) or value
     return value

@@ -110,7 +110,7 @@ class RequestHandler:
         except StripeError as error:
             return error.status, error.body
         except Exception as error:
-            # A bug of the sandbox. The developer who reads the response has its source.
+            # A bug of the sandbox. Its response is for developers, so it includes the exception.
             logger.exception("%s failed", operation)
             return 500, StripeError(f"A bug in the sandbox: {error!r}", kind="api_error").body
         return (kept.status, kept.body) if kept else (200, body)
@@ -171,12 +171,12 @@ def check_api_key(header: str | None) -> None:
             status=401,
         )
     if not key.startswith(("sk_test_", "rk_test_")):
-        shown = key[:8] + "*" * (len(key) - 12) + key[-4:] if len(key) > 12 else "*" * len(key)  # noqa: PLR2004  # what is shown of both ends
+        shown = key[:8] + "*" * (len(key) - 12) + key[-4:] if len(key) > 12 else "*" * len(key)  # noqa: PLR2004  # the shown characters of both ends
         raise StripeError(f"Invalid API Key provided: {shown}", status=401)
 
 
 def check_api_version(version: str | None) -> None:
-    """Raise StripeError for another version than the sandbox's; without the header, that one is meant."""
+    """Raise StripeError for another version than the sandbox's, which is the default."""
     if version and version != API_VERSION:
         raise StripeError(
             f"Invalid Stripe API version: {version}. The sandbox serves {API_VERSION}: pin it, as in production."

@@ -9,7 +9,7 @@ from stripe_sandbox.webhook_delivery import WebhookDispatcher, ensure_endpoint
 
 
 class Runtime:
-    """What the API, the hosted pages and the control API of one sandbox share."""
+    """The objects that the API, the hosted pages and the control API of one sandbox share."""
 
     def __init__(self, settings: Settings) -> None:
         """Open the store and create the catalog and the webhook endpoint."""
@@ -18,7 +18,7 @@ class Runtime:
         self.state = State(store=self.store, settings=settings)
         self.faults = Faults()
         self.dispatcher = WebhookDispatcher(self.state)
-        self.store.set_meta("delivery", settings.delivery)  # a file may hold another run's mode
+        self.store.set_meta("delivery", settings.delivery)  # a data file may have the mode of a previous run
         with self.store.transaction():
             self._seed()
 
@@ -33,7 +33,7 @@ class Runtime:
         self._seed()
 
     def run_due_work(self, until: int) -> int:
-        """Do what falls due up to `until` (seconds since the epoch); return the number of actions."""
+        """Run the work that is due by `until` (seconds since the epoch); return the number of actions."""
         with self.store.transaction():
             self.state.request = {"id": None, "idempotency_key": None}
             return due_work.run(self.state, until)

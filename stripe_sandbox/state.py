@@ -139,7 +139,7 @@ def without_none(fields: Json) -> Json:
 
 
 def deleted_stub(body: Json) -> Json:
-    """Return what Stripe returns for a deleted object: its id only, except for a discount."""
+    """Return Stripe's representation of a deleted object: its id only, except for a discount."""
     kept = {name for name in body if name != "end"} if body["object"] == "discount" else {"id", "object"}
     return {name: body[name] for name in body if name in kept} | {"deleted": True}
 

@@ -1,4 +1,4 @@
-"""For tests: a sandbox in a process of its own, and the client of its control API. See docs/sandbox.md."""
+"""Run a sandbox in a separate process, and control it, for tests. See docs/sandbox.md."""
 
 import os
 import subprocess
@@ -16,7 +16,7 @@ Json = dict[str, Any]
 Mode = Literal["automatic", "manual"]
 
 
-class Answer(TypedDict):
+class DeliveryResponse(TypedDict):
     """The response to one delivery; `status` is None if there was none."""
 
     event: str
@@ -25,7 +25,7 @@ class Answer(TypedDict):
     answer: str
 
 
-class SandboxRefused(Exception):  # named for what the sandbox did
+class SandboxRefused(Exception):
     """The sandbox refused a command; `error` is Stripe's error object."""
 
     def __init__(self, status: int, error: Json) -> None:
@@ -111,12 +111,12 @@ class Sandbox:
         """End a delayed payment."""
         return self._post(f"checkout/{session_id}/settle", succeeds=succeeds)
 
-    def break_cards(self, customer_id: str, *, decline_code: str = "generic_decline") -> None:
-        """Make later payments with the customer's cards fail."""
+    def decline_cards(self, customer_id: str, *, decline_code: str = "generic_decline") -> None:
+        """Decline later payments with the customer's cards."""
         self._post(f"customers/{customer_id}/card", decline_code=decline_code)
 
-    def mend_cards(self, customer_id: str) -> None:
-        """Make the customer's cards work again."""
+    def restore_cards(self, customer_id: str) -> None:
+        """Accept payments with the customer's cards again."""
         self._post(f"customers/{customer_id}/card")
 
     def discount_customer(self, customer_id: str, *, coupon: str) -> Json:
@@ -162,19 +162,19 @@ class Sandbox:
         found: list[Json] = self._call("GET", "events", None, type=type, state=state)["data"]
         return found
 
-    def deliver(self, event_id: str, *, times: int = 1, concurrency: int = 1) -> list[Answer]:
+    def deliver(self, event_id: str, *, times: int = 1, concurrency: int = 1) -> list[DeliveryResponse]:
         """Deliver an event `times` times, `concurrency` at once; return the responses."""
-        return self._answers(f"events/{event_id}/deliver", times=times, concurrency=concurrency)
+        return self._responses(f"events/{event_id}/deliver", times=times, concurrency=concurrency)
 
     def deliver_pending(
         self, *, order: Sequence[str] | None = None, reverse: bool = False, concurrency: int = 1
-    ) -> list[Answer]:
-        """Deliver what is pending, oldest first, or the events of `order`, in that order; return the responses."""
-        return self._answers("deliver", order=order, reverse=reverse, concurrency=concurrency)
+    ) -> list[DeliveryResponse]:
+        """Deliver the pending events, oldest first, or the events of `order`; return the responses."""
+        return self._responses("deliver", order=order, reverse=reverse, concurrency=concurrency)
 
-    def _answers(self, path: str, **body: Any) -> list[Answer]:
-        answers: list[Answer] = self._post(path, **body)["answers"]
-        return answers
+    def _responses(self, path: str, **body: Any) -> list[DeliveryResponse]:
+        responses: list[DeliveryResponse] = self._post(path, **body)["answers"]
+        return responses
 
     def drop(self, events: Sequence[str] | None = None) -> int:
         """Drop the pending deliveries of these events (None: all); return their number."""

@@ -1,4 +1,4 @@
-"""Delivery of webhooks: each event goes, signed, to each subscribed endpoint until a 2xx response."""
+"""Deliver webhooks: send each event, signed, to each subscribed endpoint until it returns 2xx."""
 
 import asyncio
 import contextlib
@@ -21,7 +21,7 @@ logger = logging.getLogger("stripe_sandbox")
 TIMEOUT = 20.0  # seconds
 # Seconds of real time between attempts. Stripe retries for three days, which is too long for development.
 BACKOFF = (0.5, 1, 2, 5, 10, 30, 60, 60, 120, 300, 600, 1800, 3600)
-MAX_ANSWER = 2000  # stored characters of a response
+MAX_RESPONSE_BODY = 2000  # stored characters of a response
 
 
 def signature(secret: str, payload: bytes, *, at: int | None = None) -> str:
@@ -67,7 +67,7 @@ class WebhookDispatcher:
             await self._client.aclose()
 
     async def _deliver_due(self) -> float | None:
-        """Deliver what is due; return the seconds until the next retry, or None."""
+        """Deliver the due events; return the seconds until the next retry, or None."""
         while self.mode == "automatic":
             now = time.time()
             row = self.db.execute(
@@ -159,23 +159,23 @@ class WebhookDispatcher:
         status: int | None = None
         try:
             response = await self._client.post(endpoint["url"], content=payload, headers=headers)
-            status, answer = response.status_code, response.text[:MAX_ANSWER]
+            status, response_body = response.status_code, response.text[:MAX_RESPONSE_BODY]
         except httpx.HTTPError as error:
-            answer = f"{type(error).__name__}: {error}"
+            response_body = f"{type(error).__name__}: {error}"
         finally:
             self._busy -= 1
-        self._record(event_id, endpoint_id, started, status, answer)
-        return {"event": event_id, "endpoint": endpoint_id, "status": status, "answer": answer}
+        self._record(event_id, endpoint_id, started, status, response_body)
+        return {"event": event_id, "endpoint": endpoint_id, "status": status, "answer": response_body}
 
     def _record(
-        self, event_id: str, endpoint_id: str, started: float, status: int | None, answer: str
+        self, event_id: str, endpoint_id: str, started: float, status: int | None, response_body: str
     ) -> None:
         with self.state.store.transaction():
             if self.state.store.row(event_id) is None:  # the sandbox was reset meanwhile
                 return
             self.db.execute(
                 "INSERT INTO attempts (event, endpoint, at, status, answer, seconds) VALUES (?, ?, ?, ?, ?, ?)",
-                (event_id, endpoint_id, started, status, answer, time.time() - started),
+                (event_id, endpoint_id, started, status, response_body, time.time() - started),
             )
             row = self.db.execute(
                 "SELECT * FROM deliveries WHERE event = ? AND endpoint = ?", (event_id, endpoint_id)
@@ -197,12 +197,12 @@ class WebhookDispatcher:
             self.state.save(event)
         if not succeeded:
             logger.warning(
-                "webhook %s was answered %s; trying again in %s s", event_id, status or answer, pause
+                "webhook %s got the response %s; retry in %s s", event_id, status or response_body, pause
             )
 
 
 def ensure_endpoint(state: State, *, url: str, secret: str) -> None:
-    """Create or update the default endpoint; without a URL, there is nothing to do."""
+    """Create or update the default endpoint, if there is a URL."""
     if not url:
         return
     current = state.get_or_none(ENDPOINT_ID)

@@ -138,7 +138,7 @@ class TestPaymentNotPaidInStripe:
     @pytest.fixture
     def wrong(self, fake_stripe, subscriber):
         """A renewal that failed, recorded here as paid."""
-        fake_stripe.sandbox.break_cards(subscriber.stripe_customer_id)
+        fake_stripe.sandbox.decline_cards(subscriber.stripe_customer_id)
         fake_stripe.sandbox.renew(subscriber.subscription_id)
         assert set(fake_stripe.deliver()) == {200}
         payment = record_as_paid(subscriber, last_invoice(fake_stripe, subscriber))
@@ -204,7 +204,7 @@ class TestPaymentNotPaidInStripe:
             getattr(fake_stripe.api.v1.invoices, became)(wrong.stripe_id)
         resync()
         fake_stripe.drop_events()
-        fake_stripe.sandbox.mend_cards(subscriber.stripe_customer_id)
+        fake_stripe.sandbox.restore_cards(subscriber.stripe_customer_id)
         fake_stripe.api.v1.invoices.pay(wrong.stripe_id)
         if by == "resync":
             assert resync()["changed"][0]["returned"] == {wrong.stripe_id: 1000}

@@ -29,9 +29,8 @@ STATE_FIELDS = tuple(SubscriberState.__dataclass_fields__)
 def apply(snapshot: Snapshot, *, at: datetime | None = None, due: bool = False) -> Changes:
     """Write payments, clawbacks and subscription fields from a snapshot. Return the changes.
 
-    The call is idempotent. With `due`, it also grants the instalments that are due, and announces payments
-    that were recorded before. `at` is the time for which the state is computed (default: now).
-    Raises CustomerNotLocked unless the customer's lock is held.
+    The call is idempotent. With `due`, it also grants due instalments and announces known payments again.
+    `at` is the time of the state (default: now). Raises CustomerNotLocked without the customer's lock.
     """
     changes = Changes(customer_id=snapshot.customer_id, user_id=snapshot.owner_id)
     if snapshot.owner_id is None:
@@ -50,11 +49,8 @@ def apply(snapshot: Snapshot, *, at: datetime | None = None, due: bool = False) 
     changes.note_payments(recorded)
     if due:
         _grant_instalments(changes, at=now)
-    if (
-        snapshot.unpaid
-        or snapshot.amounts_returned
-        or any(result.payment.amount_returned for result in recorded)
-    ):
+    was_returned = any(result.payment.amount_returned for result in recorded)
+    if snapshot.unpaid or snapshot.amounts_returned or was_returned:
         _reconcile_clawbacks(snapshot, changes)
     if snapshot.subscriptions is not None and user.stripe_customer_id == snapshot.customer_id:
         grace = timedelta(days=settings.PAST_DUE_GRACE_DAYS)

@@ -26,7 +26,7 @@ def due(*, days):
 
 @pytest.fixture
 def yearly(fake_stripe, user):
-    """A user who paid for a yearly plan that releases 1,000 credits in twelve instalments."""
+    """A user who paid for a yearly plan that grants 1,000 credits in twelve instalments."""
     Plan.objects.create(
         slug="year",
         name="Year",
@@ -98,7 +98,7 @@ class TestInstalments:
 class TestGrace:
     @pytest.fixture
     def late(self, fake_stripe, subscriber):
-        fake_stripe.sandbox.break_cards(subscriber.stripe_customer_id)
+        fake_stripe.sandbox.decline_cards(subscriber.stripe_customer_id)
         fake_stripe.sandbox.renew(subscriber.subscription_id)
         fake_stripe.deliver()
         subscriber.refresh_from_db()
@@ -118,7 +118,7 @@ class TestGrace:
         assert due(days=46) == set()
 
     def test_a_payment_ends_the_grace_period(self, late, fake_stripe):
-        fake_stripe.sandbox.mend_cards(late.stripe_customer_id)
+        fake_stripe.sandbox.restore_cards(late.stripe_customer_id)
         subscription = fake_stripe.api.v1.subscriptions.retrieve(late.subscription_id)
         fake_stripe.sandbox.retry(subscription.latest_invoice)
         process_due(late, days=46)  # the webhooks were lost

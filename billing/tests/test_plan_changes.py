@@ -100,7 +100,7 @@ class TestUpgrade:
         assert basic.ai_credits == pytest.approx(100 + 12_000, abs=2)
 
     def test_an_upgrade_whose_payment_fails_grants_nothing(self, fake_stripe, basic, ladder):
-        fake_stripe.sandbox.break_cards(basic.stripe_customer_id)
+        fake_stripe.sandbox.decline_cards(basic.stripe_customer_id)
         change(fake_stripe, basic, ladder["big"])
         assert basic.ai_credits == 1100
 

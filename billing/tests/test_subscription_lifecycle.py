@@ -87,19 +87,19 @@ class TestRenewal:
         assert ledger_entries(subscriber)[1:] == [("subscription_start", 1000), ("subscription_renewal", 300)]
 
     def test_a_failed_renewal_is_past_due_and_recovers(self, fake_stripe, subscriber):
-        fake_stripe.sandbox.break_cards(subscriber.stripe_customer_id)
+        fake_stripe.sandbox.decline_cards(subscriber.stripe_customer_id)
         renewed = fake_stripe.sandbox.renew(subscriber.subscription_id)
         assert set(fake_stripe.deliver()) == {200}
         assert subscription_of(subscriber) == ("pro", "past_due", False)
         assert credits_of(subscriber) == 1100
-        fake_stripe.sandbox.mend_cards(subscriber.stripe_customer_id)
+        fake_stripe.sandbox.restore_cards(subscriber.stripe_customer_id)
         fake_stripe.sandbox.retry(renewed["latest_invoice"])
         fake_stripe.deliver()
         assert subscription_of(subscriber) == ("pro", "active", False)
         assert credits_of(subscriber) == 2100
 
     def test_a_failed_renewal_keeps_the_plan_for_the_grace_period(self, fake_stripe, subscriber, settings):
-        fake_stripe.sandbox.break_cards(subscriber.stripe_customer_id)
+        fake_stripe.sandbox.decline_cards(subscriber.stripe_customer_id)
         fake_stripe.sandbox.renew(subscriber.subscription_id)
         # The renewed period starts a month ahead of this process's clock, so a grace period that ends now is negative.
         settings.PAST_DUE_GRACE_DAYS = -40
@@ -109,7 +109,7 @@ class TestRenewal:
     @pytest.mark.parametrize(("outcome", "plan"), [("canceled", "free"), ("unpaid", "free")])
     def test_a_renewal_that_fails_finally_ends_the_plan(self, fake_stripe, subscriber, outcome, plan):
         fake_stripe.sandbox.settings(after_retries=outcome)
-        fake_stripe.sandbox.break_cards(subscriber.stripe_customer_id)
+        fake_stripe.sandbox.decline_cards(subscriber.stripe_customer_id)
         fake_stripe.sandbox.advance(days=60)
         assert set(fake_stripe.deliver()) == {200}
         assert subscription_of(subscriber)[:2] == (plan, outcome)

@@ -32,7 +32,7 @@ def test_a_guest_checkout_is_ignored(fake_stripe):
 
 
 def test_an_outdated_paid_event_grants_nothing(fake_stripe, subscriber):
-    fake_stripe.sandbox.break_cards(subscriber.stripe_customer_id)
+    fake_stripe.sandbox.decline_cards(subscriber.stripe_customer_id)
     fake_stripe.sandbox.renew(subscriber.subscription_id)
     failed = next(one for one in fake_stripe.new_events() if one["type"] == "invoice.payment_failed")
     assert fake_stripe.post({**failed, "type": "invoice.paid"}).status_code == 200

@@ -40,7 +40,7 @@ class TrackedParams(dict[str, Any]):
         return super().get(name, default)
 
     def refuse_unread(self) -> None:
-        """Refuse a parameter that the handler does not support: to ignore it would falsify a test."""
+        """Reject parameters that the handler did not read. Ignoring them could hide a bug from a test."""
         for name in self:
             if name not in self.read | WITHOUT_EFFECT and not _is_off(self[name]):
                 raise StripeError(
@@ -66,7 +66,7 @@ class Call:
         return self.state.get(kind, next(iter(self.path.values())))
 
     def given(self, *names: str) -> Json:
-        """Return those of the named parameters that were sent; an empty string unsets, so it becomes None."""
+        """Return the named parameters that were sent. An empty string, which unsets a field, becomes None."""
         return {
             name: None if self.params[name] == "" else self.params[name]
             for name in names
@@ -107,7 +107,7 @@ def retrieve_operation(name: str, kind: str) -> None:
 
 
 def action_operation(name: str, kind: str, action: Callable[[State, Json], Json]) -> None:
-    """Register an operation that does something with the object that its path names, and returns the result."""
+    """Register an operation that applies `action` to the object in its path and returns the result."""
     OPERATIONS[name] = lambda call: action(call.state, call.target(kind))
 
 

@@ -1,4 +1,4 @@
-"""Stripe's OpenAPI description, reduced to what the sandbox serves.
+"""Stripe's OpenAPI description, reduced to the operations that the sandbox serves.
 
 `python -m stripe_sandbox.trim_contract` writes the data file; LICENSE names its source.
 """

@@ -69,7 +69,7 @@ def _customer_fields(state: State, params: Json, mode: str) -> Json:
 
 
 def _check_params(params: Json, mode: str) -> None:
-    """Raise StripeError for what Stripe refuses, and for what the sandbox does not support."""
+    """Raise StripeError for parameters that Stripe rejects or the sandbox does not support."""
     for name in ("line_items", "success_url"):
         if not params.get(name):
             raise missing_parameter(name)
@@ -163,7 +163,7 @@ def _no_invoice() -> Json:
 
 
 def customer_details(owner: Json | None, email: str | None) -> Json | None:
-    """Return what a session knows about its customer."""
+    """Return a session's fields about its customer."""
     found = owner["email"] if owner else email
     if not owner and not found:
         return None

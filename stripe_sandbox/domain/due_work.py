@@ -22,10 +22,10 @@ class Due(NamedTuple):
 
 
 def run(state: State, until: int) -> int:
-    """Do everything that falls due up to `until`, in order, each at its own time; return the number of actions."""
+    """Run the work that is due by `until`, in order, each at its own time; return the number of actions."""
     done = 0
     try:
-        # Looked up anew after each action, which may cancel others and make new ones due.
+        # Queried again after each action, because an action may cancel others or make new ones due.
         while due := min((due for due in _all_due(state) if due.moment <= until), default=None):
             state.freeze_clock(due.moment)
             ACTIONS[due.action](state, state.get_or_none(due.object_id) or {})

@@ -66,12 +66,17 @@ def build(
     lines = []
     for draft, share in zip(drafts, shares, strict=True):
         line = _line(state, draft, invoice_id=invoice_id, subscription=subscription)
-        line["discount_amounts"] = [{"amount": amount, "discount": one} for one, amount in share.items()]
+        line["discount_amounts"] = [
+            {"amount": amount, "discount": discount_id} for discount_id, amount in share.items()
+        ]
         line["taxes"] = [_tax(rate, draft.total - sum(share.values())) for rate in rates]
         lines.append(line)
     for discount in active:
         discounts.mark_used(state, discount)
-    totals = [{"amount": sum(share[one["id"]] for share in shares), "discount": one["id"]} for one in active]
+    totals = [
+        {"amount": sum(share[discount["id"]] for share in shares), "discount": discount["id"]}
+        for discount in active
+    ]
     return InvoiceLines(lines, totals, _total_taxes(rates, lines))
 
 
@@ -86,12 +91,12 @@ def _applicable_discounts(state: State, *, customer: Json, subscription: Json) -
 def _discount_shares(state: State, active: list[Json], amounts: list[int]) -> list[dict[str, int]]:
     """Return, for each line, the amount of each discount."""
     shares: list[dict[str, int]] = [{} for _ in amounts]
-    left = list(amounts)
+    remaining = list(amounts)
     for discount in active:
-        off = discounts.amount_off(discounts.coupon_of(state, discount), sum(left))
-        for index, part in enumerate(discounts.distribute(off, left)):
+        off = discounts.amount_off(discounts.coupon_of(state, discount), sum(remaining))
+        for index, part in enumerate(discounts.distribute(off, remaining)):
             shares[index][discount["id"]] = part
-            left[index] -= part
+            remaining[index] -= part
     return shares
 
 

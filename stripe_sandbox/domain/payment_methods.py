@@ -123,5 +123,7 @@ def set_failing(state: State, method: Json, decline_code: str) -> None:
 def fails(state: State, customer: str) -> bool:
     """Tell whether a card of a customer fails."""
     methods = state.store.find("payment_method", customer=customer)
-    private = [state.store.private(method["id"]) for method in methods]
-    return any(one.get("decline") or one.get("decline_later") for one in private)
+    return any(
+        private.get("decline") or private.get("decline_later")
+        for private in (state.store.private(method["id"]) for method in methods)
+    )

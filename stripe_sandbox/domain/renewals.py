@@ -1,4 +1,4 @@
-"""Renewals: the next period is billed, with pending items, and the invoice is collected."""
+"""Renew subscriptions: bill the next period with pending items, and collect the invoice."""
 
 from stripe_sandbox.domain import billing_periods, invoices, payment_methods, subscriptions
 from stripe_sandbox.domain.invoice_lines import LineDraft
@@ -8,7 +8,7 @@ from stripe_sandbox.store import Json
 
 
 def renew(state: State, subscription: Json) -> None:
-    """Start the next period and bill it, or end the subscription if it is to end.
+    """Start the next period and bill it, or end a subscription that cancels at the period's end.
 
     The invoice is finalized and paid at once. Stripe leaves it a draft for an hour.
     """

@@ -173,7 +173,7 @@ def _reload(state: State, subscription: Json) -> None:
 
 
 def replace_discounts(state: State, subscription: Json, given: list[Json]) -> list[str]:
-    """Return the ids of a subscription's discounts after an update lists them anew."""
+    """Return the ids of a subscription's discounts after an update that lists them."""
     kept = []
     for index, entry in enumerate(given):
         param = f"discounts[{index}]"

@@ -1,4 +1,4 @@
-"""The items of subscriptions: what they cost, and the invoice lines that bill them."""
+"""The items of subscriptions: their prices, and the invoice lines that bill them."""
 
 from stripe_sandbox.domain import catalog
 from stripe_sandbox.domain.invoice_lines import LineDraft

@@ -1,4 +1,4 @@
-"""Subscriptions: canceled, and brought in line with the payment of their invoices."""
+"""Cancel subscriptions, and update them after payments of their invoices."""
 
 from stripe_sandbox.domain import invoices
 from stripe_sandbox.errors import StripeError, not_found
@@ -16,7 +16,7 @@ def _cancellation_details(reason: str | None, details: Json | None) -> Json:
 def cancel(
     state: State, subscription: Json, *, reason: str = "cancellation_requested", details: Json | None = None
 ) -> Json:
-    """Cancel a subscription now. One whose first payment is due expires instead."""
+    """Cancel a subscription now. An incomplete subscription expires instead."""
     if subscription["status"] in ENDED:
         raise not_found("subscription", subscription["id"])
     for invoice in invoices.for_subscription(state, subscription["id"]):
@@ -79,7 +79,7 @@ def _recover(state: State, subscription: Json, invoice: Json) -> None:
 
 
 def _give_up(state: State, subscription: Json) -> None:
-    """End the retries of a payment as the `after_retries` setting says."""
+    """Apply the `after_retries` setting after the last retry of a payment."""
     outcome = state.store.meta("after_retries", "canceled")
     if outcome == "canceled":
         cancel(state, subscription, reason="payment_failed")

@@ -169,7 +169,7 @@ class Scenario:
 
     def unpaid(self, customer, subscription):
         """Invoices in every state: paid late, void, given up; and a paused trial that is resumed."""
-        self.sandbox.break_cards(customer)
+        self.sandbox.decline_cards(customer)
         opened = []
         for _ in range(3):
             self.sandbox.renew(subscription)
@@ -177,7 +177,7 @@ class Scenario:
         self("POST /v1/invoices/{invoice}/void", invoice=opened[0])
         self("POST /v1/invoices/{invoice}/mark_uncollectible", invoice=opened[1])
         self("POST /v1/invoices/{invoice}/pay", {"paid_out_of_band": "true"}, invoice=opened[2])
-        self.sandbox.mend_cards(customer)
+        self.sandbox.restore_cards(customer)
         pause = {"pause_collection[behavior]": "keep_as_draft"}
         self("POST /v1/subscriptions/{subscription_exposed_id}", pause, subscription_exposed_id=subscription)
         self.sandbox.renew(subscription)

@@ -48,7 +48,7 @@ def test_reset_deletes_everything_but_the_catalog(api, sandbox, customer):
         lambda sandbox: sandbox.retry("in_none"),
         lambda sandbox: sandbox.refund("ch_none"),
         lambda sandbox: sandbox.deliver("evt_none"),
-        lambda sandbox: sandbox.break_cards("cus_none"),
+        lambda sandbox: sandbox.decline_cards("cus_none"),
         lambda sandbox: sandbox.discount_customer("cus_none", coupon="x"),
     ],
 )

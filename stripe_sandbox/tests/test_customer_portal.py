@@ -37,7 +37,7 @@ class TestPortal:
         assert portal(action="cancel").status_code == 400
 
     def test_new_card_pays_open_invoices(self, api, sandbox, portal, customer, subscription):
-        sandbox.break_cards(customer.id)
+        sandbox.decline_cards(customer.id)
         sandbox.renew(subscription.id)
         assert portal(action="card").status_code == 200
         assert api.subscriptions.retrieve(subscription.id).status == "active"

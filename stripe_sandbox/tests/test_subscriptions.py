@@ -115,13 +115,13 @@ class TestEnd:
 
 class TestFailure:
     def test_past_due_is_retried_and_recovers(self, api, sandbox, customer, subscription):
-        sandbox.break_cards(customer.id)
+        sandbox.decline_cards(customer.id)
         sandbox.renew(subscription.id)
         late = api.subscriptions.retrieve(subscription.id)
         invoice = api.invoices.retrieve(late.latest_invoice)
         assert (late.status, invoice.status, invoice.attempt_count) == ("past_due", "open", 1)
         assert invoice.next_payment_attempt
-        sandbox.mend_cards(customer.id)
+        sandbox.restore_cards(customer.id)
         sandbox.advance(days=3.1)
         assert api.subscriptions.retrieve(subscription.id).status == "active"
         assert api.invoices.retrieve(invoice.id).status == "paid"
@@ -129,21 +129,21 @@ class TestFailure:
     @pytest.mark.parametrize("outcome", ["canceled", "unpaid", "past_due"])
     def test_retries_end(self, api, sandbox, customer, subscription, outcome):
         sandbox.settings(after_retries=outcome)
-        sandbox.break_cards(customer.id)
+        sandbox.decline_cards(customer.id)
         sandbox.renew(subscription.id)
         sandbox.advance(days=16)
         assert api.subscriptions.retrieve(subscription.id).status == outcome
         assert len(sandbox.events(type="invoice.payment_failed")) == 4
 
     def test_an_invoice_can_be_paid_with_another_card(self, api, sandbox, customer, subscription):
-        sandbox.break_cards(customer.id)
+        sandbox.decline_cards(customer.id)
         sandbox.renew(subscription.id)
         invoice = api.subscriptions.retrieve(subscription.id).latest_invoice
         with pytest.raises(stripe.CardError) as declined:
             api.invoices.pay(invoice)
         assert declined.value.code == "card_declined"
         assert api.invoices.retrieve(invoice).attempt_count == 2
-        sandbox.mend_cards(customer.id)
+        sandbox.restore_cards(customer.id)
         assert sandbox.retry(invoice)["status"] == "paid"
         assert api.subscriptions.retrieve(subscription.id).status == "active"
         with pytest.raises(stripe.InvalidRequestError):

@@ -1,4 +1,4 @@
-"""The control API under `/_sandbox/`: what tests and the control panel can do with a sandbox.
+"""The control API under `/_sandbox/`: commands for tests and the control panel.
 
 The methods of `stripe_sandbox.testing.Sandbox` describe the commands and their parameters.
 """

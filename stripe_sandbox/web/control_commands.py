@@ -71,10 +71,10 @@ def _endpoint(runtime: Runtime, handler: Handler) -> Callable[[Request], Awaitab
         is_form = request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded")
         try:
             body = await (_form(request) if is_form else _json(request))
-            answer = await _run(handler, Command(runtime, request, body))
+            result = await _run(handler, Command(runtime, request, body))
         except StripeError as error:
             return _to_panel("error", str(error)) if is_form else JSONResponse(error.body, error.status)
-        return _to_panel("note", _summary(request, answer)) if is_form else JSONResponse(answer)
+        return _to_panel("note", _summary(request, result)) if is_form else JSONResponse(result)
 
     return endpoint
 
@@ -84,9 +84,9 @@ async def _run(handler: Handler, call: Command) -> Json:
         found: Json = await handler(call)
         return found
     with call.state.store.transaction():
-        answer = handler(call)
-    assert isinstance(answer, dict)  # noqa: S101  # a handler that is not async returns JSON
-    return answer
+        result = handler(call)
+    assert isinstance(result, dict)  # noqa: S101  # a handler that is not async returns JSON
+    return result
 
 
 async def _json(request: Request) -> Json:
@@ -112,9 +112,9 @@ async def _form(request: Request) -> Json:
     return body
 
 
-def _summary(request: Request, answer: Json) -> str:
-    if "answers" in answer:
-        statuses = [str(one["status"] or "no response") for one in answer["answers"]]
+def _summary(request: Request, result: Json) -> str:
+    if "answers" in result:
+        statuses = [str(response["status"] or "no response") for response in result["answers"]]
         return f"Delivered {len(statuses)} time(s); responses: {', '.join(statuses[:20]) or 'none'}."
     return f"Done: {request.url.path.removeprefix('/_sandbox/')}."
 

@@ -34,11 +34,13 @@ async def show(runtime: Runtime, request: Request) -> Response:
         mode=dispatcher.mode,
         counts=dispatcher.counts(),
         webhook=(state.get_or_none(ENDPOINT_ID) or {}).get("url", ""),
-        sessions=[_named(state, one) for one in store.find("checkout.session", limit=SHOWN)],
-        subscriptions=[_subscription(state, one) for one in store.find("subscription", limit=SHOWN)],
-        payments=[_payment(state, one) for one in store.find("charge", limit=SHOWN)],
-        open_invoices=[_named(state, one) for one in store.find("invoice", status="open")],
-        events=[_event(dispatcher, one) for one in store.find("event", limit=SHOWN)],
+        sessions=[_named(state, session) for session in store.find("checkout.session", limit=SHOWN)],
+        subscriptions=[
+            _subscription(state, subscription) for subscription in store.find("subscription", limit=SHOWN)
+        ],
+        payments=[_payment(state, charge) for charge in store.find("charge", limit=SHOWN)],
+        open_invoices=[_named(state, invoice) for invoice in store.find("invoice", status="open")],
+        events=[_event(dispatcher, event) for event in store.find("event", limit=SHOWN)],
         faults=runtime.faults.waiting,
         kinds=KINDS,
         ended=subscriptions.ENDED,
@@ -69,7 +71,7 @@ def _payment(state: State, body: Json) -> Json:
 
 def _event(dispatcher: WebhookDispatcher, body: Json) -> Json:
     deliveries = dispatcher.deliveries_of(body["id"])
-    default = next((one for one in deliveries if one["endpoint"] == ENDPOINT_ID), None)
+    default = next((delivery for delivery in deliveries if delivery["endpoint"] == ENDPOINT_ID), None)
     attempts = default["attempts"] if default else []
     last = attempts[-1] if attempts else None
     return {

@@ -33,7 +33,7 @@ class HostedPages:
     def route(
         self, method: str, path: str, kind: str, serve: Callable[[Json, Form], Response | None]
     ) -> BaseRoute:
-        """Return a route that serves the object with the id in the path; 404 if there is none to show."""
+        """Return a route that serves the object with the id in the path, or 404 if there is none."""
 
         async def endpoint(request: Request) -> Response:
             found = self.state.get_or_none(request.path_params["id"])
@@ -73,7 +73,7 @@ class HostedPages:
     def show_checkout(
         self, session: Json, _form: Form | None = None, *, error: str = "", status: int = 200
     ) -> Response:
-        """Show what is sold, with the ways to pay."""
+        """Show the session's items and payment methods."""
         private = self.state.store.private(session["id"])
         return render(
             "checkout.html",
@@ -125,7 +125,7 @@ class HostedPages:
         )
 
     def _act(self, session: Json, form: Form) -> str:
-        """Do what a form of the portal asks for; return the message to show."""
+        """Run the action of a portal form; return the message to show."""
         state, action = self.state, form.get("action", "")
         if action == "card":
             self._change_card(session["customer"], form.get("card") or payment_methods.DEFAULT_CARD)

@@ -48,7 +48,7 @@ class StripeInProcess(stripe.HTTPClient):
     def request(self, method, url, headers, post_data=None):
         sent = [(name.lower().encode(), str(value).encode()) for name, value in headers.items()]
         target, body = url.removeprefix(asgi_transport.URL), post_data or ""
-        status, headers, answer = self.sandbox.ask(method, target.encode(), sent, body.encode())
+        status, headers, answer = self.sandbox.send(method, target.encode(), sent, body.encode())
         return answer, status, headers
 
     def close(self):

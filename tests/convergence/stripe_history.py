@@ -87,13 +87,13 @@ class StripeHistory:
         self.sandbox.renew(self._subscription(operation).id)
 
     def fail(self, operation: Operation) -> None:
-        self.sandbox.break_cards(self.customer_id)
+        self.sandbox.decline_cards(self.customer_id)
         self.sandbox.renew(self._subscription(operation).id)
         if operation.choice % 2:
-            self.sandbox.mend_cards(self.customer_id)
+            self.sandbox.restore_cards(self.customer_id)
 
     def recover(self, operation: Operation) -> None:
-        self.sandbox.mend_cards(self.customer_id)
+        self.sandbox.restore_cards(self.customer_id)
         self.sandbox.retry(self._subscription(operation).latest_invoice)
 
     def change(self, operation: Operation) -> None:

@@ -103,7 +103,7 @@ def test_a_subscription_renews_fails_and_ends(signed_up, sandbox_with_webhooks):
     sandbox_with_webhooks.renew(subscription)
     deliver(sandbox_with_webhooks)
     assert profile(server)["aiCredits"] == 2100
-    sandbox_with_webhooks.break_cards(
+    sandbox_with_webhooks.decline_cards(
         sandbox_with_webhooks.events(type="customer.created")[-1]["data"]["object"]["id"]
     )
     sandbox_with_webhooks.advance(days=95)

@@ -60,7 +60,7 @@ class Command(DocumentedCommand):
     def handle(self, *, dry_run: bool, **options: Any) -> None:
         as_json: bool = options["json"]
         console = Console(file=cast("IO[str]", (self.stderr if as_json else self.stdout)._out))  # noqa: SLF001  (a file for rich)
-        total, customers = self._which(options["customer"], since=options["since"], after=options["after"])
+        total, customers = self._select(options["customer"], since=options["since"], after=options["after"])
         results: list[billing.Changes] = []
         failures: dict[str, str] = {}
         last, stopped = "", False
@@ -92,10 +92,10 @@ class Command(DocumentedCommand):
         if failures:
             raise CommandError(f"{len(failures)} could not be resynced.", returncode=1)
 
-    def _which(
+    def _select(
         self, customer: str | None, *, since: datetime | None, after: str | None
     ) -> tuple[int, Iterator[str]]:
-        """Return the approximate number of customers and their ids: ours first, then those only in Stripe."""
+        """Return the approximate number of customers and their ids: known ones first, then those only in Stripe."""
         if customer:
             if not customer.startswith("cus_"):
                 found = get_user_model().objects.filter(email__iexact=customer).first()
@@ -160,7 +160,7 @@ Outcome = billing.Changes | Exception
 def _resync(customers: Iterable[str], *, dry_run: bool, workers: int) -> Iterator[tuple[str, Outcome]]:
     """Resync the customers, `workers` at a time, and yield the outcome of each in order."""
 
-    def one(customer_id: str) -> tuple[str, Outcome]:
+    def resync(customer_id: str) -> tuple[str, Outcome]:
         try:
             return customer_id, billing.resync_customer(customer_id=customer_id, dry_run=dry_run)
         except (BillingError, Error) as error:
@@ -169,20 +169,20 @@ def _resync(customers: Iterable[str], *, dry_run: bool, workers: int) -> Iterato
             logger.exception("%s could not be resynced.", customer_id)
             return customer_id, error
 
-    def one_in_a_thread(customer_id: str) -> tuple[str, Outcome]:
+    def resync_in_thread(customer_id: str) -> tuple[str, Outcome]:
         try:
-            return one(customer_id)
+            return resync(customer_id)
         finally:
             connection.close()
 
     if workers <= 1:
-        yield from map(one, customers)
+        yield from map(resync, customers)
         return
     running: deque[Future[tuple[str, Outcome]]] = deque()
     with ThreadPoolExecutor(workers) as pool:
         try:
             for customer_id in customers:
-                running.append(pool.submit(one_in_a_thread, customer_id))
+                running.append(pool.submit(resync_in_thread, customer_id))
                 if len(running) > workers:
                     yield running.popleft().result()
             while running:

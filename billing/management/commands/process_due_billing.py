@@ -1,4 +1,4 @@
-"""Process what is due without an event from Stripe: instalments of credits and ended grace periods."""
+"""Process work that is due without an event from Stripe: instalments of credits, and ends of grace periods."""
 
 from argparse import ArgumentParser
 from typing import Any
