@@ -80,6 +80,8 @@ def tokenize(sentence: str) -> tuple[Token, ...]:
 def _tag_by_context(tag: str, following: str, before: list[Token]) -> str:
     """Correct the tagger where it takes the verb of a clause for a participle, an infinitive or a noun."""
     last = before[-1] if before else None
+    if tag == "JJ" and last is not None and last.tag == "DT" and following in {"VBZ", "VBP", "VBD", "MD"}:
+        return "NN"  # "a minor is"
     if last is None or not (last.is_noun or last.tag in {"WDT", "WP", "CD", "RB", "."}):
         return tag
     first = not any(token.tag in {"VBD", "VBZ", "VBP", "VB", "MD"} for token in before)
@@ -94,7 +96,7 @@ def _tag_by_context(tag: str, following: str, before: list[Token]) -> str:
     # "Paddles smash too easily", "engines use the steam", "the software implements a server".
     plural = last.lower.endswith("s") or last.tag == "RB"
     acts = (tag == "VB" and plural) or (tag == "NN" and plural and following in {"RB", "DT", "JJ"})
-    return "VBP" if acts else "VBZ" if tag == "NNS" and following == "DT" else tag
+    return "VBP" if acts else "VBZ" if tag == "NNS" and following in {"DT", "TO"} else tag
 
 
 def _tag_by_form(word: str) -> str:

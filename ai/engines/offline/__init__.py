@@ -19,9 +19,7 @@ from ai.engines.base import (
 from ai.engines.exceptions import ModelRequired, NoQuestions, NothingOnTopic, UnsupportedLanguage
 from ai.engines.terms import says_term
 
-_OPEN_QUESTIONS = re.compile(
-    r"\b(?:why|how|explain\w*|discuss\w*|essays?|compare|analy[sz]e)\b", re.IGNORECASE
-)
+_OPEN_QUESTIONS = re.compile(r"(?i)\b(?:why|how|explain\w*|discuss\w*|essays?|compare|analy[sz]e)\b")
 
 
 class OfflineEngine:
@@ -55,10 +53,8 @@ class OfflineEngine:
         if not request.accepted_answers:
             raise ModelRequired
         correct = says_term(request.user_answer, request.accepted_answers, request.question_text)
-        feedback = (
-            "Correct." if correct else f"Not correct. The expected answer is “{request.expected_answer}”."
-        )
-        marks = request.marks_available if correct else 0
+        wrong = f"Not correct. The expected answer is “{request.expected_answer}”."
+        feedback, marks = ("Correct.", request.marks_available) if correct else (wrong, 0)
         return EvaluationResult(marks_achieved=marks, feedback=feedback, engine=self.name)
 
     async def agenerate(

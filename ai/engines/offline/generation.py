@@ -50,9 +50,7 @@ class Generator:
             answers = {chosen.accepted[0].casefold() for chosen in self._chosen} - {"true", "false"}
             forms = Counter(chosen.form for chosen in self._chosen)
             balanced = forms[Form.TRUE] - forms[Form.FALSE] < _MOST_SURPLUS
-            pool = [
-                c for c in pool if not any(_alike(c.sentence, last.sentence) for last in self._chosen[-1:])
-            ]
+            pool = [c for c in pool if not (self._chosen and _alike(c.sentence, self._chosen[-1].sentence))]
             asked = (c for c in pool if c.question_type is kind and (balanced or c.form is not Form.TRUE))
             best = next((c for c in asked if c.accepted[0].casefold() not in answers), None)
             if best is not None:

@@ -89,7 +89,12 @@ def test_a_sentence_that_leans_on_one_that_stands_is_shown_with_it():
     assert standing(text)[1] == text
 
 
-@pytest.mark.parametrize("between", ["\n\n", " This is odd to many people of the town. "])
+def test_what_this_means_is_shown_with_it():
+    text = "Robert Hooke saw cells in a slice of cork. This discovery was published in 1665 in London."
+    assert standing(text)[1] == text
+
+
+@pytest.mark.parametrize("between", ["\n\n", " Who knows why that is odd to people of the town? "])
 def test_but_not_over_a_paragraph_or_another_sentence(between):
     assert (
         len(
