@@ -12,10 +12,8 @@ from ai.engines.offline.sentences import Sentence, read
 
 # Statements that share more of their words than this are the same question twice.
 _NEAR_DUPLICATE = 0.6
-# True statements are at most this many more than false ones.
-_MOST_SURPLUS = 2
-# Beyond this many sentences more add time and nothing else.
-_MOST_SENTENCES = 100
+_MOST_SURPLUS = 2  # of true statements over false ones
+_MOST_SENTENCES = 100  # beyond it more of them add time and nothing else
 _BEST_LENGTH = {Difficulty.EASY: 70, Difficulty.MEDIUM: 110, Difficulty.HARD: 160}  # characters
 
 

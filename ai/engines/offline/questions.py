@@ -14,12 +14,9 @@ from ai.engines.offline.terms import DEMONYM, Definition, Terms
 
 _DISTRACTORS = {Difficulty.EASY: 2, Difficulty.MEDIUM: 3, Difficulty.HARD: 4}
 _FEWEST_DISTRACTORS = 2
-# A blank needs this many words of meaning around it, or it can be filled with anything.
-_LEAST_CONTEXT = 4
-# Comparing each with each is what costs.
-_MOST_COMPARED = 25
-# Times in about a million words.
-_RARE, _FEWEST_ANCHORS, _OFTEN = 5, 2, 3
+_LEAST_CONTEXT = 4  # words of meaning around a blank, or it can be filled with anything
+_MOST_COMPARED = 25  # comparing each with each is what costs
+_RARE, _FEWEST_ANCHORS, _OFTEN = 5, 2, 3  # times in about a million words; rare words; times in the text
 # A sentence that says this much of what another says may say it of an option as well.
 _SAME_STATEMENT = 0.5
 # Of two numbers of one thing, one is at most this many times the other; of two things; years between two dates.

@@ -30,10 +30,8 @@ _UNFIT = re.compile("|".join(UNFIT))
 _FINITE = frozenset({"VBD", "VBZ", "VBP", "MD"})
 _MODIFIERS = frozenset({"JJ", "JJR", "JJS", "VBG", "VBN"})
 _MIN_WORDS, _MAX_WORDS, _LONGEST_WORD, _MIN_NOUNS = 6, 55, 32, 2
-# Times in about a million words.
-_TECHNICAL = 8
-# A longer sentence is not asked about, so it need not be read.
-_MAX_SENTENCE_CHARS = 600
+_TECHNICAL = 8  # times in about a million words
+_MAX_SENTENCE_CHARS = 600  # a longer one is not asked about, so it need not be read
 
 
 @dataclass(frozen=True)
@@ -194,15 +192,13 @@ def _refers(tokens: tuple[Token, ...], introduced: set[str]) -> bool:
 
 def _points_back(tokens: tuple[Token, ...]) -> bool:
     """Whether a pronoun stands for something that the statement does not name before it."""
-    phrases, objects, many, names, verb = 0, 0, False, False, False
+    phrases, objects, verb = 0, 0, False
     for at, token in enumerate(tokens[:-1]):
         word, following = token.lower, tokens[at + 1].tag[:2]
         before = tokens[at - 1] if at else tokens[-1]
         is_object = before.tag[:2] in {"VB", "IN", "TO"} and following != "NN"
         if (
             (word in WORDS["pronouns"] and not phrases)
-            or (word in {"they", "them", "their"} and not many)
-            or (word in {"he", "she", "him", "his", "her"} and not names)
             # "Japan used it first", "Since ancient times it has been urban".
             or (word in {"it", "him", "her", "them"} and is_object and (phrases < _MIN_NOUNS or not objects))
             or (word in {"it", "he", "she", "they"} and not verb)
@@ -211,6 +207,4 @@ def _points_back(tokens: tuple[Token, ...]) -> bool:
         is_phrase = token.is_noun and not before.is_noun and before.lower != "of"
         phrases, objects = phrases + is_phrase, objects + (is_phrase and verb)
         verb = verb or token.tag in _FINITE
-        many = many or token.tag in {"NNS", "NNPS"} or word == "and"
-        names = names or (token.is_noun and token.is_capital) or word in {"man", "woman", "person", "child"}
     return False
