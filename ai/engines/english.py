@@ -31,8 +31,9 @@ _FIXED_TAGS = {
 }  # fmt: skip
 # "A node called the root" is no sentence.
 _NAMING = frozenset({"called", "named", "known", "termed"})
+_MADE = frozenset({"made", "composed", "comprised"})
 # What an object begins with.
-_OBJECTS = frozenset({"DT", "PRP", "PRP$", "NNP", "NNPS", "CD"})
+_OBJECTS = frozenset({"DT", "JJ", "PRP", "PRP$", "NNP", "NNPS", "CD"})
 _loading = threading.Lock()
 
 
@@ -73,6 +74,7 @@ def tokenize(sentence: str) -> tuple[Token, ...]:
     following = [*((span[0], tag) for span, tag in zip(spans[1:], tags[1:], strict=True)), ("", "")]
     for (word, start, end), tag, (after, after_tag) in zip(spans, tags, following, strict=True):
         participle = word.endswith(("en", "wn")) or word in _NAMING or after == "by"
+        participle = participle or (after == "of" and word in _MADE)
         tokens.append(Token(word, tag if participle else _tag_by_context(tag, after_tag, tokens), start, end))
     return tuple(tokens)
 

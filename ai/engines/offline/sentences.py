@@ -178,8 +178,8 @@ def _refers(tokens: tuple[Token, ...], introduced: set[str]) -> bool:
         )
         known = noun.lower in {*WORDS["unique_things"], *(token.lower for token in tokens[:at])}
         # "Japan recovered, but the country remains poor".
-        named = noun.lower in WORDS["places"] and any(t.is_capital and t.is_noun for t in tokens[1:at])
-        named = named and after[0].tag in {*_FINITE, "POS"}
+        named = noun.lower in WORDS["places"] and any(t.tag[:3] == "NNP" for t in tokens[:at])
+        named = named and after[0].tag in {*_FINITE, "POS", "VBN"}
         # "The nucleus" and "the cytoplasm" are what a text teaches; "the pool" is one that it has spoken of.
         spoken_of = noun.lower in introduced
         taught = not spoken_of and noun.text.islower() and frequency(noun.text) <= _TECHNICAL

@@ -86,6 +86,44 @@ class TestForms:
         with pytest.raises(NoQuestions):
             ask(text, question_types=(QuestionType.SHORT_ANSWER,))
 
+    @pytest.mark.parametrize(
+        ("text", "part"),
+        [
+            (
+                "In 1682 the explorer de La Salle travelled the length of the Mississippi by canoe.",
+                "La Salle",
+            ),
+            ("The first steamship at sea was an American, the Phoenix, which sailed in 1809.", "American"),
+            (
+                "The project is led by Software in the Public Interest, a company of New York.",
+                "Public Interest",
+            ),
+            ("The library of Hale (2022-06-25) consists of 151 rooms of glass and steel.", "2022-06-25"),
+        ],
+    )
+    def test_a_part_of_a_name_or_an_aside_is_not_blanked(self, text, part):
+        try:
+            questions = ask(text)
+        except NoQuestions:
+            questions = ()
+        assert part not in [question.answer for question in questions]
+
+    @pytest.mark.parametrize(
+        ("text", "false"),
+        [
+            ("The old bridge of Hale over the river Lenn has five arches of stone.", "eight"),
+            ("The old bridge of Hale over the river Lenn is 15.8 metres long.", ".8 metres"),
+        ],
+    )
+    def test_small_numbers_in_words_and_decimals_are_changed(self, text, false):
+        questions = ask(text, question_types=(QuestionType.TRUE_FALSE,))
+        assert [false in question.text for question in questions if question.answer == "False"] == [True]
+
+    def test_an_approximate_year_is_not_changed_to_one_near_it(self):
+        text = "The Mamluks of Egypt took control of Cairo around 1250 after a war with France."
+        questions = ask(text, question_types=(QuestionType.TRUE_FALSE,))
+        assert [question.answer for question in questions] == ["True"]
+
 
 class TestRefusals:
     @pytest.mark.parametrize(
