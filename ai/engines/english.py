@@ -31,8 +31,9 @@ _FIXED_TAGS = {
 }  # fmt: skip
 # "A node called the root" is no sentence.
 _NAMING = frozenset({"called", "named", "known", "termed"})
+_MADE = frozenset({"made", "composed", "comprised"})
 # What an object begins with.
-_OBJECTS = frozenset({"DT", "PRP", "PRP$", "NNP", "NNPS", "CD"})
+_OBJECTS = frozenset({"DT", "JJ", "PRP", "PRP$", "NNP", "NNPS", "CD"})
 _loading = threading.Lock()
 
 
@@ -73,6 +74,7 @@ def tokenize(sentence: str) -> tuple[Token, ...]:
     following = [*((span[0], tag) for span, tag in zip(spans[1:], tags[1:], strict=True)), ("", "")]
     for (word, start, end), tag, (after, after_tag) in zip(spans, tags, following, strict=True):
         participle = word.endswith(("en", "wn")) or word in _NAMING or after == "by"
+        participle = participle or (after == "of" and word in _MADE)
         tokens.append(Token(word, tag if participle else _tag_by_context(tag, after_tag, tokens), start, end))
     return tuple(tokens)
 
@@ -80,6 +82,8 @@ def tokenize(sentence: str) -> tuple[Token, ...]:
 def _tag_by_context(tag: str, following: str, before: list[Token]) -> str:
     """Correct the tagger where it takes the verb of a clause for a participle, an infinitive or a noun."""
     last = before[-1] if before else None
+    if tag == "JJ" and last is not None and last.tag == "DT" and following in {"VBZ", "VBP", "VBD", "MD"}:
+        return "NN"  # "a minor is"
     if last is None or not (last.is_noun or last.tag in {"WDT", "WP", "CD", "RB", "."}):
         return tag
     first = not any(token.tag in {"VBD", "VBZ", "VBP", "VB", "MD"} for token in before)
@@ -94,7 +98,7 @@ def _tag_by_context(tag: str, following: str, before: list[Token]) -> str:
     # "Paddles smash too easily", "engines use the steam", "the software implements a server".
     plural = last.lower.endswith("s") or last.tag == "RB"
     acts = (tag == "VB" and plural) or (tag == "NN" and plural and following in {"RB", "DT", "JJ"})
-    return "VBP" if acts else "VBZ" if tag == "NNS" and following == "DT" else tag
+    return "VBP" if acts else "VBZ" if tag == "NNS" and following in {"DT", "TO"} else tag
 
 
 def _tag_by_form(word: str) -> str:

@@ -1,27 +1,13 @@
-"""An engine that needs no network, no model and no key: it asks about the very text that it is given.
-
-It makes only what it can mark and marks only what it can: terms, numbers, dates, true/false and choices. It refuses
-the rest with the reason.
-"""
+"""An engine that needs no network, no model and no key: it makes only what it can mark, and refuses the rest."""
 
 import asyncio
 import re
 
-from ai.engines.base import (
-    EvaluationRequest,
-    EvaluationResult,
-    GenerationRequest,
-    GenerationResult,
-    IsWanted,
-    OnQuestions,
-    Tokens,
-)
+from ai.engines import base
 from ai.engines.exceptions import ModelRequired, NoQuestions, NothingOnTopic, UnsupportedLanguage
 from ai.engines.terms import says_term
 
-_OPEN_QUESTIONS = re.compile(
-    r"\b(?:why|how|explain\w*|discuss\w*|essays?|compare|analy[sz]e)\b", re.IGNORECASE
-)
+_OPEN_QUESTIONS = re.compile(r"(?i)\b(?:why|how|explain\w*|discuss\w*|essays?|compare|analy[sz]e)\b")
 
 
 class OfflineEngine:
@@ -29,7 +15,9 @@ class OfflineEngine:
 
     name = "offline"
 
-    def generate(self, request: GenerationRequest, *, is_wanted: IsWanted | None = None) -> GenerationResult:
+    def generate(
+        self, request: base.GenerationRequest, *, is_wanted: base.IsWanted | None = None
+    ) -> base.GenerationResult:
         """Return questions that the text carries, `request.question_count` at most; the same for the same request.
 
         `difficulty` sets the length of statements, the number of options, and how near wrong numbers are. Only
@@ -48,26 +36,26 @@ class OfflineEngine:
         questions = generator.questions()
         if not questions:
             raise NothingOnTopic if generator.wanted else NoQuestions
-        return GenerationResult(questions=questions, engine=self.name)
+        return base.GenerationResult(questions=questions, engine=self.name)
 
-    def evaluate(self, request: EvaluationRequest, *, is_wanted: IsWanted | None = None) -> EvaluationResult:
+    def evaluate(
+        self, request: base.EvaluationRequest, *, is_wanted: base.IsWanted | None = None
+    ) -> base.EvaluationResult:
         """Mark a term, all or nothing. Raises `ModelRequired` for free text."""
         if not request.accepted_answers:
             raise ModelRequired
         correct = says_term(request.user_answer, request.accepted_answers, request.question_text)
-        feedback = (
-            "Correct." if correct else f"Not correct. The expected answer is “{request.expected_answer}”."
-        )
-        marks = request.marks_available if correct else 0
-        return EvaluationResult(marks_achieved=marks, feedback=feedback, engine=self.name)
+        wrong = f"Not correct. The expected answer is “{request.expected_answer}”."
+        feedback, marks = ("Correct.", request.marks_available) if correct else (wrong, 0)
+        return base.EvaluationResult(marks_achieved=marks, feedback=feedback, engine=self.name)
 
     async def agenerate(
-        self, request: GenerationRequest, *, on_questions: OnQuestions | None = None
-    ) -> GenerationResult:
+        self, request: base.GenerationRequest, *, on_questions: base.OnQuestions | None = None
+    ) -> base.GenerationResult:
         return await asyncio.to_thread(self.generate, request)
 
-    async def aevaluate(self, request: EvaluationRequest) -> EvaluationResult:
+    async def aevaluate(self, request: base.EvaluationRequest) -> base.EvaluationResult:
         return await asyncio.to_thread(self.evaluate, request)
 
-    def token_limit(self, request: GenerationRequest | EvaluationRequest) -> Tokens:
-        return Tokens()
+    def token_limit(self, request: base.GenerationRequest | base.EvaluationRequest) -> base.Tokens:
+        return base.Tokens()

@@ -28,12 +28,7 @@ _COUNTS = re.compile(
 )
 _ROUGHLY = re.compile(r"\b(?:about|around|circa|approximately|roughly|nearly|almost|late|early) (?:the )?$")
 _MOST_NUMBERS, _FEW, _HUNDRED = 3, 12, 100
-# "The two towns", "the last two days": which is no question.
-_DETERMINED = frozenset(
-    {"the", "its", "their", "his", "her", "other", "between", "last", "first", "past", "next", "these", "all"}
-)
-# A year of another age makes a statement absurd rather than false.
-_NEAR_YEARS = 60
+_NEAR_YEARS = 60  # a year of another age makes a statement absurd rather than false
 
 
 class Kind(StrEnum):
@@ -114,7 +109,7 @@ def _counts(sentence: Sentence, found: list[Number]) -> Iterator[Blank]:
         label = before.lower.rstrip(".") in WORDS["labels"] or (
             before.is_capital and before.is_noun and before.start
         )
-        determined = number.value <= _FEW and before.lower in _DETERMINED
+        determined = number.value <= _FEW and before.lower in WORDS["determined"]
         scale = number.text.isalpha() and number.value >= _HUNDRED  # "thousands" are no number
         if label or determined or scale or number.value <= 1 or not _COUNTS.match(text, number.end):
             continue

@@ -12,10 +12,8 @@ from ai.engines.offline.sentences import Sentence, read
 
 # Statements that share more of their words than this are the same question twice.
 _NEAR_DUPLICATE = 0.6
-# True statements are at most this many more than false ones.
-_MOST_SURPLUS = 2
-# Beyond this many sentences more add time and nothing else.
-_MOST_SENTENCES = 100
+_MOST_SURPLUS = 2  # of true statements over false ones
+_MOST_SENTENCES = 100  # beyond it more of them add time and nothing else
 _BEST_LENGTH = {Difficulty.EASY: 70, Difficulty.MEDIUM: 110, Difficulty.HARD: 160}  # characters
 
 
@@ -50,9 +48,7 @@ class Generator:
             answers = {chosen.accepted[0].casefold() for chosen in self._chosen} - {"true", "false"}
             forms = Counter(chosen.form for chosen in self._chosen)
             balanced = forms[Form.TRUE] - forms[Form.FALSE] < _MOST_SURPLUS
-            pool = [
-                c for c in pool if not any(_alike(c.sentence, last.sentence) for last in self._chosen[-1:])
-            ]
+            pool = [c for c in pool if not (self._chosen and _alike(c.sentence, self._chosen[-1].sentence))]
             asked = (c for c in pool if c.question_type is kind and (balanced or c.form is not Form.TRUE))
             best = next((c for c in asked if c.accepted[0].casefold() not in answers), None)
             if best is not None:

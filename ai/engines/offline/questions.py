@@ -7,29 +7,20 @@ from decimal import Decimal
 from enum import Enum
 
 from ai.engines.base import GAP, TRUE_FALSE_OPTIONS, Difficulty, QuestionType
-from ai.engines.english import content_stems, frequency, is_known_word
+from ai.engines.english import WORDS, content_stems, frequency, is_known_word
 from ai.engines.offline.facts import Blank, Kind, changed, facts, keeps_order
 from ai.engines.offline.sentences import Document, Sentence
 from ai.engines.offline.terms import DEMONYM, Definition, Terms
 
 _DISTRACTORS = {Difficulty.EASY: 2, Difficulty.MEDIUM: 3, Difficulty.HARD: 4}
 _FEWEST_DISTRACTORS = 2
-# A blank needs this many words of meaning around it, or it can be filled with anything.
-_LEAST_CONTEXT = 4
-# Comparing each with each is what costs.
-_MOST_COMPARED = 25
-# Times in about a million words.
-_RARE, _FEWEST_ANCHORS, _OFTEN = 5, 2, 3
+_LEAST_CONTEXT = 4  # words of meaning around a blank, or it can be filled with anything
+_MOST_COMPARED = 25  # comparing each with each is what costs
+_RARE, _FEWEST_ANCHORS, _OFTEN = 5, 2, 3  # times in about a million words; rare words; times in the text
 # A sentence that says this much of what another says may say it of an option as well.
 _SAME_STATEMENT = 0.5
 # Of two numbers of one thing, one is at most this many times the other; of two things; years between two dates.
 _FARTHEST, _FAR, _FARTHEST_YEARS, _ANTIQUITY = 50, 10, 150, 1000
-_LOOSE_STATEMENT = re.compile(
-    r"\b(?:should|could|would|might|may|seems?|seemed|very|rather|quite|good|bad|best|better|easy|easily|important|"
-    r"sometimes|often|usually|many|most|some|few|just|much|interesting|beautiful|great|nice|simple|simply|actually|really)\b",
-    re.IGNORECASE,
-)
-_NOT_YET = re.compile(r"\b(?:will|shall|expected|planned)\b")
 
 
 class Form(Enum):
@@ -75,7 +66,7 @@ class Candidates:
 
     def of(self, sentence: Sentence) -> Iterator[Candidate]:
         """Yield what can be asked about a sentence that stands alone."""
-        loose = bool(_LOOSE_STATEMENT.search(sentence.text))
+        loose = any(token.lower in WORDS["loose"] for token in sentence.tokens)
         found, terms = self._facts[sentence.index], self.terms.of(sentence)
         definition = self.terms.definitions.get(sentence.index)
         # A statement without a name, a date or a rare word that comes again may be about anything.
@@ -109,7 +100,7 @@ class Candidates:
         yield Candidate(form, QuestionType.SHORT_ANSWER, sentence, text, accepted, bonus)
         beside = [other for other in self._facts[sentence.index] if other is not fact]
         others = self._other_facts(fact, beside)
-        if not _NOT_YET.search(sentence.text):
+        if not any(token.lower in WORDS["not_yet"] for token in sentence.tokens):
             shown = [o.text.lower() if o.kind is Kind.NUMBER else o.text for o in others]
             yield from self._choice(form, sentence, text, [fact.text, *shown], bonus)
         false = None if loose else changed(fact, others, beside, near=self._difficulty is Difficulty.HARD)
@@ -144,13 +135,9 @@ class Candidates:
         sentence, term = definition.sentence, definition.term
         text = f"Which term does the text describe as “{definition.meaning}”?"
         yield Candidate(Form.DEFINITION, QuestionType.SHORT_ANSWER, sentence, text, self._wordings(term))
-        others = [
-            other.term
-            for other in list(self.terms.definitions.values())[:_MOST_COMPARED]
-            if other.plural == definition.plural
-            and not set(content_stems(other.term)) & sentence.stems
-            and not self._also_true(other.term, sentence)
-        ]
+        alike = [d.term for d in self.terms.definitions.values() if d.plural == definition.plural]
+        apart = (other for other in alike[:_MOST_COMPARED] if not set(content_stems(other)) & sentence.stems)
+        others = [other for other in apart if not self._also_true(other, sentence)]
         others.sort(key=lambda other: (abs(other.count(" ") - term.count(" ")), abs(len(other) - len(term))))
         shown = [option[0].upper() + option[1:] for option in (term, *others)]
         yield from self._choice(Form.DEFINITION, sentence, text, shown)
@@ -183,7 +170,7 @@ class Candidates:
             if term.casefold() in {short.casefold(), long.casefold()}:
                 accepted += [short, long]
         first, _, surname = term.rpartition(" ")
-        if first and self.terms.is_surname(surname) and not (is_known_word(first) or DEMONYM.search(first)):
+        if first and self.terms.times(surname) and not (is_known_word(first) or DEMONYM.search(first)):
             accepted.append(surname)
         return tuple(dict.fromkeys(accepted))
 

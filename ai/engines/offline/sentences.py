@@ -8,36 +8,30 @@ from functools import cached_property
 from itertools import pairwise
 
 from ai.engines.english import (
-    FUNCTION_WORDS,
     STAND_INS,
     UNFIT,
     WORDS,
     Token,
     content_stems,
     frequency,
-    is_known_word,
     other_language,
     tokenize,
 )
 from ai.engines.offline.cleaning import plain_paragraphs
 
 _SENTENCE_END = re.compile(r"[.!?][\"”’)\]]{0,3} (?=[\"“‘(\[]{0,3}[A-Z0-9])")
-_ABBREVIATION = re.compile(
-    rf"(?:\b(?:{'|'.join(sorted(WORDS['abbreviations']))})|(?<![A-Za-z])[A-Z]|\.[A-Za-z])\.$"
-)
+_SHORT = "|".join(sorted(WORDS["abbreviations"]))
+_ABBREVIATION = re.compile(rf"(?:\b(?:{_SHORT})|(?<![A-Za-z])[A-Z]|\.[A-Za-z])\.$")
 _MARKER = re.compile(
     r"\A(?:(?:However|Moreover|Furthermore|Nevertheless|Nonetheless|Indeed|In fact|Of course|In general|"
     r"In particular|In addition), |(?:But|And|Yet|So),? )"
 )
 _UNFIT = re.compile("|".join(UNFIT))
 _FINITE = frozenset({"VBD", "VBZ", "VBP", "MD"})
-_AFTER_A_VERB = frozenset({"DT", "TO", "CD", "PRP$"})
 _MODIFIERS = frozenset({"JJ", "JJR", "JJS", "VBG", "VBN"})
-_MIN_WORDS, _MAX_WORDS, _LONGEST_WORD, _MIN_NOUNS, _FEWEST_ENGLISH, _OFTEN = 6, 55, 32, 2, 0.1, 3
-# Times in about a million words.
-_TECHNICAL = 8
-# A longer sentence is not asked about, so it need not be read.
-_MAX_SENTENCE_CHARS = 600
+_MIN_WORDS, _MAX_WORDS, _LONGEST_WORD, _MIN_NOUNS = 6, 55, 32, 2
+_TECHNICAL = 8  # times in about a million words
+_MAX_SENTENCE_CHARS = 600  # a longer one is not asked about, so it need not be read
 
 
 @dataclass(frozen=True)
@@ -52,25 +46,19 @@ class Sentence:
     index: int
     tokens: tuple[Token, ...]
     stands_alone: bool
-    # Where the statement begins after a sentence that is shown only for what "it" stands for.
-    start: int = 0
+    start: int = 0  # of the statement, if a sentence is shown before it only for what "it" stands for
 
     @cached_property
     def stems(self) -> frozenset[str]:
         return frozenset(content_stems(self.text))
 
-    def between(self, first: int, last: int) -> str:
-        """Return the text from token `first` up to, without, token `last`."""
-        return self.text[self.tokens[first].start : self.tokens[last - 1].end]
-
 
 @dataclass(frozen=True)
 class Document:
-    """A text: its sentences, each once, its names, all its words in lower case, its language (nothing for English)."""
+    """A text: its sentences, each once, its names, and its language (nothing for English)."""
 
     sentences: tuple[Sentence, ...]
     names: frozenset[str]
-    vocabulary: frozenset[str]
     language: str
 
 
@@ -90,9 +78,7 @@ def read(text: str) -> Document:
         if len(excerpt) > _MAX_SENTENCE_CHARS or statement.casefold() in found:
             continue
         tokens = tokenize(statement)
-        alone = (
-            bool(tokens) and _stands_alone(statement, tokens) and not _refers(tokens, introduced, capitals)
-        )
+        alone = bool(tokens) and _stands_alone(statement, tokens) and not _refers(tokens, introduced)
         sentence = Sentence(statement, excerpt, len(found), tokens, alone)
         if not alone and tokens and previous is not None and previous.stands_alone and not previous.start:
             sentence = _after(previous, sentence)
@@ -101,7 +87,7 @@ def read(text: str) -> Document:
     # "Rich" is a name in a text about Rich, though that text may speak of rich text as well.
     names = frozenset(word for word, count in capitals.items() if count > lower[word.lower()])
     words = re.findall(r"[^\W\d_]+", (prose or text).lower())
-    return Document(tuple(found.values()), names, frozenset(lower), other_language(words))
+    return Document(tuple(found.values()), names, other_language(words))
 
 
 def _after(previous: Sentence, sentence: Sentence) -> Sentence:
@@ -139,40 +125,27 @@ def _stands_alone(statement: str, tokens: tuple[Token, ...]) -> bool:
     marks = Counter(statement)
     if marks["“"] != marks["”"] or marks['"'] % 2 or marks["("] != marks[")"]:
         return False
-    if not re.match(r"[A-Z].*\.\Z", statement) or _UNFIT.search(statement):
+    if not re.match(r"[A-Z].*\.\Z", statement) or _UNFIT.search(statement) or other_language(words):
         return False
     subordinate = words[0] in WORDS["subordinators"] and "," not in statement
     headless = tokens[0].tag in {"VB", "VBP", "VBZ", "VBD", "VBN", "MD", "CC", "UH"}
     headless = headless or (tokens[0].tag == "VBG" and "," not in statement)
-    adverbial = tokens[0].tag == "RB" and tokens[1].tag[:2] == "VB"
     compared = "than" not in words and any(
         token.tag in {"JJR", "RBR"} and token.text.islower() and before.lower not in {"no", "or"}
         for before, token in pairwise(tokens)
     )
-    if subordinate or headless or adverbial or compared or words[0] in WORDS["leaning_openings"]:
-        return False
     pointing = (WORDS["pointing"] | WORDS["personal"]).intersection(words)
+    pointing -= {"such"} if "such as" in statement else set()
     pointing -= {"us"} if "US" in statement else set()
-    if (pointing and not (pointing == {"such"} and "such as" in statement)) or other_language(words):
+    if subordinate or headless or compared or pointing or words[0] in WORDS["leaning_openings"]:
         return False
-    is_english = sum(word in FUNCTION_WORDS for word in words) >= _FEWEST_ENGLISH * len(words)
-    return is_english and _has_verb_and_nouns(tokens) and not _points_back(tokens)
+    return _has_verb_and_nouns(tokens) and not _points_back(tokens)
 
 
 def _has_verb_and_nouns(tokens: tuple[Token, ...]) -> bool:
     """Whether there is a verb beside those of relative clauses, with a noun before it."""
     verbs = [at for at, token in enumerate(tokens) if token.tag in _FINITE]
-    # "The council plans to sell the pool", "A minor is a child".
-    acting = (
-        at
-        for at, (one, other) in enumerate(pairwise(tokens))
-        if one.tag == "NNS" and other.tag in _AFTER_A_VERB
-    )
-    verbs = verbs or [at for at in acting if at and tokens[at - 1].is_noun]
-    heads = {
-        at for at, (one, other) in enumerate(pairwise(tokens)) if one.tag == "JJ" and other.tag in _FINITE
-    }
-    nouns = [at for at, token in enumerate(tokens) if token.is_noun or at in heads]
+    nouns = [at for at, token in enumerate(tokens) if token.is_noun]
     relative = [at for at, token in enumerate(tokens) if token.lower in {"which", "who", "whose"}]
     relative += [at + 1 for at in nouns if tokens[min(at + 1, len(tokens) - 1)].lower == "that"]
     if not verbs or len(nouns) < _MIN_NOUNS or nouns[0] > verbs[-1]:
@@ -180,74 +153,58 @@ def _has_verb_and_nouns(tokens: tuple[Token, ...]) -> bool:
     return not relative or verbs[0] < min(relative) or len(verbs) > len(relative)
 
 
-def _refers(tokens: tuple[Token, ...], introduced: set[str], capitals: Counter[str]) -> bool:
+def _refers(tokens: tuple[Token, ...], introduced: set[str]) -> bool:
     """Whether "the law" or "the small town" points at something that another sentence speaks of."""
     for at in (at for at, token in enumerate(tokens[:-2]) if token.lower == "the"):
         head, last = at + 1, len(tokens) - 2
         while head < last and (tokens[head].tag in _MODIFIERS or tokens[head + 1].is_noun):
             head += 1
-        phrase, noun = tokens[at + 1 : head + 1], tokens[head]
-        after, follows = tokens[head + 1], tokens[min(head + 2, last + 1)]
-        before = " ".join(token.lower for token in tokens[max(0, at - 2) : at])
+        phrase, noun, after = (
+            tokens[at + 1 : head + 1],
+            tokens[head],
+            (*tokens[head + 1 : head + 4], tokens[-1]),
+        )
         adjectives = WORDS["anaphoric_adjectives"].intersection(token.lower for token in phrase[:-1])
         if adjectives or noun.lower in WORDS["anaphoric_nouns"]:
             return True
-        modified = after.lower in WORDS["postmodifiers"] or (
-            before[-1:] == "," and after.tag in {"VBN", "VBG"}
-        )
-        modified = modified or (after.lower in WORDS["prepositions"] and follows.text.islower())
-        # "The theory and practice of law".
-        modified = modified or (
-            after.lower == "and" and "of" in {token.lower for token in tokens[head + 2 : head + 4]}
-        )
+        # "The law of gravity", "the ship in dock", "the theory and practice of law".
+        word, following = after[0].lower, {token.lower for token in after}
+        modified = word in WORDS["postmodifiers"] or (word == "and" and "of" in following)
+        modified = modified or (word in WORDS["prepositions"] and after[1].text.islower())
         # "The Revolution" was named before; "the Netherlands" need not be.
-        title = at == 0 and len(phrase) == 1 and is_known_word(noun.text) and noun.text[-1] != "s"
-        title = title and capitals[noun.text] < _OFTEN
-        named = not title and any(token.is_capital for token in phrase)
-        # "The first ship was slow": the first of which?
-        ordinal = [token.lower for token in phrase[:-1]] == ["first"] and after.tag in _FINITE
-        unique = any(t.tag in {"JJS", "RBS"} or t.lower in {"most", "first", "only"} for t in phrase)
-        defined = before == "such as" or before.endswith((" is", " are"))
+        title = at == 0 and len(phrase) == 1 and frequency(noun.text) and noun.text[-1] != "s"
+        distinct = not title and any(
+            t.is_capital or t.tag in {"JJS", "RBS"} or t.lower in WORDS["unique"] for t in phrase
+        )
         known = noun.lower in {*WORDS["unique_things"], *(token.lower for token in tokens[:at])}
         # "Japan recovered, but the country remains poor".
-        known = known or (
-            noun.lower in WORDS["places"] and any(t.is_capital and t.is_noun for t in tokens[1:at])
-        )
-        if modified or named or (unique and not ordinal) or defined or known:
-            continue
+        named = noun.lower in WORDS["places"] and any(t.tag[:3] == "NNP" for t in tokens[:at])
+        named = named and after[0].tag in {*_FINITE, "POS", "VBN"}
         # "The nucleus" and "the cytoplasm" are what a text teaches; "the pool" is one that it has spoken of.
-        taught = noun.lower not in introduced and noun.text.islower() and frequency(noun.text) <= _TECHNICAL
-        if (
-            (len(phrase) == 1 or ordinal or noun.lower in introduced)
-            and (noun.is_noun or at == 0)
-            and not taught
-        ):
+        spoken_of = noun.lower in introduced
+        taught = not spoken_of and noun.text.islower() and frequency(noun.text) <= _TECHNICAL
+        if modified or distinct or known or named or taught:
+            continue
+        if (len(phrase) == 1 or spoken_of) and (noun.is_noun or at == 0):
             return True
     return False
 
 
 def _points_back(tokens: tuple[Token, ...]) -> bool:
     """Whether a pronoun stands for something that the statement does not name before it."""
-    phrases, objects, many, names, verb = 0, 0, False, False, False
+    phrases, objects, verb = 0, 0, False
     for at, token in enumerate(tokens[:-1]):
-        word, following, rest = token.lower, tokens[at + 1].tag[:2], {t.lower for t in tokens[at + 1 :]}
+        word, following = token.lower, tokens[at + 1].tag[:2]
         before = tokens[at - 1] if at else tokens[-1]
         is_object = before.tag[:2] in {"VB", "IN", "TO"} and following != "NN"
-        paired = following in {"NN", "JJ", "DT", "CD"} or rest & {"and", "of"} or token is tokens[-2]
         if (
             (word in WORDS["pronouns"] and not phrases)
-            or (word in {"they", "them", "their"} and not many)
-            or (word in {"he", "she", "him", "his", "her"} and not names)
-            # "After that", "Japan used it first", "Since ancient times it has been urban", "Hall saw both in May".
-            or (word == "that" and before.tag in {"IN", "TO"} and before.lower != "in")
+            # "Japan used it first", "Since ancient times it has been urban".
             or (word in {"it", "him", "her", "them"} and is_object and (phrases < _MIN_NOUNS or not objects))
             or (word in {"it", "he", "she", "they"} and not verb)
-            or (word in {"both", "each", "either"} and not paired)
         ):
             return True
         is_phrase = token.is_noun and not before.is_noun and before.lower != "of"
         phrases, objects = phrases + is_phrase, objects + (is_phrase and verb)
         verb = verb or token.tag in _FINITE
-        many = many or token.tag in {"NNS", "NNPS"} or word == "and"
-        names = names or (token.is_noun and token.is_capital) or word in {"man", "woman", "person", "child"}
     return False

@@ -30,6 +30,8 @@ _SECOND_CLAUSE = re.compile(
     r"(?:;|,? (?:and|but) (?!that|which|who)(?:\w+ ){0,3}(?:is|are|was|has|have|can|may|will|must)\b).*"
 )
 _CALLED = re.compile(r"\b(?:called|known as|referred to as|termed|named) (?:the |an? )?[“\"']?$")
+_JOINED_BY = frozenset("-–/&’'(“\".")
+_JOINED_TO = frozenset({*"-–/&('’", "of"})
 _VERY_RARE, _RARE, _UNCOMMON, _OFTEN = 3, 12, 60, 3
 _MIN_DEFINITION, _MAX_DEFINITION, _MAX_TERM_WORDS, _MIN_LETTERS = 5, 32, 4, 4
 
@@ -50,12 +52,8 @@ class Terms:
     def __init__(self, document: Document) -> None:
         self._document = document
         self._found = {sentence.index: list(self._find(sentence)) for sentence in document.sentences}
-        self._counts = Counter(
-            key(term.text)
-            for sentence in document.sentences
-            for term in self._found[sentence.index]
-            if term.start >= sentence.start
-        )
+        found_terms = (term for found in self._found.values() for term in found)
+        self._counts = Counter(key(term.text) for term in found_terms if term.start >= term.sentence.start)
         found = (self._definition(sentence) for sentence in document.sentences if sentence.stands_alone)
         self.definitions = {found.sentence.index: found for found in found if found}
         self._defined = {key(definition.term) for definition in self.definitions.values()}
@@ -77,25 +75,17 @@ class Terms:
         """Return how often the text has a term."""
         return self._counts[key(term)]
 
-    def is_surname(self, name: str) -> bool:
-        """Return whether the text uses the last word of a name alone."""
-        return any(
-            term.kind is Kind.NAME and term.text == name for found in self._found.values() for term in found
-        )
-
     def _has_weight(self, term: Blank) -> bool:
         if term.kind is not Kind.TERM or term.named or key(term.text) in self._defined:
             return True
-        common = min(map(frequency, term.text.split()))
-        times, several = self.times(term.text), " " in term.text
-        limit = _UNCOMMON if several else _RARE if times >= _OFTEN else _VERY_RARE
-        fits = several or term.before in {"", "DT", "IN", "TO"}
-        return (
-            fits
-            and term.before != "RB"
-            and common <= limit
-            and (times > 1 or (common == 0 and term.text.isalpha()))
+        common, times, several = (
+            min(map(frequency, term.text.split())),
+            self.times(term.text),
+            " " in term.text,
         )
+        limit = _UNCOMMON if several else _RARE if times >= _OFTEN else _VERY_RARE
+        fits = term.before != "RB" if several else term.before in {"", "DT", "IN", "TO"}
+        return fits and common <= limit and (times > 1 or (common == 0 and term.text.isalpha()))
 
     def _find(self, sentence: Sentence) -> Iterator[Blank]:
         tokens, at = sentence.tokens, 0
@@ -108,7 +98,7 @@ class Terms:
             phrase = tokens[first:end]
             fits = self._is_proper if is_name else _is_term
             if phrase and fits(phrase) and _is_whole(tokens, first, end):
-                start, text = phrase[0].start, sentence.between(first, end)
+                start, text = phrase[0].start, sentence.text[phrase[0].start : phrase[-1].end]
                 kind = Kind.TERM if not is_name else Kind.ABBREVIATION if text.isupper() else Kind.NAME
                 named = _CALLED.search(sentence.text, max(0, start - 40), start) is not None
                 before = tokens[first - 1].tag if first else ""
@@ -133,9 +123,8 @@ class Terms:
         word = tokens[0].text
         if len(tokens) > 1 or word.isupper():
             return True
-        common = word not in self._document.names and word.lower() in self._document.vocabulary
         known = is_known_word(word) or is_known_word(word.removesuffix("s"))
-        return not (known or common or DEMONYM.search(word))
+        return not (known or DEMONYM.search(word))
 
     def _definition(self, sentence: Sentence) -> Definition | None:
         match = _DEFINING.match(sentence.text)
@@ -150,14 +139,11 @@ class Terms:
             return None
         if not (_is_term(tokens) or (is_name and tokens[-1].is_noun)) or _NO_DEFINITION.match(meaning):
             return None
+        circular = set(content_stems(term)) & set(content_stems(meaning))
         long_enough = _MIN_DEFINITION <= len(meaning.split()) <= _MAX_DEFINITION
-        if (
-            not long_enough
-            or not _SPECIFIC.search(meaning)
-            or set(content_stems(term)) & set(content_stems(meaning))
-        ):
+        if circular or not long_enough or not _SPECIFIC.search(meaning):
             return None
-        if not is_name and (is_known_word(words[0]) or words[0].lower() in self._document.vocabulary):
+        if not is_name and is_known_word(words[0]):
             term = term[0].lower() + term[1:]
         return Definition(term, meaning, match["verb"] == "are", sentence)
 
@@ -169,62 +155,48 @@ def key(term: str) -> str:
 
 def _is_term(tokens: tuple[Token, ...]) -> bool:
     words = [token.lower for token in tokens]
-    return (
-        len(tokens) <= _MAX_TERM_WORDS
-        and tokens[-1].is_noun
-        and not words[-1].endswith("ed")
-        and len(words[-1]) >= _MIN_LETTERS
-        and all(
-            word.replace("-", "").isalpha() and not {word, word.removesuffix("s")} & _NO_TERMS
-            for word in words
-        )
-        and all(token.text.islower() or token.start == 0 for token in tokens)
-        and not any(token.tag in {"JJR", "JJS", "CD", "RB", "POS"} for token in tokens)
+    plain = all(word.replace("-", "").isalpha() for word in words)
+    vague = any({word, word.removesuffix("s")} & _NO_TERMS for word in words)
+    if len(tokens) > _MAX_TERM_WORDS or len(words[-1]) < _MIN_LETTERS or vague or not plain:
+        return False
+    if not tokens[-1].is_noun or words[-1].endswith("ed"):
+        return False
+    return all(
+        (token.text.islower() or token.start == 0) and token.tag not in {"JJR", "JJS", "CD", "RB", "POS"}
+        for token in tokens
     )
 
 
 def _is_whole(tokens: tuple[Token, ...], first: int, end: int) -> bool:
     """Whether a phrase is not a part of a longer one: "the Watt engine", "steam-driven", "Ohm's law"."""
-    after = tokens[min(end, len(tokens) - 1)]
-    if (
-        after.is_noun
-        or after.tag in {"POS", "CD"}
-        or (after.tag == "VBG" and tokens[min(end + 1, len(tokens) - 1)].tag not in {"IN", "TO"})
-        or after.lower in {"-", "–", "/", "&", "(", "'", "’", "of"}
-    ):
+    before, after = tokens[first - 1], tokens[min(end, len(tokens) - 1)]
+    driven = after.tag == "VBG" and tokens[min(end + 1, len(tokens) - 1)].tag not in {"IN", "TO"}
+    if after.is_noun or after.tag in {"POS", "CD"} or driven or after.lower in _JOINED_TO:
         return False
     # "Durand, Peters, and Schott", "via satellite, radio or modem": any of them would do.
-    before, nearby = tokens[first - 1], {token.lower for token in tokens[end + 1 : end + 6]}
-    listed = after.text == "," and (nearby & {"and", "or"} or before.text == ",")
-    if (
-        {after.lower, before.lower} & {"and", "or"}
-        or (listed and first)
-        or (before.text == "," and after.text == ".")
-    ):
+    more = {token.lower for token in tokens[end + 1 : end + 6]} & {"and", "or"}
+    listed = first and after.text == "," and (more or before.text == ",")
+    paired = {after.lower, before.lower} & {"and", "or"} or (before.text == "," and after.text == ".")
+    if listed or paired:
         return False
     if first == 0 or before.lower in {"called", "named", "termed", "born"}:
         return True
-    joined = (
-        before.lower in WORDS["name_particles"] and tokens[first - 2].is_capital and tokens[first].is_capital
+    if tokens[first].is_capital and before.lower in {"a", "an"}:
+        return False
+    # "Bank of England", but not "in front of England"; "de La Salle".
+    particle = before.lower in WORDS["name_particles"] and (
+        before.lower != "of" or tokens[first - 2].is_capital
     )
-    joined = joined or before.lower in WORDS["name_particles"] - {"of"}
-    # "Software in the Public Interest".
-    longer = first > 2 and before.lower == "the" and tokens[first - 3].is_capital and tokens[first - 3].start  # noqa: PLR2004
-    joined = joined or (
-        longer and tokens[first].is_capital and tokens[first - 2].lower in WORDS["prepositions"]
-    )
-    joined = joined or (before.lower in {"a", "an"} and tokens[first].is_capital)
     modified = before.tag[:2] in {"JJ", "NN", "CD"} or before.tag in {"VBG", "VBN", "POS", "PRP$"}
-    return not (joined or modified or before.text in {"-", "–", "/", "&", "’", "'", "(", "“", '"', "."})
+    return not (modified or (particle and tokens[first].is_capital) or before.text in _JOINED_BY)
 
 
 def _noun_phrase_end(tokens: tuple[Token, ...], start: int) -> int:
     last_noun = start
     for at in range(start, len(tokens)):
-        participle = tokens[at].tag in {"VBN", "VBG"} and start < at != last_noun
         if tokens[at].is_noun:
             last_noun = at + 1
-        elif tokens[at].tag[:2] not in {"JJ", "CD"} and not participle:
+        elif tokens[at].tag[:2] not in {"JJ", "CD"}:
             break
     return last_noun
 
@@ -237,9 +209,7 @@ def _abbreviations(text: str) -> Iterator[tuple[str, str]]:
             tail = [word.lower() for word in words[-count:]]
             letters = iter("".join(tail))
             initials = all(word[0] in short for word in tail if word not in FUNCTION_WORDS)
-            spelled = (
-                initials and all(char in letters for char in short) and len("".join(tail)) > 2 * len(short)
-            )
-            if spelled and tail[0][0] == short[0] and tail[0] not in FUNCTION_WORDS:
+            spelled = all(char in letters for char in short) and len("".join(tail)) > 2 * len(short)
+            if initials and spelled and tail[0][0] == short[0] and tail[0] not in FUNCTION_WORDS:
                 yield match[2], " ".join(words[-count:])
                 break

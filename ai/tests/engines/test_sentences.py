@@ -23,6 +23,13 @@ def standing(text):
         "The first railway of England was opened in 1825 between Stockton and Darlington.",
         "The cell membrane is a double layer of lipids around the cytoplasm of a cell.",
         "In Rome there were eleven aqueducts in the third century.",
+        "In 2008, terrorists originating from Pakistan conducted a series of attacks in Mumbai.",
+        "The Mughals, who reached the south of India, united much of the peninsula.",
+        "Japan attacked US forces at Pearl Harbor in 1941.",
+        "The nucleus stores the genetic information of a cell.",
+        "A minor is a person under the age of 18.",
+        "Japan suffered from floods in 2011, but the country recovered in a year.",
+        "A contract binds two or more parties that agree about the terms of a sale.",
     ],
 )
 def test_what_stands_alone(sentence):
@@ -65,6 +72,10 @@ def test_what_stands_alone(sentence):
         "The symbols of the program are heavier and the weight of lines is even.",
         "Converts an image to triangles or to polygons and shows the result in colours.",
         "Understanding the sources of a variation in a population is important for doctors.",
+        "A family of instruments made of brass with a mouthpiece in the form of a cup.",
+        "A system designed by engineers of the University of Manchester for students.",
+        "The significance of that possibility for Europe remains a matter of debate.",
+        "In 2022, the country paid the debts of the banks of Athens.",
         "They ate.",
     ],
 )
@@ -89,7 +100,12 @@ def test_a_sentence_that_leans_on_one_that_stands_is_shown_with_it():
     assert standing(text)[1] == text
 
 
-@pytest.mark.parametrize("between", ["\n\n", " This is odd to many people of the town. "])
+def test_what_this_means_is_shown_with_it():
+    text = "Robert Hooke saw cells in a slice of cork. This discovery was published in 1665 in London."
+    assert standing(text)[1] == text
+
+
+@pytest.mark.parametrize("between", ["\n\n", " Who knows why that is odd to people of the town? "])
 def test_but_not_over_a_paragraph_or_another_sentence(between):
     assert (
         len(

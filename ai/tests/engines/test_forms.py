@@ -1,0 +1,190 @@
+"""What a teacher would ask, in these very words, and what the engine refuses to ask."""
+
+import pytest
+
+from ai.engines.base import GAP, QuestionType
+from ai.engines.exceptions import NoQuestions, UnsupportedLanguage
+from ai.tests.engines.asking import ask, in_quotes
+from ai.tests.engines.texts import LEAVES, MONEY, ORIGIN_OF_SPECIES
+
+
+class TestForms:
+    """What a teacher would ask about a page of a school book, in these very words."""
+
+    @pytest.mark.parametrize(
+        ("question", "answers"),
+        [
+            (
+                (
+                    "Which term does the text describe as “a process used by plants and other organisms to convert light energy into "
+                    "chemical energy”?"
+                ),
+                ("photosynthesis",),
+            ),
+            (
+                (
+                    "Which term completes this statement from the text? “Leaves contain a green pigment that absorbs mostly blue and red "
+                    "light and that is called _____.”"
+                ),
+                ("chlorophyll",),
+            ),
+            ("What does “ATP” stand for in the text?", ("adenosine triphosphate",)),
+            (
+                (
+                    "Which number completes this statement from the text? “The president of the European Central Bank serves for "
+                    "_____ years and cannot be reappointed.”"
+                ),
+                ("eight", "eight years"),
+            ),
+            (
+                (
+                    "Which date completes this statement from the text? “The European Central Bank (ECB) has its seat in Frankfurt and "
+                    "began its work on _____.”"
+                ),
+                ("1 June 1998",),
+            ),
+            (
+                (
+                    "Which year completes this statement from the text? “Jan Ingenhousz discovered in _____ that plants produce oxygen "
+                    "only in sunlight.”"
+                ),
+                ("1779",),
+            ),
+        ],
+    )
+    def test_short_answer(self, question, answers):
+        questions = [
+            q for text in (LEAVES, MONEY) for q in ask(text, question_types=(QuestionType.SHORT_ANSWER,))
+        ]
+        found = {q.text: tuple(answer.casefold() for answer in q.accepted_answers) for q in questions}
+        assert found.get(question, ()) == tuple(answer.casefold() for answer in answers)
+
+    def test_a_sentence_that_leans_on_the_one_before_is_shown_with_it(self):
+        text = "Rome lies on the river Tiber in the middle of Italy. It has 19 bridges over the river."
+        questions = ask(text, question_types=(QuestionType.SHORT_ANSWER,), focus="bridges")
+        assert [(in_quotes(q), q.answer) for q in questions] == [(text.replace("19", GAP), "19")]
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "Members of old clubs met in a house of friends near a harbour in summer.",
+            "People in old towns went to a market with baskets of fruit in autumn.",
+        ],
+    )
+    def test_a_common_noun_of_no_weight_is_never_blanked(self, text):
+        with pytest.raises(NoQuestions):
+            ask(text, question_types=(QuestionType.SHORT_ANSWER,))
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "The Intel and Sparc versions have a kernel with support for many processors in one box.",
+            "Scores were printed by European firms including Bärenreiter, Duhem, Durand, Peters, and Schott.",
+        ],
+    )
+    def test_a_name_of_a_list_or_of_a_pair_is_not_blanked(self, text):
+        with pytest.raises(NoQuestions):
+            ask(text, question_types=(QuestionType.SHORT_ANSWER,))
+
+    @pytest.mark.parametrize(
+        ("text", "part"),
+        [
+            (
+                "In 1682 the explorer de La Salle travelled the length of the Mississippi by canoe.",
+                "La Salle",
+            ),
+            ("The first steamship at sea was an American, the Phoenix, which sailed in 1809.", "American"),
+            (
+                "The project is led by Software in the Public Interest, a company of New York.",
+                "Public Interest",
+            ),
+            ("The library of Hale (2022-06-25) consists of 151 rooms of glass and steel.", "2022-06-25"),
+        ],
+    )
+    def test_a_part_of_a_name_or_an_aside_is_not_blanked(self, text, part):
+        try:
+            questions = ask(text)
+        except NoQuestions:
+            questions = ()
+        assert part not in [question.answer for question in questions]
+
+    @pytest.mark.parametrize(
+        ("text", "false"),
+        [
+            ("The old bridge of Hale over the river Lenn has five arches of stone.", "eight"),
+            ("The old bridge of Hale over the river Lenn is 15.8 metres long.", ".8 metres"),
+        ],
+    )
+    def test_small_numbers_in_words_and_decimals_are_changed(self, text, false):
+        questions = ask(text, question_types=(QuestionType.TRUE_FALSE,))
+        assert [false in question.text for question in questions if question.answer == "False"] == [True]
+
+    def test_an_approximate_year_is_not_changed_to_one_near_it(self):
+        text = "The Mamluks of Egypt took control of Cairo around 1250 after a war with France."
+        questions = ask(text, question_types=(QuestionType.TRUE_FALSE,))
+        assert [question.answer for question in questions] == ["True"]
+
+
+class TestRefusals:
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "a" * 20_000,
+            "asdf jkl; qwer uiop zxcv bnm, hjkl asdf " * 50,
+            " ".join(str(number) for number in range(2_000)),
+            "1. 2.5 3,000 4% 5/6 " * 100,
+            "!@#$%^&*()_+ " * 200,
+            "光合成は植物が光を使って糖を作る過程である。" * 40,
+            "Фотосинтез это процесс, который используют растения. " * 20,
+            "\x00\x01\x02" * 500,
+            "He said so. It was this. They did that. And then it was that. " * 20,
+            "Buy milk, eggs, bread, butter, cheese, apples, pears, plums " * 20,
+        ],
+    )
+    def test_a_text_without_statements_carries_no_question(self, text):
+        with pytest.raises(NoQuestions):
+            ask(text)
+
+    @pytest.mark.parametrize(
+        ("name", "text"),
+        [
+            ("French", "Le chat est un animal de la maison et il mange des souris dans le jardin. "),
+            ("German", "Der Hund ist ein Tier und die Katze ist nicht ein Hund, sondern auch ein Tier. "),
+            (
+                "Spanish",
+                "La fotosíntesis es un proceso que las plantas usan para convertir la luz en energía. ",
+            ),
+        ],
+    )
+    def test_a_text_in_another_language_is_named(self, name, text):
+        with pytest.raises(UnsupportedLanguage, match=f"{name}.*AI_MODEL"):
+            ask(text * 10)
+
+    def test_of_a_mixed_text_only_the_english_is_asked_about(self):
+        german = "Die Fotosynthese findet in den Chloroplasten statt, und im Jahr 1779 wurde sie von Jan Ingenhousz entdeckt."
+        assert all("Die" not in question.text for question in ask(f"{LEAVES}\n\n{german}"))
+
+    @pytest.mark.parametrize("language", ["fr", "de-CH", "zh_Hant", "xx"])
+    def test_another_language_asked_for(self, language):
+        with pytest.raises(UnsupportedLanguage) as refusal:
+            ask(LEAVES, language=language)
+        assert (refusal.value.status, refusal.value.setting) == (422, "AI_MODEL")
+
+    @pytest.mark.parametrize("language", ["en", "EN", "en-GB", "en_US"])
+    def test_english_by_any_tag(self, language):
+        assert ask(LEAVES, language=language)
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "Buyers were given low interest rates, with payments that could be spread over four years.",
+            "Crop prices tumbled by as much as 75 percent in the autumn of the year.",
+        ],
+    )
+    def test_a_number_without_a_name_or_a_date_beside_it_is_not_asked_for(self, text):
+        with pytest.raises(NoQuestions):
+            ask(text)
+
+    def test_an_essay_without_facts_is_refused_rather_than_asked_about_badly(self):
+        with pytest.raises(NoQuestions):
+            ask(ORIGIN_OF_SPECIES)
