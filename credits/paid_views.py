@@ -169,6 +169,18 @@ class PaidActionView(APIView):
         return Response(PreviewSerializer(preview).data)
 
 
+def views_of(action: str | None = None) -> list[type[PaidActionView]]:
+    """Return the paid views that are loaded, or those that sell `action`."""
+    found: list[type[PaidActionView]] = []
+    unseen = [PaidActionView]
+    while unseen:
+        view = unseen.pop()
+        unseen += view.__subclasses__()
+        if hasattr(view, "credit_action") and action in (None, view.credit_action):
+            found.append(view)
+    return found
+
+
 def _replay(stored: ledger.StoredResponse) -> Response:
     response = Response(stored.body, status=stored.status, headers={"Idempotent-Replayed": "true"})
     return _with_receipt(response, charged=0, remaining=stored.available)
