@@ -43,7 +43,7 @@ EDITS = [
     *("add_user", "change_user"),
     *("add_plan", "change_plan", "delete_plan"),
     *("add_creditpack", "change_creditpack", "delete_creditpack"),
-    "adjust_credits",
+    *("adjust_credits", "add_actionprice"),
 ]
 PRIVILEGES = ["is_staff", "is_superuser", "groups", "user_permissions"]
 

@@ -35,10 +35,12 @@ NAVIGATION = {
     "Content": {
         "ai.QuestionSet": "quiz",
         "ai.AnswerEvaluation": "rule",
+        "ai.ModelCallRecord": "smart_toy",
     },
     "Catalog": {
         "billing.Plan": "sell",
         "billing.CreditPack": "shopping_bag",
+        "credits.ActionPrice": "request_quote",
     },
     "Stripe data": {
         "djstripe.Customer": "badge",

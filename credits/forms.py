@@ -1,13 +1,21 @@
-"""The forms of the admin actions on a balance."""
+"""The forms of the admin: the actions on a balance, and a new price."""
 
 import uuid
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
-from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminTextareaWidget
+from django.utils import timezone
+from unfold.widgets import (
+    UnfoldAdminIntegerFieldWidget,
+    UnfoldAdminSelectWidget,
+    UnfoldAdminSplitDateTimeWidget,
+    UnfoldAdminTextareaWidget,
+)
 
-from credits.models import AiCreditLog
+from credits.models import PRICE_NUMBERS, ActionPrice, AiCreditLog
+from credits.paid_views import PaidActionView, views_of
 from credits.services import MAX_AMOUNT
 
 REASON_LENGTH = AiCreditLog._meta.get_field("reason").max_length
@@ -54,3 +62,72 @@ class AdjustCreditsForm(ReasonForm):
         data = posted.copy()
         data["key"] = str(uuid.uuid4())
         self.data = data
+
+
+def actions_on_sale() -> list[str]:
+    """Return the actions that a price can be for: those in settings, of paid views, and with a price."""
+    priced = ActionPrice.objects.order_by().values_list("action", flat=True).distinct()
+    return sorted({*settings.CREDIT_PRICES, *priced, *(view.credit_action for view in views_of())})
+
+
+class PriceForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at runtime
+    """A new price. `seen` is the newest one when the form was shown: a later one is reported, once."""
+
+    action = forms.ChoiceField(widget=UnfoldAdminSelectWidget)
+    effective_from = forms.SplitDateTimeField(
+        required=False,
+        widget=UnfoldAdminSplitDateTimeWidget,
+        help_text="Leave it empty to start at once. A price never starts in the past.",
+    )
+    seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    class Meta:
+        model = ActionPrice
+        fields = ("action", *PRICE_NUMBERS, "unit", "effective_from", "note")
+        labels = {"base": "Base", "per_unit": "Per unit", "minimum": "Minimum"}
+        help_texts = {
+            "base": "Credits for each call.",
+            "per_unit": "Credits for each unit delivered.",
+            "unit": "What a unit is, such as question.",
+            "per_million_input_tokens": "Credits for a million tokens that a model reads.",
+            "per_million_output_tokens": "Credits for a million tokens that a model writes.",
+            "minimum": "The least that a call costs.",
+            "note": "Why. Only staff see it.",
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.now = timezone.now()
+        self.fields["action"].choices = [(action, action) for action in actions_on_sale()]  # type: ignore[attr-defined]  # a ChoiceField
+        self.fields["seen"].initial = self._newest()
+
+    def clean_effective_from(self) -> Any:
+        start = self.cleaned_data["effective_from"]
+        if start and start < self.now:
+            raise ValidationError("A price never starts in the past. Leave this empty to start at once.")
+        return start
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a price that its views cannot charge, and one that another member of staff did not see."""
+        data: dict[str, Any] = super().clean() or {}
+        views = views_of(data.get("action", ""))
+        counting = [view for view in views if view.get_credit_tokens is not PaidActionView.get_credit_tokens]
+        if views and not counting:
+            for name in ("per_million_input_tokens", "per_million_output_tokens"):
+                if data.get(name):
+                    self.add_error(name, "This action does not count tokens.")
+        newer = ActionPrice.objects.filter(action=data.get("action", ""), pk__gt=data.get("seen") or 0)
+        if not self.errors and (other := newer.order_by("pk").last()):
+            self.add_error(
+                None,
+                f"{other.created_by} has added a price for this action since you opened the form. "
+                "Check the list; to add this price as well, send the form again.",
+            )
+            posted: Any = self.data
+            resent = posted.copy()
+            resent["seen"] = str(self._newest())
+            self.data = resent
+        return data
+
+    def _newest(self) -> int:
+        return ActionPrice.objects.order_by("pk").values_list("pk", flat=True).last() or 0

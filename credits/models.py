@@ -269,7 +269,7 @@ class ActionPrice(models.Model):
     objects = ActionPriceQuerySet.as_manager()
 
     class Meta:
-        verbose_name = "price"
+        verbose_name = "action price"
         default_permissions = ("add", "view")
         constraints: ClassVar = [
             models.CheckConstraint(

@@ -175,6 +175,18 @@ def request_id_of(request: Request) -> str:
     return request_id
 
 
+def views_of(action: str | None = None) -> list[type[PaidActionView]]:
+    """Return the paid views that are loaded, or those that sell `action`."""
+    found: list[type[PaidActionView]] = []
+    unseen = [PaidActionView]
+    while unseen:
+        view = unseen.pop()
+        unseen += view.__subclasses__()
+        if hasattr(view, "credit_action") and action in (None, view.credit_action):
+            found.append(view)
+    return found
+
+
 def replay(stored: ledger.StoredResponse) -> Response:
     """Return the stored response to an earlier request with the same key. It costs nothing."""
     response = Response(stored.body, status=stored.status, headers={"Idempotent-Replayed": "true"})

@@ -2,11 +2,15 @@
 
 import random
 from datetime import timedelta
+from decimal import Decimal
 
 from django.utils import timezone
 
 from accounts.models import User
 from accounts.tests.factories import UserFactory
+from ai.engines.base import ModelCall, Tokens
+from ai.models import ModelCallRecord
+from ai.services import record_calls
 from billing import services as billing
 from billing.models import CreditPack, Plan
 from credits import services as ledger
@@ -48,6 +52,58 @@ def create_sample_history(*, users: int, staff: User, seed: int = 7) -> list[Use
     ledger.clawback(user_id=first.pk, amount=-20, action_type="payment_refunded", key="sample:clawback")
     holds.hold(user_id=first.pk, amount=9, action_type="generate_from_source")
     return made
+
+
+def create_model_calls(*, user: User, seed: int = 7) -> None:
+    """Charge for work that two models did: some calls failed, and of one model the cost is not known."""
+    rng = random.Random(seed)
+    now = timezone.now()
+    for number in range(24):
+        action = ("generate_from_source", "evaluate_answer")[number % 2]
+        model = ("openai:gpt-5-mini", "anthropic:claude-haiku-4-5", "openai-compatible:llama")[number % 3]
+        at = now - timedelta(days=number)
+        hold = holds.hold(user_id=user.pk, amount=1 + number % 2, action_type=action, at=at)
+        fails = number % 8 == 3
+        tokens = Tokens(input=rng.randint(400, 3000), output=rng.randint(80, 900))
+        outcomes = ("model_timeout", "ok") if number % 8 == 5 else ("model_timeout",) if fails else ("ok",)
+        record_calls(
+            tuple(
+                ModelCall(
+                    model=model,
+                    prompt_version="1",
+                    outcome=outcome,
+                    tokens=tokens,
+                    latency_ms=rng.randint(700, 9000),
+                    cost=None if "llama" in model else Decimal(tokens.input + 4 * tokens.output) / 10**7 * 25,
+                )
+                for outcome in outcomes
+            ),
+            hold=hold,
+        )
+        ModelCallRecord.objects.filter(hold_id=hold.id).update(created_at=at)
+        if fails:
+            holds.release(hold=hold, at=at)
+        else:
+            holds.capture(hold=hold, at=at + timedelta(seconds=4))
+
+
+def create_prices(*, staff: User) -> None:
+    """Add a past, a current and a scheduled price."""
+    now = timezone.now()
+    asked = {"action": "generate_from_source", "actor_id": staff.pk, "unit": "question"}
+    before = now - timedelta(days=40)
+    ledger.set_price(**asked, base=6, per_unit=2, at=before, note="The models of then.")
+    ledger.set_price(**asked, base=5, per_unit=1, at=now)
+    ledger.set_price(
+        action="evaluate_answer",
+        actor_id=staff.pk,
+        base=1,
+        per_million_input_tokens=200,
+        per_million_output_tokens=800,
+        minimum=2,
+        effective_from=now + timedelta(days=14),
+        note="Long answers cost what they take.",
+    )
 
 
 def subscribe(user: User, sandbox: Sandbox) -> None:

@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
                 ("note", models.CharField(blank=True, default="", max_length=500)),
             ],
             options={
-                "verbose_name": "price",
+                "verbose_name": "action price",
                 "default_permissions": ("add", "view"),
             },
         ),

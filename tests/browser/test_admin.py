@@ -9,11 +9,14 @@ from playwright.sync_api import expect
 from accounts.tests.factories import PASSWORD, UserFactory
 from credits import services as ledger
 from credits.models import AiCreditLog
-from tests.sample_data import create_sample_history
+from tests.sample_data import create_model_calls, create_prices, create_sample_history
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-RIGHTS = ["view_user", "change_user", "view_aicreditlog", "view_credithold", "view_payment", "adjust_credits"]
+RIGHTS = [
+    *("view_user", "change_user", "view_aicreditlog", "view_credithold", "view_payment", "adjust_credits"),
+    *("view_actionprice", "add_actionprice", "view_modelcallrecord"),
+]
 
 
 @pytest.fixture
@@ -21,7 +24,7 @@ def support():
     support = UserFactory(email="maria@example.com", name="Maria Lopez", is_staff=True)
     support.user_permissions.set(
         Permission.objects.filter(
-            codename__in=RIGHTS, content_type__app_label__in=["accounts", "billing", "credits"]
+            codename__in=RIGHTS, content_type__app_label__in=["accounts", "ai", "billing", "credits"]
         )
     )
     return support
@@ -98,6 +101,8 @@ def test_a_name_is_saved_with_the_ledger_open_on_its_second_page(signed_in, supp
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_no_page_is_wider_than_the_screen(signed_in, support, width, scheme):
     page, user = signed_in, create_sample_history(users=3, staff=support)[0]
+    create_model_calls(user=user)
+    create_prices(staff=support)
     page.set_viewport_size({"width": width, "height": 800})
     page.emulate_media(color_scheme=scheme)
     for path in (
@@ -108,6 +113,10 @@ def test_no_page_is_wider_than_the_screen(signed_in, support, width, scheme):
         f"/admin/accounts/user/{user.pk}/adjust-credits/",
         "/admin/credits/aicreditlog/",
         "/admin/billing/payment/",
+        "/admin/credits/actionprice/",
+        "/admin/credits/actionprice/add/",
+        "/admin/ai/modelcallrecord/",
+        "/admin/ai/modelcallrecord/margins/",
     ):
         page.goto(path)
         page.wait_for_load_state()
