@@ -58,7 +58,8 @@ class Verifier:
         if kind is QuestionType.TRUE_FALSE:
             answer, options, marks = _truth(answer), TRUE_FALSE_OPTIONS, 1
         elif kind is QuestionType.MULTIPLE_CHOICE:
-            answer, options, marks = _without_letter(answer), _options(item, answer, text), 1
+            answer, marks = _without_letter(answer), 1
+            options = _options(item, answer, text)
         else:
             accepted = self._accepted(item, answer, text)
             if accepted:
