@@ -91,7 +91,7 @@ async def request(
 async def _respond(configuration: Configuration, model: ModelName, prompt: Prompt) -> ModelResponse:
     """Ask for the schema natively if the model can, with a tool call otherwise."""
     client = _client(configuration, model)
-    messages = [ModelRequest(parts=[UserPromptPart(prompt.message)], instructions=prompt.instructions)]
+    messages = [ModelRequest(parts=[UserPromptPart(prompt.message)], instructions=prompt.rules)]
     settings = _settings(configuration)
     if client.native:
         try:

