@@ -307,7 +307,8 @@ def _failure(error: Exception) -> Failure:
                 fault=fault,
                 detail=_detail(error),
             )
-    return Failure(EngineBadOutput())  # what is no JSON, or no response of this API
+    # What is no JSON, or no response of this API.
+    return Failure(EngineBadOutput(), detail=type(error).__name__)
 
 
 def _detail(error: Exception) -> str:
