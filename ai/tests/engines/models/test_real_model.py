@@ -28,6 +28,7 @@ pytestmark = [
     pytest.mark.skipif(bool(MISSING), reason=f"make model-test installs {' and '.join(MISSING)}"),
 ]
 CONTEXT = 4_096  # tokens
+MOST_OUTPUT = 700  # tokens; the schema bounds one question below that
 SOURCE = (
     "The kettle was invented in Mesopotamia about five thousand years ago. A kettle whistles because steam is forced "
     "through a narrow opening in its lid. Electric kettles were introduced in 1893 by a company of Chelmsford."
@@ -58,14 +59,14 @@ def llama():
 @pytest.fixture
 def smollm(llama, settings):
     settings.AI_MODEL, settings.AI_BASE_URL = "openai:smollm2", llama
-    settings.AI_DEADLINE_SECONDS, settings.AI_MAX_OUTPUT_TOKENS = 600, 500
+    settings.AI_DEADLINE_SECONDS, settings.AI_MAX_OUTPUT_TOKENS = 600, 250
     return settings
 
 
 def test_the_reply_has_the_shape_that_the_schema_asks_for(smollm):
-    request = GenerationRequest(source_text=SOURCE, question_count=2, topics=("kettles", "steam"))
-    prompt = generation.prompt(request, [QuestionType.SHORT_ANSWER, QuestionType.TRUE_FALSE], [], [])
-    smollm.AI_MAX_OUTPUT_TOKENS = 1_500
+    request = GenerationRequest(source_text=SOURCE, question_count=1, topics=("kettles", "steam"))
+    prompt = generation.prompt(request, [QuestionType.SHORT_ANSWER], [], [])
+    smollm.AI_MAX_OUTPUT_TOKENS = MOST_OUTPUT
     configuration = configuration_of(smollm, Action.GENERATE)
     usage = client.Usage()
 
@@ -74,18 +75,18 @@ def test_the_reply_has_the_shape_that_the_schema_asks_for(smollm):
 
     reply = event_loop.wait_for(ask, seconds=600, most_waiting=1)
     assert set(reply) == {"questions", "unable"}
-    assert len(reply["questions"]) <= 2
+    assert len(reply["questions"]) <= 1
     for question in reply["questions"]:
         assert question["type"] in {kind.value for kind in QuestionType}
         assert question["topic"] in request.topics
         assert 1 <= question["marks"] <= 5
         assert len(question["text"]) <= 300
     assert 0 < usage.tokens.input <= prompt.most_input_tokens
-    assert 0 < usage.tokens.output <= 1_500
+    assert 0 < usage.tokens.output <= MOST_OUTPUT
 
 
 def test_questions_are_charged_as_delivered_or_cost_nothing(smollm, api, user):
-    smollm.AI_MAX_OUTPUT_TOKENS = 1_500
+    smollm.AI_MAX_OUTPUT_TOKENS = MOST_OUTPUT
     body = {"sourceText": SOURCE, "questionCount": 1, "questionTypes": ["true-false"]}
     given = api.post("/api/ai/generate-from-source", body, format="json")
     if given.status_code == 201:
