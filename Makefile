@@ -39,7 +39,7 @@ run: $(READY) $(MODELS_IF_USED) ## Serve the API and a local Stripe, with demo d
 
 .PHONY: test
 test: $(MODELS) ## Run the suite on a real PostgreSQL (ARGS="-k checkout" for a part of it)
-	@$(BIN)/python -m pytest $(PARALLEL) -m "not proof" $(ARGS)
+	@$(BIN)/python -m pytest $(PARALLEL) -m "not proof and not real_model" $(ARGS)
 
 .PHONY: test-python
 test-python: ## The suite on another Python, in an environment of its own (PYTHON=python3.13)
@@ -57,7 +57,7 @@ proofs: $(MODELS) ## The tests that search for counter-examples, as long as CI d
 
 .PHONY: coverage
 coverage: $(MODELS) ## The suite with branch coverage of the four apps; fails under 95%
-	@$(BIN)/python -m pytest $(PARALLEL) -m "not proof" --cov --cov-report=term-missing:skip-covered --cov-fail-under=95 $(ARGS)
+	@$(BIN)/python -m pytest $(PARALLEL) -m "not proof and not real_model" --cov --cov-report=term-missing:skip-covered --cov-fail-under=95 $(ARGS)
 
 .PHONY: fuzz-ledger
 fuzz-ledger: $(READY) ## Random histories of the ledger against a model in plain Python (EXAMPLES=2000)
@@ -86,8 +86,8 @@ model-test: $(MODELS) ## Test against a small model on a real llama.cpp server (
 	@$(BIN)/python -m pytest -q -m real_model ai/tests/engines/models $(ARGS)
 
 .PHONY: eval
-eval: $(READY) $(MODELS_IF_USED) ## Score the engine that AI_MODEL names, into evaluation/results.json and docs/evaluation.md
-	@$(BIN)/python -m evaluation
+eval: $(MODELS) ## Score the engine that AI_MODEL names, into docs/evaluation.md (ARGS="--judge openai:gpt-5")
+	@$(BIN)/python -m evaluation $(ARGS)
 
 .PHONY: lint
 lint: $(MODELS) ## Format, lint, types, imports, migrations

@@ -1,8 +1,11 @@
 """Run the evaluation of the engine in use: `python -m evaluation`. Writes results.json and docs/evaluation.md.
 
-Exits with 1 if a figure got worse than the committed one.
+With `--judge provider:model` that model also judges each question. Exits with 1 if a figure got worse than the committed
+one.
 """
 
+import argparse
+import asyncio
 import json
 import math
 import os
@@ -10,8 +13,9 @@ import statistics
 import sys
 import tomllib
 from collections import Counter
+from collections.abc import Awaitable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import django
 
@@ -23,17 +27,24 @@ from ai.engines.base import DraftQuestion, EvaluationRequest, GenerationRequest,
 from ai.engines.exceptions import EngineError  # noqa: E402
 from evaluation.questions import CHECKS, form_of  # noqa: E402
 
+Result = TypeVar("Result")
 HERE = Path(__file__).parent
 RESULTS, REPORT = HERE / "results.json", HERE.parent / "docs" / "evaluation.md"
 TEXTS = (*sorted((HERE / "texts").glob("*.txt")), HERE.parent / "demo" / "texts" / "material-knowledge.txt")
 COUNT, ENOUGH, FORMS = 10, 5, 3
+AT_ONCE = 8  # requests to a model
 # Figures of which less is better; of all others more is.
 LESS_IS_BETTER = {"questions_that_fail", "wrong_full_marks", "wrong_zeros", "refused_answers", *CHECKS}
 
 
 def main() -> int:
-    engine = get_engine(Action.GENERATE)
-    texts = [(path, *ask(path.read_text(encoding="utf-8"))) for path in TEXTS]
+    parser = argparse.ArgumentParser(prog="evaluation", description=__doc__)
+    parser.add_argument(
+        "--judge", metavar="PROVIDER:MODEL", default="", help="a model that judges each question"
+    )
+    options = parser.parse_args()
+    name = " and ".join(dict.fromkeys(get_engine(action).name for action in Action))
+    texts, answers = asyncio.run(run())
     failures = Counter[str]()
     failed = []
     for path, questions, _ in texts:
@@ -43,7 +54,6 @@ def main() -> int:
             failures.update(reasons)
             if reasons:
                 failed.append((path.name, question, reasons))
-    answers = mark_all()
     delivered = sum(len(questions) for _, questions, _ in texts)
     carried = sum(len(q) >= ENOUGH and len(set(map(form_of, q))) >= FORMS for _, q, _ in texts)
     marked = [answer for answer in answers if answer["given"] is not None]
@@ -59,11 +69,25 @@ def main() -> int:
         "wrong_zeros": sum(a["given"] == 0 and a["fair"] > 0 for a in marked),
         "correlation": correlation([(a["given"], a["fair"]) for a in marked]),
     }
+    if options.judge:
+        from evaluation.judge import judge
+
+        pairs = [
+            (question, path.read_text(encoding="utf-8"))
+            for path, questions, _ in texts
+            for question in questions
+        ]
+        verdicts = judge(pairs, model=options.judge)
+        figures["judged"] = sum(verdict is not None for verdict in verdicts)
+        figures["judged_usable"] = verdicts.count("")
+        for (question, _), verdict in zip(pairs, verdicts, strict=True):
+            if verdict:
+                failed.append((f"judged by {options.judge}", question, [verdict]))
     every = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {}
-    worse = compare(every.get(engine.name, {}), figures)
-    every[engine.name] = figures
+    worse = compare(every.get(name, {}), figures)
+    every[name] = figures
     RESULTS.write_text(json.dumps(every, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    REPORT.write_text(report(every, engine.name, texts, answers, failed), encoding="utf-8")
+    REPORT.write_text(report(every, name, texts, answers, failed), encoding="utf-8")
     for name, value in figures.items():
         print(f"{value:>8}  {name}")
     for line in worse:
@@ -71,39 +95,58 @@ def main() -> int:
     return bool(worse)
 
 
-def ask(source: str) -> tuple[tuple[DraftQuestion, ...], str]:
-    """Return the questions of a text, or none and the code of the refusal."""
+async def run() -> tuple[list[tuple[Path, tuple[DraftQuestion, ...], str]], list[dict[str, Any]]]:
+    """Return the questions of each text, and the marks of each labelled answer; some are asked for at once."""
+    turn = asyncio.Semaphore(AT_ONCE)
+
+    async def in_turn(work: Awaitable[Result]) -> Result:
+        async with turn:
+            return await work
+
     try:
-        return get_engine(Action.GENERATE).generate(
-            GenerationRequest(source_text=source, question_count=COUNT)
-        ).questions, ""
+        asked = await asyncio.gather(*(in_turn(ask(path.read_text(encoding="utf-8"))) for path in TEXTS))
+        marked = await asyncio.gather(*(in_turn(mark(*one)) for one in labelled()))
+    finally:
+        if any(get_engine(action).name != "offline" for action in Action):
+            from ai.engines.models.client import close_clients
+
+            await close_clients()
+    return [(path, *result) for path, result in zip(TEXTS, asked, strict=True)], list(marked)
+
+
+async def ask(source: str) -> tuple[tuple[DraftQuestion, ...], str]:
+    """Return the questions of a text, or none and the code of the refusal."""
+    request = GenerationRequest(source_text=source, question_count=COUNT)
+    try:
+        return (await get_engine(Action.GENERATE).agenerate(request)).questions, ""
     except EngineError as error:
         return (), error.code
 
 
-def mark_all() -> list[dict[str, Any]]:
-    """Return every labelled answer with the fair share of the marks and the share given: None if refused."""
-    found = []
+def labelled() -> Iterator[tuple[dict[str, Any], str, str, float]]:
+    """Yield every labelled answer: its question, its kind, itself and the fair share of the marks."""
     for entry in tomllib.loads((HERE / "answers.toml").read_text(encoding="utf-8"))["question"]:
-        accepted = tuple(entry.get("accepted", ()))
         for kind, given, fair in entry["answers"]:
-            request = EvaluationRequest(
-                question_text=entry["text"],
-                question_type=QuestionType(entry["type"]),
-                options=tuple(entry.get("options", ())),
-                expected_answer=entry.get("answer") or accepted[0],
-                accepted_answers=accepted,
-                marks_available=2,
-                user_answer=given,
-            )
-            try:
-                share: float | None = get_engine(Action.EVALUATE).evaluate(request).marks_achieved / 2
-            except EngineError:
-                share = None
-            found.append(
-                {"kind": kind, "question": entry["text"], "answer": given, "fair": fair, "given": share}
-            )
-    return found
+            yield entry, kind, given, fair
+
+
+async def mark(entry: dict[str, Any], kind: str, given: str, fair: float) -> dict[str, Any]:
+    """Return an answer with the fair share of the marks and the share given: None if refused."""
+    accepted = tuple(entry.get("accepted", ()))
+    request = EvaluationRequest(
+        question_text=entry["text"],
+        question_type=QuestionType(entry["type"]),
+        options=tuple(entry.get("options", ())),
+        expected_answer=entry.get("answer") or accepted[0],
+        accepted_answers=accepted,
+        marks_available=2,
+        user_answer=given,
+    )
+    try:
+        share: float | None = (await get_engine(Action.EVALUATE).aevaluate(request)).marks_achieved / 2
+    except EngineError:
+        share = None
+    return {"kind": kind, "question": entry["text"], "answer": given, "fair": fair, "given": share}
 
 
 def correlation(pairs: list[tuple[float, float]]) -> float:
@@ -147,7 +190,9 @@ def report(
         "|---|" + "---:|" * len(engines),
         *(
             f"| {figure.replace('_', ' ')} | "
-            + " | ".join(f"{every[engine].get(figure, ''):g}" for engine in engines)
+            + " | ".join(
+                f"{every[engine][figure]:g}" if figure in every[engine] else "" for engine in engines
+            )
             + " |"
             for figure in every[name]
         ),

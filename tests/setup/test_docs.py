@@ -1,6 +1,7 @@
 """The documentation matches the code."""
 
 import ast
+import itertools
 import re
 import tomllib
 from functools import cache
@@ -131,7 +132,7 @@ def test_an_app_that_is_copied_comes_with_the_settings_that_it_reads(app, page):
 
 def test_each_dependency_is_documented():
     project = tomllib.loads(read("pyproject.toml"))["project"]
-    declared = [*project["dependencies"], *project["optional-dependencies"]["dev"]]
+    declared = [*project["dependencies"], *itertools.chain(*project["optional-dependencies"].values())]
     names = {re.split(r"[\[<>=~! ]", requirement)[0].lower() for requirement in declared}
     rows = re.findall(r"^\| ([\w.-]+) \| (.+) \| (.+) \|$", read("docs/dependencies.md"), re.MULTILINE)
     assert {name for name, _, _ in rows} - {"package"} == names

@@ -91,7 +91,7 @@ async def request(
 async def _respond(configuration: Configuration, model: ModelName, prompt: Prompt) -> ModelResponse:
     """Ask for the schema natively if the model can, with a tool call otherwise."""
     client = _client(configuration, model)
-    messages = [ModelRequest(parts=[UserPromptPart(prompt.message)], instructions=prompt.instructions)]
+    messages = [ModelRequest(parts=[UserPromptPart(prompt.message)], instructions=prompt.rules)]
     settings = _settings(configuration)
     if client.native:
         try:
@@ -307,7 +307,8 @@ def _failure(error: Exception) -> Failure:
                 fault=fault,
                 detail=_detail(error),
             )
-    return Failure(EngineBadOutput())  # what is no JSON, or no response of this API
+    # What is no JSON, or no response of this API.
+    return Failure(EngineBadOutput(), detail=type(error).__name__)
 
 
 def _detail(error: Exception) -> str:

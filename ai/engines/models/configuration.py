@@ -2,6 +2,7 @@
 
 import importlib.util
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -85,8 +86,11 @@ def names_of(settings: Any, action: Action) -> tuple[str, ...]:
 def configuration_of(settings: Any, action: Action) -> Configuration | None:
     """Return the configuration of an action, None for the offline engine. Raises ValueError for an invalid model."""
     names = names_of(settings, action)
-    if not names:
-        return None
+    return configuration_for(settings, names) if names else None
+
+
+def configuration_for(settings: Any, names: Sequence[str]) -> Configuration:
+    """Return the configuration that asks these models. Raises ValueError for an invalid one."""
     return Configuration(
         models=tuple(map(ModelName.parse, names)),
         base_url=getattr(settings, "AI_BASE_URL", ""),

@@ -5,7 +5,7 @@ from typing import Any
 
 from ai.engines.base import EvaluationRequest, Tokens
 from ai.engines.exceptions import EngineBadOutput
-from ai.engines.models.prompts import EVALUATE, Prompt, leaks
+from ai.engines.models.prompts import EVALUATE, Prompt, instructions, leaks
 from ai.engines.models.run import Run
 
 ASKINGS = 2
@@ -41,6 +41,7 @@ def prompt(request: EvaluationRequest, answer: str) -> Prompt:
     """Return the prompt that asks for the marks of `answer`."""
     return Prompt(
         version=EVALUATE,
+        rules=instructions(EVALUATE),
         data={
             "question": request.question_text,
             "expected_answer": request.expected_answer,

@@ -13,7 +13,7 @@ from ai.engines.exceptions import (
 )
 from ai.engines.models import languages
 from ai.engines.models import verification as bounds
-from ai.engines.models.prompts import GENERATE, Prompt
+from ai.engines.models.prompts import GENERATE, Prompt, instructions
 from ai.engines.models.run import Run
 from ai.engines.models.source import Folded
 from ai.engines.models.verification import Refused, Verifier
@@ -110,6 +110,7 @@ def prompt(
     """Return the prompt for a question of each of `types`."""
     return Prompt(
         version=GENERATE,
+        rules=instructions(GENERATE),
         data={
             "source": request.source_text,
             "count": len(types),

@@ -23,12 +23,9 @@ class Prompt:
     """One request to a model: the rules, the data that they apply to, and the shape of the reply."""
 
     version: str
+    rules: str
     data: dict[str, Any]
     schema: dict[str, Any]
-
-    @property
-    def instructions(self) -> str:
-        return instructions(self.version)
 
     @property
     def message(self) -> str:
@@ -38,7 +35,7 @@ class Prompt:
     @property
     def most_input_tokens(self) -> int:
         """The most tokens that reading the prompt may take: a token has at least one byte."""
-        texts = (self.instructions, self.message, json.dumps(self.schema))
+        texts = (self.rules, self.message, json.dumps(self.schema))
         return sum(len(text.encode()) for text in texts) + _ALLOWANCE
 
 

@@ -58,12 +58,13 @@ class Verifier:
         if kind is QuestionType.TRUE_FALSE:
             answer, options, marks = _truth(answer), TRUE_FALSE_OPTIONS, 1
         elif kind is QuestionType.MULTIPLE_CHOICE:
-            answer, options, marks = _without_letter(answer), _options(item, answer, text), 1
+            answer, marks = _without_letter(answer), 1
+            options = _options(item, answer, text)
         else:
             accepted = self._accepted(item, answer, text)
             if accepted:
                 marks = 1
-        if kind is not QuestionType.TRUE_FALSE and _contains(text, answer):
+        if kind is not QuestionType.TRUE_FALSE and _contains(folded(text), answer):
             raise Refused("The text of a question must not contain its answer.")
         question = DraftQuestion(
             text=text,
@@ -178,9 +179,9 @@ def _without_letter(option: str) -> str:
 
 
 def _contains(text: str, part: str) -> bool:
-    """Whether a text contains a part, in whole words."""
+    """Whether a text that is folded contains a part, in whole words."""
     part = folded(part).strip(" .\"'")
-    return bool(part) and re.search(rf"(?<!\w){re.escape(part)}(?!\w)", folded(text)) is not None
+    return bool(part) and re.search(rf"(?<!\w){re.escape(part)}(?!\w)", text) is not None
 
 
 def _same(one: DraftQuestion, other: DraftQuestion) -> bool:

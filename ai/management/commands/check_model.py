@@ -131,7 +131,10 @@ async def _outcome(action: Action, run: "Run") -> Outcome:
 async def _question(run: "Run") -> str:
     from ai.engines.models.generation import Generation
 
-    work = Generation(GenerationRequest(source_text=SOURCE, question_count=1), run)
+    request = GenerationRequest(
+        source_text=SOURCE, question_count=1, question_types=(QuestionType.SHORT_ANSWER,)
+    )
+    work = Generation(request, run)
     await work.all()
     return f"{work.questions[0].text} ({work.questions[0].answer})"
 

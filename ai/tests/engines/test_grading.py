@@ -28,13 +28,13 @@ class Generous:
     asked: int = 0
     name: str = "generous"
 
-    def generate(self, request):
+    def generate(self, request, *, is_wanted=None):
         question = DraftQuestion(
             text="?", question_type=QuestionType.SHORT_ANSWER, options=(), answer="!", marks_available=1
         )
         return GenerationResult(questions=(question,), engine=self.name)
 
-    def evaluate(self, request):
+    def evaluate(self, request, *, is_wanted=None):
         self.asked += 1
         return EvaluationResult(marks_achieved=self.marks, feedback="Well done.", engine=self.name)
 

@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001 -- typographic characters are what is tested
 """What a model returns is verified before it is sold: each fault is refused, asked for once more, then dropped."""
 
 import random
