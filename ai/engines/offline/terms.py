@@ -69,8 +69,8 @@ class Terms:
         return [term for term in found if term.start >= sentence.start and self._has_weight(term)]
 
     def texts(self, sentence: Sentence) -> list[str]:
-        """Return all terms of a sentence, whatever they weigh."""
-        return [term.text for term in self._found[sentence.index]]
+        """Return all terms of a sentence, whatever they weigh, or its nouns if it has none."""
+        return [t.text for t in self._found[sentence.index] or [t for t in sentence.tokens if t.is_noun]]
 
     def times(self, term: str) -> int:
         """Return how often the text has a term."""
