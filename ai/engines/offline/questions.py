@@ -92,7 +92,7 @@ class Candidates:
     def _about_fact(self, fact: Blank, *, loose: bool) -> Iterator[Candidate]:
         sentence, text = fact.sentence, _blank(fact)
         opens = fact.start == sentence.start and fact.text[0].isupper()
-        if opens or len(content_stems(fact.fill(" "))) < _LEAST_CONTEXT:
+        if opens or self._lacks_context(fact):
             return
         form = Form.NUMBER if fact.kind is Kind.NUMBER else Form.DATE
         bonus = 0.0 if fact.text[0].isdigit() else -0.6
@@ -106,6 +106,12 @@ class Candidates:
         false = None if loose else changed(fact, others, beside, near=self._difficulty is Difficulty.HARD)
         if false is not None:
             yield _statement(Form.FALSE, sentence, fact.fill(false), bonus)
+
+    def _lacks_context(self, blank: Blank) -> bool:
+        """Whether little is left around a blank, or another sentence says the same of something else."""
+        stems = set(content_stems(blank.fill(" ")))
+        said = any(stems <= o.stems and blank.text not in o.text for o in self._document.sentences)
+        return said or len(stems) < _LEAST_CONTEXT
 
     def _other_facts(self, fact: Blank, beside: list[Blank]) -> list[Blank]:
         """Return the other values of the text that fit in the place of `fact` and are not true there, nearest first."""
@@ -143,16 +149,15 @@ class Candidates:
         yield from self._choice(Form.DEFINITION, sentence, text, shown)
 
     def _about_term(self, term: Blank, *, loose: bool) -> Iterator[Candidate]:
-        rest = term.fill(" ")
-        given_away = any(word in rest.casefold() for word in term.text.casefold().split() if len(word) > 2)  # noqa: PLR2004 -- "of"
-        stems = content_stems(rest)
-        if given_away or set(content_stems(term.text)).intersection(stems) or len(stems) < _LEAST_CONTEXT:
+        told = term.fill(" ").casefold()
+        words = [word for word in term.text.casefold().split() if len(word) > 2]  # noqa: PLR2004 -- "of"
+        given_away = any(word[: max(4, len(word) - 3)] in told for word in words)
+        if given_away or self._lacks_context(term):
             return
         form = Form.TERM if term.kind is Kind.TERM else Form.NAME
         bonus = 1.0 * term.named + 0.2 * (self.terms.times(term.text) > 1) - 0.4 * loose
         opens = form is Form.TERM and term.start == 0 and term.text[1:].islower()
         answer = term.text[0].lower() + term.text[1:] if opens else term.text
-        told = rest.casefold()
         accepted = tuple(w for w in self._wordings(answer) if w == answer or w.casefold() not in told)
         yield Candidate(form, QuestionType.SHORT_ANSWER, term.sentence, _blank(term), accepted, bonus)
 

@@ -159,11 +159,8 @@ def _refers(tokens: tuple[Token, ...], introduced: set[str]) -> bool:
         head, last = at + 1, len(tokens) - 2
         while head < last and (tokens[head].tag in _MODIFIERS or tokens[head + 1].is_noun):
             head += 1
-        phrase, noun, after = (
-            tokens[at + 1 : head + 1],
-            tokens[head],
-            (*tokens[head + 1 : head + 4], tokens[-1]),
-        )
+        phrase, noun = tokens[at + 1 : head + 1], tokens[head]
+        after = (*tokens[head + 1 : head + 4], tokens[-1])
         adjectives = WORDS["anaphoric_adjectives"].intersection(token.lower for token in phrase[:-1])
         if adjectives or noun.lower in WORDS["anaphoric_nouns"]:
             return True
@@ -178,7 +175,7 @@ def _refers(tokens: tuple[Token, ...], introduced: set[str]) -> bool:
         )
         known = noun.lower in {*WORDS["unique_things"], *(token.lower for token in tokens[:at])}
         # "Japan recovered, but the country remains poor".
-        named = noun.lower in WORDS["places"] and any(t.tag[:3] == "NNP" for t in tokens[:at])
+        named = noun.lower in WORDS["places"] and any(t.tag[:3] == "NNP" for t in tokens[1:at])
         named = named and after[0].tag in {*_FINITE, "POS", "VBN"}
         # "The nucleus" and "the cytoplasm" are what a text teaches; "the pool" is one that it has spoken of.
         spoken_of = noun.lower in introduced

@@ -54,8 +54,9 @@ class Terms:
         self._found = {sentence.index: list(self._find(sentence)) for sentence in document.sentences}
         found_terms = (term for found in self._found.values() for term in found)
         self._counts = Counter(key(term.text) for term in found_terms if term.start >= term.sentence.start)
-        found = (self._definition(sentence) for sentence in document.sentences if sentence.stands_alone)
-        self.definitions = {found.sentence.index: found for found in found if found}
+        defined = [found for sentence in document.sentences if (found := self._definition(sentence))]
+        times = Counter(found.meaning for found in defined)  # what is said of two terms defines neither
+        self.definitions = {found.sentence.index: found for found in defined if times[found.meaning] == 1}
         self._defined = {key(definition.term) for definition in self.definitions.values()}
         self.abbreviations: dict[str, tuple[str, Sentence]] = {}
         for sentence in document.sentences:
@@ -68,8 +69,8 @@ class Terms:
         return [term for term in found if term.start >= sentence.start and self._has_weight(term)]
 
     def texts(self, sentence: Sentence) -> list[str]:
-        """Return all terms of a sentence, whatever they weigh."""
-        return [term.text for term in self._found[sentence.index]]
+        """Return all terms of a sentence, whatever they weigh, or its nouns if it has none."""
+        return [t.text for t in self._found[sentence.index] or [t for t in sentence.tokens if t.is_noun]]
 
     def times(self, term: str) -> int:
         """Return how often the text has a term."""
@@ -128,7 +129,7 @@ class Terms:
 
     def _definition(self, sentence: Sentence) -> Definition | None:
         match = _DEFINING.match(sentence.text)
-        if match is None or sentence.start:
+        if match is None or sentence.start or not sentence.stands_alone:
             return None
         term, words, meaning = match["term"], match["term"].split(), _SECOND_CLAUSE.sub("", match["meaning"])
         is_name = words[0] in self._document.names or words[0].isupper()
@@ -181,14 +182,13 @@ def _is_whole(tokens: tuple[Token, ...], first: int, end: int) -> bool:
         return False
     if first == 0 or before.lower in {"called", "named", "termed", "born"}:
         return True
-    if tokens[first].is_capital and before.lower in {"a", "an"}:
-        return False
+    aside = tokens[first].is_capital and before.lower in {"a", "an"}
     # "Bank of England", but not "in front of England"; "de La Salle".
     particle = before.lower in WORDS["name_particles"] and (
         before.lower != "of" or tokens[first - 2].is_capital
     )
     modified = before.tag[:2] in {"JJ", "NN", "CD"} or before.tag in {"VBG", "VBN", "POS", "PRP$"}
-    return not (modified or (particle and tokens[first].is_capital) or before.text in _JOINED_BY)
+    return not (modified or aside or (particle and tokens[first].is_capital) or before.text in _JOINED_BY)
 
 
 def _noun_phrase_end(tokens: tuple[Token, ...], start: int) -> int:

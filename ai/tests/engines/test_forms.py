@@ -119,6 +119,16 @@ class TestForms:
         questions = ask(text, question_types=(QuestionType.TRUE_FALSE,))
         assert [false in question.text for question in questions if question.answer == "False"] == [True]
 
+    def test_what_is_said_of_two_terms_asks_for_neither(self):
+        text = "{} is a deprecated hash algorithm that has known collisions in practice."
+        assert ask(text.format("Blowhash"))
+        both = f"{text.format('Blowhash')} {text.format('Quickhash')}"
+        assert {question.question_type for question in ask(both)} == {QuestionType.TRUE_FALSE}
+
+    def test_a_word_of_the_same_stem_gives_the_answer_away(self):
+        text = "Codices were painted by the tlacuilos, a word that comes from the Nahuatl word tlacuiloa."
+        assert "tlacuilos" not in {question.answer for question in ask(text)}
+
     def test_an_approximate_year_is_not_changed_to_one_near_it(self):
         text = "The Mamluks of Egypt took control of Cairo around 1250 after a war with France."
         questions = ask(text, question_types=(QuestionType.TRUE_FALSE,))

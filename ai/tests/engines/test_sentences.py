@@ -28,7 +28,7 @@ def standing(text):
         "Japan attacked US forces at Pearl Harbor in 1941.",
         "The nucleus stores the genetic information of a cell.",
         "A minor is a person under the age of 18.",
-        "Japan suffered from floods in 2011, but the country recovered in a year.",
+        "In 2011 Japan suffered from floods, but the country recovered in a year.",
         "A contract binds two or more parties that agree about the terms of a sale.",
     ],
 )
@@ -76,6 +76,7 @@ def test_what_stands_alone(sentence):
         "A system designed by engineers of the University of Manchester for students.",
         "The significance of that possibility for Europe remains a matter of debate.",
         "In 2022, the country paid the debts of the banks of Athens.",
+        "The brokers of Wall Street were then valued at about 50 million dollars.",
         "They ate.",
     ],
 )
