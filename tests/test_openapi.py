@@ -12,6 +12,7 @@ from drf_spectacular.validation import validate_schema
 from jsonschema import Draft202012Validator
 
 from ai.tests.factories import AnswerEvaluationFactory, QuestionFactory, QuestionSetFactory
+from tests.sample_data import SOURCE_TEXT
 
 # The webhook and the schema itself are not for clients.
 UNDOCUMENTED = {"/api/stripe-webhook", "/api/schema", "/api/docs"}
@@ -136,8 +137,8 @@ class TestResponsesMatchTheSchema:
         answer = api.post(path, {"questionId": str(question.id), "userAnswer": "x"}, format="json")
         self.assert_answers_as_documented(answer, "post", path)
         path = "/api/ai/generate-from-source"
-        text = "Photosynthesis is the process by which green plants turn sunlight into chemical energy. " * 3
-        self.assert_answers_as_documented(api.post(path, {"sourceText": text}, format="json"), "post", path)
+        body = {"sourceText": SOURCE_TEXT, "questionCount": 2}
+        self.assert_answers_as_documented(api.post(path, body, format="json"), "post", path)
 
 
 class TestPages:
