@@ -5,6 +5,8 @@ from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
 
+from jobs import scheduled
+
 
 @require_safe
 def healthz(request: HttpRequest) -> JsonResponse:
@@ -27,4 +29,5 @@ def readyz(request: HttpRequest) -> JsonResponse:
             {"message": f"{len(pending)} migrations are not applied.", "code": "migrations_pending"},
             status=503,
         )
+    scheduled.report_missed()  # here too, since without a worker nothing else would
     return JsonResponse({"status": "ok"})

@@ -151,7 +151,9 @@ class TestFailure:
         job.refresh_from_db()
         assert (job.state, job.attempts) == (JobState.QUEUED, 1)
         with connection.cursor() as cursor:
-            cursor.execute("select status, scheduled_at from procrastinate_jobs")
+            cursor.execute(
+                "select status, scheduled_at from procrastinate_jobs where task_name = %s", [queue.RUN_JOB]
+            )
             ((status, at),) = cursor.fetchall()
         assert status == "todo"
         assert at > timezone.now() + timedelta(seconds=20)
@@ -279,7 +281,7 @@ class TestCancel:
         asyncio.run(scenario())
         assert ended(job).state == JobState.CANCELLED
         with connection.cursor() as cursor:
-            cursor.execute("select status from procrastinate_jobs")
+            cursor.execute("select status from procrastinate_jobs where task_name = %s", [queue.RUN_JOB])
             assert cursor.fetchall() == [("aborted",)]
 
     @pytest.mark.parametrize("error", [None, Refused()])
@@ -361,7 +363,7 @@ class TestDeadWorkers:
         with connection.cursor() as cursor:
             cursor.execute(
                 "insert into procrastinate_workers (last_heartbeat) values (%s) returning id",
-                [timezone.now() - timedelta(minutes=1)],
+                [timezone.now() - timedelta(minutes=2)],
             )
             (worker,) = cursor.fetchone()
             cursor.execute("select id from procrastinate_fetch_job_v2(null, %s)", [worker])
