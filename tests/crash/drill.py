@@ -186,7 +186,6 @@ class Drill:
                 process.began, process.done = None, process.done + 1
                 self.asked[line.pop("end")].told = line
                 self.answers[f"{line['status']} {line.get('code') or ''}".strip()] += 1
-            self.jobs["of them with more than one attempt"] += job.attempts > 1
         return bool(data)
 
     def bury(self, process: Process) -> None:
@@ -197,14 +196,14 @@ class Drill:
         self.processes.remove(process)
 
     def end(self) -> None:
-        for process in list(self.processes):
-            os.kill(process.number, signal.SIGKILL)
-            self.bury(process)
-
         for worker_process in self.job_workers:
             worker_process.kill()
             worker_process.wait()
         self.job_workers.clear()
+        for process in list(self.processes):
+            os.kill(process.number, signal.SIGKILL)
+            self.bury(process)
+
 
     # What must be true afterwards
 
