@@ -33,9 +33,10 @@ class ModelEngine:
 
     async def agenerate(self, request, *, on_questions=None):
         drafts = tuple(DraftQuestionFactory.build_batch(2))
-        await on_questions(drafts[:1])
-        if self.between:
-            await self.between()
+        for draft in drafts:
+            await on_questions((draft,))
+            if self.between:
+                await self.between()
         if self.error:
             raise self.error
         return GenerationResult(questions=drafts, engine=self.name, calls=(CALL,))
@@ -116,10 +117,17 @@ class TestModelEngine:
         self.use(monkeypatch, between=lambda: asyncio.to_thread(look))
         job = submit(api, GENERATE, {"sourceText": LONG, "questionCount": 2})
         run_worker()
-        assert seen[0]["progress"] == {"finished": 1, "total": 2}
-        assert [set(question) for question in seen[0]["partialResult"]] == [
-            {"text", "questionType", "options", "marksAvailable", "topic"}
+        assert [shown["progress"]["finished"] for shown in seen] == [1, 2]
+        assert [question["text"] for question in seen[1]["partialResult"]] == [
+            question["text"] for question in api.get(job).json()["result"]["questions"]
         ]
+        assert {name for question in seen[1]["partialResult"] for name in question} == {
+            "text",
+            "questionType",
+            "options",
+            "marksAvailable",
+            "topic",
+        }
         assert len(api.get(job).json()["result"]["questions"]) == 2
 
     def test_calls_are_recorded_for_the_hold(self, api, user, monkeypatch, run_worker):  # noqa: F811

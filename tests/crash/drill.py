@@ -204,7 +204,6 @@ class Drill:
             os.kill(process.number, signal.SIGKILL)
             self.bury(process)
 
-
     # What must be true afterwards
 
     def finish_jobs(self) -> None:
