@@ -34,8 +34,11 @@ class GenerateFromSource(PaidWork):
         return services.generate(services.generation_request(self.data), hold=hold, is_wanted=is_wanted)
 
     async def aperform(self, *, hold: Hold, report: Report) -> GenerationResult:
+        finished: list[dict[str, Any]] = []
+
         async def on_questions(questions: tuple[DraftQuestion, ...]) -> None:
-            await report([_preview(question) for question in questions])
+            finished.extend(map(_preview, questions))
+            await report(finished)
 
         request = services.generation_request(self.data)
         return await services.agenerate(request, hold=hold, on_questions=on_questions)

@@ -30,6 +30,7 @@ NAVIGATION = {
         "accounts.User": "group",
         "credits.AiCreditLog": "receipt_long",
         "credits.CreditHold": "hourglass_top",
+        "jobs.Job": "work_history",
         "billing.Payment": "payments",
     },
     "Content": {
@@ -50,6 +51,9 @@ NAVIGATION = {
         "djstripe.Product": "inventory_2",
         "djstripe.Event": "bolt",
         "djstripe.WebhookEventTrigger": "webhook",
+    },
+    "Operations": {
+        "jobs.ScheduledCommand": "schedule",
     },
     "Staff": {
         "auth.Group": "admin_panel_settings",

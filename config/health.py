@@ -5,6 +5,8 @@ from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
 
+from jobs import scheduled
+
 
 @require_safe
 def healthz(request: HttpRequest) -> JsonResponse:
@@ -18,6 +20,8 @@ def readyz(request: HttpRequest) -> JsonResponse:
     try:
         executor = MigrationExecutor(connection)
         pending = executor.migration_plan(executor.loader.graph.leaf_nodes())
+        if not pending:
+            scheduled.report_missed()  # here too, since without a worker nothing else would
     except Error:
         return JsonResponse(
             {"message": "The database does not answer.", "code": "database_unavailable"}, status=503

@@ -223,7 +223,17 @@ AI_MAX_WAITING_THREADS = env.int("AI_MAX_WAITING_THREADS", default=max(1, WEB_TH
 JOB_DEADLINE_SECONDS = 600
 # The threads of a worker that use the database. Each keeps a connection.
 JOB_DATABASE_THREADS = 4
-PROCRASTINATE_ON_APP_READY = "jobs.queue.use_small_pool"
+# What runs by itself, by a worker or by cron: a command, and when (in UTC).
+SCHEDULED_COMMANDS = {
+    "process_due_jobs": "* * * * *",
+    "process_due_credits": "*/5 * * * *",
+    "process_due_billing": "10 * * * *",
+    "resync_customers": "30 1 * * *",
+    "verify_ledger": "30 3 * * *",
+    "flushexpiredtokens": "30 4 * * *",
+    "clearsessions": "30 5 * * 0",
+}
+PROCRASTINATE_ON_APP_READY = "jobs.queue.set_up"
 PROCRASTINATE_WORKER_DEFAULTS = {
     "concurrency": 200,  # model calls at once; each is a coroutine, not a thread
     "delete_jobs": "successful",  # the job's own row has its history
@@ -232,6 +242,8 @@ PROCRASTINATE_WORKER_DEFAULTS = {
 # Stripe. An empty STRIPE_SECRET_KEY disables payments.
 
 STRIPE_SECRET_KEY = secret("STRIPE_SECRET_KEY", local=environment.SANDBOX_SECRET_KEY)
+if not STRIPE_SECRET_KEY:
+    del SCHEDULED_COMMANDS["resync_customers"]
 STRIPE_WEBHOOK_SECRET = secret("STRIPE_WEBHOOK_SECRET", local=environment.SANDBOX_WEBHOOK_SECRET)
 STRIPE_PRICE_ID = secret("STRIPE_PRICE_ID", local=environment.SANDBOX_PRICE_ID)
 STRIPE_API_HOST = env.str(

@@ -5,10 +5,8 @@ import re
 from rest_framework.request import Request
 
 RESPOND_ASYNC = "respond-async"
-_TOKEN = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"  # noqa: S105  (a token of HTTP)
-_VALUE = rf'(?:{_TOKEN}|"(?:[^"\\]|\\.)*")'
-_PAIR = rf"({_TOKEN})(?:\s*=\s*({_VALUE})?)?"
-_PREFERENCE = re.compile(rf"[,\s]*{_PAIR}((?:\s*;\s*(?:{_TOKEN}(?:\s*=\s*{_VALUE}?)?)?)*)\s*(?:,|$)")
+# A quoted string, other text, or a separator.
+_PIECE = re.compile(r'"(?:[^"\\]|\\.)*"|[^",;]+|[,;]')
 
 
 def prefers_async(request: Request) -> bool:
@@ -20,11 +18,22 @@ def prefers_async(request: Request) -> bool:
 
 
 def preferences(header: str) -> dict[str, str]:
-    """Return the preferences of a header, with lower-case names. The first of a name counts."""
+    """Return the preferences of a header without their parameters. The first of a name counts, in lower case."""
+    pairs, in_parameters, position = [""], False, 0
+    while match := _PIECE.match(header, position):
+        piece, position = match.group(), match.end()
+        if piece == ",":
+            pairs.append("")
+            in_parameters = False
+        elif piece == ";":
+            in_parameters = True
+        elif not in_parameters:
+            pairs[-1] += piece
+    if position < len(header):  # a quoted string that does not end
+        pairs.pop()
     found: dict[str, str] = {}
-    position = 0
-    while match := _PREFERENCE.match(header, position):
-        name, value, _ = match.groups()
-        found.setdefault(name.lower(), (value or "").strip('"'))
-        position = match.end()
+    for pair in pairs:
+        name, _, value = pair.partition("=")
+        if name.strip():
+            found.setdefault(name.strip().lower(), value.strip().strip('"'))
     return found

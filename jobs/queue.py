@@ -6,20 +6,24 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
+import psycopg
 from asgiref.sync import async_to_sync
+from django.conf import settings
 from django.db import DatabaseError, OperationalError
 from procrastinate import App
 from procrastinate.connector import BaseAsyncConnector
 from procrastinate.contrib.django import connector_params
 from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.exceptions import ConnectorException
+from procrastinate.jobs import Status
 from procrastinate.manager import JobManager
 from procrastinate.psycopg_connector import PsycopgConnector
 from procrastinate.tasks import configure_task
 
-RUN_JOB = "jobs.run_job"
+RUN_JOB, RUN_SCHEDULED = "jobs.run_job", "jobs.run_scheduled"
 PAID_QUEUE, SCHEDULED_QUEUE = "paid", "scheduled"
-STALLED_SECONDS = 30  # without a heartbeat, three of which a worker sends in this time
+# A worker that sent no heartbeat for so long is dead. One that stops sends none while its jobs finish.
+STALLED_SECONDS, LONGEST_STOP_SECONDS = 45, 35
 FINISHED_HOURS = 24 * 7  # how long Procrastinate's rows of failed and cancelled tasks are kept
 
 
@@ -36,9 +40,17 @@ def _manager() -> JobManager:
     return JobManager(DjangoConnector())
 
 
-def use_small_pool(app: App) -> None:
-    """Give Procrastinate's app our connector (PROCRASTINATE_ON_APP_READY)."""
+def set_up(app: App) -> None:
+    """Give Procrastinate's app our connector and the schedule (PROCRASTINATE_ON_APP_READY)."""
     app.connector = app.job_manager.connector = Connector()
+    for name, cron in settings.SCHEDULED_COMMANDS.items():
+        # A command that waits already is not queued again. No lock: a dead worker would keep it.
+        app.periodic_registry.register_task(
+            task=app.tasks[RUN_SCHEDULED],
+            cron=cron,
+            periodic_id=name,
+            configure_kwargs={"task_kwargs": {"name": name}, "queueing_lock": f"scheduled:{name}"},
+        )
 
 
 def enqueue(job_id: uuid.UUID) -> int:
@@ -55,18 +67,24 @@ def abort(queue_id: int) -> None:
 
 
 def retry_stalled(*, at: datetime) -> int:
-    """Queue again what dead workers had begun, and return how many."""
+    """Queue again the jobs that dead workers had begun, and return how many.
+
+    Scheduled commands are not: they run again by themselves.
+    """
     with _django_errors():
         stalled: Any = async_to_sync(_manager().get_stalled_jobs)(seconds_since_heartbeat=STALLED_SECONDS)
         retried = 0
         for job in stalled:
             try:
-                _manager().retry_job_by_id(job.id, retry_at=at)
+                if job.queue == PAID_QUEUE:
+                    _manager().retry_job_by_id(job.id, retry_at=at)
+                    retried += 1
+                else:
+                    async_to_sync(_manager().finish_job)(job, Status.FAILED, delete_job=False)
             except ConnectorException as error:
-                if "invalid status" not in str(error.__cause__):
+                if not isinstance(error.__cause__, psycopg.errors.RaiseException):
                     raise
-                continue  # its worker was slow, not dead, and has finished it
-            retried += 1
+                # Its worker was slow, not dead, and has finished it.
         return retried
 
 
@@ -88,6 +106,4 @@ def _django_errors() -> Iterator[None]:
 
 
 def _is_lost(error: ConnectorException) -> bool:
-    import psycopg
-
     return isinstance(error.__cause__, psycopg.OperationalError | psycopg.InterfaceError)

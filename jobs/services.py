@@ -11,13 +11,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.utils import timezone
 from rest_framework.settings import api_settings
 
 from common.transactions import requires_transaction
 from credits import services as ledger
-from credits.exceptions import HoldClosed, RequestInProgress
+from credits.exceptions import CreditsError, HoldClosed, RequestInProgress
 from credits.holders import Holder
 from jobs import queue
 from jobs.exceptions import JobDeadlinePassed, JobFinished, JobGivenUp
@@ -203,10 +203,12 @@ def end_overdue(*, job_id: uuid.UUID) -> bool:
 def process_due() -> tuple[int, int, int]:
     """End overdue jobs, start those of dead workers again, and delete old ones; return how many of each."""
     now = timezone.now()
-    ended = sum(
-        end_overdue(job_id=job_id)
-        for job_id in Job.objects.overdue(at=now).order_by("deadline_at").values_list("id", flat=True)
-    )
+    ended = 0
+    for job_id in Job.objects.overdue(at=now).order_by("deadline_at").values_list("id", flat=True):
+        try:
+            ended += end_overdue(job_id=job_id)
+        except (CreditsError, DatabaseError):  # of one user; the others must not wait for it
+            logger.exception("The overdue job %s could not be ended.", job_id)
     retried = queue.retry_stalled(at=now)
     before = now - timedelta(days=settings.CREDIT_RESPONSE_DAYS)
     deleted, _ = Job.objects.filter(finished_at__lt=before).delete()

@@ -2,15 +2,17 @@
 
 import asyncio
 import uuid
+from contextlib import suppress
 
+from django.core.management.base import CommandError
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import JobAborted
 from procrastinate.job_context import AbortReason, JobContext
 from procrastinate.jobs import Job as QueuedJob
 from procrastinate.retry import BaseRetryStrategy, RetryDecision
 
-from jobs import worker
-from jobs.queue import PAID_QUEUE, RUN_JOB
+from jobs import scheduled, worker
+from jobs.queue import PAID_QUEUE, RUN_JOB, RUN_SCHEDULED, SCHEDULED_QUEUE
 
 DATABASE_WAIT = 2  # seconds
 
@@ -37,3 +39,11 @@ async def run_job(context: JobContext, *, job_id: str) -> None:
         if context.abort_reason() is AbortReason.USER_REQUEST:
             raise JobAborted from None  # cancelled for good; the job's row says so already
         raise
+
+
+# Not a coroutine: a command may take minutes, in a thread of its own.
+@app.task(name=RUN_SCHEDULED, queue=SCHEDULED_QUEUE)
+def run_scheduled(*, name: str, timestamp: int) -> None:
+    """Run a scheduled command; its failure is recorded and logged."""
+    with suppress(CommandError):
+        scheduled.run(name=name)

@@ -56,7 +56,7 @@ class PaidJobView(PaidActionView):
 
     def perform(self, data: dict[str, Any]) -> Any:
         # With a key the client may come back for the response, so the work goes on without it.
-        keyed = request_key(self.request) is not None
+        keyed = "HTTP_IDEMPOTENCY_KEY" in self.request.META
         return self.work.perform(
             hold=self.charge.hold, is_wanted=None if keyed else is_connected(self.request.META)
         )

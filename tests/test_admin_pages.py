@@ -12,6 +12,7 @@ import pytest
 from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth.models import Permission
+from django.core.management import call_command
 from django.db import connection
 from django.http import QueryDict
 from django.test import Client
@@ -45,6 +46,8 @@ REGISTERED = {
     "ai.QuestionSet",
     "ai.AnswerEvaluation",
     "ai.ModelCallRecord",
+    "jobs.Job",
+    "jobs.ScheduledCommand",
     "djstripe.Customer",
     "djstripe.Subscription",
     "djstripe.Invoice",
@@ -83,7 +86,11 @@ def sample_users(sandbox_with_webhooks, admin_user, client_of):
     questions = api.post(
         "/api/ai/generate-from-source", {"sourceText": SOURCE_TEXT, "questionCount": 2}, format="json"
     ).json()["questions"]
-    api.post("/api/ai/evaluate-answer", {"questionId": questions[0]["id"], "userAnswer": "x"}, format="json")
+    answer = {"questionId": questions[0]["id"], "userAnswer": "x"}
+    api.post("/api/ai/evaluate-answer", answer, format="json")
+    job = api.post("/api/ai/evaluate-answer", answer, format="json", headers={"Prefer": "respond-async"})
+    assert api.delete(job["Location"]).status_code == 204
+    call_command("run_scheduled", "process_due_credits")
     return users
 
 

@@ -12,6 +12,7 @@ from drf_spectacular.validation import validate_schema
 from jsonschema import Draft202012Validator
 
 from ai.tests.factories import AnswerEvaluationFactory, QuestionFactory, QuestionSetFactory
+from jobs.models import Job
 from tests.sample_data import SOURCE_TEXT
 
 # The webhook and the schema itself are not for clients.
@@ -78,8 +79,8 @@ class TestSchema:
             headers = {
                 parameter["name"] for parameter in operation["parameters"] if parameter["in"] == "header"
             }
-            assert "Idempotency-Key" in headers
-            assert {"402", "409"} <= set(operation["responses"])
+            assert {"Idempotency-Key", "Prefer"} <= headers
+            assert {"202", "402", "409"} <= set(operation["responses"])
 
     def test_schema_properties_are_camel_case(self):
         wrong = {
@@ -139,6 +140,35 @@ class TestResponsesMatchTheSchema:
         path = "/api/ai/generate-from-source"
         body = {"sourceText": SOURCE_TEXT, "questionCount": 2}
         self.assert_answers_as_documented(api.post(path, body, format="json"), "post", path)
+
+    def test_job_responses_match_the_schema(self, api, user):
+        question = QuestionFactory(user=user)
+        path = "/api/ai/evaluate-answer"
+        answer = api.post(
+            path,
+            {"questionId": str(question.id), "userAnswer": "x"},
+            format="json",
+            headers={"Prefer": "respond-async"},
+        )
+        assert answer.status_code == 202
+        self.assert_answers_as_documented(answer, "post", path)
+        job = Job.objects.get()
+        states = [
+            {"state": "running", "attempts": 1, "started_at": job.created_at, "partial": [{"text": "x"}]},
+            {"state": "failed", "error": {"status": 503, "message": "m", "code": "c", "setting": "AI_MODEL"}},
+            {"state": "succeeded", "error": None, "response_status": 200, "response_body": {"id": "x"}},
+            {"state": "cancelled", "response_status": None, "response_body": None},
+        ]
+        for changes in states:
+            if changes["state"] != "running":
+                changes |= {"body": None, "finished_at": job.created_at}
+            Job.objects.update(**changes)
+            self.assert_answers_as_documented(api.get(answer["Location"]), "get", "/api/ai/jobs/{id}")
+            self.assert_answers_as_documented(api.get("/api/ai/jobs"), "get", "/api/ai/jobs")
+        Job.objects.update(state="failed", error={"status": 1, "message": "m", "code": "c"})
+        conflict = api.delete(answer["Location"])
+        assert conflict.status_code == 409
+        assert {"204", "409"} <= set(schema()["paths"]["/api/ai/jobs/{id}"]["delete"]["responses"])
 
 
 class TestPages:

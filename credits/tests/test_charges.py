@@ -252,6 +252,26 @@ class TestReservation:
         assert balance(user) == (87, 0)
         assert_ledger_consistent(user)
 
+    def test_that_is_kept_is_still_held_after_a_failure_and_can_be_charged_later(self, user):
+        hold = reserve(user)
+        with ledger.charge(hold=hold) as charged:
+            charged.keep()  # the work fails, and is caught
+        assert CreditHold.objects.get(id=hold).state == HoldState.HELD
+        with ledger.charge(hold=hold) as charged, transaction.atomic():
+            charged.keep()
+            charged.capture()
+        assert CreditHold.objects.get(id=hold).state == HoldState.CAPTURED
+        assert_ledger_consistent(user)
+
+    def test_is_kept_only_once(self, user):
+        hold = reserve(user)
+        charged = ledger.charge(hold=hold)
+        with charged:
+            charged.keep()
+        with charged:
+            pass
+        assert CreditHold.objects.get(id=hold).state == HoldState.RELEASED
+
     def test_that_expired_is_charged_if_the_credits_are_there(self, user, settings):
         hold = reserve_expired(user, settings)
         with ledger.charge(hold=hold) as charged, transaction.atomic():

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import Group
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from accounts.tests.factories import UserFactory
@@ -20,6 +20,8 @@ from jobs import queue, services
 from jobs.models import Job, JobState
 from jobs.tests.conftest import run_worker_async
 from jobs.tests.examples import PRICES, Note, Refused, Unavailable
+
+JOBS = 120
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("queue_tables")]
 
@@ -91,22 +93,22 @@ class TestSuccess:
     def test_hundreds_wait_for_their_model_at_once(self, client_of, run_worker, monkeypatch):
         user = UserFactory(credits=10_000)
         api = client_of(user)
-        running, most = 0, 0
+        running = 0
 
         async def wait():
-            nonlocal running, most
+            nonlocal running
             running += 1
-            most = max(most, running)
-            await asyncio.sleep(2)
-            running -= 1
+            if running == JOBS:
+                all_wait.set()
+            await asyncio.wait_for(all_wait.wait(), 60)
 
+        all_wait = asyncio.Event()
         monkeypatch.setattr(Note, "during", wait)
-        for number in range(120):
+        for number in range(JOBS):
             body = {"text": f"note {number}", "units": 0}
             api.post("/api/note", body, format="json", headers={"Prefer": "respond-async"})
         run_worker()
         assert set(Job.objects.values_list("state", flat=True)) == {JobState.SUCCEEDED}
-        assert most > 60
         assert_ledger_consistent(user)
 
 
@@ -151,7 +153,9 @@ class TestFailure:
         job.refresh_from_db()
         assert (job.state, job.attempts) == (JobState.QUEUED, 1)
         with connection.cursor() as cursor:
-            cursor.execute("select status, scheduled_at from procrastinate_jobs")
+            cursor.execute(
+                "select status, scheduled_at from procrastinate_jobs where task_name = %s", [queue.RUN_JOB]
+            )
             ((status, at),) = cursor.fetchall()
         assert status == "todo"
         assert at > timezone.now() + timedelta(seconds=20)
@@ -279,7 +283,7 @@ class TestCancel:
         asyncio.run(scenario())
         assert ended(job).state == JobState.CANCELLED
         with connection.cursor() as cursor:
-            cursor.execute("select status from procrastinate_jobs")
+            cursor.execute("select status from procrastinate_jobs where task_name = %s", [queue.RUN_JOB])
             assert cursor.fetchall() == [("aborted",)]
 
     @pytest.mark.parametrize("error", [None, Refused()])
@@ -361,7 +365,7 @@ class TestDeadWorkers:
         with connection.cursor() as cursor:
             cursor.execute(
                 "insert into procrastinate_workers (last_heartbeat) values (%s) returning id",
-                [timezone.now() - timedelta(minutes=1)],
+                [timezone.now() - timedelta(minutes=2)],
             )
             (worker,) = cursor.fetchone()
             cursor.execute("select id from procrastinate_fetch_job_v2(null, %s)", [worker])
@@ -437,6 +441,55 @@ class TestDeadWorkers:
         monkeypatch.setattr(Note, "during", None)
         run_worker()
         assert (ended(job).state, job.attempts) == (JobState.SUCCEEDED, 2)
+
+
+class TestConstraints:
+    """The database refuses a job whose columns contradict its state."""
+
+    @pytest.mark.parametrize(
+        ("changes", "rule"),
+        [
+            ({"state": "lost", "finished_at": timezone.now(), "body": None}, "known_state"),
+            ({"state": "failed", "error": {}, "body": None}, "finished_when_not_open"),
+            ({"finished_at": timezone.now()}, "finished_when_not_open"),
+            ({"body": None}, "keeps_the_body_while_open"),
+            ({"state": "cancelled", "finished_at": timezone.now()}, "keeps_the_body_while_open"),
+            ({"state": "succeeded", "finished_at": timezone.now(), "body": None}, "has_a_response"),
+            ({"response_status": 200}, "has_a_response"),
+            ({"state": "failed", "finished_at": timezone.now(), "body": None}, "has_an_error"),
+            ({"error": {"status": 500}}, "has_an_error"),
+            ({"state": "running"}, "started_when_running"),
+        ],
+    )
+    def test_each(self, submit, changes, rule):
+        submit()
+        with pytest.raises(IntegrityError, match=rule):
+            Job.objects.update(**changes)
+
+    def test_one_hold_has_one_job(self, submit):
+        job = submit()
+        job.pk = uuid.uuid4()
+        with pytest.raises(IntegrityError, match="hold_id"):
+            job.save(force_insert=True)
+
+
+class TestSweep:
+    def test_a_job_that_cannot_be_ended_does_not_stop_the_others(self, submit, user, client_of, caplog):
+        first = submit()
+        other = UserFactory()
+        body = {"text": "b"}
+        client_of(other).post("/api/note", body, format="json", headers={"Prefer": "respond-async"})
+        second = Job.objects.get(user=other)
+        Job.objects.update(deadline_at=timezone.now())
+        with connection.cursor() as cursor:  # so that the first user's hold cannot be released
+            cursor.execute("set session_replication_role = replica")
+            cursor.execute("update accounts_user set ai_credits_held = 0 where id = %s", [user.pk])
+            cursor.execute("set session_replication_role = origin")
+        assert services.process_due() == (1, 0, 0)
+        first.refresh_from_db()
+        assert first.state == JobState.QUEUED
+        assert ended(second).state == JobState.FAILED
+        assert str(first.id) in caplog.text
 
 
 class TestRows:

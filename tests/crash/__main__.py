@@ -49,9 +49,10 @@ def main() -> int:
         connections.close_all()
         workers = options.kills - server_kills
         report = (
-            f"seed {options.seed}, {seconds:.0f} s: killed {workers} workers and {server_kills} database servers",
+            f"seed {options.seed}, {seconds:.0f} s: killed {workers} workers, a third of them of jobs, and {server_kills} database servers",
             f"{len(done.asked)} requests; answers: {counted(done.answers)}",
             f"cut short: {counted(done.interrupted)}",
+            f"jobs: {counted(done.jobs)}",
         )
         sys.stdout.write("\n".join(report) + "\n")
         for fault in (*done.lost, *done.minted):

@@ -1,20 +1,24 @@
 """Kill workers and the database in the middle of paid work, then audit the ledger."""
 
+import contextlib
 import io
 import json
 import os
 import random
 import select
 import signal
+import subprocess
+import sys
 import time
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.management import CommandError, call_command
-from django.db import connection, connections
+from django.db import Error, connection, connections
 from django.utils import timezone
 from rest_framework_simplejwt.tokens import AccessToken
 
@@ -23,15 +27,24 @@ from ai.models import AnswerEvaluation, QuestionSet
 from config.embedded_postgres.server import EmbeddedServer
 from credits import services as ledger
 from credits.models import AiCreditLog, CreditHold, HoldState
+from jobs import services as jobs
+from jobs.models import OPEN_STATES, Job, JobState
 from tests.crash import worker
 from tests.crash.worker import Customer
 from tests.properties import ledger_audit
 
+PROJECT = Path(__file__).resolve().parents[2]
 WORKERS = 3
 CUSTOMERS = 4
 FIRST_GUESS = 0.03  # seconds that a piece of work takes; then it is measured
 PATIENCE = 60  # seconds for a worker to get anything done
-DOCUMENTED = {200, 201, 402, 409, 503}
+JOB_WORKERS = 2
+DOCUMENTED = {200, 201, 202, 402, 409, 503}
+ENDED = {
+    JobState.SUCCEEDED: {HoldState.CAPTURED},
+    JobState.FAILED: {HoldState.RELEASED, HoldState.EXPIRED},
+    JobState.CANCELLED: {HoldState.RELEASED},
+}
 
 
 @dataclass
@@ -65,10 +78,12 @@ class Drill:
     minted: list[str] = field(default_factory=list)
     answers: Counter[str] = field(default_factory=Counter)
     interrupted: Counter[str] = field(default_factory=Counter)
+    jobs: Counter[str] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
         self.chance = random.Random(self.seed)
         self.processes: list[Process] = []
+        self.job_workers: list[subprocess.Popen[bytes]] = []
         self.born = 0
         self.pace = FIRST_GUESS
         self.server = EmbeddedServer(settings.DATABASES["default"]["DATA_DIR"])
@@ -101,7 +116,36 @@ class Drill:
         os.close(theirs)
         self.processes.append(Process(number, ours))
 
+    def start_job_worker(self) -> None:
+        """Start a real worker, as production runs it."""
+        self.job_workers.append(
+            subprocess.Popen(
+                [sys.executable, "manage.py", "run_worker"],
+                cwd=PROJECT,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+            )
+        )
+
     # The accidents
+
+    def kill_a_job_worker(self) -> None:
+        """Anywhere in the middle of its jobs. Take every worker for dead then: some jobs run twice."""
+        self.listen(self.chance.uniform(0, 1))
+        victim = self.chance.choice(self.job_workers)
+        victim.kill()
+        victim.wait()
+        self.job_workers.remove(victim)
+        self.start_job_worker()
+        with contextlib.suppress(Error):
+            self.take_workers_for_dead()
+        connections.close_all()
+
+    def take_workers_for_dead(self) -> None:
+        """Do at once what takes a minute otherwise: the sweep that follows a missing heartbeat."""
+        with connection.cursor() as cursor:
+            cursor.execute("update procrastinate_workers set last_heartbeat = 'epoch'")
+        jobs.process_due()
 
     def kill_a_worker(self) -> None:
         """Once it has done something, and anywhere in the middle of the next."""
@@ -152,15 +196,37 @@ class Drill:
         self.processes.remove(process)
 
     def end(self) -> None:
+        for worker_process in self.job_workers:
+            worker_process.kill()
+            worker_process.wait()
+        self.job_workers.clear()
         for process in list(self.processes):
             os.kill(process.number, signal.SIGKILL)
             self.bury(process)
 
     # What must be true afterwards
 
+    def finish_jobs(self) -> None:
+        """Let a worker that nobody kills finish every job, and stop it: it exits by itself."""
+        deadline = time.monotonic() + 2 * PATIENCE
+        self.start_job_worker()
+        self.take_workers_for_dead()
+        while Job.objects.filter(state__in=OPEN_STATES).exists():
+            if time.monotonic() > deadline:
+                self.lost.append(f"{Job.objects.filter(state__in=OPEN_STATES).count()} jobs that never end")
+                break
+            time.sleep(0.1)
+        time.sleep(2)  # the worker has its handlers
+        (last,) = self.job_workers
+        last.terminate()
+        if last.wait(PATIENCE) != 0:
+            self.lost.append(f"a worker that stopped with {last.returncode}")
+        self.job_workers.clear()
+
     def ask_again(self) -> None:
         """Every client that missed its answer asks once more, after the holds' time: each gets it."""
         connection.close()
+        self.finish_jobs()
         unanswered = [
             key for key, asked in self.asked.items() if asked.told is None or asked.told["status"] >= 500
         ]
@@ -177,13 +243,35 @@ class Drill:
         for key in unanswered:
             asked = self.asked[key]
             asked.told = worker.act(by_id[asked.user_id], asked.verb, key)
-            if asked.told["status"] not in {200, 201}:
+        self.finish_jobs()
+        for key in unanswered:
+            asked = self.asked[key]
+            if asked.told["status"] == 202 and "cancelled" not in asked.told:
+                asked.told = worker.act(by_id[asked.user_id], asked.verb, key)
+            if asked.told["status"] not in {200, 201} and "cancelled" not in asked.told:
                 self.lost.append(f"the answer to {key}: {asked.told}")
             if states.get(key) == HoldState.CAPTURED and asked.told.get("charged"):
                 self.lost.append(f"{key} was charged again for an answer that had been paid for")
 
+    def audit_jobs(self) -> None:
+        """Every job has ended, its hold agrees, and it was paid for once if it succeeded, or else never."""
+        holds = dict(CreditHold.objects.values_list("id", "state"))
+        spends = Counter(AiCreditLog.objects.spends().values_list("idempotency_key", flat=True))
+        for job in Job.objects.all():
+            self.jobs[f"{job.state} {(job.error or {}).get('code', '')}".strip()] += 1
+            self.jobs["of them with more than one attempt"] += job.attempts > 1
+            if holds[job.hold_id] not in ENDED.get(job.state, set()):
+                self.lost.append(f"job {job.id}, which is {job.state}: its hold is {holds[job.hold_id]}")
+            paid = spends[f"hold:{job.hold_id}"]
+            if paid != (job.state == JobState.SUCCEEDED):
+                self.lost.append(f"job {job.id}, which is {job.state}, was paid for {paid} times")
+        kept = {str(pk) for pk in Job.objects.values_list("pk", flat=True)}
+        told = {asked.told["job"] for asked in self.asked.values() if asked.told and "job" in asked.told}
+        self.lost += [f"job {job}, which was acknowledged" for job in told - kept]
+
     def audit(self) -> None:
         """Every credit, every result and every answer, against each other."""
+        self.audit_jobs()
         later = timezone.now() + timedelta(days=1)
         for customer in self.customers:
             ledger.process_due(user_id=customer.user_id, at=later)
@@ -232,13 +320,20 @@ class Drill:
 
 
 def run(*, kills: int, server_kills: int, seed: int) -> Drill:
-    """Prepare, kill that many workers and servers in random order, and audit."""
+    """Prepare, kill that many workers and servers in random order, and audit. A third are workers of jobs."""
     drill = Drill(seed)
     drill.prepare()
     try:
         for _ in range(WORKERS):
             drill.start()
-        accidents = [drill.kill_a_worker] * (kills - server_kills) + [drill.kill_the_server] * server_kills
+        for _ in range(JOB_WORKERS):
+            drill.start_job_worker()
+        job_workers = (kills - server_kills) // 3
+        accidents = [
+            *[drill.kill_a_worker] * (kills - server_kills - job_workers),
+            *[drill.kill_a_job_worker] * job_workers,
+            *[drill.kill_the_server] * server_kills,
+        ]
         drill.chance.shuffle(accidents)
         for accident in accidents:
             accident()

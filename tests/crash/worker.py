@@ -1,7 +1,7 @@
 """A process that does paid work, and tells over a pipe what it was told, until it is killed.
 
 Each line is JSON: `{"begin": key, …}` before a request is sent, `{"end": key, "status": …}` after its
-answer came. Most work goes through the real views; some is charged outside a request, or as a job.
+answer came. Most work goes through the real views, at once or as a job; some is charged outside a request.
 """
 
 import json
@@ -24,6 +24,8 @@ from credits.exceptions import AlreadyCharged, CreditsError
 
 TEXT = (Path(__file__).parents[2] / "demo" / "texts" / "material-knowledge.txt").read_text()
 ENDPOINT = "POST /api/crash"
+JOBS = {"async_evaluate", "async_generate", "cancelled"}
+VERBS = ["evaluate", "evaluate", "generate", "work", "job", "top_up", *sorted(JOBS), "async_evaluate"]
 PAUSE = 0.05  # seconds, after the database has failed
 
 
@@ -33,23 +35,35 @@ class Customer:
     def __init__(self, user_id: int, token: str, question_id: str = "") -> None:
         self.user_id, self.token, self.question_id = user_id, token, question_id
 
-    def post(self, path: str, body: dict[str, Any], key: str) -> Any:
+    def client(self) -> APIClient:
         client = APIClient(raise_request_exception=False)
-        client.credentials(HTTP_AUTHORIZATION=f"Bearer {self.token}", HTTP_IDEMPOTENCY_KEY=key)
-        return client.post(path, body, format="json")
+        client.credentials(HTTP_AUTHORIZATION=f"Bearer {self.token}")
+        return client
+
+    def post(self, path: str, body: dict[str, Any], key: str, prefer: str = "wait=1") -> Any:
+        headers = {"Idempotency-Key": key, "Prefer": prefer}
+        return self.client().post(path, body, format="json", headers=headers)
 
 
 def request(customer: Customer, verb: str, key: str) -> dict[str, Any]:
-    """Send one request for paid work; what the client learns. The same key asks for the same."""
-    if verb == "evaluate":
+    """Send one request for paid work; what the client learns. The same key asks for the same.
+
+    An `async_…` verb asks for a job, and `cancelled` cancels it at once.
+    """
+    if verb in {"evaluate", "async_evaluate", "cancelled"}:
         path, body = (
             "/api/ai/evaluate-answer",
             {"questionId": customer.question_id, "userAnswer": f"It is {key}"},
         )
     else:
         path, body = "/api/ai/generate-from-source", {"sourceText": TEXT[:3500], "questionCount": 2}
-    answer = customer.post(path, body, key)
+    prefer = "respond-async" if verb in JOBS else "wait=1"
+    answer = customer.post(path, body, key, prefer)
     told = {"status": answer.status_code, "code": answer.json().get("code")}
+    if answer.status_code == 202:
+        told["job"] = answer.json()["id"]
+        if verb == "cancelled":
+            told["cancelled"] = customer.client().delete(answer["Location"]).status_code
     if answer.status_code in {200, 201}:
         told |= {
             "result": answer.json()["id"],
@@ -126,7 +140,7 @@ def run(customers: list[Customer], pipe: int, name: str) -> None:
         number += 1
         key = f"{name}-{number}"
         customer = chance.choice(customers)
-        verb = chance.choice(["evaluate", "evaluate", "evaluate", "generate", "work", "job", "top_up"])
+        verb = chance.choice(VERBS)
         tell(pipe, {"begin": key, "verb": verb, "user": customer.user_id})
         told = act(customer, verb, key)
         tell(pipe, {"end": key, **told})

@@ -177,3 +177,34 @@ class TestInvalidPorts:
             assert run.wait() == 2
             assert told in run.printed
             assert "Traceback" not in run.printed
+
+
+class TestWorker:
+    def test_a_job_runs_and_a_killed_worker_is_started_again(self, make_run):
+        run = make_run()
+        run.wait_for("Ready.")
+        with login(run) as client:
+            assert self.do_a_job(client)["state"] == "succeeded"
+            time.sleep(3)  # a worker that dies at its start is an error
+            pid = next(pid for pid, args in run.processes() if "run_worker" in args)
+            os.kill(pid, signal.SIGKILL)
+            run.wait_for("starting another one")
+            assert self.do_a_job(client)["state"] == "succeeded"
+        run.stop()
+        assert_nothing_is_left(run)
+
+    def do_a_job(self, client):
+        question = client.get("/api/ai/question-sets").json()["results"][-1]["questions"][0]
+        answer = client.post(
+            "/api/ai/evaluate-answer",
+            json={"questionId": question["id"], "userAnswer": "x"},
+            headers={"Prefer": "respond-async"},
+        )
+        assert answer.status_code == 202, answer.text
+        deadline = time.monotonic() + 60
+        while True:
+            job = client.get(answer.headers["Location"]).json()
+            if job["finishedAt"]:
+                return job
+            assert time.monotonic() < deadline, job
+            time.sleep(0.2)

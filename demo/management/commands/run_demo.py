@@ -1,4 +1,4 @@
-"""Set up the database and the demo data, then serve the API and a local Stripe until Ctrl-C."""
+"""Set up the database and the demo data, then run the API, a worker and a local Stripe until Ctrl-C."""
 
 import contextlib
 import os
@@ -23,6 +23,8 @@ from rich.table import Table
 from demo.services import DEMO_USERS, create_demo_history, create_demo_users
 
 READY_SECONDS = 60
+WORKER = "The worker"
+WORKER_SECONDS = 3  # a worker that ends sooner would only do so again
 STOP_SECONDS = 10
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -42,8 +44,9 @@ class Command(BaseCommand):
             signal.signal(number, _stop)
         try:
             self._prepare_database()
-            self._say("Starting the local Stripe and the API …")
+            self._say("Starting the local Stripe, a worker and the API …")
             self._start_stripe(stripe_port)
+            self._start_worker()
             self._start_api(port)
             self._wait_until_ready("The local Stripe", f"{self.stripe}/_sandbox/health")
             self._wait_until_ready("The API", f"{self.api}/readyz")
@@ -79,6 +82,10 @@ class Command(BaseCommand):
             ],
             STRIPE_WEBHOOK_SECRET=settings.STRIPE_WEBHOOK_SECRET,
         )
+
+    def _start_worker(self) -> None:
+        self.worker_started = time.monotonic()
+        self._start(WORKER, [str(settings.BASE_DIR / "manage.py"), "run_worker", "--graceful-timeout", "5"])
 
     def _start_api(self, port: int) -> None:
         self._start(
@@ -117,8 +124,16 @@ class Command(BaseCommand):
 
     def _watch(self) -> None:
         while True:
+            self._start_worker_again()
             self._fail_if_one_died()
             time.sleep(0.5)
+
+    def _start_worker_again(self) -> None:
+        """Start a worker that was killed, as a supervisor does in production."""
+        if self.children[WORKER].poll() is None or time.monotonic() < self.worker_started + WORKER_SECONDS:
+            return
+        self._say("The worker ended; starting another one.")
+        self._start_worker()
 
     def _fail_if_one_died(self) -> None:
         for name, child in self.children.items():
@@ -126,7 +141,7 @@ class Command(BaseCommand):
                 raise CommandError(f"{name} ended by itself (exit status {child.returncode}); see above.")
 
     def _stop_children(self) -> None:
-        """Stop the API before the Stripe that its last requests ask, and the webhooks before both."""
+        """Stop the API and the worker before the Stripe that they ask, and the webhooks before all."""
         _ignore_signals()
         self._stop_webhooks()
         for child in reversed(self.children.values()):

@@ -1,0 +1,30 @@
+"""End overdue jobs, start those of dead workers again, delete old ones, and report missed scheduled commands."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from common.commands import DocumentedCommand
+from jobs import scheduled, services
+
+EXAMPLES = """
+A worker runs this command every minute. Run it by cron if no worker runs:
+
+  * * * * *  manage.py process_due_jobs --quiet
+"""
+
+
+class Command(DocumentedCommand):
+    help = __doc__
+    epilog = EXAMPLES
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--quiet", action="store_true", help="print nothing but errors")
+
+    def handle(self, *, quiet: bool, **options: Any) -> None:
+        ended, retried, deleted = services.process_due()
+        missed = scheduled.report_missed()
+        if not quiet:
+            self.stdout.write(
+                f"{ended} overdue jobs ended, {retried} started again, {deleted} old ones deleted, "
+                f"{len(missed)} commands missed."
+            )
