@@ -7,6 +7,7 @@ from ai.tests.engines.models.provider import (
     SOURCE,
     chat,
     cut_off,
+    drip,
     error,
     finished,
     free_port,
@@ -74,6 +75,7 @@ FAULTS = {
     "a list": ("[1, 2]", 502, "engine_bad_output", 120, False),
     "deep nesting": ("{" + '"a":{' * 100_000, 502, "engine_bad_output", 120, False),
     "one that never ends": (never, 504, "engine_timeout", 0, False),
+    "one that drips and never ends": (drip, 504, "engine_timeout", 0, False),
     "the content filter": (finished("content_filter"), 422, "content_refused", 120, False),
     "a refusal": (lambda request: request.send(200, chat(None, refusal="I cannot.")), 422, "content_refused", 120, False),
     "a context too long for llama.cpp": (
@@ -90,7 +92,7 @@ def test_a_fault_has_its_answer_and_costs_nothing(name, kind, acme, api, caplog)
     user = api.user
     fault, status, code, tokens, operators = FAULTS[name]
     acme.replies(then=fault)
-    if fault is never:
+    if code == "engine_timeout":
         acme.settings.AI_DEADLINE_SECONDS = 1
     answer = generate(api) if kind == "generate_from_source" else evaluate(api, user)
     assert (answer.status_code, answer.json()["code"]) == (status, code)
