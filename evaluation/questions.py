@@ -52,6 +52,11 @@ def _quoted(question: DraftQuestion) -> str:
     return question.text.partition("“")[2].rpartition("”")[0]
 
 
+def _shown(question: DraftQuestion) -> str:
+    """The statement: quoted from the text, or in a model's own words."""
+    return _quoted(question) or question.text
+
+
 def _is_statement(question: DraftQuestion) -> bool:
     return question.question_type is QuestionType.TRUE_FALSE or GAP in question.text
 
@@ -67,7 +72,7 @@ def _wrong_options(question: DraftQuestion) -> list[str]:
 
 def swapped(question: DraftQuestion, source: str) -> bool:
     """Fail a false statement that differs from the text in more than one number or date."""
-    if not _is_false(question):
+    if not _is_false(question) or not _quoted(question):
         return False
     ours, theirs = _WORD.findall(_quoted(question)), _WORD.findall(question.excerpt)
     theirs = theirs[len(theirs) - len(ours) :] if len(theirs) >= len(ours) else theirs
@@ -81,7 +86,7 @@ def swapped(question: DraftQuestion, source: str) -> bool:
 
 def negated(question: DraftQuestion, source: str) -> bool:
     """Fail a statement with more or fewer negations than its sentence."""
-    if not _is_statement(question):
+    if not _is_statement(question) or not _quoted(question):
         return False
     return len(_NEGATION.findall(_quoted(question))) != len(_NEGATION.findall(question.excerpt))
 
@@ -134,7 +139,7 @@ def trivial(question: DraftQuestion, source: str) -> bool:
 
 def dangling(question: DraftQuestion, source: str) -> bool:
     """Fail a statement that points out of itself: "this law", "the table below", "it was"."""
-    shown = _quoted(question)
+    shown = _shown(question)
     if not _is_statement(question):
         return False
     first = shown.split()[0].strip(string.punctuation + "“").lower()
@@ -159,7 +164,7 @@ def confused(question: DraftQuestion, source: str) -> bool:
 
 def no_sentence(question: DraftQuestion, source: str) -> bool:
     """Fail what is not one question in one piece, or whose statement is no sentence."""
-    shown, text = _quoted(question), question.text
+    shown, text = _shown(question), question.text
     broken = (
         text.count("“") != text.count("”") or "  " in text or not text[:1].isupper() or text[-1:] not in "?”."
     )
@@ -179,8 +184,10 @@ def not_in_text(question: DraftQuestion, source: str) -> bool:
     if _flat(question.excerpt) not in text:
         return True
     if question.question_type is QuestionType.TRUE_FALSE:
-        return (_flat(_quoted(question))[1:].rstrip(".") in text) is (question.answer == "False")
-    return _flat(question.answer) not in text
+        stands = _flat(_quoted(question))[1:].rstrip(".") in text
+        return bool(_quoted(question)) and stands is (question.answer == "False")
+    is_free_text = question.question_type is QuestionType.SHORT_ANSWER and not question.accepted_answers
+    return not is_free_text and _flat(question.answer) not in text
 
 
 def badly_formed(question: DraftQuestion, source: str) -> bool:

@@ -28,6 +28,12 @@ def test_the_history_is_made_once_and_explained_by_the_ledger():
     assert (user.ai_credits, user.ai_credits_held) == (86, 0)
 
 
+def test_no_history_is_made_where_a_model_would_have_to_be_paid_for(settings):
+    settings.AI_MODEL, settings.AI_BASE_URL = "openai:acme", "http://127.0.0.1:9/v1"
+    create_demo_users()
+    assert not create_demo_history()
+
+
 def test_the_questions_come_from_a_real_text_and_the_marks_are_honest():
     create_demo_users()
     create_demo_history()

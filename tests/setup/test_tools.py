@@ -1,8 +1,11 @@
 """The project's tools agree about what they check and on which Python."""
 
+import os
 import re
+import subprocess
 import tomllib
 
+import pytest
 import yaml
 
 from .conftest import PROJECT
@@ -29,3 +32,30 @@ def test_the_versions_of_python_are_named_alike():
     assert re.findall(r"sys\.version_info (.+?)\)'", makefile) == [f"< (3, {oldest})", f">= (3, {after})"]
     assert f"for version in 3.{oldest} 3.{newest}; do" in (PROJECT / ".ci/run").read_text(encoding="utf-8")
     assert f"Python 3.{oldest} to 3.{newest}" in (PROJECT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("named", "dotenv", "installs"),
+    [
+        ({}, "", False),
+        ({"AI_MODEL": ""}, "#AI_MODEL=openai:x\nAI_MODEL=\n", False),
+        ({"AI_MODEL": "openai:x"}, "", True),
+        ({"AI_MODEL_EVALUATE": "openai:x"}, "", True),
+        ({}, "DEBUG=on\nAI_MODEL=openai:x\n", True),
+    ],
+)
+def test_make_run_installs_what_models_need_only_if_one_is_named(named, dotenv, installs, tmp_path):
+    for name in ("Makefile", "requirements.txt", "requirements-models.txt"):
+        (tmp_path / name).write_bytes((PROJECT / name).read_bytes())
+    (tmp_path / ".env").write_text(dotenv)
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("AI_")}
+    steps = subprocess.run(
+        ["make", "--dry-run", "run"],
+        cwd=tmp_path,
+        env=clean | named,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    assert "-r requirements.txt" in steps
+    assert ("-r requirements-models.txt" in steps) is installs

@@ -110,6 +110,8 @@ async def _respond(configuration: Configuration, model: ModelName, prompt: Promp
 
 
 def _may_be_the_schema(error: Exception) -> bool:
+    if isinstance(error, ai.ModelRequestRejectedError) and _OVERFLOW.search(str(error.body)):
+        return False
     others = ai.ModelAuthenticationError | ai.ModelNotFoundError | ai.ModelContextWindowExceededError
     return not isinstance(error, others)
 
@@ -289,12 +291,18 @@ def _kinds() -> tuple[tuple[type[Exception], type[EngineError], bool, str], ...]
 
 _LONGEST_WAIT = 3_600  # seconds, as told to a client
 _CODE = re.compile(r"[\w.-]{1,60}")
+# How servers word a context that is too long, which pydantic-ai does not tell from other refusals: llama.cpp and others.
+_OVERFLOW = re.compile(
+    r"exceed_context_size|context (?:size|length|window)|(?:prompt|input) is too long", re.IGNORECASE
+)
 _TOO_LONG = "The text is too long for the question engine."
 
 
 def _failure(error: Exception) -> Failure:
     if isinstance(error, Failure):
         return error
+    if isinstance(error, ai.ModelRequestRejectedError) and _OVERFLOW.search(str(error.body)):
+        return Failure(ContentRefused(_TOO_LONG), detail=_detail(error))
     for kind, amounts_to, retryable, fault in _kinds():
         if isinstance(error, kind):
             after = getattr(error, "retry_after", None)

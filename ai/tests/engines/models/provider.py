@@ -139,6 +139,19 @@ def never(request):
     request.handler.close_connection = True
 
 
+def drip(request):
+    """An answer that comes byte by byte and never ends."""
+    handler = request.handler
+    handler.send_response(200)
+    handler.send_header("Content-Type", "application/json")
+    handler.send_header("Content-Length", "100000")
+    handler.end_headers()
+    for _ in range(600):
+        handler.wfile.write(b" ")
+        handler.wfile.flush()
+        time.sleep(0.1)
+
+
 def finished(reason, content=""):
     """A completion that ends for another reason than being done."""
     return lambda request: request.send(200, chat(content, finish_reason=reason))

@@ -12,7 +12,7 @@ import pytest
 from ai.engines import Action, get_engine
 from ai.engines.exceptions import ClientGone, EngineBusy, EngineUnavailable
 from ai.engines.models import event_loop
-from ai.tests.engines.models.provider import never, slow
+from ai.tests.engines.models.provider import honest, never, slow
 from ai.tests.engines.models.test_engine import answer, asked, wait_until
 
 
@@ -38,7 +38,8 @@ def test_eight_threads_share_one_loop(acme, settings):
 
 def test_who_comes_after_the_last_waiter_is_refused_at_once(acme, settings):
     settings.AI_MAX_WAITING_THREADS = 2
-    acme.replies(then=slow(2))
+    done = threading.Event()
+    acme.replies(then=lambda request: done.wait(30) and honest(request))
     with ThreadPoolExecutor(2) as pool:
         waiting = [pool.submit(evaluate) for _ in range(2)]
         wait_until(lambda: len(acme.requests) == 2)
@@ -46,6 +47,7 @@ def test_who_comes_after_the_last_waiter_is_refused_at_once(acme, settings):
         with pytest.raises(EngineBusy) as refusal:
             evaluate()
         assert time.monotonic() - start < 1
+        done.set()
         assert (refusal.value.status, refusal.value.retry_after, refusal.value.calls) == (503, 5, ())
         assert all(future.result() for future in waiting)
     assert evaluate().marks_achieved == 1  # a place is free again

@@ -7,6 +7,7 @@ from ai.tests.engines.models.provider import (
     SOURCE,
     chat,
     cut_off,
+    drip,
     error,
     finished,
     free_port,
@@ -33,7 +34,7 @@ def api(user, client_of):
 
 @pytest.fixture
 def acme(acme, settings):
-    settings.AI_DEADLINE_SECONDS = 2
+    acme.settings = settings
     return acme
 
 
@@ -74,8 +75,13 @@ FAULTS = {
     "a list": ("[1, 2]", 502, "engine_bad_output", 120, False),
     "deep nesting": ("{" + '"a":{' * 100_000, 502, "engine_bad_output", 120, False),
     "one that never ends": (never, 504, "engine_timeout", 0, False),
+    "one that drips and never ends": (drip, 504, "engine_timeout", 0, False),
     "the content filter": (finished("content_filter"), 422, "content_refused", 120, False),
     "a refusal": (lambda request: request.send(200, chat(None, refusal="I cannot.")), 422, "content_refused", 120, False),
+    "a context too long for llama.cpp": (
+        error(400, "exceed_context_size_error", "the request exceeds the available context size, try increasing it"),
+        422, "content_refused", 0, False,
+    ),
     "a context that is too long": (error(400, "context_length_exceeded"), 422, "content_refused", 0, False),
 }  # fmt: skip
 
@@ -86,6 +92,8 @@ def test_a_fault_has_its_answer_and_costs_nothing(name, kind, acme, api, caplog)
     user = api.user
     fault, status, code, tokens, operators = FAULTS[name]
     acme.replies(then=fault)
+    if code == "engine_timeout":
+        acme.settings.AI_DEADLINE_SECONDS = 1
     answer = generate(api) if kind == "generate_from_source" else evaluate(api, user)
     assert (answer.status_code, answer.json()["code"]) == (status, code)
     assert SECRET not in answer.content.decode()
@@ -124,8 +132,7 @@ def test_retry_after_is_passed_on_and_not_slept_through(acme, api, user):
     assert len(acme.requests) == 1
 
 
-def test_a_short_retry_after_is_waited_for(acme, api, user, settings):
-    settings.AI_DEADLINE_SECONDS = 10
+def test_a_short_retry_after_is_waited_for(acme, api, user):
     acme.replies(error(429, "rate_limit_exceeded", Retry_After="1"))
     assert generate(api).status_code == 201
     assert balance(user) == (90, 0)
