@@ -41,6 +41,9 @@ class ModelEngine:
             raise self.error
         return GenerationResult(questions=drafts, engine=self.name, calls=(CALL,))
 
+    def token_limit(self, request):
+        return Tokens(input=1000, output=1000)
+
 
 def submit(client, url, body):
     answer = client.post(url, body, format="json", headers={"Prefer": "respond-async"})
@@ -103,7 +106,7 @@ class TestOfflineEngine:
 
 class TestModelEngine:
     def use(self, monkeypatch, **options):
-        monkeypatch.setattr(services, "get_engine", lambda: ModelEngine(**options))
+        monkeypatch.setattr(services, "get_engine", lambda *_: ModelEngine(**options))
 
     def test_finished_questions_show_without_their_answers(self, api, monkeypatch, run_worker):  # noqa: F811
         seen = []

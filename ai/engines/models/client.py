@@ -295,6 +295,8 @@ _CODE = re.compile(r"[\w.-]{1,60}")
 _OVERFLOW = re.compile(
     r"exceed_context_size|context (?:size|length|window)|(?:prompt|input) is too long", re.IGNORECASE
 )
+# Codes with which a provider refuses a text before a model reads it.
+_REFUSALS = frozenset({"content_policy_violation", "content_filter", "invalid_prompt", "moderation_blocked"})
 _TOO_LONG = "The text is too long for the question engine."
 
 
@@ -303,6 +305,8 @@ def _failure(error: Exception) -> Failure:
         return error
     if isinstance(error, ai.ModelRequestRejectedError) and _OVERFLOW.search(str(error.body)):
         return Failure(ContentRefused(_TOO_LONG), detail=_detail(error))
+    if getattr(error, "provider_error_code", None) in _REFUSALS:
+        return Failure(ContentRefused(), detail=_detail(error))
     for kind, amounts_to, retryable, fault in _kinds():
         if isinstance(error, kind):
             after = getattr(error, "retry_after", None)

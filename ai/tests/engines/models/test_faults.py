@@ -77,6 +77,7 @@ FAULTS = {
     "one that never ends": (never, 504, "engine_timeout", 0, False),
     "one that drips and never ends": (drip, 504, "engine_timeout", 0, False),
     "the content filter": (finished("content_filter"), 422, "content_refused", 120, False),
+    "a policy": (error(400, "content_policy_violation", SECRET), 422, "content_refused", 0, False),
     "a refusal": (lambda request: request.send(200, chat(None, refusal="I cannot.")), 422, "content_refused", 120, False),
     "a context too long for llama.cpp": (
         error(400, "exceed_context_size_error", "the request exceeds the available context size, try increasing it"),
