@@ -68,8 +68,6 @@ REFUSED = {
 
 class GenerateFromSourceView(PaidJobView):
     paid_work = GenerateFromSource
-    credit_action = paid_work.action
-    serializer_class = paid_work.serializer_class
 
     @extend_schema(
         operation_id="ai_generate_from_source",
@@ -96,8 +94,6 @@ class GenerateFromSourceView(PaidJobView):
 
 class EvaluateAnswerView(PaidJobView):
     paid_work = EvaluateAnswer
-    credit_action = paid_work.action
-    serializer_class = paid_work.serializer_class
 
     @extend_schema(
         operation_id="ai_evaluate_answer",

@@ -15,7 +15,7 @@ from unfold.widgets import (
 )
 
 from credits.models import PRICE_NUMBERS, ActionPrice, AiCreditLog
-from credits.paid_views import PaidActionView, views_of
+from credits.paid_views import views_of
 from credits.services import MAX_AMOUNT
 
 REASON_LENGTH = AiCreditLog._meta.get_field("reason").max_length
@@ -111,8 +111,7 @@ class PriceForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at ru
         """Refuse a price that its views cannot charge, and one that another member of staff did not see."""
         data: dict[str, Any] = super().clean() or {}
         views = views_of(data.get("action", ""))
-        counting = [view for view in views if view.get_credit_tokens is not PaidActionView.get_credit_tokens]
-        if views and not counting:
+        if views and not any(view.counts_tokens() for view in views):
             for name in ("per_million_input_tokens", "per_million_output_tokens"):
                 if data.get(name):
                     self.add_error(name, "This action does not count tokens.")

@@ -79,6 +79,11 @@ class PaidActionView(APIView):
         """Return the most tokens that the work may bill. A price per token holds the price of so many."""
         return None
 
+    @classmethod
+    def counts_tokens(cls) -> bool:
+        """Return whether a price per token can be charged here."""
+        return cls.get_credit_tokens is not PaidActionView.get_credit_tokens
+
     def prepare(self, data: dict[str, Any]) -> None:
         """Look up what the price and the work need, once, before anything is held. Raise Http404 here."""
 

@@ -34,6 +34,11 @@ class PaidJobView(PaidActionView):
 
     paid_work: ClassVar[type[PaidWork]]
 
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if "paid_work" in cls.__dict__:
+            cls.credit_action, cls.serializer_class = cls.paid_work.action, cls.paid_work.serializer_class
+
     @cached_property
     def work(self) -> PaidWork:
         """The work that this request asks for. Raises ValidationError."""
@@ -47,6 +52,10 @@ class PaidJobView(PaidActionView):
 
     def get_credit_units(self, data: dict[str, Any]) -> int:
         return self.work.units()
+
+    @classmethod
+    def counts_tokens(cls) -> bool:
+        return cls.paid_work.max_tokens is not PaidWork.max_tokens
 
     def get_credit_tokens(self, data: dict[str, Any]) -> Tokens | None:
         return self.work.max_tokens()

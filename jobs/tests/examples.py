@@ -80,8 +80,6 @@ class Note(PaidWork):
 
 class NoteView(PaidJobView):
     paid_work = Note
-    credit_action = Note.action
-    serializer_class = NoteSerializer
 
 
 urlpatterns = [

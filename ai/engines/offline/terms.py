@@ -70,7 +70,7 @@ class Terms:
 
     def texts(self, sentence: Sentence) -> list[str]:
         """Return all terms of a sentence, whatever they weigh, or its nouns if it has none."""
-        return [t.text for t in self._found[sentence.index] or [t for t in sentence.tokens if t.is_noun]]
+        return [t.text for t in self._found[sentence.index]] or [t.text for t in sentence.tokens if t.is_noun]
 
     def times(self, term: str) -> int:
         """Return how often the text has a term."""
