@@ -2,6 +2,7 @@
 
 import pytest
 
+from accounts.tests.factories import UserFactory
 from ai.models import AnswerEvaluation, ModelCallRecord, QuestionSet
 from ai.tests.engines.models.provider import (
     SOURCE,
@@ -18,7 +19,7 @@ from ai.tests.engines.models.provider import (
 )
 from ai.tests.factories import QuestionFactory
 from credits.models import CreditHold, HoldState
-from credits.tests.ledger_helpers import assert_ledger_consistent, balance
+from credits.tests.ledger_helpers import assert_ledger_consistent, at_once, balance
 
 pytestmark = pytest.mark.django_db
 SECRET = "xyzzy-in-the-text"
@@ -200,3 +201,32 @@ class TestMarks:
         assert len(feedback) <= 600
         assert feedback.startswith("Good . Well done.")
         assert feedback.endswith(".")
+
+
+def test_one_request_more_than_may_wait_is_503_at_once_and_free(acme, api, user):
+    acme.settings.AI_MAX_WAITING_THREADS = 0
+    answer = generate(api)
+    assert (answer.status_code, answer.json()["code"], answer["Retry-After"]) == (503, "engine_busy", "5")
+    assert balance(user) == (100, 0)
+    assert CreditHold.objects.get(user=user).state == HoldState.RELEASED
+    assert acme.requests == []
+
+
+def test_a_repeat_with_the_same_key_asks_no_model_again(acme, api, user):
+    body = {"sourceText": TEXT, "questionCount": 2}
+    answers = [
+        api.post("/api/ai/generate-from-source", body, format="json", headers={"Idempotency-Key": "k"})
+        for _ in range(2)
+    ]
+    assert [answer.status_code for answer in answers] == [201, 201]
+    assert answers[0].json() == answers[1].json()
+    assert len(acme.requests) == 1
+    assert balance(user) == (93, 0)
+
+
+def test_two_requests_at_once_are_each_charged_for_their_own(acme, transactional_db, client_of):
+    user = UserFactory()
+    answers = at_once(*[lambda: generate(client_of(user), questionCount=3)] * 4)
+    assert [answer.status_code for answer in answers] == [201] * 4
+    assert balance(user) == (68, 0)
+    assert_ledger_consistent(user)
