@@ -6,7 +6,7 @@ event loop. `store_question_set` and `store_evaluation` run in the transaction t
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from ai.engines import Action, get_engine
 from ai.engines.base import (
@@ -28,7 +28,15 @@ from ai.models import AnswerEvaluation, ModelCallRecord, Question, QuestionSet
 from credits.services import Hold, Tokens
 from jobs.worker import in_pool
 
-Result = TypeVar("Result", GenerationResult, EvaluationResult)
+
+class HasCalls(Protocol):
+    """What an engine returns: it names the calls of models that it took."""
+
+    @property
+    def calls(self) -> tuple[ModelCall, ...]: ...
+
+
+Result = TypeVar("Result", bound=HasCalls)
 
 NAME_MAX = 200  # characters; an engine's topic may be longer
 
@@ -81,14 +89,14 @@ def generate(
 
     The calls of models are recorded in commits of their own: they cost money, whatever becomes of the hold.
     """
-    return _recorded(lambda: get_engine(Action.GENERATE).generate(request, is_wanted=is_wanted), hold=hold)
+    return recorded(lambda: get_engine(Action.GENERATE).generate(request, is_wanted=is_wanted), hold=hold)
 
 
 def evaluate(
     request: EvaluationRequest, *, hold: Hold, is_wanted: IsWanted | None = None
 ) -> EvaluationResult:
     """Mark an answer to a question. Raises EngineFailed. Records the calls as `generate` does."""
-    return _recorded(lambda: get_engine(Action.EVALUATE).evaluate(request, is_wanted=is_wanted), hold=hold)
+    return recorded(lambda: get_engine(Action.EVALUATE).evaluate(request, is_wanted=is_wanted), hold=hold)
 
 
 async def agenerate(
@@ -96,15 +104,16 @@ async def agenerate(
 ) -> GenerationResult:
     """Do what `generate` does, on a worker's event loop."""
     engine = get_engine(Action.GENERATE)
-    return await _arecorded(engine.agenerate(request, on_questions=on_questions), hold=hold)
+    return await arecorded(engine.agenerate(request, on_questions=on_questions), hold=hold)
 
 
 async def aevaluate(request: EvaluationRequest, *, hold: Hold) -> EvaluationResult:
     """Do what `evaluate` does, on a worker's event loop."""
-    return await _arecorded(get_engine(Action.EVALUATE).aevaluate(request), hold=hold)
+    return await arecorded(get_engine(Action.EVALUATE).aevaluate(request), hold=hold)
 
 
-def _recorded(work: Callable[[], Result], *, hold: Hold) -> Result:
+def recorded(work: Callable[[], Result], *, hold: Hold) -> Result:
+    """Call an engine and record the calls of models, also of a failure. Raises EngineFailed."""
     try:
         result = work()
     except EngineError as error:
@@ -114,7 +123,8 @@ def _recorded(work: Callable[[], Result], *, hold: Hold) -> Result:
     return result
 
 
-async def _arecorded(work: Awaitable[Result], *, hold: Hold) -> Result:
+async def arecorded(work: Awaitable[Result], *, hold: Hold) -> Result:
+    """Do what `recorded` does, on a worker's event loop; the calls of a cancelled job are recorded too."""
     try:
         result = await work
     except EngineError as error:

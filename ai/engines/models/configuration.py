@@ -74,16 +74,20 @@ class Configuration:
         return bool(self.base_url) and model.provider == "openai"
 
 
-def names_of(settings: Any, action: Action) -> tuple[str, ...]:
-    """Return the models that settings name for an action, as written. Empty: the offline engine."""
-    first = getattr(settings, f"AI_MODEL_{action.name}", "") or getattr(settings, "AI_MODEL", "")
+def names_of(settings: Any, action: Action | None) -> tuple[str, ...]:
+    """Return the models that settings name for an action, as written. Empty: the offline engine.
+
+    None is any other action: it has the model of AI_MODEL.
+    """
+    own = getattr(settings, f"AI_MODEL_{action.name}", "") if action else ""
+    first = own or getattr(settings, "AI_MODEL", "")
     if not first:
         return ()
     others = [name for name in getattr(settings, "AI_FALLBACK_MODELS", ()) if name.strip()]
     return tuple(dict.fromkeys((first, *others)))
 
 
-def configuration_of(settings: Any, action: Action) -> Configuration | None:
+def configuration_of(settings: Any, action: Action | None) -> Configuration | None:
     """Return the configuration of an action, None for the offline engine. Raises ValueError for an invalid model."""
     names = names_of(settings, action)
     return configuration_for(settings, names) if names else None

@@ -50,7 +50,7 @@ class ModelEngine:
         """Return the verified questions. What the models failed at is left out."""
         run = Run(self.configuration)
         work = generation.Generation(request, run)
-        await _with_calls(run, lambda: work.all(on_questions))
+        await with_calls(run, lambda: work.all(on_questions))
         return GenerationResult(
             questions=tuple(work.questions),
             engine=", ".join(work.engines)[:_MOST_NAME],
@@ -70,7 +70,7 @@ class ModelEngine:
             return result
         run = Run(self.configuration)
         answer = evaluation.without_commands(request)
-        marks, feedback, model = await _with_calls(run, lambda: evaluation.evaluate(request, answer, run))
+        marks, feedback, model = await with_calls(run, lambda: evaluation.evaluate(request, answer, run))
         return EvaluationResult(marks_achieved=marks, feedback=feedback, engine=model, calls=tuple(run.calls))
 
     def token_limit(self, request: GenerationRequest | EvaluationRequest) -> Tokens:
@@ -98,7 +98,7 @@ def _without_model(request: EvaluationRequest) -> EvaluationResult | None:
     return None
 
 
-async def _with_calls(run: Run, work: Callable[[], Awaitable[Result]]) -> Result:
+async def with_calls(run: Run, work: Callable[[], Awaitable[Result]]) -> Result:
     """Await the work. A failure, or a cancellation, carries the calls that were made."""
     try:
         return await work()
