@@ -5,10 +5,12 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 
 from ai.tests.factories import QuestionFactory
@@ -157,6 +159,24 @@ def test_a_worker_that_stops_lets_running_jobs_finish(api, settings, monkeypatch
     Note.errors.clear()
     api.post("/api/note", {"text": "a"}, format="json", headers={"Prefer": "respond-async"})
     asyncio.run(scenario())
+    assert Job.objects.get().state == JobState.SUCCEEDED
+
+
+def test_sigterm_ends_the_command(api, user):
+    """In this process, so that its coverage is measured."""
+    ask(api, QuestionFactory(user=user), 1)
+
+    def stop():
+        try:
+            wait_until(finished)
+        finally:
+            connection.close()
+            os.kill(os.getpid(), signal.SIGTERM)  # the command has taken over the signal before any job
+
+    stopping = threading.Thread(target=stop)
+    stopping.start()
+    call_command("run_worker", "--graceful-timeout", "20")
+    stopping.join()
     assert Job.objects.get().state == JobState.SUCCEEDED
 
 
