@@ -178,7 +178,7 @@ def _model() -> Iterator[int]:
 
 @contextmanager
 def _worker(environment: dict[str, str]) -> Iterator[None]:
-    command = ("manage.py", "procrastinate", "worker", "--concurrency", str(USERS * JOBS_EACH))
+    command = ("manage.py", "run_worker", "--concurrency", str(USERS * JOBS_EACH))
     with _process(*command, DJANGO_SETTINGS_MODULE="benchmarks.settings", **environment):
         yield
 
