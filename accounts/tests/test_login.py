@@ -75,7 +75,8 @@ class TestRefusal:
                 "Bearer",
             )
         }
-        assert len({frozenset(answer.headers.items()) for answer in answers.values()}) == 1
+        headers = [{**answer.headers, "X-Request-ID": ""} for answer in answers.values()]  # a random one
+        assert all(header == headers[0] for header in headers)
 
     @pytest.mark.parametrize(
         ("email", "password"),
