@@ -18,7 +18,7 @@ from credits.exceptions import GrantsDisagree
 from credits.holders import UserId
 from credits.models import AiCreditLog, CreditGrant, CreditHold, HoldState
 from credits.services._sql import fetch_one, sql
-from credits.services.due import process_due
+from credits.services.due_work import process_due
 
 USERS_AT_A_TIME = 5_000
 

@@ -10,7 +10,7 @@ authentication has loaded the row. Write them only through `credits.services`: t
 a sum that no entry explains, and `save()` leaves the columns alone.
 
 `credits_due_at` is the earliest time at which a grant or a hold expires. `credits_consumed_through` is
-the last entry whose credits were taken from grants (credits/services/due.py).
+the last entry whose credits were taken from grants (credits/services/due_work.py).
 """
 
 from collections.abc import Iterable

@@ -10,7 +10,7 @@ A `CreditHold` moves credits from available to held and posts nothing; its captu
 
 A `CreditGrant` is the credits that one entry gave, with their expiry. Credits are taken from the grant
 that expires first, then from the oldest. A hold reserves grants when it is created. A spend only posts
-its entry. `process_due` (credits/services/due.py) later takes the spend from grants and records each
+its entry. `process_due` (credits/services/due_work.py) later takes the spend from grants and records each
 part as a `CreditConsumption`. After that:
 
     Σ CreditGrant.remaining = ai_credits + ai_credits_held

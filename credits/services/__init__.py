@@ -21,7 +21,7 @@ from credits.services._posting import NO_REFERENCE, Posted, Reference
 from credits.services.adjustments import adjust
 from credits.services.charges import Charge, charge, release, reserve
 from credits.services.clawbacks import clawback
-from credits.services.due import process_due, process_due_if_any
+from credits.services.due_work import process_due, process_due_if_any
 from credits.services.grants import grant
 from credits.services.holds import Captured, Hold
 from credits.services.prices import set_price

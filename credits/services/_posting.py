@@ -65,7 +65,7 @@ class Cause(TypedDict):
 
 
 class SomethingIsDue(Exception):
-    """Nothing was posted, because something is due first. `credits.services.due` handles it."""
+    """Nothing was posted, because something is due first. `credits.services.due_work` handles it."""
 
 
 def post(

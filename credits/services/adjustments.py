@@ -5,7 +5,7 @@ from datetime import datetime
 from credits.holders import UserId
 from credits.models import EntryKind
 from credits.services._posting import Posted, check_key
-from credits.services.due import post_after_due
+from credits.services.due_work import post_after_due
 from credits.services.grants import give
 
 

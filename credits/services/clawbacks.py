@@ -15,7 +15,7 @@ from credits.holders import UserId
 from credits.models import AiCreditLog, CreditConsumption, CreditGrant, EntryKind
 from credits.services._posting import NO_REFERENCE, Posted, Reference, check_key, post
 from credits.services._restore import Consumed, consumed_by, restore
-from credits.services.due import process_due
+from credits.services.due_work import process_due
 
 
 def clawback(

@@ -14,7 +14,7 @@ from django.utils import timezone
 from credits.holders import UserId
 from credits.models import CreditGrant, EntryKind
 from credits.services._posting import NO_REFERENCE, Cause, Posted, Reference, check_key, check_positive, post
-from credits.services.due import process_due
+from credits.services.due_work import process_due
 
 
 def grant(

@@ -24,7 +24,7 @@ from credits.models import PRICE_NUMBERS, CreditHold, HoldState
 from credits.pricing import NO_TOKENS, Price, Tokens
 from credits.services._posting import NO_REFERENCE, Reference, announce_low_balance
 from credits.services._sql import call
-from credits.services.due import process_due
+from credits.services.due_work import process_due
 from credits.services.stored_responses import RequestKey, refuse_repeated
 
 

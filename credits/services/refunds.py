@@ -15,7 +15,7 @@ from credits.holders import UserId
 from credits.models import AiCreditLog, EntryKind
 from credits.services._posting import Posted, Reference, post
 from credits.services._restore import consumed_by, restore
-from credits.services.due import process_due
+from credits.services.due_work import process_due
 
 
 def refund(
