@@ -64,7 +64,7 @@ class Cause(TypedDict):
     stop_at_zero: NotRequired[bool]
 
 
-class SomethingIsDue(Exception):
+class DueWorkPending(Exception):
     """Nothing was posted, because something is due first. `credits.services.due_work` handles it."""
 
 
@@ -78,7 +78,7 @@ def post(
 ) -> Posted:
     """Post one entry and move the balance, or return the entry that the key posted before.
 
-    An entry that takes credits is refused with SomethingIsDue while something is due, unless the caller
+    An entry that takes credits is refused with DueWorkPending while something is due, unless the caller
     says that it has processed that (`due_processed`). With `stop_at_zero` no more is taken than there is.
 
     Raises InsufficientCredits, IdempotencyConflict, UnknownHolder.
@@ -90,7 +90,7 @@ def post(
     }
     available, due, entry_id, moved, balance = call("credits_post", arguments)
     if due:
-        raise SomethingIsDue
+        raise DueWorkPending
     if available is None:
         raise UnknownHolder(user_id=user_id)
     if entry_id is not None:

@@ -25,7 +25,7 @@ from django.utils import timezone
 from credits.exceptions import CreditsError, GrantsDisagree, UnknownHolder
 from credits.holders import Holder, UserId
 from credits.models import AiCreditLog, CreditConsumption, CreditGrant, CreditHold, EntryKind, HoldState
-from credits.services._posting import Cause, Posted, Reference, SomethingIsDue, post
+from credits.services._posting import Cause, DueWorkPending, Posted, Reference, post
 from credits.services._sql import call, fetch_one
 
 ACCOUNT = """
@@ -90,7 +90,7 @@ def post_after_due(
     If the entry is refused, the due work stays processed.
     """
     now = at or timezone.now()
-    with suppress(SomethingIsDue):
+    with suppress(DueWorkPending):
         return post(user_id=user_id, amount=amount, at=now, **cause)
     with transaction.atomic():
         process_due(user_id=user_id, at=now)
