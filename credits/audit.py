@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from django.db.models import Sum
 from django.utils import timezone
 
-from credits.exceptions import GrantsDisagree
+from credits.exceptions import GrantBalanceMismatch
 from credits.holders import UserId
 from credits.models import AiCreditLog, CreditGrant, CreditHold, HoldState
 from credits.services._sql import fetch_one, sql
@@ -156,7 +156,7 @@ def repair(*, user_id: UserId) -> bool:
                 ai_credits=total - holds, ai_credits_held=holds
             )
             changed = True
-        with suppress(GrantsDisagree), transaction.atomic():
+        with suppress(GrantBalanceMismatch), transaction.atomic():
             process_due(user_id=user_id)  # so that every spend is taken from grants
             total = entries.latest("id").balance_after
         return _repair_grants(user_id=user_id, balance=total) or changed

@@ -133,7 +133,7 @@ class NotRefundable(CreditsError):
         super().__init__(f"Entry {entry_id} is not a spend.")
 
 
-class GrantsDisagree(CreditsError):
+class GrantBalanceMismatch(CreditsError):
     """A user's grants do not add up to the balance, so something wrote past the services. Nothing is guessed."""
 
     status_code = 500

@@ -14,7 +14,7 @@ from unfold.enums import ActionVariant
 
 from credits import services as ledger
 from credits.admin.formatting import credits_text
-from credits.exceptions import GrantsDisagree, IdempotencyConflict, NotRefundable
+from credits.exceptions import GrantBalanceMismatch, IdempotencyConflict, NotRefundable
 from credits.forms import AdjustCreditsForm, ReasonForm
 from credits.holders import Holder, UserId
 from credits.models import AiCreditLog, EntryKind
@@ -43,7 +43,7 @@ class CreditHolderAdmin(MayPostMixin):
         if holder is not None:
             try:
                 ledger.process_due(user_id=holder.pk)
-            except GrantsDisagree as error:
+            except GrantBalanceMismatch as error:
                 messages.error(request, str(error))
             holder.refresh_from_db(fields=["ai_credits", "ai_credits_held", "credits_due_at"])
         return holder

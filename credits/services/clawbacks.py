@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from credits.exceptions import GrantsDisagree
+from credits.exceptions import GrantBalanceMismatch
 from credits.holders import UserId
 from credits.models import AiCreditLog, CreditConsumption, CreditGrant, EntryKind
 from credits.services._posting import NO_REFERENCE, Posted, Reference, check_key, post
@@ -81,7 +81,7 @@ def _consume(posted: Posted, *, user_id: UserId, reference: Reference) -> None:
             wanted -= amount
             consumed.append((grant, amount))
     if wanted:
-        raise GrantsDisagree(user_id=user_id)
+        raise GrantBalanceMismatch(user_id=user_id)
     CreditGrant.objects.bulk_update([grant for grant, _ in consumed], ["remaining"])
     CreditConsumption.objects.bulk_create(
         CreditConsumption(entry_id=posted.entry_id, grant=grant, amount=amount) for grant, amount in consumed

@@ -22,7 +22,7 @@ from django.db import transaction
 from django.db.models import F, Max, Min
 from django.utils import timezone
 
-from credits.exceptions import CreditsError, GrantsDisagree, UnknownHolder
+from credits.exceptions import CreditsError, GrantBalanceMismatch, UnknownHolder
 from credits.holders import Holder, UserId
 from credits.models import AiCreditLog, CreditConsumption, CreditGrant, CreditHold, EntryKind, HoldState
 from credits.services._posting import Cause, DueWorkPending, Posted, Reference, post
@@ -124,7 +124,7 @@ def _consume(*, user_id: UserId, grants: Sequence[CreditGrant], after: int, spen
                 wanted -= amount
                 consumptions.append(CreditConsumption(entry=entry, grant=grant, amount=amount))
     if sum(consumption.amount for consumption in consumptions) != spent:
-        raise GrantsDisagree(user_id=user_id)
+        raise GrantBalanceMismatch(user_id=user_id)
     CreditConsumption.objects.bulk_create(consumptions)
     consumed = {consumption.grant_id: consumption.grant for consumption in consumptions}
     CreditGrant.objects.bulk_update(consumed.values(), ["remaining"])
