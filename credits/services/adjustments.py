@@ -6,7 +6,7 @@ from credits.holders import UserId
 from credits.models import EntryKind
 from credits.services._posting import Posted, check_key
 from credits.services.due_work import post_after_due
-from credits.services.grants import give
+from credits.services.grants import post_grant
 
 
 def adjust(
@@ -28,7 +28,7 @@ def adjust(
         raise ValueError("An adjustment needs a reason.")
     if not amount:
         raise ValueError("An adjustment of 0 credits changes nothing.")
-    move = give if amount > 0 else post_after_due
+    move = post_grant if amount > 0 else post_after_due
     return move(
         user_id=user_id,
         kind=EntryKind.ADJUSTMENT,

@@ -40,7 +40,7 @@ def grant(
     """
     if rollover_cap is not None and (rollover_cap < 0 or expires_at is None):
         raise ValueError("Only a grant with an expiry rolls over, and up to a cap of 0 credits or more.")
-    return give(
+    return post_grant(
         user_id=user_id,
         amount=check_positive(amount),
         expires_at=expires_at,
@@ -55,7 +55,7 @@ def grant(
     )
 
 
-def give(
+def post_grant(
     *,
     user_id: UserId,
     amount: int,
