@@ -169,7 +169,7 @@ def charge(
     that has expired and had a key.
     """
     if hold is not None:
-        return Charge(open_hold=lambda: holds.take_up(hold_id=hold))
+        return Charge(open_hold=lambda: holds.load_hold(hold_id=hold))
     if user is None:
         raise TypeError("charge() needs a user and an action, or a hold.")
     price, cost = _priced(action=action, units=units, max_tokens=max_tokens)
@@ -208,7 +208,7 @@ def release(*, hold: uuid.UUID) -> bool:
     expired can be cancelled too, since a capture would take its credits afresh.
     """
     try:
-        return holds.release(hold=holds.take_up(hold_id=hold))
+        return holds.release(hold=holds.load_hold(hold_id=hold))
     except HoldClosed:
         return False
 

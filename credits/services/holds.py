@@ -142,7 +142,7 @@ def _reserve(wanted: Hold, *, now: datetime) -> tuple[int, bool]:
     return available, reserved
 
 
-def take_up(*, hold_id: uuid.UUID) -> Hold:
+def load_hold(*, hold_id: uuid.UUID) -> Hold:
     """Load a hold that another process created. Raises HoldClosed if it was captured or released.
 
     An expired hold without an Idempotency-Key is accepted: `capture` reserves its credits again if enough
@@ -207,7 +207,7 @@ def capture(
     entry_id, available, balance, overdue = call("credits_capture", arguments)
     if entry_id is None:
         with transaction.atomic():
-            _take_afresh(hold, amount, now=now)
+            _replace_expired_hold(hold, amount, now=now)
             entry_id, available, balance, overdue = call("credits_capture", arguments)
     if entry_id is None:
         raise HoldClosed(hold_id=hold.id, state="unknown")
@@ -233,13 +233,13 @@ def release(*, hold: Hold, at: datetime | None = None) -> bool:
     return bool(closed)
 
 
-def _take_afresh(expired: Hold, amount: int, *, now: datetime) -> None:
+def _replace_expired_hold(expired: Hold, amount: int, *, now: datetime) -> None:
     """Replace an expired hold with a new one that has the same id, so that it is captured at most once."""
     state = CreditHold.objects.filter(id=expired.id).values_list("state", flat=True).first() or "unknown"
     if state != HoldState.EXPIRED:
         raise HoldClosed(hold_id=expired.id, state=state)
     try:
-        afresh = hold(
+        replacement = hold(
             user_id=expired.user_id,
             amount=amount,
             action_type=expired.action_type,
@@ -254,4 +254,4 @@ def _take_afresh(expired: Hold, amount: int, *, now: datetime) -> None:
     replaced, _ = CreditHold.objects.filter(id=expired.id, state=HoldState.EXPIRED).delete()
     if not replaced:  # another process replaced it while this one waited for the user's lock
         raise HoldClosed(hold_id=expired.id, state=HoldState.CAPTURED.value)
-    CreditHold.objects.filter(id=afresh.id).update(id=expired.id)
+    CreditHold.objects.filter(id=replacement.id).update(id=expired.id)
