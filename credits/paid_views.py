@@ -34,7 +34,7 @@ from rest_framework.views import APIView
 from credits import services as ledger
 from credits.exceptions import AlreadyCharged
 from credits.holders import Holder
-from credits.idempotency import request_key
+from credits.idempotency_header import request_key
 from credits.permissions import HasAiCredits
 from credits.serializers import PreviewSerializer
 

@@ -17,7 +17,7 @@ from rest_framework.reverse import reverse
 from common.client_connection import is_connected
 from common.pagination import NewestFirst
 from credits.exceptions import AlreadyCharged
-from credits.idempotency import request_key
+from credits.idempotency_header import request_key
 from credits.paid_views import PaidActionView, PaidResult, replay, request_id_of, with_receipt
 from credits.services import Tokens
 from jobs import services

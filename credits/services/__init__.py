@@ -24,14 +24,14 @@ from credits.services.clawbacks import clawback
 from credits.services.due_work import process_due, process_due_if_any
 from credits.services.grants import grant
 from credits.services.holds import Captured, Hold
-from credits.services.prices import set_price
-from credits.services.refunds import refund
-from credits.services.spends import spend
-from credits.services.stored_responses import (
+from credits.services.idempotency import (
     RequestKey,
     delete_expired_responses,
     find_request,
 )
+from credits.services.prices import set_price
+from credits.services.refunds import refund
+from credits.services.spends import spend
 from credits.stored_response import StoredResponse
 
 __all__ = [

@@ -28,7 +28,7 @@ from credits.pricing import NO_TOKENS, Price, Tokens, price_of
 from credits.services import holds
 from credits.services._posting import NO_REFERENCE, Reference
 from credits.services.holds import Captured, Hold
-from credits.services.stored_responses import RequestKey
+from credits.services.idempotency import RequestKey
 
 logger = logging.getLogger(__name__)
 

@@ -25,7 +25,7 @@ from credits.pricing import NO_TOKENS, Price, Tokens
 from credits.services._posting import NO_REFERENCE, Reference, announce_low_balance
 from credits.services._sql import call
 from credits.services.due_work import process_due
-from credits.services.stored_responses import RequestKey, refuse_repeated
+from credits.services.idempotency import RequestKey, refuse_repeated
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
