@@ -25,7 +25,7 @@ from credits.pricing import NO_TOKENS, Price, Tokens
 from credits.services._posting import NO_REFERENCE, Reference, announce_low_balance
 from credits.services._sql import call
 from credits.services.due_work import process_due
-from credits.services.idempotency import RequestKey, refuse_repeated
+from credits.services.idempotency import RequestKey, raise_if_repeated
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +102,7 @@ def hold(
     if done:
         return reserved
     if request:
-        refuse_repeated(user_id=user_id, request=request, available=available, at=now)
+        raise_if_repeated(user_id=user_id, request=request, available=available, at=now)
     # Work is due, or spends are not yet taken from grants. Process them and try again in the same
     # transaction, which keeps the user locked until the second attempt.
     with transaction.atomic():
@@ -111,7 +111,7 @@ def hold(
     if done:
         return reserved
     if request:
-        refuse_repeated(user_id=user_id, request=request, available=available, at=now)
+        raise_if_repeated(user_id=user_id, request=request, available=available, at=now)
     raise InsufficientCredits(required=amount, available=available)
 
 

@@ -39,7 +39,7 @@ def find_request(*, user_id: UserId, request: RequestKey, at: datetime | None = 
     return earlier
 
 
-def refuse_repeated(*, user_id: UserId, request: RequestKey, available: int, at: datetime) -> None:
+def raise_if_repeated(*, user_id: UserId, request: RequestKey, available: int, at: datetime) -> None:
     """Raise what a request with a key that is in use must learn; return if the key may run.
 
     Raises AlreadyCharged with the stored response, StoredResponseExpired if it was deleted,
