@@ -21,8 +21,8 @@ from credits.services._sql import call
 from credits.signals import balance_low
 
 # Prefixes of the keys that the ledger makes. A caller's key must not start with one of them.
-OWN_KEYS = ("hold:", "refund:", "expiry:")
-MAX_KEY = 255  # characters
+RESERVED_KEY_PREFIXES = ("hold:", "refund:", "expiry:")
+MAX_KEY_LENGTH = 255  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,9 +153,9 @@ def announce_low_balance(*, user_id: UserId, amount: int, balance_after: int) ->
 
 def check_key(key: str) -> str:
     """Return a caller's key. Raises ValueError if it is empty, too long or like one of the ledger's own."""
-    if not 0 < len(key) <= MAX_KEY or key.startswith(OWN_KEYS):
+    if not 0 < len(key) <= MAX_KEY_LENGTH or key.startswith(RESERVED_KEY_PREFIXES):
         raise ValueError(
-            f"A key has 1 to {MAX_KEY} characters and starts with none of {', '.join(OWN_KEYS)}: not {key!r:.99}."
+            f"A key has 1 to {MAX_KEY_LENGTH} characters and starts with none of {', '.join(RESERVED_KEY_PREFIXES)}: not {key!r:.99}."
         )
     return key
 

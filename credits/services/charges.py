@@ -34,7 +34,7 @@ logger = logging.getLogger(__name__)
 
 MAX_REQUEST_ID = CreditHold._meta.get_field("request_id").max_length or 0
 # What a capture writes into the metadata of its entry (docs/credits.md).
-OWN_METADATA = {"price", "units", "tokens", "request_id"}
+RESERVED_METADATA = {"price", "units", "tokens", "request_id"}
 
 
 class Charge(AbstractContextManager["Charge"]):
@@ -261,6 +261,6 @@ def _receipt(hold: Hold, units: int | None, tokens: Tokens | None) -> dict[str, 
 
 
 def _check_names(metadata: Mapping[str, object]) -> Mapping[str, object]:
-    if taken := OWN_METADATA & metadata.keys():
+    if taken := RESERVED_METADATA & metadata.keys():
         raise ValueError(f"The ledger writes {', '.join(sorted(taken))} into the metadata itself.")
     return metadata
