@@ -19,20 +19,20 @@ from credits.forms import AdjustCreditsForm, ReasonForm
 from credits.holders import Holder, UserId
 from credits.models import AiCreditLog, EntryKind
 
-MAY_POST = "credits.adjust_credits"
+ADJUST_PERMISSION = "credits.adjust_credits"
 
 
-class MayPostMixin:
+class AdjustCreditsPermissionMixin:
     """The permission for both actions."""
 
     # A method, because a system check of Unfold looks up a permission with a dot in the database, which
     # is before the migration that creates it.
 
-    def has_post_credits_permission(self: Any, request: HttpRequest, object_id: Any = None) -> bool:
-        return request.user.has_perm(MAY_POST) and self.has_view_permission(request)
+    def has_adjust_credits_permission(self: Any, request: HttpRequest, object_id: Any = None) -> bool:
+        return request.user.has_perm(ADJUST_PERMISSION) and self.has_view_permission(request)
 
 
-class CreditHolderAdmin(MayPostMixin):
+class CreditHolderAdmin(AdjustCreditsPermissionMixin):
     """A user admin that can adjust a balance, with a reason and the name of the member of staff."""
 
     actions_detail = ["adjust_credits"]
@@ -51,7 +51,7 @@ class CreditHolderAdmin(MayPostMixin):
     @action(
         description="Adjust credits",
         url_path="adjust-credits",
-        permissions=["post_credits"],
+        permissions=["adjust_credits"],
         icon="exposure",
         variant=ActionVariant.PRIMARY,
     )
@@ -97,7 +97,7 @@ class CreditHolderAdmin(MayPostMixin):
         )
 
 
-class RefundAdmin(MayPostMixin):
+class RefundAdmin(AdjustCreditsPermissionMixin):
     """A ledger admin that can refund a spend."""
 
     actions_detail = ["refund_spend"]
@@ -112,7 +112,7 @@ class RefundAdmin(MayPostMixin):
     @action(
         description="Refund spend",
         url_path="refund",
-        permissions=["post_credits"],
+        permissions=["adjust_credits"],
         icon="undo",
         variant=ActionVariant.PRIMARY,
     )
