@@ -51,7 +51,7 @@ class Reference:
 NO_REFERENCE = Reference()
 
 
-class Cause(TypedDict):
+class EntryDetails(TypedDict):
     """Why an entry is posted: the arguments of `post` that its callers pass through."""
 
     kind: EntryKind
@@ -74,7 +74,7 @@ def post(
     amount: int,
     due_processed: bool = False,
     at: datetime | None = None,
-    **cause: Unpack[Cause],
+    **details: Unpack[EntryDetails],
 ) -> Posted:
     """Post one entry and move the balance, or return the entry that the key posted before.
 
@@ -83,7 +83,7 @@ def post(
 
     Raises InsufficientCredits, IdempotencyConflict, UnknownHolder.
     """
-    arguments = _arguments(amount, cause) | {
+    arguments = _arguments(amount, details) | {
         "user_id": user_id,
         "due_processed": due_processed,
         "now": at or timezone.now(),
@@ -96,47 +96,47 @@ def post(
     if entry_id is not None:
         announce_low_balance(user_id=user_id, amount=moved, balance_after=balance)
         return Posted(entry_id, moved, balance, available, created=True)
-    before = AiCreditLog.objects.of(user_id).filter(idempotency_key=cause["key"]).first()
+    before = AiCreditLog.objects.of(user_id).filter(idempotency_key=details["key"]).first()
     if before is None:
         raise InsufficientCredits(required=-amount, available=available)
-    _refuse_other_cause(before, amount, cause)
+    _raise_if_different(before, amount, details)
     return Posted(before.id, before.amount, before.balance_after, available, created=False)
 
 
-def _arguments(amount: int, cause: Cause) -> dict[str, object]:
+def _arguments(amount: int, details: EntryDetails) -> dict[str, object]:
     """Return what `credits_post` needs to know of the entry."""
-    reference = cause.get("reference", NO_REFERENCE)
-    metadata = dict(cause.get("metadata") or {})
-    if stop_at_zero := cause.get("stop_at_zero", False):
+    reference = details.get("reference", NO_REFERENCE)
+    metadata = dict(details.get("metadata") or {})
+    if stop_at_zero := details.get("stop_at_zero", False):
         metadata["requested"] = amount  # it belongs to the cause, also when less is taken
     return {
-        "kind": cause["kind"].value,
-        "action_type": cause["action_type"],
+        "kind": details["kind"].value,
+        "action_type": details["action_type"],
         "amount": _check_size(amount),
         "stop_at_zero": stop_at_zero,
-        "key": cause["key"],
+        "key": details["key"],
         "reference_type": reference.type,
         "reference_id": reference.id,
-        "actor_id": cause.get("actor_id"),
-        "reason": cause.get("reason", ""),
+        "actor_id": details.get("actor_id"),
+        "reason": details.get("reason", ""),
         "metadata": json.dumps(metadata),
     }
 
 
-def _refuse_other_cause(before: AiCreditLog, amount: int, cause: Cause) -> None:
+def _raise_if_different(before: AiCreditLog, amount: int, details: EntryDetails) -> None:
     """Raise IdempotencyConflict if `before` was posted under the same key for something else."""
-    reference = cause.get("reference", NO_REFERENCE)
-    stop_at_zero = cause.get("stop_at_zero", False)
+    reference = details.get("reference", NO_REFERENCE)
+    stop_at_zero = details.get("stop_at_zero", False)
     asked = before.metadata.get("requested", before.amount) if stop_at_zero else before.amount
     same = {
-        "kind": before.kind == cause["kind"],
+        "kind": before.kind == details["kind"],
         "amount": asked == amount,
-        "action type": before.action_type == cause["action_type"],
+        "action type": before.action_type == details["action_type"],
         "reference": (before.reference_type, before.reference_id) == (reference.type, reference.id),
     }
     if not all(same.values()):
         differs = tuple(what for what, equal in same.items() if not equal)
-        raise IdempotencyConflict(key=cause["key"], differs=differs)
+        raise IdempotencyConflict(key=details["key"], differs=differs)
 
 
 def announce_low_balance(*, user_id: UserId, amount: int, balance_after: int) -> None:

@@ -25,7 +25,7 @@ from django.utils import timezone
 from credits.exceptions import CreditsError, GrantBalanceMismatch, UnknownHolder
 from credits.holders import Holder, UserId
 from credits.models import AiCreditLog, CreditConsumption, CreditGrant, CreditHold, EntryKind, HoldState
-from credits.services._posting import Cause, DueWorkPending, Posted, Reference, post
+from credits.services._posting import DueWorkPending, EntryDetails, Posted, Reference, post
 from credits.services._sql import call, fetch_one
 
 ACCOUNT = """
@@ -83,7 +83,7 @@ def process_due_if_any(*, user: Holder, at: datetime | None = None) -> bool:
 
 
 def post_after_due(
-    *, user_id: UserId, amount: int, at: datetime | None = None, **cause: Unpack[Cause]
+    *, user_id: UserId, amount: int, at: datetime | None = None, **details: Unpack[EntryDetails]
 ) -> Posted:
     """Process due work, if there is any, then post an entry that takes credits.
 
@@ -91,11 +91,11 @@ def post_after_due(
     """
     now = at or timezone.now()
     with suppress(DueWorkPending):
-        return post(user_id=user_id, amount=amount, at=now, **cause)
+        return post(user_id=user_id, amount=amount, at=now, **details)
     with transaction.atomic():
         process_due(user_id=user_id, at=now)
         try:
-            return post(user_id=user_id, amount=amount, at=now, due_processed=True, **cause)
+            return post(user_id=user_id, amount=amount, at=now, due_processed=True, **details)
         except CreditsError as error:
             refusal = error
     raise refusal

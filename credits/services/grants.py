@@ -13,7 +13,15 @@ from django.utils import timezone
 
 from credits.holders import UserId
 from credits.models import CreditGrant, EntryKind
-from credits.services._posting import NO_REFERENCE, Cause, Posted, Reference, check_key, check_positive, post
+from credits.services._posting import (
+    NO_REFERENCE,
+    EntryDetails,
+    Posted,
+    Reference,
+    check_key,
+    check_positive,
+    post,
+)
 from credits.services.due_work import process_due
 
 
@@ -63,7 +71,7 @@ def post_grant(
     rollover_cap: int | None = None,
     pool: str = "",
     at: datetime | None = None,
-    **cause: Unpack[Cause],
+    **details: Unpack[EntryDetails],
 ) -> Posted:
     """Post an entry that gives credits, and create its grant.
 
@@ -72,7 +80,7 @@ def post_grant(
     now = at or timezone.now()
     with transaction.atomic():
         process_due(user_id=user_id, at=now)
-        posted = post(user_id=user_id, amount=amount, at=now, **cause)
+        posted = post(user_id=user_id, amount=amount, at=now, **details)
         if posted.created and posted.amount:
             CreditGrant.objects.create(
                 user_id=user_id,
