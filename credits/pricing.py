@@ -112,7 +112,7 @@ def prices(*, at: datetime | None = None) -> list[Price]:
     return [price_of(action, at=now) for action in sorted(priced | set(settings.CREDIT_PRICES))]
 
 
-class _Kept:
+class _PriceCache:
     """The rows that this process has read, and when. Replaced as a whole, so threads need no lock."""
 
     def __init__(self, rows: Sequence[ActionPrice] = (), *, read_at: float = float("-inf")) -> None:
@@ -122,22 +122,22 @@ class _Kept:
             self.by_action.setdefault(row.action, []).append(row)
 
 
-_kept = _Kept()
+_cache = _PriceCache()
 
 
-def forget() -> None:
+def clear_cache() -> None:
     """Read the rows again the next time that a price is asked for."""
-    global _kept  # noqa: PLW0603  (the one place that a process keeps them)
-    _kept = _Kept()
+    global _cache  # noqa: PLW0603  (the one place that a process keeps them)
+    _cache = _PriceCache()
 
 
 def _rows() -> dict[str, list[ActionPrice]]:
     """Return the rows that are in force or will be, by action, the newest first."""
-    global _kept  # noqa: PLW0603  (as above)
-    kept = _kept
+    global _cache  # noqa: PLW0603  (as above)
+    cache = _cache
     # The monotonic clock: a clock that is moved back must not keep old prices.
-    if time.monotonic() - kept.read_at >= FRESH_SECONDS:
+    if time.monotonic() - cache.read_at >= FRESH_SECONDS:
         read_at = time.monotonic()
         current = ActionPrice.objects.not_superseded(at=timezone.now()).newest_first()
-        kept = _kept = _Kept(list(current), read_at=read_at)
-    return kept.by_action
+        cache = _cache = _PriceCache(list(current), read_at=read_at)
+    return cache.by_action

@@ -48,5 +48,5 @@ def set_price(
     )
     row.full_clean()
     row.save(force_insert=True)
-    transaction.on_commit(pricing.forget)
+    transaction.on_commit(pricing.clear_cache)
     return row
