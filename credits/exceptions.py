@@ -1,10 +1,10 @@
 """Expected failures of the ledger. Each carries its data, its code and its HTTP status."""
 
 import uuid
+from dataclasses import dataclass
 
 from common.exceptions import APIError
 from credits.holders import UserId
-from credits.stored_response import StoredResponse
 
 
 class CreditsError(APIError):
@@ -76,6 +76,15 @@ class RequestInProgress(CreditsError):
     def __init__(self, *, key: str, hold_id: uuid.UUID) -> None:
         self.key, self.hold_id = key, hold_id
         super().__init__(f"A request with the idempotency key {key!r} is still running.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredResponse:
+    """The response to a charged request, stored for a replay. `available` credits can be spent now."""
+
+    status: int
+    body: object
+    available: int
 
 
 class AlreadyCharged(CreditsError):

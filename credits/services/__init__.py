@@ -15,6 +15,7 @@ Amounts are whole credits. Every cause has a key, unique for a user: the same ke
 arguments returns what it returned before, with other arguments it raises IdempotencyConflict.
 """
 
+from credits.exceptions import StoredResponse
 from credits.models import MAX_AMOUNT
 from credits.pricing import Price, Tokens
 from credits.services._posting import NO_REFERENCE, Posted, Reference
@@ -32,7 +33,6 @@ from credits.services.idempotency import (
 from credits.services.prices import set_price
 from credits.services.refunds import refund
 from credits.services.spends import spend
-from credits.stored_response import StoredResponse
 
 __all__ = [
     "MAX_AMOUNT",

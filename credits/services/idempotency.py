@@ -7,10 +7,15 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from credits.exceptions import AlreadyCharged, IdempotencyConflict, RequestInProgress, StoredResponseExpired
+from credits.exceptions import (
+    AlreadyCharged,
+    IdempotencyConflict,
+    RequestInProgress,
+    StoredResponse,
+    StoredResponseExpired,
+)
 from credits.holders import UserId
 from credits.models import CreditHold, HoldState
-from credits.stored_response import StoredResponse
 
 RESPONSES_PER_BATCH = 1000
 
