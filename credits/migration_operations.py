@@ -40,6 +40,7 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ProjectState, StateApps
 
+from credits.consumption_order import CONSUMPTION_ORDER_SQL
 from credits.tables import table_names
 
 SQL = Path(__file__).with_name("sql")
@@ -49,9 +50,9 @@ TRIGGER = re.compile(r"create trigger (\w+)\s.*? on (\S+)", re.DOTALL)
 
 
 def ledger_sql(name: str, *, model: str, apps: Apps | StateApps, connection: BaseDatabaseWrapper) -> str:
-    """Return a file of `credits/sql/` with the names of the tables filled in."""
+    """Return a file of `credits/sql/` with the tables and the consumption order filled in."""
     names = table_names(user_model=model, apps=apps, connection=connection)
-    return (SQL / f"{name}.sql").read_text().format(**names)
+    return (SQL / f"{name}.sql").read_text().format(**names, consumption_order=CONSUMPTION_ORDER_SQL)
 
 
 def installed_at(state: ProjectState) -> tuple[str, ...]:

@@ -29,6 +29,7 @@ from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 
+from credits.consumption_order import CONSUMPTION_ORDER
 from credits.holders import UserId
 
 MAX_AMOUNT = 10**12  # credits in one movement; keeps every sum within its column
@@ -304,11 +305,6 @@ class ActionPrice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.action} from {self.effective_from:%Y-%m-%d %H:%M}"
-
-
-# By expiry, grants that never expire last, then by age. To change the order, also change
-# credits/sql/hold.sql, which repeats it, and the index `credits_consumption_order` below.
-CONSUMPTION_ORDER = (F("expires_at").asc(nulls_last=True), F("id"))
 
 
 class CreditGrantQuerySet(models.QuerySet["CreditGrant"]):

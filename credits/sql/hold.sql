@@ -51,7 +51,7 @@ begin
     for open_grant in
         select g.id, g.remaining - g.reserved as free from {grants} g
         where g.user_id = p_user_id and g.is_open
-        order by g.expires_at asc nulls last, g.id
+        order by {consumption_order}
     loop
         free := free + open_grant.free;
         part := least(open_grant.free, rest);
