@@ -44,7 +44,7 @@ from credits.consumption_order import CONSUMPTION_ORDER_SQL
 from credits.tables import table_names
 
 SQL = Path(__file__).with_name("sql")
-INSTALLED = ("post", "hold", "capture", "release", "triggers", "prices")
+INSTALLED = ("post", "hold", "capture", "release", "ledger_guards", "signup_grant", "prices")
 FUNCTION = re.compile(r"create function (\w+)\(.*?\$\$(.*?)\$\$", re.DOTALL)
 TRIGGER = re.compile(r"create trigger (\w+)\s.*? on (\S+)", re.DOTALL)
 
@@ -81,7 +81,7 @@ class AttachLedger(Operation):
         to_state: ProjectState,
     ) -> None:
         self.database_backwards(app_label, schema_editor, from_state, to_state)
-        for name in (*installed_at(from_state), "opening"):
+        for name in (*installed_at(from_state), "existing_users"):
             schema_editor.execute(self._sql(name, schema_editor, from_state), params=None)
 
     def database_backwards(
