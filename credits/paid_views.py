@@ -35,6 +35,7 @@ from credits import services as ledger
 from credits.exceptions import AlreadyCharged
 from credits.holders import Holder
 from credits.idempotency_header import request_key
+from credits.openapi import PaidActionSchema
 from credits.permissions import HasAiCredits
 from credits.serializers import PreviewSerializer
 
@@ -68,6 +69,7 @@ class PaidActionView(APIView):
     """A POST that costs credits. A subclass sets the two attributes and overrides `perform` and `store`."""
 
     permission_classes = [IsAuthenticated, HasAiCredits]
+    schema = PaidActionSchema()
     credit_action: ClassVar[str]
     serializer_class: ClassVar[type[serializers.Serializer[Any]]]
 
@@ -138,7 +140,7 @@ class PaidActionView(APIView):
         return self.charge.cost
 
     def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Respond; what the URL names is in `self.args` and `self.kwargs`."""
+        # No docstring: the view's own one describes the endpoint in the OpenAPI document.
         if self.is_preview:
             return self.preview()
         data, priced = self.validated_data, self.charge

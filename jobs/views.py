@@ -22,6 +22,7 @@ from credits.paid_views import PaidActionView, PaidResult, replay, request_id_of
 from credits.services import Tokens
 from jobs import services
 from jobs.models import Job
+from jobs.openapi import PaidJobSchema
 from jobs.paid_work import PaidWork
 from jobs.preferences import RESPOND_ASYNC, prefers_async
 from jobs.serializers import JobSerializer, JobSummarySerializer
@@ -33,6 +34,7 @@ class PaidJobView(PaidActionView):
     """A paid view that performs `paid_work`: at once, or as a job if the client prefers to respond-async."""
 
     paid_work: ClassVar[type[PaidWork]]
+    schema = PaidJobSchema()
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
