@@ -131,7 +131,7 @@ class PaidActionView(APIView):
             units=self.get_credit_units(data),
             max_tokens=self.get_credit_tokens(data),
             request=request_key(self.request),
-            request_id=request_id_of(self.request),
+            request_id=getattr(self.request, "request_id", ""),
         )
 
     @final
@@ -174,12 +174,6 @@ class PaidActionView(APIView):
             "price": self.charge.price,
         }
         return Response(PreviewSerializer(preview).data)
-
-
-def request_id_of(request: Request) -> str:
-    """Return the request's X-Request-ID, if a middleware has set one."""
-    request_id: str = getattr(request, "request_id", "")
-    return request_id
 
 
 def views_of(action: str | None = None) -> list[type[PaidActionView]]:
