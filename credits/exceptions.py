@@ -14,7 +14,7 @@ class CreditsError(APIError):
 
 
 class InsufficientCredits(CreditsError):
-    """The user has fewer credits than the action costs. A client offers a purchase then."""
+    """The user has fewer credits than the action costs. The body of the 402 has `required` and `available`."""
 
     status_code = 402
     code = "insufficient_credits"
@@ -29,7 +29,7 @@ class InsufficientCredits(CreditsError):
 
 
 class CostTooLarge(CreditsError):
-    """The price of what is asked for is more than one movement of the ledger may be."""
+    """The price of the request is more than one movement of the ledger may be."""
 
     status_code = 422
     code = "cost_too_large"
@@ -88,7 +88,7 @@ class StoredResponse:
 
 
 class AlreadyCharged(CreditsError):
-    """The request with this key was charged before. `response` is what it was answered; replay it."""
+    """The request with this key was charged before. `response` is its stored response; replay it."""
 
     status_code = 409
     code = "already_charged"
@@ -143,7 +143,7 @@ class NotRefundable(CreditsError):
 
 
 class GrantBalanceMismatch(CreditsError):
-    """A user's grants do not add up to the balance, so something wrote past the services. Nothing is guessed."""
+    """A user's grants do not add up to the balance, so something wrote past the services."""
 
     status_code = 500
     code = "grants_disagree"

@@ -13,7 +13,7 @@
 
 A caller pays if and only if `store` and the charge were committed and the response is 2xx.
 
-With `?preview=true`, the view answers what the call would hold, and neither holds nor works.
+With `?preview=true`, the view returns the credits that the call would hold, and does no work.
 """
 
 from collections.abc import Mapping
@@ -42,11 +42,12 @@ from credits.serializers import PreviewSerializer
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaidResult:
-    """What was stored, and is charged for.
+    """The stored result of paid work, which is charged for.
 
-    `body` is the response, in JSON's types, and `status` is 2xx (raises ValueError otherwise). `units` is
-    how many were delivered, None for all that were asked for. `tokens` are those that a model billed: a
-    price per token needs them. `reference` and `metadata` are stored on the ledger's entry.
+    `body` is the response, in JSON's types. `status` is 2xx (raises ValueError otherwise): only a 2xx
+    response is charged, stored and replayed for its Idempotency-Key. `units` is the number delivered, None
+    for all that were requested. `tokens` are those that a model billed; a price per token needs them.
+    `reference` and `metadata` are stored on the ledger's entry.
     """
 
     body: object
@@ -74,11 +75,11 @@ class PaidActionView(APIView):
     serializer_class: ClassVar[type[serializers.Serializer[Any]]]
 
     def get_credit_units(self, data: dict[str, Any]) -> int:
-        """Return how many units are asked for. The price of so many is held."""
+        """Return the number of requested units. Their price is held."""
         return 0
 
     def get_credit_tokens(self, data: dict[str, Any]) -> ledger.Tokens | None:
-        """Return the most tokens that the work may bill. A price per token holds the price of so many."""
+        """Return the most tokens that the work may bill. A price per token holds their price."""
         return None
 
     @classmethod
@@ -87,10 +88,10 @@ class PaidActionView(APIView):
         return cls.get_credit_tokens is not PaidActionView.get_credit_tokens
 
     def prepare(self, data: dict[str, Any]) -> None:
-        """Look up what the price and the work need, once, before anything is held. Raise Http404 here."""
+        """Look up rows for the price and the work, once, before credits are held. Raise Http404 here."""
 
     def perform(self, data: dict[str, Any]) -> Any:
-        """Do the work, in no transaction. Whatever it raises, nothing is charged."""
+        """Do the work, outside a transaction. If it raises, nothing is charged."""
         raise NotImplementedError
 
     def store(self, data: dict[str, Any], outcome: Any) -> PaidResult:
@@ -114,7 +115,7 @@ class PaidActionView(APIView):
 
     @cached_property
     def is_preview(self) -> bool:
-        """Whether the caller only asks what the call would hold. Raises ValidationError for another value."""
+        """Whether the request is a preview. Raises ValidationError if `preview` is not true or false."""
         values = self.request.query_params.getlist("preview")
         if values not in ([], ["true"], ["false"]):
             raise ValidationError({"preview": ["This is true or false."]})
@@ -164,7 +165,7 @@ class PaidActionView(APIView):
         return with_receipt(response, charged=captured.amount, remaining=captured.available)
 
     def preview(self) -> Response:
-        """Respond with what the call would hold and whether the balance covers it."""
+        """Return the credits that the call would hold, and whether the balance covers them."""
         ledger.process_due_if_any(user=self.holder)
         required, available = self.charge.cost, self.holder.ai_credits
         preview = {
@@ -195,7 +196,7 @@ def replay(stored: ledger.StoredResponse) -> Response:
 
 
 def with_receipt(response: Response, *, charged: int, remaining: int) -> Response:
-    """Add the headers that say what a response cost, and what is left."""
+    """Add the headers X-Credits-Charged and X-Credits-Remaining."""
     response["X-Credits-Charged"] = str(charged)
     response["X-Credits-Remaining"] = str(remaining)
     return response

@@ -6,8 +6,8 @@ CREDIT_PRICES = {
     "chat": {"base": 0, "per_million_input_tokens": 200, "per_million_output_tokens": 800, "minimum": 1},
 }
 
-Each process keeps the rows for up to FRESH_SECONDS, so that a request asks the database for no price. It
-keeps future rows as well, so that these come into force on time. A new row is in force at once in the
+Each process caches the rows for up to FRESH_SECONDS, so that a request needs no query for a price. It
+caches future rows as well, so that these come into force on time. A new row is in force at once in the
 process that adds it, and within FRESH_SECONDS in the others.
 """
 
@@ -100,7 +100,7 @@ def price_in_settings(action: str) -> Price:
 
 
 def price_of_row(row: ActionPrice) -> Price:
-    """Return what a row says."""
+    """Return the price of a row."""
     numbers = {name: getattr(row, name) for name in PRICE_NUMBERS}
     return Price(action=row.action, unit=row.unit, source=f"row:{row.pk}", **numbers)
 
@@ -113,7 +113,7 @@ def prices(*, at: datetime | None = None) -> list[Price]:
 
 
 class _PriceCache:
-    """The rows that this process has read, and when. Replaced as a whole, so threads need no lock."""
+    """The rows that this process has read, and when. It is replaced as a whole, so threads need no lock."""
 
     def __init__(self, rows: Sequence[ActionPrice] = (), *, read_at: float = float("-inf")) -> None:
         self.read_at = read_at
@@ -127,7 +127,7 @@ _cache = _PriceCache()
 
 def clear_cache() -> None:
     """Read the rows again the next time that a price is asked for."""
-    global _cache  # noqa: PLW0603  (the one place that a process keeps them)
+    global _cache  # noqa: PLW0603  (a process has one cache)
     _cache = _PriceCache()
 
 

@@ -30,7 +30,7 @@ POLL_SECONDS = 1  # Retry-After of a job that is not finished
 
 
 class PaidJobView(PaidActionView):
-    """A paid view that performs `paid_work`: at once, or as a job if the client prefers to respond-async."""
+    """A paid view that performs `paid_work`: at once, or as a job if the client sends `Prefer: respond-async`."""
 
     paid_work: ClassVar[type[PaidWork]]
     work: PaidWork  # of this request; set by `prepare`
@@ -56,7 +56,7 @@ class PaidJobView(PaidActionView):
         return self.work.max_tokens()
 
     def perform(self, data: dict[str, Any]) -> Any:
-        # With a key the client may come back for the response, so the work goes on without it.
+        # With a key, the client may repeat the request to get the response, so the work goes on without it.
         keyed = "HTTP_IDEMPOTENCY_KEY" in self.request.META
         return self.work.perform(
             hold=self.charge.hold, is_wanted=None if keyed else is_connected(self.request.META)
@@ -113,15 +113,15 @@ class JobView(GenericAPIView[Job]):
                 int,
                 OpenApiParameter.HEADER,
                 response=True,
-                description="Seconds until it is worth asking again; only while the job is not finished.",
+                description="Seconds to wait before the next request; only while the job is not finished.",
             )
         ]
     )
     def get(self, request: Request, pk: uuid.UUID) -> Response:
         """A job: its state, its progress, and its result or error.
 
-        `queued` and `running` jobs end until `deadlineAt`: as `succeeded`, `failed` or `cancelled`. Only a
-        job that succeeded is charged.
+        A `queued` or `running` job becomes `succeeded`, `failed` or `cancelled` by `deadlineAt`. Only a
+        succeeded job is charged.
         """
         job = self._find(pk)
         headers = {"Retry-After": str(POLL_SECONDS)} if job.is_open else None

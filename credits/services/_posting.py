@@ -29,8 +29,8 @@ MAX_KEY_LENGTH = 255  # characters
 class Posted:
     """An entry of the ledger.
 
-    `amount` is signed, `balance_after` includes held credits, `available` is what can be spent now.
-    `created` is False when the key was used before and nothing moved.
+    `amount` is signed, `balance_after` includes held credits, `available` credits can be spent now.
+    `created` is False if the key was used before and nothing moved.
     """
 
     entry_id: int
@@ -42,7 +42,7 @@ class Posted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reference:
-    """What an entry is about, such as a document or an invoice."""
+    """The object that an entry is about, such as a document or an invoice."""
 
     type: str = ""
     id: str = ""
@@ -52,7 +52,7 @@ NO_REFERENCE = Reference()
 
 
 class EntryDetails(TypedDict):
-    """Why an entry is posted: the arguments of `post` that its callers pass through."""
+    """The details of an entry: arguments of `post` that its callers pass through."""
 
     kind: EntryKind
     action_type: str
@@ -65,7 +65,7 @@ class EntryDetails(TypedDict):
 
 
 class DueWorkPending(Exception):
-    """Nothing was posted, because something is due first. `credits.services.due_work` handles it."""
+    """Nothing was posted, because due work comes first. `credits.services.due_work` handles it."""
 
 
 def post(
@@ -78,8 +78,8 @@ def post(
 ) -> Posted:
     """Post one entry and move the balance, or return the entry that the key posted before.
 
-    An entry that takes credits is refused with DueWorkPending while something is due, unless the caller
-    says that it has processed that (`due_processed`). With `stop_at_zero` no more is taken than there is.
+    While due work is pending, an entry that takes credits raises DueWorkPending, unless the caller has
+    processed that work (`due_processed`). With `stop_at_zero`, at most the available credits are taken.
 
     Raises InsufficientCredits, IdempotencyConflict, UnknownHolder.
     """
@@ -104,11 +104,11 @@ def post(
 
 
 def _arguments(amount: int, details: EntryDetails) -> dict[str, object]:
-    """Return what `credits_post` needs to know of the entry."""
+    """Return the arguments of `credits_post` that describe the entry."""
     reference = details.get("reference", NO_REFERENCE)
     metadata = dict(details.get("metadata") or {})
     if stop_at_zero := details.get("stop_at_zero", False):
-        metadata["requested"] = amount  # it belongs to the cause, also when less is taken
+        metadata["requested"] = amount  # compared when the key is repeated, also if less was taken
     return {
         "kind": details["kind"].value,
         "action_type": details["action_type"],
@@ -124,7 +124,7 @@ def _arguments(amount: int, details: EntryDetails) -> dict[str, object]:
 
 
 def _raise_if_different(before: AiCreditLog, amount: int, details: EntryDetails) -> None:
-    """Raise IdempotencyConflict if `before` was posted under the same key for something else."""
+    """Raise IdempotencyConflict if `before`, the entry with the same key, differs."""
     reference = details.get("reference", NO_REFERENCE)
     stop_at_zero = details.get("stop_at_zero", False)
     asked = before.metadata.get("requested", before.amount) if stop_at_zero else before.amount
@@ -152,7 +152,7 @@ def announce_low_balance(*, user_id: UserId, amount: int, balance_after: int) ->
 
 
 def check_key(key: str) -> str:
-    """Return a caller's key. Raises ValueError if it is empty, too long or like one of the ledger's own."""
+    """Return a caller's key. Raises ValueError if it is empty, too long or has a reserved prefix."""
     if not 0 < len(key) <= MAX_KEY_LENGTH or key.startswith(RESERVED_KEY_PREFIXES):
         raise ValueError(
             f"A key has 1 to {MAX_KEY_LENGTH} characters and starts with none of {', '.join(RESERVED_KEY_PREFIXES)}: not {key!r:.99}."

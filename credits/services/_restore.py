@@ -1,4 +1,4 @@
-"""What entries took from grants, and how credits return to them."""
+"""Find the grants that an entry took credits from, and return credits to them."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -13,7 +13,7 @@ Consumed = tuple[CreditGrant, int]  # a grant, and how many credits were taken f
 
 
 def consumed_by(entry: AiCreditLog) -> list[Consumed]:
-    """Return what an entry took from each grant, in the order in which it was taken."""
+    """Return the grants that an entry took credits from, with the amounts, in that order."""
     consumptions = entry.consumptions.select_related("grant").order_by("id")
     return [(consumption.grant, consumption.amount) for consumption in consumptions]
 
@@ -21,7 +21,7 @@ def consumed_by(entry: AiCreditLog) -> list[Consumed]:
 def restore(posted: Posted, *, user_id: UserId, consumed: Iterable[Consumed], now: datetime) -> None:
     """Return the credits of `posted` to the grants that they were taken from, in the order of `consumed`.
 
-    What belongs to a grant that has expired since becomes a grant that never expires.
+    Credits of a grant that has expired since become a grant that never expires.
     """
     # Another machine's clock may be ahead and have expired a grant, which must not be reopened.
     latest = AiCreditLog.objects.of(user_id).filter(id__lt=posted.entry_id).latest("id").created_at
@@ -34,7 +34,7 @@ def restore(posted: Posted, *, user_id: UserId, consumed: Iterable[Consumed], no
         rest -= part
         target, key = (permanent, grant.entry_id) if grant.has_expired(at=now) else (returned, grant.pk)
         target[key] = target.get(key, 0) + part
-    permanent[posted.entry_id] = rest  # what no grant explains, in a ledger that was repaired
+    permanent[posted.entry_id] = rest  # credits that no grant explains, in a repaired ledger
     for grant_id, amount in returned.items():
         CreditGrant.objects.filter(pk=grant_id).update(remaining=F("remaining") + amount)
     CreditConsumption.objects.bulk_create(

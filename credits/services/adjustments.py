@@ -20,7 +20,7 @@ def adjust(
 ) -> Posted:
     """Give or take credits (`amount` is signed). `actor_id` and `reason` are stored on the entry.
 
-    A negative adjustment stops at zero: compare the result's `amount` with what was asked for.
+    A negative adjustment stops at zero: compare the result's `amount` with the requested one.
 
     Raises ValueError without a reason or an amount; IdempotencyConflict, UnknownHolder.
     """

@@ -95,12 +95,12 @@ class Charge(AbstractContextManager["Charge"]):
         response_status: int | None = None,
         response_body: object = None,
     ) -> Captured:
-        """Charge for `units` (default: all that were asked for) and store the response for a replay.
+        """Charge for `units` (default: all requested ones) and store the response for a replay.
 
-        `tokens` are those that the model billed; without them a price per token costs all that is held.
+        `tokens` are those that the model billed; without them a price per token costs the held amount.
 
-        Call it inside the transaction that stores the result, last: it locks the user. The price is the
-        one of the hold, and never more is taken than is held.
+        Call it inside the transaction that stores the result, last: it locks the user. It charges at
+        the hold's price, at most the held amount.
 
         Raises TransactionManagementError outside a transaction; ValueError for negative units, and for
         `metadata` under a name that the capture writes itself; HoldClosed if the hold was closed before,
@@ -159,9 +159,9 @@ def charge(
 ) -> Charge:
     """Return a context manager that charges `user` for `action`, at its price (credits.pricing).
 
-    `units` is how many are asked for, and `max_tokens` the most tokens that the work may bill: the price of
-    so much is held. `request` is the Idempotency-Key of the request that is charged, if it has one, and
-    `request_id` its X-Request-ID, which the entry names. `hold` takes up a hold of `reserve` instead.
+    The price of `units`, the number requested, and of `max_tokens`, the most that the work may bill, is held.
+    `request` is the Idempotency-Key of the charged request, if it has one, and `request_id` its X-Request-ID,
+    which the entry names. `hold` is the id that `reserve` returned, to charge for that hold instead.
 
     Raises ImproperlyConfigured if the action has no price, or one per token and `max_tokens` is missing;
     CostTooLarge. Entering the context raises RuntimeError inside a transaction, InsufficientCredits,
@@ -208,8 +208,8 @@ def reserve(
 ) -> uuid.UUID:
     """Hold credits in the caller's transaction, for work that another process does; return the hold's id.
 
-    Commit it together with the job: then neither exists without the other. A hold that no process takes
-    up expires after CREDIT_HOLD_SECONDS.
+    Commit it together with the job: then neither exists without the other. A hold that no process charges
+    expires after CREDIT_HOLD_SECONDS.
 
     Raises what `charge` raises, and TransactionManagementError outside a transaction.
     """
@@ -227,8 +227,8 @@ def reserve(
 def release(*, hold: uuid.UUID) -> bool:
     """Cancel a hold of `reserve`. Return False if it was captured or released before, or never was.
 
-    Whichever closes a hold first wins: after a release, the capture raises HoldClosed. A hold that has
-    expired can be cancelled too, since a capture would take its credits afresh.
+    Only the first capture or release closes a hold: after a release, the capture raises HoldClosed. An
+    expired hold can be cancelled too, because a capture would reserve its credits again.
     """
     try:
         return holds.release(hold=holds.load_hold(hold_id=hold))

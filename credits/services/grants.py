@@ -40,8 +40,8 @@ def grant(
 ) -> Posted:
     """Give `amount` credits that can be spent until `expires_at` (default: they never expire).
 
-    With a `rollover_cap`, what is left at the expiry stays, as far as the rolled-over grants of the
-    same `pool` are within the cap then (0: all expires).
+    With a `rollover_cap`, the remaining credits roll over at the expiry until the rolled-over grants of
+    the same `pool` reach the cap (0: all expire).
 
     Raises ValueError for a rollover cap that is negative or has no expiry; IdempotencyConflict,
     UnknownHolder.
@@ -75,7 +75,7 @@ def post_grant(
 ) -> Posted:
     """Post an entry that gives credits, and create its grant.
 
-    What is due is processed first, so that what was spent before comes from earlier grants.
+    Due work is processed first, so that earlier spends are taken from earlier grants.
     """
     now = at or timezone.now()
     with transaction.atomic():

@@ -32,7 +32,7 @@ from credits.services.idempotency import RequestKey, raise_if_repeated
 class Hold:
     """Credits that are reserved for one piece of work, and its price at the time of the hold.
 
-    `units` is how many were asked for. `request_id` names the request that it was made for, if any.
+    `units` is the number requested. `request_id` is that of the request that made it, if any.
     """
 
     id: uuid.UUID
@@ -45,9 +45,9 @@ class Hold:
     request_id: str = ""
 
     def cost_of(self, units: int | None = None, tokens: Tokens | None = None) -> int:
-        """Return the cost of what was delivered, at most the held amount.
+        """Return the cost of the delivered units and tokens, at most the held amount.
 
-        Without `units`, all that were asked for. Without `tokens`, a price per token costs all that is held.
+        `units` defaults to the requested ones. Without `tokens`, a price per token costs the held amount.
         """
         if units is not None and units < 0:
             raise ValueError(f"{units} units cannot be delivered.")
@@ -81,6 +81,8 @@ def hold(
     at: datetime | None = None,
 ) -> Hold:
     """Reserve `amount` credits. The hold stores the price (default: `amount` for the whole).
+
+    It expires after CREDIT_HOLD_SECONDS, a number of seconds in the settings.
 
     Raises InsufficientCredits, UnknownHolder; for the key of `request`: AlreadyCharged with the stored
     response, RequestInProgress, StoredResponseExpired, IdempotencyConflict.
