@@ -12,7 +12,7 @@
     ledger.spend(user_id=7, amount=2, action_type="import", key="import:42")
 
 Amounts are whole credits. Every cause has a key, unique for a user: the same key with the same
-arguments returns what it returned before, with other arguments it raises IdempotencyConflict.
+arguments returns the first result, with other arguments it raises IdempotencyConflict.
 """
 
 from credits.exceptions import StoredResponse

@@ -10,11 +10,10 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from credits.exceptions import GrantBalanceMismatch
 from credits.holders import UserId
-from credits.models import AiCreditLog, CreditConsumption, CreditGrant, EntryKind
+from credits.models import AiCreditLog, CreditGrant, EntryKind
+from credits.services._consumption import Consumed, consumed_by, restore, save_taken, take
 from credits.services._posting import NO_REFERENCE, Posted, Reference, check_key, post
-from credits.services._restore import Consumed, consumed_by, restore
 from credits.services.due_work import process_due
 
 
@@ -74,18 +73,8 @@ def _consume(posted: Posted, *, user_id: UserId, reference: Reference) -> None:
         .annotate(own=own & ~Q(entry__reference_id=""))
         .in_consumption_order("-own")
     )
-    wanted, consumed = -posted.amount, []
-    for grant in grants:
-        if amount := min(wanted, grant.remaining - grant.reserved):
-            grant.remaining -= amount
-            wanted -= amount
-            consumed.append((grant, amount))
-    if wanted:
-        raise GrantBalanceMismatch(user_id=user_id)
-    CreditGrant.objects.bulk_update([grant for grant, _ in consumed], ["remaining"])
-    CreditConsumption.objects.bulk_create(
-        CreditConsumption(entry_id=posted.entry_id, grant=grant, amount=amount) for grant, amount in consumed
-    )
+    taken = take(grants, -posted.amount, entry_id=posted.entry_id)
+    save_taken(taken, expected=-posted.amount, user_id=user_id)
 
 
 def _consumed_and_not_returned(posted: Posted, *, user_id: UserId, reference: Reference) -> list[Consumed]:

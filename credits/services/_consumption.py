@@ -1,15 +1,36 @@
-"""Find the grants that an entry took credits from, and return credits to them."""
+"""Take credits from grants, and return credits to the grants that they were taken from."""
 
 from collections.abc import Iterable
 from datetime import datetime
 
 from django.db.models import F
 
+from credits.exceptions import GrantBalanceMismatch
 from credits.holders import UserId
 from credits.models import AiCreditLog, CreditConsumption, CreditGrant
 from credits.services._posting import Posted
 
 Consumed = tuple[CreditGrant, int]  # a grant, and how many credits were taken from it
+
+
+def take(grants: Iterable[CreditGrant], amount: int, *, entry_id: int) -> list[CreditConsumption]:
+    """Take up to `amount` unreserved credits from `grants`, in their order, for an entry. Nothing is saved."""
+    consumptions = []
+    for grant in grants:
+        if part := min(amount, grant.remaining - grant.reserved):
+            grant.remaining -= part
+            amount -= part
+            consumptions.append(CreditConsumption(entry_id=entry_id, grant=grant, amount=part))
+    return consumptions
+
+
+def save_taken(consumptions: list[CreditConsumption], *, expected: int, user_id: UserId) -> None:
+    """Save consumptions and their grants. Raises GrantBalanceMismatch if they do not add up to `expected`."""
+    if sum(consumption.amount for consumption in consumptions) != expected:
+        raise GrantBalanceMismatch(user_id=user_id)
+    CreditConsumption.objects.bulk_create(consumptions)
+    grants = {consumption.grant_id: consumption.grant for consumption in consumptions}
+    CreditGrant.objects.bulk_update(grants.values(), ["remaining"])
 
 
 def consumed_by(entry: AiCreditLog) -> list[Consumed]:
