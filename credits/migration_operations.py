@@ -20,10 +20,10 @@ The triggers are immediate: an AFTER trigger sees what the other parts of one st
 entry and its balance pass in one statement, and every other order of writing is refused. Each reads
 one entry by index, never a sum.
 
-PostgreSQL caches the plan of a function's first calls. While the ledger is nearly empty, a sequential scan is
-cheapest; that cached plan would be very slow later. So the functions select the entry in the order of
-(user, id), which only one index has, and turn sequential scans off. That costs a few µs per call; planning
-each call again would cost 100 µs.
+PostgreSQL caches the query plan of a function's first calls. While the ledger is nearly empty, a
+sequential scan is cheapest; that cached query plan would be very slow later. So the functions select the
+entry in the order of (user, id), which only one index has, and turn sequential scans off. That costs a few
+µs per call; planning each call again would cost 100 µs.
 
 AttachLedger replaces the functions and triggers of an earlier version. The system check credits.W007 reports
 that they are outdated.

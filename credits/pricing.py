@@ -30,7 +30,7 @@ FROM_SETTINGS = "settings"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tokens:
-    """Tokens of a model: those that it reads and those that it writes."""
+    """The tokens that a model reads (`input`) and writes (`output`)."""
 
     input: int = 0
     output: int = 0
@@ -47,8 +47,8 @@ NO_TOKENS = Tokens()
 class Price:
     """The price of an action, in credits.
 
-    `base` is for the call, `per_unit` for each unit of what it delivers, and the others for a million
-    tokens of a model. A call costs at least `minimum`. `source` is `settings`, or `row:` and the id of an
+    `base` is for the call, `per_unit` for each delivered unit, and the others for a million tokens of a
+    model. A call costs at least `minimum`. `source` is `settings`, or `row:` and the id of an
     ActionPrice.
     """
 

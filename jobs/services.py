@@ -201,7 +201,7 @@ def end_overdue(*, job_id: uuid.UUID) -> bool:
 
 
 def process_due() -> tuple[int, int, int]:
-    """End overdue jobs, start those of dead workers again, and delete old ones; return how many of each."""
+    """End overdue jobs, restart jobs of dead workers, and delete old ones; return how many of each."""
     now = timezone.now()
     ended = 0
     for job_id in Job.objects.overdue(at=now).order_by("deadline_at").values_list("id", flat=True):

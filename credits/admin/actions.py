@@ -38,7 +38,7 @@ class CreditHolderAdmin(AdjustCreditsPermissionMixin):
     actions_detail = ["adjust_credits"]
 
     def get_object(self: Any, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
-        """Load the holder and process what is due, so that staff see what the holder sees."""
+        """Load the holder and process due work, so that staff and holder see the same balance."""
         holder = super().get_object(request, object_id, from_field)  # type: ignore[misc]  # ModelAdmin's
         if holder is not None:
             try:
@@ -56,7 +56,7 @@ class CreditHolderAdmin(AdjustCreditsPermissionMixin):
         variant=ActionVariant.PRIMARY,
     )
     def adjust_credits(self: Any, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Give or take credits, once per form that was shown, however often it is sent."""
+        """Give or take credits. Sending the same form again has no second effect."""
         holder = self.get_object(request, unquote(object_id))
         if holder is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)

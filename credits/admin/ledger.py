@@ -168,7 +168,7 @@ class OpenHoldInline(HoldColumns, ReadOnlyInline):
 
 
 class OpenGrantInline(ReadOnlyInline):
-    """What is left of each grant, in consumption order."""
+    """The remaining credits of each grant, in consumption order."""
 
     model = CreditGrant
     verbose_name = "open grant"
