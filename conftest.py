@@ -30,7 +30,7 @@ hypothesis.settings.load_profile("here")
 @pytest.fixture(autouse=True)
 def prices_of_this_test():
     """Read the prices in each test: the process keeps them for seconds, and a rollback tells it nothing."""
-    pricing.forget()
+    pricing.clear_cache()
 
 
 @pytest.fixture

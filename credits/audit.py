@@ -14,11 +14,11 @@ from django.db import connection, transaction
 from django.db.models import Sum
 from django.utils import timezone
 
-from credits.exceptions import GrantsDisagree
+from credits.exceptions import GrantBalanceMismatch
 from credits.holders import UserId
 from credits.models import AiCreditLog, CreditGrant, CreditHold, HoldState
 from credits.services._sql import fetch_one, sql
-from credits.services.due import process_due
+from credits.services.due_work import process_due
 
 USERS_AT_A_TIME = 5_000
 
@@ -55,7 +55,7 @@ RULES = {
         where u.{pk} between %(first)s and %(last)s
         group by u.{pk} having coalesce(sum(g.reserved), 0) <> u.ai_credits_held
     """,
-    # What is left in grants is the balance plus the spends that are not yet taken from them.
+    # The remaining credits of the grants are the balance plus the spends not yet taken from them.
     "grants_do_not_explain_the_balance": """
         select u.{pk}, (u.ai_credits + u.ai_credits_held + coalesce(unconsumed.amount, 0))::text,
                coalesce(grants.remaining, 0)::text
@@ -74,7 +74,7 @@ RULES = {
         where u.{pk} between %(first)s and %(last)s
           and coalesce(grants.remaining, 0) <> u.ai_credits + u.ai_credits_held + coalesce(unconsumed.amount, 0)
     """,
-    # What a refund or a clawback put back into a grant can be consumed again.
+    # Credits that a refund or a clawback returned to a grant can be consumed again.
     "grant_consumed_more_than_it_gave": """
         select grants.user_id, grants.amount::text,
                sum(case when l.amount > 0 then -c.amount else c.amount end) || ' of grant ' || grants.id
@@ -115,7 +115,7 @@ def breaches(*, first: UserId, last: UserId) -> list[Breach]:
     in_a_transaction = connection.in_atomic_block
     with transaction.atomic(), connection.cursor() as cursor:
         if not in_a_transaction:
-            # One snapshot for all rules, so that what is spent meanwhile is no breach.
+            # One snapshot for all rules, so that a spend in the meantime is no breach.
             cursor.execute("set transaction isolation level repeatable read, read only")
         found = []
         for rule, query in RULES.items():
@@ -130,7 +130,7 @@ def breaches(*, first: UserId, last: UserId) -> list[Breach]:
 def repair(*, user_id: UserId) -> bool:
     """Bring a user's balance and grants in line with the ledger, and return whether anything changed.
 
-    Posts what is missing and never edits an entry. Entries that contradict each other are not repaired.
+    Posts missing entries and never edits one. Entries that contradict each other are not repaired.
     """
     with transaction.atomic():
         available, held = fetch_one(  # type: ignore[misc]  # the user exists: it was just audited
@@ -148,7 +148,9 @@ def repair(*, user_id: UserId) -> bool:
             return changed
         open_holds = CreditHold.objects.filter(user_id=user_id, state=HoldState.HELD)
         holds = open_holds.aggregate(total=Sum("amount"))["total"] or 0
-        if holds > total:  # what they hold is spent; a capture takes it afresh, if it is there
+        if (
+            holds > total
+        ):  # the held credits no longer exist; a later capture reserves again if enough are available
             open_holds.update(state=HoldState.EXPIRED, closed_at=timezone.now(), idempotency_key=None)
             holds, changed = 0, True
         if (available + held, held) != (total, holds):
@@ -156,7 +158,7 @@ def repair(*, user_id: UserId) -> bool:
                 ai_credits=total - holds, ai_credits_held=holds
             )
             changed = True
-        with suppress(GrantsDisagree), transaction.atomic():
+        with suppress(GrantBalanceMismatch), transaction.atomic():
             process_due(user_id=user_id)  # so that every spend is taken from grants
             total = entries.latest("id").balance_after
         return _repair_grants(user_id=user_id, balance=total) or changed
@@ -173,10 +175,10 @@ returning id
 
 
 def _repair_grants(*, user_id: UserId, balance: int) -> bool:
-    """Reserve what open holds reserve, then make the grants add up to `balance`.
+    """Set `reserved` from the open holds, then make the grants add up to `balance`.
 
-    What is missing becomes a grant that never expires, in the user's favour; what is too much is taken
-    from the grants that are consumed last. This also covers spends that were not yet taken from grants.
+    Missing credits become a grant that never expires, in the user's favour; a surplus is taken from
+    the grants that are consumed last. This also covers spends that were not yet taken from grants.
     """
     grants = {grant.pk: grant for grant in CreditGrant.objects.filter(user_id=user_id).in_consumption_order()}
     before = {pk: (grant.remaining, grant.reserved) for pk, grant in grants.items()}

@@ -1,10 +1,10 @@
 """Expected failures of the ledger. Each carries its data, its code and its HTTP status."""
 
 import uuid
+from dataclasses import dataclass
 
 from common.exceptions import APIError
 from credits.holders import UserId
-from credits.stored_response import StoredResponse
 
 
 class CreditsError(APIError):
@@ -14,7 +14,7 @@ class CreditsError(APIError):
 
 
 class InsufficientCredits(CreditsError):
-    """The user has fewer credits than the action costs. A client offers a purchase then."""
+    """The user has fewer credits than the action costs. The body of the 402 has `required` and `available`."""
 
     status_code = 402
     code = "insufficient_credits"
@@ -29,7 +29,7 @@ class InsufficientCredits(CreditsError):
 
 
 class CostTooLarge(CreditsError):
-    """The price of what is asked for is more than one movement of the ledger may be."""
+    """The price of the request is more than one movement of the ledger may be."""
 
     status_code = 422
     code = "cost_too_large"
@@ -78,8 +78,17 @@ class RequestInProgress(CreditsError):
         super().__init__(f"A request with the idempotency key {key!r} is still running.")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredResponse:
+    """The response to a charged request, stored for a replay. `available` credits can be spent now."""
+
+    status: int
+    body: object
+    available: int
+
+
 class AlreadyCharged(CreditsError):
-    """The request with this key was charged before. `response` is what it was answered; replay it."""
+    """The request with this key was charged before. `response` is its stored response; replay it."""
 
     status_code = 409
     code = "already_charged"
@@ -133,8 +142,8 @@ class NotRefundable(CreditsError):
         super().__init__(f"Entry {entry_id} is not a spend.")
 
 
-class GrantsDisagree(CreditsError):
-    """A user's grants do not add up to the balance, so something wrote past the services. Nothing is guessed."""
+class GrantBalanceMismatch(CreditsError):
+    """A user's grants do not add up to the balance, so something wrote past the services."""
 
     status_code = 500
     code = "grants_disagree"

@@ -7,10 +7,13 @@
 `ai_credits + ai_credits_held` is the cache of the ledger: the sum of the holder's entries after
 every commit. They are columns of the user, so that the permission check costs no query:
 authentication has loaded the row. Write them only through `credits.services`: the database refuses
-a sum that no entry explains, and `save()` leaves the columns alone.
+a sum that no entry explains, and `save()` does not write the columns.
+
+The default of `ai_credits` is the number of credits that a user gets at sign-up (SIGNUP_CREDITS).
+credits/sql/signup_grant.sql posts its entry.
 
 `credits_due_at` is the earliest time at which a grant or a hold expires. `credits_consumed_through` is
-the last entry whose credits were taken from grants (credits/services/due.py).
+the last entry whose credits were taken from grants (credits/services/due_work.py).
 """
 
 from collections.abc import Iterable
@@ -40,7 +43,7 @@ class Holder(Protocol):
 
 
 class CreditHolder(ServiceManagedModel):
-    """A balance of credits: what can be spent, and what is reserved for work in progress."""
+    """A balance of credits: the available ones, and those reserved for work in progress."""
 
     ai_credits = models.BigIntegerField(
         "credits", default=SIGNUP_CREDITS, db_default=SIGNUP_CREDITS, editable=False

@@ -4,9 +4,10 @@
     dependencies = [("accounts", "0001_initial"), ("credits", "0001_initial")]
     operations = [AttachLedger("accounts.User")]
 
-It gives every user an opening entry for what their row holds; new rows get theirs from a trigger. It
-installs from `credits/sql/` the functions that move credits, and the triggers that refuse what would
-make the ledger inconsistent, with SQLSTATE 23514 and a message that starts with the name of the rule:
+It gives every existing user an opening entry for the balance of their row (existing_users.sql). It installs
+from `credits/sql/` the functions that move credits, the trigger that opens the account of a new user
+(signup_grant.sql), and the triggers that refuse inconsistent writes (ledger_guards.sql). These raise
+SQLSTATE 23514 with a message that starts with the name of the rule:
 
     credits_ledger_append_only            UPDATE or DELETE of an entry
     credits_ledger_continuous             an entry that does not continue the one before it
@@ -19,15 +20,16 @@ The triggers are immediate: an AFTER trigger sees what the other parts of one st
 entry and its balance pass in one statement, and every other order of writing is refused. Each reads
 one entry by index, never a sum.
 
-PostgreSQL caches how it executed a function's first calls. Those may see a ledger of three entries, for
-which a sequential scan is cheapest, and which would be ruinous later. So the entry is selected in the
-order of (user, id), which only the index of that order gives, and sequential scans are off inside the
-functions. That costs a few µs a call; planning each call anew would cost 100.
+PostgreSQL caches the query plan of a function's first calls. While the ledger is nearly empty, a
+sequential scan is cheapest; that cached query plan would be very slow later. So the functions select the
+entry in the order of (user, id), which only one index has, and turn sequential scans off. That costs a few
+µs per call; planning each call again would cost 100 µs.
 
-AttachLedger replaces what an earlier version installed. The system check credits.W007 says when to.
+AttachLedger replaces the functions and triggers of an earlier version. The system check credits.W007 reports
+that they are outdated.
 
-TRUNCATE stays possible, for Django's test flush: in production the application's role should not
-have the privilege (docs/operations.md).
+TRUNCATE stays possible, for Django's test flush. In production, the application's role should not have
+that privilege (docs/operations.md).
 """
 
 import re
@@ -40,18 +42,19 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ProjectState, StateApps
 
+from credits.consumption_order import CONSUMPTION_ORDER_SQL
 from credits.tables import table_names
 
 SQL = Path(__file__).with_name("sql")
-INSTALLED = ("post", "hold", "capture", "release", "triggers", "prices")
+INSTALLED = ("post", "hold", "capture", "release", "ledger_guards", "signup_grant", "prices")
 FUNCTION = re.compile(r"create function (\w+)\(.*?\$\$(.*?)\$\$", re.DOTALL)
 TRIGGER = re.compile(r"create trigger (\w+)\s.*? on (\S+)", re.DOTALL)
 
 
 def ledger_sql(name: str, *, model: str, apps: Apps | StateApps, connection: BaseDatabaseWrapper) -> str:
-    """Return a file of `credits/sql/` with the names of the tables filled in."""
+    """Return a file of `credits/sql/` with the tables and the consumption order filled in."""
     names = table_names(user_model=model, apps=apps, connection=connection)
-    return (SQL / f"{name}.sql").read_text().format(**names)
+    return (SQL / f"{name}.sql").read_text().format(**names, consumption_order=CONSUMPTION_ORDER_SQL)
 
 
 def installed_at(state: ProjectState) -> tuple[str, ...]:
@@ -80,7 +83,7 @@ class AttachLedger(Operation):
         to_state: ProjectState,
     ) -> None:
         self.database_backwards(app_label, schema_editor, from_state, to_state)
-        for name in (*installed_at(from_state), "opening"):
+        for name in (*installed_at(from_state), "existing_users"):
             schema_editor.execute(self._sql(name, schema_editor, from_state), params=None)
 
     def database_backwards(

@@ -10,13 +10,13 @@ A `CreditHold` moves credits from available to held and posts nothing; its captu
 
 A `CreditGrant` is the credits that one entry gave, with their expiry. Credits are taken from the grant
 that expires first, then from the oldest. A hold reserves grants when it is created. A spend only posts
-its entry. `process_due` (credits/services/due.py) later takes the spend from grants and records each
+its entry. `process_due` (credits/services/due_work.py) later takes the spend from grants and records each
 part as a `CreditConsumption`. After that:
 
     Σ CreditGrant.remaining = ai_credits + ai_credits_held
     Σ CreditGrant.reserved  = ai_credits_held = Σ CreditHold.amount where held
 
-Triggers (`credits/sql/triggers.sql`) refuse entries and balances that do not match. `docs/adr/0001`
+Triggers (`credits/sql/ledger_guards.sql`) refuse entries and balances that do not match. `docs/adr/0001`
 gives the reasons.
 """
 
@@ -29,6 +29,7 @@ from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 
+from credits.consumption_order import CONSUMPTION_ORDER
 from credits.holders import UserId
 
 MAX_AMOUNT = 10**12  # credits in one movement; keeps every sum within its column
@@ -304,11 +305,6 @@ class ActionPrice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.action} from {self.effective_from:%Y-%m-%d %H:%M}"
-
-
-# By expiry, grants that never expire last, then by age. To change the order, also change
-# credits/sql/hold.sql, which repeats it, and the index `credits_consumption_order` below.
-CONSUMPTION_ORDER = (F("expires_at").asc(nulls_last=True), F("id"))
 
 
 class CreditGrantQuerySet(models.QuerySet["CreditGrant"]):

@@ -13,7 +13,7 @@
 
 A caller pays if and only if `store` and the charge were committed and the response is 2xx.
 
-With `?preview=true`, the view answers what the call would hold, and neither holds nor works.
+With `?preview=true`, the view returns the credits that the call would hold, and does no work.
 """
 
 from collections.abc import Mapping
@@ -34,18 +34,20 @@ from rest_framework.views import APIView
 from credits import services as ledger
 from credits.exceptions import AlreadyCharged
 from credits.holders import Holder
-from credits.idempotency import request_key
+from credits.idempotency_header import request_key
+from credits.openapi import PaidActionSchema
 from credits.permissions import HasAiCredits
 from credits.serializers import PreviewSerializer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaidResult:
-    """What was stored, and is charged for.
+    """The stored result of paid work, which is charged for.
 
-    `body` is the response, in JSON's types, and `status` is 2xx (raises ValueError otherwise). `units` is
-    how many were delivered, None for all that were asked for. `tokens` are those that a model billed: a
-    price per token needs them. `reference` and `metadata` are stored on the ledger's entry.
+    `body` is the response, in JSON's types. `status` is 2xx (raises ValueError otherwise): only a 2xx
+    response is charged, stored and replayed for its Idempotency-Key. `units` is the number delivered, None
+    for all that were requested. `tokens` are those that a model billed; a price per token needs them.
+    `reference` and `metadata` are stored on the ledger's entry.
     """
 
     body: object
@@ -68,15 +70,16 @@ class PaidActionView(APIView):
     """A POST that costs credits. A subclass sets the two attributes and overrides `perform` and `store`."""
 
     permission_classes = [IsAuthenticated, HasAiCredits]
+    schema = PaidActionSchema()
     credit_action: ClassVar[str]
     serializer_class: ClassVar[type[serializers.Serializer[Any]]]
 
     def get_credit_units(self, data: dict[str, Any]) -> int:
-        """Return how many units are asked for. The price of so many is held."""
+        """Return the number of requested units. Their price is held."""
         return 0
 
     def get_credit_tokens(self, data: dict[str, Any]) -> ledger.Tokens | None:
-        """Return the most tokens that the work may bill. A price per token holds the price of so many."""
+        """Return the most tokens that the work may bill. A price per token holds their price."""
         return None
 
     @classmethod
@@ -85,10 +88,10 @@ class PaidActionView(APIView):
         return cls.get_credit_tokens is not PaidActionView.get_credit_tokens
 
     def prepare(self, data: dict[str, Any]) -> None:
-        """Look up what the price and the work need, once, before anything is held. Raise Http404 here."""
+        """Look up rows for the price and the work, once, before credits are held. Raise Http404 here."""
 
     def perform(self, data: dict[str, Any]) -> Any:
-        """Do the work, in no transaction. Whatever it raises, nothing is charged."""
+        """Do the work, outside a transaction. If it raises, nothing is charged."""
         raise NotImplementedError
 
     def store(self, data: dict[str, Any], outcome: Any) -> PaidResult:
@@ -112,7 +115,7 @@ class PaidActionView(APIView):
 
     @cached_property
     def is_preview(self) -> bool:
-        """Whether the caller only asks what the call would hold. Raises ValidationError for another value."""
+        """Whether the request is a preview. Raises ValidationError if `preview` is not true or false."""
         values = self.request.query_params.getlist("preview")
         if values not in ([], ["true"], ["false"]):
             raise ValidationError({"preview": ["This is true or false."]})
@@ -129,7 +132,7 @@ class PaidActionView(APIView):
             units=self.get_credit_units(data),
             max_tokens=self.get_credit_tokens(data),
             request=request_key(self.request),
-            request_id=request_id_of(self.request),
+            request_id=getattr(self.request, "request_id", ""),
         )
 
     @final
@@ -138,7 +141,7 @@ class PaidActionView(APIView):
         return self.charge.cost
 
     def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Respond; what the URL names is in `self.args` and `self.kwargs`."""
+        # No docstring: the view's own one describes the endpoint in the OpenAPI document.
         if self.is_preview:
             return self.preview()
         data, priced = self.validated_data, self.charge
@@ -162,7 +165,7 @@ class PaidActionView(APIView):
         return with_receipt(response, charged=captured.amount, remaining=captured.available)
 
     def preview(self) -> Response:
-        """Respond with what the call would hold and whether the balance covers it."""
+        """Return the credits that the call would hold, and whether the balance covers them."""
         ledger.process_due_if_any(user=self.holder)
         required, available = self.charge.cost, self.holder.ai_credits
         preview = {
@@ -172,12 +175,6 @@ class PaidActionView(APIView):
             "price": self.charge.price,
         }
         return Response(PreviewSerializer(preview).data)
-
-
-def request_id_of(request: Request) -> str:
-    """Return the request's X-Request-ID, if a middleware has set one."""
-    request_id: str = getattr(request, "request_id", "")
-    return request_id
 
 
 def views_of(action: str | None = None) -> list[type[PaidActionView]]:
@@ -199,7 +196,7 @@ def replay(stored: ledger.StoredResponse) -> Response:
 
 
 def with_receipt(response: Response, *, charged: int, remaining: int) -> Response:
-    """Add the headers that say what a response cost, and what is left."""
+    """Add the headers X-Credits-Charged and X-Credits-Remaining."""
     response["X-Credits-Charged"] = str(charged)
     response["X-Credits-Remaining"] = str(remaining)
     return response

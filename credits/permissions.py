@@ -9,19 +9,21 @@ from rest_framework.views import APIView
 from credits import services as ledger
 from credits.exceptions import InsufficientCredits
 from credits.holders import Holder
-from credits.idempotency import request_key
+from credits.idempotency_header import request_key
 
 
 class HasAiCredits(BasePermission):
     """Admit a request if its user has the credits that the view will hold for it; otherwise 402.
 
-    For any view with `get_credit_cost(request) -> int`. A ValidationError raised there is 400, so a bad
-    request is refused before a poor one. List IsAuthenticated before this class.
+    The body of the 402 is that of `InsufficientCredits` (credits/exceptions.py).
+
+    For any view with `get_credit_cost(request) -> int`. A ValidationError raised there is 400, so an
+    invalid request gets 400 even if credits are missing. List IsAuthenticated before this class.
 
     Advisory check; the hold is authoritative. It costs no query, since authentication has loaded the
     balance, and two requests may both pass on the last credit. If something is due, it is processed
-    first. A request whose Idempotency-Key is known passes without credits: it was charged before. So does
-    one that only asks for the price, where the view says so (`is_preview`).
+    first. A request whose Idempotency-Key is known passes without credits, because it was charged before. A
+    preview (`view.is_preview`) passes too.
     """
 
     def has_permission(self, request: Request, view: APIView) -> bool:

@@ -6,8 +6,8 @@ CREDIT_PRICES = {
     "chat": {"base": 0, "per_million_input_tokens": 200, "per_million_output_tokens": 800, "minimum": 1},
 }
 
-Each process keeps the rows for up to FRESH_SECONDS, so that a request asks the database for no price. It
-keeps future rows as well, so that these come into force on time. A new row is in force at once in the
+Each process caches the rows for up to FRESH_SECONDS, so that a request needs no query for a price. It
+caches future rows as well, so that these come into force on time. A new row is in force at once in the
 process that adds it, and within FRESH_SECONDS in the others.
 """
 
@@ -30,7 +30,7 @@ FROM_SETTINGS = "settings"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tokens:
-    """Tokens of a model: those that it reads and those that it writes."""
+    """The tokens that a model reads (`input`) and writes (`output`)."""
 
     input: int = 0
     output: int = 0
@@ -47,8 +47,8 @@ NO_TOKENS = Tokens()
 class Price:
     """The price of an action, in credits.
 
-    `base` is for the call, `per_unit` for each unit of what it delivers, and the others for a million
-    tokens of a model. A call costs at least `minimum`. `source` is `settings`, or `row:` and the id of an
+    `base` is for the call, `per_unit` for each delivered unit, and the others for a million tokens of a
+    model. A call costs at least `minimum`. `source` is `settings`, or `row:` and the id of an
     ActionPrice.
     """
 
@@ -100,7 +100,7 @@ def price_in_settings(action: str) -> Price:
 
 
 def price_of_row(row: ActionPrice) -> Price:
-    """Return what a row says."""
+    """Return the price of a row."""
     numbers = {name: getattr(row, name) for name in PRICE_NUMBERS}
     return Price(action=row.action, unit=row.unit, source=f"row:{row.pk}", **numbers)
 
@@ -112,8 +112,8 @@ def prices(*, at: datetime | None = None) -> list[Price]:
     return [price_of(action, at=now) for action in sorted(priced | set(settings.CREDIT_PRICES))]
 
 
-class _Kept:
-    """The rows that this process has read, and when. Replaced as a whole, so threads need no lock."""
+class _PriceCache:
+    """The rows that this process has read, and when. It is replaced as a whole, so threads need no lock."""
 
     def __init__(self, rows: Sequence[ActionPrice] = (), *, read_at: float = float("-inf")) -> None:
         self.read_at = read_at
@@ -122,22 +122,22 @@ class _Kept:
             self.by_action.setdefault(row.action, []).append(row)
 
 
-_kept = _Kept()
+_cache = _PriceCache()
 
 
-def forget() -> None:
+def clear_cache() -> None:
     """Read the rows again the next time that a price is asked for."""
-    global _kept  # noqa: PLW0603  (the one place that a process keeps them)
-    _kept = _Kept()
+    global _cache  # noqa: PLW0603  (a process has one cache)
+    _cache = _PriceCache()
 
 
 def _rows() -> dict[str, list[ActionPrice]]:
     """Return the rows that are in force or will be, by action, the newest first."""
-    global _kept  # noqa: PLW0603  (as above)
-    kept = _kept
+    global _cache  # noqa: PLW0603  (as above)
+    cache = _cache
     # The monotonic clock: a clock that is moved back must not keep old prices.
-    if time.monotonic() - kept.read_at >= FRESH_SECONDS:
+    if time.monotonic() - cache.read_at >= FRESH_SECONDS:
         read_at = time.monotonic()
         current = ActionPrice.objects.not_superseded(at=timezone.now()).newest_first()
-        kept = _kept = _Kept(list(current), read_at=read_at)
-    return kept.by_action
+        cache = _cache = _PriceCache(list(current), read_at=read_at)
+    return cache.by_action

@@ -11,7 +11,9 @@ from credits.models import AiCreditLog, EntryKind
 
 class LogEntrySerializer(serializers.ModelSerializer[AiCreditLog]):
     actionType = serializers.CharField(source="action_type")
-    creditsUsed = serializers.SerializerMethodField(help_text="What a spend took; 0 for everything else.")
+    creditsUsed = serializers.SerializerMethodField(
+        help_text="The credits that a spend took; 0 for other kinds."
+    )
     balanceAfter = serializers.IntegerField(
         source="balance_after", help_text="After this entry, held credits included."
     )
@@ -46,22 +48,22 @@ class PriceSerializer(serializers.Serializer[Any]):
     perMillionOutputTokens = serializers.IntegerField(
         source="per_million_output_tokens", help_text="Credits for a million tokens that a model writes."
     )
-    minimum = serializers.IntegerField(help_text="The least that a call costs.")
+    minimum = serializers.IntegerField(help_text="The lowest cost of a call.")
 
 
 class PreviewSerializer(serializers.Serializer[Any]):
-    """What a call would hold. Nothing was changed."""
+    """The credits that a call would hold. Nothing was changed."""
 
     required = serializers.IntegerField(  # type: ignore[assignment]  # the metaclass takes it off the class
         help_text="Credits that the call would hold: the most it may cost."
     )
-    available = serializers.IntegerField(help_text="What can be spent now.")
+    available = serializers.IntegerField(help_text="Credits that can be spent now.")
     covered = serializers.BooleanField(help_text="Whether the available credits are enough.")
     price = PriceSerializer()
 
 
 class BalanceSerializer(serializers.Serializer[Any]):
-    aiCredits = serializers.IntegerField(source="user.ai_credits", help_text="What can be spent now.")
+    aiCredits = serializers.IntegerField(source="user.ai_credits", help_text="Credits that can be spent now.")
     aiCreditsHeld = serializers.IntegerField(
         source="user.ai_credits_held", help_text="Reserved for calls in progress."
     )

@@ -16,7 +16,7 @@ MODELS = {
 def table_names(
     *, user_model: str, apps: Apps | StateApps, connection: BaseDatabaseWrapper
 ) -> dict[str, str]:
-    """Return what to put for each placeholder of the ledger's SQL, quoted.
+    """Return the quoted name for each placeholder of the ledger's SQL.
 
     {users} and {pk} are the table and the primary key of `user_model`, such as "accounts.User", and
     {pk_type} is the type of a column that refers to it. The other tables are those of MODELS; a migration

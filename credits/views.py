@@ -1,4 +1,4 @@
-"""What callers can read of their own credits."""
+"""The caller's balance, ledger and usage."""
 
 from typing import cast
 

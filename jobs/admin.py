@@ -26,7 +26,7 @@ admin.site.unregister(ProcrastinateJob)
 
 @admin.register(Job)
 class JobAdmin(LargeTableAdmin):
-    """Jobs, without the text that they were given and the results that they made."""
+    """Jobs, without their texts and results."""
 
     list_display = ["when", "state_badge", "holder", "action", "attempts", "took", "why"]
     list_filter = ["state", "action"]

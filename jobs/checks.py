@@ -10,7 +10,7 @@ HOLD_MARGIN = 60  # seconds to store a result after the deadline, and to end a j
 
 @register(Tags.models)
 def check_deadline(**kwargs: Any) -> list[CheckMessage]:
-    """Check that a job ends before its hold expires, so that the hold is never taken from under it."""
+    """Check that a job ends before its hold expires, so that the hold is still open at the capture."""
     deadline = getattr(settings, "JOB_DEADLINE_SECONDS", None)
     longest = settings.CREDIT_HOLD_SECONDS - HOLD_MARGIN
     if isinstance(deadline, int) and 0 < deadline <= longest:

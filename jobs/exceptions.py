@@ -39,7 +39,7 @@ class JobGivenUp(JobsError):
 
 
 class UnknownAction(JobsError):
-    """This worker's version does not have the job's action. Another version may."""
+    """This worker's version does not have the job's action. A worker of another version may."""
 
     status_code = 503
     code = "unknown_action"

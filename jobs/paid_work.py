@@ -26,9 +26,9 @@ from credits.paid_views import PaidResult
 from credits.services import Hold, Tokens
 from jobs.exceptions import UnknownAction
 
-# Told the finished units, all of them each time, in JSON's types: a job's progress.
+# Receives all finished units, in JSON's types, each time that there are more: a job's progress.
 Report = Callable[[list[Any]], Awaitable[None]]
-# Asked now and then while a thread waits: False once the client is gone.
+# Called repeatedly while a thread waits. Returns False once the client is gone.
 IsWanted = Callable[[], bool]
 
 
@@ -49,22 +49,22 @@ class PaidWork:
         return cls(user_id=user_id, data=serializer.validated_data)
 
     def units(self) -> int:
-        """Return how many units are asked for. The price of so many is held."""
+        """Return the number of requested units. Their price is held."""
         return 0
 
     def prepare(self) -> None:
-        """Look up what the price and the work need, once. Raise Http404 and the like here."""
+        """Look up rows for the price and the work, once. Raise Http404 and the like here."""
 
     def max_tokens(self) -> Tokens | None:
-        """Return the most tokens that the work may bill. A price per token holds the price of so many."""
+        """Return the most tokens that the work may bill. A price per token holds their price."""
         return None
 
     def perform(self, *, hold: Hold, is_wanted: IsWanted | None = None) -> Any:
-        """Do the work, in no transaction. Whatever it raises, nothing is charged."""
+        """Do the work, outside a transaction. If it raises, nothing is charged."""
         raise NotImplementedError
 
     async def aperform(self, *, hold: Hold, report: Report) -> Any:
-        """Do the work on an event loop with many others. It may be cancelled, and done again."""
+        """Do the work on an event loop with many others. It may be cancelled and started again."""
         raise NotImplementedError
 
     def store(self, outcome: Any) -> PaidResult:
@@ -93,6 +93,6 @@ def find_work(action: str) -> type[PaidWork]:
 def storable_body(work: type[PaidWork], body: Mapping[str, Any]) -> dict[str, Any]:
     """Return the fields of a validated body that `work` reads.
 
-    Only they were validated: another field may contain what PostgreSQL cannot store, such as a NUL.
+    Other fields were not validated. They may contain characters that PostgreSQL cannot store, such as NUL.
     """
     return {name: body[name] for name in map(str, work.serializer_class().fields) if name in body}

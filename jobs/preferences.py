@@ -10,15 +10,12 @@ _PIECE = re.compile(r'"(?:[^"\\]|\\.)*"|[^",;]+|[,;]')
 
 
 def prefers_async(request: Request) -> bool:
-    """Return whether the client asks for a job. Other preferences, `wait` too, are ignored.
-
-    A header that cannot be read is ignored, as every preference may be.
-    """
+    """Return whether the client asks for a job. Other preferences, also `wait`, and malformed ones are ignored."""
     return RESPOND_ASYNC in preferences(request.META.get("HTTP_PREFER", ""))
 
 
 def preferences(header: str) -> dict[str, str]:
-    """Return the preferences of a header without their parameters. The first of a name counts, in lower case."""
+    """Return the preferences of a header without their parameters. Names are in lower case; the first value of a name counts."""
     pairs, in_parameters, position = [""], False, 0
     while match := _PIECE.match(header, position):
         piece, position = match.group(), match.end()

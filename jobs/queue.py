@@ -1,4 +1,4 @@
-"""Procrastinate's rows, written on Django's connection: so they commit with the caller's transaction."""
+"""Write Procrastinate's rows on Django's connection, so that they commit with the caller's transaction."""
 
 import uuid
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ from procrastinate.tasks import configure_task
 
 RUN_JOB, RUN_SCHEDULED = "jobs.run_job", "jobs.run_scheduled"
 PAID_QUEUE, SCHEDULED_QUEUE = "paid", "scheduled"
-# A worker that sent no heartbeat for so long is dead. One that stops sends none while its jobs finish.
+# A worker without a heartbeat for STALLED_SECONDS is dead. A stopping worker sends none while its jobs finish.
 STALLED_SECONDS, LONGEST_STOP_SECONDS = 45, 35
 FINISHED_HOURS = 24 * 7  # how long Procrastinate's rows of failed and cancelled tasks are kept
 
@@ -44,7 +44,7 @@ def set_up(app: App) -> None:
     """Give Procrastinate's app our connector and the schedule (PROCRASTINATE_ON_APP_READY)."""
     app.connector = app.job_manager.connector = Connector()
     for name, cron in settings.SCHEDULED_COMMANDS.items():
-        # A command that waits already is not queued again. No lock: a dead worker would keep it.
+        # A waiting command is not queued again. It has no lock, because a dead worker would keep it.
         app.periodic_registry.register_task(
             task=app.tasks[RUN_SCHEDULED],
             cron=cron,
@@ -69,7 +69,7 @@ def abort(queue_id: int) -> None:
 def retry_stalled(*, at: datetime) -> int:
     """Queue again the jobs that dead workers had begun, and return how many.
 
-    Scheduled commands are not: they run again by themselves.
+    Scheduled commands are not queued again: their schedule starts them.
     """
     with _django_errors():
         stalled: Any = async_to_sync(_manager().get_stalled_jobs)(seconds_since_heartbeat=STALLED_SECONDS)
@@ -84,7 +84,7 @@ def retry_stalled(*, at: datetime) -> int:
             except ConnectorException as error:
                 if not isinstance(error.__cause__, psycopg.errors.RaiseException):
                     raise
-                # Its worker was slow, not dead, and has finished it.
+                # The worker was slow, not dead, and has finished the job.
         return retried
 
 
@@ -98,7 +98,7 @@ def delete_finished() -> None:
 
 @contextmanager
 def _django_errors() -> Iterator[None]:
-    """Raise Django's errors of the database, as for any other query."""
+    """Raise Django's database errors, as other queries do."""
     try:
         yield
     except ConnectorException as error:

@@ -1,4 +1,4 @@
-"""Commands that run by themselves: SCHEDULED_COMMANDS, by a worker or by cron, with a record of the last run."""
+"""Run SCHEDULED_COMMANDS, from a worker or from cron, and record the last run of each."""
 
 import io
 import logging

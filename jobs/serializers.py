@@ -16,13 +16,13 @@ ERROR = {
     },
     "required": ["status", "message", "code"],
     "additionalProperties": True,
-    "description": "Why it failed: what a plain request would have been answered, and its status.",
+    "description": "The error that a plain request would have returned, with its status.",
 }
 
 
 class ProgressSerializer(serializers.Serializer[Job]):
-    finished = serializers.SerializerMethodField(help_text="Units that are finished.")
-    total = serializers.IntegerField(source="units", help_text="Units that were asked for.")
+    finished = serializers.SerializerMethodField(help_text="Finished units.")
+    total = serializers.IntegerField(source="units", help_text="Requested units.")
 
     def get_finished(self, job: Job) -> int:
         return job.units if job.state == JobState.SUCCEEDED else len(job.partial)
@@ -34,9 +34,7 @@ class JobSummarySerializer(serializers.ModelSerializer[Job]):
     createdAt = serializers.DateTimeField(source="created_at")
     startedAt = serializers.DateTimeField(source="started_at", allow_null=True)
     finishedAt = serializers.DateTimeField(source="finished_at", allow_null=True)
-    deadlineAt = serializers.DateTimeField(
-        source="deadline_at", help_text="The job ends until then, whatever happens."
-    )
+    deadlineAt = serializers.DateTimeField(source="deadline_at", help_text="The job ends by this time.")
 
     class Meta:
         model = Job
@@ -62,7 +60,7 @@ class JobSerializer(JobSummarySerializer):
     partialResult = serializers.ListField(
         source="partial",
         child=serializers.DictField(),
-        help_text="The units that are finished so far. A generated question shows its answer once it is paid for. "
+        help_text="The units finished so far. A generated question shows its answer after the charge. "
         "Empty after the end.",
     )
     result = serializers.SerializerMethodField()
@@ -75,7 +73,7 @@ class JobSerializer(JobSummarySerializer):
         {
             "type": ["object", "null"],
             "additionalProperties": True,
-            "description": "What a plain request would have been answered; null until it succeeded.",
+            "description": "The response body of a plain request; null until the job has succeeded.",
         }
     )
     def get_result(self, job: Job) -> Any:

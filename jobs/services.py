@@ -1,7 +1,7 @@
-"""The only code that changes jobs. A job's row, its hold and its place in the queue change together.
+"""Change jobs. No other code does. A job's row, its hold and its place in the queue change together.
 
-Lock order: job → user → hold, as everywhere with the job first. Whoever locks an open job first ends it;
-a capture and a cancellation cannot both happen.
+Lock order: job → user → hold. The first transaction that locks an open job may end it, so a capture and a
+cancellation cannot both happen.
 """
 
 import logging
@@ -43,8 +43,8 @@ def submit(
     """Hold the credits and queue the work, in one commit; or return the job that has the key of `request`.
 
     Raises what `ledger.reserve` raises: InsufficientCredits; for the key of `request` AlreadyCharged with
-    the stored response, StoredResponseExpired, IdempotencyConflict, and RequestInProgress if a request
-    that is no job has it.
+    the stored response, StoredResponseExpired, IdempotencyConflict, and RequestInProgress if a plain
+    request with this key is running.
     """
     while True:
         try:
@@ -91,7 +91,7 @@ def _submit(
 
 @transaction.atomic
 def cancel(*, job_id: uuid.UUID) -> Job:
-    """Cancel an open job: its credits are free at once, and its worker is told to stop.
+    """Cancel an open job: release its credits and tell its worker to stop.
 
     A cancelled job stays as it is. Raises JobFinished if the job has succeeded or failed.
     """
@@ -110,9 +110,9 @@ def cancel(*, job_id: uuid.UUID) -> Job:
 
 @transaction.atomic
 def claim(*, job_id: uuid.UUID) -> Job | None:
-    """Start an attempt of a job. Return None if there is nothing to do: it has ended, or is overdue.
+    """Start an attempt of a job. Return None if it has ended or is overdue.
 
-    A job that is running already is claimed too: its worker is taken for dead. If it is not, both do
+    A running job is claimed too, because its worker is assumed to be dead. If that worker is alive, both do
     the work, and the first to finish is paid.
     """
     job = _lock_if_any(job_id)
@@ -135,17 +135,17 @@ def take_up(*, job: Job) -> tuple[PaidWork, ledger.Hold]:
 
 
 def report(*, job: Job, partial: list[Any]) -> None:
-    """Show the finished units of a running attempt."""
+    """Store the finished units of a running attempt, for the client to see."""
     Job.objects.filter(id=job.id, state=JobState.RUNNING, attempts=job.attempts).update(partial=partial)
 
 
 def finish(*, job: Job, work: PaidWork, outcome: Any) -> None:
     """Store the outcome and charge for it, in one transaction.
 
-    Raises HoldClosed if the job has ended meanwhile, or its hold is gone; then nothing is stored.
+    Raises HoldClosed if the job has ended in the meantime, or its hold is closed. Nothing is stored then.
     """
     with ledger.charge(hold=job.hold_id) as charge:
-        charge.keep()  # what goes wrong here may be tried again
+        charge.keep()  # a failure here may be tried again
         with transaction.atomic():
             locked = _lock(job.id)
             if not locked.is_open:
@@ -165,7 +165,7 @@ def finish(*, job: Job, work: PaidWork, outcome: Any) -> None:
 
 @transaction.atomic
 def fail(*, job: Job, error: Exception) -> datetime | None:
-    """End a job with an error and free its credits; or return when to try again, if that may help."""
+    """End a job with an error and release its credits, or return the time of the next attempt."""
     status, body = _describe(error)
     locked = _lock_if_any(job.id)
     if locked is None or not locked.is_open:
@@ -180,7 +180,7 @@ def fail(*, job: Job, error: Exception) -> datetime | None:
 
 
 def requeue(*, job: Job) -> None:
-    """Say that an attempt was interrupted. The queue starts the next one."""
+    """Record that an attempt was interrupted. The queue starts the next one."""
     Job.objects.filter(id=job.id, state=JobState.RUNNING, attempts=job.attempts).update(
         state=JobState.QUEUED, partial=[]
     )
@@ -201,13 +201,13 @@ def end_overdue(*, job_id: uuid.UUID) -> bool:
 
 
 def process_due() -> tuple[int, int, int]:
-    """End overdue jobs, start those of dead workers again, and delete old ones; return how many of each."""
+    """End overdue jobs, restart jobs of dead workers, and delete old ones; return how many of each."""
     now = timezone.now()
     ended = 0
     for job_id in Job.objects.overdue(at=now).order_by("deadline_at").values_list("id", flat=True):
         try:
             ended += end_overdue(job_id=job_id)
-        except (CreditsError, DatabaseError):  # of one user; the others must not wait for it
+        except (CreditsError, DatabaseError):  # one user's error must not stop the others
             logger.exception("The overdue job %s could not be ended.", job_id)
     retried = queue.retry_stalled(at=now)
     before = now - timedelta(days=settings.CREDIT_RESPONSE_DAYS)
@@ -250,7 +250,7 @@ def _close(job: Job, state: JobState) -> None:
 
 
 def _end_if_hopeless(job: Job, *, at: datetime) -> bool:
-    """End a locked job that is overdue, or was interrupted too often. Return whether it was."""
+    """End a locked job that is overdue or was interrupted too often. Return whether it has ended."""
     if job.is_overdue(at=at):
         _fail(job, JobDeadlinePassed())
     elif job.attempts >= MAX_ATTEMPTS:
@@ -265,7 +265,7 @@ def _fail(job: Job, error: Exception) -> None:
 
 
 def _retry_at(job: Job, error: Exception, status: int) -> datetime | None:
-    """Return when to try again, or None if that does not help or would be too late."""
+    """Return the time of the next attempt, or None if it would not help or would be too late."""
     if status not in RETRIED or isinstance(error, HoldClosed | JobDeadlinePassed):
         return None
     if job.attempts >= MAX_ATTEMPTS:
@@ -276,7 +276,7 @@ def _retry_at(job: Job, error: Exception, status: int) -> datetime | None:
 
 
 def _describe(error: Exception) -> tuple[int, dict[str, Any]]:
-    """Return the status and the body that a plain request would have been answered."""
+    """Return the status and the body of the response that a plain request would have got."""
     handler: Any = api_settings.EXCEPTION_HANDLER
     response = handler(error, {})
     if response is None:

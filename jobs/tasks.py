@@ -1,4 +1,4 @@
-"""What Procrastinate runs: thin calls of services."""
+"""The tasks that Procrastinate runs. They call services."""
 
 import asyncio
 import uuid
@@ -18,7 +18,7 @@ DATABASE_WAIT = 2  # seconds
 
 
 class Retries(BaseRetryStrategy):
-    """Retry what asks for it, what the database interrupted, and what a worker did not finish when it stopped."""
+    """Retry after TryAgain, after a lost database connection, and after the worker stopped."""
 
     def get_retry_decision(self, *, exception: BaseException, job: QueuedJob) -> RetryDecision | None:
         if isinstance(exception, worker.TryAgain):

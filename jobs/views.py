@@ -1,7 +1,6 @@
 """Paid views whose work may run as a job, and the jobs themselves."""
 
 import uuid
-from functools import cached_property
 from typing import Any, ClassVar, cast
 
 from django.db.models import QuerySet
@@ -17,11 +16,12 @@ from rest_framework.reverse import reverse
 from common.client_connection import is_connected
 from common.pagination import NewestFirst
 from credits.exceptions import AlreadyCharged
-from credits.idempotency import request_key
-from credits.paid_views import PaidActionView, PaidResult, replay, request_id_of, with_receipt
+from credits.idempotency_header import request_key
+from credits.paid_views import PaidActionView, PaidResult, replay, with_receipt
 from credits.services import Tokens
 from jobs import services
 from jobs.models import Job
+from jobs.openapi import PaidJobSchema
 from jobs.paid_work import PaidWork
 from jobs.preferences import RESPOND_ASYNC, prefers_async
 from jobs.serializers import JobSerializer, JobSummarySerializer
@@ -30,25 +30,20 @@ POLL_SECONDS = 1  # Retry-After of a job that is not finished
 
 
 class PaidJobView(PaidActionView):
-    """A paid view that performs `paid_work`: at once, or as a job if the client prefers to respond-async."""
+    """A paid view that performs `paid_work`: at once, or as a job if the client sends `Prefer: respond-async`."""
 
     paid_work: ClassVar[type[PaidWork]]
+    work: PaidWork  # of this request; set by `prepare`
+    schema = PaidJobSchema()
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         if "paid_work" in cls.__dict__:
             cls.credit_action, cls.serializer_class = cls.paid_work.action, cls.paid_work.serializer_class
 
-    @cached_property
-    def work(self) -> PaidWork:
-        """The work that this request asks for. Raises ValidationError."""
-        return self.paid_work(user_id=self.holder.pk, data=self.validated_data)
-
-    @cached_property
-    def prepared_work(self) -> PaidWork:
-        """The work, with what it looked up. Raises ValidationError, Http404 and the like."""
+    def prepare(self, data: dict[str, Any]) -> None:
+        self.work = self.paid_work(user_id=self.holder.pk, data=data)
         self.work.prepare()
-        return self.work
 
     def get_credit_units(self, data: dict[str, Any]) -> int:
         return self.work.units()
@@ -60,11 +55,8 @@ class PaidJobView(PaidActionView):
     def get_credit_tokens(self, data: dict[str, Any]) -> Tokens | None:
         return self.work.max_tokens()
 
-    def prepare(self, data: dict[str, Any]) -> None:
-        _ = self.prepared_work
-
     def perform(self, data: dict[str, Any]) -> Any:
-        # With a key the client may come back for the response, so the work goes on without it.
+        # With a key, the client may repeat the request to get the response, so the work goes on without it.
         keyed = "HTTP_IDEMPOTENCY_KEY" in self.request.META
         return self.work.perform(
             hold=self.charge.hold, is_wanted=None if keyed else is_connected(self.request.META)
@@ -73,11 +65,6 @@ class PaidJobView(PaidActionView):
     def store(self, data: dict[str, Any], outcome: Any) -> PaidResult:
         return self.work.store(outcome)
 
-    @property
-    def request_body(self) -> dict[str, Any]:
-        """The body as it was sent: an object, or it would not have been valid."""
-        return cast("dict[str, Any]", self.request.data)
-
     def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         if prefers_async(request) and not self.is_preview:
             return self.submit(request)
@@ -85,13 +72,15 @@ class PaidJobView(PaidActionView):
 
     def submit(self, request: Request) -> Response:
         """Queue the work and respond 202; or replay the response to an earlier request with this key."""
+        _ = self.charge  # prepares the work and checks the price
+        body = cast("dict[str, Any]", request.data)  # an object, or it would not be valid
         try:
             job = services.submit(
                 user=self.holder,
-                work=self.prepared_work,
-                body=self.request_body,
+                work=self.work,
+                body=body,
                 request=request_key(request),
-                request_id=request_id_of(request),
+                request_id=getattr(request, "request_id", ""),
             )
         except AlreadyCharged as earlier:
             return replay(earlier.response)
@@ -124,15 +113,15 @@ class JobView(GenericAPIView[Job]):
                 int,
                 OpenApiParameter.HEADER,
                 response=True,
-                description="Seconds until it is worth asking again; only while the job is not finished.",
+                description="Seconds to wait before the next request; only while the job is not finished.",
             )
         ]
     )
     def get(self, request: Request, pk: uuid.UUID) -> Response:
         """A job: its state, its progress, and its result or error.
 
-        `queued` and `running` jobs end until `deadlineAt`: as `succeeded`, `failed` or `cancelled`. Only a
-        job that succeeded is charged.
+        A `queued` or `running` job becomes `succeeded`, `failed` or `cancelled` by `deadlineAt`. Only a
+        succeeded job is charged.
         """
         job = self._find(pk)
         headers = {"Retry-After": str(POLL_SECONDS)} if job.is_open else None

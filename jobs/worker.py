@@ -64,7 +64,7 @@ async def run(job_id: uuid.UUID) -> None:
         raise
     except DATABASE_LOST:
         raise
-    except Exception as error:  # whatever it is, the job ends and the credits are free
+    except Exception as error:  # after any error, the job ends and its credits are released
         at = await in_pool(services.fail, job=job, error=error)
         if at:
             raise TryAgain(at) from error

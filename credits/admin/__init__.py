@@ -3,13 +3,13 @@
 A project's user admin composes CreditHolderAdmin and the inlines (docs/admin.md).
 """
 
-from credits.admin.actions import MAY_POST, CreditHolderAdmin
+from credits.admin.actions import ADJUST_PERMISSION, CreditHolderAdmin
 from credits.admin.formatting import credits_text
 from credits.admin.ledger import DayRangeFilter, LedgerInline, OpenGrantInline, OpenHoldInline
 from credits.admin.prices import ActionPriceAdmin
 
 __all__ = [
-    "MAY_POST",
+    "ADJUST_PERMISSION",
     "ActionPriceAdmin",
     "CreditHolderAdmin",
     "DayRangeFilter",

@@ -14,36 +14,36 @@ from unfold.enums import ActionVariant
 
 from credits import services as ledger
 from credits.admin.formatting import credits_text
-from credits.exceptions import GrantsDisagree, IdempotencyConflict, NotRefundable
+from credits.exceptions import GrantBalanceMismatch, IdempotencyConflict, NotRefundable
 from credits.forms import AdjustCreditsForm, ReasonForm
 from credits.holders import Holder, UserId
 from credits.models import AiCreditLog, EntryKind
 
-MAY_POST = "credits.adjust_credits"
+ADJUST_PERMISSION = "credits.adjust_credits"
 
 
-class MayPostMixin:
+class AdjustCreditsPermissionMixin:
     """The permission for both actions."""
 
     # A method, because a system check of Unfold looks up a permission with a dot in the database, which
     # is before the migration that creates it.
 
-    def has_post_credits_permission(self: Any, request: HttpRequest, object_id: Any = None) -> bool:
-        return request.user.has_perm(MAY_POST) and self.has_view_permission(request)
+    def has_adjust_credits_permission(self: Any, request: HttpRequest, object_id: Any = None) -> bool:
+        return request.user.has_perm(ADJUST_PERMISSION) and self.has_view_permission(request)
 
 
-class CreditHolderAdmin(MayPostMixin):
+class CreditHolderAdmin(AdjustCreditsPermissionMixin):
     """A user admin that can adjust a balance, with a reason and the name of the member of staff."""
 
     actions_detail = ["adjust_credits"]
 
     def get_object(self: Any, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
-        """Load the holder and process what is due, so that staff see what the holder sees."""
+        """Load the holder and process due work, so that staff and holder see the same balance."""
         holder = super().get_object(request, object_id, from_field)  # type: ignore[misc]  # ModelAdmin's
         if holder is not None:
             try:
                 ledger.process_due(user_id=holder.pk)
-            except GrantsDisagree as error:
+            except GrantBalanceMismatch as error:
                 messages.error(request, str(error))
             holder.refresh_from_db(fields=["ai_credits", "ai_credits_held", "credits_due_at"])
         return holder
@@ -51,12 +51,12 @@ class CreditHolderAdmin(MayPostMixin):
     @action(
         description="Adjust credits",
         url_path="adjust-credits",
-        permissions=["post_credits"],
+        permissions=["adjust_credits"],
         icon="exposure",
         variant=ActionVariant.PRIMARY,
     )
     def adjust_credits(self: Any, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Give or take credits, once per form that was shown, however often it is sent."""
+        """Give or take credits. Sending the same form again has no second effect."""
         holder = self.get_object(request, unquote(object_id))
         if holder is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
@@ -97,7 +97,7 @@ class CreditHolderAdmin(MayPostMixin):
         )
 
 
-class RefundAdmin(MayPostMixin):
+class RefundAdmin(AdjustCreditsPermissionMixin):
     """A ledger admin that can refund a spend."""
 
     actions_detail = ["refund_spend"]
@@ -112,7 +112,7 @@ class RefundAdmin(MayPostMixin):
     @action(
         description="Refund spend",
         url_path="refund",
-        permissions=["post_credits"],
+        permissions=["adjust_credits"],
         icon="undo",
         variant=ActionVariant.PRIMARY,
     )

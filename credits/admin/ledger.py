@@ -25,7 +25,8 @@ from common.admin import (
 )
 from credits.admin.actions import RefundAdmin, refund_of
 from credits.admin.formatting import credits_text
-from credits.models import CONSUMPTION_ORDER, AiCreditLog, CreditGrant, CreditHold, EntryKind, HoldState
+from credits.consumption_order import CONSUMPTION_ORDER
+from credits.models import AiCreditLog, CreditGrant, CreditHold, EntryKind, HoldState
 
 KIND_COLOURS = {
     EntryKind.GRANT: "success",
@@ -167,7 +168,7 @@ class OpenHoldInline(HoldColumns, ReadOnlyInline):
 
 
 class OpenGrantInline(ReadOnlyInline):
-    """What is left of each grant, in consumption order."""
+    """The remaining credits of each grant, in consumption order."""
 
     model = CreditGrant
     verbose_name = "open grant"

@@ -53,7 +53,7 @@ class ActionPriceAdmin(ModelAdmin):
         return badge(state, STATE_COLOURS.get(state, "default"))
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Show what was added, and by whom; or ask for a new price."""
+        """Return the fields of an existing price, or those of the form for a new one."""
         if obj is None:
             return self.fieldsets
         return [(None, {"fields": ["action", "price", "state", "starts", "note", "added"]})]

@@ -12,27 +12,27 @@
     ledger.spend(user_id=7, amount=2, action_type="import", key="import:42")
 
 Amounts are whole credits. Every cause has a key, unique for a user: the same key with the same
-arguments returns what it returned before, with other arguments it raises IdempotencyConflict.
+arguments returns the first result, with other arguments it raises IdempotencyConflict.
 """
 
+from credits.exceptions import StoredResponse
 from credits.models import MAX_AMOUNT
 from credits.pricing import Price, Tokens
 from credits.services._posting import NO_REFERENCE, Posted, Reference
 from credits.services.adjustments import adjust
 from credits.services.charges import Charge, charge, release, reserve
 from credits.services.clawbacks import clawback
-from credits.services.due import process_due, process_due_if_any
+from credits.services.due_work import process_due, process_due_if_any
 from credits.services.grants import grant
 from credits.services.holds import Captured, Hold
-from credits.services.prices import set_price
-from credits.services.refunds import refund
-from credits.services.spends import spend
-from credits.services.stored_responses import (
+from credits.services.idempotency import (
     RequestKey,
     delete_expired_responses,
     find_request,
 )
-from credits.stored_response import StoredResponse
+from credits.services.prices import set_price
+from credits.services.refunds import refund
+from credits.services.spends import spend
 
 __all__ = [
     "MAX_AMOUNT",

@@ -21,16 +21,16 @@ from credits.services._sql import call
 from credits.signals import balance_low
 
 # Prefixes of the keys that the ledger makes. A caller's key must not start with one of them.
-OWN_KEYS = ("hold:", "refund:", "expiry:")
-MAX_KEY = 255  # characters
+RESERVED_KEY_PREFIXES = ("hold:", "refund:", "expiry:")
+MAX_KEY_LENGTH = 255  # characters
 
 
 @dataclass(frozen=True, slots=True)
 class Posted:
     """An entry of the ledger.
 
-    `amount` is signed, `balance_after` includes held credits, `available` is what can be spent now.
-    `created` is False when the key was used before and nothing moved.
+    `amount` is signed, `balance_after` includes held credits, `available` credits can be spent now.
+    `created` is False if the key was used before and nothing moved.
     """
 
     entry_id: int
@@ -42,7 +42,7 @@ class Posted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reference:
-    """What an entry is about, such as a document or an invoice."""
+    """The object that an entry is about, such as a document or an invoice."""
 
     type: str = ""
     id: str = ""
@@ -51,8 +51,8 @@ class Reference:
 NO_REFERENCE = Reference()
 
 
-class Cause(TypedDict):
-    """Why an entry is posted: the arguments of `post` that its callers pass through."""
+class EntryDetails(TypedDict):
+    """The details of an entry: arguments of `post` that its callers pass through."""
 
     kind: EntryKind
     action_type: str
@@ -64,8 +64,8 @@ class Cause(TypedDict):
     stop_at_zero: NotRequired[bool]
 
 
-class SomethingIsDue(Exception):
-    """Nothing was posted, because something is due first. `credits.services.due` handles it."""
+class DueWorkPending(Exception):
+    """Nothing was posted, because due work comes first. `credits.services.due_work` handles it."""
 
 
 def post(
@@ -74,69 +74,69 @@ def post(
     amount: int,
     due_processed: bool = False,
     at: datetime | None = None,
-    **cause: Unpack[Cause],
+    **details: Unpack[EntryDetails],
 ) -> Posted:
     """Post one entry and move the balance, or return the entry that the key posted before.
 
-    An entry that takes credits is refused with SomethingIsDue while something is due, unless the caller
-    says that it has processed that (`due_processed`). With `stop_at_zero` no more is taken than there is.
+    While due work is pending, an entry that takes credits raises DueWorkPending, unless the caller has
+    processed that work (`due_processed`). With `stop_at_zero`, at most the available credits are taken.
 
     Raises InsufficientCredits, IdempotencyConflict, UnknownHolder.
     """
-    arguments = _arguments(amount, cause) | {
+    arguments = _arguments(amount, details) | {
         "user_id": user_id,
         "due_processed": due_processed,
         "now": at or timezone.now(),
     }
     available, due, entry_id, moved, balance = call("credits_post", arguments)
     if due:
-        raise SomethingIsDue
+        raise DueWorkPending
     if available is None:
         raise UnknownHolder(user_id=user_id)
     if entry_id is not None:
         announce_low_balance(user_id=user_id, amount=moved, balance_after=balance)
         return Posted(entry_id, moved, balance, available, created=True)
-    before = AiCreditLog.objects.of(user_id).filter(idempotency_key=cause["key"]).first()
+    before = AiCreditLog.objects.of(user_id).filter(idempotency_key=details["key"]).first()
     if before is None:
         raise InsufficientCredits(required=-amount, available=available)
-    _refuse_other_cause(before, amount, cause)
+    _raise_if_different(before, amount, details)
     return Posted(before.id, before.amount, before.balance_after, available, created=False)
 
 
-def _arguments(amount: int, cause: Cause) -> dict[str, object]:
-    """Return what `credits_post` needs to know of the entry."""
-    reference = cause.get("reference", NO_REFERENCE)
-    metadata = dict(cause.get("metadata") or {})
-    if stop_at_zero := cause.get("stop_at_zero", False):
-        metadata["requested"] = amount  # it belongs to the cause, also when less is taken
+def _arguments(amount: int, details: EntryDetails) -> dict[str, object]:
+    """Return the arguments of `credits_post` that describe the entry."""
+    reference = details.get("reference", NO_REFERENCE)
+    metadata = dict(details.get("metadata") or {})
+    if stop_at_zero := details.get("stop_at_zero", False):
+        metadata["requested"] = amount  # compared when the key is repeated, also if less was taken
     return {
-        "kind": cause["kind"].value,
-        "action_type": cause["action_type"],
+        "kind": details["kind"].value,
+        "action_type": details["action_type"],
         "amount": _check_size(amount),
         "stop_at_zero": stop_at_zero,
-        "key": cause["key"],
+        "key": details["key"],
         "reference_type": reference.type,
         "reference_id": reference.id,
-        "actor_id": cause.get("actor_id"),
-        "reason": cause.get("reason", ""),
+        "actor_id": details.get("actor_id"),
+        "reason": details.get("reason", ""),
         "metadata": json.dumps(metadata),
     }
 
 
-def _refuse_other_cause(before: AiCreditLog, amount: int, cause: Cause) -> None:
-    """Raise IdempotencyConflict if `before` was posted under the same key for something else."""
-    reference = cause.get("reference", NO_REFERENCE)
-    stop_at_zero = cause.get("stop_at_zero", False)
+def _raise_if_different(before: AiCreditLog, amount: int, details: EntryDetails) -> None:
+    """Raise IdempotencyConflict if `before`, the entry with the same key, differs."""
+    reference = details.get("reference", NO_REFERENCE)
+    stop_at_zero = details.get("stop_at_zero", False)
     asked = before.metadata.get("requested", before.amount) if stop_at_zero else before.amount
     same = {
-        "kind": before.kind == cause["kind"],
+        "kind": before.kind == details["kind"],
         "amount": asked == amount,
-        "action type": before.action_type == cause["action_type"],
+        "action type": before.action_type == details["action_type"],
         "reference": (before.reference_type, before.reference_id) == (reference.type, reference.id),
     }
     if not all(same.values()):
         differs = tuple(what for what, equal in same.items() if not equal)
-        raise IdempotencyConflict(key=cause["key"], differs=differs)
+        raise IdempotencyConflict(key=details["key"], differs=differs)
 
 
 def announce_low_balance(*, user_id: UserId, amount: int, balance_after: int) -> None:
@@ -152,10 +152,10 @@ def announce_low_balance(*, user_id: UserId, amount: int, balance_after: int) ->
 
 
 def check_key(key: str) -> str:
-    """Return a caller's key. Raises ValueError if it is empty, too long or like one of the ledger's own."""
-    if not 0 < len(key) <= MAX_KEY or key.startswith(OWN_KEYS):
+    """Return a caller's key. Raises ValueError if it is empty, too long or has a reserved prefix."""
+    if not 0 < len(key) <= MAX_KEY_LENGTH or key.startswith(RESERVED_KEY_PREFIXES):
         raise ValueError(
-            f"A key has 1 to {MAX_KEY} characters and starts with none of {', '.join(OWN_KEYS)}: not {key!r:.99}."
+            f"A key has 1 to {MAX_KEY_LENGTH} characters and starts with none of {', '.join(RESERVED_KEY_PREFIXES)}: not {key!r:.99}."
         )
     return key
 

@@ -5,8 +5,8 @@ from datetime import datetime
 from credits.holders import UserId
 from credits.models import EntryKind
 from credits.services._posting import Posted, check_key
-from credits.services.due import post_after_due
-from credits.services.grants import give
+from credits.services.due_work import post_after_due
+from credits.services.grants import post_grant
 
 
 def adjust(
@@ -20,7 +20,7 @@ def adjust(
 ) -> Posted:
     """Give or take credits (`amount` is signed). `actor_id` and `reason` are stored on the entry.
 
-    A negative adjustment stops at zero: compare the result's `amount` with what was asked for.
+    A negative adjustment stops at zero: compare the result's `amount` with the requested one.
 
     Raises ValueError without a reason or an amount; IdempotencyConflict, UnknownHolder.
     """
@@ -28,7 +28,7 @@ def adjust(
         raise ValueError("An adjustment needs a reason.")
     if not amount:
         raise ValueError("An adjustment of 0 credits changes nothing.")
-    move = give if amount > 0 else post_after_due
+    move = post_grant if amount > 0 else post_after_due
     return move(
         user_id=user_id,
         kind=EntryKind.ADJUSTMENT,

@@ -14,6 +14,7 @@ import logging
 import uuid
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
+from functools import partial
 from types import TracebackType
 from typing import Self, overload
 
@@ -28,13 +29,13 @@ from credits.pricing import NO_TOKENS, Price, Tokens, price_of
 from credits.services import holds
 from credits.services._posting import NO_REFERENCE, Reference
 from credits.services.holds import Captured, Hold
-from credits.services.stored_responses import RequestKey
+from credits.services.idempotency import RequestKey
 
 logger = logging.getLogger(__name__)
 
 MAX_REQUEST_ID = CreditHold._meta.get_field("request_id").max_length or 0
 # What a capture writes into the metadata of its entry (docs/credits.md).
-OWN_METADATA = {"price", "units", "tokens", "request_id"}
+RESERVED_METADATA = {"price", "units", "tokens", "request_id"}
 
 
 class Charge(AbstractContextManager["Charge"]):
@@ -94,12 +95,12 @@ class Charge(AbstractContextManager["Charge"]):
         response_status: int | None = None,
         response_body: object = None,
     ) -> Captured:
-        """Charge for `units` (default: all that were asked for) and store the response for a replay.
+        """Charge for `units` (default: all requested ones) and store the response for a replay.
 
-        `tokens` are those that the model billed; without them a price per token costs all that is held.
+        `tokens` are those that the model billed; without them a price per token costs the held amount.
 
-        Call it inside the transaction that stores the result, last: it locks the user. The price is the
-        one of the hold, and never more is taken than is held.
+        Call it inside the transaction that stores the result, last: it locks the user. It charges at
+        the hold's price, at most the held amount.
 
         Raises TransactionManagementError outside a transaction; ValueError for negative units, and for
         `metadata` under a name that the capture writes itself; HoldClosed if the hold was closed before,
@@ -109,7 +110,7 @@ class Charge(AbstractContextManager["Charge"]):
             hold=self.hold,
             amount=self.hold.cost_of(units, tokens),
             reference=reference,
-            metadata={**_receipt(self.hold, units, tokens), **_check_names(metadata or {})},
+            metadata=_metadata(self.hold, units, tokens, metadata or {}),
             response_status=response_status,
             response_body=response_body,
         )
@@ -158,9 +159,9 @@ def charge(
 ) -> Charge:
     """Return a context manager that charges `user` for `action`, at its price (credits.pricing).
 
-    `units` is how many are asked for, and `max_tokens` the most tokens that the work may bill: the price of
-    so much is held. `request` is the Idempotency-Key of the request that is charged, if it has one, and
-    `request_id` its X-Request-ID, which the entry names. `hold` takes up a hold of `reserve` instead.
+    The price of `units`, the number requested, and of `max_tokens`, the most that the work may bill, is held.
+    `request` is the Idempotency-Key of the charged request, if it has one, and `request_id` its X-Request-ID,
+    which the entry names. `hold` is the id that `reserve` returned, to charge for that hold instead.
 
     Raises ImproperlyConfigured if the action has no price, or one per token and `max_tokens` is missing;
     CostTooLarge. Entering the context raises RuntimeError inside a transaction, InsufficientCredits,
@@ -169,15 +170,30 @@ def charge(
     that has expired and had a key.
     """
     if hold is not None:
-        return Charge(open_hold=lambda: holds.take_up(hold_id=hold))
+        return Charge(open_hold=partial(holds.load_hold, hold_id=hold))
     if user is None:
         raise TypeError("charge() needs a user and an action, or a hold.")
-    price, cost = _priced(action=action, units=units, max_tokens=max_tokens)
-    return Charge(
+    if units < 0:
+        raise ValueError(f"{units} units cannot be asked for.")
+    if len(request_id) > MAX_REQUEST_ID:
+        raise ValueError(f"A request id has at most {MAX_REQUEST_ID} characters.")
+    price = price_of(action)
+    if price.is_per_token and max_tokens is None:
+        raise ImproperlyConfigured(f"The price of {action!r} is per token: give the most tokens to hold for.")
+    cost = price.of(units, max_tokens or NO_TOKENS)
+    if cost > MAX_AMOUNT:
+        raise CostTooLarge(required=cost, most=MAX_AMOUNT)
+    open_hold = partial(
+        holds.hold,
+        user_id=user.pk,
+        amount=cost,
+        action_type=action,
         price=price,
-        cost=cost,
-        open_hold=_opener(user, price, cost, units=units, request=request, request_id=request_id),
+        units=units,
+        request=request,
+        request_id=request_id,
     )
+    return Charge(open_hold=open_hold, price=price, cost=cost)
 
 
 @requires_transaction
@@ -192,75 +208,50 @@ def reserve(
 ) -> uuid.UUID:
     """Hold credits in the caller's transaction, for work that another process does; return the hold's id.
 
-    Commit it together with the job: then neither exists without the other. A hold that no process takes
-    up expires after CREDIT_HOLD_SECONDS.
+    Commit it together with the job: then neither exists without the other. A hold that no process charges
+    expires after CREDIT_HOLD_SECONDS.
 
     Raises what `charge` raises, and TransactionManagementError outside a transaction.
     """
-    price, cost = _priced(action=action, units=units, max_tokens=max_tokens)
-    return _opener(user, price, cost, units=units, request=request, request_id=request_id)().id
+    prepared = charge(
+        user=user,
+        action=action,
+        units=units,
+        max_tokens=max_tokens,
+        request=request,
+        request_id=request_id,
+    )
+    return prepared._open_hold().id  # noqa: SLF001  (of this module)
 
 
 def release(*, hold: uuid.UUID) -> bool:
     """Cancel a hold of `reserve`. Return False if it was captured or released before, or never was.
 
-    Whichever closes a hold first wins: after a release, the capture raises HoldClosed. A hold that has
-    expired can be cancelled too, since a capture would take its credits afresh.
+    Only the first capture or release closes a hold: after a release, the capture raises HoldClosed. An
+    expired hold can be cancelled too, because a capture would reserve its credits again.
     """
     try:
-        return holds.release(hold=holds.take_up(hold_id=hold))
+        return holds.release(hold=holds.load_hold(hold_id=hold))
     except HoldClosed:
         return False
 
 
-def _priced(*, action: str, units: int, max_tokens: Tokens | None) -> tuple[Price, int]:
-    """Return the price of `action` now, and what so much costs at most."""
-    if units < 0:
-        raise ValueError(f"{units} units cannot be asked for.")
-    price = price_of(action)
-    if price.is_per_token and max_tokens is None:
-        raise ImproperlyConfigured(f"The price of {action!r} is per token: give the most tokens to hold for.")
-    cost = price.of(units, max_tokens or NO_TOKENS)
-    if cost > MAX_AMOUNT:
-        raise CostTooLarge(required=cost, most=MAX_AMOUNT)
-    return price, cost
-
-
-def _opener(
-    user: Holder, price: Price, cost: int, *, units: int, request: RequestKey | None, request_id: str
-) -> Callable[[], Hold]:
-    """Return a function that holds `cost`."""
-    if len(request_id) > MAX_REQUEST_ID:
-        raise ValueError(f"A request id has at most {MAX_REQUEST_ID} characters.")
-    return lambda: holds.hold(
-        user_id=user.pk,
-        amount=cost,
-        action_type=price.action,
-        price=price,
-        units=units,
-        request=request,
-        request_id=request_id,
-    )
-
-
-def _receipt(hold: Hold, units: int | None, tokens: Tokens | None) -> dict[str, object]:
-    """Return what an entry says of its price, under the documented names. What is zero or unknown is left out."""
+def _metadata(
+    hold: Hold, units: int | None, tokens: Tokens | None, extra: Mapping[str, object]
+) -> dict[str, object]:
+    """Return `extra` and the documented names of the receipt. A name that is zero or unknown is left out."""
+    if taken := RESERVED_METADATA & extra.keys():
+        raise ValueError(f"The ledger writes {', '.join(sorted(taken))} into the metadata itself.")
     price: dict[str, object] = {
         name: number for name, number in hold.price.numbers.items() if number or name in {"base", "per_unit"}
     }
     if hold.price.source:
         price["source"] = hold.price.source
-    receipt: dict[str, object] = {"price": price}
+    metadata: dict[str, object] = {"price": price}
     if charged := hold.units if units is None else units:
-        receipt["units"] = charged
+        metadata["units"] = charged
     if tokens is not None and tokens != NO_TOKENS:
-        receipt["tokens"] = {"input": tokens.input, "output": tokens.output}
+        metadata["tokens"] = {"input": tokens.input, "output": tokens.output}
     if hold.request_id:
-        receipt["request_id"] = hold.request_id
-    return receipt
-
-
-def _check_names(metadata: Mapping[str, object]) -> Mapping[str, object]:
-    if taken := OWN_METADATA & metadata.keys():
-        raise ValueError(f"The ledger writes {', '.join(sorted(taken))} into the metadata itself.")
-    return metadata
+        metadata["request_id"] = hold.request_id
+    return {**metadata, **extra}

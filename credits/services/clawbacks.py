@@ -1,6 +1,6 @@
-"""Take back what a refunded payment gave, and return it when the payment is won back.
+"""Take back the credits of a refunded or disputed payment, and return them after a won dispute.
 
-Like a refund, a clawback moves grants at once, between two rounds of processing what is due.
+Like a refund, a clawback updates grants at once. Due work is processed before it and after it.
 """
 
 from collections.abc import Mapping
@@ -10,12 +10,11 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from credits.exceptions import GrantsDisagree
 from credits.holders import UserId
-from credits.models import AiCreditLog, CreditConsumption, CreditGrant, EntryKind
+from credits.models import AiCreditLog, CreditGrant, EntryKind
+from credits.services._consumption import Consumed, consumed_by, restore, save_taken, take
 from credits.services._posting import NO_REFERENCE, Posted, Reference, check_key, post
-from credits.services._restore import Consumed, consumed_by, restore
-from credits.services.due import process_due
+from credits.services.due_work import process_due
 
 
 def clawback(
@@ -28,14 +27,14 @@ def clawback(
     metadata: Mapping[str, object] | None = None,
     at: datetime | None = None,
 ) -> Posted:
-    """Take back what a payment gave (a negative `amount`), or return what clawbacks of it took.
+    """Take back credits of a payment (a negative `amount`), or return credits that clawbacks of it took.
 
-    `reference` names the payment as its grants do. Those grants are taken from first, then others in
-    consumption order; what holds reserve is spared. A clawback stops at zero: what could not be taken
-    is the difference between `amount` and the result's.
+    `reference` is that of the payment's grants. A clawback takes from those grants first, then from others
+    in consumption order. It takes no reserved credits and stops at zero: compare the result's `amount`
+    with the requested one.
 
-    What is won back returns to the grants that it was taken from, the last taken first; what belongs to
-    a grant that has expired since becomes a grant that never expires.
+    A positive amount returns credits to the grants that they were taken from, the last taken first. Credits
+    of a grant that has expired since become a grant that never expires.
 
     Raises ValueError if more would return than clawbacks of this reference have taken;
     IdempotencyConflict, UnknownHolder.
@@ -66,7 +65,7 @@ def clawback(
 
 
 def _consume(posted: Posted, *, user_id: UserId, reference: Reference) -> None:
-    """Take from grants what a clawback took: from the payment's own first."""
+    """Consume grants for a clawback, the payment's own ones first."""
     # A grant that replaced another (rolled over, or refunded after its expiry) has its entry, too.
     own = Q(entry__reference_type=reference.type, entry__reference_id=reference.id)
     grants = (
@@ -74,22 +73,12 @@ def _consume(posted: Posted, *, user_id: UserId, reference: Reference) -> None:
         .annotate(own=own & ~Q(entry__reference_id=""))
         .in_consumption_order("-own")
     )
-    wanted, consumed = -posted.amount, []
-    for grant in grants:
-        if amount := min(wanted, grant.remaining - grant.reserved):
-            grant.remaining -= amount
-            wanted -= amount
-            consumed.append((grant, amount))
-    if wanted:
-        raise GrantsDisagree(user_id=user_id)
-    CreditGrant.objects.bulk_update([grant for grant, _ in consumed], ["remaining"])
-    CreditConsumption.objects.bulk_create(
-        CreditConsumption(entry_id=posted.entry_id, grant=grant, amount=amount) for grant, amount in consumed
-    )
+    taken = take(grants, -posted.amount, entry_id=posted.entry_id)
+    save_taken(taken, expected=-posted.amount, user_id=user_id)
 
 
 def _consumed_and_not_returned(posted: Posted, *, user_id: UserId, reference: Reference) -> list[Consumed]:
-    """Return what earlier clawbacks of the payment took and did not return, the last taken first."""
+    """Return the consumptions of earlier clawbacks of the payment that were not returned, the last one first."""
     clawbacks = AiCreditLog.objects.of(user_id).filter(kind=EntryKind.CLAWBACK, id__lt=posted.entry_id)
     of_payment = clawbacks.filter(reference_type=reference.type, reference_id=reference.id)
     taken: list[Consumed] = []

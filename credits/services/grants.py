@@ -13,8 +13,16 @@ from django.utils import timezone
 
 from credits.holders import UserId
 from credits.models import CreditGrant, EntryKind
-from credits.services._posting import NO_REFERENCE, Cause, Posted, Reference, check_key, check_positive, post
-from credits.services.due import process_due
+from credits.services._posting import (
+    NO_REFERENCE,
+    EntryDetails,
+    Posted,
+    Reference,
+    check_key,
+    check_positive,
+    post,
+)
+from credits.services.due_work import process_due
 
 
 def grant(
@@ -32,15 +40,15 @@ def grant(
 ) -> Posted:
     """Give `amount` credits that can be spent until `expires_at` (default: they never expire).
 
-    With a `rollover_cap`, what is left at the expiry stays, as far as the rolled-over grants of the
-    same `pool` are within the cap then (0: all expires).
+    With a `rollover_cap`, the remaining credits roll over at the expiry until the rolled-over grants of
+    the same `pool` reach the cap (0: all expire).
 
     Raises ValueError for a rollover cap that is negative or has no expiry; IdempotencyConflict,
     UnknownHolder.
     """
     if rollover_cap is not None and (rollover_cap < 0 or expires_at is None):
         raise ValueError("Only a grant with an expiry rolls over, and up to a cap of 0 credits or more.")
-    return give(
+    return post_grant(
         user_id=user_id,
         amount=check_positive(amount),
         expires_at=expires_at,
@@ -55,7 +63,7 @@ def grant(
     )
 
 
-def give(
+def post_grant(
     *,
     user_id: UserId,
     amount: int,
@@ -63,16 +71,16 @@ def give(
     rollover_cap: int | None = None,
     pool: str = "",
     at: datetime | None = None,
-    **cause: Unpack[Cause],
+    **details: Unpack[EntryDetails],
 ) -> Posted:
     """Post an entry that gives credits, and create its grant.
 
-    What is due is processed first, so that what was spent before comes from earlier grants.
+    Due work is processed first, so that earlier spends are taken from earlier grants.
     """
     now = at or timezone.now()
     with transaction.atomic():
         process_due(user_id=user_id, at=now)
-        posted = post(user_id=user_id, amount=amount, at=now, **cause)
+        posted = post(user_id=user_id, amount=amount, at=now, **details)
         if posted.created and posted.amount:
             CreditGrant.objects.create(
                 user_id=user_id,

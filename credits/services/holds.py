@@ -24,15 +24,15 @@ from credits.models import PRICE_NUMBERS, CreditHold, HoldState
 from credits.pricing import NO_TOKENS, Price, Tokens
 from credits.services._posting import NO_REFERENCE, Reference, announce_low_balance
 from credits.services._sql import call
-from credits.services.due import process_due
-from credits.services.stored_responses import RequestKey, refuse_repeated
+from credits.services.due_work import process_due
+from credits.services.idempotency import RequestKey, raise_if_repeated
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hold:
     """Credits that are reserved for one piece of work, and its price at the time of the hold.
 
-    `units` is how many were asked for. `request_id` names the request that it was made for, if any.
+    `units` is the number requested. `request_id` is that of the request that made it, if any.
     """
 
     id: uuid.UUID
@@ -45,9 +45,9 @@ class Hold:
     request_id: str = ""
 
     def cost_of(self, units: int | None = None, tokens: Tokens | None = None) -> int:
-        """Return the cost of what was delivered, at most the held amount.
+        """Return the cost of the delivered units and tokens, at most the held amount.
 
-        Without `units`, all that were asked for. Without `tokens`, a price per token costs all that is held.
+        `units` defaults to the requested ones. Without `tokens`, a price per token costs the held amount.
         """
         if units is not None and units < 0:
             raise ValueError(f"{units} units cannot be delivered.")
@@ -82,6 +82,8 @@ def hold(
 ) -> Hold:
     """Reserve `amount` credits. The hold stores the price (default: `amount` for the whole).
 
+    It expires after CREDIT_HOLD_SECONDS, a number of seconds in the settings.
+
     Raises InsufficientCredits, UnknownHolder; for the key of `request`: AlreadyCharged with the stored
     response, RequestInProgress, StoredResponseExpired, IdempotencyConflict.
     """
@@ -102,7 +104,7 @@ def hold(
     if done:
         return reserved
     if request:
-        refuse_repeated(user_id=user_id, request=request, available=available, at=now)
+        raise_if_repeated(user_id=user_id, request=request, available=available, at=now)
     # Work is due, or spends are not yet taken from grants. Process them and try again in the same
     # transaction, which keeps the user locked until the second attempt.
     with transaction.atomic():
@@ -111,7 +113,7 @@ def hold(
     if done:
         return reserved
     if request:
-        refuse_repeated(user_id=user_id, request=request, available=available, at=now)
+        raise_if_repeated(user_id=user_id, request=request, available=available, at=now)
     raise InsufficientCredits(required=amount, available=available)
 
 
@@ -142,7 +144,7 @@ def _reserve(wanted: Hold, *, now: datetime) -> tuple[int, bool]:
     return available, reserved
 
 
-def take_up(*, hold_id: uuid.UUID) -> Hold:
+def load_hold(*, hold_id: uuid.UUID) -> Hold:
     """Load a hold that another process created. Raises HoldClosed if it was captured or released.
 
     An expired hold without an Idempotency-Key is accepted: `capture` reserves its credits again if enough
@@ -207,7 +209,7 @@ def capture(
     entry_id, available, balance, overdue = call("credits_capture", arguments)
     if entry_id is None:
         with transaction.atomic():
-            _take_afresh(hold, amount, now=now)
+            _replace_expired_hold(hold, amount, now=now)
             entry_id, available, balance, overdue = call("credits_capture", arguments)
     if entry_id is None:
         raise HoldClosed(hold_id=hold.id, state="unknown")
@@ -233,13 +235,13 @@ def release(*, hold: Hold, at: datetime | None = None) -> bool:
     return bool(closed)
 
 
-def _take_afresh(expired: Hold, amount: int, *, now: datetime) -> None:
+def _replace_expired_hold(expired: Hold, amount: int, *, now: datetime) -> None:
     """Replace an expired hold with a new one that has the same id, so that it is captured at most once."""
     state = CreditHold.objects.filter(id=expired.id).values_list("state", flat=True).first() or "unknown"
     if state != HoldState.EXPIRED:
         raise HoldClosed(hold_id=expired.id, state=state)
     try:
-        afresh = hold(
+        replacement = hold(
             user_id=expired.user_id,
             amount=amount,
             action_type=expired.action_type,
@@ -254,4 +256,4 @@ def _take_afresh(expired: Hold, amount: int, *, now: datetime) -> None:
     replaced, _ = CreditHold.objects.filter(id=expired.id, state=HoldState.EXPIRED).delete()
     if not replaced:  # another process replaced it while this one waited for the user's lock
         raise HoldClosed(hold_id=expired.id, state=HoldState.CAPTURED.value)
-    CreditHold.objects.filter(id=afresh.id).update(id=expired.id)
+    CreditHold.objects.filter(id=replacement.id).update(id=expired.id)

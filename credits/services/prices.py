@@ -26,7 +26,7 @@ def set_price(
 ) -> ActionPrice:
     """Add a price of `action`, in force from `effective_from` (default: at once).
 
-    Open holds keep the price that they were made at. Other processes use the row within
+    Open holds keep their price. Other processes use the row within
     `credits.pricing.FRESH_SECONDS`.
 
     Raises ValidationError if the price breaks a rule of ActionPrice, such as one that charges nothing or
@@ -48,5 +48,5 @@ def set_price(
     )
     row.full_clean()
     row.save(force_insert=True)
-    transaction.on_commit(pricing.forget)
+    transaction.on_commit(pricing.clear_cache)
     return row

@@ -1,8 +1,7 @@
 """Undo a spend.
 
-Unlike a spend, a refund moves grants at once. What is due is processed before, so that all that was
-spent has been taken from grants, and afterwards, so that nothing is taken twice; the user stays locked
-in between.
+Unlike a spend, a refund updates grants at once. Due work is processed before it, so that all spends have been
+taken from grants, and after it, so that no spend is taken twice. The user stays locked in between.
 """
 
 from datetime import datetime
@@ -13,18 +12,18 @@ from django.utils import timezone
 from credits.exceptions import NotRefundable
 from credits.holders import UserId
 from credits.models import AiCreditLog, EntryKind
+from credits.services._consumption import consumed_by, restore
 from credits.services._posting import Posted, Reference, post
-from credits.services._restore import consumed_by, restore
-from credits.services.due import process_due
+from credits.services.due_work import process_due
 
 
 def refund(
     *, entry_id: int, actor_id: UserId | None = None, reason: str = "", at: datetime | None = None
 ) -> Posted:
-    """Undo a spend, whole and once: its key is the spend's id. `actor_id` names staff who did it.
+    """Undo a whole spend, once: the key is the spend's id. `actor_id` is the member of staff, if any.
 
-    The credits return to the grants that they were taken from. What belongs to a grant that has
-    expired since returns as a grant that never expires: the refund must be worth something.
+    The credits return to the grants that they were taken from. Credits of a grant that has expired since
+    become a grant that never expires, because refunded credits must be usable.
 
     Raises NotRefundable if the entry is not a spend, AiCreditLog.DoesNotExist if there is none.
     """

@@ -6,7 +6,7 @@ from datetime import datetime
 from credits.holders import UserId
 from credits.models import EntryKind
 from credits.services._posting import NO_REFERENCE, Posted, Reference, check_key, check_positive
-from credits.services.due import post_after_due
+from credits.services.due_work import post_after_due
 
 
 def spend(

@@ -1,7 +1,7 @@
 -- Spend what a hold reserved, return the rest, and store the response for its request's key.
 --
--- Returns the entry (null if the hold is not open), what is available then, and `overdue`: whether what
--- was returned belongs to a grant that has expired, so that the caller processes what is due.
+-- Returns the entry (null if the hold is not open), the credits that are available then, and `overdue`: whether
+-- returned credits belong to a grant that has expired, so that the caller must process due work.
 
 create function credits_capture(
     p_user_id {pk_type},

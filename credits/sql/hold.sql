@@ -1,14 +1,14 @@
 -- Move credits from available to held, and reserve grants in consumption order.
 --
--- Nothing is reserved while something is due, or while a spend is not yet taken from grants (they do not
--- add up to the balance then): the caller processes what is due and calls again. Nor is anything reserved
--- if the request's key was used or there are too few credits. `available` is what was available before,
--- null if there is no such user.
+-- Nothing is reserved while due work is pending, or while a spend is not yet taken from grants (they do not
+-- add up to the balance then): the caller processes due work and calls again. Nothing is reserved either if
+-- the request's key was used or there are too few credits. `available` are the credits that were available
+-- before, null if there is no such user. {{consumption_order}} is from credits/consumption_order.py.
 --
 -- `p_alone`: a hold in its own transaction does not wait for the disk. If the server crashes before it is
 -- written, nothing was reserved and nothing can be captured; the flush of a capture writes it first.
 --
--- The parameters with defaults came later: during a deployment, the release before calls without them.
+-- The parameters with defaults were added later: during a deployment, the previous release omits them.
 
 create function credits_hold(
     p_user_id {pk_type},
@@ -51,7 +51,7 @@ begin
     for open_grant in
         select g.id, g.remaining - g.reserved as free from {grants} g
         where g.user_id = p_user_id and g.is_open
-        order by g.expires_at asc nulls last, g.id
+        order by {consumption_order}
     loop
         free := free + open_grant.free;
         part := least(open_grant.free, rest);

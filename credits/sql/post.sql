@@ -1,8 +1,8 @@
 -- Post an entry and move the balance. Every movement of credits except a capture ends here.
 --
--- Returns what is available then, and the entry. Without an entry nothing has moved:
+-- Returns the credits that are available then, and the entry. Without an entry nothing has moved:
 --   available null   there is no such user
---   due              something is due: the caller processes it and calls again
+--   due              due work is pending: the caller processes it and calls again
 --   otherwise        the key was used before, or there are too few credits
 
 create function credits_post(

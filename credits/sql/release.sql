@@ -1,9 +1,9 @@
 -- Close one hold (`p_hold_id`), or all expired ones of the user (null), and free what they reserved.
 -- Their keys may run again.
 --
--- Returns what is available then (null if there is no such user), how many holds were closed, and
--- `overdue`: whether what was returned belongs to a grant that has expired, so that the caller processes
--- what is due.
+-- Returns the credits that are available then (null if there is no such user), how many holds were closed, and
+-- `overdue`: whether returned credits belong to a grant that has expired, so that the caller must process due
+-- work.
 
 create function credits_release(
     p_user_id {pk_type},

@@ -14,7 +14,7 @@ from django.utils import timezone
 from accounts.tests.factories import UserFactory
 from common.admin import change_link
 from credits import services as ledger
-from credits.admin import MAY_POST
+from credits.admin import ADJUST_PERMISSION
 from credits.models import AiCreditLog, EntryKind
 from credits.services import holds
 
@@ -32,7 +32,9 @@ def clerk(db):
     """Support: may look at users and the ledger, and adjust credits."""
     clerk = UserFactory(is_staff=True)
     clerk.user_permissions.set(
-        Permission.objects.filter(codename__in=["view_user", "view_aicreditlog", MAY_POST.split(".")[1]])
+        Permission.objects.filter(
+            codename__in=["view_user", "view_aicreditlog", ADJUST_PERMISSION.split(".")[1]]
+        )
     )
     return clerk
 

@@ -18,7 +18,7 @@ from credits.exceptions import (
     UnknownHolder,
 )
 from credits.models import AiCreditLog, CreditHold, HoldState
-from credits.services import holds, stored_responses
+from credits.services import holds, idempotency
 from credits.tests.ledger_helpers import assert_ledger_consistent, at_once, balance, rolled_back
 
 pytestmark = pytest.mark.django_db
@@ -319,7 +319,7 @@ class TestExpiredResponses:
         assert_ledger_consistent(user)
 
     def test_in_batches(self, user, monkeypatch):
-        monkeypatch.setattr(stored_responses, "RESPONSES_PER_BATCH", 2)
+        monkeypatch.setattr(idempotency, "RESPONSES_PER_BATCH", 2)
         for key in "abcde":
             self.answered(user, key, days_ago=40)
         assert ledger.delete_expired_responses(at=NOON) == 5

@@ -5,7 +5,8 @@ from django.contrib.auth.models import Group
 from django.core.exceptions import ImproperlyConfigured
 from django.core.handlers.base import BaseHandler
 from django.db import connection
-from django.urls import resolve
+from django.urls import path, resolve
+from drf_spectacular.generators import SchemaGenerator
 
 from credits.models import AiCreditLog, CreditHold, HoldState
 from credits.pricing import price_of
@@ -195,3 +196,12 @@ class TestCostOfThePermission:
         price_of("note")
         with django_assert_num_queries(1):  # authentication
             assert post(client).status_code == 402
+
+
+def test_a_view_documents_what_every_paid_action_has():
+    schema = SchemaGenerator(patterns=[path("note", NoteView.as_view())]).get_schema(public=True)
+    operation = schema["paths"]["/note"]["post"]
+    assert {"preview", "Idempotency-Key"} <= {parameter["name"] for parameter in operation["parameters"]}
+    assert set(operation["responses"]) == {"200", "402", "409", "410"}
+    assert set(operation["responses"]["200"]["headers"]) == {"X-Credits-Charged", "X-Credits-Remaining"}
+    assert operation["description"] == "Costs 3 and 2 for each unit."

@@ -164,7 +164,7 @@ class TestInForce:
         newest = max(rows, key=lambda row: (row.effective_from, row.pk))
         assert price_of("note").source == f"row:{newest.pk}"
         assert ActionPrice.objects.count() == 2
-        pricing.forget()
+        pricing.clear_cache()
         assert price_of("note").source == f"row:{newest.pk}"
 
     def test_only_rows_that_still_matter_are_kept(self, user):

@@ -5,12 +5,14 @@ import threading
 import pytest
 from django.contrib.auth.models import Group
 from django.db import connection
+from django.urls import path
+from drf_spectacular.generators import SchemaGenerator
 
 from accounts.tests.factories import UserFactory
 from credits.models import CreditHold, HoldState
 from credits.tests.ledger_helpers import assert_ledger_consistent
 from jobs.models import Job, JobState
-from jobs.tests.examples import PRICES, Note
+from jobs.tests.examples import PRICES, Note, NoteView
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("queue_tables")]
 URL = "/api/note"
@@ -187,3 +189,12 @@ class TestIdempotencyKey:
         assert len({answer["Location"] for answer in answers}) == 1
         assert (Job.objects.count(), queued()) == (1, 1)
         assert_ledger_consistent(user)
+
+
+def test_a_view_documents_the_prefer_header_and_the_202():
+    schema = SchemaGenerator(patterns=[path("note", NoteView.as_view())]).get_schema(public=True)
+    operation = schema["paths"]["/note"]["post"]
+    names = {parameter["name"] for parameter in operation["parameters"]}
+    assert {"preview", "Idempotency-Key", "Prefer"} <= names
+    assert set(operation["responses"]) == {"200", "202", "402", "409", "410"}
+    assert "Location" in operation["responses"]["202"]["headers"]

@@ -287,7 +287,7 @@ class Account:
         if not 0 <= amount <= hold.asked:
             raise Refused("ValueError")
         if hold.state == "expired":
-            self._take_afresh(hold, amount, at)
+            self._replace_expired_hold(hold, amount, at)
         elif hold.state != "held":
             raise Refused("HoldClosed")
 
@@ -323,7 +323,7 @@ class Account:
             (h for h in self.holds if h.key == key and (h.state == "captured" or h.expires_at > at)), None
         )
 
-    def _take_afresh(self, hold: Hold, amount: int, at: datetime) -> None:
+    def _replace_expired_hold(self, hold: Hold, amount: int, at: datetime) -> None:
         self.process_due(at)
         taken = hold.request and self._with_key(hold.request[0], at)
         if taken or self.available < amount:

@@ -12,7 +12,7 @@ _handles = count()
 def prices_of_this_test():
     from credits import pricing
 
-    pricing.forget()
+    pricing.clear_cache()
 
 
 @pytest.fixture

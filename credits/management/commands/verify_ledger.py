@@ -1,4 +1,4 @@
-"""Verify that every credit is accounted for, and print what is not."""
+"""Verify the ledger and print every breach."""
 
 import json
 from argparse import ArgumentParser

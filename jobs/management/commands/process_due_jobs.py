@@ -1,4 +1,4 @@
-"""End overdue jobs, start those of dead workers again, delete old ones, and report missed scheduled commands."""
+"""End overdue jobs, restart jobs of dead workers, delete old ones, and report missed scheduled commands."""
 
 from argparse import ArgumentParser
 from typing import Any

@@ -1,4 +1,4 @@
-"""The request that a hold pays for: its Idempotency-Key, and the response that is replayed."""
+"""Decide what a request with a known Idempotency-Key gets: its stored response, or a refusal."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -7,17 +7,22 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from credits.exceptions import AlreadyCharged, IdempotencyConflict, RequestInProgress, StoredResponseExpired
+from credits.exceptions import (
+    AlreadyCharged,
+    IdempotencyConflict,
+    RequestInProgress,
+    StoredResponse,
+    StoredResponseExpired,
+)
 from credits.holders import UserId
 from credits.models import CreditHold, HoldState
-from credits.stored_response import StoredResponse
 
 RESPONSES_PER_BATCH = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestKey:
-    """An Idempotency-Key, its endpoint, and the hash of what was sent with it."""
+    """An Idempotency-Key, its endpoint, and the hash of its request."""
 
     endpoint: str
     key: str
@@ -39,8 +44,8 @@ def find_request(*, user_id: UserId, request: RequestKey, at: datetime | None = 
     return earlier
 
 
-def refuse_repeated(*, user_id: UserId, request: RequestKey, available: int, at: datetime) -> None:
-    """Raise what a request with a key that is in use must learn; return if the key may run.
+def raise_if_repeated(*, user_id: UserId, request: RequestKey, available: int, at: datetime) -> None:
+    """Raise an exception if the key is in use; return if the request may run.
 
     Raises AlreadyCharged with the stored response, StoredResponseExpired if it was deleted,
     RequestInProgress, IdempotencyConflict.
@@ -63,7 +68,7 @@ def refuse_repeated(*, user_id: UserId, request: RequestKey, available: int, at:
 def delete_expired_responses(*, at: datetime | None = None) -> int:
     """Delete stored responses older than CREDIT_RESPONSE_DAYS and return how many. Their keys stay.
 
-    In batches, each a short transaction of its own; two sweeps at once share the work.
+    Works in batches, each in a short transaction. Parallel runs share the work.
     """
     before = (at or timezone.now()) - timedelta(days=settings.CREDIT_RESPONSE_DAYS)
     answered = CreditHold.objects.filter(response_status__isnull=False, closed_at__lt=before)

@@ -16,7 +16,7 @@ KEY = re.compile(r"[\x21-\x7e]{1,255}")
 
 
 def request_key(request: Request) -> RequestKey | None:
-    """Return the key of a request with a hash of what was sent, or None without the header.
+    """Return the key of a request with the hash of its content, or None without the header.
 
     The scope of a key is the user and the endpoint. The hash is of the parsed query string and body, so
     that white space makes no difference, and of the content of files. Raises InvalidIdempotencyKey.

@@ -22,10 +22,11 @@ from django.db import transaction
 from django.db.models import F, Max, Min
 from django.utils import timezone
 
-from credits.exceptions import CreditsError, GrantsDisagree, UnknownHolder
+from credits.exceptions import CreditsError, UnknownHolder
 from credits.holders import Holder, UserId
 from credits.models import AiCreditLog, CreditConsumption, CreditGrant, CreditHold, EntryKind, HoldState
-from credits.services._posting import Cause, Posted, Reference, SomethingIsDue, post
+from credits.services._consumption import save_taken, take
+from credits.services._posting import DueWorkPending, EntryDetails, Posted, Reference, post
 from credits.services._sql import call, fetch_one
 
 ACCOUNT = """
@@ -83,19 +84,19 @@ def process_due_if_any(*, user: Holder, at: datetime | None = None) -> bool:
 
 
 def post_after_due(
-    *, user_id: UserId, amount: int, at: datetime | None = None, **cause: Unpack[Cause]
+    *, user_id: UserId, amount: int, at: datetime | None = None, **details: Unpack[EntryDetails]
 ) -> Posted:
     """Process due work, if there is any, then post an entry that takes credits.
 
     If the entry is refused, the due work stays processed.
     """
     now = at or timezone.now()
-    with suppress(SomethingIsDue):
-        return post(user_id=user_id, amount=amount, at=now, **cause)
+    with suppress(DueWorkPending):
+        return post(user_id=user_id, amount=amount, at=now, **details)
     with transaction.atomic():
         process_due(user_id=user_id, at=now)
         try:
-            return post(user_id=user_id, amount=amount, at=now, due_processed=True, **cause)
+            return post(user_id=user_id, amount=amount, at=now, due_processed=True, **details)
         except CreditsError as error:
             refusal = error
     raise refusal
@@ -114,20 +115,12 @@ def _consume(*, user_id: UserId, grants: Sequence[CreditGrant], after: int, spen
         .exclude(idempotency_key__startswith="hold:")
         .order_by("id")
     )
-    consumptions = []
+    consumptions: list[CreditConsumption] = []
     for entry in entries:
-        wanted = -entry.amount
         # A grant that had expired before this entry comes last: a hold reserved it, and was released later.
-        for grant in sorted(grants, key=lambda grant: grant.has_expired(at=entry.created_at)):
-            if amount := min(wanted, grant.remaining - grant.reserved):
-                grant.remaining -= amount
-                wanted -= amount
-                consumptions.append(CreditConsumption(entry=entry, grant=grant, amount=amount))
-    if sum(consumption.amount for consumption in consumptions) != spent:
-        raise GrantsDisagree(user_id=user_id)
-    CreditConsumption.objects.bulk_create(consumptions)
-    consumed = {consumption.grant_id: consumption.grant for consumption in consumptions}
-    CreditGrant.objects.bulk_update(consumed.values(), ["remaining"])
+        in_order = sorted(grants, key=lambda grant: grant.has_expired(at=entry.created_at))
+        consumptions += take(in_order, -entry.amount, entry_id=entry.pk)
+    save_taken(consumptions, expected=spent, user_id=user_id)
 
 
 def _expire(grant: CreditGrant, *, now: datetime) -> int:

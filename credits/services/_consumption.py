@@ -1,10 +1,11 @@
-"""What entries took from grants, and how credits return to them."""
+"""Take credits from grants, and return credits to the grants that they were taken from."""
 
 from collections.abc import Iterable
 from datetime import datetime
 
 from django.db.models import F
 
+from credits.exceptions import GrantBalanceMismatch
 from credits.holders import UserId
 from credits.models import AiCreditLog, CreditConsumption, CreditGrant
 from credits.services._posting import Posted
@@ -12,8 +13,28 @@ from credits.services._posting import Posted
 Consumed = tuple[CreditGrant, int]  # a grant, and how many credits were taken from it
 
 
+def take(grants: Iterable[CreditGrant], amount: int, *, entry_id: int) -> list[CreditConsumption]:
+    """Take up to `amount` unreserved credits from `grants`, in their order, for an entry. Nothing is saved."""
+    consumptions = []
+    for grant in grants:
+        if part := min(amount, grant.remaining - grant.reserved):
+            grant.remaining -= part
+            amount -= part
+            consumptions.append(CreditConsumption(entry_id=entry_id, grant=grant, amount=part))
+    return consumptions
+
+
+def save_taken(consumptions: list[CreditConsumption], *, expected: int, user_id: UserId) -> None:
+    """Save consumptions and their grants. Raises GrantBalanceMismatch if they do not add up to `expected`."""
+    if sum(consumption.amount for consumption in consumptions) != expected:
+        raise GrantBalanceMismatch(user_id=user_id)
+    CreditConsumption.objects.bulk_create(consumptions)
+    grants = {consumption.grant_id: consumption.grant for consumption in consumptions}
+    CreditGrant.objects.bulk_update(grants.values(), ["remaining"])
+
+
 def consumed_by(entry: AiCreditLog) -> list[Consumed]:
-    """Return what an entry took from each grant, in the order in which it was taken."""
+    """Return the grants that an entry took credits from, with the amounts, in that order."""
     consumptions = entry.consumptions.select_related("grant").order_by("id")
     return [(consumption.grant, consumption.amount) for consumption in consumptions]
 
@@ -21,7 +42,7 @@ def consumed_by(entry: AiCreditLog) -> list[Consumed]:
 def restore(posted: Posted, *, user_id: UserId, consumed: Iterable[Consumed], now: datetime) -> None:
     """Return the credits of `posted` to the grants that they were taken from, in the order of `consumed`.
 
-    What belongs to a grant that has expired since becomes a grant that never expires.
+    Credits of a grant that has expired since become a grant that never expires.
     """
     # Another machine's clock may be ahead and have expired a grant, which must not be reopened.
     latest = AiCreditLog.objects.of(user_id).filter(id__lt=posted.entry_id).latest("id").created_at
@@ -34,7 +55,7 @@ def restore(posted: Posted, *, user_id: UserId, consumed: Iterable[Consumed], no
         rest -= part
         target, key = (permanent, grant.entry_id) if grant.has_expired(at=now) else (returned, grant.pk)
         target[key] = target.get(key, 0) + part
-    permanent[posted.entry_id] = rest  # what no grant explains, in a ledger that was repaired
+    permanent[posted.entry_id] = rest  # credits that no grant explains, in a repaired ledger
     for grant_id, amount in returned.items():
         CreditGrant.objects.filter(pk=grant_id).update(remaining=F("remaining") + amount)
     CreditConsumption.objects.bulk_create(

@@ -1,0 +1,14 @@
+"""The order in which credits are consumed: the grant that expires first, then the oldest.
+
+Grants without an expiry come last. To change the order, change COLUMNS, run `makemigrations` (for the index
+`credits_consumption_order`), and add an AttachLedger migration (for credits/sql/hold.sql).
+"""
+
+from django.db.models import F
+
+COLUMNS = (("expires_at", "nulls last"), ("id", ""))
+
+CONSUMPTION_ORDER = tuple(F(name).asc(nulls_last=True) if nulls else F(name) for name, nulls in COLUMNS)
+CONSUMPTION_ORDER_SQL = ", ".join(
+    f"g.{name} asc {nulls}" if nulls else f"g.{name}" for name, nulls in COLUMNS
+)

@@ -1,0 +1,34 @@
+"""The OpenAPI document of paid views whose work may run as a job."""
+
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
+
+from credits.openapi import PAID_PARAMETERS, PAID_RESPONSES, PaidActionSchema
+from jobs.serializers import JobSerializer
+
+JOB_PARAMETERS = [
+    OpenApiParameter(
+        "Prefer",
+        str,
+        OpenApiParameter.HEADER,
+        description="`respond-async`: return 202 with a job, at once. Nothing is charged until it succeeds.",
+    ),
+    OpenApiParameter(
+        "Location",
+        str,
+        OpenApiParameter.HEADER,
+        response=[202],
+        description="The job: `GET /api/ai/jobs/{id}`.",
+    ),
+]
+JOB_RESPONSES = {
+    202: OpenApiResponse(
+        JobSerializer, description="With `Prefer: respond-async` only: the work runs as a job."
+    )
+}
+
+
+class PaidJobSchema(PaidActionSchema):
+    """Add what every PaidJobView has: the Prefer header, and the 202 with a job."""
+
+    paid_parameters = [*PAID_PARAMETERS, *JOB_PARAMETERS]
+    paid_responses = {**JOB_RESPONSES, **PAID_RESPONSES}
