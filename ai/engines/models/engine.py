@@ -19,7 +19,7 @@ from ai.engines.grading import GRADED_IN_CODE
 from ai.engines.models import evaluation, event_loop, generation
 from ai.engines.models.configuration import Configuration
 from ai.engines.models.run import Run
-from ai.engines.terms import says_term
+from ai.engines.term_matching import says_term
 
 Result = TypeVar("Result")
 _MOST_NAME = 100  # QuestionSet.engine

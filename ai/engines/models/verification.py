@@ -12,7 +12,7 @@ from ai.engines.base import TRUE_FALSE_OPTIONS, DraftQuestion, GenerationRequest
 from ai.engines.models import languages
 from ai.engines.models.prompts import leaks
 from ai.engines.models.source import Folded, folded
-from ai.engines.terms import says_term
+from ai.engines.term_matching import says_term
 
 MOST_TEXT, MOST_ANSWER, MOST_OPTION, MOST_EXCERPT, MOST_TOPIC = 300, 400, 160, 400, 60  # characters
 MOST_MARKS, DISTRACTORS, MOST_ACCEPTED = 5, 3, 5

@@ -5,7 +5,7 @@ import re
 
 from ai.engines import base
 from ai.engines.exceptions import ModelRequired, NoQuestions, NothingOnTopic, UnsupportedLanguage
-from ai.engines.terms import says_term
+from ai.engines.term_matching import says_term
 
 _OPEN_QUESTIONS = re.compile(r"(?i)\b(?:why|how|explain\w*|discuss\w*|essays?|compare|analy[sz]e)\b")
 

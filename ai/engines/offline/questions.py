@@ -10,7 +10,7 @@ from ai.engines.base import GAP, TRUE_FALSE_OPTIONS, Difficulty, QuestionType
 from ai.engines.english import WORDS, content_stems, frequency, is_known_word
 from ai.engines.offline.facts import Blank, Kind, changed, facts, keeps_order
 from ai.engines.offline.sentences import Document, Sentence
-from ai.engines.offline.terms import DEMONYM, Definition, Terms
+from ai.engines.offline.term_extraction import DEMONYM, Definition, Terms
 
 _DISTRACTORS = {Difficulty.EASY: 2, Difficulty.MEDIUM: 3, Difficulty.HARD: 4}
 _FEWEST_DISTRACTORS = 2
