@@ -25,7 +25,7 @@ django.setup()
 from ai.engines import Action, get_engine  # noqa: E402 -- the settings come first
 from ai.engines.base import DraftQuestion, EvaluationRequest, GenerationRequest, QuestionType  # noqa: E402
 from ai.engines.exceptions import EngineError  # noqa: E402
-from evaluation.questions import CHECKS, form_of  # noqa: E402
+from evaluation.checks import CHECKS, form_of  # noqa: E402
 
 Result = TypeVar("Result")
 HERE = Path(__file__).parent

@@ -26,7 +26,7 @@ class OfflineEngine:
         Raises `UnsupportedLanguage` for anything but English, `ModelRequired` for a focus on reasons or explanations,
         `NothingOnTopic` if no question touches the focus or the topics, `NoQuestions` for a text that carries none.
         """
-        from ai.engines.offline.generation import Generator
+        from ai.engines.offline.selection import Generator
 
         if request.language.replace("_", "-").split("-")[0].strip().lower() not in {"", "en", "english"}:
             raise UnsupportedLanguage

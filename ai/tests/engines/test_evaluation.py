@@ -8,7 +8,7 @@ import pytest
 
 from ai.engines.base import TRUE_FALSE_OPTIONS, DraftQuestion, QuestionType
 from evaluation.__main__ import HERE, TEXTS, compare
-from evaluation.questions import CHECKS
+from evaluation.checks import CHECKS
 
 EXCERPT = "In 1804 Trevithick adapted the Watt engine to transport."
 SOURCE = f"{EXCERPT} Fulton adapted the Watt engine to ships. The electric telegraph came into existence in 1835. This law is old."

@@ -7,7 +7,7 @@ from collections import Counter
 from ai.engines.base import Difficulty, DraftQuestion, GenerationRequest, QuestionType
 from ai.engines.english import content_stems
 from ai.engines.exceptions import UnsupportedLanguage
-from ai.engines.offline.questions import Candidate, Candidates, Form
+from ai.engines.offline.candidates import Candidate, Candidates, Form
 from ai.engines.offline.sentences import Sentence, read
 
 # Statements that share more of their words than this are the same question twice.
