@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 from ai.engines.base import Engine
-from ai.engines.grading import CodeGraded
+from ai.engines.grading import DeterministicGrading
 from ai.engines.models.configuration import Action, Configuration, configuration_of
 
 __all__ = ["Action", "get_engine"]
@@ -21,12 +21,12 @@ def _engine(configuration: Configuration | None, most_waiting: int) -> Engine:
     if configuration is None:
         from ai.engines.offline import OfflineEngine
 
-        return CodeGraded(OfflineEngine())
+        return DeterministicGrading(OfflineEngine())
     from ai.engines.models import client
     from ai.engines.models.engine import ModelEngine
 
     client.load(configuration)
-    return CodeGraded(ModelEngine(configuration, most_waiting))
+    return DeterministicGrading(ModelEngine(configuration, most_waiting))
 
 
 def get_engine(action: Action) -> Engine:

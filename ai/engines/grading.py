@@ -22,7 +22,7 @@ from ai.engines.base import (
 from ai.engines.exceptions import EngineBadOutput
 from ai.engines.values import Date, Number, dates, is_unit, numbers, same_quantity, unit_after
 
-GRADED_IN_CODE = "code"
+DETERMINISTIC = "code"
 
 _LETTER = re.compile(r"\s*(?:option\s+)?\(?([a-fA-F])[).:]?\s*", re.IGNORECASE)
 _LETTER_AND_TEXT = re.compile(r"\s*\(?([a-fA-F])[).:]\s+(\S.*)", re.DOTALL)
@@ -49,7 +49,7 @@ _DECADE = re.compile(r"\d{3,4}['’]?s\b")  # noqa: RUF001
 
 
 @dataclass(frozen=True, slots=True)
-class CodeGraded:
+class DeterministicGrading:
     """An engine of which only terms and free text are asked: the rest is graded in code, and named `code`."""
 
     engine: Engine
@@ -90,7 +90,7 @@ def grade_closed(request: EvaluationRequest) -> EvaluationResult | None:
     if not request.user_answer.strip():
         return _result(request, correct=False, why="No answer was given.")
     if request.question_type is QuestionType.TRUE_FALSE:
-        return _grade_truth(request)
+        return _grade_true_false(request)
     if request.question_type is QuestionType.MULTIPLE_CHOICE:
         return _grade_choice(request)
     date, quantity = _as_date(request.expected_answer), _as_quantity(request)
@@ -107,32 +107,34 @@ def grade_closed(request: EvaluationRequest) -> EvaluationResult | None:
     return None if quantity is None else _grade_quantity(request, *quantity)
 
 
-def _grade_truth(request: EvaluationRequest) -> EvaluationResult:
-    given = _plain(_bare(request.user_answer))
+def _grade_true_false(request: EvaluationRequest) -> EvaluationResult:
+    given = _normalize(_strip_preamble(request.user_answer))
     if given not in _TRUE | _FALSE:
         return _result(request, correct=False, why="Answer “True” or “False”.")
-    return _result(request, correct=(given in _TRUE) == (_plain(request.expected_answer) in _TRUE))
+    return _result(request, correct=(given in _TRUE) == (_normalize(request.expected_answer) in _TRUE))
 
 
 def _grade_choice(request: EvaluationRequest) -> EvaluationResult:
     chosen = _chosen(request)
-    if chosen is None and _plain(request.user_answer) != _plain(request.expected_answer):
+    if chosen is None and _normalize(request.user_answer) != _normalize(request.expected_answer):
         return _result(request, correct=False, why="This is none of the options.")
-    return _result(request, correct=_plain(chosen or request.user_answer) == _plain(request.expected_answer))
+    return _result(
+        request, correct=_normalize(chosen or request.user_answer) == _normalize(request.expected_answer)
+    )
 
 
 def _chosen(request: EvaluationRequest) -> str | None:
     """The option that an answer names: by its text, its number, its letter, or letter and text that agree."""
-    options = {_plain(option): option for option in request.options}
-    for given in (_plain(request.user_answer), _plain(_bare(request.user_answer))):
+    options = {_normalize(option): option for option in request.options}
+    for given in (_normalize(request.user_answer), _normalize(_strip_preamble(request.user_answer))):
         if given in options:
             return options[given]
     if letter := _LETTER.fullmatch(request.user_answer):
         return _by_letter(request, letter[1])
     if both := _LETTER_AND_TEXT.fullmatch(request.user_answer):
         named = _by_letter(request, both[1])
-        return named if named is not None and _plain(named) == _plain(both[2]) else None
-    value = _only_number(_bare(request.user_answer))
+        return named if named is not None and _normalize(named) == _normalize(both[2]) else None
+    value = _only_number(_strip_preamble(request.user_answer))
     same = [option for option in request.options if value is not None and _only_number(option) == value]
     return same[0] if len(same) == 1 else None
 
@@ -151,7 +153,7 @@ def _by_letter(request: EvaluationRequest, letter: str) -> str | None:
 def _grade_date(request: EvaluationRequest, expected: Date) -> EvaluationResult:
     given = request.user_answer[:_MOST_ANSWER_CHARS]
     found = {date.parts for date in dates(given)}
-    refused = _refusal(request, given)
+    refused = _rejection_reason(request, given)
     if refused or len(found) > 1:
         return _result(request, correct=False, why=refused or "Give one date only.")
     return _result(request, correct=found == {expected.parts})
@@ -166,7 +168,7 @@ def _grade_quantity(request: EvaluationRequest, expected: Number, expected_unit:
         return _result(request, correct=False, why="Give one number only.")
     bound = _BOUND.search(given, 0, found[0].start)
     bounded = bound is not None and bound[1].lower() not in request.question_text.lower()
-    refused = _refusal(request, given) or ("The answer names a bound." if bounded else "")
+    refused = _rejection_reason(request, given) or ("The answer names a bound." if bounded else "")
     if refused:
         return _result(request, correct=False, why=refused)
     # A question stored without its unit shows it in its text.
@@ -175,7 +177,7 @@ def _grade_quantity(request: EvaluationRequest, expected: Number, expected_unit:
     return _result(request, correct=same_quantity(expected, expected_unit, found[0], given_unit))
 
 
-def _refusal(request: EvaluationRequest, given: str) -> str:
+def _rejection_reason(request: EvaluationRequest, given: str) -> str:
     """Say why an answer that has the right value is none: it negates, leaves a choice or says much else."""
     if _NEGATION.search(given):
         return "The answer says what it is not."
@@ -211,14 +213,14 @@ def _as_quantity(request: EvaluationRequest) -> tuple[Number, str] | None:
     return best
 
 
-def _bare(text: str) -> str:
+def _strip_preamble(text: str) -> str:
     """`text` without "I think it is" before it."""
     folded = text.strip()[:_MOST_ANSWER_CHARS]
     match = _PREAMBLE.match(folded.lower())
     return folded[match.end() :] if match else folded
 
 
-def _plain(text: str) -> str:
+def _normalize(text: str) -> str:
     return " ".join(text.casefold().split()).strip(_EDGES)
 
 
@@ -229,4 +231,4 @@ def _result(request: EvaluationRequest, *, correct: bool, why: str = "") -> Eval
         if correct
         else f"{why or 'Not correct.'} The expected answer is “{request.expected_answer}”."
     )
-    return EvaluationResult(marks_achieved=marks, feedback=verdict, engine=GRADED_IN_CODE)
+    return EvaluationResult(marks_achieved=marks, feedback=verdict, engine=DETERMINISTIC)

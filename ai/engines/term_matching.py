@@ -31,18 +31,20 @@ _SHORTEST_MISSPELT, _LONG_WORD = 5, 12
 _MOST_ANSWER_CHARS = 400
 
 
-def says_term(given: str, accepted: tuple[str, ...], question: str) -> bool:
+def matches_term(given: str, accepted: tuple[str, ...], question: str) -> bool:
     """Return whether an answer is one of the accepted wordings of a term, or puts one in the gap of the question."""
-    return len(given) <= _MOST_ANSWER_CHARS and any(_says(given, wording, question) for wording in accepted)
+    return len(given) <= _MOST_ANSWER_CHARS and any(
+        _matches(given, wording, question) for wording in accepted
+    )
 
 
-def _says(given: str, expected: str, question: str) -> bool:
+def _matches(given: str, expected: str, question: str) -> bool:
     """Whether an answer is the term, or a piece of the question's statement with the term in its gap."""
     ours, theirs = _words(expected), _words(given)
     if not theirs:
         return given.strip() == expected.strip()
-    bare = _PREAMBLE.sub("", " ".join(theirs), count=1).split()
-    if any(_same_words(ours, words) for words in (theirs, bare, _without_articles(bare))):
+    stripped = _PREAMBLE.sub("", " ".join(theirs), count=1).split()
+    if any(_same_words(ours, words) for words in (theirs, stripped, _without_articles(stripped))):
         return True
     statement = question.partition("“")[2].rpartition("”")[0]
     before, gap, after = statement.partition(GAP)
@@ -77,7 +79,7 @@ def _misspelt(expected: str, given: str) -> bool:
     ):
         return False
     other_term = any(
-        one != other and other for one, other in zip(_parts(expected), _parts(given), strict=True)
+        one != other and other for one, other in zip(_affixes(expected), _affixes(given), strict=True)
     )
     if other_term or is_known_word(given):
         return False
@@ -87,7 +89,7 @@ def _misspelt(expected: str, given: str) -> bool:
     return OSA.distance(expected, given, score_cutoff=most) <= most
 
 
-def _parts(word: str) -> tuple[str, str]:
+def _affixes(word: str) -> tuple[str, str]:
     """The prefix and the suffix of a word that make it another term: "hypo" of "hypotonic", "ite" of "nitrite"."""
     prefix = max((part for part in _PREFIXES if word.startswith(part)), key=len, default="")
     suffix = max((part for part in _SUFFIXES if word.endswith(part)), key=len, default="")

@@ -15,11 +15,11 @@ from ai.engines.base import (
     Tokens,
 )
 from ai.engines.exceptions import EngineError
-from ai.engines.grading import GRADED_IN_CODE
+from ai.engines.grading import DETERMINISTIC
 from ai.engines.models import evaluation, event_loop, generation
 from ai.engines.models.configuration import Configuration
 from ai.engines.models.run import Run
-from ai.engines.term_matching import says_term
+from ai.engines.term_matching import matches_term
 
 Result = TypeVar("Result")
 _MOST_NAME = 100  # QuestionSet.engine
@@ -83,17 +83,17 @@ class ModelEngine:
 
 def _without_model(request: EvaluationRequest) -> EvaluationResult | None:
     """Return the result of what needs no model: an accepted wording of a term, or an answer of commands alone."""
-    if request.accepted_answers and says_term(
+    if request.accepted_answers and matches_term(
         request.user_answer, request.accepted_answers, request.question_text
     ):
         return EvaluationResult(
-            marks_achieved=request.marks_available, feedback="Correct.", engine=GRADED_IN_CODE
+            marks_achieved=request.marks_available, feedback="Correct.", engine=DETERMINISTIC
         )
     if request.user_answer.strip() and not evaluation.without_commands(request):
         return EvaluationResult(
             marks_achieved=0,
             feedback=f"This does not answer the question. The expected answer is “{request.expected_answer}”.",
-            engine=GRADED_IN_CODE,
+            engine=DETERMINISTIC,
         )
     return None
 

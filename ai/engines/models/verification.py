@@ -12,7 +12,7 @@ from ai.engines.base import TRUE_FALSE_OPTIONS, DraftQuestion, GenerationRequest
 from ai.engines.models import languages
 from ai.engines.models.prompts import leaks
 from ai.engines.models.source import Folded, folded
-from ai.engines.term_matching import says_term
+from ai.engines.term_matching import matches_term
 
 MOST_TEXT, MOST_ANSWER, MOST_OPTION, MOST_EXCERPT, MOST_TOPIC = 300, 400, 160, 400, 60  # characters
 MOST_MARKS, DISTRACTORS, MOST_ACCEPTED = 5, 3, 5
@@ -56,7 +56,7 @@ class Verifier:
         accepted: tuple[str, ...] = ()
         marks = _marks(item)
         if kind is QuestionType.TRUE_FALSE:
-            answer, options, marks = _truth(answer), TRUE_FALSE_OPTIONS, 1
+            answer, options, marks = _true_or_false(answer), TRUE_FALSE_OPTIONS, 1
         elif kind is QuestionType.MULTIPLE_CHOICE:
             answer, marks = _without_letter(answer), 1
             options = _options(item, answer, text)
@@ -113,7 +113,7 @@ class Verifier:
         same = [
             one.strip()
             for one in wordings[:MOST_ACCEPTED]
-            if len(one) <= MOST_OPTION and not _CONTROL.search(one) and says_term(one, (answer,), "")
+            if len(one) <= MOST_OPTION and not _CONTROL.search(one) and matches_term(one, (answer,), "")
         ]
         return tuple(dict.fromkeys((answer, *same)))
 
@@ -147,7 +147,7 @@ def _marks(item: dict[str, Any]) -> int:
     return marks
 
 
-def _truth(answer: str) -> str:
+def _true_or_false(answer: str) -> str:
     for option in TRUE_FALSE_OPTIONS:
         if answer.casefold().strip(" .") == option.casefold():
             return option

@@ -5,7 +5,7 @@ import re
 
 from ai.engines import base
 from ai.engines.exceptions import ModelRequired, NoQuestions, NothingOnTopic, UnsupportedLanguage
-from ai.engines.term_matching import says_term
+from ai.engines.term_matching import matches_term
 
 _OPEN_QUESTIONS = re.compile(r"(?i)\b(?:why|how|explain\w*|discuss\w*|essays?|compare|analy[sz]e)\b")
 
@@ -44,7 +44,7 @@ class OfflineEngine:
         """Mark a term, all or nothing. Raises `ModelRequired` for free text."""
         if not request.accepted_answers:
             raise ModelRequired
-        correct = says_term(request.user_answer, request.accepted_answers, request.question_text)
+        correct = matches_term(request.user_answer, request.accepted_answers, request.question_text)
         wrong = f"Not correct. The expected answer is “{request.expected_answer}”."
         feedback, marks = ("Correct.", request.marks_available) if correct else (wrong, 0)
         return base.EvaluationResult(marks_achieved=marks, feedback=feedback, engine=self.name)
