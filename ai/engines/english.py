@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 _LISTS = tomllib.loads(Path(__file__).with_name("english.toml").read_text(encoding="utf-8"))
-STAND_INS: dict[str, str] = _LISTS.pop("stand_ins")
-UNFIT: list[str] = _LISTS.pop("unfit")
+PRONOUN_PLACEHOLDERS: dict[str, str] = _LISTS.pop("pronoun_placeholders")
+REJECT_PATTERNS: list[str] = _LISTS.pop("reject_patterns")
 _LANGUAGES = {name: frozenset(words.split()) for name, words in _LISTS.pop("languages").items()}
 WORDS = {name: frozenset(words.split()) for name, words in _LISTS.items()}
 FUNCTION_WORDS = WORDS["function"] | WORDS["pronouns"] | WORDS["personal"]

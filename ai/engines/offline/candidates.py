@@ -8,7 +8,7 @@ from enum import Enum
 
 from ai.engines.base import GAP, TRUE_FALSE_OPTIONS, Difficulty, QuestionType
 from ai.engines.english import WORDS, content_stems, frequency, is_known_word
-from ai.engines.offline.facts import Blank, Kind, changed, facts, keeps_order
+from ai.engines.offline.facts import Blank, Kind, facts, falsify, keeps_order
 from ai.engines.offline.sentences import Document, Sentence
 from ai.engines.offline.term_extraction import DEMONYM, Definition, Terms
 
@@ -66,7 +66,7 @@ class Candidates:
 
     def of(self, sentence: Sentence) -> Iterator[Candidate]:
         """Yield what can be asked about a sentence that stands alone."""
-        loose = any(token.lower in WORDS["loose"] for token in sentence.tokens)
+        is_vague = any(token.lower in WORDS["vague_modifiers"] for token in sentence.tokens)
         found, terms = self._facts[sentence.index], self.terms.of(sentence)
         definition = self.terms.definitions.get(sentence.index)
         # A statement without a name, a date or a rare word that comes again may be about anything.
@@ -78,7 +78,8 @@ class Candidates:
             central = frequency(blank.text) <= _RARE and self.terms.times(blank.text) >= _OFTEN
             weak = blank.kind in {Kind.NUMBER, Kind.TERM} and not (blank.named or central or sentence.start)
             if beside or not weak:
-                yield from (self._about_fact if blank in found else self._about_term)(blank, loose=loose)
+                about = self._about_fact if blank in found else self._about_term
+                yield from about(blank, is_vague=is_vague)
         if definition is not None:
             yield from self._about_definition(definition)
         for short, (long, origin) in self.terms.abbreviations.items():
@@ -86,10 +87,10 @@ class Candidates:
                 text = f"What does “{short}” stand for in the text?"
                 yield Candidate(Form.ABBREVIATION, QuestionType.SHORT_ANSWER, sentence, text, (long,))
         bonus = 0.6 * bool(found) + 0.4 * bool(definition) + 0.2 * min(2, len(terms))
-        if not loose and (definition or len(anchors | {token.start for token in rare}) >= _FEWEST_ANCHORS):
+        if not is_vague and (definition or len(anchors | {token.start for token in rare}) >= _FEWEST_ANCHORS):
             yield _statement(Form.TRUE, sentence, sentence.text, bonus)
 
-    def _about_fact(self, fact: Blank, *, loose: bool) -> Iterator[Candidate]:
+    def _about_fact(self, fact: Blank, *, is_vague: bool) -> Iterator[Candidate]:
         sentence, text = fact.sentence, _blank(fact)
         opens = fact.start == sentence.start and fact.text[0].isupper()
         if opens or self._lacks_context(fact):
@@ -100,10 +101,10 @@ class Candidates:
         yield Candidate(form, QuestionType.SHORT_ANSWER, sentence, text, accepted, bonus)
         beside = [other for other in self._facts[sentence.index] if other is not fact]
         others = self._other_facts(fact, beside)
-        if not any(token.lower in WORDS["not_yet"] for token in sentence.tokens):
+        if not any(token.lower in WORDS["future"] for token in sentence.tokens):
             shown = [o.text.lower() if o.kind is Kind.NUMBER else o.text for o in others]
             yield from self._choice(form, sentence, text, [fact.text, *shown], bonus)
-        false = None if loose else changed(fact, others, beside, near=self._difficulty is Difficulty.HARD)
+        false = None if is_vague else falsify(fact, others, beside, near=self._difficulty is Difficulty.HARD)
         if false is not None:
             yield _statement(Form.FALSE, sentence, fact.fill(false), bonus)
 
@@ -148,14 +149,14 @@ class Candidates:
         shown = [option[0].upper() + option[1:] for option in (term, *others)]
         yield from self._choice(Form.DEFINITION, sentence, text, shown)
 
-    def _about_term(self, term: Blank, *, loose: bool) -> Iterator[Candidate]:
+    def _about_term(self, term: Blank, *, is_vague: bool) -> Iterator[Candidate]:
         told = term.fill(" ").casefold()
         words = [word for word in term.text.casefold().split() if len(word) > 2]  # noqa: PLR2004 -- "of"
         given_away = any(word[: max(4, len(word) - 3)] in told for word in words)
         if given_away or self._lacks_context(term):
             return
         form = Form.TERM if term.kind is Kind.TERM else Form.NAME
-        bonus = 1.0 * term.named + 0.2 * (self.terms.times(term.text) > 1) - 0.4 * loose
+        bonus = 1.0 * term.named + 0.2 * (self.terms.times(term.text) > 1) - 0.4 * is_vague
         opens = form is Form.TERM and term.start == 0 and term.text[1:].islower()
         answer = term.text[0].lower() + term.text[1:] if opens else term.text
         accepted = tuple(w for w in self._wordings(answer) if w == answer or w.casefold() not in told)

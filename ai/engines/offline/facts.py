@@ -131,7 +131,7 @@ def _counted_noun(sentence: Sentence, start: int) -> str:
     return after if "°" in after else ""
 
 
-def changed(fact: Blank, others: list[Blank], beside: list[Blank], *, near: bool) -> str | None:
+def falsify(fact: Blank, others: list[Blank], beside: list[Blank], *, near: bool) -> str | None:
     """Return a text in the place of `fact` that makes its sentence false, or None: a value of `others`, or a computed one.
 
     `beside` are the other facts of the sentence.

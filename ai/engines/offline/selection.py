@@ -11,7 +11,7 @@ from ai.engines.offline.candidates import Candidate, Candidates, Form
 from ai.engines.offline.sentences import Sentence, read
 
 # Statements that share more of their words than this are the same question twice.
-_NEAR_DUPLICATE = 0.6
+_MAX_OVERLAP = 0.6
 _MOST_SURPLUS = 2  # of true statements over false ones
 _MOST_SENTENCES = 100  # beyond it more of them add time and nothing else
 _BEST_LENGTH = {Difficulty.EASY: 70, Difficulty.MEDIUM: 110, Difficulty.HARD: 160}  # characters
@@ -41,14 +41,15 @@ class Generator:
         """Return as many questions as were asked for and the text carries, in the order of the text."""
         types = list(dict.fromkeys(self._request.question_types))
         pool = [candidate for sentence in self._askable for candidate in self._candidates.of(sentence)]
-        pool.sort(key=self._worth, reverse=True)
+        pool.sort(key=self._score, reverse=True)
         while types and len(self._chosen) < self._request.question_count:
             # Types take turns; one that finds nothing more leaves its turns to the others.
             kind = types.pop(0)
             answers = {chosen.accepted[0].casefold() for chosen in self._chosen} - {"true", "false"}
             forms = Counter(chosen.form for chosen in self._chosen)
             balanced = forms[Form.TRUE] - forms[Form.FALSE] < _MOST_SURPLUS
-            pool = [c for c in pool if not (self._chosen and _alike(c.sentence, self._chosen[-1].sentence))]
+            if self._chosen:
+                pool = [c for c in pool if not _near_duplicates(c.sentence, self._chosen[-1].sentence)]
             asked = (c for c in pool if c.question_type is kind and (balanced or c.form is not Form.TRUE))
             best = next((c for c in asked if c.accepted[0].casefold() not in answers), None)
             if best is not None:
@@ -71,7 +72,7 @@ class Generator:
             excerpt=candidate.sentence.excerpt,
         )
 
-    def _worth(self, candidate: Candidate) -> float:
+    def _score(self, candidate: Candidate) -> float:
         """How good a question is: its form first, then what was asked for and what the text keeps coming back to."""
         stems = candidate.sentence.stems
         repeats = sum(math.log(self._frequency[stem]) for stem in stems)
@@ -87,8 +88,8 @@ class Generator:
         return next(iter(asked + sorted(terms.texts(sentence), key=terms.times, reverse=True)), "")
 
 
-def _alike(one: Sentence, other: Sentence) -> bool:
+def _near_duplicates(one: Sentence, other: Sentence) -> bool:
     # A sentence that is shown before another one would give the answers away that it has itself.
     first, last = sorted((one, other), key=lambda sentence: sentence.index)
     shown = last.index - first.index <= bool(last.start)
-    return shown or len(one.stems & other.stems) > _NEAR_DUPLICATE * len(one.stems | other.stems)
+    return shown or len(one.stems & other.stems) > _MAX_OVERLAP * len(one.stems | other.stems)

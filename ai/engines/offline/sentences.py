@@ -8,8 +8,8 @@ from functools import cached_property
 from itertools import pairwise
 
 from ai.engines.english import (
-    STAND_INS,
-    UNFIT,
+    PRONOUN_PLACEHOLDERS,
+    REJECT_PATTERNS,
     WORDS,
     Token,
     content_stems,
@@ -26,7 +26,7 @@ _MARKER = re.compile(
     r"\A(?:(?:However|Moreover|Furthermore|Nevertheless|Nonetheless|Indeed|In fact|Of course|In general|"
     r"In particular|In addition), |(?:But|And|Yet|So),? )"
 )
-_UNFIT = re.compile("|".join(UNFIT))
+_REJECT = re.compile("|".join(REJECT_PATTERNS))
 _FINITE = frozenset({"VBD", "VBZ", "VBP", "MD"})
 _MODIFIERS = frozenset({"JJ", "JJR", "JJS", "VBG", "VBN"})
 _MIN_WORDS, _MAX_WORDS, _LONGEST_WORD, _MIN_NOUNS = 6, 55, 32, 2
@@ -78,10 +78,10 @@ def read(text: str) -> Document:
         if len(excerpt) > _MAX_SENTENCE_CHARS or statement.casefold() in found:
             continue
         tokens = tokenize(statement)
-        alone = bool(tokens) and _stands_alone(statement, tokens) and not _refers(tokens, introduced)
+        alone = bool(tokens) and _stands_alone(statement, tokens) and not _unresolved_noun(tokens, introduced)
         sentence = Sentence(statement, excerpt, len(found), tokens, alone)
         if not alone and tokens and previous is not None and previous.stands_alone and not previous.start:
-            sentence = _after(previous, sentence)
+            sentence = _joined(previous, sentence)
         found[statement.casefold()] = previous = sentence
         introduced.update(noun.lower for article, noun in pairwise(tokens) if article.lower in {"a", "an"})
     # "Rich" is a name in a text about Rich, though that text may speak of rich text as well.
@@ -90,14 +90,14 @@ def read(text: str) -> Document:
     return Document(tuple(found.values()), names, other_language(words))
 
 
-def _after(previous: Sentence, sentence: Sentence) -> Sentence:
+def _joined(previous: Sentence, sentence: Sentence) -> Sentence:
     """Return `sentence` with the one before it, if they stand alone together: "Rome is old. It has seven hills."."""
     opening, text = sentence.tokens[0], f"{previous.text} {sentence.text}"
-    name = STAND_INS.get(opening.text, "")
+    name = PRONOUN_PLACEHOLDERS.get(opening.text, "")
     if opening.lower in {"this", "these"} and (sentence.tokens[1].is_noun or sentence.tokens[1].tag == "JJ"):
         name = "Roman"
-    stand_in = replace(opening, text=name, tag="NNPS" if name.endswith("s") else "NNP")
-    rest, tokens = sentence.text[opening.end :], (stand_in, *sentence.tokens[1:])
+    placeholder = replace(opening, text=name, tag="NNPS" if name.endswith("s") else "NNP")
+    rest, tokens = sentence.text[opening.end :], (placeholder, *sentence.tokens[1:])
     if not name or len(text) > _MAX_SENTENCE_CHARS / 2 or not _stands_alone(name + rest, tokens):
         return sentence
     start = len(previous.text) + 1
@@ -125,7 +125,7 @@ def _stands_alone(statement: str, tokens: tuple[Token, ...]) -> bool:
     marks = Counter(statement)
     if marks["“"] != marks["”"] or marks['"'] % 2 or marks["("] != marks[")"]:
         return False
-    if not re.match(r"[A-Z].*\.\Z", statement) or _UNFIT.search(statement) or other_language(words):
+    if not re.match(r"[A-Z].*\.\Z", statement) or _REJECT.search(statement) or other_language(words):
         return False
     subordinate = words[0] in WORDS["subordinators"] and "," not in statement
     headless = tokens[0].tag in {"VB", "VBP", "VBZ", "VBD", "VBN", "MD", "CC", "UH"}
@@ -134,12 +134,12 @@ def _stands_alone(statement: str, tokens: tuple[Token, ...]) -> bool:
         token.tag in {"JJR", "RBR"} and token.text.islower() and before.lower not in {"no", "or"}
         for before, token in pairwise(tokens)
     )
-    pointing = (WORDS["pointing"] | WORDS["personal"]).intersection(words)
-    pointing -= {"such"} if "such as" in statement else set()
-    pointing -= {"us"} if "US" in statement else set()
-    if subordinate or headless or compared or pointing or words[0] in WORDS["leaning_openings"]:
+    deictic = (WORDS["deictic_words"] | WORDS["personal"]).intersection(words)
+    deictic -= {"such"} if "such as" in statement else set()
+    deictic -= {"us"} if "US" in statement else set()
+    if subordinate or headless or compared or deictic or words[0] in WORDS["anaphoric_openings"]:
         return False
-    return _has_verb_and_nouns(tokens) and not _points_back(tokens)
+    return _has_verb_and_nouns(tokens) and not _unresolved_pronoun(tokens)
 
 
 def _has_verb_and_nouns(tokens: tuple[Token, ...]) -> bool:
@@ -153,7 +153,7 @@ def _has_verb_and_nouns(tokens: tuple[Token, ...]) -> bool:
     return not relative or verbs[0] < min(relative) or len(verbs) > len(relative)
 
 
-def _refers(tokens: tuple[Token, ...], introduced: set[str]) -> bool:
+def _unresolved_noun(tokens: tuple[Token, ...], introduced: set[str]) -> bool:
     """Whether "the law" or "the small town" points at something that another sentence speaks of."""
     for at in (at for at, token in enumerate(tokens[:-2]) if token.lower == "the"):
         head, last = at + 1, len(tokens) - 2
@@ -187,7 +187,7 @@ def _refers(tokens: tuple[Token, ...], introduced: set[str]) -> bool:
     return False
 
 
-def _points_back(tokens: tuple[Token, ...]) -> bool:
+def _unresolved_pronoun(tokens: tuple[Token, ...]) -> bool:
     """Whether a pronoun stands for something that the statement does not name before it."""
     phrases, objects, verb = 0, 0, False
     for at, token in enumerate(tokens[:-1]):

@@ -10,7 +10,7 @@ from ai.engines.english import FUNCTION_WORDS, WORDS, Token, content_stems, freq
 from ai.engines.offline.facts import Blank, Kind
 from ai.engines.offline.sentences import Document, Sentence
 
-_NO_NAMES, _NO_TERMS = WORDS["calendar"] | FUNCTION_WORDS, WORDS["vague"] | FUNCTION_WORDS
+_NO_NAMES, _NO_TERMS = WORDS["calendar"] | FUNCTION_WORDS, WORDS["vague_nouns"] | FUNCTION_WORDS
 DEMONYM = re.compile(r"(?:ish|ese|ian|ians|ans|ean|eans|nch|tch|ic|ists?|men|women|ers)$")
 _NAME = re.compile(
     r"(?:Mc|Mac|O['’]|D['’])?[A-Z][a-zà-ÿ]+(?:[-–][A-Z]?[a-z]+)*|[A-Z][A-Za-z]{0,4}[A-Z\d]|[A-Z]{2,6}|[A-Z]\."
@@ -79,11 +79,8 @@ class Terms:
     def _has_weight(self, term: Blank) -> bool:
         if term.kind is not Kind.TERM or term.named or key(term.text) in self._defined:
             return True
-        common, times, several = (
-            min(map(frequency, term.text.split())),
-            self.times(term.text),
-            " " in term.text,
-        )
+        common, times = min(map(frequency, term.text.split())), self.times(term.text)
+        several = " " in term.text
         limit = _UNCOMMON if several else _RARE if times >= _OFTEN else _VERY_RARE
         fits = term.before != "RB" if several else term.before in {"", "DT", "IN", "TO"}
         return fits and common <= limit and (times > 1 or (common == 0 and term.text.isalpha()))
