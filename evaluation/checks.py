@@ -8,7 +8,7 @@ import string
 from collections.abc import Callable
 from itertools import pairwise
 
-from ai.engines.base import GAP, DraftQuestion, QuestionType
+from ai.engines.base import BLANK, DraftQuestion, QuestionType
 from ai.engines.english import FUNCTION_WORDS, content_stems, frequency
 from ai.engines.values import dates, numbers
 
@@ -58,7 +58,7 @@ def _shown(question: DraftQuestion) -> str:
 
 
 def _is_statement(question: DraftQuestion) -> bool:
-    return question.question_type is QuestionType.TRUE_FALSE or GAP in question.text
+    return question.question_type is QuestionType.TRUE_FALSE or BLANK in question.text
 
 
 def _is_false(question: DraftQuestion) -> bool:
@@ -129,7 +129,7 @@ def given_away(question: DraftQuestion, source: str) -> bool:
 
 def trivial(question: DraftQuestion, source: str) -> bool:
     """Fail a blank for a word of no weight: a small word, or a common noun in lower case."""
-    if GAP not in question.text or question.options:
+    if BLANK not in question.text or question.options:
         return False
     words = question.answer.split()
     if numbers(question.answer) or any(word[:1].isupper() or word[:1].isdigit() for word in words):
@@ -171,11 +171,11 @@ def no_sentence(question: DraftQuestion, source: str) -> bool:
     if not _is_statement(question):
         return broken
     whole = shown[-1:] in ".!" and (
-        shown[:1].isupper() or shown.startswith((GAP, "“")) or shown[:1].isdigit()
+        shown[:1].isupper() or shown.startswith((BLANK, "“")) or shown[:1].isdigit()
     )
     verbless = len(shown.split()) < _SHORTEST
     doubled = any(one == other and one.isalpha() for one, other in pairwise(shown.lower().split()))
-    return broken or not whole or verbless or doubled or text.count(GAP) > 1
+    return broken or not whole or verbless or doubled or text.count(BLANK) > 1
 
 
 def not_in_text(question: DraftQuestion, source: str) -> bool:
@@ -221,7 +221,7 @@ def form_of(question: DraftQuestion) -> str:
     """Return what the question is like, to count how many forms a text has."""
     if question.question_type is not QuestionType.SHORT_ANSWER:
         return question.question_type.value
-    if GAP in question.text:
+    if BLANK in question.text:
         return (
             "blank: number or date"
             if re.search(r"\d", question.answer) or numbers(question.answer)

@@ -24,7 +24,7 @@ class Difficulty(StrEnum):
 
 ALL_QUESTION_TYPES: tuple[QuestionType, ...] = tuple(QuestionType)
 # What a question shows in the place of the words that it asks for.
-GAP = "_____"
+BLANK = "_____"
 TRUE_FALSE_OPTIONS: tuple[str, str] = ("True", "False")
 
 

@@ -7,7 +7,7 @@ that contains the term may negate it, swap it with another, or name two.
 import re
 import unicodedata
 
-from ai.engines.base import GAP
+from ai.engines.base import BLANK
 from ai.engines.english import is_known_word, singular
 
 _WORD, _APOSTROPHE = re.compile(r"\w+"), re.compile(r"['’]")  # noqa: RUF001 -- typographic
@@ -32,14 +32,14 @@ _MOST_ANSWER_CHARS = 400
 
 
 def matches_term(given: str, accepted: tuple[str, ...], question: str) -> bool:
-    """Return whether an answer is one of the accepted wordings of a term, or puts one in the gap of the question."""
+    """Return whether an answer is one of the accepted wordings of a term, or puts one in the blank of the question."""
     return len(given) <= _MOST_ANSWER_CHARS and any(
         _matches(given, wording, question) for wording in accepted
     )
 
 
 def _matches(given: str, expected: str, question: str) -> bool:
-    """Whether an answer is the term, or a piece of the question's statement with the term in its gap."""
+    """Whether an answer is the term, or a piece of the question's statement with the term in its blank."""
     ours, theirs = _words(expected), _words(given)
     if not theirs:
         return given.strip() == expected.strip()
@@ -47,8 +47,8 @@ def _matches(given: str, expected: str, question: str) -> bool:
     if any(_same_words(ours, words) for words in (theirs, stripped, _without_articles(stripped))):
         return True
     statement = question.partition("“")[2].rpartition("”")[0]
-    before, gap, after = statement.partition(GAP)
-    if not gap:
+    before, blank, after = statement.partition(BLANK)
+    if not blank:
         return False
     left, right = _without_articles(_words(before)), _without_articles(_words(after))
     words = _without_articles(theirs)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
 
-from ai.engines.base import GAP, TRUE_FALSE_OPTIONS, Difficulty, QuestionType
+from ai.engines.base import BLANK, TRUE_FALSE_OPTIONS, Difficulty, QuestionType
 from ai.engines.english import WORDS, content_stems, frequency, is_known_word
 from ai.engines.offline.facts import Blank, Kind, facts, falsify, keeps_order
 from ai.engines.offline.sentences import Document, Sentence
@@ -91,7 +91,7 @@ class Candidates:
             yield _statement(Form.TRUE, sentence, sentence.text, bonus)
 
     def _about_fact(self, fact: Blank, *, is_vague: bool) -> Iterator[Candidate]:
-        sentence, text = fact.sentence, _blank(fact)
+        sentence, text = fact.sentence, _blank_question(fact)
         opens = fact.start == sentence.start and fact.text[0].isupper()
         if opens or self._lacks_context(fact):
             return
@@ -160,7 +160,9 @@ class Candidates:
         opens = form is Form.TERM and term.start == 0 and term.text[1:].islower()
         answer = term.text[0].lower() + term.text[1:] if opens else term.text
         accepted = tuple(w for w in self._wordings(answer) if w == answer or w.casefold() not in told)
-        yield Candidate(form, QuestionType.SHORT_ANSWER, term.sentence, _blank(term), accepted, bonus)
+        yield Candidate(
+            form, QuestionType.SHORT_ANSWER, term.sentence, _blank_question(term), accepted, bonus
+        )
 
     def _choice(
         self, form: Form, sentence: Sentence, text: str, options: list[str], bonus: float = 0.0
@@ -187,5 +189,5 @@ def _statement(form: Form, sentence: Sentence, statement: str, bonus: float) -> 
     return Candidate(form, QuestionType.TRUE_FALSE, sentence, text, (answer,), bonus, TRUE_FALSE_OPTIONS)
 
 
-def _blank(blank: Blank) -> str:
-    return f"{blank.kind} completes this statement from the text? “{blank.fill(GAP)}”"
+def _blank_question(blank: Blank) -> str:
+    return f"{blank.kind} completes this statement from the text? “{blank.fill(BLANK)}”"
