@@ -49,7 +49,7 @@ def ask(prompt: Prompt, *, hold: Hold, is_wanted: IsWanted | None = None) -> Rep
         return event_loop.wait_for(
             lambda: _reply(configuration, prompt),
             seconds=configuration.deadline,
-            most_waiting=settings.AI_MAX_WAITING_THREADS,
+            max_waiting=settings.AI_MAX_WAITING_THREADS,
             is_wanted=is_wanted,
         )
 
@@ -63,7 +63,7 @@ async def aask(prompt: Prompt, *, hold: Hold) -> Reply:
 
 def token_limit(prompt: Prompt) -> Tokens:
     """Return the most tokens that a reply to `prompt` may bill: what a price per token holds."""
-    return Tokens(input=prompt.most_input_tokens, output=_configuration().output_tokens)
+    return Tokens(input=prompt.max_input_tokens, output=_configuration().output_tokens)
 
 
 def _configuration() -> Configuration:

@@ -40,7 +40,7 @@ _POINTING_OPENINGS = frozenset(
     }
 )
 _COMMON = 400  # times in about a million words of prose
-_SHORTEST, _SAME = 5, 0.5
+_MIN_WORDS, _MAX_OVERLAP = 5, 0.5
 _WORD = re.compile(r"\w+(?:[.,]\d+)*(?:['’-]\w+)*")  # noqa: RUF001 -- typographic
 
 
@@ -113,9 +113,9 @@ def also_right(question: DraftQuestion, source: str) -> bool:
         if named.search(_flat(question.excerpt)):
             return True
         for sentence in re.split(r"(?<=[.!?])\s+", source):
-            if named.search(_flat(sentence)) and len(stems & set(content_stems(sentence))) > _SAME * max(
-                1, len(stems)
-            ):
+            if named.search(_flat(sentence)) and len(
+                stems & set(content_stems(sentence))
+            ) > _MAX_OVERLAP * max(1, len(stems)):
                 return True
     return False
 
@@ -173,7 +173,7 @@ def no_sentence(question: DraftQuestion, source: str) -> bool:
     whole = shown[-1:] in ".!" and (
         shown[:1].isupper() or shown.startswith((BLANK, "“")) or shown[:1].isdigit()
     )
-    verbless = len(shown.split()) < _SHORTEST
+    verbless = len(shown.split()) < _MIN_WORDS
     doubled = any(one == other and one.isalpha() for one, other in pairwise(shown.lower().split()))
     return broken or not whole or verbless or doubled or text.count(BLANK) > 1
 

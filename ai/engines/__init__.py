@@ -16,7 +16,7 @@ __all__ = ["Action", "get_engine"]
 
 
 @lru_cache(maxsize=16)
-def _engine(configuration: Configuration | None, most_waiting: int) -> Engine:
+def _engine(configuration: Configuration | None, max_waiting: int) -> Engine:
     # Each engine is imported when it is first used: a process needs one of them.
     if configuration is None:
         from ai.engines.offline import OfflineEngine
@@ -26,7 +26,7 @@ def _engine(configuration: Configuration | None, most_waiting: int) -> Engine:
     from ai.engines.models.engine import ModelEngine
 
     client.load(configuration)
-    return DeterministicGrading(ModelEngine(configuration, most_waiting))
+    return DeterministicGrading(ModelEngine(configuration, max_waiting))
 
 
 def get_engine(action: Action) -> Engine:

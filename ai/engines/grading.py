@@ -42,9 +42,9 @@ _BOUND = re.compile(
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[^\W\d_]{4,}")
-_MOST_ANSWER_CHARS = 4_000
+_MAX_ANSWER_CHARS = 4_000
 # Words beside a number that are neither its unit nor the question's own: an answer has few, a dump has many.
-_MOST_OTHER_WORDS = 4
+_MAX_OTHER_WORDS = 4
 _DECADE = re.compile(r"\d{3,4}['’]?s\b")  # noqa: RUF001
 
 
@@ -140,7 +140,7 @@ def _chosen(request: EvaluationRequest) -> str | None:
 
 
 def _only_number(text: str) -> object:
-    found = numbers(text[:_MOST_ANSWER_CHARS])
+    found = numbers(text[:_MAX_ANSWER_CHARS])
     plain = text.strip(_EDGES)
     return found[0].value if len(found) == 1 and found[0].text == plain else None
 
@@ -151,7 +151,7 @@ def _by_letter(request: EvaluationRequest, letter: str) -> str | None:
 
 
 def _grade_date(request: EvaluationRequest, expected: Date) -> EvaluationResult:
-    given = request.user_answer[:_MOST_ANSWER_CHARS]
+    given = request.user_answer[:_MAX_ANSWER_CHARS]
     found = {date.parts for date in dates(given)}
     refused = _rejection_reason(request, given)
     if refused or len(found) > 1:
@@ -160,7 +160,7 @@ def _grade_date(request: EvaluationRequest, expected: Date) -> EvaluationResult:
 
 
 def _grade_quantity(request: EvaluationRequest, expected: Number, expected_unit: str) -> EvaluationResult:
-    given = request.user_answer[:_MOST_ANSWER_CHARS]
+    given = request.user_answer[:_MAX_ANSWER_CHARS]
     found = numbers(given)
     if not found:
         return _result(request, correct=False, why="A number was expected.")
@@ -189,7 +189,7 @@ def _rejection_reason(request: EvaluationRequest, given: str) -> str:
         for word in _WORD.findall(text)
     }
     others = [word for word in _WORD.findall(given) if word.lower() not in known]
-    return "Give the answer alone." if len(others) > _MOST_OTHER_WORDS else ""
+    return "Give the answer alone." if len(others) > _MAX_OTHER_WORDS else ""
 
 
 def _as_date(text: str) -> Date | None:
@@ -215,7 +215,7 @@ def _as_quantity(request: EvaluationRequest) -> tuple[Number, str] | None:
 
 def _strip_preamble(text: str) -> str:
     """`text` without "I think it is" before it."""
-    folded = text.strip()[:_MOST_ANSWER_CHARS]
+    folded = text.strip()[:_MAX_ANSWER_CHARS]
     match = _PREAMBLE.match(folded.lower())
     return folded[match.end() :] if match else folded
 

@@ -27,15 +27,13 @@ _SUFFIXES = (
     "ides", "ites", "ates", "ines", "ide", "ite", "ate", "ine", "ase", "ose", "ous", "ic", "or", "ee",
     "er", "ism", "ist", "ion", "al", "s",
 )  # fmt: skip
-_SHORTEST_MISSPELT, _LONG_WORD = 5, 12
-_MOST_ANSWER_CHARS = 400
+_MIN_MISSPELT_LENGTH, _LONG_WORD = 5, 12
+_MAX_ANSWER_CHARS = 400
 
 
 def matches_term(given: str, accepted: tuple[str, ...], question: str) -> bool:
     """Return whether an answer is one of the accepted wordings of a term, or puts one in the blank of the question."""
-    return len(given) <= _MOST_ANSWER_CHARS and any(
-        _matches(given, wording, question) for wording in accepted
-    )
+    return len(given) <= _MAX_ANSWER_CHARS and any(_matches(given, wording, question) for wording in accepted)
 
 
 def _matches(given: str, expected: str, question: str) -> bool:
@@ -73,7 +71,7 @@ def _same_words(ours: list[str], theirs: list[str]) -> bool:
 def _misspelt(expected: str, given: str) -> bool:
     """Whether `given` is `expected` with a slip in a letter, or two in a long word."""
     if (
-        len(expected) < _SHORTEST_MISSPELT
+        len(expected) < _MIN_MISSPELT_LENGTH
         or not (expected.isalpha() and given.isalpha())
         or expected[0] != given[0]
     ):

@@ -81,7 +81,7 @@ async def request(
         raise _failure(error) from None  # its text may quote the prompt
     _measure(response, usage)
     within = (
-        usage.tokens.input <= prompt.most_input_tokens and usage.tokens.output <= configuration.output_tokens
+        usage.tokens.input <= prompt.max_input_tokens and usage.tokens.output <= configuration.output_tokens
     )
     if not within:
         raise Failure(EngineBadOutput(), fault="it reports more tokens than the request can have")
@@ -289,7 +289,7 @@ def _kinds() -> tuple[tuple[type[Exception], type[EngineError], bool, str], ...]
     )
 
 
-_LONGEST_WAIT = 3_600  # seconds, as told to a client
+_MAX_WAIT_SECONDS = 3_600  # seconds, as told to a client
 _CODE = re.compile(r"[\w.-]{1,60}")
 # How servers word a context that is too long, which pydantic-ai does not tell from other refusals: llama.cpp and others.
 _OVERFLOW = re.compile(
@@ -310,7 +310,7 @@ def _failure(error: Exception) -> Failure:
     for kind, amounts_to, retryable, fault in _kinds():
         if isinstance(error, kind):
             after = getattr(error, "retry_after", None)
-            after = None if after is None else min(max(1, math.ceil(after)), _LONGEST_WAIT)
+            after = None if after is None else min(max(1, math.ceil(after)), _MAX_WAIT_SECONDS)
             message = _TOO_LONG if kind is ai.ModelContextWindowExceededError else ""
             return Failure(
                 amounts_to(message, retry_after=after),

@@ -16,7 +16,7 @@ PROVIDERS = {
 }
 INSTALL = "pip install -r requirements-models.txt"
 _NAME = re.compile(r"[!-~]+")  # printable, no space
-_LONGEST_NAME = 100  # ModelCallRecord.model, QuestionSet.engine
+_MAX_NAME_LENGTH = 100  # ModelCallRecord.model, QuestionSet.engine
 
 
 class Action(StrEnum):
@@ -47,7 +47,7 @@ class ModelName:
                 f"{text!r} names the provider {provider!r}. Known are {', '.join(PROVIDERS)}. For a server with "
                 f"OpenAI's API (Ollama, vLLM, llama.cpp, a gateway) use openai:{name} and set AI_BASE_URL."
             )
-        if len(text.strip()) > _LONGEST_NAME or not _NAME.fullmatch(name):
+        if len(text.strip()) > _MAX_NAME_LENGTH or not _NAME.fullmatch(name):
             raise ValueError(f"{text!r} is not the name of a model.")
         return cls(provider, name)
 

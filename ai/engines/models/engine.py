@@ -22,7 +22,7 @@ from ai.engines.models.run import Run
 from ai.engines.term_matching import matches_term
 
 Result = TypeVar("Result")
-_MOST_NAME = 100  # QuestionSet.engine
+_MAX_NAME_LENGTH = 100  # QuestionSet.engine
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class ModelEngine:
     """Asks the models of one action. The results name the model that made them."""
 
     configuration: Configuration
-    most_waiting: int
+    max_waiting: int
 
     @property
     def name(self) -> str:
@@ -40,7 +40,7 @@ class ModelEngine:
         return event_loop.wait_for(
             lambda: self.agenerate(request),
             seconds=self.configuration.deadline,
-            most_waiting=self.most_waiting,
+            max_waiting=self.max_waiting,
             is_wanted=is_wanted,
         )
 
@@ -53,7 +53,7 @@ class ModelEngine:
         await with_calls(run, lambda: work.all(on_questions))
         return GenerationResult(
             questions=tuple(work.questions),
-            engine=", ".join(work.engines)[:_MOST_NAME],
+            engine=", ".join(work.engines)[:_MAX_NAME_LENGTH],
             calls=tuple(run.calls),
         )
 
@@ -61,7 +61,7 @@ class ModelEngine:
         return _without_model(request) or event_loop.wait_for(
             lambda: self.aevaluate(request),
             seconds=self.configuration.deadline,
-            most_waiting=self.most_waiting,
+            max_waiting=self.max_waiting,
             is_wanted=is_wanted,
         )
 

@@ -9,7 +9,7 @@ from ai.engines.models.prompts import EVALUATE, Prompt, instructions, leaks
 from ai.engines.models.run import Run
 
 ASKINGS = 2
-MOST_FEEDBACK = 600  # characters
+MAX_FEEDBACK = 600  # characters
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 _SENTENCE = re.compile(r"[^.!?\n]+[.!?\n]*")
 # A sentence that speaks to whoever marks it. It answers nothing, so that leaving it out is fair.
@@ -52,7 +52,7 @@ def prompt(request: EvaluationRequest, answer: str) -> Prompt:
         schema={
             "type": "object",
             "properties": {
-                "feedback": {"type": "string", "maxLength": MOST_FEEDBACK},
+                "feedback": {"type": "string", "maxLength": MAX_FEEDBACK},
                 "marks": {"type": "integer", "minimum": 0, "maximum": request.marks_available},
             },
             "required": ["feedback", "marks"],
@@ -82,7 +82,7 @@ async def evaluate(request: EvaluationRequest, answer: str, run: Run) -> tuple[i
 
 def token_limit(request: EvaluationRequest, *, output_tokens: int) -> Tokens:
     """Return the most tokens that both askings may take."""
-    once = prompt(request, request.user_answer).most_input_tokens
+    once = prompt(request, request.user_answer).max_input_tokens
     return Tokens(input=ASKINGS * once, output=ASKINGS * output_tokens)
 
 
@@ -97,8 +97,8 @@ def _feedback(given: Any) -> str:
     if not isinstance(given, str) or leaks(given):
         return ""
     text = " ".join(_CONTROL.sub(" ", given).split())
-    if len(text) <= MOST_FEEDBACK:
+    if len(text) <= MAX_FEEDBACK:
         return text
-    cut = text[:MOST_FEEDBACK]
+    cut = text[:MAX_FEEDBACK]
     end = max(cut.rfind(mark) for mark in ".!?")
     return cut[: end + 1] if end > 0 else cut.rsplit(" ", 1)[0] + "…"

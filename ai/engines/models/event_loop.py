@@ -115,16 +115,16 @@ def wait_for(
     work: Callable[[], Coroutine[Any, Any, Result]],
     *,
     seconds: float,
-    most_waiting: int,
+    max_waiting: int,
     is_wanted: IsWanted | None = None,
 ) -> Result:
     """Run `work` on this process's loop, and wait for its result in this thread.
 
-    Raises `EngineBusy` at once if `most_waiting` threads already wait, `ClientGone` soon after `is_wanted` says no,
+    Raises `EngineBusy` at once if `max_waiting` threads already wait, `ClientGone` soon after `is_wanted` says no,
     and `EngineTimeout` if the work is not done shortly after `seconds`. In the last two cases the work is cancelled;
     the calls that it made are on the exception.
     """
-    with _a_waiter(most_waiting):
+    with _a_waiter(max_waiting):
         finished = threading.Event()
         cancelled: list[BaseException] = []
 

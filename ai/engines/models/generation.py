@@ -20,8 +20,8 @@ from ai.engines.models.verification import Refused, Verifier
 
 BATCH = 5
 ASKINGS = 2  # for each batch: what failed is asked for once more
-_MOST_STEM = 120  # characters of a question that exists, as the model is told
-_MOST_REASONS = 5
+_MAX_STEM = 120  # characters of a question that exists, as the model is told
+_MAX_REASONS = 5
 _UNABLE = {"no_content": NoQuestions, "off_topic": NothingOnTopic}
 
 
@@ -98,7 +98,7 @@ class Generation:
                 self.questions.append(self.verifier.question(item, self.questions))
             except Refused as refused:
                 reasons.append(str(refused))
-        return list(dict.fromkeys(reasons))[:_MOST_REASONS]
+        return list(dict.fromkeys(reasons))[:_MAX_REASONS]
 
 
 def prompt(
@@ -119,7 +119,7 @@ def prompt(
             "focus": request.focus,
             "topics": list(request.topics),
             "language": request.language,
-            "already_asked": [question.text[:_MOST_STEM] for question in existing],
+            "already_asked": [question.text[:_MAX_STEM] for question in existing],
             "rejected": reasons,
         },
         schema=_schema(request, len(types)),
@@ -129,8 +129,8 @@ def prompt(
 def token_limit(request: GenerationRequest, *, output_tokens: int) -> Tokens:
     """Return the most tokens that all askings of a request may take."""
     types = list(itertools.islice(itertools.cycle(request.question_types), BATCH))
-    bare = prompt(request, types, [], ["x" * bounds.MOST_TEXT] * _MOST_REASONS).most_input_tokens
-    stem = _MOST_STEM * 4 + 4  # bytes of a character, and of the quotes and the comma
+    bare = prompt(request, types, [], ["x" * bounds.MAX_TEXT] * _MAX_REASONS).max_input_tokens
+    stem = _MAX_STEM * 4 + 4  # bytes of a character, and of the quotes and the comma
     asked = read = 0
     for size in _batches(request.question_count):
         read += ASKINGS * (bare + stem * (asked + size))
@@ -154,15 +154,15 @@ def _schema(request: GenerationRequest, count: int) -> dict[str, Any]:
 
     question = {
         "type": {"type": "string", "enum": [kind.value for kind in request.question_types]},
-        "text": text(bounds.MOST_TEXT),
-        "excerpt": text(bounds.MOST_EXCERPT),
-        "answer": text(bounds.MOST_ANSWER),
-        "distractors": texts(bounds.MOST_OPTION, bounds.DISTRACTORS),
-        "accepted": texts(bounds.MOST_OPTION, bounds.MOST_ACCEPTED),
-        "marks": {"type": "integer", "minimum": 1, "maximum": bounds.MOST_MARKS},
+        "text": text(bounds.MAX_TEXT),
+        "excerpt": text(bounds.MAX_EXCERPT),
+        "answer": text(bounds.MAX_ANSWER),
+        "distractors": texts(bounds.MAX_OPTION, bounds.DISTRACTORS),
+        "accepted": texts(bounds.MAX_OPTION, bounds.MAX_ACCEPTED),
+        "marks": {"type": "integer", "minimum": 1, "maximum": bounds.MAX_MARKS},
         "topic": {"type": "string", "enum": list(request.topics)}
         if request.topics
-        else text(bounds.MOST_TOPIC),
+        else text(bounds.MAX_TOPIC),
     }
     return _object(
         {

@@ -33,7 +33,7 @@ class Prompt:
         return json.dumps(self.data, ensure_ascii=False).encode("utf-8", "replace").decode("utf-8")
 
     @property
-    def most_input_tokens(self) -> int:
+    def max_input_tokens(self) -> int:
         """The most tokens that reading the prompt may take: a token has at least one byte."""
         texts = (self.rules, self.message, json.dumps(self.schema))
         return sum(len(text.encode()) for text in texts) + _ALLOWANCE

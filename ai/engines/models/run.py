@@ -19,7 +19,7 @@ OK, CANCELLED = "ok", "cancelled"
 _TRIES = 3
 _FIRST_WAIT = 0.5
 # The least time that is worth a request.
-_LEAST_SECONDS = 0.05
+_MIN_SECONDS = 0.05
 
 
 class Run:
@@ -49,7 +49,7 @@ class Run:
             try:
                 return await self._request(model, prompt), str(model)
             except _Unavailable as failure:
-                if len(self._left) > 1 and self.seconds_left > _LEAST_SECONDS:
+                if len(self._left) > 1 and self.seconds_left > _MIN_SECONDS:
                     self._left.pop(0)
                     tries = 0
                     continue
@@ -75,7 +75,7 @@ class Run:
     async def _request(self, model: ModelName, prompt: Prompt) -> dict[str, Any]:
         # With a model in reserve, a silent one leaves half the time to it.
         seconds = self.seconds_left / 2 if len(self._left) > 1 else self.seconds_left
-        if seconds < _LEAST_SECONDS:
+        if seconds < _MIN_SECONDS:
             raise EngineTimeout
         usage, start = client.Usage(), time.monotonic()
         outcome = CANCELLED

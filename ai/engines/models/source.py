@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from rapidfuzz import fuzz
 
 _LIKE = {**dict.fromkeys("‘’‚‛`´′", "'"), **dict.fromkeys("“”„‟«»″", '"'), **dict.fromkeys("‐‑‒–—―−", "-")}  # noqa: RUF001 -- typographic
-_SHORTEST = 12  # characters; less supports nothing
+_MIN_LENGTH = 12  # characters; less supports nothing
 # Of 100: a sentence that was copied with a slip or two. Less is another sentence.
 _SAME = 95
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
@@ -47,7 +47,7 @@ class Folded:
         A slip in copying is allowed, but no other number and no "not" more or less.
         """
         wanted = folded(sentence).strip(" .\"'…")
-        if len(wanted) < _SHORTEST:
+        if len(wanted) < _MIN_LENGTH:
             return None
         start = self.text.find(wanted)
         if start >= 0:

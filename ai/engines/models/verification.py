@@ -14,9 +14,9 @@ from ai.engines.models.prompts import leaks
 from ai.engines.models.source import Folded, folded
 from ai.engines.term_matching import matches_term
 
-MOST_TEXT, MOST_ANSWER, MOST_OPTION, MOST_EXCERPT, MOST_TOPIC = 300, 400, 160, 400, 60  # characters
-MOST_MARKS, DISTRACTORS, MOST_ACCEPTED = 5, 3, 5
-_LONGEST_TERM = 6  # words
+MAX_TEXT, MAX_ANSWER, MAX_OPTION, MAX_EXCERPT, MAX_TOPIC = 300, 400, 160, 400, 60  # characters
+MAX_MARKS, DISTRACTORS, MAX_ACCEPTED = 5, 3, 5
+_MAX_TERM_WORDS = 6
 # Of 100: two wordings of one question, if they also share the answer or the excerpt.
 _ALIKE = 80
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
@@ -47,9 +47,9 @@ class Verifier:
         if not isinstance(item, dict):
             raise Refused("A question is an object.")
         kind = self._kind(item)
-        text = _text(item, "text", MOST_TEXT)
-        answer = _text(item, "answer", MOST_OPTION if kind is QuestionType.MULTIPLE_CHOICE else MOST_ANSWER)
-        excerpt = self.source.find(_text(item, "excerpt", MOST_EXCERPT))
+        text = _text(item, "text", MAX_TEXT)
+        answer = _text(item, "answer", MAX_OPTION if kind is QuestionType.MULTIPLE_CHOICE else MAX_ANSWER)
+        excerpt = self.source.find(_text(item, "excerpt", MAX_EXCERPT))
         if excerpt is None:
             raise Refused("The excerpt must be a sentence of the source, copied exactly.")
         options: tuple[str, ...] = ()
@@ -94,7 +94,7 @@ class Verifier:
         topic = item.get("topic")
         topic = " ".join(topic.split()) if isinstance(topic, str) else ""
         if not self.request.topics:
-            return topic if topic and len(topic) <= MOST_TOPIC and not _CONTROL.search(topic) else ""
+            return topic if topic and len(topic) <= MAX_TOPIC and not _CONTROL.search(topic) else ""
         for wanted in self.request.topics:
             if folded(wanted).strip() == folded(topic):
                 return wanted
@@ -105,15 +105,15 @@ class Verifier:
 
         The model's own wordings count only if code finds them to be the same term.
         """
-        term = len(answer.split()) <= _LONGEST_TERM and _contains(self.source.text, answer)
+        term = len(answer.split()) <= _MAX_TERM_WORDS and _contains(self.source.text, answer)
         if not term or _OPEN.search(text):
             return ()
         proposed = item.get("accepted")
         wordings = [one for one in proposed if isinstance(one, str)] if isinstance(proposed, list) else []
         same = [
             one.strip()
-            for one in wordings[:MOST_ACCEPTED]
-            if len(one) <= MOST_OPTION and not _CONTROL.search(one) and matches_term(one, (answer,), "")
+            for one in wordings[:MAX_ACCEPTED]
+            if len(one) <= MAX_OPTION and not _CONTROL.search(one) and matches_term(one, (answer,), "")
         ]
         return tuple(dict.fromkeys((answer, *same)))
 
@@ -142,8 +142,8 @@ def _text(item: dict[str, Any], name: str, most: int) -> str:
 
 def _marks(item: dict[str, Any]) -> int:
     marks = item.get("marks")
-    if not isinstance(marks, int) or isinstance(marks, bool) or not 1 <= marks <= MOST_MARKS:
-        raise Refused(f"marks is a whole number from 1 to {MOST_MARKS}.")
+    if not isinstance(marks, int) or isinstance(marks, bool) or not 1 <= marks <= MAX_MARKS:
+        raise Refused(f"marks is a whole number from 1 to {MAX_MARKS}.")
     return marks
 
 
@@ -162,7 +162,7 @@ def _options(item: dict[str, Any], answer: str, text: str) -> tuple[str, ...]:
     options = [
         answer,
         *(
-            _without_letter(_text({"distractor": one}, "distractor", MOST_OPTION))
+            _without_letter(_text({"distractor": one}, "distractor", MAX_OPTION))
             for one in given[:DISTRACTORS]
         ),
     ]

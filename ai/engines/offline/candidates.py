@@ -13,14 +13,14 @@ from ai.engines.offline.sentences import Document, Sentence
 from ai.engines.offline.term_extraction import DEMONYM, Definition, Terms
 
 _DISTRACTORS = {Difficulty.EASY: 2, Difficulty.MEDIUM: 3, Difficulty.HARD: 4}
-_FEWEST_DISTRACTORS = 2
-_LEAST_CONTEXT = 4  # words of meaning around a blank, or it can be filled with anything
-_MOST_COMPARED = 25  # comparing each with each is what costs
-_RARE, _FEWEST_ANCHORS, _OFTEN = 5, 2, 3  # times in about a million words; rare words; times in the text
+_MIN_DISTRACTORS = 2
+_MIN_CONTEXT = 4  # words of meaning around a blank, or it can be filled with anything
+_MAX_COMPARED = 25  # comparing each with each is what costs
+_RARE, _MIN_ANCHORS, _OFTEN = 5, 2, 3  # times in about a million words; rare words; times in the text
 # A sentence that says this much of what another says may say it of an option as well.
 _SAME_STATEMENT = 0.5
 # Of two numbers of one thing, one is at most this many times the other; of two things; years between two dates.
-_FARTHEST, _FAR, _FARTHEST_YEARS, _ANTIQUITY = 50, 10, 150, 1000
+_MAX_RATIO, _MAX_RATIO_ACROSS_UNITS, _MAX_YEARS_APART, _ANTIQUITY = 50, 10, 150, 1000
 
 
 class Form(Enum):
@@ -87,11 +87,11 @@ class Candidates:
                 text = f"What does “{short}” stand for in the text?"
                 yield Candidate(Form.ABBREVIATION, QuestionType.SHORT_ANSWER, sentence, text, (long,))
         bonus = 0.6 * bool(found) + 0.4 * bool(definition) + 0.2 * min(2, len(terms))
-        if not is_vague and (definition or len(anchors | {token.start for token in rare}) >= _FEWEST_ANCHORS):
+        if not is_vague and (definition or len(anchors | {token.start for token in rare}) >= _MIN_ANCHORS):
             yield _statement(Form.TRUE, sentence, sentence.text, bonus)
 
     def _about_fact(self, fact: Blank, *, is_vague: bool) -> Iterator[Candidate]:
-        sentence, text = fact.sentence, _blank_question(fact)
+        sentence, text = fact.sentence, _cloze(fact)
         opens = fact.start == sentence.start and fact.text[0].isupper()
         if opens or self._lacks_context(fact):
             return
@@ -112,19 +112,20 @@ class Candidates:
         """Whether little is left around a blank, or another sentence says the same of something else."""
         stems = set(content_stems(blank.fill(" ")))
         said = any(stems <= o.stems and blank.text not in o.text for o in self._document.sentences)
-        return said or len(stems) < _LEAST_CONTEXT
+        return said or len(stems) < _MIN_CONTEXT
 
     def _other_facts(self, fact: Blank, beside: list[Blank]) -> list[Blank]:
         """Return the other values of the text that fit in the place of `fact` and are not true there, nearest first."""
         fits: dict[Decimal, Blank] = {}
-        for other in self._pools[fact.style][:_MOST_COMPARED]:
+        for other in self._pools[fact.style][:_MAX_COMPARED]:
             if other.sentence is fact.sentence or other.value == fact.value or other.value in fits:
                 continue
             low, high = sorted((abs(fact.value), abs(other.value)))
             if fact.kind is Kind.NUMBER:
-                comparable = high <= (_FARTHEST if fact.unit == other.unit else _FAR) * max(low, Decimal(1))
+                ratio = _MAX_RATIO if fact.unit == other.unit else _MAX_RATIO_ACROSS_UNITS
+                comparable = high <= ratio * max(low, Decimal(1))
             else:
-                near = fact.kind is Kind.DATE or fact.value < _ANTIQUITY or high - low <= _FARTHEST_YEARS
+                near = fact.kind is Kind.DATE or fact.value < _ANTIQUITY or high - low <= _MAX_YEARS_APART
                 comparable = near and keeps_order(fact, other.value, beside)
             if comparable and not self._also_true(other.text, fact.sentence):
                 fits[other.value] = other
@@ -134,16 +135,16 @@ class Candidates:
         """Whether a sentence names `option`, or another says of it much of what this one says."""
         names = re.compile(rf"\b{re.escape(option)}\b", re.IGNORECASE).search
         found, stems = self._sentences_with.get(option.split(maxsplit=1)[0].lower(), []), sentence.stems
-        likeness = ((len(o.stems & stems), o) for o in found[:_MOST_COMPARED])
+        likeness = ((len(o.stems & stems), o) for o in found[:_MAX_COMPARED])
         alike = any(shared >= _SAME_STATEMENT * len(stems) and names(o.text) for shared, o in likeness)
-        return alike or len(found) > _MOST_COMPARED or names(sentence.text) is not None
+        return alike or len(found) > _MAX_COMPARED or names(sentence.text) is not None
 
     def _about_definition(self, definition: Definition) -> Iterator[Candidate]:
         sentence, term = definition.sentence, definition.term
         text = f"Which term does the text describe as “{definition.meaning}”?"
         yield Candidate(Form.DEFINITION, QuestionType.SHORT_ANSWER, sentence, text, self._wordings(term))
         alike = [d.term for d in self.terms.definitions.values() if d.plural == definition.plural]
-        apart = (other for other in alike[:_MOST_COMPARED] if not set(content_stems(other)) & sentence.stems)
+        apart = (other for other in alike[:_MAX_COMPARED] if not set(content_stems(other)) & sentence.stems)
         others = [other for other in apart if not self._also_true(other, sentence)]
         others.sort(key=lambda other: (abs(other.count(" ") - term.count(" ")), abs(len(other) - len(term))))
         shown = [option[0].upper() + option[1:] for option in (term, *others)]
@@ -160,15 +161,13 @@ class Candidates:
         opens = form is Form.TERM and term.start == 0 and term.text[1:].islower()
         answer = term.text[0].lower() + term.text[1:] if opens else term.text
         accepted = tuple(w for w in self._wordings(answer) if w == answer or w.casefold() not in told)
-        yield Candidate(
-            form, QuestionType.SHORT_ANSWER, term.sentence, _blank_question(term), accepted, bonus
-        )
+        yield Candidate(form, QuestionType.SHORT_ANSWER, term.sentence, _cloze(term), accepted, bonus)
 
     def _choice(
         self, form: Form, sentence: Sentence, text: str, options: list[str], bonus: float = 0.0
     ) -> Iterator[Candidate]:
         shown = tuple(dict.fromkeys(options))[: 1 + _DISTRACTORS[self._difficulty]]
-        if len(shown) > _FEWEST_DISTRACTORS:
+        if len(shown) > _MIN_DISTRACTORS:
             yield Candidate(form, QuestionType.MULTIPLE_CHOICE, sentence, text, shown[:1], bonus, shown)
 
     def _wordings(self, term: str) -> tuple[str, ...]:
@@ -189,5 +188,5 @@ def _statement(form: Form, sentence: Sentence, statement: str, bonus: float) -> 
     return Candidate(form, QuestionType.TRUE_FALSE, sentence, text, (answer,), bonus, TRUE_FALSE_OPTIONS)
 
 
-def _blank_question(blank: Blank) -> str:
+def _cloze(blank: Blank) -> str:
     return f"{blank.kind} completes this statement from the text? “{blank.fill(BLANK)}”"

@@ -27,7 +27,7 @@ _COUNTS = re.compile(
     r"|[^()]*\)))[ .,%]"
 )
 _ROUGHLY = re.compile(r"\b(?:about|around|circa|approximately|roughly|nearly|almost|late|early) (?:the )?$")
-_MOST_NUMBERS, _FEW, _HUNDRED = 3, 12, 100
+_MAX_NUMBERS, _FEW, _HUNDRED = 3, 12, 100
 _NEAR_YEARS = 60  # a year of another age makes a statement absurd rather than false
 
 
@@ -91,7 +91,7 @@ def facts(sentence: Sentence) -> list[Blank]:
             found.append(Blank(Kind.YEAR, match.group(), match.start(), sentence, year))
     taken += [(fact.start, fact.start + len(fact.text)) for fact in found]
     counted = [number for number in numbers(text) if not _overlaps(number.start, number.end, taken)]
-    if len(counted) <= _MOST_NUMBERS:
+    if len(counted) <= _MAX_NUMBERS:
         found += _counts(sentence, counted)
     # "Version 3.39 (2022-06-25)".
     found = [fact for fact in found if fact.start >= sentence.start and f"({fact.text})" not in text]

@@ -12,8 +12,8 @@ from ai.engines.offline.sentences import Sentence, read
 
 # Statements that share more of their words than this are the same question twice.
 _MAX_OVERLAP = 0.6
-_MOST_SURPLUS = 2  # of true statements over false ones
-_MOST_SENTENCES = 100  # beyond it more of them add time and nothing else
+_MAX_SURPLUS = 2  # of true statements over false ones
+_MAX_SENTENCES = 100  # beyond it more of them add time and nothing else
 _BEST_LENGTH = {Difficulty.EASY: 70, Difficulty.MEDIUM: 110, Difficulty.HARD: 160}  # characters
 
 
@@ -32,7 +32,7 @@ class Generator:
         self._topics = [(topic, frozenset(content_stems(topic))) for topic in request.topics]
         focus = frozenset(content_stems(request.focus))
         self.wanted = [stems for stems in (focus, *(stems for _, stems in self._topics)) if stems]
-        alone = [sentence for sentence in document.sentences if sentence.stands_alone][:_MOST_SENTENCES]
+        alone = [sentence for sentence in document.sentences if sentence.stands_alone][:_MAX_SENTENCES]
         self._askable = [s for s in alone if not self.wanted or any(wish & s.stems for wish in self.wanted)]
         self._frequency = Counter(stem for sentence in document.sentences for stem in sentence.stems)
         self._chosen: list[Candidate] = []
@@ -47,7 +47,7 @@ class Generator:
             kind = types.pop(0)
             answers = {chosen.accepted[0].casefold() for chosen in self._chosen} - {"true", "false"}
             forms = Counter(chosen.form for chosen in self._chosen)
-            balanced = forms[Form.TRUE] - forms[Form.FALSE] < _MOST_SURPLUS
+            balanced = forms[Form.TRUE] - forms[Form.FALSE] < _MAX_SURPLUS
             if self._chosen:
                 pool = [c for c in pool if not _near_duplicates(c.sentence, self._chosen[-1].sentence)]
             asked = (c for c in pool if c.question_type is kind and (balanced or c.form is not Form.TRUE))

@@ -29,7 +29,7 @@ _MARKER = re.compile(
 _REJECT = re.compile("|".join(REJECT_PATTERNS))
 _FINITE = frozenset({"VBD", "VBZ", "VBP", "MD"})
 _MODIFIERS = frozenset({"JJ", "JJR", "JJS", "VBG", "VBN"})
-_MIN_WORDS, _MAX_WORDS, _LONGEST_WORD, _MIN_NOUNS = 6, 55, 32, 2
+_MIN_WORDS, _MAX_WORDS, _MAX_WORD_LENGTH, _MIN_NOUNS = 6, 55, 32, 2
 _TECHNICAL = 8  # times in about a million words
 _MAX_SENTENCE_CHARS = 600  # a longer one is not asked about, so it need not be read
 
@@ -120,7 +120,7 @@ def split(paragraph: str) -> list[str]:
 def _stands_alone(statement: str, tokens: tuple[Token, ...]) -> bool:
     """Whether a statement is whole and can be understood without the sentences around it."""
     words = [token.lower.replace("’", "'") for token in tokens if token.text[0].isalnum()]
-    if not _MIN_WORDS <= len(words) <= _MAX_WORDS or max(map(len, words)) > _LONGEST_WORD:
+    if not _MIN_WORDS <= len(words) <= _MAX_WORDS or max(map(len, words)) > _MAX_WORD_LENGTH:
         return False
     marks = Counter(statement)
     if marks["“"] != marks["”"] or marks['"'] % 2 or marks["("] != marks[")"]:
