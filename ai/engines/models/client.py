@@ -51,7 +51,7 @@ class Usage:
 class Failure(Exception):
     """A request failed. `error` is the engine's failure that it amounts to.
 
-    `retryable`: the same request may succeed in a moment. `says_when`: the provider asked for `error.retry_after`.
+    `retryable`: the same request may succeed in a moment. `has_retry_after`: the provider asked for `error.retry_after`.
     `fault`: an operator must act, since no retry will help; it names what is wrong. `detail` is the status and the code
     of the provider. Nothing here holds a text of the provider, the user or the prompt.
     """
@@ -61,11 +61,11 @@ class Failure(Exception):
         error: EngineError,
         *,
         retryable: bool = False,
-        says_when: bool = False,
+        has_retry_after: bool = False,
         fault: str = "",
         detail: str = "",
     ) -> None:
-        self.error, self.retryable, self.says_when = error, retryable, says_when
+        self.error, self.retryable, self.has_retry_after = error, retryable, has_retry_after
         self.fault, self.detail = fault, detail
         super().__init__(error.code)
 
@@ -79,7 +79,7 @@ async def request(
             response = await _respond(configuration, model, prompt)
     except Exception as error:  # noqa: BLE001 -- SDKs raise what their parsers and transports raise
         raise _failure(error) from None  # its text may quote the prompt
-    _measure(response, usage)
+    _read_usage(response, usage)
     within = (
         usage.tokens.input <= prompt.max_input_tokens and usage.tokens.output <= configuration.output_tokens
     )
@@ -225,7 +225,7 @@ _COMPATIBLE = OpenAIModelProfile(
 # Replies
 
 
-def _measure(response: ModelResponse, usage: Usage) -> None:
+def _read_usage(response: ModelResponse, usage: Usage) -> None:
     usage.tokens = Tokens(input=response.usage.input_tokens, output=response.usage.output_tokens)
     if not response.usage.unmeasured_requests:
         with suppress(LookupError, ValueError, AssertionError):  # a model without a known price
@@ -256,7 +256,7 @@ def _without_fence(text: str) -> str:
 
 
 @cache
-def _kinds() -> tuple[tuple[type[Exception], type[EngineError], bool, str], ...]:
+def _failures() -> tuple[tuple[type[Exception], type[EngineError], bool, str], ...]:
     """The exception, what it amounts to, whether a retry may help, and what an operator must do."""
     return (
         (TimeoutError, EngineTimeout, False, ""),
@@ -307,15 +307,15 @@ def _failure(error: Exception) -> Failure:
         return Failure(ContentRefused(_TOO_LONG), detail=_detail(error))
     if getattr(error, "provider_error_code", None) in _REFUSALS:
         return Failure(ContentRefused(), detail=_detail(error))
-    for kind, amounts_to, retryable, fault in _kinds():
+    for kind, error_class, retryable, fault in _failures():
         if isinstance(error, kind):
             after = getattr(error, "retry_after", None)
             after = None if after is None else min(max(1, math.ceil(after)), _MAX_WAIT_SECONDS)
             message = _TOO_LONG if kind is ai.ModelContextWindowExceededError else ""
             return Failure(
-                amounts_to(message, retry_after=after),
+                error_class(message, retry_after=after),
                 retryable=retryable,
-                says_when=after is not None,
+                has_retry_after=after is not None,
                 fault=fault,
                 detail=_detail(error),
             )

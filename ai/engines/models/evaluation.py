@@ -8,7 +8,7 @@ from ai.engines.exceptions import EngineBadOutput
 from ai.engines.models.prompts import EVALUATE, Prompt, instructions, leaks
 from ai.engines.models.run import Run
 
-ASKINGS = 2
+ATTEMPTS = 2
 MAX_FEEDBACK = 600  # characters
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 _SENTENCE = re.compile(r"[^.!?\n]+[.!?\n]*")
@@ -64,7 +64,7 @@ def prompt(request: EvaluationRequest, answer: str) -> Prompt:
 async def evaluate(request: EvaluationRequest, answer: str, run: Run) -> tuple[int, str, str]:
     """Return the marks, the feedback and the model that gave them. Raises EngineError."""
     failure = EngineBadOutput()
-    for _ in range(ASKINGS):
+    for _ in range(ATTEMPTS):
         try:
             reply, model = await run.ask(prompt(request, answer))
         except EngineBadOutput as error:
@@ -83,7 +83,7 @@ async def evaluate(request: EvaluationRequest, answer: str, run: Run) -> tuple[i
 def token_limit(request: EvaluationRequest, *, output_tokens: int) -> Tokens:
     """Return the most tokens that both askings may take."""
     once = prompt(request, request.user_answer).max_input_tokens
-    return Tokens(input=ASKINGS * once, output=ASKINGS * output_tokens)
+    return Tokens(input=ATTEMPTS * once, output=ATTEMPTS * output_tokens)
 
 
 def _marks(given: Any, available: int) -> int | None:

@@ -97,7 +97,7 @@ atexit.register(stop)
 
 
 @contextmanager
-def _a_waiter(most: int) -> Iterator[None]:
+def _waiting_slot(most: int) -> Iterator[None]:
     """Count this thread as one that waits. Raises EngineBusy if `most` already do."""
     process = _process
     with process.lock:
@@ -124,7 +124,7 @@ def wait_for(
     and `EngineTimeout` if the work is not done shortly after `seconds`. In the last two cases the work is cancelled;
     the calls that it made are on the exception.
     """
-    with _a_waiter(max_waiting):
+    with _waiting_slot(max_waiting):
         finished = threading.Event()
         cancelled: list[BaseException] = []
 

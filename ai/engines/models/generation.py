@@ -16,10 +16,10 @@ from ai.engines.models import verification as bounds
 from ai.engines.models.prompts import GENERATE, Prompt, instructions
 from ai.engines.models.run import Run
 from ai.engines.models.source import Folded
-from ai.engines.models.verification import Refused, Verifier
+from ai.engines.models.verification import Rejected, Verifier
 
 BATCH = 5
-ASKINGS = 2  # for each batch: what failed is asked for once more
+ATTEMPTS = 2  # for each batch: what failed is asked for once more
 _MAX_STEM = 120  # characters of a question that exists, as the model is told
 _MAX_REASONS = 5
 _UNABLE = {"no_content": NoQuestions, "off_topic": NothingOnTopic}
@@ -62,14 +62,14 @@ class Generation:
         """Add up to `size` questions. Return whether the source may carry more."""
         types = [next(self._types) for _ in range(size)]
         end, reasons, failure = len(self.questions) + size, list[str](), EngineBadOutput()
-        for _ in range(ASKINGS):
+        for _ in range(ATTEMPTS):
             try:
                 reply, model = await self.run.ask(prompt(self.request, types, self.questions, reasons))
             except EngineBadOutput as error:
                 failure = error
                 continue
             before = len(self.questions)
-            reasons = self._take(reply.get("questions"), end)
+            reasons = self._keep_valid(reply.get("questions"), end)
             for question in self.questions[before:]:
                 if question.question_type in types:
                     types.remove(question.question_type)
@@ -87,8 +87,8 @@ class Generation:
             raise failure
         return True
 
-    def _take(self, items: object, end: int) -> list[str]:
-        """Keep the sound questions of a reply, up to `end` in all. Return why the others are refused."""
+    def _keep_valid(self, items: object, end: int) -> list[str]:
+        """Keep the sound questions of a reply, up to `end` in all. Return why the others are rejected."""
         reasons = []
         # A model that returns many more than it was asked for has lost its way.
         for item in items[: BATCH * 2] if isinstance(items, list) else ():
@@ -96,8 +96,8 @@ class Generation:
                 break
             try:
                 self.questions.append(self.verifier.question(item, self.questions))
-            except Refused as refused:
-                reasons.append(str(refused))
+            except Rejected as rejected:
+                reasons.append(str(rejected))
         return list(dict.fromkeys(reasons))[:_MAX_REASONS]
 
 
@@ -133,10 +133,10 @@ def token_limit(request: GenerationRequest, *, output_tokens: int) -> Tokens:
     stem = _MAX_STEM * 4 + 4  # bytes of a character, and of the quotes and the comma
     asked = read = 0
     for size in _batches(request.question_count):
-        read += ASKINGS * (bare + stem * (asked + size))
+        read += ATTEMPTS * (bare + stem * (asked + size))
         asked += size
     batches = len(_batches(request.question_count))
-    return Tokens(input=read, output=ASKINGS * batches * output_tokens)
+    return Tokens(input=read, output=ATTEMPTS * batches * output_tokens)
 
 
 def _batches(count: int) -> list[int]:

@@ -18,7 +18,7 @@ MAX_TEXT, MAX_ANSWER, MAX_OPTION, MAX_EXCERPT, MAX_TOPIC = 300, 400, 160, 400, 6
 MAX_MARKS, DISTRACTORS, MAX_ACCEPTED = 5, 3, 5
 _MAX_TERM_WORDS = 6
 # Of 100: two wordings of one question, if they also share the answer or the excerpt.
-_ALIKE = 80
+_MIN_SIMILARITY = 80
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 _LETTER = re.compile(r"\(?[A-Fa-f][).:]\s+")
 _OF_THE_ABOVE = re.compile(
@@ -30,7 +30,7 @@ _OPEN = re.compile(
 )
 
 
-class Refused(Exception):
+class Rejected(Exception):
     """A question that is not sold. The message tells the model why."""
 
 
@@ -43,15 +43,15 @@ class Verifier:
     language: str
 
     def question(self, item: object, others: Sequence[DraftQuestion]) -> DraftQuestion:
-        """Return the question that a model's item is. Raises `Refused`."""
+        """Return the question that a model's item is. Raises `Rejected`."""
         if not isinstance(item, dict):
-            raise Refused("A question is an object.")
+            raise Rejected("A question is an object.")
         kind = self._kind(item)
         text = _text(item, "text", MAX_TEXT)
         answer = _text(item, "answer", MAX_OPTION if kind is QuestionType.MULTIPLE_CHOICE else MAX_ANSWER)
         excerpt = self.source.find(_text(item, "excerpt", MAX_EXCERPT))
         if excerpt is None:
-            raise Refused("The excerpt must be a sentence of the source, copied exactly.")
+            raise Rejected("The excerpt must be a sentence of the source, copied exactly.")
         options: tuple[str, ...] = ()
         accepted: tuple[str, ...] = ()
         marks = _marks(item)
@@ -65,7 +65,7 @@ class Verifier:
             if accepted:
                 marks = 1
         if kind is not QuestionType.TRUE_FALSE and _contains(folded(text), answer):
-            raise Refused("The text of a question must not contain its answer.")
+            raise Rejected("The text of a question must not contain its answer.")
         question = DraftQuestion(
             text=text,
             question_type=kind,
@@ -77,17 +77,17 @@ class Verifier:
             accepted_answers=accepted,
         )
         self._check_wording(question)
-        if any(_same(question, other) for other in others):
-            raise Refused("A question repeats one that exists.")
+        if any(_is_duplicate(question, other) for other in others):
+            raise Rejected("A question repeats one that exists.")
         return question
 
     def _kind(self, item: dict[str, Any]) -> QuestionType:
         try:
             kind = QuestionType(str(item.get("type")))
         except ValueError:
-            raise Refused("A question has an unknown type.") from None
+            raise Rejected("A question has an unknown type.") from None
         if kind not in self.request.question_types:
-            raise Refused(f"No {kind} question was asked for.")
+            raise Rejected(f"No {kind} question was asked for.")
         return kind
 
     def _topic(self, item: dict[str, Any]) -> str:
@@ -98,7 +98,7 @@ class Verifier:
         for wanted in self.request.topics:
             if folded(wanted).strip() == folded(topic):
                 return wanted
-        raise Refused("The topic must be one of the topics.")
+        raise Rejected("The topic must be one of the topics.")
 
     def _accepted(self, item: dict[str, Any], answer: str, text: str) -> tuple[str, ...]:
         """Return the wordings that code may mark: of a term of the source. Empty for free text.
@@ -120,10 +120,10 @@ class Verifier:
     def _check_wording(self, question: DraftQuestion) -> None:
         wording = " ".join((question.text, question.answer, *question.options))
         if leaks(f"{wording} {question.topic}"):
-            raise Refused("A question must be about the source.")
+            raise Rejected("A question must be about the source.")
         spoken = question.text if question.question_type is QuestionType.TRUE_FALSE else wording
         if not languages.may_be(spoken, self.language):
-            raise Refused(f"Questions must be in the language {self.language}.")
+            raise Rejected(f"Questions must be in the language {self.language}.")
 
 
 def _text(item: dict[str, Any], name: str, most: int) -> str:
@@ -131,19 +131,19 @@ def _text(item: dict[str, Any], name: str, most: int) -> str:
     if isinstance(text, bool) and name == "answer":
         text = str(text)
     if not isinstance(text, str) or not text.strip():
-        raise Refused(f"A question has no {name}.")
+        raise Rejected(f"A question has no {name}.")
     text = " ".join(text.split())
     if len(text) > most:
-        raise Refused(f"The {name} of a question has at most {most} characters.")
+        raise Rejected(f"The {name} of a question has at most {most} characters.")
     if _CONTROL.search(text):
-        raise Refused(f"The {name} of a question is not readable.")
+        raise Rejected(f"The {name} of a question is not readable.")
     return text
 
 
 def _marks(item: dict[str, Any]) -> int:
     marks = item.get("marks")
     if not isinstance(marks, int) or isinstance(marks, bool) or not 1 <= marks <= MAX_MARKS:
-        raise Refused(f"marks is a whole number from 1 to {MAX_MARKS}.")
+        raise Rejected(f"marks is a whole number from 1 to {MAX_MARKS}.")
     return marks
 
 
@@ -151,14 +151,14 @@ def _true_or_false(answer: str) -> str:
     for option in TRUE_FALSE_OPTIONS:
         if answer.casefold().strip(" .") == option.casefold():
             return option
-    raise Refused("The answer to a statement is True or False.")
+    raise Rejected("The answer to a statement is True or False.")
 
 
 def _options(item: dict[str, Any], answer: str, text: str) -> tuple[str, ...]:
     """Return the answer among three others, in an order that gives nothing away: the same for the same question."""
     given = item.get("distractors")
     if not isinstance(given, list) or len(given) < DISTRACTORS:
-        raise Refused("A multiple-choice question has exactly three distractors.")
+        raise Rejected("A multiple-choice question has exactly three distractors.")
     options = [
         answer,
         *(
@@ -167,9 +167,9 @@ def _options(item: dict[str, Any], answer: str, text: str) -> tuple[str, ...]:
         ),
     ]
     if len({folded(option).strip(" .") for option in options}) < len(options):
-        raise Refused("The options of a question must differ.")
+        raise Rejected("The options of a question must differ.")
     if any(_OF_THE_ABOVE.search(option) for option in options):
-        raise Refused("An option must not refer to other options.")
+        raise Rejected("An option must not refer to other options.")
     random.Random(f"{text}\n{answer}").shuffle(options)  # noqa: S311 -- an order, no secret
     return tuple(options)
 
@@ -184,9 +184,9 @@ def _contains(text: str, part: str) -> bool:
     return bool(part) and re.search(rf"(?<!\w){re.escape(part)}(?!\w)", text) is not None
 
 
-def _same(one: DraftQuestion, other: DraftQuestion) -> bool:
+def _is_duplicate(one: DraftQuestion, other: DraftQuestion) -> bool:
     ours, theirs = folded(one.text), folded(other.text)
     if ours == theirs:
         return True
     shared = folded(one.answer) == folded(other.answer) or folded(one.excerpt) == folded(other.excerpt)
-    return shared and fuzz.token_sort_ratio(ours, theirs) >= _ALIKE
+    return shared and fuzz.token_sort_ratio(ours, theirs) >= _MIN_SIMILARITY

@@ -113,7 +113,7 @@ async def _outcome(action: Action, run: "Run") -> Outcome:
     try:
         said = await (_question(run) if action is Action.GENERATE else _marks(run))
     except EngineError as failure:
-        error = run.trouble or f"{failure.code}: the reply did not pass verification"
+        error = run.last_failure or f"{failure.code}: the reply did not pass verification"
     tokens = total_tokens(tuple(run.calls))
     costs = [call.cost for call in run.calls if call.cost is not None]
     return Outcome(

@@ -12,7 +12,7 @@ from ai.engines.base import GenerationRequest, QuestionType
 from ai.engines.exceptions import EngineBadOutput
 from ai.engines.models import languages, prompts
 from ai.engines.models.source import Folded
-from ai.engines.models.verification import Refused, Verifier
+from ai.engines.models.verification import Rejected, Verifier
 from ai.tests.engines.models.provider import RIVERS, SOURCE, TOWNS, fact, honest_questions, question
 
 SHORT, CHOICE, TRUTH = QuestionType.SHORT_ANSWER, QuestionType.MULTIPLE_CHOICE, QuestionType.TRUE_FALSE
@@ -27,7 +27,7 @@ def verifier(source=SOURCE, language="en", **more):
 def accepted(item, others=(), **more):
     try:
         return verifier(**more).question(item, others)
-    except Refused:
+    except Rejected:
         return None
 
 
