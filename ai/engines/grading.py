@@ -1,7 +1,7 @@
-"""What has one right answer is graded here, in code, whatever the engine is.
+"""Grade questions with one right answer deterministically, whichever engine is configured.
 
-Multiple choice, true/false, numbers and dates never reach a model: a model can be talked into marks, and these
-need none of its judgement. Only terms and free text go to the engine, and its marks are held to their range.
+Multiple choice, true/false, numbers and dates never reach a model: a model can be manipulated into awarding marks,
+and these need no judgement. Only terms and free text reach the engine. Marks out of range raise EngineBadOutput.
 """
 
 import re
@@ -43,14 +43,14 @@ _BOUND = re.compile(
 )
 _WORD = re.compile(r"[^\W\d_]{4,}")
 _MAX_ANSWER_CHARS = 4_000
-# Words beside a number that are neither its unit nor the question's own: an answer has few, a dump has many.
+# Words that are neither the unit nor in the question; more of them indicate a keyword dump.
 _MAX_OTHER_WORDS = 4
 _DECADE = re.compile(r"\d{3,4}['’]?s\b")  # noqa: RUF001
 
 
 @dataclass(frozen=True, slots=True)
 class DeterministicGrading:
-    """An engine of which only terms and free text are asked: the rest is graded in code, and named `code`."""
+    """Wraps an engine: only terms and free text reach it. Other results have the engine name `code`."""
 
     engine: Engine
 
@@ -67,7 +67,7 @@ class DeterministicGrading:
         return await self.engine.agenerate(request, on_questions=on_questions)
 
     def evaluate(self, request: EvaluationRequest, *, is_wanted: IsWanted | None = None) -> EvaluationResult:
-        """Return the marks for an answer; raise `EngineBadOutput` if the engine gives marks out of range."""
+        """Return the marks for an answer. Raises `EngineBadOutput` if the engine gives marks out of range."""
         return grade_closed(request) or _in_range(request, self.engine.evaluate(request, is_wanted=is_wanted))
 
     async def aevaluate(self, request: EvaluationRequest) -> EvaluationResult:
@@ -86,7 +86,7 @@ def _in_range(request: EvaluationRequest, result: EvaluationResult) -> Evaluatio
 
 
 def grade_closed(request: EvaluationRequest) -> EvaluationResult | None:
-    """Return the result of what code can grade: an empty answer, a choice, a quantity, a date. None for the rest."""
+    """Return the result for an empty answer, a choice, a quantity or a date. None for terms and free text."""
     if not request.user_answer.strip():
         return _result(request, correct=False, why="No answer was given.")
     if request.question_type is QuestionType.TRUE_FALSE:
@@ -117,14 +117,14 @@ def _grade_true_false(request: EvaluationRequest) -> EvaluationResult:
 def _grade_choice(request: EvaluationRequest) -> EvaluationResult:
     chosen = _chosen(request)
     if chosen is None and _normalize(request.user_answer) != _normalize(request.expected_answer):
-        return _result(request, correct=False, why="This is none of the options.")
+        return _result(request, correct=False, why="This is not one of the options.")
     return _result(
         request, correct=_normalize(chosen or request.user_answer) == _normalize(request.expected_answer)
     )
 
 
 def _chosen(request: EvaluationRequest) -> str | None:
-    """The option that an answer names: by its text, its number, its letter, or letter and text that agree."""
+    """Return the option that an answer names by text, number or letter, or by letter and text if they agree."""
     options = {_normalize(option): option for option in request.options}
     for given in (_normalize(request.user_answer), _normalize(_strip_preamble(request.user_answer))):
         if given in options:
@@ -168,7 +168,9 @@ def _grade_quantity(request: EvaluationRequest, expected: Number, expected_unit:
         return _result(request, correct=False, why="Give one number only.")
     bound = _BOUND.search(given, 0, found[0].start)
     bounded = bound is not None and bound[1].lower() not in request.question_text.lower()
-    refused = _rejection_reason(request, given) or ("The answer names a bound." if bounded else "")
+    refused = _rejection_reason(request, given) or (
+        "Give an exact value, not “more than” or “less than”." if bounded else ""
+    )
     if refused:
         return _result(request, correct=False, why=refused)
     # A question stored without its unit shows it in its text.
@@ -178,9 +180,9 @@ def _grade_quantity(request: EvaluationRequest, expected: Number, expected_unit:
 
 
 def _rejection_reason(request: EvaluationRequest, given: str) -> str:
-    """Say why an answer that has the right value is none: it negates, leaves a choice or says much else."""
+    """Return the reason to reject an answer that contains the right value: it negates it, offers alternatives, or adds too much."""
     if _NEGATION.search(given):
-        return "The answer says what it is not."
+        return "The answer contains a negation. State the answer itself."
     if _ALTERNATIVE.search(given):
         return "Give one answer only."
     known = {
@@ -189,7 +191,7 @@ def _rejection_reason(request: EvaluationRequest, given: str) -> str:
         for word in _WORD.findall(text)
     }
     others = [word for word in _WORD.findall(given) if word.lower() not in known]
-    return "Give the answer alone." if len(others) > _MAX_OTHER_WORDS else ""
+    return "Give only the answer." if len(others) > _MAX_OTHER_WORDS else ""
 
 
 def _as_date(text: str) -> Date | None:
@@ -198,7 +200,7 @@ def _as_date(text: str) -> Date | None:
 
 
 def _as_quantity(request: EvaluationRequest) -> tuple[Number, str] | None:
-    """The expected number with its unit, if the expected answer is that and nothing else."""
+    """Return the expected number with its unit, if the expected answer contains nothing else."""
     best: tuple[Number, str] | None = None
     for wording in (request.expected_answer, *request.accepted_answers):
         text = wording.strip().rstrip(".").strip('“”"')
@@ -214,7 +216,7 @@ def _as_quantity(request: EvaluationRequest) -> tuple[Number, str] | None:
 
 
 def _strip_preamble(text: str) -> str:
-    """`text` without "I think it is" before it."""
+    """Return `text` without a preamble such as "I think it is"."""
     folded = text.strip()[:_MAX_ANSWER_CHARS]
     match = _PREAMBLE.match(folded.lower())
     return folded[match.end() :] if match else folded

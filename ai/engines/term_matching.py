@@ -1,7 +1,7 @@
-"""Whether an answer is a term: one of its accepted wordings, misspelt a little, and nothing else.
+"""Match an answer with a term: with one of its accepted wordings, apart from small misspellings.
 
-Words beside the term are refused, unless they are those of the statement that the term completes: an answer
-that contains the term may negate it, swap it with another, or name two.
+Other words are rejected, unless they are in the statement that the term completes: an answer that contains the
+term may negate it, swap it with another, or name two.
 """
 
 import re
@@ -17,7 +17,7 @@ _PREAMBLE = re.compile(
     r"(?:(?:my answer|answer|the answer|the term|the name|the word|it|this|that|they|these) )?"
     r"(?:(?:is|was|are|were|s) )?(?:called |named |known as )?"
 )
-# Words that differ in these alone are two terms of one subject, not one term misspelt.
+# Two words that differ only in such an affix are different terms, not misspellings.
 _PREFIXES = (
     "hyper", "hypo", "inter", "intra", "macro", "micro", "endo", "exo", "ecto", "ab", "ad", "pre", "pro",
     "per", "mono", "poly", "homo", "hetero", "iso", "anti", "ante", "un", "in", "im", "dis", "under",
@@ -32,12 +32,12 @@ _MAX_ANSWER_CHARS = 400
 
 
 def matches_term(given: str, accepted: tuple[str, ...], question: str) -> bool:
-    """Return whether an answer is one of the accepted wordings of a term, or puts one in the blank of the question."""
+    """Return whether an answer is an accepted wording of a term, or the question's statement with one in its blank."""
     return len(given) <= _MAX_ANSWER_CHARS and any(_matches(given, wording, question) for wording in accepted)
 
 
 def _matches(given: str, expected: str, question: str) -> bool:
-    """Whether an answer is the term, or a piece of the question's statement with the term in its blank."""
+    """Return whether an answer is the term, or a part of the question's statement with the term in its blank."""
     ours, theirs = _words(expected), _words(given)
     if not theirs:
         return given.strip() == expected.strip()
@@ -59,7 +59,7 @@ def _matches(given: str, expected: str, question: str) -> bool:
 
 
 def _same_words(ours: list[str], theirs: list[str]) -> bool:
-    """Whether two terms are one; a term of several words may have a slip in one of them."""
+    """Return whether two terms are the same. In a term of several words, one may be misspelt."""
     if "".join(ours) == "".join(theirs):
         return True
     different = [
@@ -69,7 +69,7 @@ def _same_words(ours: list[str], theirs: list[str]) -> bool:
 
 
 def _misspelt(expected: str, given: str) -> bool:
-    """Whether `given` is `expected` with a slip in a letter, or two in a long word."""
+    """Return whether `given` differs from `expected` in one letter, or in two for a long word."""
     if (
         len(expected) < _MIN_MISSPELT_LENGTH
         or not (expected.isalpha() and given.isalpha())
@@ -88,14 +88,14 @@ def _misspelt(expected: str, given: str) -> bool:
 
 
 def _affixes(word: str) -> tuple[str, str]:
-    """The prefix and the suffix of a word that make it another term: "hypo" of "hypotonic", "ite" of "nitrite"."""
+    """Return the prefix and the suffix that distinguish terms: "hypo" of "hypotonic", "ite" of "nitrite"."""
     prefix = max((part for part in _PREFIXES if word.startswith(part)), key=len, default="")
     suffix = max((part for part in _SUFFIXES if word.endswith(part)), key=len, default="")
     return prefix, suffix
 
 
 def _words(text: str) -> list[str]:
-    """The words of a text, folded: case, accents, ligatures and hyphens make no difference."""
+    """Return the words of a text without case, accents, ligatures and hyphens."""
     folded = unicodedata.normalize("NFKD", text.casefold().replace("œ", "oe").replace("æ", "ae"))
     letters = "".join(char for char in folded if not unicodedata.combining(char))
     return _without_articles(_WORD.findall(_APOSTROPHE.sub("", letters)))

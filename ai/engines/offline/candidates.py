@@ -1,4 +1,4 @@
-"""What can be asked about a text: every question that its words answer, with the answers that are accepted."""
+"""Make every question that a text can answer, with the accepted answers."""
 
 import re
 from collections.abc import Iterator
@@ -14,17 +14,17 @@ from ai.engines.offline.term_extraction import DEMONYM, Definition, Terms
 
 _DISTRACTORS = {Difficulty.EASY: 2, Difficulty.MEDIUM: 3, Difficulty.HARD: 4}
 _MIN_DISTRACTORS = 2
-_MIN_CONTEXT = 4  # words of meaning around a blank, or it can be filled with anything
-_MAX_COMPARED = 25  # comparing each with each is what costs
+_MIN_CONTEXT = 4  # content words around a blank; with fewer, many fillings fit
+_MAX_COMPARED = 25  # comparing all pairs is expensive
 _RARE, _MIN_ANCHORS, _OFTEN = 5, 2, 3  # times in about a million words; rare words; times in the text
-# A sentence that says this much of what another says may say it of an option as well.
+# If another sentence shares this fraction of stems and mentions the option, the option may also be correct.
 _SAME_STATEMENT = 0.5
-# Of two numbers of one thing, one is at most this many times the other; of two things; years between two dates.
+# Distractors: largest ratio of two numbers with the same unit, and with different units; largest distance in years.
 _MAX_RATIO, _MAX_RATIO_ACROSS_UNITS, _MAX_YEARS_APART, _ANTIQUITY = 50, 10, 150, 1000
 
 
 class Form(Enum):
-    """Forms of question, by how sure they are to be good ones."""
+    """Forms of question. The value is the form's share of a candidate's score."""
 
     DEFINITION = 5.0
     DATE = 4.5
@@ -38,7 +38,7 @@ class Form(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A question that could be asked. The first of `accepted` is the answer; `options` begin with it."""
+    """A possible question. The first of `accepted` is the answer; `options` begin with it."""
 
     form: Form
     question_type: QuestionType
@@ -65,11 +65,11 @@ class Candidates:
                 self._sentences_with.setdefault(word, []).append(sentence)
 
     def of(self, sentence: Sentence) -> Iterator[Candidate]:
-        """Yield what can be asked about a sentence that stands alone."""
+        """Yield the candidates for a sentence that stands alone."""
         is_vague = any(token.lower in WORDS["vague_modifiers"] for token in sentence.tokens)
         found, terms = self._facts[sentence.index], self.terms.of(sentence)
         definition = self.terms.definitions.get(sentence.index)
-        # A statement without a name, a date or a rare word that comes again may be about anything.
+        # Without a name, a date or a repeated rare word, the subject of a statement is unclear.
         rare = [token for token in sentence.tokens if token.is_noun and frequency(token.text) <= _RARE]
         anchors = {blank.start for blank in (*found, *terms) if blank.kind is not Kind.NUMBER}
         anchors |= {token.start for token in rare if len(self._sentences_with[token.lower]) > 1}
@@ -109,13 +109,13 @@ class Candidates:
             yield _statement(Form.FALSE, sentence, fact.fill(false), bonus)
 
     def _lacks_context(self, blank: Blank) -> bool:
-        """Whether little is left around a blank, or another sentence says the same of something else."""
+        """Return whether little is left around a blank, or another sentence fits it too."""
         stems = set(content_stems(blank.fill(" ")))
         said = any(stems <= o.stems and blank.text not in o.text for o in self._document.sentences)
         return said or len(stems) < _MIN_CONTEXT
 
     def _other_facts(self, fact: Blank, beside: list[Blank]) -> list[Blank]:
-        """Return the other values of the text that fit in the place of `fact` and are not true there, nearest first."""
+        """Return other values of the text that can replace `fact` and make it false, nearest first."""
         fits: dict[Decimal, Blank] = {}
         for other in self._pools[fact.style][:_MAX_COMPARED]:
             if other.sentence is fact.sentence or other.value == fact.value or other.value in fits:
@@ -132,7 +132,7 @@ class Candidates:
         return sorted(fits.values(), key=lambda other: abs(other.value - fact.value))
 
     def _also_true(self, option: str, sentence: Sentence) -> bool:
-        """Whether a sentence names `option`, or another says of it much of what this one says."""
+        """Return whether the sentence, or a similar one, mentions `option`."""
         names = re.compile(rf"\b{re.escape(option)}\b", re.IGNORECASE).search
         found, stems = self._sentences_with.get(option.split(maxsplit=1)[0].lower(), []), sentence.stems
         likeness = ((len(o.stems & stems), o) for o in found[:_MAX_COMPARED])

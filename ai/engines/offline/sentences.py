@@ -1,4 +1,4 @@
-"""The sentences of a text, and which of them can be asked about on their own."""
+"""Split a text into sentences, and find the ones that can be understood alone."""
 # ruff: noqa: RUF001 -- texts are full of typographic marks
 
 import re
@@ -31,14 +31,14 @@ _FINITE = frozenset({"VBD", "VBZ", "VBP", "MD"})
 _MODIFIERS = frozenset({"JJ", "JJR", "JJS", "VBG", "VBN"})
 _MIN_WORDS, _MAX_WORDS, _MAX_WORD_LENGTH, _MIN_NOUNS = 6, 55, 32, 2
 _TECHNICAL = 8  # times in about a million words
-_MAX_SENTENCE_CHARS = 600  # a longer one is not asked about, so it need not be read
+_MAX_SENTENCE_CHARS = 600  # longer ones are skipped
 
 
 @dataclass(frozen=True)
 class Sentence:
-    """A statement of the text, and the sentence that it is, or is but for an opening "However".
+    """A statement and its source sentence. They are the same, except that an opening such as "However" is removed.
 
-    One that does not `stands_alone` is not asked about; its numbers still serve as options.
+    No question is about a sentence that does not stand alone. Its numbers still serve as options.
     """
 
     text: str
@@ -46,7 +46,7 @@ class Sentence:
     index: int
     tokens: tuple[Token, ...]
     stands_alone: bool
-    start: int = 0  # of the statement, if a sentence is shown before it only for what "it" stands for
+    start: int = 0  # of the statement, if the previous sentence is shown before it to resolve a pronoun
 
     @cached_property
     def stems(self) -> frozenset[str]:
@@ -55,7 +55,7 @@ class Sentence:
 
 @dataclass(frozen=True)
 class Document:
-    """A text: its sentences, each once, its names, and its language (nothing for English)."""
+    """A text: its distinct sentences, its names, and its language (empty for English)."""
 
     sentences: tuple[Sentence, ...]
     names: frozenset[str]
@@ -63,7 +63,7 @@ class Document:
 
 
 def read(text: str) -> Document:
-    """Return the sentences of `text` in its order, marked by whether they stand alone."""
+    """Return the sentences of `text` in order. Each knows whether it stands alone."""
     found: dict[str, Sentence] = {}
     introduced: set[str] = set()
     paragraphs = plain_paragraphs(text)
@@ -84,14 +84,14 @@ def read(text: str) -> Document:
             sentence = _joined(previous, sentence)
         found[statement.casefold()] = previous = sentence
         introduced.update(noun.lower for article, noun in pairwise(tokens) if article.lower in {"a", "an"})
-    # "Rich" is a name in a text about Rich, though that text may speak of rich text as well.
+    # "Rich" is a name in a text about Rich, even if it also mentions rich text.
     names = frozenset(word for word, count in capitals.items() if count > lower[word.lower()])
     words = re.findall(r"[^\W\d_]+", (prose or text).lower())
     return Document(tuple(found.values()), names, other_language(words))
 
 
 def _joined(previous: Sentence, sentence: Sentence) -> Sentence:
-    """Return `sentence` with the one before it, if they stand alone together: "Rome is old. It has seven hills."."""
+    """Return `sentence` joined to `previous` if both together stand alone: "Rome is old. It has seven hills."."""
     opening, text = sentence.tokens[0], f"{previous.text} {sentence.text}"
     name = PRONOUN_PLACEHOLDERS.get(opening.text, "")
     if opening.lower in {"this", "these"} and (sentence.tokens[1].is_noun or sentence.tokens[1].tag == "JJ"):
@@ -107,7 +107,7 @@ def _joined(previous: Sentence, sentence: Sentence) -> Sentence:
 
 
 def split(paragraph: str) -> list[str]:
-    """Return the sentences of a paragraph whose spaces are single."""
+    """Split a paragraph with single spaces into sentences."""
     found, start = [], 0
     for match in _SENTENCE_END.finditer(paragraph):
         end = match.start() + 1
@@ -118,7 +118,7 @@ def split(paragraph: str) -> list[str]:
 
 
 def _stands_alone(statement: str, tokens: tuple[Token, ...]) -> bool:
-    """Whether a statement is whole and can be understood without the sentences around it."""
+    """Return whether a statement is complete and can be understood without other sentences."""
     words = [token.lower.replace("’", "'") for token in tokens if token.text[0].isalnum()]
     if not _MIN_WORDS <= len(words) <= _MAX_WORDS or max(map(len, words)) > _MAX_WORD_LENGTH:
         return False
@@ -143,7 +143,7 @@ def _stands_alone(statement: str, tokens: tuple[Token, ...]) -> bool:
 
 
 def _has_verb_and_nouns(tokens: tuple[Token, ...]) -> bool:
-    """Whether there is a verb beside those of relative clauses, with a noun before it."""
+    """Return whether there is a verb outside relative clauses, with a noun before it."""
     verbs = [at for at, token in enumerate(tokens) if token.tag in _FINITE]
     nouns = [at for at, token in enumerate(tokens) if token.is_noun]
     relative = [at for at, token in enumerate(tokens) if token.lower in {"which", "who", "whose"}]
@@ -154,7 +154,7 @@ def _has_verb_and_nouns(tokens: tuple[Token, ...]) -> bool:
 
 
 def _unresolved_noun(tokens: tuple[Token, ...], introduced: set[str]) -> bool:
-    """Whether "the law" or "the small town" points at something that another sentence speaks of."""
+    """Return whether "the law" or "the small town" refers to another sentence."""
     for at in (at for at, token in enumerate(tokens[:-2]) if token.lower == "the"):
         head, last = at + 1, len(tokens) - 2
         while head < last and (tokens[head].tag in _MODIFIERS or tokens[head + 1].is_noun):
@@ -177,7 +177,7 @@ def _unresolved_noun(tokens: tuple[Token, ...], introduced: set[str]) -> bool:
         # "Japan recovered, but the country remains poor".
         named = noun.lower in WORDS["places"] and any(t.tag[:3] == "NNP" for t in tokens[1:at])
         named = named and after[0].tag in {*_FINITE, "POS", "VBN"}
-        # "The nucleus" and "the cytoplasm" are what a text teaches; "the pool" is one that it has spoken of.
+        # A text teaches "the nucleus" and "the cytoplasm"; "the pool" refers to one mentioned before.
         spoken_of = noun.lower in introduced
         taught = not spoken_of and noun.text.islower() and frequency(noun.text) <= _TECHNICAL
         if modified or distinct or known or named or taught:
@@ -188,7 +188,7 @@ def _unresolved_noun(tokens: tuple[Token, ...], introduced: set[str]) -> bool:
 
 
 def _unresolved_pronoun(tokens: tuple[Token, ...]) -> bool:
-    """Whether a pronoun stands for something that the statement does not name before it."""
+    """Return whether a pronoun has no antecedent in the statement."""
     phrases, objects, verb = 0, 0, False
     for at, token in enumerate(tokens[:-1]):
         word, following = token.lower, tokens[at + 1].tag[:2]
