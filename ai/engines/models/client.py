@@ -9,17 +9,18 @@ import json
 import math
 import re
 import threading
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
+import httpx2
 from pydantic_ai import exceptions as ai
 from pydantic_ai.direct import model_request
 from pydantic_ai.messages import ModelRequest, ModelResponse, UserPromptPart
-from pydantic_ai.models import Model, ModelRequestParameters
+from pydantic_ai.models import Model, ModelRequestParameters, create_async_httpx2_client
 from pydantic_ai.models.openai import OpenAIResponsesModelSettings
 from pydantic_ai.output import OutputObjectDefinition
 from pydantic_ai.profiles.openai import OpenAIModelProfile
@@ -37,6 +38,9 @@ from ai.engines.exceptions import (
 from ai.engines.models.configuration import Configuration, ModelName
 from ai.engines.models.prompts import Prompt
 
+_MAX_COST = 1_000_000  # US dollars for one call: what ModelCallRecord.cost can store
+# Bytes of a response from AI_BASE_URL. A server that sends more would block the event loop or fill the memory.
+_MAX_RESPONSE, _MAX_COMPRESSED_RESPONSE = 4_000_000, 256_000
 _REPLY = "reply"  # the name of the reply's schema, and of the tool that takes it
 
 
@@ -79,11 +83,8 @@ async def request(
             response = await _respond(configuration, model, prompt)
     except Exception as error:  # noqa: BLE001 -- SDKs raise what their parsers and transports raise
         raise _failure(error) from None  # its text may quote the prompt
-    _read_usage(response, usage)
-    within = (
-        usage.tokens.input <= prompt.max_input_tokens and usage.tokens.output <= configuration.output_tokens
-    )
-    if not within:
+    limit = Tokens(input=prompt.max_input_tokens, output=configuration.output_tokens)
+    if not _read_usage(response, usage, limit):
         raise Failure(EngineBadOutput(), fault="it reports more tokens than the request can have")
     return _parsed(response)
 
@@ -150,7 +151,8 @@ def _as_tool(prompt: Prompt) -> ModelRequestParameters:
 @dataclass(slots=True)
 class _Client:
     model: Model[Any]
-    native: bool  # whether it takes a schema for its response
+    native: bool = True  # whether it takes a schema for its response
+    http: httpx2.AsyncClient | None = None  # ours to close
 
 
 _clients: dict[asyncio.AbstractEventLoop, dict[tuple[str, ...], _Client]] = {}
@@ -166,7 +168,7 @@ def _client(configuration: Configuration, model: ModelName) -> _Client:
     compatible = configuration.is_compatible(model)
     key = (str(model), configuration.base_url if compatible else "", configuration.key(model))
     if key not in ours:
-        ours[key] = _Client(model=_builder(configuration, model)(configuration.key(model)), native=True)
+        ours[key] = _builder(configuration, model)(configuration.key(model))
     return ours[key]
 
 
@@ -177,6 +179,8 @@ async def close_clients() -> None:
     for client in ours.values():
         async with client.model:  # its end closes the connections
             pass
+        if client.http is not None:
+            await client.http.aclose()
 
 
 def load(configuration: Configuration) -> None:
@@ -185,32 +189,69 @@ def load(configuration: Configuration) -> None:
         _builder(configuration, model)
 
 
-def _builder(configuration: Configuration, model: ModelName) -> Callable[[str], Model[Any]]:
-    """Return what makes a model for a key."""
+def _builder(configuration: Configuration, model: ModelName) -> Callable[[str], _Client]:
+    """Return the function that makes the client of a model from a key."""
     if configuration.is_compatible(model):
         from pydantic_ai.models.openai import OpenAIChatModel
         from pydantic_ai.providers.openai_compatible import OpenAICompatibleProvider
 
-        return lambda key: OpenAIChatModel(
-            model.name,
-            provider=OpenAICompatibleProvider(
-                "compatible", base_url=configuration.base_url, api_key=key or None, profile=_COMPATIBLE
-            ),
-        )
+        def compatible(key: str) -> _Client:
+            http = create_async_httpx2_client()
+            http.headers["Accept-Encoding"] = "identity"
+            http.event_hooks["response"].append(_limit_response)
+            provider = OpenAICompatibleProvider(
+                "compatible",
+                base_url=configuration.base_url,
+                api_key=key or None,
+                http_client=http,
+                profile=_COMPATIBLE,
+            )
+            return _Client(OpenAIChatModel(model.name, provider=provider), http=http)
+
+        return compatible
     if model.provider == "openai":
         from pydantic_ai.models.openai import OpenAIResponsesModel
         from pydantic_ai.providers.openai import OpenAIProvider
 
-        return lambda key: OpenAIResponsesModel(model.name, provider=OpenAIProvider(api_key=key))
+        return lambda key: _Client(OpenAIResponsesModel(model.name, provider=OpenAIProvider(api_key=key)))
     if model.provider == "anthropic":
         from pydantic_ai.models.anthropic import AnthropicModel
         from pydantic_ai.providers.anthropic import AnthropicProvider
 
-        return lambda key: AnthropicModel(model.name, provider=AnthropicProvider(api_key=key))
+        return lambda key: _Client(AnthropicModel(model.name, provider=AnthropicProvider(api_key=key)))
     from pydantic_ai.models.google import GoogleModel
     from pydantic_ai.providers.google import GoogleProvider
 
-    return lambda key: GoogleModel(model.name, provider=GoogleProvider(api_key=key))
+    return lambda key: _Client(GoogleModel(model.name, provider=GoogleProvider(api_key=key)))
+
+
+class ResponseTooLarge(Exception):
+    """A response has more bytes than a reply can have."""
+
+
+@dataclass(slots=True)
+class _Limited(httpx2.AsyncByteStream):
+    """The body of a response. Raises ResponseTooLarge after `limit` bytes."""
+
+    body: httpx2.AsyncByteStream
+    limit: int
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        size = 0
+        async for part in self.body:
+            size += len(part)
+            if size > self.limit:
+                raise ResponseTooLarge
+            yield part
+
+    async def aclose(self) -> None:
+        await self.body.aclose()
+
+
+async def _limit_response(response: httpx2.Response) -> None:
+    compressed = "content-encoding" in response.headers
+    body = cast("httpx2.AsyncByteStream", response.stream)
+    response.stream = _Limited(body, _MAX_COMPRESSED_RESPONSE if compressed else _MAX_RESPONSE)
 
 
 # What servers with OpenAI's API have in common, which is less than what OpenAI itself takes.
@@ -225,11 +266,20 @@ _COMPATIBLE = OpenAIModelProfile(
 # Replies
 
 
-def _read_usage(response: ModelResponse, usage: Usage) -> None:
-    usage.tokens = Tokens(input=response.usage.input_tokens, output=response.usage.output_tokens)
-    if not response.usage.unmeasured_requests:
+def _read_usage(response: ModelResponse, usage: Usage, limit: Tokens) -> bool:
+    """Fill in `usage`. Return False if the provider reports more than `limit`: only the limit is recorded and billed."""
+    reported = response.usage
+    usage.tokens = Tokens(
+        input=max(0, min(reported.input_tokens, limit.input)),
+        output=max(0, min(reported.output_tokens, limit.output)),
+    )
+    if reported.input_tokens > limit.input or reported.output_tokens > limit.output:
+        return False
+    if not reported.unmeasured_requests:
         with suppress(LookupError, ValueError, AssertionError):  # a model without a known price
-            usage.cost = response.usage.cost or response.cost().total_price
+            cost = reported.cost or response.cost().total_price
+            usage.cost = cost if cost.is_finite() and 0 <= cost < _MAX_COST else None
+    return True
 
 
 def _parsed(response: ModelResponse) -> dict[str, Any]:

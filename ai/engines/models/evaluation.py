@@ -7,10 +7,10 @@ from ai.engines.base import EvaluationRequest, Tokens
 from ai.engines.exceptions import EngineBadOutput
 from ai.engines.models.prompts import EVALUATE, Prompt, instructions, leaks
 from ai.engines.models.run import Run
+from ai.engines.models.verification import CONTROL
 
 ATTEMPTS = 2
 MAX_FEEDBACK = 600  # characters
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 _SENTENCE = re.compile(r"[^.!?\n]+[.!?\n]*")
 # A sentence that speaks to whoever marks it. It answers nothing, so that leaving it out is fair.
 _COMMAND = re.compile(
@@ -96,7 +96,7 @@ def _feedback(given: Any) -> str:
     """Return the feedback in bounds, or nothing if it is none or tells our instructions."""
     if not isinstance(given, str) or leaks(given):
         return ""
-    text = " ".join(_CONTROL.sub(" ", given).split())
+    text = " ".join(CONTROL.sub(" ", given).split())
     if len(text) <= MAX_FEEDBACK:
         return text
     cut = text[:MAX_FEEDBACK]

@@ -19,7 +19,8 @@ MAX_MARKS, DISTRACTORS, MAX_ACCEPTED = 5, 3, 5
 _MAX_TERM_WORDS = 6
 # Of 100: two wordings of one question, if they also share the answer or the excerpt.
 _MIN_SIMILARITY = 80
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+# Control characters, overrides of the direction of text, and half surrogate pairs: unreadable, or not storable.
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\ud800-\udfff]")
 _LETTER = re.compile(r"\(?[A-Fa-f][).:]\s+")
 _OF_THE_ABOVE = re.compile(
     r"\b(?:all|none|both|neither) of (?:the|these) (?:above|options|answers)\b", re.IGNORECASE
@@ -94,7 +95,7 @@ class Verifier:
         topic = item.get("topic")
         topic = " ".join(topic.split()) if isinstance(topic, str) else ""
         if not self.request.topics:
-            return topic if topic and len(topic) <= MAX_TOPIC and not _CONTROL.search(topic) else ""
+            return topic if topic and len(topic) <= MAX_TOPIC and not CONTROL.search(topic) else ""
         for wanted in self.request.topics:
             if folded(wanted).strip() == folded(topic):
                 return wanted
@@ -113,7 +114,7 @@ class Verifier:
         same = [
             one.strip()
             for one in wordings[:MAX_ACCEPTED]
-            if len(one) <= MAX_OPTION and not _CONTROL.search(one) and matches_term(one, (answer,), "")
+            if len(one) <= MAX_OPTION and not CONTROL.search(one) and matches_term(one, (answer,), "")
         ]
         return tuple(dict.fromkeys((answer, *same)))
 
@@ -135,7 +136,7 @@ def _text(item: dict[str, Any], name: str, most: int) -> str:
     text = " ".join(text.split())
     if len(text) > most:
         raise Rejected(f"The {name} of a question has at most {most} characters.")
-    if _CONTROL.search(text):
+    if CONTROL.search(text):
         raise Rejected(f"The {name} of a question is not readable.")
     return text
 

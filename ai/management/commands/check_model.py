@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.management.base import CommandError
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from ai.engines import Action
 from ai.engines.base import EvaluationRequest, GenerationRequest, QuestionType, total_tokens
@@ -87,7 +88,8 @@ class Command(DocumentedCommand):
                 str(one.input_tokens),
                 str(one.output_tokens),
                 one.cost or "unknown",
-                f"FAILED: {one.error}" if one.error else one.said,
+                # Not a string: a model's words may look like markup of rich.
+                Text(f"FAILED: {one.error}" if one.error else one.said),
             )
         Console(file=cast("IO[str]", self.stdout._out)).print(table)  # noqa: SLF001  (a file for rich)
 

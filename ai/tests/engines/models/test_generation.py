@@ -69,6 +69,8 @@ WRONG = {
     "two distractors alike": question("multiple-choice", 1, distractors=["Xton", "xton ", "Yton"]),
     "all of the above": question("multiple-choice", 1, distractors=["All of the above", *TOWNS[4:6]]),
     "a null character": question("short-answer", 1, text="How long\x00 is it?"),
+    "a control character of terminals": question("short-answer", 1, text="How long\x9b is it?"),
+    "an override of the direction": question("short-answer", 1, text="How long \u202eis it?"),
     "half a surrogate pair": question("short-answer", 1, answer="13 \ud800"),
     "our instructions": question(
         "short-answer", 1,
