@@ -23,7 +23,7 @@ __all__ = ["Prompt", "Reply", "aask", "ask", "token_limit"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """A reply of a model. Check `data` against what you asked for: a provider's schema is no promise."""
+    """A reply of a model. Validate `data`: a provider may ignore the schema."""
 
     data: dict[str, Any]
     engine: str
@@ -31,7 +31,7 @@ class Reply:
 
     @property
     def tokens(self) -> Tokens:
-        """The tokens that were billed, of failed calls too."""
+        """The billed tokens, including those of failed calls."""
         tokens = total_tokens(self.calls)
         return Tokens(input=tokens.input, output=tokens.output)
 
@@ -62,7 +62,7 @@ async def aask(prompt: Prompt, *, hold: Hold) -> Reply:
 
 
 def token_limit(prompt: Prompt) -> Tokens:
-    """Return the most tokens that a reply to `prompt` may bill: what a price per token holds."""
+    """Return the most tokens that a reply to `prompt` may bill: the hold of a price per token."""
     return Tokens(input=prompt.max_input_tokens, output=_configuration().output_tokens)
 
 

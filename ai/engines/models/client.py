@@ -46,18 +46,18 @@ _REPLY = "reply"  # the name of the reply's schema, and of the tool that takes i
 
 @dataclass(slots=True)
 class Usage:
-    """What a request took, as far as the provider said. Filled in as soon as it is known, also for a failure."""
+    """Tokens and cost of a request, as reported by the provider. Also filled in for a failed request."""
 
     tokens: Tokens = field(default_factory=Tokens)
     cost: Decimal | None = None
 
 
 class Failure(Exception):
-    """A request failed. `error` is the engine's failure that it amounts to.
+    """A failed request. `error` is the corresponding failure of the engine.
 
-    `retryable`: the same request may succeed in a moment. `has_retry_after`: the provider asked for `error.retry_after`.
-    `fault`: an operator must act, since no retry will help; it names what is wrong. `detail` is the status and the code
-    of the provider. Nothing here holds a text of the provider, the user or the prompt.
+    `retryable`: the same request may succeed soon. `has_retry_after`: `error.retry_after` is the provider's.
+    `fault` names what an operator must repair. `detail` is the status and the code of the provider. No attribute
+    contains text of the provider, the user or the prompt.
     """
 
     def __init__(
@@ -100,7 +100,7 @@ async def _respond(configuration: Configuration, model: ModelName, prompt: Promp
                 client.model, messages, model_settings=settings, model_request_parameters=_native(prompt)
             )
         except (ai.UserError, ai.ModelRequestRejectedError) as error:
-            # Some gateways refuse the schema of a response, and take that of a tool.
+            # Some gateways refuse a schema for the response, but accept one for a tool.
             if not _may_be_the_schema(error):
                 raise
     response = await model_request(
@@ -118,7 +118,7 @@ def _may_be_the_schema(error: Exception) -> bool:
 
 
 def _settings(configuration: Configuration) -> ModelSettings:
-    # Retries are ours: the SDKs sleep through any Retry-After. No temperature: the newest models refuse it.
+    # `Run` retries: the SDKs would wait for any Retry-After. No temperature: the newest models refuse it.
     return OpenAIResponsesModelSettings(
         max_tokens=configuration.output_tokens,
         max_retries=0,
@@ -184,7 +184,7 @@ async def close_clients() -> None:
 
 
 def load(configuration: Configuration) -> None:
-    """Import what the models need. It takes a second or two, which a request should not wait for."""
+    """Import the SDKs of the models: it takes seconds, and a request should not wait for it."""
     for model in configuration.models:
         _builder(configuration, model)
 
@@ -254,7 +254,7 @@ async def _limit_response(response: httpx2.Response) -> None:
     response.stream = _Limited(body, _MAX_COMPRESSED_RESPONSE if compressed else _MAX_RESPONSE)
 
 
-# What servers with OpenAI's API have in common, which is less than what OpenAI itself takes.
+# Common features of servers with OpenAI's API. OpenAI itself supports more.
 _COMPATIBLE = OpenAIModelProfile(
     supports_json_schema_output=True,
     openai_supports_strict_tool_definition=False,
@@ -297,7 +297,7 @@ def _parsed(response: ModelResponse) -> dict[str, Any]:
 
 
 def _without_fence(text: str) -> str:
-    """Return the object in a text: small models put it into a fence, or a sentence before it."""
+    """Return the JSON object in a text: small models add a fence, or a sentence before it."""
     start, end = text.find("{"), text.rfind("}")
     return text[start : end + 1]
 
@@ -307,7 +307,7 @@ def _without_fence(text: str) -> str:
 
 @cache
 def _failures() -> tuple[tuple[type[Exception], type[EngineError], bool, str], ...]:
-    """The exception, what it amounts to, whether a retry may help, and what an operator must do."""
+    """Return rows of: exception, failure of the engine, whether to retry, and the fault for an operator."""
     return (
         (TimeoutError, EngineTimeout, False, ""),
         (ai.ModelRequestTimeout, EngineTimeout, False, ""),
@@ -341,11 +341,11 @@ def _failures() -> tuple[tuple[type[Exception], type[EngineError], bool, str], .
 
 _MAX_WAIT_SECONDS = 3_600  # seconds, as told to a client
 _CODE = re.compile(r"[\w.-]{1,60}")
-# How servers word a context that is too long, which pydantic-ai does not tell from other refusals: llama.cpp and others.
+# Messages for a context that is too long. pydantic-ai does not distinguish them from other refusals.
 _OVERFLOW = re.compile(
     r"exceed_context_size|context (?:size|length|window)|(?:prompt|input) is too long", re.IGNORECASE
 )
-# Codes with which a provider refuses a text before a model reads it.
+# Codes of providers that refuse a text before a model reads it.
 _REFUSALS = frozenset({"content_policy_violation", "content_filter", "invalid_prompt", "moderation_blocked"})
 _TOO_LONG = "The text is too long for the question engine."
 
@@ -369,12 +369,12 @@ def _failure(error: Exception) -> Failure:
                 fault=fault,
                 detail=_detail(error),
             )
-    # What is no JSON, or no response of this API.
+    # The response is not JSON, or not in the form of this API.
     return Failure(EngineBadOutput(), detail=type(error).__name__)
 
 
 def _detail(error: Exception) -> str:
-    """Return the status and the provider's code of an error, which hold no text."""
+    """Return the status and the provider's code of an error, without any text."""
     status = getattr(error, "status_code", None)
     code = str(
         getattr(error, "provider_error_code", None) or getattr(error, "provider_error_type", None) or ""

@@ -1,4 +1,4 @@
-"""Which models are asked, where they are, and for how long: read from the settings, checked without network."""
+"""Read the models and their limits from the settings, and check them without network."""
 
 import importlib.util
 import re
@@ -20,7 +20,7 @@ _MAX_NAME_LENGTH = 100  # ModelCallRecord.model, QuestionSet.engine
 
 
 class Action(StrEnum):
-    """What an engine is asked to do. Each action may have a model of its own."""
+    """Actions of engines. Each may have its own model."""
 
     GENERATE = "generate"
     EVALUATE = "evaluate"
@@ -54,7 +54,7 @@ class ModelName:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Configuration:
-    """The models of one action, in the order in which they are tried, and the limits of a run."""
+    """The models of one action, in the order of attempts, and the limits of a run."""
 
     models: tuple[ModelName, ...]
     base_url: str
@@ -108,7 +108,7 @@ def configuration_for(settings: Any, names: Sequence[str]) -> Configuration:
 
 
 def problems(settings: Any) -> list[str]:
-    """Return what is wrong with the settings of models, each as a sentence. Uses no network."""
+    """Return the errors in the settings of models, each as a sentence. Uses no network."""
     names = dict.fromkeys(name for action in Action for name in names_of(settings, action))
     if not names:
         return ["AI_FALLBACK_MODELS is set, and no AI_MODEL."] if settings.AI_FALLBACK_MODELS else []

@@ -27,7 +27,7 @@ _MAX_NAME_LENGTH = 100  # QuestionSet.engine
 
 @dataclass(frozen=True, slots=True)
 class ModelEngine:
-    """Asks the models of one action. The results name the model that made them."""
+    """Asks the models of one action. Results name the model."""
 
     configuration: Configuration
     max_waiting: int
@@ -47,7 +47,7 @@ class ModelEngine:
     async def agenerate(
         self, request: GenerationRequest, *, on_questions: OnQuestions | None = None
     ) -> GenerationResult:
-        """Return the verified questions. What the models failed at is left out."""
+        """Return the verified questions."""
         run = Run(self.configuration)
         work = generation.Generation(request, run)
         await with_calls(run, lambda: work.all(on_questions))
@@ -74,7 +74,7 @@ class ModelEngine:
         return EvaluationResult(marks_achieved=marks, feedback=feedback, engine=model, calls=tuple(run.calls))
 
     def token_limit(self, request: GenerationRequest | EvaluationRequest) -> Tokens:
-        """Return the bound on what the dearest run reports: each batch is answered twice at most, whoever answers."""
+        """Return the most tokens of a run: two answered attempts per batch."""
         output = self.configuration.output_tokens
         if isinstance(request, GenerationRequest):
             return generation.token_limit(request, output_tokens=output)
@@ -82,7 +82,7 @@ class ModelEngine:
 
 
 def _without_model(request: EvaluationRequest) -> EvaluationResult | None:
-    """Return the result of what needs no model: an accepted wording of a term, or an answer of commands alone."""
+    """Return the result if no model is needed: for an accepted wording, or an answer of commands only."""
     if request.accepted_answers and matches_term(
         request.user_answer, request.accepted_answers, request.question_text
     ):
@@ -99,7 +99,7 @@ def _without_model(request: EvaluationRequest) -> EvaluationResult | None:
 
 
 async def with_calls(run: Run, work: Callable[[], Awaitable[Result]]) -> Result:
-    """Await the work. A failure, or a cancellation, carries the calls that were made."""
+    """Await the work. Attach the calls to a failure or a cancellation."""
     try:
         return await work()
     except EngineError as error:

@@ -1,4 +1,4 @@
-"""Marks for free text: asked of a model, and held to their bounds."""
+"""Mark free text with a model, and check the bounds of its reply."""
 
 import re
 from typing import Any
@@ -12,7 +12,7 @@ from ai.engines.models.verification import CONTROL
 ATTEMPTS = 2
 MAX_FEEDBACK = 600  # characters
 _SENTENCE = re.compile(r"[^.!?\n]+[.!?\n]*")
-# A sentence that speaks to whoever marks it. It answers nothing, so that leaving it out is fair.
+# A sentence that addresses the marker. It is not an answer, so it can be removed.
 _COMMAND = re.compile(
     r"\b(?:ignore|disregard|forget|override|bypass)\b.{0,40}\b(?:instruction|prompt|rule|rubric|above|previous|prior|marking|scheme|expected)"
     r"|\b(?:full|maximum|max|all|top|perfect|highest)\b.{0,20}\b(?:marks?|scores?|points?|credit|grade)\b"
@@ -26,9 +26,9 @@ _COMMAND = re.compile(
 
 
 def without_commands(request: EvaluationRequest) -> str:
-    """Return the user's answer without the sentences that speak to the marker.
+    """Return the user's answer without the sentences that address the marker.
 
-    Where the question itself is about such words, nothing is left out.
+    If the question itself contains such words, return the whole answer.
     """
     about = f"{request.question_text} {request.expected_answer}"
     if _COMMAND.search(about):
@@ -38,7 +38,7 @@ def without_commands(request: EvaluationRequest) -> str:
 
 
 def prompt(request: EvaluationRequest, answer: str) -> Prompt:
-    """Return the prompt that asks for the marks of `answer`."""
+    """Return the prompt for marking `answer`."""
     return Prompt(
         version=EVALUATE,
         rules=instructions(EVALUATE),
@@ -62,7 +62,7 @@ def prompt(request: EvaluationRequest, answer: str) -> Prompt:
 
 
 async def evaluate(request: EvaluationRequest, answer: str, run: Run) -> tuple[int, str, str]:
-    """Return the marks, the feedback and the model that gave them. Raises EngineError."""
+    """Return marks, feedback and the model's name. Raises EngineError."""
     failure = EngineBadOutput()
     for _ in range(ATTEMPTS):
         try:
@@ -81,19 +81,19 @@ async def evaluate(request: EvaluationRequest, answer: str, run: Run) -> tuple[i
 
 
 def token_limit(request: EvaluationRequest, *, output_tokens: int) -> Tokens:
-    """Return the most tokens that both askings may take."""
+    """Return the most tokens of all attempts."""
     once = prompt(request, request.user_answer).max_input_tokens
     return Tokens(input=ATTEMPTS * once, output=ATTEMPTS * output_tokens)
 
 
 def _marks(given: Any, available: int) -> int | None:
-    """Return whole marks within what is available. None for anything else."""
+    """Return `given` if it is a whole number from 0 to `available`, else None."""
     whole = isinstance(given, int) and not isinstance(given, bool)
     return given if whole and 0 <= given <= available else None
 
 
 def _feedback(given: Any) -> str:
-    """Return the feedback in bounds, or nothing if it is none or tells our instructions."""
+    """Return the feedback, shortened. Empty if it is not text, or if it quotes our instructions."""
     if not isinstance(given, str) or leaks(given):
         return ""
     text = " ".join(CONTROL.sub(" ", given).split())

@@ -1,4 +1,4 @@
-"""Questions from a source text: asked for in batches, each verified, each told what exists already."""
+"""Make questions in batches. Each prompt lists the existing questions, and each reply is verified."""
 
 import itertools
 from typing import Any
@@ -19,14 +19,14 @@ from ai.engines.models.source import Folded
 from ai.engines.models.verification import Rejected, Verifier
 
 BATCH = 5
-ATTEMPTS = 2  # for each batch: what failed is asked for once more
-_MAX_STEM = 120  # characters of a question that exists, as the model is told
+ATTEMPTS = 2  # per batch: rejected questions are requested once more
+_MAX_STEM = 120  # characters of an existing question in a prompt
 _MAX_REASONS = 5
 _UNABLE = {"no_content": NoQuestions, "off_topic": NothingOnTopic}
 
 
 class Generation:
-    """The questions of one request, as they come."""
+    """The questions of one request, made batch by batch."""
 
     def __init__(self, request: GenerationRequest, run: Run) -> None:
         language = languages.primary(request.language)
@@ -39,10 +39,10 @@ class Generation:
         self._types = itertools.cycle(request.question_types)
 
     async def all(self, on_questions: OnQuestions | None = None) -> None:
-        """Ask for all questions, batch by batch.
+        """Request all questions, batch by batch.
 
-        Raises EngineError if there is not one. A failure after the first batch ends the work: what is there is
-        delivered, and what is delivered is charged.
+        Raises EngineError if there is no question. A failure after the first batch ends the work: the finished
+        questions are delivered and charged.
         """
         for size in _batches(self.request.question_count):
             before = len(self.questions)
@@ -59,7 +59,7 @@ class Generation:
                 break
 
     async def _batch(self, size: int) -> bool:
-        """Add up to `size` questions. Return whether the source may carry more."""
+        """Add up to `size` questions. Return whether the source may yield more."""
         types = [next(self._types) for _ in range(size)]
         end, reasons, failure = len(self.questions) + size, list[str](), EngineBadOutput()
         for _ in range(ATTEMPTS):
@@ -88,9 +88,9 @@ class Generation:
         return True
 
     def _keep_valid(self, items: object, end: int) -> list[str]:
-        """Keep the sound questions of a reply, up to `end` in all. Return why the others are rejected."""
+        """Add the valid questions of a reply, up to `end` in all. Return the reasons to reject the others."""
         reasons = []
-        # A model that returns many more than it was asked for has lost its way.
+        # Ignore surplus questions.
         for item in items[: BATCH * 2] if isinstance(items, list) else ():
             if len(self.questions) >= end:
                 break
@@ -127,7 +127,7 @@ def prompt(
 
 
 def token_limit(request: GenerationRequest, *, output_tokens: int) -> Tokens:
-    """Return the most tokens that all askings of a request may take."""
+    """Return the most tokens of all attempts of a request."""
     types = list(itertools.islice(itertools.cycle(request.question_types), BATCH))
     bare = prompt(request, types, [], ["x" * bounds.MAX_TEXT] * _MAX_REASONS).max_input_tokens
     stem = _MAX_STEM * 4 + 4  # bytes of a character, and of the quotes and the comma
@@ -144,7 +144,7 @@ def _batches(count: int) -> list[int]:
 
 
 def _schema(request: GenerationRequest, count: int) -> dict[str, Any]:
-    """The shape of the reply. Every string is bounded: unbounded ones make small models run away."""
+    """Return the schema of the reply. Every string is bounded: without a bound, small models may never stop."""
 
     def text(most: int) -> dict[str, Any]:
         return {"type": "string", "maxLength": most}

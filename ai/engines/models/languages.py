@@ -1,4 +1,4 @@
-"""Whether a text may be in a language, as far as code can tell: by its script, and by its commonest words."""
+"""Check whether a text may be in a language: by its script and its most common words."""
 
 import re
 import unicodedata
@@ -39,7 +39,7 @@ _MIN_LETTERS, _MIN_WORDS = 20, 4
 
 
 def primary(tag: str) -> str | None:
-    """Return the language of a BCP 47 tag, such as `en` of `en-GB`. None if it is no tag."""
+    """Return the language of a BCP 47 tag, such as `en` of `en-GB`. None if it is not a tag."""
     tag = tag.strip()
     if tag.lower() == "english":
         return "en"
@@ -47,7 +47,7 @@ def primary(tag: str) -> str | None:
 
 
 def may_be(text: str, language: str) -> bool:
-    """Return whether `text` may be in `language`. True where that cannot be told."""
+    """Return whether `text` may be in `language`. True if unknown."""
     letters = [char for char in text if char.isalpha()]
     script = _SCRIPT_OF.get(language)
     if script and len(letters) >= _MIN_LETTERS:

@@ -1,4 +1,4 @@
-"""One piece of work on its way through the models that may do it, within one deadline."""
+"""Try the configured models in order, within one deadline."""
 
 import asyncio
 import logging
@@ -18,21 +18,21 @@ logger = logging.getLogger("ai.engines.models")
 OK, CANCELLED = "ok", "cancelled"
 _MAX_ATTEMPTS = 3
 _FIRST_WAIT_SECONDS = 0.5
-# The least time that is worth a request.
+# A request needs at least this time.
 _MIN_SECONDS = 0.05
 
 
 class Run:
-    """The calls of one piece of work. Every request to a model is in `calls`, whatever came of it.
+    """The calls for one request of a user. `calls` has every request to a model, including failed ones.
 
-    The first model is asked. If it is unavailable or silent, the next one is asked, and stays in use for the rest of
-    the work. The last one is asked again after a wait, if the deadline leaves room for both.
+    The first model is tried. If it is unavailable or silent, the next one is used for all further prompts. The last
+    one is tried again after a wait, if the deadline leaves enough time.
     """
 
     def __init__(self, configuration: Configuration) -> None:
         self.configuration = configuration
         self.calls: list[ModelCall] = []
-        self.last_failure = ""  # of the last request that failed, for an operator
+        self.last_failure = ""  # for an operator
         self._remaining = list(configuration.models)
         self._ends_at = time.monotonic() + configuration.deadline
 
@@ -41,7 +41,7 @@ class Run:
         return self._ends_at - time.monotonic()
 
     async def ask(self, prompt: Prompt) -> tuple[dict[str, Any], str]:
-        """Return the reply to a prompt and the name of the model that gave it. Raises EngineError."""
+        """Return the reply to a prompt and the name of the model. Raises EngineError."""
         attempts = 0
         while True:
             attempts += 1
@@ -59,21 +59,21 @@ class Run:
                 await asyncio.sleep(wait)
 
     def reject(self) -> None:
-        """Note that the last reply could not be used."""
+        """Record that the last reply could not be used."""
         logger.warning("%s: %s", self.calls[-1].model, EngineBadOutput.code)
         self.calls[-1] = replace(self.calls[-1], outcome=EngineBadOutput.code)
 
     def _wait(self, failure: "_Unavailable", attempts: int) -> float | None:
-        """Return how long to wait before the same request, or None if it is not worth it."""
+        """Return the seconds to wait before a retry, or None to give up."""
         if not failure.retryable or attempts >= _MAX_ATTEMPTS:
             return None
         asked = failure.error.retry_after if failure.has_retry_after else None
         wait = float(asked) if asked is not None else _FIRST_WAIT_SECONDS * 2 ** (attempts - 1)
-        # As much time again must be left for the answer.
+        # Leave at least as much time for the answer.
         return wait if wait < self.seconds_left / 2 else None
 
     async def _request(self, model: ModelName, prompt: Prompt) -> dict[str, Any]:
-        # With a model in reserve, a silent one leaves half the time to it.
+        # Keep half of the time for the next model.
         seconds = self.seconds_left / 2 if len(self._remaining) > 1 else self.seconds_left
         if seconds < _MIN_SECONDS:
             raise EngineTimeout
@@ -108,20 +108,20 @@ class Run:
 
 
 class _Unavailable(Exception):
-    """A model gave no answer, and another one may."""
+    """A model is not available; another one may be."""
 
     def __init__(self, error: EngineError, *, retryable: bool, has_retry_after: bool) -> None:
         self.error, self.retryable, self.has_retry_after = error, retryable, has_retry_after
         super().__init__(error.code)
 
 
-# What an operator was reported and was not yet followed by a success: the model and the fault.
+# Models and faults that were logged, until the model answers again.
 _reported: set[tuple[str, str]] = set()
 _lock = threading.Lock()
 
 
 def _log(model: ModelName, failure: client.Failure) -> None:
-    """Log a failure, without any text. What an operator must repair is reported once, until the model answers again."""
+    """Log a failure, without any text. A fault for an operator is logged once, until the model answers again."""
     detail = f" ({failure.detail})" if failure.detail else ""
     if not failure.fault:
         logger.warning("%s: %s%s", model, failure.error.code, detail)

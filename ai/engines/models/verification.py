@@ -1,4 +1,4 @@
-"""What a model returned for a question, checked before it is sold. What fails is refused with a reason for the model."""
+"""Verify the questions of a model before they are sold. Each rejection has a reason for the model."""
 
 import random
 import re
@@ -17,7 +17,7 @@ from ai.engines.term_matching import matches_term
 MAX_TEXT, MAX_ANSWER, MAX_OPTION, MAX_EXCERPT, MAX_TOPIC = 300, 400, 160, 400, 60  # characters
 MAX_MARKS, DISTRACTORS, MAX_ACCEPTED = 5, 3, 5
 _MAX_TERM_WORDS = 6
-# Of 100: two wordings of one question, if they also share the answer or the excerpt.
+# Similarity of 100: two questions are duplicates if they also share the answer or the excerpt.
 _MIN_SIMILARITY = 80
 # Control characters, overrides of the direction of text, and half surrogate pairs: unreadable, or not storable.
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\ud800-\udfff]")
@@ -32,7 +32,7 @@ _OPEN = re.compile(
 
 
 class Rejected(Exception):
-    """A question that is not sold. The message tells the model why."""
+    """A rejected question. The message tells the model why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Verifier:
     language: str
 
     def question(self, item: object, others: Sequence[DraftQuestion]) -> DraftQuestion:
-        """Return the question that a model's item is. Raises `Rejected`."""
+        """Convert an item of a reply to a question. Raises `Rejected`."""
         if not isinstance(item, dict):
             raise Rejected("A question is an object.")
         kind = self._kind(item)
@@ -102,9 +102,9 @@ class Verifier:
         raise Rejected("The topic must be one of the topics.")
 
     def _accepted(self, item: dict[str, Any], answer: str, text: str) -> tuple[str, ...]:
-        """Return the wordings that code may mark: of a term of the source. Empty for free text.
+        """Return the accepted wordings of a term of the source. Empty for free text.
 
-        The model's own wordings count only if code finds them to be the same term.
+        A wording of the model counts only if it matches the term.
         """
         term = len(answer.split()) <= _MAX_TERM_WORDS and _contains(self.source.text, answer)
         if not term or _OPEN.search(text):
@@ -156,7 +156,7 @@ def _true_or_false(answer: str) -> str:
 
 
 def _options(item: dict[str, Any], answer: str, text: str) -> tuple[str, ...]:
-    """Return the answer among three others, in an order that gives nothing away: the same for the same question."""
+    """Return the answer and three distractors, in a random order that is the same for the same question."""
     given = item.get("distractors")
     if not isinstance(given, list) or len(given) < DISTRACTORS:
         raise Rejected("A multiple-choice question has exactly three distractors.")
@@ -180,7 +180,7 @@ def _without_letter(option: str) -> str:
 
 
 def _contains(text: str, part: str) -> bool:
-    """Whether a text that is folded contains a part, in whole words."""
+    """Return whether a normalized text contains a part, in whole words."""
     part = folded(part).strip(" .\"'")
     return bool(part) and re.search(rf"(?<!\w){re.escape(part)}(?!\w)", text) is not None
 
