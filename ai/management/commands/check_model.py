@@ -1,4 +1,4 @@
-"""Ask each model of the settings for a question and for the marks of an answer, and print what came of it."""
+"""Ask each configured model for a question and for the marks of an answer, and print the results."""
 
 import asyncio
 import json
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 
 EXAMPLES = """
 examples:
-  manage.py check_model          print a table: latency, tokens, cost, and what the model said
+  manage.py check_model          print a table: latency, tokens, cost, and the reply
   manage.py check_model --json   print one JSON document
 
-Each model of AI_MODEL, AI_MODEL_GENERATE, AI_MODEL_EVALUATE and AI_FALLBACK_MODELS is really asked, once for each of its
-actions. That costs what two small requests cost. `manage.py check` checks the settings without network.
+Each model of AI_MODEL, AI_MODEL_GENERATE, AI_MODEL_EVALUATE and AI_FALLBACK_MODELS is called once for each of its
+actions. This costs as much as two small requests. `manage.py check` checks the settings without network.
 
 exit status: 0 if every model answered, otherwise 1
 """
@@ -46,7 +46,7 @@ ANSWER = EvaluationRequest(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What one call of one model came to. `error` is empty for a success."""
+    """The result of one model for one action. `error` is empty for a success."""
 
     action: str
     model: str

@@ -1,4 +1,4 @@
-"""What a teacher would ask, in these very words, and what the engine refuses to ask."""
+"""Expected questions word for word, and texts without questions."""
 
 import pytest
 
@@ -9,7 +9,7 @@ from ai.tests.engines.texts import LEAVES, MONEY, ORIGIN_OF_SPECIES
 
 
 class TestForms:
-    """What a teacher would ask about a page of a school book, in these very words."""
+    """Questions about a page of a school book, word for word."""
 
     @pytest.mark.parametrize(
         ("question", "answers"),

@@ -1,4 +1,4 @@
-"""Questions have one answer, which the text gives."""
+"""Each question has one answer, and the text contains it."""
 
 import re
 from collections import Counter

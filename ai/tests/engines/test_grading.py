@@ -1,4 +1,4 @@
-"""Choices, truths and numbers have one right answer; code finds it, whatever the engine is."""
+"""Choices, true/false and numbers are graded deterministically with every engine."""
 
 from dataclasses import dataclass
 
@@ -22,7 +22,7 @@ CITIES = ("Rome", "Vilna", "New York", "Paris")
 
 @dataclass
 class Generous:
-    """An engine that gives the marks it was told to give, and counts how often it was asked."""
+    """An engine that gives fixed marks and counts its calls."""
 
     marks: int = 3
     asked: int = 0

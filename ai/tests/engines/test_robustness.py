@@ -1,4 +1,4 @@
-"""Whatever is pasted: questions that are well formed, or a refusal that can be shown. Nothing else."""
+"""Every input leads to well-formed questions or to an expected failure."""
 
 import sys
 import time

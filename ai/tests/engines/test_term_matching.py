@@ -1,4 +1,4 @@
-"""Terms: the accepted wordings and slips of the keyboard earn all marks; whatever else is said earns none."""
+"""Terms: accepted wordings and small misspellings earn all marks; any other answer earns none."""
 
 import pytest
 

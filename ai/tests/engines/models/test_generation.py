@@ -1,5 +1,5 @@
 # ruff: noqa: RUF001 -- typographic characters are what is tested
-"""What a model returns is verified before it is sold: each fault is refused, asked for once more, then dropped."""
+"""Questions of a model are verified before they are sold: each fault is rejected, requested again, then dropped."""
 
 import random
 

