@@ -140,7 +140,8 @@ def _wrong_url(url: str) -> list[str]:
     except ValueError:
         sound = False
     if not sound or any(char.isspace() for char in url):
-        return [f"AI_BASE_URL={url!r} is not an http(s) URL, such as http://127.0.0.1:11434/v1."]
+        # The URL may contain a password, and this message is logged.
+        return ["AI_BASE_URL is not an http(s) URL, such as http://127.0.0.1:11434/v1."]
     if parts.query or parts.fragment or parts.username:
         return ["AI_BASE_URL must have no query, no fragment and no password. Use AI_API_KEY for a key."]
     return []
