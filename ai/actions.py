@@ -1,4 +1,4 @@
-"""The paid actions: what they hold, do and store, for a plain request and for a job."""
+"""The paid actions, as plain requests and as jobs."""
 
 from typing import Any
 
@@ -97,7 +97,7 @@ class EvaluateAnswer(PaidWork):
 
 
 def _preview(question: DraftQuestion) -> dict[str, Any]:
-    """Show a finished question before it is paid for: without its answer and its place in the text."""
+    """Show a finished question before payment: without answer and excerpt."""
     return {
         "text": question.text,
         "questionType": question.question_type.value,

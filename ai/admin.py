@@ -148,7 +148,7 @@ class ModelCallRecordAdmin(LargeTableAdmin):
         variant=ActionVariant.PRIMARY,
     )
     def margins(self, request: HttpRequest) -> TemplateResponse:
-        """Show what calls cost the operator and what users paid for them, by action and model."""
+        """Show the cost of calls and the credits that users paid, by action and model."""
         form = PeriodForm.of(request.GET)
         rows: list[Margin] = []
         if form.is_valid():

@@ -23,7 +23,7 @@ __all__ = ["Prompt", "Reply", "aask", "ask", "token_limit"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """A reply of a model. Check `data` against what you asked for: a provider's schema is no promise."""
+    """A reply of a model. Validate `data`: a provider may ignore the schema."""
 
     data: dict[str, Any]
     engine: str
@@ -31,7 +31,7 @@ class Reply:
 
     @property
     def tokens(self) -> Tokens:
-        """The tokens that were billed, of failed calls too."""
+        """The billed tokens, including those of failed calls."""
         tokens = total_tokens(self.calls)
         return Tokens(input=tokens.input, output=tokens.output)
 
@@ -49,7 +49,7 @@ def ask(prompt: Prompt, *, hold: Hold, is_wanted: IsWanted | None = None) -> Rep
         return event_loop.wait_for(
             lambda: _reply(configuration, prompt),
             seconds=configuration.deadline,
-            most_waiting=settings.AI_MAX_WAITING_THREADS,
+            max_waiting=settings.AI_MAX_WAITING_THREADS,
             is_wanted=is_wanted,
         )
 
@@ -62,8 +62,8 @@ async def aask(prompt: Prompt, *, hold: Hold) -> Reply:
 
 
 def token_limit(prompt: Prompt) -> Tokens:
-    """Return the most tokens that a reply to `prompt` may bill: what a price per token holds."""
-    return Tokens(input=prompt.most_input_tokens, output=_configuration().output_tokens)
+    """Return the most tokens that a reply to `prompt` may bill: the hold of a price per token."""
+    return Tokens(input=prompt.max_input_tokens, output=_configuration().output_tokens)
 
 
 def _configuration() -> Configuration:

@@ -14,7 +14,7 @@ from credits.models import AiCreditLog
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Margin:
-    """What the calls of a model for an action cost the operator, and the credits that users paid for them.
+    """The cost of a model's calls for an action, and the credits that users paid for them.
 
     `known_cost` is the sum, in US dollars, of the calls whose cost is known; `unknown_costs` counts the
     others. `credits` are those of spends that were not refunded.
@@ -32,12 +32,12 @@ class Margin:
 
     @property
     def cost(self) -> Decimal | None:
-        """The cost in US dollars, or None if it is not known of every call."""
+        """The cost in US dollars, or None if the cost of a call is unknown."""
         return None if self.unknown_costs else self.known_cost
 
     @property
     def credits_per_dollar(self) -> Decimal | None:
-        """The credits taken for each dollar, or None if the cost is not known or nothing."""
+        """Credits per dollar, or None if the cost is unknown or zero."""
         return self.credits / self.cost if self.cost else None
 
 

@@ -1,4 +1,4 @@
-"""The wire, in camelCase."""
+"""Requests and responses, in camelCase."""
 
 from typing import Any
 
@@ -64,7 +64,7 @@ class QuestionSetSerializer(_QuestionSetSerializer):
 
 
 def question_set_body(question_set: QuestionSet, questions: list[Question]) -> dict[str, Any]:
-    """Return what QuestionSetSerializer shows of a set whose questions are at hand, without a query."""
+    """Return the body of QuestionSetSerializer without a query, for loaded questions."""
     return {
         **_QuestionSetSerializer(question_set).data,
         "questions": QuestionSerializer(questions, many=True).data,
@@ -89,7 +89,7 @@ class EvaluationSerializer(serializers.Serializer[AnswerEvaluation]):
 
 
 def evaluation_body(evaluation: AnswerEvaluation) -> dict[str, Any]:
-    """Return what EvaluationSerializer shows, without building its fields for each paid request."""
+    """Return the body of EvaluationSerializer, without the cost of building its fields."""
     return {
         "id": str(evaluation.id),
         "questionId": str(evaluation.question_id),

@@ -30,7 +30,7 @@ from jobs.worker import in_pool
 
 
 class HasCalls(Protocol):
-    """What an engine returns: it names the calls of models that it took."""
+    """A result of an engine, with its calls of models."""
 
     @property
     def calls(self) -> tuple[ModelCall, ...]: ...
@@ -42,7 +42,7 @@ NAME_MAX = 200  # characters; an engine's topic may be longer
 
 
 def generation_request(data: dict[str, Any]) -> GenerationRequest:
-    """Return what an engine is asked for, from the validated body of a request."""
+    """Return the request to an engine for the validated body of an HTTP request."""
     return GenerationRequest(
         source_text=data["source_text"],
         question_count=data["question_count"],
@@ -57,7 +57,7 @@ def generation_request(data: dict[str, Any]) -> GenerationRequest:
 
 
 def evaluation_request(*, question: Question, user_answer: str) -> EvaluationRequest:
-    """Return what an engine is asked for, from a stored question."""
+    """Return the request to an engine for an answer to a stored question."""
     return EvaluationRequest(
         question_text=question.text,
         question_type=QuestionType(question.question_type),
@@ -77,7 +77,7 @@ def token_limit(request: GenerationRequest | EvaluationRequest) -> Tokens:
 
 
 def billed_tokens(result: GenerationResult | EvaluationResult) -> Tokens:
-    """Return the tokens that the provider billed for a result, of failed calls too."""
+    """Return the tokens that the provider billed for a result, including failed calls."""
     tokens = total_tokens(result.calls)
     return Tokens(input=tokens.input, output=tokens.output)
 
@@ -87,7 +87,7 @@ def generate(
 ) -> GenerationResult:
     """Make one to `question_count` questions from a source text. Raises EngineFailed.
 
-    The calls of models are recorded in commits of their own: they cost money, whatever becomes of the hold.
+    The calls of models are recorded in commits of their own: they cost money even if the hold is released.
     """
     return recorded(lambda: get_engine(Action.GENERATE).generate(request, is_wanted=is_wanted), hold=hold)
 
@@ -113,7 +113,7 @@ async def aevaluate(request: EvaluationRequest, *, hold: Hold) -> EvaluationResu
 
 
 def recorded(work: Callable[[], Result], *, hold: Hold) -> Result:
-    """Call an engine and record the calls of models, also of a failure. Raises EngineFailed."""
+    """Call an engine and record its calls of models, also after a failure. Raises EngineFailed."""
     try:
         result = work()
     except EngineError as error:

@@ -1,5 +1,4 @@
-"""`make eval`: the figures of any question engine, on texts and answers of the project's own.
+"""`make eval`: score any question engine on the project's texts and labelled answers.
 
-It stands beside the apps, as `benchmarks` does: it judges what is behind the engines' interface, and nothing
-that runs in production imports it.
+The package uses only the interface of engines. Nothing that runs in production imports it.
 """

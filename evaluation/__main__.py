@@ -1,7 +1,7 @@
-"""Run the evaluation of the engine in use: `python -m evaluation`. Writes results.json and docs/evaluation.md.
+"""Evaluate the configured engine: `python -m evaluation`. Writes results.json and docs/evaluation.md.
 
-With `--judge provider:model` that model also judges each question. Exits with 1 if a figure got worse than the committed
-one.
+With `--judge provider:model` that model also judges each question. Exits with 1 if a figure is worse than the
+committed one.
 """
 
 import argparse
@@ -25,15 +25,15 @@ django.setup()
 from ai.engines import Action, get_engine  # noqa: E402 -- the settings come first
 from ai.engines.base import DraftQuestion, EvaluationRequest, GenerationRequest, QuestionType  # noqa: E402
 from ai.engines.exceptions import EngineError  # noqa: E402
-from evaluation.questions import CHECKS, form_of  # noqa: E402
+from evaluation.checks import CHECKS, form_of  # noqa: E402
 
 Result = TypeVar("Result")
 HERE = Path(__file__).parent
 RESULTS, REPORT = HERE / "results.json", HERE.parent / "docs" / "evaluation.md"
 TEXTS = (*sorted((HERE / "texts").glob("*.txt")), HERE.parent / "demo" / "texts" / "material-knowledge.txt")
-COUNT, ENOUGH, FORMS = 10, 5, 3
+COUNT, MIN_QUESTIONS, MIN_FORMS = 10, 5, 3
 AT_ONCE = 8  # requests to a model
-# Figures of which less is better; of all others more is.
+# Lower is better for these figures. Higher is better for all others.
 LESS_IS_BETTER = {"questions_that_fail", "wrong_full_marks", "wrong_zeros", "refused_answers", *CHECKS}
 
 
@@ -55,7 +55,7 @@ def main() -> int:
             if reasons:
                 failed.append((path.name, question, reasons))
     delivered = sum(len(questions) for _, questions, _ in texts)
-    carried = sum(len(q) >= ENOUGH and len(set(map(form_of, q))) >= FORMS for _, q, _ in texts)
+    carried = sum(len(q) >= MIN_QUESTIONS and len(set(map(form_of, q))) >= MIN_FORMS for _, q, _ in texts)
     marked = [answer for answer in answers if answer["given"] is not None]
     figures: dict[str, float] = {
         "questions_delivered": delivered,
@@ -96,7 +96,7 @@ def main() -> int:
 
 
 async def run() -> tuple[list[tuple[Path, tuple[DraftQuestion, ...], str]], list[dict[str, Any]]]:
-    """Return the questions of each text, and the marks of each labelled answer; some are asked for at once."""
+    """Return the questions of each text, and the marks of each labelled answer. Runs several requests at once."""
     turn = asyncio.Semaphore(AT_ONCE)
 
     async def in_turn(work: Awaitable[Result]) -> Result:
@@ -115,7 +115,7 @@ async def run() -> tuple[list[tuple[Path, tuple[DraftQuestion, ...], str]], list
 
 
 async def ask(source: str) -> tuple[tuple[DraftQuestion, ...], str]:
-    """Return the questions of a text, or none and the code of the refusal."""
+    """Return the questions of a text, or an empty tuple and the code of the error."""
     request = GenerationRequest(source_text=source, question_count=COUNT)
     try:
         return (await get_engine(Action.GENERATE).agenerate(request)).questions, ""
@@ -124,14 +124,14 @@ async def ask(source: str) -> tuple[tuple[DraftQuestion, ...], str]:
 
 
 def labelled() -> Iterator[tuple[dict[str, Any], str, str, float]]:
-    """Yield every labelled answer: its question, its kind, itself and the fair share of the marks."""
+    """Yield each labelled answer with its question, its kind and the fair share of the marks."""
     for entry in tomllib.loads((HERE / "answers.toml").read_text(encoding="utf-8"))["question"]:
         for kind, given, fair in entry["answers"]:
             yield entry, kind, given, fair
 
 
 async def mark(entry: dict[str, Any], kind: str, given: str, fair: float) -> dict[str, Any]:
-    """Return an answer with the fair share of the marks and the share given: None if refused."""
+    """Return an answer with its fair share of the marks and the share that the engine gave: None if refused."""
     accepted = tuple(entry.get("accepted", ()))
     request = EvaluationRequest(
         question_text=entry["text"],
@@ -150,7 +150,7 @@ async def mark(entry: dict[str, Any], kind: str, given: str, fair: float) -> dic
 
 
 def correlation(pairs: list[tuple[float, float]]) -> float:
-    """Return Pearson's r of given and fair marks, or 0 where one of them never varies."""
+    """Return Pearson's r of given and fair marks, or 0 if either is constant."""
     try:
         return round(statistics.correlation([p[0] for p in pairs], [p[1] for p in pairs]), 3)
     except statistics.StatisticsError:
@@ -175,16 +175,16 @@ def report(
     answers: list[dict[str, Any]],
     failed: list[tuple[str, DraftQuestion, list[str]]],
 ) -> str:
-    """Return docs/evaluation.md: the figures of each engine, and the detail of the one that was run."""
+    """Return docs/evaluation.md: the figures of each engine, and details of the evaluated one."""
     engines = sorted(every)
     lines = [
         "# Evaluation",
         "",
-        "Written by `make eval` (`evaluation/`), which scores the engine that `AI_MODEL` names.",
+        "Written by `make eval` (`evaluation/`), which scores the engine named by `AI_MODEL`.",
         "",
-        f"Questions: {COUNT} asked for from each of {len(texts)} texts, each checked mechanically for every class of failure that judging by hand has shown. A question that fails is bad; one that passes need not be good.",
+        f"Questions: {COUNT} requested from each of {len(texts)} texts. Each question is checked automatically for every kind of defect found in manual review. The checks find bad questions; they do not prove that a question is good.",
         "",
-        "Answers: labelled by hand with the share of the marks that a fair teacher would give. An engine may refuse what it cannot mark.",
+        "Answers: labelled by hand with the share of the marks that a fair teacher would give. An engine may refuse an answer that it cannot mark.",
         "",
         "| figure | " + " | ".join(engines) + " |",
         "|---|" + "---:|" * len(engines),
@@ -226,9 +226,9 @@ def report(
         zeros = sum(a["given"] == 0 and a["fair"] > 0 for a in marked)
         lines.append(f"| {kind} | {len(group)} | {len(group) - len(marked)} | {exact} | {full} | {zeros} |")
     wrong = [a for a in answers if a["given"] is not None and a["given"] != a["fair"]]
-    lines += ["", f"## What {name} got wrong", ""]
+    lines += ["", f"## Errors of {name}", ""]
     lines += [
-        f"- “{a['answer']}” ({a['kind']}): {a['given']:g} of 1, fair is {a['fair']:g}. {a['question']}"
+        f"- “{a['answer']}” ({a['kind']}): given {a['given']:g} of 1, should be {a['fair']:g}. {a['question']}"
         for a in wrong
     ]
     lines += [

@@ -1,4 +1,4 @@
-"""A model as judge of questions: whether a teacher could use each as it stands. Its word is one figure among others."""
+"""Judge questions with a model: whether a teacher could use each one unchanged. The verdict is one figure among others."""
 
 import asyncio
 from collections.abc import Sequence
@@ -25,7 +25,7 @@ SCHEMA: dict[str, Any] = {
 
 
 def judge(questions: Sequence[tuple[DraftQuestion, str]], *, model: str) -> list[str | None]:
-    """Return for each question and its source why it is not usable: empty if it is, None if the model gave no verdict."""
+    """Return for each question the reason why it is not usable: empty if usable, None without a verdict."""
     configuration = configuration_for(settings, [model])
     turn = asyncio.Semaphore(AT_ONCE)
 

@@ -1,6 +1,6 @@
-"""What an engine is asked for and what it answers: the contract between the paid views and any engine.
+"""Requests, results and the interface of question engines.
 
-Nothing here knows Django, HTTP or a particular model, so an engine can be tested and swapped alone.
+The module knows neither Django nor HTTP nor a particular model, so that an engine can be tested and replaced alone.
 """
 
 from collections.abc import Awaitable, Callable
@@ -23,17 +23,17 @@ class Difficulty(StrEnum):
 
 
 ALL_QUESTION_TYPES: tuple[QuestionType, ...] = tuple(QuestionType)
-# What a question shows in the place of the words that it asks for.
-GAP = "_____"
+# Shown in place of the words that a question asks for.
+BLANK = "_____"
 TRUE_FALSE_OPTIONS: tuple[str, str] = ("True", "False")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GenerationRequest:
-    """A source text and what is wanted of it.
+    """A source text and the questions to make from it.
 
     `language` is a BCP 47 tag, such as `en` or `en-GB`. `focus` is free text and `topics` are names; both
-    say which parts of the source matter most. `difficulty=None` leaves the mix to the engine.
+    select parts of the source. `difficulty=None` leaves the mix to the engine.
     """
 
     source_text: str
@@ -67,7 +67,7 @@ class DraftQuestion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tokens:
-    """Tokens of a model: those that it read and those that it wrote."""
+    """Tokens that a model read and wrote."""
 
     input: int = 0
     output: int = 0
@@ -75,10 +75,10 @@ class Tokens:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelCall:
-    """One run of a model, successful or failed: what it took and what it cost the operator.
+    """One call of a model, successful or failed: its tokens, latency and cost to the operator.
 
     `model` is named as in `AI_MODEL` (`openai:gpt-5-mini`). `outcome` is `ok`, or the code of the
-    `EngineError`. `cost` is the provider's, in US dollars, or None where it is not known.
+    `EngineError`. `cost` is in US dollars, or None if it is not known.
     """
 
     model: str
@@ -93,7 +93,7 @@ class ModelCall:
 class GenerationResult:
     """One to `question_count` questions, in the order to show them, and the engine that made them.
 
-    `calls` are the calls of models that it took, in order; none for an engine that is not a model.
+    `calls` are the calls of models, in order; empty for the offline engine.
     """
 
     questions: tuple[DraftQuestion, ...]
@@ -103,7 +103,7 @@ class GenerationResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EvaluationRequest:
-    """A user's answer and the question that it answers, as that question is stored."""
+    """A user's answer and the stored question."""
 
     question_text: str
     question_type: QuestionType
@@ -116,7 +116,7 @@ class EvaluationRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EvaluationResult:
-    """Whole marks from 0 to `marks_available`, and why, in words for the user."""
+    """Whole marks from 0 to `marks_available`, and feedback for the user."""
 
     marks_achieved: int
     feedback: str
@@ -125,15 +125,15 @@ class EvaluationResult:
 
 
 def total_tokens(calls: tuple[ModelCall, ...]) -> Tokens:
-    """Return the sum of the tokens of `calls`, of failed ones too."""
+    """Return the sum of the tokens of `calls`, including failed ones."""
     return Tokens(
         input=sum(call.tokens.input for call in calls), output=sum(call.tokens.output for call in calls)
     )
 
 
-# Told the questions that are finished, as they come: a job's progress.
+# Receives each batch of finished questions: a job's progress.
 OnQuestions = Callable[[tuple[DraftQuestion, ...]], Awaitable[None]]
-# Asked now and then while a thread waits for a model: False once the client is gone.
+# Polled while a thread waits for a model. Returns False once the client has disconnected.
 IsWanted = Callable[[], bool]
 
 
@@ -142,13 +142,13 @@ class Engine(Protocol):
 
     Called from many threads at once, and never inside a database transaction. `generate` and `evaluate`
     block; their `a…` forms are for an event loop with many calls in flight. Every expected failure is an
-    `ai.engines.exceptions.EngineError`, which carries the calls that it took; anything else that escapes is
-    a fault of the engine.
+    `ai.engines.exceptions.EngineError`, which carries the calls made before it. Any other exception is
+    a bug of the engine.
     """
 
     @property
     def name(self) -> str:
-        """The name that is stored with what the engine made, such as `offline`."""
+        """The name that is stored with results, such as `offline`."""
         ...
 
     def generate(
@@ -166,5 +166,5 @@ class Engine(Protocol):
     async def aevaluate(self, request: EvaluationRequest) -> EvaluationResult: ...
 
     def token_limit(self, request: GenerationRequest | EvaluationRequest) -> Tokens:
-        """Return the most tokens that the dearest run for `request` may bill. Zero for no model."""
+        """Return the most tokens that a run for `request` may bill. Zero without a model."""
         ...

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 _LISTS = tomllib.loads(Path(__file__).with_name("english.toml").read_text(encoding="utf-8"))
-STAND_INS: dict[str, str] = _LISTS.pop("stand_ins")
-UNFIT: list[str] = _LISTS.pop("unfit")
+PRONOUN_PLACEHOLDERS: dict[str, str] = _LISTS.pop("pronoun_placeholders")
+REJECT_PATTERNS: list[str] = _LISTS.pop("reject_patterns")
 _LANGUAGES = {name: frozenset(words.split()) for name, words in _LISTS.pop("languages").items()}
 WORDS = {name: frozenset(words.split()) for name, words in _LISTS.items()}
 FUNCTION_WORDS = WORDS["function"] | WORDS["pronouns"] | WORDS["personal"]
@@ -29,17 +29,17 @@ _FIXED_TAGS = {
     "have": "VBP", "had": "VBD", "to": "TO", "not": "RB", "cannot": "MD", "can": "MD", "may": "MD", "might": "MD",
     "will": "MD", "must": "MD", "etc": "NN", "uses": "VBZ", "contains": "VBZ", "'s": "POS", "’s": "POS",
 }  # fmt: skip
-# "A node called the root" is no sentence.
+# "A node called the root" is not a sentence.
 _NAMING = frozenset({"called", "named", "known", "termed"})
 _MADE = frozenset({"made", "composed", "comprised"})
-# What an object begins with.
+# Tags that begin an object.
 _OBJECTS = frozenset({"DT", "JJ", "PRP", "PRP$", "NNP", "NNPS", "CD"})
 _loading = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A word or a mark, where it stands in its sentence, and its Penn Treebank tag."""
+    """A word or a punctuation mark, its position in the sentence, and its Penn Treebank tag."""
 
     text: str
     tag: str
@@ -80,7 +80,7 @@ def tokenize(sentence: str) -> tuple[Token, ...]:
 
 
 def _tag_by_context(tag: str, following: str, before: list[Token]) -> str:
-    """Correct the tagger where it takes the verb of a clause for a participle, an infinitive or a noun."""
+    """Correct the tag of a verb that the tagger takes for a participle, an infinitive or a noun."""
     last = before[-1] if before else None
     if tag == "JJ" and last is not None and last.tag == "DT" and following in {"VBZ", "VBP", "VBD", "MD"}:
         return "NN"  # "a minor is"
@@ -111,7 +111,7 @@ def _tag_by_form(word: str) -> str:
 
 @lru_cache(maxsize=20_000)
 def _stem(word: str) -> str:
-    # A stemmer keeps its word in itself, so each call has its own: they cost little, and the cache the rest.
+    # A stemmer has state, so each call makes its own. This is cheap, and the results are cached.
     import snowballstemmer
 
     return str(snowballstemmer.stemmer("english").stemWord(word))
@@ -123,7 +123,7 @@ def stem(word: str) -> str:
 
 
 def content_stems(text: str) -> list[str]:
-    """Return the stems of the words of `text` that carry meaning, in order, repeats kept."""
+    """Return the stems of the content words of `text`, in order, with repetitions."""
     words = (match.group() for match in _TOKEN.finditer(text))
     return [stem(w) for w in words if w[0].isalnum() and w.lower().replace("’", "'") not in FUNCTION_WORDS]
 
@@ -131,13 +131,13 @@ def content_stems(text: str) -> list[str]:
 @cache
 def _parser() -> Any:
     """Return textblob's tagger with its lexicon loaded."""
-    # Threads that come while the first one loads wait here, and then find everything loaded.
+    # Other threads wait here while the first one loads.
     with _loading, warnings.catch_warnings():
-        # textblob leaves its files to the garbage collector, which complains about them.
+        # textblob does not close its files.
         warnings.simplefilter("ignore", ResourceWarning)
         from textblob.en import parser as loaded
 
-        # Its lists fill themselves at first use, which is not safe in two threads at once.
+        # The lists are filled on first use, which is not thread-safe.
         for part in (
             loaded.lexicon,
             loaded.lexicon.morphology,
@@ -169,16 +169,16 @@ def is_known_word(word: str) -> bool:
 
 
 def singular(word: str) -> str:
-    """Return the singular of a noun in lower case; another word may come back mutilated, but always in the same way."""
+    """Return the singular of a noun in lower case; other words may be mutilated, but always in the same way."""
     from textblob.en.inflect import singularize
 
     return str(singularize(word)) if len(word) > 3 else word  # noqa: PLR2004 -- "gas", "bus"
 
 
 def other_language(words: list[str]) -> str:
-    """Return the language that `words`, in lower case, are in; nothing for English and for none at all."""
+    """Return the language of `words`, which are in lower case. Empty for English and if unknown."""
     shares = {name: sum(word in known for word in words) for name, known in _LANGUAGES.items()}
     name = max(shares, key=lambda language: shares[language])
     english = sum(word in FUNCTION_WORDS for word in words)
-    # Prose of a language is full of its small words; a few of them are in every text.
+    # Prose contains many function words of its language; every text contains a few of other languages.
     return name if shares[name] > max(english, 0.15 * len(words)) else ""

@@ -1,9 +1,9 @@
-"""What an engine may fail with.
+"""Expected failures of engines.
 
-Each failure carries the `code` and the HTTP `status` of the answer it leads to, and, where waiting helps,
-`retry_after` in seconds. `setting` names the setting of this installation that would help. `calls` are the
-calls of models that were made before it, for the operator's records. The message is written for the user:
-it never quotes a provider's answer, a key or a stack. Whatever the failure, the user is not charged.
+Each carries the `code` and the HTTP `status` of the response, and `retry_after` in seconds if a retry may help.
+`setting` names the setting to change. `calls` are the calls of models made before the failure, for the operator's
+records. The message is for the user: it never quotes a provider's answer, a key or a stack trace. The user is not
+charged.
 """
 
 from typing import ClassVar
@@ -12,7 +12,7 @@ from ai.engines.base import ModelCall
 
 
 class EngineError(Exception):
-    """The engine could not do what was asked. Catch this one; raise one of its kinds."""
+    """Base class of failures. Catch this one; raise a subclass."""
 
     code: ClassVar[str] = "engine_error"
     status: ClassVar[int] = 502
@@ -30,7 +30,7 @@ class EngineError(Exception):
 
 
 class NoQuestions(EngineError):
-    """The text carries no question: the user should send another text."""
+    """No question can be made from the text."""
 
     code = "no_questions"
     status = 422
@@ -38,7 +38,7 @@ class NoQuestions(EngineError):
 
 
 class NothingOnTopic(NoQuestions):
-    """The text carries questions, but none on the focus or the topics that were asked for."""
+    """No question about the focus or the topics can be made from the text."""
 
     code = "no_questions_on_topic"
     default_message = "No question about the focus or the topics could be made from this text."
@@ -56,7 +56,7 @@ class ModelRequired(EngineError):
 
 
 class UnsupportedLanguage(EngineError):
-    """The engine does not speak the language asked for, or the one the text is written in."""
+    """The engine does not support the requested language, or the language of the text."""
 
     code = "unsupported_language"
     status = 422
@@ -65,7 +65,7 @@ class UnsupportedLanguage(EngineError):
 
 
 class UnknownLanguage(UnsupportedLanguage):
-    """The language asked for is not the tag of one."""
+    """The requested language is not a BCP 47 tag."""
 
     setting = ""
     default_message = "The language is not a BCP 47 tag, such as en or pt-BR."
@@ -88,7 +88,7 @@ class EngineBadOutput(EngineError):
 
 
 class EngineUnavailable(EngineError):
-    """The model cannot be reached, is overloaded, or refuses our key or quota."""
+    """The model cannot be reached or is overloaded, or the provider refuses the key or the quota."""
 
     code = "engine_unavailable"
     status = 503
@@ -97,7 +97,7 @@ class EngineUnavailable(EngineError):
 
 
 class EngineBusy(EngineError):
-    """As many requests as may wait for a model in this process already do."""
+    """The maximum number of requests already wait for a model in this process."""
 
     code = "engine_busy"
     status = 503
@@ -106,7 +106,7 @@ class EngineBusy(EngineError):
 
 
 class ClientGone(EngineError):
-    """The client closed its connection while its request waited for a model. Nobody reads this response."""
+    """The client closed its connection while its request waited for a model."""
 
     code = "client_gone"
     status = 499

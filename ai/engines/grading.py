@@ -1,7 +1,7 @@
-"""What has one right answer is graded here, in code, whatever the engine is.
+"""Grade questions with one right answer deterministically, whichever engine is configured.
 
-Multiple choice, true/false, numbers and dates never reach a model: a model can be talked into marks, and these
-need none of its judgement. Only terms and free text go to the engine, and its marks are held to their range.
+Multiple choice, true/false, numbers and dates never reach a model: a model can be manipulated into awarding marks,
+and these need no judgement. Only terms and free text reach the engine. Marks out of range raise EngineBadOutput.
 """
 
 import re
@@ -22,7 +22,7 @@ from ai.engines.base import (
 from ai.engines.exceptions import EngineBadOutput
 from ai.engines.values import Date, Number, dates, is_unit, numbers, same_quantity, unit_after
 
-GRADED_IN_CODE = "code"
+DETERMINISTIC = "code"
 
 _LETTER = re.compile(r"\s*(?:option\s+)?\(?([a-fA-F])[).:]?\s*", re.IGNORECASE)
 _LETTER_AND_TEXT = re.compile(r"\s*\(?([a-fA-F])[).:]\s+(\S.*)", re.DOTALL)
@@ -42,15 +42,15 @@ _BOUND = re.compile(
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[^\W\d_]{4,}")
-_MOST_ANSWER_CHARS = 4_000
-# Words beside a number that are neither its unit nor the question's own: an answer has few, a dump has many.
-_MOST_OTHER_WORDS = 4
+_MAX_ANSWER_CHARS = 4_000
+# Words that are neither the unit nor in the question; more of them indicate a keyword dump.
+_MAX_OTHER_WORDS = 4
 _DECADE = re.compile(r"\d{3,4}['’]?s\b")  # noqa: RUF001
 
 
 @dataclass(frozen=True, slots=True)
-class CodeGraded:
-    """An engine of which only terms and free text are asked: the rest is graded in code, and named `code`."""
+class DeterministicGrading:
+    """Wraps an engine: only terms and free text reach it. Other results have the engine name `code`."""
 
     engine: Engine
 
@@ -67,7 +67,7 @@ class CodeGraded:
         return await self.engine.agenerate(request, on_questions=on_questions)
 
     def evaluate(self, request: EvaluationRequest, *, is_wanted: IsWanted | None = None) -> EvaluationResult:
-        """Return the marks for an answer; raise `EngineBadOutput` if the engine gives marks out of range."""
+        """Return the marks for an answer. Raises `EngineBadOutput` if the engine gives marks out of range."""
         return grade_closed(request) or _in_range(request, self.engine.evaluate(request, is_wanted=is_wanted))
 
     async def aevaluate(self, request: EvaluationRequest) -> EvaluationResult:
@@ -86,11 +86,11 @@ def _in_range(request: EvaluationRequest, result: EvaluationResult) -> Evaluatio
 
 
 def grade_closed(request: EvaluationRequest) -> EvaluationResult | None:
-    """Return the result of what code can grade: an empty answer, a choice, a quantity, a date. None for the rest."""
+    """Return the result for an empty answer, a choice, a quantity or a date. None for terms and free text."""
     if not request.user_answer.strip():
         return _result(request, correct=False, why="No answer was given.")
     if request.question_type is QuestionType.TRUE_FALSE:
-        return _grade_truth(request)
+        return _grade_true_false(request)
     if request.question_type is QuestionType.MULTIPLE_CHOICE:
         return _grade_choice(request)
     date, quantity = _as_date(request.expected_answer), _as_quantity(request)
@@ -107,38 +107,40 @@ def grade_closed(request: EvaluationRequest) -> EvaluationResult | None:
     return None if quantity is None else _grade_quantity(request, *quantity)
 
 
-def _grade_truth(request: EvaluationRequest) -> EvaluationResult:
-    given = _plain(_bare(request.user_answer))
+def _grade_true_false(request: EvaluationRequest) -> EvaluationResult:
+    given = _normalize(_strip_preamble(request.user_answer))
     if given not in _TRUE | _FALSE:
         return _result(request, correct=False, why="Answer “True” or “False”.")
-    return _result(request, correct=(given in _TRUE) == (_plain(request.expected_answer) in _TRUE))
+    return _result(request, correct=(given in _TRUE) == (_normalize(request.expected_answer) in _TRUE))
 
 
 def _grade_choice(request: EvaluationRequest) -> EvaluationResult:
     chosen = _chosen(request)
-    if chosen is None and _plain(request.user_answer) != _plain(request.expected_answer):
-        return _result(request, correct=False, why="This is none of the options.")
-    return _result(request, correct=_plain(chosen or request.user_answer) == _plain(request.expected_answer))
+    if chosen is None and _normalize(request.user_answer) != _normalize(request.expected_answer):
+        return _result(request, correct=False, why="This is not one of the options.")
+    return _result(
+        request, correct=_normalize(chosen or request.user_answer) == _normalize(request.expected_answer)
+    )
 
 
 def _chosen(request: EvaluationRequest) -> str | None:
-    """The option that an answer names: by its text, its number, its letter, or letter and text that agree."""
-    options = {_plain(option): option for option in request.options}
-    for given in (_plain(request.user_answer), _plain(_bare(request.user_answer))):
+    """Return the option that an answer names by text, number or letter, or by letter and text if they agree."""
+    options = {_normalize(option): option for option in request.options}
+    for given in (_normalize(request.user_answer), _normalize(_strip_preamble(request.user_answer))):
         if given in options:
             return options[given]
     if letter := _LETTER.fullmatch(request.user_answer):
         return _by_letter(request, letter[1])
     if both := _LETTER_AND_TEXT.fullmatch(request.user_answer):
         named = _by_letter(request, both[1])
-        return named if named is not None and _plain(named) == _plain(both[2]) else None
-    value = _only_number(_bare(request.user_answer))
+        return named if named is not None and _normalize(named) == _normalize(both[2]) else None
+    value = _only_number(_strip_preamble(request.user_answer))
     same = [option for option in request.options if value is not None and _only_number(option) == value]
     return same[0] if len(same) == 1 else None
 
 
 def _only_number(text: str) -> object:
-    found = numbers(text[:_MOST_ANSWER_CHARS])
+    found = numbers(text[:_MAX_ANSWER_CHARS])
     plain = text.strip(_EDGES)
     return found[0].value if len(found) == 1 and found[0].text == plain else None
 
@@ -149,16 +151,16 @@ def _by_letter(request: EvaluationRequest, letter: str) -> str | None:
 
 
 def _grade_date(request: EvaluationRequest, expected: Date) -> EvaluationResult:
-    given = request.user_answer[:_MOST_ANSWER_CHARS]
+    given = request.user_answer[:_MAX_ANSWER_CHARS]
     found = {date.parts for date in dates(given)}
-    refused = _refusal(request, given)
+    refused = _rejection_reason(request, given)
     if refused or len(found) > 1:
         return _result(request, correct=False, why=refused or "Give one date only.")
     return _result(request, correct=found == {expected.parts})
 
 
 def _grade_quantity(request: EvaluationRequest, expected: Number, expected_unit: str) -> EvaluationResult:
-    given = request.user_answer[:_MOST_ANSWER_CHARS]
+    given = request.user_answer[:_MAX_ANSWER_CHARS]
     found = numbers(given)
     if not found:
         return _result(request, correct=False, why="A number was expected.")
@@ -166,7 +168,9 @@ def _grade_quantity(request: EvaluationRequest, expected: Number, expected_unit:
         return _result(request, correct=False, why="Give one number only.")
     bound = _BOUND.search(given, 0, found[0].start)
     bounded = bound is not None and bound[1].lower() not in request.question_text.lower()
-    refused = _refusal(request, given) or ("The answer names a bound." if bounded else "")
+    refused = _rejection_reason(request, given) or (
+        "Give an exact value, not “more than” or “less than”." if bounded else ""
+    )
     if refused:
         return _result(request, correct=False, why=refused)
     # A question stored without its unit shows it in its text.
@@ -175,10 +179,10 @@ def _grade_quantity(request: EvaluationRequest, expected: Number, expected_unit:
     return _result(request, correct=same_quantity(expected, expected_unit, found[0], given_unit))
 
 
-def _refusal(request: EvaluationRequest, given: str) -> str:
-    """Say why an answer that has the right value is none: it negates, leaves a choice or says much else."""
+def _rejection_reason(request: EvaluationRequest, given: str) -> str:
+    """Return the reason to reject an answer that contains the right value: it negates it, offers alternatives, or adds too much."""
     if _NEGATION.search(given):
-        return "The answer says what it is not."
+        return "The answer contains a negation. State the answer itself."
     if _ALTERNATIVE.search(given):
         return "Give one answer only."
     known = {
@@ -187,7 +191,7 @@ def _refusal(request: EvaluationRequest, given: str) -> str:
         for word in _WORD.findall(text)
     }
     others = [word for word in _WORD.findall(given) if word.lower() not in known]
-    return "Give the answer alone." if len(others) > _MOST_OTHER_WORDS else ""
+    return "Give only the answer." if len(others) > _MAX_OTHER_WORDS else ""
 
 
 def _as_date(text: str) -> Date | None:
@@ -196,7 +200,7 @@ def _as_date(text: str) -> Date | None:
 
 
 def _as_quantity(request: EvaluationRequest) -> tuple[Number, str] | None:
-    """The expected number with its unit, if the expected answer is that and nothing else."""
+    """Return the expected number with its unit, if the expected answer contains nothing else."""
     best: tuple[Number, str] | None = None
     for wording in (request.expected_answer, *request.accepted_answers):
         text = wording.strip().rstrip(".").strip('“”"')
@@ -211,14 +215,14 @@ def _as_quantity(request: EvaluationRequest) -> tuple[Number, str] | None:
     return best
 
 
-def _bare(text: str) -> str:
-    """`text` without "I think it is" before it."""
-    folded = text.strip()[:_MOST_ANSWER_CHARS]
+def _strip_preamble(text: str) -> str:
+    """Return `text` without a preamble such as "I think it is"."""
+    folded = text.strip()[:_MAX_ANSWER_CHARS]
     match = _PREAMBLE.match(folded.lower())
     return folded[match.end() :] if match else folded
 
 
-def _plain(text: str) -> str:
+def _normalize(text: str) -> str:
     return " ".join(text.casefold().split()).strip(_EDGES)
 
 
@@ -229,4 +233,4 @@ def _result(request: EvaluationRequest, *, correct: bool, why: str = "") -> Eval
         if correct
         else f"{why or 'Not correct.'} The expected answer is “{request.expected_answer}”."
     )
-    return EvaluationResult(marks_achieved=marks, feedback=verdict, engine=GRADED_IN_CODE)
+    return EvaluationResult(marks_achieved=marks, feedback=verdict, engine=DETERMINISTIC)

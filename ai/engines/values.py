@@ -1,6 +1,6 @@
-"""Numbers, quantities and dates, as people write them: found in a text, and compared with one another.
+"""Find numbers, quantities and dates in a text, and compare them.
 
-Everything here is linear in the length of the text, and a number of any length costs little.
+The cost is linear in the length of the text, also for very long numbers.
 """
 # ruff: noqa: RUF001 -- people paste typographic marks
 
@@ -64,7 +64,7 @@ _TOLERANCE = Decimal("0.005")
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A number in a text: its value, where it stands, and the currency sign before it."""
+    """A number in a text: its value, its position, and the currency sign before it."""
 
     value: Decimal
     start: int
@@ -172,7 +172,7 @@ def same_quantity(expected: Number, expected_unit: str, given: Number, given_uni
 
 
 def _names_the_same(expected: str, given: str) -> bool:
-    """Whether the words after a number name what was counted, or name nothing."""
+    """Return whether the words after a number name the counted thing, or nothing."""
     words = given.lower().split()
     if not words or words[0] in _NO_UNITS:
         return True
@@ -186,7 +186,7 @@ def _singular(word: str) -> str:
 
 
 def _is_physical(*units: Any) -> bool:
-    # "Percent", "bytes" and "radians" have no dimension in common but none.
+    # "Percent", "bytes" and "radians" are all dimensionless, and still different.
     return all(not unit.dimensionless or "byte" in str(unit) or "bit" in str(unit) for unit in units)
 
 
@@ -221,7 +221,7 @@ _looking_up = threading.Lock()
 
 
 def _unit(text: str) -> Any:
-    """`text` as a unit: words that are multiplied, a slash or "per" before what they are divided by."""
+    """Return `text` as a unit: a product of words, divided by the words after a slash or "per"."""
     if text in _NO_UNITS:
         return None
     with _looking_up:

@@ -177,7 +177,7 @@ class TestRefusal:
 
 
 class TestStore:
-    """What an engine says is stored within our limits, whatever it says."""
+    """Results are stored within the limits of the database."""
 
     def test_a_topic_may_be_longer_than_a_name(self, user):
         result = GenerationResult(questions=(DraftQuestionFactory(topic="long " * 100),), engine="a-model")

@@ -1,4 +1,4 @@
-"""What was paid for can be read again, by its owner alone."""
+"""Only its owner can read paid content again."""
 
 import uuid
 from base64 import b64encode

@@ -9,17 +9,18 @@ import json
 import math
 import re
 import threading
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
+import httpx2
 from pydantic_ai import exceptions as ai
 from pydantic_ai.direct import model_request
 from pydantic_ai.messages import ModelRequest, ModelResponse, UserPromptPart
-from pydantic_ai.models import Model, ModelRequestParameters
+from pydantic_ai.models import Model, ModelRequestParameters, create_async_httpx2_client
 from pydantic_ai.models.openai import OpenAIResponsesModelSettings
 from pydantic_ai.output import OutputObjectDefinition
 from pydantic_ai.profiles.openai import OpenAIModelProfile
@@ -37,23 +38,26 @@ from ai.engines.exceptions import (
 from ai.engines.models.configuration import Configuration, ModelName
 from ai.engines.models.prompts import Prompt
 
+_MAX_COST = 1_000_000  # US dollars for one call: what ModelCallRecord.cost can store
+# Bytes of a response from AI_BASE_URL. A server that sends more would block the event loop or fill the memory.
+_MAX_RESPONSE, _MAX_COMPRESSED_RESPONSE = 4_000_000, 256_000
 _REPLY = "reply"  # the name of the reply's schema, and of the tool that takes it
 
 
 @dataclass(slots=True)
 class Usage:
-    """What a request took, as far as the provider said. Filled in as soon as it is known, also for a failure."""
+    """Tokens and cost of a request, as reported by the provider. Also filled in for a failed request."""
 
     tokens: Tokens = field(default_factory=Tokens)
     cost: Decimal | None = None
 
 
 class Failure(Exception):
-    """A request failed. `error` is the engine's failure that it amounts to.
+    """A failed request. `error` is the corresponding failure of the engine.
 
-    `retryable`: the same request may succeed in a moment. `says_when`: the provider asked for `error.retry_after`.
-    `fault`: an operator must act, since no retry will help; it names what is wrong. `detail` is the status and the code
-    of the provider. Nothing here holds a text of the provider, the user or the prompt.
+    `retryable`: the same request may succeed soon. `has_retry_after`: `error.retry_after` is the provider's.
+    `fault` names what an operator must repair. `detail` is the status and the code of the provider. No attribute
+    contains text of the provider, the user or the prompt.
     """
 
     def __init__(
@@ -61,11 +65,11 @@ class Failure(Exception):
         error: EngineError,
         *,
         retryable: bool = False,
-        says_when: bool = False,
+        has_retry_after: bool = False,
         fault: str = "",
         detail: str = "",
     ) -> None:
-        self.error, self.retryable, self.says_when = error, retryable, says_when
+        self.error, self.retryable, self.has_retry_after = error, retryable, has_retry_after
         self.fault, self.detail = fault, detail
         super().__init__(error.code)
 
@@ -79,11 +83,8 @@ async def request(
             response = await _respond(configuration, model, prompt)
     except Exception as error:  # noqa: BLE001 -- SDKs raise what their parsers and transports raise
         raise _failure(error) from None  # its text may quote the prompt
-    _measure(response, usage)
-    within = (
-        usage.tokens.input <= prompt.most_input_tokens and usage.tokens.output <= configuration.output_tokens
-    )
-    if not within:
+    limit = Tokens(input=prompt.max_input_tokens, output=configuration.output_tokens)
+    if not _read_usage(response, usage, limit):
         raise Failure(EngineBadOutput(), fault="it reports more tokens than the request can have")
     return _parsed(response)
 
@@ -99,7 +100,7 @@ async def _respond(configuration: Configuration, model: ModelName, prompt: Promp
                 client.model, messages, model_settings=settings, model_request_parameters=_native(prompt)
             )
         except (ai.UserError, ai.ModelRequestRejectedError) as error:
-            # Some gateways refuse the schema of a response, and take that of a tool.
+            # Some gateways refuse a schema for the response, but accept one for a tool.
             if not _may_be_the_schema(error):
                 raise
     response = await model_request(
@@ -117,7 +118,7 @@ def _may_be_the_schema(error: Exception) -> bool:
 
 
 def _settings(configuration: Configuration) -> ModelSettings:
-    # Retries are ours: the SDKs sleep through any Retry-After. No temperature: the newest models refuse it.
+    # `Run` retries: the SDKs would wait for any Retry-After. No temperature: the newest models refuse it.
     return OpenAIResponsesModelSettings(
         max_tokens=configuration.output_tokens,
         max_retries=0,
@@ -150,7 +151,8 @@ def _as_tool(prompt: Prompt) -> ModelRequestParameters:
 @dataclass(slots=True)
 class _Client:
     model: Model[Any]
-    native: bool  # whether it takes a schema for its response
+    native: bool = True  # whether it takes a schema for its response
+    http: httpx2.AsyncClient | None = None  # ours to close
 
 
 _clients: dict[asyncio.AbstractEventLoop, dict[tuple[str, ...], _Client]] = {}
@@ -166,7 +168,7 @@ def _client(configuration: Configuration, model: ModelName) -> _Client:
     compatible = configuration.is_compatible(model)
     key = (str(model), configuration.base_url if compatible else "", configuration.key(model))
     if key not in ours:
-        ours[key] = _Client(model=_builder(configuration, model)(configuration.key(model)), native=True)
+        ours[key] = _builder(configuration, model)(configuration.key(model))
     return ours[key]
 
 
@@ -177,43 +179,82 @@ async def close_clients() -> None:
     for client in ours.values():
         async with client.model:  # its end closes the connections
             pass
+        if client.http is not None:
+            await client.http.aclose()
 
 
 def load(configuration: Configuration) -> None:
-    """Import what the models need. It takes a second or two, which a request should not wait for."""
+    """Import the SDKs of the models: it takes seconds, and a request should not wait for it."""
     for model in configuration.models:
         _builder(configuration, model)
 
 
-def _builder(configuration: Configuration, model: ModelName) -> Callable[[str], Model[Any]]:
-    """Return what makes a model for a key."""
+def _builder(configuration: Configuration, model: ModelName) -> Callable[[str], _Client]:
+    """Return the function that makes the client of a model from a key."""
     if configuration.is_compatible(model):
         from pydantic_ai.models.openai import OpenAIChatModel
         from pydantic_ai.providers.openai_compatible import OpenAICompatibleProvider
 
-        return lambda key: OpenAIChatModel(
-            model.name,
-            provider=OpenAICompatibleProvider(
-                "compatible", base_url=configuration.base_url, api_key=key or None, profile=_COMPATIBLE
-            ),
-        )
+        def compatible(key: str) -> _Client:
+            http = create_async_httpx2_client()
+            http.headers["Accept-Encoding"] = "identity"
+            http.event_hooks["response"].append(_limit_response)
+            provider = OpenAICompatibleProvider(
+                "compatible",
+                base_url=configuration.base_url,
+                api_key=key or None,
+                http_client=http,
+                profile=_COMPATIBLE,
+            )
+            return _Client(OpenAIChatModel(model.name, provider=provider), http=http)
+
+        return compatible
     if model.provider == "openai":
         from pydantic_ai.models.openai import OpenAIResponsesModel
         from pydantic_ai.providers.openai import OpenAIProvider
 
-        return lambda key: OpenAIResponsesModel(model.name, provider=OpenAIProvider(api_key=key))
+        return lambda key: _Client(OpenAIResponsesModel(model.name, provider=OpenAIProvider(api_key=key)))
     if model.provider == "anthropic":
         from pydantic_ai.models.anthropic import AnthropicModel
         from pydantic_ai.providers.anthropic import AnthropicProvider
 
-        return lambda key: AnthropicModel(model.name, provider=AnthropicProvider(api_key=key))
+        return lambda key: _Client(AnthropicModel(model.name, provider=AnthropicProvider(api_key=key)))
     from pydantic_ai.models.google import GoogleModel
     from pydantic_ai.providers.google import GoogleProvider
 
-    return lambda key: GoogleModel(model.name, provider=GoogleProvider(api_key=key))
+    return lambda key: _Client(GoogleModel(model.name, provider=GoogleProvider(api_key=key)))
 
 
-# What servers with OpenAI's API have in common, which is less than what OpenAI itself takes.
+class ResponseTooLarge(Exception):
+    """A response has more bytes than a reply can have."""
+
+
+@dataclass(slots=True)
+class _Limited(httpx2.AsyncByteStream):
+    """The body of a response. Raises ResponseTooLarge after `limit` bytes."""
+
+    body: httpx2.AsyncByteStream
+    limit: int
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        size = 0
+        async for part in self.body:
+            size += len(part)
+            if size > self.limit:
+                raise ResponseTooLarge
+            yield part
+
+    async def aclose(self) -> None:
+        await self.body.aclose()
+
+
+async def _limit_response(response: httpx2.Response) -> None:
+    compressed = "content-encoding" in response.headers
+    body = cast("httpx2.AsyncByteStream", response.stream)
+    response.stream = _Limited(body, _MAX_COMPRESSED_RESPONSE if compressed else _MAX_RESPONSE)
+
+
+# Common features of servers with OpenAI's API. OpenAI itself supports more.
 _COMPATIBLE = OpenAIModelProfile(
     supports_json_schema_output=True,
     openai_supports_strict_tool_definition=False,
@@ -225,11 +266,20 @@ _COMPATIBLE = OpenAIModelProfile(
 # Replies
 
 
-def _measure(response: ModelResponse, usage: Usage) -> None:
-    usage.tokens = Tokens(input=response.usage.input_tokens, output=response.usage.output_tokens)
-    if not response.usage.unmeasured_requests:
+def _read_usage(response: ModelResponse, usage: Usage, limit: Tokens) -> bool:
+    """Fill in `usage`. Return False if the provider reports more than `limit`: only the limit is recorded and billed."""
+    reported = response.usage
+    usage.tokens = Tokens(
+        input=max(0, min(reported.input_tokens, limit.input)),
+        output=max(0, min(reported.output_tokens, limit.output)),
+    )
+    if reported.input_tokens > limit.input or reported.output_tokens > limit.output:
+        return False
+    if not reported.unmeasured_requests:
         with suppress(LookupError, ValueError, AssertionError):  # a model without a known price
-            usage.cost = response.usage.cost or response.cost().total_price
+            cost = reported.cost or response.cost().total_price
+            usage.cost = cost if cost.is_finite() and 0 <= cost < _MAX_COST else None
+    return True
 
 
 def _parsed(response: ModelResponse) -> dict[str, Any]:
@@ -247,7 +297,7 @@ def _parsed(response: ModelResponse) -> dict[str, Any]:
 
 
 def _without_fence(text: str) -> str:
-    """Return the object in a text: small models put it into a fence, or a sentence before it."""
+    """Return the JSON object in a text: small models add a fence, or a sentence before it."""
     start, end = text.find("{"), text.rfind("}")
     return text[start : end + 1]
 
@@ -256,8 +306,8 @@ def _without_fence(text: str) -> str:
 
 
 @cache
-def _kinds() -> tuple[tuple[type[Exception], type[EngineError], bool, str], ...]:
-    """The exception, what it amounts to, whether a retry may help, and what an operator must do."""
+def _failures() -> tuple[tuple[type[Exception], type[EngineError], bool, str], ...]:
+    """Return rows of: exception, failure of the engine, whether to retry, and the fault for an operator."""
     return (
         (TimeoutError, EngineTimeout, False, ""),
         (ai.ModelRequestTimeout, EngineTimeout, False, ""),
@@ -289,13 +339,13 @@ def _kinds() -> tuple[tuple[type[Exception], type[EngineError], bool, str], ...]
     )
 
 
-_LONGEST_WAIT = 3_600  # seconds, as told to a client
+_MAX_WAIT_SECONDS = 3_600  # seconds, as told to a client
 _CODE = re.compile(r"[\w.-]{1,60}")
-# How servers word a context that is too long, which pydantic-ai does not tell from other refusals: llama.cpp and others.
+# Messages for a context that is too long. pydantic-ai does not distinguish them from other refusals.
 _OVERFLOW = re.compile(
     r"exceed_context_size|context (?:size|length|window)|(?:prompt|input) is too long", re.IGNORECASE
 )
-# Codes with which a provider refuses a text before a model reads it.
+# Codes of providers that refuse a text before a model reads it.
 _REFUSALS = frozenset({"content_policy_violation", "content_filter", "invalid_prompt", "moderation_blocked"})
 _TOO_LONG = "The text is too long for the question engine."
 
@@ -307,24 +357,24 @@ def _failure(error: Exception) -> Failure:
         return Failure(ContentRefused(_TOO_LONG), detail=_detail(error))
     if getattr(error, "provider_error_code", None) in _REFUSALS:
         return Failure(ContentRefused(), detail=_detail(error))
-    for kind, amounts_to, retryable, fault in _kinds():
+    for kind, error_class, retryable, fault in _failures():
         if isinstance(error, kind):
             after = getattr(error, "retry_after", None)
-            after = None if after is None else min(max(1, math.ceil(after)), _LONGEST_WAIT)
+            after = None if after is None else min(max(1, math.ceil(after)), _MAX_WAIT_SECONDS)
             message = _TOO_LONG if kind is ai.ModelContextWindowExceededError else ""
             return Failure(
-                amounts_to(message, retry_after=after),
+                error_class(message, retry_after=after),
                 retryable=retryable,
-                says_when=after is not None,
+                has_retry_after=after is not None,
                 fault=fault,
                 detail=_detail(error),
             )
-    # What is no JSON, or no response of this API.
+    # The response is not JSON, or not in the form of this API.
     return Failure(EngineBadOutput(), detail=type(error).__name__)
 
 
 def _detail(error: Exception) -> str:
-    """Return the status and the provider's code of an error, which hold no text."""
+    """Return the status and the provider's code of an error, without any text."""
     status = getattr(error, "status_code", None)
     code = str(
         getattr(error, "provider_error_code", None) or getattr(error, "provider_error_type", None) or ""

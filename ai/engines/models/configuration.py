@@ -1,4 +1,4 @@
-"""Which models are asked, where they are, and for how long: read from the settings, checked without network."""
+"""Read the models and their limits from the settings, and check them without network."""
 
 import importlib.util
 import re
@@ -16,11 +16,11 @@ PROVIDERS = {
 }
 INSTALL = "pip install -r requirements-models.txt"
 _NAME = re.compile(r"[!-~]+")  # printable, no space
-_LONGEST_NAME = 100  # ModelCallRecord.model, QuestionSet.engine
+_MAX_NAME_LENGTH = 100  # ModelCallRecord.model, QuestionSet.engine
 
 
 class Action(StrEnum):
-    """What an engine is asked to do. Each action may have a model of its own."""
+    """Actions of engines. Each may have its own model."""
 
     GENERATE = "generate"
     EVALUATE = "evaluate"
@@ -47,14 +47,14 @@ class ModelName:
                 f"{text!r} names the provider {provider!r}. Known are {', '.join(PROVIDERS)}. For a server with "
                 f"OpenAI's API (Ollama, vLLM, llama.cpp, a gateway) use openai:{name} and set AI_BASE_URL."
             )
-        if len(text.strip()) > _LONGEST_NAME or not _NAME.fullmatch(name):
+        if len(text.strip()) > _MAX_NAME_LENGTH or not _NAME.fullmatch(name):
             raise ValueError(f"{text!r} is not the name of a model.")
         return cls(provider, name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Configuration:
-    """The models of one action, in the order in which they are tried, and the limits of a run."""
+    """The models of one action, in the order of attempts, and the limits of a run."""
 
     models: tuple[ModelName, ...]
     base_url: str
@@ -108,7 +108,7 @@ def configuration_for(settings: Any, names: Sequence[str]) -> Configuration:
 
 
 def problems(settings: Any) -> list[str]:
-    """Return what is wrong with the settings of models, each as a sentence. Uses no network."""
+    """Return the errors in the settings of models, each as a sentence. Uses no network."""
     names = dict.fromkeys(name for action in Action for name in names_of(settings, action))
     if not names:
         return ["AI_FALLBACK_MODELS is set, and no AI_MODEL."] if settings.AI_FALLBACK_MODELS else []
@@ -140,7 +140,8 @@ def _wrong_url(url: str) -> list[str]:
     except ValueError:
         sound = False
     if not sound or any(char.isspace() for char in url):
-        return [f"AI_BASE_URL={url!r} is not an http(s) URL, such as http://127.0.0.1:11434/v1."]
+        # The URL may contain a password, and this message is logged.
+        return ["AI_BASE_URL is not an http(s) URL, such as http://127.0.0.1:11434/v1."]
     if parts.query or parts.fragment or parts.username:
         return ["AI_BASE_URL must have no query, no fragment and no password. Use AI_API_KEY for a key."]
     return []

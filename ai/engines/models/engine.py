@@ -15,22 +15,22 @@ from ai.engines.base import (
     Tokens,
 )
 from ai.engines.exceptions import EngineError
-from ai.engines.grading import GRADED_IN_CODE
+from ai.engines.grading import DETERMINISTIC
 from ai.engines.models import evaluation, event_loop, generation
 from ai.engines.models.configuration import Configuration
 from ai.engines.models.run import Run
-from ai.engines.terms import says_term
+from ai.engines.term_matching import matches_term
 
 Result = TypeVar("Result")
-_MOST_NAME = 100  # QuestionSet.engine
+_MAX_NAME_LENGTH = 100  # QuestionSet.engine
 
 
 @dataclass(frozen=True, slots=True)
 class ModelEngine:
-    """Asks the models of one action. The results name the model that made them."""
+    """Asks the models of one action. Results name the model."""
 
     configuration: Configuration
-    most_waiting: int
+    max_waiting: int
 
     @property
     def name(self) -> str:
@@ -40,20 +40,20 @@ class ModelEngine:
         return event_loop.wait_for(
             lambda: self.agenerate(request),
             seconds=self.configuration.deadline,
-            most_waiting=self.most_waiting,
+            max_waiting=self.max_waiting,
             is_wanted=is_wanted,
         )
 
     async def agenerate(
         self, request: GenerationRequest, *, on_questions: OnQuestions | None = None
     ) -> GenerationResult:
-        """Return the verified questions. What the models failed at is left out."""
+        """Return the verified questions."""
         run = Run(self.configuration)
         work = generation.Generation(request, run)
         await with_calls(run, lambda: work.all(on_questions))
         return GenerationResult(
             questions=tuple(work.questions),
-            engine=", ".join(work.engines)[:_MOST_NAME],
+            engine=", ".join(work.engines)[:_MAX_NAME_LENGTH],
             calls=tuple(run.calls),
         )
 
@@ -61,7 +61,7 @@ class ModelEngine:
         return _without_model(request) or event_loop.wait_for(
             lambda: self.aevaluate(request),
             seconds=self.configuration.deadline,
-            most_waiting=self.most_waiting,
+            max_waiting=self.max_waiting,
             is_wanted=is_wanted,
         )
 
@@ -74,7 +74,7 @@ class ModelEngine:
         return EvaluationResult(marks_achieved=marks, feedback=feedback, engine=model, calls=tuple(run.calls))
 
     def token_limit(self, request: GenerationRequest | EvaluationRequest) -> Tokens:
-        """Return the bound on what the dearest run reports: each batch is answered twice at most, whoever answers."""
+        """Return the most tokens of a run: two answered attempts per batch."""
         output = self.configuration.output_tokens
         if isinstance(request, GenerationRequest):
             return generation.token_limit(request, output_tokens=output)
@@ -82,24 +82,24 @@ class ModelEngine:
 
 
 def _without_model(request: EvaluationRequest) -> EvaluationResult | None:
-    """Return the result of what needs no model: an accepted wording of a term, or an answer of commands alone."""
-    if request.accepted_answers and says_term(
+    """Return the result if no model is needed: for an accepted wording, or an answer of commands only."""
+    if request.accepted_answers and matches_term(
         request.user_answer, request.accepted_answers, request.question_text
     ):
         return EvaluationResult(
-            marks_achieved=request.marks_available, feedback="Correct.", engine=GRADED_IN_CODE
+            marks_achieved=request.marks_available, feedback="Correct.", engine=DETERMINISTIC
         )
     if request.user_answer.strip() and not evaluation.without_commands(request):
         return EvaluationResult(
             marks_achieved=0,
             feedback=f"This does not answer the question. The expected answer is “{request.expected_answer}”.",
-            engine=GRADED_IN_CODE,
+            engine=DETERMINISTIC,
         )
     return None
 
 
 async def with_calls(run: Run, work: Callable[[], Awaitable[Result]]) -> Result:
-    """Await the work. A failure, or a cancellation, carries the calls that were made."""
+    """Await the work. Attach the calls to a failure or a cancellation."""
     try:
         return await work()
     except EngineError as error:

@@ -1,4 +1,4 @@
-"""Marks for free text: asked of a model, and held to their bounds."""
+"""Mark free text with a model, and check the bounds of its reply."""
 
 import re
 from typing import Any
@@ -7,12 +7,12 @@ from ai.engines.base import EvaluationRequest, Tokens
 from ai.engines.exceptions import EngineBadOutput
 from ai.engines.models.prompts import EVALUATE, Prompt, instructions, leaks
 from ai.engines.models.run import Run
+from ai.engines.models.verification import CONTROL
 
-ASKINGS = 2
-MOST_FEEDBACK = 600  # characters
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+ATTEMPTS = 2
+MAX_FEEDBACK = 600  # characters
 _SENTENCE = re.compile(r"[^.!?\n]+[.!?\n]*")
-# A sentence that speaks to whoever marks it. It answers nothing, so that leaving it out is fair.
+# A sentence that addresses the marker. It is not an answer, so it can be removed.
 _COMMAND = re.compile(
     r"\b(?:ignore|disregard|forget|override|bypass)\b.{0,40}\b(?:instruction|prompt|rule|rubric|above|previous|prior|marking|scheme|expected)"
     r"|\b(?:full|maximum|max|all|top|perfect|highest)\b.{0,20}\b(?:marks?|scores?|points?|credit|grade)\b"
@@ -26,9 +26,9 @@ _COMMAND = re.compile(
 
 
 def without_commands(request: EvaluationRequest) -> str:
-    """Return the user's answer without the sentences that speak to the marker.
+    """Return the user's answer without the sentences that address the marker.
 
-    Where the question itself is about such words, nothing is left out.
+    If the question itself contains such words, return the whole answer.
     """
     about = f"{request.question_text} {request.expected_answer}"
     if _COMMAND.search(about):
@@ -38,7 +38,7 @@ def without_commands(request: EvaluationRequest) -> str:
 
 
 def prompt(request: EvaluationRequest, answer: str) -> Prompt:
-    """Return the prompt that asks for the marks of `answer`."""
+    """Return the prompt for marking `answer`."""
     return Prompt(
         version=EVALUATE,
         rules=instructions(EVALUATE),
@@ -52,7 +52,7 @@ def prompt(request: EvaluationRequest, answer: str) -> Prompt:
         schema={
             "type": "object",
             "properties": {
-                "feedback": {"type": "string", "maxLength": MOST_FEEDBACK},
+                "feedback": {"type": "string", "maxLength": MAX_FEEDBACK},
                 "marks": {"type": "integer", "minimum": 0, "maximum": request.marks_available},
             },
             "required": ["feedback", "marks"],
@@ -62,9 +62,9 @@ def prompt(request: EvaluationRequest, answer: str) -> Prompt:
 
 
 async def evaluate(request: EvaluationRequest, answer: str, run: Run) -> tuple[int, str, str]:
-    """Return the marks, the feedback and the model that gave them. Raises EngineError."""
+    """Return marks, feedback and the model's name. Raises EngineError."""
     failure = EngineBadOutput()
-    for _ in range(ASKINGS):
+    for _ in range(ATTEMPTS):
         try:
             reply, model = await run.ask(prompt(request, answer))
         except EngineBadOutput as error:
@@ -81,24 +81,24 @@ async def evaluate(request: EvaluationRequest, answer: str, run: Run) -> tuple[i
 
 
 def token_limit(request: EvaluationRequest, *, output_tokens: int) -> Tokens:
-    """Return the most tokens that both askings may take."""
-    once = prompt(request, request.user_answer).most_input_tokens
-    return Tokens(input=ASKINGS * once, output=ASKINGS * output_tokens)
+    """Return the most tokens of all attempts."""
+    once = prompt(request, request.user_answer).max_input_tokens
+    return Tokens(input=ATTEMPTS * once, output=ATTEMPTS * output_tokens)
 
 
 def _marks(given: Any, available: int) -> int | None:
-    """Return whole marks within what is available. None for anything else."""
+    """Return `given` if it is a whole number from 0 to `available`, else None."""
     whole = isinstance(given, int) and not isinstance(given, bool)
     return given if whole and 0 <= given <= available else None
 
 
 def _feedback(given: Any) -> str:
-    """Return the feedback in bounds, or nothing if it is none or tells our instructions."""
+    """Return the feedback, shortened. Empty if it is not text, or if it quotes our instructions."""
     if not isinstance(given, str) or leaks(given):
         return ""
-    text = " ".join(_CONTROL.sub(" ", given).split())
-    if len(text) <= MOST_FEEDBACK:
+    text = " ".join(CONTROL.sub(" ", given).split())
+    if len(text) <= MAX_FEEDBACK:
         return text
-    cut = text[:MOST_FEEDBACK]
+    cut = text[:MAX_FEEDBACK]
     end = max(cut.rfind(mark) for mark in ".!?")
     return cut[: end + 1] if end > 0 else cut.rsplit(" ", 1)[0] + "…"

@@ -1,7 +1,7 @@
-"""One event loop for each process, in a thread of its own, for the threads that wait for models.
+"""One event loop per process, in its own thread, for the threads that wait for models.
 
-A client of a provider belongs to the loop that first used it, so that threads cannot share one without a loop in
-common. Web threads are few: only some of them may wait for models, and the rest keep serving the API.
+A provider's client belongs to the loop that first used it, so threads can share it only through a common loop.
+A web process has few threads: only some of them may wait for models, and the others keep serving the API.
 """
 
 import asyncio
@@ -23,12 +23,12 @@ from ai.engines.models.client import close_clients
 Result = TypeVar("Result")
 
 POLL_SECONDS = 0.5
-# How much longer than its deadline a run is waited for, and a cancelled one. A sound loop needs milliseconds.
+# Extra time to wait for a run after its deadline, and after its cancellation. Normally it takes milliseconds.
 GRACE_SECONDS = 1.0
 
 
 class _Process:
-    """What this process has: its loop, once one is needed, and how many threads wait. A fork gets a new one."""
+    """State of this process: its loop, created on demand, and the number of waiting threads. A fork gets a new one."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
@@ -65,7 +65,7 @@ class _Process:
 
 
 def _finish(loop: asyncio.AbstractEventLoop) -> None:
-    """Cancel what still runs, close the clients and the loop."""
+    """Cancel running tasks, close the clients and the loop."""
     tasks = asyncio.all_tasks(loop)
     for task in tasks:
         task.cancel()
@@ -97,8 +97,8 @@ atexit.register(stop)
 
 
 @contextmanager
-def _a_waiter(most: int) -> Iterator[None]:
-    """Count this thread as one that waits. Raises EngineBusy if `most` already do."""
+def _waiting_slot(most: int) -> Iterator[None]:
+    """Take one of `most` slots for waiting threads. Raises EngineBusy if all are taken."""
     process = _process
     with process.lock:
         if process.waiting >= most:
@@ -115,16 +115,16 @@ def wait_for(
     work: Callable[[], Coroutine[Any, Any, Result]],
     *,
     seconds: float,
-    most_waiting: int,
+    max_waiting: int,
     is_wanted: IsWanted | None = None,
 ) -> Result:
     """Run `work` on this process's loop, and wait for its result in this thread.
 
-    Raises `EngineBusy` at once if `most_waiting` threads already wait, `ClientGone` soon after `is_wanted` says no,
+    Raises `EngineBusy` at once if `max_waiting` threads already wait, `ClientGone` soon after `is_wanted` says no,
     and `EngineTimeout` if the work is not done shortly after `seconds`. In the last two cases the work is cancelled;
     the calls that it made are on the exception.
     """
-    with _a_waiter(most_waiting):
+    with _waiting_slot(max_waiting):
         finished = threading.Event()
         cancelled: list[BaseException] = []
 

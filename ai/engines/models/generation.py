@@ -1,4 +1,4 @@
-"""Questions from a source text: asked for in batches, each verified, each told what exists already."""
+"""Make questions in batches. Each prompt lists the existing questions, and each reply is verified."""
 
 import itertools
 from typing import Any
@@ -16,17 +16,17 @@ from ai.engines.models import verification as bounds
 from ai.engines.models.prompts import GENERATE, Prompt, instructions
 from ai.engines.models.run import Run
 from ai.engines.models.source import Folded
-from ai.engines.models.verification import Refused, Verifier
+from ai.engines.models.verification import Rejected, Verifier
 
 BATCH = 5
-ASKINGS = 2  # for each batch: what failed is asked for once more
-_MOST_STEM = 120  # characters of a question that exists, as the model is told
-_MOST_REASONS = 5
+ATTEMPTS = 2  # per batch: rejected questions are requested once more
+_MAX_STEM = 120  # characters of an existing question in a prompt
+_MAX_REASONS = 5
 _UNABLE = {"no_content": NoQuestions, "off_topic": NothingOnTopic}
 
 
 class Generation:
-    """The questions of one request, as they come."""
+    """The questions of one request, made batch by batch."""
 
     def __init__(self, request: GenerationRequest, run: Run) -> None:
         language = languages.primary(request.language)
@@ -39,10 +39,10 @@ class Generation:
         self._types = itertools.cycle(request.question_types)
 
     async def all(self, on_questions: OnQuestions | None = None) -> None:
-        """Ask for all questions, batch by batch.
+        """Request all questions, batch by batch.
 
-        Raises EngineError if there is not one. A failure after the first batch ends the work: what is there is
-        delivered, and what is delivered is charged.
+        Raises EngineError if there is no question. A failure after the first batch ends the work: the finished
+        questions are delivered and charged.
         """
         for size in _batches(self.request.question_count):
             before = len(self.questions)
@@ -59,17 +59,17 @@ class Generation:
                 break
 
     async def _batch(self, size: int) -> bool:
-        """Add up to `size` questions. Return whether the source may carry more."""
+        """Add up to `size` questions. Return whether the source may yield more."""
         types = [next(self._types) for _ in range(size)]
         end, reasons, failure = len(self.questions) + size, list[str](), EngineBadOutput()
-        for _ in range(ASKINGS):
+        for _ in range(ATTEMPTS):
             try:
                 reply, model = await self.run.ask(prompt(self.request, types, self.questions, reasons))
             except EngineBadOutput as error:
                 failure = error
                 continue
             before = len(self.questions)
-            reasons = self._take(reply.get("questions"), end)
+            reasons = self._keep_valid(reply.get("questions"), end)
             for question in self.questions[before:]:
                 if question.question_type in types:
                     types.remove(question.question_type)
@@ -87,18 +87,18 @@ class Generation:
             raise failure
         return True
 
-    def _take(self, items: object, end: int) -> list[str]:
-        """Keep the sound questions of a reply, up to `end` in all. Return why the others are refused."""
+    def _keep_valid(self, items: object, end: int) -> list[str]:
+        """Add the valid questions of a reply, up to `end` in all. Return the reasons to reject the others."""
         reasons = []
-        # A model that returns many more than it was asked for has lost its way.
+        # Ignore surplus questions.
         for item in items[: BATCH * 2] if isinstance(items, list) else ():
             if len(self.questions) >= end:
                 break
             try:
                 self.questions.append(self.verifier.question(item, self.questions))
-            except Refused as refused:
-                reasons.append(str(refused))
-        return list(dict.fromkeys(reasons))[:_MOST_REASONS]
+            except Rejected as rejected:
+                reasons.append(str(rejected))
+        return list(dict.fromkeys(reasons))[:_MAX_REASONS]
 
 
 def prompt(
@@ -119,7 +119,7 @@ def prompt(
             "focus": request.focus,
             "topics": list(request.topics),
             "language": request.language,
-            "already_asked": [question.text[:_MOST_STEM] for question in existing],
+            "already_asked": [question.text[:_MAX_STEM] for question in existing],
             "rejected": reasons,
         },
         schema=_schema(request, len(types)),
@@ -127,16 +127,16 @@ def prompt(
 
 
 def token_limit(request: GenerationRequest, *, output_tokens: int) -> Tokens:
-    """Return the most tokens that all askings of a request may take."""
+    """Return the most tokens of all attempts of a request."""
     types = list(itertools.islice(itertools.cycle(request.question_types), BATCH))
-    bare = prompt(request, types, [], ["x" * bounds.MOST_TEXT] * _MOST_REASONS).most_input_tokens
-    stem = _MOST_STEM * 4 + 4  # bytes of a character, and of the quotes and the comma
+    bare = prompt(request, types, [], ["x" * bounds.MAX_TEXT] * _MAX_REASONS).max_input_tokens
+    stem = _MAX_STEM * 4 + 4  # bytes of a character, and of the quotes and the comma
     asked = read = 0
     for size in _batches(request.question_count):
-        read += ASKINGS * (bare + stem * (asked + size))
+        read += ATTEMPTS * (bare + stem * (asked + size))
         asked += size
     batches = len(_batches(request.question_count))
-    return Tokens(input=read, output=ASKINGS * batches * output_tokens)
+    return Tokens(input=read, output=ATTEMPTS * batches * output_tokens)
 
 
 def _batches(count: int) -> list[int]:
@@ -144,7 +144,7 @@ def _batches(count: int) -> list[int]:
 
 
 def _schema(request: GenerationRequest, count: int) -> dict[str, Any]:
-    """The shape of the reply. Every string is bounded: unbounded ones make small models run away."""
+    """Return the schema of the reply. Every string is bounded: without a bound, small models may never stop."""
 
     def text(most: int) -> dict[str, Any]:
         return {"type": "string", "maxLength": most}
@@ -154,15 +154,15 @@ def _schema(request: GenerationRequest, count: int) -> dict[str, Any]:
 
     question = {
         "type": {"type": "string", "enum": [kind.value for kind in request.question_types]},
-        "text": text(bounds.MOST_TEXT),
-        "excerpt": text(bounds.MOST_EXCERPT),
-        "answer": text(bounds.MOST_ANSWER),
-        "distractors": texts(bounds.MOST_OPTION, bounds.DISTRACTORS),
-        "accepted": texts(bounds.MOST_OPTION, bounds.MOST_ACCEPTED),
-        "marks": {"type": "integer", "minimum": 1, "maximum": bounds.MOST_MARKS},
+        "text": text(bounds.MAX_TEXT),
+        "excerpt": text(bounds.MAX_EXCERPT),
+        "answer": text(bounds.MAX_ANSWER),
+        "distractors": texts(bounds.MAX_OPTION, bounds.DISTRACTORS),
+        "accepted": texts(bounds.MAX_OPTION, bounds.MAX_ACCEPTED),
+        "marks": {"type": "integer", "minimum": 1, "maximum": bounds.MAX_MARKS},
         "topic": {"type": "string", "enum": list(request.topics)}
         if request.topics
-        else text(bounds.MOST_TOPIC),
+        else text(bounds.MAX_TOPIC),
     }
     return _object(
         {

@@ -1,4 +1,4 @@
-"""Whether a text may be in a language, as far as code can tell: by its script, and by its commonest words."""
+"""Check whether a text may be in a language: by its script and its most common words."""
 
 import re
 import unicodedata
@@ -35,11 +35,11 @@ _COMMON = {
 }
 _WORDS_OF = {language: frozenset(words.split()) for language, words in _COMMON.items()}
 _WORD = re.compile(r"[^\W\d_]+")
-_ENOUGH_LETTERS, _ENOUGH_WORDS = 20, 4
+_MIN_LETTERS, _MIN_WORDS = 20, 4
 
 
 def primary(tag: str) -> str | None:
-    """Return the language of a BCP 47 tag, such as `en` of `en-GB`. None if it is no tag."""
+    """Return the language of a BCP 47 tag, such as `en` of `en-GB`. None if it is not a tag."""
     tag = tag.strip()
     if tag.lower() == "english":
         return "en"
@@ -47,10 +47,10 @@ def primary(tag: str) -> str | None:
 
 
 def may_be(text: str, language: str) -> bool:
-    """Return whether `text` may be in `language`. True where that cannot be told."""
+    """Return whether `text` may be in `language`. True if unknown."""
     letters = [char for char in text if char.isalpha()]
     script = _SCRIPT_OF.get(language)
-    if script and len(letters) >= _ENOUGH_LETTERS:
+    if script and len(letters) >= _MIN_LETTERS:
         scripts = Counter(unicodedata.name(char, "?").split()[0].split("-")[0] for char in letters)
         allowed = {script} | _ALSO.get(script, set())
         if sum(scripts[name] for name in allowed) * 2 < len(letters):
@@ -60,4 +60,4 @@ def may_be(text: str, language: str) -> bool:
         return True
     counts = {other: sum(word in common for word in words) for other, common in _WORDS_OF.items()}
     best = max(counts.values())
-    return best < _ENOUGH_WORDS or counts[language] * 2 > best
+    return best < _MIN_WORDS or counts[language] * 2 > best

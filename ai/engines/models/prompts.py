@@ -1,6 +1,6 @@
 """Prompts: instructions from versioned files, data as JSON, and the schema of the reply.
 
-A changed prompt is a new file. Its version is stored with each call, so that figures can be compared.
+Change a prompt by adding a file. Its version is stored with each call, so that figures can be compared.
 """
 
 import json
@@ -13,14 +13,14 @@ from typing import Any
 GENERATE, EVALUATE = "generate-1", "evaluate-1"
 # Tokens that a provider may add: the roles, the schema as a tool, a template.
 _ALLOWANCE = 2_000
-# As many of our words in a row are no coincidence.
+# So many consecutive words of our instructions are a quotation.
 _LEAK = 8
 _WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prompt:
-    """One request to a model: the rules, the data that they apply to, and the shape of the reply."""
+    """One request to a model: the rules, the data, and the schema of the reply."""
 
     version: str
     rules: str
@@ -33,8 +33,8 @@ class Prompt:
         return json.dumps(self.data, ensure_ascii=False).encode("utf-8", "replace").decode("utf-8")
 
     @property
-    def most_input_tokens(self) -> int:
-        """The most tokens that reading the prompt may take: a token has at least one byte."""
+    def max_input_tokens(self) -> int:
+        """The most input tokens of the prompt: a token has at least one byte."""
         texts = (self.rules, self.message, json.dumps(self.schema))
         return sum(len(text.encode()) for text in texts) + _ALLOWANCE
 
@@ -46,7 +46,7 @@ def instructions(version: str) -> str:
 
 
 def leaks(text: str) -> bool:
-    """Return whether a text repeats our instructions, for a passage of several words."""
+    """Return whether a text quotes our instructions."""
     ours = _passages_of_prompts()
     return any(passage in ours for passage in _passages(text))
 

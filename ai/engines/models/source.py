@@ -1,4 +1,4 @@
-"""Whether a sentence stands in a source text, and where."""
+"""Find a sentence in a source text."""
 
 import re
 from dataclasses import dataclass, field
@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from rapidfuzz import fuzz
 
 _LIKE = {**dict.fromkeys("‘’‚‛`´′", "'"), **dict.fromkeys("“”„‟«»″", '"'), **dict.fromkeys("‐‑‒–—―−", "-")}  # noqa: RUF001 -- typographic
-_SHORTEST = 12  # characters; less supports nothing
-# Of 100: a sentence that was copied with a slip or two. Less is another sentence.
+_MIN_LENGTH = 12  # characters; a shorter passage proves nothing
+# Similarity of 100: the same sentence with a copying error or two.
 _SAME = 95
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _NEGATION = re.compile(
@@ -16,13 +16,13 @@ _NEGATION = re.compile(
 
 
 def folded(text: str) -> str:
-    """Return a text as it is compared: in lower case, with plain quotes and hyphens and single spaces."""
+    """Normalize a text for comparison: lower case, plain quotes and hyphens, single spaces."""
     return Folded(text).text
 
 
 @dataclass(slots=True)
 class Folded:
-    """A text as it is compared, and for each of its characters the position in the original."""
+    """A normalized text, with the position of each character in the original."""
 
     original: str
     text: str = ""
@@ -42,12 +42,12 @@ class Folded:
         self.text = "".join(chars)
 
     def find(self, sentence: str) -> str | None:
-        """Return the passage of the original that says `sentence`, as it stands there. None if there is none.
+        """Return the passage of the original that matches `sentence`, or None.
 
-        A slip in copying is allowed, but no other number and no "not" more or less.
+        Small copying errors are allowed, but numbers and negations must be the same.
         """
         wanted = folded(sentence).strip(" .\"'…")
-        if len(wanted) < _SHORTEST:
+        if len(wanted) < _MIN_LENGTH:
             return None
         start = self.text.find(wanted)
         if start >= 0:
@@ -70,7 +70,7 @@ class Folded:
         return start, end
 
     def _passage(self, start: int, end: int) -> str:
-        """Return the original of a part, with the full stop that ends it."""
+        """Return the original text of a range, with the punctuation that ends it."""
         last = self._at[end - 1] + 1
         while last < len(self.original) and self.original[last] in ".!?\"'”’)":  # noqa: RUF001 -- typographic
             last += 1

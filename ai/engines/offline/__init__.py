@@ -1,32 +1,32 @@
-"""An engine that needs no network, no model and no key: it makes only what it can mark, and refuses the rest."""
+"""The engine without network, model and key. It makes only questions that it can mark."""
 
 import asyncio
 import re
 
 from ai.engines import base
 from ai.engines.exceptions import ModelRequired, NoQuestions, NothingOnTopic, UnsupportedLanguage
-from ai.engines.terms import says_term
+from ai.engines.term_matching import matches_term
 
 _OPEN_QUESTIONS = re.compile(r"(?i)\b(?:why|how|explain\w*|discuss\w*|essays?|compare|analy[sz]e)\b")
 
 
 class OfflineEngine:
-    """The engine behind an empty `AI_MODEL`."""
+    """The engine for an empty `AI_MODEL`."""
 
     name = "offline"
 
     def generate(
         self, request: base.GenerationRequest, *, is_wanted: base.IsWanted | None = None
     ) -> base.GenerationResult:
-        """Return questions that the text carries, `request.question_count` at most; the same for the same request.
+        """Return at most `request.question_count` questions. The same request always gives the same questions.
 
-        `difficulty` sets the length of statements, the number of options, and how near wrong numbers are. Only
-        sentences that share a word with `focus` or one of `topics` are asked about. `question_types` take turns.
+        `difficulty` sets the length of statements, the number of options, and the distance of wrong numbers. Questions
+        are only about sentences that share a word with `focus` or one of `topics`. `question_types` take turns.
 
         Raises `UnsupportedLanguage` for anything but English, `ModelRequired` for a focus on reasons or explanations,
-        `NothingOnTopic` if no question touches the focus or the topics, `NoQuestions` for a text that carries none.
+        `NothingOnTopic` if no question is about the focus or the topics, `NoQuestions` if there is no question at all.
         """
-        from ai.engines.offline.generation import Generator
+        from ai.engines.offline.selection import Generator
 
         if request.language.replace("_", "-").split("-")[0].strip().lower() not in {"", "en", "english"}:
             raise UnsupportedLanguage
@@ -44,7 +44,7 @@ class OfflineEngine:
         """Mark a term, all or nothing. Raises `ModelRequired` for free text."""
         if not request.accepted_answers:
             raise ModelRequired
-        correct = says_term(request.user_answer, request.accepted_answers, request.question_text)
+        correct = matches_term(request.user_answer, request.accepted_answers, request.question_text)
         wrong = f"Not correct. The expected answer is “{request.expected_answer}”."
         feedback, marks = ("Correct.", request.marks_available) if correct else (wrong, 0)
         return base.EvaluationResult(marks_achieved=marks, feedback=feedback, engine=self.name)

@@ -1,6 +1,6 @@
-"""From what was pasted (plain text, HTML, Markdown) to paragraphs of plain prose.
+"""Convert plain text, HTML or Markdown to paragraphs of plain prose.
 
-Every pattern here is linear in the length of the text: the text comes from a stranger.
+Every pattern is linear in the length of the text: the text is untrusted.
 """
 
 import html
@@ -22,7 +22,7 @@ _HEADING_LENGTH = 50
 
 
 def plain_paragraphs(text: str) -> list[str]:
-    """Return the prose of `text`, one string a paragraph, spaces collapsed; headings and code are left out."""
+    """Return the paragraphs of `text` with collapsed spaces, without headings and code."""
     text = html.unescape(_TAG.sub(_tag_space, _DROPPED.sub("\n", _printable(text))))
     split = [raw.strip() for raw in _LINK.sub(lambda match: match[1] or "", text).split("\n")]
     paragraphs: list[str] = []
@@ -41,7 +41,7 @@ def plain_paragraphs(text: str) -> list[str]:
         )
         if not (in_code or fence or "|" in line or is_heading):
             lines.append(_EMPHASIS.sub("", unmarked))
-    # What neither ends nor has a sentence is a heading, or an item of a list.
+    # A paragraph without the end of a sentence is a heading, or an item of a list.
     return [paragraph for paragraph in paragraphs if paragraph.endswith(_ENDS[:-2]) or ". " in paragraph]
 
 
@@ -49,7 +49,7 @@ def _printable(text: str) -> str:
     # Lone surrogates cannot be encoded.
     text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " "))
-    text = re.sub(r"\u2010\n *", "", text)  # a typesetter's hyphen parts a word at the end of a line
+    text = re.sub(r"\u2010\n *", "", text)  # a hyphen that splits a word at the end of a line
     return "".join(char for char in text if char == "\n" or unicodedata.category(char)[0] != "C")
 
 

@@ -1,4 +1,4 @@
-"""The numbers and dates of a statement that a question can turn on, and what else of it can be blanked."""
+"""Find the numbers and dates of a statement that a question can ask for."""
 
 import re
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ _YEAR = re.compile(
     r"(?:1[0-9]|20)\d\d(?![\d-]|,\d|\.\d| B?CE\b| BC\b| AD\b)s?|(?<![-\u2013\d])\b\d{1,4} (?:BCE|BC|CE|AD)\b",
     re.IGNORECASE,
 )
-# What holds for this number or date holds for others as well.
+# After these words, the statement also holds for other numbers or dates.
 _BOUND = re.compile(
     r"\b(?:at (?:least|most)|(?:more|less|fewer|greater|larger|smaller|higher|lower|better|other) than|under|over|up to|"
     r"until|between|from|within|below|above|exceed(?:ed|s|ing)?|or|to|and|every|each|another|before|after|by|since|"
@@ -27,8 +27,8 @@ _COUNTS = re.compile(
     r"|[^()]*\)))[ .,%]"
 )
 _ROUGHLY = re.compile(r"\b(?:about|around|circa|approximately|roughly|nearly|almost|late|early) (?:the )?$")
-_MOST_NUMBERS, _FEW, _HUNDRED = 3, 12, 100
-_NEAR_YEARS = 60  # a year of another age makes a statement absurd rather than false
+_MAX_NUMBERS, _FEW, _HUNDRED = 3, 12, 100
+_NEAR_YEARS = 60  # a more distant year makes a statement absurd rather than false
 
 
 class Kind(StrEnum):
@@ -65,7 +65,7 @@ class Blank:
 
     @property
     def style(self) -> tuple[Kind, bool, str, str]:
-        """What options share: kind, figures or words, shape (of a year: its era), and the unit."""
+        """What all options must share: kind, digits or words, shape (of a year: its era), and unit."""
         shape = re.sub(r"\d+", "0", self.text)
         if self.kind is Kind.DATE:
             shape = re.sub(r"[A-Za-z]+", "a", shape)
@@ -76,7 +76,7 @@ class Blank:
 
 
 def facts(sentence: Sentence) -> list[Blank]:
-    """Return the facts of `sentence` that can be blanked, in their order."""
+    """Return the facts of `sentence` that can be blanked."""
     text, found, taken = sentence.text, [], []
     for date in dates(text):
         taken.append((date.start, date.end))
@@ -91,7 +91,7 @@ def facts(sentence: Sentence) -> list[Blank]:
             found.append(Blank(Kind.YEAR, match.group(), match.start(), sentence, year))
     taken += [(fact.start, fact.start + len(fact.text)) for fact in found]
     counted = [number for number in numbers(text) if not _overlaps(number.start, number.end, taken)]
-    if len(counted) <= _MOST_NUMBERS:
+    if len(counted) <= _MAX_NUMBERS:
         found += _counts(sentence, counted)
     # "Version 3.39 (2022-06-25)".
     found = [fact for fact in found if fact.start >= sentence.start and f"({fact.text})" not in text]
@@ -131,8 +131,8 @@ def _counted_noun(sentence: Sentence, start: int) -> str:
     return after if "°" in after else ""
 
 
-def changed(fact: Blank, others: list[Blank], beside: list[Blank], *, near: bool) -> str | None:
-    """Return a text in the place of `fact` that makes its sentence false, or None: a value of `others`, or a computed one.
+def falsify(fact: Blank, others: list[Blank], beside: list[Blank], *, near: bool) -> str | None:
+    """Return a replacement for `fact` that makes its sentence false, or None: from `others`, or computed.
 
     `beside` are the other facts of the sentence.
     """

@@ -1,4 +1,4 @@
-"""The sentences of a text, and which of them can be asked about on their own."""
+"""Split a text into sentences, and find the ones that can be understood alone."""
 # ruff: noqa: RUF001 -- texts are full of typographic marks
 
 import re
@@ -8,8 +8,8 @@ from functools import cached_property
 from itertools import pairwise
 
 from ai.engines.english import (
-    STAND_INS,
-    UNFIT,
+    PRONOUN_PLACEHOLDERS,
+    REJECT_PATTERNS,
     WORDS,
     Token,
     content_stems,
@@ -26,19 +26,19 @@ _MARKER = re.compile(
     r"\A(?:(?:However|Moreover|Furthermore|Nevertheless|Nonetheless|Indeed|In fact|Of course|In general|"
     r"In particular|In addition), |(?:But|And|Yet|So),? )"
 )
-_UNFIT = re.compile("|".join(UNFIT))
+_REJECT = re.compile("|".join(REJECT_PATTERNS))
 _FINITE = frozenset({"VBD", "VBZ", "VBP", "MD"})
 _MODIFIERS = frozenset({"JJ", "JJR", "JJS", "VBG", "VBN"})
-_MIN_WORDS, _MAX_WORDS, _LONGEST_WORD, _MIN_NOUNS = 6, 55, 32, 2
+_MIN_WORDS, _MAX_WORDS, _MAX_WORD_LENGTH, _MIN_NOUNS = 6, 55, 32, 2
 _TECHNICAL = 8  # times in about a million words
-_MAX_SENTENCE_CHARS = 600  # a longer one is not asked about, so it need not be read
+_MAX_SENTENCE_CHARS = 600  # longer ones are skipped
 
 
 @dataclass(frozen=True)
 class Sentence:
-    """A statement of the text, and the sentence that it is, or is but for an opening "However".
+    """A statement and its source sentence. They are the same, except that an opening such as "However" is removed.
 
-    One that does not `stands_alone` is not asked about; its numbers still serve as options.
+    No question is about a sentence that does not stand alone. Its numbers still serve as options.
     """
 
     text: str
@@ -46,7 +46,7 @@ class Sentence:
     index: int
     tokens: tuple[Token, ...]
     stands_alone: bool
-    start: int = 0  # of the statement, if a sentence is shown before it only for what "it" stands for
+    start: int = 0  # of the statement, if the previous sentence is shown before it to resolve a pronoun
 
     @cached_property
     def stems(self) -> frozenset[str]:
@@ -55,7 +55,7 @@ class Sentence:
 
 @dataclass(frozen=True)
 class Document:
-    """A text: its sentences, each once, its names, and its language (nothing for English)."""
+    """A text: its distinct sentences, its names, and its language (empty for English)."""
 
     sentences: tuple[Sentence, ...]
     names: frozenset[str]
@@ -63,7 +63,7 @@ class Document:
 
 
 def read(text: str) -> Document:
-    """Return the sentences of `text` in its order, marked by whether they stand alone."""
+    """Return the sentences of `text` in order. Each knows whether it stands alone."""
     found: dict[str, Sentence] = {}
     introduced: set[str] = set()
     paragraphs = plain_paragraphs(text)
@@ -78,26 +78,26 @@ def read(text: str) -> Document:
         if len(excerpt) > _MAX_SENTENCE_CHARS or statement.casefold() in found:
             continue
         tokens = tokenize(statement)
-        alone = bool(tokens) and _stands_alone(statement, tokens) and not _refers(tokens, introduced)
+        alone = bool(tokens) and _stands_alone(statement, tokens) and not _unresolved_noun(tokens, introduced)
         sentence = Sentence(statement, excerpt, len(found), tokens, alone)
         if not alone and tokens and previous is not None and previous.stands_alone and not previous.start:
-            sentence = _after(previous, sentence)
+            sentence = _joined(previous, sentence)
         found[statement.casefold()] = previous = sentence
         introduced.update(noun.lower for article, noun in pairwise(tokens) if article.lower in {"a", "an"})
-    # "Rich" is a name in a text about Rich, though that text may speak of rich text as well.
+    # "Rich" is a name in a text about Rich, even if it also mentions rich text.
     names = frozenset(word for word, count in capitals.items() if count > lower[word.lower()])
     words = re.findall(r"[^\W\d_]+", (prose or text).lower())
     return Document(tuple(found.values()), names, other_language(words))
 
 
-def _after(previous: Sentence, sentence: Sentence) -> Sentence:
-    """Return `sentence` with the one before it, if they stand alone together: "Rome is old. It has seven hills."."""
+def _joined(previous: Sentence, sentence: Sentence) -> Sentence:
+    """Return `sentence` joined to `previous` if both together stand alone: "Rome is old. It has seven hills."."""
     opening, text = sentence.tokens[0], f"{previous.text} {sentence.text}"
-    name = STAND_INS.get(opening.text, "")
+    name = PRONOUN_PLACEHOLDERS.get(opening.text, "")
     if opening.lower in {"this", "these"} and (sentence.tokens[1].is_noun or sentence.tokens[1].tag == "JJ"):
         name = "Roman"
-    stand_in = replace(opening, text=name, tag="NNPS" if name.endswith("s") else "NNP")
-    rest, tokens = sentence.text[opening.end :], (stand_in, *sentence.tokens[1:])
+    placeholder = replace(opening, text=name, tag="NNPS" if name.endswith("s") else "NNP")
+    rest, tokens = sentence.text[opening.end :], (placeholder, *sentence.tokens[1:])
     if not name or len(text) > _MAX_SENTENCE_CHARS / 2 or not _stands_alone(name + rest, tokens):
         return sentence
     start = len(previous.text) + 1
@@ -107,7 +107,7 @@ def _after(previous: Sentence, sentence: Sentence) -> Sentence:
 
 
 def split(paragraph: str) -> list[str]:
-    """Return the sentences of a paragraph whose spaces are single."""
+    """Split a paragraph with single spaces into sentences."""
     found, start = [], 0
     for match in _SENTENCE_END.finditer(paragraph):
         end = match.start() + 1
@@ -118,14 +118,14 @@ def split(paragraph: str) -> list[str]:
 
 
 def _stands_alone(statement: str, tokens: tuple[Token, ...]) -> bool:
-    """Whether a statement is whole and can be understood without the sentences around it."""
+    """Return whether a statement is complete and can be understood without other sentences."""
     words = [token.lower.replace("’", "'") for token in tokens if token.text[0].isalnum()]
-    if not _MIN_WORDS <= len(words) <= _MAX_WORDS or max(map(len, words)) > _LONGEST_WORD:
+    if not _MIN_WORDS <= len(words) <= _MAX_WORDS or max(map(len, words)) > _MAX_WORD_LENGTH:
         return False
     marks = Counter(statement)
     if marks["“"] != marks["”"] or marks['"'] % 2 or marks["("] != marks[")"]:
         return False
-    if not re.match(r"[A-Z].*\.\Z", statement) or _UNFIT.search(statement) or other_language(words):
+    if not re.match(r"[A-Z].*\.\Z", statement) or _REJECT.search(statement) or other_language(words):
         return False
     subordinate = words[0] in WORDS["subordinators"] and "," not in statement
     headless = tokens[0].tag in {"VB", "VBP", "VBZ", "VBD", "VBN", "MD", "CC", "UH"}
@@ -134,16 +134,16 @@ def _stands_alone(statement: str, tokens: tuple[Token, ...]) -> bool:
         token.tag in {"JJR", "RBR"} and token.text.islower() and before.lower not in {"no", "or"}
         for before, token in pairwise(tokens)
     )
-    pointing = (WORDS["pointing"] | WORDS["personal"]).intersection(words)
-    pointing -= {"such"} if "such as" in statement else set()
-    pointing -= {"us"} if "US" in statement else set()
-    if subordinate or headless or compared or pointing or words[0] in WORDS["leaning_openings"]:
+    deictic = (WORDS["deictic_words"] | WORDS["personal"]).intersection(words)
+    deictic -= {"such"} if "such as" in statement else set()
+    deictic -= {"us"} if "US" in statement else set()
+    if subordinate or headless or compared or deictic or words[0] in WORDS["anaphoric_openings"]:
         return False
-    return _has_verb_and_nouns(tokens) and not _points_back(tokens)
+    return _has_verb_and_nouns(tokens) and not _unresolved_pronoun(tokens)
 
 
 def _has_verb_and_nouns(tokens: tuple[Token, ...]) -> bool:
-    """Whether there is a verb beside those of relative clauses, with a noun before it."""
+    """Return whether there is a verb outside relative clauses, with a noun before it."""
     verbs = [at for at, token in enumerate(tokens) if token.tag in _FINITE]
     nouns = [at for at, token in enumerate(tokens) if token.is_noun]
     relative = [at for at, token in enumerate(tokens) if token.lower in {"which", "who", "whose"}]
@@ -153,8 +153,8 @@ def _has_verb_and_nouns(tokens: tuple[Token, ...]) -> bool:
     return not relative or verbs[0] < min(relative) or len(verbs) > len(relative)
 
 
-def _refers(tokens: tuple[Token, ...], introduced: set[str]) -> bool:
-    """Whether "the law" or "the small town" points at something that another sentence speaks of."""
+def _unresolved_noun(tokens: tuple[Token, ...], introduced: set[str]) -> bool:
+    """Return whether "the law" or "the small town" refers to another sentence."""
     for at in (at for at, token in enumerate(tokens[:-2]) if token.lower == "the"):
         head, last = at + 1, len(tokens) - 2
         while head < last and (tokens[head].tag in _MODIFIERS or tokens[head + 1].is_noun):
@@ -177,7 +177,7 @@ def _refers(tokens: tuple[Token, ...], introduced: set[str]) -> bool:
         # "Japan recovered, but the country remains poor".
         named = noun.lower in WORDS["places"] and any(t.tag[:3] == "NNP" for t in tokens[1:at])
         named = named and after[0].tag in {*_FINITE, "POS", "VBN"}
-        # "The nucleus" and "the cytoplasm" are what a text teaches; "the pool" is one that it has spoken of.
+        # A text teaches "the nucleus" and "the cytoplasm"; "the pool" refers to one mentioned before.
         spoken_of = noun.lower in introduced
         taught = not spoken_of and noun.text.islower() and frequency(noun.text) <= _TECHNICAL
         if modified or distinct or known or named or taught:
@@ -187,8 +187,8 @@ def _refers(tokens: tuple[Token, ...], introduced: set[str]) -> bool:
     return False
 
 
-def _points_back(tokens: tuple[Token, ...]) -> bool:
-    """Whether a pronoun stands for something that the statement does not name before it."""
+def _unresolved_pronoun(tokens: tuple[Token, ...]) -> bool:
+    """Return whether a pronoun has no antecedent in the statement."""
     phrases, objects, verb = 0, 0, False
     for at, token in enumerate(tokens[:-1]):
         word, following = token.lower, tokens[at + 1].tag[:2]

@@ -1,4 +1,4 @@
-"""Ask each model of the settings for a question and for the marks of an answer, and print what came of it."""
+"""Ask each configured model for a question and for the marks of an answer, and print the results."""
 
 import asyncio
 import json
@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.management.base import CommandError
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from ai.engines import Action
 from ai.engines.base import EvaluationRequest, GenerationRequest, QuestionType, total_tokens
@@ -21,11 +22,11 @@ if TYPE_CHECKING:
 
 EXAMPLES = """
 examples:
-  manage.py check_model          print a table: latency, tokens, cost, and what the model said
+  manage.py check_model          print a table: latency, tokens, cost, and the reply
   manage.py check_model --json   print one JSON document
 
-Each model of AI_MODEL, AI_MODEL_GENERATE, AI_MODEL_EVALUATE and AI_FALLBACK_MODELS is really asked, once for each of its
-actions. That costs what two small requests cost. `manage.py check` checks the settings without network.
+Each model of AI_MODEL, AI_MODEL_GENERATE, AI_MODEL_EVALUATE and AI_FALLBACK_MODELS is called once for each of its
+actions. This costs as much as two small requests. `manage.py check` checks the settings without network.
 
 exit status: 0 if every model answered, otherwise 1
 """
@@ -45,7 +46,7 @@ ANSWER = EvaluationRequest(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What one call of one model came to. `error` is empty for a success."""
+    """The result of one model for one action. `error` is empty for a success."""
 
     action: str
     model: str
@@ -87,7 +88,8 @@ class Command(DocumentedCommand):
                 str(one.input_tokens),
                 str(one.output_tokens),
                 one.cost or "unknown",
-                f"FAILED: {one.error}" if one.error else one.said,
+                # Not a string: a model's words may look like markup of rich.
+                Text(f"FAILED: {one.error}" if one.error else one.said),
             )
         Console(file=cast("IO[str]", self.stdout._out)).print(table)  # noqa: SLF001  (a file for rich)
 
@@ -113,7 +115,7 @@ async def _outcome(action: Action, run: "Run") -> Outcome:
     try:
         said = await (_question(run) if action is Action.GENERATE else _marks(run))
     except EngineError as failure:
-        error = run.trouble or f"{failure.code}: the reply did not pass verification"
+        error = run.last_failure or f"{failure.code}: the reply did not pass verification"
     tokens = total_tokens(tuple(run.calls))
     costs = [call.cost for call in run.calls if call.cost is not None]
     return Outcome(

@@ -1,4 +1,4 @@
-"""`make eval` finds what it is there to find: each check fails a question of its class, and passes a good one."""
+"""Each check of `make eval` fails a question with its defect, and passes a good one."""
 
 import re
 import tomllib
@@ -8,7 +8,7 @@ import pytest
 
 from ai.engines.base import TRUE_FALSE_OPTIONS, DraftQuestion, QuestionType
 from evaluation.__main__ import HERE, TEXTS, compare
-from evaluation.questions import CHECKS
+from evaluation.checks import CHECKS
 
 EXCERPT = "In 1804 Trevithick adapted the Watt engine to transport."
 SOURCE = f"{EXCERPT} Fulton adapted the Watt engine to ships. The electric telegraph came into existence in 1835. This law is old."
@@ -21,7 +21,13 @@ def draft(text, answer, *, options=(), excerpt=EXCERPT):
     if options:
         kind = QuestionType.TRUE_FALSE if options == TRUE_FALSE_OPTIONS else QuestionType.MULTIPLE_CHOICE
     return DraftQuestion(
-        text=text, question_type=kind, options=options, answer=answer, marks_available=1, excerpt=excerpt
+        text=text,
+        question_type=kind,
+        options=options,
+        answer=answer,
+        marks_available=1,
+        excerpt=excerpt,
+        accepted_answers=() if options else (answer,),
     )
 
 
@@ -37,9 +43,7 @@ GOOD = [
     draft(BLANK.format("year", EXCERPT.replace("1804", "_____")), "1804", options=("1804", "1835", "1815")),
 ]
 BAD = {
-    "something else than a number or a date exchanged": truth(
-        EXCERPT.replace("Trevithick", "Fulton"), "False"
-    ),
+    "something other than a number or date replaced": truth(EXCERPT.replace("Trevithick", "Fulton"), "False"),
     "“not” inserted or deleted": truth(EXCERPT.replace("adapted", "did not adapt"), "False"),
     "options of different classes": draft(
         BLANK.format("name", GAPPED), "Trevithick", options=("Trevithick", "1835", "steam")
@@ -51,11 +55,11 @@ BAD = {
     "a blank for a trivial word": draft(
         BLANK.format("term", EXCERPT.replace("the Watt", "_____ Watt")), "the"
     ),
-    "a reference that dangles": truth("This law is old.", "True", excerpt="This law is old."),
+    "an unresolved reference": truth("This law is old.", "True", excerpt="This law is old."),
     "who, what, when confused": draft("Who came into existence in 1835?", "electric telegraph"),
     "not a sentence": truth("adapted the Watt engine", "True"),
     "not from the text": draft(BLANK.format("name", GAPPED), "Napoleon"),
-    "options or marks out of form": draft(
+    "malformed options or marks": draft(
         BLANK.format("name", GAPPED), "Trevithick", options=("Watt", "Volta", "Watt")
     ),
 }

@@ -1,15 +1,15 @@
-"""What a teacher would ask, in these very words, and what the engine refuses to ask."""
+"""Expected questions word for word, and texts without questions."""
 
 import pytest
 
-from ai.engines.base import GAP, QuestionType
+from ai.engines.base import BLANK, QuestionType
 from ai.engines.exceptions import NoQuestions, UnsupportedLanguage
 from ai.tests.engines.asking import ask, in_quotes
 from ai.tests.engines.texts import LEAVES, MONEY, ORIGIN_OF_SPECIES
 
 
 class TestForms:
-    """What a teacher would ask about a page of a school book, in these very words."""
+    """Questions about a page of a school book, word for word."""
 
     @pytest.mark.parametrize(
         ("question", "answers"),
@@ -62,7 +62,7 @@ class TestForms:
     def test_a_sentence_that_leans_on_the_one_before_is_shown_with_it(self):
         text = "Rome lies on the river Tiber in the middle of Italy. It has 19 bridges over the river."
         questions = ask(text, question_types=(QuestionType.SHORT_ANSWER,), focus="bridges")
-        assert [(in_quotes(q), q.answer) for q in questions] == [(text.replace("19", GAP), "19")]
+        assert [(in_quotes(q), q.answer) for q in questions] == [(text.replace("19", BLANK), "19")]
 
     @pytest.mark.parametrize(
         "text",

@@ -1,11 +1,11 @@
-"""Questions have one answer, which the text gives."""
+"""Each question has one answer, and the text contains it."""
 
 import re
 from collections import Counter
 
 import pytest
 
-from ai.engines.base import GAP, QuestionType
+from ai.engines.base import BLANK, QuestionType
 from ai.engines.values import numbers
 from ai.tests.engines.asking import LEVELS, TEXTS, ask, in_quotes, of_type
 from ai.tests.engines.texts import MATERIAL_KNOWLEDGE, MONEY
@@ -46,7 +46,7 @@ class TestEveryQuestion:
         for question in questions:
             assert question.text[0].isupper()
             assert question.text.endswith(("?", "”"))
-            assert question.text.count(GAP) <= 1
+            assert question.text.count(BLANK) <= 1
             assert "  " not in question.text
             assert question.text.count("“") == question.text.count("”")
             assert question.marks_available == 1
@@ -55,7 +55,7 @@ class TestEveryQuestion:
         text, questions = made
         for question in questions:
             if question.answer != "False" and "stand for" not in question.text:
-                quoted = in_quotes(question).replace(GAP, question.answer)
+                quoted = in_quotes(question).replace(BLANK, question.answer)
                 # "However," may be gone from its front, and a definition stops before its second clause.
                 assert flat(quoted)[1:] in flat(text), question
 

@@ -1,4 +1,4 @@
-"""Choices, truths and numbers have one right answer; code finds it, whatever the engine is."""
+"""Choices, true/false and numbers are graded deterministically with every engine."""
 
 from dataclasses import dataclass
 
@@ -15,14 +15,14 @@ from ai.engines.base import (
     QuestionType,
 )
 from ai.engines.exceptions import EngineBadOutput
-from ai.engines.grading import CodeGraded, grade_closed
+from ai.engines.grading import DeterministicGrading, grade_closed
 
 CITIES = ("Rome", "Vilna", "New York", "Paris")
 
 
 @dataclass
 class Generous:
-    """An engine that gives the marks it was told to give, and counts how often it was asked."""
+    """An engine that gives fixed marks and counts its calls."""
 
     marks: int = 3
     asked: int = 0
@@ -112,24 +112,31 @@ class TestBehindTheGate:
     )
     def test_an_engine_is_never_asked_what_code_can_tell(self, kind, expected, given):
         engine = Generous()
-        assert CodeGraded(engine).evaluate(answer(kind, expected, given, options=CITIES)).marks_achieved == 0
+        assert (
+            DeterministicGrading(engine)
+            .evaluate(answer(kind, expected, given, options=CITIES))
+            .marks_achieved
+            == 0
+        )
         assert engine.asked == 0
 
     def test_free_text_goes_to_the_engine(self):
         engine = Generous(marks=1)
-        result = CodeGraded(engine).evaluate(answer(QuestionType.SHORT_ANSWER, "a reason", "some reason"))
+        result = DeterministicGrading(engine).evaluate(
+            answer(QuestionType.SHORT_ANSWER, "a reason", "some reason")
+        )
         assert (result.marks_achieved, result.engine, engine.asked) == (1, "generous", 1)
 
     @pytest.mark.parametrize("marks", [-1, 3, 100])
     def test_marks_out_of_range_are_refused(self, marks):
         with pytest.raises(EngineBadOutput) as refusal:
-            CodeGraded(Generous(marks=marks)).evaluate(
+            DeterministicGrading(Generous(marks=marks)).evaluate(
                 answer(QuestionType.SHORT_ANSWER, "a reason", "because")
             )
         assert refusal.value.status == 502
 
     def test_generation_and_name_are_the_engines_own(self):
-        gate = CodeGraded(Generous())
+        gate = DeterministicGrading(Generous())
         assert gate.name == gate.generate(GenerationRequest(source_text="")).engine == "generous"
 
 

@@ -1,4 +1,4 @@
-"""Whatever is pasted: questions that are well formed, or a refusal that can be shown. Nothing else."""
+"""Every input leads to well-formed questions or to an expected failure."""
 
 import sys
 import time
@@ -17,11 +17,11 @@ from ai.engines.base import (
     QuestionType,
 )
 from ai.engines.exceptions import EngineError, ModelRequired, NoQuestions
-from ai.engines.grading import CodeGraded
+from ai.engines.grading import DeterministicGrading
 from ai.engines.offline import OfflineEngine
 from ai.tests.engines.texts import LEAVES, MATERIAL_KNOWLEDGE
 
-ENGINE = CodeGraded(OfflineEngine())
+ENGINE = DeterministicGrading(OfflineEngine())
 PROSE = Path(__file__).parents[3] / "evaluation" / "texts"
 quick = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 

@@ -1,4 +1,4 @@
-"""Sentences are told apart, and only those that can be understood alone are asked about."""
+"""Texts are split into sentences, and only sentences that stand alone get questions."""
 
 import pytest
 

@@ -15,9 +15,9 @@ def provider():
 
 @pytest.fixture(autouse=True)
 def _fresh_process(monkeypatch):
-    """Each test starts as a new process does: nothing logged yet, and no loop. It waits less between tries."""
-    run._told.clear()
-    monkeypatch.setattr(run, "_FIRST_WAIT", 0.02)
+    """Each test starts as a new process does: nothing logged yet, and no loop. It waits less between attempts."""
+    run._reported.clear()
+    monkeypatch.setattr(run, "_FIRST_WAIT_SECONDS", 0.02)
     yield
     event_loop.stop()
 

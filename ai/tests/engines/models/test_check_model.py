@@ -102,3 +102,17 @@ def test_without_a_model_there_is_nothing_to_check(settings, capsys):
         0,
         "No model is configured: AI_MODEL is empty, and the offline engine needs no check.\n",
     )
+
+
+def test_words_of_a_model_are_no_markup(acme, capsys, monkeypatch):
+    one_type(monkeypatch)
+
+    def feedback(request):
+        if "user_answer" in request.data:
+            return {"marks": 1, "feedback": "A [/b] part \x9b31m\u202eof [bold]it."}
+        return reply(request)
+
+    acme.replies(then=feedback)
+    code, printed = check(capsys)
+    assert code == 0, printed
+    assert "A [/b] part 31m of [bold]it." in printed

@@ -43,6 +43,7 @@ WRONG = [
     ({**LOCAL, "AI_BASE_URL": "http://x:99999/v1"}, "is not an http(s) URL"),
     ({**LOCAL, "AI_BASE_URL": "http://[x/v1"}, "is not an http(s) URL"),
     ({**LOCAL, "AI_BASE_URL": "http://user:key@x/v1"}, "no password"),
+    ({**LOCAL, "AI_BASE_URL": "http://user:key@x:99999/v1"}, "AI_BASE_URL is not an http(s) URL"),
     ({**GOOD, "AI_DEADLINE_SECONDS": 900}, "must be below CREDIT_HOLD_SECONDS=900"),
     ({**GOOD, "AI_DEADLINE_SECONDS": 0}, "AI_DEADLINE_SECONDS must be positive"),
     ({**GOOD, "AI_MAX_OUTPUT_TOKENS": 0}, "AI_MAX_OUTPUT_TOKENS must be positive"),
@@ -68,6 +69,7 @@ def test_wrong_settings_are_an_error_and_stop_a_start(values, reason, settings):
     errors = check_models()
     assert [error.id for error in errors] == ["ai.E001"]
     assert reason in errors[0].msg
+    assert "user:key" not in errors[0].msg
     with pytest.raises(ImproperlyConfigured) as stopped:
         load_engines()
     assert reason in str(stopped.value)

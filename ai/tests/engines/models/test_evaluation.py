@@ -1,4 +1,4 @@
-"""Marks: what a model is asked, and what an answer cannot talk it into."""
+"""Marks: the prompt for a model, and answers that try to manipulate it."""
 
 import tomllib
 from pathlib import Path

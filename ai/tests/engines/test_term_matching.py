@@ -1,14 +1,14 @@
-"""Terms: the accepted wordings and slips of the keyboard earn all marks; whatever else is said earns none."""
+"""Terms: accepted wordings and small misspellings earn all marks; any other answer earns none."""
 
 import pytest
 
 from ai.engines.base import EvaluationRequest, GenerationRequest, QuestionType
 from ai.engines.exceptions import ModelRequired
-from ai.engines.grading import CodeGraded
+from ai.engines.grading import DeterministicGrading
 from ai.engines.offline import OfflineEngine
 from ai.tests.engines.texts import LEAVES, MATERIAL_KNOWLEDGE, MONEY
 
-ENGINE = CodeGraded(OfflineEngine())
+ENGINE = DeterministicGrading(OfflineEngine())
 LOCOMOTIVE = (
     "Which name completes this statement from the text? “In 1804 _____ adapted the Watt engine to transport.”"
 )

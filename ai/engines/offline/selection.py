@@ -1,4 +1,4 @@
-"""Choosing: which of the candidates to ask, in what mix."""
+"""Select questions among the candidates, and mix their types."""
 
 import math
 import random
@@ -7,18 +7,18 @@ from collections import Counter
 from ai.engines.base import Difficulty, DraftQuestion, GenerationRequest, QuestionType
 from ai.engines.english import content_stems
 from ai.engines.exceptions import UnsupportedLanguage
-from ai.engines.offline.questions import Candidate, Candidates, Form
+from ai.engines.offline.candidates import Candidate, Candidates, Form
 from ai.engines.offline.sentences import Sentence, read
 
-# Statements that share more of their words than this are the same question twice.
-_NEAR_DUPLICATE = 0.6
-_MOST_SURPLUS = 2  # of true statements over false ones
-_MOST_SENTENCES = 100  # beyond it more of them add time and nothing else
+# Two statements that share a larger fraction of stems are near-duplicates.
+_MAX_OVERLAP = 0.6
+_MAX_SURPLUS = 2  # of true statements over false ones
+_MAX_SENTENCES = 100  # more take time and do not improve the choice
 _BEST_LENGTH = {Difficulty.EASY: 70, Difficulty.MEDIUM: 110, Difficulty.HARD: 160}  # characters
 
 
 class Generator:
-    """One request, worked through. The same request always gives the same questions."""
+    """Makes the questions of one request. The same request always gives the same questions."""
 
     def __init__(self, request: GenerationRequest) -> None:
         self._request = request
@@ -32,23 +32,24 @@ class Generator:
         self._topics = [(topic, frozenset(content_stems(topic))) for topic in request.topics]
         focus = frozenset(content_stems(request.focus))
         self.wanted = [stems for stems in (focus, *(stems for _, stems in self._topics)) if stems]
-        alone = [sentence for sentence in document.sentences if sentence.stands_alone][:_MOST_SENTENCES]
+        alone = [sentence for sentence in document.sentences if sentence.stands_alone][:_MAX_SENTENCES]
         self._askable = [s for s in alone if not self.wanted or any(wish & s.stems for wish in self.wanted)]
         self._frequency = Counter(stem for sentence in document.sentences for stem in sentence.stems)
         self._chosen: list[Candidate] = []
 
     def questions(self) -> tuple[DraftQuestion, ...]:
-        """Return as many questions as were asked for and the text carries, in the order of the text."""
+        """Return up to `question_count` questions, in the order of the text."""
         types = list(dict.fromkeys(self._request.question_types))
         pool = [candidate for sentence in self._askable for candidate in self._candidates.of(sentence)]
-        pool.sort(key=self._worth, reverse=True)
+        pool.sort(key=self._score, reverse=True)
         while types and len(self._chosen) < self._request.question_count:
-            # Types take turns; one that finds nothing more leaves its turns to the others.
+            # Types take turns. A type without candidates drops out.
             kind = types.pop(0)
             answers = {chosen.accepted[0].casefold() for chosen in self._chosen} - {"true", "false"}
             forms = Counter(chosen.form for chosen in self._chosen)
-            balanced = forms[Form.TRUE] - forms[Form.FALSE] < _MOST_SURPLUS
-            pool = [c for c in pool if not (self._chosen and _alike(c.sentence, self._chosen[-1].sentence))]
+            balanced = forms[Form.TRUE] - forms[Form.FALSE] < _MAX_SURPLUS
+            if self._chosen:
+                pool = [c for c in pool if not _near_duplicates(c.sentence, self._chosen[-1].sentence)]
             asked = (c for c in pool if c.question_type is kind and (balanced or c.form is not Form.TRUE))
             best = next((c for c in asked if c.accepted[0].casefold() not in answers), None)
             if best is not None:
@@ -71,8 +72,8 @@ class Generator:
             excerpt=candidate.sentence.excerpt,
         )
 
-    def _worth(self, candidate: Candidate) -> float:
-        """How good a question is: its form first, then what was asked for and what the text keeps coming back to."""
+    def _score(self, candidate: Candidate) -> float:
+        """Score a candidate: form of question, plus matches with focus and topics, plus frequent stems."""
         stems = candidate.sentence.stems
         repeats = sum(math.log(self._frequency[stem]) for stem in stems)
         salience = 0.3 * repeats / math.sqrt(max(1, len(stems)))
@@ -81,14 +82,14 @@ class Generator:
         return candidate.form.value + candidate.bonus + salience - length + 4 * wanted
 
     def _topic(self, sentence: Sentence) -> str:
-        """Return the topic asked for that the sentence touches, else the term that it is most about."""
+        """Return the first requested topic that shares a stem with the sentence, else its most frequent term."""
         asked = [topic for topic, stems in self._topics if stems & sentence.stems]
         terms = self._candidates.terms
         return next(iter(asked + sorted(terms.texts(sentence), key=terms.times, reverse=True)), "")
 
 
-def _alike(one: Sentence, other: Sentence) -> bool:
-    # A sentence that is shown before another one would give the answers away that it has itself.
+def _near_duplicates(one: Sentence, other: Sentence) -> bool:
+    # A sentence shown as context for another question would reveal the answers to its own.
     first, last = sorted((one, other), key=lambda sentence: sentence.index)
     shown = last.index - first.index <= bool(last.start)
-    return shown or len(one.stems & other.stems) > _NEAR_DUPLICATE * len(one.stems | other.stems)
+    return shown or len(one.stems & other.stems) > _MAX_OVERLAP * len(one.stems | other.stems)

@@ -1,4 +1,4 @@
-"""What can be asked about a text: every question that its words answer, with the answers that are accepted."""
+"""Make every question that a text can answer, with the accepted answers."""
 
 import re
 from collections.abc import Iterator
@@ -6,25 +6,25 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
 
-from ai.engines.base import GAP, TRUE_FALSE_OPTIONS, Difficulty, QuestionType
+from ai.engines.base import BLANK, TRUE_FALSE_OPTIONS, Difficulty, QuestionType
 from ai.engines.english import WORDS, content_stems, frequency, is_known_word
-from ai.engines.offline.facts import Blank, Kind, changed, facts, keeps_order
+from ai.engines.offline.facts import Blank, Kind, facts, falsify, keeps_order
 from ai.engines.offline.sentences import Document, Sentence
-from ai.engines.offline.terms import DEMONYM, Definition, Terms
+from ai.engines.offline.term_extraction import DEMONYM, Definition, Terms
 
 _DISTRACTORS = {Difficulty.EASY: 2, Difficulty.MEDIUM: 3, Difficulty.HARD: 4}
-_FEWEST_DISTRACTORS = 2
-_LEAST_CONTEXT = 4  # words of meaning around a blank, or it can be filled with anything
-_MOST_COMPARED = 25  # comparing each with each is what costs
-_RARE, _FEWEST_ANCHORS, _OFTEN = 5, 2, 3  # times in about a million words; rare words; times in the text
-# A sentence that says this much of what another says may say it of an option as well.
+_MIN_DISTRACTORS = 2
+_MIN_CONTEXT = 4  # content words around a blank; with fewer, many fillings fit
+_MAX_COMPARED = 25  # comparing all pairs is expensive
+_RARE, _MIN_ANCHORS, _OFTEN = 5, 2, 3  # times in about a million words; rare words; times in the text
+# If another sentence shares this fraction of stems and mentions the option, the option may also be correct.
 _SAME_STATEMENT = 0.5
-# Of two numbers of one thing, one is at most this many times the other; of two things; years between two dates.
-_FARTHEST, _FAR, _FARTHEST_YEARS, _ANTIQUITY = 50, 10, 150, 1000
+# Distractors: largest ratio of two numbers with the same unit, and with different units; largest distance in years.
+_MAX_RATIO, _MAX_RATIO_ACROSS_UNITS, _MAX_YEARS_APART, _ANTIQUITY = 50, 10, 150, 1000
 
 
 class Form(Enum):
-    """Forms of question, by how sure they are to be good ones."""
+    """Forms of question. The value is the form's share of a candidate's score."""
 
     DEFINITION = 5.0
     DATE = 4.5
@@ -38,7 +38,7 @@ class Form(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A question that could be asked. The first of `accepted` is the answer; `options` begin with it."""
+    """A possible question. The first of `accepted` is the answer; `options` begin with it."""
 
     form: Form
     question_type: QuestionType
@@ -65,11 +65,11 @@ class Candidates:
                 self._sentences_with.setdefault(word, []).append(sentence)
 
     def of(self, sentence: Sentence) -> Iterator[Candidate]:
-        """Yield what can be asked about a sentence that stands alone."""
-        loose = any(token.lower in WORDS["loose"] for token in sentence.tokens)
+        """Yield the candidates for a sentence that stands alone."""
+        is_vague = any(token.lower in WORDS["vague_modifiers"] for token in sentence.tokens)
         found, terms = self._facts[sentence.index], self.terms.of(sentence)
         definition = self.terms.definitions.get(sentence.index)
-        # A statement without a name, a date or a rare word that comes again may be about anything.
+        # Without a name, a date or a repeated rare word, the subject of a statement is unclear.
         rare = [token for token in sentence.tokens if token.is_noun and frequency(token.text) <= _RARE]
         anchors = {blank.start for blank in (*found, *terms) if blank.kind is not Kind.NUMBER}
         anchors |= {token.start for token in rare if len(self._sentences_with[token.lower]) > 1}
@@ -78,7 +78,8 @@ class Candidates:
             central = frequency(blank.text) <= _RARE and self.terms.times(blank.text) >= _OFTEN
             weak = blank.kind in {Kind.NUMBER, Kind.TERM} and not (blank.named or central or sentence.start)
             if beside or not weak:
-                yield from (self._about_fact if blank in found else self._about_term)(blank, loose=loose)
+                about = self._about_fact if blank in found else self._about_term
+                yield from about(blank, is_vague=is_vague)
         if definition is not None:
             yield from self._about_definition(definition)
         for short, (long, origin) in self.terms.abbreviations.items():
@@ -86,11 +87,11 @@ class Candidates:
                 text = f"What does “{short}” stand for in the text?"
                 yield Candidate(Form.ABBREVIATION, QuestionType.SHORT_ANSWER, sentence, text, (long,))
         bonus = 0.6 * bool(found) + 0.4 * bool(definition) + 0.2 * min(2, len(terms))
-        if not loose and (definition or len(anchors | {token.start for token in rare}) >= _FEWEST_ANCHORS):
+        if not is_vague and (definition or len(anchors | {token.start for token in rare}) >= _MIN_ANCHORS):
             yield _statement(Form.TRUE, sentence, sentence.text, bonus)
 
-    def _about_fact(self, fact: Blank, *, loose: bool) -> Iterator[Candidate]:
-        sentence, text = fact.sentence, _blank(fact)
+    def _about_fact(self, fact: Blank, *, is_vague: bool) -> Iterator[Candidate]:
+        sentence, text = fact.sentence, _cloze(fact)
         opens = fact.start == sentence.start and fact.text[0].isupper()
         if opens or self._lacks_context(fact):
             return
@@ -100,72 +101,73 @@ class Candidates:
         yield Candidate(form, QuestionType.SHORT_ANSWER, sentence, text, accepted, bonus)
         beside = [other for other in self._facts[sentence.index] if other is not fact]
         others = self._other_facts(fact, beside)
-        if not any(token.lower in WORDS["not_yet"] for token in sentence.tokens):
+        if not any(token.lower in WORDS["future"] for token in sentence.tokens):
             shown = [o.text.lower() if o.kind is Kind.NUMBER else o.text for o in others]
             yield from self._choice(form, sentence, text, [fact.text, *shown], bonus)
-        false = None if loose else changed(fact, others, beside, near=self._difficulty is Difficulty.HARD)
+        false = None if is_vague else falsify(fact, others, beside, near=self._difficulty is Difficulty.HARD)
         if false is not None:
             yield _statement(Form.FALSE, sentence, fact.fill(false), bonus)
 
     def _lacks_context(self, blank: Blank) -> bool:
-        """Whether little is left around a blank, or another sentence says the same of something else."""
+        """Return whether little is left around a blank, or another sentence fits it too."""
         stems = set(content_stems(blank.fill(" ")))
         said = any(stems <= o.stems and blank.text not in o.text for o in self._document.sentences)
-        return said or len(stems) < _LEAST_CONTEXT
+        return said or len(stems) < _MIN_CONTEXT
 
     def _other_facts(self, fact: Blank, beside: list[Blank]) -> list[Blank]:
-        """Return the other values of the text that fit in the place of `fact` and are not true there, nearest first."""
+        """Return other values of the text that can replace `fact` and make it false, nearest first."""
         fits: dict[Decimal, Blank] = {}
-        for other in self._pools[fact.style][:_MOST_COMPARED]:
+        for other in self._pools[fact.style][:_MAX_COMPARED]:
             if other.sentence is fact.sentence or other.value == fact.value or other.value in fits:
                 continue
             low, high = sorted((abs(fact.value), abs(other.value)))
             if fact.kind is Kind.NUMBER:
-                comparable = high <= (_FARTHEST if fact.unit == other.unit else _FAR) * max(low, Decimal(1))
+                ratio = _MAX_RATIO if fact.unit == other.unit else _MAX_RATIO_ACROSS_UNITS
+                comparable = high <= ratio * max(low, Decimal(1))
             else:
-                near = fact.kind is Kind.DATE or fact.value < _ANTIQUITY or high - low <= _FARTHEST_YEARS
+                near = fact.kind is Kind.DATE or fact.value < _ANTIQUITY or high - low <= _MAX_YEARS_APART
                 comparable = near and keeps_order(fact, other.value, beside)
             if comparable and not self._also_true(other.text, fact.sentence):
                 fits[other.value] = other
         return sorted(fits.values(), key=lambda other: abs(other.value - fact.value))
 
     def _also_true(self, option: str, sentence: Sentence) -> bool:
-        """Whether a sentence names `option`, or another says of it much of what this one says."""
+        """Return whether the sentence, or a similar one, mentions `option`."""
         names = re.compile(rf"\b{re.escape(option)}\b", re.IGNORECASE).search
         found, stems = self._sentences_with.get(option.split(maxsplit=1)[0].lower(), []), sentence.stems
-        likeness = ((len(o.stems & stems), o) for o in found[:_MOST_COMPARED])
+        likeness = ((len(o.stems & stems), o) for o in found[:_MAX_COMPARED])
         alike = any(shared >= _SAME_STATEMENT * len(stems) and names(o.text) for shared, o in likeness)
-        return alike or len(found) > _MOST_COMPARED or names(sentence.text) is not None
+        return alike or len(found) > _MAX_COMPARED or names(sentence.text) is not None
 
     def _about_definition(self, definition: Definition) -> Iterator[Candidate]:
         sentence, term = definition.sentence, definition.term
         text = f"Which term does the text describe as “{definition.meaning}”?"
         yield Candidate(Form.DEFINITION, QuestionType.SHORT_ANSWER, sentence, text, self._wordings(term))
         alike = [d.term for d in self.terms.definitions.values() if d.plural == definition.plural]
-        apart = (other for other in alike[:_MOST_COMPARED] if not set(content_stems(other)) & sentence.stems)
+        apart = (other for other in alike[:_MAX_COMPARED] if not set(content_stems(other)) & sentence.stems)
         others = [other for other in apart if not self._also_true(other, sentence)]
         others.sort(key=lambda other: (abs(other.count(" ") - term.count(" ")), abs(len(other) - len(term))))
         shown = [option[0].upper() + option[1:] for option in (term, *others)]
         yield from self._choice(Form.DEFINITION, sentence, text, shown)
 
-    def _about_term(self, term: Blank, *, loose: bool) -> Iterator[Candidate]:
+    def _about_term(self, term: Blank, *, is_vague: bool) -> Iterator[Candidate]:
         told = term.fill(" ").casefold()
         words = [word for word in term.text.casefold().split() if len(word) > 2]  # noqa: PLR2004 -- "of"
         given_away = any(word[: max(4, len(word) - 3)] in told for word in words)
         if given_away or self._lacks_context(term):
             return
         form = Form.TERM if term.kind is Kind.TERM else Form.NAME
-        bonus = 1.0 * term.named + 0.2 * (self.terms.times(term.text) > 1) - 0.4 * loose
+        bonus = 1.0 * term.named + 0.2 * (self.terms.times(term.text) > 1) - 0.4 * is_vague
         opens = form is Form.TERM and term.start == 0 and term.text[1:].islower()
         answer = term.text[0].lower() + term.text[1:] if opens else term.text
         accepted = tuple(w for w in self._wordings(answer) if w == answer or w.casefold() not in told)
-        yield Candidate(form, QuestionType.SHORT_ANSWER, term.sentence, _blank(term), accepted, bonus)
+        yield Candidate(form, QuestionType.SHORT_ANSWER, term.sentence, _cloze(term), accepted, bonus)
 
     def _choice(
         self, form: Form, sentence: Sentence, text: str, options: list[str], bonus: float = 0.0
     ) -> Iterator[Candidate]:
         shown = tuple(dict.fromkeys(options))[: 1 + _DISTRACTORS[self._difficulty]]
-        if len(shown) > _FEWEST_DISTRACTORS:
+        if len(shown) > _MIN_DISTRACTORS:
             yield Candidate(form, QuestionType.MULTIPLE_CHOICE, sentence, text, shown[:1], bonus, shown)
 
     def _wordings(self, term: str) -> tuple[str, ...]:
@@ -186,5 +188,5 @@ def _statement(form: Form, sentence: Sentence, statement: str, bonus: float) -> 
     return Candidate(form, QuestionType.TRUE_FALSE, sentence, text, (answer,), bonus, TRUE_FALSE_OPTIONS)
 
 
-def _blank(blank: Blank) -> str:
-    return f"{blank.kind} completes this statement from the text? “{blank.fill(GAP)}”"
+def _cloze(blank: Blank) -> str:
+    return f"{blank.kind} completes this statement from the text? “{blank.fill(BLANK)}”"

@@ -1,13 +1,13 @@
-"""Whether an answer is a term: one of its accepted wordings, misspelt a little, and nothing else.
+"""Match an answer with a term: with one of its accepted wordings, apart from small misspellings.
 
-Words beside the term are refused, unless they are those of the statement that the term completes: an answer
-that contains the term may negate it, swap it with another, or name two.
+Other words are rejected, unless they are in the statement that the term completes: an answer that contains the
+term may negate it, swap it with another, or name two.
 """
 
 import re
 import unicodedata
 
-from ai.engines.base import GAP
+from ai.engines.base import BLANK
 from ai.engines.english import is_known_word, singular
 
 _WORD, _APOSTROPHE = re.compile(r"\w+"), re.compile(r"['’]")  # noqa: RUF001 -- typographic
@@ -17,7 +17,7 @@ _PREAMBLE = re.compile(
     r"(?:(?:my answer|answer|the answer|the term|the name|the word|it|this|that|they|these) )?"
     r"(?:(?:is|was|are|were|s) )?(?:called |named |known as )?"
 )
-# Words that differ in these alone are two terms of one subject, not one term misspelt.
+# Two words that differ only in such an affix are different terms, not misspellings.
 _PREFIXES = (
     "hyper", "hypo", "inter", "intra", "macro", "micro", "endo", "exo", "ecto", "ab", "ad", "pre", "pro",
     "per", "mono", "poly", "homo", "hetero", "iso", "anti", "ante", "un", "in", "im", "dis", "under",
@@ -27,26 +27,26 @@ _SUFFIXES = (
     "ides", "ites", "ates", "ines", "ide", "ite", "ate", "ine", "ase", "ose", "ous", "ic", "or", "ee",
     "er", "ism", "ist", "ion", "al", "s",
 )  # fmt: skip
-_SHORTEST_MISSPELT, _LONG_WORD = 5, 12
-_MOST_ANSWER_CHARS = 400
+_MIN_MISSPELT_LENGTH, _LONG_WORD = 5, 12
+_MAX_ANSWER_CHARS = 400
 
 
-def says_term(given: str, accepted: tuple[str, ...], question: str) -> bool:
-    """Return whether an answer is one of the accepted wordings of a term, or puts one in the gap of the question."""
-    return len(given) <= _MOST_ANSWER_CHARS and any(_says(given, wording, question) for wording in accepted)
+def matches_term(given: str, accepted: tuple[str, ...], question: str) -> bool:
+    """Return whether an answer is an accepted wording of a term, or the question's statement with one in its blank."""
+    return len(given) <= _MAX_ANSWER_CHARS and any(_matches(given, wording, question) for wording in accepted)
 
 
-def _says(given: str, expected: str, question: str) -> bool:
-    """Whether an answer is the term, or a piece of the question's statement with the term in its gap."""
+def _matches(given: str, expected: str, question: str) -> bool:
+    """Return whether an answer is the term, or a part of the question's statement with the term in its blank."""
     ours, theirs = _words(expected), _words(given)
     if not theirs:
         return given.strip() == expected.strip()
-    bare = _PREAMBLE.sub("", " ".join(theirs), count=1).split()
-    if any(_same_words(ours, words) for words in (theirs, bare, _without_articles(bare))):
+    stripped = _PREAMBLE.sub("", " ".join(theirs), count=1).split()
+    if any(_same_words(ours, words) for words in (theirs, stripped, _without_articles(stripped))):
         return True
     statement = question.partition("“")[2].rpartition("”")[0]
-    before, gap, after = statement.partition(GAP)
-    if not gap:
+    before, blank, after = statement.partition(BLANK)
+    if not blank:
         return False
     left, right = _without_articles(_words(before)), _without_articles(_words(after))
     words = _without_articles(theirs)
@@ -59,7 +59,7 @@ def _says(given: str, expected: str, question: str) -> bool:
 
 
 def _same_words(ours: list[str], theirs: list[str]) -> bool:
-    """Whether two terms are one; a term of several words may have a slip in one of them."""
+    """Return whether two terms are the same. In a term of several words, one may be misspelt."""
     if "".join(ours) == "".join(theirs):
         return True
     different = [
@@ -69,15 +69,15 @@ def _same_words(ours: list[str], theirs: list[str]) -> bool:
 
 
 def _misspelt(expected: str, given: str) -> bool:
-    """Whether `given` is `expected` with a slip in a letter, or two in a long word."""
+    """Return whether `given` differs from `expected` in one letter, or in two for a long word."""
     if (
-        len(expected) < _SHORTEST_MISSPELT
+        len(expected) < _MIN_MISSPELT_LENGTH
         or not (expected.isalpha() and given.isalpha())
         or expected[0] != given[0]
     ):
         return False
     other_term = any(
-        one != other and other for one, other in zip(_parts(expected), _parts(given), strict=True)
+        one != other and other for one, other in zip(_affixes(expected), _affixes(given), strict=True)
     )
     if other_term or is_known_word(given):
         return False
@@ -87,15 +87,15 @@ def _misspelt(expected: str, given: str) -> bool:
     return OSA.distance(expected, given, score_cutoff=most) <= most
 
 
-def _parts(word: str) -> tuple[str, str]:
-    """The prefix and the suffix of a word that make it another term: "hypo" of "hypotonic", "ite" of "nitrite"."""
+def _affixes(word: str) -> tuple[str, str]:
+    """Return the prefix and the suffix that distinguish terms: "hypo" of "hypotonic", "ite" of "nitrite"."""
     prefix = max((part for part in _PREFIXES if word.startswith(part)), key=len, default="")
     suffix = max((part for part in _SUFFIXES if word.endswith(part)), key=len, default="")
     return prefix, suffix
 
 
 def _words(text: str) -> list[str]:
-    """The words of a text, folded: case, accents, ligatures and hyphens make no difference."""
+    """Return the words of a text without case, accents, ligatures and hyphens."""
     folded = unicodedata.normalize("NFKD", text.casefold().replace("œ", "oe").replace("æ", "ae"))
     letters = "".join(char for char in folded if not unicodedata.combining(char))
     return _without_articles(_WORD.findall(_APOSTROPHE.sub("", letters)))

@@ -1,6 +1,6 @@
-"""Mechanical checks of questions: one for each class of failure that judging questions by hand has shown.
+"""Automatic checks of questions: one for every kind of defect found in manual review.
 
-They know nothing of how an engine works. Each returns whether the question fails.
+The checks know no engine. Each returns whether the question fails.
 """
 
 import re
@@ -8,17 +8,17 @@ import string
 from collections.abc import Callable
 from itertools import pairwise
 
-from ai.engines.base import GAP, DraftQuestion, QuestionType
+from ai.engines.base import BLANK, DraftQuestion, QuestionType
 from ai.engines.english import FUNCTION_WORDS, content_stems, frequency
 from ai.engines.values import dates, numbers
 
 Check = Callable[[DraftQuestion, str], bool]
 
 _NEGATION = re.compile(r"\b(?:not|never|no|none|cannot|neither|nor|without)\b|n['’]t\b", re.IGNORECASE)  # noqa: RUF001 -- typographic
-_DANGLING = re.compile(
+_UNRESOLVED = re.compile(
     r"\b(?:this|these|those|the former|the latter|above|below|the following|aforementioned|hereafter|I|my|we|our|you|your)\b"
 )
-_POINTING_OPENINGS = frozenset(
+_ANAPHORIC_OPENINGS = frozenset(
     {
         "this",
         "that",
@@ -40,7 +40,7 @@ _POINTING_OPENINGS = frozenset(
     }
 )
 _COMMON = 400  # times in about a million words of prose
-_SHORTEST, _SAME = 5, 0.5
+_MIN_WORDS, _MAX_OVERLAP = 5, 0.5
 _WORD = re.compile(r"\w+(?:[.,]\d+)*(?:['’-]\w+)*")  # noqa: RUF001 -- typographic
 
 
@@ -53,12 +53,12 @@ def _quoted(question: DraftQuestion) -> str:
 
 
 def _shown(question: DraftQuestion) -> str:
-    """The statement: quoted from the text, or in a model's own words."""
+    """The statement of a question: a quotation of the text, or the wording of a model."""
     return _quoted(question) or question.text
 
 
 def _is_statement(question: DraftQuestion) -> bool:
-    return question.question_type is QuestionType.TRUE_FALSE or GAP in question.text
+    return question.question_type is QuestionType.TRUE_FALSE or BLANK in question.text
 
 
 def _is_false(question: DraftQuestion) -> bool:
@@ -71,13 +71,13 @@ def _wrong_options(question: DraftQuestion) -> list[str]:
 
 
 def swapped(question: DraftQuestion, source: str) -> bool:
-    """Fail a false statement that differs from the text in more than one number or date."""
+    """Fail a false statement, unless it differs from its sentence in exactly one number or date."""
     if not _is_false(question) or not _quoted(question):
         return False
     ours, theirs = _WORD.findall(_quoted(question)), _WORD.findall(question.excerpt)
     theirs = theirs[len(theirs) - len(ours) :] if len(theirs) >= len(ours) else theirs
     changed = [(one, other) for one, other in zip(ours, theirs, strict=False) if one != other]
-    # "However," may be gone from the front.
+    # An opening such as "However," may have been removed.
     numeric = all(numbers(word) or dates(word) or word[0].isdigit() for pair in changed for word in pair)
     return (
         len(ours) != len(theirs) or not changed or not numeric or len(changed) > 3
@@ -92,7 +92,7 @@ def negated(question: DraftQuestion, source: str) -> bool:
 
 
 def mixed_options(question: DraftQuestion, source: str) -> bool:
-    """Fail options that are not all numbers, all years, all names or all words in lower case."""
+    """Fail a mix of options: all must be numbers, years, names, or words in lower case."""
     kinds = {
         (
             option[:1].isdigit(),
@@ -106,16 +106,16 @@ def mixed_options(question: DraftQuestion, source: str) -> bool:
 
 
 def also_right(question: DraftQuestion, source: str) -> bool:
-    """Fail a wrong option that the sentence names, or of which another sentence says much of the same."""
+    """Fail a wrong option if the excerpt names it, or if a similar sentence of the source does."""
     stems = set(content_stems(question.excerpt)) - set(content_stems(question.answer))
     for option in _wrong_options(question):
         named = re.compile(rf"\b{re.escape(_flat(option))}\b")
         if named.search(_flat(question.excerpt)):
             return True
         for sentence in re.split(r"(?<=[.!?])\s+", source):
-            if named.search(_flat(sentence)) and len(stems & set(content_stems(sentence))) > _SAME * max(
-                1, len(stems)
-            ):
+            if named.search(_flat(sentence)) and len(
+                stems & set(content_stems(sentence))
+            ) > _MAX_OVERLAP * max(1, len(stems)):
                 return True
     return False
 
@@ -128,8 +128,8 @@ def given_away(question: DraftQuestion, source: str) -> bool:
 
 
 def trivial(question: DraftQuestion, source: str) -> bool:
-    """Fail a blank for a word of no weight: a small word, or a common noun in lower case."""
-    if GAP not in question.text or question.options:
+    """Fail a blank for a function word or a common noun."""
+    if BLANK not in question.text or question.options:
         return False
     words = question.answer.split()
     if numbers(question.answer) or any(word[:1].isupper() or word[:1].isdigit() for word in words):
@@ -137,17 +137,17 @@ def trivial(question: DraftQuestion, source: str) -> bool:
     return all(word.lower() in FUNCTION_WORDS or frequency(word) >= _COMMON for word in words)
 
 
-def dangling(question: DraftQuestion, source: str) -> bool:
-    """Fail a statement that points out of itself: "this law", "the table below", "it was"."""
+def unresolved(question: DraftQuestion, source: str) -> bool:
+    """Fail a statement with an unresolved reference: "this law", "the table below", "it was"."""
     shown = _shown(question)
     if not _is_statement(question):
         return False
     first = shown.split()[0].strip(string.punctuation + "“").lower()
-    return first in _POINTING_OPENINGS or _DANGLING.search(shown) is not None
+    return first in _ANAPHORIC_OPENINGS or _UNRESOLVED.search(shown) is not None
 
 
-def confused(question: DraftQuestion, source: str) -> bool:
-    """Fail a question whose word does not suit its answer: who, when, which year, which number, how many."""
+def wrong_question_word(question: DraftQuestion, source: str) -> bool:
+    """Fail a question word that does not fit the answer: who, when, which year, which number, how many."""
     asked, answer = question.text.lower(), question.answer
     if question.question_type is QuestionType.TRUE_FALSE:
         return False
@@ -163,7 +163,7 @@ def confused(question: DraftQuestion, source: str) -> bool:
 
 
 def no_sentence(question: DraftQuestion, source: str) -> bool:
-    """Fail what is not one question in one piece, or whose statement is no sentence."""
+    """Fail a malformed question, or a statement that is not a sentence."""
     shown, text = _shown(question), question.text
     broken = (
         text.count("“") != text.count("”") or "  " in text or not text[:1].isupper() or text[-1:] not in "?”."
@@ -171,15 +171,15 @@ def no_sentence(question: DraftQuestion, source: str) -> bool:
     if not _is_statement(question):
         return broken
     whole = shown[-1:] in ".!" and (
-        shown[:1].isupper() or shown.startswith((GAP, "“")) or shown[:1].isdigit()
+        shown[:1].isupper() or shown.startswith((BLANK, "“")) or shown[:1].isdigit()
     )
-    verbless = len(shown.split()) < _SHORTEST
+    verbless = len(shown.split()) < _MIN_WORDS
     doubled = any(one == other and one.isalpha() for one, other in pairwise(shown.lower().split()))
-    return broken or not whole or verbless or doubled or text.count(GAP) > 1
+    return broken or not whole or verbless or doubled or text.count(BLANK) > 1
 
 
 def not_in_text(question: DraftQuestion, source: str) -> bool:
-    """Fail a question whose sentence or answer the text does not have, or a truth value that is not the text's."""
+    """Fail an excerpt or an answer that is not in the source, and a wrong truth value."""
     text = _flat(source)
     if _flat(question.excerpt) not in text:
         return True
@@ -190,8 +190,8 @@ def not_in_text(question: DraftQuestion, source: str) -> bool:
     return not is_free_text and _flat(question.answer) not in text
 
 
-def badly_formed(question: DraftQuestion, source: str) -> bool:
-    """Fail options that are not distinct with the answer once among them, and marks below one."""
+def malformed(question: DraftQuestion, source: str) -> bool:
+    """Fail options that repeat or do not contain the answer exactly once, and marks below one."""
     options = [option.casefold() for option in question.options]
     if question.question_type is QuestionType.SHORT_ANSWER:
         return bool(options) or not question.answer
@@ -203,25 +203,25 @@ def badly_formed(question: DraftQuestion, source: str) -> bool:
 
 
 CHECKS: dict[str, Check] = {
-    "something else than a number or a date exchanged": swapped,
+    "something other than a number or date replaced": swapped,
     "“not” inserted or deleted": negated,
     "options of different classes": mixed_options,
     "a wrong option that is also right": also_right,
     "the answer in the question": given_away,
     "a blank for a trivial word": trivial,
-    "a reference that dangles": dangling,
-    "who, what, when confused": confused,
+    "an unresolved reference": unresolved,
+    "who, what, when confused": wrong_question_word,
     "not a sentence": no_sentence,
     "not from the text": not_in_text,
-    "options or marks out of form": badly_formed,
+    "malformed options or marks": malformed,
 }
 
 
 def form_of(question: DraftQuestion) -> str:
-    """Return what the question is like, to count how many forms a text has."""
+    """Return the form of a question."""
     if question.question_type is not QuestionType.SHORT_ANSWER:
         return question.question_type.value
-    if GAP in question.text:
+    if BLANK in question.text:
         return (
             "blank: number or date"
             if re.search(r"\d", question.answer) or numbers(question.answer)

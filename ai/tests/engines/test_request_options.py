@@ -1,4 +1,4 @@
-"""What was wished for is honoured or refused, the same for everyone."""
+"""The options of a request are respected or refused, and the result is reproducible."""
 
 import re
 from collections import Counter

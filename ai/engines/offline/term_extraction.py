@@ -1,4 +1,4 @@
-"""The terms of a text: what it defines, abbreviates, names or keeps coming back to."""
+"""Extract the terms of a text: definitions, abbreviations, names and repeated terms."""
 # ruff: noqa: RUF001 -- texts are full of typographic marks
 
 import re
@@ -10,7 +10,7 @@ from ai.engines.english import FUNCTION_WORDS, WORDS, Token, content_stems, freq
 from ai.engines.offline.facts import Blank, Kind
 from ai.engines.offline.sentences import Document, Sentence
 
-_NO_NAMES, _NO_TERMS = WORDS["calendar"] | FUNCTION_WORDS, WORDS["vague"] | FUNCTION_WORDS
+_NO_NAMES, _NO_TERMS = WORDS["calendar"] | FUNCTION_WORDS, WORDS["vague_nouns"] | FUNCTION_WORDS
 DEMONYM = re.compile(r"(?:ish|ese|ian|ians|ans|ean|eans|nch|tch|ic|ists?|men|women|ers)$")
 _NAME = re.compile(
     r"(?:Mc|Mac|O['’]|D['’])?[A-Z][a-zà-ÿ]+(?:[-–][A-Z]?[a-z]+)*|[A-Z][A-Za-z]{0,4}[A-Z\d]|[A-Z]{2,6}|[A-Z]\."
@@ -38,7 +38,7 @@ _MIN_DEFINITION, _MAX_DEFINITION, _MAX_TERM_WORDS, _MIN_LETTERS = 5, 32, 4, 4
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """What a sentence defines: the term as the text writes it, and the words that define it."""
+    """A definition: the term as written in the text, and its meaning."""
 
     term: str
     meaning: str
@@ -55,7 +55,7 @@ class Terms:
         found_terms = (term for found in self._found.values() for term in found)
         self._counts = Counter(key(term.text) for term in found_terms if term.start >= term.sentence.start)
         defined = [found for sentence in document.sentences if (found := self._definition(sentence))]
-        times = Counter(found.meaning for found in defined)  # what is said of two terms defines neither
+        times = Counter(found.meaning for found in defined)  # a meaning shared by two terms defines neither
         self.definitions = {found.sentence.index: found for found in defined if times[found.meaning] == 1}
         self._defined = {key(definition.term) for definition in self.definitions.values()}
         self.abbreviations: dict[str, tuple[str, Sentence]] = {}
@@ -64,26 +64,23 @@ class Terms:
                 self.abbreviations.setdefault(short, (long, sentence))
 
     def of(self, sentence: Sentence) -> list[Blank]:
-        """Return the terms of a sentence that are worth asking for: names, and what is defined, named or repeated."""
+        """Return the terms of a sentence that are worth asking for: names, and defined or repeated terms."""
         found = self._found[sentence.index]
         return [term for term in found if term.start >= sentence.start and self._has_weight(term)]
 
     def texts(self, sentence: Sentence) -> list[str]:
-        """Return all terms of a sentence, whatever they weigh, or its nouns if it has none."""
+        """Return all terms of a sentence, or its nouns if it has none."""
         return [t.text for t in self._found[sentence.index]] or [t.text for t in sentence.tokens if t.is_noun]
 
     def times(self, term: str) -> int:
-        """Return how often the text has a term."""
+        """Return how often a term occurs in the text."""
         return self._counts[key(term)]
 
     def _has_weight(self, term: Blank) -> bool:
         if term.kind is not Kind.TERM or term.named or key(term.text) in self._defined:
             return True
-        common, times, several = (
-            min(map(frequency, term.text.split())),
-            self.times(term.text),
-            " " in term.text,
-        )
+        common, times = min(map(frequency, term.text.split())), self.times(term.text)
+        several = " " in term.text
         limit = _UNCOMMON if several else _RARE if times >= _OFTEN else _VERY_RARE
         fits = term.before != "RB" if several else term.before in {"", "DT", "IN", "TO"}
         return fits and common <= limit and (times > 1 or (common == 0 and term.text.isalpha()))
@@ -120,7 +117,7 @@ class Terms:
         return at > 0 or tokens[at].text in self._document.names or tokens[at].text.isupper()
 
     def _is_proper(self, tokens: tuple[Token, ...]) -> bool:
-        """Whether a capital makes a name: "Members" and "Englishmen" are none."""
+        """Return whether a capitalised word is a name; "Members" and "Englishmen" are not."""
         word = tokens[0].text
         if len(tokens) > 1 or word.isupper():
             return True
@@ -150,7 +147,7 @@ class Terms:
 
 
 def key(term: str) -> str:
-    """Return what all forms of a term have in common."""
+    """Return the stems of a term: the same for all its forms."""
     return " ".join(map(stem, term.split()))
 
 
@@ -169,7 +166,7 @@ def _is_term(tokens: tuple[Token, ...]) -> bool:
 
 
 def _is_whole(tokens: tuple[Token, ...], first: int, end: int) -> bool:
-    """Whether a phrase is not a part of a longer one: "the Watt engine", "steam-driven", "Ohm's law"."""
+    """Return whether a phrase is not a part of a longer one, as in "the Watt engine" or "Ohm's law"."""
     before, after = tokens[first - 1], tokens[min(end, len(tokens) - 1)]
     driven = after.tag == "VBG" and tokens[min(end + 1, len(tokens) - 1)].tag not in {"IN", "TO"}
     if after.is_noun or after.tag in {"POS", "CD"} or driven or after.lower in _JOINED_TO:
@@ -202,7 +199,7 @@ def _noun_phrase_end(tokens: tuple[Token, ...], start: int) -> int:
 
 
 def _abbreviations(text: str) -> Iterator[tuple[str, str]]:
-    """Yield each abbreviation that `text` spells out before it, with what it stands for."""
+    """Yield each abbreviation that `text` spells out, with its long form."""
     for match in _ABBREVIATED.finditer(text):
         words, short = match[1].split(), match[2].lower()
         for count in range(1, min(len(words), len(short) + 2) + 1):
