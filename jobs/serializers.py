@@ -61,7 +61,7 @@ class JobSummarySerializer(serializers.ModelSerializer[Job]):
 class JobSerializer(JobSummarySerializer):
     partialResult = serializers.ListField(
         source="partial",
-        child=serializers.DictField(),
+        child=serializers.JSONField(),
         help_text="The units that are finished so far. A generated question shows its answer once it is paid for. "
         "Empty after the end.",
     )
