@@ -84,6 +84,8 @@ async def request(
         usage.tokens.input <= prompt.most_input_tokens and usage.tokens.output <= configuration.output_tokens
     )
     if not within:
+        # Nobody is billed for such numbers, and the records could not store all of them.
+        usage.tokens, usage.cost = Tokens(), None
         raise Failure(EngineBadOutput(), fault="it reports more tokens than the request can have")
     return _parsed(response)
 
