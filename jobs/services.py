@@ -285,4 +285,6 @@ def _describe(error: Exception) -> tuple[int, dict[str, Any]]:
     if response is None:
         logger.error("A job failed with an unexpected error.", exc_info=error)
         return 500, SERVER_ERROR
-    return response.status_code, response.data
+    # A handler may respond with a list.
+    data = response.data if isinstance(response.data, dict) else {"detail": response.data}
+    return response.status_code, data

@@ -10,6 +10,8 @@ import pytest
 from django.contrib.auth.models import Group
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
+from rest_framework.exceptions import ValidationError
+from rest_framework.views import exception_handler
 
 from accounts.tests.factories import UserFactory
 from credits import services as ledger
@@ -195,6 +197,17 @@ class TestFailure:
         assert api.get(f"/api/ai/jobs/{job.id}").json()["state"] == "failed"
         assert ended(job)
         assert balance(user) == (100, 0)
+
+    def test_a_job_fails_also_where_errors_have_another_form(
+        self, submit, user, run_worker, monkeypatch, client, staff
+    ):
+        monkeypatch.setattr("rest_framework.settings.api_settings.EXCEPTION_HANDLER", exception_handler)
+        Note.errors.append(ValidationError("No."))
+        job = submit()
+        run_worker()
+        assert ended(job).error == {"status": 400, "detail": ["No."]}
+        client.force_login(staff)
+        assert "No." in client.get("/admin/jobs/job/").content.decode()
 
     def test_jobs_end_where_each_request_is_a_transaction(self, submit, api, user, run_worker, monkeypatch):
         """DRF's handler of exceptions marks such a transaction to be undone; the end of a job must stay."""
