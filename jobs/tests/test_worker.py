@@ -199,7 +199,7 @@ class TestFailure:
         assert balance(user) == (100, 0)
 
     def test_a_job_fails_also_where_errors_have_another_form(
-        self, submit, user, run_worker, monkeypatch, client, staff
+        self, submit, run_worker, monkeypatch, client, staff
     ):
         monkeypatch.setattr("rest_framework.settings.api_settings.EXCEPTION_HANDLER", exception_handler)
         Note.errors.append(ValidationError("No."))
