@@ -56,7 +56,7 @@ class JobAdmin(LargeTableAdmin):
         ordering="state",
     )
     took = column("Duration", lambda job: _duration(job.started_at, job.finished_at))
-    why = column("Error", lambda job: job.error and f"{job.error['code']}: {job.error['message']}")
+    why = column("Error", lambda job: job.error and _why(job.error))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Job]:
         return super().get_queryset(request).defer("body", "partial", "response_body")
@@ -84,6 +84,12 @@ class ScheduledCommandAdmin(ReadOnlyAdmin):
         if row.finished_at is None or row.finished_at < row.started_at:
             return badge("running", "info")
         return badge("failed", "danger") if row.failure else badge("ok", "success")
+
+
+def _why(error: dict[str, Any]) -> str:
+    if "code" in error and "message" in error:
+        return f"{error['code']}: {error['message']}"
+    return str(error)  # of a project with another form of errors
 
 
 def _last_line(text: str) -> str:

@@ -59,7 +59,7 @@ class JobSummarySerializer(serializers.ModelSerializer[Job]):
 class JobSerializer(JobSummarySerializer):
     partialResult = serializers.ListField(
         source="partial",
-        child=serializers.DictField(),
+        child=serializers.JSONField(),
         help_text="The units finished so far. A generated question shows its answer after the charge. "
         "Empty after the end.",
     )

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 from rest_framework.settings import api_settings
 
@@ -279,7 +279,12 @@ def _describe(error: Exception) -> tuple[int, dict[str, Any]]:
     """Return the status and the body of the response that a plain request would have got."""
     handler: Any = api_settings.EXCEPTION_HANDLER
     response = handler(error, {})
+    if connection.in_atomic_block:
+        # DRF's handler undoes the transaction of a request where ATOMIC_REQUESTS is on. This one must commit.
+        transaction.set_rollback(False)
     if response is None:
         logger.error("A job failed with an unexpected error.", exc_info=error)
         return 500, SERVER_ERROR
-    return response.status_code, response.data
+    # A handler may respond with a list.
+    data = response.data if isinstance(response.data, dict) else {"detail": response.data}
+    return response.status_code, data

@@ -81,6 +81,11 @@ class TestRefused:
     def test_a_bad_body_is_400(self, api):
         assert post(api, text="x" * 51).status_code == 400
 
+    def test_a_number_that_json_cannot_store_is_400(self, api):
+        for prefer in ({"Prefer": "respond-async"}, {}):
+            answer = api.post(URL, '{"text": 1e400}', content_type="application/json", headers=prefer)
+            assert (answer.status_code, answer.json()["code"]) == (400, "parse_error")
+
     def test_too_few_credits_are_402(self, client_of):
         answer = post(client_of(UserFactory(credits=4)))
         assert (answer.status_code, answer.json()["required"]) == (402, 5)

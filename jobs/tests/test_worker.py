@@ -10,6 +10,8 @@ import pytest
 from django.contrib.auth.models import Group
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
+from rest_framework.exceptions import ValidationError
+from rest_framework.views import exception_handler
 
 from accounts.tests.factories import UserFactory
 from credits import services as ledger
@@ -195,6 +197,29 @@ class TestFailure:
         assert api.get(f"/api/ai/jobs/{job.id}").json()["state"] == "failed"
         assert ended(job)
         assert balance(user) == (100, 0)
+
+    def test_a_job_fails_also_where_errors_have_another_form(
+        self, submit, run_worker, monkeypatch, client, staff
+    ):
+        monkeypatch.setattr("rest_framework.settings.api_settings.EXCEPTION_HANDLER", exception_handler)
+        Note.errors.append(ValidationError("No."))
+        job = submit()
+        run_worker()
+        assert ended(job).error == {"status": 400, "detail": ["No."]}
+        client.force_login(staff)
+        assert "No." in client.get("/admin/jobs/job/").content.decode()
+
+    def test_jobs_end_where_each_request_is_a_transaction(self, submit, api, user, run_worker, monkeypatch):
+        """DRF's handler of exceptions marks such a transaction to be undone; the end of a job must stay."""
+        monkeypatch.setitem(connection.settings_dict, "ATOMIC_REQUESTS", True)
+        Note.errors.append(Refused())
+        refused = submit(key="a")
+        run_worker()
+        assert ended(refused).error["code"] == "refused"
+        overdue = submit(key="b")
+        Job.objects.filter(id=overdue.id).update(deadline_at=timezone.now())
+        assert api.get(f"/api/ai/jobs/{overdue.id}").json()["state"] == "failed"
+        assert (ended(overdue).error["code"], balance(user)) == ("job_deadline_passed", (100, 0))
 
     def test_a_stored_body_that_is_not_valid_any_more_fails(self, submit, run_worker):
         job = submit()
@@ -405,13 +430,12 @@ class TestDeadWorkers:
         assert ended(job).state == JobState.SUCCEEDED
         assert (Group.objects.count(), balance(user)) == (1, (93, 0))
 
-    def test_the_progress_of_a_superseded_attempt_is_not_shown(self, submit):
+    def test_the_progress_of_a_superseded_attempt_is_not_shown(self, submit, api):
         job = submit()
         old, new = (services.claim(job_id=job.id) for _ in range(2))
         services.report(job=new, partial=["new"])
         services.report(job=old, partial=["old"])
-        job.refresh_from_db()
-        assert job.partial == ["new"]
+        assert api.get(f"/api/ai/jobs/{job.id}").json()["partialResult"] == ["new"]
 
     def test_jobs_of_a_live_worker_are_left_alone(self, submit):
         job = submit()

@@ -267,14 +267,11 @@ _COMPATIBLE = OpenAIModelProfile(
 
 
 def _read_usage(response: ModelResponse, usage: Usage, limit: Tokens) -> bool:
-    """Fill in `usage`. Return False if the provider reports more than `limit`: only the limit is recorded and billed."""
+    """Fill in `usage`. Return False if the provider reports more than `limit`: nothing of it is recorded or billed."""
     reported = response.usage
-    usage.tokens = Tokens(
-        input=max(0, min(reported.input_tokens, limit.input)),
-        output=max(0, min(reported.output_tokens, limit.output)),
-    )
     if reported.input_tokens > limit.input or reported.output_tokens > limit.output:
         return False
+    usage.tokens = Tokens(input=max(0, reported.input_tokens), output=max(0, reported.output_tokens))
     if not reported.unmeasured_requests:
         with suppress(LookupError, ValueError, AssertionError):  # a model without a known price
             cost = reported.cost or response.cost().total_price

@@ -360,11 +360,13 @@ class TestTokenLimit:
         assert 12_000 < used.input <= limit.input
         assert used.output == limit.output == 100
 
-    def test_more_than_the_bound_is_not_accepted(self, acme, settings):
+    @pytest.mark.parametrize("usage", [(10, 51), (2**31, 1), (10, 10**30)])
+    def test_more_than_the_bound_is_not_accepted_and_not_recorded(self, acme, settings, usage):
         settings.AI_MAX_OUTPUT_TOKENS = 50
-        acme.replies(then=lambda r: r.send(200, chat('{"marks": 1, "feedback": "x"}', usage=(10, 51))))
-        with pytest.raises(EngineBadOutput):
+        acme.replies(then=lambda r: r.send(200, chat('{"marks": 1, "feedback": "x"}', usage=usage)))
+        with pytest.raises(EngineBadOutput) as failure:
             evaluate()
+        assert [(call.tokens, call.cost) for call in failure.value.calls] == [(Tokens(), None)] * 2
 
     def test_nothing_for_what_code_grades(self, acme):
         engine = get_engine(Action.EVALUATE)
