@@ -9,8 +9,8 @@ import pytest
 from accounts.tests.factories import UserFactory
 from ai.models import AnswerEvaluation, ModelCallRecord, QuestionSet
 from ai.tests.engines.models.provider import (
-    USAGE,
     SOURCE,
+    USAGE,
     chat,
     cut_off,
     drip,
