@@ -75,7 +75,7 @@ def _configuration() -> Configuration:
 
 async def _reply(configuration: Configuration, prompt: Prompt) -> Reply:
     from ai.engines.models.engine import with_calls
-    from ai.engines.models.run import Run
+    from ai.engines.models.fallback import Run
 
     run = Run(configuration)
     data, engine = await with_calls(run, lambda: run.ask(prompt))

@@ -34,9 +34,9 @@ from rest_framework.views import APIView
 from credits import services as ledger
 from credits.exceptions import AlreadyCharged
 from credits.holders import Holder
-from credits.idempotency_header import request_key
 from credits.openapi import PaidActionSchema
 from credits.permissions import HasAiCredits
+from credits.request_key import request_key
 from credits.serializers import PreviewSerializer
 
 

@@ -9,7 +9,7 @@ from rest_framework.views import APIView
 from credits import services as ledger
 from credits.exceptions import InsufficientCredits
 from credits.holders import Holder
-from credits.idempotency_header import request_key
+from credits.request_key import request_key
 
 
 class HasAiCredits(BasePermission):

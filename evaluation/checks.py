@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from ai.engines.base import BLANK, DraftQuestion, QuestionType
 from ai.engines.english import FUNCTION_WORDS, content_stems, frequency
-from ai.engines.values import dates, numbers
+from ai.engines.numbers_and_dates import dates, numbers
 
 Check = Callable[[DraftQuestion, str], bool]
 

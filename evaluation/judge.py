@@ -11,8 +11,8 @@ from ai.engines.base import DraftQuestion
 from ai.engines.exceptions import EngineError
 from ai.engines.models.client import close_clients
 from ai.engines.models.configuration import configuration_for
+from ai.engines.models.fallback import Run
 from ai.engines.models.prompts import Prompt
-from ai.engines.models.run import Run
 
 AT_ONCE = 8
 RULES = (Path(__file__).parent / "judge.md").read_text(encoding="utf-8")

@@ -19,16 +19,13 @@ from common.transactions import requires_transaction
 from credits import services as ledger
 from credits.exceptions import CreditsError, HoldClosed, RequestInProgress
 from credits.holders import Holder
-from jobs import queue
+from jobs import queue, retries
 from jobs.exceptions import JobDeadlinePassed, JobFinished, JobGivenUp
 from jobs.models import Job, JobState
 from jobs.paid_work import PaidWork, find_work, storable_body
 
 logger = logging.getLogger(__name__)
 
-MAX_ATTEMPTS = 6
-RETRIED = (503, 504)  # statuses of errors that may go away
-LONGEST_WAIT = 60  # seconds between two attempts, unless the error asks for more
 SERVER_ERROR = {"message": "Something went wrong on our side. Nothing was charged.", "code": "server_error"}
 
 
@@ -170,10 +167,9 @@ def fail(*, job: Job, error: Exception) -> datetime | None:
     locked = _lock_if_any(job.id)
     if locked is None or not locked.is_open:
         return None
-    retry_at = _retry_at(locked, error, status)
-    if retry_at:
+    if at := retries.retry_at(locked, error, status):
         requeue(job=locked)
-        return retry_at
+        return at
     locked.error = {"status": status, **body}
     _end(locked, JobState.FAILED)
     return None
@@ -253,7 +249,7 @@ def _end_if_hopeless(job: Job, *, at: datetime) -> bool:
     """End a locked job that is overdue or was interrupted too often. Return whether it has ended."""
     if job.is_overdue(at=at):
         _fail(job, JobDeadlinePassed())
-    elif job.attempts >= MAX_ATTEMPTS:
+    elif job.attempts >= retries.MAX_ATTEMPTS:
         _fail(job, JobGivenUp())
     return not job.is_open
 
@@ -262,17 +258,6 @@ def _fail(job: Job, error: Exception) -> None:
     status, body = _describe(error)
     job.error = {"status": status, **body}
     _end(job, JobState.FAILED)
-
-
-def _retry_at(job: Job, error: Exception, status: int) -> datetime | None:
-    """Return the time of the next attempt, or None if it would not help or would be too late."""
-    if status not in RETRIED or isinstance(error, HoldClosed | JobDeadlinePassed):
-        return None
-    if job.attempts >= MAX_ATTEMPTS:
-        return None
-    asked = getattr(error, "wait", None) or 0
-    at = timezone.now() + timedelta(seconds=max(asked, min(2**job.attempts, LONGEST_WAIT)))
-    return at if at < job.deadline_at else None
 
 
 def _describe(error: Exception) -> tuple[int, dict[str, Any]]:

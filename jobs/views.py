@@ -16,8 +16,8 @@ from rest_framework.reverse import reverse
 from common.client_connection import is_connected
 from common.pagination import NewestFirst
 from credits.exceptions import AlreadyCharged
-from credits.idempotency_header import request_key
 from credits.paid_views import PaidActionView, PaidResult, replay, with_receipt
+from credits.request_key import request_key
 from credits.services import Tokens
 from jobs import services
 from jobs.models import Job

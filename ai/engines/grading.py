@@ -20,7 +20,7 @@ from ai.engines.base import (
     Tokens,
 )
 from ai.engines.exceptions import EngineBadOutput
-from ai.engines.values import Date, Number, dates, is_unit, numbers, same_quantity, unit_after
+from ai.engines.numbers_and_dates import Date, Number, dates, is_unit, numbers, same_quantity, unit_after
 
 DETERMINISTIC = "code"
 

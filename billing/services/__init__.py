@@ -4,7 +4,7 @@
 a customer, with `payments` and `clawbacks`. `resync` and `due_work` fetch and apply without an event.
 """
 
-from billing.services.changes import Changes
+from billing.services.change_report import Changes
 from billing.services.checkout import create_checkout_session
 from billing.services.customers import ensure_customer
 from billing.services.due_work import due_users, process_due

@@ -12,7 +12,7 @@ from billing.models import Payment
 from billing.rules.catalog import FREE
 from billing.rules.subscription_state import PAST_DUE
 from billing.services import sync
-from billing.services.changes import Changes
+from billing.services.change_report import Changes
 from billing.stripe_api import fetch
 from billing.stripe_objects import Snapshot
 from billing.subscribers import SubscribedUser

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from billing.customer_lock import lock_customer
 from billing.services import sync
-from billing.services.changes import Changes
+from billing.services.change_report import Changes
 from billing.stripe_api.fetch_all import fetch_all
 
 

@@ -17,7 +17,7 @@ from billing.customer_lock import LOCKED_CUSTOMER, CustomerNotLocked
 from billing.models import Payment, Plan
 from billing.rules.clawbacks import unpaid_amount
 from billing.rules.subscription_state import SubscriberState, derive_state
-from billing.services.changes import Changes
+from billing.services.change_report import Changes
 from billing.services.clawbacks import reconcile_clawback
 from billing.services.payments import grant_due_instalments, record_payments
 from billing.stripe_objects import Snapshot

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from credits.holders import UserId
 from credits.models import AiCreditLog, CreditGrant, EntryKind
-from credits.services._consumption import Consumed, consumed_by, restore, save_taken, take
+from credits.services._grant_balances import Consumed, consumed_by, restore, save_taken, take
 from credits.services._posting import NO_REFERENCE, Posted, Reference, check_key, post
 from credits.services.due_work import process_due
 

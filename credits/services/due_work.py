@@ -25,7 +25,7 @@ from django.utils import timezone
 from credits.exceptions import CreditsError, UnknownHolder
 from credits.holders import Holder, UserId
 from credits.models import AiCreditLog, CreditConsumption, CreditGrant, CreditHold, EntryKind, HoldState
-from credits.services._consumption import save_taken, take
+from credits.services._grant_balances import save_taken, take
 from credits.services._posting import DueWorkPending, EntryDetails, Posted, Reference, post
 from credits.services._sql import call, fetch_one
 

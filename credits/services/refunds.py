@@ -12,7 +12,7 @@ from django.utils import timezone
 from credits.exceptions import NotRefundable
 from credits.holders import UserId
 from credits.models import AiCreditLog, EntryKind
-from credits.services._consumption import consumed_by, restore
+from credits.services._grant_balances import consumed_by, restore
 from credits.services._posting import Posted, Reference, post
 from credits.services.due_work import process_due
 

@@ -18,7 +18,7 @@ from credits import services as ledger
 from credits.exceptions import HoldClosed
 from credits.models import AiCreditLog, CreditHold, HoldState
 from credits.tests.ledger_helpers import assert_ledger_consistent, balance
-from jobs import queue, services
+from jobs import queue, retries, services
 from jobs.models import Job, JobState
 from jobs.tests.conftest import run_worker_async
 from jobs.tests.examples import PRICES, Note, Refused, Unavailable
@@ -137,7 +137,7 @@ class TestFailure:
         assert [record.levelname for record in caplog.records if record.name.startswith("jobs")] == ["ERROR"]
 
     def test_an_error_that_may_go_away_is_retried(self, submit, run_worker, monkeypatch):
-        monkeypatch.setattr(services, "LONGEST_WAIT", 0)
+        monkeypatch.setattr(retries, "MAX_WAIT", 0)
         Note.errors.extend([Unavailable(), Unavailable()])
         job = submit()
         for _ in range(3):
@@ -171,12 +171,12 @@ class TestFailure:
         assert (ended(job).error["code"], len(Note.performed)) == ("unavailable", 1)
 
     def test_attempts_are_limited(self, submit, run_worker, monkeypatch):
-        monkeypatch.setattr(services, "LONGEST_WAIT", 0)
+        monkeypatch.setattr(retries, "MAX_WAIT", 0)
         Note.errors.extend(Unavailable() for _ in range(50))
         job = submit()
-        for _ in range(services.MAX_ATTEMPTS):
+        for _ in range(retries.MAX_ATTEMPTS):
             run_worker()
-        assert ended(job).attempts == services.MAX_ATTEMPTS
+        assert ended(job).attempts == retries.MAX_ATTEMPTS
 
     def test_work_that_takes_too_long_is_stopped_at_the_deadline(self, submit, run_worker, monkeypatch):
         monkeypatch.setattr(Note, "during", lambda: asyncio.sleep(60))
@@ -415,7 +415,7 @@ class TestDeadWorkers:
 
     def test_a_job_that_kills_every_worker_is_given_up(self, submit, run_worker):
         job = submit()
-        Job.objects.update(attempts=services.MAX_ATTEMPTS)
+        Job.objects.update(attempts=retries.MAX_ATTEMPTS)
         run_worker()
         assert (ended(job).error["code"], Note.performed) == ("job_given_up", [])
 

@@ -18,7 +18,7 @@ from ai.engines.exceptions import EngineError
 from ai.engines.grading import DETERMINISTIC
 from ai.engines.models import evaluation, event_loop, generation
 from ai.engines.models.configuration import Configuration
-from ai.engines.models.run import Run
+from ai.engines.models.fallback import Run
 from ai.engines.term_matching import matches_term
 
 Result = TypeVar("Result")

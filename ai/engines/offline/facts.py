@@ -8,8 +8,8 @@ from enum import StrEnum
 from itertools import pairwise
 
 from ai.engines.english import WORDS
+from ai.engines.numbers_and_dates import Number, dates, number_word, numbers, unit, unit_after
 from ai.engines.offline.sentences import Sentence
-from ai.engines.values import Number, dates, number_word, numbers, unit, unit_after
 
 _YEAR = re.compile(
     "(?:" + "|".join(rf"(?<=\b{word} )" for word in sorted(WORDS["before_years"])) + r"|(?<=\())"

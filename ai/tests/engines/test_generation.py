@@ -6,7 +6,7 @@ from collections import Counter
 import pytest
 
 from ai.engines.base import BLANK, QuestionType
-from ai.engines.values import numbers
+from ai.engines.numbers_and_dates import numbers
 from ai.tests.engines.asking import LEVELS, TEXTS, ask, in_quotes, of_type
 from ai.tests.engines.texts import MATERIAL_KNOWLEDGE, MONEY
 

@@ -6,7 +6,7 @@ import pytest
 
 from ai.engines.base import EvaluationRequest, QuestionType
 from ai.engines.grading import grade_closed
-from ai.engines.values import dates, numbers, unit_after
+from ai.engines.numbers_and_dates import dates, numbers, unit_after
 
 
 def marks(accepted, given, question="Which number completes this statement? “It took _____.”"):
