@@ -5,18 +5,22 @@ reply = ask(prompt, hold=hold, is_wanted=is_wanted)
 reply.data["summary"]
 """
 
+import json
+import re
 from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
 
 from ai.engines.base import IsWanted, ModelCall, total_tokens
-from ai.engines.exceptions import ModelRequired
+from ai.engines.exceptions import EngineBadOutput, ModelRequired
 from ai.engines.models.configuration import Configuration, configuration_of
 from ai.engines.models.prompts import Prompt
 from ai.exceptions import EngineFailed
 from ai.services import arecorded, recorded
 from credits.services import Hold, Tokens
+
+_NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")  # as JSON escapes it
 
 __all__ = ["Prompt", "Reply", "aask", "ask", "token_limit"]
 
@@ -78,5 +82,23 @@ async def _reply(configuration: Configuration, prompt: Prompt) -> Reply:
     from ai.engines.models.fallback import Run
 
     run = Run(configuration)
-    data, engine = await with_calls(run, lambda: run.ask(prompt))
+
+    async def ask() -> tuple[dict[str, Any], str]:
+        data, engine = await run.ask(prompt)
+        if not _is_storable(data):
+            run.reject()
+            raise EngineBadOutput
+        return data, engine
+
+    data, engine = await with_calls(run, ask)
     return Reply(data=data, engine=engine, calls=tuple(run.calls))
+
+
+def _is_storable(data: dict[str, Any]) -> bool:
+    """Return whether PostgreSQL can store a reply: it has no NUL, half a surrogate pair, NaN or infinity."""
+    try:
+        text = json.dumps(data, ensure_ascii=False, allow_nan=False)
+        text.encode()
+    except ValueError:
+        return False
+    return not _NUL.search(text)
