@@ -12,6 +12,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import DatabaseError, connection, transaction
+from django.http import Http404
 from django.utils import timezone
 from rest_framework.settings import api_settings
 
@@ -216,7 +217,10 @@ def process_due() -> tuple[int, int, int]:
 
 
 def _lock(job_id: uuid.UUID) -> Job:
-    return Job.objects.select_for_update(no_key=True).get(id=job_id)
+    job = _lock_if_any(job_id)
+    if job is None:  # deleted since it was looked up
+        raise Http404("There is no such job.")
+    return job
 
 
 def _lock_if_any(job_id: uuid.UUID) -> Job | None:

@@ -1,16 +1,19 @@
 """A paid request that prefers a job."""
 
 import threading
+import uuid
 
 import pytest
 from django.contrib.auth.models import Group
 from django.db import connection
+from django.http import Http404
 from django.urls import path
 from drf_spectacular.generators import SchemaGenerator
 
 from accounts.tests.factories import UserFactory
 from credits.models import CreditHold, HoldState
 from credits.tests.ledger_helpers import assert_ledger_consistent
+from jobs import services
 from jobs.models import Job, JobState
 from jobs.tests.examples import PRICES, Note, NoteView
 
@@ -203,3 +206,8 @@ def test_a_view_documents_the_prefer_header_and_the_202():
     assert {"preview", "Idempotency-Key", "Prefer"} <= names
     assert set(operation["responses"]) == {"200", "202", "402", "409", "410"}
     assert "Location" in operation["responses"]["202"]["headers"]
+
+
+def test_a_job_that_is_deleted_meanwhile_is_not_found():
+    with pytest.raises(Http404):
+        services.cancel(job_id=uuid.uuid4())

@@ -41,6 +41,7 @@ from ai.engines.models.prompts import Prompt
 _MAX_COST = 1_000_000  # US dollars for one call: what ModelCallRecord.cost can store
 # Bytes of a response from AI_BASE_URL. A server that sends more would block the event loop or fill the memory.
 _MAX_RESPONSE, _MAX_COMPRESSED_RESPONSE = 4_000_000, 256_000
+CHARACTERS_PER_TOKEN = 4  # of English, roughly
 _REPLY = "reply"  # the name of the reply's schema, and of the tool that takes it
 
 
@@ -84,7 +85,7 @@ async def request(
     except Exception as error:  # noqa: BLE001 -- SDKs raise what their parsers and transports raise
         raise _failure(error) from None  # its text may quote the prompt
     limit = Tokens(input=prompt.max_input_tokens, output=configuration.output_tokens)
-    if not _read_usage(response, usage, limit):
+    if not _read_usage(response, prompt, usage, limit):
         raise Failure(EngineBadOutput(), fault="it reports more tokens than the request can have")
     return _parsed(response)
 
@@ -266,17 +267,30 @@ _COMPATIBLE = OpenAIModelProfile(
 # Replies
 
 
-def _read_usage(response: ModelResponse, usage: Usage, limit: Tokens) -> bool:
+def _read_usage(response: ModelResponse, prompt: Prompt, usage: Usage, limit: Tokens) -> bool:
     """Fill in `usage`. Return False if the provider reports more than `limit`: nothing of it is recorded or billed."""
     reported = response.usage
     if reported.input_tokens > limit.input or reported.output_tokens > limit.output:
         return False
     usage.tokens = Tokens(input=max(0, reported.input_tokens), output=max(0, reported.output_tokens))
-    if not reported.unmeasured_requests:
+    if usage.tokens == Tokens():  # some servers report none, and the work would be free
+        usage.tokens = _estimate(prompt, response, limit)
+    elif not reported.unmeasured_requests:
         with suppress(LookupError, ValueError, AssertionError):  # a model without a known price
             cost = reported.cost or response.cost().total_price
             usage.cost = cost if cost.is_finite() and 0 <= cost < _MAX_COST else None
     return True
+
+
+def _estimate(prompt: Prompt, response: ModelResponse, limit: Tokens) -> Tokens:
+    """Return the tokens of a call at four characters each, as a bill would roughly have them."""
+    calls = response.tool_calls
+    reply = calls[0].args_as_json_str() if calls else response.text or ""
+    asked = len(prompt.rules) + len(prompt.message)
+    return Tokens(
+        input=min(asked // CHARACTERS_PER_TOKEN, limit.input),
+        output=min(len(reply) // CHARACTERS_PER_TOKEN + 1, limit.output),
+    )
 
 
 def _parsed(response: ModelResponse) -> dict[str, Any]:

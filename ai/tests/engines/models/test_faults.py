@@ -250,6 +250,23 @@ def test_absurd_numbers_of_tokens_are_not_recorded(usage, acme, api, user, caplo
     assert_ledger_consistent(user)
 
 
+@pytest.mark.parametrize("usage", [None, {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}])
+def test_tokens_that_are_not_reported_are_estimated(usage, acme, api, user):
+    """Else the work would be free at a price per token."""
+
+    def reply(request):
+        body = chat(json.dumps(honest_questions(request)))
+        body.pop("usage")
+        request.send(200, body if usage is None else {**body, "usage": usage})
+
+    acme.replies(then=reply)
+    assert generate(api).status_code == 201
+    record = ModelCallRecord.objects.get()
+    assert 500 < record.input_tokens < 5_000
+    assert 50 < record.output_tokens < 2_000
+    assert record.cost is None
+
+
 @pytest.mark.parametrize("usage", [(-(10**12), 20), (100, -7)])
 def test_negative_numbers_of_tokens_are_not_recorded(usage, acme, api, user):
     acme.replies(then=lambda r: r.send(200, chat(json.dumps(honest_questions(r)), usage=usage)))
