@@ -5,7 +5,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
 
-from jobs import scheduled
+from jobs import scheduled_commands
 
 
 @require_safe
@@ -21,7 +21,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
         executor = MigrationExecutor(connection)
         pending = executor.migration_plan(executor.loader.graph.leaf_nodes())
         if not pending:
-            scheduled.report_missed()  # here too, since without a worker nothing else would
+            scheduled_commands.report_missed()  # here too, since without a worker nothing else would
     except Error:
         return JsonResponse(
             {"message": "The database does not answer.", "code": "database_unavailable"}, status=503

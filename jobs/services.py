@@ -11,14 +11,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import DatabaseError, connection, transaction
+from django.db import connection, transaction
 from django.http import Http404
 from django.utils import timezone
 from rest_framework.settings import api_settings
 
 from common.transactions import requires_transaction
 from credits import services as ledger
-from credits.exceptions import CreditsError, HoldClosed, RequestInProgress
+from credits.exceptions import HoldClosed, RequestInProgress
 from credits.holders import Holder
 from jobs import queue, retries
 from jobs.exceptions import JobDeadlinePassed, JobFinished, JobGivenUp
@@ -183,7 +183,7 @@ def requeue(*, job: Job) -> None:
     )
 
 
-# Due work
+# At the deadline
 
 
 def end_overdue(*, job_id: uuid.UUID) -> bool:
@@ -195,22 +195,6 @@ def end_overdue(*, job_id: uuid.UUID) -> bool:
             _fail(job, JobDeadlinePassed())
             queue.abort(job.queue_id)
     return overdue
-
-
-def process_due() -> tuple[int, int, int]:
-    """End overdue jobs, restart jobs of dead workers, and delete old ones; return how many of each."""
-    now = timezone.now()
-    ended = 0
-    for job_id in Job.objects.overdue(at=now).order_by("deadline_at").values_list("id", flat=True):
-        try:
-            ended += end_overdue(job_id=job_id)
-        except (CreditsError, DatabaseError):  # one user's error must not stop the others
-            logger.exception("The overdue job %s could not be ended.", job_id)
-    retried = queue.retry_stalled(at=now)
-    before = now - timedelta(days=settings.CREDIT_RESPONSE_DAYS)
-    deleted, _ = Job.objects.filter(finished_at__lt=before).delete()
-    queue.delete_finished()
-    return ended, retried, deleted
 
 
 # Private

@@ -11,7 +11,7 @@ from procrastinate.job_context import AbortReason, JobContext
 from procrastinate.jobs import Job as QueuedJob
 from procrastinate.retry import BaseRetryStrategy, RetryDecision
 
-from jobs import scheduled, worker
+from jobs import scheduled_commands, worker
 from jobs.queue import PAID_QUEUE, RUN_JOB, RUN_SCHEDULED, SCHEDULED_QUEUE
 
 DATABASE_WAIT = 2  # seconds
@@ -46,4 +46,4 @@ async def run_job(context: JobContext, *, job_id: str) -> None:
 def run_scheduled(*, name: str, timestamp: int) -> None:
     """Run a scheduled command; its failure is recorded and logged."""
     with suppress(CommandError):
-        scheduled.run(name=name)
+        scheduled_commands.run(name=name)

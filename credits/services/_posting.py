@@ -10,15 +10,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NotRequired, TypedDict, Unpack
 
-from django.conf import settings
-from django.db import transaction
 from django.utils import timezone
 
 from credits.exceptions import IdempotencyConflict, InsufficientCredits, UnknownHolder
 from credits.holders import UserId
 from credits.models import MAX_AMOUNT, AiCreditLog, EntryKind
 from credits.services._sql import call
-from credits.signals import balance_low
+from credits.services.low_balance import announce_low_balance
 
 # Prefixes of the keys that the ledger makes. A caller's key must not start with one of them.
 RESERVED_KEY_PREFIXES = ("hold:", "refund:", "expiry:")
@@ -137,18 +135,6 @@ def _raise_if_different(before: AiCreditLog, amount: int, details: EntryDetails)
     if not all(same.values()):
         differs = tuple(what for what, equal in same.items() if not equal)
         raise IdempotencyConflict(key=details["key"], differs=differs)
-
-
-def announce_low_balance(*, user_id: UserId, amount: int, balance_after: int) -> None:
-    """Send `balance_low` after commit, once per downward crossing of CREDIT_LOW_BALANCE."""
-    threshold = settings.CREDIT_LOW_BALANCE
-    if balance_after < threshold <= balance_after - amount:
-        transaction.on_commit(
-            lambda: balance_low.send(
-                sender=AiCreditLog, user_id=user_id, balance=balance_after, threshold=threshold
-            ),
-            robust=True,
-        )
 
 
 def check_key(key: str) -> str:

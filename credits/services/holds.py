@@ -22,10 +22,11 @@ from credits.exceptions import CreditsError, HoldClosed, InsufficientCredits, Un
 from credits.holders import UserId
 from credits.models import PRICE_NUMBERS, CreditHold, HoldState
 from credits.pricing import NO_TOKENS, Price, Tokens
-from credits.services._posting import NO_REFERENCE, Reference, announce_low_balance
+from credits.services._posting import NO_REFERENCE, Reference
 from credits.services._sql import call
 from credits.services.due_work import process_due
 from credits.services.idempotency import RequestKey, raise_if_repeated
+from credits.services.low_balance import announce_low_balance
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

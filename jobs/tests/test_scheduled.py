@@ -10,7 +10,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from accounts.tests.factories import UserFactory
-from jobs import scheduled, services
+from jobs import due_work, scheduled_commands
 from jobs.models import ScheduledCommand
 from jobs.queue import RUN_SCHEDULED, SCHEDULED_QUEUE
 from jobs.tests.conftest import run_worker_async
@@ -72,7 +72,7 @@ class TestMissed:
         return row
 
     def test_a_command_is_not_missed_when_it_is_first_seen(self, settings):
-        assert scheduled.report_missed(at=NOON) == []
+        assert scheduled_commands.report_missed(at=NOON) == []
         assert ScheduledCommand.objects.count() == len(settings.SCHEDULED_COMMANDS)
 
     @pytest.mark.parametrize(
@@ -86,24 +86,24 @@ class TestMissed:
         ],
     )
     def test_two_runs_without_a_success_are_an_error_once(self, caplog, name, succeeded_at, missed_at):
-        scheduled.report_missed(at=NOON)
+        scheduled_commands.report_missed(at=NOON)
         self.seen(name, succeeded_at=succeeded_at)
         ScheduledCommand.objects.exclude(name=name).update(reported_at=NOON)
-        assert scheduled.report_missed(at=missed_at - timedelta(seconds=1)) == []
-        assert scheduled.report_missed(at=missed_at) == [name]
-        assert scheduled.report_missed(at=missed_at + timedelta(days=100)) == []
+        assert scheduled_commands.report_missed(at=missed_at - timedelta(seconds=1)) == []
+        assert scheduled_commands.report_missed(at=missed_at) == [name]
+        assert scheduled_commands.report_missed(at=missed_at + timedelta(days=100)) == []
         assert len(errors(caplog)) == 1
         assert name in errors(caplog)[0]
 
     def test_a_command_that_never_ran_is_missed(self):
         self.seen("process_due_credits")
-        assert scheduled.report_missed(at=NOON + timedelta(hours=1)) == ["process_due_credits"]
+        assert scheduled_commands.report_missed(at=NOON + timedelta(hours=1)) == ["process_due_credits"]
 
     def test_the_next_gap_is_reported_again(self):
         row = self.seen("process_due_credits", succeeded_at=NOON)
-        assert scheduled.report_missed(at=NOON + timedelta(hours=1)) == [row.name]
+        assert scheduled_commands.report_missed(at=NOON + timedelta(hours=1)) == [row.name]
         call_command("run_scheduled", row.name)
-        assert row.name in scheduled.report_missed(at=timezone.now() + timedelta(hours=1))
+        assert row.name in scheduled_commands.report_missed(at=timezone.now() + timedelta(hours=1))
 
     def test_readyz_reports_it_without_a_worker(self, client, caplog):
         self.seen("process_due_credits", first_seen_at=timezone.now() - timedelta(days=1))
@@ -143,7 +143,7 @@ class TestWorker:
                 [timezone.now() - timedelta(minutes=2)],
             )
             cursor.execute("select id from procrastinate_fetch_job_v2(null, %s)", cursor.fetchone())
-        assert services.process_due() == (0, 0, 0)
+        assert due_work.process_due() == (0, 0, 0)
         with connection.cursor() as cursor:
             cursor.execute("select status from procrastinate_jobs")
             assert cursor.fetchall() == [("failed",)]

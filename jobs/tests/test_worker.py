@@ -18,7 +18,7 @@ from credits import services as ledger
 from credits.exceptions import HoldClosed
 from credits.models import AiCreditLog, CreditHold, HoldState
 from credits.tests.ledger_helpers import assert_ledger_consistent, balance
-from jobs import queue, retries, services
+from jobs import due_work, queue, retries, services
 from jobs.models import Job, JobState
 from jobs.tests.conftest import run_worker_async
 from jobs.tests.examples import PRICES, Note, Refused, Unavailable
@@ -402,7 +402,7 @@ class TestDeadWorkers:
         self.abandon(job)
         run_worker()
         assert Note.performed == []
-        assert services.process_due() == (0, 1, 0)
+        assert due_work.process_due() == (0, 1, 0)
         run_worker()
         assert (ended(job).state, job.attempts) == (JobState.SUCCEEDED, 2)
 
@@ -410,7 +410,7 @@ class TestDeadWorkers:
         job = submit()
         self.abandon(job)
         Job.objects.update(deadline_at=timezone.now())
-        assert services.process_due()[0] == 1
+        assert due_work.process_due()[0] == 1
         assert (ended(job).state, balance(user)) == (JobState.FAILED, (100, 0))
 
     def test_a_job_that_kills_every_worker_is_given_up(self, submit, run_worker):
@@ -443,7 +443,7 @@ class TestDeadWorkers:
             cursor.execute("insert into procrastinate_workers default values returning id")
             cursor.execute("select id from procrastinate_fetch_job_v2(null, %s)", cursor.fetchone())
         services.claim(job_id=job.id)
-        assert services.process_due() == (0, 0, 0)
+        assert due_work.process_due() == (0, 0, 0)
 
     def test_a_worker_that_stops_hands_its_jobs_on(self, submit, run_worker, monkeypatch):
         async def wait():
@@ -509,7 +509,7 @@ class TestSweep:
             cursor.execute("set session_replication_role = replica")
             cursor.execute("update accounts_user set ai_credits_held = 0 where id = %s", [user.pk])
             cursor.execute("set session_replication_role = origin")
-        assert services.process_due() == (1, 0, 0)
+        assert due_work.process_due() == (1, 0, 0)
         first.refresh_from_db()
         assert first.state == JobState.QUEUED
         assert ended(second).state == JobState.FAILED
@@ -520,9 +520,9 @@ class TestRows:
     def test_old_jobs_are_deleted(self, submit, run_worker, settings):
         job = submit()
         run_worker()
-        assert services.process_due() == (0, 0, 0)
+        assert due_work.process_due() == (0, 0, 0)
         Job.objects.update(finished_at=timezone.now() - timedelta(days=settings.CREDIT_RESPONSE_DAYS + 1))
-        assert services.process_due() == (0, 0, 1)
+        assert due_work.process_due() == (0, 0, 1)
         assert not Job.objects.filter(id=job.id).exists()
 
     def test_a_rollback_takes_the_queued_job_back(self):

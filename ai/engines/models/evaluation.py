@@ -5,7 +5,7 @@ from typing import Any
 
 from ai.engines.base import EvaluationRequest, Tokens
 from ai.engines.exceptions import EngineBadOutput
-from ai.engines.models.fallback import Run
+from ai.engines.models.attempts import Run
 from ai.engines.models.prompts import EVALUATE, Prompt, instructions, leaks
 from ai.engines.models.verification import CONTROL
 

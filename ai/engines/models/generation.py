@@ -13,7 +13,7 @@ from ai.engines.exceptions import (
 )
 from ai.engines.models import languages
 from ai.engines.models import verification as bounds
-from ai.engines.models.fallback import Run
+from ai.engines.models.attempts import Run
 from ai.engines.models.prompts import GENERATE, Prompt, instructions
 from ai.engines.models.source import Folded
 from ai.engines.models.verification import Rejected, Verifier

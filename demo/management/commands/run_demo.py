@@ -20,7 +20,7 @@ from django.db import OperationalError
 from rich.console import Console
 from rich.table import Table
 
-from demo.services import DEMO_USERS, create_demo_history, create_demo_users
+from demo.sample_data import DEMO_USERS, create_demo_history, create_demo_users
 
 READY_SECONDS = 60
 WORKER = "The worker"

@@ -4,7 +4,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from common.commands import DocumentedCommand
-from jobs import scheduled, services
+from jobs import due_work, scheduled_commands
 
 EXAMPLES = """
 A worker runs this command every minute. Run it by cron if no worker runs:
@@ -21,8 +21,8 @@ class Command(DocumentedCommand):
         parser.add_argument("--quiet", action="store_true", help="print nothing but errors")
 
     def handle(self, *, quiet: bool, **options: Any) -> None:
-        ended, retried, deleted = services.process_due()
-        missed = scheduled.report_missed()
+        ended, retried, deleted = due_work.process_due()
+        missed = scheduled_commands.report_missed()
         if not quiet:
             self.stdout.write(
                 f"{ended} overdue jobs ended, {retried} started again, {deleted} old ones deleted, "

@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 
 from common.commands import DocumentedCommand
-from jobs import scheduled
+from jobs import scheduled_commands
 
 EXAMPLES = """
 A worker does this by itself. Without a worker, run it by cron:
@@ -25,4 +25,4 @@ class Command(DocumentedCommand):
         parser.add_argument("name", choices=sorted(settings.SCHEDULED_COMMANDS), help="the command")
 
     def handle(self, *, name: str, **options: Any) -> None:
-        scheduled.run(name=name)
+        scheduled_commands.run(name=name)

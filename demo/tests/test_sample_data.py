@@ -5,7 +5,7 @@ import pytest
 from accounts.models import User
 from ai.models import AnswerEvaluation, Question
 from credits.models import AiCreditLog
-from demo.services import DEMO_USERS, SOURCE, create_demo_history, create_demo_users
+from demo.sample_data import DEMO_USERS, SOURCE, create_demo_history, create_demo_users
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
