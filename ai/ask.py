@@ -1,4 +1,4 @@
-"""Ask the model of AI_MODEL a prompt of your own, and record its calls. docs/ai.md shows an action that does.
+"""Send a prompt of your own to the model of AI_MODEL, and record the calls. docs/ai.md has an example.
 
 prompt = Prompt(version="summarise-1", rules="…", data={"text": text}, schema={…})
 reply = ask(prompt, hold=hold, is_wanted=is_wanted)

@@ -37,7 +37,7 @@ class Tokens:
 
     def __post_init__(self) -> None:
         if min(self.input, self.output) < 0:
-            raise ValueError(f"Tokens are not negative, as {self} are.")
+            raise ValueError(f"Tokens must not be negative: {self}.")
 
 
 NO_TOKENS = Tokens()

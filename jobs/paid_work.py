@@ -26,14 +26,14 @@ from credits.paid_views import PaidResult
 from credits.services import Hold, Tokens
 from jobs.exceptions import UnknownAction
 
-# Receives all finished units, in JSON's types, each time that there are more: a job's progress.
+# Reports a job's progress: receives all units finished so far, in JSON's types, whenever more are finished.
 Report = Callable[[list[Any]], Awaitable[None]]
 # Called repeatedly while a thread waits. Returns False once the client is gone.
 IsWanted = Callable[[], bool]
 
 
 class PaidWork:
-    """One piece of paid work for one user. A subclass sets the two attributes and overrides the last three."""
+    """Paid work for a user. A subclass sets the attributes and overrides `perform`, `aperform`, `store`."""
 
     action: ClassVar[str]
     serializer_class: ClassVar[type[serializers.Serializer[Any]]]

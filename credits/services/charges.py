@@ -239,7 +239,7 @@ def release(*, hold: uuid.UUID) -> bool:
 def _metadata(
     hold: Hold, units: int | None, tokens: Tokens | None, extra: Mapping[str, object]
 ) -> dict[str, object]:
-    """Return `extra` and the documented names of the receipt. A name that is zero or unknown is left out."""
+    """Return `extra` and the documented names of the receipt. Zero or unknown values are left out."""
     if taken := RESERVED_METADATA & extra.keys():
         raise ValueError(f"The ledger writes {', '.join(sorted(taken))} into the metadata itself.")
     price: dict[str, object] = {

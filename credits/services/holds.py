@@ -89,7 +89,7 @@ def hold(
     response, RequestInProgress, StoredResponseExpired, IdempotencyConflict.
     """
     if amount < 0:
-        raise ValueError(f"An amount to hold is not negative, as {amount} is.")
+        raise ValueError(f"An amount to hold must not be negative: {amount}.")
     now = at or timezone.now()
     reserved = Hold(
         id=uuid.uuid4(),

@@ -47,7 +47,7 @@ _REPLY = "reply"  # the name of the reply's schema, and of the tool that takes i
 
 @dataclass(slots=True)
 class Usage:
-    """Tokens and cost of a request, as reported by the provider. Also filled in for a failed request."""
+    """Tokens (reported or estimated) and cost of a request. Also filled in if its reply is unusable."""
 
     tokens: Tokens = field(default_factory=Tokens)
     cost: Decimal | None = None
@@ -283,7 +283,7 @@ def _read_usage(response: ModelResponse, prompt: Prompt, usage: Usage, limit: To
 
 
 def _estimate(prompt: Prompt, response: ModelResponse, limit: Tokens) -> Tokens:
-    """Return the tokens of a call at four characters each, as a bill would roughly have them."""
+    """Estimate the tokens of a call that reports none, at four characters for each token."""
     calls = response.tool_calls
     reply = calls[0].args_as_json_str() if calls else response.text or ""
     asked = len(prompt.rules) + len(prompt.message)
