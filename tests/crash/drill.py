@@ -27,7 +27,7 @@ from ai.models import AnswerEvaluation, QuestionSet
 from config.embedded_postgres.server import EmbeddedServer
 from credits import services as ledger
 from credits.models import AiCreditLog, CreditHold, HoldState
-from jobs import services as jobs
+from jobs import due_work
 from jobs.models import OPEN_STATES, Job, JobState
 from tests.crash import worker
 from tests.crash.worker import Customer
@@ -145,7 +145,7 @@ class Drill:
         """Do at once what takes a minute otherwise: the sweep that follows a missing heartbeat."""
         with connection.cursor() as cursor:
             cursor.execute("update procrastinate_workers set last_heartbeat = 'epoch'")
-        jobs.process_due()
+        due_work.process_due()
 
     def kill_a_worker(self) -> None:
         """Once it has done something, and anywhere in the middle of the next."""
