@@ -56,7 +56,7 @@ class TestHold:
         assert_ledger_consistent(user)
 
     def test_less_than_nothing_cannot_be_held(self, user):
-        with pytest.raises(ValueError, match="not negative"):
+        with pytest.raises(ValueError, match="not be negative"):
             hold(user, -10)
         assert balance(user) == (100, 0)
 

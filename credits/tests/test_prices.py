@@ -94,7 +94,7 @@ class TestCost:
 
     @pytest.mark.parametrize("wrong", [{"input": -1}, {"output": -1}])
     def test_less_than_no_tokens_is_no_number_of_tokens(self, wrong):
-        with pytest.raises(ValueError, match="not negative"):
+        with pytest.raises(ValueError, match="not be negative"):
             Tokens(**wrong)
 
 
