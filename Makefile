@@ -73,7 +73,7 @@ crash-test: $(MODELS) ## Kill workers and the database during paid work, and aud
 	@$(BIN)/python -m tests.crash $(or $(KILLS),200)
 
 .PHONY: bench
-bench: $(MODELS) ## Speed as ratios in one run, into benchmarks/results.json and docs/benchmarks.md (5 minutes)
+bench: $(MODELS) ## Speed as ratios in one run, into benchmarks/results.json and docs/benchmarks.md (6 minutes)
 	@$(BIN)/python -m benchmarks
 
 .PHONY: bench-scale
