@@ -23,9 +23,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django.setup()
 
 from ai.engines import Action, get_engine  # noqa: E402 -- the settings come first
-from ai.engines.base import DraftQuestion, EvaluationRequest, GenerationRequest, QuestionType  # noqa: E402
-from ai.engines.exceptions import EngineError  # noqa: E402
-from evaluation.checks import CHECKS, form_of  # noqa: E402
+from ai.engines.base import DraftQuestion, EvaluationRequest, GenerationRequest, QuestionType  # noqa: E402  (as above)
+from ai.engines.exceptions import EngineError  # noqa: E402  (as above)
+from evaluation.checks import CHECKS, form_of  # noqa: E402  (as above)
 
 Result = TypeVar("Result")
 HERE = Path(__file__).parent

@@ -14,7 +14,6 @@ from ai.tests.test_generate import LONG, WITHOUT_A_QUESTION
 from credits.models import AiCreditLog
 from credits.tests.ledger_helpers import assert_ledger_consistent, balance
 from jobs.models import Job
-from jobs.tests.conftest import queue_tables, run_worker  # noqa: F401  (fixtures)
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("queue_tables")]
 GENERATE, EVALUATE = "/api/ai/generate-from-source", "/api/ai/evaluate-answer"
@@ -52,7 +51,7 @@ def submit(client, url, body):
 
 
 class TestOfflineEngine:
-    def test_a_generated_set_is_the_one_of_a_plain_request(self, api, user, run_worker):  # noqa: F811
+    def test_a_generated_set_is_the_one_of_a_plain_request(self, api, user, run_worker):
         body = {"sourceText": LONG, "questionCount": 3, "name": "Set"}
         plain = api.post(GENERATE, body, format="json").json()
         job = submit(api, GENERATE, body)
@@ -65,7 +64,7 @@ class TestOfflineEngine:
         assert [entry.amount for entry in AiCreditLog.objects.spends()] == [-8, -8]
         assert_ledger_consistent(user)
 
-    def test_an_evaluation_is_the_one_of_a_plain_request(self, api, user, run_worker):  # noqa: F811
+    def test_an_evaluation_is_the_one_of_a_plain_request(self, api, user, run_worker):
         question = QuestionFactory(user=user)
         body = {"questionId": str(question.id), "userAnswer": question.answer}
         plain = api.post(EVALUATE, body, format="json").json()
@@ -79,7 +78,7 @@ class TestOfflineEngine:
         assert AnswerEvaluation.objects.count() == 2
         assert balance(user) == (96, 0)
 
-    def test_a_text_without_a_question_fails_like_a_plain_request(self, api, user, run_worker):  # noqa: F811
+    def test_a_text_without_a_question_fails_like_a_plain_request(self, api, user, run_worker):
         body = {"sourceText": WITHOUT_A_QUESTION}
         plain = api.post(GENERATE, body, format="json")
         job = submit(api, GENERATE, body)
@@ -87,7 +86,7 @@ class TestOfflineEngine:
         assert api.get(job).json()["error"] == {"status": plain.status_code, **plain.json()}
         assert balance(user) == (100, 0)
 
-    def test_a_question_that_is_deleted_meanwhile_is_404(self, api, user, run_worker):  # noqa: F811
+    def test_a_question_that_is_deleted_meanwhile_is_404(self, api, user, run_worker):
         question = QuestionFactory(user=user)
         job = submit(api, EVALUATE, {"questionId": str(question.id), "userAnswer": "x"})
         Question.objects.all().delete()
@@ -108,7 +107,7 @@ class TestModelEngine:
     def use(self, monkeypatch, **options):
         monkeypatch.setattr(services, "get_engine", lambda *_: ModelEngine(**options))
 
-    def test_finished_questions_show_without_their_answers(self, api, monkeypatch, run_worker):  # noqa: F811
+    def test_finished_questions_show_without_their_answers(self, api, monkeypatch, run_worker):
         seen = []
 
         def look():
@@ -133,7 +132,7 @@ class TestModelEngine:
         }
         assert len(api.get(job).json()["result"]["questions"]) == 2
 
-    def test_calls_are_recorded_for_the_hold(self, api, user, monkeypatch, run_worker):  # noqa: F811
+    def test_calls_are_recorded_for_the_hold(self, api, user, monkeypatch, run_worker):
         self.use(monkeypatch)
         submit(api, GENERATE, {"sourceText": LONG, "questionCount": 2})
         run_worker()
@@ -145,7 +144,7 @@ class TestModelEngine:
         )
 
     @pytest.mark.parametrize("error", [NoQuestions, EngineBadOutput, EngineBusy])
-    def test_calls_that_failed_are_recorded_too(self, api, user, monkeypatch, run_worker, error):  # noqa: F811
+    def test_calls_that_failed_are_recorded_too(self, api, user, monkeypatch, run_worker, error):
         self.use(monkeypatch, error=error(calls=(CALL,)))
         job = submit(api, GENERATE, {"sourceText": LONG})
         run_worker()

@@ -2,6 +2,6 @@
 
 import os
 
-from config.settings_test import *  # noqa: F403
+from config.settings_test import *  # noqa: F403  (a settings module is its names)
 
 DATABASES["default"]["NAME"] = os.environ["WORKER_DATABASE"]  # noqa: F405  (of config.settings_test)

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 from config.embedded_postgres import binaries
-from config.settings_test import *  # noqa: F403
+from config.settings_test import *  # noqa: F403  (a settings module is its names)
 
 DIRECTORY = Path(os.environ["CRASH_DIRECTORY"])
 binaries.ROOTS_DIRECTORY = DIRECTORY / "root"

@@ -58,7 +58,7 @@ class Command(DocumentedCommand):
                 with app.replace_connector(connector.get_worker_connector()):
                     asyncio.run(self._work(concurrency=concurrency, graceful_timeout=graceful_timeout))
             except DATABASE_LOST as error:
-                logger.error("The worker lost the database, and connects again: %s", error)  # noqa: TRY400
+                logger.error("The worker lost the database, and connects again: %s", error)  # noqa: TRY400  (its stack says nothing)
             if not self.stopping:
                 time.sleep(DATABASE_WAIT)
 
