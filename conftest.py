@@ -5,6 +5,8 @@ import signal
 import hypothesis
 import pytest
 import stripe
+from django.apps import apps
+from django.db.models.signals import post_migrate
 from rest_framework.test import APIClient
 from rest_framework_simplejwt.tokens import RefreshToken
 
@@ -25,6 +27,15 @@ hypothesis.settings.register_profile(
     "here", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
 )
 hypothesis.settings.load_profile("here")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup):
+    """Restore the plans that a migration creates. The flush after a transactional test deletes them.
+
+    Tests of any kind may follow in the same process, because the workers steal tests from one another.
+    """
+    post_migrate.connect(create_plans, sender=apps.get_app_config("billing"), dispatch_uid="tests.plans")
 
 
 @pytest.fixture(autouse=True)
@@ -88,7 +99,7 @@ def sandbox(sandbox_process, settings, monkeypatch):
 
 
 @pytest.fixture
-def sandbox_with_webhooks(sandbox, live_server, plans):
+def sandbox_with_webhooks(sandbox, live_server):
     """The sandbox, delivering over HTTP to a live server the events that an endpoint subscribes to."""
     sandbox.set_webhook(
         url=f"{live_server.url}/api/stripe-webhook",
@@ -100,8 +111,7 @@ def sandbox_with_webhooks(sandbox, live_server, plans):
 
 @pytest.fixture
 def fake_stripe(db, sandbox):
-    """The sandbox with in-process delivery, and the plans that a migration creates."""
-    create_plans()
+    """The sandbox with in-process delivery."""
     stripe = FakeStripe(sandbox)
     stripe.drop_events()
     return stripe
@@ -116,12 +126,6 @@ def subscriber(fake_stripe):
     return user
 
 
-@pytest.fixture
-def plans(transactional_db):
-    """The plans that a migration creates: the flush after each transactional test deletes them."""
-    create_plans()
-
-
-def create_plans():
+def create_plans(**kwargs):
     Plan.objects.get_or_create(slug="free", defaults={"name": "Free"})
     Plan.objects.get_or_create(slug="pro", defaults={"name": "Pro", "credits_per_period": 1000})
