@@ -14,11 +14,12 @@ from django.utils import timezone
 from common.checks import check_user_composes
 from credits.holders import CreditHolder
 from credits.migration_operations import FUNCTION, INSTALLED, TRIGGER, ledger_sql
-from credits.models import ActionPrice
+from credits.models import MAX_AMOUNT, ActionPrice
 from credits.pricing import price_in_settings, price_of_row
 
 # Name of a setting → its lowest value, and what it must be.
 NUMBERS = {
+    "SIGNUP_CREDITS": (0, f"a number of credits from 0 to {MAX_AMOUNT:,}"),
     "CREDIT_HOLD_SECONDS": (1, "a positive number of seconds, longer than the slowest paid call takes"),
     "CREDIT_RESPONSE_DAYS": (1, "a positive number of days"),
     "CREDIT_LOW_BALANCE": (0, "a number of credits, or 0 for no signal"),
@@ -48,7 +49,7 @@ def check_numbers(**kwargs: Any) -> list[CheckMessage]:
     return [
         Error(f"{name} must be {what}, not {given!r}.", id="credits.E008")
         for name, (lowest, what) in NUMBERS.items()
-        if not isinstance(given := getattr(settings, name, None), int) or given < lowest
+        if type(given := getattr(settings, name, None)) is not int or not lowest <= given <= MAX_AMOUNT
     ]
 
 

@@ -59,8 +59,8 @@ connection.cursor().execute("insert into people_person (password, handle) values
         "    print(e.user.handle, e.action_type, e.amount, e.balance_after, e.grants.get().remaining)"
     )
     assert run(environment, "-m", "django", "shell", "-v0", "-c", entries).splitlines() == [
-        "ann opening 100 100 100",
-        "bob opening 100 100 100",
+        "ann opening 40 40 40",
+        "bob opening 40 40 40",
         "cleo signup 100 100 100",
     ]
     assert "3 users verified" in run(environment, "-m", "django", "verify_ledger")

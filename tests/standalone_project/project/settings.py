@@ -33,6 +33,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True
 ROOT_URLCONF = "tests.standalone_project.project.urls"
 REST_FRAMEWORK = {"DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"]}
+SIGNUP_CREDITS = 100
 CREDIT_PRICES = {"note": {"base": 3}}
 CREDIT_HOLD_SECONDS = 15 * 60
 CREDIT_RESPONSE_DAYS = 30
