@@ -12,7 +12,7 @@ a sum that no entry explains, and `save()` does not write the columns.
 A new user has the SIGNUP_CREDITS of the settings, unless the code that creates the row says otherwise. A
 row that SQL inserts without naming `ai_credits` has 0: the column's default does not depend on settings, so
 that migrations do not either. A trigger posts the entry of what the new row holds, even if that is 0
-(credits/sql/signup_grant.sql).
+(signup_grant.sql in credits/sql/).
 
 `credits_due_at` is the earliest time at which a grant or a hold expires. `credits_consumed_through` is
 the last entry whose credits were taken from grants (credits/services/due_work.py).
