@@ -36,7 +36,7 @@ def upgrade() -> None:
 
 def _unknown_migrations() -> list[str]:
     """Return the applied migrations of installed apps that do not exist."""
-    loader = MigrationLoader(connection, ignore_no_initial=True)
+    loader = MigrationLoader(connection)
     replaced = {name for migration in loader.disk_migrations.values() for name in migration.replaces}
     known = {*loader.disk_migrations, *replaced}
     return sorted(

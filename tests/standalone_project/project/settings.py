@@ -17,7 +17,7 @@ DATABASES = {
     "default": {
         "ENGINE": "config.embedded_postgres",
         "NAME": os.environ.get("STANDALONE_DATABASE", "standalone"),
-        "DATA_DIR": BASE_DIR / ".local" / "postgres",
+        "DATA_DIR": os.environ.get("STANDALONE_DATA_DIR") or BASE_DIR / ".local" / "postgres",
         "TEST": {"NAME": "test_standalone" + os.environ.get("TEST_DATABASE_SUFFIX", "")},
     }
 }
