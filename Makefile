@@ -104,11 +104,21 @@ check: lint coverage proofs ## What CI checks, on one Python and the embedded Po
 audit: $(READY) ## Look the dependencies up in the database of known vulnerabilities (needs the internet)
 	@$(BIN)/pip-audit --disable-pip --no-deps -r requirements.txt -r requirements-models.txt
 
+EXTRAS := --extra billing --extra admin --extra project
+
 .PHONY: lock
 lock: $(READY) ## Compile requirements*.txt from pyproject.toml (UPGRADE=--upgrade for newer versions)
-	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --annotation-style line $(UPGRADE) pyproject.toml --extra dev -o requirements.txt
-	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --annotation-style line $(UPGRADE) pyproject.toml -o requirements-production.txt
-	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --annotation-style line $(UPGRADE) -c requirements.txt pyproject.toml --extra models -o requirements-models.txt
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --annotation-style line $(UPGRADE) pyproject.toml $(EXTRAS) --extra dev -o requirements.txt
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --annotation-style line $(UPGRADE) pyproject.toml $(EXTRAS) -o requirements-production.txt
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --annotation-style line $(UPGRADE) -c requirements.txt pyproject.toml $(EXTRAS) --extra models -o requirements-models.txt
+
+.PHONY: wheel
+wheel: $(READY) ## Build the wheel of credits and billing into dist/
+	@$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir dist .
+
+.PHONY: freeze
+freeze: $(MODELS) ## Record this version as released: its migrations, its SQL, and databases to upgrade
+	@$(BIN)/python -m tests.upgrade.freeze
 
 # The server says where its data is: root's is not in .local/.
 define FORGET_DATABASE
@@ -120,7 +130,11 @@ shutil.rmtree(server.home, ignore_errors=True)
 endef
 export FORGET_DATABASE
 
-.PHONY: clean
-clean: ## Remove .venv and this machine's data (database, local Stripe)
+.PHONY: reset
+reset: ## Remove this machine's data (database, local Stripe), so that `make run` starts over
 	@[ ! -x $(BIN)/python ] || $(BIN)/python -c "$$FORGET_DATABASE"
-	@rm -rf $(VENV) $(VENV)-* .local staticfiles .pytest_cache .mypy_cache .ruff_cache .hypothesis htmlcov .coverage
+	@rm -rf .local
+
+.PHONY: clean
+clean: reset ## Remove .venv and this machine's data (database, local Stripe)
+	@rm -rf $(VENV) $(VENV)-* staticfiles .pytest_cache .mypy_cache .ruff_cache .hypothesis htmlcov .coverage

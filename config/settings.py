@@ -161,7 +161,7 @@ SIMPLE_JWT = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Prepaid credits API",
-    "DESCRIPTION": "AI work for credits. Sign up with 100, spend them, top up through Stripe.",
+    "DESCRIPTION": "AI work for credits. Sign up, spend credits, top up through Stripe.",
     "VERSION": "0.1.0",
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
@@ -200,6 +200,8 @@ CREDIT_HOLD_SECONDS = 15 * 60
 CREDIT_RESPONSE_DAYS = 30
 # credits.signals.balance_low is sent when a balance falls below this number of credits.
 CREDIT_LOW_BALANCE = 10
+# The credits of a new user.
+SIGNUP_CREDITS = env.int("SIGNUP_CREDITS", default=100)
 
 # AI. An empty AI_MODEL selects the offline engine. ai/checks.py checks the values.
 

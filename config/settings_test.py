@@ -19,6 +19,7 @@ os.environ |= {
     "STRIPE_SUCCESS_URL": "https://app.example/success?session_id={CHECKOUT_SESSION_ID}",
     "STRIPE_CANCEL_URL": "https://app.example/cancelled",
     "ALLOWED_HOSTS": "testserver,localhost,127.0.0.1",
+    "SIGNUP_CREDITS": "100",
     "AUTH_THROTTLE_RATE": "",
     "API_THROTTLE_RATE": "",
     **dict.fromkeys(

@@ -1,5 +1,6 @@
 """System checks of the user model, the settings and the database."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.apps import apps
@@ -13,12 +14,13 @@ from django.utils import timezone
 
 from common.checks import check_user_composes
 from credits.holders import CreditHolder
-from credits.migration_operations import FUNCTION, INSTALLED, TRIGGER, ledger_sql
-from credits.models import ActionPrice
+from credits.ledger_sql import FUNCTION, NEWEST, TRIGGER, definitions_of, render
+from credits.models import MAX_AMOUNT, ActionPrice
 from credits.pricing import price_in_settings, price_of_row
 
 # Name of a setting → its lowest value, and what it must be.
 NUMBERS = {
+    "SIGNUP_CREDITS": (0, f"a number of credits from 0 to {MAX_AMOUNT:,}"),
     "CREDIT_HOLD_SECONDS": (1, "a positive number of seconds, longer than the slowest paid call takes"),
     "CREDIT_RESPONSE_DAYS": (1, "a positive number of days"),
     "CREDIT_LOW_BALANCE": (0, "a number of credits, or 0 for no signal"),
@@ -48,7 +50,7 @@ def check_numbers(**kwargs: Any) -> list[CheckMessage]:
     return [
         Error(f"{name} must be {what}, not {given!r}.", id="credits.E008")
         for name, (lowest, what) in NUMBERS.items()
-        if not isinstance(given := getattr(settings, name, None), int) or given < lowest
+        if type(given := getattr(settings, name, None)) is not int or not lowest <= given <= MAX_AMOUNT
     ]
 
 
@@ -122,20 +124,25 @@ def check_database(databases: Any = None, **kwargs: Any) -> list[CheckMessage]:
             cursor.execute("select tgname from pg_trigger where not tgisinternal")
             triggers = {name for (name,) in cursor.fetchall()}
             cursor.execute("select proname, prosrc from pg_proc where proname like 'credits%'")
-            functions = dict(cursor.fetchall())
+            functions = _by_name(cursor.fetchall())
+        label = get_user_model()._meta.label
         wanted = "".join(
-            ledger_sql(name, model=get_user_model()._meta.label, apps=apps, connection=connection)
-            for name in INSTALLED
+            render(path, model=label, apps=apps, connection=connection)
+            for path in definitions_of(NEWEST).values()
         )
         # Warnings: an error would stop the `migrate` that installs them.
-        hint = "Put credits.migration_operations.AttachLedger into a new migration of the user's app, and migrate."
+        replaces = f", replaces={NEWEST - 1}" if NEWEST > 1 else ""
+        hint = (
+            f'Put credits.migration_operations.AttachLedger("{label}", version={NEWEST}{replaces}) '
+            f"into a new migration of the user's app, and migrate."
+        )
         errors += [
             CheckWarning(
                 f"The trigger {name} is missing from the database {alias!r}: the ledger is unguarded.",
                 hint=hint,
                 id="credits.W006",
             )
-            for name, _ in TRIGGER.findall(wanted)
+            for name in TRIGGER.findall(wanted)
             if name not in triggers
         ]
         errors += [
@@ -144,7 +151,15 @@ def check_database(databases: Any = None, **kwargs: Any) -> list[CheckMessage]:
                 hint=hint,
                 id="credits.W007",
             )
-            for name, source in FUNCTION.findall(wanted)
-            if functions.get(name) != source
+            for name, sources in _by_name(FUNCTION.findall(wanted)).items()
+            if functions.get(name) != sources
         ]
     return errors
+
+
+def _by_name(functions: Iterable[tuple[str, str]]) -> dict[str, set[str]]:
+    """Return the sources of functions by name: a name may have several, with different arguments."""
+    found: dict[str, set[str]] = {}
+    for name, source in functions:
+        found.setdefault(name, set()).add(source)
+    return found

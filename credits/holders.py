@@ -9,8 +9,10 @@ every commit. They are columns of the user, so that the permission check costs n
 authentication has loaded the row. Write them only through `credits.services`: the database refuses
 a sum that no entry explains, and `save()` does not write the columns.
 
-The default of `ai_credits` is the number of credits that a user gets at sign-up (SIGNUP_CREDITS).
-credits/sql/signup_grant.sql posts its entry.
+A new user has the SIGNUP_CREDITS of the settings, unless the code that creates the row says otherwise. A
+row that SQL inserts without naming `ai_credits` has 0: the column's default does not depend on settings, so
+that migrations do not either. A trigger posts the entry of what the new row holds, even if that is 0
+(signup_grant.sql in credits/sql/).
 
 `credits_due_at` is the earliest time at which a grant or a hold expires. `credits_consumed_through` is
 the last entry whose credits were taken from grants (credits/services/due_work.py).
@@ -20,13 +22,18 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Protocol, TypeAlias
 
+from django.conf import settings
 from django.db import models
 
 from common.models import ServiceManagedModel
 
-SIGNUP_CREDITS = 100
-
 UserId: TypeAlias = int | str  # the primary key of a user; a UUID as its text
+
+
+def signup_credits() -> int:
+    """Return the credits of a new user. Migrations name this function, so they do not depend on settings."""
+    number: int = settings.SIGNUP_CREDITS
+    return number
 
 
 class Holder(Protocol):
@@ -45,9 +52,7 @@ class Holder(Protocol):
 class CreditHolder(ServiceManagedModel):
     """A balance of credits: the available ones, and those reserved for work in progress."""
 
-    ai_credits = models.BigIntegerField(
-        "credits", default=SIGNUP_CREDITS, db_default=SIGNUP_CREDITS, editable=False
-    )
+    ai_credits = models.BigIntegerField("credits", default=signup_credits, db_default=0, editable=False)
     ai_credits_held = models.BigIntegerField("credits held", default=0, db_default=0, editable=False)
 
     credits_due_at = models.DateTimeField(null=True, blank=True, editable=False, db_index=True)

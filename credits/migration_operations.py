@@ -2,12 +2,15 @@
 
     # in the app that owns the user model, after the migration that adds CreditHolder's columns
     dependencies = [("accounts", "0001_initial"), ("credits", "0001_initial")]
-    operations = [AttachLedger("accounts.User")]
+    operations = [AttachLedger("accounts.User", version=1)]
+
+    # in a later migration of that app, when a release of credits has a new version of the SQL
+    operations = [AttachLedger("accounts.User", version=2, replaces=1)]
 
 It gives every existing user an opening entry for the balance of their row (existing_users.sql). It installs
-from `credits/sql/` the functions that move credits, the trigger that opens the account of a new user
-(signup_grant.sql), and the triggers that refuse inconsistent writes (ledger_guards.sql). These raise
-SQLSTATE 23514 with a message that starts with the name of the rule:
+from the version's files (credits/ledger_sql.py) the functions that move credits, the trigger that opens the
+account of a new user (signup_grant.sql), and the triggers that refuse inconsistent writes (ledger_guards.sql).
+These raise SQLSTATE 23514 with a message that starts with the name of the rule:
 
     credits_ledger_append_only            UPDATE or DELETE of an entry
     credits_ledger_continuous             an entry that does not continue the one before it
@@ -25,52 +28,59 @@ sequential scan is cheapest; that cached query plan would be very slow later. So
 entry in the order of (user, id), which only one index has, and turn sequential scans off. That costs a few
 µs per call; planning each call again would cost 100 µs.
 
-AttachLedger replaces the functions and triggers of an earlier version. The system check credits.W007 reports
-that they are outdated.
+With `replaces`, it posts no entries. It exchanges only the functions and triggers in which the two versions
+differ, and its reverse restores the former. Without, it drops what any version up to this one installed, and
+its reverse drops what this one installed. It finds what it drops by the names in the versions' files, with
+the arguments that the database says, so a function that was renamed or has other arguments does not stay
+behind. The system check credits.W007 reports functions that are outdated.
 
 TRUNCATE stays possible, for Django's test flush. In production, the application's role should not have
 that privilege (docs/operations.md).
 """
 
-import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from django.apps.registry import Apps
-from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.operations.base import Operation
-from django.db.migrations.state import ProjectState, StateApps
+from django.db.migrations.state import ProjectState
 
-from credits.consumption_order import CONSUMPTION_ORDER_SQL
-from credits.tables import table_names
+from credits.ledger_sql import OPENING, definitions_of, files_of, names_in, render
 
-SQL = Path(__file__).with_name("sql")
-INSTALLED = ("post", "hold", "capture", "release", "ledger_guards", "signup_grant", "prices")
-FUNCTION = re.compile(r"create function (\w+)\(.*?\$\$(.*?)\$\$", re.DOTALL)
-TRIGGER = re.compile(r"create trigger (\w+)\s.*? on (\S+)", re.DOTALL)
-
-
-def ledger_sql(name: str, *, model: str, apps: Apps | StateApps, connection: BaseDatabaseWrapper) -> str:
-    """Return a file of `credits/sql/` with the tables and the consumption order filled in."""
-    names = table_names(user_model=model, apps=apps, connection=connection)
-    return (SQL / f"{name}.sql").read_text().format(**names, consumption_order=CONSUMPTION_ORDER_SQL)
-
-
-def installed_at(state: ProjectState) -> tuple[str, ...]:
-    """Return the files to install at a point of the migrations: `prices` once its table exists."""
-    return tuple(name for name in INSTALLED if name != "prices" or ("credits", "actionprice") in state.models)
+# Quoted with single quotes only: the names are identifiers of our own files.
+DROP = """
+do $$
+declare
+    found record;
+begin
+    for found in
+        select tgname, tgrelid::regclass as on_table from pg_trigger
+        where not tgisinternal and tgname = any('{{{triggers}}}') and pg_table_is_visible(tgrelid)
+    loop
+        execute format('drop trigger %I on %s', found.tgname, found.on_table);
+    end loop;
+    for found in
+        select oid::regprocedure as signature from pg_proc
+        where proname = any('{{{functions}}}') and pg_function_is_visible(oid)
+    loop
+        execute format('drop function %s', found.signature);
+    end loop;
+end $$
+"""
 
 
 class AttachLedger(Operation):
-    """Install the ledger's functions and triggers for `model`, the user model, and post opening entries."""
+    """Install a version of the ledger's functions and triggers for `model`, the user model."""
 
     reversible = True
     reduces_to_sql = True
     atomic = True
 
-    def __init__(self, model: str) -> None:
+    def __init__(self, model: str, *, version: int, replaces: int | None = None) -> None:
         self.model = model
+        self.version = version
+        self.replaces = replaces
 
     def state_forwards(self, app_label: str, state: ProjectState) -> None:
         pass
@@ -82,9 +92,15 @@ class AttachLedger(Operation):
         from_state: ProjectState,
         to_state: ProjectState,
     ) -> None:
-        self.database_backwards(app_label, schema_editor, from_state, to_state)
-        for name in (*installed_at(from_state), "existing_users"):
-            schema_editor.execute(self._sql(name, schema_editor, from_state), params=None)
+        if self.replaces is None:
+            installed = list(definitions_of(self.version).values())
+            dropped = [
+                path for number in range(1, self.version + 1) for path in definitions_of(number).values()
+            ]
+            installed.append(files_of(self.version)[OPENING])
+        else:
+            dropped, installed = _difference(self.replaces, self.version)
+        self._exchange(dropped, installed, schema_editor, to_state)
 
     def database_backwards(
         self,
@@ -93,21 +109,48 @@ class AttachLedger(Operation):
         from_state: ProjectState,
         to_state: ProjectState,
     ) -> None:
-        scripts = [self._sql(name, schema_editor, from_state) for name in installed_at(from_state)]
-        for trigger, table in (found for script in scripts for found in TRIGGER.findall(script)):
-            schema_editor.execute(f"drop trigger if exists {trigger} on {table}")
-        for function, _ in (found for script in scripts for found in FUNCTION.findall(script)):
-            schema_editor.execute(f"drop function if exists {function}")
+        installed: list[Path] = []
+        dropped = list(definitions_of(self.version).values())
+        if self.replaces is not None:
+            dropped, installed = _difference(self.version, self.replaces)
+        self._exchange(dropped, installed, schema_editor, to_state)
 
     def describe(self) -> str:
-        return f"Attach the credit ledger to {self.model}"
+        return f"Attach version {self.version} of the credit ledger to {self.model}"
 
     @property
     def migration_name_fragment(self) -> str:
-        return "attach_ledger"
+        return f"attach_ledger_{self.version}"
 
     def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
-        return (self.__class__.__name__, [self.model], {})
+        replaces = {} if self.replaces is None else {"replaces": self.replaces}
+        return (self.__class__.__name__, [self.model], {"version": self.version, **replaces})
 
-    def _sql(self, name: str, schema_editor: BaseDatabaseSchemaEditor, state: ProjectState) -> str:
-        return ledger_sql(name, model=self.model, apps=state.apps, connection=schema_editor.connection)
+    def _exchange(
+        self,
+        dropped: Iterable[Path],
+        installed: Iterable[Path],
+        schema_editor: BaseDatabaseSchemaEditor,
+        state: ProjectState,
+    ) -> None:
+        installed = list(installed)
+        triggers, functions = names_in([*dropped, *installed])
+        scripts = [
+            render(path, model=self.model, apps=state.apps, connection=schema_editor.connection)
+            for path in installed
+        ]
+        schema_editor.execute(
+            DROP.format(triggers=",".join(triggers), functions=",".join(functions)), params=None
+        )
+        for script in scripts:
+            if script.strip():
+                schema_editor.execute(script, params=None)
+
+
+def _difference(old: int, new: int) -> tuple[list[Path], list[Path]]:
+    """Return the files of `old` that `new` does not have, and those of `new` that `old` does not have."""
+    before, after = definitions_of(old), definitions_of(new)
+    return (
+        [path for name, path in before.items() if after.get(name) != path],
+        [path for name, path in after.items() if before.get(name) != path],
+    )

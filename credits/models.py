@@ -16,7 +16,7 @@ part as a `CreditConsumption`. After that:
     Σ CreditGrant.remaining = ai_credits + ai_credits_held
     Σ CreditGrant.reserved  = ai_credits_held = Σ CreditHold.amount where held
 
-Triggers (`credits/sql/ledger_guards.sql`) refuse entries and balances that do not match. `docs/adr/0001`
+Triggers (ledger_guards.sql in `credits/sql/`) refuse entries and balances that do not match. `docs/adr/0001`
 gives the reasons.
 """
 

@@ -19,8 +19,8 @@ def table_names(
     """Return the quoted name for each placeholder of the ledger's SQL.
 
     {users} and {pk} are the table and the primary key of `user_model`, such as "accounts.User", and
-    {pk_type} is the type of a column that refers to it. The other tables are those of MODELS; a migration
-    from before {prices} does not know that table, so it is left out there.
+    {pk_type} is the type of a column that refers to it. The other tables are those of MODELS that exist
+    at this point of the migrations.
     """
     users = apps.get_model(user_model)._meta
     quote = connection.ops.quote_name
@@ -31,6 +31,6 @@ def table_names(
         **{
             name: quote(apps.get_model("credits", model)._meta.db_table)
             for name, model in MODELS.items()
-            if name != "prices" or model.lower() in apps.all_models["credits"]
+            if model.lower() in apps.all_models["credits"]
         },
     }

@@ -1,5 +1,6 @@
 """Rules of this code base that linters and type checkers do not check."""
 
+import os
 import re
 import subprocess
 import sys
@@ -79,6 +80,20 @@ def test_views_that_wait_for_the_network_are_not_atomic(path, monkeypatch):
 @pytest.mark.django_db
 def test_no_migration_is_missing():
     call_command("makemigrations", "--check", "--dry-run", verbosity=0)
+
+
+@pytest.mark.parametrize("credits", ["0", "7"])
+def test_no_setting_changes_the_migrations(credits):  # noqa: A002  (what it is)
+    environment = {**os.environ, "SIGNUP_CREDITS": credits, "DJANGO_SETTINGS_MODULE": "config.settings"}
+    done = subprocess.run(
+        [sys.executable, "manage.py", "makemigrations", "--check", "--dry-run"],
+        cwd=PROJECT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_files_stay_small():

@@ -4,6 +4,8 @@ import django.db.models.functions.text
 import django.utils.timezone
 from django.db import migrations, models
 
+import credits.holders
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -80,7 +82,10 @@ class Migration(migrations.Migration):
                 (
                     "ai_credits",
                     models.BigIntegerField(
-                        db_default=100, default=100, editable=False, verbose_name="credits"
+                        db_default=0,
+                        default=credits.holders.signup_credits,
+                        editable=False,
+                        verbose_name="credits",
                     ),
                 ),
                 (

@@ -284,7 +284,8 @@ class TestRights:
 
 
 class TestAdd:
-    def test_a_user_added_in_the_admin_has_no_permissions(self, browser):
+    def test_a_user_added_in_the_admin_has_no_permissions(self, browser, settings):
+        settings.SIGNUP_CREDITS = 7
         data = {
             "email": "New@Example.com",
             "name": "New",
@@ -297,7 +298,7 @@ class TestAdd:
         answer = browser.post("/admin/accounts/user/add/", data)
         assert answer.status_code == 302, answer.context["adminform"].form.errors
         user = User.objects.get(email="new@example.com")
-        assert (user.ai_credits, user.is_staff, user.is_superuser) == (100, False, False)
+        assert (user.ai_credits, user.is_staff, user.is_superuser) == (7, False, False)
         assert user.check_password(PASSWORD)
         assert user.ledger_entries.get().action_type == "signup"
 

@@ -2,6 +2,7 @@
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.core.management import call_command
 
 from accounts.tests.factories import PASSWORD, UserFactory
 from credits.models import AiCreditLog
@@ -47,6 +48,16 @@ class TestRegister:
         user = User.objects.get()
         assert AiCreditLog.objects.of(user.pk).values_list("action_type", "amount").get() == ("signup", 100)
         assert_ledger_consistent(user)
+
+    @pytest.mark.parametrize("credits", [0, 7])
+    def test_a_new_user_has_the_credits_of_the_setting(self, anonymous, settings, credits):  # noqa: A002  (what it is)
+        settings.SIGNUP_CREDITS = credits
+        assert register(anonymous).json()["user"]["aiCredits"] == credits
+        call_command("createsuperuser", email="root@example.com", interactive=False, verbosity=0)
+        for user in User.objects.all():
+            entry = AiCreditLog.objects.of(user.pk).get()
+            assert (entry.action_type, entry.amount) == ("signup", credits)
+            assert_ledger_consistent(user)
 
     def test_the_password_is_stored_hashed_and_never_returned(self, anonymous):
         answer = register(anonymous)

@@ -1,4 +1,4 @@
-"""Post an entry and move the balance: one call of `credits_post` (credits/sql/post.sql).
+"""Post an entry and move the balance: one call of `credits_post` (post.sql in credits/sql/).
 
 `on conflict do nothing` in that function raises nothing, so a repeated key does not poison a caller's
 transaction. See docs/adr/0001.

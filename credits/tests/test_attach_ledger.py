@@ -7,13 +7,15 @@ from django.db.migrations.loader import MigrationLoader
 
 from credits import services as ledger
 from credits.checks import check_database
+from credits.consumption_order import COLUMNS
+from credits.ledger_sql import NEWEST, files_of
 from credits.migration_operations import AttachLedger
 from credits.models import AiCreditLog
 from credits.tests.ledger_helpers import USER, assert_ledger_consistent, refused
 
 pytestmark = pytest.mark.django_db
 User = get_user_model()
-OPERATION = AttachLedger(USER.label)
+OPERATION = AttachLedger(USER.label, version=NEWEST)
 
 
 def state():
@@ -79,7 +81,28 @@ def test_opens_an_account_for_every_user_that_has_none(make_user):
 
 
 def test_is_written_into_a_migration_by_name():
-    assert OPERATION.deconstruct() == ("AttachLedger", [USER.label], {})
-    assert OPERATION.migration_name_fragment == "attach_ledger"
-    assert OPERATION.describe() == f"Attach the credit ledger to {USER.label}"
-    OPERATION.state_forwards(USER.app_label, state())
+    first = AttachLedger(USER.label, version=1)
+    assert first.deconstruct() == ("AttachLedger", [USER.label], {"version": 1})
+    assert first.migration_name_fragment == "attach_ledger_1"
+    assert first.describe() == f"Attach version 1 of the credit ledger to {USER.label}"
+    later = AttachLedger(USER.label, version=2, replaces=1)
+    assert later.deconstruct() == ("AttachLedger", [USER.label], {"version": 2, "replaces": 1})
+    first.state_forwards(USER.app_label, state())
+
+
+@pytest.mark.parametrize("version", [0, NEWEST + 1])
+def test_a_version_that_does_not_exist_is_named(version):
+    with connection.schema_editor() as editor, pytest.raises(ValueError, match=f"no version {version}"):
+        AttachLedger(USER.label, version=version).database_forwards(USER.app_label, editor, state(), state())
+
+
+def test_a_migration_that_comes_before_a_table_says_so():
+    early = state()
+    early.remove_model("credits", "actionprice")
+    with connection.schema_editor() as editor, pytest.raises(ValueError, match=r"needs the table 'prices'"):
+        OPERATION.database_forwards(USER.app_label, editor, early, early)
+
+
+def test_the_order_of_consumption_is_that_of_the_queries():
+    columns = (f"g.{name} asc {nulls}" if nulls else f"g.{name}" for name, nulls in COLUMNS)
+    assert f"order by {', '.join(columns)}\n" in files_of(NEWEST)["hold"].read_text()

@@ -71,7 +71,19 @@ class TestNumbers:
         assert ids(messages) == ["credits.E008"]
         assert "CREDIT_HOLD_SECONDS" in messages[0].msg
 
-    @pytest.mark.parametrize("name", ["CREDIT_RESPONSE_DAYS", "CREDIT_LOW_BALANCE"])
+    @pytest.mark.parametrize("credits", [None, -1, 10**12 + 1, True, 1.5, "100"])
+    def test_sign_up_credits_that_no_balance_can_hold_are_an_error(self, settings, credits):  # noqa: A002  (what it is)
+        settings.SIGNUP_CREDITS = credits
+        messages = check_numbers()
+        assert ids(messages) == ["credits.E008"]
+        assert "SIGNUP_CREDITS must be a number of credits from 0 to 1,000,000,000,000" in messages[0].msg
+
+    @pytest.mark.parametrize("credits", [0, 1, 10**12])
+    def test_sign_up_credits_may_be_none_at_all(self, settings, credits):  # noqa: A002  (as above)
+        settings.SIGNUP_CREDITS = credits
+        assert check_numbers() == []
+
+    @pytest.mark.parametrize("name", ["CREDIT_RESPONSE_DAYS", "CREDIT_LOW_BALANCE", "SIGNUP_CREDITS"])
     def test_a_setting_that_is_missing_is_an_error(self, settings, name):
         delattr(settings, name)
         assert ids(check_numbers()) == ["credits.E008"]

@@ -144,7 +144,22 @@ class TestNewHolder:
             "insert into accounts_user (email, name, password, is_superuser, is_staff, is_active, date_joined)"
             " values ('raw@example.com', '', '!', false, false, true, clock_timestamp())"
         )
-        self.assert_signed_up(User.objects.get(email="raw@example.com"))
+        # The column's default depends on no setting.
+        self.assert_signed_up(User.objects.get(email="raw@example.com"), amount=0)
+
+    @pytest.mark.parametrize("credits", [0, 7])
+    def test_with_the_credits_of_the_setting(self, settings, credits):  # noqa: A002  (what it is)
+        settings.SIGNUP_CREDITS = credits
+        User.objects.create_user("manager@example.com", "secret")
+        User.objects.create_superuser("superuser@example.com", "secret")
+        User.objects.create(email="create@example.com", password="!")
+        User.objects.bulk_create([User(email="bulk@example.com")])
+        User.objects.get_or_create(email="get-or-create@example.com")
+        for user in User.objects.all():
+            self.assert_signed_up(user, amount=credits)
+        assert User.objects.count() == 5
+        settings.SIGNUP_CREDITS = 500
+        self.assert_signed_up(User.objects.get(email="bulk@example.com"), amount=credits)
 
     def test_never_with_credits_held_already(self):
         with refused("credits_ledger_new_holder_holds_none"):

@@ -101,9 +101,9 @@ class Run:
         return bool(data)
 
 
-@pytest.fixture(scope="session")
-def tree():
-    """An installed copy of the project in which `make run` stores its data."""
+@contextlib.contextmanager
+def installed_copy():
+    """Make an installed copy of the project, in which `make run` stores its data, and remove it afterwards."""
     root = Path(tempfile.mkdtemp(prefix="run-"))
     copy = root / "project"
     shutil.copytree(PROJECT, copy, ignore=without_environments)
@@ -117,6 +117,13 @@ def tree():
     server.stop()
     for directory in (server.socket_directory, server.home, root):
         shutil.rmtree(directory, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def tree():
+    """An installed copy of the project for all tests."""
+    with installed_copy() as copy:
+        yield copy
 
 
 def runs_in(tree):

@@ -14,15 +14,16 @@ from typing import Any
 import httpx
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError
 from rich.console import Console
 from rich.table import Table
 
+from demo import local_database
 from demo.sample_data import DEMO_USERS, create_demo_history, create_demo_users
 
 READY_SECONDS = 60
+OTHER_POSTGRESQL = "database files are incompatible"  # of the server's log: another major version made them
 WORKER = "The worker"
 WORKER_SECONDS = 3  # a worker that ends sooner would only do so again
 STOP_SECONDS = 10
@@ -56,14 +57,15 @@ class Command(BaseCommand):
             self._say("Stopping …")
         finally:
             self._stop_children()
-        self._say("Stopped. The data stays in .local/; `make run` goes on with it, `make clean` removes it.")
+        self._say("Stopped. The data stays in .local/; `make run` goes on with it, `make reset` removes it.")
 
     def _prepare_database(self) -> None:
         self._say("Starting PostgreSQL (embedded, its data in .local/) and migrating …")
         try:
-            call_command("migrate", verbosity=0)
+            local_database.upgrade()
         except (OperationalError, ImproperlyConfigured) as error:
-            raise CommandError(str(error)) from error
+            hint = f" {local_database.START_OVER}" if OTHER_POSTGRESQL in str(error) else ""
+            raise CommandError(f"{error}{hint}") from error
         if create_demo_users():
             self._say("Created the demo's users.")
         if create_demo_history():

@@ -17,7 +17,7 @@ DATABASES = {
     "default": {
         "ENGINE": "config.embedded_postgres",
         "NAME": os.environ.get("STANDALONE_DATABASE", "standalone"),
-        "DATA_DIR": BASE_DIR / ".local" / "postgres",
+        "DATA_DIR": os.environ.get("STANDALONE_DATA_DIR") or BASE_DIR / ".local" / "postgres",
         "TEST": {"NAME": "test_standalone" + os.environ.get("TEST_DATABASE_SUFFIX", "")},
     }
 }
@@ -33,6 +33,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True
 ROOT_URLCONF = "tests.standalone_project.project.urls"
 REST_FRAMEWORK = {"DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"]}
+SIGNUP_CREDITS = 100
 CREDIT_PRICES = {"note": {"base": 3}}
 CREDIT_HOLD_SECONDS = 15 * 60
 CREDIT_RESPONSE_DAYS = 30

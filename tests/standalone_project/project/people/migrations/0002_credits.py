@@ -2,6 +2,8 @@
 
 from django.db import migrations, models
 
+import credits.holders
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -12,7 +14,9 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="person",
             name="ai_credits",
-            field=models.BigIntegerField(db_default=100, default=100, editable=False, verbose_name="credits"),
+            field=models.BigIntegerField(
+                db_default=0, default=credits.holders.signup_credits, editable=False, verbose_name="credits"
+            ),
         ),
         migrations.AddField(
             model_name="person",

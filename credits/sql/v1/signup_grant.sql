@@ -1,4 +1,4 @@
--- Give each new user an entry and a grant for what their row holds: by default SIGNUP_CREDITS.
+-- Give each new user an entry and a grant for what their row holds, even if that is nothing.
 --
 -- The only place that reads the database's clock: a row may come from SQL that passes no time.
 create function credits_open_account() returns trigger language plpgsql as $$

@@ -1,4 +1,4 @@
--- Refuse a changed price. A separate file: an AttachLedger that runs before the table exists leaves it out.
+-- Refuse a changed price.
 
 create function credits_refuse_price_change() returns trigger language plpgsql as $$
 begin

@@ -3,7 +3,7 @@
 -- Nothing is reserved while due work is pending, or while a spend is not yet taken from grants (they do not
 -- add up to the balance then): the caller processes due work and calls again. Nothing is reserved either if
 -- the request's key was used or there are too few credits. `available` are the credits that were available
--- before, null if there is no such user. {{consumption_order}} is from credits/consumption_order.py.
+-- before, null if there is no such user. The order of the grants is that of credits/consumption_order.py.
 --
 -- `p_alone`: a hold in its own transaction does not wait for the disk. If the server crashes before it is
 -- written, nothing was reserved and nothing can be captured; the flush of a capture writes it first.
@@ -51,7 +51,7 @@ begin
     for open_grant in
         select g.id, g.remaining - g.reserved as free from {grants} g
         where g.user_id = p_user_id and g.is_open
-        order by {consumption_order}
+        order by g.expires_at asc nulls last, g.id
     loop
         free := free + open_grant.free;
         part := least(open_grant.free, rest);
