@@ -9,6 +9,9 @@ every commit. They are columns of the user, so that the permission check costs n
 authentication has loaded the row. Write them only through `credits.services`: the database refuses
 a sum that no entry explains, and `save()` does not write the columns.
 
+`ai_credits_claimed` is the part of the held credits that clawbacks claim: the sum of the open amounts of the
+holder's CreditClaims, which a trigger keeps (credits/sql/claims.sql).
+
 The default of `ai_credits` is the number of credits that a user gets at sign-up (SIGNUP_CREDITS).
 credits/sql/signup_grant.sql posts its entry.
 
@@ -50,6 +53,8 @@ class CreditHolder(ServiceManagedModel):
     )
     ai_credits_held = models.BigIntegerField("credits held", default=0, db_default=0, editable=False)
 
+    ai_credits_claimed = models.BigIntegerField("credits claimed", default=0, db_default=0, editable=False)
+
     credits_due_at = models.DateTimeField(null=True, blank=True, editable=False, db_index=True)
     credits_consumed_through = models.BigIntegerField(default=0, db_default=0, editable=False)
 
@@ -62,5 +67,11 @@ class CreditHolder(ServiceManagedModel):
             models.CheckConstraint(
                 condition=models.Q(ai_credits_held__gte=0),
                 name="%(app_label)s_%(class)s_held_credits_not_negative",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    ai_credits_claimed__gte=0, ai_credits_claimed__lte=models.F("ai_credits_held")
+                ),
+                name="%(app_label)s_%(class)s_claims_only_held_credits",
             ),
         )

@@ -46,7 +46,8 @@ from credits.consumption_order import CONSUMPTION_ORDER_SQL
 from credits.tables import table_names
 
 SQL = Path(__file__).with_name("sql")
-INSTALLED = ("post", "hold", "capture", "release", "ledger_guards", "signup_grant", "prices")
+INSTALLED = ("post", "hold", "capture", "release", "ledger_guards", "signup_grant", "prices", "claims")
+NEEDED_TABLES = {"prices": "actionprice", "claims": "creditclaim"}  # of files that came later
 FUNCTION = re.compile(r"create function (\w+)\(.*?\$\$(.*?)\$\$", re.DOTALL)
 TRIGGER = re.compile(r"create trigger (\w+)\s.*? on (\S+)", re.DOTALL)
 
@@ -58,8 +59,12 @@ def ledger_sql(name: str, *, model: str, apps: Apps | StateApps, connection: Bas
 
 
 def installed_at(state: ProjectState) -> tuple[str, ...]:
-    """Return the files to install at a point of the migrations: `prices` once its table exists."""
-    return tuple(name for name in INSTALLED if name != "prices" or ("credits", "actionprice") in state.models)
+    """Return the files to install at a point of the migrations: those whose tables exist."""
+    return tuple(
+        name
+        for name in INSTALLED
+        if name not in NEEDED_TABLES or ("credits", NEEDED_TABLES[name]) in state.models
+    )
 
 
 class AttachLedger(Operation):

@@ -10,6 +10,7 @@ MODELS = {
     "grants": "CreditGrant",
     "consumptions": "CreditConsumption",
     "prices": "ActionPrice",
+    "claims": "CreditClaim",
 }
 
 
@@ -20,7 +21,7 @@ def table_names(
 
     {users} and {pk} are the table and the primary key of `user_model`, such as "accounts.User", and
     {pk_type} is the type of a column that refers to it. The other tables are those of MODELS; a migration
-    from before {prices} does not know that table, so it is left out there.
+    does not know the tables of later ones, so they are left out there.
     """
     users = apps.get_model(user_model)._meta
     quote = connection.ops.quote_name
@@ -31,6 +32,6 @@ def table_names(
         **{
             name: quote(apps.get_model("credits", model)._meta.db_table)
             for name, model in MODELS.items()
-            if name != "prices" or model.lower() in apps.all_models["credits"]
+            if model.lower() in apps.all_models["credits"]
         },
     }
