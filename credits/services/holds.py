@@ -221,7 +221,7 @@ def capture(
         available = process_due(user_id=hold.user_id, at=now)
     announce_low_balance(user_id=hold.user_id, amount=-amount - collected, balance_after=balance)
     if written_off:
-        announce_write_offs(written_off)
+        announce_write_offs(json.loads(written_off))
     return Captured(entry_id=entry_id, amount=amount, available=available)
 
 

@@ -171,7 +171,7 @@ class TestClaim:
 
     def test_claims_are_counted_on_the_users_row_whoever_writes_them(self, user, staff):
         for one in (user, staff):
-            hold(one, 20)
+            hold(one, 20, at=timezone.now())
         first, second = make_claim(user, open_amount=7), make_claim(user, open_amount=5, action_type="other")
         assert (claimed(user), claimed(staff)) == (12, 0)
         CreditClaim.objects.filter(pk=first.pk).update(open_amount=1)
@@ -183,7 +183,7 @@ class TestClaim:
 
     @pytest.mark.parametrize("amounts", [[11], [5, 6]])
     def test_open_claims_are_at_most_what_is_held(self, user, amounts):
-        hold(user, 10)
+        hold(user, 10, at=timezone.now())
         with refused(f"{USER_CONSTRAINT}_claims_only_held_credits"):
             for number, amount in enumerate(amounts):
                 make_claim(user, open_amount=amount, action_type=f"work {number}")
@@ -234,12 +234,12 @@ class TestHolder:
 
     @pytest.mark.parametrize("claimed", [-1, 11])
     def test_claims_are_on_held_credits_alone(self, user, claimed):
-        hold(user, 10)
+        hold(user, 10, at=timezone.now())
         with refused(f"{USER_CONSTRAINT}_claims_only_held_credits"):
             get_user_model().objects.filter(pk=user.pk).update(ai_credits_claimed=claimed)
 
     def test_held_credits_that_are_claimed_are_not_set_free(self, user):
-        hold(user, 10)
+        hold(user, 10, at=timezone.now())
         make_claim(user, open_amount=10)
         with refused(f"{USER_CONSTRAINT}_claims_only_held_credits"):
             get_user_model().objects.filter(pk=user.pk).update(ai_credits=91, ai_credits_held=9)
