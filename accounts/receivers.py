@@ -1,5 +1,6 @@
-"""Connect billing's signals to the ledger: grant a payment's credits, and claw them back after a return.
+"""Connect billing to the ledger: grant a payment's credits, and claw them back after a return.
 
+What a clawback claims of held credits counts as clawed back; if it is spent after all, the ledger tells billing.
 A return is a refund, or a dispute in which Stripe withholds the money.
 """
 
@@ -8,8 +9,11 @@ from typing import Any
 from django.dispatch import receiver
 
 from billing.models import Payment
+from billing.services import write_off_claimed
 from billing.signals import payment_recorded, payment_reversed
 from credits import services as ledger
+from credits.models import CreditClaim
+from credits.signals import claim_written_off
 
 POOL = "plan"  # one pool for all plans, so that their rolled-over grants share one cap
 
@@ -46,7 +50,7 @@ def claw_back_credits(
     key: str,
     **kwargs: Any,
 ) -> int:
-    """Claw back or restore credits of a refunded or disputed payment. Return the number clawed back.
+    """Claw back or restore credits of a refunded or disputed payment. Return the number clawed back or claimed.
 
     The entry has the reference of the payment's grants, so the ledger takes from those grants first.
     """
@@ -57,4 +61,13 @@ def claw_back_credits(
         key=key,
         reference=ledger.Reference(type="payment", id=payment.stripe_id),
     )
-    return max(0, -posted.amount)
+    return max(0, posted.claimed - posted.amount)
+
+
+@receiver(claim_written_off, dispatch_uid="accounts.write_off_claimed_credits")
+def write_off_claimed_credits(
+    sender: type[CreditClaim], reference: ledger.Reference, amount: int, **kwargs: Any
+) -> None:
+    """Write off credits of a payment that were claimed and then spent, in the transaction that spends them."""
+    if reference.type == "payment":
+        write_off_claimed(stripe_id=reference.id, credits=amount)

@@ -16,7 +16,8 @@ from django.utils import timezone
 
 from credits.exceptions import GrantBalanceMismatch
 from credits.holders import UserId
-from credits.models import AiCreditLog, CreditGrant, CreditHold, HoldState
+from credits.models import AiCreditLog, CreditClaim, CreditGrant, CreditHold, HoldState
+from credits.services._claims import write_off
 from credits.services._sql import fetch_one, sql
 from credits.services.due_work import process_due
 
@@ -69,10 +70,24 @@ RULES = {
             from {ledger} l join {users} o on o.{pk} = l.user_id and l.id > o.credits_consumed_through
             where l.user_id between %(first)s and %(last)s and l.amount < 0
               and l.kind <> 'expiry' and l.idempotency_key not like 'hold:%%'
+              and l.idempotency_key not like 'claim:%%'
             group by l.user_id
         ) unconsumed on unconsumed.user_id = u.{pk}
         where u.{pk} between %(first)s and %(last)s
           and coalesce(grants.remaining, 0) <> u.ai_credits + u.ai_credits_held + coalesce(unconsumed.amount, 0)
+    """,
+    "claimed_is_not_what_claims_claim": """
+        select u.{pk}, coalesce(sum(c.open_amount), 0)::text, u.ai_credits_claimed::text
+        from {users} u left join {claims} c on c.user_id = u.{pk} and c.open_amount > 0
+        where u.{pk} between %(first)s and %(last)s
+        group by u.{pk} having coalesce(sum(c.open_amount), 0) <> u.ai_credits_claimed
+    """,
+    "claim_did_not_post_what_it_collected": """
+        select c.user_id, c.collected_amount::text, coalesce(-sum(l.amount), 0) || ' by claim ' || c.id
+        from {claims} c
+        left join {ledger} l on l.user_id = c.user_id and l.idempotency_key like 'claim:' || c.id || ':%%'
+        where c.user_id between %(first)s and %(last)s
+        group by c.id having coalesce(-sum(l.amount), 0) <> c.collected_amount
     """,
     # Credits that a refund or a clawback returned to a grant can be consumed again.
     "grant_consumed_more_than_it_gave": """
@@ -133,8 +148,9 @@ def repair(*, user_id: UserId) -> bool:
     Posts missing entries and never edits one. Entries that contradict each other are not repaired.
     """
     with transaction.atomic():
-        available, held = fetch_one(  # type: ignore[misc]  # the user exists: it was just audited
-            "select ai_credits, ai_credits_held from {users} where {pk} = %(user_id)s for no key update",
+        available, held, claimed = fetch_one(  # type: ignore[misc]  # the user exists: it was just audited
+            "select ai_credits, ai_credits_held, ai_credits_claimed from {users} "
+            "where {pk} = %(user_id)s for no key update",
             {"user_id": user_id},
         )
         changed = False
@@ -153,10 +169,13 @@ def repair(*, user_id: UserId) -> bool:
         ):  # the held credits no longer exist; a later capture reserves again if enough are available
             open_holds.update(state=HoldState.EXPIRED, closed_at=timezone.now(), idempotency_key=None)
             holds, changed = 0, True
-        if (available + held, held) != (total, holds):
-            get_user_model().objects.filter(pk=user_id).update(
-                ai_credits=total - holds, ai_credits_held=holds
-            )
+        claims = CreditClaim.objects.open_of(user_id).aggregate(total=Sum("open_amount"))["total"] or 0
+        if (available + held, held, claimed) != (total, holds, claims):
+            user = get_user_model().objects.filter(pk=user_id)
+            user.update(ai_credits=total - holds, ai_credits_held=holds, ai_credits_claimed=0)
+            if claims > holds:  # no hold is left to collect them from
+                write_off(claims - holds, user_id=user_id)
+            user.update(ai_credits_claimed=min(claims, holds))
             changed = True
         with suppress(GrantBalanceMismatch), transaction.atomic():
             process_due(user_id=user_id)  # so that every spend is taken from grants

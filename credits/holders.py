@@ -14,6 +14,9 @@ row that SQL inserts without naming `ai_credits` has 0: the column's default doe
 that migrations do not either. A trigger posts the entry of what the new row holds, even if that is 0
 (signup_grant.sql in credits/sql/).
 
+`ai_credits_claimed` is the part of the held credits that clawbacks claim: the sum of the open amounts of the
+holder's CreditClaims, which a trigger keeps (credits/sql/claims.sql).
+
 `credits_due_at` is the earliest time at which a grant or a hold expires. `credits_consumed_through` is
 the last entry whose credits were taken from grants (credits/services/due_work.py).
 """
@@ -54,7 +57,7 @@ class CreditHolder(ServiceManagedModel):
 
     ai_credits = models.BigIntegerField("credits", default=signup_credits, db_default=0, editable=False)
     ai_credits_held = models.BigIntegerField("credits held", default=0, db_default=0, editable=False)
-
+    ai_credits_claimed = models.BigIntegerField("credits claimed", default=0, db_default=0, editable=False)
     credits_due_at = models.DateTimeField(null=True, blank=True, editable=False, db_index=True)
     credits_consumed_through = models.BigIntegerField(default=0, db_default=0, editable=False)
 
@@ -67,5 +70,11 @@ class CreditHolder(ServiceManagedModel):
             models.CheckConstraint(
                 condition=models.Q(ai_credits_held__gte=0),
                 name="%(app_label)s_%(class)s_held_credits_not_negative",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    ai_credits_claimed__gte=0, ai_credits_claimed__lte=models.F("ai_credits_held")
+                ),
+                name="%(app_label)s_%(class)s_claims_only_held_credits",
             ),
         )

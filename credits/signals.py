@@ -5,3 +5,7 @@ from django.dispatch import Signal
 # A balance (held credits included) fell below settings.CREDIT_LOW_BALANCE. Sent after commit, once per
 # downward crossing. Arguments: user_id, balance, threshold.
 balance_low = Signal()
+
+# A clawback had claimed held credits, and a capture spent them: they are written off. Sent inside the capture's
+# transaction, so that a receiver can record it there. Arguments: user_id, the reference of the clawback, amount.
+claim_written_off = Signal()

@@ -10,6 +10,7 @@ MODELS = {
     "grants": "CreditGrant",
     "consumptions": "CreditConsumption",
     "prices": "ActionPrice",
+    "claims": "CreditClaim",
 }
 
 

@@ -6,6 +6,7 @@ a customer, with `payments` and `clawbacks`. `resync` and `due_work` fetch and a
 
 from billing.services.change_report import Changes
 from billing.services.checkout import create_checkout_session
+from billing.services.clawbacks import write_off_claimed
 from billing.services.customers import ensure_customer
 from billing.services.due_work import due_users, process_due
 from billing.services.portal import create_portal_session
@@ -19,4 +20,5 @@ __all__ = [
     "ensure_customer",
     "process_due",
     "resync_customer",
+    "write_off_claimed",
 ]

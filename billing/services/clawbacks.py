@@ -2,13 +2,17 @@
 
 The target is computed from the credits granted, the amount paid and the amount returned so far
 (`billing.rules.clawbacks`). Only the difference from earlier clawbacks is posted. Credits that are spent
-by then are written off: recorded, and never collected later.
+by then are written off: recorded, and never collected later. Credits that a receiver only reserved for
+collection count as clawed back, until `write_off_claimed` says that they were spent after all.
 """
+
+from django.db.models import F
 
 from billing.customer_lock import require_customer_lock
 from billing.models import Payment
 from billing.rules.clawbacks import clawback_target, next_clawback
 from billing.signals import payment_reversed
+from common.transactions import requires_transaction
 
 
 def reconcile_clawback(payment: Payment, *, amount_returned: int) -> int:
@@ -42,3 +46,15 @@ def reconcile_clawback(payment: Payment, *, amount_returned: int) -> int:
     payment.amount_returned = amount_returned
     payment.save(update_fields=["amount_returned", "credits_clawed_back", "written_off", "clawback_count"])
     return moved
+
+
+@requires_transaction
+def write_off_claimed(*, stripe_id: str, credits: int) -> None:  # noqa: A002  (the column's name)
+    """Count `credits` of a payment that were to be collected as written off, because they were spent.
+
+    The caller's transaction holds the user's lock, as every other that writes these columns. It needs no
+    customer's lock, which comes before the user's.
+    """
+    Payment.objects.filter(stripe_id=stripe_id).update(
+        credits_clawed_back=F("credits_clawed_back") - credits, written_off=F("written_off") + credits
+    )

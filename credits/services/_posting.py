@@ -19,7 +19,7 @@ from credits.services._sql import call
 from credits.services.low_balance import announce_low_balance
 
 # Prefixes of the keys that the ledger makes. A caller's key must not start with one of them.
-RESERVED_KEY_PREFIXES = ("hold:", "refund:", "expiry:")
+RESERVED_KEY_PREFIXES = ("hold:", "refund:", "expiry:", "claim:")
 MAX_KEY_LENGTH = 255  # characters
 
 
@@ -28,7 +28,8 @@ class Posted:
     """An entry of the ledger.
 
     `amount` is signed, `balance_after` includes held credits, `available` credits can be spent now.
-    `created` is False if the key was used before and nothing moved.
+    `created` is False if the key was used before and nothing moved. `claimed` is for clawbacks: the held
+    credits that it claimed, or, negative, the claimed ones that it let go.
     """
 
     entry_id: int
@@ -36,6 +37,7 @@ class Posted:
     balance_after: int
     available: int
     created: bool
+    claimed: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +62,7 @@ class EntryDetails(TypedDict):
     reason: NotRequired[str]
     metadata: NotRequired[Mapping[str, object] | None]
     stop_at_zero: NotRequired[bool]
+    requested: NotRequired[int]
 
 
 class DueWorkPending(Exception):
@@ -77,7 +80,8 @@ def post(
     """Post one entry and move the balance, or return the entry that the key posted before.
 
     While due work is pending, an entry that takes credits raises DueWorkPending, unless the caller has
-    processed that work (`due_processed`). With `stop_at_zero`, at most the available credits are taken.
+    processed that work (`due_processed`). With `stop_at_zero`, at most the available credits are taken, and
+    `requested` (default: `amount`) is what a repeat of the key is compared with.
 
     Raises InsufficientCredits, IdempotencyConflict, UnknownHolder.
     """
@@ -106,7 +110,9 @@ def _arguments(amount: int, details: EntryDetails) -> dict[str, object]:
     reference = details.get("reference", NO_REFERENCE)
     metadata = dict(details.get("metadata") or {})
     if stop_at_zero := details.get("stop_at_zero", False):
-        metadata["requested"] = amount  # compared when the key is repeated, also if less was taken
+        metadata["requested"] = details.get(
+            "requested", amount
+        )  # compared when the key is repeated, also if less was taken
     return {
         "kind": details["kind"].value,
         "action_type": details["action_type"],
@@ -126,6 +132,7 @@ def _raise_if_different(before: AiCreditLog, amount: int, details: EntryDetails)
     reference = details.get("reference", NO_REFERENCE)
     stop_at_zero = details.get("stop_at_zero", False)
     asked = before.metadata.get("requested", before.amount) if stop_at_zero else before.amount
+    amount = details.get("requested", amount)
     same = {
         "kind": before.kind == details["kind"],
         "amount": asked == amount,

@@ -1,9 +1,12 @@
 """Take back the credits of a refunded or disputed payment, and return them after a won dispute.
 
+What holds reserve cannot be taken, so the clawback claims it: see CreditClaim.
+
 Like a refund, a clawback updates grants at once. Due work is processed before it and after it.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
@@ -11,7 +14,8 @@ from django.db.models import Q
 from django.utils import timezone
 
 from credits.holders import UserId
-from credits.models import AiCreditLog, CreditGrant, EntryKind
+from credits.models import AiCreditLog, CreditClaim, CreditGrant, EntryKind
+from credits.services import _claims
 from credits.services._grant_balances import Consumed, consumed_by, restore, save_taken, take
 from credits.services._posting import NO_REFERENCE, Posted, Reference, check_key, post
 from credits.services.due_work import process_due
@@ -30,38 +34,50 @@ def clawback(
     """Take back credits of a payment (a negative `amount`), or return credits that clawbacks of it took.
 
     `reference` is that of the payment's grants. A clawback takes from those grants first, then from others
-    in consumption order. It takes no reserved credits and stops at zero: compare the result's `amount`
-    with the requested one.
+    in consumption order, and stops at zero. Of the rest it claims what holds reserve, as far as no other
+    clawback claims it: the result's `claimed`. A hold that returns credits pays claims first. What is neither in
+    `amount` nor in `claimed` was spent.
 
-    A positive amount returns credits to the grants that they were taken from, the last taken first. Credits
-    of a grant that has expired since become a grant that never expires.
+    A positive amount first cancels open claims of this reference (a negative `claimed`). The rest returns
+    credits to the grants that they were taken from, the last taken first. Credits of a grant that has expired
+    since become a grant that never expires.
 
     Raises ValueError if more would return than clawbacks of this reference have taken;
     IdempotencyConflict, UnknownHolder.
     """
     now = at or timezone.now()
     with transaction.atomic():
-        process_due(user_id=user_id, at=now)
+        available = process_due(user_id=user_id, at=now)
+        if amount < 0:
+            claimed = min(max(0, -amount - available), _claims.claimable(user_id=user_id))
+        else:
+            claimed = -min(amount, _claims.open_claims(user_id=user_id, reference=reference))
         posted = post(
             user_id=user_id,
             kind=EntryKind.CLAWBACK,
             action_type=action_type,
-            amount=amount,
+            amount=amount + min(0, claimed),
+            requested=amount,
             key=check_key(key),
             reference=reference,
-            metadata=metadata,
+            metadata={**(metadata or {}), "claimed": claimed},
             stop_at_zero=True,
             due_processed=True,
             at=now,
         )
-        if posted.created:
-            if amount < 0:
-                _consume(posted, user_id=user_id, reference=reference)
-            else:
-                consumed = _consumed_and_not_returned(posted, user_id=user_id, reference=reference)
-                restore(posted, user_id=user_id, consumed=consumed, now=now)
-            process_due(user_id=user_id, at=now)
-    return posted
+        if not posted.created:
+            entry = AiCreditLog.objects.get(pk=posted.entry_id)
+            return replace(posted, claimed=entry.metadata.get("claimed", 0))
+        if amount < 0:
+            _consume(posted, user_id=user_id, reference=reference)
+            if claimed:
+                CreditClaim.objects.create(user_id=user_id, entry_id=posted.entry_id, open_amount=claimed)
+        else:
+            _claims.cancel(-claimed, user_id=user_id, reference=reference)
+            consumed = _consumed_and_not_returned(posted, user_id=user_id, reference=reference)
+            restore(posted, user_id=user_id, consumed=consumed, now=now)
+        process_due(user_id=user_id, at=now)
+    return replace(posted, claimed=claimed)
 
 
 def _consume(posted: Posted, *, user_id: UserId, reference: Reference) -> None:

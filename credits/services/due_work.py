@@ -1,6 +1,6 @@
 """Process a user's due work once: expired holds, spends that are not yet taken from grants, expired grants.
 
-1. Holds past their expiry are released.
+1. Holds past their expiry are released. Claims of clawbacks collect first (credits/sql/claims.sql).
 2. Spends that are not yet taken from grants are taken from them, in consumption order.
 3. Grants past their expiry lose their unreserved credits, which expire or roll over.
 
@@ -12,6 +12,7 @@ posted after that expiry are not taken from this grant.
 This code runs rarely, so it uses separate statements under the user's lock, not one database function.
 """
 
+import uuid
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
@@ -28,6 +29,7 @@ from credits.models import AiCreditLog, CreditConsumption, CreditGrant, CreditHo
 from credits.services._grant_balances import save_taken, take
 from credits.services._posting import DueWorkPending, EntryDetails, Posted, Reference, post
 from credits.services._sql import call, fetch_one
+from credits.services.low_balance import announce_low_balance
 
 ACCOUNT = """
 select ai_credits, ai_credits_held, credits_consumed_through
@@ -43,10 +45,7 @@ def process_due(*, user_id: UserId, at: datetime | None = None) -> int:
     transaction ends. Raises UnknownHolder.
     """
     now = at or timezone.now()
-    call(
-        "credits_release",
-        {"user_id": user_id, "hold_id": None, "state": HoldState.EXPIRED.value, "now": now},
-    )
+    close_holds(user_id=user_id, hold_id=None, state=HoldState.EXPIRED, at=now)
     account = fetch_one(ACCOUNT, {"user_id": user_id})
     if account is None:
         raise UnknownHolder(user_id=user_id)
@@ -71,6 +70,22 @@ def process_due(*, user_id: UserId, at: datetime | None = None) -> int:
         credits_consumed_through=last_entry or 0,
     )
     return int(available)
+
+
+def close_holds(
+    *, user_id: UserId, hold_id: uuid.UUID | None, state: HoldState, at: datetime
+) -> tuple[int, bool]:
+    """Close one hold, or all expired ones of the user. Claims collect from what returns before it is available.
+
+    Returns how many were closed, and whether the caller must process due work, because returned credits belong
+    to a grant that has expired.
+    """
+    _, closed, overdue, collected, balance = call(
+        "credits_release", {"user_id": user_id, "hold_id": hold_id, "state": state.value, "now": at}
+    )
+    if collected:
+        announce_low_balance(user_id=user_id, amount=-collected, balance_after=balance)
+    return closed, overdue
 
 
 def process_due_if_any(*, user: Holder, at: datetime | None = None) -> bool:
@@ -105,14 +120,15 @@ def post_after_due(
 def _consume(*, user_id: UserId, grants: Sequence[CreditGrant], after: int, spent: int) -> None:
     """Take from `grants` the credits of entries that were not yet taken from any grant.
 
-    These are all entries that took credits, except captures and expiries. A capture takes the credits
-    that its hold reserved.
+    These are all entries that took credits, except captures, expiries and collections of claims. A capture and
+    a collection take credits that a hold reserved.
     """
     entries = (
         AiCreditLog.objects.of(user_id)
         .filter(id__gt=after, amount__lt=0)
         .exclude(kind=EntryKind.EXPIRY)
         .exclude(idempotency_key__startswith="hold:")
+        .exclude(idempotency_key__startswith="claim:")
         .order_by("id")
     )
     consumptions: list[CreditConsumption] = []

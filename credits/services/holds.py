@@ -22,9 +22,10 @@ from credits.exceptions import CreditsError, HoldClosed, InsufficientCredits, Un
 from credits.holders import UserId
 from credits.models import PRICE_NUMBERS, CreditHold, HoldState
 from credits.pricing import NO_TOKENS, Price, Tokens
+from credits.services._claims import announce_write_offs
 from credits.services._posting import NO_REFERENCE, Reference
 from credits.services._sql import call
-from credits.services.due_work import process_due
+from credits.services.due_work import close_holds, process_due
 from credits.services.idempotency import RequestKey, raise_if_repeated
 from credits.services.low_balance import announce_low_balance
 
@@ -185,7 +186,8 @@ def capture(
 ) -> Captured:
     """Spend `amount` of the held credits (default: all), return the rest and store the response.
 
-    Call this last in the transaction that stores the result. If the hold has expired, its credits are
+    Call this last in the transaction that stores the result. Claims of clawbacks collect from what returns; if
+    they claim more than is held afterwards, the difference is written off: `claim_written_off` is sent. If the hold has expired, its credits are
     reserved again if enough are available.
 
     Raises ValueError if `amount` exceeds the held amount. Raises HoldClosed if the hold was captured or
@@ -207,26 +209,29 @@ def capture(
         "response_status": response_status,
         "response_body": None if response_status is None else json.dumps(response_body),
     }
-    entry_id, available, balance, overdue = call("credits_capture", arguments)
-    if entry_id is None:
+    captured = call("credits_capture", arguments)
+    if captured[0] is None:
         with transaction.atomic():
             _replace_expired_hold(hold, amount, now=now)
-            entry_id, available, balance, overdue = call("credits_capture", arguments)
+            captured = call("credits_capture", arguments)
+    entry_id, available, balance, overdue, collected, written_off = captured
     if entry_id is None:
         raise HoldClosed(hold_id=hold.id, state="unknown")
     if overdue:  # the returned credits belong to a grant that has expired
         available = process_due(user_id=hold.user_id, at=now)
-    announce_low_balance(user_id=hold.user_id, amount=-amount, balance_after=balance)
+    announce_low_balance(user_id=hold.user_id, amount=-amount - collected, balance_after=balance)
+    if written_off:
+        announce_write_offs(json.loads(written_off))
     return Captured(entry_id=entry_id, amount=amount, available=available)
 
 
 def release(*, hold: Hold, at: datetime | None = None) -> bool:
-    """Return the held credits and free the key. Return False if it was captured or released before."""
+    """Return the held credits and free the key. Return False if it was captured or released before.
+
+    Claims of clawbacks collect from them before they are available.
+    """
     now = at or timezone.now()
-    _, closed, overdue = call(
-        "credits_release",
-        {"user_id": hold.user_id, "hold_id": hold.id, "state": HoldState.RELEASED.value, "now": now},
-    )
+    closed, overdue = close_holds(user_id=hold.user_id, hold_id=hold.id, state=HoldState.RELEASED, at=now)
     if overdue:  # the returned credits belong to a grant that has expired
         process_due(user_id=hold.user_id, at=now)
     if not closed:  # mark an expired hold as released, so that no capture can take it again

@@ -92,13 +92,6 @@ class TestTaking:
         assert left(own, other) == [(0, 0), (2, 0)]
         assert_ledger_consistent(user)
 
-    def test_never_collects_what_a_hold_gives_back_later(self, user):
-        own = grant(user, 10, reference=PAYMENT)
-        held = hold(user, 8)
-        assert clawback(user, -10).amount == -2
-        holds.release(hold=held, at=NOON)
-        assert (left(own), balance(user)) == ([(8, 0)], (8, 0))
-
     def test_takes_from_others_what_has_expired(self, user):
         own, other = grant(user, 10, expires=DAY, reference=PAYMENT), grant(user, 10)
         clawback(user, -4, at=NOON + DAY)

@@ -9,7 +9,9 @@ from django.contrib.auth import get_user_model
 from django.db import connection
 from django.utils import timezone
 
-from credits.models import PRICE_NUMBERS, ActionPrice, AiCreditLog, CreditHold
+from credits import services as ledger
+from credits.models import PRICE_NUMBERS, ActionPrice, AiCreditLog, CreditClaim, CreditHold
+from credits.tests.grant_helpers import hold
 from credits.tests.ledger_helpers import USER_CONSTRAINT, refused
 
 pytestmark = pytest.mark.django_db
@@ -52,6 +54,16 @@ def make_hold(user, **fields):
             **fields,
         }
     )
+
+
+def make_claim(user, *, action_type="work", **fields):
+    """A claim past the services: of an entry that claims nothing itself."""
+    posted = ledger.spend(user_id=user.pk, amount=1, action_type=action_type, key=action_type)
+    return CreditClaim.objects.create(user=user, entry_id=posted.entry_id, **fields)
+
+
+def claimed(user):
+    return get_user_model().objects.values_list("ai_credits_claimed", flat=True).get(pk=user.pk)
 
 
 class TestEntry:
@@ -151,6 +163,32 @@ class TestHold:
             make_hold(user, state=state, closed_at=timezone.now(), idempotency_key="k")
 
 
+class TestClaim:
+    @pytest.mark.parametrize("part", ["open_amount", "collected_amount", "written_off_amount"])
+    def test_amounts_are_not_negative(self, user, part):
+        with refused("credits_creditclaim_amounts_not_negative"):
+            make_claim(user, **{"open_amount": 0, part: -1})
+
+    def test_claims_are_counted_on_the_users_row_whoever_writes_them(self, user, staff):
+        for one in (user, staff):
+            hold(one, 20, at=timezone.now())
+        first, second = make_claim(user, open_amount=7), make_claim(user, open_amount=5, action_type="other")
+        assert (claimed(user), claimed(staff)) == (12, 0)
+        CreditClaim.objects.filter(pk=first.pk).update(open_amount=1)
+        assert claimed(user) == 6
+        CreditClaim.objects.filter(pk=second.pk).update(user=staff)
+        assert (claimed(user), claimed(staff)) == (1, 5)
+        CreditClaim.objects.all().delete()
+        assert (claimed(user), claimed(staff)) == (0, 0)
+
+    @pytest.mark.parametrize("amounts", [[11], [5, 6]])
+    def test_open_claims_are_at_most_what_is_held(self, user, amounts):
+        hold(user, 10, at=timezone.now())
+        with refused(f"{USER_CONSTRAINT}_claims_only_held_credits"):
+            for number, amount in enumerate(amounts):
+                make_claim(user, open_amount=amount, action_type=f"work {number}")
+
+
 class TestPrice:
     @pytest.mark.parametrize(
         ("rule", "fields"),
@@ -190,8 +228,21 @@ class TestHolder:
             get_user_model().objects.filter(pk=user.pk).update(ai_credits=-1, ai_credits_held=101)
 
     def test_held_credits_are_not_negative(self, user):
-        with refused(f"{USER_CONSTRAINT}_held_credits_not_negative"):
+        # Nothing is claimed, and that is more than is held: two rules are broken, and either may be named.
+        with refused(f"{USER_CONSTRAINT}_(held_credits_not_negative|claims_only_held_credits)"):
             get_user_model().objects.filter(pk=user.pk).update(ai_credits=101, ai_credits_held=-1)
+
+    @pytest.mark.parametrize("claimed", [-1, 11])
+    def test_claims_are_on_held_credits_alone(self, user, claimed):
+        hold(user, 10, at=timezone.now())
+        with refused(f"{USER_CONSTRAINT}_claims_only_held_credits"):
+            get_user_model().objects.filter(pk=user.pk).update(ai_credits_claimed=claimed)
+
+    def test_held_credits_that_are_claimed_are_not_set_free(self, user):
+        hold(user, 10, at=timezone.now())
+        make_claim(user, open_amount=10)
+        with refused(f"{USER_CONSTRAINT}_claims_only_held_credits"):
+            get_user_model().objects.filter(pk=user.pk).update(ai_credits=91, ai_credits_held=9)
 
     def test_a_new_user_has_no_debt(self):
         with refused(f"{USER_CONSTRAINT}_credits_not_negative|credits_aicreditlog_"):
@@ -199,7 +250,7 @@ class TestHolder:
 
 
 def test_every_constraint_of_the_app_is_violated_above():
-    models = (AiCreditLog, CreditHold, ActionPrice)
+    models = (AiCreditLog, CreditHold, CreditClaim, ActionPrice)
     names = {constraint.name for model in models for constraint in model._meta.constraints}
     tested = Path(__file__).read_text(encoding="utf-8")
     assert {name for name in names if name.removeprefix("credits_actionprice_") not in tested} == set()

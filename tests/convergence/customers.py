@@ -7,7 +7,7 @@ from billing import services
 from billing.models import CreditPack, Payment, Plan
 from billing.webhooks.handlers import HANDLED_EVENTS
 from credits import services as ledger
-from credits.models import AiCreditLog, CreditGrant
+from credits.models import AiCreditLog, CreditClaim, CreditGrant
 from tests.convergence.stripe_history import StripeHistory
 
 DELIVERED_EVENTS = [kind for kind in HANDLED_EVENTS if not kind.startswith(("price.", "product."))]
@@ -79,8 +79,10 @@ class Customer:
                 kind: sum(entries.filter(kind=kind).values_list("amount", flat=True))
                 for kind in ("grant", "clawback")
             }
+            claims = CreditClaim.objects.filter(entry__in=entries)
+            claimed = sum(claims.values_list("open_amount", flat=True))
             assert moved["grant"] == payment.credits_granted <= (payment.credits or 0)
-            assert -moved["clawback"] == payment.credits_clawed_back
+            assert claimed - moved["clawback"] == payment.credits_clawed_back
             assert 0 <= moved["grant"] + moved["clawback"] <= payment.credits_granted
             if payment.amount_returned >= payment.amount_paid > 0:
                 assert payment.credits_clawed_back + payment.written_off == payment.credits_granted

@@ -3,6 +3,8 @@
 from contextlib import suppress
 from random import Random
 
+from django.db import transaction
+
 from credits import services as ledger
 from credits.exceptions import InsufficientCredits
 from credits.services import holds
@@ -11,7 +13,7 @@ MOST = 1500  # credits at a time: more than a renewal of the second plan gives
 
 
 class RandomSpender:
-    """Spends, holds, captures, releases and refunds. Holds that are still open at the end stay open."""
+    """Spends, holds, captures, releases and refunds."""
 
     def __init__(self, *, user_id, random: Random, name="spender"):
         self.user_id, self.random, self.name = user_id, random, name
@@ -45,8 +47,14 @@ class RandomSpender:
         if share is None:
             assert holds.release(hold=held)
             return
-        captured = holds.capture(hold=held, amount=held.amount * share // 100)
+        with transaction.atomic():  # as the work's result is stored
+            captured = holds.capture(hold=held, amount=held.amount * share // 100)
         self.spent.append(captured.entry_id)
+
+    def finish_all(self):
+        """Close every hold, so that no claim stays open."""
+        while self.holds:
+            self.finish()
 
     def refund(self):
         if self.spent:

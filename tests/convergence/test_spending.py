@@ -10,6 +10,7 @@ from datetime import timedelta
 from random import Random
 
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, transaction
 from django.utils import timezone
@@ -78,6 +79,7 @@ def play_between(fake_stripe, crash_injector, tally, *, history, random, policy,
     deliver_unreliably(spender, random, crash_injector, last=True, before_each=spend)
     resync(spender)
     compare(orderly, spender, tally)
+    close_holds(spender, random_spender)
     call_command("verify_ledger", stdout=io.StringIO(), stderr=io.StringIO())
     ledger.process_due(user_id=spender.user.pk, at=timezone.now() + SOME_DAY)
     call_command("verify_ledger", stdout=io.StringIO(), stderr=io.StringIO())
@@ -113,6 +115,7 @@ def play_during(fake_stripe, tally, *, history, random, policy, spends):
     assert {answer["status"] for answer in answers} <= {200}
     resync(spender)
     compare(orderly, spender, tally)
+    close_holds(spender, *spenders)
     assert_ledgers_consistent(users=[orderly.user.pk, spender.user.pk], at=timezone.now() + SOME_DAY)
 
 
@@ -125,6 +128,19 @@ def two_customers(fake_stripe, policy):
 
 def resync(customer):
     call_command("resync_customers", customer=customer.id, stdout=io.StringIO(), stderr=io.StringIO())
+
+
+def close_holds(spender, *random_spenders):
+    """Finish the holds. Then no claim is open, and the counters of the payments still agree with the ledger."""
+    for random_spender in random_spenders:
+        random_spender.finish_all()
+    ledger.process_due(
+        user_id=spender.user.pk, at=timezone.now() + timedelta(seconds=settings.CREDIT_HOLD_SECONDS)
+    )
+    spender.user.refresh_from_db()
+    assert (spender.user.ai_credits_held, spender.user.ai_credits_claimed) == (0, 0)
+    spender.assert_no_payment_yields_more_than_it_paid_for()
+    assert services.resync_customer(customer_id=spender.id).has_changes is False
 
 
 def compare(orderly, spender, tally):

@@ -83,6 +83,30 @@ ALWAYS = {
             select coalesce(sum(amount), 0) from {consumptions} where entry_id = l.id
         )
     """,
+    "claims are on what is held, and the user's row says how much": """
+        select u.{pk} from {users} u where u.ai_credits_claimed > u.ai_credits_held or u.ai_credits_claimed <> (
+            select coalesce(sum(open_amount), 0) from {claims} where user_id = u.{pk}
+        )
+    """,
+    "each claim posted what it collected, for the payment of its clawback": """
+        select c.user_id from {claims} c join {ledger} first on first.id = c.entry_id
+        where c.collected_amount <> (
+            select coalesce(-sum(l.amount), 0) from {ledger} l
+            where l.user_id = c.user_id and l.kind = 'clawback' and l.idempotency_key like 'claim:%%'
+              and (l.metadata->>'clawback')::bigint = c.entry_id
+              and (l.reference_type, l.reference_id) = (first.reference_type, first.reference_id)
+        )
+    """,
+    "only claims collect": """
+        select l.user_id from {ledger} l where l.idempotency_key like 'claim:%%' and not exists (
+            select from {claims} c where c.user_id = l.user_id and c.entry_id = (l.metadata->>'clawback')::bigint
+        )
+    """,
+    "a clawback claimed no more than it did not take": """
+        select c.user_id from {claims} c join {ledger} l on l.id = c.entry_id
+        where l.amount - c.open_amount - c.collected_amount - c.written_off_amount
+              < (l.metadata->>'requested')::bigint
+    """,
     "what is due has been seen": """
         select u.{pk} from {users} u
         where least(

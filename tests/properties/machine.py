@@ -156,8 +156,8 @@ class LedgerMachine(RuleBasedStateMachine):
         self.post(Cause(user, "clawback", -amount, WORDS["clawback"], self.new_key(), payment))
 
     def win_back(self, user: int, part: int, payment: str) -> None:
-        """Half or all of what was lost, or more."""
-        lost = len(self.accounts[user].lost.get(payment, []))
+        """Half or all of what was lost or is claimed, or more."""
+        lost = len(self.accounts[user].lost.get(payment, [])) + self.accounts[user].claimed
         amount = max(1, lost + 1 if part == 3 else lost * part // 2)
         self.post(Cause(user, "clawback", amount, WORDS["clawback"], self.new_key(), payment))
 
@@ -325,17 +325,16 @@ class LedgerMachine(RuleBasedStateMachine):
             else {}
         )
         verb: Callable[..., ledger.Posted] = getattr(ledger, cause.verb)
-        return told(
-            verb(
-                user_id=user_id,
-                amount=cause.amount,
-                action_type=cause.action,
-                key=cause.key,
-                reference=ledger.Reference(type="cause" if cause.reference else "", id=cause.reference),
-                at=self.now,
-                **given,
-            )
+        posted = verb(
+            user_id=user_id,
+            amount=cause.amount,
+            action_type=cause.action,
+            key=cause.key,
+            reference=ledger.Reference(type="cause" if cause.reference else "", id=cause.reference),
+            at=self.now,
+            **given,
         )
+        return (*told(posted), posted.claimed) if cause.verb == "clawback" else told(posted)
 
     def step(
         self,
@@ -373,7 +372,7 @@ class LedgerMachine(RuleBasedStateMachine):
     def check(self, user: int, found: Snapshot) -> None:
         """The invariants, of what the database says."""
         assert found["available"] >= 0
-        assert found["held"] >= 0
+        assert found["held"] >= found["claimed"] >= 0
         assert sum(entry[2] for entry in found["entries"]) == found["available"] + found["held"]
         assert sum(grant[2] for grant in found["grants"]) == found["held"]
         due = text(self.accounts[user].next_due())

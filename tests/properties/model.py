@@ -55,6 +55,7 @@ class Entry:
     reference: str = ""
     asked: int | None = None
     consumptions: dict[int, int] = field(default_factory=dict)  # grant → amount taken from it, or put back
+    claimed: int = 0  # by a clawback of what was held; negative, when claims were cancelled
     open: bool = False  # took credits that are not yet taken from grants
 
 
@@ -76,10 +77,21 @@ class Hold:
 
 
 @dataclass
+class Claim:
+    """What a clawback could not take because it was held."""
+
+    entry: int  # the clawback
+    open: int
+    collected: int = 0
+    written_off: int = 0
+
+
+@dataclass
 class Account:
     entries: list[Entry]
     grants: list[Grant]
     holds: list[Hold] = field(default_factory=list)
+    claims: list[Claim] = field(default_factory=list)
     # By payment: the grant of each credit that was clawed back and is not won back, the last one last.
     lost: dict[str, list[int]] = field(default_factory=dict)
 
@@ -102,6 +114,10 @@ class Account:
         return self.balance - self.held
 
     @property
+    def claimed(self) -> int:
+        return sum(claim.open for claim in self.claims)
+
+    @property
     def crossings(self) -> int:
         """How often the balance fell below the threshold."""
         return sum(e.balance_after < LOW_BALANCE <= e.balance_after - e.amount for e in self.entries)
@@ -118,9 +134,8 @@ class Account:
     # What happens by itself
 
     def process_due(self, at: datetime) -> int:
-        for hold in self.holds:
-            if hold.state == "held" and hold.expires_at <= at:
-                self._give_back(hold, "expired")
+        expired = [hold for hold in self.holds if hold.state == "held" and hold.expires_at <= at]
+        self._give_back(expired, "expired", at)
         self._take_from_grants()
         for number in self._consumption_order():
             if self.grants[number].expired(at) and self.grants[number].free:
@@ -158,10 +173,42 @@ class Account:
         if free > kept:
             self._post("expiry", "credits_expired", kept - free, at)
 
-    def _give_back(self, hold: Hold, state: str) -> None:
-        hold.state = state
-        for number, amount in hold.parts.items():
-            self.grants[number].reserved -= amount
+    def _give_back(self, holds: list[Hold], state: str, at: datetime) -> None:
+        returned: Counter[int] = Counter()
+        for hold in holds:
+            for number, amount in hold.parts.items():
+                self.grants[number].reserved -= amount
+                returned[number] += amount
+        after = self.held - sum(hold.amount for hold in holds)
+        self._collect(returned, after, at)
+        for hold in holds:
+            hold.state = state
+
+    def _collect(self, returned: Counter[int], held_after: int, at: datetime) -> None:
+        """Claims are paid one credit at a time, while the credits are held, the oldest claim's first."""
+        for claim in self.claims:
+            first = self.entries[claim.entry]
+            entry = None
+            while claim.open and returned.total():
+                number = min(
+                    (number for number in self._consumption_order() if returned[number]),
+                    key=lambda number: not self._is_of(number, first.reference),  # the first of equals
+                )
+                returned[number] -= 1
+                self.grants[number].remaining -= 1
+                claim.open -= 1
+                claim.collected += 1
+                if entry is None:
+                    entry = Entry("clawback", first.action, 0, self.balance, at, "claim:", first.reference)
+                    self.entries.append(entry)
+                entry.amount -= 1
+                entry.balance_after -= 1
+                entry.consumptions[number] = entry.consumptions.get(number, 0) + 1
+                self.lost[first.reference].append(number)
+        for claim in reversed(self.claims):
+            lost = min(claim.open, max(0, self.claimed - held_after))
+            claim.open -= lost
+            claim.written_off += lost
 
     def _post(self, kind: str, action: str, amount: int, at: datetime, **more: Any) -> Entry:
         entry = Entry(kind, action, amount, self.balance + amount, at, **more)
@@ -212,14 +259,26 @@ class Account:
     ) -> tuple[Any, ...]:
         self.process_due(at)
         if earlier := self._known(key, "clawback", action, amount, reference):
-            return earlier.amount, earlier.balance_after, self.available, False
+            return earlier.amount, earlier.balance_after, self.available, False, earlier.claimed
         lost = self.lost.setdefault(reference, [])
-        if amount > len(lost):
+        own = [claim for claim in self.claims if self.entries[claim.entry].reference == reference]
+        if amount > len(lost) + sum(claim.open for claim in own):
             raise Refused("ValueError")
-        moved = max(amount, -self.available)
-        entry = self._post("clawback", action, moved, at, key=key, reference=reference, asked=amount)
+        claimed = 0
         if amount > 0:
-            self._put_back(entry, [lost.pop() for _ in range(amount)], at)
+            for claim in reversed(own):
+                cancelled = min(claim.open, amount + claimed)
+                claim.open -= cancelled
+                claimed -= cancelled
+        moved = max(amount + claimed, -self.available)
+        if amount < 0:
+            claimed = min(moved - amount, self.held - self.claimed)
+        entry = self._post("clawback", action, moved, at, key=key, reference=reference, asked=amount)
+        entry.claimed = claimed
+        if claimed > 0:
+            self.claims.append(Claim(len(self.entries) - 1, claimed))
+        if amount > 0:
+            self._put_back(entry, [lost.pop() for _ in range(moved)], at)
         for number in sorted(
             self._consumption_order(), key=lambda number: not self._is_of(number, reference)
         ):
@@ -229,7 +288,7 @@ class Account:
                 moved += 1
                 entry.consumptions[number] = entry.consumptions.get(number, 0) + 1
                 lost.append(number)
-        return entry.amount, entry.balance_after, self.available, True
+        return entry.amount, entry.balance_after, self.available, True, claimed
 
     def _is_of(self, number: int, payment: str) -> bool:
         return payment != "" and self.entries[self.grants[number].given_by].reference == payment
@@ -292,13 +351,16 @@ class Account:
             raise Refused("HoldClosed")
 
         consumptions, wanted, overdue = {}, amount, False
+        returned: Counter[int] = Counter()
         for grant, reserved in hold.parts.items():
             consumed = min(wanted, reserved)
             wanted -= consumed
             self.grants[grant].reserved -= reserved
             self.grants[grant].remaining -= consumed
             consumptions |= {grant: consumed} if consumed else {}
+            returned[grant] = reserved - consumed
             overdue |= consumed < reserved and self.grants[grant].expired(at)
+        self._collect(returned, self.held - hold.amount, at)
         hold.state, hold.captured, hold.answer = "captured", amount, answer
         self._post("spend", HOLD_ACTION, -amount, at, consumptions=consumptions)
         if overdue:
@@ -312,7 +374,7 @@ class Account:
             return (True,)
         if hold.state != "held":
             return (False,)
-        self._give_back(hold, "released")
+        self._give_back([hold], "released", at)
         if any(self.grants[grant].expired(at) for grant in hold.parts):
             self.process_due(at)
         return (True,)

@@ -7,12 +7,13 @@ from typing import Any
 from credits.services._sql import fetch_one
 from tests.properties.model import Account
 
-OPEN_KEYS = ("hold:", "expiry:", "refund:", "signup")  # whose wording is not promised
+OPEN_KEYS = ("hold:", "claim:", "expiry:", "refund:", "signup")  # whose wording is not promised
 
 READ = """
 select json_build_object(
     'available', u.ai_credits,
     'held', u.ai_credits_held,
+    'claimed', u.ai_credits_claimed,
     'due_at', u.credits_due_at,
     'entries', (
         select json_agg(json_build_array(
@@ -27,6 +28,11 @@ select json_build_object(
     'consumptions', (
         select coalesce(json_agg(json_build_array(c.entry_id, c.grant_id, c.amount)), '[]')
         from {consumptions} c join {ledger} l on l.id = c.entry_id where l.user_id = u.{pk}
+    ),
+    'claims', (
+        select coalesce(json_agg(json_build_array(
+            entry_id, open_amount, collected_amount, written_off_amount
+        ) order by id), '[]') from {claims} where user_id = u.{pk}
     ),
     'holds', (
         select coalesce(json_agg(json_build_array(
@@ -59,6 +65,7 @@ def in_database(user_id: int) -> Snapshot:
     found["consumptions"] = sorted(
         [entry_number[e], grant_number[grant], amount] for e, grant, amount in found["consumptions"]
     )
+    found["claims"] = [[entry_number[claim[0]], *claim[1:]] for claim in found["claims"]]
     found["holds"] = sorted(found["holds"])
     return found
 
@@ -68,6 +75,7 @@ def in_model(account: Account) -> Snapshot:
     return {
         "available": account.available,
         "held": account.held,
+        "claimed": account.claimed,
         "entries": [
             [
                 *(e.kind, e.action, e.amount, e.balance_after, text(e.at)),
@@ -88,6 +96,7 @@ def in_model(account: Account) -> Snapshot:
             for number, entry in enumerate(account.entries)
             for grant, amount in entry.consumptions.items()
         ),
+        "claims": [[claim.entry, claim.open, claim.collected, claim.written_off] for claim in account.claims],
         "holds": sorted(
             [hold.state, hold.amount, hold.captured or 0, text(hold.expires_at), hold.key or ""]
             for hold in account.holds

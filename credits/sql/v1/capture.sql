@@ -1,7 +1,10 @@
--- Spend what a hold reserved, return the rest, and store the response for its request's key.
+-- Spend what a hold reserved, return the rest, and store the response for its request's key. What claims of
+-- clawbacks claim of the rest is collected first, and what they claim of the spent credits is written off if no
+-- other hold has as many (claims.sql).
 --
--- Returns the entry (null if the hold is not open), the credits that are available then, and `overdue`: whether
--- returned credits belong to a grant that has expired, so that the caller must process due work.
+-- Returns the entry (null if the hold is not open), the credits that are available then, the balance,
+-- `overdue`: whether returned credits belong to a grant that has expired, so that the caller must process due
+-- work; the credits that claims collected, and those written off, by the id of the claim (null if none).
 
 create function credits_capture(
     p_user_id {pk_type},
@@ -16,10 +19,14 @@ create function credits_capture(
     out entry_id bigint,
     out available bigint,
     out balance bigint,
-    out overdue boolean
+    out overdue boolean,
+    out collected bigint,
+    out written_off jsonb
 ) language plpgsql set enable_seqscan = off as $$
 declare
     held bigint;
+    claimed bigint;
+    returned bigint[] := array[]::bigint[];
     due_at timestamptz;
     hold record;
     consumed bigint;
@@ -27,7 +34,7 @@ declare
     rest bigint := p_amount;
     grant_expires_at timestamptz;
 begin
-    select ai_credits, ai_credits_held, credits_due_at into available, held, due_at
+    select ai_credits, ai_credits_held, ai_credits_claimed, credits_due_at into available, held, claimed, due_at
         from {users} where {pk} = p_user_id for no key update;
     -- `closed_at is null` means held, as a constraint guarantees. Unlike `state = 'held'` it keeps the
     -- planner from the partial index of held credits, which it would choose for an empty table.
@@ -43,6 +50,7 @@ begin
     end if;
 
     overdue := false;
+    collected := 0;
     for i in 1 .. cardinality(hold.grant_ids) loop
         consumed := least(hold.grant_amounts[i], rest);
         consumptions := consumptions || consumed;
@@ -56,8 +64,16 @@ begin
         end if;
     end loop;
 
-    balance := available + held - p_amount;
-    available := available + hold.amount - p_amount;
+    if claimed > 0 then
+        for i in 1 .. cardinality(consumptions) loop
+            returned := returned || (hold.grant_amounts[i] - consumptions[i]);
+        end loop;
+        select c.collected, c.written_off
+            from credits_collect(p_user_id, p_hold_id, hold.grant_ids, returned, held - hold.amount, p_now) c
+            into collected, written_off;
+    end if;
+    balance := available + held - collected - p_amount;
+    available := available + hold.amount - collected - p_amount;
     with entry as (
         insert into {ledger} (user_id, kind, action_type, amount, balance_after, idempotency_key,
                               reference_type, reference_id, reason, metadata, created_at)

@@ -1,9 +1,9 @@
 -- Close one hold (`p_hold_id`), or all expired ones of the user (null), and free what they reserved.
--- Their keys may run again.
+-- Their keys may run again. What claims of clawbacks claim of it is collected first (claims.sql).
 --
--- Returns the credits that are available then (null if there is no such user), how many holds were closed, and
+-- Returns the credits that are available then (null if there is no such user), how many holds were closed,
 -- `overdue`: whether returned credits belong to a grant that has expired, so that the caller must process due
--- work.
+-- work; the credits that claims collected, and the balance.
 
 create function credits_release(
     p_user_id {pk_type},
@@ -12,17 +12,23 @@ create function credits_release(
     p_now timestamptz,
     out available bigint,
     out closed integer,
-    out overdue boolean
+    out overdue boolean,
+    out collected bigint,
+    out balance bigint
 ) language plpgsql set enable_seqscan = off as $$
 declare
     held bigint;
+    claimed bigint;
+    grant_ids bigint[] := array[]::bigint[];
+    parts bigint[] := array[]::bigint[];
     due_at timestamptz;
     hold record;
     grant_expires_at timestamptz;
 begin
     closed := 0;
     overdue := false;
-    select ai_credits, ai_credits_held, credits_due_at into available, held, due_at
+    collected := 0;
+    select ai_credits, ai_credits_held, ai_credits_claimed, credits_due_at into available, held, claimed, due_at
         from {users} where {pk} = p_user_id for no key update;
     for hold in
         update {holds} h set state = p_state, closed_at = p_now, idempotency_key = null
@@ -33,6 +39,8 @@ begin
         closed := closed + 1;
         available := available + hold.amount;
         held := held - hold.amount;
+        grant_ids := grant_ids || hold.grant_ids;
+        parts := parts || hold.grant_amounts;
         for i in 1 .. cardinality(hold.grant_ids) loop
             update {grants} g set reserved = g.reserved - hold.grant_amounts[i]
             where g.id = hold.grant_ids[i]
@@ -42,7 +50,13 @@ begin
         end loop;
     end loop;
     if closed > 0 then
+        if claimed > 0 then
+            select c.collected from credits_collect(p_user_id, p_hold_id, grant_ids, parts, held, p_now) c
+                into collected;
+            available := available - collected;
+        end if;
         update {users} set ai_credits = available, ai_credits_held = held, credits_due_at = due_at
         where {pk} = p_user_id;
     end if;
+    balance := available + held;
 end $$;

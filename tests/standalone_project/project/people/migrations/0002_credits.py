@@ -27,6 +27,13 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="person",
+            name="ai_credits_claimed",
+            field=models.BigIntegerField(
+                db_default=0, default=0, editable=False, verbose_name="credits claimed"
+            ),
+        ),
+        migrations.AddField(
+            model_name="person",
             name="credits_due_at",
             field=models.DateTimeField(blank=True, db_index=True, editable=False, null=True),
         ),
@@ -46,6 +53,15 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("ai_credits_held__gte", 0)),
                 name="people_person_held_credits_not_negative",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="person",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("ai_credits_claimed__gte", 0), ("ai_credits_claimed__lte", models.F("ai_credits_held"))
+                ),
+                name="people_person_claims_only_held_credits",
             ),
         ),
     ]
