@@ -114,7 +114,8 @@ lock: $(READY) ## Compile requirements*.txt from pyproject.toml (UPGRADE=--upgra
 
 .PHONY: wheel
 wheel: $(READY) ## Build the wheel of credits and billing into dist/
-	@$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir dist .
+	@$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-build-isolation --no-deps --wheel-dir dist .
+	@rm -rf build *.egg-info; ls dist
 
 .PHONY: freeze
 freeze: $(MODELS) ## Record this version as released: its migrations, its SQL, and databases to upgrade
@@ -137,4 +138,4 @@ reset: ## Remove this machine's data (database, local Stripe), so that `make run
 
 .PHONY: clean
 clean: reset ## Remove .venv and this machine's data (database, local Stripe)
-	@rm -rf $(VENV) $(VENV)-* staticfiles .pytest_cache .mypy_cache .ruff_cache .hypothesis htmlcov .coverage
+	@rm -rf $(VENV) $(VENV)-* dist staticfiles .pytest_cache .mypy_cache .ruff_cache .hypothesis htmlcov .coverage

@@ -30,9 +30,11 @@ from common.admin import badge, column, format_time, time_column
 from credits.admin import (
     CreditHolderAdmin,
     LedgerInline,
+    OpenClaimInline,
     OpenGrantInline,
     OpenHoldInline,
     credits_text,
+    held_text,
 )
 
 # Their pages show valid tokens, which support does not need.
@@ -124,7 +126,7 @@ class UserAdmin(CheckboxesMixin, CreditHolderAdmin, BaseUserAdmin, ModelAdmin): 
         *("joined", "seen", "available", "held"),
         *("plan_badge", "status", "period_end", "customer", "subscription"),
     ]
-    inlines = [LedgerInline, OpenGrantInline, OpenHoldInline, PaymentInline]
+    inlines = [LedgerInline, OpenGrantInline, OpenHoldInline, OpenClaimInline, PaymentInline]
 
     joined = time_column("Joined", "date_joined")
     seen = column("Last admin login", lambda user: format_time(user.last_login), empty_value="never")
@@ -141,7 +143,7 @@ class UserAdmin(CheckboxesMixin, CreditHolderAdmin, BaseUserAdmin, ModelAdmin): 
     balance = column("Credits", lambda user: credits_text(user.ai_credits), ordering="ai_credits")
     reserved = column("Reserved", lambda user: credits_text(user.ai_credits_held), ordering="ai_credits_held")
     available = column("Available", lambda user: f"{credits_text(user.ai_credits)} credits")
-    held = column("Reserved", lambda user: f"{credits_text(user.ai_credits_held)} credits")
+    held = column("Reserved", held_text)
     customer = column("Stripe customer", lambda user: stripe_link("customers", user.stripe_customer_id))
     subscription = column(
         "Stripe subscription", lambda user: stripe_link("subscriptions", user.subscription_id)

@@ -9,5 +9,6 @@ payment_recorded = Signal()
 
 # Money of a payment was returned (or a dispute was won). Arguments: payment, the signed number of credits
 # to move (negative: claw back) and the idempotency key of the entry. A receiver returns the number of
-# credits that it clawed back: 0 or more, fewer than requested if some were spent.
+# credits that it clawed back, or reserved for that: 0 or more, fewer than requested if some were spent. If reserved
+# ones are spent later, call billing.services.write_off_claimed.
 payment_reversed = Signal()

@@ -44,6 +44,7 @@ class Holder(Protocol):
 
     ai_credits: int
     ai_credits_held: int
+    ai_credits_claimed: int
     credits_due_at: datetime | None
 
     @property

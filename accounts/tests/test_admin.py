@@ -113,6 +113,28 @@ class TestPage:
         for fact in ("91 credits", "9 credits", "cus_ada", "sub_ada", "active", "Signup", "+100"):
             assert fact in text
 
+    def test_user_page_shows_claims_while_they_are_open(self, staff, user):
+        client = Client()
+        client.force_login(staff)
+        held = holds.hold(user_id=user.pk, amount=40, action_type="evaluate_answer")
+        ledger.clawback(
+            user_id=user.pk,
+            amount=-75,
+            action_type="payment_returned",
+            key="k",
+            reference=ledger.Reference(type="payment", id="in_claimed"),
+        )
+        text = client.get(page(user)).content.decode()
+        assert "40 credits, 15 of them claimed" in text
+        (tab,) = [
+            form
+            for form in client.get(page(user)).context["inline_admin_formsets"]
+            if form.opts.verbose_name == "open claim"
+        ]
+        assert [form.original.open_amount for form in tab if form.original] == [15]
+        holds.release(hold=held)
+        assert "claimed after" not in client.get(page(user)).content.decode()
+
     def test_user_page_shows_when_a_subscription_cancels(self, browser, user):
         User.objects.filter(pk=user.pk).update(
             stripe_customer_id="cus_ada",

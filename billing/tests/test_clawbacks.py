@@ -1,6 +1,10 @@
 """Refunds and disputes claw back credits; won disputes restore them."""
 
+from datetime import timedelta
+
 import pytest
+from django.db import transaction
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -10,7 +14,8 @@ from billing.models import CreditPack, Payment, Plan
 from billing.rules.clawbacks import clawback_target
 from billing.tests.support import credits_of
 from credits import services as ledger
-from credits.models import AiCreditLog, CreditGrant
+from credits.models import AiCreditLog, CreditClaim, CreditGrant
+from credits.services import holds
 
 pytestmark = pytest.mark.django_db
 
@@ -192,6 +197,109 @@ class TestDispute:
             assert fake_stripe.post(event).status_code == 200
         assert (credits_of(subscriber), clawed_back(paid)) == (1100, (0, 0))
         assert clawbacks(subscriber) == []
+
+
+class TestHeldCredits:
+    """Credits that a hold spares from a clawback are collected when it returns them, and written off if it spends them."""
+
+    @pytest.fixture
+    def pack(self, fake_stripe, user):
+        """A paid pack of 500, beside 100 credits from the sign-up."""
+        CreditPack.objects.create(
+            slug="pack", name="Pack", stripe_price_id="price_sandbox_pack_500", credits=500
+        )
+        fake_stripe.sandbox.pay(services.create_checkout_session(user=user, pack="pack").id)
+        fake_stripe.deliver()
+        ledger.spend(user_id=user.pk, amount=100, action_type="work", key="sign-up's")
+        return Payment.objects.get(user=user)
+
+    def refund(self, fake_stripe, pack, **options):
+        fake_stripe.sandbox.refund(pack.stripe_id, **options)
+        assert set(fake_stripe.deliver()) == {200}
+
+    def assert_agrees_with_the_ledger(self, user, pack):
+        entries = AiCreditLog.objects.filter(user=user, kind="clawback", reference_id=pack.stripe_id)
+        taken = -sum(entries.values_list("amount", flat=True))
+        claimed = sum(CreditClaim.objects.filter(entry__in=entries).values_list("open_amount", flat=True))
+        assert clawed_back(pack)[0] == taken + claimed
+        assert sum(clawed_back(pack)) == pack.credits * pack.amount_returned // pack.amount_paid
+        assert services.resync_customer(customer_id=user.stripe_customer_id).has_changes is False
+
+    def test_a_request_that_fails_after_the_refund_keeps_nothing(self, fake_stripe, user, pack):
+        held = holds.hold(user_id=user.pk, amount=50, action_type="work")
+        self.refund(fake_stripe, pack)
+        assert (credits_of(user), user.ai_credits_held, clawed_back(pack)) == (0, 50, (500, 0))
+        holds.release(hold=held)
+        assert (credits_of(user), user.ai_credits_held, clawed_back(pack)) == (0, 0, (500, 0))
+        assert [amount for _, amount in clawbacks(user)] == [-450, -50]
+        self.assert_agrees_with_the_ledger(user, pack)
+
+    def test_a_request_that_succeeds_after_the_refund_is_written_off(self, fake_stripe, user, pack):
+        held = holds.hold(user_id=user.pk, amount=50, action_type="work")
+        self.refund(fake_stripe, pack)
+        with transaction.atomic():
+            holds.capture(hold=held)
+        assert (credits_of(user), clawed_back(pack)) == (0, (450, 50))
+        self.assert_agrees_with_the_ledger(user, pack)
+
+    def test_a_request_that_delivers_less_is_written_off_in_part(self, fake_stripe, user, pack):
+        held = holds.hold(user_id=user.pk, amount=50, action_type="work")
+        self.refund(fake_stripe, pack)
+        with transaction.atomic():
+            holds.capture(hold=held, amount=20)
+        assert (credits_of(user), clawed_back(pack)) == (0, (480, 20))
+        self.assert_agrees_with_the_ledger(user, pack)
+
+    def test_a_capture_that_is_rolled_back_writes_nothing_off(self, fake_stripe, user, pack):
+        held = holds.hold(user_id=user.pk, amount=50, action_type="work")
+        self.refund(fake_stripe, pack)
+        with transaction.atomic():
+            holds.capture(hold=held)
+            transaction.set_rollback(True)
+        assert clawed_back(pack) == (500, 0)
+        self.assert_agrees_with_the_ledger(user, pack)
+
+    def test_a_hold_that_expires_after_the_refund_keeps_nothing(self, fake_stripe, user, pack):
+        holds.hold(user_id=user.pk, amount=50, action_type="work")
+        self.refund(fake_stripe, pack)
+        assert ledger.process_due(user_id=user.pk, at=timezone.now() + timedelta(days=1)) == 0
+        self.assert_agrees_with_the_ledger(user, pack)
+
+    def test_each_partial_refund_claims_its_share(self, fake_stripe, user, pack):
+        held = holds.hold(user_id=user.pk, amount=450, action_type="work")
+        for cents in (100, 150):
+            self.refund(fake_stripe, pack, amount=cents)
+        assert (credits_of(user), clawed_back(pack)) == (0, (250, 0))
+        assert [claim.open_amount for claim in CreditClaim.objects.order_by("id")] == [50, 150]
+        holds.release(hold=held)
+        assert (credits_of(user), clawed_back(pack)) == (250, (250, 0))
+        self.assert_agrees_with_the_ledger(user, pack)
+
+    @pytest.mark.parametrize("released_first", [True, False])
+    def test_a_won_dispute_restores_what_was_claimed(self, fake_stripe, user, pack, released_first):
+        held = holds.hold(user_id=user.pk, amount=50, action_type="work")
+        dispute = fake_stripe.sandbox.dispute(pack.stripe_id)
+        fake_stripe.deliver()
+        assert (credits_of(user), clawed_back(pack)) == (0, (500, 0))
+        if released_first:
+            holds.release(hold=held)
+        fake_stripe.sandbox.close_dispute(dispute["id"], won=True)
+        assert set(fake_stripe.deliver()) == {200}
+        holds.release(hold=held)
+        assert (credits_of(user), clawed_back(pack)) == (500, (0, 0))
+        assert grants(user)[1] == ("credit_pack", 500, False)
+        self.assert_agrees_with_the_ledger(user, pack)
+
+    def test_a_won_dispute_does_not_restore_what_was_spent_after_the_claim(self, fake_stripe, user, pack):
+        held = holds.hold(user_id=user.pk, amount=50, action_type="work")
+        dispute = fake_stripe.sandbox.dispute(pack.stripe_id)
+        fake_stripe.deliver()
+        with transaction.atomic():
+            holds.capture(hold=held, amount=20)
+        fake_stripe.sandbox.close_dispute(dispute["id"], won=True)
+        assert set(fake_stripe.deliver()) == {200}
+        assert (credits_of(user), clawed_back(pack)) == (480, (0, 0))
+        self.assert_agrees_with_the_ledger(user, pack)
 
 
 class TestGrants:

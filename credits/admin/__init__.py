@@ -4,8 +4,14 @@ A project's user admin composes CreditHolderAdmin and the inlines (docs/admin.md
 """
 
 from credits.admin.actions import ADJUST_PERMISSION, CreditHolderAdmin
-from credits.admin.formatting import credits_text
-from credits.admin.ledger import DayRangeFilter, LedgerInline, OpenGrantInline, OpenHoldInline
+from credits.admin.formatting import credits_text, held_text
+from credits.admin.ledger import (
+    DayRangeFilter,
+    LedgerInline,
+    OpenClaimInline,
+    OpenGrantInline,
+    OpenHoldInline,
+)
 from credits.admin.prices import ActionPriceAdmin
 
 __all__ = [
@@ -14,7 +20,9 @@ __all__ = [
     "CreditHolderAdmin",
     "DayRangeFilter",
     "LedgerInline",
+    "OpenClaimInline",
     "OpenGrantInline",
     "OpenHoldInline",
     "credits_text",
+    "held_text",
 ]

@@ -45,7 +45,8 @@ class CreditHolderAdmin(AdjustCreditsPermissionMixin):
                 ledger.process_due(user_id=holder.pk)
             except GrantBalanceMismatch as error:
                 messages.error(request, str(error))
-            holder.refresh_from_db(fields=["ai_credits", "ai_credits_held", "credits_due_at"])
+            balance = ["ai_credits", "ai_credits_held", "ai_credits_claimed"]
+            holder.refresh_from_db(fields=[*balance, "credits_due_at"])
         return holder
 
     @action(

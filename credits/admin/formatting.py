@@ -2,6 +2,7 @@
 
 from django.contrib.humanize.templatetags.humanize import intcomma
 
+from credits.holders import Holder
 from credits.pricing import Price
 
 
@@ -9,6 +10,12 @@ def credits_text(amount: int, *, signed: bool = False) -> str:
     """Format 1234 as 1,234, with a minus sign for negative and, if `signed`, a plus for positive amounts."""
     sign = "\N{MINUS SIGN}" if amount < 0 else "+" if signed and amount else ""
     return f"{sign}{intcomma(abs(amount))}"
+
+
+def held_text(holder: Holder) -> str:
+    """Describe the reserved credits, such as "50 credits, 20 of them claimed after a refund or dispute"."""
+    claimed = f", {credits_text(holder.ai_credits_claimed)} of them claimed after a refund or dispute"
+    return f"{credits_text(holder.ai_credits_held)} credits{claimed if holder.ai_credits_claimed else ''}"
 
 
 def price_text(price: Price) -> str:

@@ -26,7 +26,7 @@ from common.admin import (
 from credits.admin.actions import RefundAdmin, refund_of
 from credits.admin.formatting import credits_text
 from credits.consumption_order import CONSUMPTION_ORDER
-from credits.models import AiCreditLog, CreditGrant, CreditHold, EntryKind, HoldState
+from credits.models import AiCreditLog, CreditClaim, CreditGrant, CreditHold, EntryKind, HoldState
 
 KIND_COLOURS = {
     EntryKind.GRANT: "success",
@@ -181,3 +181,18 @@ class OpenGrantInline(ReadOnlyInline):
     given = column("Created at", lambda row: change_link(row.entry, format_time(row.entry.created_at)))
     cause = column("Cause", lambda row: EntryColumns().cause(row.entry))
     expires = column("Expires at", lambda row: format_time(row.expires_at) or "never")
+
+
+class OpenClaimInline(ReadOnlyInline):
+    """Reserved credits that a clawback takes when a hold returns them."""
+
+    model = CreditClaim
+    verbose_name = "open claim"
+    fields = readonly_fields = ["claimed", "cause", "open_amount", "collected_amount"]
+    ordering = ["-id"]
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[CreditClaim]:
+        return super().get_queryset(request).filter(open_amount__gt=0).select_related("entry")
+
+    claimed = column("Created at", lambda row: change_link(row.entry, format_time(row.entry.created_at)))
+    cause = column("Cause", lambda row: EntryColumns().cause(row.entry))

@@ -525,6 +525,42 @@ class TestVerification:
         assert_consistent(user)
 
 
+class TestWorkInAnotherProcess:
+    """A hold that one process reserves and another charges for, or keeps."""
+
+    @pytest.fixture
+    def job(self, make_user, settings):
+        settings.CREDIT_PRICES = {"work": {"base": 10}}
+        user = make_user(credits=0)
+        grant(user, 10, reference=PAYMENT, at=timezone.now())
+        with transaction.atomic():
+            hold_id = ledger.reserve(user=user, action="work")
+        clawback(user, -10, at=timezone.now())
+        return user, hold_id
+
+    def test_that_keeps_its_hold_keeps_the_claim_open(self, job):
+        user, hold_id = job
+        with ledger.charge(hold=hold_id) as charge:
+            charge.keep()
+        assert (claims(user), balance(user)) == ([(10, 0, 0)], (0, 10))
+        with ledger.charge(hold=hold_id):
+            pass
+        assert (claims(user), balance(user)) == ([(0, 10, 0)], (0, 0))
+        assert_consistent(user)
+
+    def test_that_is_cancelled_pays_the_claim(self, job):
+        user, hold_id = job
+        assert ledger.release(hold=hold_id)
+        assert (claims(user), balance(user)) == ([(0, 10, 0)], (0, 0))
+
+    def test_that_succeeds_spends_what_was_claimed(self, job, written_off):
+        user, hold_id = job
+        with ledger.charge(hold=hold_id) as charge, transaction.atomic():
+            charge.capture()
+        assert (claims(user), balance(user), written_off) == ([(0, 0, 10)], (0, 0), [(PAYMENT, 10)])
+        assert_consistent(user)
+
+
 @pytest.mark.django_db(transaction=True)
 class TestAtOnce:
     def test_a_spend_at_the_moment_of_release_never_gets_claimed_credits(self, user):

@@ -8,6 +8,7 @@ import zipfile
 import pytest
 
 import setup as build
+from tests.upgrade.released import VERSION
 
 from .conftest import PROJECT
 
@@ -62,7 +63,7 @@ def test_no_module_imports_a_general_name(contents):
 
 def test_its_metadata_ask_for_what_credits_needs(contents):
     (metadata,) = (text for name, text in contents.items() if name.endswith("/METADATA"))
-    assert "\nVersion: 0.1.0\n" in metadata
+    assert f"\nVersion: {VERSION}\n" in metadata
     required = re.findall(r"^Requires-Dist: ([\w-]+)(?:\S*)$", metadata, re.MULTILINE)
     assert set(required) == {"django", "djangorestframework", "drf-spectacular", "psycopg", "rich"}
     assert {"billing", "admin"} <= set(re.findall(r"^Provides-Extra: (\w+)$", metadata, re.MULTILINE))

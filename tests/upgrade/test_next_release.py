@@ -44,6 +44,17 @@ from django.core.management import call_command
 from django.db import connection
 call_command("migrate", "accounts", "{before}", verbosity=0)
 """
+# For a project that starts with the new release. It also finds what an earlier version installed.
+DIRECT = """
+import django; django.setup()
+from django.db import connection
+from django.db.migrations.loader import MigrationLoader
+from credits.ledger_sql import NEWEST
+from credits.migration_operations import AttachLedger
+state = MigrationLoader(connection).project_state()
+with connection.schema_editor() as editor:
+    AttachLedger("accounts.User", version=NEWEST).database_forwards("accounts", editor, state, state)
+"""
 ATTACH = """
 from django.db import migrations
 
@@ -137,5 +148,7 @@ def test_it_upgrades_filled_and_empty_databases(next_release, database, empty_da
 
     run(REVERSE.format(before=before), database)
     assert ledger_objects(database) == old_objects
+    run(DIRECT, database)
+    assert ledger_objects(database) == new_objects
     run(MIGRATE + SIGN_UP, database)
     assert ledger_objects(database) == new_objects

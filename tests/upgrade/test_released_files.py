@@ -4,8 +4,9 @@ import re
 import shutil
 
 import pytest
+from django.conf import settings
 
-from tests.upgrade.released import DIRECTORY, FILES, PROJECT, changed_since, recorded, versions
+from tests.upgrade.released import DIRECTORY, FILES, PROJECT, VERSION, changed_since, recorded, versions
 
 SECRETS = re.compile(r"\b(?:sk|rk|pk)_(?:live|test)_\w+|\bwhsec_\w+")
 MADE_UP = {"sk_test_sandboxSandboxSandbox0000", "whsec_sandboxSandboxSandbox0000"}
@@ -17,6 +18,10 @@ def test_what_was_released_is_unchanged(version):
         f"Version {version} has these files in databases already. Restore them, and put the change into a new "
         f"migration, or into the next version of the ledger's SQL (docs/credits.md#change-the-ledgers-sql)."
     )
+
+
+def test_the_api_has_the_version_of_the_project():
+    assert settings.SPECTACULAR_SETTINGS["VERSION"] == VERSION
 
 
 def test_each_kind_of_file_is_recorded():

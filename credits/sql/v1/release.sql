@@ -39,8 +39,10 @@ begin
         closed := closed + 1;
         available := available + hold.amount;
         held := held - hold.amount;
-        grant_ids := grant_ids || hold.grant_ids;
-        parts := parts || hold.grant_amounts;
+        if claimed > 0 then
+            grant_ids := grant_ids || hold.grant_ids;
+            parts := parts || hold.grant_amounts;
+        end if;
         for i in 1 .. cardinality(hold.grant_ids) loop
             update {grants} g set reserved = g.reserved - hold.grant_amounts[i]
             where g.id = hold.grant_ids[i]
