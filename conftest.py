@@ -9,7 +9,7 @@ from rest_framework.test import APIClient
 from rest_framework_simplejwt.tokens import RefreshToken
 
 from accounts.tests.factories import UserFactory
-from billing.models import Plan
+from billing.models import Plan, Price
 from billing.tests.fake_stripe import FakeStripe
 from billing.webhooks.handlers import HANDLED_EVENTS
 from config.environment import SANDBOX_WEBHOOK_SECRET
@@ -100,7 +100,7 @@ def sandbox_with_webhooks(sandbox, live_server, plans):
 
 @pytest.fixture
 def fake_stripe(db, sandbox):
-    """The sandbox with in-process delivery, and the plans that a migration creates."""
+    """The sandbox with in-process delivery, and the plans that a migration creates, with the price of pro."""
     create_plans()
     stripe = FakeStripe(sandbox)
     stripe.drop_events()
@@ -118,10 +118,12 @@ def subscriber(fake_stripe):
 
 @pytest.fixture
 def plans(transactional_db):
-    """The plans that a migration creates: the flush after each transactional test deletes them."""
+    """The plans that a migration creates, with the price of pro: the flush after each transactional test deletes them."""
     create_plans()
 
 
 def create_plans():
     Plan.objects.get_or_create(slug="free", defaults={"name": "Free"})
-    Plan.objects.get_or_create(slug="pro", defaults={"name": "Pro", "credits_per_period": 1000})
+    pro, _ = Plan.objects.get_or_create(slug="pro", defaults={"name": "Pro", "credits_per_period": 1000})
+    values = {"plan": pro, "unit_amount": 999, "currency": "usd", "interval": "month", "is_default": True}
+    Price.objects.get_or_create(stripe_id="price_sandbox_pro_monthly", defaults=values)

@@ -266,6 +266,8 @@ STRIPE_TIMEOUT_SECONDS = 10  # for one request to Stripe
 STRIPE_DEADLINE_SECONDS = 25  # for all requests to Stripe in one checkout, portal or webhook request
 # The grace period after a failed payment, while Stripe retries.
 PAST_DUE_GRACE_DAYS = env.int("PAST_DUE_GRACE_DAYS", default=14)
+# Whether a subscriber may check out another plan, and then pay for both.
+ALLOW_SEVERAL_SUBSCRIPTIONS = env.bool("ALLOW_SEVERAL_SUBSCRIPTIONS", default=False)
 STRIPE_LIVE_MODE = "_live_" in STRIPE_SECRET_KEY
 STRIPE_TEST_SECRET_KEY = "" if STRIPE_LIVE_MODE else STRIPE_SECRET_KEY
 STRIPE_LIVE_SECRET_KEY = STRIPE_SECRET_KEY if STRIPE_LIVE_MODE else ""

@@ -10,6 +10,7 @@ from accounts.tests.factories import UserFactory
 from billing import services
 from billing.admin import money, stripe_link
 from billing.models import Payment, Plan
+from billing.tests.catalog import forget_prices
 from common.admin import change_link
 
 
@@ -29,14 +30,13 @@ def paid(user, sandbox):
 
 
 @pytest.fixture
-def ungranted(user, sandbox):
-    pro = Plan.objects.filter(slug="pro")
-    pro.update(stripe_price_id="price_sandbox_pro_monthly")
+def ungranted(user, sandbox, settings):
     session = services.create_checkout_session(user=user)
-    pro.update(stripe_price_id="price_of_something_else")
+    settings.STRIPE_PRICE_ID = ""
+    forget_prices("pro")
     sandbox.pay(session.id)
     services.resync_customer(customer_id=user.stripe_customer_id)
-    pro.update(stripe_price_id="price_sandbox_pro_monthly")
+    settings.STRIPE_PRICE_ID = "price_sandbox_pro_monthly"
     return user.payments.get()
 
 
