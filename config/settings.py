@@ -245,7 +245,11 @@ STRIPE_SECRET_KEY = secret("STRIPE_SECRET_KEY", local=environment.SANDBOX_SECRET
 if not STRIPE_SECRET_KEY:
     del SCHEDULED_COMMANDS["resync_customers"]
 STRIPE_WEBHOOK_SECRET = secret("STRIPE_WEBHOOK_SECRET", local=environment.SANDBOX_WEBHOOK_SECRET)
-STRIPE_PRICE_ID = secret("STRIPE_PRICE_ID", local=environment.SANDBOX_PRICE_ID)
+# The first price of the plan `pro`. `setup_stripe` and the admin store prices in the database.
+STRIPE_PRICE_ID = secret(
+    "STRIPE_PRICE_ID",
+    local=environment.SANDBOX_PRICE_ID if STRIPE_SECRET_KEY == environment.SANDBOX_SECRET_KEY else "",
+)
 STRIPE_API_HOST = env.str(
     "STRIPE_API_HOST",
     default=f"http://127.0.0.1:{env.str('STRIPE_SANDBOX_PORT', default='12111')}"
