@@ -104,7 +104,7 @@ class PriceFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]  # not ge
 
 
 class PriceInline(TabularInline):
-    """The prices of a plan or a pack."""
+    """The prices of a plan or a pack. Who may change the item may change its prices."""
 
     model = Price
     form = PriceForm
@@ -125,6 +125,17 @@ class PriceInline(TabularInline):
         if not price.pk:
             return None
         return badge("active", "success") if price.is_active else badge("archived", "default")
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(self.admin_site.get_model_admin(self.parent_model).has_view_permission(request))
+
+    def _may_write(self, request: HttpRequest, obj: Any = None) -> bool:
+        parent = self.admin_site.get_model_admin(self.parent_model)
+        return bool(
+            parent.has_change_permission(request) if obj is not None else parent.has_add_permission(request)
+        )
+
+    has_add_permission = has_change_permission = has_delete_permission = _may_write
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         """Give the forms the prices that Stripe returned for this request."""

@@ -63,12 +63,7 @@ class Command(DocumentedCommand):
         total, customers = self._select(options["customer"], since=options["since"], after=options["after"])
         results: list[billing.Changes] = []
         failures: dict[str, str] = {}
-        prices: list[str] = []
-        try:
-            if not options["customer"]:
-                prices = billing.sync_prices(dry_run=dry_run)
-        except BillingError as error:
-            failures["(the prices)"] = _reason(error)
+        prices = [] if options["customer"] else _sync_prices(failures, dry_run=dry_run)
         last, stopped = "", False
         outcomes = _resync(customers, dry_run=dry_run, workers=min(options["workers"], total))
         try:
@@ -154,6 +149,15 @@ class Command(DocumentedCommand):
             f"{len(results)} customers read, {len(changed)} {'would change' if dry_run else 'changed'}, "
             f"{len(failures)} failed."
         )
+
+
+def _sync_prices(failures: dict[str, str], *, dry_run: bool) -> list[str]:
+    """Update the prices of plans and packs. Return the changes, or add to the failures."""
+    try:
+        return billing.sync_prices(dry_run=dry_run)
+    except BillingError as error:
+        failures["(the prices)"] = _reason(error)
+        return []
 
 
 def _date_or_time(text: str) -> datetime:
