@@ -54,7 +54,8 @@ class TestSubscribing:
         assert subscription_of(user)[:2] == ("pro", "active")
         assert credits_of(user) == 1100
 
-    def test_two_subscriptions_grant_twice_and_the_newest_counts(self, fake_stripe, user):
+    def test_two_subscriptions_grant_twice_and_the_newest_counts(self, fake_stripe, user, settings):
+        settings.ALLOW_SEVERAL_SUBSCRIPTIONS = True
         create_plan("max", fake_stripe.create_price(cents=2999), credits_per_period=5000)
         fake_stripe.subscribe(user)
         fake_stripe.sandbox.advance(seconds=5)
