@@ -67,6 +67,11 @@ class PriceForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at ru
         if self.instance.pk:
             self.fields["stripe_id"].disabled = True
 
+    def _get_validation_exclusions(self) -> set[str]:
+        """Leave the rule of one default to the formset: the other price may give it up in the same form."""
+        excluded: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]  # not in the stubs
+        return excluded | {"plan", "pack"}
+
     def clean_stripe_id(self) -> str:
         price_id: str = self.cleaned_data["stripe_id"]
         if self.instance.pk or Price.objects.filter(stripe_id=price_id).exists():

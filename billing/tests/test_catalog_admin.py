@@ -14,10 +14,10 @@ from billing.models import CreditPack, Payment, Plan, Price
 from billing.stripe_api.client import HTTPClient
 from billing.tests.catalog import create_pack, sell_at
 from billing.tests.fake_stripe import stripe_api
+from billing.tests.support import form_of
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("plans")]
 MONTHLY, YEARLY, PACK = "price_sandbox_pro_monthly", "price_sandbox_pro_yearly", "price_sandbox_pack_500"
-PRICE_FIELDS = ("id", "stripe_id", "is_default", "credits_per_period", "instalments")
 
 
 @pytest.fixture
@@ -40,20 +40,6 @@ def stripe_requests(sandbox, monkeypatch):
 
     monkeypatch.setattr(stripe, "default_http_client", Recording(timeout=10))
     return paths
-
-
-def form_of(browser, page):
-    """Return the values of a page's form and of its prices, as a browser posts them."""
-    context = browser.get(page).context
-    (prices,) = context["inline_admin_formsets"]
-    forms = [context["adminform"].form, prices.formset.management_form, *prices.formset.forms]
-    data = {}
-    for form in forms:
-        for field in form:
-            value = field.value()
-            if value is not None and value is not False:
-                data[field.html_name] = "on" if value is True else value
-    return data
 
 
 def page_of(item):

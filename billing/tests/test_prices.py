@@ -235,8 +235,8 @@ class TestOneSubscription:
         assert ask(plan="max").json()["plan"] == "pro"
         assert ask(plan="max").status_code == 409
 
-    def test_a_past_due_subscription_after_its_grace_period_is_live(self, subscriber, ask, client_of, big):
-        type(subscriber).objects.update(subscription_status="past_due", plan="free")
+    def test_a_past_due_subscription_after_its_grace_period_is_live(self, subscriber, client_of, big):
+        type(subscriber).objects.filter(pk=subscriber.pk).update(subscription_status="past_due", plan="free")
         answer = client_of(subscriber).post(CHECKOUT, {"plan": "max"}, format="json")
         assert (answer.status_code, answer.json()["plan"]) == (409, "pro")
 

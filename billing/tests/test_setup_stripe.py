@@ -101,12 +101,18 @@ class TestSetup:
             (after, True),
         }
 
-    def test_prices_of_another_account_are_not_sold(self, fake_stripe):
+    def test_prices_of_another_account_are_not_sold(self, fake_stripe, settings):
         """A database that was used with the sandbox, and then with a Stripe account."""
+        settings.STRIPE_PRICE_ID = ""
         Price.objects.update(stripe_id="price_of_the_sandbox")
         price_id = for_env(setup())["STRIPE_PRICE_ID"]
         assert price_id_of("pro") == price_id
         assert not Price.objects.get(stripe_id="price_of_the_sandbox").is_active
+
+    def test_another_default_is_reported(self, fake_stripe):
+        out = setup()
+        assert "The plan pro is sold at price_sandbox_pro_monthly" in out
+        assert price_id_of("pro") == "price_sandbox_pro_monthly"
 
     def test_a_database_that_is_not_migrated_is_no_obstacle(self, fake_stripe):
         Plan.objects.get(slug="pro").delete()

@@ -17,7 +17,11 @@ def test_a_newcomer_sells_pro_after_setup_stripe(sandbox_with_webhooks, live_ser
     Price.objects.all().delete()  # as the migrations leave it
     settings.STRIPE_PRICE_ID = settings.STRIPE_PORTAL_CONFIGURATION = ""
     cache.clear()
-    api = httpx.Client(base_url=f"{live_server.url}/api", trust_env=False, timeout=30)
+    with httpx.Client(base_url=f"{live_server.url}/api", trust_env=False, timeout=30) as api:
+        buy_as_a_newcomer(api, sandbox, settings)
+
+
+def buy_as_a_newcomer(api, sandbox, settings):
     assert api.get("/payments/plans").json() == {"plans": [], "packs": []}
 
     out = io.StringIO()

@@ -137,6 +137,11 @@ class Command(DocumentedCommand):
             services.sync_prices()  # those of another account or mode are not active in this one
             if catalog.add_price(price, item=pro).plan_id != pro.pk:
                 self.stdout.write(f"{price.id} is a price of another plan here, and stays one.")
+            elif (sold := prices_on_sale(pro.prices.all())) and sold[0].stripe_id != price.id:
+                self.stdout.write(
+                    f"The plan pro is sold at {sold[0].stripe_id}, its default price. To sell it at {price.id}, "
+                    "make that the default in the admin."
+                )
             for item in services.items_without_price():
                 self.stdout.write(
                     f"Not on sale: {item} has no active price. Add one to it in the admin, under Catalog."
