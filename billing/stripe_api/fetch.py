@@ -17,7 +17,7 @@ from django.conf import settings
 from billing.exceptions import StripeObjectMissing, StripeUnavailable
 from billing.models import Payment, Price
 from billing.rules.clawbacks import amount_returned
-from billing.rules.subscription_state import find_current
+from billing.rules.subscription_state import CURRENT_STATUSES
 from billing.stripe_api import mirror
 from billing.stripe_api.client import stripe_client
 from billing.stripe_api.prices import fetch_price
@@ -65,10 +65,11 @@ def fetch_object(kind: str, stripe_id: str, *, customer_id: str | None) -> Snaps
         snapshot = replace(snapshot, purchases=(session,) if session.is_paid_purchase else ())
     else:
         subscriptions = customer.subscriptions  # without ended ones
+        plans = Price.objects.all().plan_terms()
         if (
             customer.has_more_subscriptions
-            or any(subscription.has_more_items for subscription in subscriptions)
-            or find_current(subscriptions, plans=Price.objects.all().plan_terms()) is None
+            or any(one.has_more_items for one in subscriptions)
+            or not any(one.status in CURRENT_STATUSES and one.item_of(plans) for one in subscriptions)
         ):
             subscriptions = list_subscriptions(customer_id=customer_id)
         snapshot = replace(snapshot, subscriptions=subscriptions)
