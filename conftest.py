@@ -11,7 +11,7 @@ from rest_framework.test import APIClient
 from rest_framework_simplejwt.tokens import RefreshToken
 
 from accounts.tests.factories import UserFactory
-from billing.models import Plan
+from billing.models import Plan, Price
 from billing.tests.fake_stripe import FakeStripe
 from billing.webhooks.handlers import HANDLED_EVENTS
 from config.environment import SANDBOX_WEBHOOK_SECRET
@@ -99,7 +99,7 @@ def sandbox(sandbox_process, settings, monkeypatch):
 
 
 @pytest.fixture
-def sandbox_with_webhooks(sandbox, live_server):
+def sandbox_with_webhooks(sandbox, live_server, plans):
     """The sandbox, delivering over HTTP to a live server the events that an endpoint subscribes to."""
     sandbox.set_webhook(
         url=f"{live_server.url}/api/stripe-webhook",
@@ -111,7 +111,8 @@ def sandbox_with_webhooks(sandbox, live_server):
 
 @pytest.fixture
 def fake_stripe(db, sandbox):
-    """The sandbox with in-process delivery."""
+    """The sandbox with in-process delivery, and the price of the plan pro."""
+    create_price_of_pro()
     stripe = FakeStripe(sandbox)
     stripe.drop_events()
     return stripe
@@ -126,6 +127,18 @@ def subscriber(fake_stripe):
     return user
 
 
+@pytest.fixture
+def plans(transactional_db):
+    """The plans that a migration creates, with the price of pro."""
+    create_price_of_pro()
+
+
 def create_plans(**kwargs):
     Plan.objects.get_or_create(slug="free", defaults={"name": "Free"})
     Plan.objects.get_or_create(slug="pro", defaults={"name": "Pro", "credits_per_period": 1000})
+
+
+def create_price_of_pro():
+    pro = Plan.objects.get(slug="pro")
+    values = {"plan": pro, "unit_amount": 999, "currency": "usd", "interval": "month", "is_default": True}
+    Price.objects.get_or_create(stripe_id="price_sandbox_pro_monthly", defaults=values)

@@ -1,10 +1,13 @@
-"""System checks: the user model composes Subscriber, and a deployment uses Stripe's own API."""
+"""System checks: the user model, the host of Stripe's API, and prices of what is on sale."""
 
 from typing import Any
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import Warning as CheckWarning
+from django.db import connections
 
+from billing.models import CreditPack, Plan, Price
 from billing.subscribers import Subscriber
 from common.checks import check_user_composes
 
@@ -27,3 +30,26 @@ def check_stripe_host(**kwargs: Any) -> list[CheckMessage]:
             )
         ]
     return []
+
+
+@register(Tags.database)
+def check_prices(databases: Any = None, **kwargs: Any) -> list[CheckMessage]:
+    """Check that every plan and pack that staff offer has an active price."""
+    messages: list[CheckMessage] = []
+    for alias in databases or []:
+        connection = connections[alias]
+        with connection.cursor() as cursor:
+            if Price._meta.db_table not in connection.introspection.table_names(cursor):
+                continue  # it is not migrated yet
+        active = Price.objects.using(alias).filter(is_active=True)
+        for items in (Plan.objects.offered(), CreditPack.objects.offered()):
+            messages += [
+                CheckWarning(
+                    f"The {item._meta.verbose_name} {item.slug!r} is not on sale: it has no active price.",
+                    hint="Add a price to it in the admin. For the plan pro: run manage.py setup_stripe, or set "
+                    "STRIPE_PRICE_ID, which is stored when it is first needed.",
+                    id="billing.W004",
+                )
+                for item in items.using(alias).exclude(prices__in=active)
+            ]
+    return messages

@@ -1,5 +1,7 @@
 """Expected failures of billing. Each carries its data, its code and its HTTP status."""
 
+from collections.abc import Sequence
+
 from common.exceptions import APIError
 
 
@@ -18,15 +20,23 @@ class PaymentsNotConfigured(BillingError):
 
 
 class NotForSale(BillingError):
-    """The plan or pack is unknown, not on sale, or has no price."""
+    """The plan or pack is unknown, not on sale, or has no active price. `terms` name a price that it lacks."""
 
     code = "invalid"
 
-    def __init__(self, *, plan: str = "", pack: str = "") -> None:
+    def __init__(self, *, plan: str = "", pack: str = "", terms: Sequence[str] = ()) -> None:
         self.plan, self.pack = plan, pack
         kind, slug = ("pack", pack) if pack else ("plan", plan)
         message = f"The {kind} {slug!r} is not on sale."
-        super().__init__(message, errors={kind: [message]})
+        if terms:
+            message = f"The {kind} {slug!r} has no such price: see `prices` at /api/payments/plans."
+        super().__init__(message, errors={name: [message] for name in terms or [kind]})
+
+
+class PriceRefused(BillingError):
+    """A plan or a pack cannot be sold at this price. The message says why."""
+
+    code = "price_refused"
 
 
 class NoCustomer(BillingError):
@@ -38,7 +48,7 @@ class NoCustomer(BillingError):
 
 
 class AlreadySubscribed(BillingError):
-    """The user already has this plan."""
+    """The user has a subscription already, to this plan or to another one."""
 
     status_code = 409
     code = "already_subscribed"

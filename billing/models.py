@@ -1,9 +1,10 @@
-"""The catalog (plans and credit packs) and the payments.
+"""The catalog (plans, credit packs and their prices) and the payments.
 
 dj-stripe's tables hold copies of Stripe's objects. A `Payment` stores the credits of a paid invoice or
 checkout when it is recorded. Later edits of a plan or a pack do not change it.
 """
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, ClassVar, cast
 
@@ -15,6 +16,7 @@ from django.db.models.functions import Coalesce
 from billing.rules.catalog import FREE, PackTerms, PlanTerms, UpgradePolicy
 from billing.rules.entitlements import Entitlement
 from billing.stripe_objects import CheckoutSession, Invoice
+from billing.stripe_objects import Price as StripePrice
 
 
 class UpgradeCredits(models.TextChoices):
@@ -33,31 +35,29 @@ class UnspentCredits(models.TextChoices):
     ROLLOVER_CAPPED = "rollover_capped", "Rollover, up to a cap"
 
 
-class PlanQuerySet(models.QuerySet["Plan"]):
-    def on_sale(self) -> "PlanQuerySet":
-        return self.filter(is_active=True).exclude(slug=FREE)
+class Interval(models.TextChoices):
+    """Stripe's units of a billing period. A one-time price has none."""
 
-    def terms_by_price(self) -> dict[str, PlanTerms]:
-        """Return the plans' terms by Stripe price. A plan's own price takes precedence over STRIPE_PRICE_ID."""
-        plans = sorted(self, key=lambda plan: plan.stripe_price_id is not None)
-        return {plan.price_id: plan.terms for plan in plans if plan.price_id}
+    DAY = "day", "Day"
+    WEEK = "week", "Week"
+    MONTH = "month", "Month"
+    YEAR = "year", "Year"
+    ONE_TIME = "", "Once"
+
+
+class PlanQuerySet(models.QuerySet["Plan"]):
+    def offered(self) -> "PlanQuerySet":
+        """Return the plans that staff offer. One without an active price cannot be sold."""
+        return self.filter(is_active=True).exclude(slug=FREE)
 
 
 class Plan(models.Model):
-    """A subscription plan. Edits by staff apply to later payments only."""
+    """A subscription plan. Customers pay for it at one of its prices. Edits apply to later payments only."""
 
     DEFAULT = "pro"
 
     slug = models.SlugField(unique=True, help_text="The name in the API, such as pro.")
     name = models.CharField(max_length=100)
-    stripe_price_id = models.CharField(
-        "Stripe price",
-        max_length=255,
-        unique=True,
-        null=True,
-        blank=True,
-        help_text="A recurring price (price_…). Empty, for the plan pro: STRIPE_PRICE_ID.",
-    )
     credits_per_period = models.PositiveIntegerField(
         default=0, help_text="Credits for each paid period and each unit of the quantity."
     )
@@ -95,10 +95,6 @@ class Plan(models.Model):
         ordering: ClassVar = ["credits_per_period", "slug"]
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=Q(stripe_price_id__isnull=True) | ~Q(stripe_price_id=""),
-                name="billing_plan_price_is_null_or_given",
-            ),
-            models.CheckConstraint(
                 condition=Q(upgrade_credits__in=UpgradeCredits.values),
                 name="billing_plan_upgrade_credits_are_known",
             ),
@@ -116,12 +112,9 @@ class Plan(models.Model):
     def __str__(self) -> str:
         return self.name
 
-    def clean(self) -> None:
-        self.stripe_price_id = self.stripe_price_id or None
-
     @property
     def terms(self) -> PlanTerms:
-        """The plan's terms, as input for the rules."""
+        """The plan's terms, as input for the rules. A price may override some: see `Price.plan_terms`."""
         return PlanTerms(
             id=self.pk,
             slug=self.slug,
@@ -133,28 +126,18 @@ class Plan(models.Model):
             rollover_cap=self.rollover_cap,
         )
 
-    @property
-    def price_id(self) -> str:
-        """The plan's Stripe price, or an empty string."""
-        if self.stripe_price_id:
-            return self.stripe_price_id
-        return settings.STRIPE_PRICE_ID if self.slug == self.DEFAULT else ""
-
 
 class CreditPackQuerySet(models.QuerySet["CreditPack"]):
-    def terms_by_price(self) -> dict[str, PackTerms]:
-        """Return the packs' terms by Stripe price."""
-        return {pack.stripe_price_id: PackTerms(id=pack.pk, credits=pack.credits) for pack in self}
+    def offered(self) -> "CreditPackQuerySet":
+        """Return the packs that staff offer. One without an active price cannot be sold."""
+        return self.filter(is_active=True)
 
 
 class CreditPack(models.Model):
-    """A one-time purchase of credits. Edits by staff apply to later payments only."""
+    """A one-time purchase of credits, paid at one of its prices. Edits apply to later payments only."""
 
     slug = models.SlugField(unique=True, help_text="The name in the API, such as pack-500.")
     name = models.CharField(max_length=100)
-    stripe_price_id = models.CharField(
-        "Stripe price", max_length=255, unique=True, help_text="A one-time price (price_…)."
-    )
     credits = models.PositiveIntegerField(help_text="Credits for each unit of the quantity.")
     is_active = models.BooleanField("on sale", default=True)
 
@@ -163,12 +146,142 @@ class CreditPack(models.Model):
     class Meta:
         ordering: ClassVar = ["credits", "slug"]
         constraints: ClassVar = [
-            models.CheckConstraint(condition=~Q(stripe_price_id=""), name="billing_creditpack_has_a_price"),
             models.CheckConstraint(condition=Q(credits__gt=0), name="billing_creditpack_gives_credits"),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+
+class PriceQuerySet(models.QuerySet["Price"]):
+    def plan_terms(self) -> dict[str, PlanTerms]:
+        """Return the plans' terms by Stripe price, active or archived.
+
+        STRIPE_PRICE_ID is a price of `pro`, also before its row exists.
+        """
+        prices = list(self.filter(plan__isnull=False).select_related("plan"))
+        terms = {price.stripe_id: price.plan_terms for price in prices}
+        first = settings.STRIPE_PRICE_ID
+        if first and first not in terms:
+            pro = Plan.objects.filter(slug=Plan.DEFAULT).first()
+            terms |= {first: pro.terms} if pro else {}
+        return terms
+
+    def pack_terms(self) -> dict[str, PackTerms]:
+        """Return the packs' terms by Stripe price, active or archived."""
+        prices = self.filter(pack__isnull=False).select_related("pack")
+        return {price.stripe_id: price.pack_terms for price in prices}
+
+
+class Price(models.Model):
+    """A Stripe price, active or archived, of a plan or a pack. `billing.services.catalog` writes it.
+
+    Stripe never changes the amount, the currency and the interval of a price. An archived price keeps its
+    row: subscribers who pay it keep their plan.
+    """
+
+    stripe_id = models.CharField("Stripe price", max_length=255, unique=True, help_text="Such as price_….")
+    product_id = models.CharField("Stripe product", max_length=255, blank=True, default="", editable=False)
+    plan = models.ForeignKey(Plan, models.CASCADE, null=True, blank=True, related_name="prices")
+    pack = models.ForeignKey(CreditPack, models.CASCADE, null=True, blank=True, related_name="prices")
+    unit_amount = models.PositiveBigIntegerField(editable=False, help_text="In the currency's minor units.")
+    currency = models.CharField(max_length=3, editable=False)
+    interval = models.CharField(
+        max_length=8, choices=Interval, default=Interval.ONE_TIME, blank=True, editable=False
+    )
+    interval_count = models.PositiveSmallIntegerField(default=1, editable=False)
+    is_active = models.BooleanField("active in Stripe", default=True, editable=False)
+    is_default = models.BooleanField(
+        "default", default=False, help_text="The price of a checkout that names no interval or currency."
+    )
+    credits_per_period = models.PositiveIntegerField(
+        null=True, blank=True, help_text="Credits for each paid period at this price. Empty: the plan's."
+    )
+    instalments = models.PositiveSmallIntegerField(
+        "instalments per period",
+        null=True,
+        blank=True,
+        help_text="Number of equal instalments of these credits. Empty: the plan's.",
+    )
+
+    objects = PriceQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["id"]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=~Q(stripe_id=""), name="billing_price_has_a_stripe_id"),
+            models.CheckConstraint(
+                condition=Q(plan__isnull=True) ^ Q(pack__isnull=True),
+                name="billing_price_is_of_a_plan_or_a_pack",
+            ),
+            models.CheckConstraint(
+                condition=Q(pack__isnull=True) ^ Q(interval=Interval.ONE_TIME),
+                name="billing_price_recurs_for_a_plan_only",
+            ),
+            models.CheckConstraint(
+                condition=Q(interval__in=Interval.values), name="billing_price_interval_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(interval_count__gte=1), name="billing_price_interval_count_is_positive"
+            ),
+            models.CheckConstraint(
+                condition=Q(currency__regex="^[a-z]{3}$"), name="billing_price_currency_is_a_code"
+            ),
+            models.CheckConstraint(
+                condition=Q(plan__isnull=False)
+                | Q(credits_per_period__isnull=True, instalments__isnull=True),
+                name="billing_price_overrides_a_plan_only",
+            ),
+            models.CheckConstraint(
+                condition=Q(instalments__isnull=True) | Q(instalments__gte=1),
+                name="billing_price_has_an_instalment",
+            ),
+            models.UniqueConstraint(
+                fields=["plan"], condition=Q(is_default=True), name="billing_price_one_default_of_a_plan"
+            ),
+            models.UniqueConstraint(
+                fields=["pack"], condition=Q(is_default=True), name="billing_price_one_default_of_a_pack"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.stripe_id
+
+    def copy_from_stripe(self, found: StripePrice) -> None:
+        """Set the fields that Stripe has."""
+        self.product_id, self.is_active = found.product_id, found.active
+        if found.unit_amount is not None:  # no price without a fixed amount is stored
+            self.unit_amount = found.unit_amount
+        self.currency = found.currency
+        self.interval, self.interval_count = found.interval, found.interval_count
+
+    @property
+    def item(self) -> Plan | CreditPack:
+        """The plan or the pack that is sold at this price."""
+        return cast("Plan | CreditPack", self.plan or self.pack)  # a constraint requires one
+
+    @property
+    def period(self) -> tuple[str, str, int]:
+        """Currency, interval and interval count. Of several prices with one period, one is on sale."""
+        return self.currency, self.interval, self.interval_count
+
+    @property
+    def plan_terms(self) -> PlanTerms:
+        """The terms of its plan at this price."""
+        terms = cast("Plan", self.plan).terms
+        return replace(
+            terms,
+            credits_per_period=(
+                terms.credits_per_period if self.credits_per_period is None else self.credits_per_period
+            ),
+            instalments=self.instalments or terms.instalments,
+        )
+
+    @property
+    def pack_terms(self) -> PackTerms:
+        """The terms of its pack."""
+        pack = cast("CreditPack", self.pack)
+        return PackTerms(id=pack.pk, credits=pack.credits)
 
 
 class Payment(models.Model):

@@ -1,31 +1,39 @@
 """Queries of the catalog."""
 
-from collections.abc import Mapping
+from collections import defaultdict
 from dataclasses import dataclass
-from typing import Any
 
-from djstripe import models as mirror
+from django.db.models import Q
 
-from billing.models import CreditPack, Plan
+from billing.models import CreditPack, Plan, Price
+from billing.rules.catalog import FREE, prices_on_sale
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
-    """A plan or pack on sale, with Stripe's price object, which is empty until the price is mirrored."""
+    """A plan or pack on sale, with its prices on sale, the preferred one first."""
 
     item: Plan | CreditPack
-    price: Mapping[str, Any]
+    prices: list[Price]
+
+    @property
+    def price(self) -> Price:
+        """The price of a checkout that names no interval or currency."""
+        return self.prices[0]
 
 
 def offers() -> dict[str, list[Offer]]:
-    """Return the `plans` and `packs` on sale, smallest first, without a request to Stripe."""
-    plans = [plan for plan in Plan.objects.on_sale() if plan.price_id]
-    packs = list(CreditPack.objects.filter(is_active=True))
-    ids = [plan.price_id for plan in plans] + [pack.stripe_price_id for pack in packs]
-    prices: dict[str, dict[str, Any]] = dict(
-        mirror.Price.objects.filter(id__in=ids).values_list("id", "stripe_data")
-    )
+    """Return the `plans` and `packs` on sale, smallest first. What has no active price is not on sale."""
+    offered = Q(plan__is_active=True) & ~Q(plan__slug=FREE) | Q(pack__is_active=True)
+    prices: dict[Plan | CreditPack, list[Price]] = defaultdict(list)
+    for price in Price.objects.filter(offered).select_related("plan", "pack"):
+        prices[price.item].append(price)
+    on_sale = {item: sold for item, known in prices.items() if (sold := prices_on_sale(known))}
+    plans = [item for item in on_sale if isinstance(item, Plan)]
+    packs = [item for item in on_sale if isinstance(item, CreditPack)]
+    plans.sort(key=lambda plan: (plan.credits_per_period, plan.slug))
+    packs.sort(key=lambda pack: (pack.credits, pack.slug))
     return {
-        "plans": [Offer(item=plan, price=prices.get(plan.price_id, {})) for plan in plans],
-        "packs": [Offer(item=pack, price=prices.get(pack.stripe_price_id, {})) for pack in packs],
+        "plans": [Offer(item=plan, prices=on_sale[plan]) for plan in plans],
+        "packs": [Offer(item=pack, prices=on_sale[pack]) for pack in packs],
     }

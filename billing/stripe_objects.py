@@ -5,7 +5,7 @@ minor units.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -60,6 +60,7 @@ class EventObject:
 
     id: str
     is_dispute: bool
+    is_price: bool
     customer_id: str | None
     charge_id: str | None
     payment_intent_id: str | None
@@ -71,6 +72,7 @@ class EventObject:
         return cls(
             id=data.get("id") or "",
             is_dispute=data.get("object") == "dispute",
+            is_price=data.get("object") == "price",
             customer_id=object_id(data) if is_customer else object_id(data.get("customer")),
             charge_id=object_id(data.get("charge")),
             payment_intent_id=object_id(data.get("payment_intent")),
@@ -101,34 +103,88 @@ class Customer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Price:
+    """A price. `unit_amount` is None for tiers, and for amounts below a minor unit or chosen by the customer.
+
+    A one-time price has no `interval`.
+    """
+
+    id: str
+    product_id: str
+    active: bool
+    livemode: bool
+    unit_amount: int | None
+    currency: str
+    interval: str = ""
+    interval_count: int = 1
+    is_metered: bool = False
+
+    @classmethod
+    def from_stripe(cls, data: Json) -> "Price":
+        recurring = data.get("recurring") or {}
+        return cls(
+            id=data["id"],
+            product_id=object_id(data.get("product")) or "",
+            active=bool(data.get("active")) and not data.get("deleted"),
+            livemode=bool(data.get("livemode")),
+            unit_amount=data.get("unit_amount"),
+            currency=data.get("currency") or "",
+            interval=recurring.get("interval") or "",
+            interval_count=recurring.get("interval_count") or 1,
+            is_metered=recurring.get("usage_type") == "metered",
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubscriptionItem:
+    """An item of a subscription, with its current period."""
+
+    price_id: str
+    current_period_start: datetime | None
+    current_period_end: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Subscription:
-    """A subscription with its first item."""
+    """A subscription with its items. Some of them may be for other products than ours."""
 
     id: str
     status: str
-    price_id: str
     created: int
-    current_period_start: datetime | None
-    current_period_end: datetime | None
     cancel_at_period_end: bool
+    items: tuple[SubscriptionItem, ...]
+    has_more_items: bool = False
 
     @classmethod
     def from_stripe(cls, data: Json) -> "Subscription":
-        """Parse the current version, with the period on the item, or an older one."""
-        item = next(iter(_rows(data, "items")), {})
-        start, end = (
-            data.get(name) or item.get(name) for name in ("current_period_start", "current_period_end")
-        )
+        """Parse the current version, with the periods on the items, or an older one."""
         return cls(
             id=data["id"],
             status=data["status"],
-            price_id=object_id(item.get("price")) or "",
             created=data["created"],
-            current_period_start=_time(start),
-            current_period_end=_time(end),
+            items=cls.parse_items(data),
+            has_more_items=bool((data.get("items") or {}).get("has_more")),
             # The portal may set a date instead: https://docs.stripe.com/api/subscriptions/object
             cancel_at_period_end=bool(data.get("cancel_at_period_end") or data.get("cancel_at")),
         )
+
+    @staticmethod
+    def parse_items(data: Json) -> tuple[SubscriptionItem, ...]:
+        """Parse the items. Before 2025, the period was that of the subscription."""
+        return tuple(
+            SubscriptionItem(
+                price_id=object_id(item.get("price")) or "",
+                current_period_start=_time(
+                    data.get("current_period_start") or item.get("current_period_start")
+                ),
+                current_period_end=_time(data.get("current_period_end") or item.get("current_period_end")),
+            )
+            for item in _rows(data, "items")
+        )
+
+    def item_of(self, price_ids: Container[str]) -> SubscriptionItem | None:
+        """Return the first item at one of these prices."""
+        return next((item for item in self.items if item.price_id in price_ids), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -34,7 +34,7 @@ class CreateCheckoutSessionView(APIView):
         request=CheckoutRequestSerializer,
         responses={
             200: CheckoutSessionSerializer,
-            409: OpenApiResponse(description="Already subscribed to this plan; includes `portalUrl`."),
+            409: OpenApiResponse(description="Already subscribed; includes `plan` and `portalUrl`."),
             **FAILURES,
         },
     )
@@ -66,10 +66,12 @@ class CreatePortalSessionView(APIView):
         return Response({"url": services.create_portal_session(user=cast("SubscribedUser", request.user))})
 
 
+@method_decorator(transaction.non_atomic_requests, name="dispatch")  # may call Stripe, once
 class PlansView(APIView):
     permission_classes = [AllowAny]
 
     @extend_schema(operation_id="payments_plans", responses=OffersSerializer, auth=[{}])  # type: ignore[list-item]  # {} is "none" in OpenAPI; the stubs want names
     def get(self, request: Request) -> Response:
-        """List the plans and packs on sale."""
+        """List the plans and packs on sale, with their prices."""
+        services.load_first_price_to_list()
         return Response(OffersSerializer(selectors.offers()).data)

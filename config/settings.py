@@ -247,7 +247,11 @@ STRIPE_SECRET_KEY = secret("STRIPE_SECRET_KEY", local=environment.SANDBOX_SECRET
 if not STRIPE_SECRET_KEY:
     del SCHEDULED_COMMANDS["resync_customers"]
 STRIPE_WEBHOOK_SECRET = secret("STRIPE_WEBHOOK_SECRET", local=environment.SANDBOX_WEBHOOK_SECRET)
-STRIPE_PRICE_ID = secret("STRIPE_PRICE_ID", local=environment.SANDBOX_PRICE_ID)
+# The first price of the plan `pro`. `setup_stripe` and the admin store prices in the database.
+STRIPE_PRICE_ID = secret(
+    "STRIPE_PRICE_ID",
+    local=environment.SANDBOX_PRICE_ID if STRIPE_SECRET_KEY == environment.SANDBOX_SECRET_KEY else "",
+)
 STRIPE_API_HOST = env.str(
     "STRIPE_API_HOST",
     default=f"http://127.0.0.1:{env.str('STRIPE_SANDBOX_PORT', default='12111')}"
@@ -268,6 +272,8 @@ STRIPE_TIMEOUT_SECONDS = 10  # for one request to Stripe
 STRIPE_DEADLINE_SECONDS = 25  # for all requests to Stripe in one checkout, portal or webhook request
 # The grace period after a failed payment, while Stripe retries.
 PAST_DUE_GRACE_DAYS = env.int("PAST_DUE_GRACE_DAYS", default=14)
+# Whether a subscriber may check out another plan, and then pay for both.
+ALLOW_SEVERAL_SUBSCRIPTIONS = env.bool("ALLOW_SEVERAL_SUBSCRIPTIONS", default=False)
 STRIPE_LIVE_MODE = "_live_" in STRIPE_SECRET_KEY
 STRIPE_TEST_SECRET_KEY = "" if STRIPE_LIVE_MODE else STRIPE_SECRET_KEY
 STRIPE_LIVE_SECRET_KEY = STRIPE_SECRET_KEY if STRIPE_LIVE_MODE else ""

@@ -13,6 +13,8 @@ from ai.models import ModelCallRecord
 from ai.services import record_calls
 from billing import services as billing
 from billing.models import CreditPack, Plan
+from billing.tests.catalog import create_pack, sell_at
+from billing.tests.fake_stripe import stripe_api
 from credits import services as ledger
 from credits.services import holds
 from stripe_sandbox.testing import Sandbox
@@ -116,10 +118,8 @@ def subscribe(user: User, sandbox: Sandbox) -> None:
 
 def buy_credit_pack(user: User, sandbox: Sandbox) -> None:
     """Pay for a credit pack in the sandbox and deliver its events."""
-    CreditPack.objects.get_or_create(
-        slug="pack-500",
-        defaults={"name": "500 credits", "stripe_price_id": "price_sandbox_pack_500", "credits": 500},
-    )
+    if not CreditPack.objects.filter(slug="pack-500").exists():
+        create_pack(slug="pack-500", name="500 credits")
     session = billing.create_checkout_session(user=user, pack="pack-500")
     sandbox.pay(session.id)
     sandbox.deliver_pending()
@@ -128,9 +128,11 @@ def buy_credit_pack(user: User, sandbox: Sandbox) -> None:
 
 def subscribe_at_unmapped_price(user: User, sandbox: Sandbox) -> None:
     """Pay a price that is mapped to no plan when its events are delivered."""
+    product = {"currency": "usd", "unit_amount": 1499, "product_data": {"name": "Pro, soon dearer"}}
+    created = stripe_api().v1.prices.create({**product, "recurring": {"interval": "month"}})  # type: ignore[typeddict-item]  # built at runtime
+    price = sell_at(Plan.objects.get(slug="pro"), created.id, is_default=True)
     session = billing.create_checkout_session(user=user)
-    Plan.objects.filter(slug="pro").update(stripe_price_id="price_of_another_plan")
+    price.delete()
     sandbox.pay(session.id)
     sandbox.deliver_pending()
-    Plan.objects.filter(slug="pro").update(stripe_price_id=None)
     user.refresh_from_db()

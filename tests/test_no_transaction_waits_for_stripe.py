@@ -11,8 +11,8 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.tests.factories import UserFactory
 from billing import services
-from billing.models import CreditPack
 from billing.stripe_api.client import HTTPClient
+from billing.tests.catalog import create_pack
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -42,7 +42,7 @@ def test_events_from_checkout_to_dispute_send_requests_only_under_the_lock(
 ):
     user = UserFactory()
     api = client_of(user)
-    CreditPack.objects.create(slug="pack", name="Pack", stripe_price_id="price_sandbox_pack_500", credits=500)
+    create_pack()
     for body in ({"plan": "pro"}, {"pack": "pack"}):
         answer = api.post("/api/payments/create-checkout-session", body, format="json")
         assert answer.status_code == 200

@@ -11,8 +11,9 @@ from django.db import connection
 
 from accounts.tests.factories import UserFactory
 from billing import services
-from billing.models import CreditPack, Payment, Plan
+from billing.models import Payment, Plan
 from billing.signals import payment_recorded
+from billing.tests.catalog import create_pack, forget_prices, sell_at
 from billing.tests.support import state_of
 from credits import services as ledger
 from credits.models import AiCreditLog
@@ -70,9 +71,7 @@ class TestAllEventsLost:
         assert state_of(user) == ("pro", "active", 1100)
 
     def test_webhooks_after_a_resync_change_nothing(self, fake_stripe, user):
-        CreditPack.objects.create(
-            slug="pack", name="Pack", stripe_price_id="price_sandbox_pack_500", credits=500
-        )
+        create_pack()
         fake_stripe.subscribe(user, deliver=False)
         session = services.create_checkout_session(user=user, pack="pack")
         fake_stripe.sandbox.pay(session.id)
@@ -84,9 +83,7 @@ class TestAllEventsLost:
         assert after == before
 
     def test_resync_covers_packs_refunds_and_disputes(self, fake_stripe, user):
-        CreditPack.objects.create(
-            slug="pack", name="Pack", stripe_price_id="price_sandbox_pack_500", credits=500
-        )
+        create_pack()
         first, second = (services.create_checkout_session(user=user, pack="pack").id for _ in range(2))
         for session_id in (first, second):
             fake_stripe.sandbox.pay(session_id)
@@ -143,13 +140,14 @@ class TestAllEventsLost:
         fake_stripe.api.v1.customers.create({"email": user.email})
         assert resync()["read"] == 0
 
-    def test_resync_grants_a_payment_once_its_price_is_mapped(self, fake_stripe, user):
-        Plan.objects.filter(slug="pro").update(stripe_price_id="price_other")
+    def test_resync_grants_a_payment_once_its_price_is_mapped(self, fake_stripe, user, settings):
+        settings.STRIPE_PRICE_ID = ""
+        forget_prices("pro")
         fake_stripe.subscribe_in_dashboard(user)
         answer = resync()
         assert answer["ungranted"] == [Payment.objects.get().stripe_id]
-        assert state_of(user) == ("free", "active", 100)
-        Plan.objects.filter(slug="pro").update(stripe_price_id=None)
+        assert state_of(user) == ("free", None, 100)
+        sell_at(Plan.objects.get(slug="pro"), "price_sandbox_pro_monthly")
         assert resync()["ungranted"] == []
         assert state_of(user) == ("pro", "active", 1100)
 
@@ -345,8 +343,9 @@ class TestReport:
         assert "plan: free → pro" in text
         assert "1 customers read, 1 changed, 0 failed." in text
 
-    def test_report_names_unmapped_prices(self, fake_stripe, user):
-        Plan.objects.filter(slug="pro").update(stripe_price_id="price_other")
+    def test_report_names_unmapped_prices(self, fake_stripe, user, settings):
+        settings.STRIPE_PRICE_ID = ""
+        forget_prices("pro")
         fake_stripe.subscribe_in_dashboard(user)
         assert "Unmapped price" in self.report()
 

@@ -9,10 +9,11 @@ from accounts.receivers import grant_paid_credits
 from accounts.tests.test_resync import dump, resync
 from billing import services
 from billing.customer_lock import lock_customer
-from billing.models import CreditPack, Payment, Plan
+from billing.models import Payment, Plan
 from billing.services import sync
 from billing.signals import payment_recorded
 from billing.stripe_objects import CheckoutSession, Invoice, Snapshot
+from billing.tests.catalog import create_pack
 from billing.tests.support import state_of
 from credits import services as ledger
 from credits.models import AiCreditLog
@@ -95,9 +96,7 @@ class TestMissingGrant:
         assert everything(user) == before
 
     def test_a_missing_grant_of_a_pack_is_posted(self, fake_stripe, user, missed_payments):
-        CreditPack.objects.create(
-            slug="pack", name="Pack", stripe_price_id="price_sandbox_pack_500", credits=500
-        )
+        create_pack()
         session = services.create_checkout_session(user=user, pack="pack")
         fake_stripe.sandbox.pay(session.id)
         fake_stripe.deliver()
@@ -228,9 +227,7 @@ class TestPaymentNotPaidInStripe:
 
     @pytest.mark.parametrize("how", ["unpaid", "unknown"])
     def test_an_unpaid_pack_is_clawed_back(self, fake_stripe, user, how):
-        CreditPack.objects.create(
-            slug="pack", name="Pack", stripe_price_id="price_sandbox_pack_500", credits=500
-        )
+        create_pack()
         session_id = services.create_checkout_session(user=user, pack="pack").id
         fake_stripe.sandbox.pay(session_id, later=True)
         fake_stripe.sandbox.settle(session_id, succeeds=False)

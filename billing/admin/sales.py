@@ -1,17 +1,23 @@
 """Admin pages of the catalog and of payments."""
 
-from typing import Any
+import re
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
-from django.db import models
+from django.db import models, transaction
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
-from unfold.admin import ModelAdmin
+from unfold.admin import ModelAdmin, TabularInline
 
 from billing.admin.formatting import money, stripe_link
-from billing.models import CreditPack, Payment, Plan, UnspentCredits
-from billing.rules.catalog import FREE
+from billing.exceptions import BillingError
+from billing.models import CreditPack, Payment, Plan, Price, UnspentCredits
+from billing.rules.catalog import FREE, prices_on_sale
+from billing.services.catalog import check_price, save_prices
+from billing.stripe_api.client import deadline
+from billing.stripe_objects import Price as StripePrice
 from common.admin import (
     ReadOnlyAdmin,
     ReadOnlyInline,
@@ -36,11 +42,180 @@ class PlanForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at run
         return data
 
 
-class CatalogAdmin(ModelAdmin):
-    """Base of plans and packs. An edit applies to later payments only."""
+PRICE_FIELD = re.compile(r"prices-\d+-stripe_id")  # in the form, one for each price
+PRICE_ID = re.compile(r"[A-Za-z0-9_]{1,255}")
 
-    search_fields = ["name", "slug", "stripe_price_id"]
+
+def period_text(price: Price) -> str:
+    """Return a price's period, such as month or 3 months, or an empty string for a one-time price."""
+    if price.interval_count == 1:
+        return price.interval
+    return f"{price.interval_count} {price.interval}s"
+
+
+class PriceForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at runtime
+    """A price of a plan or a pack. A new one is filled with what Stripe answered before the transaction."""
+
+    checked: ClassVar[Mapping[str, StripePrice | BillingError]] = {}  # by Stripe id
+
+    class Meta:
+        model = Price
+        fields = ("stripe_id", "is_default", "credits_per_period", "instalments")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.fields["stripe_id"].disabled = True
+
+    def _get_validation_exclusions(self) -> set[str]:
+        """Leave the rule of one default to the formset: the other price may give it up in the same form."""
+        excluded: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]  # not in the stubs
+        return excluded | {"plan", "pack"}
+
+    def clean_stripe_id(self) -> str:
+        price_id: str = self.cleaned_data["stripe_id"]
+        if self.instance.pk or Price.objects.filter(stripe_id=price_id).exists():
+            return price_id  # known, or refused as a duplicate
+        found = self.checked.get(price_id)
+        if isinstance(found, StripePrice):
+            self.instance.copy_from_stripe(found)
+            return price_id
+        raise forms.ValidationError(str(found or "The price was not checked with Stripe. Save again."))
+
+
+class PriceFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]  # not generic at runtime
+    def clean(self) -> None:
+        """Require one default, and the credits of a price whose period differs from the other prices'."""
+        super().clean()
+        kept = [form for form in self.forms if form.has_changed() or form.instance.pk]
+        kept = [form for form in kept if not form.cleaned_data.get("DELETE") and form.instance.currency]
+        if sum(bool(form.cleaned_data.get("is_default")) for form in kept) > 1:
+            raise forms.ValidationError("Only one price can be the default.")
+        periods = {form.instance.period[1:] for form in kept if form.instance.credits_per_period is None}
+        for form in kept:
+            added = not form.instance.pk and "credits_per_period" in form.fields
+            if added and form.instance.credits_per_period is None and len(periods) > 1:
+                form.add_error(
+                    "credits_per_period",
+                    "Enter the credits of a period at this price: other prices of this plan have another "
+                    "interval.",
+                )
+        for form in self.deleted_forms:
+            if Payment.objects.filter(stripe_price_id=form.instance.stripe_id).exists():
+                raise forms.ValidationError(
+                    f"{form.instance.stripe_id} has payments, so it cannot be removed. "
+                    "Archive it in Stripe to stop selling at it."
+                )
+
+
+class PriceInline(TabularInline):
+    """The prices of a plan or a pack. Who may change the item may change its prices."""
+
+    model = Price
+    form = PriceForm
+    formset = PriceFormSet
+    extra = 1
+    max_num = 20
+    tab = False
+    readonly_fields = ["amount", "period", "state"]
+
+    amount = column("Amount", lambda price: money(price.unit_amount, price.currency) if price.pk else None)
+
+    @admin.display(description="Period")
+    def period(self, price: Price) -> str | None:
+        return period_text(price) if price.pk else None
+
+    @admin.display(description="Status")
+    def state(self, price: Price) -> SafeString | None:
+        if not price.pk:
+            return None
+        return badge("active", "success") if price.is_active else badge("archived", "default")
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(self.admin_site.get_model_admin(self.parent_model).has_view_permission(request))
+
+    def _may_write(self, request: HttpRequest, obj: Any = None) -> bool:
+        parent = self.admin_site.get_model_admin(self.parent_model)
+        return bool(
+            parent.has_change_permission(request) if obj is not None else parent.has_add_permission(request)
+        )
+
+    has_add_permission = has_change_permission = has_delete_permission = _may_write
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        """Give the forms the prices that Stripe returned for this request."""
+        formset = super().get_formset(request, obj, **kwargs)
+        formset.form.checked = getattr(request, "checked_prices", {})
+        return formset
+
+
+class PlanPriceInline(PriceInline):
+    fields = [
+        *("stripe_id", "amount", "period", "state", "is_default"),
+        *("credits_per_period", "instalments"),
+    ]
+
+
+class PackPriceInline(PriceInline):
+    fields = ["stripe_id", "amount", "state", "is_default"]
+
+
+class CatalogAdmin(ModelAdmin):
+    """Base of plans and packs. An edit applies to later payments only.
+
+    Django opens a transaction for the whole form. So the new prices of a form are requested from Stripe
+    before it.
+    """
+
+    search_fields = ["name", "slug", "prices__stripe_id"]
     actions = None
+    recurring = False
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
+        return super().get_queryset(request).prefetch_related("prices")
+
+    def get_urls(self) -> list[Any]:
+        """Exempt the pages from ATOMIC_REQUESTS, since they call Stripe."""
+        urls = super().get_urls()
+        for pattern in urls:
+            if pattern.callback:
+                pattern.callback = transaction.non_atomic_requests(pattern.callback)
+        return urls
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: Any = None,
+    ) -> Any:
+        may_save = self.has_change_permission(request) if object_id else self.has_add_permission(request)
+        if request.method == "POST" and may_save:
+            request.checked_prices = self._check_prices(request)  # type: ignore[attr-defined]  # for get_formset
+        return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def _check_prices(self, request: HttpRequest) -> dict[str, StripePrice | BillingError]:
+        """Return what Stripe answers about the form's new prices: a price, or why it is refused."""
+        ids = [str(value).strip() for name, value in request.POST.items() if PRICE_FIELD.fullmatch(name)]
+        known = set(Price.objects.filter(stripe_id__in=ids).values_list("stripe_id", flat=True))
+        checked: dict[str, StripePrice | BillingError] = {}
+        with deadline():
+            for price_id in list(dict.fromkeys(ids))[: PriceInline.max_num]:
+                if price_id in known or not PRICE_ID.fullmatch(price_id):
+                    continue
+                try:
+                    checked[price_id] = check_price(price_id, recurring=self.recurring)
+                except BillingError as error:
+                    checked[price_id] = error
+        return checked
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: Any) -> None:
+        """Save the prices together, so that one of them is the default."""
+        prices = formset.save(commit=False)
+        for price in formset.deleted_objects:
+            price.delete()
+        save_prices(prices, item=form.instance)
+        formset.save_m2m()
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         return ["slug"] if obj else []  # users and API clients refer to it
@@ -51,20 +226,33 @@ class CatalogAdmin(ModelAdmin):
             return False
         return bool(super().has_delete_permission(request, obj))
 
+    @admin.display(description="Prices")
+    def prices_on_sale(self, item: Plan | CreditPack) -> SafeString | str | None:
+        """Return the prices on sale, or say that there is none."""
+        if isinstance(item, Plan) and item.slug == FREE:
+            return None
+        on_sale = prices_on_sale(item.prices.all())
+        if not on_sale:
+            return badge("no active price", "warning" if item.is_active else "default")
+        return ", ".join(
+            " per ".join(filter(None, [money(price.unit_amount, price.currency), period_text(price)]))
+            for price in on_sale
+        )
+
 
 @admin.register(Plan)
 class PlanAdmin(CatalogAdmin):
     form = PlanForm
-    list_display = ["name", "slug", "price_id", "granted", "unspent_credits", "is_active"]
+    recurring = True
+    inlines = [PlanPriceInline]
+    list_display = ["name", "slug", "prices_on_sale", "granted", "unspent_credits", "is_active"]
     fieldsets = [
         (None, {"fields": ["name", "slug", "is_active"]}),
-        ("Stripe", {"fields": ["stripe_price_id"]}),
         ("Credits granted", {"fields": ["credits_per_period", "trial_credits", "upgrade_credits"]}),
         ("Instalments", {"fields": ["instalments"]}),
         ("Unused credits", {"fields": ["unspent_credits", "rollover_cap"]}),
     ]
 
-    price_id = column("Stripe price", lambda plan: plan.price_id)
     granted = column(
         "Credits per period", lambda plan: f"{plan.credits_per_period:,}", ordering="credits_per_period"
     )
@@ -76,10 +264,10 @@ class PlanAdmin(CatalogAdmin):
 
 @admin.register(CreditPack)
 class CreditPackAdmin(CatalogAdmin):
-    list_display = ["name", "slug", "stripe_price_id", "granted", "is_active"]
+    inlines = [PackPriceInline]
+    list_display = ["name", "slug", "prices_on_sale", "granted", "is_active"]
     fieldsets = [
         (None, {"fields": ["name", "slug", "is_active"]}),
-        ("Stripe", {"fields": ["stripe_price_id"]}),
         ("Credits granted", {"fields": ["credits"]}),
     ]
 

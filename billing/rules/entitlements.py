@@ -1,7 +1,8 @@
 """Compute the credits that a payment grants.
 
     period lines       the plan's credits times the quantity; for a trial, the plan's trial credits
-    proration lines    the credits for a plan change within a period, by the new plan's upgrade policy
+    proration lines    the credits for a plan change within a period, by the new plan's upgrade policy.
+                       A change to another price of the same plan is no plan change.
     credit balance     After a downgrade, Stripe adds the price of the unused time to the customer's
                        balance. That money has already bought credits. The share of an invoice that
                        it pays grants none, so repeated downgrades and upgrades grant no extra credits.
@@ -13,6 +14,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from fractions import Fraction
+from operator import itemgetter
 
 from billing.rules.catalog import PackTerms, PlanTerms
 from billing.stripe_objects import CheckoutSession, Invoice, InvoiceLine
@@ -47,22 +49,51 @@ class Entitlement:
 class ProrationBalance:
     """The part of a customer's Stripe balance that is credit for unused time. Apply invoices in order."""
 
-    remaining: int = 0
-    used: int = field(default=0, init=False)  # the amount that the last applied invoice used
+    plans: Mapping[str, PlanTerms]
+    remaining: Fraction = Fraction(0)
+    used: Fraction = field(default=Fraction(0), init=False)  # the amount that the last applied invoice used
 
     def apply(self, invoice: Invoice) -> None:
-        self.remaining += max(0, -invoice.proration_total)
-        self.used = min(self.remaining, invoice.paid_from_balance + invoice.paid_from_proration)
+        self.remaining += max(Fraction(0), -plan_change_total(invoice.proration_lines, plans=self.plans))
+        paid = Fraction(invoice.paid_from_balance + invoice.paid_from_proration)
+        self.used = min(self.remaining, paid)
         self.remaining -= self.used
 
 
-def cash_share(invoice: Invoice, *, history: Iterable[Invoice]) -> Fraction:
+def plan_change_total(lines: Iterable[InvoiceLine], *, plans: Mapping[str, PlanTerms]) -> Fraction:
+    """Return the amount of proration lines that is for a change of plan or quantity, in minor units.
+
+    It leaves out other products, and the difference of two prices of one plan: the plan goes on, so no
+    credits go unused.
+    """
+    total = Fraction(0)
+    for group in _by_terms(lines, plans=plans):
+        old, new = ([line for line in group if (line.amount > 0) is is_new] for is_new in (False, True))
+        quantity_before, quantity_after = (sum(line.quantity for line in side) for side in (old, new))
+        kept = min(quantity_before, quantity_after)
+        for side, quantity in ((old, quantity_before), (new, quantity_after)):
+            amount = sum(line.amount for line in side)
+            total += Fraction(amount * (quantity - kept), quantity) if quantity else 0
+    return total
+
+
+def _by_terms(lines: Iterable[InvoiceLine], *, plans: Mapping[str, PlanTerms]) -> Iterable[list[InvoiceLine]]:
+    """Group the lines of plans by plan, by its credits and by the prorated time."""
+    groups: dict[tuple[object, ...], list[InvoiceLine]] = {}
+    for line in lines:
+        if line.amount and (terms := plans.get(line.price_id)):
+            key = (terms.id, terms.credits_per_period, line.period_start, line.period_end)
+            groups.setdefault(key, []).append(line)
+    return groups.values()
+
+
+def cash_share(invoice: Invoice, *, history: Iterable[Invoice], plans: Mapping[str, PlanTerms]) -> Fraction:
     """Return the share of `invoice` that was not paid with credit for unused time.
 
     `history` contains the customer's invoices and may include this one. It affects the result only if
-    `invoice.paid_from_balance` is positive.
+    `invoice.paid_from_balance` is positive. `plans` are by Stripe price.
     """
-    balance = ProrationBalance()
+    balance = ProrationBalance(plans)
     earlier = [
         other for other in history if other.status in FINALIZED and other.finalized < invoice.finalized
     ]
@@ -70,7 +101,7 @@ def cash_share(invoice: Invoice, *, history: Iterable[Invoice]) -> Fraction:
         balance.apply(other)
     balance.apply(invoice)
     charged = max(0, invoice.total) + invoice.paid_from_proration
-    return 1 - Fraction(balance.used, charged) if charged else Fraction(1)
+    return 1 - balance.used / charged if charged else Fraction(1)
 
 
 def invoice_entitlement(
@@ -101,7 +132,7 @@ def invoice_entitlement(
     if prorations:
         total += max(Fraction(0), proration_credits(prorations, plans=plans, unit_amounts=unit_amounts))
     if invoice.paid_from_balance or invoice.paid_from_proration:
-        total *= cash_share(invoice, history=history)
+        total *= cash_share(invoice, history=history, plans=plans)
     return Entitlement(
         plan_id=terms.id if terms else None,
         price_id=line.price_id,
@@ -126,14 +157,15 @@ def proration_credits(
     if new_plan is None or new_plan.upgrade_policy == "none":
         return Fraction(0)
     added = Fraction(0)
-    for line in lines:
-        terms, unit = plans.get(line.price_id), unit_amounts.get(line.price_id, 0)
-        if terms is None or not unit or not line.amount:
+    for group in _by_terms(lines, plans=plans):
+        # All lines of a group have the same share of a period. The largest price has the least rounding.
+        costs = {line: unit_amounts.get(line.price_id, 0) * line.quantity for line in group}
+        line, cost = max(costs.items(), key=itemgetter(1))
+        if not cost:
             continue
-        if new_plan.upgrade_policy == "full":
-            added += terms.credits_per_period * line.quantity * (1 if line.amount > 0 else -1)
-        else:  # line.amount is the price of the remaining time, so amount / unit is its share of a period
-            added += terms.credits_per_period * Fraction(line.amount, unit)
+        share = Fraction(abs(line.amount), cost) if new_plan.upgrade_policy == "prorated" else 1
+        quantity = sum(line.quantity if line.amount > 0 else -line.quantity for line in group)
+        added += plans[line.price_id].credits_per_period * quantity * share
     return added
 
 

@@ -44,6 +44,16 @@ def select_subscription(subscriptions: Iterable[Subscription]) -> Subscription |
     return min(subscriptions, key=precedence, default=None)
 
 
+def find_current(
+    subscriptions: Iterable[Subscription], *, plans: Mapping[str, PlanTerms]
+) -> PlanTerms | None:
+    """Return the plan of a current subscription, or None if there is none to a plan."""
+    current = (one for one in subscriptions if one.status in CURRENT_STATUSES and one.item_of(plans))
+    subscription = select_subscription(current)
+    item = subscription.item_of(plans) if subscription else None
+    return plans[item.price_id] if item else None
+
+
 def derive_state(
     subscriptions: Iterable[Subscription],
     *,
@@ -51,22 +61,24 @@ def derive_state(
     at: datetime,
     grace: timedelta,
 ) -> SubscriberState:
-    """Return the subscriber's fields. `plans` are by Stripe price; an unmapped price means the free plan.
+    """Return the subscriber's fields. `plans` are by Stripe price, archived ones included.
 
+    A subscription counts if one of its items has a price of a plan. Subscriptions to other products that
+    are sold in the same Stripe account decide nothing.
     After a failed payment, a past-due subscription keeps the plan for `grace` from the start of the unpaid
     period (value: PAST_DUE_GRACE_DAYS in the settings). An unknown status has no plan.
     """
-    subscription = select_subscription(subscriptions)
-    if subscription is None:
+    subscription = select_subscription(one for one in subscriptions if one.item_of(plans))
+    item = subscription.item_of(plans) if subscription else None
+    if subscription is None or item is None:
         return SubscriberState()
     is_current = has_plan = subscription.status in CURRENT_STATUSES
-    if subscription.status == PAST_DUE and subscription.current_period_start:
-        has_plan = at < subscription.current_period_start + grace
-    terms = plans.get(subscription.price_id) if has_plan else None
+    if subscription.status == PAST_DUE and item.current_period_start:
+        has_plan = at < item.current_period_start + grace
     return SubscriberState(
         subscription_id=subscription.id,
         subscription_status=subscription.status,
-        plan=terms.slug if terms else FREE,
-        current_period_end=subscription.current_period_end,
+        plan=plans[item.price_id].slug if has_plan else FREE,
+        current_period_end=item.current_period_end,
         cancel_at_period_end=subscription.cancel_at_period_end and is_current,
     )

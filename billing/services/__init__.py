@@ -1,9 +1,10 @@
 """The services: the only code that writes billing's tables or creates objects in Stripe.
 
-`checkout`, `portal` and `customers` create sessions and customers in Stripe. `sync` applies a snapshot of
+`catalog` stores the prices of plans and packs. `checkout`, `portal` and `customers` create sessions and customers in Stripe. `sync` applies a snapshot of
 a customer, with `payments` and `clawbacks`. `resync` and `due_work` fetch and apply without an event.
 """
 
+from billing.services.catalog import items_without_price, load_first_price_to_list, sync_prices
 from billing.services.change_report import Changes
 from billing.services.checkout import create_checkout_session
 from billing.services.clawbacks import write_off_claimed
@@ -18,7 +19,10 @@ __all__ = [
     "create_portal_session",
     "due_users",
     "ensure_customer",
+    "items_without_price",
+    "load_first_price_to_list",
     "process_due",
     "resync_customer",
+    "sync_prices",
     "write_off_claimed",
 ]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from billing.models import CreditPack, Payment
+from billing.models import Payment, Price
 from billing.rules.catalog import PlanTerms
 from billing.rules.entitlements import invoice_entitlement, purchase_entitlement
 from billing.signals import payment_recorded
@@ -48,9 +48,7 @@ def record_payments(
                 invoice_entitlement(paid, plans=plans, unit_amounts=amounts, history=history)
             )
         elif is_new and isinstance(paid, CheckoutSession):
-            payment.set_entitlement(
-                purchase_entitlement(paid, packs=CreditPack.objects.all().terms_by_price())
-            )
+            payment.set_entitlement(purchase_entitlement(paid, packs=Price.objects.all().pack_terms()))
         if is_new or intent_is_new:
             payment.payment_intent_id = payment.payment_intent_id or paid.payment_intent_id
             payment.save()

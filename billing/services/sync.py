@@ -14,7 +14,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from billing.customer_lock import LOCKED_CUSTOMER, CustomerNotLocked
-from billing.models import Payment, Plan
+from billing.models import Payment, Price
 from billing.rules.clawbacks import unpaid_amount
 from billing.rules.subscription_state import SubscriberState, derive_state
 from billing.services.change_report import Changes
@@ -44,7 +44,7 @@ def apply(snapshot: Snapshot, *, at: datetime | None = None, due: bool = False) 
     if user.stripe_customer_id is None and not snapshot.deleted:
         user.stripe_customer_id = snapshot.customer_id
         users.filter(pk=user.pk).update(stripe_customer_id=snapshot.customer_id)
-    plans = Plan.objects.all().terms_by_price()
+    plans = Price.objects.all().plan_terms()
     recorded = record_payments(snapshot, plans=plans, announce_known=due)
     changes.note_payments(recorded)
     if due:

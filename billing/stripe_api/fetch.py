@@ -12,12 +12,15 @@ from dataclasses import replace
 from operator import attrgetter
 from typing import Any
 
+from django.conf import settings
+
 from billing.exceptions import StripeObjectMissing, StripeUnavailable
-from billing.models import Payment, Plan
+from billing.models import Payment, Price
 from billing.rules.clawbacks import amount_returned
 from billing.rules.subscription_state import CURRENT_STATUSES
 from billing.stripe_api import mirror
 from billing.stripe_api.client import stripe_client
+from billing.stripe_api.prices import fetch_price
 from billing.stripe_objects import (
     CheckoutSession,
     Customer,
@@ -62,8 +65,11 @@ def fetch_object(kind: str, stripe_id: str, *, customer_id: str | None) -> Snaps
         snapshot = replace(snapshot, purchases=(session,) if session.is_paid_purchase else ())
     else:
         subscriptions = customer.subscriptions  # without ended ones
-        if customer.has_more_subscriptions or not any(
-            subscription.status in CURRENT_STATUSES for subscription in subscriptions
+        plans = Price.objects.all().plan_terms()
+        if (
+            customer.has_more_subscriptions
+            or any(one.has_more_items for one in subscriptions)
+            or not any(one.status in CURRENT_STATUSES and one.item_of(plans) for one in subscriptions)
         ):
             subscriptions = list_subscriptions(customer_id=customer_id)
         snapshot = replace(snapshot, subscriptions=subscriptions)
@@ -193,12 +199,11 @@ def add_details(snapshot: Snapshot) -> Snapshot:
     ]
     new = [invoice for invoice in invoices if invoice.id not in known]
     prorated = {line.price_id for invoice in new for line in invoice.lines if line.is_proration}
-    if prorated:  # only prices of plans matter
-        prorated &= Plan.objects.all().terms_by_price().keys()
-    with stripe_client() as api:
-        unit_amounts = {
-            price_id: api.v1.prices.retrieve(price_id).unit_amount or 0 for price_id in sorted(prorated)
-        }
+    amounts = Price.objects.filter(stripe_id__in=prorated, plan__isnull=False)
+    unit_amounts = dict(amounts.values_list("stripe_id", "unit_amount"))
+    if (first := settings.STRIPE_PRICE_ID) in prorated - unit_amounts.keys():  # its row does not exist yet
+        price = fetch_price(first)
+        unit_amounts[first] = (price.unit_amount if price else None) or 0
     history: list[Invoice] = []
     if any(invoice.paid_from_balance for invoice in new):
         found = list_all("invoices", customer=snapshot.customer_id)
@@ -224,14 +229,20 @@ def customer_of_charge(charge_id: str) -> str | None:
         return object_id(api.v1.charges.retrieve(charge_id).customer)
 
 
-def list_subscriptions(*, customer_id: str, price_id: str | None = None) -> tuple[Subscription, ...]:
-    """Return all subscriptions of a customer, including ended ones.
-
-    With `price_id`, return only the subscriptions to that price that have not ended.
-    """
-    which: dict[str, Any] = {"price": price_id} if price_id else {"status": "all"}
+def list_subscriptions(*, customer_id: str, with_ended: bool = True) -> tuple[Subscription, ...]:
+    """Return the subscriptions of a customer with all their items."""
+    which = {"status": "all"} if with_ended else {}
     found = list_all("subscriptions", customer=customer_id, **which)
-    return tuple(Subscription.from_stripe(subscription.to_dict()) for subscription in found)
+    return tuple(with_all_items(Subscription.from_stripe(one.to_dict())) for one in found)
+
+
+def with_all_items(subscription: Subscription) -> Subscription:
+    """Return the subscription with all its items. Stripe's response contains only the first ones."""
+    if not subscription.has_more_items:
+        return subscription
+    items = list_all("subscription_items", subscription=subscription.id)
+    data = {"items": {"data": [item.to_dict() for item in items]}}
+    return replace(subscription, items=Subscription.parse_items(data), has_more_items=False)
 
 
 def list_open_sessions(*, customer_id: str) -> list[CheckoutSession]:

@@ -39,7 +39,8 @@ def fetch_all(*, customer_id: str) -> Snapshot:
         owner_id=owner_id,
         deleted=customer.deleted,
         subscriptions=tuple(
-            Subscription.from_stripe(subscription.to_dict()) for subscription in subscriptions
+            fetch.with_all_items(Subscription.from_stripe(subscription.to_dict()))
+            for subscription in subscriptions
         ),
         invoices=tuple(sorted(paid, key=lambda invoice: (invoice.created, invoice.id))),
         purchases=_list_purchases(customer_id),

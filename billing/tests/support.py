@@ -30,3 +30,17 @@ def run_concurrently(*calls):
 
     with ThreadPoolExecutor(len(calls)) as pool:
         return list(pool.map(run, calls))
+
+
+def form_of(browser, page):
+    """Return the values of a page's form and of its prices, as a browser posts them."""
+    context = browser.get(page).context
+    (prices,) = context["inline_admin_formsets"]
+    forms = [context["adminform"].form, prices.formset.management_form, *prices.formset.forms]
+    data = {}
+    for form in forms:
+        for field in form:
+            value = field.value()
+            if value is not None and value is not False:
+                data[field.html_name] = "on" if value is True else value
+    return data

@@ -7,8 +7,9 @@ import stripe
 from djstripe import models as mirror
 
 from accounts.tests.factories import UserFactory
-from billing.models import CreditPack, Payment, Plan
+from billing.models import CreditPack, Payment, Plan, Price
 from billing.stripe_api import client as stripe_client
+from billing.tests.catalog import create_pack, create_plan
 
 CHECKOUT = "/api/payments/create-checkout-session"
 PORTAL = "/api/payments/create-portal-session"
@@ -28,9 +29,7 @@ def ask(api, fake_stripe):
 
 @pytest.fixture
 def pack(fake_stripe):
-    return CreditPack.objects.create(
-        slug="pack-500", name="500 credits", stripe_price_id="price_sandbox_pack_500", credits=500
-    )
+    return create_pack(slug="pack-500", name="500 credits")
 
 
 @pytest.fixture
@@ -70,12 +69,7 @@ class TestCheckout:
         assert (customer.email, customer.metadata["user_id"]) == (user.email, str(user.pk))
 
     def test_a_plan_is_chosen_by_its_slug(self, ask, fake_stripe):
-        Plan.objects.create(
-            slug="max",
-            name="Max",
-            stripe_price_id=fake_stripe.create_price(cents=2999),
-            credits_per_period=5000,
-        )
+        create_plan("max", fake_stripe.create_price(cents=2999), credits_per_period=5000)
         assert ask(body={"plan": "max"}).status_code == 200
 
     def test_a_second_checkout_creates_no_second_customer(self, ask, fake_stripe):
@@ -129,8 +123,11 @@ class TestCheckout:
         assert answer.json()["plan"] == "pro"
         assert answer.json()["portalUrl"].startswith(fake_stripe.sandbox.url)
 
-    def test_a_subscriber_may_check_out_another_plan(self, client_of, subscriber, fake_stripe):
-        Plan.objects.create(slug="max", name="Max", stripe_price_id=fake_stripe.create_price(cents=2999))
+    def test_a_subscriber_may_check_out_another_plan_if_the_setting_allows(
+        self, client_of, subscriber, fake_stripe, settings
+    ):
+        settings.ALLOW_SEVERAL_SUBSCRIPTIONS = True
+        create_plan("max", fake_stripe.create_price(cents=2999))
         assert client_of(subscriber).post(CHECKOUT, {"plan": "max"}, format="json").status_code == 200
 
     def test_a_plan_can_be_bought_again_after_the_subscription_ended(
@@ -150,8 +147,8 @@ class TestCheckout:
         assert user.stripe_customer_id != before
         assert [customer.id for customer in customers(fake_stripe)] == [user.stripe_customer_id]
 
-    def test_a_price_unknown_to_stripe_is_a_server_side_error(self, ask, settings):
-        settings.STRIPE_PRICE_ID = "price_of_another_account"
+    def test_a_price_unknown_to_stripe_is_a_server_side_error(self, ask):
+        Price.objects.update(stripe_id="price_of_another_account")
         answer = ask()
         assert (answer.status_code, answer.json()["code"]) == (502, "stripe_error")
 
@@ -236,9 +233,19 @@ class TestOffers:
                     "plan": "pro",
                     "name": "Pro",
                     "creditsPerPeriod": 1000,
-                    "amount": None,
-                    "currency": None,
-                    "interval": None,
+                    "amount": 999,
+                    "currency": "usd",
+                    "interval": "month",
+                    "intervalCount": 1,
+                    "prices": [
+                        {
+                            "amount": 999,
+                            "currency": "usd",
+                            "interval": "month",
+                            "intervalCount": 1,
+                            "creditsPerPeriod": 1000,
+                        }
+                    ],
                 }
             ],
             "packs": [
@@ -246,28 +253,26 @@ class TestOffers:
                     "pack": "pack-500",
                     "name": "500 credits",
                     "credits": 500,
-                    "amount": None,
-                    "currency": None,
+                    "amount": 499,
+                    "currency": "usd",
+                    "prices": [{"amount": 499, "currency": "usd"}],
                 }
             ],
         }
 
-    def test_amounts_are_listed_once_prices_are_synced(self, anonymous, fake_stripe):
-        price_id = fake_stripe.create_price(cents=1500)
-        Plan.objects.filter(slug="pro").update(stripe_price_id=price_id)
-        fake_stripe.deliver()
-        (plan,) = anonymous.get("/api/payments/plans").json()["plans"]
-        assert (plan["amount"], plan["currency"], plan["interval"]) == (1500, "usd", "month")
-
-    def test_plans_without_a_price_are_not_listed(self, anonymous, fake_stripe, settings):
-        settings.STRIPE_PRICE_ID = ""
-        assert anonymous.get("/api/payments/plans").json()["plans"] == []
+    def test_a_plan_or_pack_without_an_active_price_is_neither_listed_nor_sold(
+        self, ask, anonymous, fake_stripe, pack
+    ):
+        Price.objects.update(is_active=False)
+        assert anonymous.get("/api/payments/plans").json() == {"plans": [], "packs": []}
+        for body in ({"plan": "pro"}, {"pack": "pack-500"}):
+            assert (ask(body=body).status_code, customers(fake_stripe)) == (400, [])
 
     def test_listing_plans_sends_no_request_to_stripe(
         self, anonymous, fake_stripe, pack, django_assert_num_queries
     ):
         fake_stripe.sandbox.fail("error")
-        with django_assert_num_queries(3):
+        with django_assert_num_queries(2):
             assert anonymous.get("/api/payments/plans").status_code == 200
 
 

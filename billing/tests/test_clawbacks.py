@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from accounts.models import User
 from billing import services
-from billing.models import CreditPack, Payment, Plan
+from billing.models import Payment, Plan
 from billing.rules.clawbacks import clawback_target
+from billing.tests.catalog import create_pack, create_plan
 from billing.tests.support import credits_of
 from credits import services as ledger
 from credits.models import AiCreditLog, CreditClaim, CreditGrant
@@ -111,9 +112,7 @@ class TestRefund:
         assert clawed_back(Payment.objects.get(user=user)) == (1000, 0)
 
     def test_a_refunded_pack_is_clawed_back(self, fake_stripe, user):
-        CreditPack.objects.create(
-            slug="pack", name="Pack", stripe_price_id="price_sandbox_pack_500", credits=500
-        )
+        create_pack()
         session = services.create_checkout_session(user=user, pack="pack")
         fake_stripe.sandbox.pay(session.id)
         fake_stripe.sandbox.refund(session.id, amount=250)
@@ -309,9 +308,7 @@ class TestGrants:
     def both(self, fake_stripe, user):
         """A pack, and a period's credits that expire and are therefore consumed first."""
         Plan.objects.filter(slug="pro").update(unspent_credits="expire")
-        CreditPack.objects.create(
-            slug="pack", name="Pack", stripe_price_id="price_sandbox_pack_500", credits=500
-        )
+        create_pack()
         fake_stripe.sandbox.pay(services.create_checkout_session(user=user, pack="pack").id)
         fake_stripe.deliver()
         fake_stripe.subscribe(user)
@@ -372,10 +369,9 @@ class TestGrants:
         assert (credits_of(both), clawed_back(paid)) == (1200, (333, 0))
 
     def test_a_refund_claws_back_the_instalments_of_its_own_year(self, fake_stripe, user):
-        Plan.objects.create(
-            slug="year",
-            name="Year",
-            stripe_price_id=fake_stripe.create_price(cents=12_000, interval="year"),
+        create_plan(
+            "year",
+            fake_stripe.create_price(cents=12_000, interval="year"),
             credits_per_period=1200,
             instalments=12,
         )

@@ -7,8 +7,9 @@ import stripe
 
 from accounts.models import User
 from billing import services
-from billing.models import CreditPack, Plan
+from billing.models import Plan
 from billing.stripe_api import client as stripe_client
+from billing.tests.catalog import create_pack, create_plan, sell_at
 from billing.tests.fake_stripe import stripe_api
 from billing.tests.support import run_concurrently
 from stripe_sandbox.testing import SandboxRefused
@@ -77,23 +78,27 @@ class TestSubscribedInStripe:
         fake_stripe.api.v1.subscriptions.cancel(fake_stripe.subscribe(user, deliver=False))
         assert ask().status_code == 200
 
-    def test_a_subscriber_of_another_plan_may_subscribe_to_this_one(self, ask, user, fake_stripe):
-        Plan.objects.create(slug="max", name="Max", stripe_price_id=fake_stripe.create_price(cents=2999))
+    def test_a_subscriber_of_another_plan_may_subscribe_if_the_setting_allows(
+        self, ask, user, fake_stripe, settings
+    ):
+        settings.ALLOW_SEVERAL_SUBSCRIPTIONS = True
+        create_plan("max", fake_stripe.create_price(cents=2999))
         fake_stripe.subscribe(user, plan="max", deliver=False)
         assert ask().status_code == 200
 
 
 class TestOtherSessions:
-    def test_a_session_of_another_plan_stays_open(self, ask, user, fake_stripe):
-        Plan.objects.create(slug="max", name="Max", stripe_price_id=fake_stripe.create_price(cents=2999))
+    def test_a_session_of_another_plan_stays_open_if_the_setting_allows(
+        self, ask, user, fake_stripe, settings
+    ):
+        settings.ALLOW_SEVERAL_SUBSCRIPTIONS = True
+        create_plan("max", fake_stripe.create_price(cents=2999))
         pages = {ask().json()["sessionId"], ask(plan="max").json()["sessionId"]}
         assert len(pages) == 2
         assert open_pages(fake_stripe, user) == pages
 
     def test_every_pack_checkout_is_a_session_of_its_own(self, ask, user, fake_stripe):
-        CreditPack.objects.create(
-            slug="pack", name="Pack", stripe_price_id="price_sandbox_pack_500", credits=500
-        )
+        create_pack()
         pages = {ask(pack="pack").json()["sessionId"], ask(pack="pack").json()["sessionId"]}
         pages |= {ask().json()["sessionId"]}
         assert len(pages) == 3
@@ -101,7 +106,7 @@ class TestOtherSessions:
 
     def test_a_session_at_an_old_price_is_expired(self, ask, user, fake_stripe):
         yesterday = ask().json()["sessionId"]
-        Plan.objects.filter(slug="pro").update(stripe_price_id=fake_stripe.create_price(cents=1999))
+        sell_at(Plan.objects.get(slug="pro"), fake_stripe.create_price(cents=1999), is_default=True)
         today = ask().json()["sessionId"]
         assert today != yesterday
         assert open_pages(fake_stripe, user) == {today}
@@ -148,9 +153,7 @@ class TestStripeFailing:
 
 class TestRequests:
     def test_a_plan_takes_three_requests_and_a_pack_one(self, ask, user, fake_stripe, stripe_requests):
-        CreditPack.objects.create(
-            slug="pack", name="Pack", stripe_price_id="price_sandbox_pack_500", credits=500
-        )
+        create_pack()
         services.ensure_customer(user=user)
         stripe_requests.clear()
         ask()

@@ -8,7 +8,7 @@ from django.db.models import ProtectedError
 
 from accounts.models import User
 from billing import checks
-from billing.models import CreditPack, Payment, Plan
+from billing.models import CreditPack, Payment, Plan, Price
 from billing.subscribers import Subscriber
 
 pytestmark = pytest.mark.django_db
@@ -27,9 +27,14 @@ def plan(**changes):
 
 
 def pack(**changes):
-    return CreditPack.objects.create(
-        **{"slug": "some", "name": "Some", "stripe_price_id": "price_1", "credits": 5, **changes}
-    )
+    return CreditPack.objects.create(**{"slug": "some", "name": "Some", "credits": 5, **changes})
+
+
+def price(**changes):
+    values = {"stripe_id": "price_1", "unit_amount": 999, "currency": "usd", "interval": "month", **changes}
+    if not values.keys() & {"plan", "pack"}:
+        values["plan"] = Plan.objects.filter(slug="some").first() or plan()
+    return Price.objects.create(**values)
 
 
 def payment(user, **changes):
@@ -51,7 +56,6 @@ class TestPlan:
     @pytest.mark.parametrize(
         ("constraint", "changes"),
         [
-            ("billing_plan_price_is_null_or_given", {"stripe_price_id": ""}),
             ("billing_plan_upgrade_credits_are_known", {"upgrade_credits": "double"}),
             ("billing_plan_unspent_credits_are_known", {"unspent_credits": "vanish"}),
             ("billing_plan_cap_where_capped", {"unspent_credits": "rollover_capped"}),
@@ -65,32 +69,66 @@ class TestPlan:
     def test_rules(self, constraint, changes):
         assert_refused(constraint, lambda: plan(**changes))
 
-    def test_one_plan_per_slug_and_per_price(self):
-        plan(stripe_price_id="price_1")
+    def test_one_plan_per_slug(self):
+        assert str(plan()) == "Some"
         assert_refused("billing_plan_slug", plan)
-        assert_refused("billing_plan_stripe_price_id", lambda: plan(slug="x", stripe_price_id="price_1"))
 
-    def test_a_price_given_to_a_plan_goes_before_the_environments(self, settings):
+
+class TestPrice:
+    @pytest.mark.parametrize(
+        ("constraint", "changes"),
+        [
+            ("billing_price_has_a_stripe_id", {"stripe_id": ""}),
+            ("billing_price_is_of_a_plan_or_a_pack", {"plan": None}),
+            ("billing_price_recurs_for_a_plan_only", {"interval": ""}),
+            ("billing_price_interval_is_known", {"interval": "decade"}),
+            ("billing_price_interval_count_is_positive", {"interval_count": 0}),
+            ("billing_price_currency_is_a_code", {"currency": "US$"}),
+            ("billing_price_currency_is_a_code", {"currency": ""}),
+            ("billing_price_has_an_instalment", {"instalments": 0}),
+            ("billing_price_unit_amount_check", {"unit_amount": -1}),
+            ("billing_price_credits_per_period_check", {"credits_per_period": -1}),
+        ],
+    )
+    def test_rules(self, constraint, changes):
+        assert_refused(constraint, lambda: price(**changes))
+
+    def test_a_price_belongs_to_one_item(self):
+        both = {"plan": plan(), "pack": pack()}
+        assert_refused("billing_price_is_of_a_plan_or_a_pack", lambda: price(**both))
+
+    def test_a_pack_has_a_one_time_price_without_terms_of_a_plan(self):
+        sold = {"pack": pack(), "plan": None}
+        assert_refused("billing_price_recurs_for_a_plan_only", lambda: price(**sold))
+        sold["interval"] = ""
+        for terms in ({"credits_per_period": 5}, {"instalments": 2}):
+            assert_refused("billing_price_overrides_a_plan_only", lambda terms=terms: price(**sold, **terms))
+        assert str(price(**sold)) == "price_1"
+
+    def test_one_row_per_stripe_price(self):
+        price()
+        assert_refused("billing_price_stripe_id", price)
+
+    def test_one_default_of_a_plan_and_of_a_pack(self):
+        for sold in ({"plan": plan()}, {"pack": pack(), "interval": ""}):
+            name = f"billing_price_one_default_of_a_{next(iter(sold))}"
+            price(**sold, stripe_id=f"{name}_1", is_default=True)
+            price(**sold, stripe_id=f"{name}_2")
+            assert_refused(name, lambda sold=sold: price(**sold, stripe_id="price_3", is_default=True))
+
+    def test_a_stored_price_takes_precedence_over_the_environment(self, settings):
         settings.STRIPE_PRICE_ID = "price_env"
         Plan.objects.update_or_create(slug="pro", defaults={"name": "Pro", "credits_per_period": 9})
-        assert Plan.objects.all().terms_by_price()["price_env"].slug == "pro"
-        plan(stripe_price_id="price_env")
-        assert {price: one.slug for price, one in Plan.objects.all().terms_by_price().items()} == {
-            "price_env": "some"
-        }
-
-    def test_an_empty_price_in_a_form_is_none(self):
-        empty = Plan(slug="x", name="X", stripe_price_id="")
-        empty.clean()
-        assert empty.stripe_price_id is None
-        assert str(empty) == "X"
+        assert Price.objects.all().plan_terms()["price_env"].slug == "pro"
+        price(stripe_id="price_env")
+        terms = Price.objects.all().plan_terms()
+        assert {price_id: one.slug for price_id, one in terms.items()} == {"price_env": "some"}
 
 
 class TestPack:
     @pytest.mark.parametrize(
         ("constraint", "changes"),
         [
-            ("billing_creditpack_has_a_price", {"stripe_price_id": ""}),
             ("billing_creditpack_gives_credits", {"credits": 0}),
             ("billing_creditpack_credits", {"credits": -1}),
         ],
@@ -98,10 +136,9 @@ class TestPack:
     def test_rules(self, constraint, changes):
         assert_refused(constraint, lambda: pack(**changes))
 
-    def test_one_pack_per_slug_and_per_price(self):
+    def test_one_pack_per_slug(self):
         assert str(pack()) == "Some"
-        assert_refused("billing_creditpack_slug", lambda: pack(stripe_price_id="price_2"))
-        assert_refused("billing_creditpack_stripe_price_id", lambda: pack(slug="x"))
+        assert_refused("billing_creditpack_slug", pack)
 
 
 class TestPayment:

@@ -15,7 +15,8 @@ from djstripe import models as mirror
 
 from accounts.tests.factories import UserFactory
 from billing import services
-from billing.models import CreditPack, Payment
+from billing.models import Payment
+from billing.tests.catalog import create_pack
 from billing.tests.fake_stripe import stripe_api
 from credits.models import AiCreditLog
 
@@ -30,7 +31,7 @@ PRICE = "price_sandbox_pro_monthly"
 def busy_sandbox(sandbox_with_webhooks, live_server):
     # Django's test server queues ten connections and resets others; gunicorn queues 2,048.
     live_server.thread.httpd.socket.listen(2 * AT_ONCE)
-    CreditPack.objects.create(slug="pack", name="Pack", stripe_price_id="price_sandbox_pack_500", credits=500)
+    create_pack()
     return sandbox_with_webhooks
 
 

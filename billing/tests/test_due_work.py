@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.models import User
 from billing import services
 from billing.models import Payment, Plan
+from billing.tests.catalog import create_plan
 from billing.tests.support import credits_of
 from credits.models import AiCreditLog
 
@@ -27,10 +28,9 @@ def due(*, days):
 @pytest.fixture
 def yearly(fake_stripe, user):
     """A user who paid for a yearly plan that grants 1,000 credits in twelve instalments."""
-    Plan.objects.create(
-        slug="year",
-        name="Year",
-        stripe_price_id=fake_stripe.create_price(cents=12_000, interval="year"),
+    create_plan(
+        "year",
+        fake_stripe.create_price(cents=12_000, interval="year"),
         credits_per_period=1000,
         instalments=12,
     )

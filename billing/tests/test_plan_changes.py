@@ -4,6 +4,7 @@ import pytest
 
 from billing import services
 from billing.models import Payment, Plan
+from billing.tests.catalog import create_plan, forget_prices, price_id_of
 from credits.models import AiCreditLog
 
 pytestmark = pytest.mark.django_db
@@ -14,13 +15,8 @@ DAY = 86_400
 def ladder(fake_stripe):
     """Two plans at the same rate of 100 credits per dollar."""
     for slug, cents in (("basic", 1000), ("big", 10_000)):
-        Plan.objects.create(
-            slug=slug,
-            name=slug.title(),
-            stripe_price_id=fake_stripe.create_price(cents=cents),
-            credits_per_period=cents,
-        )
-    return {plan.slug: plan for plan in Plan.objects.exclude(stripe_price_id=None)}
+        create_plan(slug, fake_stripe.create_price(cents=cents), credits_per_period=cents)
+    return {plan.slug: plan for plan in Plan.objects.exclude(slug__in=["free", "pro"])}
 
 
 @pytest.fixture
@@ -35,7 +31,7 @@ def change(fake_stripe, user, plan, **parameters):
     api = fake_stripe.api.v1.subscriptions
     item = api.retrieve(user.subscription_id).to_dict()["items"]["data"][0]
     wanted = {
-        "items": [{"id": item["id"], "price": plan.stripe_price_id}],
+        "items": [{"id": item["id"], "price": price_id_of(plan.slug)}],
         "proration_behavior": "always_invoice",
         **parameters,
     }
@@ -88,11 +84,8 @@ class TestUpgrade:
         assert basic.ai_credits == 11_100
 
     def test_an_upgrade_to_a_yearly_plan_grants_the_year(self, fake_stripe, basic):
-        year = Plan.objects.create(
-            slug="year",
-            name="Year",
-            stripe_price_id=fake_stripe.create_price(cents=12_000, interval="year"),
-            credits_per_period=12_000,
+        year = create_plan(
+            "year", fake_stripe.create_price(cents=12_000, interval="year"), credits_per_period=12_000
         )
         change(fake_stripe, basic, year)
         assert basic.plan == "year"
@@ -162,7 +155,7 @@ class TestLoops:
             api.update(
                 basic.subscription_id,
                 {
-                    "items": [{"id": item["id"], "price": ladder[slug].stripe_price_id}],
+                    "items": [{"id": item["id"], "price": price_id_of(slug)}],
                     "proration_behavior": "always_invoice",
                 },
             )
@@ -174,9 +167,8 @@ class TestLoops:
 
 
 def test_moving_a_price_to_another_plan_keeps_earlier_payments(fake_stripe, basic, ladder):
-    price_id = ladder["basic"].stripe_price_id
-    Plan.objects.filter(slug="basic").update(stripe_price_id=None)
-    Plan.objects.create(slug="mini", name="Mini", stripe_price_id=price_id, credits_per_period=7)
+    (price,) = forget_prices("basic")
+    create_plan("mini", price.stripe_id, credits_per_period=7)
     services.resync_customer(customer_id=basic.stripe_customer_id)
     basic.refresh_from_db()
     assert (basic.plan, basic.ai_credits) == ("mini", 1100)

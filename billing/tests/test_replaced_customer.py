@@ -3,8 +3,8 @@
 import pytest
 
 from billing import services
-from billing.models import CreditPack
 from billing.stripe_api import mirror
+from billing.tests.catalog import create_pack
 from billing.tests.support import state_of
 from billing.webhooks.handlers import HANDLED_EVENTS
 
@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_what_it_paid_is_granted_though_no_event_was_ever_delivered(fake_stripe, user):
-    CreditPack.objects.create(slug="pack", name="Pack", stripe_price_id="price_sandbox_pack_500", credits=500)
+    create_pack()
     fake_stripe.sandbox.pay(services.create_checkout_session(user=user, pack="pack").id)
     deleted = user.stripe_customer_id
     fake_stripe.api.v1.customers.delete(deleted)
@@ -26,7 +26,7 @@ def test_what_it_paid_is_granted_though_no_event_was_ever_delivered(fake_stripe,
 
 
 def test_its_plan_has_ended_whatever_event_is_lost(fake_stripe, subscriber):
-    CreditPack.objects.create(slug="pack", name="Pack", stripe_price_id="price_sandbox_pack_500", credits=500)
+    create_pack()
     fake_stripe.api.v1.customers.delete(subscriber.stripe_customer_id)
     services.create_checkout_session(user=subscriber, pack="pack")
     assert (subscriber.plan, subscriber.subscription_status) == ("free", None)

@@ -4,9 +4,9 @@ import pytest
 from djstripe import models as mirror
 
 from accounts.models import User
-from billing.models import CreditPack
 from billing.services import create_checkout_session
 from billing.stripe_api import djstripe_patches
+from billing.tests.catalog import create_pack
 from billing.tests.support import state_of
 
 pytestmark = pytest.mark.django_db
@@ -74,7 +74,7 @@ def test_the_price_of_a_change_is_not_requested_if_no_plan_has_it(fake_stripe, s
 
 
 def test_synced_objects_hold_no_copy_of_the_customer(fake_stripe, subscriber):
-    CreditPack.objects.create(slug="pack", name="Pack", stripe_price_id="price_sandbox_pack_500", credits=500)
+    create_pack()
     fake_stripe.sandbox.pay(create_checkout_session(user=subscriber, pack="pack").id)
     assert set(fake_stripe.deliver()) == {200}
     for model in (mirror.Subscription, mirror.Invoice, mirror.Session):

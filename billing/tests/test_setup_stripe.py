@@ -6,6 +6,8 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from billing import services
+from billing.models import Plan, Price
+from billing.tests.catalog import create_plan, price_id_of
 from billing.webhooks.handlers import HANDLED_EVENTS
 
 pytestmark = pytest.mark.django_db
@@ -64,6 +66,59 @@ class TestSetup:
         assert configuration.features.subscription_cancel.enabled
         settings.STRIPE_PORTAL_CONFIGURATION = ours
         assert services.create_portal_session(user=subscriber).startswith(fake_stripe.sandbox.url)
+
+    def test_portal_can_change_plans_among_the_prices_on_sale(self, fake_stripe):
+        create_plan("max", fake_stripe.create_price(cents=2999))
+        create_plan("old", archived := fake_stripe.create_price(cents=1))
+        fake_stripe.api.v1.prices.update(archived, {"active": False})
+        out = setup()
+        configuration = fake_stripe.api.v1.billing_portal.configurations.retrieve(
+            for_env(out)["STRIPE_PORTAL_CONFIGURATION"]
+        )
+        update = configuration.features.subscription_update
+        offered = {price for product in update.products for price in product.prices}
+        assert offered == {price_id_of("pro"), price_id_of("max")}
+        assert (update.enabled, update.default_allowed_updates) == (True, ["price"])
+        assert update.proration_behavior == "always_invoice"
+        assert "Not on sale: Old has no active price." in out
+
+    @pytest.mark.parametrize("key_is_kept", [True, False])
+    def test_an_archived_price_is_replaced(self, fake_stripe, key_is_kept):
+        """Also if Stripe repeats the response to the first creation by its idempotency key."""
+        before = for_env(setup())["STRIPE_PRICE_ID"]
+        prices = fake_stripe.api.v1.prices
+        prices.update(before, {"active": False} if key_is_kept else {"active": False, "lookup_key": ""})
+        out = setup()
+        after = for_env(out)["STRIPE_PRICE_ID"]
+        assert after != before
+        assert prices.retrieve(after).active
+        assert f"The price {before} is archived in Stripe." in out
+        assert f"Created the price {after}" in out
+        assert for_env(setup())["STRIPE_PRICE_ID"] == after
+        pro = Plan.objects.get(slug="pro")
+        assert {price.stripe_id: price.is_active for price in pro.prices.all()}.items() >= {
+            (before, False),
+            (after, True),
+        }
+
+    def test_prices_of_another_account_are_not_sold(self, fake_stripe, settings):
+        """A database that was used with the sandbox, and then with a Stripe account."""
+        settings.STRIPE_PRICE_ID = ""
+        Price.objects.update(stripe_id="price_of_the_sandbox")
+        price_id = for_env(setup())["STRIPE_PRICE_ID"]
+        assert price_id_of("pro") == price_id
+        assert not Price.objects.get(stripe_id="price_of_the_sandbox").is_active
+
+    def test_another_default_is_reported(self, fake_stripe):
+        out = setup()
+        assert "The plan pro is sold at price_sandbox_pro_monthly" in out
+        assert price_id_of("pro") == "price_sandbox_pro_monthly"
+
+    def test_a_database_that_is_not_migrated_is_no_obstacle(self, fake_stripe):
+        Plan.objects.get(slug="pro").delete()
+        out = setup()
+        assert "The price is not stored in this database" in out
+        assert set(for_env(out)) == {"STRIPE_PRICE_ID", "STRIPE_PORTAL_CONFIGURATION"}
 
     def test_a_differing_price_is_reported(self, fake_stripe):
         setup()

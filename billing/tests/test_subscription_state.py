@@ -13,7 +13,7 @@ from billing.rules.subscription_state import (
     derive_state,
     select_subscription,
 )
-from billing.stripe_objects import Subscription
+from billing.stripe_objects import Subscription, SubscriptionItem
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 GRACE = timedelta(days=14)
@@ -29,16 +29,18 @@ STATUSES = (
 )
 
 
-def subscription(**changes):
+def item(price_id="price_pro", start=NOW - timedelta(days=3), end=NOW + timedelta(days=27)):
+    return SubscriptionItem(price_id=price_id, current_period_start=start, current_period_end=end)
+
+
+def subscription(*items, **changes):
     return Subscription(
         **{
             "id": "sub_1",
             "status": "active",
-            "price_id": "price_pro",
             "created": 1_700_000_000,
-            "current_period_start": NOW - timedelta(days=3),
-            "current_period_end": NOW + timedelta(days=27),
             "cancel_at_period_end": False,
+            "items": items or (item(),),
             **changes,
         }
     )
@@ -52,11 +54,15 @@ subscriptions = st.builds(
     subscription,
     id=st.integers(1, 10**6).map("sub_{}".format),
     status=st.sampled_from(STATUSES),
-    price_id=st.sampled_from(["price_pro", "price_max", "price_unknown", ""]),
+    items=st.lists(
+        st.builds(
+            item,
+            st.sampled_from(["price_pro", "price_max", "price_unknown", ""]),
+            st.one_of(st.none(), st.integers(-200, 200).map(lambda days: NOW + timedelta(days=days))),
+        ),
+        max_size=3,
+    ).map(tuple),
     created=st.integers(1_700_000_000, 1_700_000_005),
-    current_period_start=st.one_of(
-        st.none(), st.integers(-200, 200).map(lambda days: NOW + timedelta(days=days))
-    ),
     cancel_at_period_end=st.booleans(),
 )
 
@@ -72,8 +78,18 @@ class TestDerive:
         assert state.subscription_status == status
         assert state.subscription_id == "sub_1"
 
-    def test_an_unmapped_price_carries_no_plan(self):
-        assert state_of(subscription(price_id="price_unknown")).plan == "free"
+    def test_a_subscription_to_another_product_decides_nothing(self):
+        """Neither one that is newer and current, nor one that is the only one."""
+        other = subscription(item("price_unknown"), id="sub_2", created=1_800_000_000)
+        assert state_of(other) == SubscriberState()
+        assert state_of(other, subscription(status="past_due")).plan == "pro"
+        ended = state_of(other, subscription(status="canceled"))
+        assert (ended.subscription_id, ended.subscription_status) == ("sub_1", "canceled")
+
+    def test_the_plan_is_found_among_all_items(self):
+        addon, end = item("price_addon", end=NOW + timedelta(days=1)), NOW + timedelta(days=9)
+        state = state_of(subscription(addon, item("price_max", end=end)))
+        assert (state.plan, state.current_period_end) == ("max", end)
 
     @pytest.mark.parametrize("status", STATUSES)
     def test_an_ended_subscription_does_not_cancel_at_period_end(self, status):
@@ -110,7 +126,7 @@ class TestGrace:
 
     @pytest.mark.parametrize(("days", "kept"), [(0, True), (13.9, True), (14, False), (60, False)])
     def test_past_due_keeps_the_plan_until_it_ends(self, days, kept):
-        late = subscription(status="past_due", current_period_start=self.start)
+        late = subscription(item(start=self.start), status="past_due")
         at = self.start + timedelta(days=days)
         assert state_of(late, at=at).plan == ("pro" if kept else "free")
         assert state_of(late, at=at).subscription_status == "past_due"
@@ -119,7 +135,7 @@ class TestGrace:
         assert state_of(subscription(), at=NOW + timedelta(days=4000)).plan == "pro"
 
     def test_a_past_due_subscription_without_a_start_keeps_the_plan(self):
-        late = subscription(status="past_due", current_period_start=None)
+        late = subscription(item(start=None), status="past_due")
         assert state_of(late).plan == "pro"
 
 
@@ -143,9 +159,8 @@ class TestFromStripe:
 
     def test_subscriptions_in_the_current_shape_are_parsed(self):
         read = Subscription.from_stripe(self.today)
-        assert read.price_id == "price_pro"
-        assert read.current_period_start == datetime.fromtimestamp(1_780_000_000, UTC)
-        assert read.current_period_end == datetime.fromtimestamp(1_782_000_000, UTC)
+        start, end = (datetime.fromtimestamp(at, UTC) for at in (1_780_000_000, 1_782_000_000))
+        assert read.items == (item(start=start, end=end),)
         assert not read.cancel_at_period_end
 
     def test_subscriptions_in_the_shape_before_2025_are_parsed(self):
@@ -160,7 +175,7 @@ class TestFromStripe:
     @pytest.mark.parametrize("items", [None, {}, {"data": []}, {"data": [{"price": None}]}])
     def test_a_subscription_without_a_price_is_parsed(self, items):
         read = Subscription.from_stripe({**self.today, "items": items})
-        assert (read.price_id, read.current_period_end) == ("", None)
+        assert read.item_of({"price_pro"}) is None
 
     @pytest.mark.parametrize("says", [{"cancel_at": 1_782_000_000}, {"cancel_at_period_end": True}])
     def test_both_forms_of_cancellation_in_the_portal_are_parsed(self, says):

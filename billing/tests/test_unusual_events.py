@@ -8,16 +8,17 @@ from accounts.models import User
 from billing import services
 from billing.customer_lock import CustomerNotLocked
 from billing.exceptions import StripeObjectMissing
-from billing.models import CreditPack, Payment
+from billing.models import Payment
 from billing.stripe_api import fetch
 from billing.stripe_objects import CheckoutSession
+from billing.tests.catalog import create_pack
 from billing.tests.support import credits_of
 
 pytestmark = pytest.mark.django_db
 
 
 def test_a_guest_checkout_is_ignored(fake_stripe):
-    CreditPack.objects.create(slug="pack", name="Pack", stripe_price_id="price_sandbox_pack_500", credits=500)
+    create_pack()
     session = fake_stripe.api.v1.checkout.sessions.create(
         {
             "mode": "payment",

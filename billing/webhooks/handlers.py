@@ -12,8 +12,9 @@ from djstripe.models import Event, WebhookEventTrigger
 from djstripe.signals import webhook_pre_process
 
 from billing.customer_lock import lock_customer, require_customer_lock
-from billing.services import sync
+from billing.services import catalog, sync
 from billing.stripe_api import fetch
+from billing.stripe_api.prices import fetch_and_mirror_price
 from billing.stripe_objects import EventObject
 
 # For these events, our handlers fetch the object and store it in dj-stripe's tables. dj-stripe's own
@@ -28,6 +29,9 @@ EVENTS_WE_FETCH = (
     "customer.subscription.updated",
     "invoice.paid",
     "invoice.payment_failed",
+    "price.created",
+    "price.deleted",
+    "price.updated",
 )
 # The event types to subscribe a webhook endpoint to.
 HANDLED_EVENTS = (
@@ -40,8 +44,6 @@ HANDLED_EVENTS = (
     "customer.created",
     "customer.deleted",
     "customer.updated",
-    "price.created",
-    "price.updated",
     "product.created",
     "product.updated",
 )
@@ -60,7 +62,8 @@ def lock_customer_for_event(sender: object, instance: WebhookEventTrigger, **kwa
     """
     event = instance.json_body
     found = EventObject.from_stripe(event["data"]["object"])
-    lock_customer(found.customer_id or customer_of_dispute.get() or event["id"])
+    own_lock = found.id if found.is_price else event["id"]
+    lock_customer(found.customer_id or customer_of_dispute.get() or own_lock)
 
 
 @djstripe_receiver("checkout.session.async_payment_succeeded")
@@ -125,6 +128,27 @@ def handle_customer_created(sender: object, event: Event, **kwargs: object) -> N
 @djstripe_receiver("customer.deleted")
 def handle_customer_deleted(sender: object, event: Event, **kwargs: object) -> None:
     sync.apply(fetch.fetch_customer(customer_id=event.data["object"]["id"]))
+
+
+@djstripe_receiver("price.created")
+def handle_price_created(sender: object, event: Event, **kwargs: object) -> None:
+    _sync_price(event)
+
+
+@djstripe_receiver("price.deleted")
+def handle_price_deleted(sender: object, event: Event, **kwargs: object) -> None:
+    _sync_price(event)
+
+
+@djstripe_receiver("price.updated")
+def handle_price_updated(sender: object, event: Event, **kwargs: object) -> None:
+    _sync_price(event)
+
+
+def _sync_price(event: Event) -> None:
+    """Fetch and apply a price."""
+    price_id = EventObject.from_stripe(event.data["object"]).id
+    catalog.apply_price(price_id, fetch_and_mirror_price(price_id))
 
 
 @djstripe_receiver("charge.refunded")

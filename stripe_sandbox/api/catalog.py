@@ -56,9 +56,12 @@ def list_features(call: Call) -> Json:
 
 
 def _check_lookup_key(call: Call) -> None:
-    """Raise StripeError if another price has the lookup key; keys are unique."""
-    key = call.params.get("lookup_key")
+    """Raise StripeError if another price, active or not, has the lookup key, or take the key from it."""
+    key, transfer = call.params.get("lookup_key"), call.params.get("transfer_lookup_key")
     for other in call.state.store.find("price", lookup_key=key) if key else ():
+        if transfer:
+            call.state.change(other, "price.updated", lookup_key=None)
+            continue
         raise StripeError(f"A price (`{other['id']}`) already uses that lookup key.", param="lookup_key")
 
 

@@ -5,9 +5,11 @@ from copy import deepcopy
 from stripe_sandbox.api.pagination import filters, page
 from stripe_sandbox.api.registry import Call, operation, retrieve_operation
 from stripe_sandbox.contract.blank_objects import blank
+from stripe_sandbox.errors import StripeError, missing_parameter
 from stripe_sandbox.state import State, without_none
 from stripe_sandbox.store import Json
 
+MAX_PRODUCTS = 10
 DEFAULT_CONFIGURATION = "bpc_1SandboxDefaultPortal00"
 
 retrieve_operation("GET /v1/billing_portal/configurations/{configuration}", "billing_portal.configuration")
@@ -29,7 +31,7 @@ def add_configuration(state: State, *, features: Json | None = None, **fields: o
             name: {"enabled": True}
             for name in ("invoice_history", "payment_method_update", "subscription_cancel")
         }
-    _set_features(base, features)
+    _set_features(state, base, features)
     return state.add(
         "billing_portal.configuration",
         **{"active": True, "features": base, "updated": state.now(), **without_none(fields)},
@@ -44,15 +46,38 @@ def _merge(into: Json, given: Json) -> None:
             into[key] = None if value == "" else value
 
 
-def _set_features(features: Json, given: Json) -> Json:
+def _set_features(state: State, features: Json, given: Json) -> Json:
     _merge(features, given)
     update = features["subscription_update"]
+    _check_products(state, update)
     adjustable = {"enabled": False, "maximum": None, "minimum": 1}
     update["products"] = [
         {**product, "adjustable_quantity": {**adjustable, **product.get("adjustable_quantity", {})}}
         for product in update["products"] or []
     ]
     return features
+
+
+def _check_products(state: State, update: Json) -> None:
+    """Raise StripeError for products and prices between which a portal cannot change subscriptions."""
+    param = "features[subscription_update]"
+    products = update["products"] or []
+    if update["enabled"] and not (products and update["default_allowed_updates"]):
+        missing = "products" if not products else "default_allowed_updates"
+        raise missing_parameter(f"{param}[{missing}]")
+    if len(products) > MAX_PRODUCTS:
+        raise StripeError("A portal can have at most 10 products.", param=f"{param}[products]")
+    for index, product in enumerate(products):
+        where = f"{param}[products][{index}]"
+        state.get("product", product["product"], param=f"{where}[product]")
+        for price_id in product["prices"]:
+            price = state.get("price", price_id, param=f"{where}[prices]")
+            if price["product"] != product["product"]:
+                raise StripeError(f"The price {price_id} is of another product.", param=f"{where}[prices]")
+            if not price["active"] or not price["recurring"]:
+                raise StripeError(
+                    f"The price {price_id} must be active and recurring.", param=f"{where}[prices]"
+                )
 
 
 @operation("POST /v1/billing_portal/sessions")
@@ -90,7 +115,9 @@ def update_configuration(call: Call) -> Json:
     configuration = call.target("billing_portal.configuration")
     fields: Json = {"updated": call.state.now()}
     if call.params.get("features"):
-        fields["features"] = _set_features(deepcopy(configuration["features"]), call.params["features"])
+        fields["features"] = _set_features(
+            call.state, deepcopy(configuration["features"]), call.params["features"]
+        )
     return call.update(configuration, None, "active", "default_return_url", "name", **fields)
 
 

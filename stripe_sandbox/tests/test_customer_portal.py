@@ -2,6 +2,9 @@
 
 import httpx
 import pytest
+import stripe
+
+from stripe_sandbox.domain.money import currency_text
 
 MONTHLY = "price_sandbox_pro_monthly"
 
@@ -42,6 +45,57 @@ class TestPortal:
         assert portal(action="card").status_code == 200
         assert api.subscriptions.retrieve(subscription.id).status == "active"
 
+    def test_a_configuration_offers_changes_of_price(self, api, customer, subscription):
+        yearly = api.prices.retrieve("price_sandbox_pro_yearly")
+        update = {
+            "enabled": True,
+            "default_allowed_updates": ["price"],
+            "proration_behavior": "always_invoice",
+            "products": [{"product": yearly.product, "prices": [MONTHLY, yearly.id]}],
+        }
+        configuration = api.billing_portal.configurations.create(
+            {"features": {"subscription_update": update}}
+        )
+        session = api.billing_portal.sessions.create(
+            {"customer": customer.id, "configuration": configuration.id}
+        )
+        page = httpx.get(session.url, trust_env=False).text
+        assert "Change to Elevate Pro Plan, $99.90 per year" in page
+        assert "$9.99 per month</button>" not in page  # the current price
+        form = {"subscription": subscription.id, "action": "change"}
+        assert httpx.post(session.url, data={**form, "price": "price_x"}, trust_env=False).status_code == 400
+        assert httpx.post(session.url, data={**form, "price": yearly.id}, trust_env=False).status_code == 200
+        (item,) = api.subscriptions.retrieve(subscription.id).to_dict()["items"]["data"]
+        assert item["price"]["id"] == yearly.id
+
+    def test_the_default_configuration_offers_no_change_of_price(self, portal):
+        assert "Change to" not in httpx.get(portal.url, trust_env=False).text
+        assert portal(action="change", price="price_sandbox_pro_yearly").status_code == 400
+
+    @pytest.mark.parametrize(
+        ("changes", "param"),
+        [
+            ({"products": []}, "[products]"),
+            ({"default_allowed_updates": []}, "[default_allowed_updates]"),
+            ({"products": [{"product": "prod_sandbox_pack", "prices": [MONTHLY]}]}, "[products][0][prices]"),
+            ({"products": [{"product": "prod_none", "prices": [MONTHLY]}]}, "[products][0][product]"),
+            (
+                {"products": [{"product": "prod_sandbox_pack", "prices": ["price_sandbox_pack_500"]}]},
+                "[products][0][prices]",
+            ),
+        ],
+    )
+    def test_a_configuration_that_cannot_change_prices_is_refused(self, api, changes, param):
+        update = {
+            "enabled": True,
+            "default_allowed_updates": ["price"],
+            "products": [{"product": "prod_sandbox_pro", "prices": [MONTHLY]}],
+            **changes,
+        }
+        with pytest.raises(stripe.InvalidRequestError) as refused:
+            api.billing_portal.configurations.create({"features": {"subscription_update": update}})
+        assert refused.value.param == f"features[subscription_update]{param}"
+
     def test_another_customers_subscription_is_refused(self, api, sandbox, portal):
         other = api.customers.create({"email": "eve@example.com"})
         method = api.payment_methods.attach("pm_card_visa", {"customer": other.id})
@@ -61,3 +115,37 @@ class TestPortal:
         page = httpx.get(invoice.hosted_invoice_url, trust_env=False)
         assert (page.status_code, invoice.number in page.text) == (200, True)
         assert httpx.get(f"{sandbox.url}/i/acct/in_none", trust_env=False).status_code == 404
+
+
+class TestMoney:
+    @pytest.mark.parametrize(
+        ("amount", "currency", "text"),
+        [
+            (999, "usd", "$9.99"),
+            (-50, "eur", "-€0.50"),
+            (-500, "jpy", "-¥500"),
+            (1234560, "kwd", "1,234.560 KWD"),
+            (-5, "bhd", "-0.005 BHD"),
+            (500, "ugx", "5.00 UGX"),
+        ],
+    )
+    def test_amounts_follow_the_currencys_exponent(self, amount, currency, text):
+        assert currency_text(amount, currency) == text
+
+
+def test_a_lookup_key_is_taken_from_another_price_only_on_request(api):
+    wanted = {
+        "currency": "usd",
+        "unit_amount": 5,
+        "product": "prod_sandbox_pro",
+        "recurring": {"interval": "month"},
+        "lookup_key": "key",
+    }
+    first = api.prices.create(wanted)
+    api.prices.update(first.id, {"active": False})
+    assert [price.id for price in api.prices.list({"lookup_keys": ["key"]}).data] == [first.id]
+    with pytest.raises(stripe.InvalidRequestError):
+        api.prices.create(wanted)
+    second = api.prices.create({**wanted, "transfer_lookup_key": True})
+    assert [price.id for price in api.prices.list({"lookup_keys": ["key"]}).data] == [second.id]
+    assert api.prices.retrieve(first.id).lookup_key is None

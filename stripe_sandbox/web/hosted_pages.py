@@ -88,7 +88,7 @@ class HostedPages:
     # The customer portal
 
     def submit_portal(self, session: Json, form: Form) -> Response | None:
-        """Cancel or resume a subscription, or change the card."""
+        """Cancel, resume or change a subscription, or change the card."""
         try:
             with self.state.store.transaction():
                 note = self._act(session, form)
@@ -117,6 +117,7 @@ class HostedPages:
             customer=customer,
             subscriptions=own,
             names=names,
+            choices=self._prices_to_change_to(session),
             methods=state.store.find("payment_method", customer=customer["id"]),
             invoices=state.store.find("invoice", customer=customer["id"]),
             ended=subscriptions.ENDED,
@@ -139,6 +140,9 @@ class HostedPages:
         if action == "cancel_now":
             subscriptions.cancel(state, subscription)
             return "The subscription has ended."
+        if action == "change":
+            self._change_price(session, subscription, form.get("price", ""))
+            return "The plan was changed."
         if action != "resume":
             raise StripeError("Unknown action.", param="action")
         if subscription["status"] == "paused":
@@ -146,6 +150,35 @@ class HostedPages:
         else:
             subscriptions.set_cancel_at_period_end(state, subscription, cancels=False)
         return "The subscription continues."
+
+    def _prices_to_change_to(self, session: Json) -> list[tuple[str, Json]]:
+        """Return the prices, with their products' names, that the portal's configuration offers."""
+        configuration = self.state.get("billing_portal.configuration", session["configuration"])
+        update = configuration["features"]["subscription_update"]
+        if not update["enabled"] or "price" not in update["default_allowed_updates"]:
+            return []
+        prices = [
+            self.state.get("price", price_id)
+            for product in update["products"]
+            for price_id in product["prices"]
+        ]
+        return [
+            (self.state.get("product", price["product"])["name"], price)
+            for price in prices
+            if price["active"]
+        ]
+
+    def _change_price(self, session: Json, subscription: Json, price_id: str) -> None:
+        """Change the subscription to a price, as the configuration prorates."""
+        if price_id not in [price["id"] for _, price in self._prices_to_change_to(session)]:
+            raise StripeError("The portal does not offer this price.", param="price")
+        configuration = self.state.get("billing_portal.configuration", session["configuration"])
+        subscription_changes.change_items(
+            self.state,
+            subscription,
+            [{"id": subscription["items"]["data"][0]["id"], "price": price_id}],
+            proration_behavior=configuration["features"]["subscription_update"]["proration_behavior"],
+        )
 
     def _change_card(self, customer_id: str, number: str) -> None:
         """Use a new card for the customer's subscriptions, and pay the open invoices with it."""

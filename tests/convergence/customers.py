@@ -4,13 +4,17 @@ from hypothesis import note
 
 from accounts.tests.factories import UserFactory
 from billing import services
-from billing.models import CreditPack, Payment, Plan
+from billing.models import CreditPack, Payment, Plan, Price
+from billing.tests.catalog import PACK_PRICE, price_id_of, sell_at
 from billing.webhooks.handlers import HANDLED_EVENTS
 from credits import services as ledger
 from credits.models import AiCreditLog, CreditClaim, CreditGrant
 from tests.convergence.stripe_history import StripeHistory
 
 DELIVERED_EVENTS = [kind for kind in HANDLED_EVENTS if not kind.startswith(("price.", "product."))]
+
+# slug, cents, credits per period
+PLANS = (("a-mini", 300, 100), ("b-pro", 1000, 1000), ("c-max", 5000, 8000))
 
 
 class Customer:
@@ -26,12 +30,17 @@ class Customer:
             sandbox=fake_stripe.sandbox,
             api=api,
             customer_id=self.id,
-            plans=[plan.price_id for plan in Plan.objects.order_by("slug") if plan.price_id],
-            pack="price_sandbox_pack_500",
+            plans=[price_id_of(slug) for slug, _, _ in PLANS],
+            pack=PACK_PRICE,
+            sell=self.sell,
         )
         if spent:
             ledger.spend(user_id=self.user.pk, amount=spent, action_type="work", key="before")
         self.pending = []
+
+    def sell(self, before, price_id):
+        """Sell the plan that has the price `before` at another one, too."""
+        sell_at(Price.objects.get(stripe_id=before).plan, price_id, is_default=True)
 
     def full_state(self):
         """Return everything that must not depend on the deliveries if nothing is spent meanwhile."""
@@ -103,25 +112,21 @@ def payment_terms(payment):
 
 def create_catalog(fake_stripe, policy):
     """Create plans at several rates and one pack, with new prices for each history."""
+    Price.objects.exclude(plan__slug="pro").delete()
     Plan.objects.get_or_create(slug="free", defaults={"name": "Free"})
-    for slug, cents, credits_per_period in (
-        ("a-mini", 300, 100),
-        ("b-pro", 1000, 1000),
-        ("c-max", 5000, 8000),
-    ):
+    for slug, cents, credits_per_period in PLANS:
         values = {
             "name": slug,
-            "stripe_price_id": fake_stripe.create_price(cents=cents),
             "credits_per_period": credits_per_period,
             "trial_credits": credits_per_period // 10,
             "upgrade_credits": policy,
             "unspent_credits": "expire" if slug == "b-pro" else "rollover",
             "instalments": 2 if slug == "a-mini" else 1,
         }
-        Plan.objects.update_or_create(slug=slug, defaults=values)
-    CreditPack.objects.update_or_create(
-        slug="pack", defaults={"name": "Pack", "stripe_price_id": "price_sandbox_pack_500", "credits": 500}
-    )
+        plan, _ = Plan.objects.update_or_create(slug=slug, defaults=values)
+        sell_at(plan, fake_stripe.create_price(cents=cents))
+    pack, _ = CreditPack.objects.get_or_create(slug="pack", defaults={"name": "Pack", "credits": 500})
+    sell_at(pack, PACK_PRICE)
 
 
 def play_for_both(fake_stripe, operation, orderly, other):

@@ -29,9 +29,19 @@ class Operation:
 class StripeHistory:
     """The operations on one customer."""
 
-    def __init__(self, *, sandbox: Sandbox, api: Any, customer_id: str, plans: list[str], pack: str) -> None:
+    def __init__(
+        self,
+        *,
+        sandbox: Sandbox,
+        api: Any,
+        customer_id: str,
+        plans: list[str],
+        pack: str,
+        sell: Callable[[str, str], None],
+    ) -> None:
         self.sandbox, self.api, self.customer_id = sandbox, api, customer_id
-        self.plans, self.pack_price = plans, pack
+        self.plans, self.pack_price = plans, pack  # price ids
+        self.sell = sell  # the plan of the first price, also at the second one
 
     def play(self, operation: Operation) -> str:
         """Play an operation and return its outcome, which does not depend on ids."""
@@ -121,6 +131,22 @@ class StripeHistory:
         behavior = "" if operation.choice % 2 else {"behavior": "void"}
         self.api.subscriptions.update(self._subscription(operation).id, {"pause_collection": behavior})
 
+    # Prices
+
+    def raise_price(self, operation: Operation) -> None:
+        """Raise or lower a plan's price, and archive the old one, or keep selling at both."""
+        before = self._plan(operation)
+        cents = self.api.prices.retrieve(before).unit_amount
+        product, recurring = {"name": "Dearer or cheaper"}, {"interval": "month"}
+        wanted = {"currency": "usd", "unit_amount": cents * 3 // 2 if operation.index % 2 else cents * 2 // 3}
+        after = self.api.prices.create({**wanted, "product_data": product, "recurring": recurring}).id
+        self.sell(before, after)
+        if operation.index < 2:
+            self.api.prices.update(before, {"active": False})
+            self.plans[self.plans.index(before)] = after
+        else:
+            self.plans.append(after)
+
     # Refunds and disputes
 
     def refund(self, operation: Operation) -> None:
@@ -180,7 +206,7 @@ OPERATIONS = [
     *("subscribe", "renew", "renew", "change", "change", "buy_pack"),
     *("refund", "refund", "dispute", "close_dispute", "discount_customer"),
     *("cancel", "cancel_at_period_end", "fail", "recover", "pause", "delete_customer"),
-    *("subscribe_in_dashboard", "end_trial", "void", "credit_balance"),
+    *("subscribe_in_dashboard", "end_trial", "void", "credit_balance", "raise_price", "raise_price"),
 ]
 histories = st.lists(
     st.builds(Operation, st.sampled_from(OPERATIONS), st.integers(0, 3), st.integers(0, 30)),

@@ -5,7 +5,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from billing.models import CreditPack
+from billing.tests.catalog import create_pack
 
 TEXT = (Path(__file__).parents[2] / "demo" / "texts" / "material-knowledge.txt").read_text()
 PASSWORD = "a long and winding road 7"
@@ -114,9 +114,7 @@ def test_a_subscription_renews_fails_and_ends(signed_up, sandbox_with_webhooks):
 
 def test_half_of_a_pack_is_refunded(signed_up, sandbox_with_webhooks):
     server = signed_up
-    CreditPack.objects.create(
-        slug="pack-500", name="500 credits", stripe_price_id="price_sandbox_pack_500", credits=500
-    )
+    create_pack(slug="pack-500", name="500 credits")
     offered = server.get("/payments/plans").json()["packs"]
     assert [pack["pack"] for pack in offered] == ["pack-500"]
     session = server.post("/payments/create-checkout-session", json={"pack": "pack-500"}).json()

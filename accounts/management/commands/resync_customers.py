@@ -63,6 +63,7 @@ class Command(DocumentedCommand):
         total, customers = self._select(options["customer"], since=options["since"], after=options["after"])
         results: list[billing.Changes] = []
         failures: dict[str, str] = {}
+        prices = [] if options["customer"] else _sync_prices(failures, dry_run=dry_run)
         last, stopped = "", False
         outcomes = _resync(customers, dry_run=dry_run, workers=min(options["workers"], total))
         try:
@@ -81,9 +82,11 @@ class Command(DocumentedCommand):
 
         if as_json:
             self.stdout.write(
-                json.dumps(_document(results, failures, dry_run=dry_run), indent=2, default=str)
+                json.dumps(_document(results, failures, prices, dry_run=dry_run), indent=2, default=str)
             )
         else:
+            for change in prices:
+                console.print(f"price {change}")
             self._report(console, results, failures, dry_run=dry_run)
         if stopped:
             raise CommandError(
@@ -148,6 +151,15 @@ class Command(DocumentedCommand):
         )
 
 
+def _sync_prices(failures: dict[str, str], *, dry_run: bool) -> list[str]:
+    """Update the prices of plans and packs. Return the changes, or add to the failures."""
+    try:
+        return billing.sync_prices(dry_run=dry_run)
+    except BillingError as error:
+        failures["(the prices)"] = _reason(error)
+        return []
+
+
 def _date_or_time(text: str) -> datetime:
     """Parse a date or time, in UTC unless it has an offset."""
     parsed = datetime.fromisoformat(text)
@@ -198,9 +210,12 @@ def _reason(error: Exception) -> str:
     return f"{error} ({error.__cause__})" if error.__cause__ else str(error)
 
 
-def _document(results: list[billing.Changes], failures: dict[str, str], *, dry_run: bool) -> dict[str, Any]:
+def _document(
+    results: list[billing.Changes], failures: dict[str, str], prices: list[str], *, dry_run: bool
+) -> dict[str, Any]:
     return {
         "dryRun": dry_run,
+        "prices": prices,
         "read": len(results),
         "changed": [
             {

@@ -1,14 +1,22 @@
 """Create or find the product, price, customer portal and webhook endpoint in a Stripe account."""
 
+import uuid
 from argparse import ArgumentParser
 from typing import Any
 
 import stripe
 from django.conf import settings
 from django.core.management.base import CommandError
+from django.db import DatabaseError
 
-from billing.exceptions import BillingError
+from billing import services
+from billing.exceptions import BillingError, StripeObjectMissing
+from billing.models import Plan
+from billing.money import money
+from billing.rules.catalog import prices_on_sale, refusal
+from billing.services import catalog
 from billing.stripe_api.client import stripe_client
+from billing.stripe_objects import Price
 from billing.webhooks.handlers import HANDLED_EVENTS
 from common.commands import DocumentedCommand
 
@@ -20,13 +28,15 @@ PORTAL = {
     "payment_method_update": {"enabled": True},
     "subscription_cancel": {"enabled": True, "mode": "at_period_end"},
 }
+MAX_PRODUCTS = 10  # of a portal: https://docs.stripe.com/api/customer_portal/configurations/create
 EXAMPLES = """
 examples:
   manage.py setup_stripe                                               product, price and portal
   manage.py setup_stripe --webhook-url https://api.example.com/api/stripe-webhook
   manage.py setup_stripe --amount 1499 --currency eur
 
-It can be repeated: existing objects are found again (the price by its lookup key).
+It can be repeated: existing objects are found again (the price by its lookup key). Run it again after a
+change of the catalog: the portal then offers the prices of all plans on sale.
 """
 
 
@@ -54,7 +64,8 @@ class Command(DocumentedCommand):
         try:
             with stripe_client() as api:
                 price = self._price(api, name=name, amount=amount, currency=currency)
-                portal = self._portal(api)
+                products = self._store(price) or {price.product_id: [price.id]}
+                portal = self._portal(api, products)
                 secret = self._endpoint(api, webhook_url) if webhook_url else None
         except BillingError as error:
             raise CommandError(f"{error} ({error.__cause__})" if error.__cause__ else str(error)) from error
@@ -62,30 +73,105 @@ class Command(DocumentedCommand):
         if secret:
             self.stdout.write(f"STRIPE_WEBHOOK_SECRET={secret}")
 
-    def _price(self, api: stripe.StripeClient, *, name: str, amount: int, currency: str) -> stripe.Price:
-        found = api.v1.prices.list({"lookup_keys": [LOOKUP_KEY], "active": True}).data
-        if found:
-            price = found[0]
-            self.stdout.write(f"Found the price {price.id} ({price.unit_amount} {price.currency} a month).")
-            if (price.unit_amount, price.currency) != (amount, currency):
-                self.stdout.write("It differs from the requested price. Change prices in Stripe's dashboard.")
-            return price
-        price = api.v1.prices.create(
-            {
-                "currency": currency,
-                "unit_amount": amount,
-                "recurring": {"interval": "month"},
-                "lookup_key": LOOKUP_KEY,
-                "product_data": {"name": name},
-            },
-            {"idempotency_key": f"setup:{LOOKUP_KEY}:{amount}:{currency}:{name}"},
+    def _price(self, api: stripe.StripeClient, *, name: str, amount: int, currency: str) -> Price:
+        """Find the active price with our lookup key, or create one."""
+        (existing, *_) = [*api.v1.prices.list({"lookup_keys": [LOOKUP_KEY]}).data, None]
+        if existing and existing.active:
+            found = Price.from_stripe(existing.to_dict())
+            if reason := refusal(found, recurring=True, livemode=settings.STRIPE_LIVE_MODE):
+                raise CommandError(f"{reason} It has the lookup key {LOOKUP_KEY}.")
+            self.stdout.write(f"Found the price {found.id}: {_text(found)}.")
+            if (found.unit_amount, found.currency) != (amount, currency):
+                self.stdout.write(
+                    "It differs from the requested price. To sell at another one, create it in Stripe's "
+                    "dashboard and add it to the plan in the admin."
+                )
+            return found
+        parameters: dict[str, Any] = {
+            "currency": currency,
+            "unit_amount": amount,
+            "recurring": {"interval": "month"},
+            "lookup_key": LOOKUP_KEY,
+            "product_data": {"name": name},
+        }
+        key = f"setup:{LOOKUP_KEY}:{amount}:{currency}:{name}"
+        if existing:  # archived
+            parameters["transfer_lookup_key"] = True
+            key += f":instead-of:{existing.id}"
+            if product_id := self._active_product(api, str(existing.product)):
+                del parameters["product_data"]
+                parameters["product"] = product_id
+        created = self._create_price(api, parameters, key=key)
+        if existing:
+            self.stdout.write(f"The price {existing.id} is archived in Stripe. Created another one.")
+        self.stdout.write(
+            f"Created the price {created.id} of the product {created.product_id}: {_text(created)}."
         )
-        self.stdout.write(f"Created the product {price.product} and the price {price.id}.")
-        return price
+        return created
 
-    def _portal(self, api: stripe.StripeClient) -> str:
+    def _create_price(self, api: stripe.StripeClient, parameters: dict[str, Any], *, key: str) -> Price:
+        """Create a price once. If the key's price was archived since, create another one.
+
+        Stripe repeats a response by its idempotency key for 24 hours, whatever happened to the price.
+        """
+        created = api.v1.prices.create(parameters, {"idempotency_key": key})  # type: ignore[arg-type]  # a plain dict
+        current = api.v1.prices.retrieve(created.id)
+        if not current.active:
+            again: Any = {**parameters, "transfer_lookup_key": True}
+            self.stdout.write(f"The price {current.id} is archived in Stripe.")
+            current = api.v1.prices.create(again, {"idempotency_key": f"{key}:{uuid.uuid4()}"})
+        return Price.from_stripe(current.to_dict())
+
+    def _active_product(self, api: stripe.StripeClient, product_id: str) -> str | None:
+        try:
+            with stripe_client():  # translates the exception
+                product = api.v1.products.retrieve(product_id)
+        except StripeObjectMissing:
+            return None
+        return product.id if product.active else None
+
+    def _store(self, price: Price) -> dict[str, list[str]]:
+        """Store the price for the plan `pro`. Return the plans' prices on sale by Stripe product."""
+        try:
+            pro = Plan.objects.get(slug=Plan.DEFAULT)
+            services.sync_prices()  # those of another account or mode are not active in this one
+            if catalog.add_price(price, item=pro).plan_id != pro.pk:
+                self.stdout.write(f"{price.id} is a price of another plan here, and stays one.")
+            elif (sold := prices_on_sale(pro.prices.all())) and sold[0].stripe_id != price.id:
+                self.stdout.write(
+                    f"The plan pro is sold at {sold[0].stripe_id}, its default price. To sell it at {price.id}, "
+                    "make that the default in the admin."
+                )
+            for item in services.items_without_price():
+                self.stdout.write(
+                    f"Not on sale: {item} has no active price. Add one to it in the admin, under Catalog."
+                )
+        except (DatabaseError, Plan.DoesNotExist) as error:
+            self.stdout.write(
+                f"The price is not stored in this database ({str(error).splitlines()[0]}). The API stores "
+                "STRIPE_PRICE_ID when it is first needed."
+            )
+            return {}
+        products: dict[str, list[str]] = {}
+        for plan in Plan.objects.offered():
+            for sold in prices_on_sale(plan.prices.all()):
+                products.setdefault(sold.product_id, []).append(sold.stripe_id)
+        return products
+
+    def _portal(self, api: stripe.StripeClient, products: dict[str, list[str]]) -> str:
         """Create or update our portal configuration. The account's default one is not changed."""
-        features: Any = PORTAL
+        offered = [{"product": product, "prices": prices} for product, prices in products.items()]
+        if len(offered) > MAX_PRODUCTS:
+            self.stdout.write(f"The portal offers only {MAX_PRODUCTS} of {len(offered)} products.")
+        features: Any = {
+            **PORTAL,
+            "subscription_update": {
+                "enabled": True,
+                "default_allowed_updates": ["price"],
+                "proration_behavior": "always_invoice",  # an upgrade is paid, and its credits granted, at once
+                "products": offered[:MAX_PRODUCTS],
+            },
+        }
         configurations = api.v1.billing_portal.configurations
         for configuration in configurations.list({"active": True, "limit": 100}).auto_paging_iter():
             metadata = configuration.metadata.to_dict() if configuration.metadata else {}
@@ -111,3 +197,8 @@ class Command(DocumentedCommand):
         )
         self.stdout.write(f"Created the webhook endpoint {endpoint.id}.")
         return endpoint.secret
+
+
+def _text(price: Price) -> str:
+    period = price.interval if price.interval_count == 1 else f"{price.interval_count} {price.interval}s"
+    return f"{money(price.unit_amount, price.currency)} per {period}"

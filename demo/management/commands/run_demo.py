@@ -19,6 +19,8 @@ from django.db import OperationalError
 from rich.console import Console
 from rich.table import Table
 
+from billing.exceptions import BillingError
+from billing.services import sync_prices
 from demo import local_database
 from demo.sample_data import DEMO_USERS, create_demo_history, create_demo_users
 
@@ -50,6 +52,7 @@ class Command(BaseCommand):
             self._start_worker()
             self._start_api(port)
             self._wait_until_ready("The local Stripe", f"{self.stripe}/_sandbox/health")
+            self._store_prices()
             self._wait_until_ready("The API", f"{self.api}/readyz")
             self._welcome()
             self._watch()
@@ -84,6 +87,13 @@ class Command(BaseCommand):
             ],
             STRIPE_WEBHOOK_SECRET=settings.STRIPE_WEBHOOK_SECRET,
         )
+
+    def _store_prices(self) -> None:
+        """Store STRIPE_PRICE_ID, and forget the prices of another Stripe account that was used before."""
+        try:
+            sync_prices()
+        except BillingError as error:
+            self._say(f"The prices cannot be compared with Stripe's: {error}")
 
     def _start_worker(self) -> None:
         self.worker_started = time.monotonic()
