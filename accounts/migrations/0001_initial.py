@@ -8,7 +8,6 @@ import credits.holders
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -19,34 +18,165 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="User",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("password", models.CharField(max_length=128, verbose_name="password")),
                 ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
-                ("is_superuser", models.BooleanField(default=False, help_text="Designates that this user has all permissions without explicitly assigning them.", verbose_name="superuser status")),
-                ("is_staff", models.BooleanField(default=False, help_text="Designates whether the user can log into this admin site.", verbose_name="staff status")),
-                ("is_active", models.BooleanField(default=True, help_text="Designates whether this user should be treated as active. Unselect this instead of deleting accounts.", verbose_name="active")),
-                ("date_joined", models.DateTimeField(default=django.utils.timezone.now, verbose_name="date joined")),
-                ("ai_credits", models.BigIntegerField(db_default=0, default=credits.holders.signup_credits, editable=False, verbose_name="credits")),
-                ("ai_credits_held", models.BigIntegerField(db_default=0, default=0, editable=False, verbose_name="credits held")),
-                ("ai_credits_claimed", models.BigIntegerField(db_default=0, default=0, editable=False, verbose_name="credits claimed")),
-                ("credits_due_at", models.DateTimeField(blank=True, db_index=True, editable=False, null=True)),
+                (
+                    "is_superuser",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates that this user has all permissions without explicitly assigning them.",
+                        verbose_name="superuser status",
+                    ),
+                ),
+                (
+                    "is_staff",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates whether the user can log into this admin site.",
+                        verbose_name="staff status",
+                    ),
+                ),
+                (
+                    "is_active",
+                    models.BooleanField(
+                        default=True,
+                        help_text="Designates whether this user should be treated as active. Unselect this instead of deleting accounts.",
+                        verbose_name="active",
+                    ),
+                ),
+                (
+                    "date_joined",
+                    models.DateTimeField(default=django.utils.timezone.now, verbose_name="date joined"),
+                ),
+                (
+                    "ai_credits",
+                    models.BigIntegerField(
+                        db_default=0,
+                        default=credits.holders.signup_credits,
+                        editable=False,
+                        verbose_name="credits",
+                    ),
+                ),
+                (
+                    "ai_credits_held",
+                    models.BigIntegerField(
+                        db_default=0, default=0, editable=False, verbose_name="credits held"
+                    ),
+                ),
+                (
+                    "ai_credits_claimed",
+                    models.BigIntegerField(
+                        db_default=0, default=0, editable=False, verbose_name="credits claimed"
+                    ),
+                ),
+                (
+                    "credits_due_at",
+                    models.DateTimeField(blank=True, db_index=True, editable=False, null=True),
+                ),
                 ("credits_consumed_through", models.BigIntegerField(db_default=0, default=0, editable=False)),
-                ("stripe_customer_id", models.CharField(blank=True, editable=False, max_length=255, null=True, unique=True, verbose_name="Stripe customer")),
-                ("subscription_id", models.CharField(blank=True, editable=False, max_length=255, null=True, unique=True)),
-                ("subscription_status", models.CharField(blank=True, editable=False, max_length=32, null=True)),
+                (
+                    "stripe_customer_id",
+                    models.CharField(
+                        blank=True,
+                        editable=False,
+                        max_length=255,
+                        null=True,
+                        unique=True,
+                        verbose_name="Stripe customer",
+                    ),
+                ),
+                (
+                    "subscription_id",
+                    models.CharField(blank=True, editable=False, max_length=255, null=True, unique=True),
+                ),
+                (
+                    "subscription_status",
+                    models.CharField(blank=True, editable=False, max_length=32, null=True),
+                ),
                 ("plan", models.CharField(db_default="free", default="free", editable=False, max_length=50)),
                 ("current_period_end", models.DateTimeField(blank=True, editable=False, null=True)),
-                ("cancel_at_period_end", models.BooleanField(db_default=False, default=False, editable=False)),
+                (
+                    "cancel_at_period_end",
+                    models.BooleanField(db_default=False, default=False, editable=False),
+                ),
                 ("email", models.EmailField(max_length=254, unique=True, verbose_name="e-mail")),
                 ("name", models.CharField(blank=True, default="", max_length=150)),
-                ("groups", models.ManyToManyField(blank=True, help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.", related_name="user_set", related_query_name="user", to="auth.group", verbose_name="groups")),
-                ("user_permissions", models.ManyToManyField(blank=True, help_text="Specific permissions for this user.", related_name="user_set", related_query_name="user", to="auth.permission", verbose_name="user permissions")),
+                (
+                    "groups",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.group",
+                        verbose_name="groups",
+                    ),
+                ),
+                (
+                    "user_permissions",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="Specific permissions for this user.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.permission",
+                        verbose_name="user permissions",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "user",
                 "verbose_name_plural": "users",
                 "abstract": False,
-                "constraints": [models.CheckConstraint(condition=models.Q(("ai_credits__gte", 0)), name="accounts_user_credits_not_negative"), models.CheckConstraint(condition=models.Q(("ai_credits_held__gte", 0)), name="accounts_user_held_credits_not_negative"), models.CheckConstraint(condition=models.Q(("ai_credits_claimed__gte", 0), ("ai_credits_claimed__lte", models.F("ai_credits_held"))), name="accounts_user_claims_only_held_credits"), models.CheckConstraint(condition=models.Q(("plan", ""), _negated=True), name="accounts_user_plan_not_empty"), models.CheckConstraint(condition=models.Q(("subscription_id__isnull", True), ("stripe_customer_id__isnull", False), _connector="OR"), name="accounts_user_subscription_has_a_customer"), models.CheckConstraint(condition=models.Q(models.Q(("subscription_id__isnull", True), ("subscription_status__isnull", True)), models.Q(("subscription_id__isnull", False), ("subscription_status__isnull", False)), _connector="OR"), name="accounts_user_subscription_has_a_status"), models.CheckConstraint(condition=models.Q(("email", django.db.models.functions.text.Lower("email"))), name="accounts_user_email_is_lower_case")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("ai_credits__gte", 0)), name="accounts_user_credits_not_negative"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("ai_credits_held__gte", 0)),
+                        name="accounts_user_held_credits_not_negative",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ai_credits_claimed__gte", 0),
+                            ("ai_credits_claimed__lte", models.F("ai_credits_held")),
+                        ),
+                        name="accounts_user_claims_only_held_credits",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("plan", ""), _negated=True), name="accounts_user_plan_not_empty"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("subscription_id__isnull", True),
+                            ("stripe_customer_id__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="accounts_user_subscription_has_a_customer",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("subscription_id__isnull", True), ("subscription_status__isnull", True)
+                            ),
+                            models.Q(
+                                ("subscription_id__isnull", False), ("subscription_status__isnull", False)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="accounts_user_subscription_has_a_status",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("email", django.db.models.functions.text.Lower("email"))),
+                        name="accounts_user_email_is_lower_case",
+                    ),
+                ],
             },
         ),
     ]

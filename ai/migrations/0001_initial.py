@@ -9,7 +9,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -20,12 +19,23 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="QuestionSet",
             fields=[
-                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
                 ("name", models.CharField(max_length=200)),
                 ("engine", models.CharField(max_length=100)),
                 ("language", models.CharField(max_length=35)),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("user", models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="question_sets", to=settings.AUTH_USER_MODEL)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="question_sets",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
                 "ordering": ["-created_at", "-id"],
@@ -34,17 +44,48 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Question",
             fields=[
-                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
                 ("position", models.PositiveSmallIntegerField()),
                 ("text", models.TextField()),
-                ("question_type", models.CharField(choices=[("multiple-choice", "multiple choice"), ("short-answer", "short answer"), ("true-false", "true or false")], max_length=20)),
-                ("options", django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), blank=True, default=list, size=None)),
+                (
+                    "question_type",
+                    models.CharField(
+                        choices=[
+                            ("multiple-choice", "multiple choice"),
+                            ("short-answer", "short answer"),
+                            ("true-false", "true or false"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "options",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(), blank=True, default=list, size=None
+                    ),
+                ),
                 ("answer", models.TextField()),
-                ("accepted_answers", django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), blank=True, default=list, size=None)),
+                (
+                    "accepted_answers",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(), blank=True, default=list, size=None
+                    ),
+                ),
                 ("marks_available", models.PositiveSmallIntegerField()),
                 ("topic", models.CharField(blank=True, default="", max_length=200)),
                 ("excerpt", models.TextField(blank=True, default="")),
-                ("question_set", models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name="questions", to="ai.questionset")),
+                (
+                    "question_set",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="questions",
+                        to="ai.questionset",
+                    ),
+                ),
             ],
             options={
                 "ordering": ["position"],
@@ -53,7 +94,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="ModelCallRecord",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
                 ("hold_id", models.UUIDField(db_index=True)),
                 ("action", models.CharField(max_length=100)),
@@ -64,7 +110,14 @@ class Migration(migrations.Migration):
                 ("output_tokens", models.PositiveIntegerField()),
                 ("cost", models.DecimalField(blank=True, decimal_places=6, max_digits=12, null=True)),
                 ("latency_ms", models.PositiveIntegerField()),
-                ("user", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="model_calls", to=settings.AUTH_USER_MODEL)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="model_calls",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "model call",
@@ -75,20 +128,45 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="AnswerEvaluation",
             fields=[
-                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
                 ("user_answer", models.TextField(blank=True)),
                 ("marks_available", models.PositiveSmallIntegerField()),
                 ("marks_achieved", models.PositiveSmallIntegerField()),
                 ("feedback", models.TextField()),
                 ("engine", models.CharField(max_length=100)),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("user", models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="answer_evaluations", to=settings.AUTH_USER_MODEL)),
-                ("question", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="evaluations", to="ai.question")),
+                (
+                    "user",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="answer_evaluations",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "question",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="evaluations",
+                        to="ai.question",
+                    ),
+                ),
             ],
             options={
                 "ordering": ["-created_at", "-id"],
-                "indexes": [models.Index(fields=["user", "-created_at", "-id"], name="ai_evaluations_by_user")],
-                "constraints": [models.CheckConstraint(condition=models.Q(("marks_achieved__lte", models.F("marks_available"))), name="ai_answerevaluation_marks_within_what_is_available")],
+                "indexes": [
+                    models.Index(fields=["user", "-created_at", "-id"], name="ai_evaluations_by_user")
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("marks_achieved__lte", models.F("marks_available"))),
+                        name="ai_answerevaluation_marks_within_what_is_available",
+                    )
+                ],
             },
         ),
         migrations.AddIndex(
@@ -97,10 +175,14 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="question",
-            constraint=models.UniqueConstraint(fields=("question_set", "position"), name="ai_question_one_at_each_position"),
+            constraint=models.UniqueConstraint(
+                fields=("question_set", "position"), name="ai_question_one_at_each_position"
+            ),
         ),
         migrations.AddConstraint(
             model_name="question",
-            constraint=models.CheckConstraint(condition=models.Q(("marks_available__gt", 0)), name="ai_question_is_worth_marks"),
+            constraint=models.CheckConstraint(
+                condition=models.Q(("marks_available__gt", 0)), name="ai_question_is_worth_marks"
+            ),
         ),
     ]

@@ -8,7 +8,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -19,7 +18,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="CreditPack",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("slug", models.SlugField(help_text="The name in the API, such as pack-500.", unique=True)),
                 ("name", models.CharField(max_length=100)),
                 ("credits", models.PositiveIntegerField(help_text="Credits for each unit of the quantity.")),
@@ -27,34 +31,123 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["credits", "slug"],
-                "constraints": [models.CheckConstraint(condition=models.Q(("credits__gt", 0)), name="billing_creditpack_gives_credits")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("credits__gt", 0)), name="billing_creditpack_gives_credits"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
             name="Plan",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("slug", models.SlugField(help_text="The name in the API, such as pro.", unique=True)),
                 ("name", models.CharField(max_length=100)),
-                ("credits_per_period", models.PositiveIntegerField(default=0, help_text="Credits for each paid period and each unit of the quantity.")),
-                ("trial_credits", models.PositiveIntegerField(default=0, help_text="Credits for a trial period, instead of credits per period.")),
-                ("instalments", models.PositiveSmallIntegerField(default=1, help_text="Number of equal instalments of a period's credits: 12 for a yearly plan that grants a twelfth each month.", verbose_name="instalments per period")),
-                ("upgrade_credits", models.CharField(choices=[("prorated", "Prorated"), ("full", "Full difference"), ("none", "None until renewal")], default="prorated", help_text="Credits granted for a paid change to this plan within a period.", max_length=16, verbose_name="credits on upgrade")),
-                ("unspent_credits", models.CharField(choices=[("expire", "Expire"), ("rollover", "Rollover"), ("rollover_capped", "Rollover, up to a cap")], default="rollover", help_text="Treatment of the period's unused credits when the period ends.", max_length=16, verbose_name="unused credits")),
-                ("rollover_cap", models.PositiveIntegerField(blank=True, help_text="Most credits that roll over. Only for a rollover up to a cap.", null=True)),
+                (
+                    "credits_per_period",
+                    models.PositiveIntegerField(
+                        default=0, help_text="Credits for each paid period and each unit of the quantity."
+                    ),
+                ),
+                (
+                    "trial_credits",
+                    models.PositiveIntegerField(
+                        default=0, help_text="Credits for a trial period, instead of credits per period."
+                    ),
+                ),
+                (
+                    "instalments",
+                    models.PositiveSmallIntegerField(
+                        default=1,
+                        help_text="Number of equal instalments of a period's credits: 12 for a yearly plan that grants a twelfth each month.",
+                        verbose_name="instalments per period",
+                    ),
+                ),
+                (
+                    "upgrade_credits",
+                    models.CharField(
+                        choices=[
+                            ("prorated", "Prorated"),
+                            ("full", "Full difference"),
+                            ("none", "None until renewal"),
+                        ],
+                        default="prorated",
+                        help_text="Credits granted for a paid change to this plan within a period.",
+                        max_length=16,
+                        verbose_name="credits on upgrade",
+                    ),
+                ),
+                (
+                    "unspent_credits",
+                    models.CharField(
+                        choices=[
+                            ("expire", "Expire"),
+                            ("rollover", "Rollover"),
+                            ("rollover_capped", "Rollover, up to a cap"),
+                        ],
+                        default="rollover",
+                        help_text="Treatment of the period's unused credits when the period ends.",
+                        max_length=16,
+                        verbose_name="unused credits",
+                    ),
+                ),
+                (
+                    "rollover_cap",
+                    models.PositiveIntegerField(
+                        blank=True,
+                        help_text="Most credits that roll over. Only for a rollover up to a cap.",
+                        null=True,
+                    ),
+                ),
                 ("is_active", models.BooleanField(default=True, verbose_name="on sale")),
             ],
             options={
                 "ordering": ["credits_per_period", "slug"],
-                "constraints": [models.CheckConstraint(condition=models.Q(("upgrade_credits__in", ["prorated", "full", "none"])), name="billing_plan_upgrade_credits_are_known"), models.CheckConstraint(condition=models.Q(("unspent_credits__in", ["expire", "rollover", "rollover_capped"])), name="billing_plan_unspent_credits_are_known"), models.CheckConstraint(condition=models.Q(("unspent_credits", "rollover_capped"), ("rollover_cap__isnull", True), _connector="XOR"), name="billing_plan_cap_where_capped"), models.CheckConstraint(condition=models.Q(("instalments__gte", 1)), name="billing_plan_has_an_instalment")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("upgrade_credits__in", ["prorated", "full", "none"])),
+                        name="billing_plan_upgrade_credits_are_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("unspent_credits__in", ["expire", "rollover", "rollover_capped"])
+                        ),
+                        name="billing_plan_unspent_credits_are_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("unspent_credits", "rollover_capped"),
+                            ("rollover_cap__isnull", True),
+                            _connector="XOR",
+                        ),
+                        name="billing_plan_cap_where_capped",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("instalments__gte", 1)), name="billing_plan_has_an_instalment"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
             name="Payment",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("stripe_id", models.CharField(max_length=255, unique=True, verbose_name="Stripe ID")),
-                ("stripe_price_id", models.CharField(blank=True, default="", max_length=255, verbose_name="Stripe price")),
+                (
+                    "stripe_price_id",
+                    models.CharField(blank=True, default="", max_length=255, verbose_name="Stripe price"),
+                ),
                 ("payment_intent_id", models.CharField(blank=True, max_length=255, null=True, unique=True)),
                 ("billing_reason", models.CharField(blank=True, default="", max_length=64)),
                 ("credits", models.PositiveIntegerField(blank=True, null=True)),
@@ -69,41 +162,251 @@ class Migration(migrations.Migration):
                 ("period_start", models.DateTimeField(blank=True, null=True)),
                 ("period_end", models.DateTimeField(blank=True, null=True)),
                 ("paid_at", models.DateTimeField()),
-                ("amount_returned", models.PositiveBigIntegerField(default=0, help_text="Refunded and disputed so far, in minor units.")),
+                (
+                    "amount_returned",
+                    models.PositiveBigIntegerField(
+                        default=0, help_text="Refunded and disputed so far, in minor units."
+                    ),
+                ),
                 ("credits_clawed_back", models.PositiveIntegerField(default=0, verbose_name="clawed back")),
                 ("written_off", models.PositiveIntegerField(default=0)),
-                ("clawback_count", models.PositiveIntegerField(default=0, help_text="Number of clawbacks and their reversals.")),
+                (
+                    "clawback_count",
+                    models.PositiveIntegerField(
+                        default=0, help_text="Number of clawbacks and their reversals."
+                    ),
+                ),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("pack", models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="payments", to="billing.creditpack")),
-                ("user", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="payments", to=settings.AUTH_USER_MODEL)),
-                ("plan", models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="payments", to="billing.plan")),
+                (
+                    "pack",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="payments",
+                        to="billing.creditpack",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="payments",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="payments",
+                        to="billing.plan",
+                    ),
+                ),
             ],
             options={
                 "ordering": ["-paid_at"],
-                "indexes": [models.Index(condition=models.Q(("credits__isnull", True)), fields=["paid_at"], name="billing_payment_ungranted"), models.Index(condition=models.Q(("next_instalment_at__isnull", False)), fields=["next_instalment_at"], name="billing_payment_instalment_due")],
-                "constraints": [models.CheckConstraint(condition=models.Q(models.Q(("credits__gt", 0), _negated=True), ("plan__isnull", False), ("pack__isnull", False), _connector="OR"), name="billing_payment_credits_come_from_what_is_sold"), models.CheckConstraint(condition=models.Q(("plan__isnull", True), ("pack__isnull", True), _connector="OR"), name="billing_payment_is_for_a_plan_or_a_pack"), models.CheckConstraint(condition=models.Q(("instalments__gt", models.F("instalments_left"))), name="billing_payment_gives_its_first_instalment_at_once"), models.CheckConstraint(condition=models.Q(("instalments_left", 0), ("next_instalment_at__isnull", False), _connector="XOR"), name="billing_payment_next_instalment_while_some_are_left"), models.CheckConstraint(condition=models.Q(("credits_clawed_back__lte", django.db.models.expressions.CombinedExpression(django.db.models.functions.comparison.Coalesce(models.F("credits"), 0), "-", models.F("written_off")))), name="billing_payment_returns_at_most_what_it_gave")],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("credits__isnull", True)),
+                        fields=["paid_at"],
+                        name="billing_payment_ungranted",
+                    ),
+                    models.Index(
+                        condition=models.Q(("next_instalment_at__isnull", False)),
+                        fields=["next_instalment_at"],
+                        name="billing_payment_instalment_due",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("credits__gt", 0), _negated=True),
+                            ("plan__isnull", False),
+                            ("pack__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="billing_payment_credits_come_from_what_is_sold",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("plan__isnull", True), ("pack__isnull", True), _connector="OR"),
+                        name="billing_payment_is_for_a_plan_or_a_pack",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("instalments__gt", models.F("instalments_left"))),
+                        name="billing_payment_gives_its_first_instalment_at_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("instalments_left", 0), ("next_instalment_at__isnull", False), _connector="XOR"
+                        ),
+                        name="billing_payment_next_instalment_while_some_are_left",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "credits_clawed_back__lte",
+                                django.db.models.expressions.CombinedExpression(
+                                    django.db.models.functions.comparison.Coalesce(models.F("credits"), 0),
+                                    "-",
+                                    models.F("written_off"),
+                                ),
+                            )
+                        ),
+                        name="billing_payment_returns_at_most_what_it_gave",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
             name="Price",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("stripe_id", models.CharField(help_text="Such as price_….", max_length=255, unique=True, verbose_name="Stripe price")),
-                ("product_id", models.CharField(blank=True, default="", editable=False, max_length=255, verbose_name="Stripe product")),
-                ("unit_amount", models.PositiveBigIntegerField(editable=False, help_text="In the currency's minor units.")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "stripe_id",
+                    models.CharField(
+                        help_text="Such as price_….", max_length=255, unique=True, verbose_name="Stripe price"
+                    ),
+                ),
+                (
+                    "product_id",
+                    models.CharField(
+                        blank=True, default="", editable=False, max_length=255, verbose_name="Stripe product"
+                    ),
+                ),
+                (
+                    "unit_amount",
+                    models.PositiveBigIntegerField(
+                        editable=False, help_text="In the currency's minor units."
+                    ),
+                ),
                 ("currency", models.CharField(editable=False, max_length=3)),
-                ("interval", models.CharField(blank=True, choices=[("day", "Day"), ("week", "Week"), ("month", "Month"), ("year", "Year"), ("", "Once")], default="", editable=False, max_length=8)),
+                (
+                    "interval",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("day", "Day"),
+                            ("week", "Week"),
+                            ("month", "Month"),
+                            ("year", "Year"),
+                            ("", "Once"),
+                        ],
+                        default="",
+                        editable=False,
+                        max_length=8,
+                    ),
+                ),
                 ("interval_count", models.PositiveSmallIntegerField(default=1, editable=False)),
-                ("is_active", models.BooleanField(default=True, editable=False, verbose_name="active in Stripe")),
-                ("is_default", models.BooleanField(default=False, help_text="The price of a checkout that names no interval or currency.", verbose_name="default")),
-                ("credits_per_period", models.PositiveIntegerField(blank=True, help_text="Credits for each paid period at this price. Empty: the plan's.", null=True)),
-                ("instalments", models.PositiveSmallIntegerField(blank=True, help_text="Number of equal instalments of these credits. Empty: the plan's.", null=True, verbose_name="instalments per period")),
-                ("pack", models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name="prices", to="billing.creditpack")),
-                ("plan", models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name="prices", to="billing.plan")),
+                (
+                    "is_active",
+                    models.BooleanField(default=True, editable=False, verbose_name="active in Stripe"),
+                ),
+                (
+                    "is_default",
+                    models.BooleanField(
+                        default=False,
+                        help_text="The price of a checkout that names no interval or currency.",
+                        verbose_name="default",
+                    ),
+                ),
+                (
+                    "credits_per_period",
+                    models.PositiveIntegerField(
+                        blank=True,
+                        help_text="Credits for each paid period at this price. Empty: the plan's.",
+                        null=True,
+                    ),
+                ),
+                (
+                    "instalments",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        help_text="Number of equal instalments of these credits. Empty: the plan's.",
+                        null=True,
+                        verbose_name="instalments per period",
+                    ),
+                ),
+                (
+                    "pack",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="prices",
+                        to="billing.creditpack",
+                    ),
+                ),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="prices",
+                        to="billing.plan",
+                    ),
+                ),
             ],
             options={
                 "ordering": ["id"],
-                "constraints": [models.CheckConstraint(condition=models.Q(("stripe_id", ""), _negated=True), name="billing_price_has_a_stripe_id"), models.CheckConstraint(condition=models.Q(("plan__isnull", True), ("pack__isnull", True), _connector="XOR"), name="billing_price_is_of_a_plan_or_a_pack"), models.CheckConstraint(condition=models.Q(("pack__isnull", True), ("interval", ""), _connector="XOR"), name="billing_price_recurs_for_a_plan_only"), models.CheckConstraint(condition=models.Q(("interval__in", ["day", "week", "month", "year", ""])), name="billing_price_interval_is_known"), models.CheckConstraint(condition=models.Q(("interval_count__gte", 1)), name="billing_price_interval_count_is_positive"), models.CheckConstraint(condition=models.Q(("currency__regex", "^[a-z]{3}$")), name="billing_price_currency_is_a_code"), models.CheckConstraint(condition=models.Q(("plan__isnull", False), models.Q(("credits_per_period__isnull", True), ("instalments__isnull", True)), _connector="OR"), name="billing_price_overrides_a_plan_only"), models.CheckConstraint(condition=models.Q(("instalments__isnull", True), ("instalments__gte", 1), _connector="OR"), name="billing_price_has_an_instalment"), models.UniqueConstraint(condition=models.Q(("is_default", True)), fields=("plan",), name="billing_price_one_default_of_a_plan"), models.UniqueConstraint(condition=models.Q(("is_default", True)), fields=("pack",), name="billing_price_one_default_of_a_pack")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("stripe_id", ""), _negated=True),
+                        name="billing_price_has_a_stripe_id",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("plan__isnull", True), ("pack__isnull", True), _connector="XOR"),
+                        name="billing_price_is_of_a_plan_or_a_pack",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("pack__isnull", True), ("interval", ""), _connector="XOR"),
+                        name="billing_price_recurs_for_a_plan_only",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("interval__in", ["day", "week", "month", "year", ""])),
+                        name="billing_price_interval_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("interval_count__gte", 1)),
+                        name="billing_price_interval_count_is_positive",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("currency__regex", "^[a-z]{3}$")),
+                        name="billing_price_currency_is_a_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("plan__isnull", False),
+                            models.Q(("credits_per_period__isnull", True), ("instalments__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="billing_price_overrides_a_plan_only",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("instalments__isnull", True), ("instalments__gte", 1), _connector="OR"
+                        ),
+                        name="billing_price_has_an_instalment",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_default", True)),
+                        fields=("plan",),
+                        name="billing_price_one_default_of_a_plan",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_default", True)),
+                        fields=("pack",),
+                        name="billing_price_one_default_of_a_pack",
+                    ),
+                ],
             },
         ),
     ]

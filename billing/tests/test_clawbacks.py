@@ -204,9 +204,7 @@ class TestHeldCredits:
     @pytest.fixture
     def pack(self, fake_stripe, user):
         """A paid pack of 500, beside 100 credits from the sign-up."""
-        CreditPack.objects.create(
-            slug="pack", name="Pack", stripe_price_id="price_sandbox_pack_500", credits=500
-        )
+        create_pack(slug="pack")
         fake_stripe.sandbox.pay(services.create_checkout_session(user=user, pack="pack").id)
         fake_stripe.deliver()
         ledger.spend(user_id=user.pk, amount=100, action_type="work", key="sign-up's")

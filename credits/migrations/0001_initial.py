@@ -8,7 +8,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -19,8 +18,26 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="AiCreditLog",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("kind", models.CharField(choices=[("grant", "Grant"), ("spend", "Spend"), ("refund", "Refund"), ("adjustment", "Adjustment"), ("expiry", "Expiry"), ("clawback", "Clawback")], max_length=16)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("grant", "Grant"),
+                            ("spend", "Spend"),
+                            ("refund", "Refund"),
+                            ("adjustment", "Adjustment"),
+                            ("expiry", "Expiry"),
+                            ("clawback", "Clawback"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
                 ("action_type", models.CharField(max_length=64)),
                 ("amount", models.BigIntegerField()),
                 ("balance_after", models.BigIntegerField()),
@@ -30,8 +47,26 @@ class Migration(migrations.Migration):
                 ("reason", models.CharField(blank=True, default="", max_length=500)),
                 ("metadata", models.JSONField(blank=True, default=dict)),
                 ("created_at", models.DateTimeField()),
-                ("actor", models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL)),
-                ("user", models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="ledger_entries", to=settings.AUTH_USER_MODEL)),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="ledger_entries",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "ledger entry",
@@ -42,12 +77,32 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="CreditClaim",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("open_amount", models.BigIntegerField()),
                 ("collected_amount", models.BigIntegerField(db_default=0, default=0)),
                 ("written_off_amount", models.BigIntegerField(db_default=0, default=0)),
-                ("entry", models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name="claim", to="credits.aicreditlog")),
-                ("user", models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="credit_claims", to=settings.AUTH_USER_MODEL)),
+                (
+                    "entry",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="claim",
+                        to="credits.aicreditlog",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="credit_claims",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "credit claim",
@@ -56,17 +111,44 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="CreditGrant",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("pool", models.CharField(blank=True, default="", max_length=64)),
                 ("amount", models.BigIntegerField()),
                 ("remaining", models.BigIntegerField()),
                 ("reserved", models.BigIntegerField(db_default=0, default=0)),
-                ("is_open", models.GeneratedField(db_persist=True, expression=models.Q(("remaining__gt", 0)), output_field=models.BooleanField())),
+                (
+                    "is_open",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=models.Q(("remaining__gt", 0)),
+                        output_field=models.BooleanField(),
+                    ),
+                ),
                 ("expires_at", models.DateTimeField(blank=True, null=True)),
                 ("rollover_cap", models.BigIntegerField(blank=True, null=True)),
                 ("rolled_over", models.BooleanField(db_default=False, default=False)),
-                ("entry", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="grants", to="credits.aicreditlog")),
-                ("user", models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="credit_grants", to=settings.AUTH_USER_MODEL)),
+                (
+                    "entry",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="grants",
+                        to="credits.aicreditlog",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="credit_grants",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "credit grant",
@@ -75,10 +157,30 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="CreditConsumption",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("amount", models.BigIntegerField()),
-                ("entry", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="consumptions", to="credits.aicreditlog")),
-                ("grant", models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="consumptions", to="credits.creditgrant")),
+                (
+                    "entry",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="consumptions",
+                        to="credits.aicreditlog",
+                    ),
+                ),
+                (
+                    "grant",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="consumptions",
+                        to="credits.creditgrant",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "credit consumption",
@@ -88,8 +190,18 @@ class Migration(migrations.Migration):
             name="CreditHold",
             fields=[
                 ("id", models.UUIDField(primary_key=True, serialize=False)),
-                ("grant_ids", django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), default=list, size=None)),
-                ("grant_amounts", django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), default=list, size=None)),
+                (
+                    "grant_ids",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BigIntegerField(), default=list, size=None
+                    ),
+                ),
+                (
+                    "grant_amounts",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BigIntegerField(), default=list, size=None
+                    ),
+                ),
                 ("action_type", models.CharField(max_length=64)),
                 ("amount", models.BigIntegerField()),
                 ("units", models.BigIntegerField(db_default=0, default=0)),
@@ -100,7 +212,19 @@ class Migration(migrations.Migration):
                 ("minimum", models.BigIntegerField(db_default=0, default=0)),
                 ("price_source", models.CharField(blank=True, db_default="", default="", max_length=32)),
                 ("request_id", models.CharField(blank=True, db_default="", default="", max_length=128)),
-                ("state", models.CharField(choices=[("held", "Held"), ("captured", "Captured"), ("released", "Released"), ("expired", "Expired")], default="held", max_length=16)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("held", "Held"),
+                            ("captured", "Captured"),
+                            ("released", "Released"),
+                            ("expired", "Expired"),
+                        ],
+                        default="held",
+                        max_length=16,
+                    ),
+                ),
                 ("captured_amount", models.BigIntegerField(blank=True, null=True)),
                 ("created_at", models.DateTimeField()),
                 ("expires_at", models.DateTimeField()),
@@ -110,13 +234,26 @@ class Migration(migrations.Migration):
                 ("request_hash", models.CharField(blank=True, default="", max_length=64)),
                 ("response_status", models.PositiveSmallIntegerField(blank=True, null=True)),
                 ("response_body", models.JSONField(blank=True, null=True)),
-                ("user", models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="credit_holds", to=settings.AUTH_USER_MODEL)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="credit_holds",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
             name="ActionPrice",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("action", models.CharField(max_length=64)),
                 ("base", models.BigIntegerField(default=0)),
                 ("per_unit", models.BigIntegerField(default=0)),
@@ -127,13 +264,64 @@ class Migration(migrations.Migration):
                 ("effective_from", models.DateTimeField()),
                 ("created_at", models.DateTimeField()),
                 ("note", models.CharField(blank=True, default="", max_length=500)),
-                ("created_by", models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "action price",
                 "default_permissions": ("add", "view"),
-                "indexes": [models.Index(fields=["action", "effective_from", "id"], name="credits_price_in_force")],
-                "constraints": [models.CheckConstraint(condition=models.Q(("action", ""), _negated=True), name="credits_actionprice_names_its_action", violation_error_message="A price is of an action."), models.CheckConstraint(condition=models.Q(("base__range", (0, 1000000000000)), ("minimum__range", (0, 1000000000000)), ("per_million_input_tokens__range", (0, 1000000000000)), ("per_million_output_tokens__range", (0, 1000000000000)), ("per_unit__range", (0, 1000000000000))), name="credits_actionprice_numbers_in_range", violation_error_message="A number of credits is from 0 to 1,000,000,000,000."), models.CheckConstraint(condition=models.Q(("base", 0), ("minimum", 0), ("per_million_input_tokens", 0), ("per_million_output_tokens", 0), ("per_unit", 0), _negated=True), name="credits_actionprice_costs_something", violation_error_message="A price charges something. Enter a number above 0."), models.CheckConstraint(condition=models.Q(("per_unit", 0), models.Q(("unit", ""), _negated=True), _connector="XOR"), name="credits_actionprice_names_its_unit", violation_error_message="Name the unit of a price per unit, and no unit otherwise."), models.CheckConstraint(condition=models.Q(("effective_from__gte", models.F("created_at"))), name="credits_actionprice_not_retroactive", violation_error_message="A price starts now or later, not in the past.")],
+                "indexes": [
+                    models.Index(fields=["action", "effective_from", "id"], name="credits_price_in_force")
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("action", ""), _negated=True),
+                        name="credits_actionprice_names_its_action",
+                        violation_error_message="A price is of an action.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("base__range", (0, 1000000000000)),
+                            ("minimum__range", (0, 1000000000000)),
+                            ("per_million_input_tokens__range", (0, 1000000000000)),
+                            ("per_million_output_tokens__range", (0, 1000000000000)),
+                            ("per_unit__range", (0, 1000000000000)),
+                        ),
+                        name="credits_actionprice_numbers_in_range",
+                        violation_error_message="A number of credits is from 0 to 1,000,000,000,000.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("base", 0),
+                            ("minimum", 0),
+                            ("per_million_input_tokens", 0),
+                            ("per_million_output_tokens", 0),
+                            ("per_unit", 0),
+                            _negated=True,
+                        ),
+                        name="credits_actionprice_costs_something",
+                        violation_error_message="A price charges something. Enter a number above 0.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("per_unit", 0), models.Q(("unit", ""), _negated=True), _connector="XOR"
+                        ),
+                        name="credits_actionprice_names_its_unit",
+                        violation_error_message="Name the unit of a price per unit, and no unit otherwise.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("effective_from__gte", models.F("created_at"))),
+                        name="credits_actionprice_not_retroactive",
+                        violation_error_message="A price starts now or later, not in the past.",
+                    ),
+                ],
             },
         ),
         migrations.AddIndex(
@@ -142,102 +330,211 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="aicreditlog",
-            index=models.Index(condition=models.Q(("actor__isnull", False)), fields=["actor"], name="credits_log_by_actor"),
+            index=models.Index(
+                condition=models.Q(("actor__isnull", False)), fields=["actor"], name="credits_log_by_actor"
+            ),
         ),
         migrations.AddIndex(
             model_name="aicreditlog",
-            index=django.contrib.postgres.indexes.BrinIndex(autosummarize=True, fields=["created_at"], name="credits_log_by_time"),
+            index=django.contrib.postgres.indexes.BrinIndex(
+                autosummarize=True, fields=["created_at"], name="credits_log_by_time"
+            ),
         ),
         migrations.AddConstraint(
             model_name="aicreditlog",
-            constraint=models.UniqueConstraint(fields=("user", "idempotency_key"), name="credits_aicreditlog_one_entry_per_cause"),
+            constraint=models.UniqueConstraint(
+                fields=("user", "idempotency_key"), name="credits_aicreditlog_one_entry_per_cause"
+            ),
         ),
         migrations.AddConstraint(
             model_name="aicreditlog",
-            constraint=models.CheckConstraint(condition=models.Q(("balance_after__gte", 0)), name="credits_aicreditlog_balance_not_negative"),
+            constraint=models.CheckConstraint(
+                condition=models.Q(("balance_after__gte", 0)), name="credits_aicreditlog_balance_not_negative"
+            ),
         ),
         migrations.AddConstraint(
             model_name="aicreditlog",
-            constraint=models.CheckConstraint(condition=models.Q(("kind__in", ["grant", "spend", "refund", "adjustment", "expiry", "clawback"])), name="credits_aicreditlog_kind_is_known"),
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("kind__in", ["grant", "spend", "refund", "adjustment", "expiry", "clawback"])
+                ),
+                name="credits_aicreditlog_kind_is_known",
+            ),
         ),
         migrations.AddConstraint(
             model_name="aicreditlog",
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(("amount__gte", 0), ("kind__in", ["grant", "refund"])), models.Q(("amount__lte", 0), ("kind__in", ["spend", "expiry"])), ("kind__in", ["adjustment", "clawback"]), _connector="OR"), name="credits_aicreditlog_sign_follows_kind"),
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("amount__gte", 0), ("kind__in", ["grant", "refund"])),
+                    models.Q(("amount__lte", 0), ("kind__in", ["spend", "expiry"])),
+                    ("kind__in", ["adjustment", "clawback"]),
+                    _connector="OR",
+                ),
+                name="credits_aicreditlog_sign_follows_kind",
+            ),
         ),
         migrations.AddConstraint(
             model_name="aicreditlog",
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(("kind", "adjustment"), _negated=True), models.Q(("actor__isnull", False), models.Q(("reason", ""), _negated=True)), _connector="OR"), name="credits_aicreditlog_adjustment_has_actor_and_reason"),
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", "adjustment"), _negated=True),
+                    models.Q(("actor__isnull", False), models.Q(("reason", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="credits_aicreditlog_adjustment_has_actor_and_reason",
+            ),
         ),
         migrations.AddConstraint(
             model_name="aicreditlog",
-            constraint=models.CheckConstraint(condition=models.Q(("idempotency_key", ""), _negated=True), name="credits_aicreditlog_key_not_empty"),
+            constraint=models.CheckConstraint(
+                condition=models.Q(("idempotency_key", ""), _negated=True),
+                name="credits_aicreditlog_key_not_empty",
+            ),
         ),
         migrations.AddIndex(
             model_name="creditclaim",
-            index=models.Index(condition=models.Q(("open_amount__gt", 0)), fields=["user", "id"], name="credits_claim_open"),
+            index=models.Index(
+                condition=models.Q(("open_amount__gt", 0)), fields=["user", "id"], name="credits_claim_open"
+            ),
         ),
         migrations.AddConstraint(
             model_name="creditclaim",
-            constraint=models.CheckConstraint(condition=models.Q(("collected_amount__gte", 0), ("open_amount__gte", 0), ("written_off_amount__gte", 0)), name="credits_creditclaim_amounts_not_negative"),
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("collected_amount__gte", 0), ("open_amount__gte", 0), ("written_off_amount__gte", 0)
+                ),
+                name="credits_creditclaim_amounts_not_negative",
+            ),
         ),
         migrations.AddIndex(
             model_name="creditgrant",
-            index=models.Index(models.F("user"), models.OrderBy(models.F("expires_at"), nulls_last=True), models.F("id"), condition=models.Q(("is_open", True)), name="credits_consumption_order"),
+            index=models.Index(
+                models.F("user"),
+                models.OrderBy(models.F("expires_at"), nulls_last=True),
+                models.F("id"),
+                condition=models.Q(("is_open", True)),
+                name="credits_consumption_order",
+            ),
         ),
         migrations.AddConstraint(
             model_name="creditgrant",
-            constraint=models.CheckConstraint(condition=models.Q(("remaining__lte", models.F("amount")), ("reserved__gte", 0), ("reserved__lte", models.F("remaining"))), name="credits_creditgrant_reserved_within_remaining_within_amount"),
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("remaining__lte", models.F("amount")),
+                    ("reserved__gte", 0),
+                    ("reserved__lte", models.F("remaining")),
+                ),
+                name="credits_creditgrant_reserved_within_remaining_within_amount",
+            ),
         ),
         migrations.AddConstraint(
             model_name="creditgrant",
-            constraint=models.CheckConstraint(condition=models.Q(("rollover_cap__isnull", True), models.Q(("expires_at__isnull", False), ("rollover_cap__gte", 0)), _connector="OR"), name="credits_creditgrant_only_what_expires_rolls_over"),
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("rollover_cap__isnull", True),
+                    models.Q(("expires_at__isnull", False), ("rollover_cap__gte", 0)),
+                    _connector="OR",
+                ),
+                name="credits_creditgrant_only_what_expires_rolls_over",
+            ),
         ),
         migrations.AddConstraint(
             model_name="creditconsumption",
-            constraint=models.UniqueConstraint(fields=("grant", "entry"), name="credits_creditconsumption_one_per_grant_and_entry"),
+            constraint=models.UniqueConstraint(
+                fields=("grant", "entry"), name="credits_creditconsumption_one_per_grant_and_entry"
+            ),
         ),
         migrations.AddConstraint(
             model_name="creditconsumption",
-            constraint=models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="credits_creditconsumption_amount_positive"),
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount__gt", 0)), name="credits_creditconsumption_amount_positive"
+            ),
         ),
         migrations.AddIndex(
             model_name="credithold",
-            index=models.Index(condition=models.Q(("state", "held")), fields=["user", "expires_at"], name="credits_hold_due"),
+            index=models.Index(
+                condition=models.Q(("state", "held")), fields=["user", "expires_at"], name="credits_hold_due"
+            ),
         ),
         migrations.AddIndex(
             model_name="credithold",
-            index=models.Index(condition=models.Q(("response_status__isnull", False)), fields=["closed_at"], name="credits_hold_answered"),
+            index=models.Index(
+                condition=models.Q(("response_status__isnull", False)),
+                fields=["closed_at"],
+                name="credits_hold_answered",
+            ),
         ),
         migrations.AddConstraint(
             model_name="credithold",
-            constraint=models.UniqueConstraint(fields=("user", "endpoint", "idempotency_key"), name="credits_credithold_one_run_per_key"),
+            constraint=models.UniqueConstraint(
+                fields=("user", "endpoint", "idempotency_key"), name="credits_credithold_one_run_per_key"
+            ),
         ),
         migrations.AddConstraint(
             model_name="credithold",
-            constraint=models.CheckConstraint(condition=models.Q(("state__in", ["held", "captured", "released", "expired"])), name="credits_credithold_state_is_known"),
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["held", "captured", "released", "expired"])),
+                name="credits_credithold_state_is_known",
+            ),
         ),
         migrations.AddConstraint(
             model_name="credithold",
-            constraint=models.CheckConstraint(condition=models.Q(("amount__gte", 0)), name="credits_credithold_amount_not_negative"),
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount__gte", 0)), name="credits_credithold_amount_not_negative"
+            ),
         ),
         migrations.AddConstraint(
             model_name="credithold",
-            constraint=models.CheckConstraint(condition=models.Q(("base__gte", 0), ("per_unit__gte", 0)), name="credits_credithold_price_not_negative"),
+            constraint=models.CheckConstraint(
+                condition=models.Q(("base__gte", 0), ("per_unit__gte", 0)),
+                name="credits_credithold_price_not_negative",
+            ),
         ),
         migrations.AddConstraint(
             model_name="credithold",
-            constraint=models.CheckConstraint(condition=models.Q(("minimum__gte", 0), ("per_million_input_tokens__gte", 0), ("per_million_output_tokens__gte", 0), ("units__gte", 0)), name="credits_credithold_units_and_tokens_not_negative"),
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("minimum__gte", 0),
+                    ("per_million_input_tokens__gte", 0),
+                    ("per_million_output_tokens__gte", 0),
+                    ("units__gte", 0),
+                ),
+                name="credits_credithold_units_and_tokens_not_negative",
+            ),
         ),
         migrations.AddConstraint(
             model_name="credithold",
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(("captured_amount__gte", 0), ("captured_amount__lte", models.F("amount")), ("state", "captured")), models.Q(models.Q(("state", "captured"), _negated=True), ("captured_amount__isnull", True)), _connector="OR"), name="credits_credithold_captures_at_most_what_it_holds"),
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("captured_amount__gte", 0),
+                        ("captured_amount__lte", models.F("amount")),
+                        ("state", "captured"),
+                    ),
+                    models.Q(
+                        models.Q(("state", "captured"), _negated=True), ("captured_amount__isnull", True)
+                    ),
+                    _connector="OR",
+                ),
+                name="credits_credithold_captures_at_most_what_it_holds",
+            ),
         ),
         migrations.AddConstraint(
             model_name="credithold",
-            constraint=models.CheckConstraint(condition=models.Q(("state", "held"), ("closed_at__isnull", False), _connector="XOR"), name="credits_credithold_closed_when_not_held"),
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state", "held"), ("closed_at__isnull", False), _connector="XOR"),
+                name="credits_credithold_closed_when_not_held",
+            ),
         ),
         migrations.AddConstraint(
             model_name="credithold",
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(("state__in", ["released", "expired"]), _negated=True), ("idempotency_key__isnull", True), _connector="OR"), name="credits_credithold_gives_its_key_back"),
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state__in", ["released", "expired"]), _negated=True),
+                    ("idempotency_key__isnull", True),
+                    _connector="OR",
+                ),
+                name="credits_credithold_gives_its_key_back",
+            ),
         ),
     ]

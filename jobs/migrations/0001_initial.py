@@ -8,7 +8,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -34,10 +33,26 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Job",
             fields=[
-                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
                 ("hold_id", models.UUIDField(unique=True)),
                 ("action", models.CharField(max_length=100)),
-                ("state", models.CharField(choices=[("queued", "queued"), ("running", "running"), ("succeeded", "succeeded"), ("failed", "failed"), ("cancelled", "cancelled")], default="queued", max_length=10)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("queued", "queued"),
+                            ("running", "running"),
+                            ("succeeded", "succeeded"),
+                            ("failed", "failed"),
+                            ("cancelled", "cancelled"),
+                        ],
+                        default="queued",
+                        max_length=10,
+                    ),
+                ),
                 ("body", models.JSONField(blank=True, null=True)),
                 ("units", models.PositiveIntegerField(default=0)),
                 ("partial", models.JSONField(blank=True, default=list)),
@@ -50,12 +65,71 @@ class Migration(migrations.Migration):
                 ("started_at", models.DateTimeField(blank=True, null=True)),
                 ("finished_at", models.DateTimeField(blank=True, null=True)),
                 ("deadline_at", models.DateTimeField()),
-                ("user", models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="jobs", to=settings.AUTH_USER_MODEL)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="jobs",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
                 "ordering": ["-created_at", "-id"],
-                "indexes": [models.Index(fields=["user", "-created_at", "-id"], name="jobs_by_user"), models.Index(condition=models.Q(("state__in", ("queued", "running"))), fields=["deadline_at"], name="jobs_open_by_deadline"), models.Index(condition=models.Q(("finished_at__isnull", False)), fields=["finished_at"], name="jobs_finished")],
-                "constraints": [models.CheckConstraint(condition=models.Q(("state__in", ["queued", "running", "succeeded", "failed", "cancelled"])), name="jobs_job_known_state"), models.CheckConstraint(condition=models.Q(("state__in", ("queued", "running")), ("finished_at__isnull", False), _connector="XOR"), name="jobs_job_finished_when_not_open"), models.CheckConstraint(condition=models.Q(("state__in", ("queued", "running")), ("body__isnull", True), _connector="XOR"), name="jobs_job_keeps_the_body_while_open"), models.CheckConstraint(condition=models.Q(("state", "succeeded"), ("response_status__isnull", True), _connector="XOR"), name="jobs_job_has_a_response_if_it_succeeded"), models.CheckConstraint(condition=models.Q(("state", "failed"), ("error__isnull", True), _connector="XOR"), name="jobs_job_has_an_error_if_it_failed"), models.CheckConstraint(condition=models.Q(models.Q(("state", "running"), _negated=True), models.Q(("attempts__gt", 0), ("started_at__isnull", False)), _connector="OR"), name="jobs_job_started_when_running")],
+                "indexes": [
+                    models.Index(fields=["user", "-created_at", "-id"], name="jobs_by_user"),
+                    models.Index(
+                        condition=models.Q(("state__in", ("queued", "running"))),
+                        fields=["deadline_at"],
+                        name="jobs_open_by_deadline",
+                    ),
+                    models.Index(
+                        condition=models.Q(("finished_at__isnull", False)),
+                        fields=["finished_at"],
+                        name="jobs_finished",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["queued", "running", "succeeded", "failed", "cancelled"])
+                        ),
+                        name="jobs_job_known_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ("queued", "running")),
+                            ("finished_at__isnull", False),
+                            _connector="XOR",
+                        ),
+                        name="jobs_job_finished_when_not_open",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ("queued", "running")), ("body__isnull", True), _connector="XOR"
+                        ),
+                        name="jobs_job_keeps_the_body_while_open",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state", "succeeded"), ("response_status__isnull", True), _connector="XOR"
+                        ),
+                        name="jobs_job_has_a_response_if_it_succeeded",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state", "failed"), ("error__isnull", True), _connector="XOR"),
+                        name="jobs_job_has_an_error_if_it_failed",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "running"), _negated=True),
+                            models.Q(("attempts__gt", 0), ("started_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="jobs_job_started_when_running",
+                    ),
+                ],
             },
         ),
     ]
