@@ -154,8 +154,8 @@ class Command(DocumentedCommand):
             return {}
         products: dict[str, list[str]] = {}
         for plan in Plan.objects.offered():
-            for sold in prices_on_sale(plan.prices.all()):
-                products.setdefault(sold.product_id, []).append(sold.stripe_id)
+            for one in prices_on_sale(plan.prices.all()):
+                products.setdefault(one.product_id, []).append(one.stripe_id)
         return products
 
     def _portal(self, api: stripe.StripeClient, products: dict[str, list[str]]) -> str:
