@@ -22,6 +22,8 @@ from common.transactions import outside_transaction
 
 logger = logging.getLogger(__name__)
 
+STAFF_FIELDS = ("is_default", "credits_per_period", "instalments")
+STRIPE_FIELDS = ("product_id", "unit_amount", "currency", "interval", "interval_count", "is_active")
 RETRY_SECONDS = 60  # until a listing asks Stripe again for a first price that could not be stored
 
 
@@ -40,25 +42,38 @@ def check_price(price_id: str, *, recurring: bool) -> StripePrice:
     return found
 
 
+@transaction.atomic
 def add_price(found: StripePrice, *, item: Plan | CreditPack) -> Price:
     """Store a checked price of a plan or a pack. The price of another item stays there."""
+    _lock(item)
     owner = {"plan": item} if isinstance(item, Plan) else {"pack": item}
-    with transaction.atomic():
-        price = Price.objects.filter(stripe_id=found.id).first() or Price(stripe_id=found.id, **owner)
-        price.copy_from_stripe(found)
-        save_prices([price], item=price.item)
+    price = Price.objects.filter(stripe_id=found.id).first() or Price(stripe_id=found.id, **owner)
+    price.copy_from_stripe(found)
+    price.save()
+    _choose_default(price.item)
+    price.refresh_from_db(fields=["is_default"])
     return price
 
 
 @transaction.atomic
 def save_prices(prices: Iterable[Price], *, item: Plan | CreditPack) -> None:
-    """Save prices of one item. If none of its active prices is the default, the preferred one becomes it."""
-    type(item).objects.select_for_update(no_key=True).get(pk=item.pk)  # one default at a time
+    """Save the prices of one item that staff edited. At most one of them is the default."""
+    _lock(item)
     changed = sorted(prices, key=lambda price: price.is_default)
     if changed and changed[-1].is_default:
         item.prices.exclude(pk=changed[-1].pk).update(is_default=False)
     for price in changed:
-        price.save()
+        price.save(update_fields=STAFF_FIELDS if price.pk else None)
+    _choose_default(item)
+
+
+def _lock(item: Plan | CreditPack) -> None:
+    """Lock the item's row, so that a price is stored once and one price becomes the default."""
+    type(item).objects.select_for_update(no_key=True).get(pk=item.pk)
+
+
+def _choose_default(item: Plan | CreditPack) -> None:
+    """Make the preferred price the default, if no active one is."""
     on_sale = prices_on_sale(item.prices.all())
     if on_sale and not on_sale[0].is_default:
         item.prices.update(is_default=False)
@@ -81,7 +96,7 @@ def apply_price(price_id: str, found: StripePrice | None) -> str | None:
         price.is_active = False
     else:
         price.copy_from_stripe(found)
-    price.save()
+    price.save(update_fields=STRIPE_FIELDS)
     if price.is_active == was_active:
         return None
     return f"{price_id}: {'active' if price.is_active else 'archived'}"

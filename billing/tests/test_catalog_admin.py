@@ -11,10 +11,11 @@ from django.urls import reverse
 
 from accounts.tests.factories import UserFactory
 from billing.models import CreditPack, Payment, Plan, Price
+from billing.services.catalog import load_first_price
 from billing.stripe_api.client import HTTPClient
 from billing.tests.catalog import create_pack, sell_at
 from billing.tests.fake_stripe import stripe_api
-from billing.tests.support import form_of
+from billing.tests.support import form_of, run_concurrently
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("plans")]
 MONTHLY, YEARLY, PACK = "price_sandbox_pro_monthly", "price_sandbox_pro_yearly", "price_sandbox_pack_500"
@@ -242,6 +243,10 @@ class TestFirstPrice:
             (plan,) = anonymous.get("/api/payments/plans").json()["plans"]
             assert (plan["amount"], plan["currency"], plan["interval"]) == (999, "usd", "month")
         assert stripe_requests == [f"prices/{MONTHLY}"]
+
+    def test_many_first_requests_store_it_once(self, sandbox):
+        run_concurrently(*[load_first_price] * 6)
+        assert Price.objects.get().is_default
 
     def test_the_first_checkout_stores_it(self, api, stripe_requests):
         assert api.post("/api/payments/create-checkout-session", {}, format="json").status_code == 200

@@ -67,6 +67,15 @@ class TestStart:
         assert sum(entry["amount"] for entry in entries) == balance
         assert len(sets[-1]["questions"]) == 5
 
+    def test_the_plan_is_on_sale_at_once_with_its_amount(self, demo):
+        (plan,) = httpx.get(f"{demo.api}/api/payments/plans", timeout=30).json()["plans"]
+        assert (plan["plan"], plan["amount"], plan["currency"], plan["interval"]) == (
+            "pro",
+            999,
+            "usd",
+            "month",
+        )
+
     def test_demo_staff_can_use_the_admin(self, demo):
         with httpx.Client(base_url=demo.api, follow_redirects=True, timeout=30) as browser:
             browser.get("/admin/login/")

@@ -154,8 +154,8 @@ class Command(DocumentedCommand):
             return {}
         products: dict[str, list[str]] = {}
         for plan in Plan.objects.offered():
-            for offered in prices_on_sale(plan.prices.all()):
-                products.setdefault(offered.product_id, []).append(offered.stripe_id)
+            for one in prices_on_sale(plan.prices.all()):
+                products.setdefault(one.product_id, []).append(one.stripe_id)
         return products
 
     def _portal(self, api: stripe.StripeClient, products: dict[str, list[str]]) -> str:
