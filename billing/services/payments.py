@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from billing.models import CreditPack, Payment
+from django.db.models import Q
+
+from billing.models import CreditPack, Payment, PaymentPart
 from billing.rules.catalog import PlanTerms
 from billing.rules.entitlements import invoice_entitlement, purchase_entitlement
 from billing.signals import payment_recorded
@@ -37,11 +39,12 @@ def record_payments(
     `announce_known` also announces payments that were recorded before, in case the ledger lacks a grant.
     """
     recorded = []
-    known = Payment.objects.in_bulk(snapshot.paid_ids, field_name="stripe_id")
+    known = _known_payments(snapshot)
     for paid in snapshot.paid:
-        payment = known.get(paid.id) or Payment.from_stripe(paid, user_id=snapshot.owner_id)
-        is_new = not payment.has_entitlement
-        intent_is_new = payment.payment_intent_id is None and paid.payment_intent_id is not None
+        payment = _find_or_build(paid, known, user_id=snapshot.owner_id)
+        is_stored = payment.pk is not None
+        # An invoice of a pack does not set the entitlement. That is computed from the session.
+        is_new = not payment.has_entitlement and payment.stripe_id == paid.id
         if is_new and isinstance(paid, Invoice):
             amounts, history = snapshot.unit_amounts, snapshot.invoice_history
             payment.set_entitlement(
@@ -51,9 +54,17 @@ def record_payments(
             payment.set_entitlement(
                 purchase_entitlement(paid, packs=CreditPack.objects.all().terms_by_price())
             )
-        if is_new or intent_is_new:
-            payment.payment_intent_id = payment.payment_intent_id or paid.payment_intent_id
+        if payment.invoice_id is None and paid.invoice_id and paid.invoice_id not in known:
+            payment.invoice_id = paid.invoice_id
             payment.save()
+        elif is_new:
+            payment.save()
+        stored = {part.stripe_id for part in payment.parts.all()} if is_stored else set()
+        PaymentPart.objects.bulk_create(
+            PaymentPart(payment=payment, stripe_id=part.id, amount=part.amount)
+            for part in paid.parts
+            if part.id not in stored
+        )
         posted = 0
         if payment.has_entitlement and (is_new or announce_known):
             replies = payment_recorded.send(sender=Payment, payment=payment)
@@ -67,6 +78,33 @@ def record_payments(
             )
         recorded.append(RecordedPayment(payment=payment, is_new=is_new, posted=posted))
     return recorded
+
+
+def _known_payments(snapshot: Snapshot) -> dict[str, Payment]:
+    """Return the recorded payments of a snapshot, by their own id and by that of their invoice."""
+    invoice_ids = [paid.invoice_id for paid in snapshot.paid if paid.invoice_id]
+    found = Payment.objects.filter(Q(stripe_id__in=snapshot.paid_ids) | Q(invoice_id__in=invoice_ids))
+    known = {}
+    for payment in found.prefetch_related("parts"):
+        known[payment.invoice_id or payment.stripe_id] = known[payment.stripe_id] = payment
+    return known
+
+
+def _find_or_build(paid: Invoice | CheckoutSession, known: dict[str, Payment], *, user_id: Any) -> Payment:
+    """Return the purchase's payment, or an unsaved one.
+
+    The invoice of a pack may have been recorded before it was known to be of a session. It granted nothing
+    then, so its payment becomes the session's, or is merged with it.
+    """
+    own, of_invoice = known.get(paid.id), known.get(paid.invoice_id or "")
+    if of_invoice is None or of_invoice is own or of_invoice.credits:
+        return own or of_invoice or Payment.from_stripe(paid, user_id=user_id)
+    if own is not None:
+        known.pop(paid.invoice_id or "").delete()
+        return own
+    of_invoice.describe(paid)
+    of_invoice.credits = None
+    return of_invoice
 
 
 def grant_due_instalments(*, user_id: Any, at: datetime) -> list[Payment]:
