@@ -6,7 +6,7 @@ from django import forms
 from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from unfold.admin import ModelAdmin
 
@@ -185,7 +185,7 @@ class PaymentAdmin(PaymentColumns, ReadOnlyAdmin):
             amounts = {"": part.amount, "refunded ": part.amount_refunded, "disputed ": part.amount_disputed}
             text = ", ".join(f"{what}{money(of, payment.currency)}" for what, of in amounts.items() if of)
             lines.append((stripe_link("payments", part.stripe_id), text))
-        return format_html_join(format_html("<br>"), "{}: {}", lines) if lines else None
+        return format_html_join("\n", "<div>{}: {}</div>", lines) if lines else None
 
     @admin.display(description="Action required")
     def action_required(self, payment: Payment) -> str | None:

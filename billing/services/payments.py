@@ -41,30 +41,7 @@ def record_payments(
     recorded = []
     known = _known_payments(snapshot)
     for paid in snapshot.paid:
-        payment = _find_or_build(paid, known, user_id=snapshot.owner_id)
-        is_stored = payment.pk is not None
-        # An invoice of a pack does not set the entitlement. That is computed from the session.
-        is_new = not payment.has_entitlement and payment.stripe_id == paid.id
-        if is_new and isinstance(paid, Invoice):
-            amounts, history = snapshot.unit_amounts, snapshot.invoice_history
-            payment.set_entitlement(
-                invoice_entitlement(paid, plans=plans, unit_amounts=amounts, history=history)
-            )
-        elif is_new and isinstance(paid, CheckoutSession):
-            payment.set_entitlement(
-                purchase_entitlement(paid, packs=CreditPack.objects.all().terms_by_price())
-            )
-        if payment.invoice_id is None and paid.invoice_id and paid.invoice_id not in known:
-            payment.invoice_id = paid.invoice_id
-            payment.save()
-        elif is_new:
-            payment.save()
-        stored = {part.stripe_id for part in payment.parts.all()} if is_stored else set()
-        PaymentPart.objects.bulk_create(
-            PaymentPart(payment=payment, stripe_id=part.id, amount=part.amount)
-            for part in paid.parts
-            if part.id not in stored
-        )
+        payment, is_new = _record(paid, snapshot, plans=plans, known=known)
         posted = 0
         if payment.has_entitlement and (is_new or announce_known):
             replies = payment_recorded.send(sender=Payment, payment=payment)
@@ -78,6 +55,37 @@ def record_payments(
             )
         recorded.append(RecordedPayment(payment=payment, is_new=is_new, posted=posted))
     return recorded
+
+
+def _record(
+    paid: Invoice | CheckoutSession,
+    snapshot: Snapshot,
+    *,
+    plans: Mapping[str, PlanTerms],
+    known: dict[str, Payment],
+) -> tuple[Payment, bool]:
+    """Store a purchase's payment with its parts. Return it, and whether its entitlement is set now."""
+    payment = _find_or_build(paid, known, user_id=snapshot.owner_id)
+    is_stored = payment.pk is not None
+    # An invoice of a pack does not set the entitlement. That is computed from the session.
+    is_new = not payment.has_entitlement and payment.stripe_id == paid.id
+    if is_new and isinstance(paid, Invoice):
+        amounts, history = snapshot.unit_amounts, snapshot.invoice_history
+        payment.set_entitlement(invoice_entitlement(paid, plans=plans, unit_amounts=amounts, history=history))
+    elif is_new and isinstance(paid, CheckoutSession):
+        payment.set_entitlement(purchase_entitlement(paid, packs=CreditPack.objects.all().terms_by_price()))
+    if payment.invoice_id is None and paid.invoice_id and paid.invoice_id not in known:
+        payment.invoice_id = paid.invoice_id
+        payment.save()
+    elif is_new:
+        payment.save()
+    stored = {part.stripe_id for part in payment.parts.all()} if is_stored else set()
+    PaymentPart.objects.bulk_create(
+        PaymentPart(payment=payment, stripe_id=part.id, amount=part.amount)
+        for part in paid.parts
+        if part.id not in stored
+    )
+    return payment, is_new
 
 
 def _known_payments(snapshot: Snapshot) -> dict[str, Payment]:
