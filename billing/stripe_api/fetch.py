@@ -215,7 +215,8 @@ def _fetch_returned(part_id: str) -> Returned:
         return sum_charges(list_charges(payment_intent=part_id)).get(part_id, Returned())
     with stripe_client() as api:
         charge = api.v1.charges.retrieve(part_id, {"expand": ["refunds"]})
-    return sum_charges([_with_all_refunds(Charge.from_stripe(charge.to_dict()))])[part_id]
+    (returned,) = sum_charges([_with_all_refunds(Charge.from_stripe(charge.to_dict()))]).values()
+    return returned
 
 
 def list_charges(**which: str) -> list[Charge]:
