@@ -4,6 +4,7 @@ dj-stripe's tables hold copies of Stripe's objects. A `Payment` stores the credi
 checkout when it is recorded. Later edits of a plan or a pack do not change it.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, ClassVar, cast
 
@@ -171,6 +172,15 @@ class CreditPack(models.Model):
         return self.name
 
 
+class PaymentQuerySet(models.QuerySet["Payment"]):
+    def by_purchase(self, purchases: Iterable[Invoice | CheckoutSession]) -> dict[str, "Payment"]:
+        """Return the recorded payments of purchases, by their own id and by that of their invoice."""
+        ids = {name for paid in purchases for name in (paid.id, paid.invoice_id) if name}
+        found = self.filter(Q(stripe_id__in=ids) | Q(invoice_id__in=ids)).prefetch_related("parts")
+        names = ((name, payment) for payment in found for name in (payment.stripe_id, payment.invoice_id))
+        return {name: payment for name, payment in names if name}
+
+
 class Payment(models.Model):
     """A paid invoice or one-time checkout. Its credits are computed once and granted once.
 
@@ -229,6 +239,8 @@ class Payment(models.Model):
     )
     created_at = models.DateTimeField(auto_now_add=True)
 
+    objects = PaymentQuerySet.as_manager()
+
     class Meta:
         ordering: ClassVar = ["-paid_at"]
         constraints: ClassVar = [
@@ -283,6 +295,11 @@ class Payment(models.Model):
         self.subtotal, self.tax, self.total = paid.subtotal, paid.tax.amount, paid.total
         self.tax_country, self.tax_exempt = paid.tax.country, paid.tax.exempt
         self.amount_paid, self.currency, self.paid_at = paid.amount_paid, paid.currency, paid.paid_at
+
+    def build_parts(self, paid: Invoice | CheckoutSession, *, without: Iterable[str]) -> list["PaymentPart"]:
+        """Return the unsaved parts of the purchase, except those with these ids."""
+        new = [part for part in paid.parts if part.id not in without]
+        return [PaymentPart(payment=self, stripe_id=part.id, amount=part.amount) for part in new]
 
     @property
     def has_entitlement(self) -> bool:

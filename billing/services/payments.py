@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
-
 from billing.models import CreditPack, Payment, PaymentPart
 from billing.rules.catalog import PlanTerms
 from billing.rules.entitlements import invoice_entitlement, purchase_entitlement
@@ -39,80 +37,64 @@ def record_payments(
     `announce_known` also announces payments that were recorded before, in case the ledger lacks a grant.
     """
     recorded = []
-    known = _known_payments(snapshot)
+    known = Payment.objects.by_purchase(snapshot.paid)
     for paid in snapshot.paid:
-        payment, is_new = _record(paid, snapshot, plans=plans, known=known)
+        payment = known.get(paid.id) or Payment.from_stripe(paid, user_id=snapshot.owner_id)
+        if known.get(paid.invoice_id or "", payment) is not payment:
+            payment = _merge(paid, payment, known)
+        # The invoice of a pack does not set the entitlement. That is computed from the session.
+        is_new = not payment.has_entitlement and payment.stripe_id == paid.id
+        if is_new and isinstance(paid, Invoice):
+            payment.set_entitlement(
+                invoice_entitlement(
+                    paid, plans=plans, unit_amounts=snapshot.unit_amounts, history=snapshot.invoice_history
+                )
+            )
+        elif is_new and isinstance(paid, CheckoutSession):
+            payment.set_entitlement(
+                purchase_entitlement(paid, packs=CreditPack.objects.all().terms_by_price())
+            )
+        stored = {part.stripe_id for part in payment.parts.all()} if payment.pk else set()
+        names_invoice = payment.invoice_id is None and paid.invoice_id and paid.invoice_id not in known
+        if is_new or names_invoice:
+            payment.invoice_id = payment.invoice_id or (paid.invoice_id if names_invoice else None)
+            payment.save()
+        PaymentPart.objects.bulk_create(payment.build_parts(paid, without=stored))
         posted = 0
         if payment.has_entitlement and (is_new or announce_known):
             replies = payment_recorded.send(sender=Payment, payment=payment)
             posted = sum(int(reply or 0) for _, reply in replies)
         elif not payment.has_entitlement:
-            logger.error(
-                "%s has the unmapped price %r, so its credits are not granted. "
-                "Map the price to a plan or a pack, then run resync_customers.",
-                payment.stripe_id,
-                payment.stripe_price_id,
-            )
+            _log_unmapped(payment)
         recorded.append(RecordedPayment(payment=payment, is_new=is_new, posted=posted))
     return recorded
 
 
-def _record(
-    paid: Invoice | CheckoutSession,
-    snapshot: Snapshot,
-    *,
-    plans: Mapping[str, PlanTerms],
-    known: dict[str, Payment],
-) -> tuple[Payment, bool]:
-    """Store a purchase's payment with its parts. Return it, and whether its entitlement is set now."""
-    payment = _find_or_build(paid, known, user_id=snapshot.owner_id)
-    is_stored = payment.pk is not None
-    # An invoice of a pack does not set the entitlement. That is computed from the session.
-    is_new = not payment.has_entitlement and payment.stripe_id == paid.id
-    if is_new and isinstance(paid, Invoice):
-        amounts, history = snapshot.unit_amounts, snapshot.invoice_history
-        payment.set_entitlement(invoice_entitlement(paid, plans=plans, unit_amounts=amounts, history=history))
-    elif is_new and isinstance(paid, CheckoutSession):
-        payment.set_entitlement(purchase_entitlement(paid, packs=CreditPack.objects.all().terms_by_price()))
-    if payment.invoice_id is None and paid.invoice_id and paid.invoice_id not in known:
-        payment.invoice_id = paid.invoice_id
-        payment.save()
-    elif is_new:
-        payment.save()
-    stored = {part.stripe_id for part in payment.parts.all()} if is_stored else set()
-    PaymentPart.objects.bulk_create(
-        PaymentPart(payment=payment, stripe_id=part.id, amount=part.amount)
-        for part in paid.parts
-        if part.id not in stored
-    )
-    return payment, is_new
+def _merge(paid: CheckoutSession | Invoice, payment: Payment, known: dict[str, Payment]) -> Payment:
+    """Return the session's payment if its invoice was recorded as a payment of its own.
 
-
-def _known_payments(snapshot: Snapshot) -> dict[str, Payment]:
-    """Return the recorded payments of a snapshot, by their own id and by that of their invoice."""
-    invoice_ids = [paid.invoice_id for paid in snapshot.paid if paid.invoice_id]
-    found = Payment.objects.filter(Q(stripe_id__in=snapshot.paid_ids) | Q(invoice_id__in=invoice_ids))
-    known = {}
-    for payment in found.prefetch_related("parts"):
-        known[payment.invoice_id or payment.stripe_id] = known[payment.stripe_id] = payment
-    return known
-
-
-def _find_or_build(paid: Invoice | CheckoutSession, known: dict[str, Payment], *, user_id: Any) -> Payment:
-    """Return the purchase's payment, or an unsaved one.
-
-    The invoice of a pack may have been recorded before it was known to be of a session. It granted nothing
-    then, so its payment becomes the session's, or is merged with it.
+    That was before Stripe linked the two. It granted nothing then, so it becomes the session's, or is
+    deleted if the session has a payment.
     """
-    own, of_invoice = known.get(paid.id), known.get(paid.invoice_id or "")
-    if of_invoice is None or of_invoice is own or of_invoice.credits:
-        return own or of_invoice or Payment.from_stripe(paid, user_id=user_id)
-    if own is not None:
-        known.pop(paid.invoice_id or "").delete()
-        return own
+    of_invoice = known[paid.invoice_id or ""]
+    if of_invoice.credits:
+        return payment if payment.pk else of_invoice
+    if payment.pk:
+        del known[of_invoice.stripe_id]
+        of_invoice.delete()
+        return payment
     of_invoice.describe(paid)
     of_invoice.credits = None
     return of_invoice
+
+
+def _log_unmapped(payment: Payment) -> None:
+    logger.error(
+        "%s has the unmapped price %r, so its credits are not granted. "
+        "Map the price to a plan or a pack, then run resync_customers.",
+        payment.stripe_id,
+        payment.stripe_price_id,
+    )
 
 
 def grant_due_instalments(*, user_id: Any, at: datetime) -> list[Payment]:

@@ -74,7 +74,9 @@ def fetch_object(kind: str, stripe_id: str, *, customer_id: str | None) -> Snaps
         billed = data if kind == "invoice" else data.get("invoice")
         invoice = Invoice.from_stripe(billed) if billed else None
         if invoice and invoice.is_paid:
-            snapshot = _add_invoice(snapshot, with_all_parts(invoice))
+            snapshot = replace(snapshot, invoices=(invoice,))
+            if invoice.has_more_parts or invoice.may_be_of_a_session:
+                snapshot = _complete_invoice(snapshot, invoice)
     known = Payment.objects.filter(stripe_id__in=snapshot.paid_ids).first()
     if snapshot.invoices and not (known and known.has_entitlement) and snapshot.invoices[0].needs_details:
         snapshot = add_details(snapshot)
@@ -160,19 +162,20 @@ def _fetch_unreported(part_id: str, *, customer_id: str) -> Snapshot:
     return Snapshot(customer_id=customer_id)
 
 
-def _add_invoice(snapshot: Snapshot, invoice: Invoice) -> Snapshot:
-    """Add a paid invoice, or instead the session if Checkout made the invoice for a one-time purchase.
+def _complete_invoice(snapshot: Snapshot, invoice: Invoice) -> Snapshot:
+    """Add all parts of a paid invoice, or replace it by the session if Checkout made it for one.
 
-    The purchase is the session's, also if the invoice is reported first.
+    A one-time purchase is the session's, also if the invoice is reported first.
     """
-    session = None
-    if invoice.may_be_of_a_session and not Payment.objects.filter(stripe_id=invoice.id).exists():
-        session = _find_session_of_invoice(invoice, customer_id=snapshot.customer_id)
+    invoice = with_all_parts(invoice)
+    snapshot = replace(snapshot, invoices=(invoice,))
+    if not invoice.may_be_of_a_session or Payment.objects.filter(stripe_id=invoice.id).exists():
+        return snapshot  # a recorded one becomes the session's when the session is reported
+    session = _find_session_of_invoice(invoice, customer_id=snapshot.customer_id)
     if session is None:
-        return replace(snapshot, invoices=(invoice,))
-    if not session.is_paid_purchase:
-        return snapshot  # an event will report the session
-    return replace(snapshot, purchases=(replace(session, invoice_id=invoice.id),))
+        return snapshot
+    purchases = (replace(session, invoice_id=invoice.id),) if session.is_paid_purchase else ()
+    return replace(snapshot, invoices=(), purchases=purchases)
 
 
 def _find_session_of_invoice(invoice: Invoice, *, customer_id: str) -> CheckoutSession | None:
