@@ -53,8 +53,6 @@ def create(state: State, params: Json) -> Json:
     intent_data = params.get("payment_intent_data") or {}
     private = {"line_items": rows, "subscription_data": data, "payment_intent_data": intent_data}
     state.save(session, {**private, "coupons": coupons, "tax_rates": rates, "trial": trial})
-    for row in rows:
-        del row["taxes"]  # present only when expanded
     return session
 
 
@@ -141,11 +139,9 @@ def _apply_tax_rates(state: State, rows: list[Json], items: list[Json]) -> list[
         raise StripeError("The sandbox supports the same tax rates for all items only.", param="line_items")
     rates = [state.get("tax_rate", rate_id, param="line_items[0][tax_rates]") for rate_id in ids]
     for row in rows:
-        row["taxes"] = [tax_entry(rate, row["amount_total"]) for rate in rates]
-        row["amount_tax"] = sum(tax["amount"] for tax in row["taxes"])
-        row["amount_total"] += sum(
-            tax["amount"] for tax in row["taxes"] if tax["tax_behavior"] == "exclusive"
-        )
+        taxes = [tax_entry(rate, row["amount_total"]) for rate in rates]
+        row["amount_tax"] = sum(tax["amount"] for tax in taxes)
+        row["amount_total"] += sum(tax["amount"] for tax in taxes if tax["tax_behavior"] == "exclusive")
     return rates
 
 

@@ -5,7 +5,7 @@ https://docs.stripe.com/payments/checkout/receipts#paid-invoices
 
 from stripe_sandbox.contract.blank_objects import blank
 from stripe_sandbox.domain import discounts, invoices
-from stripe_sandbox.domain.invoice_lines import TIMES, InvoiceLines, pricing, total_taxes
+from stripe_sandbox.domain.invoice_lines import TIMES, InvoiceLines, pricing, tax_entry, total_taxes
 from stripe_sandbox.ids import new_id
 from stripe_sandbox.settings import ACCOUNT_ID
 from stripe_sandbox.state import State, list_object
@@ -88,7 +88,10 @@ def _lines(state: State, session: Json, invoice_id: str) -> InvoiceLines:
         discounts.create(state, coupon_id=coupon, customer=session["customer"])["id"]
         for coupon in private["coupons"]
     ]
-    lines = [_line(state, row, invoice_id, given[:1]) for row in private["line_items"]]
+    lines = [
+        _line(state, row, invoice_id=invoice_id, given=given[:1], rates=private["tax_rates"])
+        for row in private["line_items"]
+    ]
     totals = [
         {"discount": discount, "amount": sum(row["amount_discount"] for row in private["line_items"])}
         for discount in given[:1]
@@ -96,7 +99,7 @@ def _lines(state: State, session: Json, invoice_id: str) -> InvoiceLines:
     return InvoiceLines(lines, totals, total_taxes(private["tax_rates"], lines))
 
 
-def _line(state: State, row: Json, invoice_id: str, given: list[str]) -> Json:
+def _line(state: State, row: Json, *, invoice_id: str, given: list[str], rates: list[Json]) -> Json:
     now = state.now()
     details = {
         "invoice_item": new_id("invoiceitem"),
@@ -123,5 +126,5 @@ def _line(state: State, row: Json, invoice_id: str, given: list[str]) -> Json:
         quantity=row["quantity"],
         quantity_decimal=str(row["quantity"]),
         subtotal=row["amount_subtotal"],
-        taxes=row["taxes"],
+        taxes=[tax_entry(rate, row["amount_subtotal"] - row["amount_discount"]) for rate in rates],
     )
