@@ -83,6 +83,11 @@ def _reconcile_clawbacks(snapshot: Snapshot, changes: Changes) -> None:
         amount = sum(_store_returned(part, snapshot) for part in payment.parts.all())
         if payment.stripe_id in snapshot.unpaid:
             amount = unpaid_amount(payment.amount_paid)
+        if not amount and not payment.amount_returned:
+            continue
+        if not payment.has_entitlement:  # so that staff see it, and it counts once the price is mapped
+            payment.amount_returned = amount
+            payment.save(update_fields=["amount_returned"])
         if moved := reconcile_clawback(payment, amount_returned=amount):
             changes.returned[payment.stripe_id] = moved
         if payment.written_off != written_off:

@@ -121,6 +121,7 @@ def list_customers() -> Iterator[Customer]:
 def list_customers_with_events(*, since: datetime) -> list[str]:
     """Return the ids of customers that have an event since `since`. Stripe keeps events for 30 days."""
     found: dict[str, None] = {}
+    of_part: dict[str | None, str | None] = {}
     with stripe_client() as api:
         for pattern in EVENT_TYPES:
             which: Any = {"type": pattern, "created": {"gte": int(since.timestamp())}, "limit": 100}
@@ -128,7 +129,9 @@ def list_customers_with_events(*, since: datetime) -> list[str]:
                 changed = EventObject.from_stripe(event.data.object.to_dict())
                 customer_id = changed.customer_id
                 if changed.is_return:
-                    customer_id = fetch.customer_of_return(changed)
+                    if changed.part_id not in of_part:
+                        of_part[changed.part_id] = fetch.customer_of_return(changed)
+                    customer_id = of_part[changed.part_id]
                 if customer_id:
                     found[customer_id] = None
     return list(found)
