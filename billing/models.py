@@ -4,6 +4,7 @@ dj-stripe's tables hold copies of Stripe's objects. A `Payment` stores the credi
 checkout when it is recorded. Later edits of a plan or a pack do not change it.
 """
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, ClassVar, cast
@@ -284,8 +285,20 @@ class Price(models.Model):
         return PackTerms(id=pack.pk, credits=pack.credits)
 
 
+class PaymentQuerySet(models.QuerySet["Payment"]):
+    def by_purchase(self, purchases: Iterable[Invoice | CheckoutSession]) -> dict[str, "Payment"]:
+        """Return the recorded payments of purchases, by their own id and by that of their invoice."""
+        ids = {name for paid in purchases for name in (paid.id, paid.invoice_id) if name}
+        found = self.filter(Q(stripe_id__in=ids) | Q(invoice_id__in=ids)).prefetch_related("parts")
+        names = ((name, payment) for payment in found for name in (payment.stripe_id, payment.invoice_id))
+        return {name: payment for name, payment in names if name}
+
+
 class Payment(models.Model):
     """A paid invoice or one-time checkout. Its credits are computed once and granted once.
+
+    A purchase is one payment, whatever reports it. A pack is identified by its Checkout Session, also if
+    Checkout made an invoice for it (`invoice_id`), and a subscription's payment by its invoice.
 
     `credits` is null while no plan or pack has the paid price. The admin marks such a payment. Staff map
     the price and run `resync_customers`, which then grants the credits. 0 means that the payment grants
@@ -298,9 +311,9 @@ class Payment(models.Model):
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="payments")
     stripe_id = models.CharField("Stripe ID", max_length=255, unique=True)
+    # Unique, so that a pack and the invoice that Checkout made for it cannot be two payments.
+    invoice_id = models.CharField("Stripe invoice", max_length=255, unique=True, null=True, blank=True)
     stripe_price_id = models.CharField("Stripe price", max_length=255, blank=True, default="")
-    # Since 2025 Stripe's charges name only their payment intent, not the invoice or the session.
-    payment_intent_id = models.CharField(max_length=255, unique=True, null=True, blank=True)
     billing_reason = models.CharField(max_length=64, blank=True, default="")
     plan = models.ForeignKey(Plan, models.PROTECT, null=True, blank=True, related_name="payments")
     pack = models.ForeignKey(CreditPack, models.PROTECT, null=True, blank=True, related_name="payments")
@@ -311,7 +324,20 @@ class Payment(models.Model):
     instalments_left = models.PositiveSmallIntegerField(default=0)
     next_instalment_at = models.DateTimeField(null=True, blank=True)
     action_type = models.CharField(max_length=64)
-    amount_paid = models.BigIntegerField(help_text="In the currency's minor units.")
+    subtotal = models.BigIntegerField(
+        default=0, help_text="Before discounts and exclusive taxes, in minor units."
+    )
+    tax = models.BigIntegerField(default=0, help_text="All taxes in the total, in minor units.")
+    total = models.BigIntegerField(default=0, help_text="After discounts and taxes, in minor units.")
+    tax_country = models.CharField(
+        max_length=2, blank=True, default="", help_text="The customer's country when it paid."
+    )
+    tax_exempt = models.CharField(
+        max_length=16, blank=True, default="", help_text="Stripe's word: none, exempt or reverse."
+    )
+    amount_paid = models.BigIntegerField(
+        help_text="The total without what the customer's balance paid, in the currency's minor units."
+    )
     currency = models.CharField(max_length=3)
     period_start = models.DateTimeField(null=True, blank=True)
     period_end = models.DateTimeField(null=True, blank=True)
@@ -325,6 +351,8 @@ class Payment(models.Model):
         default=0, help_text="Number of clawbacks and their reversals."
     )
     created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = PaymentQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["-paid_at"]
@@ -369,15 +397,22 @@ class Payment(models.Model):
     @classmethod
     def from_stripe(cls, paid: Invoice | CheckoutSession, *, user_id: Any) -> "Payment":
         """Return an unsaved payment without an entitlement."""
-        return cls(
-            user_id=user_id,
-            stripe_id=paid.id,
-            payment_intent_id=paid.payment_intent_id,
-            billing_reason=paid.reason if isinstance(paid, Invoice) else "",
-            amount_paid=paid.amount_paid,
-            currency=paid.currency,
-            paid_at=paid.paid_at,
-        )
+        payment = cls(user_id=user_id)
+        payment.describe(paid)
+        return payment
+
+    def describe(self, paid: Invoice | CheckoutSession) -> None:
+        """Copy what Stripe says of the purchase. The entitlement and the parts are set separately."""
+        self.stripe_id, self.invoice_id = paid.id, paid.invoice_id
+        self.billing_reason = paid.reason if isinstance(paid, Invoice) else ""
+        self.subtotal, self.tax, self.total = paid.subtotal, paid.tax.amount, paid.total
+        self.tax_country, self.tax_exempt = paid.tax.country, paid.tax.exempt
+        self.amount_paid, self.currency, self.paid_at = paid.amount_paid, paid.currency, paid.paid_at
+
+    def build_parts(self, paid: Invoice | CheckoutSession, *, without: Iterable[str]) -> list["PaymentPart"]:
+        """Return the unsaved parts of the purchase, except those with these ids."""
+        new = [part for part in paid.parts if part.id not in without]
+        return [PaymentPart(payment=self, stripe_id=part.id, amount=part.amount) for part in new]
 
     @property
     def has_entitlement(self) -> bool:
@@ -397,7 +432,10 @@ class Payment(models.Model):
 
     @property
     def ledger_key(self) -> str:
-        """The idempotency key of the payment's grant. It depends only on the payment's id in Stripe."""
+        """The idempotency key of the payment's grant. It depends only on the payment's id in Stripe.
+
+        That id does not depend on which of Stripe's objects reported the payment first.
+        """
         kind = "checkout" if self.stripe_id.startswith("cs_") else "invoice"
         return f"stripe:{kind}:{self.stripe_id}"
 
@@ -423,3 +461,40 @@ class Payment(models.Model):
 
     def _credits_of_first(self, n: int) -> int:
         return (self.credits or 0) * n // self.instalments
+
+
+class PaymentPart(models.Model):
+    """A payment intent (or a charge without one) that paid a payment, or a part of it.
+
+    Most payments have one. An invoice can be paid in several parts, and one payment intent can pay parts of
+    several invoices. What was paid from the customer's balance or outside of Stripe has no part.
+    """
+
+    payment = models.ForeignKey(Payment, models.CASCADE, related_name="parts")
+    # Since 2025 Stripe's charges name only their payment intent, not the invoice or the session.
+    stripe_id = models.CharField("Stripe ID", max_length=255)
+    amount = models.PositiveBigIntegerField(help_text="Paid towards this payment, in minor units.")
+    amount_refunded = models.PositiveBigIntegerField(default=0, help_text="In minor units.")
+    amount_disputed = models.PositiveBigIntegerField(
+        default=0, help_text="Withheld by Stripe for disputes that are open or lost, in minor units."
+    )
+
+    class Meta:
+        ordering: ClassVar = ["id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["stripe_id", "payment"], name="billing_paymentpart_pays_a_payment_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(amount__gte=F("amount_refunded") + F("amount_disputed")),
+                name="billing_paymentpart_returns_at_most_what_it_paid",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.stripe_id
+
+    @property
+    def amount_returned(self) -> int:
+        """The refunded and disputed amount, in minor units."""
+        return self.amount_refunded + self.amount_disputed

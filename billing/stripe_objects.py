@@ -5,7 +5,7 @@ minor units.
 """
 
 import json
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -59,7 +59,7 @@ class EventObject:
     """The object of an event, with the ids of the objects that it refers to."""
 
     id: str
-    is_dispute: bool
+    is_return: bool  # a refund or a dispute
     is_price: bool
     customer_id: str | None
     charge_id: str | None
@@ -67,16 +67,21 @@ class EventObject:
 
     @classmethod
     def from_stripe(cls, data: Json) -> "EventObject":
-        """Parse any object. A dispute has no customer; fetch that of its charge."""
-        is_customer = data.get("object") == "customer"
+        """Parse any object. Refunds and disputes have no customer; fetch that of their charge."""
+        kind = data.get("object")
         return cls(
             id=data.get("id") or "",
-            is_dispute=data.get("object") == "dispute",
-            is_price=data.get("object") == "price",
-            customer_id=object_id(data) if is_customer else object_id(data.get("customer")),
-            charge_id=object_id(data.get("charge")),
+            is_return=kind in ("refund", "dispute"),
+            is_price=kind == "price",
+            customer_id=object_id(data if kind == "customer" else data.get("customer")),
+            charge_id=object_id(data if kind == "charge" else data.get("charge")),
             payment_intent_id=object_id(data.get("payment_intent")),
         )
+
+    @property
+    def part_id(self) -> str | None:
+        """The id of the payment part that a charge, a refund or a dispute is about."""
+        return self.payment_intent_id or self.charge_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,6 +193,75 @@ class Subscription:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """A payment that paid an invoice or a session, or a part of it.
+
+    `id` is the id of a payment intent or, if there is none, of a charge. `amount` is what it paid towards
+    this invoice or session. `is_attached` tells whether someone attached it, perhaps after it was paid and
+    even refunded. Stripe creates the others itself.
+    """
+
+    id: str
+    amount: int
+    is_attached: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Returned:
+    """The amounts of a payment intent that were charged, refunded and withheld for disputes so far."""
+
+    charged: int = 0
+    refunded: int = 0
+    disputed: int = 0
+
+
+# A refund with one of these statuses has failed: the money is ours again. A pending refund counts, because
+# Stripe has taken its money from us. https://docs.stripe.com/api/refunds/object#refund_object-status
+FAILED_REFUND_STATUSES = ("failed", "canceled")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Charge:
+    """A charge with the sum of its refunds that did not fail. `part_id` is its payment intent, or itself."""
+
+    id: str
+    part_id: str
+    captured: int
+    refunded: int
+    is_disputed: bool
+    has_more_refunds: bool
+
+    @classmethod
+    def from_stripe(cls, data: Json) -> "Charge":
+        """Parse a charge with its expanded refunds, or with the sum that Stripe computed."""
+        refunded = data.get("amount_refunded") or 0
+        if data.get("refunds"):
+            refunded = cls.sum_refunds(_rows(data, "refunds"))
+        return cls(
+            id=data["id"],
+            part_id=object_id(data.get("payment_intent")) or data["id"],
+            captured=data.get("amount_captured") or 0,
+            refunded=refunded,
+            is_disputed=bool(data.get("disputed")),
+            has_more_refunds=bool((data.get("refunds") or {}).get("has_more")),
+        )
+
+    @staticmethod
+    def sum_refunds(refunds: Iterable[Json]) -> int:
+        """Return the sum of the refunds that did not fail."""
+        return sum(one["amount"] for one in refunds if one.get("status") not in FAILED_REFUND_STATUSES)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaxDetails:
+    """The tax in a total, and the customer's country and status for taxes (such as `reverse`)."""
+
+    amount: int = 0
+    country: str = ""
+    exempt: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class InvoiceLine:
     """An invoice line for a subscription's price. `amount` is before discounts."""
 
@@ -201,11 +275,13 @@ class InvoiceLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Invoice:
-    """An invoice with its lines and the payment intent that paid it."""
+    """An invoice with its lines and the payments that paid it."""
 
     id: str
     status: str
     reason: str
+    subtotal: int
+    tax: TaxDetails
     total: int
     amount_due: int
     amount_paid: int
@@ -213,7 +289,8 @@ class Invoice:
     created: int
     finalized: tuple[int, str]  # time and number, which order invoices of the same second
     paid_at: datetime
-    payment_intent_id: str | None
+    parts: tuple[Part, ...] = ()
+    has_more_parts: bool = False
     has_more_lines: bool = False
     lines: tuple[InvoiceLine, ...] = ()
 
@@ -227,6 +304,8 @@ class Invoice:
             id=data["id"],
             status=data.get("status") or "",
             reason=data.get("billing_reason") or "",
+            subtotal=data.get("subtotal") or 0,
+            tax=cls._tax(data),
             total=data.get("total") or 0,
             amount_due=data.get("amount_due") or 0,
             amount_paid=data.get("amount_paid") or 0,
@@ -234,19 +313,40 @@ class Invoice:
             created=data["created"],
             finalized=(finalized, f"{prefix}-{number:>12}"),
             paid_at=datetime.fromtimestamp(times.get("paid_at") or data["created"], UTC),
-            payment_intent_id=cls._payment_intent_id(data),
+            parts=cls.parse_parts(data),
+            has_more_parts=bool((data.get("payments") or {}).get("has_more")),
             has_more_lines=bool((data.get("lines") or {}).get("has_more")),
             lines=cls.parse_lines(data),
         )
 
     @staticmethod
-    def _payment_intent_id(data: Json) -> str | None:
-        """Return the id of the intent that paid it. Since 2025 it is in the list of payments."""
+    def _tax(data: Json) -> TaxDetails:
+        """Parse the taxes of the current version or an older one."""
+        taxes = data.get("total_taxes") or data.get("total_tax_amounts") or []
+        address = data.get("customer_address") or {}
+        return TaxDetails(
+            amount=sum(tax.get("amount") or 0 for tax in taxes),
+            country=address.get("country") or "",
+            exempt=data.get("customer_tax_exempt") or "",
+        )
+
+    @staticmethod
+    def parse_parts(data: Json) -> tuple[Part, ...]:
+        """Parse the payments that paid it. Older versions have one payment intent or charge."""
+        parts = []
         for entry in _rows(data, "payments"):
-            intent = object_id((entry.get("payment") or {}).get("payment_intent"))
-            if intent and entry.get("status") == "paid":
-                return intent
-        return object_id(data.get("payment_intent"))
+            payment = entry.get("payment") or {}
+            part_id = object_id(payment.get("payment_intent")) or object_id(payment.get("charge"))
+            if part_id and entry.get("status") == "paid":  # what was paid outside of Stripe has neither
+                amount = (
+                    entry.get("amount_paid") or entry.get("amount_requested") or data.get("amount_paid") or 0
+                )
+                attached = entry.get("is_default") is False
+                parts.append(Part(id=part_id, amount=amount, is_attached=attached))
+        part_id = object_id(data.get("payment_intent")) or object_id(data.get("charge"))
+        if part_id and not parts and data.get("status") == "paid":
+            parts.append(Part(id=part_id, amount=data.get("amount_paid") or 0))
+        return tuple(parts)
 
     @staticmethod
     def parse_lines(data: Json) -> tuple[InvoiceLine, ...]:
@@ -276,6 +376,16 @@ class Invoice:
     @property
     def is_paid(self) -> bool:
         return self.status == "paid"
+
+    @property
+    def invoice_id(self) -> str | None:
+        """Its id, as a session names it."""
+        return self.id
+
+    @property
+    def may_be_of_a_session(self) -> bool:
+        """Whether Checkout may have made it for a one-time purchase. The session is paid with it then."""
+        return not self.reason.startswith("subscription")
 
     @property
     def period_lines(self) -> list[InvoiceLine]:
@@ -330,10 +440,13 @@ class CheckoutSession:
     status: str
     payment_status: str
     url: str
+    subtotal: int
+    tax: TaxDetails
     amount_paid: int
     currency: str
     paid_at: datetime  # the time of its creation, because Stripe does not send the time of payment
-    payment_intent_id: str | None
+    invoice_id: str | None
+    parts: tuple[Part, ...]
     items: tuple[CheckoutItem, ...]
     plan: str  # from our metadata
     terms: tuple[Any, ...]  # items, URLs and metadata, to compare sessions
@@ -346,19 +459,40 @@ class CheckoutSession:
         )
         metadata = dict(data.get("metadata") or {})
         addresses = (data.get("success_url"), data.get("cancel_url"), data.get("client_reference_id"))
+        details = data.get("customer_details") or {}
+        amount, intent = data.get("amount_total") or 0, object_id(data.get("payment_intent"))
         return cls(
             id=data["id"],
             mode=data.get("mode") or "",
             status=data.get("status") or "",
             payment_status=data.get("payment_status") or "",
             url=data.get("url") or "",
-            amount_paid=data.get("amount_total") or 0,
+            subtotal=data.get("amount_subtotal") or 0,
+            tax=TaxDetails(
+                amount=(data.get("total_details") or {}).get("amount_tax") or 0,
+                country=(details.get("address") or {}).get("country") or "",
+                exempt=details.get("tax_exempt") or "",
+            ),
+            amount_paid=amount,
             currency=data.get("currency") or "",
             paid_at=datetime.fromtimestamp(data.get("created") or 0, UTC),
-            payment_intent_id=object_id(data.get("payment_intent")),
+            invoice_id=object_id(data.get("invoice")),
+            parts=(Part(id=intent, amount=amount),) if intent else (),
             items=items,
             plan=str(metadata.get("plan", "")),
             terms=(items, *addresses, tuple(sorted(metadata.items()))),
+        )
+
+    @property
+    def total(self) -> int:
+        return self.amount_paid
+
+    def is_billed_by(self, invoice: Invoice) -> bool:
+        """Whether Checkout made this invoice for it, or the same payment paid both."""
+        if self.mode != "payment":
+            return False
+        return self.invoice_id == invoice.id or not {part.id for part in self.parts}.isdisjoint(
+            part.id for part in invoice.parts
         )
 
     @property
@@ -377,8 +511,8 @@ class Snapshot:
 
     `owner_id` is the user's id, or None if the customer is not ours. `subscriptions` is None if they were
     not fetched. `invoices` and `purchases` are paid. `unit_amounts` (by price) and `invoice_history` are
-    filled if an entitlement depends on them. `amounts_returned` has the refunded and disputed amounts by
-    payment intent. `unpaid` has the Stripe ids of recorded payments that are not paid in Stripe.
+    filled if an entitlement depends on them. `returned` has the returned amounts by payment part.
+    `unpaid` has the Stripe ids of recorded payments that are not paid in Stripe.
     """
 
     customer_id: str
@@ -389,7 +523,7 @@ class Snapshot:
     purchases: tuple[CheckoutSession, ...] = ()
     unit_amounts: Mapping[str, int] = field(default_factory=dict)
     invoice_history: tuple[Invoice, ...] = ()
-    amounts_returned: Mapping[str, int] = field(default_factory=dict)
+    returned: Mapping[str, Returned] = field(default_factory=dict)
     unpaid: frozenset[str] = frozenset()
 
     @property
@@ -400,3 +534,8 @@ class Snapshot:
     @property
     def paid_ids(self) -> list[str]:
         return [payment.id for payment in self.paid]
+
+    @property
+    def part_ids(self) -> list[str]:
+        """The ids of the parts of the paid invoices and purchases."""
+        return [part.id for payment in self.paid for part in payment.parts]

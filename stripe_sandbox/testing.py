@@ -137,6 +137,21 @@ class Sandbox:
         """Try to pay an open invoice again; return the invoice."""
         return self._post(f"invoices/{invoice_id}/retry")
 
+    def pay_part(self, invoice_id: str, *, amount: int) -> Json:
+        """Pay a part of an open invoice by a payment intent of its own; return the invoice.
+
+        The part that makes the sum complete pays the invoice.
+        """
+        return self._post(f"invoices/{invoice_id}/pay_part", amount=amount)
+
+    def attach_payment(self, invoice_id: str, intent_id: str) -> Json:
+        """Attach a payment intent that succeeded earlier to an open invoice; return the invoice."""
+        return self._post(f"invoices/{invoice_id}/attach/{intent_id}")
+
+    def fail_refund(self, refund_id: str, *, status: Literal["failed", "canceled"] = "failed") -> Json:
+        """Let a refund fail, after it was reported; return it."""
+        return self._post(f"refunds/{refund_id}/fail", status=status)
+
     def refund(self, object_id: str, *, amount: int | None = None) -> Json:
         """Refund a charge, in full or `amount` minor units; return the refund.
 

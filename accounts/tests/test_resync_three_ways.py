@@ -175,7 +175,7 @@ class TestPaymentNotPaidInStripe:
                         "object": "charge",
                         "id": "ch_1",
                         "customer": subscriber.stripe_customer_id,
-                        "payment_intent": wrong.payment_intent_id,
+                        "payment_intent": wrong.parts.get().stripe_id,
                     }
                 },
             },

@@ -8,6 +8,7 @@ from django import forms
 from django.contrib import admin
 from django.db import models, transaction
 from django.http import HttpRequest
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from unfold.admin import ModelAdmin, TabularInline
 
@@ -322,10 +323,10 @@ class PaymentColumns:
 
     @admin.display(description="Stripe ID", ordering="stripe_id")
     def invoice(self, payment: Payment) -> SafeString | str | None:
-        """Link to the invoice, or to the payment of a checkout: the dashboard has no page for a session."""
-        if payment.stripe_id.startswith("cs_") and payment.payment_intent_id:
-            return stripe_link("payments", payment.payment_intent_id)
-        return stripe_link("invoices", payment.stripe_id)
+        """Link to the invoice. The dashboard has no page for a session, but the payment's parts have one."""
+        if payment.invoice_id:
+            return stripe_link("invoices", payment.invoice_id)
+        return payment.stripe_id
 
 
 @admin.register(Payment)
@@ -333,11 +334,21 @@ class PaymentAdmin(PaymentColumns, ReadOnlyAdmin):
     list_display = ["paid_on", "payer", "item", "paid", "granted", "returned"]
     list_filter = [AttentionFilter, ReturnedFilter, "plan", "pack", "billing_reason"]
     list_select_related = ["user", "plan", "pack"]
-    search_fields = ["user__email", "stripe_id__exact", "stripe_price_id__exact"]
+    search_fields = ["user__email", "stripe_id__exact", "invoice_id__exact", "stripe_price_id__exact"]
     search_help_text = "A user's e-mail, or the exact id of an invoice or a price."
     ordering = ["-paid_at", "-id"]
     fieldsets = [
         (None, {"fields": ["payer", "paid_on", "paid", "item", "invoice"]}),
+        (
+            "Amounts",
+            {
+                "fields": [
+                    ("before_tax", "tax_included", "total_amount"),
+                    ("tax_country", "tax_exempt"),
+                    "paid_with",
+                ]
+            },
+        ),
         (
             "Credits granted",
             {"fields": ["granted", "action_required", "stripe_price_id", "expires_at", "ledger_key"]},
@@ -348,8 +359,21 @@ class PaymentAdmin(PaymentColumns, ReadOnlyAdmin):
 
     payer = user_column()
     paid_on = time_column("Paid at", "paid_at")
+    before_tax = column("Subtotal", lambda payment: money(payment.subtotal, payment.currency))
+    tax_included = column("Tax", lambda payment: money(payment.tax, payment.currency))
+    total_amount = column("Total", lambda payment: money(payment.total, payment.currency))
     clawed_back = column("Clawed back", lambda payment: f"{payment.credits_clawed_back:,}")
     not_clawed_back = column("Written off", lambda payment: f"{payment.written_off:,}")
+
+    @admin.display(description="Paid with")
+    def paid_with(self, payment: Payment) -> SafeString | None:
+        """List the payment's parts with their amounts."""
+        lines = []
+        for part in payment.parts.all():
+            amounts = {"": part.amount, "refunded ": part.amount_refunded, "disputed ": part.amount_disputed}
+            text = ", ".join(f"{what}{money(of, payment.currency)}" for what, of in amounts.items() if of)
+            lines.append((stripe_link("payments", part.stripe_id), text))
+        return format_html_join("\n", "<div>{}: {}</div>", lines) if lines else None
 
     @admin.display(description="Action required")
     def action_required(self, payment: Payment) -> str | None:

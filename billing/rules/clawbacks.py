@@ -4,16 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
+from billing.stripe_objects import Charge, Returned
+
 # The statuses in which Stripe withholds the money. In all others it does not: inquiries (warning_*), and
 # disputes that were won or prevented. https://docs.stripe.com/api/disputes/object#dispute_object-status
 WITHHOLDING_DISPUTE_STATUSES = ("needs_response", "under_review", "lost")
-
-
-class Charge(Protocol):
-    """A charge of Stripe's library."""
-
-    @property
-    def amount_refunded(self) -> int: ...
 
 
 class Dispute(Protocol):
@@ -38,11 +33,30 @@ class Clawback:
     written_off: int
 
 
-def amount_returned(charges: Iterable[Charge], disputes: Iterable[Dispute]) -> int:
-    """Return the amount of a payment that refunds and disputes returned so far, in minor units."""
-    refunded = sum(charge.amount_refunded for charge in charges)
-    withheld = sum(dispute.amount for dispute in disputes if dispute.status in WITHHOLDING_DISPUTE_STATUSES)
-    return refunded + withheld
+def sum_returned(charges: Iterable[Charge], disputes: Iterable[Dispute]) -> Returned:
+    """Return what the charges of one payment part, and the disputes of them, returned so far."""
+    charges = list(charges)
+    return Returned(
+        charged=sum(charge.captured for charge in charges),
+        refunded=sum(charge.refunded for charge in charges),
+        disputed=sum(
+            dispute.amount for dispute in disputes if dispute.status in WITHHOLDING_DISPUTE_STATUSES
+        ),
+    )
+
+
+def share_of_part(returned: Returned, *, amount: int) -> tuple[int, int]:
+    """Return the refunded and the disputed amount of a part that paid `amount` towards its payment.
+
+    A payment intent can pay several invoices, or more than one invoice asks for. Each bears its share of
+    the returned amount, and together they are at most `amount`.
+    """
+    total, charged = returned.refunded + returned.disputed, max(returned.charged, amount)
+    if not total or not charged:
+        return 0, 0
+    share = min(amount, total * amount // charged)
+    refunded = min(share, returned.refunded * share // total)
+    return refunded, share - refunded
 
 
 def clawback_target(*, credits_granted: int, amount_paid: int, amount_returned: int) -> int:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from billing.models import Payment, Price
+from billing.models import Payment, PaymentPart, Price
 from billing.rules.catalog import PlanTerms
 from billing.rules.entitlements import invoice_entitlement, purchase_entitlement
 from billing.signals import payment_recorded
@@ -37,34 +37,62 @@ def record_payments(
     `announce_known` also announces payments that were recorded before, in case the ledger lacks a grant.
     """
     recorded = []
-    known = Payment.objects.in_bulk(snapshot.paid_ids, field_name="stripe_id")
+    known = Payment.objects.by_purchase(snapshot.paid)
     for paid in snapshot.paid:
         payment = known.get(paid.id) or Payment.from_stripe(paid, user_id=snapshot.owner_id)
-        is_new = not payment.has_entitlement
-        intent_is_new = payment.payment_intent_id is None and paid.payment_intent_id is not None
+        if known.get(paid.invoice_id or "", payment) is not payment:
+            payment = _merge(paid, payment, known)
+        # The invoice of a pack does not set the entitlement. That is computed from the session.
+        is_new = not payment.has_entitlement and payment.stripe_id == paid.id
         if is_new and isinstance(paid, Invoice):
-            amounts, history = snapshot.unit_amounts, snapshot.invoice_history
             payment.set_entitlement(
-                invoice_entitlement(paid, plans=plans, unit_amounts=amounts, history=history)
+                invoice_entitlement(
+                    paid, plans=plans, unit_amounts=snapshot.unit_amounts, history=snapshot.invoice_history
+                )
             )
         elif is_new and isinstance(paid, CheckoutSession):
             payment.set_entitlement(purchase_entitlement(paid, packs=Price.objects.all().pack_terms()))
-        if is_new or intent_is_new:
-            payment.payment_intent_id = payment.payment_intent_id or paid.payment_intent_id
+        stored = {part.stripe_id for part in payment.parts.all()} if payment.pk else set()
+        names_invoice = payment.invoice_id is None and paid.invoice_id and paid.invoice_id not in known
+        if is_new or names_invoice:
+            payment.invoice_id = payment.invoice_id or (paid.invoice_id if names_invoice else None)
             payment.save()
+        PaymentPart.objects.bulk_create(payment.build_parts(paid, without=stored))
         posted = 0
         if payment.has_entitlement and (is_new or announce_known):
             replies = payment_recorded.send(sender=Payment, payment=payment)
             posted = sum(int(reply or 0) for _, reply in replies)
         elif not payment.has_entitlement:
-            logger.error(
-                "%s has the unmapped price %r, so its credits are not granted. "
-                "Map the price to a plan or a pack, then run resync_customers.",
-                payment.stripe_id,
-                payment.stripe_price_id,
-            )
+            _log_unmapped(payment)
         recorded.append(RecordedPayment(payment=payment, is_new=is_new, posted=posted))
     return recorded
+
+
+def _merge(paid: CheckoutSession | Invoice, payment: Payment, known: dict[str, Payment]) -> Payment:
+    """Return the session's payment if its invoice was recorded as a payment of its own.
+
+    That was before Stripe linked the two. It granted nothing then, so it becomes the session's, or is
+    deleted if the session has a payment.
+    """
+    of_invoice = known[paid.invoice_id or ""]
+    if of_invoice.credits:
+        return payment if payment.pk else of_invoice
+    if payment.pk:
+        del known[of_invoice.stripe_id]
+        of_invoice.delete()
+        return payment
+    of_invoice.describe(paid)
+    of_invoice.credits = None
+    return of_invoice
+
+
+def _log_unmapped(payment: Payment) -> None:
+    logger.error(
+        "%s has the unmapped price %r, so its credits are not granted. "
+        "Map the price to a plan or a pack, then run resync_customers.",
+        payment.stripe_id,
+        payment.stripe_price_id,
+    )
 
 
 def grant_due_instalments(*, user_id: Any, at: datetime) -> list[Payment]:

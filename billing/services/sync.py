@@ -14,8 +14,8 @@ from django.db.models import Q
 from django.utils import timezone
 
 from billing.customer_lock import LOCKED_CUSTOMER, CustomerNotLocked
-from billing.models import Payment, Price
-from billing.rules.clawbacks import unpaid_amount
+from billing.models import Payment, PaymentPart, Price
+from billing.rules.clawbacks import share_of_part, unpaid_amount
 from billing.rules.subscription_state import SubscriberState, derive_state
 from billing.services.change_report import Changes
 from billing.services.clawbacks import reconcile_clawback
@@ -50,7 +50,7 @@ def apply(snapshot: Snapshot, *, at: datetime | None = None, due: bool = False) 
     if due:
         _grant_instalments(changes, at=now)
     was_returned = any(result.payment.amount_returned for result in recorded)
-    if snapshot.unpaid or snapshot.amounts_returned or was_returned:
+    if snapshot.unpaid or snapshot.returned or was_returned:
         _reconcile_clawbacks(snapshot, changes)
     if snapshot.subscriptions is not None and user.stripe_customer_id == snapshot.customer_id:
         grace = timedelta(days=settings.PAST_DUE_GRACE_DAYS)
@@ -74,16 +74,31 @@ def _grant_instalments(changes: Changes, *, at: datetime) -> None:
 def _reconcile_clawbacks(snapshot: Snapshot, changes: Changes) -> None:
     """Reconcile payments that became unpaid or paid again, or whose returned amount is in the snapshot."""
     paid_again = Q(stripe_id__in=snapshot.paid_ids, amount_returned__gt=0)
+    of_parts = PaymentPart.objects.filter(stripe_id__in=snapshot.returned).values("payment")
     affected = Payment.objects.filter(
-        Q(stripe_id__in=snapshot.unpaid) | Q(payment_intent_id__in=snapshot.amounts_returned) | paid_again,
-        user=snapshot.owner_id,
+        Q(stripe_id__in=snapshot.unpaid) | Q(pk__in=of_parts) | paid_again, user=snapshot.owner_id
     )
-    for payment in affected.order_by("paid_at", "id"):
+    for payment in affected.order_by("paid_at", "id").prefetch_related("parts"):
         written_off = payment.written_off
-        amount = snapshot.amounts_returned.get(payment.payment_intent_id or "", 0)
+        amount = sum(_store_returned(part, snapshot) for part in payment.parts.all())
         if payment.stripe_id in snapshot.unpaid:
             amount = unpaid_amount(payment.amount_paid)
+        if not amount and not payment.amount_returned:
+            continue
+        if not payment.has_entitlement:  # so that staff see it, and it counts once the price is mapped
+            payment.amount_returned = amount
+            payment.save(update_fields=["amount_returned"])
         if moved := reconcile_clawback(payment, amount_returned=amount):
             changes.returned[payment.stripe_id] = moved
         if payment.written_off != written_off:
             changes.written_off[payment.stripe_id] = payment.written_off - written_off
+
+
+def _store_returned(part: PaymentPart, snapshot: Snapshot) -> int:
+    """Store what the snapshot tells of a part, if anything. Return the part's returned amount."""
+    if part.stripe_id in snapshot.returned:
+        shares = share_of_part(snapshot.returned[part.stripe_id], amount=part.amount)
+        if shares != (part.amount_refunded, part.amount_disputed):
+            part.amount_refunded, part.amount_disputed = shares
+            part.save(update_fields=["amount_refunded", "amount_disputed"])
+    return part.amount_returned

@@ -8,6 +8,7 @@ receivers would request it again (see `djstripe_patches`).
 Every function may raise StripeUnavailable or StripeFailed.
 """
 
+from collections.abc import Iterable
 from dataclasses import replace
 from operator import attrgetter
 from typing import Any
@@ -16,16 +17,19 @@ from django.conf import settings
 
 from billing.exceptions import StripeObjectMissing, StripeUnavailable
 from billing.models import Payment, Price
-from billing.rules.clawbacks import amount_returned
+from billing.rules.clawbacks import sum_returned
 from billing.rules.subscription_state import CURRENT_STATUSES
 from billing.stripe_api import mirror
 from billing.stripe_api.client import stripe_client
 from billing.stripe_api.prices import fetch_price
 from billing.stripe_objects import (
+    Charge,
     CheckoutSession,
     Customer,
+    EventObject,
     Invoice,
     Json,
+    Returned,
     Snapshot,
     Subscription,
     object_id,
@@ -77,12 +81,15 @@ def fetch_object(kind: str, stripe_id: str, *, customer_id: str | None) -> Snaps
         invoice = Invoice.from_stripe(billed) if billed else None
         if invoice and invoice.is_paid:
             snapshot = replace(snapshot, invoices=(invoice,))
+            if invoice.has_more_parts or invoice.may_be_of_a_session:
+                snapshot = _complete_invoice(snapshot, invoice)
     known = Payment.objects.filter(stripe_id__in=snapshot.paid_ids).first()
     if snapshot.invoices and not (known and known.has_entitlement) and snapshot.invoices[0].needs_details:
         snapshot = add_details(snapshot)
-    if known and known.amount_returned and known.payment_intent_id:
-        returned = fetch_amount_returned(known.payment_intent_id)
-        snapshot = replace(snapshot, amounts_returned={known.payment_intent_id: returned})
+    # Stripe may have returned an attached payment before it was attached, and so before this report.
+    attached = any(part.is_attached for paid in snapshot.paid for part in paid.parts)
+    if attached or (known and known.amount_returned):
+        snapshot = replace(snapshot, returned=fetch_returned(snapshot.part_ids))
     mirror.link_customer(customer_id=customer_id, user_id=owner_id)
     return snapshot
 
@@ -119,34 +126,72 @@ def fetch_customer(*, customer_id: str) -> Snapshot:
     return Snapshot(customer_id=customer_id, owner_id=owner_id, subscriptions=subscriptions)
 
 
-def fetch_payment_intent(payment_intent_id: str, *, customer_id: str) -> Snapshot:
-    """Fetch the returned amount of a payment, and the payment itself if it is not recorded yet."""
-    payment = Payment.objects.filter(payment_intent_id=payment_intent_id).first()
-    if payment is None:
-        return _fetch_unreported(payment_intent_id, customer_id=customer_id)
-    if not is_paid(payment.stripe_id):
-        unpaid = frozenset({payment.stripe_id})
-        return Snapshot(customer_id=customer_id, owner_id=payment.user_id, unpaid=unpaid)
-    returned = {payment_intent_id: fetch_amount_returned(payment_intent_id)}
-    return Snapshot(customer_id=customer_id, owner_id=payment.user_id, amounts_returned=returned)
+def fetch_part(part_id: str, *, customer_id: str) -> Snapshot:
+    """Fetch the returned amounts of the payments that a payment intent (or a charge) paid.
+
+    If none is recorded yet, fetch the payment, too.
+    """
+    payments = Payment.objects.filter(parts__stripe_id=part_id).order_by("pk").prefetch_related("parts")
+    if not payments:
+        return _fetch_unreported(part_id, customer_id=customer_id)
+    unpaid = {payment.stripe_id for payment in payments if not is_paid(payment.stripe_id)}
+    part_ids = [
+        part.stripe_id
+        for payment in payments
+        if payment.stripe_id not in unpaid
+        for part in payment.parts.all()
+    ]
+    return Snapshot(
+        customer_id=customer_id,
+        owner_id=payments[0].user_id,
+        returned=fetch_returned(part_ids),
+        unpaid=frozenset(unpaid),
+    )
 
 
-def _fetch_unreported(payment_intent_id: str, *, customer_id: str) -> Snapshot:
-    """Fetch the invoice or session that a payment intent paid. A charge names neither."""
-    payment: Any = {"type": "payment_intent", "payment_intent": payment_intent_id}
+def _fetch_unreported(part_id: str, *, customer_id: str) -> Snapshot:
+    """Fetch the session or invoices that a payment intent paid. A charge names neither."""
+    if not part_id.startswith("pi_"):
+        return Snapshot(customer_id=customer_id)  # Stripe cannot find what a charge paid
+    payment: Any = {"type": "payment_intent", "payment_intent": part_id}
     with stripe_client() as api:
+        sessions = api.v1.checkout.sessions.list({"payment_intent": part_id}).data
         invoices = api.v1.invoice_payments.list({"payment": payment}).data
-        sessions = api.v1.checkout.sessions.list({"payment_intent": payment_intent_id}).data
     found = [
-        *(("invoice", str(entry.invoice)) for entry in invoices),
         *(("checkout.session", session.id) for session in sessions),
+        *(("invoice", str(entry.invoice)) for entry in invoices),
     ]
     for kind, stripe_id in found:
         snapshot = fetch_object(kind, stripe_id, customer_id=customer_id)
         if snapshot.paid_ids:
-            returned = {payment_intent_id: fetch_amount_returned(payment_intent_id)}
-            return replace(snapshot, amounts_returned=returned)
+            return replace(snapshot, returned=snapshot.returned or fetch_returned(snapshot.part_ids))
     return Snapshot(customer_id=customer_id)
+
+
+def _complete_invoice(snapshot: Snapshot, invoice: Invoice) -> Snapshot:
+    """Add all parts of a paid invoice, or replace it by the session if Checkout made it for one.
+
+    A one-time purchase is the session's, also if the invoice is reported first.
+    """
+    invoice = with_all_parts(invoice)
+    snapshot = replace(snapshot, invoices=(invoice,))
+    if not invoice.may_be_of_a_session or Payment.objects.filter(stripe_id=invoice.id).exists():
+        return snapshot  # a recorded one becomes the session's when the session is reported
+    session = _find_session_of_invoice(invoice, customer_id=snapshot.customer_id)
+    if session is None:
+        return snapshot
+    purchases = (replace(session, invoice_id=invoice.id),) if session.is_paid_purchase else ()
+    return replace(snapshot, invoices=(), purchases=purchases)
+
+
+def _find_session_of_invoice(invoice: Invoice, *, customer_id: str) -> CheckoutSession | None:
+    """Return the session for whose one-time purchase Checkout made the invoice, if it did."""
+    which: dict[str, Any] = {"customer": customer_id}
+    if len(invoice.parts) == 1:
+        which = {"payment_intent": invoice.parts[0].id}
+    found = list_all("checkout.sessions", **which, expand=["data.line_items"])
+    sessions = [CheckoutSession.from_stripe(session.to_dict()) for session in found]
+    return next((session for session in sessions if session.is_billed_by(invoice)), None)
 
 
 def retrieve_customer(customer_id: str) -> dict[str, Any] | None:
@@ -169,12 +214,49 @@ def list_all(service: str, **parameters: Any) -> list[Any]:
         return []
 
 
-def fetch_amount_returned(payment_intent_id: str) -> int:
-    """Return the amount of a payment that refunds and disputes returned so far, in minor units."""
-    charges = list_all("charges", payment_intent=payment_intent_id)
-    disputed = any(charge.disputed for charge in charges)
-    disputes = list_all("disputes", payment_intent=payment_intent_id) if disputed else []
-    return amount_returned(charges, disputes)
+def fetch_returned(part_ids: Iterable[str]) -> dict[str, Returned]:
+    """Return the returned amounts of payment intents, and of charges without one, by id."""
+    return {part_id: _fetch_returned(part_id) for part_id in dict.fromkeys(part_ids)}
+
+
+def _fetch_returned(part_id: str) -> Returned:
+    if part_id.startswith("pi_"):
+        return sum_charges(list_charges(payment_intent=part_id)).get(part_id, Returned())
+    with stripe_client() as api:
+        charge = api.v1.charges.retrieve(part_id, {"expand": ["refunds"]})
+    (returned,) = sum_charges([_with_all_refunds(Charge.from_stripe(charge.to_dict()))]).values()
+    return returned
+
+
+def list_charges(**which: str) -> list[Charge]:
+    """Return the charges of a customer or of a payment intent, each with its refunds."""
+    found = list_all("charges", **which, expand=["data.refunds"])
+    return [_with_all_refunds(Charge.from_stripe(charge.to_dict())) for charge in found]
+
+
+def _with_all_refunds(charge: Charge) -> Charge:
+    """Return the charge with the sum of all its refunds. Stripe's response contains only the first ten."""
+    if not charge.has_more_refunds:
+        return charge
+    refunds = [refund.to_dict() for refund in list_all("refunds", charge=charge.id)]
+    return replace(charge, refunded=Charge.sum_refunds(refunds), has_more_refunds=False)
+
+
+def sum_charges(charges: Iterable[Charge]) -> dict[str, Returned]:
+    """Return the returned amounts of charges, by payment part. List the disputes of those that have any."""
+    by_part: dict[str, list[Charge]] = {}
+    for charge in charges:
+        by_part.setdefault(charge.part_id, []).append(charge)
+    disputes = {
+        part_id: [
+            dispute
+            for charge in of_part
+            if charge.is_disputed
+            for dispute in list_all("disputes", charge=charge.id)
+        ]
+        for part_id, of_part in by_part.items()
+    }
+    return {part_id: sum_returned(of_part, disputes[part_id]) for part_id, of_part in by_part.items()}
 
 
 def is_paid(stripe_id: str) -> bool | None:
@@ -213,6 +295,15 @@ def add_details(snapshot: Snapshot) -> Snapshot:
     )
 
 
+def with_all_parts(invoice: Invoice) -> Invoice:
+    """Return the invoice with all its payments. Stripe's response contains only the first ones."""
+    if not invoice.has_more_parts:
+        return invoice
+    found = list_all("invoice_payments", invoice=invoice.id)
+    parts = Invoice.parse_parts({"payments": {"data": [entry.to_dict() for entry in found]}})
+    return replace(invoice, parts=parts, has_more_parts=False)
+
+
 def _with_all_lines(invoice: Invoice) -> Invoice:
     """Return the invoice with all its lines. Stripe's response contains only the first ten."""
     if not invoice.has_more_lines:
@@ -223,10 +314,14 @@ def _with_all_lines(invoice: Invoice) -> Invoice:
     return replace(invoice, lines=Invoice.parse_lines({"lines": {"data": lines}}), has_more_lines=False)
 
 
-def customer_of_charge(charge_id: str) -> str | None:
-    """Return the id of a charge's customer, or None for a guest."""
+def customer_of_return(found: EventObject) -> str | None:
+    """Return the id of the customer of a refund's or a dispute's payment, or None for a guest."""
     with stripe_client() as api:
-        return object_id(api.v1.charges.retrieve(charge_id).customer)
+        if found.charge_id:
+            return object_id(api.v1.charges.retrieve(found.charge_id).customer)
+        if found.payment_intent_id:
+            return object_id(api.v1.payment_intents.retrieve(found.payment_intent_id).customer)
+    return None
 
 
 def list_subscriptions(*, customer_id: str, with_ended: bool = True) -> tuple[Subscription, ...]:

@@ -11,9 +11,17 @@ from typing import Any
 from billing.models import Payment
 from billing.stripe_api import fetch, mirror
 from billing.stripe_api.client import stripe_client
-from billing.stripe_objects import CheckoutSession, Customer, EventObject, Invoice, Snapshot, Subscription
+from billing.stripe_objects import (
+    CheckoutSession,
+    Customer,
+    EventObject,
+    Invoice,
+    Returned,
+    Snapshot,
+    Subscription,
+)
 
-EVENT_TYPES = ("charge.*", "checkout.session.*", "customer.*", "invoice.*")
+EVENT_TYPES = ("charge.*", "checkout.session.*", "customer.*", "invoice.*", "refund.*")
 
 
 def fetch_all(*, customer_id: str) -> Snapshot:
@@ -33,7 +41,9 @@ def fetch_all(*, customer_id: str) -> Snapshot:
         mirror.store(mirror.Customer, data)
     mirror.store(mirror.Subscription, *subscriptions)
     mirror.store(mirror.Invoice, *invoices)
-    paid = [Invoice.from_stripe(invoice.to_dict()) for invoice in invoices]
+    paid = [fetch.with_all_parts(Invoice.from_stripe(invoice.to_dict())) for invoice in invoices]
+    purchases = _list_purchases(customer_id)
+    paid, purchases = _match_invoices(paid, purchases)
     snapshot = Snapshot(
         customer_id=customer_id,
         owner_id=owner_id,
@@ -43,31 +53,47 @@ def fetch_all(*, customer_id: str) -> Snapshot:
             for subscription in subscriptions
         ),
         invoices=tuple(sorted(paid, key=lambda invoice: (invoice.created, invoice.id))),
-        purchases=_list_purchases(customer_id),
-        amounts_returned=_amounts_returned(customer_id),
+        purchases=tuple(purchases),
     )
+    snapshot = replace(snapshot, returned=_fetch_returned(snapshot))
     snapshot = fetch.add_details(replace(snapshot, unpaid=_find_unpaid(customer, snapshot)))
     mirror.link_customer(customer_id=customer_id, user_id=owner_id)
     return snapshot
 
 
-def _list_purchases(customer_id: str) -> tuple[CheckoutSession, ...]:
+def _list_purchases(customer_id: str) -> list[CheckoutSession]:
     """Return the customer's paid one-off sessions, oldest first."""
     found = fetch.list_all(
         "checkout.sessions", customer=customer_id, status="complete", expand=["data.line_items"]
     )
     sessions = [CheckoutSession.from_stripe(session.to_dict()) for session in found]
     paid = [session for session in sessions if session.is_paid_purchase]
-    return tuple(sorted(paid, key=lambda session: (session.paid_at, session.id)))
+    return sorted(paid, key=lambda session: (session.paid_at, session.id))
 
 
-def _amounts_returned(customer_id: str) -> dict[str, int]:
-    """Return the returned amounts of a customer's refunded or disputed payments, by payment intent id."""
-    return {
-        str(charge.payment_intent): fetch.fetch_amount_returned(str(charge.payment_intent))
-        for charge in fetch.list_all("charges", customer=customer_id)
-        if charge.payment_intent and (charge.amount_refunded or charge.disputed)
+def _match_invoices(
+    invoices: list[Invoice], purchases: list[CheckoutSession]
+) -> tuple[list[Invoice], list[CheckoutSession]]:
+    """Remove the invoices that Checkout made for one-time purchases, and name them in the purchases."""
+    candidates = [invoice for invoice in invoices if invoice.may_be_of_a_session]
+    of_session = {
+        session.id: invoice
+        for session in purchases
+        for invoice in candidates
+        if session.is_billed_by(invoice)
     }
+    matched = {invoice.id for invoice in of_session.values()}
+    return [invoice for invoice in invoices if invoice.id not in matched], [
+        replace(session, invoice_id=of_session[session.id].id) if session.id in of_session else session
+        for session in purchases
+    ]
+
+
+def _fetch_returned(snapshot: Snapshot) -> dict[str, Returned]:
+    """Return the returned amounts of the customer's payments, by payment part."""
+    found = fetch.sum_charges(fetch.list_charges(customer=snapshot.customer_id))
+    # An attached payment need not be the customer's.
+    return found | fetch.fetch_returned(set(snapshot.part_ids) - found.keys())
 
 
 def _find_unpaid(customer: Customer, snapshot: Snapshot) -> frozenset[str]:
@@ -96,14 +122,17 @@ def list_customers() -> Iterator[Customer]:
 def list_customers_with_events(*, since: datetime) -> list[str]:
     """Return the ids of customers that have an event since `since`. Stripe keeps events for 30 days."""
     found: dict[str, None] = {}
+    of_part: dict[str | None, str | None] = {}
     with stripe_client() as api:
         for pattern in EVENT_TYPES:
             which: Any = {"type": pattern, "created": {"gte": int(since.timestamp())}, "limit": 100}
             for event in api.v1.events.list(which).auto_paging_iter():
                 changed = EventObject.from_stripe(event.data.object.to_dict())
                 customer_id = changed.customer_id
-                if changed.is_dispute and changed.charge_id:
-                    customer_id = fetch.customer_of_charge(changed.charge_id)
+                if changed.is_return:
+                    if changed.part_id not in of_part:
+                        of_part[changed.part_id] = fetch.customer_of_return(changed)
+                    customer_id = of_part[changed.part_id]
                 if customer_id:
                     found[customer_id] = None
     return list(found)

@@ -143,6 +143,20 @@ class TestRefund:
         assert set(fake_stripe.deliver()) == {200}
         assert (credits_of(subscriber), clawed_back(paid)) == (1100, (0, 0))
 
+    def test_a_refund_of_an_ungranted_payment_counts_once_its_price_is_mapped(self, fake_stripe, user):
+        Plan.objects.filter(slug="pro").update(stripe_price_id="price_of_something_else")
+        fake_stripe.subscribe_in_dashboard(user)
+        fake_stripe.deliver()
+        payment = Payment.objects.get()
+        fake_stripe.sandbox.refund(payment.stripe_id, amount=333)
+        assert set(fake_stripe.deliver()) == {200}
+        payment.refresh_from_db()
+        assert (payment.credits, payment.amount_returned, credits_of(user)) == (None, 333, 100)
+        Plan.objects.filter(slug="pro").update(stripe_price_id="price_sandbox_pro_monthly")
+        (event,) = fake_stripe.sandbox.events(type="invoice.paid")
+        assert fake_stripe.post({**event, "id": "evt_again"}).status_code == 200
+        assert (credits_of(user), clawed_back(payment)) == (100 + 667, (333, 0))
+
 
 class TestDispute:
     def test_a_dispute_claws_back_when_it_opens_and_when_it_is_lost(self, fake_stripe, subscriber, paid):

@@ -8,7 +8,7 @@ from django.db.models import ProtectedError
 
 from accounts.models import User
 from billing import checks
-from billing.models import CreditPack, Payment, Plan, Price
+from billing.models import CreditPack, Payment, PaymentPart, Plan, Price
 from billing.subscribers import Subscriber
 
 pytestmark = pytest.mark.django_db
@@ -143,11 +143,26 @@ class TestPack:
 
 class TestPayment:
     def test_a_stripe_object_has_one_payment(self, user):
-        payment(user, payment_intent_id="pi_1")
+        payment(user, invoice_id="in_1")
         assert_refused("billing_payment_stripe_id", lambda: payment(user))
         assert_refused(
-            "billing_payment_payment_intent_id",
-            lambda: payment(user, stripe_id="in_2", payment_intent_id="pi_1"),
+            "billing_payment_invoice_id", lambda: payment(user, stripe_id="cs_1", invoice_id="in_1")
+        )
+
+    def test_a_part_pays_a_payment_once(self, user):
+        first, second = payment(user), payment(user, stripe_id="in_2")
+        for one in (first, second):
+            assert str(PaymentPart.objects.create(payment=one, stripe_id="pi_1", amount=5)) == "pi_1"
+        assert_refused(
+            "billing_paymentpart_pays_a_payment_once",
+            lambda: PaymentPart.objects.create(payment=first, stripe_id="pi_1", amount=5),
+        )
+
+    def test_a_part_returns_at_most_what_it_paid(self, user):
+        returned = {"amount": 5, "amount_refunded": 3, "amount_disputed": 3}
+        assert_refused(
+            "billing_paymentpart_returns_at_most_what_it_paid",
+            lambda: PaymentPart.objects.create(payment=payment(user), stripe_id="pi_1", **returned),
         )
 
     def test_credits_need_a_plan_or_a_pack(self, user):

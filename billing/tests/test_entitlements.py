@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from billing.models import Plan
 from billing.rules.entitlements import Entitlement, invoice_entitlement
-from billing.stripe_objects import Invoice
+from billing.stripe_objects import Invoice, Part, TaxDetails
 
 
 def terms(pk, **fields):
@@ -140,7 +140,7 @@ class TestShapes:
         }
         body = invoice(old, payment_intent="pi_1", payments=None)
         read = Invoice.from_stripe(body)
-        assert read.payment_intent_id == "pi_1"
+        assert read.parts == (Part(id="pi_1", amount=read.amount_paid),)
         assert entitlement(old).credits == 2000
 
     @pytest.mark.parametrize("price", ["price_pro", {"id": "price_pro", "object": "price"}])
@@ -155,14 +155,38 @@ class TestShapes:
                 {"status": "paid", "payment": {"type": "payment_intent", "payment_intent": intent}},
             ]
         }
-        assert Invoice.from_stripe(invoice(line(), payments=payments)).payment_intent_id == "pi_1"
+        read = Invoice.from_stripe(invoice(line(), payments=payments))
+        assert read.parts == (Part(id="pi_1", amount=read.amount_paid),)
+
+    def test_every_payment_of_an_invoice_is_parsed(self):
+        payments = [
+            {"payment": {"payment_intent": "pi_1"}, "amount_paid": 300, "is_default": True},
+            {"payment": {"payment_intent": "pi_2"}, "amount_paid": 200, "is_default": False},
+            {"payment": {"charge": "ch_3"}, "amount_paid": 100, "is_default": False},
+            {"payment": {"payment_record": "pr_4"}, "amount_paid": 50, "is_default": False},
+        ]
+        paid = [{**one, "status": "paid"} for one in payments]
+        read = Invoice.from_stripe(invoice(line(), payments={"data": paid, "has_more": True}))
+        assert read.parts == (
+            Part(id="pi_1", amount=300),
+            Part(id="pi_2", amount=200, is_attached=True),
+            Part(id="ch_3", amount=100, is_attached=True),
+        )
+        assert read.has_more_parts
+
+    def test_taxes_are_parsed_in_both_shapes(self):
+        taxes = [{"amount": 19}, {"amount": 2}]
+        address = {"customer_address": {"country": "DE"}, "customer_tax_exempt": "reverse"}
+        for name in ("total_taxes", "total_tax_amounts"):
+            read = Invoice.from_stripe(invoice(line(), **{name: taxes}, **address))
+            assert read.tax == TaxDetails(amount=21, country="DE", exempt="reverse")
 
     def test_a_one_off_item_in_the_old_shape_is_ignored(self):
         assert entitlement({"amount": 5, "type": "invoiceitem", "price": {"id": "price_pro"}}).credits == 0
 
     def test_a_minimal_invoice_is_parsed(self):
         read = Invoice.from_stripe({"id": "in_1", "created": START})
-        assert (read.status, read.lines, read.payment_intent_id) == ("", (), None)
+        assert (read.status, read.lines, read.parts) == ("", (), ())
         assert read.paid_at == datetime.fromtimestamp(START, UTC)
 
 

@@ -44,7 +44,9 @@ class TestSubscribing:
             999,
             "usd",
         )
-        assert payment.payment_intent_id.startswith("pi_")
+        (part,) = payment.parts.all()
+        assert (part.stripe_id[:3], part.amount, part.amount_returned) == ("pi_", 999, 0)
+        assert (payment.subtotal, payment.tax, payment.total) == (999, 0, 999)
         assert payment.ledger_key == f"stripe:invoice:{payment.stripe_id}"
         assert str(payment) == payment.stripe_id
 

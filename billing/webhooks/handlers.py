@@ -40,17 +40,21 @@ HANDLED_EVENTS = (
     "charge.dispute.created",
     "charge.dispute.funds_reinstated",
     "charge.dispute.funds_withdrawn",
+    "charge.refund.updated",
     "charge.refunded",
     "customer.created",
     "customer.deleted",
     "customer.updated",
     "product.created",
     "product.updated",
+    "refund.created",
+    "refund.failed",
+    "refund.updated",
 )
 
-# A dispute does not name its customer. The view requests the dispute's charge before the transaction
+# A refund or a dispute does not name its customer. The view requests its charge before the transaction
 # begins, and stores the customer of that charge here.
-customer_of_dispute: ContextVar[str | None] = ContextVar("customer_of_dispute", default=None)
+customer_of_return: ContextVar[str | None] = ContextVar("customer_of_return", default=None)
 
 
 @receiver(webhook_pre_process, dispatch_uid="billing.lock_customer_for_event")
@@ -63,7 +67,7 @@ def lock_customer_for_event(sender: object, instance: WebhookEventTrigger, **kwa
     event = instance.json_body
     found = EventObject.from_stripe(event["data"]["object"])
     own_lock = found.id if found.is_price else event["id"]
-    lock_customer(found.customer_id or customer_of_dispute.get() or own_lock)
+    lock_customer(found.customer_id or customer_of_return.get() or own_lock)
 
 
 @djstripe_receiver("checkout.session.async_payment_succeeded")
@@ -153,33 +157,53 @@ def _sync_price(event: Event) -> None:
 
 @djstripe_receiver("charge.refunded")
 def handle_charge_refunded(sender: object, event: Event, **kwargs: object) -> None:
-    _sync_payment_intent(event)
+    _sync_part(event)
 
 
 @djstripe_receiver("charge.dispute.closed")
 def handle_charge_dispute_closed(sender: object, event: Event, **kwargs: object) -> None:
-    _sync_payment_intent(event)
+    _sync_part(event)
 
 
 @djstripe_receiver("charge.dispute.created")
 def handle_charge_dispute_created(sender: object, event: Event, **kwargs: object) -> None:
-    _sync_payment_intent(event)
+    _sync_part(event)
 
 
 @djstripe_receiver("charge.dispute.funds_reinstated")
 def handle_charge_dispute_funds_reinstated(sender: object, event: Event, **kwargs: object) -> None:
-    _sync_payment_intent(event)
+    _sync_part(event)
 
 
 @djstripe_receiver("charge.dispute.funds_withdrawn")
 def handle_charge_dispute_funds_withdrawn(sender: object, event: Event, **kwargs: object) -> None:
-    _sync_payment_intent(event)
+    _sync_part(event)
 
 
-def _sync_payment_intent(event: Event) -> None:
-    """Fetch and apply the returned amount of the payment that a charge or a dispute belongs to."""
-    require_customer_lock()  # without it, customer_of_dispute is not set
+@djstripe_receiver("charge.refund.updated")
+def handle_charge_refund_updated(sender: object, event: Event, **kwargs: object) -> None:
+    _sync_part(event)
+
+
+@djstripe_receiver("refund.created")
+def handle_refund_created(sender: object, event: Event, **kwargs: object) -> None:
+    _sync_part(event)
+
+
+@djstripe_receiver("refund.failed")
+def handle_refund_failed(sender: object, event: Event, **kwargs: object) -> None:
+    _sync_part(event)
+
+
+@djstripe_receiver("refund.updated")
+def handle_refund_updated(sender: object, event: Event, **kwargs: object) -> None:
+    _sync_part(event)
+
+
+def _sync_part(event: Event) -> None:
+    """Fetch and apply the returned amount of the payment that a charge, refund or dispute belongs to."""
+    require_customer_lock()  # without it, customer_of_return is not set
     found = EventObject.from_stripe(event.data["object"])
-    customer_id = found.customer_id or customer_of_dispute.get()
-    if customer_id and found.payment_intent_id:
-        sync.apply(fetch.fetch_payment_intent(found.payment_intent_id, customer_id=customer_id))
+    customer_id = found.customer_id or customer_of_return.get()
+    if customer_id and found.part_id:
+        sync.apply(fetch.fetch_part(found.part_id, customer_id=customer_id))

@@ -18,7 +18,7 @@ from billing.stripe_api import fetch
 from billing.stripe_api.client import deadline
 from billing.stripe_api.djstripe_patches import cached_account_lookup
 from billing.stripe_objects import Event, EventObject
-from billing.webhooks.handlers import customer_of_dispute
+from billing.webhooks.handlers import customer_of_return
 
 TOLERANCE_SECONDS = 300  # https://docs.stripe.com/webhooks#replay-attacks
 SECRET_OVERRIDE_HEADER = "HTTP_X_DJSTRIPE_WEBHOOK_SECRET"  # noqa: S105  (a header's name)
@@ -68,8 +68,7 @@ class StripeWebhookView(ProcessWebhookView):
 
     def _process(self, request: HttpRequest, event: Event) -> HttpResponseBase:
         found = EventObject.from_stripe(event.data)
-        disputed = found.charge_id if found.is_dispute else None
-        customer_of_dispute.set(fetch.customer_of_charge(disputed) if disputed else None)
+        customer_of_return.set(fetch.customer_of_return(found) if found.is_return else None)
         # dj-stripe looks up the secret by the row's UUID, so the UUID is derived from these settings.
         values = (settings.STRIPE_WEBHOOK_SECRET, settings.STRIPE_LIVE_MODE, settings.STRIPE_API_VERSION)
         endpoint = uuid.uuid5(uuid.NAMESPACE_URL, f"billing/stripe-webhook/{values}")

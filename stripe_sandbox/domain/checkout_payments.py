@@ -5,6 +5,7 @@ from stripe_sandbox.domain import (
     customers,
     payment_methods,
     payments,
+    post_payment_invoices,
     subscription_creation,
 )
 from stripe_sandbox.errors import CardDeclined, StripeError
@@ -57,7 +58,8 @@ def pay(
 def _pay(state: State, session: Json, *, card: str, email: str | None, later: bool) -> Json:
     _require_open(session)
     is_subscription = session["mode"] == "subscription"
-    if session["customer"] is None and (is_subscription or session["customer_creation"] == "always"):
+    creates_customer = session["customer_creation"] == "always" or post_payment_invoices.is_wanted(session)
+    if session["customer"] is None and (is_subscription or creates_customer):
         owner = customers.create(state, email=email or session["customer_email"] or "customer@example.com")
         session["customer"] = owner["id"]
         session["customer_details"] = checkout_sessions.customer_details(owner, None)
@@ -124,7 +126,7 @@ def _complete_subscription(state: State, session: Json, method: str) -> Json:
 def _complete_payment(state: State, session: Json, method: str, *, later: bool) -> Json:
     if not session["amount_total"]:
         session["payment_status"] = "no_payment_required"
-        return _complete(state, session)
+        return _complete_with_invoice(state, session)
     data = state.store.private(session["id"])["payment_intent_data"]
     intent = _create_intent(
         state,
@@ -142,9 +144,15 @@ def _complete_payment(state: State, session: Json, method: str, *, later: bool) 
     if charge["status"] == "failed":
         raise CardDeclined(decline_code="generic_decline")
     session["payment_status"] = "paid"
-    _complete(state, session)
+    _complete_with_invoice(state, session)
     payments.emit_events(state, intent, charge)
     return session
+
+
+def _complete_with_invoice(state: State, session: Json) -> Json:
+    if post_payment_invoices.is_wanted(session):
+        post_payment_invoices.create(state, session)
+    return _complete(state, session)
 
 
 def _complete(state: State, session: Json) -> Json:
@@ -164,6 +172,8 @@ def finish_delayed_payment(state: State, session: Json, *, succeeds: bool) -> Js
         payment_methods.set_failing(state, state.get("payment_method", method), "generic_decline")
     charge = payments.confirm(state, intent, method)
     if succeeds:
+        if post_payment_invoices.is_wanted(session):
+            post_payment_invoices.create(state, session)
         state.change(session, "checkout.session.async_payment_succeeded", payment_status="paid")
     else:
         state.emit("checkout.session.async_payment_failed", session)

@@ -3,6 +3,7 @@
 from stripe_sandbox.contract.blank_objects import blank
 from stripe_sandbox.domain import discounts
 from stripe_sandbox.domain.billing_periods import DAY
+from stripe_sandbox.domain.invoice_lines import tax_entry
 from stripe_sandbox.domain.money import unit_cost
 from stripe_sandbox.domain.subscription_items import price_of_item
 from stripe_sandbox.errors import StripeError, missing_parameter
@@ -24,6 +25,7 @@ def create(state: State, params: Json) -> Json:
     coupons = [entry["coupon"] for entry in params.get("discounts") or [] if entry.get("coupon")]
     rows = _line_items(state, params["line_items"], mode)
     _apply_coupons(state, rows, coupons)
+    rates = _apply_tax_rates(state, rows, params["line_items"])
     data = params.get("subscription_data") or {}
     trial = bool(data.get("trial_period_days") or data.get("trial_end"))
     session_id = new_id("checkout.session")
@@ -36,7 +38,7 @@ def create(state: State, params: Json) -> Json:
         adaptive_pricing={"enabled": False},
         discounts=[{"coupon": coupon, "promotion_code": None} for coupon in coupons],
         expires_at=_expires_at(state, params),
-        invoice_creation=_no_invoice() if mode == "payment" else None,
+        invoice_creation=_invoice_creation(params) if mode == "payment" else None,
         metadata=params.get("metadata") or {},
         mode=mode,
         payment_method_collection=params.get("payment_method_collection", _collection(mode)),
@@ -50,7 +52,7 @@ def create(state: State, params: Json) -> Json:
     )
     intent_data = params.get("payment_intent_data") or {}
     private = {"line_items": rows, "subscription_data": data, "payment_intent_data": intent_data}
-    state.save(session, {**private, "coupons": coupons, "trial": trial})
+    state.save(session, {**private, "coupons": coupons, "tax_rates": rates, "trial": trial})
     return session
 
 
@@ -130,6 +132,19 @@ def _apply_coupons(state: State, rows: list[Json], coupons: list[str]) -> None:
             row["amount_discount"] += part
 
 
+def _apply_tax_rates(state: State, rows: list[Json], items: list[Json]) -> list[Json]:
+    """Add the taxes of the items' rates to the rows, and return the rates. All items must have the same."""
+    ids = items[0].get("tax_rates") or []
+    if any((item.get("tax_rates") or []) != ids for item in items):
+        raise StripeError("The sandbox supports the same tax rates for all items only.", param="line_items")
+    rates = [state.get("tax_rate", rate_id, param="line_items[0][tax_rates]") for rate_id in ids]
+    for row in rows:
+        taxes = [tax_entry(rate, row["amount_total"]) for rate in rates]
+        row["amount_tax"] = sum(tax["amount"] for tax in taxes)
+        row["amount_total"] += sum(tax["amount"] for tax in taxes if tax["tax_behavior"] == "exclusive")
+    return rates
+
+
 def _amounts(rows: list[Json], *, trial: bool) -> Json:
     """Return the session's currency and amounts; a trial costs nothing today."""
     billed = [] if trial else rows
@@ -140,7 +155,7 @@ def _amounts(rows: list[Json], *, trial: bool) -> Json:
         "total_details": {
             "amount_discount": sum(row["amount_discount"] for row in billed),
             "amount_shipping": 0,
-            "amount_tax": 0,
+            "amount_tax": sum(row["amount_tax"] for row in billed),
         },
     }
 
@@ -157,9 +172,11 @@ def _expires_at(state: State, params: Json) -> int:
     return expires_at
 
 
-def _no_invoice() -> Json:
+def _invoice_creation(params: Json) -> Json:
     names = ("account_tax_ids", "custom_fields", "description", "footer", "issuer", "rendering_options")
-    return {"enabled": False, "invoice_data": {**dict.fromkeys(names), "metadata": {}}}
+    given = params.get("invoice_creation") or {}
+    data = {**dict.fromkeys(names), "metadata": {}, **(given.get("invoice_data") or {})}
+    return {"enabled": bool(given.get("enabled")), "invoice_data": data}
 
 
 def customer_details(owner: Json | None, email: str | None) -> Json | None:
@@ -169,7 +186,8 @@ def customer_details(owner: Json | None, email: str | None) -> Json | None:
         return None
     name = owner["name"] if owner else None
     details = blank("payment_pages_checkout_session_customer_details")
-    return details | {"email": found, "name": name, "tax_exempt": "none"}
+    known = {"address": owner["address"], "tax_exempt": owner["tax_exempt"]} if owner else {}
+    return details | {"email": found, "name": name, "tax_exempt": "none"} | known
 
 
 def line_items(state: State, session: Json) -> Json:

@@ -69,7 +69,7 @@ def build(
         line["discount_amounts"] = [
             {"amount": amount, "discount": discount_id} for discount_id, amount in share.items()
         ]
-        line["taxes"] = [_tax(rate, draft.total - sum(share.values())) for rate in rates]
+        line["taxes"] = [tax_entry(rate, draft.total - sum(share.values())) for rate in rates]
         lines.append(line)
     for discount in active:
         discounts.mark_used(state, discount)
@@ -77,7 +77,7 @@ def build(
         {"amount": sum(share[discount["id"]] for share in shares), "discount": discount["id"]}
         for discount in active
     ]
-    return InvoiceLines(lines, totals, _total_taxes(rates, lines))
+    return InvoiceLines(lines, totals, total_taxes(rates, lines))
 
 
 def _applicable_discounts(state: State, *, customer: Json, subscription: Json) -> list[Json]:
@@ -145,7 +145,8 @@ def pricing(price: Json) -> Json:
     }
 
 
-def _tax(rate: Json, taxable: int, amount: int | None = None) -> Json:
+def tax_entry(rate: Json, taxable: int, amount: int | None = None) -> Json:
+    """Return the tax on an amount at a rate, as an invoice and its lines name it."""
     if amount is None:
         percent, inclusive = rate["percentage"], rate["inclusive"]
         amount = round(taxable * percent / (100 + percent if inclusive else 100))
@@ -159,10 +160,11 @@ def _tax(rate: Json, taxable: int, amount: int | None = None) -> Json:
     }
 
 
-def _total_taxes(rates: list[Json], lines: list[Json]) -> list[Json]:
+def total_taxes(rates: list[Json], lines: list[Json]) -> list[Json]:
+    """Return the sums of the lines' taxes, by rate."""
     totals = []
     for index, rate in enumerate(rates):
         entries = [line["taxes"][index] for line in lines]
         taxable = sum(entry["taxable_amount"] for entry in entries)
-        totals.append(_tax(rate, taxable, sum(entry["amount"] for entry in entries)))
+        totals.append(tax_entry(rate, taxable, sum(entry["amount"] for entry in entries)))
     return totals

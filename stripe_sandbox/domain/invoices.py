@@ -3,7 +3,7 @@
 from stripe_sandbox.domain import invoice_lines, payment_methods, payments
 from stripe_sandbox.domain.billing_periods import DAY
 from stripe_sandbox.domain.invoice_lines import LineDraft
-from stripe_sandbox.errors import StripeError
+from stripe_sandbox.errors import CardDeclined, StripeError
 from stripe_sandbox.ids import new_id
 from stripe_sandbox.settings import ACCOUNT_ID
 from stripe_sandbox.state import State, list_object
@@ -98,6 +98,7 @@ def _apply_customer_balance(state: State, customer: Json, total: int) -> Json:
 
 
 def _create_payment(state: State, invoice: Json) -> None:
+    """Create the default payment. Stripe keeps its amount equal to what remains to be paid."""
     is_first = invoice["billing_reason"] == "subscription_create"
     intent = payments.create_intent(
         state,
@@ -119,13 +120,14 @@ def _create_payment(state: State, invoice: Json) -> None:
 
 
 def payment_intent_of(state: State, invoice: Json) -> Json | None:
-    """Return the payment intent of an invoice, or None if there is nothing to pay."""
-    payment = _payment_of(state, invoice)
-    return state.get("payment_intent", payment["payment"]["payment_intent"]) if payment else None
+    """Return an invoice's payment intent (one that succeeded if there is any), or None if it has none."""
+    entries = state.store.find("invoice_payment", invoice=invoice["id"])
+    entries.sort(key=lambda entry: (entry["status"] == "paid", entry["is_default"]))
+    return state.get("payment_intent", entries[-1]["payment"]["payment_intent"]) if entries else None
 
 
-def _payment_of(state: State, invoice: Json) -> Json | None:
-    return next(iter(state.store.find("invoice_payment", invoice=invoice["id"])), None)
+def _default_payment(state: State, invoice: Json) -> Json | None:
+    return next(iter(state.store.find("invoice_payment", invoice=invoice["id"], is_default=True)), None)
 
 
 def pay(
@@ -141,9 +143,10 @@ def pay(
     A declined card leaves the invoice open. With `emits_payment` off, the caller emits the events of a
     successful payment (`payments.emit_events`).
     """
-    charge = None
-    intent = payment_intent_of(state, invoice)
-    if intent:
+    charge = intent = None
+    default = _default_payment(state, invoice)
+    if default:
+        intent = state.get("payment_intent", default["payment"]["payment_intent"])
         charge = payments.confirm(state, intent, method, customer_present=customer_present)
         if charge["status"] != "succeeded":
             _record_failed_payment(state, invoice, intent, charge)
@@ -156,12 +159,11 @@ def pay(
 
 def mark_paid(state: State, invoice: Json, *, attempted: bool = True, out_of_band: bool = False) -> None:
     """Record that an invoice is paid, and emit the events."""
-    now = state.now()
-    paid = 0 if out_of_band else invoice["amount_due"]
+    now, remaining = state.now(), invoice["amount_remaining"]
     invoice.update(
         status="paid",
         amount_paid=invoice["amount_due"],
-        amount_paid_off_stripe=invoice["amount_due"] - paid,
+        amount_paid_off_stripe=remaining if out_of_band else 0,
         amount_remaining=0,
         attempted=True,
         attempt_count=invoice["attempt_count"] + (1 if attempted else 0),
@@ -172,12 +174,72 @@ def mark_paid(state: State, invoice: Json, *, attempted: bool = True, out_of_ban
     state.save(invoice)
     state.emit("invoice.paid", invoice)
     state.emit("invoice.payment_succeeded", invoice)
-    payment = _payment_of(state, invoice)
-    if payment and not out_of_band:
-        transitions = {"canceled_at": None, "paid_at": now}
+    payment = _default_payment(state, invoice)
+    if payment and remaining and not out_of_band:
+        _mark_payment_paid(state, payment, remaining)
+    elif payment:
+        _cancel_payment(state, payment)
+
+
+def _mark_payment_paid(state: State, payment: Json, amount: int) -> None:
+    transitions = {"canceled_at": None, "paid_at": state.now()}
+    state.change(
+        payment, "invoice_payment.paid", status="paid", amount_paid=amount, status_transitions=transitions
+    )
+
+
+def _cancel_payment(state: State, payment: Json) -> None:
+    """Cancel a default payment that is not needed any more, because the invoice was paid in another way."""
+    now = state.now()
+    intent = state.get("payment_intent", payment["payment"]["payment_intent"])
+    state.change(intent, "payment_intent.canceled", status="canceled", canceled_at=now)
+    transitions = {"canceled_at": now, "paid_at": None}
+    state.change(payment, None, status="canceled", status_transitions=transitions)
+
+
+def pay_part(state: State, invoice: Json, *, amount: int, method: str | None) -> Json:
+    """Pay a part of an open invoice by a payment intent of its own, as if it was attached; return the invoice.
+
+    https://docs.stripe.com/invoicing/partial-payments. A declined card raises CardDeclined.
+    """
+    if invoice["status"] != "open":
+        raise StripeError(f"This invoice is {invoice['status']}: no payment can be attached to it.")
+    if not 0 < amount <= invoice["amount_remaining"]:
+        raise StripeError("The amount must be positive and at most what remains.", param="amount")
+    intent = payments.create_intent(
+        state, amount=amount, currency=invoice["currency"], customer=invoice["customer"]
+    )
+    charge = payments.confirm(state, intent, method)
+    if charge["status"] == "failed":
+        raise CardDeclined(decline_code=charge["outcome"]["reason"], charge=charge["id"])
+    payments.emit_events(state, intent, charge)
+    return attach_payment(state, invoice, intent)
+
+
+def attach_payment(state: State, invoice: Json, intent: Json) -> Json:
+    """Attach a payment intent that succeeded to an open invoice; return the invoice."""
+    amount = min(intent["amount_received"], invoice["amount_remaining"])
+    entry = state.add(
+        "invoice_payment",
+        amount_requested=amount,
+        currency=invoice["currency"],
+        invoice=invoice["id"],
+        is_default=False,
+        payment={"payment_intent": intent["id"], "type": "payment_intent"},
+        status="open",
+    )
+    _mark_payment_paid(state, entry, amount)
+    remaining = invoice["amount_remaining"] - amount
+    paid = invoice["amount_paid"] + amount
+    state.change(invoice, "invoice.updated", amount_paid=paid, amount_remaining=remaining)
+    if not remaining:
+        mark_paid(state, invoice, attempted=False)
+    elif default := _default_payment(state, invoice):
+        state.change(default, None, amount_requested=remaining)
         state.change(
-            payment, "invoice_payment.paid", status="paid", amount_paid=paid, status_transitions=transitions
+            state.get("payment_intent", default["payment"]["payment_intent"]), None, amount=remaining
         )
+    return invoice
 
 
 def _record_failed_payment(state: State, invoice: Json, intent: Json, charge: Json) -> None:

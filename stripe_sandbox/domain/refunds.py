@@ -6,6 +6,8 @@ from stripe_sandbox.ids import new_id
 from stripe_sandbox.state import State
 from stripe_sandbox.store import Json
 
+FAILED = ("failed", "canceled")
+
 
 def create(
     state: State,
@@ -39,6 +41,35 @@ def create(
     charge.update(amount_refunded=refunded, refunded=refunded == charge["amount"])
     state.save(charge)
     state.emit("charge.refunded", charge, previous=previous)
+    return refund
+
+
+def fail(state: State, refund: Json, *, status: str = "failed") -> Json:
+    """Let a refund fail (or be `canceled`): its money returns to the account; return the refund.
+
+    https://docs.stripe.com/refunds#failed-refunds
+    """
+    if refund["status"] in FAILED:
+        raise StripeError(f"This refund is already {refund['status']}.")
+    if status not in FAILED:
+        raise StripeError("status must be failed or canceled.", param="status")
+    charge = state.get("charge", refund["charge"])
+    entry = payments.add_balance_transaction(
+        state,
+        kind="refund_failure",
+        source=refund["id"],
+        amount=refund["amount"],
+        currency=refund["currency"],
+    )
+    fields = {"status": status, "failure_balance_transaction": entry["id"]}
+    if status == "failed":
+        fields["failure_reason"] = "expired_or_canceled_card"
+    left = charge["amount_refunded"] - refund["amount"]
+    state.change(charge, "charge.updated", amount_refunded=left, refunded=False)
+    state.change(refund, "refund.updated", **fields)
+    state.emit("charge.refund.updated", refund)
+    if status == "failed":
+        state.emit("refund.failed", refund)
     return refund
 
 

@@ -66,3 +66,19 @@ def test_a_dispute_is_won_or_lost(api, sandbox, charge, won):
         sandbox.close_dispute(dispute["id"], won=won)
     wanted = ["created", "funds_withdrawn", "closed", *(["funds_reinstated"] if won else [])]
     assert [event["type"].split(".")[-1] for event in sandbox.events(type="charge.dispute.*")] == wanted
+
+
+@pytest.mark.parametrize("status", ["failed", "canceled"])
+def test_a_refund_can_fail_later(api, sandbox, intent, charge, status):
+    first = api.refunds.create({"payment_intent": intent, "amount": 100})
+    api.refunds.create({"payment_intent": intent, "amount": 50})
+    failed = sandbox.fail_refund(first.id, status=status)
+    assert failed["status"] == status
+    assert "customer" not in failed
+    entry = api.balance_transactions.retrieve(failed["failure_balance_transaction"])
+    assert (entry.type, entry.amount) == ("refund_failure", 100)
+    assert api.charges.retrieve(charge).amount_refunded == 50
+    with pytest.raises(SandboxRefused):
+        sandbox.fail_refund(first.id)
+    sent = [event["type"] for event in sandbox.events() if "refund" in event["type"]][4:]
+    assert sent == ["refund.updated", "charge.refund.updated", *["refund.failed"] * (status == "failed")]

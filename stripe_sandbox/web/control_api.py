@@ -160,7 +160,36 @@ def retry(call: Command) -> Json:
     return call.target("invoice")
 
 
+@command("POST", "invoices/{id}/pay_part")
+def pay_part(call: Command) -> Json:
+    state, invoice = call.state, call.target("invoice")
+    method = call.body.get("payment_method") or invoices.method_for(state, invoice)
+    invoices.pay_part(state, invoice, amount=int(call.body.get("amount", 0)), method=method)
+    return _paid(call, invoice)
+
+
+@command("POST", "invoices/{id}/attach/{intent}")
+def attach_payment(call: Command) -> Json:
+    state, invoice = call.state, call.target("invoice")
+    intent = state.get("payment_intent", str(call.request.path_params["intent"]))
+    invoices.attach_payment(state, invoice, intent)
+    return _paid(call, invoice)
+
+
+def _paid(call: Command, invoice: Json) -> Json:
+    """Update the subscription if the invoice is paid now; return the invoice."""
+    if invoice["status"] == "paid":
+        subscriptions.after_payment_attempt(call.state, invoice)
+    return invoice
+
+
 # Refunds and disputes
+
+
+@command("POST", "refunds/{id}/fail")
+def fail_refund(call: Command) -> Json:
+    refund = call.target("refund")
+    return refunds.fail(call.state, refund, status=str(call.body.get("status", "failed")))
 
 
 @command("POST", "refund/{id}")

@@ -77,7 +77,8 @@ class Customer:
         }
 
     def payments(self):
-        return Payment.objects.filter(user=self.user).select_related("plan", "pack")
+        found = Payment.objects.filter(user=self.user)
+        return found.select_related("plan", "pack").prefetch_related("parts")
 
     def assert_no_payment_yields_more_than_it_paid_for(self):
         for payment in self.payments():
@@ -100,6 +101,11 @@ class Customer:
 def payment_terms(payment):
     """Return what depends on Stripe's history alone. Spent credits of a returned payment are written off."""
     return {
+        "parts": sorted(
+            (part.amount, part.amount_refunded, part.amount_disputed) for part in payment.parts.all()
+        ),
+        "amounts": (payment.subtotal, payment.tax, payment.total),
+        "has an invoice": payment.invoice_id is not None,
         "plan": payment.plan and payment.plan.slug,
         "pack": payment.pack and payment.pack.slug,
         "credits": payment.credits,

@@ -74,7 +74,9 @@ class StripeHistory:
         )
 
     def buy_pack(self, operation: Operation) -> None:
-        session = self._checkout("payment", self.pack_price, later=operation.choice % 3 == 0)
+        """Buy a pack, at times with a delayed payment or with an invoice."""
+        more = {"invoice_creation": {"enabled": True}} if operation.index % 2 else {}
+        session = self._checkout("payment", self.pack_price, later=operation.choice % 3 == 0, **more)
         if operation.choice % 3 == 0:
             self.sandbox.settle(session, succeeds=operation.choice % 2 == 0)
 
@@ -105,6 +107,24 @@ class StripeHistory:
     def recover(self, operation: Operation) -> None:
         self.sandbox.restore_cards(self.customer_id)
         self.sandbox.retry(self._subscription(operation).latest_invoice)
+
+    def pay_in_parts(self, operation: Operation) -> None:
+        """Bill a renewal and pay a part of it. Then pay the rest, refund the part, or leave it."""
+        subscription = self._subscription(operation)
+        self.sandbox.decline_cards(self.customer_id)
+        try:
+            self.sandbox.renew(subscription.id)
+        finally:
+            self.sandbox.restore_cards(self.customer_id)
+        invoice = self.api.subscriptions.retrieve(subscription.id).latest_invoice
+        remaining = self.api.invoices.retrieve(invoice).amount_remaining
+        self.sandbox.pay_part(invoice, amount=remaining * (operation.choice % 9 + 1) // 10)
+        if operation.index == 1:
+            self.sandbox.refund(self._all(self.api.charges)[-1].id, amount=1 + operation.choice)
+        if operation.choice % 3 == 0:
+            self.sandbox.pay_part(invoice, amount=self.api.invoices.retrieve(invoice).amount_remaining)
+        elif operation.choice % 3 == 1:
+            self.api.invoices.pay(invoice, {"paid_out_of_band": operation.index == 2})
 
     def change(self, operation: Operation) -> None:
         item = self._subscription(operation).to_dict()["items"]["data"][0]
@@ -156,6 +176,12 @@ class StripeHistory:
         )
         self.sandbox.refund(charge.id, amount=part)
 
+    def fail_refund(self, operation: Operation) -> None:
+        charges = [one.id for one in self._all(self.api.charges)]
+        refunds = [one for charge in charges for one in self.api.refunds.list({"charge": charge}).data]
+        status = ("failed", "canceled")[operation.choice % 2]
+        self.sandbox.fail_refund(refunds[operation.index % len(refunds or "-")].id, status=status)
+
     def dispute(self, operation: Operation) -> None:
         self.sandbox.dispute(self._nth(self.api.charges, operation).id)
 
@@ -204,9 +230,10 @@ class StripeHistory:
 
 OPERATIONS = [
     *("subscribe", "renew", "renew", "change", "change", "buy_pack"),
-    *("refund", "refund", "dispute", "close_dispute", "discount_customer"),
+    *("refund", "refund", "fail_refund", "dispute", "close_dispute", "discount_customer"),
     *("cancel", "cancel_at_period_end", "fail", "recover", "pause", "delete_customer"),
-    *("subscribe_in_dashboard", "end_trial", "void", "credit_balance", "raise_price", "raise_price"),
+    *("subscribe_in_dashboard", "end_trial", "void", "credit_balance", "pay_in_parts"),
+    *("raise_price", "raise_price"),
 ]
 histories = st.lists(
     st.builds(Operation, st.sampled_from(OPERATIONS), st.integers(0, 3), st.integers(0, 30)),
