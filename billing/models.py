@@ -13,8 +13,32 @@ from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 
 from billing.rules.catalog import FREE, PackTerms, PlanTerms, UpgradePolicy
+from billing.rules.checkout_parameters import CheckoutOptions
 from billing.rules.entitlements import Entitlement
 from billing.stripe_objects import CheckoutSession, Invoice
+
+MAX_QUANTITY = 999
+MAX_INTEGER = 2**31 - 1  # of the columns that store credits
+MAX_TRIAL_DAYS = 730  # https://docs.stripe.com/api/checkout/sessions/create
+
+
+class CheckoutFields(models.Model):
+    """Options of Stripe's payment page, for a plan or a pack."""
+
+    max_quantity = models.PositiveSmallIntegerField(
+        default=1,
+        help_text="Most units in one purchase. Above 1, buyers choose the quantity; the credits follow it.",
+    )
+    promotion_codes = models.BooleanField(
+        "accept promotion codes", default=False, help_text="Codes are created in Stripe's dashboard."
+    )
+    automatic_tax = models.BooleanField(
+        default=False,
+        help_text="Stripe Tax adds the tax for the buyer's address. Activate it in Stripe's dashboard first.",
+    )
+
+    class Meta:
+        abstract = True
 
 
 class UpgradeCredits(models.TextChoices):
@@ -43,7 +67,7 @@ class PlanQuerySet(models.QuerySet["Plan"]):
         return {plan.price_id: plan.terms for plan in plans if plan.price_id}
 
 
-class Plan(models.Model):
+class Plan(CheckoutFields):
     """A subscription plan. Edits by staff apply to later payments only."""
 
     DEFAULT = "pro"
@@ -87,6 +111,10 @@ class Plan(models.Model):
     rollover_cap = models.PositiveIntegerField(
         null=True, blank=True, help_text="Most credits that roll over. Only for a rollover up to a cap."
     )
+    trial_days = models.PositiveSmallIntegerField(
+        default=0,
+        help_text="Days of a free trial, for users who never had this plan. 0: no trial.",
+    )
     is_active = models.BooleanField("on sale", default=True)
 
     objects = PlanQuerySet.as_manager()
@@ -111,6 +139,21 @@ class Plan(models.Model):
                 name="billing_plan_cap_where_capped",
             ),
             models.CheckConstraint(condition=Q(instalments__gte=1), name="billing_plan_has_an_instalment"),
+            models.CheckConstraint(
+                condition=Q(max_quantity__range=(1, MAX_QUANTITY)),
+                name="billing_plan_max_quantity_is_sane",
+                violation_error_message=f"The largest quantity is between 1 and {MAX_QUANTITY}.",
+            ),
+            models.CheckConstraint(
+                condition=Q(max_quantity=0) | Q(credits_per_period__lte=MAX_INTEGER / F("max_quantity")),
+                name="billing_plan_credits_fit",
+                violation_error_message="The credits of the largest quantity are too many.",
+            ),
+            models.CheckConstraint(
+                condition=Q(trial_days__lte=MAX_TRIAL_DAYS),
+                name="billing_plan_trial_is_not_too_long",
+                violation_error_message=f"A trial has at most {MAX_TRIAL_DAYS} days.",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -134,6 +177,16 @@ class Plan(models.Model):
         )
 
     @property
+    def checkout_options(self) -> CheckoutOptions:
+        """The options of the payment page, as input for the rules."""
+        return CheckoutOptions(
+            max_quantity=self.max_quantity,
+            promotion_codes=self.promotion_codes,
+            automatic_tax=self.automatic_tax,
+            trial_days=self.trial_days,
+        )
+
+    @property
     def price_id(self) -> str:
         """The plan's Stripe price, or an empty string."""
         if self.stripe_price_id:
@@ -147,7 +200,7 @@ class CreditPackQuerySet(models.QuerySet["CreditPack"]):
         return {pack.stripe_price_id: PackTerms(id=pack.pk, credits=pack.credits) for pack in self}
 
 
-class CreditPack(models.Model):
+class CreditPack(CheckoutFields):
     """A one-time purchase of credits. Edits by staff apply to later payments only."""
 
     slug = models.SlugField(unique=True, help_text="The name in the API, such as pack-500.")
@@ -156,6 +209,9 @@ class CreditPack(models.Model):
         "Stripe price", max_length=255, unique=True, help_text="A one-time price (price_…)."
     )
     credits = models.PositiveIntegerField(help_text="Credits for each unit of the quantity.")
+    invoice = models.BooleanField(
+        "send an invoice", default=False, help_text="Stripe creates a paid invoice for each purchase."
+    )
     is_active = models.BooleanField("on sale", default=True)
 
     objects = CreditPackQuerySet.as_manager()
@@ -165,10 +221,30 @@ class CreditPack(models.Model):
         constraints: ClassVar = [
             models.CheckConstraint(condition=~Q(stripe_price_id=""), name="billing_creditpack_has_a_price"),
             models.CheckConstraint(condition=Q(credits__gt=0), name="billing_creditpack_gives_credits"),
+            models.CheckConstraint(
+                condition=Q(max_quantity__range=(1, MAX_QUANTITY)),
+                name="billing_creditpack_max_quantity_is_sane",
+                violation_error_message=f"The largest quantity is between 1 and {MAX_QUANTITY}.",
+            ),
+            models.CheckConstraint(
+                condition=Q(max_quantity=0) | Q(credits__lte=MAX_INTEGER / F("max_quantity")),
+                name="billing_creditpack_credits_fit",
+                violation_error_message="The credits of the largest quantity are too many.",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def checkout_options(self) -> CheckoutOptions:
+        """The options of the payment page, as input for the rules."""
+        return CheckoutOptions(
+            max_quantity=self.max_quantity,
+            promotion_codes=self.promotion_codes,
+            automatic_tax=self.automatic_tax,
+            invoice=self.invoice,
+        )
 
 
 class Payment(models.Model):

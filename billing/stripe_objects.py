@@ -12,8 +12,6 @@ from typing import Any
 
 Json = Mapping[str, Any]
 
-USER_ID = "user_id"  # the key in a customer's metadata
-
 
 def object_id(value: Any) -> str | None:
     """Return the id of an object that Stripe sends as an id or expanded, or None if there is none."""
@@ -79,12 +77,12 @@ class EventObject:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Customer:
-    """A Stripe customer. `claimed_user_id` is the user id in its metadata, which anyone with the key can set."""
+    """A Stripe customer. Anyone with the account's key can set its metadata."""
 
     id: str
     deleted: bool = False
     created_at: datetime | None = None
-    claimed_user_id: str = ""
+    metadata: Json = field(default_factory=dict)
     subscriptions: tuple["Subscription", ...] = ()  # the current ones, if the list was expanded
     has_more_subscriptions: bool = False
 
@@ -94,7 +92,7 @@ class Customer:
             id=data["id"],
             deleted=bool(data.get("deleted")),
             created_at=_time(data.get("created")),
-            claimed_user_id=str((data.get("metadata") or {}).get(USER_ID, "")),
+            metadata=dict(data.get("metadata") or {}),
             subscriptions=tuple(map(Subscription.from_stripe, _rows(data, "subscriptions"))),
             has_more_subscriptions=bool((data.get("subscriptions") or {}).get("has_more")),
         )
@@ -279,8 +277,9 @@ class CheckoutSession:
     paid_at: datetime  # the time of its creation, because Stripe does not send the time of payment
     payment_intent_id: str | None
     items: tuple[CheckoutItem, ...]
-    plan: str  # from our metadata
-    terms: tuple[Any, ...]  # items, URLs and metadata, to compare sessions
+    created: int
+    expires_at: int
+    metadata: Json
 
     @classmethod
     def from_stripe(cls, data: Json) -> "CheckoutSession":
@@ -288,8 +287,6 @@ class CheckoutSession:
             CheckoutItem(price_id=object_id(item.get("price")) or "", quantity=item.get("quantity") or 1)
             for item in _rows(data, "line_items")
         )
-        metadata = dict(data.get("metadata") or {})
-        addresses = (data.get("success_url"), data.get("cancel_url"), data.get("client_reference_id"))
         return cls(
             id=data["id"],
             mode=data.get("mode") or "",
@@ -301,8 +298,9 @@ class CheckoutSession:
             paid_at=datetime.fromtimestamp(data.get("created") or 0, UTC),
             payment_intent_id=object_id(data.get("payment_intent")),
             items=items,
-            plan=str(metadata.get("plan", "")),
-            terms=(items, *addresses, tuple(sorted(metadata.items()))),
+            created=data.get("created") or 0,
+            expires_at=data.get("expires_at") or 0,
+            metadata=dict(data.get("metadata") or {}),
         )
 
     @property

@@ -74,9 +74,17 @@ class Sandbox:
         """Set the URL, the secret and the event types (`["*"]`: all) of the webhook endpoint."""
         self._post("webhook", url=url, secret=secret, enabled_events=enabled_events)
 
-    def settings(self, *, after_retries: Literal["canceled", "unpaid", "past_due"]) -> None:
-        """Set the status of a subscription after the last retry of a payment."""
-        self._post("settings", after_retries=after_retries)
+    def settings(
+        self,
+        *,
+        after_retries: Literal["canceled", "unpaid", "past_due"] = "canceled",
+        default_portal: bool = True,
+    ) -> None:
+        """Set the status of a subscription after the last retry of a payment.
+
+        Without `default_portal`, the account has no default configuration of the customer portal.
+        """
+        self._post("settings", after_retries=after_retries, default_portal=default_portal)
 
     # The clock
 
@@ -118,6 +126,10 @@ class Sandbox:
     def restore_cards(self, customer_id: str) -> None:
         """Accept payments with the customer's cards again."""
         self._post(f"customers/{customer_id}/card")
+
+    def forget(self, object_id: str) -> None:
+        """Remove an object. Requests for it get 404, as for an object that never existed."""
+        self._post(f"objects/{object_id}/forget")
 
     def discount_customer(self, customer_id: str, *, coupon: str) -> Json:
         """Give a customer a discount. Stripe's dashboard can do that, its API cannot."""

@@ -62,6 +62,10 @@ class PlanAdmin(CatalogAdmin):
         ("Credits granted", {"fields": ["credits_per_period", "trial_credits", "upgrade_credits"]}),
         ("Instalments", {"fields": ["instalments"]}),
         ("Unused credits", {"fields": ["unspent_credits", "rollover_cap"]}),
+        (
+            "Checkout",
+            {"fields": ["trial_days", "max_quantity", "promotion_codes", "automatic_tax"]},
+        ),
     ]
 
     price_id = column("Stripe price", lambda plan: plan.price_id)
@@ -81,6 +85,7 @@ class CreditPackAdmin(CatalogAdmin):
         (None, {"fields": ["name", "slug", "is_active"]}),
         ("Stripe", {"fields": ["stripe_price_id"]}),
         ("Credits granted", {"fields": ["credits"]}),
+        ("Checkout", {"fields": ["max_quantity", "promotion_codes", "automatic_tax", "invoice"]}),
     ]
 
     granted = column("Credits", lambda pack: f"{pack.credits:,}", ordering="credits")

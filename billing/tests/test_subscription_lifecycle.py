@@ -10,6 +10,7 @@ from djstripe.signals import WEBHOOK_SIGNALS
 
 from billing import services
 from billing.models import Payment, Plan
+from billing.stripe_api.namespace import user_id_key
 from billing.tests.support import credits_of
 from billing.webhooks.handlers import HANDLED_EVENTS
 from credits.models import AiCreditLog
@@ -266,19 +267,19 @@ class TestOwnership:
 
     @pytest.mark.parametrize("claim", ["", "abc", "-1", "1e3", "999999999999999999", "9" * 40, "٣"])
     def test_an_invalid_user_id_on_a_customer_links_no_user(self, fake_stripe, user, claim):
-        fake_stripe.api.v1.customers.create({"metadata": {"user_id": claim}} if claim else {})
+        fake_stripe.api.v1.customers.create({"metadata": {user_id_key(): claim}} if claim else {})
         assert fake_stripe.deliver() == [200]
         assert mirror.Customer.objects.get().subscriber is None
 
     def test_a_customer_with_the_users_id_is_linked_to_a_user_without_one(self, fake_stripe, user):
-        customer = fake_stripe.api.v1.customers.create({"metadata": {"user_id": str(user.pk)}})
+        customer = fake_stripe.api.v1.customers.create({"metadata": {user_id_key(): str(user.pk)}})
         fake_stripe.deliver()
         user.refresh_from_db()
         assert user.stripe_customer_id == customer.id
         assert mirror.Customer.objects.get().subscriber == user
 
     def test_a_second_customer_with_the_users_id_is_not_linked(self, fake_stripe, subscriber):
-        fake_stripe.api.v1.customers.create({"metadata": {"user_id": str(subscriber.pk)}})
+        fake_stripe.api.v1.customers.create({"metadata": {user_id_key(): str(subscriber.pk)}})
         before = subscriber.stripe_customer_id
         fake_stripe.deliver()
         subscriber.refresh_from_db()
