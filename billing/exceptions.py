@@ -85,6 +85,10 @@ class StripeFailed(BillingError):
         super().__init__("The payment service refused the request. Nothing was charged.")
 
 
+class CustomerMismatch(StripeFailed):
+    """An event's object belongs to another customer in Stripe than the event says, whose lock is not held."""
+
+
 class StripeObjectMissing(StripeFailed):
     """Stripe does not know an object of the request, or it was deleted. `parameter` is the object's parameter."""
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 from operator import attrgetter
 from typing import Any
 
-from billing.exceptions import StripeObjectMissing, StripeUnavailable
+from billing.exceptions import CustomerMismatch, StripeObjectMissing
 from billing.models import Payment, Plan
 from billing.rules.clawbacks import amount_returned
 from billing.rules.subscription_state import CURRENT_STATUSES
@@ -92,12 +92,11 @@ def _retrieve(kind: str, stripe_id: str, *, customer_id: str | None) -> Json | N
         return None
     data: Json = found.to_dict(for_json=True)
     if object_id(data.get("customer")) != customer_id:
-        raise StripeUnavailable  # the object belongs to another customer, whose lock is not held
+        raise CustomerMismatch
     for name in ("customer", "invoice"):  # dj-stripe stores these in their own tables
         if name in data:
             found[name] = object_id(data[name])
-    with stripe_client():
-        model.sync_from_stripe_data(found)
+    mirror.store_object(model, found)
     return data
 
 

@@ -4,18 +4,23 @@ There is one exception. The user of a former customer is read from them, because
 the current customer.
 """
 
+import logging
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
+from django.core.exceptions import ObjectDoesNotExist
 from djstripe.models import Customer, Invoice, Session, Subscription
 
 from billing import stripe_objects as objects
+from billing.exceptions import StripeObjectMissing
 from billing.stripe_api.client import stripe_client
 from billing.stripe_api.djstripe_patches import cached_account_lookup
 from billing.stripe_api.namespace import user_id_key
 
 __all__ = ["Customer", "Invoice", "Session", "Subscription"]
+
+logger = logging.getLogger(__name__)
 
 MAX_DIGITS = 18  # of a bigint
 
@@ -25,9 +30,22 @@ def store(model: Any, *rows: Any) -> None:
 
     Raises StripeUnavailable, StripeFailed.
     """
-    with stripe_client(), cached_account_lookup():
+    with cached_account_lookup():
         for data in rows:
+            store_object(model, data)
+
+
+def store_object(model: Any, data: Any) -> None:
+    """Store an object, unless it refers to one that Stripe does not have any more.
+
+    Nothing is computed from the copy, so what was paid is granted without it.
+    Raises StripeUnavailable, StripeFailed.
+    """
+    try:
+        with stripe_client():
             model.sync_from_stripe_data(data)
+    except (StripeObjectMissing, ObjectDoesNotExist):
+        logger.exception("dj-stripe cannot store %s.", data["id"])
 
 
 def find_owner_id(customer: objects.Customer) -> Any | None:

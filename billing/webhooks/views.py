@@ -5,20 +5,24 @@ signature of the raw body is verified first, so an unsigned request writes no ro
 """
 
 import ipaddress
+import logging
 import uuid
 
 import stripe
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponseBase, JsonResponse
+from djstripe import models as mirror
 from djstripe.models import WebhookEndpoint
 from djstripe.views import ProcessWebhookView
 
-from billing.exceptions import BillingError
+from billing.exceptions import BillingError, CustomerMismatch, StripeFailed, StripeObjectMissing
 from billing.stripe_api import fetch
 from billing.stripe_api.client import deadline
-from billing.stripe_api.djstripe_patches import cached_account_lookup
+from billing.stripe_api.djstripe_patches import cached_account_lookup, handlers_skipped
 from billing.stripe_objects import Event, EventObject
-from billing.webhooks.handlers import customer_of_dispute
+from billing.webhooks.handlers import HANDLED_EVENTS, customer_of_dispute
+
+logger = logging.getLogger(__name__)
 
 TOLERANCE_SECONDS = 300  # https://docs.stripe.com/webhooks#replay-attacks
 SECRET_OVERRIDE_HEADER = "HTTP_X_DJSTRIPE_WEBHOOK_SECRET"  # noqa: S105  (a header's name)
@@ -45,7 +49,7 @@ class StripeWebhookView(ProcessWebhookView):
             return _refuse("The signature is missing, wrong or too old.", "invalid_signature")
         try:
             event = Event.from_payload(payload)
-        except (ValueError, TypeError, KeyError):
+        except (ValueError, TypeError, KeyError, RecursionError):
             return _refuse("The body is not an event.", "invalid")
         if event.livemode is not settings.STRIPE_LIVE_MODE:
             return _refuse("The event is of the other mode (test or live).", "livemode_mismatch")
@@ -59,16 +63,40 @@ class StripeWebhookView(ProcessWebhookView):
         request.__dict__.pop("headers", None)  # Django caches them
         try:
             with deadline(), cached_account_lookup():
-                return self._process(request, event)
+                return self._process_or_record(request, event)
         except BillingError as error:
             # A request about the event failed. Stripe will send the event again.
+            logger.warning("%s (%s) failed: %s", event.id, event.type, error.__cause__ or error)
             return _refuse(error.message, error.code, error.status_code)
-        except stripe.StripeError:
+        except stripe.StripeError as error:
+            logger.warning("%s (%s) failed: %s", event.id, event.type, error)
             return _refuse("The payment service does not answer.", "stripe_unavailable", 503)
 
-    def _process(self, request: HttpRequest, event: Event) -> HttpResponseBase:
+    def _process_or_record(self, request: HttpRequest, event: Event) -> HttpResponseBase:
+        """Process an event. Only record it if it will never be possible to process it.
+
+        Stripe sends an event again for days, and disables an endpoint that keeps failing.
+        """
+        cause: object = event.defect
+        if event.type in HANDLED_EVENTS and not event.data.get("id"):
+            cause = "its object has no id"
+        if not cause:
+            try:
+                return self._process(request, event)
+            except (StripeFailed, stripe.InvalidRequestError) as error:
+                if not _is_permanent(error):
+                    raise
+                cause = error.__cause__ or repr(error)
+            except mirror.Price.DoesNotExist as error:
+                # dj-stripe cannot store a price whose product Stripe does not have any more.
+                cause = error
+        logger.error("%s (%s) is recorded, but not processed: %s", event.id, event.type, cause)
+        with handlers_skipped():
+            return self._process(request, event, fetches=False)
+
+    def _process(self, request: HttpRequest, event: Event, *, fetches: bool = True) -> HttpResponseBase:
         found = EventObject.from_stripe(event.data)
-        disputed = found.charge_id if found.is_dispute else None
+        disputed = found.charge_id if found.is_dispute and fetches else None
         customer_of_dispute.set(fetch.customer_of_charge(disputed) if disputed else None)
         # dj-stripe looks up the secret by the row's UUID, so the UUID is derived from these settings.
         values = (settings.STRIPE_WEBHOOK_SECRET, settings.STRIPE_LIVE_MODE, settings.STRIPE_API_VERSION)
@@ -96,6 +124,13 @@ def _store_secret(endpoint: uuid.UUID) -> None:
             "stripe_data": {},
         },
     )
+
+
+def _is_permanent(error: StripeFailed | stripe.InvalidRequestError) -> bool:
+    """Return whether Stripe does not have an object of the event, or has it for another customer."""
+    if isinstance(error, stripe.InvalidRequestError):  # of dj-stripe's own requests
+        return error.code == "resource_missing"
+    return isinstance(error, (StripeObjectMissing, CustomerMismatch))
 
 
 def _refuse(message: str, code: str, status: int = 400) -> JsonResponse:
