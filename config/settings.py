@@ -255,14 +255,15 @@ STRIPE_API_HOST = env.str(
 environment.check_stripe(
     secret_key=STRIPE_SECRET_KEY, webhook_secret=STRIPE_WEBHOOK_SECRET, api_host=STRIPE_API_HOST
 )
-SITE_URL = env.str("SITE_URL", default=f"http://127.0.0.1:{env.str('PORT', default='8000')}").rstrip("/")
+_SITE_URL = env.str("SITE_URL", default="").rstrip("/")
+SITE_URL = _SITE_URL or f"http://127.0.0.1:{env.str('PORT', default='8000')}"
 STRIPE_SUCCESS_URL = env.str(
     "STRIPE_SUCCESS_URL", default=f"{SITE_URL}/payments/success?session_id={{CHECKOUT_SESSION_ID}}"
 )
 STRIPE_CANCEL_URL = env.str("STRIPE_CANCEL_URL", default=f"{SITE_URL}/payments/cancel")
 # The name of this installation in the metadata of Stripe's objects.
 STRIPE_NAMESPACE = env.str("STRIPE_NAMESPACE", default="") or environment.host_of(
-    SITE_URL if env.str("SITE_URL", default="") else STRIPE_SUCCESS_URL
+    _SITE_URL or STRIPE_SUCCESS_URL
 )
 # Printed by `manage.py setup_stripe`. Empty: the account's default portal.
 STRIPE_PORTAL_CONFIGURATION = env.str("STRIPE_PORTAL_CONFIGURATION", default="")

@@ -37,23 +37,13 @@ def checkout_parameters(
     Stripe does not return all of them: two sessions with the same hash offer the same.
     """
     metadata = {user_id_key: user_id, **product}
-    item: dict[str, Any] = {"price": price_id, "quantity": 1}
-    if options.max_quantity > 1:
-        item["adjustable_quantity"] = {"enabled": True, "minimum": 1, "maximum": options.max_quantity}
-    parameters: dict[str, Any] = {
+    parameters = {
         "client_reference_id": user_id,
-        "line_items": [item],
+        "line_items": [_line_item(price_id, max_quantity=options.max_quantity)],
         "success_url": success_url,
         "cancel_url": cancel_url,
+        **(_plan(options, metadata) if "plan" in product else _pack(options, metadata)),
     }
-    if "plan" in product:
-        parameters |= {"mode": "subscription", "subscription_data": {"metadata": metadata}}
-        if options.trial_days:
-            parameters["subscription_data"]["trial_period_days"] = options.trial_days
-    else:
-        parameters |= {"mode": "payment", "payment_intent_data": {"metadata": metadata}}
-        if options.invoice:
-            parameters["invoice_creation"] = {"enabled": True, "invoice_data": {"metadata": metadata}}
     if options.promotion_codes:
         parameters["allow_promotion_codes"] = True
     if options.automatic_tax:
@@ -62,3 +52,24 @@ def checkout_parameters(
     offered = json.dumps([parameters, metadata], sort_keys=True)
     terms = hashlib.sha256(offered.encode()).hexdigest()[:16]
     return {**parameters, "metadata": {**metadata, TERMS: terms}}
+
+
+def _line_item(price_id: str, *, max_quantity: int) -> dict[str, Any]:
+    item: dict[str, Any] = {"price": price_id, "quantity": 1}
+    if max_quantity > 1:
+        item["adjustable_quantity"] = {"enabled": True, "minimum": 1, "maximum": max_quantity}
+    return item
+
+
+def _plan(options: CheckoutOptions, metadata: Mapping[str, str]) -> dict[str, Any]:
+    data: dict[str, Any] = {"metadata": metadata}
+    if options.trial_days:
+        data["trial_period_days"] = options.trial_days
+    return {"mode": "subscription", "subscription_data": data}
+
+
+def _pack(options: CheckoutOptions, metadata: Mapping[str, str]) -> dict[str, Any]:
+    parameters: dict[str, Any] = {"mode": "payment", "payment_intent_data": {"metadata": metadata}}
+    if options.invoice:
+        parameters["invoice_creation"] = {"enabled": True, "invoice_data": {"metadata": metadata}}
+    return parameters

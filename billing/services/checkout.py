@@ -106,20 +106,44 @@ def _create_only_session(
 ) -> CheckoutSession:
     """Return the user's only open session for this plan.
 
-    The open sessions are listed after a session was created. So of two concurrent requests, the later one
-    finds the session of the earlier one. The oldest session with the same terms stays open, and every
-    request returns it, so that the user pays once. The others are closed. The subscriptions are listed
-    last, when no other session can be paid.
-
-    Raises AlreadySubscribed if the user has subscribed by now, and creates a session without a trial if the
-    user has had the plan before.
+    The subscriptions are listed last, when no other session can be paid. Raises AlreadySubscribed if the
+    user has subscribed by now, and creates a session without a trial if the user has had the plan before.
     """
     created = _create_session(user, product={"plan": plan}, price_id=price_id, options=options)
     customer_id = str(user.stripe_customer_id)
+    oldest = _close_others(created, plan=plan, user_id=str(user.pk), customer_id=customer_id)
+    if options.trial_days:  # ended subscriptions count, too
+        subscriptions = fetch.list_subscriptions(customer_id=customer_id)
+        had = [found for found in subscriptions if _is_for(plan, found)]
+    else:
+        had = list(fetch.list_subscriptions(customer_id=customer_id, price_id=price_id))
+    is_subscribed = any(subscription.status in CURRENT_STATUSES for subscription in had)
+    had_trial = bool(options.trial_days) and _has_started(had)
+    if oldest and (is_subscribed or had_trial):
+        _close(oldest)
+    if is_subscribed:
+        raise AlreadySubscribed(plan=plan, portal_url=_portal_url(user))
+    if had_trial:
+        without = replace(options, trial_days=0)
+        return _create_only_session(user, plan=plan, price_id=price_id, options=without)
+    if oldest is None:
+        raise StripeUnavailable(retry_after=1)  # a concurrent request with other terms closed them all
+    return oldest
+
+
+def _close_others(
+    created: CheckoutSession, *, plan: str, user_id: str, customer_id: str
+) -> CheckoutSession | None:
+    """Close the user's open sessions for a plan but one. Return that one.
+
+    The sessions are listed after `created` was created. So of two concurrent requests, the later one finds
+    the session of the earlier one. The oldest session with the same terms stays open, and every request
+    returns it, so that the user pays once.
+    """
     ours = [
         session
         for session in fetch.list_open_sessions(customer_id=customer_id)
-        if session.metadata.get(user_id_key()) == str(user.pk) and session.metadata.get("plan") == plan
+        if session.metadata.get(user_id_key()) == user_id and session.metadata.get("plan") == plan
     ]
     usable = [
         session
@@ -131,23 +155,6 @@ def _create_only_session(
     for session in ours:
         if session is not oldest:
             _close(session)
-    if options.trial_days:  # ended subscriptions count, too
-        subscriptions = fetch.list_subscriptions(customer_id=customer_id)
-        had_plan = [found for found in subscriptions if _is_for(plan, found)]
-    else:
-        had_plan = list(fetch.list_subscriptions(customer_id=customer_id, price_id=price_id))
-    is_subscribed = any(subscription.status in CURRENT_STATUSES for subscription in had_plan)
-    had_trial = bool(options.trial_days) and _has_started(had_plan)
-    if oldest and (is_subscribed or had_trial):
-        _close(oldest)
-    if is_subscribed:
-        raise AlreadySubscribed(plan=plan, portal_url=_portal_url(user))
-    if had_trial:
-        return _create_only_session(
-            user, plan=plan, price_id=price_id, options=replace(options, trial_days=0)
-        )
-    if oldest is None:
-        raise StripeUnavailable(retry_after=1)  # a concurrent request with other terms closed them all
     return oldest
 
 

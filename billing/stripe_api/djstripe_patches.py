@@ -13,7 +13,6 @@ from djstripe.signals import WEBHOOK_SIGNALS
 def apply() -> None:
     """Apply the patches. Called once, at start-up."""
     _hide_customer_discounts()
-    _let_handlers_be_skipped()
     _cache_account_lookup()
 
 
@@ -32,28 +31,6 @@ def disconnect_receivers(event_types: Iterable[str]) -> None:
             raise RuntimeError(
                 f"dj-stripe handles {event_type} in another way now: see billing/webhooks/handlers.py"
             )
-
-
-_handlers_skipped: ContextVar[bool] = ContextVar("handlers_skipped", default=False)
-
-
-@contextmanager
-def handlers_skipped() -> Iterator[None]:
-    """Within the block, dj-stripe records an event without calling the handlers, its own and ours."""
-    token = _handlers_skipped.set(True)
-    try:
-        yield
-    finally:
-        _handlers_skipped.reset(token)
-
-
-def _let_handlers_be_skipped() -> None:
-    original = Event.invoke_webhook_handlers
-
-    def invoke(self: Event) -> Any:
-        return None if _handlers_skipped.get() else original(self)
-
-    Event.invoke_webhook_handlers = invoke
 
 
 _accounts: ContextVar[dict[str, Any] | None] = ContextVar("accounts", default=None)

@@ -8,6 +8,7 @@ receivers would request it again (see `djstripe_patches`).
 Every function may raise StripeUnavailable or StripeFailed.
 """
 
+import logging
 from dataclasses import replace
 from operator import attrgetter
 from typing import Any
@@ -27,6 +28,8 @@ from billing.stripe_objects import (
     Subscription,
     object_id,
 )
+
+logger = logging.getLogger(__name__)
 
 # dj-stripe fails on a discount that is not expanded. `Invoice.from_stripe` reads the payments.
 INVOICE_FIELDS = ("discounts", "lines.data.discounts", "payments")
@@ -96,7 +99,11 @@ def _retrieve(kind: str, stripe_id: str, *, customer_id: str | None) -> Json | N
     for name in ("customer", "invoice"):  # dj-stripe stores these in their own tables
         if name in data:
             found[name] = object_id(data[name])
-    mirror.store_object(model, found)
+    try:
+        with stripe_client():
+            model.sync_from_stripe_data(found)
+    except mirror.NOT_STORABLE:  # nothing is computed from the copy, so what was paid is granted without it
+        logger.exception("dj-stripe cannot store %s.", stripe_id)
     return data
 
 

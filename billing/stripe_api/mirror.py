@@ -22,6 +22,8 @@ __all__ = ["Customer", "Invoice", "Session", "Subscription"]
 
 logger = logging.getLogger(__name__)
 
+# dj-stripe's exceptions for an object that refers to one that Stripe does not have any more.
+NOT_STORABLE = (StripeObjectMissing, ObjectDoesNotExist)
 MAX_DIGITS = 18  # of a bigint
 
 
@@ -32,20 +34,11 @@ def store(model: Any, *rows: Any) -> None:
     """
     with cached_account_lookup():
         for data in rows:
-            store_object(model, data)
-
-
-def store_object(model: Any, data: Any) -> None:
-    """Store an object, unless it refers to one that Stripe does not have any more.
-
-    Nothing is computed from the copy, so what was paid is granted without it.
-    Raises StripeUnavailable, StripeFailed.
-    """
-    try:
-        with stripe_client():
-            model.sync_from_stripe_data(data)
-    except (StripeObjectMissing, ObjectDoesNotExist):
-        logger.exception("dj-stripe cannot store %s.", data["id"])
+            try:
+                with stripe_client():
+                    model.sync_from_stripe_data(data)
+            except NOT_STORABLE:
+                logger.exception("dj-stripe cannot store %s.", data["id"])
 
 
 def find_owner_id(customer: objects.Customer) -> Any | None:
@@ -59,10 +52,11 @@ def find_owner_id(customer: objects.Customer) -> Any | None:
     owner_id = users.filter(stripe_customer_id=customer.id).values_list("pk", flat=True).first()
     if owner_id is None:
         owner_id = Customer.objects.filter(id=customer.id).values_list("subscriber_id", flat=True).first()
-    claimed = claimed_user_id(customer)
-    if owner_id is None and not customer.deleted and claimed.isdecimal() and len(claimed) <= MAX_DIGITS:
-        claimable = users.filter(pk=claimed, stripe_customer_id__isnull=True)
-        owner_id = claimable.values_list("pk", flat=True).first()
+    if owner_id is None and not customer.deleted:
+        claimed = claimed_user_id(customer)
+        if claimed.isdecimal() and len(claimed) <= MAX_DIGITS:
+            claimable = users.filter(pk=claimed, stripe_customer_id__isnull=True)
+            owner_id = claimable.values_list("pk", flat=True).first()
     return owner_id
 
 

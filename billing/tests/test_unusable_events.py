@@ -39,11 +39,9 @@ def renamed(event):
 class TestObjectsThatAreGone:
     @pytest.mark.parametrize("type_", HANDLED_EVENTS)
     def test_an_event_about_an_object_that_is_gone_is_recorded(self, fake_stripe, subscriber, events, type_):
-        template = events.get(type_) or next(
-            event for name, event in events.items() if name.split(".")[:-1] == type_.split(".")[:-1]
-        ) if any(name.split(".")[:-1] == type_.split(".")[:-1] for name in events) else None
-        if template is None:
-            template = events["charge.succeeded"] if type_.startswith("charge") else events["invoice.paid"]
+        alike = [event for name, event in events.items() if name.split(".")[:-1] == type_.split(".")[:-1]]
+        other = events["charge.succeeded" if type_.startswith("charge") else "invoice.paid"]
+        template = events.get(type_) or next(iter(alike), other)
         event = {**renamed(template), "type": type_}
         found = event["data"]["object"]
         for name in ("id", "charge", "payment_intent"):
@@ -62,7 +60,9 @@ class TestObjectsThatAreGone:
         for type_ in ("product.created", "price.created"):
             assert fake_stripe.post(events[type_]).status_code == 200
         assert mirror.Event.objects.filter(type="price.created").exists()
-        assert f"{events['price.created']['id']} (price.created) is recorded, but not processed" in caplog.text
+        assert (
+            f"{events['price.created']['id']} (price.created) is recorded, but not processed" in caplog.text
+        )
 
     def test_a_dispute_whose_charge_is_gone_is_recorded(self, fake_stripe, subscriber, events, caplog):
         event = events["charge.dispute.created"]
@@ -144,8 +144,8 @@ class TestBodies:
         event["data"]["object"] |= {"object": "invoice", **change}
         assert fake_stripe.post(event).status_code == 200
         assert mirror.Event.objects.get().id == "evt_guard"
-        if type_ != "price.rounded" or "its object" not in caplog.text:
-            assert "evt_guard" in caplog.text or change in ({"id": None}, {"id": ""})
+        if type_ == "invoice.paid":
+            assert "evt_guard (invoice.paid) is recorded, but not processed: its " in caplog.text
 
 
 SCALARS = st.one_of(
@@ -158,8 +158,10 @@ SCALARS = st.one_of(
 )
 VALUES = st.recursive(
     SCALARS,
-    lambda inner: st.lists(inner, max_size=3)
-    | st.dictionaries(st.sampled_from(["id", "object", "data", "customer", "x"]), inner, max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["id", "object", "data", "customer", "x"]), inner, max_size=3)
+    ),
     max_leaves=6,
 )
 
@@ -193,7 +195,13 @@ class TestHostileBodies:
         def try_one(data):
             event = renamed(data.draw(st.sampled_from(handled)))
             event["type"] = data.draw(st.sampled_from([event["type"], *HANDLED_EVENTS, "price.rounded"]))
-            top = [("id",), ("data",), ("data", "object"), ("data", "object", "id"), ("data", "object", "customer")]
+            top = [
+                ("id",),
+                ("data",),
+                ("data", "object"),
+                ("data", "object", "id"),
+                ("data", "object", "customer"),
+            ]
             paths = sorted(paths_of(event), key=str)
             for _ in range(data.draw(st.integers(1, 2))):
                 path = data.draw(st.sampled_from(top) | st.sampled_from(paths))

@@ -5,20 +5,23 @@ signature of the raw body is verified first, so an unsigned request writes no ro
 """
 
 import ipaddress
+import json
 import logging
 import uuid
 
 import stripe
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponseBase, JsonResponse
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from djstripe import models as mirror
 from djstripe.models import WebhookEndpoint
 from djstripe.views import ProcessWebhookView
 
-from billing.exceptions import BillingError, CustomerMismatch, StripeFailed, StripeObjectMissing
+from billing.customer_lock import lock_customer
+from billing.exceptions import BillingError, CustomerMismatch, StripeObjectMissing
 from billing.stripe_api import fetch
-from billing.stripe_api.client import deadline
-from billing.stripe_api.djstripe_patches import cached_account_lookup, handlers_skipped
+from billing.stripe_api.client import deadline, stripe_client
+from billing.stripe_api.djstripe_patches import cached_account_lookup
 from billing.stripe_objects import Event, EventObject
 from billing.webhooks.handlers import HANDLED_EVENTS, customer_of_dispute
 
@@ -63,40 +66,15 @@ class StripeWebhookView(ProcessWebhookView):
         request.__dict__.pop("headers", None)  # Django caches them
         try:
             with deadline(), cached_account_lookup():
-                return self._process_or_record(request, event)
-        except BillingError as error:
-            # A request about the event failed. Stripe will send the event again.
-            logger.warning("%s (%s) failed: %s", event.id, event.type, error.__cause__ or error)
-            return _refuse(error.message, error.code, error.status_code)
-        except stripe.StripeError as error:
-            logger.warning("%s (%s) failed: %s", event.id, event.type, error)
-            return _refuse("The payment service does not answer.", "stripe_unavailable", 503)
-
-    def _process_or_record(self, request: HttpRequest, event: Event) -> HttpResponseBase:
-        """Process an event. Only record it if it will never be possible to process it.
-
-        Stripe sends an event again for days, and disables an endpoint that keeps failing.
-        """
-        cause: object = event.defect
-        if event.type in HANDLED_EVENTS and not event.data.get("id"):
-            cause = "its object has no id"
-        if not cause:
-            try:
                 return self._process(request, event)
-            except (StripeFailed, stripe.InvalidRequestError) as error:
-                if not _is_permanent(error):
-                    raise
-                cause = error.__cause__ or repr(error)
-            except mirror.Price.DoesNotExist as error:
-                # dj-stripe cannot store a price whose product Stripe does not have any more.
-                cause = error
-        logger.error("%s (%s) is recorded, but not processed: %s", event.id, event.type, cause)
-        with handlers_skipped():
-            return self._process(request, event, fetches=False)
+        except (BillingError, stripe.StripeError, mirror.Price.DoesNotExist) as error:
+            return _fail(error, event, request.body)
 
-    def _process(self, request: HttpRequest, event: Event, *, fetches: bool = True) -> HttpResponseBase:
+    def _process(self, request: HttpRequest, event: Event) -> HttpResponseBase:
         found = EventObject.from_stripe(event.data)
-        disputed = found.charge_id if found.is_dispute and fetches else None
+        if event.defect or (event.type in HANDLED_EVENTS and not found.id):
+            return _record(event, request.body, cause=event.defect or "its object has no id")
+        disputed = found.charge_id if found.is_dispute else None
         customer_of_dispute.set(fetch.customer_of_charge(disputed) if disputed else None)
         # dj-stripe looks up the secret by the row's UUID, so the UUID is derived from these settings.
         values = (settings.STRIPE_WEBHOOK_SECRET, settings.STRIPE_LIVE_MODE, settings.STRIPE_API_VERSION)
@@ -126,11 +104,31 @@ def _store_secret(endpoint: uuid.UUID) -> None:
     )
 
 
-def _is_permanent(error: StripeFailed | stripe.InvalidRequestError) -> bool:
-    """Return whether Stripe does not have an object of the event, or has it for another customer."""
-    if isinstance(error, stripe.InvalidRequestError):  # of dj-stripe's own requests
-        return error.code == "resource_missing"
-    return isinstance(error, (StripeObjectMissing, CustomerMismatch))
+def _fail(error: Exception, event: Event, body: bytes) -> HttpResponseBase:
+    """Return 5xx, so that Stripe sends the event again, or 200 if it can never be processed."""
+    if isinstance(error, (StripeObjectMissing, CustomerMismatch, mirror.Price.DoesNotExist)):
+        # Stripe does not have the object, has it for another customer, or has a price without its product.
+        return _record(event, body, cause=error.__cause__ or repr(error))
+    if isinstance(error, stripe.InvalidRequestError) and error.code == "resource_missing":
+        return _record(event, body, cause=error)
+    logger.warning("%s (%s) failed: %s", event.id, event.type, error.__cause__ or error)
+    if isinstance(error, BillingError):
+        return _refuse(error.message, error.code, error.status_code)
+    return _refuse("The payment service does not answer.", "stripe_unavailable", 503)
+
+
+@transaction.atomic
+def _record(event: Event, body: bytes, *, cause: object) -> HttpResponseBase:
+    """Store an event without calling the handlers. Log the cause.
+
+    Stripe sends a failed event again for days, and disables an endpoint that keeps failing.
+    """
+    logger.error("%s (%s) is recorded, but not processed: %s", event.id, event.type, cause)
+    lock_customer(event.id)
+    if not mirror.Event.objects.filter(id=event.id).exists():
+        with stripe_client():
+            mirror.Event._create_from_stripe_object(json.loads(body))  # noqa: SLF001  (no public method)
+    return HttpResponse()
 
 
 def _refuse(message: str, code: str, status: int = 400) -> JsonResponse:
