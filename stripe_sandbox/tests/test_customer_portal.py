@@ -2,6 +2,7 @@
 
 import httpx
 import pytest
+import stripe
 
 MONTHLY = "price_sandbox_pro_monthly"
 
@@ -61,3 +62,19 @@ class TestPortal:
         page = httpx.get(invoice.hosted_invoice_url, trust_env=False)
         assert (page.status_code, invoice.number in page.text) == (200, True)
         assert httpx.get(f"{sandbox.url}/i/acct/in_none", trust_env=False).status_code == 404
+
+
+def test_an_account_without_a_configuration_opens_no_portal(api, sandbox, customer):
+    sandbox.settings(default_portal=False)
+    with pytest.raises(stripe.InvalidRequestError, match="No configuration provided"):
+        api.billing_portal.sessions.create({"customer": customer.id})
+    assert api.billing_portal.configurations.list().data == []
+    created = api.billing_portal.configurations.create({"features": {"invoice_history": {"enabled": True}}})
+    assert api.billing_portal.sessions.create({"customer": customer.id, "configuration": created.id}).url
+
+
+def test_an_object_that_is_forgotten_never_existed(api, sandbox, customer):
+    sandbox.forget(customer.id)
+    with pytest.raises(stripe.InvalidRequestError) as gone:
+        api.customers.retrieve(customer.id)
+    assert (gone.value.http_status, gone.value.code) == (404, "resource_missing")

@@ -95,6 +95,7 @@ async def pay(call: Command) -> Json:
         call.target("checkout.session"),
         card=str(call.body.get("card") or payment_methods.DEFAULT_CARD),
         later=bool(call.body.get("later")),
+        **{name: call.body[name] for name in ("quantity", "promotion_code", "country") if name in call.body},
     )
     return {**paid, "redirect_to": checkout_payments.success_url(paid)}
 
