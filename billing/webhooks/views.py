@@ -18,11 +18,12 @@ from djstripe.models import WebhookEndpoint
 from djstripe.views import ProcessWebhookView
 
 from billing.customer_lock import lock_customer
+from billing.event_objects import Event
 from billing.exceptions import BillingError, CustomerMismatch, StripeObjectMissing
 from billing.stripe_api import fetch
 from billing.stripe_api.client import deadline, stripe_client
 from billing.stripe_api.djstripe_patches import cached_account_lookup
-from billing.stripe_objects import Event, EventObject
+from billing.stripe_objects import EventObject
 from billing.webhooks.handlers import HANDLED_EVENTS, customer_of_dispute
 
 logger = logging.getLogger(__name__)
