@@ -1,13 +1,16 @@
-"""System checks: the user model, the host of Stripe's API, and prices of what is on sale."""
+"""System checks: the user model, Stripe's host, return URLs, claimed customers, prices on sale."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.checks import Warning as CheckWarning
 from django.db import connections
+from djstripe.settings import djstripe_settings
 
 from billing.models import CreditPack, Plan, Price
+from billing.stripe_api.namespace import MAX_KEY_LENGTH, user_id_key
 from billing.subscribers import Subscriber
 from common.checks import check_user_composes
 
@@ -52,4 +55,45 @@ def check_prices(databases: Any = None, **kwargs: Any) -> list[CheckMessage]:
                 )
                 for item in items.using(alias).exclude(prices__in=active)
             ]
+    return messages
+
+
+@register(Tags.security, deploy=True)
+def check_return_urls(**kwargs: Any) -> list[CheckMessage]:
+    """Check that buyers return to a public address, not to this machine."""
+    return [
+        Error(
+            f"{name} is {url}: buyers would be sent to their own machine.",
+            hint=f"Set SITE_URL to the public address of the API, or {name} to a page of the front end.",
+            id="billing.E004",
+        )
+        for name, url in (
+            ("STRIPE_SUCCESS_URL", settings.STRIPE_SUCCESS_URL),
+            ("STRIPE_CANCEL_URL", settings.STRIPE_CANCEL_URL),
+        )
+        if settings.STRIPE_SECRET_KEY and urlsplit(url).hostname in {"127.0.0.1", "localhost", "::1", None}
+    ]
+
+
+@register(Tags.security)
+def check_claims(**kwargs: Any) -> list[CheckMessage]:
+    """Check that another product's customer in the same Stripe account cannot become a user's."""
+    messages: list[CheckMessage] = []
+    if len(user_id_key()) > MAX_KEY_LENGTH or not settings.STRIPE_NAMESPACE:
+        messages.append(
+            Error(
+                f"The metadata key {user_id_key()!r} needs 9 to {MAX_KEY_LENGTH} characters.",
+                hint="Set STRIPE_NAMESPACE to a short name of this installation.",
+                id="billing.E005",
+            )
+        )
+    # By this key dj-stripe links a customer to a user, whichever product wrote it.
+    if djstripe_settings.SUBSCRIBER_CUSTOMER_KEY:
+        messages.append(
+            Error(
+                "dj-stripe links customers to users by their metadata.",
+                hint="Set DJSTRIPE_SUBSCRIBER_CUSTOMER_KEY = None.",
+                id="billing.E006",
+            )
+        )
     return messages

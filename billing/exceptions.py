@@ -47,13 +47,21 @@ class NoCustomer(BillingError):
     message = "There is no subscription or payment to manage yet. Start with a checkout."
 
 
+class PortalNotConfigured(BillingError):
+    """The Stripe account has no portal configuration, or not the one of the settings."""
+
+    status_code = 503
+    code = "portal_not_configured"
+    message = "The customer portal is not configured on this server."
+
+
 class AlreadySubscribed(BillingError):
-    """The user has a subscription already, to this plan or to another one."""
+    """The user has a subscription already, to this plan or to another one. `portal_url` is None without a portal."""
 
     status_code = 409
     code = "already_subscribed"
 
-    def __init__(self, *, plan: str, portal_url: str) -> None:
+    def __init__(self, *, plan: str, portal_url: str | None) -> None:
         self.plan, self.portal_url = plan, portal_url
         super().__init__(
             f"There is a subscription to {plan!r} already. Manage it in the portal.",
@@ -74,14 +82,21 @@ class StripeUnavailable(BillingError):
 
 
 class StripeFailed(BillingError):
-    """Stripe returned an error that the caller did not cause."""
+    """Stripe returned an error that the caller did not cause.
+
+    `is_stored`: Stripe stored it under the request's idempotency key, and returns it for a day.
+    """
 
     status_code = 502
     code = "stripe_error"
 
-    def __init__(self, *, stripe_code: str | None = None) -> None:
-        self.stripe_code = stripe_code
+    def __init__(self, *, stripe_code: str | None = None, is_stored: bool = False) -> None:
+        self.stripe_code, self.is_stored = stripe_code, is_stored
         super().__init__("The payment service refused the request. Nothing was charged.")
+
+
+class CustomerMismatch(StripeFailed):
+    """An event's object belongs to another customer in Stripe than the event says, whose lock is not held."""
 
 
 class StripeObjectMissing(StripeFailed):

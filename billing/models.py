@@ -15,9 +15,33 @@ from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 
 from billing.rules.catalog import FREE, PackTerms, PlanTerms, UpgradePolicy
+from billing.rules.checkout_parameters import CheckoutOptions
 from billing.rules.entitlements import Entitlement
 from billing.stripe_objects import CheckoutSession, Invoice
 from billing.stripe_objects import Price as StripePrice
+
+MAX_QUANTITY = 999
+MAX_INTEGER = 2**31 - 1  # of the columns that store credits
+MAX_TRIAL_DAYS = 730  # https://docs.stripe.com/api/checkout/sessions/create
+
+
+class CheckoutFields(models.Model):
+    """Options of Stripe's payment page, for a plan or a pack."""
+
+    max_quantity = models.PositiveSmallIntegerField(
+        default=1,
+        help_text="Most units in one purchase. Above 1, buyers choose the quantity; the credits follow it.",
+    )
+    promotion_codes = models.BooleanField(
+        "accept promotion codes", default=False, help_text="Codes are created in Stripe's dashboard."
+    )
+    automatic_tax = models.BooleanField(
+        default=False,
+        help_text="Stripe Tax adds the tax for the buyer's address. Activate it in Stripe's dashboard first.",
+    )
+
+    class Meta:
+        abstract = True
 
 
 class UpgradeCredits(models.TextChoices):
@@ -52,7 +76,7 @@ class PlanQuerySet(models.QuerySet["Plan"]):
         return self.filter(is_active=True).exclude(slug=FREE)
 
 
-class Plan(models.Model):
+class Plan(CheckoutFields):
     """A subscription plan. Customers pay for it at one of its prices. Edits apply to later payments only."""
 
     DEFAULT = "pro"
@@ -88,6 +112,10 @@ class Plan(models.Model):
     rollover_cap = models.PositiveIntegerField(
         null=True, blank=True, help_text="Most credits that roll over. Only for a rollover up to a cap."
     )
+    trial_days = models.PositiveSmallIntegerField(
+        default=0,
+        help_text="Days of a free trial, for users who never had this plan. 0: no trial.",
+    )
     is_active = models.BooleanField("on sale", default=True)
 
     objects = PlanQuerySet.as_manager()
@@ -108,6 +136,21 @@ class Plan(models.Model):
                 name="billing_plan_cap_where_capped",
             ),
             models.CheckConstraint(condition=Q(instalments__gte=1), name="billing_plan_has_an_instalment"),
+            models.CheckConstraint(
+                condition=Q(max_quantity__range=(1, MAX_QUANTITY)),
+                name="billing_plan_max_quantity_is_sane",
+                violation_error_message=f"The largest quantity is between 1 and {MAX_QUANTITY}.",
+            ),
+            models.CheckConstraint(
+                condition=Q(max_quantity=0) | Q(credits_per_period__lte=MAX_INTEGER / F("max_quantity")),
+                name="billing_plan_credits_fit",
+                violation_error_message="The credits of the largest quantity are too many.",
+            ),
+            models.CheckConstraint(
+                condition=Q(trial_days__lte=MAX_TRIAL_DAYS),
+                name="billing_plan_trial_is_not_too_long",
+                violation_error_message=f"A trial has at most {MAX_TRIAL_DAYS} days.",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -127,6 +170,16 @@ class Plan(models.Model):
             rollover_cap=self.rollover_cap,
         )
 
+    @property
+    def checkout_options(self) -> CheckoutOptions:
+        """The options of the payment page, as input for the rules."""
+        return CheckoutOptions(
+            max_quantity=self.max_quantity,
+            promotion_codes=self.promotion_codes,
+            automatic_tax=self.automatic_tax,
+            trial_days=self.trial_days,
+        )
+
 
 class CreditPackQuerySet(models.QuerySet["CreditPack"]):
     def offered(self) -> "CreditPackQuerySet":
@@ -134,12 +187,15 @@ class CreditPackQuerySet(models.QuerySet["CreditPack"]):
         return self.filter(is_active=True)
 
 
-class CreditPack(models.Model):
+class CreditPack(CheckoutFields):
     """A one-time purchase of credits, paid at one of its prices. Edits apply to later payments only."""
 
     slug = models.SlugField(unique=True, help_text="The name in the API, such as pack-500.")
     name = models.CharField(max_length=100)
     credits = models.PositiveIntegerField(help_text="Credits for each unit of the quantity.")
+    invoice = models.BooleanField(
+        "send an invoice", default=False, help_text="Stripe creates a paid invoice for each purchase."
+    )
     is_active = models.BooleanField("on sale", default=True)
 
     objects = CreditPackQuerySet.as_manager()
@@ -148,10 +204,30 @@ class CreditPack(models.Model):
         ordering: ClassVar = ["credits", "slug"]
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(credits__gt=0), name="billing_creditpack_gives_credits"),
+            models.CheckConstraint(
+                condition=Q(max_quantity__range=(1, MAX_QUANTITY)),
+                name="billing_creditpack_max_quantity_is_sane",
+                violation_error_message=f"The largest quantity is between 1 and {MAX_QUANTITY}.",
+            ),
+            models.CheckConstraint(
+                condition=Q(max_quantity=0) | Q(credits__lte=MAX_INTEGER / F("max_quantity")),
+                name="billing_creditpack_credits_fit",
+                violation_error_message="The credits of the largest quantity are too many.",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def checkout_options(self) -> CheckoutOptions:
+        """The options of the payment page, as input for the rules."""
+        return CheckoutOptions(
+            max_quantity=self.max_quantity,
+            promotion_codes=self.promotion_codes,
+            automatic_tax=self.automatic_tax,
+            invoice=self.invoice,
+        )
 
 
 class PriceQuerySet(models.QuerySet["Price"]):

@@ -4,15 +4,12 @@ They are parsed from the JSON of the current API version and of older ones. Amou
 minor units.
 """
 
-import json
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 Json = Mapping[str, Any]
-
-USER_ID = "user_id"  # the key in a customer's metadata
 
 
 def object_id(value: Any) -> str | None:
@@ -29,29 +26,6 @@ def _rows(data: Json, name: str) -> list[Json]:
     """Return the rows of an object's list field, which are its first page."""
     found: list[Json] = (data.get(name) or {}).get("data") or []
     return found
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
-    """An event from a webhook. `data` is its object."""
-
-    id: str
-    type: str
-    livemode: bool
-    data: Json
-
-    @classmethod
-    def from_payload(cls, payload: str) -> "Event":
-        """Parse a webhook's body. Raises ValueError, TypeError or KeyError if it is not an event."""
-        event = json.loads(payload)
-        # PostgreSQL cannot store a lone surrogate or NUL. Stripe sends neither.
-        json.dumps(event, ensure_ascii=False).encode()
-        if "\\u0000" in payload.replace("\\\\", ""):
-            raise ValueError("The event contains a NUL.")
-        data = event["data"]["object"]
-        if not (isinstance(event["id"], str) and isinstance(event["type"], str) and isinstance(data, dict)):
-            raise TypeError("The event lacks an id, a type or an object.")
-        return cls(id=event["id"], type=event["type"], livemode=event.get("livemode"), data=data)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,12 +60,12 @@ class EventObject:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Customer:
-    """A Stripe customer. `claimed_user_id` is the user id in its metadata, which anyone with the key can set."""
+    """A Stripe customer. Anyone with the account's key can set its metadata."""
 
     id: str
     deleted: bool = False
     created_at: datetime | None = None
-    claimed_user_id: str = ""
+    metadata: Json = field(default_factory=dict)
     subscriptions: tuple["Subscription", ...] = ()  # the current ones, if the list was expanded
     has_more_subscriptions: bool = False
 
@@ -101,7 +75,7 @@ class Customer:
             id=data["id"],
             deleted=bool(data.get("deleted")),
             created_at=_time(data.get("created")),
-            claimed_user_id=str((data.get("metadata") or {}).get(USER_ID, "")),
+            metadata=dict(data.get("metadata") or {}),
             subscriptions=tuple(map(Subscription.from_stripe, _rows(data, "subscriptions"))),
             has_more_subscriptions=bool((data.get("subscriptions") or {}).get("has_more")),
         )
@@ -448,8 +422,9 @@ class CheckoutSession:
     invoice_id: str | None
     parts: tuple[Part, ...]
     items: tuple[CheckoutItem, ...]
-    plan: str  # from our metadata
-    terms: tuple[Any, ...]  # items, URLs and metadata, to compare sessions
+    created: int
+    expires_at: int
+    metadata: Json
 
     @classmethod
     def from_stripe(cls, data: Json) -> "CheckoutSession":
@@ -457,8 +432,6 @@ class CheckoutSession:
             CheckoutItem(price_id=object_id(item.get("price")) or "", quantity=item.get("quantity") or 1)
             for item in _rows(data, "line_items")
         )
-        metadata = dict(data.get("metadata") or {})
-        addresses = (data.get("success_url"), data.get("cancel_url"), data.get("client_reference_id"))
         details = data.get("customer_details") or {}
         amount, intent = data.get("amount_total") or 0, object_id(data.get("payment_intent"))
         return cls(
@@ -479,8 +452,9 @@ class CheckoutSession:
             invoice_id=object_id(data.get("invoice")),
             parts=(Part(id=intent, amount=amount),) if intent else (),
             items=items,
-            plan=str(metadata.get("plan", "")),
-            terms=(items, *addresses, tuple(sorted(metadata.items()))),
+            created=data.get("created") or 0,
+            expires_at=data.get("expires_at") or 0,
+            metadata=dict(data.get("metadata") or {}),
         )
 
     @property

@@ -34,7 +34,9 @@ class CreateCheckoutSessionView(APIView):
         request=CheckoutRequestSerializer,
         responses={
             200: CheckoutSessionSerializer,
-            409: OpenApiResponse(description="Already subscribed; includes `plan` and `portalUrl`."),
+            409: OpenApiResponse(
+                description="Already subscribed; includes `plan` and `portalUrl`, which is null without a portal."
+            ),
             **FAILURES,
         },
     )
@@ -59,6 +61,9 @@ class CreatePortalSessionView(APIView):
             200: PortalSessionSerializer,
             409: OpenApiResponse(description="Nothing to manage yet."),
             **FAILURES,
+            503: OpenApiResponse(
+                description="Stripe does not respond, or payments or the portal are not configured."
+            ),
         },
     )
     def post(self, request: Request) -> Response:

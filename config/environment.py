@@ -12,6 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 STRIPE_KEY = re.compile(r"^(sk|rk)_(?P<mode>test|live)_[A-Za-z0-9]{24,}\Z")
 STRIPE_HOST = "https://api.stripe.com"
+LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 # Fake values, which only the local sandbox accepts.
 SANDBOX_SECRET_KEY = "sk_test_sandboxSandboxSandbox0000"  # noqa: S105  (fake)
@@ -66,7 +67,22 @@ def check_stripe(*, secret_key: str, webhook_secret: str, api_host: str) -> None
         return
     if match["mode"] == "live":
         raise ImproperlyConfigured("STRIPE_API_HOST is not Stripe's, so a live key is refused.")
-    if urlsplit(api_host).hostname not in {"127.0.0.1", "localhost", "::1"}:
+    if urlsplit(api_host).hostname not in LOOPBACK:
         raise ImproperlyConfigured(
             f"STRIPE_API_HOST must be Stripe's or, with a test key, on this machine; it is {api_host!r}."
         )
+
+
+def check_return_urls(*urls: str) -> None:
+    """Raise ImproperlyConfigured for a URL on this machine, to which Stripe would send buyers."""
+    for url in urls:
+        if urlsplit(url).hostname in {*LOOPBACK, None}:
+            raise ImproperlyConfigured(
+                f"With a live key, buyers would return to {url}. Set SITE_URL to the public address of the API, "
+                "or both STRIPE_SUCCESS_URL and STRIPE_CANCEL_URL to pages of your front end."
+            )
+
+
+def host_of(url: str) -> str:
+    """Return the host of a URL, with its port if it has one."""
+    return urlsplit(url).netloc.rpartition("@")[2]

@@ -261,11 +261,16 @@ STRIPE_API_HOST = env.str(
 environment.check_stripe(
     secret_key=STRIPE_SECRET_KEY, webhook_secret=STRIPE_WEBHOOK_SECRET, api_host=STRIPE_API_HOST
 )
-SITE_URL = env.str("SITE_URL", default=f"http://127.0.0.1:{env.str('PORT', default='8000')}")
+_SITE_URL = env.str("SITE_URL", default="").rstrip("/")
+SITE_URL = _SITE_URL or f"http://127.0.0.1:{env.str('PORT', default='8000')}"
 STRIPE_SUCCESS_URL = env.str(
     "STRIPE_SUCCESS_URL", default=f"{SITE_URL}/payments/success?session_id={{CHECKOUT_SESSION_ID}}"
 )
-STRIPE_CANCEL_URL = env.str("STRIPE_CANCEL_URL", default=f"{SITE_URL}/payments/cancelled")
+STRIPE_CANCEL_URL = env.str("STRIPE_CANCEL_URL", default=f"{SITE_URL}/payments/cancel")
+# The name of this installation in the metadata of Stripe's objects.
+STRIPE_NAMESPACE = env.str("STRIPE_NAMESPACE", default="") or environment.host_of(
+    _SITE_URL or STRIPE_SUCCESS_URL
+)
 # Printed by `manage.py setup_stripe`. Empty: the account's default portal.
 STRIPE_PORTAL_CONFIGURATION = env.str("STRIPE_PORTAL_CONFIGURATION", default="")
 STRIPE_TIMEOUT_SECONDS = 10  # for one request to Stripe
@@ -275,10 +280,13 @@ PAST_DUE_GRACE_DAYS = env.int("PAST_DUE_GRACE_DAYS", default=14)
 # Whether a subscriber may check out another plan, and then pay for both.
 ALLOW_SEVERAL_SUBSCRIPTIONS = env.bool("ALLOW_SEVERAL_SUBSCRIPTIONS", default=False)
 STRIPE_LIVE_MODE = "_live_" in STRIPE_SECRET_KEY
+if STRIPE_LIVE_MODE and not LOCAL_DEVELOPMENT:
+    environment.check_return_urls(STRIPE_SUCCESS_URL, STRIPE_CANCEL_URL)
 STRIPE_TEST_SECRET_KEY = "" if STRIPE_LIVE_MODE else STRIPE_SECRET_KEY
 STRIPE_LIVE_SECRET_KEY = STRIPE_SECRET_KEY if STRIPE_LIVE_MODE else ""
 STRIPE_API_VERSION = "2026-05-27.dahlia"  # the version that dj-stripe 2.11 targets
 DJSTRIPE_FOREIGN_KEY_TO_FIELD = "id"
+DJSTRIPE_SUBSCRIBER_CUSTOMER_KEY = None  # another product in the same Stripe account may write that key
 SILENCED_SYSTEM_CHECKS = ["djstripe.W002"]  # billing.E003 checks STRIPE_API_HOST more strictly
 
 # Localization and static files

@@ -16,6 +16,8 @@ os.environ |= {
     "STRIPE_WEBHOOK_SECRET": "whsec_sandboxSandboxSandbox0000",
     "STRIPE_PRICE_ID": "price_sandbox_pro_monthly",
     "STRIPE_API_HOST": "http://127.0.0.1:9",  # nothing listens there; the fixture `sandbox` sets the sandbox's URL
+    "STRIPE_NAMESPACE": "",
+    "SITE_URL": "https://api.example",
     "STRIPE_SUCCESS_URL": "https://app.example/success?session_id={CHECKOUT_SESSION_ID}",
     "STRIPE_CANCEL_URL": "https://app.example/cancelled",
     "ALLOWED_HOSTS": "testserver,localhost,127.0.0.1",

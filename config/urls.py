@@ -1,4 +1,3 @@
-from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
@@ -16,7 +15,7 @@ urlpatterns = [
     path("api/", include("accounts.urls")),
     path("api/", include("billing.urls")),
     path("api/", include("ai.urls")),
-    *([path("", include("demo.urls"))] if settings.LOCAL_DEVELOPMENT else []),
+    path("", include("billing.page_urls")),
 ]
 
 handler400 = "config.errors.bad_request"

@@ -13,7 +13,9 @@ class Fault:
 
     `error` returns `status`; `rate_limit` 429 with Retry-After; `delay` waits, then serves the request;
     `drop` closes the connection; `garbage` returns 200 with a body that is not JSON. With `after`, the
-    request takes effect first and only its response is lost or late. `times` None: until cleared.
+    request takes effect first and only its response is lost or late. With `stored`, an `error` is stored
+    under the request's Idempotency-Key, as Stripe stores a 500, and returned again for a day. `times` None:
+    until cleared.
     """
 
     kind: Kind
@@ -24,6 +26,7 @@ class Fault:
     status: int = 500
     retry_after: int = 1
     seconds: float = 0.0
+    stored: bool = False
 
 
 class Faults:

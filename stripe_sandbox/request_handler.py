@@ -54,9 +54,15 @@ class RequestHandler:
                 if response is None:
                     served = self._serve(request, operation, body, key, request_id)
                     response = await _inject(fault, after=True) or served
+                if key and fault and fault.stored:
+                    self._store_failure(request, body, key, fault)
         except StripeError as error:
             response = JSONResponse(error.body, error.status)
         return _with_headers(response, request_id)
+
+    def _store_failure(self, request: Request, body: bytes, key: str, fault: Fault) -> None:
+        """Store the response of an injected error. Source: https://docs.stripe.com/api/idempotent_requests."""
+        self.keys.store_response(key, _fingerprint(request, body), fault.status, _injected_error().body)
 
     def unknown(self, request: Request) -> Response:
         """Return the response to a path that the sandbox does not serve."""
@@ -72,7 +78,7 @@ class RequestHandler:
         check_api_key(request.headers.get("authorization"))
         check_api_version(request.headers.get("stripe-version"))
         pairs = parse_qsl(request.url.query, keep_blank_values=True) + _form(request, body)
-        fingerprint = hashlib.sha256(f"{request.method} {request.url.path} ".encode() + body).hexdigest()
+        fingerprint = _fingerprint(request, body)
         stored = None if key is None else self.keys.stored_response(key, fingerprint)
         if stored:
             status, content = stored
@@ -87,6 +93,8 @@ class RequestHandler:
         response = JSONResponse(content, status)
         if stored:
             response.headers["Idempotent-Replayed"] = "true"
+            if response.status_code >= 500:  # noqa: PLR2004  (a server error)
+                response.headers["Stripe-Should-Retry"] = "false"
         if key:
             response.headers["Idempotency-Key"] = key
         return response
@@ -150,8 +158,17 @@ async def _inject(fault: Fault | None, *, after: bool) -> Response | None:
             error = StripeError("Request rate limit exceeded.", status=429, code="rate_limit")
             return JSONResponse(error.body, 429, headers={"Retry-After": str(fault.retry_after)})
         case "error":
-            error = StripeError("An injected failure of the sandbox.", kind="api_error")
-            return JSONResponse(error.body, fault.status)
+            headers = {"Stripe-Should-Retry": "false"} if fault.stored else None
+            return JSONResponse(_injected_error().body, fault.status, headers=headers)
+
+
+def _injected_error() -> StripeError:
+    return StripeError("An injected failure of the sandbox.", kind="api_error")
+
+
+def _fingerprint(request: Request, body: bytes) -> str:
+    """Return a hash of a request, to compare requests with one idempotency key."""
+    return hashlib.sha256(f"{request.method} {request.url.path} ".encode() + body).hexdigest()
 
 
 def check_api_key(header: str | None) -> None:

@@ -119,6 +119,10 @@ class Store:
         """Mark an object as deleted: it can still be read, but is not listed."""
         self.db.execute("UPDATE objects SET deleted = 1 WHERE id = ?", (object_id,))
 
+    def forget(self, object_id: str) -> bool:
+        """Remove an object, as if it had never existed. Return whether it did."""
+        return self.db.execute("DELETE FROM objects WHERE id = ?", (object_id,)).rowcount > 0
+
     def row(self, object_id: str) -> sqlite3.Row | None:
         """Return the row of an object, or None."""
         row: sqlite3.Row | None = self.db.execute(

@@ -74,9 +74,17 @@ class Sandbox:
         """Set the URL, the secret and the event types (`["*"]`: all) of the webhook endpoint."""
         self._post("webhook", url=url, secret=secret, enabled_events=enabled_events)
 
-    def settings(self, *, after_retries: Literal["canceled", "unpaid", "past_due"]) -> None:
-        """Set the status of a subscription after the last retry of a payment."""
-        self._post("settings", after_retries=after_retries)
+    def settings(
+        self,
+        *,
+        after_retries: Literal["canceled", "unpaid", "past_due"] = "canceled",
+        default_portal: bool = True,
+    ) -> None:
+        """Set the status of a subscription after the last retry of a payment.
+
+        Without `default_portal`, the account has no default configuration of the customer portal.
+        """
+        self._post("settings", after_retries=after_retries, default_portal=default_portal)
 
     # The clock
 
@@ -92,12 +100,16 @@ class Sandbox:
 
     # Checkout sessions and customers
 
-    def pay(self, session_id: str, *, card: str | None = None, later: bool = False) -> Json:
+    def pay(
+        self, session_id: str, *, card: str | None = None, later: bool = False, **choices: str | int
+    ) -> Json:
         """Pay a Checkout session and return it; `later` pays by a delayed method (see `settle`).
 
-        Raises SandboxRefused with status 402 for a test card that is declined.
+        `choices`: the `quantity`, the `promotion_code` (the id of a coupon) and the `country` of the buyer.
+        Raises SandboxRefused: with status 402 for a test card that is declined, with 400 for a choice that
+        the page does not offer.
         """
-        return self._post(f"checkout/{session_id}/pay", card=card, later=later or None)
+        return self._post(f"checkout/{session_id}/pay", card=card, later=later or None, **choices)
 
     def decline(self, session_id: str, *, decline_code: str = "generic_decline") -> Json:
         """Record a declined payment on the Checkout page; return the session, still open."""
@@ -118,6 +130,10 @@ class Sandbox:
     def restore_cards(self, customer_id: str) -> None:
         """Accept payments with the customer's cards again."""
         self._post(f"customers/{customer_id}/card")
+
+    def forget(self, object_id: str) -> None:
+        """Remove an object. Requests for it get 404, as for an object that never existed."""
+        self._post(f"objects/{object_id}/forget")
 
     def discount_customer(self, customer_id: str, *, coupon: str) -> Json:
         """Give a customer a discount. Stripe's dashboard can do that, its API cannot."""

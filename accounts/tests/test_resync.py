@@ -13,6 +13,7 @@ from accounts.tests.factories import UserFactory
 from billing import services
 from billing.models import Payment, Plan
 from billing.signals import payment_recorded
+from billing.stripe_api.namespace import user_id_key
 from billing.tests.catalog import create_pack, forget_prices, sell_at
 from billing.tests.support import state_of
 from credits import services as ledger
@@ -126,7 +127,7 @@ class TestAllEventsLost:
         api = fake_stripe.api.v1
         customer = api.customers.create(
             {
-                "metadata": {"user_id": str(user.pk)},
+                "metadata": {user_id_key(): str(user.pk)},
                 "payment_method": "pm_card_visa",
                 "invoice_settings": {"default_payment_method": "pm_card_visa"},
             }
@@ -137,7 +138,7 @@ class TestAllEventsLost:
         assert user.stripe_customer_id == customer.id
 
     def test_resync_ignores_customers_that_belong_to_no_user(self, fake_stripe, user):
-        fake_stripe.api.v1.customers.create({"email": user.email})
+        fake_stripe.api.v1.customers.create({"email": user.email, "metadata": {"user_id": str(user.pk)}})
         assert resync()["read"] == 0
 
     def test_resync_grants_a_payment_once_its_price_is_mapped(self, fake_stripe, user, settings):
@@ -169,7 +170,7 @@ class TestAllEventsLost:
 class TestDryRun:
     def test_dry_run_reports_changes_and_writes_nothing(self, fake_stripe, user):
         fake_stripe.subscribe(user, deliver=False)
-        fake_stripe.api.v1.customers.create({"metadata": {"user_id": str(UserFactory().pk)}})
+        fake_stripe.api.v1.customers.create({"metadata": {user_id_key(): str(UserFactory().pk)}})
         before = dump()
         answer = resync(dry_run=True)
         assert dump() == before

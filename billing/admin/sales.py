@@ -252,6 +252,10 @@ class PlanAdmin(CatalogAdmin):
         ("Credits granted", {"fields": ["credits_per_period", "trial_credits", "upgrade_credits"]}),
         ("Instalments", {"fields": ["instalments"]}),
         ("Unused credits", {"fields": ["unspent_credits", "rollover_cap"]}),
+        (
+            "Checkout",
+            {"fields": ["trial_days", "max_quantity", "promotion_codes", "automatic_tax"]},
+        ),
     ]
 
     granted = column(
@@ -270,6 +274,7 @@ class CreditPackAdmin(CatalogAdmin):
     fieldsets = [
         (None, {"fields": ["name", "slug", "is_active"]}),
         ("Credits granted", {"fields": ["credits"]}),
+        ("Checkout", {"fields": ["max_quantity", "promotion_codes", "automatic_tax", "invoice"]}),
     ]
 
     granted = column("Credits", lambda pack: f"{pack.credits:,}", ordering="credits")

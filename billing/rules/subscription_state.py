@@ -17,6 +17,7 @@ from billing.stripe_objects import Subscription
 # https://docs.stripe.com/api/subscriptions/object#subscription_object-status
 PAST_DUE = "past_due"
 CURRENT_STATUSES = ("active", "trialing", PAST_DUE)
+NEVER_STARTED_STATUSES = ("incomplete", "incomplete_expired")  # the first payment failed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

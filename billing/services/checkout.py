@@ -1,7 +1,9 @@
 """Create Stripe Checkout Sessions. The webhooks apply the payment later."""
 
-from collections.abc import Mapping
+import logging
+from collections.abc import Iterable
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 import stripe
@@ -9,20 +11,27 @@ from django.conf import settings
 
 from billing.exceptions import (
     AlreadySubscribed,
+    BillingError,
     PaymentsNotConfigured,
     StripeObjectMissing,
     StripeUnavailable,
 )
-from billing.models import Plan, Price
+from billing.models import Payment, Plan, Price
 from billing.rules.catalog import FREE, PlanTerms
-from billing.rules.subscription_state import CURRENT_STATUSES, find_current
+from billing.rules.checkout_parameters import TERMS, CheckoutOptions, checkout_parameters
+from billing.rules.subscription_state import CURRENT_STATUSES, NEVER_STARTED_STATUSES, find_current
 from billing.services import catalog
 from billing.services.customers import ensure_customer
 from billing.services.portal import create_portal_session
 from billing.stripe_api import fetch, mirror
 from billing.stripe_api.client import deadline, stripe_client
-from billing.stripe_objects import USER_ID, CheckoutSession
+from billing.stripe_api.namespace import user_id_key
+from billing.stripe_objects import CheckoutSession, Subscription
 from billing.subscribers import SubscribedUser
+
+logger = logging.getLogger(__name__)
+
+MIN_SECONDS_LEFT = 30 * 60  # an open session that expires sooner is replaced
 
 
 @deadline()
@@ -37,45 +46,65 @@ def create_checkout_session(
     """
     if not settings.STRIPE_SECRET_KEY:
         raise PaymentsNotConfigured
-    product = {"pack": pack} if pack else {"plan": plan or Plan.DEFAULT}
-    price_id = _price_of_pack(pack, **terms) if pack else _price_of_plan(product["plan"], **terms)
-    subscribed = user.plan != FREE and user.subscription_status in CURRENT_STATUSES
-    if not pack and subscribed and _is_exclusive(product["plan"], user.plan):
-        raise AlreadySubscribed(plan=user.plan, portal_url=create_portal_session(user=user))
-    parameters = _parameters(user, price_id=price_id, product=product)
+    if pack:
+        price = catalog.find_price(pack=pack, **terms)
+        return _create_session(user, price=price, options=price.item.checkout_options)
+    plan = plan or Plan.DEFAULT
+    if plan == Plan.DEFAULT:
+        catalog.load_first_price()
+    price = catalog.find_price(plan=plan, **terms)
+    if user.plan != FREE and user.subscription_status in CURRENT_STATUSES and _is_exclusive(plan, user.plan):
+        # An event about its end may be lost, so the row alone does not refuse.
+        subscriptions = fetch.list_subscriptions(customer_id=str(user.stripe_customer_id), with_ended=False)
+        if subscribed := _find_exclusive(subscriptions, plan=plan):
+            raise AlreadySubscribed(plan=subscribed.slug, portal_url=_portal_url(user))
+    options = price.item.checkout_options
+    if options.trial_days and Payment.objects.filter(user_id=user.pk, plan__slug=plan).exists():
+        options = replace(options, trial_days=0)
+    return _create_only_session(user, plan=plan, price=price, options=options)
+
+
+def _is_exclusive(plan: str, other: str) -> bool:
+    """Whether a subscription to `other` rules out one to `plan`."""
+    return plan == other or not settings.ALLOW_SEVERAL_SUBSCRIPTIONS
+
+
+def _find_exclusive(subscriptions: Iterable[Subscription], *, plan: str) -> PlanTerms | None:
+    """Return the plan of a current subscription that rules out one to `plan`."""
+    plans = Price.objects.all().plan_terms()
+    exclusive = {price_id: terms for price_id, terms in plans.items() if _is_exclusive(plan, terms.slug)}
+    return find_current(subscriptions, plans=exclusive)
+
+
+def _portal_url(user: SubscribedUser) -> str | None:
+    try:
+        return create_portal_session(user=user)
+    except BillingError as error:
+        logger.warning("No link to the customer portal: %s (%s)", error, error.__cause__)
+        return None
+
+
+def _create_session(user: SubscribedUser, *, price: Price, options: CheckoutOptions) -> CheckoutSession:
+    """Create a session for the user's customer. Replace a customer that was deleted in Stripe."""
+    parameters = checkout_parameters(
+        product={"plan" if isinstance(price.item, Plan) else "pack": price.item.slug},
+        price_id=price.stripe_id,
+        options=options,
+        user_id=str(user.pk),
+        user_id_key=user_id_key(),
+        success_url=settings.STRIPE_SUCCESS_URL,
+        cancel_url=settings.STRIPE_CANCEL_URL,
+    )
     customer_id = ensure_customer(user=user)
     try:
-        session = _create(customer_id, parameters)
+        return _create(customer_id, parameters)
     except StripeObjectMissing as error:
         if error.parameter != "customer":
             raise
         # Deleted in Stripe's dashboard. Webhooks and resync still record that customer's payments.
         mirror.remember_deleted_customer(customer_id=customer_id, user_id=user.pk)
         customer_id = ensure_customer(user=user, instead_of=customer_id)
-        session = _create(customer_id, parameters)
-    if pack:
-        return session
-    single = _single_open_session(session, customer_id=customer_id)
-    if not isinstance(single, CheckoutSession):
-        raise AlreadySubscribed(plan=single.slug, portal_url=create_portal_session(user=user))
-    return single
-
-
-def _parameters(user: SubscribedUser, *, price_id: str, product: dict[str, str]) -> dict[str, Any]:
-    """Return the session's parameters. Its metadata goes to the subscription or the payment intent, too."""
-    metadata = {USER_ID: str(user.pk), **product}
-    mode: dict[str, Any] = {"mode": "subscription", "subscription_data": {"metadata": metadata}}
-    if "pack" in product:
-        mode = {"mode": "payment", "payment_intent_data": {"metadata": metadata}}
-    return {
-        "client_reference_id": str(user.pk),
-        "line_items": [{"price": price_id, "quantity": 1}],
-        "success_url": settings.STRIPE_SUCCESS_URL,
-        "cancel_url": settings.STRIPE_CANCEL_URL,
-        "metadata": metadata,
-        "expand": ["line_items"],
-        **mode,
-    }
+        return _create(customer_id, parameters)
 
 
 def _create(customer_id: str, parameters: dict[str, Any]) -> CheckoutSession:
@@ -84,60 +113,71 @@ def _create(customer_id: str, parameters: dict[str, Any]) -> CheckoutSession:
     return CheckoutSession.from_stripe(session.to_dict())
 
 
-def _is_exclusive(plan: str, other: str) -> bool:
-    """Whether a subscription to `other` rules out one to `plan`."""
-    return plan == other or not settings.ALLOW_SEVERAL_SUBSCRIPTIONS
+def _create_only_session(
+    user: SubscribedUser, *, plan: str, price: Price, options: CheckoutOptions
+) -> CheckoutSession:
+    """Return the user's only open session for a plan.
 
-
-def _single_open_session(created: CheckoutSession, *, customer_id: str) -> CheckoutSession | PlanTerms:
-    """Return the customer's only open session for a plan, or the plan to which the customer has subscribed.
-
-    The open sessions are listed after `created` was created. So of two concurrent requests, the later one
-    finds the session of the earlier one. The oldest session with the same terms stays open, and every
-    request returns it, so that the user pays once. The others are closed. The subscriptions are listed
-    last, when no other session can be paid.
+    The subscriptions are listed last, when no other session can be paid. Raises AlreadySubscribed if the
+    user has subscribed by now, and creates a session without a trial if the user has had the plan before.
     """
-    plans = Price.objects.all().plan_terms()
-    sessions = [
-        session
-        for session in fetch.list_open_sessions(customer_id=customer_id)
-        if (slug := _plan_of(session, plans)) and _is_exclusive(created.plan, slug)
-    ]
-    same_terms = [session for session in sessions if session.terms == created.terms]
-    oldest = same_terms[-1] if same_terms else None  # Stripe lists the newest first
-    for session in sessions:
-        if session is not oldest:
-            _close(session)
-    subscriptions = fetch.list_subscriptions(customer_id=customer_id, with_ended=False)
-    exclusive = {
-        price_id: terms for price_id, terms in plans.items() if _is_exclusive(created.plan, terms.slug)
-    }
-    if subscribed := find_current(subscriptions, plans=exclusive):
-        if oldest:
-            _close(oldest)
-        return subscribed
+    created = _create_session(user, price=price, options=options)
+    customer_id = str(user.stripe_customer_id)
+    oldest = _close_others(created, plan=plan, user_id=str(user.pk), customer_id=customer_id)
+    # For a trial, ended subscriptions count, too.
+    subscriptions = fetch.list_subscriptions(customer_id=customer_id, with_ended=bool(options.trial_days))
+    subscribed = _find_exclusive(subscriptions, plan=plan)
+    had_trial = bool(options.trial_days) and _has_started(plan, subscriptions)
+    if oldest and (subscribed or had_trial):
+        _close(oldest)
+    if subscribed:
+        raise AlreadySubscribed(plan=subscribed.slug, portal_url=_portal_url(user))
+    if had_trial:
+        without = replace(options, trial_days=0)
+        return _create_only_session(user, plan=plan, price=price, options=without)
     if oldest is None:
         raise StripeUnavailable(retry_after=1)  # a concurrent request with other terms closed them all
     return oldest
+
+
+def _close_others(
+    created: CheckoutSession, *, plan: str, user_id: str, customer_id: str
+) -> CheckoutSession | None:
+    """Close the user's open sessions for plans that rule one another out, but one. Return that one.
+
+    The sessions are listed after `created` was created. So of two concurrent requests, the later one finds
+    the session of the earlier one. The oldest session with the same terms stays open, and every request
+    returns it, so that the user pays once.
+    """
+    ours = [
+        session
+        for session in fetch.list_open_sessions(customer_id=customer_id)
+        if session.metadata.get(user_id_key()) == user_id
+        and _is_exclusive(plan, session.metadata.get("plan", ""))
+    ]
+    usable = [
+        session
+        for session in ours
+        if session.metadata.get(TERMS) == created.metadata.get(TERMS)
+        and session.expires_at - created.created >= MIN_SECONDS_LEFT
+    ]
+    oldest = usable[-1] if usable else None  # Stripe lists the newest first
+    for session in ours:
+        if session is not oldest:
+            _close(session)
+    return oldest
+
+
+def _has_started(plan: str, subscriptions: Iterable[Subscription]) -> bool:
+    """Return whether one of the subscriptions to a plan was ever paid or in a trial."""
+    prices = Price.objects.filter(plan__slug=plan).values_list("stripe_id", flat=True)
+    return any(
+        subscription.status not in NEVER_STARTED_STATUSES and subscription.item_of(prices)
+        for subscription in subscriptions
+    )
 
 
 def _close(session: CheckoutSession) -> None:
     # The session may have been closed or paid since it was listed.
     with stripe_client() as api, suppress(stripe.InvalidRequestError):
         api.v1.checkout.sessions.expire(session.id)
-
-
-def _plan_of(session: CheckoutSession, plans: Mapping[str, PlanTerms]) -> str:
-    """Return the slug of the plan that a session sells, or an empty string for another product."""
-    found = (plans[item.price_id].slug for item in session.items if item.price_id in plans)
-    return session.plan or next(found, "")
-
-
-def _price_of_plan(slug: str, **terms: Any) -> str:
-    if slug == Plan.DEFAULT:
-        catalog.load_first_price()
-    return catalog.find_price(plan=slug, **terms).stripe_id
-
-
-def _price_of_pack(slug: str, **terms: Any) -> str:
-    return catalog.find_price(pack=slug, **terms).stripe_id

@@ -3,37 +3,74 @@
 import hashlib
 import json
 from dataclasses import asdict
+from itertools import count
 from typing import Any
 
 from django.contrib.auth import get_user_model
 
+from billing.exceptions import StripeFailed
 from billing.rules.subscription_state import SubscriberState
-from billing.stripe_api.client import stripe_client
-from billing.stripe_objects import USER_ID
+from billing.stripe_api.client import deadline, stripe_client
+from billing.stripe_api.fetch import list_all
+from billing.stripe_api.namespace import user_id_key
 from billing.subscribers import SubscribedUser
 
 
+@deadline()
 def ensure_customer(*, user: SubscribedUser, instead_of: str | None = None) -> str:
     """Return the id of the user's Stripe customer. Create the customer if there is none.
 
     `instead_of` is a customer that was deleted in Stripe and is replaced. No lock is taken: concurrent
-    requests send Stripe the same idempotency key and get the same customer.
+    requests send Stripe the same idempotency keys and get the same customer.
     Raises StripeUnavailable, StripeFailed.
     """
     if user.stripe_customer_id and user.stripe_customer_id != instead_of:
         return str(user.stripe_customer_id)
-    parameters: dict[str, Any] = {"email": user.email, "metadata": {USER_ID: str(user.pk)}}
+    parameters: dict[str, Any] = {"email": user.email, "metadata": {user_id_key(): str(user.pk)}}
     if name := user.get_full_name():
         parameters["name"] = name
     digest = hashlib.sha256(json.dumps([parameters, instead_of], sort_keys=True).encode()).hexdigest()[:32]
-    with stripe_client() as api:
-        customer = api.v1.customers.create(
-            parameters,  # type: ignore[arg-type]  # a plain dict, not Stripe's TypedDict
-            {"idempotency_key": f"customer:{user.pk}:{digest}"},
-        )
-    fields: dict[str, Any] = {"stripe_customer_id": customer.id}
+    customer_id = _create(parameters, key=f"customer:{user.pk}:{digest}")
+    fields: dict[str, Any] = {"stripe_customer_id": customer_id}
     if instead_of:  # its subscriptions have ended, and events of a former customer change no plan
         fields |= asdict(SubscriberState())
     get_user_model().objects.filter(pk=user.pk, stripe_customer_id=instead_of).update(**fields)
     user.refresh_from_db(fields=fields)
     return str(user.stripe_customer_id)
+
+
+def _create(parameters: dict[str, Any], *, key: str) -> str:
+    """Create a customer, once for each key. Return its id.
+
+    Stripe stores a 5xx under an idempotency key and returns it for a day. So a failure of an earlier
+    request is followed by the next key. Concurrent requests get the same stored failures, so they take the
+    same next key. A failed request may have created the customer, so look for it before using another key.
+    """
+    for number in count():
+        try:
+            with stripe_client() as api:
+                customer = api.v1.customers.create(
+                    parameters,  # type: ignore[arg-type]  # a plain dict, not Stripe's TypedDict
+                    {"idempotency_key": f"{key}:{number}" if number else key},
+                )
+        except StripeFailed as error:
+            if not error.is_stored:
+                raise
+            if found := _find(parameters):
+                return found
+        else:
+            return customer.id
+    raise AssertionError  # the deadline ends the loop
+
+
+def _find(parameters: dict[str, Any]) -> str | None:
+    """Return the oldest customer with this e-mail and metadata. Stripe's search would miss a new one."""
+    if not parameters["email"]:
+        return None
+    found = list_all("customers", email=parameters["email"])
+    ours = [
+        customer.id
+        for customer in found
+        if customer.metadata and parameters["metadata"].items() <= customer.metadata.to_dict().items()
+    ]
+    return ours[-1] if ours else None  # Stripe lists the newest first

@@ -2,7 +2,13 @@
 
 from django.conf import settings
 
-from billing.exceptions import NoCustomer, PaymentsNotConfigured, StripeObjectMissing
+from billing.exceptions import (
+    NoCustomer,
+    PaymentsNotConfigured,
+    PortalNotConfigured,
+    StripeFailed,
+    StripeObjectMissing,
+)
 from billing.stripe_api.client import deadline, stripe_client
 from billing.subscribers import SubscribedUser
 
@@ -11,7 +17,7 @@ from billing.subscribers import SubscribedUser
 def create_portal_session(*, user: SubscribedUser) -> str:
     """Return the URL of a portal session, in which `user` manages subscription, cards and invoices.
 
-    Raises PaymentsNotConfigured, NoCustomer, StripeUnavailable, StripeFailed.
+    Raises PaymentsNotConfigured, NoCustomer, PortalNotConfigured, StripeUnavailable, StripeFailed.
     """
     if not settings.STRIPE_SECRET_KEY:
         raise PaymentsNotConfigured
@@ -26,5 +32,12 @@ def create_portal_session(*, user: SubscribedUser) -> str:
     except StripeObjectMissing as error:
         if error.parameter == "customer":  # deleted in Stripe's dashboard
             raise NoCustomer from error
+        if error.parameter == "configuration":
+            raise PortalNotConfigured from error
+        raise
+    except StripeFailed as error:
+        # Stripe has no code for an account without a default configuration.
+        if "No configuration provided" in str(error.__cause__):
+            raise PortalNotConfigured from error
         raise
     return session.url

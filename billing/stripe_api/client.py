@@ -16,6 +16,7 @@ from billing.exceptions import PaymentsNotConfigured, StripeFailed, StripeObject
 logger = logging.getLogger(__name__)
 
 CONFLICT = 409
+SERVER_ERROR = 500
 MAX_RETRIES = 2  # on lost connections, 409, 429 and 5xx; each request carries an idempotency key
 
 _no_request_after: ContextVar[float] = ContextVar("_no_request_after", default=math.inf)
@@ -74,7 +75,16 @@ def stripe_client() -> Iterator[stripe.StripeClient]:
             logger.warning("Stripe does not know an object: %s", error)
             raise StripeObjectMissing(parameter=error.param) from error
         logger.exception("Stripe returned an error.")
-        raise StripeFailed(stripe_code=error.code) from error
+        raise StripeFailed(stripe_code=error.code, is_stored=_is_stored(error)) from error
+
+
+def _is_stored(error: stripe.StripeError) -> bool:
+    """Return whether a 5xx is the stored response to an earlier request with the same idempotency key.
+
+    The library does not retry a new 5xx: Stripe forbids it with the header `Stripe-Should-Retry`.
+    """
+    replayed = (error.headers or {}).get("Idempotent-Replayed", "")
+    return replayed == "true" and (error.http_status or 0) >= SERVER_ERROR
 
 
 @contextmanager

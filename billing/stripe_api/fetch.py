@@ -8,6 +8,7 @@ receivers would request it again (see `djstripe_patches`).
 Every function may raise StripeUnavailable or StripeFailed.
 """
 
+import logging
 from collections.abc import Iterable
 from dataclasses import replace
 from operator import attrgetter
@@ -15,7 +16,7 @@ from typing import Any
 
 from django.conf import settings
 
-from billing.exceptions import StripeObjectMissing, StripeUnavailable
+from billing.exceptions import CustomerMismatch, StripeObjectMissing
 from billing.models import Payment, Price
 from billing.rules.clawbacks import sum_returned
 from billing.rules.subscription_state import CURRENT_STATUSES
@@ -34,6 +35,8 @@ from billing.stripe_objects import (
     Subscription,
     object_id,
 )
+
+logger = logging.getLogger(__name__)
 
 # dj-stripe fails on a discount that is not expanded. `Invoice.from_stripe` reads the payments.
 INVOICE_FIELDS = ("discounts", "lines.data.discounts", "payments")
@@ -105,12 +108,15 @@ def _retrieve(kind: str, stripe_id: str, *, customer_id: str | None) -> Json | N
         return None
     data: Json = found.to_dict(for_json=True)
     if object_id(data.get("customer")) != customer_id:
-        raise StripeUnavailable  # the object belongs to another customer, whose lock is not held
+        raise CustomerMismatch
     for name in ("customer", "invoice"):  # dj-stripe stores these in their own tables
         if name in data:
             found[name] = object_id(data[name])
-    with stripe_client():
-        model.sync_from_stripe_data(found)
+    try:
+        with stripe_client():
+            model.sync_from_stripe_data(found)
+    except mirror.NOT_STORABLE:  # nothing is computed from the copy, so what was paid is granted without it
+        logger.exception("dj-stripe cannot store %s.", stripe_id)
     return data
 
 

@@ -4,18 +4,26 @@ There is one exception. The user of a former customer is read from them, because
 the current customer.
 """
 
+import logging
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
+from django.core.exceptions import ObjectDoesNotExist
 from djstripe.models import Customer, Invoice, Session, Subscription
 
 from billing import stripe_objects as objects
+from billing.exceptions import StripeObjectMissing
 from billing.stripe_api.client import stripe_client
 from billing.stripe_api.djstripe_patches import cached_account_lookup
+from billing.stripe_api.namespace import user_id_key
 
 __all__ = ["Customer", "Invoice", "Session", "Subscription"]
 
+logger = logging.getLogger(__name__)
+
+# dj-stripe's exceptions for an object that refers to one that Stripe does not have any more.
+NOT_STORABLE = (StripeObjectMissing, ObjectDoesNotExist)
 MAX_DIGITS = 18  # of a bigint
 
 
@@ -24,26 +32,37 @@ def store(model: Any, *rows: Any) -> None:
 
     Raises StripeUnavailable, StripeFailed.
     """
-    with stripe_client(), cached_account_lookup():
+    with cached_account_lookup():
         for data in rows:
-            model.sync_from_stripe_data(data)
+            try:
+                with stripe_client():
+                    model.sync_from_stripe_data(data)
+            except NOT_STORABLE:
+                logger.exception("dj-stripe cannot store %s.", data["id"])
 
 
 def find_owner_id(customer: objects.Customer) -> Any | None:
     """Return the id of the customer's present or former user, or None if the customer is not ours.
 
-    The user of an unknown customer is the one in its metadata, if that user has no customer yet. E-mail
-    addresses do not count, because anyone can enter any address in a checkout.
+    The user of an unknown customer is the one in its metadata, under the key of this installation, if that
+    user has no customer yet. E-mail addresses do not count, because anyone can enter any address in a
+    checkout.
     """
     users = get_user_model().objects
     owner_id = users.filter(stripe_customer_id=customer.id).values_list("pk", flat=True).first()
     if owner_id is None:
         owner_id = Customer.objects.filter(id=customer.id).values_list("subscriber_id", flat=True).first()
-    claimed = customer.claimed_user_id
-    if owner_id is None and not customer.deleted and claimed.isdecimal() and len(claimed) <= MAX_DIGITS:
-        claimable = users.filter(pk=claimed, stripe_customer_id__isnull=True)
-        owner_id = claimable.values_list("pk", flat=True).first()
+    if owner_id is None and not customer.deleted:
+        claimed = claimed_user_id(customer)
+        if claimed.isdecimal() and len(claimed) <= MAX_DIGITS:
+            claimable = users.filter(pk=claimed, stripe_customer_id__isnull=True)
+            owner_id = claimable.values_list("pk", flat=True).first()
     return owner_id
+
+
+def claimed_user_id(customer: objects.Customer) -> str:
+    """Return the user id that this installation wrote into the customer's metadata, or an empty string."""
+    return str(customer.metadata.get(user_id_key(), ""))
 
 
 def link_customer(*, customer_id: str, user_id: Any) -> None:

@@ -59,14 +59,16 @@ class TestCheckout:
         assert session.mode == "subscription"
         assert session.customer == user.stripe_customer_id
         assert session.client_reference_id == str(user.pk)
-        assert session.metadata.to_dict() == {"user_id": str(user.pk), "plan": "pro"}
+        metadata = session.metadata.to_dict()
+        assert len(metadata.pop("terms")) == 16
+        assert metadata == {"user_id@api.example": str(user.pk), "plan": "pro"}
         assert session.line_items.data[0].price.id == "price_sandbox_pro_monthly"
         assert answer.json()["url"] == session.url
 
     def test_the_customer_carries_the_users_id_and_email(self, ask, user, fake_stripe):
         ask()
         (customer,) = customers(fake_stripe)
-        assert (customer.email, customer.metadata["user_id"]) == (user.email, str(user.pk))
+        assert (customer.email, customer.metadata["user_id@api.example"]) == (user.email, str(user.pk))
 
     def test_a_plan_is_chosen_by_its_slug(self, ask, fake_stripe):
         create_plan("max", fake_stripe.create_price(cents=2999), credits_per_period=5000)

@@ -163,9 +163,9 @@ class TestRequests:
         ask(pack="pack")
         assert stripe_requests == [("post", "checkout/sessions")]
 
-    def test_a_known_subscriber_takes_only_the_portals_request(self, client_of, subscriber, stripe_requests):
+    def test_a_known_subscriber_takes_two_requests(self, client_of, subscriber, stripe_requests):
         assert client_of(subscriber).post(CHECKOUT, {}, format="json").status_code == 409
-        assert stripe_requests == [("post", "billing_portal/sessions")]
+        assert stripe_requests == [("get", "subscriptions"), ("post", "billing_portal/sessions")]
 
 
 class TestInterleaved:

@@ -5,20 +5,28 @@ signature of the raw body is verified first, so an unsigned request writes no ro
 """
 
 import ipaddress
+import json
+import logging
 import uuid
 
 import stripe
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponseBase, JsonResponse
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from djstripe import models as mirror
 from djstripe.models import WebhookEndpoint
 from djstripe.views import ProcessWebhookView
 
-from billing.exceptions import BillingError
+from billing.customer_lock import lock_customer
+from billing.event_objects import Event
+from billing.exceptions import BillingError, CustomerMismatch, StripeObjectMissing
 from billing.stripe_api import fetch
-from billing.stripe_api.client import deadline
+from billing.stripe_api.client import deadline, stripe_client
 from billing.stripe_api.djstripe_patches import cached_account_lookup
-from billing.stripe_objects import Event, EventObject
-from billing.webhooks.handlers import customer_of_return
+from billing.stripe_objects import EventObject
+from billing.webhooks.handlers import HANDLED_EVENTS, customer_of_return
+
+logger = logging.getLogger(__name__)
 
 TOLERANCE_SECONDS = 300  # https://docs.stripe.com/webhooks#replay-attacks
 SECRET_OVERRIDE_HEADER = "HTTP_X_DJSTRIPE_WEBHOOK_SECRET"  # noqa: S105  (a header's name)
@@ -45,7 +53,7 @@ class StripeWebhookView(ProcessWebhookView):
             return _refuse("The signature is missing, wrong or too old.", "invalid_signature")
         try:
             event = Event.from_payload(payload)
-        except (ValueError, TypeError, KeyError):
+        except (ValueError, TypeError, KeyError, RecursionError):
             return _refuse("The body is not an event.", "invalid")
         if event.livemode is not settings.STRIPE_LIVE_MODE:
             return _refuse("The event is of the other mode (test or live).", "livemode_mismatch")
@@ -60,14 +68,13 @@ class StripeWebhookView(ProcessWebhookView):
         try:
             with deadline(), cached_account_lookup():
                 return self._process(request, event)
-        except BillingError as error:
-            # A request about the event failed. Stripe will send the event again.
-            return _refuse(error.message, error.code, error.status_code)
-        except stripe.StripeError:
-            return _refuse("The payment service does not answer.", "stripe_unavailable", 503)
+        except (BillingError, stripe.StripeError, mirror.Price.DoesNotExist) as error:
+            return _fail(error, event, request.body)
 
     def _process(self, request: HttpRequest, event: Event) -> HttpResponseBase:
         found = EventObject.from_stripe(event.data)
+        if event.defect or (event.type in HANDLED_EVENTS and not found.id):
+            return _record(event, request.body, cause=event.defect or "its object has no id")
         customer_of_return.set(fetch.customer_of_return(found) if found.is_return else None)
         # dj-stripe looks up the secret by the row's UUID, so the UUID is derived from these settings.
         values = (settings.STRIPE_WEBHOOK_SECRET, settings.STRIPE_LIVE_MODE, settings.STRIPE_API_VERSION)
@@ -95,6 +102,33 @@ def _store_secret(endpoint: uuid.UUID) -> None:
             "stripe_data": {},
         },
     )
+
+
+def _fail(error: Exception, event: Event, body: bytes) -> HttpResponseBase:
+    """Return 5xx, so that Stripe sends the event again, or 200 if it can never be processed."""
+    if isinstance(error, (StripeObjectMissing, CustomerMismatch, mirror.Price.DoesNotExist)):
+        # Stripe does not have the object, has it for another customer, or has a price without its product.
+        return _record(event, body, cause=error.__cause__ or repr(error))
+    if isinstance(error, stripe.InvalidRequestError) and error.code == "resource_missing":
+        return _record(event, body, cause=error)
+    logger.warning("%s (%s) failed: %s", event.id, event.type, error.__cause__ or error)
+    if isinstance(error, BillingError):
+        return _refuse(error.message, error.code, error.status_code)
+    return _refuse("The payment service does not answer.", "stripe_unavailable", 503)
+
+
+@transaction.atomic
+def _record(event: Event, body: bytes, *, cause: object) -> HttpResponseBase:
+    """Store an event without calling the handlers. Log the cause.
+
+    Stripe sends a failed event again for days, and disables an endpoint that keeps failing.
+    """
+    logger.error("%s (%s) is recorded, but not processed: %s", event.id, event.type, cause)
+    lock_customer(event.id)
+    if not mirror.Event.objects.filter(id=event.id).exists():
+        with stripe_client():
+            mirror.Event._create_from_stripe_object(json.loads(body))  # noqa: SLF001  (no public method)
+    return HttpResponse()
 
 
 def _refuse(message: str, code: str, status: int = 400) -> JsonResponse:

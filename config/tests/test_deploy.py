@@ -61,3 +61,8 @@ class TestDeploy:
         done = check_deploy(STRIPE_SECRET_KEY=TEST_KEY, STRIPE_API_HOST="http://127.0.0.1:12111")
         assert done.returncode != 0
         assert "billing.E003" in done.stderr
+
+    def test_deploy_check_refuses_to_send_buyers_to_their_own_machine(self):
+        done = check_deploy(STRIPE_SECRET_KEY=TEST_KEY, SITE_URL="")
+        assert done.returncode != 0
+        assert "billing.E004" in done.stderr

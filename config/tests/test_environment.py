@@ -22,6 +22,11 @@ PRODUCTION = {
     "STRIPE_WEBHOOK_SECRET": "whsec_" + "0" * 32,
     "STRIPE_PRICE_ID": "price_pro",
     "ALLOWED_HOSTS": "api.example.com",
+    "SITE_URL": "https://api.example.com",
+}
+RETURN_URLS = {
+    "STRIPE_SUCCESS_URL": "https://app.example.com/thanks",
+    "STRIPE_CANCEL_URL": "https://app.example.com/back",
 }
 
 
@@ -78,6 +83,35 @@ class TestProduction:
     def test_a_live_key_is_refused_with_another_host(self, start):
         done = start(**PRODUCTION, STRIPE_API_HOST="http://127.0.0.1:12111")
         assert "so a live key is refused" in done.stderr
+
+    def test_a_live_key_needs_a_public_address(self, start):
+        private = {name: value for name, value in PRODUCTION.items() if name != "SITE_URL"}
+        for variables in ({}, {"SITE_URL": ""}, {"SITE_URL": "http://localhost:8000"}):
+            done = start(**private, **variables)
+            assert "With a live key, buyers would return to http://" in done.stderr
+        for name, url in RETURN_URLS.items():
+            assert start(**private, **{name: url}).returncode != 0
+        for variables in (RETURN_URLS, {"STRIPE_SECRET_KEY": TEST_KEY}, {"DATABASE_URL": ""}):
+            assert start(**{**private, **variables}).stderr == ""
+
+    @pytest.mark.parametrize(
+        ("variables", "namespace"),
+        [
+            ({}, "api.example.com"),
+            ({"SITE_URL": "https://api.example.com/"}, "api.example.com"),
+            ({"SITE_URL": "", **RETURN_URLS}, "app.example.com"),
+            ({"STRIPE_NAMESPACE": "shop-2"}, "shop-2"),
+        ],
+    )
+    def test_the_namespace_is_the_sites_host(self, start, variables, namespace):
+        done = start("print(settings.STRIPE_NAMESPACE)", **{**PRODUCTION, **variables})
+        assert done.stdout.strip() == namespace, done.stderr
+
+    def test_buyers_return_to_pages_of_the_site(self, start):
+        done = start("print(settings.STRIPE_SUCCESS_URL, settings.STRIPE_CANCEL_URL)", **PRODUCTION)
+        success, cancel = done.stdout.split()
+        assert success == "https://api.example.com/payments/success?session_id={CHECKOUT_SESSION_ID}"
+        assert cancel == "https://api.example.com/payments/cancel"
 
     def test_refusals_print_no_secret(self, start):
         done = start(**{**PRODUCTION, "STRIPE_SECRET_KEY": "sk_live_mistyped"})

@@ -15,8 +15,13 @@ DEFAULT_CONFIGURATION = "bpc_1SandboxDefaultPortal00"
 retrieve_operation("GET /v1/billing_portal/configurations/{configuration}", "billing_portal.configuration")
 
 
-def default_configuration(state: State) -> Json:
-    """Return the default portal configuration; create it on first use."""
+def default_configuration(state: State) -> Json | None:
+    """Return the default portal configuration; create it on first use.
+
+    Return None if the account has none: `settings(default_portal=False)`.
+    """
+    if not state.store.meta("default_portal", True):
+        return None
     for found in state.store.find("billing_portal.configuration", is_default=1):
         return found
     return add_configuration(state, id=DEFAULT_CONFIGURATION, is_default=True)
@@ -88,8 +93,14 @@ def create_session(call: Call) -> Json:
         configuration = state.get(
             "billing_portal.configuration", params["configuration"], param="configuration"
         )
+    elif (default := default_configuration(state)) is not None:
+        configuration = default
     else:
-        configuration = default_configuration(state)
+        raise StripeError(
+            "No configuration provided and your test mode default configuration has not been created. Provide a "
+            "configuration or create your default by saving your customer portal settings in test mode at "
+            "https://dashboard.stripe.com/test/settings/billing/portal."
+        )
     session = state.build(
         "billing_portal.session",
         configuration=configuration["id"],

@@ -1,6 +1,9 @@
 """The end of Checkout sessions: paid, declined, expired, or paid by a delayed method."""
 
+from typing import Any
+
 from stripe_sandbox.domain import (
+    checkout_options,
     checkout_sessions,
     customers,
     payment_methods,
@@ -39,14 +42,17 @@ def pay(
     card: str = payment_methods.DEFAULT_CARD,
     email: str | None = None,
     later: bool = False,
+    **choices: Any,
 ) -> Json:
     """Complete a session with one of Stripe's test cards, and return it.
 
-    With `later`, the method is a delayed one: the session completes unpaid, and `finish_delayed_payment`
-    ends the payment. Raises CardDeclined; the session then stays open, with the events of a failed payment.
+    `choices` are those of `checkout_options.choose`. With `later`, the method is a delayed one: the session
+    completes unpaid, and `finish_delayed_payment` ends the payment. Raises CardDeclined; the session then stays open, with the events of a failed payment.
     """
     try:
         with state.store.transaction():
+            _require_open(session)
+            checkout_options.choose(state, session, **choices)
             return _pay(state, session, card=card, email=email, later=later)
     except CardDeclined as error:
         with state.store.transaction():
@@ -56,7 +62,6 @@ def pay(
 
 
 def _pay(state: State, session: Json, *, card: str, email: str | None, later: bool) -> Json:
-    _require_open(session)
     is_subscription = session["mode"] == "subscription"
     creates_customer = session["customer_creation"] == "always" or post_payment_invoices.is_wanted(session)
     if session["customer"] is None and (is_subscription or creates_customer):
@@ -105,6 +110,7 @@ def _complete_subscription(state: State, session: Json, method: str) -> Json:
         coupons=private["coupons"],
         customer_present=True,
         emits_payment=False,
+        automatic_tax=_automatic_tax(session),
         default_payment_method=method,
         **{name: data[name] for name in SUBSCRIPTION_FIELDS if data.get(name)},
     )
@@ -121,6 +127,11 @@ def _complete_subscription(state: State, session: Json, method: str) -> Json:
     if charge:
         payments.emit_events(state, state.get("payment_intent", charge["payment_intent"]), charge)
     return session
+
+
+def _automatic_tax(session: Json) -> Json:
+    is_on = session["automatic_tax"]["enabled"]
+    return {"disabled_reason": None, "enabled": is_on, "liability": {"type": "self"} if is_on else None}
 
 
 def _complete_payment(state: State, session: Json, method: str, *, later: bool) -> Json:

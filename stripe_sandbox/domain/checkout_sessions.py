@@ -15,6 +15,7 @@ COPIED_PARAMS = (
     "allow_promotion_codes", "billing_address_collection", "cancel_url", "client_reference_id", "customer_email",
     "locale", "submit_type", "success_url",
 )  # fmt: skip
+MAX_QUANTITY = 999_999  # https://docs.stripe.com/api/checkout/sessions/create
 
 
 def create(state: State, params: Json) -> Json:
@@ -24,7 +25,7 @@ def create(state: State, params: Json) -> Json:
     customer = _customer_fields(state, params, mode)
     coupons = [entry["coupon"] for entry in params.get("discounts") or [] if entry.get("coupon")]
     rows = _line_items(state, params["line_items"], mode)
-    _apply_coupons(state, rows, coupons)
+    apply_coupons(state, rows, coupons)
     rates = _apply_tax_rates(state, rows, params["line_items"])
     data = params.get("subscription_data") or {}
     trial = bool(data.get("trial_period_days") or data.get("trial_end"))
@@ -33,9 +34,10 @@ def create(state: State, params: Json) -> Json:
         "checkout.session",
         **{name: params.get(name) for name in COPIED_PARAMS},
         **customer,
-        **_amounts(rows, trial=trial),
+        **amounts(rows, trial=trial),
         id=session_id,
         adaptive_pricing={"enabled": False},
+        automatic_tax=_automatic_tax(state, params),
         discounts=[{"coupon": coupon, "promotion_code": None} for coupon in coupons],
         expires_at=_expires_at(state, params),
         invoice_creation=_invoice_creation(params) if mode == "payment" else None,
@@ -51,13 +53,48 @@ def create(state: State, params: Json) -> Json:
         url=f"{state.settings.base_url}/c/pay/{session_id}",
     )
     intent_data = params.get("payment_intent_data") or {}
-    private = {"line_items": rows, "subscription_data": data, "payment_intent_data": intent_data}
+    private: Json = {"line_items": rows, "subscription_data": data, "payment_intent_data": intent_data}
+    private["saves_address"] = (params.get("customer_update") or {}).get("address") == "auto"
     state.save(session, {**private, "coupons": coupons, "tax_rates": rates, "trial": trial})
     return session
 
 
 def _collection(mode: str) -> str:
     return "always" if mode == "subscription" else "if_required"
+
+
+def _automatic_tax(state: State, params: Json) -> Json:
+    """Return the session's field. Raises StripeError if the tax could not be computed."""
+    if not (params.get("automatic_tax") or {}).get("enabled"):
+        return blank("payment_pages_checkout_session_automatic_tax")
+    customer, update = params.get("customer"), params.get("customer_update") or {}
+    has_address = customer and state.get("customer", customer, param="customer").get("address")
+    if customer and not has_address and "auto" not in (update.get("address"), update.get("shipping")):
+        raise StripeError(
+            "Automatic tax calculation in Checkout requires a valid address on the Customer. Add a valid address to "
+            "the Customer or set either `customer_update[address]` to 'auto' or `customer_update[shipping]` to 'auto' "
+            "to save the address entered in Checkout to the Customer.",
+            code="customer_tax_location_invalid",
+        )
+    return {
+        "enabled": True,
+        "liability": {"type": "self"},
+        "provider": "stripe",
+        "status": "requires_location_inputs",
+    }
+
+
+def _adjustable_quantity(item: Json, param: str) -> Json | None:
+    given = item.get("adjustable_quantity")
+    if not given:
+        return None
+    found = {"enabled": given["enabled"], "minimum": 0, "maximum": 99, **given}
+    if not 0 <= found["minimum"] <= item["quantity"] <= found["maximum"] <= MAX_QUANTITY:
+        raise StripeError(
+            f"The quantity must be within `{param}[adjustable_quantity]`, whose maximum is at most {MAX_QUANTITY}.",
+            param=f"{param}[adjustable_quantity]",
+        )
+    return found
 
 
 def _customer_fields(state: State, params: Json, mode: str) -> Json:
@@ -113,6 +150,7 @@ def _line_item(state: State, item: Json, mode: str, param: str) -> Json:
     amount = round(unit_cost(price) * quantity)
     return state.build(
         "item",
+        adjustable_quantity=_adjustable_quantity(item, param),
         amount_subtotal=amount,
         amount_total=amount,
         currency=price["currency"],
@@ -122,7 +160,8 @@ def _line_item(state: State, item: Json, mode: str, param: str) -> Json:
     )
 
 
-def _apply_coupons(state: State, rows: list[Json], coupons: list[str]) -> None:
+def apply_coupons(state: State, rows: list[Json], coupons: list[str]) -> None:
+    """Take coupons off the amounts of line items."""
     for coupon_id in coupons:
         coupon = state.get("coupon", coupon_id, param="discounts[0][coupon]")
         amounts = [row["amount_total"] for row in rows]
@@ -145,7 +184,7 @@ def _apply_tax_rates(state: State, rows: list[Json], items: list[Json]) -> list[
     return rates
 
 
-def _amounts(rows: list[Json], *, trial: bool) -> Json:
+def amounts(rows: list[Json], *, trial: bool) -> Json:
     """Return the session's currency and amounts; a trial costs nothing today."""
     billed = [] if trial else rows
     return {

@@ -7,6 +7,7 @@ from stripe_sandbox.domain.money import currency_text, unit_cost
 from stripe_sandbox.state import State
 from stripe_sandbox.store import Json
 
+AUTOMATIC_RATE = "txr_sandbox_automatic"
 TIMES = "\N{MULTIPLICATION SIGN}"
 
 
@@ -62,6 +63,8 @@ def build(
     """Return the lines of an invoice after discounts and taxes; the discounts count as used."""
     active = _applicable_discounts(state, customer=customer, subscription=subscription)
     rates = subscription["default_tax_rates"] or []
+    if subscription["automatic_tax"]["enabled"]:
+        rates = [automatic_rate(state)]
     shares = _discount_shares(state, active, [0 if draft.proration else draft.total for draft in drafts])
     lines = []
     for draft, share in zip(drafts, shares, strict=True):
@@ -78,6 +81,19 @@ def build(
         for discount in active
     ]
     return InvoiceLines(lines, totals, total_taxes(rates, lines))
+
+
+def automatic_rate(state: State) -> Json:
+    """Return the rate of the automatic tax, which is the same everywhere; create it on first use."""
+    return state.get_or_none(AUTOMATIC_RATE) or state.add(
+        "tax_rate",
+        id=AUTOMATIC_RATE,
+        active=True,
+        display_name="Sales tax",
+        inclusive=False,
+        percentage=10,
+        rate_type="percentage",
+    )
 
 
 def _applicable_discounts(state: State, *, customer: Json, subscription: Json) -> list[Json]:

@@ -149,3 +149,19 @@ def test_a_lookup_key_is_taken_from_another_price_only_on_request(api):
     second = api.prices.create({**wanted, "transfer_lookup_key": True})
     assert [price.id for price in api.prices.list({"lookup_keys": ["key"]}).data] == [second.id]
     assert api.prices.retrieve(first.id).lookup_key is None
+
+
+def test_an_account_without_a_configuration_opens_no_portal(api, sandbox, customer):
+    sandbox.settings(default_portal=False)
+    with pytest.raises(stripe.InvalidRequestError, match="No configuration provided"):
+        api.billing_portal.sessions.create({"customer": customer.id})
+    assert api.billing_portal.configurations.list().data == []
+    created = api.billing_portal.configurations.create({"features": {"invoice_history": {"enabled": True}}})
+    assert api.billing_portal.sessions.create({"customer": customer.id, "configuration": created.id}).url
+
+
+def test_an_object_that_is_forgotten_never_existed(api, sandbox, customer):
+    sandbox.forget(customer.id)
+    with pytest.raises(stripe.InvalidRequestError) as gone:
+        api.customers.retrieve(customer.id)
+    assert (gone.value.http_status, gone.value.code) == (404, "resource_missing")

@@ -70,3 +70,15 @@ def test_the_library_raises_its_idempotency_error(api):
     api.customers.create({"name": "Ada"}, {"idempotency_key": "one"})
     with pytest.raises(stripe.IdempotencyError):
         api.customers.create({"name": "Grace"}, {"idempotency_key": "one"})
+
+
+@pytest.mark.parametrize("after", [False, True])
+def test_a_stored_failure_is_returned_again_for_a_day(http, sandbox, after):
+    sandbox.fail_next("error", stored=True, after=after)
+    assert "Idempotent-Replayed" not in create(http, "one", name="Ada").headers
+    again = create(http, "one", name="Ada")
+    assert (again.status_code, again.headers["Idempotent-Replayed"]) == (500, "true")
+    assert len(http.get("/v1/customers").json()["data"]) == int(after)
+    assert create(http, "two", name="Ada").status_code == 200
+    sandbox.advance(days=1.1)
+    assert create(http, "one", name="Ada").status_code == 200

@@ -60,6 +60,7 @@ def set_settings(call: Command) -> Json:
     if outcome not in ("canceled", "unpaid", "past_due"):
         raise StripeError("after_retries must be canceled, unpaid or past_due.", param="after_retries")
     call.state.store.set_meta("after_retries", outcome)
+    call.state.store.set_meta("default_portal", bool(call.body.get("default_portal", True)))
     return {"after_retries": outcome}
 
 
@@ -94,6 +95,7 @@ async def pay(call: Command) -> Json:
         call.target("checkout.session"),
         card=str(call.body.get("card") or payment_methods.DEFAULT_CARD),
         later=bool(call.body.get("later")),
+        **{name: call.body[name] for name in ("quantity", "promotion_code", "country") if name in call.body},
     )
     return {**paid, "redirect_to": checkout_payments.success_url(paid)}
 
@@ -127,6 +129,11 @@ def set_decline(call: Command) -> Json:
 def add_discount(call: Command) -> Json:
     coupon = str(call.body.get("coupon"))
     return customers.add_discount(call.state, call.target("customer"), coupon)
+
+
+@command("POST", "objects/{id}/forget")
+def forget(call: Command) -> Json:
+    return {"forgotten": call.state.store.forget(call.id)}
 
 
 # Subscriptions and invoices

@@ -64,6 +64,9 @@ class HostedPages:
                 card=form.get("card") or payment_methods.DEFAULT_CARD,
                 email=form.get("email"),
                 later=action == "later",
+                quantity=form.get("quantity") or None,
+                promotion_code=form.get("promotion_code"),
+                country=form.get("country"),
             )
         except StripeError as error:
             unpaid = self.state.get("checkout.session", session["id"])

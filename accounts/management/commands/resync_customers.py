@@ -125,7 +125,7 @@ class Command(DocumentedCommand):
         A crash or an edit in the dashboard leaves such customers.
         """
         for customer in fetch_all.list_customers():
-            if customer.claimed_user_id and customer.id not in known:
+            if mirror.claimed_user_id(customer) and customer.id not in known:
                 yield customer.id
 
     def _report(

@@ -1,0 +1,16 @@
+"""The pages to which Stripe's Checkout and portal return. A front end can have its own instead.
+
+They show no data: whoever opens the address sees the same.
+"""
+
+from django.urls import path
+from django.views.generic import TemplateView
+
+urlpatterns = [
+    path(
+        "payments/success",
+        TemplateView.as_view(template_name="billing/success.html"),
+        name="payment-success",
+    ),
+    path("payments/cancel", TemplateView.as_view(template_name="billing/cancel.html"), name="payment-cancel"),
+]
