@@ -6,6 +6,7 @@ from django.db import IntegrityError, transaction
 
 from billing import services
 from billing.models import CreditPack, Payment, Plan
+from billing.tests.catalog import create_pack, create_plan
 from billing.tests.support import state_of
 from stripe_sandbox.testing import SandboxRefused
 
@@ -24,9 +25,7 @@ def ask(client_of, user, fake_stripe):
 
 @pytest.fixture
 def pack(fake_stripe):
-    return CreditPack.objects.create(
-        slug="pack", name="Pack", stripe_price_id="price_sandbox_pack_500", credits=500
-    )
+    return create_pack()
 
 
 def set_plan(**fields):
@@ -83,9 +82,7 @@ class TestTrial:
         assert days_of_trial(fake_stripe, user) is None
 
     def test_another_plan_has_its_own_trial(self, ask, user, fake_stripe):
-        Plan.objects.create(
-            slug="max", name="Max", stripe_price_id=fake_stripe.create_price(cents=2999), trial_days=3
-        )
+        create_plan("max", fake_stripe.create_price(cents=2999), trial_days=3)
         fake_stripe.api.v1.subscriptions.cancel(fake_stripe.sandbox.pay(ask())["subscription"])
         fake_stripe.drop_events()
         fake_stripe.sandbox.pay(ask(plan="max"))

@@ -12,7 +12,7 @@ from accounts.models import User
 from billing import services
 from billing.models import Payment, Plan
 from billing.rules.clawbacks import clawback_target
-from billing.tests.catalog import create_pack, create_plan
+from billing.tests.catalog import create_pack, create_plan, forget_prices, sell_at
 from billing.tests.support import credits_of
 from credits import services as ledger
 from credits.models import AiCreditLog, CreditClaim, CreditGrant
@@ -143,8 +143,11 @@ class TestRefund:
         assert set(fake_stripe.deliver()) == {200}
         assert (credits_of(subscriber), clawed_back(paid)) == (1100, (0, 0))
 
-    def test_a_refund_of_an_ungranted_payment_counts_once_its_price_is_mapped(self, fake_stripe, user):
-        Plan.objects.filter(slug="pro").update(stripe_price_id="price_of_something_else")
+    def test_a_refund_of_an_ungranted_payment_counts_once_its_price_is_mapped(
+        self, fake_stripe, user, settings
+    ):
+        settings.STRIPE_PRICE_ID = ""
+        forget_prices("pro")
         fake_stripe.subscribe_in_dashboard(user)
         fake_stripe.deliver()
         payment = Payment.objects.get()
@@ -152,7 +155,7 @@ class TestRefund:
         assert set(fake_stripe.deliver()) == {200}
         payment.refresh_from_db()
         assert (payment.credits, payment.amount_returned, credits_of(user)) == (None, 333, 100)
-        Plan.objects.filter(slug="pro").update(stripe_price_id="price_sandbox_pro_monthly")
+        sell_at(Plan.objects.get(slug="pro"), "price_sandbox_pro_monthly")
         (event,) = fake_stripe.sandbox.events(type="invoice.paid")
         assert fake_stripe.post({**event, "id": "evt_again"}).status_code == 200
         assert (credits_of(user), clawed_back(payment)) == (100 + 667, (333, 0))

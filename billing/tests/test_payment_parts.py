@@ -8,11 +8,12 @@ from django.db import transaction
 from accounts.tests.test_resync import resync
 from billing import services
 from billing.customer_lock import lock_customer
-from billing.models import CreditPack, Payment
+from billing.models import Payment
 from billing.rules.clawbacks import share_of_part
 from billing.services import sync
 from billing.stripe_api.fetch_all import list_customers_with_events
 from billing.stripe_objects import Charge, Invoice, Returned, Snapshot
+from billing.tests.catalog import PACK_PRICE, create_pack
 from billing.tests.fake_stripe import FakeStripe
 from billing.tests.support import credits_of, run_concurrently
 from credits import services as ledger
@@ -145,14 +146,12 @@ class TestSplitPayment:
 
     def test_a_payment_of_two_invoices_returns_a_share_to_each(self, fake_stripe, subscriber, open_invoice):
         """Of 1,497 received for a pack and attached to an invoice of 999."""
-        pack = CreditPack.objects.create(
-            slug="pack", name="Pack", stripe_price_id="price_sandbox_pack_500", credits=500
-        )
+        create_pack()
         session = fake_stripe.api.v1.checkout.sessions.create(
             {
                 "mode": "payment",
                 "customer": subscriber.stripe_customer_id,
-                "line_items": [{"price": pack.stripe_price_id, "quantity": 3}],
+                "line_items": [{"price": PACK_PRICE, "quantity": 3}],
                 "success_url": "https://shop.example/thanks",
             }
         )
@@ -270,9 +269,7 @@ class TestFailedRefund:
 
 @pytest.fixture
 def pack(db):
-    return CreditPack.objects.create(
-        slug="pack", name="Pack", stripe_price_id="price_sandbox_pack_500", credits=500
-    )
+    return create_pack()
 
 
 def buy(fake_stripe, user, *, later=False, **more):
@@ -386,9 +383,7 @@ class TestPackWithInvoice:
         session = buy(fake_stripe, user)
         assert set(fake_stripe.deliver()) == {200}
         assert (Payment.objects.get().credits, credits_of(user)) == (None, 100)
-        CreditPack.objects.create(
-            slug="pack", name="Pack", stripe_price_id="price_sandbox_pack_500", credits=500
-        )
+        create_pack()
         (event,) = fake_stripe.sandbox.events(type="invoice.paid")
         assert fake_stripe.post({**event, "id": "evt_again"}).status_code == 200
         resync()

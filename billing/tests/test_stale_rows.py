@@ -2,8 +2,8 @@
 
 import pytest
 
-from billing.models import CreditPack
 from billing.stripe_api.namespace import user_id_key
+from billing.tests.catalog import create_pack
 
 CHECKOUT = "/api/payments/create-checkout-session"
 PORTAL = "/api/payments/create-portal-session"
@@ -145,9 +145,7 @@ class TestCustomersOfOthers:
         )
         fake_stripe.sandbox.pay(session.id)
         customers.update(theirs.id, {"name": "Someone else"})
-        CreditPack.objects.create(
-            slug="pack", name="Pack", stripe_price_id="price_sandbox_pack_500", credits=500
-        )
+        create_pack()
         assert set(fake_stripe.deliver()) == {200}
         user.refresh_from_db()
         assert (user.stripe_customer_id, user.ai_credits) == (None, 100)
