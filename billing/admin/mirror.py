@@ -95,8 +95,9 @@ class StatusFilter(admin.SimpleListFilter):
         return queryset.filter(stripe_data__status=self.value()) if self.value() else queryset
 
 
-def _first_item(row: Any) -> dict[str, Any]:
-    return next(iter((row.stripe_data.get("items") or {}).get("data") or []), {})
+def _items(row: Any) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = (row.stripe_data.get("items") or {}).get("data") or []
+    return found
 
 
 def _money(row: Any, amount: str) -> str:
@@ -123,11 +124,15 @@ class SubscriptionAdmin(MirrorAdmin):
         *("incomplete_expired", "paused", "canceled"),
     )
 
-    price = column("Price", lambda row: (_first_item(row).get("price") or {}).get("id"))
+    price = column(
+        "Price",
+        lambda row: ", ".join((item.get("price") or {}).get("id", "") for item in _items(row)) or None,
+    )
 
     @admin.display(description="Period ends")
     def period_end(self, row: Any) -> SafeString | None:
-        end = row.stripe_data.get("current_period_end") or _first_item(row).get("current_period_end")
+        ends = [item.get("current_period_end") for item in _items(row)]
+        end = row.stripe_data.get("current_period_end") or next(filter(None, ends), None)
         return format_time(datetime.fromtimestamp(end, UTC)) if end else None
 
 
