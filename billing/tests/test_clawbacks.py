@@ -139,7 +139,6 @@ class TestRefund:
         assert set(fake_stripe.deliver()) == {200}
         assert (credits_of(subscriber), clawed_back(paid)) == (1100, (0, 0))
 
-
     def test_a_refund_of_an_ungranted_payment_counts_once_its_price_is_mapped(self, fake_stripe, user):
         Plan.objects.filter(slug="pro").update(stripe_price_id="price_of_something_else")
         fake_stripe.subscribe_in_dashboard(user)
