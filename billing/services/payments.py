@@ -54,8 +54,9 @@ def record_payments(
             payment.set_entitlement(purchase_entitlement(paid, packs=Price.objects.all().pack_terms()))
         stored = {part.stripe_id for part in payment.parts.all()} if payment.pk else set()
         names_invoice = payment.invoice_id is None and paid.invoice_id and paid.invoice_id not in known
+        if names_invoice:
+            payment.invoice_id = paid.invoice_id
         if is_new or names_invoice:
-            payment.invoice_id = payment.invoice_id or (paid.invoice_id if names_invoice else None)
             payment.save()
         PaymentPart.objects.bulk_create(payment.build_parts(paid, without=stored))
         posted = 0
