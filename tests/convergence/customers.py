@@ -7,7 +7,8 @@ from billing import services
 from billing.models import CreditPack, Payment, Plan
 from billing.webhooks.handlers import HANDLED_EVENTS
 from credits import services as ledger
-from credits.models import AiCreditLog, CreditClaim, CreditGrant
+from credits.claims import CreditClaim
+from credits.models import AiCreditLog, CreditGrant
 from tests.convergence.stripe_history import StripeHistory
 
 DELIVERED_EVENTS = [kind for kind in HANDLED_EVENTS if not kind.startswith(("price.", "product."))]
