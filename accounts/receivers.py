@@ -12,7 +12,7 @@ from billing.models import Payment
 from billing.services import write_off_claimed
 from billing.signals import payment_recorded, payment_reversed
 from credits import services as ledger
-from credits.models import CreditClaim
+from credits.claims import CreditClaim
 from credits.signals import claim_written_off
 
 POOL = "plan"  # one pool for all plans, so that their rolled-over grants share one cap

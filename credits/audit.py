@@ -14,9 +14,10 @@ from django.db import connection, transaction
 from django.db.models import Sum
 from django.utils import timezone
 
+from credits.claims import CreditClaim
 from credits.exceptions import GrantBalanceMismatch
 from credits.holders import UserId
-from credits.models import AiCreditLog, CreditClaim, CreditGrant, CreditHold, HoldState
+from credits.models import AiCreditLog, CreditGrant, CreditHold, HoldState
 from credits.services._claims import write_off
 from credits.services._sql import fetch_one, sql
 from credits.services.due_work import process_due

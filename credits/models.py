@@ -16,10 +16,7 @@ part as a `CreditConsumption`. After that:
     Σ CreditGrant.remaining = ai_credits + ai_credits_held
     Σ CreditGrant.reserved  = ai_credits_held = Σ CreditHold.amount where held
 
-A `CreditClaim` is what a clawback could not take because it was held. Open holds pay it first when they
-return credits (claims.sql in `credits/sql/`):
-
-    Σ CreditClaim.open_amount = ai_credits_claimed ≤ ai_credits_held
+A `CreditClaim` (credits/claims.py) is what a clawback claims of held credits.
 
 Triggers (ledger_guards.sql in `credits/sql/`) refuse entries and balances that do not match. `docs/adr/0001`
 gives the reasons.
@@ -34,6 +31,7 @@ from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 
+from credits.claims import CreditClaim  # noqa: F401  (Django looks for an app's models here)
 from credits.consumption_order import CONSUMPTION_ORDER
 from credits.holders import UserId
 
@@ -399,45 +397,3 @@ class CreditConsumption(models.Model):
 
     def __str__(self) -> str:
         return f"{self.amount} of grant {self.grant_id}"
-
-
-class CreditClaimQuerySet(models.QuerySet["CreditClaim"]):
-    def open_of(self, user_id: UserId) -> "CreditClaimQuerySet":
-        """Return a user's claims on credits that are still held."""
-        return self.filter(user_id=user_id, open_amount__gt=0)
-
-
-class CreditClaim(models.Model):
-    """Credits that a clawback could not take because holds reserved them.
-
-    `entry` is the clawback, with its key, its reference and its time. What a hold returns pays the open
-    amounts first, the oldest claim's first, in the transaction that closes the hold. Each payment is a `clawback`
-    entry. A capture spends held credits: an open amount that exceeds the rest of them is written off, the
-    newest claim's first. A positive clawback of the same reference cancels open amounts.
-    """
-
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="credit_claims", db_index=False
-    )
-    entry = models.OneToOneField(AiCreditLog, models.PROTECT, related_name="claim")
-    open_amount = models.BigIntegerField()
-    collected_amount = models.BigIntegerField(default=0, db_default=0)
-    written_off_amount = models.BigIntegerField(default=0, db_default=0)
-
-    objects = CreditClaimQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = "credit claim"
-        constraints: ClassVar = [
-            models.CheckConstraint(
-                condition=Q(open_amount__gte=0, collected_amount__gte=0, written_off_amount__gte=0),
-                name="credits_creditclaim_amounts_not_negative",
-            ),
-        ]
-        indexes: ClassVar = [
-            # Claims are open for minutes, so it stays tiny.
-            models.Index(fields=["user", "id"], condition=Q(open_amount__gt=0), name="credits_claim_open"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.open_amount} claimed"

@@ -108,7 +108,7 @@ def cancel(*, job_id: uuid.UUID) -> Job:
 
 @transaction.atomic
 def claim(*, job_id: uuid.UUID) -> Job | None:
-    """Start an attempt of a job. Return None if it has ended or is overdue.
+    """Start an attempt of a job. Return None if it has ended, is overdue, or its user was deactivated.
 
     A running job is claimed too, because its worker is assumed to be dead. If that worker is alive, both do
     the work, and the first to finish is paid.
@@ -234,8 +234,10 @@ def _close(job: Job, state: JobState) -> None:
 
 
 def _end_if_hopeless(job: Job, *, at: datetime) -> bool:
-    """End a locked job that is overdue or was interrupted too often. Return whether it has ended."""
-    if job.is_overdue(at=at):
+    """End a locked job that is overdue, was interrupted too often, or has no active user. Return whether it has ended."""
+    if not job.user.is_active:  # who could not read the result, and must not pay for it
+        _end(job, JobState.CANCELLED)
+    elif job.is_overdue(at=at):
         _fail(job, JobDeadlinePassed())
     elif job.attempts >= retries.MAX_ATTEMPTS:
         _fail(job, JobGivenUp())

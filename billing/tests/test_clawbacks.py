@@ -15,7 +15,8 @@ from billing.rules.clawbacks import clawback_target
 from billing.tests.catalog import create_pack, create_plan, forget_prices, sell_at
 from billing.tests.support import credits_of
 from credits import services as ledger
-from credits.models import AiCreditLog, CreditClaim, CreditGrant
+from credits.claims import CreditClaim
+from credits.models import AiCreditLog, CreditGrant
 from credits.services import holds
 
 pytestmark = pytest.mark.django_db

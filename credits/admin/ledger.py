@@ -25,8 +25,9 @@ from common.admin import (
 )
 from credits.admin.actions import RefundAdmin, refund_of
 from credits.admin.formatting import credits_text
+from credits.claims import CreditClaim
 from credits.consumption_order import CONSUMPTION_ORDER
-from credits.models import AiCreditLog, CreditClaim, CreditGrant, CreditHold, EntryKind, HoldState
+from credits.models import AiCreditLog, CreditGrant, CreditHold, EntryKind, HoldState
 
 KIND_COLOURS = {
     EntryKind.GRANT: "success",

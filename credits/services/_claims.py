@@ -7,8 +7,8 @@ from collections.abc import Mapping
 
 from django.db.models import Sum
 
+from credits.claims import CreditClaim, CreditClaimQuerySet
 from credits.holders import UserId
-from credits.models import CreditClaim, CreditClaimQuerySet
 from credits.services._posting import Reference
 from credits.services._sql import fetch_one
 from credits.signals import claim_written_off

@@ -13,8 +13,9 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from credits.claims import CreditClaim
 from credits.holders import UserId
-from credits.models import AiCreditLog, CreditClaim, CreditGrant, EntryKind
+from credits.models import AiCreditLog, CreditGrant, EntryKind
 from credits.services import _claims
 from credits.services._grant_balances import Consumed, consumed_by, restore, save_taken, take
 from credits.services._posting import NO_REFERENCE, Posted, Reference, check_key, post

@@ -11,8 +11,9 @@ from django.utils import timezone
 
 from credits import audit
 from credits import services as ledger
+from credits.claims import CreditClaim
 from credits.exceptions import HoldClosed, IdempotencyConflict, InsufficientCredits
-from credits.models import AiCreditLog, CreditClaim, CreditHold
+from credits.models import AiCreditLog, CreditHold
 from credits.services import holds
 from credits.signals import balance_low, claim_written_off
 from credits.tests.grant_helpers import DAY, MINUTE, NOON, expiries, grant, hold, left, process_due, spend

@@ -10,7 +10,8 @@ from django.db import connection
 from django.utils import timezone
 
 from credits import services as ledger
-from credits.models import PRICE_NUMBERS, ActionPrice, AiCreditLog, CreditClaim, CreditHold
+from credits.claims import CreditClaim
+from credits.models import PRICE_NUMBERS, ActionPrice, AiCreditLog, CreditHold
 from credits.tests.grant_helpers import hold
 from credits.tests.ledger_helpers import USER_CONSTRAINT, refused
 

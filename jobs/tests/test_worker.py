@@ -277,6 +277,12 @@ class TestCancel:
         assert Note.performed == []
         assert api.delete(f"/api/ai/jobs/{job.id}").status_code == 204
 
+    def test_a_queued_job_of_a_deactivated_user_is_cancelled_and_free(self, submit, user, run_worker):
+        job = submit()
+        type(user).objects.filter(pk=user.pk).update(is_active=False)
+        run_worker()
+        assert (ended(job).state, Note.performed, balance(user)) == (JobState.CANCELLED, [], (100, 0))
+
     def test_the_model_call_of_a_running_job_is_aborted(self, submit, api, user, monkeypatch):
         async def wait():
             started.set()

@@ -8,7 +8,8 @@ from billing.models import CreditPack, Payment, Plan, Price
 from billing.tests.catalog import PACK_PRICE, price_id_of, sell_at
 from billing.webhooks.handlers import HANDLED_EVENTS
 from credits import services as ledger
-from credits.models import AiCreditLog, CreditClaim, CreditGrant
+from credits.claims import CreditClaim
+from credits.models import AiCreditLog, CreditGrant
 from tests.convergence.stripe_history import StripeHistory
 
 DELIVERED_EVENTS = [kind for kind in HANDLED_EVENTS if not kind.startswith(("price.", "product."))]
