@@ -2,7 +2,7 @@
 
 Their own names are too general for site-packages, where another distribution or the project itself may have
 a `common` or a `billing`. So the build writes `prepaid_credits.credits` wherever the code names the module
-`credits` (docs/adr/0013-wheel-namespace.md). Everything else about the distribution is in pyproject.toml.
+`credits` (docs/adr/0014-the-wheel-is-one-package.md). Everything else about the distribution is in pyproject.toml.
 """
 
 import re

@@ -55,7 +55,7 @@ class RegisterView(CredentialsView):
 
     @extend_schema(operation_id="auth_register", responses={201: SessionSerializer}, auth=[])
     def post(self, request: Request) -> Response:
-        """Sign up. The new user starts with the credits of `SIGNUP_CREDITS`."""
+        """Sign up. The profile in the response has the credits that a new user gets."""
         user = services.register(**self.validated(request))
         return Response(_session(user), status=status.HTTP_201_CREATED)
 

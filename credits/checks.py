@@ -131,10 +131,9 @@ def check_database(databases: Any = None, **kwargs: Any) -> list[CheckMessage]:
             for path in definitions_of(NEWEST).values()
         )
         # Warnings: an error would stop the `migrate` that installs them.
-        replaces = f", replaces={NEWEST - 1}" if NEWEST > 1 else ""
         hint = (
-            f'Put credits.migration_operations.AttachLedger("{label}", version={NEWEST}{replaces}) '
-            f"into a new migration of the user's app, and migrate."
+            f'Put credits.migration_operations.AttachLedger("{label}", version={NEWEST}) into a new migration of '
+            f"the user's app, with `replaces` if an earlier migration installed an earlier version, and migrate."
         )
         errors += [
             CheckWarning(

@@ -78,6 +78,8 @@ class AttachLedger(Operation):
     atomic = True
 
     def __init__(self, model: str, *, version: int, replaces: int | None = None) -> None:
+        if replaces is not None and replaces >= version:
+            raise ValueError(f"Version {version} of the ledger replaces an earlier one, not {replaces}.")
         self.model = model
         self.version = version
         self.replaces = replaces

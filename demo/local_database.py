@@ -7,6 +7,8 @@ from django.db import DatabaseError, OperationalError, connection
 from django.db.migrations.exceptions import InconsistentMigrationHistory
 from django.db.migrations.loader import MigrationLoader
 
+from credits.checks import check_database
+
 START_OVER = "`make reset` deletes this machine's data (users, credits, the local Stripe); `make run` then starts over."
 
 
@@ -14,7 +16,7 @@ def upgrade() -> None:
     """Migrate. Raises CommandError if another version made the database and this one cannot use it.
 
     Before 0.1.0, migrations were rewritten under the same names. So the recorded migrations may look right
-    while a table is missing or lacks a column.
+    while a column or a function of the ledger is missing.
     """
     if unknown := _unknown_migrations():
         raise CommandError(
@@ -28,9 +30,12 @@ def upgrade() -> None:
     except (DatabaseError, InconsistentMigrationHistory) as error:
         (reason, *_) = str(error).splitlines()
         raise CommandError(f"The database in .local/ cannot be upgraded: {reason} {START_OVER}") from error
-    if missing := _missing_columns():
+    misfits = [f"It lacks {name}." for name in _missing_columns()]
+    misfits += [message.msg for message in check_database(databases=[connection.alias])]
+    if misfits:
         raise CommandError(
-            f"A version before 0.1.0 made the database in .local/: it lacks {', '.join(missing)}. {START_OVER}"
+            f"The database in .local/ does not fit this version; probably a version before 0.1.0 made it. "
+            f"{' '.join(misfits)} {START_OVER}"
         )
 
 

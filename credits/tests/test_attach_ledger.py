@@ -88,6 +88,8 @@ def test_is_written_into_a_migration_by_name():
     later = AttachLedger(USER.label, version=2, replaces=1)
     assert later.deconstruct() == ("AttachLedger", [USER.label], {"version": 2, "replaces": 1})
     first.state_forwards(USER.app_label, state())
+    with pytest.raises(ValueError, match="replaces an earlier one"):
+        AttachLedger(USER.label, version=2, replaces=2)
 
 
 @pytest.mark.parametrize("version", [0, NEWEST + 1])

@@ -2,7 +2,6 @@
 
 import ast
 import re
-import subprocess
 import zipfile
 
 import pytest
@@ -24,17 +23,11 @@ def contents(wheel):
 
 
 def test_it_has_the_files_of_the_apps_and_nothing_else(contents):
-    listed = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard", *build.PACKAGES],
-        cwd=PROJECT,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
+    files = (path for name in build.PACKAGES for path in (PROJECT / name).rglob("*") if path.is_file())
     needed = {
-        f"prepaid_credits/{path}"
-        for path in listed.stdout.split()
-        if NEEDED.search(path) and "/tests/" not in path and (PROJECT / path).exists()
+        f"prepaid_credits/{path.relative_to(PROJECT)}"
+        for path in files
+        if NEEDED.search(str(path)) and "tests" not in path.parts
     }
     of_its_own = {"prepaid_credits/__init__.py", "prepaid_credits/py.typed"}
     packed = {name for name in contents if ".dist-info/" not in name}

@@ -77,6 +77,11 @@ def _plain(line):
     return re.sub(r"::(character varying|text)(\[\])?|[()]", "", line)
 
 
+def ledger_objects(name):
+    """Describe the functions and triggers of the ledger."""
+    return [line for line in catalog(name) if line.startswith(("function credits", "trigger "))]
+
+
 def empty_tables(name):
     with connect(name) as database:
         tables = [table for (table,) in database.execute(TABLES).fetchall()]

@@ -7,14 +7,11 @@ import json
 import subprocess
 import sys
 
-from tests.upgrade.released import DIRECTORY, PROJECT, VERSION, files
+from tests.upgrade.released import DIRECTORY, PROJECT, VERSION, files, is_tagged
 
 
 def main():
-    tag = subprocess.run(
-        ["git", "tag", "--list", f"v{VERSION}"], cwd=PROJECT, capture_output=True, text=True, check=True
-    )
-    if tag.stdout.strip():
+    if is_tagged(VERSION):
         sys.exit(f"v{VERSION} is released. Raise the version in pyproject.toml first.")
     subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:randomly", "tests/upgrade/make_dumps.py"],

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import subprocess
 import tomllib
 from pathlib import Path
 
@@ -30,6 +31,14 @@ def versions():
     """Return the released versions, oldest first."""
     names = (path.name for path in DIRECTORY.iterdir() if (path / "files.json").exists())
     return sorted(names, key=lambda name: [int(part) for part in name.split(".")])
+
+
+def is_tagged(version, project=PROJECT):
+    """Return whether git has the tag of this version."""
+    listed = subprocess.run(
+        ["git", "tag", "--list", f"v{version}"], cwd=project, capture_output=True, text=True, check=True
+    )
+    return bool(listed.stdout.strip())
 
 
 def changed_since(version, project=PROJECT):

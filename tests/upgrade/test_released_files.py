@@ -2,11 +2,21 @@
 
 import re
 import shutil
+import subprocess
 
 import pytest
 from django.conf import settings
 
-from tests.upgrade.released import DIRECTORY, FILES, PROJECT, VERSION, changed_since, recorded, versions
+from tests.upgrade.released import (
+    DIRECTORY,
+    FILES,
+    PROJECT,
+    VERSION,
+    changed_since,
+    is_tagged,
+    recorded,
+    versions,
+)
 
 SECRETS = re.compile(r"\b(?:sk|rk|pk)_(?:live|test)_\w+|\bwhsec_\w+")
 MADE_UP = {"sk_test_sandboxSandboxSandbox0000", "whsec_sandboxSandboxSandbox0000"}
@@ -49,6 +59,19 @@ def test_an_edit_is_noticed_and_an_addition_is_none(path, change, tmp_path):
     else:
         (tmp_path / path).unlink()
     assert changed_since(version, tmp_path) == [path]
+
+
+def test_a_tag_ends_the_time_in_which_a_version_may_be_recorded(tmp_path):
+    def git(*arguments):
+        identity = ("-c", "user.name=x", "-c", "user.email=x@example.com", "-c", "commit.gpgsign=false")
+        subprocess.run(["git", *identity, *arguments], cwd=tmp_path, check=True, capture_output=True)
+
+    git("init")
+    git("commit", "--allow-empty", "--message", "x")
+    assert not is_tagged("0.1.0", tmp_path)
+    git("tag", "v0.1.0")
+    assert is_tagged("0.1.0", tmp_path)
+    assert not is_tagged("0.1", tmp_path)
 
 
 @pytest.mark.parametrize("dump", sorted(DIRECTORY.glob("*/*.sql")), ids=lambda path: path.parent.name)
