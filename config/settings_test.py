@@ -20,6 +20,10 @@ os.environ |= {
     "STRIPE_CANCEL_URL": "https://app.example/cancelled",
     "ALLOWED_HOSTS": "testserver,localhost,127.0.0.1",
     "AUTH_THROTTLE_RATE": "",
+    "LOGIN_THROTTLE_RATE": "",
+    "ACCOUNT_THROTTLE_RATE": "",
+    "SIGNUP_THROTTLE_RATE": "",
+    "PAID_THROTTLE_RATE": "",
     "API_THROTTLE_RATE": "",
     **dict.fromkeys(
         (
