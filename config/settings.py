@@ -40,6 +40,8 @@ SECRET_KEY = (
 ALLOWED_HOSTS = env.list(
     "ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"] if LOCAL_DEVELOPMENT else []
 )
+# Former values of SECRET_KEY: sessions and tokens that they signed stay valid.
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 APPEND_SLASH = True  # for the admin; the API's paths have no trailing slash
@@ -270,6 +272,13 @@ STRIPE_API_HOST = env.str(
 environment.check_stripe(
     secret_key=STRIPE_SECRET_KEY, webhook_secret=STRIPE_WEBHOOK_SECRET, api_host=STRIPE_API_HOST
 )
+if not LOCAL_DEVELOPMENT:
+    environment.check_deployment(
+        secret_keys=[SECRET_KEY, *SECRET_KEY_FALLBACKS],
+        debug=DEBUG,
+        allowed_hosts=ALLOWED_HOSTS,
+        webhook_secret=STRIPE_WEBHOOK_SECRET,
+    )
 SITE_URL = env.str("SITE_URL", default=f"http://127.0.0.1:{env.str('PORT', default='8000')}")
 STRIPE_SUCCESS_URL = env.str(
     "STRIPE_SUCCESS_URL", default=f"{SITE_URL}/payments/success?session_id={{CHECKOUT_SESSION_ID}}"
@@ -317,7 +326,7 @@ UNFOLD = {
 
 # Security: HTTPS settings, except for local development.
 
-if not LOCAL_DEVELOPMENT and not DEBUG:
+if not LOCAL_DEVELOPMENT:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_TLS_PROXY else None
     SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
     SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
