@@ -215,6 +215,10 @@ CREDIT_PRICES = {
 CREDIT_HOLD_SECONDS = 15 * 60
 # How long a paid response is replayed. Afterwards its key returns 410; it is never charged again.
 CREDIT_RESPONSE_DAYS = 30
+# The calls that one user may have in progress at once, jobs included.
+CREDIT_MAX_OPEN_HOLDS = 50
+# The credits that one member of staff may give within 24 hours, or take at once, without a second permission.
+CREDIT_ADJUSTMENT_LIMIT = 10_000
 # credits.signals.balance_low is sent when a balance falls below this number of credits.
 CREDIT_LOW_BALANCE = 10
 

@@ -9,7 +9,7 @@ POST = (
 PATHS = ["/api/auth/login", "/admin/login/", "/api/stripe-webhook", "/api/nothing", "/", "/healthz"]
 
 
-def post(server, path, body=b"{}", content_type="application/json", length=None, more=""):
+def post(server, path, body=b"{}", *, content_type="application/json", length=None, more=""):
     head = POST.format(
         path=path, type=content_type, length=len(body) if length is None else length, more=more
     )

@@ -6,5 +6,5 @@ from credits.migration_operations import AttachLedger
 class Migration(migrations.Migration):
     """What a later release of credits needs."""
 
-    dependencies = [("people", "0003_attach_ledger"), ("credits", "0002_prices")]
+    dependencies = [("people", "0003_attach_ledger"), ("credits", "0003_adjustment_limit")]
     operations = [AttachLedger("people.Person")]
