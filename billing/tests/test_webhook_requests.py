@@ -178,3 +178,15 @@ class TestUnhandledEvent:
     def test_a_repeated_unhandled_event_is_recorded_once(self, post_to):
         assert [post_to(an_event()).status_code for _ in range(2)] == [200, 200]
         assert mirror.Event.objects.count() == 1
+
+
+@pytest.mark.parametrize("ours", [0, 1])
+def test_an_event_that_is_signed_with_two_secrets_is_accepted_by_either(post_to, sandbox, client, ours):
+    """While a secret is rolled, Stripe signs with the old one and the new one."""
+    body = json.dumps(an_event()).encode()
+    signed = [signature(secret, body) for secret in ("whsec_another0Another0Another0000", SECRET)]
+    moment, first = signed[1 - ours].split(",")
+    header = f"{moment},{first},{signed[ours].split(',')[1]}"
+    answer = client.post(URL, body, content_type="application/json", headers={"Stripe-Signature": header})
+    assert answer.status_code == 200
+    assert mirror.WebhookEventTrigger.objects.get().valid
