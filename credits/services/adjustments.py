@@ -61,7 +61,7 @@ def _check_limit(limit: int, *, amount: int, actor_id: UserId, key: str, now: da
     given = 0
     if amount > 0:
         recent = AiCreditLog.objects.filter(
-            actor=actor_id, kind=EntryKind.ADJUSTMENT, amount__gt=0, created_at__gt=now - timedelta(days=1)
+            actor_id=actor_id, kind=EntryKind.ADJUSTMENT, amount__gt=0, created_at__gt=now - timedelta(days=1)
         ).exclude(idempotency_key=key)  # a repeated form posts nothing more
         given = recent.aggregate(given=Sum("amount", default=0))["given"]
     if given + abs(amount) > limit:
