@@ -26,7 +26,7 @@ from accounts.models import User
 from billing.admin import PaymentInline, status_badge, stripe_link
 from billing.models import Plan
 from billing.rules.catalog import FREE
-from common.admin import badge, column, format_time, time_column
+from common.admin import OwnValuesFilter, badge, column, format_time, time_column
 from credits.admin import (
     CreditHolderAdmin,
     LedgerInline,
@@ -45,12 +45,12 @@ EDITS = [
     *("add_user", "change_user"),
     *("add_plan", "change_plan", "delete_plan"),
     *("add_creditpack", "change_creditpack", "delete_creditpack"),
-    *("adjust_credits", "add_actionprice"),
+    *("adjust_credits", "adjust_without_limit", "add_actionprice"),
 ]
 PRIVILEGES = ["is_staff", "is_superuser", "groups", "user_permissions"]
 
 
-class PlanFilter(admin.SimpleListFilter):
+class PlanFilter(OwnValuesFilter):
     title = "plan"
     parameter_name = "plan"
 
@@ -61,7 +61,7 @@ class PlanFilter(admin.SimpleListFilter):
         return queryset.filter(plan=self.value()) if self.value() else queryset
 
 
-class StatusFilter(admin.SimpleListFilter):
+class StatusFilter(OwnValuesFilter):
     title = "subscription status"
     parameter_name = "subscription"
     # https://docs.stripe.com/api/subscriptions/object#subscription_object-status

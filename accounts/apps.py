@@ -5,4 +5,6 @@ class AccountsConfig(AppConfig):
     name = "accounts"
 
     def ready(self) -> None:
-        from accounts import receivers  # noqa: F401  (importing connects the receivers)
+        from accounts import receivers, tokens  # noqa: F401  (importing connects the receivers)
+
+        tokens.install()

@@ -3,14 +3,26 @@
 This is the composition root: `credits` and `billing` do not import each other.
 """
 
+import unicodedata
 from typing import Any, ClassVar
 
+import idna
 from django.contrib.auth.models import AbstractUser, BaseUserManager
 from django.db import models
+from django.db.models import F, Func, Value
 from django.db.models.functions import Lower
 
 from billing.subscribers import Subscriber
 from credits.holders import CreditHolder
+
+MAX_EMAIL = 254
+
+
+def _mailbox() -> Func:
+    """Return SQL for the mailbox that gets an e-mail: without `+tag` and, at Gmail, without dots."""
+    untagged = Func(F("email"), Value(r"\+[^@]*@"), Value("@"), function="regexp_replace")
+    dots = Value(r"\.(?=[^@]*@(gmail|googlemail)\.com$)")
+    return Func(untagged, dots, Value(""), Value("g"), function="regexp_replace")
 
 
 class UserManager(BaseUserManager["User"]):
@@ -33,8 +45,23 @@ class UserManager(BaseUserManager["User"]):
 
     @classmethod
     def normalize_email(cls, email: str | None) -> str:
-        """Return the e-mail in lower case, so that every spelling is one account."""
-        return (email or "").strip().lower()
+        """Return the one spelling of an e-mail, so that every spelling is one account.
+
+        It is in lower case and NFKC; its domain is in IDNA's ASCII form and has no trailing dot.
+        """
+        text = (email or "").strip()
+        if len(text) > MAX_EMAIL:
+            return text.lower()  # no address; its length must not cost time
+        local, at, domain = unicodedata.normalize("NFKC", text).strip().lower().rpartition("@")
+        return f"{local}{at}{_ascii_domain(domain)}"
+
+
+def _ascii_domain(domain: str) -> str:
+    try:
+        domain = idna.encode(domain, uts46=True).decode() if not domain.isascii() else domain
+    except idna.IDNAError:
+        return domain  # no domain; a form or serializer refuses it
+    return domain.rstrip(".")
 
 
 class User(CreditHolder, Subscriber, AbstractUser):
@@ -59,6 +86,12 @@ class User(CreditHolder, Subscriber, AbstractUser):
             *Subscriber.Meta.constraints,
             models.CheckConstraint(
                 condition=models.Q(email=Lower("email")), name="accounts_user_email_is_lower_case"
+            ),
+            # One person gets the sign-up credits once, so the spellings of one mailbox are one account.
+            models.UniqueConstraint(
+                _mailbox(),
+                name="accounts_user_email_mailbox",
+                violation_error_message="There is an account with this e-mail already.",
             ),
         )
 

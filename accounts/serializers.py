@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from disposable_email_domains import blocklist
+from django.conf import settings
 from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
 from rest_framework import serializers
@@ -41,8 +43,22 @@ class ProfileSerializer(serializers.ModelSerializer[User]):
 
 
 class EmailField(serializers.EmailField):
+    """The e-mail of a new account, in its one spelling.
+
+    Quoted local parts and addresses instead of domains are refused: they are other spellings, too.
+    """
+
     def to_internal_value(self, data: Any) -> str:
-        return UserManager.normalize_email(super().to_internal_value(data))
+        email = UserManager.normalize_email(super().to_internal_value(data))
+        if not email.isascii() or set(email) & set('"[]'):
+            self.fail("invalid")
+        return email
+
+
+def is_disposable(email: str) -> bool:
+    """Return whether the e-mail's domain, or one above it, belongs to a service of throw-away addresses."""
+    labels = email.rpartition("@")[2].split(".")
+    return any(".".join(labels[start:]) in blocklist for start in range(len(labels) - 1))
 
 
 class RegisterSerializer(serializers.Serializer[Any]):
@@ -51,6 +67,11 @@ class RegisterSerializer(serializers.Serializer[Any]):
         max_length=128, write_only=True, trim_whitespace=False, style={"input_type": "password"}
     )
     name = serializers.CharField(max_length=150, required=False, allow_blank=True, default="")
+
+    def validate_email(self, email: str) -> str:
+        if settings.REFUSE_DISPOSABLE_EMAIL and is_disposable(email):
+            raise serializers.ValidationError("Addresses of disposable mail services are not accepted.")
+        return email
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         try:

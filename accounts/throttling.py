@@ -1,37 +1,61 @@
-"""Throttles for attempts to guess credentials, by address and by account."""
+"""Throttles of sign-up, login and tokens.
 
-import hashlib
+The address of a client is the block that it controls (limits/addresses.py). The owner of an account cannot be
+locked out by wrong passwords from elsewhere: the limit for an account does not count, and does not refuse, an
+address at which the account has logged in before.
+"""
+
+from collections.abc import Iterator
 from typing import Any
 
 from django.conf import settings
 from rest_framework.request import Request
-from rest_framework.throttling import SimpleRateThrottle
-from rest_framework.views import APIView
 
 from accounts.models import UserManager
+from limits import counter
+from limits.addresses import client_block
+from limits.rates import Limit
+from limits.throttling import Throttle
 
 
-class AuthThrottle(SimpleRateThrottle):
-    """Allow at most AUTH_THROTTLE_RATE attempts from one address."""
+class AuthThrottle(Throttle):
+    """Allow at most AUTH_THROTTLE_RATE attempts from one address, at any of these endpoints."""
 
-    scope = "auth"
-
-    def get_rate(self) -> str | None:
-        return settings.AUTH_THROTTLE_RATE or None
-
-    def get_cache_key(self, request: Request, view: APIView) -> str | None:
-        return self.cache_format % {"scope": self.scope, "ident": self.get_ident(request)}
+    def limits(self, request: Request, view: Any) -> Iterator[tuple[Limit, str]]:
+        if limit := Limit.from_rate("auth", settings.AUTH_THROTTLE_RATE):
+            yield limit, client_block(request)
 
 
-class AccountThrottle(AuthThrottle):
-    """Allow at most AUTH_THROTTLE_RATE attempts at one account, from any address."""
+class SignUpThrottle(AuthThrottle):
+    """Allow at most SIGNUP_THROTTLE_RATE attempts to sign up from one address."""
 
-    scope = "auth_account"
+    def limits(self, request: Request, view: Any) -> Iterator[tuple[Limit, str]]:
+        yield from super().limits(request, view)
+        if limit := Limit.from_rate("signup", settings.SIGNUP_THROTTLE_RATE):
+            yield limit, client_block(request)
 
-    def get_cache_key(self, request: Request, view: APIView) -> str | None:
-        body: Any = request.data
+
+class LoginThrottle(AuthThrottle):
+    """Allow LOGIN_THROTTLE_RATE attempts at an account from an address, ACCOUNT_THROTTLE_RATE from all others.
+
+    The second limit is for guesses from many addresses. It has no headers: they would tell a stranger how
+    often others log in.
+    """
+
+    def limits(self, request: Request, view: Any) -> Iterator[tuple[Limit, str]]:
+        yield from super().limits(request, view)
+        body: Any = request.data  # only now: a refused address makes nothing read the body
         email = body.get("email") if isinstance(body, dict) else None
         if not isinstance(email, str):
-            return None
-        digest = hashlib.sha256(UserManager.normalize_email(email).encode(errors="replace")).hexdigest()
-        return self.cache_format % {"scope": self.scope, "ident": digest}
+            return
+        account, block = UserManager.normalize_email(email), client_block(request)
+        if limit := Limit.from_rate("login", settings.LOGIN_THROTTLE_RATE):
+            yield limit, f"{account} {block}"
+        limit = Limit.from_rate("account", settings.ACCOUNT_THROTTLE_RATE, reported=False)
+        if limit and not counter.is_known_address(account=account, block=block):
+            yield limit, account
+
+
+def remember_address(*, email: str, request: Any) -> None:
+    """Remember that the account has logged in at the client's address."""
+    counter.remember_address(account=UserManager.normalize_email(email), block=client_block(request))

@@ -21,7 +21,7 @@ from accounts.serializers import (
     SessionSerializer,
     TokensSerializer,
 )
-from accounts.throttling import AccountThrottle, AuthThrottle
+from accounts.throttling import AuthThrottle, LoginThrottle, SignUpThrottle, remember_address
 from credits import services as ledger
 
 
@@ -30,7 +30,8 @@ class CredentialsView(APIView):
 
     authentication_classes = []
     permission_classes = [AllowAny]
-    throttle_classes = [AuthThrottle, AccountThrottle]
+    max_body_bytes = 8_192
+    throttle_classes: list[Any] = [AuthThrottle]
     serializer_class: ClassVar[type[Serializer[Any]]]
 
     def validated(self, request: Request) -> dict[str, Any]:
@@ -52,16 +53,19 @@ def _session(user: User) -> dict[str, Any]:
 
 class RegisterView(CredentialsView):
     serializer_class = RegisterSerializer
+    throttle_classes = [SignUpThrottle]
 
     @extend_schema(operation_id="auth_register", responses={201: SessionSerializer}, auth=[])
     def post(self, request: Request) -> Response:
         """Sign up. The profile in the response has the credits that a new user gets."""
         user = services.register(**self.validated(request))
+        remember_address(email=user.email, request=request)
         return Response(_session(user), status=status.HTTP_201_CREATED)
 
 
 class LoginView(CredentialsView):
     serializer_class = LoginSerializer
+    throttle_classes = [LoginThrottle]
 
     @extend_schema(
         operation_id="auth_login",
@@ -71,6 +75,7 @@ class LoginView(CredentialsView):
     def post(self, request: Request) -> Response:
         """Sign in. The response includes the balance."""
         user = services.log_in(request=request._request, **self.validated(request))  # noqa: SLF001  (authenticate() needs Django's request)
+        remember_address(email=user.email, request=request)
         return Response(_session(user))
 
 

@@ -38,6 +38,7 @@ class GenerateFromSourceView(PaidJobView):
     """
 
     paid_work = GenerateFromSource
+    max_body_bytes = 327_680  # 20,000 characters, escaped, and the options
 
 
 @extend_schema_view(

@@ -60,6 +60,14 @@ def user_column() -> Any:
     return column("User", lambda row: change_link(row.user, str(row.user)), ordering="user__email")
 
 
+class OwnValuesFilter(admin.SimpleListFilter):
+    """A filter that ignores values which it does not offer, so that the database never sees them."""
+
+    def value(self) -> str | None:
+        value = super().value()
+        return value if value in {str(choice) for choice, _ in self.lookup_choices} else None
+
+
 class ReadOnlyMixin:
     """Forbid adding, changing and deleting, regardless of the user's permissions.
 

@@ -5,6 +5,7 @@ Settings call it once at start-up, so that an invalid value stops the process wi
 
 import re
 import secrets
+from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -13,6 +14,9 @@ from django.core.exceptions import ImproperlyConfigured
 STRIPE_KEY = re.compile(r"^(sk|rk)_(?P<mode>test|live)_[A-Za-z0-9]{24,}\Z")
 STRIPE_HOST = "https://api.stripe.com"
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+
+MIN_SECRET_KEY, MIN_DIFFERENT = 50, 10  # characters
+INSECURE_PREFIX = "django-insecure-"
 
 # Fake values, which only the local sandbox accepts.
 SANDBOX_SECRET_KEY = "sk_test_sandboxSandboxSandbox0000"  # noqa: S105  (fake)
@@ -46,6 +50,30 @@ def require(name: str, value: str | None) -> str:
     return value
 
 
+def check_deployment(
+    *, secret_keys: Sequence[str], debug: bool, allowed_hosts: Sequence[str], webhook_secret: str
+) -> None:
+    """Raise ImproperlyConfigured for settings with which a deployment could be taken over."""
+    for key in secret_keys:
+        if len(key) < MIN_SECRET_KEY or len(set(key)) < MIN_DIFFERENT or key.startswith(INSECURE_PREFIX):
+            raise ImproperlyConfigured(
+                f"SECRET_KEY and each of SECRET_KEY_FALLBACKS need {MIN_SECRET_KEY} random characters: whoever "
+                "guesses one can log in as anyone. `python -c 'import secrets; print(secrets.token_urlsafe(50))'` "
+                "prints one."
+            )
+    if debug:
+        raise ImproperlyConfigured(
+            "DEBUG is on, and DATABASE_URL is set, so this is a deployment. DEBUG would show its settings and "
+            "data to anyone who causes an error."
+        )
+    if "*" in allowed_hosts:
+        raise ImproperlyConfigured("ALLOWED_HOSTS contains *, so a request could choose the host of links.")
+    if webhook_secret == SANDBOX_WEBHOOK_SECRET:
+        raise ImproperlyConfigured(
+            "STRIPE_WEBHOOK_SECRET is the sandbox's, which is published: anyone could forge payments."
+        )
+
+
 def check_stripe(*, secret_key: str, webhook_secret: str, api_host: str) -> None:
     """Raise ImproperlyConfigured for Stripe settings that leak a key or accept forged webhooks.
 
@@ -62,6 +90,11 @@ def check_stripe(*, secret_key: str, webhook_secret: str, api_host: str) -> None
         raise ImproperlyConfigured(
             "STRIPE_WEBHOOK_SECRET is empty. Without it, payments can be forged. "
             "`stripe listen --print-secret` prints it for a development machine."
+        )
+    if match["mode"] == "live" and webhook_secret == SANDBOX_WEBHOOK_SECRET:
+        raise ImproperlyConfigured(
+            "STRIPE_WEBHOOK_SECRET is the sandbox's, which is published: with a live key, anyone could forge "
+            "payments."
         )
     if api_host == STRIPE_HOST:
         return

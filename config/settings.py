@@ -40,6 +40,8 @@ SECRET_KEY = (
 ALLOWED_HOSTS = env.list(
     "ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"] if LOCAL_DEVELOPMENT else []
 )
+# Former values of SECRET_KEY: sessions and tokens that they signed stay valid.
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 APPEND_SLASH = True  # for the admin; the API's paths have no trailing slash
@@ -63,6 +65,7 @@ INSTALLED_APPS = [
     "djstripe",  # before billing, so that dj-stripe's receivers run first
     "procrastinate.contrib.django",
     "config",
+    "limits",
     "credits",
     "billing",
     "jobs",
@@ -72,14 +75,17 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "common.request_id.RequestIdMiddleware",
+    "config.security_headers.SecurityHeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "corsheaders.middleware.CorsMiddleware",
+    "config.request_guard.RequestGuardMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "limits.throttling.RateLimitHeadersMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 TEMPLATES = [
@@ -131,12 +137,16 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "accounts.password_validation.VarietyValidator"},
 ]
+REFUSE_DISPOSABLE_EMAIL = env.bool("REFUSE_DISPOSABLE_EMAIL", default=True)
 LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"
 
 # The API
 
+MAX_BODY_BYTES = 65_536  # of a request; a view with `max_body_bytes` accepts more or less
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1_048_576  # Django's own limit: the most that any view accepts
 BEHIND_TLS_PROXY = env.bool("BEHIND_TLS_PROXY", default=False)
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework_simplejwt.authentication.JWTAuthentication"],
@@ -144,12 +154,17 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["config.parsers.JSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "DEFAULT_THROTTLE_CLASSES": ["config.throttling.ApiThrottle"],
+    "DEFAULT_THROTTLE_CLASSES": ["limits.throttling.ApiThrottle"],
     "EXCEPTION_HANDLER": "config.errors.exception_handler",
     # The number of proxies whose X-Forwarded-For entries are trusted: only the deployment's own.
     "NUM_PROXIES": env.int("NUM_PROXIES", default=1 if BEHIND_TLS_PROXY else 0),
 }
+# Rates. Empty: no limit. docs/security.md says what each is for.
 AUTH_THROTTLE_RATE = env.str("AUTH_THROTTLE_RATE", default="30/min")
+LOGIN_THROTTLE_RATE = env.str("LOGIN_THROTTLE_RATE", default="10/min")
+ACCOUNT_THROTTLE_RATE = env.str("ACCOUNT_THROTTLE_RATE", default="100/hour")
+SIGNUP_THROTTLE_RATE = env.str("SIGNUP_THROTTLE_RATE", default="20/hour")
+PAID_THROTTLE_RATE = env.str("PAID_THROTTLE_RATE", default="120/min")
 API_THROTTLE_RATE = env.str("API_THROTTLE_RATE", default="")
 SIMPLE_JWT = {
     "ACCESS_TOKEN_LIFETIME": timedelta(minutes=env.int("ACCESS_TOKEN_MINUTES", default=60)),
@@ -175,6 +190,8 @@ CORS_EXPOSE_HEADERS = [
     "X-Credits-Remaining",
     "X-Request-ID",
     "Idempotent-Replayed",
+    "RateLimit",
+    "RateLimit-Policy",
     "Retry-After",
     "Location",
     "Preference-Applied",
@@ -198,6 +215,10 @@ CREDIT_PRICES = {
 CREDIT_HOLD_SECONDS = 15 * 60
 # How long a paid response is replayed. Afterwards its key returns 410; it is never charged again.
 CREDIT_RESPONSE_DAYS = 30
+# The calls that one user may have in progress at once, jobs included.
+CREDIT_MAX_OPEN_HOLDS = 50
+# The credits that one member of staff may give within 24 hours, or take at once, without a second permission.
+CREDIT_ADJUSTMENT_LIMIT = 10_000
 # credits.signals.balance_low is sent when a balance falls below this number of credits.
 CREDIT_LOW_BALANCE = 10
 # The credits of a new user.
@@ -232,6 +253,7 @@ SCHEDULED_COMMANDS = {
     "process_due_billing": "10 * * * *",
     "resync_customers": "30 1 * * *",
     "verify_ledger": "30 3 * * *",
+    "delete_expired_limits": "20 * * * *",
     "flushexpiredtokens": "30 4 * * *",
     "clearsessions": "30 5 * * 0",
 }
@@ -261,6 +283,13 @@ STRIPE_API_HOST = env.str(
 environment.check_stripe(
     secret_key=STRIPE_SECRET_KEY, webhook_secret=STRIPE_WEBHOOK_SECRET, api_host=STRIPE_API_HOST
 )
+if not LOCAL_DEVELOPMENT:
+    environment.check_deployment(
+        secret_keys=[SECRET_KEY, *SECRET_KEY_FALLBACKS],
+        debug=DEBUG,
+        allowed_hosts=ALLOWED_HOSTS,
+        webhook_secret=STRIPE_WEBHOOK_SECRET,
+    )
 _SITE_URL = env.str("SITE_URL", default="").rstrip("/")
 SITE_URL = _SITE_URL or f"http://127.0.0.1:{env.str('PORT', default='8000')}"
 STRIPE_SUCCESS_URL = env.str(
@@ -318,7 +347,7 @@ UNFOLD = {
 
 # Security: HTTPS settings, except for local development.
 
-if not LOCAL_DEVELOPMENT and not DEBUG:
+if not LOCAL_DEVELOPMENT:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_TLS_PROXY else None
     SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
     SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
@@ -333,7 +362,10 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"client_errors": {"()": "config.log_filters.ClientErrorsInOneLine"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["client_errors"]}
+    },
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
     # They log every request to Stripe, the sandbox or a model and every step of a job, which is too noisy.
     "loggers": {

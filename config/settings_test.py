@@ -23,6 +23,10 @@ os.environ |= {
     "ALLOWED_HOSTS": "testserver,localhost,127.0.0.1",
     "SIGNUP_CREDITS": "100",
     "AUTH_THROTTLE_RATE": "",
+    "LOGIN_THROTTLE_RATE": "",
+    "ACCOUNT_THROTTLE_RATE": "",
+    "SIGNUP_THROTTLE_RATE": "",
+    "PAID_THROTTLE_RATE": "",
     "API_THROTTLE_RATE": "",
     **dict.fromkeys(
         (

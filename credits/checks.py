@@ -23,6 +23,8 @@ NUMBERS = {
     "SIGNUP_CREDITS": (0, f"a number of credits from 0 to {MAX_AMOUNT:,}"),
     "CREDIT_HOLD_SECONDS": (1, "a positive number of seconds, longer than the slowest paid call takes"),
     "CREDIT_RESPONSE_DAYS": (1, "a positive number of days"),
+    "CREDIT_MAX_OPEN_HOLDS": (1, "a positive number of calls"),
+    "CREDIT_ADJUSTMENT_LIMIT": (0, "a number of credits, or 0 for none without the second permission"),
     "CREDIT_LOW_BALANCE": (0, "a number of credits, or 0 for no signal"),
 }
 

@@ -131,6 +131,32 @@ class HoldClosed(CreditsError):
         super().__init__("The credits reserved for this request are no longer held. Nothing was charged.")
 
 
+class AdjustmentTooLarge(CreditsError):
+    """The member of staff would adjust more than CREDIT_ADJUSTMENT_LIMIT. `left` is what is left of it."""
+
+    status_code = 403
+    code = "adjustment_too_large"
+
+    def __init__(self, *, limit: int, left: int) -> None:
+        self.limit, self.left = limit, left
+        super().__init__(
+            f"You may adjust by {left:,} credits now: {limit:,} within 24 hours. "
+            "A colleague with the permission to adjust without limit can post more."
+        )
+
+
+class TooManyOpenHolds(CreditsError):
+    """The user has as many calls in progress as CREDIT_MAX_OPEN_HOLDS allows. Retry later."""
+
+    status_code = 429
+    code = "too_many_calls_in_progress"
+    wait = 1
+
+    def __init__(self, *, most: int) -> None:
+        self.most = most
+        super().__init__(f"{most} calls are in progress. Wait until one has finished.")
+
+
 class NotRefundable(CreditsError):
     """Only a spend can be refunded."""
 

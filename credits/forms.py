@@ -42,8 +42,16 @@ class AdjustCreditsForm(ReasonForm):
         help_text="For example 50 to give, -50 to take. No more is taken than is available.",
     )
     key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
+    confirmed = forms.BooleanField(widget=forms.HiddenInput, required=False)
 
-    field_order = ["amount", "reason", "key"]
+    field_order = ["amount", "reason", "key", "confirmed"]
+
+    def ask(self) -> None:
+        """Turn the valid form into one that only confirms what was entered."""
+        posted: Any = self.data
+        self.data = {**posted.dict(), "confirmed": "on"}
+        for field in self.fields.values():
+            field.widget = forms.HiddenInput()
 
     def clean_amount(self) -> int:
         amount: int = self.cleaned_data["amount"]

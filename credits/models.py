@@ -86,7 +86,10 @@ class AiCreditLog(models.Model):
     class Meta:
         verbose_name = "ledger entry"
         verbose_name_plural = "ledger"
-        permissions: ClassVar = [("adjust_credits", "Can adjust a balance and refund a spend")]
+        permissions: ClassVar = [
+            ("adjust_credits", "Can adjust a balance and refund a spend"),
+            ("adjust_without_limit", "Can adjust a balance by more than CREDIT_ADJUSTMENT_LIMIT"),
+        ]
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["user", "idempotency_key"], name="credits_aicreditlog_one_entry_per_cause"

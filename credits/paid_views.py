@@ -98,6 +98,14 @@ class PaidActionView(APIView):
         """Store the outcome, inside the transaction that charges for it."""
         raise NotImplementedError
 
+    def check_permissions(self, request: Request) -> None:
+        """Check the throttles first: HasAiCredits reads the body, and the body of a refused call is not read."""
+        super().check_throttles(request)
+        super().check_permissions(request)
+
+    def check_throttles(self, request: Request) -> None:
+        """Do nothing: DRF calls this after the permissions."""
+
     @property
     def holder(self) -> Holder:
         """The user who pays."""

@@ -160,3 +160,35 @@ class TestRace:
         answers = at_once(*[partial(post, APIClient(), name, token) for name in names])
         assert sum(answer.status_code in {200, 204} for answer in answers) == 1
         assert {answer.status_code for answer in answers} - {200, 204} == {401}
+
+
+class TestRolledKey:
+    """Tokens that SECRET_KEY signed stay valid while it is one of SECRET_KEY_FALLBACKS."""
+
+    @pytest.fixture
+    def old(self, user):
+        """Tokens that a former key signed."""
+        access = AccessToken.for_user(user)
+        refresh = RefreshToken.for_user(user)
+        return {
+            name: jwt.encode(token.payload, "a-former-secret-key-" * 3, algorithm="HS256")
+            for name, token in {"access": access, "refresh": refresh}.items()
+        }
+
+    def test_a_token_of_a_former_key_is_valid_and_no_other(self, anonymous, old, settings):
+        assert me(anonymous, old["access"]).status_code == 401
+        settings.SECRET_KEY_FALLBACKS = ["another-former-key-" * 3, "a-former-secret-key-" * 3]
+        assert me(anonymous, old["access"]).status_code == 200
+        answer = post(anonymous, "refresh", old["refresh"])
+        assert answer.status_code == 200
+        assert jwt.decode(answer.json()["token"], settings.SECRET_KEY, algorithms=["HS256"])
+
+    def test_a_forged_or_expired_one_is_not(self, anonymous, user, settings):
+        settings.SECRET_KEY_FALLBACKS = ["a-former-secret-key-" * 3]
+        token = AccessToken.for_user(user)
+        forged = jwt.encode(token.payload, "no-key-of-ours-at-all-" * 3, algorithm="HS256")
+        unsigned = jwt.encode(token.payload, None, algorithm="none")
+        token.set_exp(lifetime=timedelta(seconds=-1))
+        expired = jwt.encode(token.payload, "a-former-secret-key-" * 3, algorithm="HS256")
+        for refused in (forged, unsigned, expired):
+            assert me(anonymous, refused).status_code == 401

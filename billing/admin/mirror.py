@@ -16,7 +16,7 @@ from djstripe import admin as djstripe_admin  # noqa: F401  (registers the pages
 from djstripe import models as mirror
 
 from billing.admin.formatting import money, status_badge, stripe_link
-from common.admin import LargeTableAdmin, change_link, column, format_time, time_column
+from common.admin import LargeTableAdmin, OwnValuesFilter, change_link, column, format_time, time_column
 
 _djstripe = apps.get_app_config("djstripe")
 _djstripe.verbose_name = "Stripe data"  # the default is "Djstripe"
@@ -84,7 +84,7 @@ class MirrorAdmin(StripeDataAdmin):
         )
 
 
-class StatusFilter(admin.SimpleListFilter):
+class StatusFilter(OwnValuesFilter):
     title = "status"
     parameter_name = "status"
 

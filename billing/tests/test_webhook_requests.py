@@ -123,7 +123,7 @@ class TestBody:
     def test_an_event_of_the_other_mode_is_refused(self, post, livemode):
         assert_refused(post(an_event(livemode=livemode)), 400, "livemode_mismatch")
 
-    def test_the_content_types_charset_is_ignored(self, db, client, sandbox):
+    def test_a_charset_other_than_utf_8_is_refused(self, db, client):
         body = json.dumps(an_event(note="é"), ensure_ascii=False).encode()
         answer = client.generic(
             "POST",
@@ -132,7 +132,7 @@ class TestBody:
             content_type="application/json; charset=utf-16",
             headers={"Stripe-Signature": signature(SECRET, body)},
         )
-        assert answer.status_code == 200
+        assert_refused(answer, 415, "unsupported_media_type")
 
 
 class TestConfiguration:
@@ -178,3 +178,15 @@ class TestUnhandledEvent:
     def test_a_repeated_unhandled_event_is_recorded_once(self, post_to):
         assert [post_to(an_event()).status_code for _ in range(2)] == [200, 200]
         assert mirror.Event.objects.count() == 1
+
+
+@pytest.mark.parametrize("ours", [0, 1])
+def test_an_event_that_is_signed_with_two_secrets_is_accepted_by_either(post_to, sandbox, client, ours):
+    """While a secret is rolled, Stripe signs with the old one and the new one."""
+    body = json.dumps(an_event()).encode()
+    signed = [signature(secret, body) for secret in ("whsec_another0Another0Another0000", SECRET)]
+    moment, first = signed[1 - ours].split(",")
+    header = f"{moment},{first},{signed[ours].split(',')[1]}"
+    answer = client.post(URL, body, content_type="application/json", headers={"Stripe-Signature": header})
+    assert answer.status_code == 200
+    assert mirror.WebhookEventTrigger.objects.get().valid

@@ -40,6 +40,7 @@ class StripeWebhookView(ProcessWebhookView):
     """
 
     http_method_names = ["post"]
+    max_body_bytes = 1_048_576
 
     def post(self, request: HttpRequest) -> HttpResponseBase:
         if not settings.STRIPE_WEBHOOK_SECRET or not settings.STRIPE_SECRET_KEY:
@@ -47,9 +48,10 @@ class StripeWebhookView(ProcessWebhookView):
         try:
             payload = request.body.decode()
             signature = request.headers.get("Stripe-Signature", "")
+            signature.encode("ascii")  # Stripe's library raises TypeError for other characters
             secret = settings.STRIPE_WEBHOOK_SECRET
             stripe.WebhookSignature.verify_header(payload, signature, secret, TOLERANCE_SECONDS)
-        except (stripe.SignatureVerificationError, UnicodeDecodeError, ValueError):
+        except (stripe.SignatureVerificationError, UnicodeError, ValueError):
             return _refuse("The signature is missing, wrong or too old.", "invalid_signature")
         try:
             event = Event.from_payload(payload)

@@ -42,8 +42,9 @@ NOT_JSON = [
     "\x00",
     b"\xff\xfe\x00",
     '{"a": ' + "9" * 5000 + "}",
-    "[" * 100_000,
-    '{"a":' * 100_000,
+    "[" * 8_000,
+    '{"a":' * 1_600,
+    "[" * 21 + "]" * 21,
 ]
 NOT_AN_OBJECT = ["[]", "[{}]", '"text"', "1", "1.5", "true", r'"\ud800"']
 # For every field of every endpoint: values of a wrong type.
@@ -137,11 +138,11 @@ class TestBody:
         assert answer.json()["code"] == "unsupported_media_type"
 
     @pytest.mark.parametrize("charset", ["utf-16", "rot13", "base64", "punycode"])
-    def test_another_charset_is_400(self, api, method, path, charset):
+    def test_another_charset_is_415(self, api, method, path, charset):
         answer = send(
             api, method, path, json.dumps(BODIES[path]), content_type=f"application/json; charset={charset}"
         )
-        assert_refused(answer, 400)
+        assert_refused(answer, 415)
 
 
 class TestGenerate:

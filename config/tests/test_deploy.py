@@ -41,6 +41,7 @@ def check_deploy(**variables):
             "DATABASE_URL": database_url(),
             "DEBUG": "off",
             "STRIPE_API_HOST": "https://api.stripe.com",
+            "BEHIND_TLS_PROXY": "on",
             **variables,
         },
         capture_output=True,
@@ -66,3 +67,8 @@ class TestDeploy:
         done = check_deploy(STRIPE_SECRET_KEY=TEST_KEY, SITE_URL="")
         assert done.returncode != 0
         assert "billing.E004" in done.stderr
+
+    def test_deploy_check_warns_without_a_proxy(self):
+        done = check_deploy(BEHIND_TLS_PROXY="off")
+        assert done.returncode != 0
+        assert "config.W001" in done.stderr

@@ -80,6 +80,32 @@ class TestProduction:
         done = start(**{**PRODUCTION, "SECRET_KEY": ""})
         assert "ImproperlyConfigured: SECRET_KEY is not set." in done.stderr
 
+    @pytest.mark.parametrize(
+        ("variables", "reason"),
+        [
+            ({"SECRET_KEY": "x"}, "SECRET_KEY and each of SECRET_KEY_FALLBACKS need 50 random characters"),
+            ({"SECRET_KEY": "x" * 60}, "need 50 random characters"),
+            ({"SECRET_KEY": "django-insecure-" + PRODUCTION["SECRET_KEY"]}, "need 50 random characters"),
+            ({"SECRET_KEY_FALLBACKS": "short,also-short"}, "need 50 random characters"),
+            ({"DEBUG": "on"}, "DEBUG is on"),
+            ({"ALLOWED_HOSTS": "api.example.com,*"}, "ALLOWED_HOSTS contains *"),
+            (
+                {"STRIPE_WEBHOOK_SECRET": environment.SANDBOX_WEBHOOK_SECRET},
+                "STRIPE_WEBHOOK_SECRET is the sandbox's",
+            ),
+        ],
+        ids=lambda value: "-".join(value) if isinstance(value, dict) else "",
+    )
+    def test_what_is_unsafe_in_a_deployment_is_refused(self, start, variables, reason):
+        done = start(**PRODUCTION | variables)
+        assert done.returncode != 0
+        assert f"ImproperlyConfigured: {reason}" in done.stderr or reason in done.stderr.splitlines()[-1]
+
+    def test_a_live_key_is_refused_with_the_sandboxs_webhook_secret_everywhere(self, start):
+        """Also on a developer's machine: payments would be forged in the live account's name."""
+        done = start(STRIPE_SECRET_KEY=LIVE_KEY)
+        assert "STRIPE_WEBHOOK_SECRET is the sandbox's" in done.stderr
+
     def test_a_live_key_is_refused_with_another_host(self, start):
         done = start(**PRODUCTION, STRIPE_API_HOST="http://127.0.0.1:12111")
         assert "so a live key is refused" in done.stderr

@@ -2,8 +2,10 @@
 
 from typing import Any, cast
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -14,12 +16,13 @@ from unfold.enums import ActionVariant
 
 from credits import services as ledger
 from credits.admin.formatting import credits_text
-from credits.exceptions import GrantBalanceMismatch, IdempotencyConflict, NotRefundable
+from credits.exceptions import AdjustmentTooLarge, GrantBalanceMismatch, IdempotencyConflict, NotRefundable
 from credits.forms import AdjustCreditsForm, ReasonForm
 from credits.holders import Holder, UserId
 from credits.models import AiCreditLog, EntryKind
 
 ADJUST_PERMISSION = "credits.adjust_credits"
+EXCEED_PERMISSION = "credits.adjust_without_limit"
 
 
 class AdjustCreditsPermissionMixin:
@@ -61,9 +64,11 @@ class CreditHolderAdmin(AdjustCreditsPermissionMixin):
         holder = self.get_object(request, unquote(object_id))
         if holder is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        _refuse_own_account(request, holder.pk)
         form = AdjustCreditsForm(request.POST if request.method == "POST" else None)
-        if request.method == "POST" and form.is_valid():
+        if request.method == "POST" and form.is_valid() and form.cleaned_data["confirmed"]:
             wanted, reason = form.cleaned_data["amount"], form.cleaned_data["reason"]
+            may_exceed = request.user.has_perm(EXCEED_PERMISSION)
             try:
                 with transaction.atomic():
                     posted = ledger.adjust(
@@ -72,6 +77,7 @@ class CreditHolderAdmin(AdjustCreditsPermissionMixin):
                         actor_id=_actor_id(request),
                         reason=reason,
                         key=f"adjust:{form.cleaned_data['key']}",
+                        limit=None if may_exceed else settings.CREDIT_ADJUSTMENT_LIMIT,
                     )
                     if posted.created:
                         self.log_change(
@@ -79,6 +85,8 @@ class CreditHolderAdmin(AdjustCreditsPermissionMixin):
                         )
             except IdempotencyConflict:
                 form.add_conflict()
+            except AdjustmentTooLarge as error:
+                form.add_error("amount", str(error))
             else:
                 _tell_adjusted(request, posted, wanted=wanted)
                 return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", holder.pk)
@@ -87,15 +95,12 @@ class CreditHolderAdmin(AdjustCreditsPermissionMixin):
             ("Available", credits_text(holder.ai_credits)),
             ("Reserved", credits_text(holder.ai_credits_held)),
         ]
-        return _form_page(
-            self,
-            request,
-            form,
-            facts=facts,
-            original=holder,
-            title="Adjust credits",
-            submit="Apply adjustment",
-        )
+        title, submit = "Adjust credits", "Continue"
+        if request.method == "POST" and form.is_valid():
+            title, submit = "Confirm the adjustment", "Apply adjustment"
+            facts += _consequences(holder, form.cleaned_data)
+            form.ask()
+        return _form_page(self, request, form, facts=facts, original=holder, title=title, submit=submit)
 
 
 class RefundAdmin(AdjustCreditsPermissionMixin):
@@ -122,6 +127,7 @@ class RefundAdmin(AdjustCreditsPermissionMixin):
         entry = self.get_object(request, unquote(object_id))
         if entry is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        _refuse_own_account(request, entry.user_id)
         form = ReasonForm(request.POST if request.method == "POST" else None)
         if request.method == "POST" and form.is_valid():
             try:
@@ -156,6 +162,21 @@ def refund_of(entry: AiCreditLog) -> AiCreditLog | None:
 def _actor_id(request: HttpRequest) -> UserId:
     """Return the id of the user, who is authenticated: the permission check has passed."""
     return cast("Holder", request.user).pk
+
+
+def _refuse_own_account(request: HttpRequest, holder_id: UserId) -> None:
+    if holder_id == _actor_id(request):
+        raise PermissionDenied("Staff cannot move credits of their own account. Ask a colleague.")
+
+
+def _consequences(holder: Holder, wanted: dict[str, Any]) -> list[tuple[str, Any]]:
+    """Return what a confirmation shows: the amount, the balance that results, and the reason."""
+    after = max(0, holder.ai_credits + wanted["amount"])
+    return [
+        ("Adjustment", credits_text(wanted["amount"], signed=True)),
+        ("Available afterwards", credits_text(after)),
+        ("Reason", wanted["reason"]),
+    ]
 
 
 def _tell_adjusted(request: HttpRequest, posted: ledger.Posted, *, wanted: int) -> None:

@@ -18,7 +18,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
-from credits.exceptions import CreditsError, HoldClosed, InsufficientCredits, UnknownHolder
+from credits.exceptions import CreditsError, HoldClosed, InsufficientCredits, TooManyOpenHolds, UnknownHolder
 from credits.holders import UserId
 from credits.models import PRICE_NUMBERS, CreditHold, HoldState
 from credits.pricing import NO_TOKENS, Price, Tokens
@@ -86,7 +86,7 @@ def hold(
 
     It expires after CREDIT_HOLD_SECONDS, a number of seconds in the settings.
 
-    Raises InsufficientCredits, UnknownHolder; for the key of `request`: AlreadyCharged with the stored
+    Raises InsufficientCredits, TooManyOpenHolds, UnknownHolder; for the key of `request`: AlreadyCharged with the stored
     response, RequestInProgress, StoredResponseExpired, IdempotencyConflict.
     """
     if amount < 0:
@@ -116,6 +116,8 @@ def hold(
         return reserved
     if request:
         raise_if_repeated(user_id=user_id, request=request, available=available, at=now)
+    if available >= amount:
+        raise TooManyOpenHolds(most=settings.CREDIT_MAX_OPEN_HOLDS)
     raise InsufficientCredits(required=amount, available=available)
 
 
@@ -133,6 +135,7 @@ def _reserve(wanted: Hold, *, now: datetime) -> tuple[int, bool]:
             "price_source": price.source,
             "units": wanted.units,
             "request_id": wanted.request_id,
+            "most_open": settings.CREDIT_MAX_OPEN_HOLDS,
             "now": now,
             "expires_at": now + timedelta(seconds=settings.CREDIT_HOLD_SECONDS),
             "endpoint": request.endpoint if request else "",

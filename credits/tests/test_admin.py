@@ -74,7 +74,7 @@ def said(answer):
 
 class TestAdjust:
     def post(self, browser, user, **changes):
-        data = {"amount": "50", "reason": REASON, "key": str(uuid.uuid4()), **changes}
+        data = {"amount": "50", "reason": REASON, "key": str(uuid.uuid4()), "confirmed": "on", **changes}
         return browser.post(adjust_page(user), data, follow=True)
 
     def test_posts_the_amount_with_reason_and_name(self, browser, clerk, user):
@@ -85,6 +85,52 @@ class TestAdjust:
         assert (entry.kind, entry.amount, entry.actor, entry.reason) == ("adjustment", 50, clerk, REASON)
         user.refresh_from_db()
         assert user.ai_credits == 150
+
+    def test_an_adjustment_is_confirmed_with_the_balance_that_results(self, browser, user):
+        answer = self.post(browser, user, amount="-30", confirmed="")
+        assert AiCreditLog.objects.of(user.pk).count() == 1
+        assert dict(answer.context["facts"])["Available afterwards"] == "70"
+        assert dict(answer.context["facts"])["Adjustment"] == "\N{MINUS SIGN}30"
+        fields = {field.name: field.value() for field in answer.context["form"]}
+        assert all(field.is_hidden for field in answer.context["form"])
+        self.post(browser, user, **fields)
+        user.refresh_from_db()
+        assert user.ai_credits == 70
+
+    def test_the_confirmation_shows_a_balance_of_zero_at_least(self, browser, user):
+        answer = self.post(browser, user, amount="-300", confirmed="")
+        assert dict(answer.context["facts"])["Available afterwards"] == "0"
+
+    def test_nobody_adjusts_their_own_balance(self, clerk, browser):
+        for staff in (clerk, UserFactory(is_staff=True, is_superuser=True)):
+            assert self.post(signed_in(staff), staff).status_code == 403
+            assert AiCreditLog.objects.of(staff.pk).count() == 1
+
+    def test_a_member_of_staff_gives_at_most_the_limit_in_a_day(self, browser, clerk, user, settings):
+        settings.CREDIT_ADJUSTMENT_LIMIT = 100
+        self.post(browser, user, amount="60")
+        answer = self.post(browser, UserFactory(), amount="41")
+        assert "You may adjust by 40 credits now" in str(answer.context["form"].errors["amount"])
+        assert said(self.post(browser, user, amount="40")) == [
+            "+40 credits posted. 200 credits are available now."
+        ]
+        assert self.post(browser, user, amount="-101").context["form"].errors["amount"]
+        self.post(browser, user, amount="-100")
+        user.refresh_from_db()
+        assert user.ai_credits == 100
+
+    def test_a_form_at_the_limit_that_is_sent_twice_posts_once_and_says_so(self, browser, user, settings):
+        settings.CREDIT_ADJUSTMENT_LIMIT = 100
+        key = str(uuid.uuid4())
+        self.post(browser, user, amount="100", key=key)
+        assert "was posted before" in said(self.post(browser, user, amount="100", key=key))[0]
+
+    def test_the_second_permission_has_no_limit(self, clerk, user, settings):
+        settings.CREDIT_ADJUSTMENT_LIMIT = 100
+        clerk.user_permissions.add(Permission.objects.get(codename="adjust_without_limit"))
+        self.post(signed_in(clerk), user, amount="101")
+        user.refresh_from_db()
+        assert user.ai_credits == 201
 
     def test_taking_stops_at_zero_and_says_so(self, browser, user):
         answer = self.post(browser, user, amount="-500")
@@ -183,7 +229,7 @@ class TestAdjust:
 @pytest.mark.django_db(transaction=True)
 def test_two_clicks_at_once_post_once():
     staff, user = UserFactory(is_staff=True, is_superuser=True), UserFactory()
-    data = {"amount": "50", "reason": REASON, "key": str(uuid.uuid4())}
+    data = {"amount": "50", "reason": REASON, "key": str(uuid.uuid4()), "confirmed": "on"}
     gate = Barrier(2)
     codes = []
 

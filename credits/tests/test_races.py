@@ -35,6 +35,38 @@ def hold_jobs(user, *, amount=1, times=THREADS):
     return [partial(holds.hold, user_id=user.pk, amount=amount, action_type="race")] * times
 
 
+class TestLimits:
+    def test_calls_in_progress_never_exceed_the_limit(self, make_user, settings):
+        settings.CREDIT_MAX_OPEN_HOLDS = 5
+        user = make_user(credits=100)
+        results = at_once(*hold_jobs(user, times=24))
+        assert outcomes(results) == {"done": 5, "TooManyOpenHolds": 19}
+        assert balance(user) == (95, 5)
+        holds.release(hold=next(result for result in results if not isinstance(result, Exception)))
+        assert outcomes(at_once(*hold_jobs(user, times=4))) == {"done": 1, "TooManyOpenHolds": 3}
+        assert outcomes(at_once(*hold_jobs(make_user(), times=1))) == {"done": 1}
+        assert_ledger_consistent(user)
+
+    def test_adjustments_of_one_member_of_staff_never_exceed_the_limit(self, make_user):
+        users, staff = [make_user(credits=0) for _ in range(8)], make_user()
+        results = at_once(
+            *(
+                partial(
+                    ledger.adjust,
+                    user_id=user.pk,
+                    amount=30,
+                    actor_id=staff.pk,
+                    reason="A race.",
+                    key=f"adjust:{user.pk}",
+                    limit=100,
+                )
+                for user in users
+            )
+        )
+        assert outcomes(results) == {"done": 3, "AdjustmentTooLarge": 5}
+        assert sum(sum(balance(user)) for user in users) == 90
+
+
 class TestTheLastCredit:
     def test_is_spent_once(self, make_user):
         user = make_user(credits=1)

@@ -31,11 +31,15 @@ def chromium():
 
 @pytest.fixture
 def page(chromium, live_server):
-    """A page on the live server. A script error or a 5xx response fails the test."""
+    """A page on the live server. A script error, a 5xx response or a breach of the policy fails the test."""
     context = chromium.new_context(base_url=live_server.url, viewport={"width": 1280, "height": 900})
     page = context.new_page()
     failures = []
     page.on("pageerror", lambda error: failures.append(str(error)))
+    page.on(
+        "console",
+        lambda message: failures.append(message.text) if "Content Security Policy" in message.text else None,
+    )
     page.on(
         "response",
         lambda answer: failures.append(answer.url) if answer.status >= 500 else None,

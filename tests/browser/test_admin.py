@@ -54,6 +54,8 @@ def test_support_finds_a_user_adjusts_credits_and_sees_why(signed_in, support):
     page.get_by_role("link", name="Adjust credits").click()
     page.get_by_label("Credits").fill("-130")
     page.get_by_label("Reason").fill("Charged back by the bank.")
+    page.get_by_role("button", name="Continue").click()
+    expect(page.get_by_text("Available afterwards")).to_be_visible()
     page.get_by_role("button", name="Apply adjustment").dblclick()
     expect(page.get_by_text(re.compile("0 credits are available now"))).to_be_visible()
     expect(page.get_by_text("0 credits", exact=True).first).to_be_visible()

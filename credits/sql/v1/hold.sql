@@ -29,6 +29,7 @@ create function credits_hold(
     p_minimum bigint default 0,
     p_price_source text default '',
     p_request_id text default '',
+    p_most_open bigint default null,
     out available bigint,
     out reserved boolean
 ) language plpgsql set enable_seqscan = off as $$
@@ -45,6 +46,14 @@ begin
     select ai_credits, credits_due_at into available, due_at
         from {users} where {pk} = p_user_id for no key update;
     if not found or available < p_amount or due_at <= p_now then
+        return;
+    end if;
+    -- The user is locked, so the number of open holds stays what it is.
+    if p_most_open <= (
+        select count(*) from (
+            select from {holds} h where h.user_id = p_user_id and h.state = 'held' limit p_most_open
+        ) open_holds
+    ) then
         return;
     end if;
 

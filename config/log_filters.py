@@ -1,0 +1,17 @@
+"""Filters of the log."""
+
+import logging
+
+# Loggers of requests that a client got wrong. Django logs a bad Host as an error with a traceback.
+CLIENT_ERRORS = "django.security."
+
+
+class ClientErrorsInOneLine(logging.Filter):
+    """Log what a client got wrong as one WARNING, so that a scanner raises no alarm."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.name.startswith(CLIENT_ERRORS):
+            record.levelno, record.levelname = logging.WARNING, "WARNING"
+        if record.levelno == logging.WARNING and record.name.startswith("django."):
+            record.exc_info = record.exc_text = None
+        return True

@@ -1,0 +1,74 @@
+"""Refuse requests that the rest of the server should not have to read.
+
+- Bodies and queries are UTF-8 (RFC 8259). Other codecs of Python are slow on hostile input, or raise.
+- A body has a size that is known beforehand, and no more than the view accepts (`max_body_bytes`).
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.db import DataError
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.http import parse_header_parameters
+
+from config import errors
+
+UTF_8 = {"utf-8", "utf8"}
+UNREADABLE = "application/octet-stream; charset=unreadable"  # refused below
+
+
+def readable_content_type(header: str) -> str:
+    """Return the header, or one that is refused if Django cannot parse it.
+
+    Django parses it before any middleware runs, and an exception there is a 500 without a response.
+    """
+    try:
+        parse_header_parameters(header)
+    except ValueError:
+        return UNREADABLE
+    return header
+
+
+class RequestGuardMiddleware:
+    """Put it before all middleware that reads the query or the body, and after that of CORS."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        charset = (request.content_params or {}).get("charset", "utf-8")
+        if charset.lower() not in UTF_8:
+            return _refuse(415, "unsupported_media_type", "The charset of a body is UTF-8.")
+        if "HTTP_TRANSFER_ENCODING" in request.META:
+            # Django would take the body for an empty one.
+            return _refuse(411, "length_required", "A body needs a Content-Length.")
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> HttpResponse | None:
+        """Refuse a body that is larger than the view accepts, before anything reads it."""
+        view_class = getattr(view, "cls", None) or getattr(view, "view_class", None)
+        most = getattr(view_class, "max_body_bytes", settings.MAX_BODY_BYTES)
+        if _content_length(request) > most:
+            return _refuse(413, "body_too_large", f"A body here has at most {most:,} bytes.")
+        return None
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Answer 400 to a page of the admin whose query holds a value that no column can, such as NUL."""
+        if isinstance(exception, DataError) and request.method == "GET":
+            return errors.bad_request(request, exception)
+        return None
+
+
+def _content_length(request: HttpRequest) -> int:
+    try:
+        return int(request.META.get("CONTENT_LENGTH") or 0)
+    except ValueError:
+        return 0  # Django reads nothing then
+
+
+def _refuse(status: int, code: str, message: str) -> JsonResponse:
+    # Django logs each 4xx response in one line.
+    return JsonResponse({"message": message, "code": code}, status=status)

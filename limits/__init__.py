@@ -1,0 +1,1 @@
+"""Rate limits that are counted once for all processes, in PostgreSQL. They know no user model."""

@@ -1,0 +1,91 @@
+"""Count requests, for all processes at once.
+
+One statement counts a request and returns the count, so that two requests never count as one. A window
+starts with its first request. Refused requests count, too: they change nothing, since the window ends at
+the same time.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from math import ceil
+
+from django.db import connection
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+
+from limits.models import KnownAddress, RequestCount
+from limits.rates import Limit
+
+KNOWN_ADDRESS_DAYS = 180
+
+_COUNT = """
+insert into limits_requestcount as known (key, count, resets_at) values (%(key)s, %(calls)s, %(resets_at)s)
+on conflict (key) do update set
+    count = case when known.resets_at <= %(now)s then 0 else known.count end + excluded.count,
+    resets_at = case when known.resets_at <= %(now)s then excluded.resets_at else known.resets_at end
+returning count, resets_at
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Usage:
+    """The use of a limit after some calls were counted. `granted` of those calls are within the limit."""
+
+    limit: Limit
+    count: int
+    granted: int
+    resets_at: datetime
+
+    @property
+    def remaining(self) -> int:
+        """The calls that are left in this window."""
+        return max(0, self.limit.quota - self.count)
+
+    def wait(self, now: datetime) -> int:
+        """Return the seconds until the window ends, at least 1."""
+        return max(1, ceil((self.resets_at - now).total_seconds()))
+
+
+def count(*, limit: Limit, subject: str, calls: int = 1, at: datetime | None = None) -> Usage:
+    """Count `calls` of `subject`, and return the use of the limit."""
+    now = at or timezone.now()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _COUNT,
+            {
+                "key": _key(limit.name, subject),
+                "calls": calls,
+                "now": now,
+                "resets_at": now + timedelta(seconds=limit.seconds),
+            },
+        )
+        ((counted, resets_at),) = cursor.fetchall()
+    granted = min(calls, max(0, limit.quota - (counted - calls)))
+    return Usage(limit=limit, count=counted, granted=granted, resets_at=resets_at)
+
+
+def remember_address(*, account: str, block: str, at: datetime | None = None) -> None:
+    """Remember that the account has logged in at this address block."""
+    KnownAddress.objects.update_or_create(
+        key=_key("known address", account, block), defaults={"last_login_at": at or timezone.now()}
+    )
+
+
+def is_known_address(*, account: str, block: str) -> bool:
+    """Return whether the account has logged in at this address block before."""
+    return KnownAddress.objects.filter(key=_key("known address", account, block)).exists()
+
+
+def delete_expired(*, at: datetime | None = None) -> int:
+    """Delete the counters whose window has ended and addresses not used for long. Return their number."""
+    now = at or timezone.now()
+    counters, _ = RequestCount.objects.filter(resets_at__lte=now).delete()
+    old = now - timedelta(days=KNOWN_ADDRESS_DAYS)
+    addresses, _ = KnownAddress.objects.filter(last_login_at__lt=old).delete()
+    return counters + addresses
+
+
+def _key(*parts: str) -> str:
+    """Return a keyed hash, so that the table tells nothing of addresses and e-mails."""
+    text = "\0".join(parts).encode(errors="backslashreplace")
+    return salted_hmac("limits", text, algorithm="sha256").hexdigest()
