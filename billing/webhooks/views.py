@@ -119,6 +119,7 @@ def _fail(error: Exception, event: Event, body: bytes) -> HttpResponseBase:
     return _refuse("The payment service does not answer.", "stripe_unavailable", 503)
 
 
+@deadline()
 @transaction.atomic
 def _record(event: Event, body: bytes, *, cause: object) -> HttpResponseBase:
     """Store an event without calling the handlers. Log the cause.
