@@ -9,7 +9,7 @@ from contextlib import suppress
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.tests.factories import UserFactory
@@ -131,7 +131,8 @@ class Worker:
         if self.random.random() < 0.3:
             holds.release(hold=held)
         else:
-            holds.capture(hold=held, amount=self.random.randint(0, held.amount), response_status=200)
+            with transaction.atomic():  # as the work's result is stored
+                holds.capture(hold=held, amount=self.random.randint(0, held.amount), response_status=200)
 
     def refund(self):
         entries = AiCreditLog.objects.of(self.user).order_by("-id")[:20]
