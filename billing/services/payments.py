@@ -45,10 +45,9 @@ def record_payments(
         # The invoice of a pack does not set the entitlement. That is computed from the session.
         is_new = not payment.has_entitlement and payment.stripe_id == paid.id
         if is_new and isinstance(paid, Invoice):
+            amounts, history = snapshot.unit_amounts, snapshot.invoice_history
             payment.set_entitlement(
-                invoice_entitlement(
-                    paid, plans=plans, unit_amounts=snapshot.unit_amounts, history=snapshot.invoice_history
-                )
+                invoice_entitlement(paid, plans=plans, unit_amounts=amounts, history=history)
             )
         elif is_new and isinstance(paid, CheckoutSession):
             payment.set_entitlement(purchase_entitlement(paid, packs=Price.objects.all().pack_terms()))
