@@ -56,11 +56,6 @@ class AiCreditLogQuerySet(models.QuerySet["AiCreditLog"]):
     def spends(self) -> "AiCreditLogQuerySet":
         return self.filter(kind=EntryKind.SPEND)
 
-    def given_by(self, actor_id: UserId) -> "AiCreditLogQuerySet":
-        """Return the positive adjustments by a member of staff."""
-        # The stubs know only this project's user model; another one's key may be text.
-        return self.filter(actor_id=actor_id, kind=EntryKind.ADJUSTMENT, amount__gt=0)  # type: ignore[misc]  # as above
-
 
 class AiCreditLog(models.Model):
     """One movement of credits. Append-only: the database refuses UPDATE and DELETE.

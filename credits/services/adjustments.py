@@ -60,7 +60,9 @@ def _check_limit(limit: int, *, amount: int, actor_id: UserId, key: str, now: da
         cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"adjustments:{actor_id}"])
     given = 0
     if amount > 0:
-        recent = AiCreditLog.objects.given_by(actor_id).filter(created_at__gt=now - timedelta(days=1))
+        recent = AiCreditLog.objects.filter(  # type: ignore[misc]  # the key of another user model may be text
+            actor_id=actor_id, kind=EntryKind.ADJUSTMENT, amount__gt=0, created_at__gt=now - timedelta(days=1)
+        )
         recent = recent.exclude(idempotency_key=key)  # a repeated form posts nothing more
         given = recent.aggregate(given=Sum("amount", default=0))["given"]
     if given + abs(amount) > limit:
