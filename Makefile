@@ -100,6 +100,11 @@ lint: $(MODELS) ## Format, lint, types, imports, migrations
 .PHONY: check
 check: lint coverage proofs ## What CI checks, on one Python and the embedded PostgreSQL
 
+.PHONY: schema
+schema: $(READY) ## Write docs/openapi.yaml; with RELEASE=1 also docs/openapi-released.yaml
+	@$(BIN)/python manage.py spectacular --validate --fail-on-warn --file docs/openapi.yaml
+	@[ -z "$(RELEASE)" ] || cp docs/openapi.yaml docs/openapi-released.yaml
+
 .PHONY: audit
 audit: $(READY) ## Look the dependencies up in the database of known vulnerabilities (needs the internet)
 	@$(BIN)/pip-audit --disable-pip --no-deps -r requirements.txt -r requirements-models.txt

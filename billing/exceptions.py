@@ -21,6 +21,8 @@ class NotForSale(BillingError):
     """The plan or pack is unknown, not on sale, or has no price."""
 
     code = "invalid"
+    fields = {"errors": "The messages by field."}
+    example = {"plan": "gold"}
 
     def __init__(self, *, plan: str = "", pack: str = "") -> None:
         self.plan, self.pack = plan, pack
@@ -42,6 +44,8 @@ class AlreadySubscribed(BillingError):
 
     status_code = 409
     code = "already_subscribed"
+    fields = {"plan": "The plan.", "portalUrl": "A page of Stripe's where the user manages the subscription."}
+    example = {"plan": "pro", "portal_url": "https://billing.stripe.com/p/session/test_YWNjdF8x"}
 
     def __init__(self, *, plan: str, portal_url: str) -> None:
         self.plan, self.portal_url = plan, portal_url
@@ -57,8 +61,9 @@ class StripeUnavailable(BillingError):
 
     status_code = 503
     code = "stripe_unavailable"
+    wait = 5  # seconds, unless Stripe says otherwise
 
-    def __init__(self, *, retry_after: int = 5) -> None:
+    def __init__(self, *, retry_after: int = wait) -> None:
         self.wait = retry_after
         super().__init__("The payment service does not answer. Nothing was charged; try again in a moment.")
 

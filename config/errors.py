@@ -79,26 +79,38 @@ def _first(errors: dict[str, list[str]]) -> str:
     return "The request is invalid."
 
 
-def _is_api(request: HttpRequest) -> bool:
-    return request.path.startswith("/api/")
+def is_api(request: HttpRequest) -> bool:
+    """Return whether the path belongs to the API, health endpoints included."""
+    return f"{request.path}/".startswith(("/api/", "/healthz/", "/readyz/"))
+
+
+def _wants_json(request: HttpRequest) -> bool:
+    """Return whether an error is JSON: in the API, and elsewhere for clients that are no browsers."""
+    return is_api(request) or "text/html" not in request.META.get("HTTP_ACCEPT", "")
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    if _is_api(request):
-        return JsonResponse({"message": "The request is invalid.", "code": "invalid"}, status=400)
+    if _wants_json(request):
+        return JsonResponse(
+            {"message": "The request is invalid.", "code": "invalid", "errors": {}}, status=400
+        )
     return defaults.bad_request(request, exception)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse | HttpResponseNotFound:
-    if _is_api(request):
+    if _wants_json(request):
         return JsonResponse({"message": "There is nothing at this path.", "code": "not_found"}, status=404)
     return defaults.page_not_found(request, exception)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    if _is_api(request):
+    if _wants_json(request):
         return JsonResponse(
-            {"message": "Something went wrong on our side. Nothing was charged.", "code": "server_error"},
+            {
+                "message": "Something went wrong on our side. Nothing was charged.",
+                "code": "server_error",
+                "requestId": getattr(request, "request_id", ""),
+            },
             status=500,
         )
     return defaults.server_error(request)

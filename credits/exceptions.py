@@ -18,6 +18,11 @@ class InsufficientCredits(CreditsError):
 
     status_code = 402
     code = "insufficient_credits"
+    fields = {
+        "required": "Credits that the request would hold.",
+        "available": "Credits that can be spent now.",
+    }
+    example = {"required": 25, "available": 7}
 
     def __init__(self, *, required: int, available: int) -> None:
         self.required, self.available = required, available
@@ -33,6 +38,8 @@ class CostTooLarge(CreditsError):
 
     status_code = 422
     code = "cost_too_large"
+    fields = {"required": "Credits that the request would hold."}
+    example = {"required": 3_000_000_000, "most": 2_147_483_647}
 
     def __init__(self, *, required: int, most: int) -> None:
         self.required, self.most = required, most
@@ -57,6 +64,7 @@ class IdempotencyConflict(CreditsError):
 
     status_code = 409
     code = "idempotency_key_reused"
+    example = {"key": "order-1", "differs": ("body",)}
 
     def __init__(self, *, key: str, differs: tuple[str, ...]) -> None:
         self.key, self.differs = key, differs
@@ -72,6 +80,7 @@ class RequestInProgress(CreditsError):
     status_code = 409
     code = "idempotency_in_progress"
     wait = 1  # seconds; DRF sends it as Retry-After
+    example = {"key": "order-1", "hold_id": uuid.UUID(int=0)}
 
     def __init__(self, *, key: str, hold_id: uuid.UUID) -> None:
         self.key, self.hold_id = key, hold_id
@@ -103,6 +112,7 @@ class StoredResponseExpired(CreditsError):
 
     status_code = 410
     code = "idempotency_answer_forgotten"
+    example = {"key": "order-1"}
 
     def __init__(self, *, key: str) -> None:
         self.key = key
@@ -125,6 +135,7 @@ class HoldClosed(CreditsError):
     status_code = 503
     code = "hold_closed"
     wait = 1
+    example = {"hold_id": uuid.UUID(int=0), "state": "expired"}
 
     def __init__(self, *, hold_id: uuid.UUID, state: str) -> None:
         self.hold_id, self.state = hold_id, state
@@ -147,6 +158,7 @@ class GrantBalanceMismatch(CreditsError):
 
     status_code = 500
     code = "grants_disagree"
+    example = {"user_id": 1}
 
     def __init__(self, *, user_id: UserId) -> None:
         self.user_id = user_id
