@@ -7,11 +7,13 @@ from django.core.exceptions import ValidationError
 from rest_framework import serializers
 
 from accounts.models import User, UserManager
+from common.fields import StringField
 
 
 class ProfileSerializer(serializers.ModelSerializer[User]):
     """The caller's profile, with balance and plan. Only `name` is writable."""
 
+    name = StringField(max_length=150, required=False, allow_blank=True)
     aiCredits = serializers.IntegerField(source="ai_credits", read_only=True)
     aiCreditsHeld = serializers.IntegerField(source="ai_credits_held", read_only=True)
     subscriptionStatus = serializers.CharField(source="subscription_status", read_only=True, allow_null=True)
@@ -47,10 +49,10 @@ class EmailField(serializers.EmailField):
 
 class RegisterSerializer(serializers.Serializer[Any]):
     email = EmailField(max_length=254)
-    password = serializers.CharField(
+    password = StringField(
         max_length=128, write_only=True, trim_whitespace=False, style={"input_type": "password"}
     )
-    name = serializers.CharField(max_length=150, required=False, allow_blank=True, default="")
+    name = StringField(max_length=150, required=False, allow_blank=True, default="")
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         try:
@@ -63,14 +65,14 @@ class RegisterSerializer(serializers.Serializer[Any]):
 
 
 class LoginSerializer(serializers.Serializer[Any]):
-    email = serializers.CharField(max_length=254)
-    password = serializers.CharField(
+    email = StringField(max_length=254)
+    password = StringField(
         max_length=128, write_only=True, trim_whitespace=False, style={"input_type": "password"}
     )
 
 
 class RefreshTokenSerializer(serializers.Serializer[Any]):
-    refreshToken = serializers.CharField(max_length=4096)
+    refreshToken = StringField(max_length=4096)
 
 
 class SessionSerializer(serializers.Serializer[Any]):

@@ -10,6 +10,7 @@ class CheckoutRequestSerializer(serializers.Serializer[Any]):
         max_length=50, required=False, help_text="The plan to subscribe to (default: pro)."
     )
     pack = serializers.SlugField(max_length=50, required=False, help_text="The credit pack to buy instead.")
+    schema_extra = {"not": {"required": ["plan", "pack"]}}  # what `validate` says, for the OpenAPI document
 
     def validate(self, attrs: dict[str, str]) -> dict[str, str]:
         if len(attrs) > 1:

@@ -18,11 +18,13 @@ from typing import Any, Self
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ResolvedComponent
 from rest_framework import exceptions
+from rest_framework.fields import CharField
 from rest_framework.permissions import AllowAny
 
 from common.exceptions import APIError
 
 JSON = "application/json"
+NO_NUL = r"^[^\u0000]*$"
 VALIDATION_ERRORS = "The messages by field. `nonFieldErrors` has those of no field."
 
 
@@ -237,6 +239,18 @@ class ApiSchema(AutoSchema):
         """Return the name without "Request", which is added to the component of a request."""
         name: str = super().get_serializer_name(serializer, direction)  # type: ignore[arg-type]  # the stubs want literals
         return name.removesuffix("RequestSerializer") or name
+
+    def _map_serializer_field(self, field: Any, direction: Any, bypass_extensions: bool = False) -> Any:  # noqa: FBT001, FBT002  (drf_spectacular's signature)
+        """Say that a string of a request has no NUL, which PostgreSQL cannot store."""
+        schema = super()._map_serializer_field(field, direction, bypass_extensions)  # type: ignore[no-untyped-call]  # drf_spectacular's
+        if direction == "request" and isinstance(field, CharField) and schema.get("type") == "string":
+            schema.setdefault("pattern", NO_NUL)
+        return schema
+
+    def _map_basic_serializer(self, serializer: Any, direction: Any) -> Any:
+        """Add what the serializer says of its fields together, its `schema_extra`."""
+        schema = super()._map_basic_serializer(serializer, direction)  # type: ignore[no-untyped-call]  # drf_spectacular's
+        return {**schema, **getattr(serializer, "schema_extra", {})}
 
     def get_operation(self, *args: Any, **kwargs: Any) -> dict[str, Any] | None:
         operation: dict[str, Any] | None = super().get_operation(*args, **kwargs)
