@@ -23,7 +23,7 @@ def _documented(error: type[EngineError]) -> ErrorDoc:
     return ErrorDoc(
         status=error.status,
         code=error.code,
-        summary=(error.__doc__ or "").strip().partition("\n")[0],
+        summary=error.default_message,
         example=body,  # type: ignore[arg-type]  # a dict: see APIError
         fields={"setting": "The setting of the server that would help."} if error.setting else {},
         retry_after=error.retry_after is not None,

@@ -10,7 +10,7 @@ class BillingError(APIError):
 
 
 class PaymentsNotConfigured(BillingError):
-    """STRIPE_SECRET_KEY is empty."""
+    """Payments are not configured on this server: STRIPE_SECRET_KEY is empty."""
 
     status_code = 503
     code = "payments_not_configured"
@@ -57,7 +57,7 @@ class AlreadySubscribed(BillingError):
 
 
 class StripeUnavailable(BillingError):
-    """Stripe does not respond, rate-limits us or rejects our key. The request can be retried."""
+    """Stripe does not respond, limits our rate or rejects our key. The request can be retried."""
 
     status_code = 503
     code = "stripe_unavailable"

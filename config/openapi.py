@@ -221,6 +221,14 @@ pages: follow `next`. **Reads** have an `ETag`: send it as `If-None-Match` to ge
 
 The guide to errors, idempotency, limits, pagination, jobs and webhooks is `docs/api.md`.
 """
+# JavaScript: config/static/config/docs.js has the function.
+SWAGGER_UI_SETTINGS = """{
+  deepLinking: true,
+  persistAuthorization: true,
+  displayRequestDuration: true,
+  defaultModelsExpandDepth: 0,
+  responseInterceptor: keepToken,
+}"""
 TAGS = [
     {"name": "auth", "description": "Sign up, sign in, and tokens"},
     {"name": "users", "description": "The caller's profile"},

@@ -14,7 +14,7 @@ class CreditsError(APIError):
 
 
 class InsufficientCredits(CreditsError):
-    """The user has fewer credits than the action costs. The body of the 402 has `required` and `available`."""
+    """The user has fewer credits than the request would hold."""
 
     status_code = 402
     code = "insufficient_credits"
@@ -60,7 +60,7 @@ class UnknownHolder(CreditsError):
 
 
 class IdempotencyConflict(CreditsError):
-    """The key was used before with other arguments. Nothing is replayed or overwritten."""
+    """The key was used before with another body. Nothing is replayed or overwritten."""
 
     status_code = 409
     code = "idempotency_key_reused"
@@ -75,7 +75,10 @@ class IdempotencyConflict(CreditsError):
 
 
 class RequestInProgress(CreditsError):
-    """The first request with this key is still running. Retry later. `hold_id` is its hold."""
+    """The first request with this key is still running. Retry later.
+
+    `hold_id` is its hold.
+    """
 
     status_code = 409
     code = "idempotency_in_progress"
@@ -154,7 +157,10 @@ class NotRefundable(CreditsError):
 
 
 class GrantBalanceMismatch(CreditsError):
-    """A user's grants do not add up to the balance, so something wrote past the services."""
+    """A user's grants do not add up to the balance. Nothing was charged.
+
+    Something wrote past the services.
+    """
 
     status_code = 500
     code = "grants_disagree"

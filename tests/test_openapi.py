@@ -15,6 +15,7 @@ from drf_spectacular.drainage import GENERATOR_STATS
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.validation import validate_schema
 from jsonschema import Draft202012Validator
+from rest_framework.exceptions import MethodNotAllowed
 from rest_framework_simplejwt.tokens import RefreshToken
 
 from accounts.models import User
@@ -23,9 +24,11 @@ from ai.exceptions import EngineFailed
 from ai.tests.factories import AnswerEvaluationFactory, QuestionFactory, QuestionSetFactory
 from billing.models import CreditPack
 from common.exceptions import APIError
+from common.openapi import ErrorDoc
 from config.openapi import EXAMPLES
 from credits import services as ledger
 from jobs.models import Job
+from jobs.views import JobView
 from tests.openapi_changes import breaking_changes
 from tests.sample_data import SOURCE_TEXT
 
@@ -144,6 +147,23 @@ class TestSchema:
             "required": "integer",
             "available": "integer",
         }
+
+    def test_the_guide_lists_every_error_with_its_fields(self):
+        rows = re.findall(
+            r"^\| (\d{3}) \| `(\w+)` \| .+? \| (.*?) ?\|$", (DOCS / "api.md").read_text("utf-8"), re.MULTILINE
+        )
+        told = {(int(status), code): set(re.findall(r"\w+", fields)) for status, code, fields in rows}
+        known = {
+            (int(status), code): set(example["value"]) - {"message", "code"}
+            for _, _, operation in operations()
+            for status, response in operation["responses"].items()
+            if status >= "400"
+            for code, example in resolve(response)["content"]["application/json"]["examples"].items()
+        }
+        for error in (*JobView.stored_errors, MethodNotAllowed):
+            doc = ErrorDoc.of(error)
+            known[doc.status, doc.code] = set(doc.fields)
+        assert told == known
 
     def test_names_of_components_are_not_doubled(self):
         assert [name for name in schema()["components"]["schemas"] if "RequestRequest" in name] == []

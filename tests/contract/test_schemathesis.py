@@ -32,7 +32,7 @@ def test_responses_are_as_documented(live_server, sandbox_with_webhooks, signed_
     command = [sys.executable, "-c", "from schemathesis.cli import schemathesis; schemathesis()"]
     command += ["--config-file", str(CONFIGURATION), "run", f"{live_server.url}/api/schema"]
     command += ["--header", f"Authorization: Bearer {token}"] if signed_in else []
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=600, check=False)
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=1800, check=False)
     assert done.returncode == 0, done.stdout[-20_000:] + done.stderr[-2_000:]
     for phase in ("Examples", "Coverage", "Fuzzing", "Stateful"):
         assert f"✅ {phase}" in done.stdout, phase
