@@ -119,7 +119,7 @@ class LogQuerySerializer(PeriodSerializer):
         source="action_type", max_length=64, required=False, help_text="The action, exactly."
     )
     referenceType = serializers.CharField(
-        source="reference_type", max_length=64, required=False, help_text="Such as `question_set`, exactly."
+        source="reference_type", max_length=64, required=False, help_text="Such as `payment`, exactly."
     )
     referenceId = serializers.CharField(
         source="reference_id", max_length=255, required=False, help_text="The reference's id, exactly."

@@ -17,7 +17,7 @@ from ai.tests.factories import QuestionFactory
 PROJECT = Path(__file__).resolve().parents[1]
 APPS = ("accounts", "ai", "billing", "common", "config", "credits", "jobs")
 ASIDE = re.compile(
-    r"^ai\.engines\b|\.(request_id|models|stripe_objects|catalog|change_report|serializers|exceptions|base)$"
+    r"^ai\.engines\b|\.(request_id|api_responses|fields|models|stripe_objects|catalog|change_report|serializers|exceptions|base)$"
 )
 MAX_LINES = 40
 MAX_HOPS_OF_AN_EVENT = 20
