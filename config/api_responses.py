@@ -6,8 +6,6 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.middleware.http import ConditionalGetMiddleware
 
-from config.errors import is_api
-
 JSON = "application/json"
 CODES = {
     400: "invalid",
@@ -21,6 +19,11 @@ CODES = {
     429: "throttled",
     500: "server_error",
 }
+
+
+def is_api(request: HttpRequest) -> bool:
+    """Return whether the path belongs to the API, health endpoints included."""
+    return f"{request.path}/".startswith(("/api/", "/healthz/", "/readyz/"))
 
 
 class ApiResponseMiddleware(ConditionalGetMiddleware):

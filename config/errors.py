@@ -14,6 +14,8 @@ from rest_framework.settings import api_settings
 from rest_framework.views import exception_handler as drf_exception_handler
 from rest_framework.views import set_rollback
 
+from config.api_responses import is_api
+
 logger = logging.getLogger(__name__)
 
 
@@ -77,11 +79,6 @@ def _first(errors: dict[str, list[str]]) -> str:
         for message in messages:
             return message if field == "nonFieldErrors" else f"{field}: {message}"
     return "The request is invalid."
-
-
-def is_api(request: HttpRequest) -> bool:
-    """Return whether the path belongs to the API, health endpoints included."""
-    return f"{request.path}/".startswith(("/api/", "/healthz/", "/readyz/"))
 
 
 def _wants_json(request: HttpRequest) -> bool:
