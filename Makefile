@@ -39,7 +39,7 @@ run: $(READY) $(MODELS_IF_USED) ## Serve the API and a local Stripe, with demo d
 
 .PHONY: test
 test: $(MODELS) ## Run the suite on a real PostgreSQL (ARGS="-k checkout" for a part of it)
-	@$(BIN)/python -m pytest $(PARALLEL) -m "not proof and not real_model" $(ARGS)
+	@$(BIN)/python -m pytest $(PARALLEL) -m "not proof and not real_model and not typescript" $(ARGS)
 
 .PHONY: test-python
 test-python: ## The suite on another Python, in an environment of its own (PYTHON=python3.13)
@@ -55,9 +55,17 @@ test-database: $(MODELS) ## The suite on your PostgreSQL 15 or newer, as a super
 proofs: $(MODELS) ## The tests that search for counter-examples, as long as CI does
 	@$(BIN)/python -m pytest $(PARALLEL) -m proof $(ARGS)
 
+.PHONY: api-test
+api-test: $(MODELS) ## schemathesis: responses are as docs/openapi.yaml says (part of `make proofs`)
+	@$(BIN)/python -m pytest $(PARALLEL) -m proof tests/contract $(ARGS)
+
+.PHONY: typescript-test
+typescript-test: $(MODELS) ## A generated TypeScript client does the walk-through (needs Node.js and its registry)
+	@$(BIN)/python -m pytest -m typescript tests/setup/test_typescript.py $(ARGS)
+
 .PHONY: coverage
 coverage: $(MODELS) ## The suite with branch coverage of the four apps; fails under 95%
-	@$(BIN)/python -m pytest $(PARALLEL) -m "not proof and not real_model" --cov --cov-report=term-missing:skip-covered --cov-fail-under=95 $(ARGS)
+	@$(BIN)/python -m pytest $(PARALLEL) -m "not proof and not real_model and not typescript" --cov --cov-report=term-missing:skip-covered --cov-fail-under=95 $(ARGS)
 
 .PHONY: fuzz-ledger
 fuzz-ledger: $(READY) ## Random histories of the ledger against a model in plain Python (EXAMPLES=2000)
@@ -99,6 +107,11 @@ lint: $(MODELS) ## Format, lint, types, imports, migrations
 
 .PHONY: check
 check: lint coverage proofs ## What CI checks, on one Python and the embedded PostgreSQL
+
+.PHONY: schema
+schema: $(READY) ## Write docs/openapi.yaml; with RELEASE=1 also docs/openapi-released.yaml
+	@$(BIN)/python manage.py spectacular --validate --fail-on-warn --file docs/openapi.yaml
+	@[ -z "$(RELEASE)" ] || cp docs/openapi.yaml docs/openapi-released.yaml
 
 .PHONY: audit
 audit: $(READY) ## Look the dependencies up in the database of known vulnerabilities (needs the internet)

@@ -25,6 +25,7 @@ class EmailTaken(APIError):
     """Another account has this e-mail."""
 
     code = "invalid"
+    fields = {"errors": "The messages by field."}
 
     def __init__(self) -> None:
         message = "There is an account with this e-mail already."

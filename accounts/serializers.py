@@ -9,11 +9,13 @@ from django.core.exceptions import ValidationError
 from rest_framework import serializers
 
 from accounts.models import User, UserManager
+from common.fields import StringField
 
 
 class ProfileSerializer(serializers.ModelSerializer[User]):
     """The caller's profile, with balance and plan. Only `name` is writable."""
 
+    name = StringField(max_length=150, required=False, allow_blank=True)
     aiCredits = serializers.IntegerField(source="ai_credits", read_only=True)
     aiCreditsHeld = serializers.IntegerField(source="ai_credits_held", read_only=True)
     subscriptionStatus = serializers.CharField(source="subscription_status", read_only=True, allow_null=True)
@@ -63,10 +65,10 @@ def is_disposable(email: str) -> bool:
 
 class RegisterSerializer(serializers.Serializer[Any]):
     email = EmailField(max_length=254)
-    password = serializers.CharField(
+    password = StringField(
         max_length=128, write_only=True, trim_whitespace=False, style={"input_type": "password"}
     )
-    name = serializers.CharField(max_length=150, required=False, allow_blank=True, default="")
+    name = StringField(max_length=150, required=False, allow_blank=True, default="")
 
     def validate_email(self, email: str) -> str:
         if settings.REFUSE_DISPOSABLE_EMAIL and is_disposable(email):
@@ -84,14 +86,14 @@ class RegisterSerializer(serializers.Serializer[Any]):
 
 
 class LoginSerializer(serializers.Serializer[Any]):
-    email = serializers.CharField(max_length=254)
-    password = serializers.CharField(
+    email = StringField(max_length=254)
+    password = StringField(
         max_length=128, write_only=True, trim_whitespace=False, style={"input_type": "password"}
     )
 
 
 class RefreshTokenSerializer(serializers.Serializer[Any]):
-    refreshToken = serializers.CharField(max_length=4096)
+    refreshToken = StringField(max_length=4096)
 
 
 class SessionSerializer(serializers.Serializer[Any]):

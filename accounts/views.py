@@ -2,7 +2,7 @@
 
 from typing import Any, ClassVar
 
-from drf_spectacular.utils import OpenApiResponse, extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import status
 from rest_framework.generics import RetrieveUpdateAPIView
 from rest_framework.permissions import AllowAny
@@ -12,6 +12,7 @@ from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
 from accounts import services
+from accounts.exceptions import EmailTaken, InvalidCredentials, InvalidToken
 from accounts.models import User
 from accounts.serializers import (
     LoginSerializer,
@@ -54,8 +55,11 @@ def _session(user: User) -> dict[str, Any]:
 class RegisterView(CredentialsView):
     serializer_class = RegisterSerializer
     throttle_classes = [SignUpThrottle]
+    api_errors = {"POST": [EmailTaken]}
 
-    @extend_schema(operation_id="auth_register", responses={201: SessionSerializer}, auth=[])
+    @extend_schema(
+        operation_id="auth_register", summary="Sign up", responses={201: SessionSerializer}, auth=[]
+    )
     def post(self, request: Request) -> Response:
         """Sign up. The profile in the response has the credits that a new user gets."""
         user = services.register(**self.validated(request))
@@ -66,12 +70,9 @@ class RegisterView(CredentialsView):
 class LoginView(CredentialsView):
     serializer_class = LoginSerializer
     throttle_classes = [LoginThrottle]
+    api_errors = {"POST": [InvalidCredentials]}
 
-    @extend_schema(
-        operation_id="auth_login",
-        responses={200: SessionSerializer, 401: OpenApiResponse(description="Wrong e-mail or password.")},
-        auth=[],
-    )
+    @extend_schema(operation_id="auth_login", summary="Sign in", responses={200: SessionSerializer}, auth=[])
     def post(self, request: Request) -> Response:
         """Sign in. The response includes the balance."""
         user = services.log_in(request=request._request, **self.validated(request))  # noqa: SLF001  (authenticate() needs Django's request)
@@ -81,11 +82,10 @@ class LoginView(CredentialsView):
 
 class RefreshView(CredentialsView):
     serializer_class = RefreshTokenSerializer
+    api_errors = {"POST": [InvalidToken]}
 
     @extend_schema(
-        operation_id="auth_refresh",
-        responses={200: TokensSerializer, 401: OpenApiResponse(description="Expired, revoked or forged.")},
-        auth=[],
+        operation_id="auth_refresh", summary="Refresh the tokens", responses={200: TokensSerializer}, auth=[]
     )
     def post(self, request: Request) -> Response:
         """Exchange a refresh token for new tokens. The old one is revoked."""
@@ -95,12 +95,9 @@ class RefreshView(CredentialsView):
 
 class LogoutView(CredentialsView):
     serializer_class = RefreshTokenSerializer
+    api_errors = {"POST": [InvalidToken]}
 
-    @extend_schema(
-        operation_id="auth_logout",
-        responses={204: None, 401: OpenApiResponse(description="Expired, revoked or forged.")},
-        auth=[],
-    )
+    @extend_schema(operation_id="auth_logout", summary="Sign out", responses={204: None}, auth=[])
     def post(self, request: Request) -> Response:
         """Revoke a refresh token."""
         services.log_out(refresh_token=self.validated(request)["refreshToken"])
@@ -108,6 +105,9 @@ class LogoutView(CredentialsView):
 
 
 @extend_schema(tags=["users"])
+@extend_schema_view(
+    get=extend_schema(summary="Get the profile"), patch=extend_schema(summary="Change the name")
+)
 class ProfileView(RetrieveUpdateAPIView[User]):
     """The caller's own profile, with `aiCredits` and plan. PATCH changes the name only."""
 

@@ -6,6 +6,7 @@ from rest_framework import serializers
 
 from ai.engines.base import Difficulty, QuestionType
 from ai.models import AnswerEvaluation, Question, QuestionSet
+from common.fields import StringField, WholeNumberField
 
 SOURCE_MIN, SOURCE_MAX = 200, 20_000  # characters
 ANSWER_MAX = 4_000
@@ -13,9 +14,9 @@ QUESTIONS_DEFAULT, QUESTIONS_MAX = 5, 20
 
 
 class GenerateRequestSerializer(serializers.Serializer[Any]):
-    sourceText = serializers.CharField(source="source_text", min_length=SOURCE_MIN, max_length=SOURCE_MAX)
-    name = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
-    questionCount = serializers.IntegerField(
+    sourceText = StringField(source="source_text", min_length=SOURCE_MIN, max_length=SOURCE_MAX)
+    name = StringField(max_length=200, required=False, allow_blank=True, default="")
+    questionCount = WholeNumberField(
         source="question_count", min_value=1, max_value=QUESTIONS_MAX, default=QUESTIONS_DEFAULT
     )
     questionTypes = serializers.ListField(
@@ -28,10 +29,10 @@ class GenerateRequestSerializer(serializers.Serializer[Any]):
     difficulty = serializers.ChoiceField(
         choices=[level.value for level in Difficulty], required=False, allow_null=True, default=None
     )
-    focus = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
-    language = serializers.CharField(max_length=35, required=False, default="en", help_text="BCP 47.")
+    focus = StringField(max_length=500, required=False, allow_blank=True, default="")
+    language = StringField(max_length=35, required=False, default="en", help_text="BCP 47.")
     topics = serializers.ListField(
-        child=serializers.CharField(max_length=100), max_length=20, required=False, default=list
+        child=StringField(max_length=100), max_length=20, required=False, default=list
     )
 
 
@@ -73,7 +74,7 @@ def question_set_body(question_set: QuestionSet, questions: list[Question]) -> d
 
 class EvaluateRequestSerializer(serializers.Serializer[Any]):
     questionId = serializers.UUIDField(source="question_id")
-    userAnswer = serializers.CharField(source="user_answer", max_length=ANSWER_MAX, allow_blank=True)
+    userAnswer = StringField(source="user_answer", max_length=ANSWER_MAX, allow_blank=True)
 
 
 class EvaluationSerializer(serializers.Serializer[AnswerEvaluation]):

@@ -7,9 +7,11 @@ from drf_spectacular.utils import (
     extend_schema,
     extend_schema_view,
 )
+from rest_framework.exceptions import NotFound
 from rest_framework.generics import GenericAPIView, ListAPIView, RetrieveAPIView
 
 from ai.actions import EvaluateAnswer, GenerateFromSource
+from ai.exceptions import EVALUATION_ERRORS, GENERATION_ERRORS
 from ai.models import AnswerEvaluation, Question, QuestionSet
 from ai.serializers import EvaluationSerializer, QuestionSerializer, QuestionSetSerializer
 from common.pagination import NewestFirst
@@ -23,11 +25,8 @@ from jobs.views import PaidJobView
         responses={
             200: OpenApiResponse(PreviewSerializer, description="With `?preview=true`."),
             201: QuestionSetSerializer,
-            422: OpenApiResponse(
-                description="`no_questions`, `no_questions_on_topic`: the text carries none. `model_required`, "
-                "`unsupported_language`: `setting` names what would help. Not charged."
-            ),
         },
+        summary="Generate questions",
     )
 )
 class GenerateFromSourceView(PaidJobView):
@@ -39,6 +38,7 @@ class GenerateFromSourceView(PaidJobView):
 
     paid_work = GenerateFromSource
     max_body_bytes = 327_680  # 20,000 characters, escaped, and the options
+    api_errors = {"POST": GENERATION_ERRORS}
 
 
 @extend_schema_view(
@@ -50,17 +50,15 @@ class GenerateFromSourceView(PaidJobView):
                 serializers=[EvaluationSerializer, PreviewSerializer],
                 resource_type_field_name=None,
             ),
-            404: OpenApiResponse(description="There is no such question of yours."),
-            422: OpenApiResponse(
-                description="`model_required`: `setting` names what would help. Not charged."
-            ),
         },
+        summary="Evaluate an answer",
     )
 )
 class EvaluateAnswerView(PaidJobView):
     """Marks and feedback for an answer to one of the caller's questions."""
 
     paid_work = EvaluateAnswer
+    api_errors = {"POST": [NotFound, *EVALUATION_ERRORS]}
 
 
 class _QuestionSets(GenericAPIView[QuestionSet]):
@@ -71,14 +69,17 @@ class _QuestionSets(GenericAPIView[QuestionSet]):
         return QuestionSet.objects.filter(user=self.request.user.pk).prefetch_related("questions")
 
 
+@extend_schema_view(get=extend_schema(summary="List question sets"))
 class QuestionSetsView(_QuestionSets, ListAPIView[QuestionSet]):
     """The caller's question sets, newest first."""
 
 
+@extend_schema_view(get=extend_schema(summary="Get a question set"))
 class QuestionSetView(_QuestionSets, RetrieveAPIView[QuestionSet]):
     """One of the caller's question sets."""
 
 
+@extend_schema_view(get=extend_schema(summary="Get a question"))
 class QuestionView(RetrieveAPIView[Question]):
     """One of the caller's questions."""
 
@@ -88,6 +89,7 @@ class QuestionView(RetrieveAPIView[Question]):
         return Question.objects.filter(question_set__user=self.request.user.pk)
 
 
+@extend_schema_view(get=extend_schema(summary="List evaluations"))
 class EvaluationsView(ListAPIView[AnswerEvaluation]):
     """The caller's evaluated answers, newest first."""
 

@@ -12,7 +12,7 @@ class BillingError(APIError):
 
 
 class PaymentsNotConfigured(BillingError):
-    """STRIPE_SECRET_KEY is empty."""
+    """Payments are not configured on this server: STRIPE_SECRET_KEY is empty."""
 
     status_code = 503
     code = "payments_not_configured"
@@ -23,6 +23,8 @@ class NotForSale(BillingError):
     """The plan or pack is unknown, not on sale, or has no active price. `terms` name a price that it lacks."""
 
     code = "invalid"
+    fields = {"errors": "The messages by field."}
+    example = {"plan": "gold"}
 
     def __init__(self, *, plan: str = "", pack: str = "", terms: Sequence[str] = ()) -> None:
         self.plan, self.pack = plan, pack
@@ -60,6 +62,8 @@ class AlreadySubscribed(BillingError):
 
     status_code = 409
     code = "already_subscribed"
+    fields = {"plan": "The plan.", "portalUrl": "A page of Stripe's where the user manages the subscription."}
+    example = {"plan": "pro", "portal_url": "https://billing.stripe.com/p/session/test_YWNjdF8x"}
 
     def __init__(self, *, plan: str, portal_url: str | None) -> None:
         self.plan, self.portal_url = plan, portal_url
@@ -71,12 +75,13 @@ class AlreadySubscribed(BillingError):
 
 
 class StripeUnavailable(BillingError):
-    """Stripe does not respond, rate-limits us or rejects our key. The request can be retried."""
+    """Stripe does not respond, limits our rate or rejects our key. The request can be retried."""
 
     status_code = 503
     code = "stripe_unavailable"
+    wait = 5  # seconds, unless Stripe says otherwise
 
-    def __init__(self, *, retry_after: int = 5) -> None:
+    def __init__(self, *, retry_after: int = wait) -> None:
         self.wait = retry_after
         super().__init__("The payment service does not answer. Nothing was charged; try again in a moment.")
 

@@ -29,6 +29,7 @@ class CheckoutRequestSerializer(serializers.Serializer[Any]):
         required=False,
         help_text="The number of intervals in a period, such as 3 for a quarterly price in months.",
     )
+    schema_extra = {"not": {"required": ["plan", "pack"]}}  # what `validate` says, for the OpenAPI document
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if "plan" in attrs and "pack" in attrs:

@@ -4,13 +4,21 @@ from typing import cast
 
 from django.db import transaction
 from django.utils.decorators import method_decorator
-from drf_spectacular.utils import OpenApiResponse, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from billing import selectors, services
+from billing.exceptions import (
+    AlreadySubscribed,
+    NoCustomer,
+    NotForSale,
+    PaymentsNotConfigured,
+    StripeFailed,
+    StripeUnavailable,
+)
 from billing.serializers import (
     CheckoutRequestSerializer,
     CheckoutSessionSerializer,
@@ -19,26 +27,19 @@ from billing.serializers import (
 )
 from billing.subscribers import SubscribedUser
 
-FAILURES = {
-    502: OpenApiResponse(description="Stripe refused the request."),
-    503: OpenApiResponse(description="Stripe does not respond, or payments are not configured."),
-}
+FAILURES = [PaymentsNotConfigured, StripeUnavailable, StripeFailed]
 
 
 @method_decorator(transaction.non_atomic_requests, name="dispatch")  # calls Stripe
 class CreateCheckoutSessionView(APIView):
     permission_classes = [IsAuthenticated]
+    api_errors = {"POST": [NotForSale, AlreadySubscribed, *FAILURES]}
 
     @extend_schema(
         operation_id="payments_create_checkout_session",
+        summary="Start a checkout",
         request=CheckoutRequestSerializer,
-        responses={
-            200: CheckoutSessionSerializer,
-            409: OpenApiResponse(
-                description="Already subscribed; includes `plan` and `portalUrl`, which is null without a portal."
-            ),
-            **FAILURES,
-        },
+        responses={200: CheckoutSessionSerializer},
     )
     def post(self, request: Request) -> Response:
         """Create a Stripe Checkout Session for a plan or a credit pack. An empty body means the plan `pro`."""
@@ -53,21 +54,16 @@ class CreateCheckoutSessionView(APIView):
 @method_decorator(transaction.non_atomic_requests, name="dispatch")  # calls Stripe
 class CreatePortalSessionView(APIView):
     permission_classes = [IsAuthenticated]
+    api_errors = {"POST": [NoCustomer, *FAILURES]}
 
     @extend_schema(
         operation_id="payments_create_portal_session",
+        summary="Open the customer portal",
         request=None,
-        responses={
-            200: PortalSessionSerializer,
-            409: OpenApiResponse(description="Nothing to manage yet."),
-            **FAILURES,
-            503: OpenApiResponse(
-                description="Stripe does not respond, or payments or the portal are not configured."
-            ),
-        },
+        responses={200: PortalSessionSerializer},
     )
     def post(self, request: Request) -> Response:
-        """Create a Stripe customer portal session."""
+        """Create a Stripe customer portal session, where the user manages the subscription and the cards."""
         return Response({"url": services.create_portal_session(user=cast("SubscribedUser", request.user))})
 
 
@@ -75,7 +71,12 @@ class CreatePortalSessionView(APIView):
 class PlansView(APIView):
     permission_classes = [AllowAny]
 
-    @extend_schema(operation_id="payments_plans", responses=OffersSerializer, auth=[{}])  # type: ignore[list-item]  # {} is "none" in OpenAPI; the stubs want names
+    @extend_schema(
+        operation_id="payments_plans",
+        summary="List what is on sale",
+        responses=OffersSerializer,
+        auth=[{}],  # type: ignore[list-item]  # {} is "none" in OpenAPI; the stubs want names
+    )
     def get(self, request: Request) -> Response:
         """List the plans and packs on sale, with their prices."""
         services.load_first_price_to_list()

@@ -1,6 +1,7 @@
 """The base class of expected failures."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from rest_framework.exceptions import APIException
 
@@ -10,11 +11,17 @@ class APIError(APIException):
 
     It is a DRF exception, so any DRF project renders it as `{"message", "code", …}` without a custom
     handler. `str()` of it is the message.
+
+    The OpenAPI document is made from these classes: the first line of the docstring says when the error
+    occurs, `fields` describes the data that every such error carries, and `example` has arguments for an
+    example.
     """
 
     status_code = 400
     code = "error"
     message = ""  # the default message
+    fields: ClassVar[Mapping[str, str]] = {}
+    example: ClassVar[Mapping[str, Any]] = {}
 
     def __init__(self, message: str = "", **data: Any) -> None:
         self.message = message or self.message

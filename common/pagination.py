@@ -1,9 +1,10 @@
 """Cursor pagination for lists that grow during pagination."""
 
+import re
 from datetime import datetime, timedelta
 from typing import Any
 
-from rest_framework.exceptions import NotFound
+from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 
@@ -11,8 +12,9 @@ from rest_framework.request import Request
 class CursorPages(CursorPagination):
     """Pages `{"next", "previous", "results"}` that neither repeat nor skip rows when rows are added.
 
-    A forged cursor returns 404; DRF would pass its position to the database unchecked. A subclass overrides
-    `parse_position` for an ordering that does not start with an integer.
+    A forged cursor and a page size that is not 1 to 100 return 400. DRF would pass a cursor's position to
+    the database unchecked, and ignore a wrong size. A subclass overrides `parse_position` for an ordering
+    that does not start with an integer.
     """
 
     page_size_query_param = "pageSize"
@@ -24,13 +26,32 @@ class CursorPages(CursorPagination):
         return int(position)
 
     def decode_cursor(self, request: Request) -> Any:
-        cursor = super().decode_cursor(request)
-        if cursor and cursor.position is not None:
-            try:
+        try:
+            cursor = super().decode_cursor(request)
+            if cursor and cursor.position is not None:
                 self.parse_position(str(cursor.position))
-            except ValueError:
-                raise NotFound(self.invalid_cursor_message) from None
+        except (NotFound, ValueError):
+            raise ValidationError({self.cursor_query_param: [self.invalid_cursor_message]}) from None
         return cursor
+
+    def get_page_size(self, request: Request) -> int:
+        given = request.query_params.get(self.page_size_query_param, str(self.page_size))
+        if not re.fullmatch(r"[0-9]{1,4}", given) or not 1 <= int(given) <= self.max_page_size:
+            message = f"This is a number from 1 to {self.max_page_size}."
+            raise ValidationError({self.page_size_query_param: [message]})
+        return int(given)
+
+    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+        parameters: list[dict[str, Any]] = super().get_schema_operation_parameters(view)
+        for parameter in parameters:
+            if parameter["name"] == self.page_size_query_param:
+                size = {"type": "integer", "minimum": 1, "maximum": self.max_page_size}
+                parameter["schema"] = {**size, "default": self.page_size}
+            else:
+                parameter["description"] = (
+                    "From the `next` or `previous` of a page. Follow these links as given."
+                )
+        return parameters
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         """Return DRF's schema without `nullable`, which OpenAPI 3.1 does not have."""

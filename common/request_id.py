@@ -1,17 +1,22 @@
 """Name each request, so that a client, a log line and an entry of the ledger can be matched.
 
 A caller's `X-Request-ID` is kept if it is sane. Otherwise the request gets a random one. The response
-carries it, and `request.request_id` has it.
+carries it, and `request.request_id` has it. With `RequestIdFilter`, log records have it too.
 """
 
+import logging
 import re
 import uuid
 from collections.abc import Callable
+from contextvars import ContextVar
 
 from django.http import HttpRequest, HttpResponse
 
 HEADER = "X-Request-ID"
+NO_REQUEST = "-"
 SANE = re.compile(r"[\x21-\x7e]{1,128}")  # printable ASCII without spaces
+
+_current: ContextVar[str] = ContextVar("request_id", default=NO_REQUEST)
 
 
 class RequestIdMiddleware:
@@ -24,6 +29,20 @@ class RequestIdMiddleware:
         given = request.META.get("HTTP_X_REQUEST_ID", "")
         request_id = given if SANE.fullmatch(given) else str(uuid.uuid4())
         request.request_id = request_id  # type: ignore[attr-defined]  # read by views, as Django's own are
-        response = self.get_response(request)
+        token = _current.set(request_id)
+        try:
+            response = self.get_response(request)
+        finally:
+            _current.reset(token)
         response.headers.setdefault(HEADER, request_id)
         return response
+
+
+class RequestIdFilter(logging.Filter):
+    """Set `request_id` on each record, for a formatter; "-" outside of requests. It drops no record."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        # Django logs a response with its request after the middleware has run.
+        request = getattr(record, "request", None)
+        record.request_id = getattr(request, "request_id", None) or _current.get()
+        return True

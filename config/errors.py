@@ -15,6 +15,8 @@ from rest_framework.settings import api_settings
 from rest_framework.views import exception_handler as drf_exception_handler
 from rest_framework.views import set_rollback
 
+from config.api_responses import is_api
+
 logger = logging.getLogger(__name__)
 
 
@@ -80,28 +82,35 @@ def _first(errors: dict[str, list[str]]) -> str:
     return "The request is invalid."
 
 
-def _is_api(request: HttpRequest) -> bool:
-    return request.path.startswith("/api/")
+def _wants_json(request: HttpRequest) -> bool:
+    """Return whether an error is JSON: in the API, and elsewhere for clients that are no browsers."""
+    return is_api(request) or "text/html" not in request.META.get("HTTP_ACCEPT", "")
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     if isinstance(exception, RequestDataTooBig | TooManyFieldsSent | TooManyFilesSent):
         return JsonResponse({"message": "The body is too large.", "code": "body_too_large"}, status=413)
-    if _is_api(request):
-        return JsonResponse({"message": "The request is invalid.", "code": "invalid"}, status=400)
+    if _wants_json(request):
+        return JsonResponse(
+            {"message": "The request is invalid.", "code": "invalid", "errors": {}}, status=400
+        )
     return defaults.bad_request(request, exception)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse | HttpResponseNotFound:
-    if _is_api(request):
+    if _wants_json(request):
         return JsonResponse({"message": "There is nothing at this path.", "code": "not_found"}, status=404)
     return defaults.page_not_found(request, exception)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    if _is_api(request):
+    if _wants_json(request):
         return JsonResponse(
-            {"message": "Something went wrong on our side. Nothing was charged.", "code": "server_error"},
+            {
+                "message": "Something went wrong on our side. Nothing was charged.",
+                "code": "server_error",
+                "requestId": getattr(request, "request_id", ""),
+            },
             status=500,
         )
     return defaults.server_error(request)

@@ -11,7 +11,7 @@ from typing import Any
 
 import environ
 
-from config import environment
+from config import environment, openapi
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 LOCAL_DIR = BASE_DIR / ".local"
@@ -75,6 +75,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "common.request_id.RequestIdMiddleware",
+    "config.api_responses.ApiResponseMiddleware",
     "config.security_headers.SecurityHeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -153,7 +154,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_PARSER_CLASSES": ["config.parsers.JSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "common.openapi.ApiSchema",
     "DEFAULT_THROTTLE_CLASSES": ["limits.throttling.ApiThrottle"],
     "EXCEPTION_HANDLER": "config.errors.exception_handler",
     # The number of proxies whose X-Forwarded-For entries are trusted: only the deployment's own.
@@ -176,11 +177,17 @@ SIMPLE_JWT = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Prepaid credits API",
-    "DESCRIPTION": "AI work for credits. Sign up, spend credits, top up through Stripe.",
+    "DESCRIPTION": openapi.DESCRIPTION,
+    "TAGS": openapi.TAGS,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "config.openapi.add_examples",
+    ],
     "VERSION": "0.1.0",
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_SETTINGS": openapi.SWAGGER_UI_SETTINGS,
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
 }
@@ -195,12 +202,15 @@ CORS_EXPOSE_HEADERS = [
     "Retry-After",
     "Location",
     "Preference-Applied",
+    "ETag",
+    "WWW-Authenticate",
 ]
 CORS_ALLOW_HEADERS = [
     "accept",
     "authorization",
     "content-type",
     "idempotency-key",
+    "if-none-match",
     "prefer",
     "x-request-id",
 ]
@@ -361,10 +371,19 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "filters": {"client_errors": {"()": "config.log_filters.ClientErrorsInOneLine"}},
+    "formatters": {
+        "line": {"format": "{asctime} {levelname} {name} [{request_id}]: {message}", "style": "{"}
+    },
+    "filters": {
+        "client_errors": {"()": "config.log_filters.ClientErrorsInOneLine"},
+        "request_id": {"()": "common.request_id.RequestIdFilter"},
+    },
     "handlers": {
-        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["client_errors"]}
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "line",
+            "filters": ["client_errors", "request_id"],
+        }
     },
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
     # They log every request to Stripe, the sandbox or a model and every step of a job, which is too noisy.

@@ -14,10 +14,15 @@ class CreditsError(APIError):
 
 
 class InsufficientCredits(CreditsError):
-    """The user has fewer credits than the action costs. The body of the 402 has `required` and `available`."""
+    """The user has fewer credits than the request would hold."""
 
     status_code = 402
     code = "insufficient_credits"
+    fields = {
+        "required": "Credits that the request would hold.",
+        "available": "Credits that can be spent now.",
+    }
+    example = {"required": 25, "available": 7}
 
     def __init__(self, *, required: int, available: int) -> None:
         self.required, self.available = required, available
@@ -33,6 +38,8 @@ class CostTooLarge(CreditsError):
 
     status_code = 422
     code = "cost_too_large"
+    fields = {"required": "Credits that the request would hold."}
+    example = {"required": 3_000_000_000, "most": 2_147_483_647}
 
     def __init__(self, *, required: int, most: int) -> None:
         self.required, self.most = required, most
@@ -53,10 +60,11 @@ class UnknownHolder(CreditsError):
 
 
 class IdempotencyConflict(CreditsError):
-    """The key was used before with other arguments. Nothing is replayed or overwritten."""
+    """The key was used before with another body. Nothing is replayed or overwritten."""
 
     status_code = 409
     code = "idempotency_key_reused"
+    example = {"key": "order-1", "differs": ("body",)}
 
     def __init__(self, *, key: str, differs: tuple[str, ...]) -> None:
         self.key, self.differs = key, differs
@@ -67,11 +75,15 @@ class IdempotencyConflict(CreditsError):
 
 
 class RequestInProgress(CreditsError):
-    """The first request with this key is still running. Retry later. `hold_id` is its hold."""
+    """The first request with this key is still running. Retry later.
+
+    `hold_id` is its hold.
+    """
 
     status_code = 409
     code = "idempotency_in_progress"
     wait = 1  # seconds; DRF sends it as Retry-After
+    example = {"key": "order-1", "hold_id": uuid.UUID(int=0)}
 
     def __init__(self, *, key: str, hold_id: uuid.UUID) -> None:
         self.key, self.hold_id = key, hold_id
@@ -103,6 +115,7 @@ class StoredResponseExpired(CreditsError):
 
     status_code = 410
     code = "idempotency_answer_forgotten"
+    example = {"key": "order-1"}
 
     def __init__(self, *, key: str) -> None:
         self.key = key
@@ -125,6 +138,7 @@ class HoldClosed(CreditsError):
     status_code = 503
     code = "hold_closed"
     wait = 1
+    example = {"hold_id": uuid.UUID(int=0), "state": "expired"}
 
     def __init__(self, *, hold_id: uuid.UUID, state: str) -> None:
         self.hold_id, self.state = hold_id, state
@@ -169,10 +183,14 @@ class NotRefundable(CreditsError):
 
 
 class GrantBalanceMismatch(CreditsError):
-    """A user's grants do not add up to the balance, so something wrote past the services."""
+    """A user's grants do not add up to the balance. Nothing was charged.
+
+    Something wrote past the services.
+    """
 
     status_code = 500
     code = "grants_disagree"
+    example = {"user_id": 1}
 
     def __init__(self, *, user_id: UserId) -> None:
         self.user_id = user_id

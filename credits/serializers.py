@@ -14,6 +14,10 @@ class LogEntrySerializer(serializers.ModelSerializer[AiCreditLog]):
     creditsUsed = serializers.SerializerMethodField(
         help_text="The credits that a spend took; 0 for other kinds."
     )
+    referenceType = serializers.CharField(
+        source="reference_type", help_text='What the entry is about, such as "payment"; may be empty.'
+    )
+    referenceId = serializers.CharField(source="reference_id")
     balanceAfter = serializers.IntegerField(
         source="balance_after", help_text="After this entry, held credits included."
     )
@@ -28,6 +32,8 @@ class LogEntrySerializer(serializers.ModelSerializer[AiCreditLog]):
             "amount",
             "creditsUsed",
             "balanceAfter",
+            "referenceType",
+            "referenceId",
             "reason",
             "createdAt",
         ]
@@ -73,36 +79,79 @@ class BalanceSerializer(serializers.Serializer[Any]):
     prices = PriceSerializer(many=True)
 
 
-class UsageQuerySerializer(serializers.Serializer[Any]):
-    """`from` and `to` are dates (UTC), both included. Default: the last 30 days."""
+FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2999, 12, 31)  # the days around them exist
 
-    to = serializers.DateField(required=False)
+
+def _check_day(day: date) -> None:
+    if not FIRST_DAY <= day <= LAST_DAY:
+        raise serializers.ValidationError(f"From {FIRST_DAY} to {LAST_DAY}.")
+
+
+class PeriodSerializer(serializers.Serializer[Any]):
+    """`from` and `to` are dates (UTC), both included."""
+
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        days: dict[str, serializers.Field[Any, Any, Any, Any]] = {
+            name: serializers.DateField(
+                required=False,
+                validators=[_check_day],
+                help_text=f"{which} day (UTC), included.",
+            )
+            for name, which in (("from", "First"), ("to", "Last"))  # `from` is a keyword of Python's
+        }
+        return {**days, **super().get_fields()}
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if "from" in attrs and "to" in attrs and attrs["from"] > attrs["to"]:
+            raise serializers.ValidationError({"from": ["This is after `to`."]})
+        return attrs
+
+
+def start_of(day: date) -> datetime:
+    return datetime.combine(day, time.min, UTC)
+
+
+class LogQuerySerializer(PeriodSerializer):
+    """The filters of the ledger. `validated_data` is the lookups of a queryset."""
+
+    kind = serializers.ChoiceField(choices=EntryKind.choices, required=False)
+    actionType = serializers.CharField(
+        source="action_type", max_length=64, required=False, help_text="The action, exactly."
+    )
+    referenceType = serializers.CharField(
+        source="reference_type", max_length=64, required=False, help_text="Such as `payment`, exactly."
+    )
+    referenceId = serializers.CharField(
+        source="reference_id", max_length=255, required=False, help_text="The reference's id, exactly."
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        lookups = super().validate(attrs)
+        if "from" in lookups:
+            lookups["created_at__gte"] = start_of(lookups.pop("from"))
+        if "to" in lookups:
+            lookups["created_at__lt"] = start_of(lookups.pop("to")) + timedelta(days=1)
+        return lookups
+
+
+class UsageQuerySerializer(PeriodSerializer):
+    """The period and the groups. Default: the last 30 days, by day."""
+
     groupBy = serializers.ChoiceField(choices=["day", "action"], default="day")
 
     MAX_DAYS = 366
-    FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2999, 12, 31)  # the days around them exist
-
-    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
-        return {
-            **super().get_fields(),
-            "from": serializers.DateField(required=False),
-        }  # a keyword of Python's
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        for name in ("from", "to"):
-            if name in attrs and not self.FIRST_DAY <= attrs[name] <= self.LAST_DAY:
-                raise serializers.ValidationError({name: [f"From {self.FIRST_DAY} to {self.LAST_DAY}."]})
         last = attrs.get("to") or timezone.now().date()
         first = attrs.get("from") or last - timedelta(days=29)
-        if first > last:
-            raise serializers.ValidationError({"from": ["This is after `to`."]})
+        super().validate({"from": first, "to": last})
         if (last - first).days > self.MAX_DAYS:
             raise serializers.ValidationError({"from": [f"At most {self.MAX_DAYS} days at a time."]})
         return {
             "first": first,
             "last": last,
-            "since": datetime.combine(first, time.min, UTC),
-            "until": datetime.combine(last, time.min, UTC) + timedelta(days=1),
+            "since": start_of(first),
+            "until": start_of(last) + timedelta(days=1),
             "group_by": attrs["groupBy"],
         }
 

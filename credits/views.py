@@ -1,5 +1,6 @@
 """The caller's balance, ledger and usage."""
 
+from datetime import date
 from typing import cast
 
 from django.db.models import QuerySet
@@ -19,6 +20,7 @@ from credits.pricing import prices
 from credits.serializers import (
     BalanceSerializer,
     LogEntrySerializer,
+    LogQuerySerializer,
     UsageQuerySerializer,
     UsageSerializer,
 )
@@ -35,7 +37,7 @@ class BalanceView(APIView):
     permission_classes = [IsAuthenticated]
     serializer_class: type[BalanceSerializer] = BalanceSerializer
 
-    @extend_schema(operation_id="credits_balance")
+    @extend_schema(operation_id="credits_balance", summary="Get the balance")
     def get(self, request: Request) -> Response:
         """The balance, and what each action costs."""
         user = cast("Holder", request.user)
@@ -45,16 +47,23 @@ class BalanceView(APIView):
         return Response(self.serializer_class(balance).data)
 
 
-@extend_schema_view(get=extend_schema(operation_id="credits_log"))
+@extend_schema_view(
+    get=extend_schema(operation_id="credits_log", summary="List the ledger", parameters=[LogQuerySerializer])
+)
 class LogView(ListAPIView[AiCreditLog]):
-    """Every movement of the caller's credits, newest first."""
+    """Every movement of the caller's credits, newest first.
+
+    The filters may be combined. The links `next` and `previous` keep them.
+    """
 
     permission_classes = [IsAuthenticated]
     serializer_class = LogEntrySerializer
     pagination_class = LogPagination
 
     def get_queryset(self) -> QuerySet[AiCreditLog]:
-        return AiCreditLog.objects.of(cast("Holder", self.request.user).pk)
+        query = LogQuerySerializer(data=self.request.query_params.dict())
+        query.is_valid(raise_exception=True)
+        return AiCreditLog.objects.of(cast("Holder", self.request.user).pk).filter(**query.validated_data)
 
 
 class UsageView(APIView):
@@ -62,11 +71,10 @@ class UsageView(APIView):
 
     @extend_schema(
         operation_id="credits_usage",
+        summary="Sum the usage",
         parameters=[
-            OpenApiParameter(
-                "from", str, description="First day (UTC), YYYY-MM-DD. Default: 29 days before `to`."
-            ),
-            OpenApiParameter("to", str, description="Last day (UTC), included. Default: today."),
+            OpenApiParameter("from", date, description="First day (UTC). Default: 29 days before `to`."),
+            OpenApiParameter("to", date, description="Last day (UTC), included. Default: today."),
             OpenApiParameter("groupBy", str, enum=["day", "action"], default="day"),
         ],
         responses=UsageSerializer,

@@ -16,6 +16,8 @@ class JobFinished(JobsError):
 
     status_code = 409
     code = "job_finished"
+    fields = {"state": "`succeeded` or `failed`."}
+    example = {"job_id": uuid.UUID(int=0), "state": "succeeded"}
 
     def __init__(self, *, job_id: uuid.UUID, state: str) -> None:
         self.job_id, self.state = job_id, state
@@ -43,6 +45,7 @@ class UnknownAction(JobsError):
 
     status_code = 503
     code = "unknown_action"
+    example = {"action": "generate_from_source"}
 
     def __init__(self, *, action: str) -> None:
         self.action = action

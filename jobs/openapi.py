@@ -2,7 +2,7 @@
 
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 
-from credits.openapi import PAID_PARAMETERS, PAID_RESPONSES, PaidActionSchema
+from credits.openapi import PAID_PARAMETERS, PaidActionSchema
 from jobs.serializers import JobSerializer
 
 JOB_PARAMETERS = [
@@ -12,12 +12,13 @@ JOB_PARAMETERS = [
         OpenApiParameter.HEADER,
         description="`respond-async`: return 202 with a job, at once. Nothing is charged until it succeeds.",
     ),
-    OpenApiParameter(
-        "Location",
-        str,
-        OpenApiParameter.HEADER,
-        response=[202],
-        description="The job: `GET /api/ai/jobs/{id}`.",
+    *(
+        OpenApiParameter(name, kind, OpenApiParameter.HEADER, response=[202], description=text, required=True)
+        for name, kind, text in (
+            ("Location", str, "The path of the job: `/api/ai/jobs/{id}`."),
+            ("Preference-Applied", str, "`respond-async`."),
+            ("Retry-After", int, "Seconds to wait before the first request for the job."),
+        )
     ),
 ]
 JOB_RESPONSES = {
@@ -31,4 +32,4 @@ class PaidJobSchema(PaidActionSchema):
     """Add what every PaidJobView has: the Prefer header, and the 202 with a job."""
 
     paid_parameters = [*PAID_PARAMETERS, *JOB_PARAMETERS]
-    paid_responses = {**JOB_RESPONSES, **PAID_RESPONSES}
+    paid_responses = JOB_RESPONSES

@@ -8,14 +8,15 @@ from rest_framework import serializers
 from jobs.models import Job, JobState
 
 ERROR = {
-    "type": ["object", "null"],
-    "properties": {
-        "status": {"type": "integer"},
-        "message": {"type": "string"},
-        "code": {"type": "string"},
-    },
-    "required": ["status", "message", "code"],
-    "additionalProperties": True,
+    "oneOf": [
+        {
+            "allOf": [
+                {"$ref": "#/components/schemas/Error"},
+                {"type": "object", "properties": {"status": {"type": "integer"}}, "required": ["status"]},
+            ]
+        },
+        {"type": "null"},
+    ],
     "description": "The error that a plain request would have returned, with its status.",
 }
 

@@ -5,7 +5,7 @@ from typing import Any, ClassVar, cast
 
 from django.db.models import QuerySet
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema, extend_schema_view
 from rest_framework import status
 from rest_framework.generics import GenericAPIView, ListAPIView, get_object_or_404
 from rest_framework.permissions import IsAuthenticated
@@ -20,6 +20,7 @@ from credits.paid_views import PaidActionView, PaidResult, replay, with_receipt
 from credits.request_key import request_key
 from credits.services import Tokens
 from jobs import services
+from jobs.exceptions import JobDeadlinePassed, JobFinished, JobGivenUp, UnknownAction
 from jobs.models import Job
 from jobs.openapi import PaidJobSchema
 from jobs.paid_work import PaidWork
@@ -102,20 +103,23 @@ class JobView(GenericAPIView[Job]):
 
     permission_classes = [IsAuthenticated]
     serializer_class = JobSerializer
+    api_errors = {"DELETE": [JobFinished]}
+    stored_errors = [JobDeadlinePassed, JobGivenUp, UnknownAction]  # the `error` of a failed job
 
     def get_queryset(self) -> QuerySet[Job]:
         return Job.objects.filter(user=self.request.user.pk)
 
     @extend_schema(
+        summary="Get a job",
         parameters=[
             OpenApiParameter(
                 "Retry-After",
                 int,
                 OpenApiParameter.HEADER,
-                response=True,
+                response=[200, 304],
                 description="Seconds to wait before the next request; only while the job is not finished.",
             )
-        ]
+        ],
     )
     def get(self, request: Request, pk: uuid.UUID) -> Response:
         """A job: its state, its progress, and its result or error.
@@ -128,10 +132,10 @@ class JobView(GenericAPIView[Job]):
         return Response(JobSerializer(job).data, headers=headers)
 
     @extend_schema(
+        summary="Cancel a job",
         responses={
-            204: OpenApiResponse(description="Cancelled, now or before. The credits are available again."),
-            409: OpenApiResponse(description="`job_finished`: it has succeeded or failed."),
-        }
+            204: OpenApiResponse(description="Cancelled, now or before. The credits are available again.")
+        },
     )
     def delete(self, request: Request, pk: uuid.UUID) -> Response:
         """Cancel a job. Nothing is charged for it."""
@@ -146,6 +150,7 @@ class JobView(GenericAPIView[Job]):
         return job
 
 
+@extend_schema_view(get=extend_schema(summary="List jobs"))
 class JobsView(ListAPIView[Job]):
     """The caller's jobs, newest first, without their results."""
 

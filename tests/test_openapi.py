@@ -1,19 +1,41 @@
 """The OpenAPI schema is valid and complete, and responses match it."""
 
+import copy
+import json
 import re
+import uuid
 from functools import cache
+from importlib import import_module
+from pathlib import Path
 
 import pytest
+import yaml
 from django.urls import URLResolver, get_resolver
 from drf_spectacular.drainage import GENERATOR_STATS
 from drf_spectacular.generators import SchemaGenerator
-from drf_spectacular.settings import spectacular_settings
 from drf_spectacular.validation import validate_schema
 from jsonschema import Draft202012Validator
+from rest_framework.exceptions import MethodNotAllowed
+from rest_framework_simplejwt.tokens import RefreshToken
 
+from accounts.models import User
+from accounts.tests.factories import UserFactory
+from ai.exceptions import EngineFailed
 from ai.tests.factories import AnswerEvaluationFactory, QuestionFactory, QuestionSetFactory
+from billing.models import CreditPack
+from common.exceptions import APIError
+from common.openapi import ErrorDoc
+from config.openapi import EXAMPLES
+from credits import services as ledger
 from jobs.models import Job
+from jobs.views import JobView
+from tests.openapi_changes import breaking_changes
 from tests.sample_data import SOURCE_TEXT
+
+DOCS = Path(__file__).resolve().parents[1] / "docs"
+APPS = ["accounts.exceptions", "billing.exceptions", "credits.exceptions", "jobs.exceptions"]
+# Codes that no response has: a view turns the first into a replay, and no view does the others.
+INTERNAL = {"already_charged", "not_refundable", "unknown_holder"}
 
 # The webhook and the schema itself are not for clients.
 UNDOCUMENTED = {"/api/stripe-webhook", "/api/schema", "/api/docs"}
@@ -22,7 +44,7 @@ UNDOCUMENTED = {"/api/stripe-webhook", "/api/schema", "/api/docs"}
 @cache
 def schema():
     GENERATOR_STATS.reset()
-    generator = SchemaGenerator(api_version=spectacular_settings.VERSION)
+    generator = SchemaGenerator()
     return generator.get_schema(request=None, public=True)
 
 
@@ -58,6 +80,9 @@ class TestSchema:
         assert len(names) == len(set(names))
         assert [path for _, path, operation in operations() if not operation.get("description")] == []
         assert [path for _, path, operation in operations() if not operation.get("tags")] == []
+        assert [path for _, path, operation in operations() if not operation.get("summary")] == []
+        tags = {tag["name"] for tag in schema()["tags"]}
+        assert {tag for _, _, operation in operations() for tag in operation["tags"]} == tags
 
     def test_schema_marks_operations_that_need_a_token(self):
         without = {
@@ -91,13 +116,237 @@ class TestSchema:
         }
         assert wrong == set()
 
+    def test_schema_documents_a_body_for_every_error(self):
+        for _, path, operation in operations():
+            for status, response in operation["responses"].items():
+                if status >= "400":
+                    validate(operation, status, example := first_example(response))
+                    assert {"message", "code"} <= set(example), (path, status)
+            assert {"406", "429", "500", "503"} <= set(operation["responses"])
+            assert ("401" in operation["responses"]) == (
+                bool(operation.get("security")) or operation["operationId"] != "auth_register"
+            )
+
+    def test_every_expected_failure_is_documented_or_internal(self):
+        documented = set(schema()["components"]["schemas"]["ErrorCode"]["enum"])
+        failures = {error.code for app in APPS for error in failures_of(app)}
+        assert failures - documented == INTERNAL
+        assert failures_of("credits.exceptions")
+
+    def test_the_fields_of_a_failure_are_those_of_its_body(self):
+        for error in [error for app in APPS for error in failures_of(app) if error.example or error.fields]:
+            body = error(**error.example).detail
+            assert set(body) - {"message", "code"} == set(error.fields), error
+
+    def test_the_fields_of_a_402_have_types(self):
+        refused = schema()["paths"]["/api/ai/evaluate-answer"]["post"]["responses"]["402"]
+        found = {}
+        for part in resolve(refused["content"]["application/json"]["schema"])["allOf"]:
+            found |= resolve(part)["properties"]
+        assert {name: found[name]["type"] for name in ("required", "available")} == {
+            "required": "integer",
+            "available": "integer",
+        }
+
+    def test_the_guide_lists_every_error_with_its_fields(self):
+        rows = re.findall(
+            r"^\| (\d{3}) \| `(\w+)` \| .+? \| (.*?) ?\|$", (DOCS / "api.md").read_text("utf-8"), re.MULTILINE
+        )
+        told = {(int(status), code): set(re.findall(r"\w+", fields)) for status, code, fields in rows}
+        known = {
+            (int(status), code): set(example["value"]) - {"message", "code"}
+            for _, _, operation in operations()
+            for status, response in operation["responses"].items()
+            if status >= "400"
+            for code, example in resolve(response)["content"]["application/json"]["examples"].items()
+        }
+        for error in (*JobView.stored_errors, MethodNotAllowed):
+            doc = ErrorDoc.of(error)
+            known[doc.status, doc.code] = set(doc.fields)
+        assert told == known
+
+    def test_names_of_components_are_not_doubled(self):
+        assert [name for name in schema()["components"]["schemas"] if "RequestRequest" in name] == []
+
+    def test_cors_lets_a_page_send_and_read_every_header(self, settings):
+        sent, read = {"accept", "authorization", "content-type", "if-none-match", "x-request-id"}, set()
+        for _, _, operation in operations():
+            parameters = operation.get("parameters", [])
+            sent |= {one["name"].lower() for one in parameters if one["in"] == "header"}
+            read |= {
+                name for one in operation["responses"].values() for name in resolve(one).get("headers", {})
+            }
+        assert sent <= set(settings.CORS_ALLOW_HEADERS)
+        assert read - {"Cache-Control"} <= set(settings.CORS_EXPOSE_HEADERS)  # browsers always show that one
+
+
+class TestCommittedDocument:
+    """docs/openapi.yaml is the document; docs/openapi-released.yaml is what clients were promised last."""
+
+    def test_the_document_is_in_step(self):
+        committed = yaml.safe_load((DOCS / "openapi.yaml").read_text("utf-8"))
+        assert committed == json.loads(json.dumps(schema(), default=str)), "Run `make schema`."
+
+    def test_a_breaking_change_has_a_line_in_the_change_log(self):
+        """Each line of `breaking_changes` stands in CHANGELOG.md, under Unreleased."""
+        released = yaml.safe_load((DOCS / "openapi-released.yaml").read_text("utf-8"))
+        text = (DOCS.parent / "CHANGELOG.md").read_text("utf-8")
+        unreleased = text.split("\n## [Unreleased]\n")[1].split("\n## [")[0]
+        missing = [change for change in breaking_changes(released, schema()) if change not in unreleased]
+        assert missing == [], "Describe these changes in CHANGELOG.md, in these words."
+
+    @pytest.mark.parametrize(
+        ("break_it", "change"),
+        [
+            (lambda new: new["paths"].pop("/api/credits"), "GET /api/credits: removed"),
+            (
+                lambda new: new["components"]["schemas"]["Profile"]["properties"].pop("aiCredits"),
+                "GET /api/users/profile: 200 field aiCredits removed",
+            ),
+            (
+                lambda new: new["paths"]["/api/ai/evaluate-answer"]["post"]["responses"].pop("202"),
+                "POST /api/ai/evaluate-answer: status 202 removed",
+            ),
+            (
+                lambda new: new["components"]["schemas"]["InsufficientCreditsError"]["allOf"][1][
+                    "properties"
+                ].pop("available"),
+                "POST /api/ai/evaluate-answer: 402 field available removed",
+            ),
+            (
+                lambda new: new["components"]["schemas"]["LoginRequest"]["required"].append("otp"),
+                None,  # no such field: nothing to break
+            ),
+            (
+                lambda new: new["components"]["schemas"]["GenerateRequest"]["required"].append("name"),
+                "POST /api/ai/generate-from-source: request field name is now required",
+            ),
+            (
+                lambda new: new["components"]["schemas"]["LogEntry"]["properties"]["amount"].update(
+                    type="string"
+                ),
+                "GET /api/credits/log: 200 field results[].amount has another type",
+            ),
+            (lambda new: new["components"]["schemas"]["Plan"]["properties"].update(new={}), None),
+        ],
+    )
+    def test_breaking_changes_are_found(self, break_it, change):
+        new = copy.deepcopy(schema())
+        break_it(new)
+        found = breaking_changes(schema(), new)
+        assert (change in found) if change else found == []
+
+
+class TestExamples:
+    @pytest.mark.parametrize("name", EXAMPLES)
+    def test_an_example_matches_its_schema(self, name):
+        operation = next(operation for _, _, operation in operations() if operation["operationId"] == name)
+        for place, examples in EXAMPLES[name].items():
+            for example in examples.values():
+                validate(operation, place, example)
+
+    def test_every_body_has_an_example(self):
+        for _, path, operation in operations():
+            bodies = {"request": operation.get("requestBody", {}), **operation["responses"]}
+            for place, body in bodies.items():
+                for media_type in resolve(body).get("content", {}).values():
+                    assert media_type.get("examples"), (path, place)
+
+    @pytest.mark.django_db
+    def test_the_requests_are_accepted(self, api, anonymous, user, fake_stripe):
+        question = QuestionFactory(user=user)
+        CreditPack.objects.create(
+            slug="pack-500", name="500", credits=500, stripe_price_id="price_sandbox_pack_500"
+        )
+        for method, path, operation in operations():
+            for name, body in EXAMPLES.get(operation["operationId"], {}).get("request", {}).items():
+                if "questionId" in body:
+                    body = {**body, "questionId": str(question.id)}  # noqa: PLW2901  (an id of this database)
+                if "refreshToken" in body:
+                    body = {"refreshToken": str(RefreshToken.for_user(user))}  # noqa: PLW2901  (as above)
+                if path == "/api/auth/login":
+                    UserFactory(email=body["email"], password=body["password"])
+                sent = anonymous if path.startswith("/api/auth/") and method == "post" else api
+                answer = getattr(sent, method)(path, body, format="json")
+                if path in {"/api/auth/login", "/api/auth/register"}:
+                    User.objects.filter(email=body["email"]).update(email=f"{uuid.uuid4()}@example.com")
+                assert answer.status_code < 300, (path, name, answer.json())
+
+
+def resolve(part):
+    while "$ref" in part:
+        found = schema()
+        for step in part["$ref"].removeprefix("#/").split("/"):
+            found = found[step]
+        part = found
+    return part
+
+
+def first_example(response):
+    examples = resolve(response)["content"]["application/json"]["examples"]
+    return next(iter(examples.values()))["value"]
+
+
+def validate(operation, place, value):
+    """Validate a body of an operation: of its request, or of the response with a status."""
+    message = operation["requestBody"] if place == "request" else resolve(operation["responses"][place])
+    body = {**message["content"]["application/json"]["schema"], "components": schema()["components"]}
+    Draft202012Validator(body).validate(value)
+
+
+def failures_of(module):
+    """Return the expected failures that a module defines, without the bases."""
+    return [
+        error
+        for error in vars(import_module(module)).values()
+        if isinstance(error, type)
+        and issubclass(error, APIError)
+        and error.__module__ == module
+        and not error.__subclasses__()
+        and error is not EngineFailed
+    ]
+
 
 @pytest.mark.django_db
 class TestResponsesMatchTheSchema:
     def assert_answers_as_documented(self, answer, method, path):
-        said = schema()["paths"][path][method]["responses"][str(answer.status_code)]
-        body = {**said["content"]["application/json"]["schema"], "components": schema()["components"]}
-        Draft202012Validator(body).validate(answer.json())
+        operation = schema()["paths"][path][method]
+        validate(operation, str(answer.status_code), answer.json())
+        headers = resolve(operation["responses"][str(answer.status_code)])["headers"]
+        required = {name for name, header in headers.items() if resolve(header).get("required")}
+        assert {name for name in required if name not in answer.headers} == set()
+        known = {"Allow", "Content-Length", "Content-Type", "Vary"}
+        assert {
+            name for name in answer.headers if name.startswith(("X-Credits", "Retry", "Loc", "Idem"))
+        } <= {
+            *headers,
+            *known,
+        }
+
+    def test_refusals_match_the_schema(self, api, anonymous, user):
+        path = "/api/ai/evaluate-answer"
+        question = QuestionFactory(user=user)
+        body = {"questionId": str(question.id), "userAnswer": "x"}
+        key = {"Idempotency-Key": "k"}
+        assert api.post(path, body, format="json", headers=key).status_code == 200
+        reused = api.post(path, {**body, "userAnswer": "y"}, format="json", headers=key)
+        user.refresh_from_db()
+        ledger.spend(user_id=user.pk, amount=user.ai_credits, action_type="test", key="all")
+        refusals = {
+            400: api.post(path, {}, format="json"),
+            401: anonymous.post(path, body, format="json"),
+            402: api.post(path, body, format="json"),
+            404: api.post(path, {**body, "questionId": str(uuid.uuid4())}, format="json"),
+            406: api.post(path, body, format="json", headers={"Accept": "text/csv"}),
+            409: reused,
+            415: api.post(path, "x", content_type="text/plain"),
+        }
+        assert {status: answer.status_code for status, answer in refusals.items()} == {
+            status: status for status in refusals
+        }
+        for answer in refusals.values():
+            self.assert_answers_as_documented(answer, "post", path)
+            assert answer["Cache-Control"] == "no-store"
 
     @pytest.mark.parametrize(
         "path",
@@ -155,7 +404,10 @@ class TestResponsesMatchTheSchema:
         job = Job.objects.get()
         states = [
             {"state": "running", "attempts": 1, "started_at": job.created_at, "partial": [{"text": "x"}]},
-            {"state": "failed", "error": {"status": 503, "message": "m", "code": "c", "setting": "AI_MODEL"}},
+            {
+                "state": "failed",
+                "error": {"status": 422, "message": "m", "code": "model_required", "setting": "AI_MODEL"},
+            },
             {"state": "succeeded", "error": None, "response_status": 200, "response_body": {"id": "x"}},
             {"state": "cancelled", "response_status": None, "response_body": None},
         ]

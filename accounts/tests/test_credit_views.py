@@ -29,6 +29,8 @@ def test_an_entry_names_the_question_set_that_it_paid_for(api, user):
         "amount",
         "creditsUsed",
         "balanceAfter",
+        "referenceType",
+        "referenceId",
         "questionSetId",
         "reason",
         "createdAt",

@@ -59,10 +59,10 @@ class TestLists:
     @pytest.mark.parametrize(
         "position", ["abc", "1", "2026-13-01 00:00:00+00:00", "2026-01-01 00:00:00", "\0"]
     )
-    def test_a_forged_cursor_is_404(self, api, path, position):
+    def test_a_forged_cursor_is_400(self, api, path, position):
         cursor = b64encode(urlencode({"p": position}).encode()).decode()
         answer = api.get(path, {"cursor": cursor})
-        assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+        assert (answer.status_code, answer.json()["code"]) == (400, "invalid")
 
     @pytest.mark.parametrize("position", ["0001-01-01 00:00:00+00:00", "9999-12-31 23:59:59+00:00"])
     def test_a_cursor_at_the_end_of_time_is_only_a_cursor(self, api, path, position):

@@ -66,7 +66,8 @@ class TestDjangosHandlers:
         ],
     )
     def test_djangos_errors_are_json_under_api_and_html_elsewhere(self, handler, status, code):
-        api, page = (handler(RequestFactory().get(path)) for path in ("/api/x", "/x"))
+        browser = {"Accept": "text/html,*/*"}
+        api, page = (handler(RequestFactory().get(path, headers=browser)) for path in ("/api/x", "/x"))
         assert (api.status_code, page.status_code) == (status, status)
         assert (api["Content-Type"], page["Content-Type"]) == ("application/json", "text/html; charset=utf-8")
         assert code in api.content.decode()

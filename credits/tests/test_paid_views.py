@@ -202,6 +202,11 @@ def test_a_view_documents_what_every_paid_action_has():
     schema = SchemaGenerator(patterns=[path("note", NoteView.as_view())]).get_schema(public=True)
     operation = schema["paths"]["/note"]["post"]
     assert {"preview", "Idempotency-Key"} <= {parameter["name"] for parameter in operation["parameters"]}
-    assert set(operation["responses"]) == {"200", "402", "409", "410"}
-    assert set(operation["responses"]["200"]["headers"]) == {"X-Credits-Charged", "X-Credits-Remaining"}
+    assert {"200", "400", "401", "402", "409", "410"} <= set(operation["responses"])
+    headers = set(operation["responses"]["200"]["headers"])
+    assert {"X-Credits-Charged", "X-Credits-Remaining", "Idempotent-Replayed"} <= headers
+    refused = operation["responses"]["402"]
+    assert "X-Credits-Charged" not in refused["headers"]
+    body = schema["components"]["schemas"]["InsufficientCreditsError"]["allOf"][1]
+    assert {"required", "available"} <= set(body["required"])
     assert operation["description"] == "Costs 3 and 2 for each unit."

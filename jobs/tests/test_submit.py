@@ -204,7 +204,7 @@ def test_a_view_documents_the_prefer_header_and_the_202():
     operation = schema["paths"]["/note"]["post"]
     names = {parameter["name"] for parameter in operation["parameters"]}
     assert {"preview", "Idempotency-Key", "Prefer"} <= names
-    assert set(operation["responses"]) == {"200", "202", "402", "409", "410"}
+    assert {"200", "202", "402", "409", "410"} <= set(operation["responses"])
     assert "Location" in operation["responses"]["202"]["headers"]
 
 

@@ -20,7 +20,16 @@ from config.embedded_postgres.server import EmbeddedServer
 
 PROJECT = Path(__file__).resolve().parents[2]
 NOT_COPIED = shutil.ignore_patterns(
-    ".git", ".local", ".env", ".*_cache", "__pycache__", ".hypothesis", ".coverage*", "htmlcov", "staticfiles"
+    ".git",
+    "node_modules",
+    ".local",
+    ".env",
+    ".*_cache",
+    "__pycache__",
+    ".hypothesis",
+    ".coverage*",
+    "htmlcov",
+    "staticfiles",
 )
 # The variables of a login shell. The suite's own (STRIPE_…, DJANGO_…) must not leak in.
 INHERITED = ("PATH", "HOME", "LANG", "TMPDIR", "LD_LIBRARY_PATH")

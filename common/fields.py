@@ -1,0 +1,23 @@
+"""Serializer fields that accept what JSON's types say, and nothing else."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+
+class StringField(serializers.CharField):
+    """A string. DRF's CharField also accepts numbers, and makes strings of them."""
+
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class WholeNumberField(serializers.IntegerField):
+    """A number without a fraction. DRF's IntegerField also accepts strings."""
+
+    def to_internal_value(self, data: Any) -> int:
+        if isinstance(data, bool) or not isinstance(data, int | float):
+            self.fail("invalid")
+        return super().to_internal_value(data)

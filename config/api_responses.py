@@ -1,0 +1,60 @@
+"""What every response of the API has: the shape of its errors, `Cache-Control`, and an `ETag` on reads."""
+
+from http import HTTPStatus
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
+from django.middleware.http import ConditionalGetMiddleware
+
+JSON = "application/json"
+CODES = {
+    400: "invalid",
+    401: "not_authenticated",
+    403: "permission_denied",
+    404: "not_found",
+    405: "method_not_allowed",
+    406: "not_acceptable",
+    413: "body_too_large",
+    415: "unsupported_media_type",
+    429: "throttled",
+    500: "server_error",
+}
+
+
+def is_api(request: HttpRequest) -> bool:
+    """Return whether the path belongs to the API, health endpoints included."""
+    return f"{request.path}/".startswith(("/api/", "/healthz/", "/readyz/"))
+
+
+class ApiResponseMiddleware(ConditionalGetMiddleware):
+    """Complete the responses under /api/ and of the health endpoints. Put it outside the other middleware.
+
+    A read may be stored by its own client, which revalidates it with the ETag. Any other response, such as
+    tokens and errors, is not stored. A view that sets `Cache-Control` keeps it.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        if not is_api(request):
+            return response
+        if response.status_code >= HTTPStatus.BAD_REQUEST and response.get("Content-Type") != JSON:
+            response = _in_the_shape_of_errors(response)
+        if "Cache-Control" not in response.headers:
+            is_read = request.method in {"GET", "HEAD"} and response.status_code == HTTPStatus.OK
+            response["Cache-Control"] = "private, no-cache" if is_read else "no-store"
+        checked: HttpResponseBase = super().process_response(request, response)
+        if checked is not response:  # a 304; Django's has only the headers that caches need
+            for name, value in response.items():
+                if not name.startswith("Content-"):
+                    checked.headers.setdefault(name, value)
+        return checked
+
+
+def _in_the_shape_of_errors(response: HttpResponseBase) -> HttpResponse:
+    """Return a response to the same effect as an error that Django or a library made, such as a 405."""
+    status = response.status_code
+    code = CODES.get(status, "error")
+    shaped = JsonResponse({"message": f"{HTTPStatus(status).phrase}.", "code": code}, status=status)
+    for name, value in response.items():
+        if not name.startswith("Content-"):
+            shaped.headers.setdefault(name, value)
+    return shaped

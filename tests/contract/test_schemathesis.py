@@ -1,0 +1,38 @@
+"""schemathesis finds no response that differs from the OpenAPI document.
+
+It sends examples, boundary values, random values and sequences of requests to a live server, within and outside
+of the document's limits. schemathesis.toml has its settings and the reason for each exclusion.
+"""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from rest_framework_simplejwt.tokens import RefreshToken
+
+from accounts.tests.factories import UserFactory
+from ai.tests.factories import AnswerEvaluationFactory
+from billing.models import CreditPack
+
+CONFIGURATION = Path(__file__).with_name("schemathesis.toml")
+
+
+@pytest.mark.proof
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("signed_in", [True, False], ids=["signed in", "anonymous"])
+def test_responses_are_as_documented(live_server, sandbox_with_webhooks, signed_in, tmp_path):
+    user = UserFactory(credits=1_000_000)
+    AnswerEvaluationFactory(user=user)
+    CreditPack.objects.create(
+        slug="pack-500", name="500 credits", stripe_price_id="price_sandbox_pack_500", credits=500
+    )
+    token = RefreshToken.for_user(user).access_token
+    command = [sys.executable, "-c", "from schemathesis.cli import schemathesis; schemathesis()"]
+    command += ["--config-file", str(CONFIGURATION), "run", f"{live_server.url}/api/schema"]
+    command += ["--header", f"Authorization: Bearer {token}"] if signed_in else []
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=1800, check=False)
+    assert done.returncode == 0, done.stdout[-20_000:] + done.stderr[-2_000:]
+    for phase in ("Examples", "Coverage", "Fuzzing", "Stateful"):
+        assert f"✅ {phase}" in done.stdout, phase
