@@ -33,6 +33,7 @@ class CredentialsView(APIView):
     permission_classes = [AllowAny]
     max_body_bytes = 8_192
     throttle_classes: list[Any] = [AuthThrottle]
+    is_rate_limited = True
     serializer_class: ClassVar[type[Serializer[Any]]]
 
     def validated(self, request: Request) -> dict[str, Any]:

@@ -62,7 +62,11 @@ class AlreadySubscribed(BillingError):
 
     status_code = 409
     code = "already_subscribed"
-    fields = {"plan": "The plan.", "portalUrl": "A page of Stripe's where the user manages the subscription."}
+    fields = {
+        "plan": "The plan of the subscription.",
+        "portalUrl": "A page of Stripe's where the user manages the subscription; null if Stripe opens none.",
+    }
+    nullable = frozenset({"portalUrl"})
     example = {"plan": "pro", "portal_url": "https://billing.stripe.com/p/session/test_YWNjdF8x"}
 
     def __init__(self, *, plan: str, portal_url: str | None) -> None:

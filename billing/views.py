@@ -16,6 +16,7 @@ from billing.exceptions import (
     NoCustomer,
     NotForSale,
     PaymentsNotConfigured,
+    PortalNotConfigured,
     StripeFailed,
     StripeUnavailable,
 )
@@ -54,7 +55,7 @@ class CreateCheckoutSessionView(APIView):
 @method_decorator(transaction.non_atomic_requests, name="dispatch")  # calls Stripe
 class CreatePortalSessionView(APIView):
     permission_classes = [IsAuthenticated]
-    api_errors = {"POST": [NoCustomer, *FAILURES]}
+    api_errors = {"POST": [NoCustomer, PortalNotConfigured, *FAILURES]}
 
     @extend_schema(
         operation_id="payments_create_portal_session",

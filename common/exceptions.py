@@ -21,6 +21,7 @@ class APIError(APIException):
     code = "error"
     message = ""  # the default message
     fields: ClassVar[Mapping[str, str]] = {}
+    nullable: ClassVar[frozenset[str]] = frozenset()  # of the fields
     example: ClassVar[Mapping[str, Any]] = {}
 
     def __init__(self, message: str = "", **data: Any) -> None:

@@ -37,6 +37,7 @@ class ErrorDoc:
     summary: str
     example: Mapping[str, Any]  # the body
     fields: Mapping[str, str] = field(default_factory=dict)  # beside message and code, with descriptions
+    nullable: frozenset[str] = frozenset()  # of the fields
     optional: frozenset[str] = frozenset()  # of the fields
     retry_after: bool = False  # whether the header is sent
 
@@ -53,6 +54,7 @@ class ErrorDoc:
                 summary=summary,
                 example=error(**error.example).detail,  # type: ignore[arg-type]  # a dict: see APIError
                 fields=error.fields,
+                nullable=error.nullable,
                 retry_after=hasattr(error, "wait"),
             )
         message = str(error.default_detail)
@@ -75,6 +77,7 @@ class ErrorDoc:
             example=richest.example,
             fields=fields,
             optional=frozenset(fields) - shared,
+            nullable=self.nullable | other.nullable,
             retry_after=self.retry_after or other.retry_after,
         )
 
@@ -87,7 +90,10 @@ class ErrorDoc:
     def schema(self) -> dict[str, Any]:
         properties: dict[str, Any] = {"code": {"type": "string", "const": self.code}}
         for name, description in self.fields.items():
-            properties[name] = {**_type_of(self.example[name]), "description": description}
+            schema = _type_of(self.example[name])
+            if name in self.nullable:
+                schema["type"] = [schema["type"], "null"]
+            properties[name] = {**schema, "description": description}
         return {
             "allOf": [
                 {"$ref": "#/components/schemas/Error"},
@@ -152,6 +158,12 @@ BODY_TOO_LARGE = ErrorDoc(
     summary="The body is larger than this endpoint accepts.",
     example={"message": "The body is too large.", "code": "body_too_large"},
 )
+LENGTH_REQUIRED = ErrorDoc(
+    status=411,
+    code="length_required",
+    summary="The body has no Content-Length.",
+    example={"message": "A body needs a Content-Length.", "code": "length_required"},
+)
 TOKEN_NOT_VALID = ErrorDoc(
     status=401,
     code="token_not_valid",
@@ -186,6 +198,14 @@ HEADERS: dict[str, dict[str, Any]] = {
     "Retry-After": {
         "description": "Seconds to wait before the next request.",
         "schema": {"type": "integer"},
+    },
+    "RateLimit-Policy": {
+        "description": 'The limits that counted the request, such as `"paid";q=120;w=60`: 120 in 60 seconds.',
+        "schema": {"type": "string"},
+    },
+    "RateLimit": {
+        "description": 'What is left of them, such as `"paid";r=119;t=60`: 119 for the next 60 seconds.',
+        "schema": {"type": "string"},
     },
     "WWW-Authenticate": {"description": "`Bearer`.", "required": True, "schema": {"type": "string"}},
 }
@@ -232,7 +252,7 @@ class ApiSchema(AutoSchema):
         if "query" in places:
             found.append(INVALID)
         if "requestBody" in operation:
-            found += [INVALID, exceptions.ParseError, BODY_TOO_LARGE, UNSUPPORTED_MEDIA_TYPE]
+            found += [INVALID, exceptions.ParseError, LENGTH_REQUIRED, BODY_TOO_LARGE, UNSUPPORTED_MEDIA_TYPE]
         return found
 
     def get_serializer_name(self, serializer: Any, direction: str) -> str:
@@ -277,6 +297,8 @@ class ApiSchema(AutoSchema):
         names = ["X-Request-ID", "Cache-Control"]
         if self.method == "GET" and status in {"200", "304"}:
             names.append("ETag")
+        if getattr(self.view, "is_rate_limited", False) and status < "400":
+            names += ["RateLimit-Policy", "RateLimit"]
         response["headers"] = {**response.get("headers", {}), **self._header_refs(names)}
 
     def _header_refs(self, names: Iterable[str]) -> dict[str, Any]:
@@ -294,6 +316,8 @@ class ApiSchema(AutoSchema):
         headers = ["X-Request-ID", "Cache-Control"]
         if any(doc.retry_after for doc in docs):
             headers.append("Retry-After")
+        if status == HTTPStatus.TOO_MANY_REQUESTS:
+            headers += ["RateLimit-Policy", "RateLimit"]
         if status == HTTPStatus.UNAUTHORIZED:
             headers.append("WWW-Authenticate")
         response = {

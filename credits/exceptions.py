@@ -165,6 +165,7 @@ class TooManyOpenHolds(CreditsError):
     status_code = 429
     code = "too_many_calls_in_progress"
     wait = 1
+    example = {"most": 50}
 
     def __init__(self, *, most: int) -> None:
         self.most = most

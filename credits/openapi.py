@@ -21,6 +21,7 @@ from credits.exceptions import (
     InvalidIdempotencyKey,
     RequestInProgress,
     StoredResponseExpired,
+    TooManyOpenHolds,
 )
 
 PAID_PARAMETERS = [
@@ -42,6 +43,7 @@ PAID_ERRORS = [
     RequestInProgress,
     IdempotencyConflict,
     StoredResponseExpired,
+    TooManyOpenHolds,
     CostTooLarge,
     GrantBalanceMismatch,
     HoldClosed,

@@ -71,6 +71,7 @@ class PaidActionView(APIView):
 
     permission_classes = [IsAuthenticated, HasAiCredits]
     schema = PaidActionSchema()
+    is_rate_limited = True  # for the OpenAPI document
     credit_action: ClassVar[str]
     serializer_class: ClassVar[type[serializers.Serializer[Any]]]
 

@@ -34,8 +34,8 @@ from tests.sample_data import SOURCE_TEXT
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 APPS = ["accounts.exceptions", "billing.exceptions", "credits.exceptions", "jobs.exceptions"]
-# Codes that no response has: a view turns the first into a replay, and no view does the others.
-INTERNAL = {"already_charged", "not_refundable", "unknown_holder"}
+# Codes that no response of the API has: a view turns one into a replay; the admin shows two in its forms.
+INTERNAL = {"adjustment_too_large", "already_charged", "not_refundable", "price_refused", "unknown_holder"}
 
 # The webhook and the schema itself are not for clients.
 UNDOCUMENTED = {"/api/stripe-webhook", "/api/schema", "/api/docs"}
