@@ -5,8 +5,7 @@
 
     ai_credits + ai_credits_held = Σ AiCreditLog.amount        after every commit
 
-A `CreditHold` moves credits from available to held and posts nothing; its capture posts one
-`spend`, its release posts nothing.
+A `CreditHold` moves credits from available to held. Its capture posts one `spend`, its release nothing.
 
 A `CreditGrant` is the credits that one entry gave, with their expiry. Credits are taken from the grant
 that expires first, then from the oldest. A hold reserves grants when it is created. A spend only posts
@@ -16,9 +15,7 @@ part as a `CreditConsumption`. After that:
     Σ CreditGrant.remaining = ai_credits + ai_credits_held
     Σ CreditGrant.reserved  = ai_credits_held = Σ CreditHold.amount where held
 
-A `CreditClaim` (credits/claims.py) is what a clawback claims of held credits.
-
-Triggers (ledger_guards.sql in `credits/sql/`) refuse entries and balances that do not match. `docs/adr/0001`
+A `CreditClaim` (credits/claims.py) is what a clawback claims of held credits. Triggers (ledger_guards.sql in `credits/sql/`) refuse entries and balances that do not match. `docs/adr/0001`
 gives the reasons.
 """
 

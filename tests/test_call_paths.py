@@ -17,7 +17,7 @@ from ai.tests.factories import QuestionFactory
 PROJECT = Path(__file__).resolve().parents[1]
 APPS = ("accounts", "ai", "billing", "common", "config", "credits", "jobs")
 ASIDE = re.compile(
-    r"^ai\.engines\b|\.(request_id|request_guard|security_headers|api_responses|fields|models|stripe_objects|event_objects|catalog"
+    r"^ai\.engines\b|\.(request_id|request_guard|security_headers|api_responses|fields|models(\.\w+)?|stripe_objects|stripe_payments|snapshot|event_objects|catalog"
     r"|change_report|serializers|exceptions|base)$"
 )
 MAX_LINES = 40

@@ -12,7 +12,8 @@ from billing.customer_lock import lock_customer
 from billing.models import Payment, Plan
 from billing.services import sync
 from billing.signals import payment_recorded
-from billing.stripe_objects import CheckoutSession, Invoice, Snapshot
+from billing.snapshot import Snapshot
+from billing.stripe_payments import CheckoutSession, Invoice
 from billing.tests.catalog import create_pack
 from billing.tests.support import state_of
 from credits import services as ledger

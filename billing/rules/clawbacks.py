@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
-from billing.stripe_objects import Charge, Returned
+from billing.stripe_payments import Charge, Returned
 
 # The statuses in which Stripe withholds the money. In all others it does not: inquiries (warning_*), and
 # disputes that were won or prevented. https://docs.stripe.com/api/disputes/object#dispute_object-status

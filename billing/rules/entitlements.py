@@ -17,7 +17,7 @@ from fractions import Fraction
 from operator import itemgetter
 
 from billing.rules.catalog import PackTerms, PlanTerms
-from billing.stripe_objects import CheckoutSession, Invoice, InvoiceLine
+from billing.stripe_payments import CheckoutSession, Invoice, InvoiceLine
 
 # https://docs.stripe.com/api/invoices/object#invoice_object-billing_reason
 # Invoices with any other reason, such as a manual invoice or a threshold, grant no credits.

@@ -26,7 +26,8 @@ from billing.services.portal import create_portal_session
 from billing.stripe_api import fetch, mirror
 from billing.stripe_api.client import deadline, stripe_client
 from billing.stripe_api.namespace import user_id_key
-from billing.stripe_objects import CheckoutSession, Subscription
+from billing.stripe_objects import Subscription
+from billing.stripe_payments import CheckoutSession
 from billing.subscribers import SubscribedUser
 
 logger = logging.getLogger(__name__)

@@ -13,8 +13,8 @@ from billing.rules.catalog import FREE
 from billing.rules.subscription_state import PAST_DUE
 from billing.services import sync
 from billing.services.change_report import Changes
+from billing.snapshot import Snapshot
 from billing.stripe_api import fetch
-from billing.stripe_objects import Snapshot
 from billing.subscribers import SubscribedUser
 
 

@@ -10,7 +10,8 @@ from billing.models import Payment, PaymentPart, Price
 from billing.rules.catalog import PlanTerms
 from billing.rules.entitlements import invoice_entitlement, purchase_entitlement
 from billing.signals import payment_recorded
-from billing.stripe_objects import CheckoutSession, Invoice, Snapshot
+from billing.snapshot import Snapshot
+from billing.stripe_payments import CheckoutSession, Invoice
 
 logger = logging.getLogger(__name__)
 

@@ -20,7 +20,7 @@ from billing.rules.subscription_state import SubscriberState, derive_state
 from billing.services.change_report import Changes
 from billing.services.clawbacks import reconcile_clawback
 from billing.services.payments import grant_due_instalments, record_payments
-from billing.stripe_objects import Snapshot
+from billing.snapshot import Snapshot
 
 STATE_FIELDS = tuple(SubscriberState.__dataclass_fields__)
 

@@ -20,21 +20,12 @@ from billing.exceptions import CustomerMismatch, StripeObjectMissing
 from billing.models import Payment, Price
 from billing.rules.clawbacks import sum_returned
 from billing.rules.subscription_state import CURRENT_STATUSES
+from billing.snapshot import Snapshot
 from billing.stripe_api import mirror
 from billing.stripe_api.client import stripe_client
 from billing.stripe_api.prices import fetch_price
-from billing.stripe_objects import (
-    Charge,
-    CheckoutSession,
-    Customer,
-    EventObject,
-    Invoice,
-    Json,
-    Returned,
-    Snapshot,
-    Subscription,
-    object_id,
-)
+from billing.stripe_objects import Customer, EventObject, Json, Subscription, object_id
+from billing.stripe_payments import Charge, CheckoutSession, Invoice, Returned
 
 logger = logging.getLogger(__name__)
 

@@ -9,17 +9,11 @@ from datetime import datetime
 from typing import Any
 
 from billing.models import Payment
+from billing.snapshot import Snapshot
 from billing.stripe_api import fetch, mirror
 from billing.stripe_api.client import stripe_client
-from billing.stripe_objects import (
-    CheckoutSession,
-    Customer,
-    EventObject,
-    Invoice,
-    Returned,
-    Snapshot,
-    Subscription,
-)
+from billing.stripe_objects import Customer, EventObject, Subscription
+from billing.stripe_payments import CheckoutSession, Invoice, Returned
 
 EVENT_TYPES = ("charge.*", "checkout.session.*", "customer.*", "invoice.*", "refund.*")
 

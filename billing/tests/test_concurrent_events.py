@@ -11,8 +11,8 @@ from billing.customer_lock import CustomerNotLocked, lock_customer, require_cust
 from billing.models import Payment
 from billing.services import sync
 from billing.services.clawbacks import reconcile_clawback
+from billing.snapshot import Snapshot
 from billing.stripe_api import fetch_all
-from billing.stripe_objects import Snapshot
 from billing.tests.support import run_concurrently, state_of
 from credits.models import AiCreditLog
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from billing.models import Plan
 from billing.rules.entitlements import Entitlement, invoice_entitlement
-from billing.stripe_objects import Invoice, Part, TaxDetails
+from billing.stripe_payments import Invoice, Part, TaxDetails
 
 
 def terms(pk, **fields):

@@ -11,8 +11,9 @@ from billing.customer_lock import lock_customer
 from billing.models import Payment
 from billing.rules.clawbacks import share_of_part
 from billing.services import sync
+from billing.snapshot import Snapshot
 from billing.stripe_api.fetch_all import list_customers_with_events
-from billing.stripe_objects import Charge, Invoice, Returned, Snapshot
+from billing.stripe_payments import Charge, Invoice, Returned
 from billing.tests.catalog import PACK_PRICE, create_pack
 from billing.tests.fake_stripe import FakeStripe
 from billing.tests.support import credits_of, run_concurrently

@@ -10,7 +10,7 @@ from billing.customer_lock import CustomerNotLocked
 from billing.exceptions import StripeObjectMissing
 from billing.models import Payment
 from billing.stripe_api import fetch
-from billing.stripe_objects import CheckoutSession
+from billing.stripe_payments import CheckoutSession
 from billing.tests.catalog import create_pack
 from billing.tests.support import credits_of
 
