@@ -269,7 +269,7 @@ class TestFailedRefund:
 
 
 @pytest.fixture
-def pack(db):
+def pack(fake_stripe):
     return create_pack()
 
 
