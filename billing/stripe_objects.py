@@ -80,6 +80,11 @@ class Customer:
             has_more_subscriptions=bool((data.get("subscriptions") or {}).get("has_more")),
         )
 
+    @property
+    def is_complete(self) -> bool:
+        """Whether Stripe's response has all its current subscriptions, with all their items."""
+        return not self.has_more_subscriptions and not any(one.has_more_items for one in self.subscriptions)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Price:

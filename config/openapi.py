@@ -99,8 +99,19 @@ PLAN = {
     "amount": 2000,
     "currency": "usd",
     "interval": "month",
+    "intervalCount": 1,
+    "prices": [
+        {"amount": 2000, "currency": "usd", "interval": "month", "intervalCount": 1, "creditsPerPeriod": 1000}
+    ],
 }
-PACK = {"pack": "pack-500", "name": "500 credits", "credits": 500, "amount": 900, "currency": "usd"}
+PACK = {
+    "pack": "pack-500",
+    "name": "500 credits",
+    "credits": 500,
+    "amount": 900,
+    "currency": "usd",
+    "prices": [{"amount": 900, "currency": "usd"}],
+}
 CREDENTIALS = {"email": "ada@example.com", "password": "correct horse battery"}
 GENERATE = {"sourceText": SOURCE_TEXT, "name": "The Moon", "questionCount": 1}
 CHECKOUT = {

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from itertools import pairwise
 
 from ai.engines.base import BLANK, DraftQuestion, QuestionType
-from ai.engines.english import FUNCTION_WORDS, content_stems, frequency
+from ai.engines.english import FUNCTION_WORDS, OPPOSITES, content_stems, frequency
 from ai.engines.numbers_and_dates import dates, numbers
 
 Check = Callable[[DraftQuestion, str], bool]
@@ -39,6 +39,14 @@ _ANAPHORIC_OPENINGS = frozenset(
         "so",
     }
 )
+_PERSON = re.compile(
+    r"\b(?:(?:a|the) (?:user|person)['’]s|you|your|yourself|users|people|they|their|them|themselves)\b"  # noqa: RUF001 -- typographic
+    r"|\b(?:the|this)(?= (?:licen[sc]e|agreement|constitution|act|policy|treaty|charter|directive)\b)",
+    re.IGNORECASE,
+)
+_CONTRACTED = re.compile(r"['’](re|ll|ve)\b")  # noqa: RUF001 -- typographic
+_VERBS = {"re": " are", "ll": " will", "ve": " have"}
+_DEFINITION = re.compile(r"(?:An? |The )?(.{2,60}?) ((?:is|are|means|refers to|denotes) .+)")
 _COMMON = 400  # times in about a million words of prose
 _MIN_WORDS, _MAX_OVERLAP = 5, 0.5
 _WORD = re.compile(r"\w+(?:[.,]\d+)*(?:['’-]\w+)*")  # noqa: RUF001 -- typographic
@@ -57,6 +65,11 @@ def _shown(question: DraftQuestion) -> str:
     return _quoted(question) or question.text
 
 
+def _plain(text: str) -> str:
+    """Return a text with one word for all that a person may be called: "you", "users", "they"."""
+    return _CONTRACTED.sub(lambda match: _VERBS[match[1]], _PERSON.sub("you", text))
+
+
 def _is_statement(question: DraftQuestion) -> bool:
     return question.question_type is QuestionType.TRUE_FALSE or BLANK in question.text
 
@@ -71,17 +84,21 @@ def _wrong_options(question: DraftQuestion) -> list[str]:
 
 
 def swapped(question: DraftQuestion, source: str) -> bool:
-    """Fail a false statement, unless it differs from its sentence in exactly one number or date."""
+    """Fail a false statement, unless it changes one number, one date, one word to its opposite, or a defined term."""
     if not _is_false(question) or not _quoted(question):
         return False
-    ours, theirs = _WORD.findall(_quoted(question)), _WORD.findall(question.excerpt)
-    theirs = theirs[len(theirs) - len(ours) :] if len(theirs) >= len(ours) else theirs
-    changed = [(one, other) for one, other in zip(ours, theirs, strict=False) if one != other]
+    ours, theirs = _WORD.findall(_plain(_quoted(question))), _WORD.findall(_plain(question.excerpt))
     # An opening such as "However," may have been removed.
+    theirs = theirs[len(theirs) - len(ours) :] if len(theirs) >= len(ours) else theirs
+    pairs = zip(map(str.lower, ours), map(str.lower, theirs), strict=False)
+    changed = [(one, other) for one, other in pairs if one != other]
     numeric = all(numbers(word) or dates(word) or word[0].isdigit() for pair in changed for word in pair)
-    return (
-        len(ours) != len(theirs) or not changed or not numeric or len(changed) > 3
-    )  # a day, a month and a year
+    opposite = len(changed) == 1 and changed[0][0] in {OPPOSITES.get(changed[0][1]), "least"}
+    if len(ours) == len(theirs) and changed and (opposite or (numeric and len(changed) <= 3)):
+        return False  # a day, a month and a year
+    # The definition of another term of the text.
+    match = _DEFINITION.fullmatch(_quoted(question))
+    return match is None or match[2] not in question.excerpt or match[1].lower() not in source.lower()
 
 
 def negated(question: DraftQuestion, source: str) -> bool:
@@ -184,7 +201,7 @@ def not_in_text(question: DraftQuestion, source: str) -> bool:
     if _flat(question.excerpt) not in text:
         return True
     if question.question_type is QuestionType.TRUE_FALSE:
-        stands = _flat(_quoted(question))[1:].rstrip(".") in text
+        stands = _flat(_plain(_quoted(question)))[1:].rstrip(".") in _flat(_plain(source))
         return bool(_quoted(question)) and stands is (question.answer == "False")
     is_free_text = question.question_type is QuestionType.SHORT_ANSWER and not question.accepted_answers
     return not is_free_text and _flat(question.answer) not in text

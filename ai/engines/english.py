@@ -8,6 +8,7 @@ import re
 import threading
 import tomllib
 import warnings
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -16,18 +17,22 @@ from typing import Any
 _LISTS = tomllib.loads(Path(__file__).with_name("english.toml").read_text(encoding="utf-8"))
 PRONOUN_PLACEHOLDERS: dict[str, str] = _LISTS.pop("pronoun_placeholders")
 REJECT_PATTERNS: list[str] = _LISTS.pop("reject_patterns")
+HARMLESS: str = _LISTS.pop("harmless")
+_PAIRS = [re.split("([/>])", pair) for pair in _LISTS.pop("opposites").split()]
+OPPOSITES = {b: a for a, mark, b in _PAIRS if mark == "/"} | {a: b for a, _, b in _PAIRS}
 _LANGUAGES = {name: frozenset(words.split()) for name, words in _LISTS.pop("languages").items()}
 WORDS = {name: frozenset(words.split()) for name, words in _LISTS.items()}
 FUNCTION_WORDS = WORDS["function"] | WORDS["pronouns"] | WORDS["personal"]
 _TOKEN = re.compile(
     r"(?:[A-Za-z]\.){2,}|(?:Mr|Mrs|Ms|Dr|St|Prof|Gen|Col|Capt|Rev)\.|\w+(?:[.,]\d+)*(?:['’\-–]\w+)*|[^\w\s]"
 )
+_ABBREVIATED = re.compile(r"((?:[A-Za-z][\w’'-]* ){1,7})\(([A-Z][A-Za-z]?[A-Z]{1,5})s?\)")
 _POSSESSIVES = ("'s", "’s")
 # Whole-word tags that the lexicon gets wrong often enough to matter.
 _FIXED_TAGS = {
     "that": "IN", "which": "WDT", "who": "WP", "is": "VBZ", "are": "VBP", "was": "VBD", "were": "VBD", "has": "VBZ",
     "have": "VBP", "had": "VBD", "to": "TO", "not": "RB", "cannot": "MD", "can": "MD", "may": "MD", "might": "MD",
-    "will": "MD", "must": "MD", "etc": "NN", "uses": "VBZ", "contains": "VBZ", "'s": "POS", "’s": "POS",
+    "will": "MD", "must": "MD", "etc": "NN", "uses": "VBZ", "file": "NN", "contains": "VBZ", "'s": "POS", "’s": "POS",
 }  # fmt: skip
 # "A node called the root" is not a sentence.
 _NAMING = frozenset({"called", "named", "known", "termed"})
@@ -182,3 +187,33 @@ def other_language(words: list[str]) -> str:
     english = sum(word in FUNCTION_WORDS for word in words)
     # Prose contains many function words of its language; every text contains a few of other languages.
     return name if shares[name] > max(english, 0.15 * len(words)) else ""
+
+
+def spelled_out(text: str) -> Iterator[tuple[str, str]]:
+    """Yield each abbreviation that `text` spells out, with its long form."""
+    for match in _ABBREVIATED.finditer(text):
+        words, short = match[1].split(), match[2].lower()
+        for count in range(1, min(len(words), len(short) + 2) + 1):
+            tail = [word.lower() for word in words[-count:]]
+            letters = iter("".join(tail))
+            initials = all(word[0] in short for word in tail if word not in FUNCTION_WORDS)
+            spelled = all(char in letters for char in short) and len("".join(tail)) > 2 * len(short)
+            if initials and spelled and tail[0][0] == short[0] and tail[0] not in FUNCTION_WORDS:
+                yield match[2], " ".join(words[-count:])
+                break
+
+
+def noun_phrase_end(tokens: tuple[Token, ...], start: int) -> int:
+    """Return where the noun phrase that begins at `start` ends."""
+    last_noun = start
+    for at in range(start, len(tokens)):
+        if tokens[at].is_noun:
+            last_noun = at + 1
+        elif tokens[at].tag[:2] not in {"JJ", "CD"}:
+            break
+    return last_noun
+
+
+def article(term: str) -> str:
+    """Return the indefinite article of a term."""
+    return "an" if term[0].lower() in "aeiou" else "a"

@@ -62,13 +62,9 @@ def fetch_object(kind: str, stripe_id: str, *, customer_id: str | None) -> Snaps
         session = CheckoutSession.from_stripe(data)
         snapshot = replace(snapshot, purchases=(session,) if session.is_paid_purchase else ())
     else:
-        subscriptions = customer.subscriptions  # without ended ones
         plans = Price.objects.all().plan_terms()
-        if (
-            customer.has_more_subscriptions
-            or any(one.has_more_items for one in subscriptions)
-            or not any(one.status in CURRENT_STATUSES and one.item_of(plans) for one in subscriptions)
-        ):
+        subscriptions = customer.subscriptions if customer.is_complete else ()  # without ended ones
+        if not any(one.status in CURRENT_STATUSES and one.item_of(plans) for one in subscriptions):
             subscriptions = list_subscriptions(customer_id=customer_id)
         snapshot = replace(snapshot, subscriptions=subscriptions)
         billed = data if kind == "invoice" else data.get("invoice")

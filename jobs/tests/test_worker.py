@@ -92,7 +92,8 @@ class TestSuccess:
         assert shown[0].json()["partialResult"] == [{"line": 0}, {"line": 1}]
         assert shown[0]["Retry-After"] == "1"
 
-    def test_hundreds_wait_for_their_model_at_once(self, client_of, run_worker, monkeypatch):
+    def test_hundreds_wait_for_their_model_at_once(self, client_of, run_worker, monkeypatch, settings):
+        settings.CREDIT_MAX_OPEN_HOLDS = JOBS
         user = UserFactory(credits=10_000)
         api = client_of(user)
         running = 0

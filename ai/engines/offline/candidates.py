@@ -6,19 +6,21 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
 
+from ai.engines import rewording
 from ai.engines.base import BLANK, TRUE_FALSE_OPTIONS, Difficulty, QuestionType
-from ai.engines.english import WORDS, content_stems, frequency, is_known_word
-from ai.engines.offline.facts import Blank, Kind, facts, falsify, keeps_order
+from ai.engines.english import WORDS, article, content_stems, frequency, is_known_word
+from ai.engines.offline.facts import Blank, Kind, computed, facts, falsify, is_bound, keeps_order
 from ai.engines.offline.sentences import Document, Sentence
-from ai.engines.offline.term_extraction import DEMONYM, Definition, Terms
+from ai.engines.offline.term_extraction import DEMONYM, Definition, Terms, key, uncapitalised
 
+_BETWEEN_NAMES = re.compile(r"(?i)\b(?:(in|at|near|into|from|across|throughout) )?(the )?$")
 _DISTRACTORS = {Difficulty.EASY: 2, Difficulty.MEDIUM: 3, Difficulty.HARD: 4}
-_MIN_DISTRACTORS = 2
+_MIN_DISTRACTORS, _GOOD = 2, 2.5
 _MIN_CONTEXT = 4  # content words around a blank; with fewer, many fillings fit
 _MAX_COMPARED = 25  # comparing all pairs is expensive
-_RARE, _MIN_ANCHORS, _OFTEN = 5, 2, 3  # times in about a million words; rare words; times in the text
+_RARE, _UNCOMMON, _MIN_ANCHORS, _OFTEN = 5, 60, 2, 3  # times in about a million words; times in the text
 # If another sentence shares this fraction of stems and mentions the option, the option may also be correct.
-_SAME_STATEMENT = 0.5
+_SAME_STATEMENT, _SAME_TOPIC = 0.5, 0.34
 # Distractors: largest ratio of two numbers with the same unit, and with different units; largest distance in years.
 _MAX_RATIO, _MAX_RATIO_ACROSS_UNITS, _MAX_YEARS_APART, _ANTIQUITY = 50, 10, 150, 1000
 
@@ -31,9 +33,13 @@ class Form(Enum):
     NUMBER = 4.2
     FALSE = 4.1
     ABBREVIATION = 4.0
+    OPPOSITE = 3.4
     NAME = 3.5
-    TERM = 3.0
+    TERM = 2.7
     TRUE = 2.5
+
+
+FALSE_FORMS = {Form.FALSE, Form.OPPOSITE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +53,10 @@ class Candidate:
     accepted: tuple[str, ...]
     bonus: float = 0.0
     options: tuple[str, ...] = ()
+
+    @property
+    def is_good(self) -> bool:
+        return self.form.value + self.bonus >= _GOOD
 
 
 class Candidates:
@@ -63,17 +73,24 @@ class Candidates:
                 self._pools.setdefault(fact.style, []).append(fact)
             for word in {token.lower for token in sentence.tokens if token.start >= sentence.start}:
                 self._sentences_with.setdefault(word, []).append(sentence)
+        self._alike: dict[tuple[object, ...], dict[str, Blank]] = {}
+        self._places = {term.text for term in self.terms.all() if _place(term)[0]}
+        for term in self.terms.all():
+            self._alike.setdefault(self._class(term), {}).setdefault(key(term.text), term)
 
     def of(self, sentence: Sentence) -> Iterator[Candidate]:
         """Yield the candidates for a sentence that stands alone."""
-        is_vague = any(token.lower in WORDS["vague_modifiers"] for token in sentence.tokens)
-        found, terms = self._facts[sentence.index], self.terms.of(sentence)
+        words = {token.lower for token in sentence.tokens}
+        is_vague = bool(WORDS["vague_modifiers"] & words)
+        found, options = self._facts[sentence.index], self.terms.of(sentence)
+        terms = [term for term in options if self.terms.has_weight(term)]
         definition = self.terms.definitions.get(sentence.index)
         # Without a name, a date or a repeated rare word, the subject of a statement is unclear.
-        rare = [token for token in sentence.tokens if token.is_noun and frequency(token.text) <= _RARE]
+        rare = [token for token in sentence.tokens if token.is_noun and frequency(token.text) <= _UNCOMMON]
         anchors = {blank.start for blank in (*found, *terms) if blank.kind is not Kind.NUMBER}
         anchors |= {token.start for token in rare if len(self._sentences_with[token.lower]) > 1}
-        for blank in (*found, *terms):
+        rare = [token for token in rare if frequency(token.text) <= _RARE]
+        for blank in (*found, *options):
             beside = [at for at in anchors if not blank.start <= at < blank.start + len(blank.text)]
             central = frequency(blank.text) <= _RARE and self.terms.times(blank.text) >= _OFTEN
             weak = blank.kind in {Kind.NUMBER, Kind.TERM} and not (blank.named or central or sentence.start)
@@ -86,25 +103,36 @@ class Candidates:
             if origin is sentence:
                 text = f"What does “{short}” stand for in the text?"
                 yield Candidate(Form.ABBREVIATION, QuestionType.SHORT_ANSWER, sentence, text, (long,))
-        bonus = 0.6 * bool(found) + 0.4 * bool(definition) + 0.2 * min(2, len(terms))
-        if not is_vague and (definition or len(anchors | {token.start for token in rare}) >= _MIN_ANCHORS):
+        if not definition and len(anchors | {token.start for token in rare}) < _MIN_ANCHORS:
+            return
+        told = tuple(token for token in sentence.tokens if token.start >= sentence.start)
+        opposite = rewording.opposite(sentence.text, told)
+        if opposite:
+            yield _statement(Form.OPPOSITE, sentence, opposite, 0.0)
+        if not WORDS["subjective"] & words:
+            bonus = 0.6 * bool(found) + 0.4 * bool(definition) + 0.2 * min(2, len(terms)) - 0.6 * is_vague
             yield _statement(Form.TRUE, sentence, sentence.text, bonus)
 
     def _about_fact(self, fact: Blank, *, is_vague: bool) -> Iterator[Candidate]:
         sentence, text = fact.sentence, _cloze(fact)
         opens = fact.start == sentence.start and fact.text[0].isupper()
-        if opens or self._lacks_context(fact):
+        named = any(t.is_capital and t.start and t.lower not in WORDS["calendar"] for t in sentence.tokens)
+        named = named or sentence.tokens[0].text in self._document.names or fact.kind is Kind.NUMBER
+        # "Elections in 2019 were fair": where?
+        if opens or not named or self._lacks_context(fact):
             return
         form = Form.NUMBER if fact.kind is Kind.NUMBER else Form.DATE
         bonus = 0.0 if fact.text[0].isdigit() else -0.6
         accepted = (fact.text, f"{fact.text} {fact.unit}") if fact.unit else (fact.text,)
         yield Candidate(form, QuestionType.SHORT_ANSWER, sentence, text, accepted, bonus)
         beside = [other for other in self._facts[sentence.index] if other is not fact]
-        others = self._other_facts(fact, beside)
+        others, near = self._other_facts(fact, beside), self._difficulty is Difficulty.HARD
         if not any(token.lower in WORDS["future"] for token in sentence.tokens):
             shown = [o.text.lower() if o.kind is Kind.NUMBER else o.text for o in others]
+            if len(shown) < _MIN_DISTRACTORS and not is_bound(fact):
+                shown = computed(fact, beside, near=near)
             yield from self._choice(form, sentence, text, [fact.text, *shown], bonus)
-        false = None if is_vague else falsify(fact, others, beside, near=self._difficulty is Difficulty.HARD)
+        false = None if is_vague else falsify(fact, others, beside, near=near)
         if false is not None:
             yield _statement(Form.FALSE, sentence, fact.fill(false), bonus)
 
@@ -131,37 +159,72 @@ class Candidates:
                 fits[other.value] = other
         return sorted(fits.values(), key=lambda other: abs(other.value - fact.value))
 
-    def _also_true(self, option: str, sentence: Sentence) -> bool:
+    def _also_true(self, option: str, sentence: Sentence, alike: float = _SAME_STATEMENT) -> bool:
         """Return whether the sentence, or a similar one, mentions `option`."""
         names = re.compile(rf"\b{re.escape(option)}\b", re.IGNORECASE).search
         found, stems = self._sentences_with.get(option.split(maxsplit=1)[0].lower(), []), sentence.stems
         likeness = ((len(o.stems & stems), o) for o in found[:_MAX_COMPARED])
-        alike = any(shared >= _SAME_STATEMENT * len(stems) and names(o.text) for shared, o in likeness)
-        return alike or len(found) > _MAX_COMPARED or names(sentence.text) is not None
+        said = any(shared >= alike * len(stems) and names(o.text) for shared, o in likeness)
+        return said or len(found) > _MAX_COMPARED or names(sentence.text) is not None
 
     def _about_definition(self, definition: Definition) -> Iterator[Candidate]:
         sentence, term = definition.sentence, definition.term
         text = f"Which term does the text describe as “{definition.meaning}”?"
         yield Candidate(Form.DEFINITION, QuestionType.SHORT_ANSWER, sentence, text, self._wordings(term))
-        alike = [d.term for d in self.terms.definitions.values() if d.plural == definition.plural]
-        apart = (other for other in alike[:_MAX_COMPARED] if not set(content_stems(other)) & sentence.stems)
-        others = [other for other in apart if not self._also_true(other, sentence)]
-        others.sort(key=lambda other: (abs(other.count(" ") - term.count(" ")), abs(len(other) - len(term))))
-        shown = [option[0].upper() + option[1:] for option in (term, *others)]
+        alike = [d for d in self.terms.definitions.values() if d.plural == definition.plural][:_MAX_COMPARED]
+        others = [d for d in alike if self._is_other(d.term, term, sentence)]
+        for like in [d.term for d in others if d.article[:1] == definition.article[:1]][:1]:
+            opening = f"{article(like)} " if definition.article[:1] == "a" else definition.article
+            subject = f"{opening}{like}"
+            false = subject[0].upper() + subject[1:] + definition.blank.fill("\0").partition("\0")[2]
+            yield _statement(Form.FALSE, sentence, false, 0.2)
+        words = [d.term for d in others]
+        words += self._others(self._class(definition.blank), term, sentence)
+        shown = [option[0].upper() + option[1:] for option in (term, *words)]
         yield from self._choice(Form.DEFINITION, sentence, text, shown)
 
     def _about_term(self, term: Blank, *, is_vague: bool) -> Iterator[Candidate]:
         told = term.fill(" ").casefold()
         words = [word for word in term.text.casefold().split() if len(word) > 2]  # noqa: PLR2004 -- "of"
-        given_away = any(word[: max(4, len(word) - 3)] in told for word in words)
-        if given_away or self._lacks_context(term):
+        given = [word[: max(4, len(word) - 3)] in told for word in words]
+        if all(given) or self._lacks_context(term):
             return
         form = Form.TERM if term.kind is Kind.TERM else Form.NAME
-        bonus = 1.0 * term.named + 0.2 * (self.terms.times(term.text) > 1) - 0.4 * is_vague
-        opens = form is Form.TERM and term.start == 0 and term.text[1:].islower()
-        answer = term.text[0].lower() + term.text[1:] if opens else term.text
+        place = 0.5 if form is Form.NAME or term.start <= len("The ") else -0.3  # the subject, mostly
+        bonus = 1.0 * term.named + place + 0.2 * (self.terms.times(term.text) > 1) - 0.4 * is_vague
+        answer = uncapitalised(term)
         accepted = tuple(w for w in self._wordings(answer) if w == answer or w.casefold() not in told)
-        yield Candidate(form, QuestionType.SHORT_ANSWER, term.sentence, _cloze(term), accepted, bonus)
+        if self.terms.has_weight(term):
+            yield Candidate(form, QuestionType.SHORT_ANSWER, term.sentence, _cloze(term), accepted, bonus)
+        if not any(given) and (term.kind is not Kind.TERM or term.start):
+            central = self.terms.has_weight(term) or self.terms.times(term.text) >= _OFTEN
+            bonus += 0.3 if central else -1.2
+            others = self._others(self._class(term), answer, term.sentence)
+            yield from self._choice(form, term.sentence, _cloze(term), [answer, *others], bonus)
+
+    def _class(self, term: Blank) -> tuple[object, ...]:
+        """Return what all options must share: kind, number, and for names an article and use as a place."""
+        plural = re.search(r"(?<![siu])s$", term.text) is not None
+        named = term.kind is not Kind.TERM
+        capital = named or uncapitalised(term)[0].isupper()
+        return term.kind, plural, capital, named and _place(term)[1], named and term.text in self._places
+
+    def _others(self, kind: tuple[object, ...], term: str, sentence: Sentence) -> list[str]:
+        """Return other terms of the text that make the sentence false, the most frequent and similar ones first."""
+        before = sentence.text[: sentence.text.find(term)].lower().rstrip().rpartition(" ")[2]
+        near = {
+            other: (abs(other.text.count(" ") - term.count(" ")), not self.terms.has_weight(other))
+            for other in list(self._alike.get(kind, {}).values())[: 2 * _MAX_COMPARED]
+            if other.kind is not Kind.TERM or other.named or self.terms.times(other.text) > 1
+        }
+        fits = [o for o in near if before not in {"a", "an"} or article(o.text) == before]
+        fits.sort(key=lambda other: (*near[other], -self.terms.times(other.text)))
+        return [uncapitalised(other) for other in fits if self._is_other(other.text, term, sentence)]
+
+    def _is_other(self, other: str, term: str, sentence: Sentence) -> bool:
+        """Return whether a term is another one than `term`, and not said of the sentence's subject."""
+        stems, told = set(content_stems(other)), sentence.stems | set(content_stems(term))
+        return not (stems & told or self._also_true(other, sentence, _SAME_TOPIC))
 
     def _choice(
         self, form: Form, sentence: Sentence, text: str, options: list[str], bonus: float = 0.0
@@ -177,15 +240,22 @@ class Candidates:
             if term.casefold() in {short.casefold(), long.casefold()}:
                 accepted += [short, long]
         first, _, surname = term.rpartition(" ")
-        if first and self.terms.times(surname) and not (is_known_word(first) or DEMONYM.search(first)):
+        known = any(is_known_word(w) or w[1:].isupper() or DEMONYM.search(w) for w in first.split())
+        if first and self.terms.times(surname) and not known:
             accepted.append(surname)
         return tuple(dict.fromkeys(accepted))
 
 
 def _statement(form: Form, sentence: Sentence, statement: str, bonus: float) -> Candidate:
     text = f"According to the text, is this statement true or false? “{statement}”"
-    answer = TRUE_FALSE_OPTIONS[form is Form.FALSE]
+    answer = TRUE_FALSE_OPTIONS[form in FALSE_FORMS]
     return Candidate(form, QuestionType.TRUE_FALSE, sentence, text, (answer,), bonus, TRUE_FALSE_OPTIONS)
+
+
+def _place(term: Blank) -> tuple[bool, bool]:
+    """Return whether a name is used as a place, and whether it has an article."""
+    match = _BETWEEN_NAMES.search(term.sentence.text, max(0, term.start - 20), term.start)
+    return (match[1] is not None, match[2] is not None) if match else (False, False)
 
 
 def _cloze(blank: Blank) -> str:

@@ -28,6 +28,7 @@ _COUNTS = re.compile(
 )
 _ROUGHLY = re.compile(r"\b(?:about|around|circa|approximately|roughly|nearly|almost|late|early) (?:the )?$")
 _MAX_NUMBERS, _FEW, _HUNDRED = 3, 12, 100
+_LAST_YEAR = 2025
 _NEAR_YEARS = 60  # a more distant year makes a statement absurd rather than false
 
 
@@ -131,42 +132,48 @@ def _counted_noun(sentence: Sentence, start: int) -> str:
     return after if "°" in after else ""
 
 
+def is_bound(fact: Blank) -> bool:
+    """Return whether the statement also holds for other values, as with "at least"."""
+    return _BOUND.search(fact.sentence.text, 0, fact.start) is not None
+
+
 def falsify(fact: Blank, others: list[Blank], beside: list[Blank], *, near: bool) -> str | None:
     """Return a replacement for `fact` that makes its sentence false, or None: from `others`, or computed.
 
     `beside` are the other facts of the sentence.
     """
-    if _BOUND.search(fact.sentence.text, 0, fact.start):
+    if is_bound(fact):
         return None
     draw = (fact.start + fact.sentence.index) % 2
-    if fact.kind is not Kind.NUMBER:
-        rough = _ROUGHLY.search(fact.sentence.text, 0, fact.start) is not None
-        apart = range(_NEAR_YEARS // 2 if rough else 1, _NEAR_YEARS + 1)
-        fits = [o.text for o in others if fact.kind is Kind.DATE or abs(o.value - fact.value) in apart]
-        year = fact.value + ((3, -4) if near else (14, -12))[draw]
-        if (
-            not (fits or rough)
-            and fact.kind is Kind.YEAR
-            and fact.text.isdigit()
-            and keeps_order(fact, year, beside)
-        ):
-            fits = [str(year)]
-        return fits[draw % len(fits)] if fits else None
-    if any(other.kind is Kind.NUMBER for other in beside):
-        return None
+    if fact.kind is Kind.NUMBER:
+        new = [] if any(other.kind is Kind.NUMBER for other in beside) else computed(fact, beside, near=near)
+        return new[draw % len(new)] if new else None
+    rough = _ROUGHLY.search(fact.sentence.text, 0, fact.start) is not None
+    apart = range(_NEAR_YEARS // 2 if rough else 1, _NEAR_YEARS + 1)
+    fits = [o.text for o in others if fact.kind is Kind.DATE or abs(o.value - fact.value) in apart]
+    fits = fits or ([] if rough else computed(fact, beside, near=near))
+    return fits[draw % len(fits)] if fits else None
+
+
+def computed(fact: Blank, beside: list[Blank], *, near: bool) -> list[str]:
+    """Return wrong values near the one of a fact that is a year, a number below twelve in words, or in digits."""
+    if fact.kind is Kind.YEAR and fact.text.isdigit():
+        years = [fact.value + apart for apart in ((3, -4, 7, -6) if near else (14, -12, 9, -21))]
+        return [str(year) for year in years if keeps_order(fact, year, beside) and year <= _LAST_YEAR]
     whole = re.match(r"[\d,]+", fact.text)
-    if whole is None:
-        return number_word(int(fact.value) + 2 + draw) if fact.value <= _FEW and fact.text.islower() else None
-    value = int(whole[0].replace(",", ""))
-    step = 10 ** max(0, len(str(value)) - 2)
-    new = (
-        round(value * ((1.4, 0.6) if near else (2, 0.5))[draw] / step) * step
-        if value > _FEW
-        else value + 2 + draw
-    )
+    if fact.kind is not Kind.NUMBER or (whole is None and (fact.value > _FEW or not fact.text.islower())):
+        return []
+    value = int(whole[0].replace(",", "")) if whole else int(fact.value)
+    new = [value + more for more in (2, 3, 1, 4)]
     if fact.unit.startswith(("percent", "per cent", "pct", "%")):
-        new = 100 - value if value not in {50, 100} else value - 25
-    return (f"{new:,}" if "," in whole[0] else str(new)) + fact.text[whole.end() :] if new > 0 else None
+        new = [n for n in (100 - value, value // 2, value + 7, value - 9) if n < _HUNDRED]
+    elif value > _FEW:
+        step = 10 ** max(0, len(str(value)) - 2)
+        new = [round(value * by / step) * step for by in ((1.4, 0.6, 1.2, 0.8) if near else (2, 0.5, 1.5, 3))]
+    shown = [n for n in new if n > 0 and n != value and str(n) not in fact.sentence.text]
+    if whole is None:
+        return [number_word(n) for n in shown]
+    return [(f"{n:,}" if "," in whole[0] else str(n)) + fact.text[whole.end() :] for n in shown]
 
 
 def keeps_order(fact: Blank, value: Decimal, beside: list[Blank]) -> bool:

@@ -7,12 +7,13 @@ from collections import Counter
 from ai.engines.base import Difficulty, DraftQuestion, GenerationRequest, QuestionType
 from ai.engines.english import content_stems
 from ai.engines.exceptions import UnsupportedLanguage
-from ai.engines.offline.candidates import Candidate, Candidates, Form
+from ai.engines.offline.candidates import FALSE_FORMS, Candidate, Candidates, Form
 from ai.engines.offline.sentences import Sentence, read
 
 # Two statements that share a larger fraction of stems are near-duplicates.
 _MAX_OVERLAP = 0.6
-_MAX_SURPLUS = 2  # of true statements over false ones
+_MAX_SURPLUS = 2  # of true statements over false ones, and of false ones over true ones
+_ENOUGH = 6  # questions; more must be good ones
 _MAX_SENTENCES = 100  # more take time and do not improve the choice
 _BEST_LENGTH = {Difficulty.EASY: 70, Difficulty.MEDIUM: 110, Difficulty.HARD: 160}  # characters
 
@@ -47,13 +48,19 @@ class Generator:
             kind = types.pop(0)
             answers = {chosen.accepted[0].casefold() for chosen in self._chosen} - {"true", "false"}
             forms = Counter(chosen.form for chosen in self._chosen)
-            balanced = forms[Form.TRUE] - forms[Form.FALSE] < _MAX_SURPLUS
+            surplus = forms[Form.TRUE] - forms[Form.FALSE] - forms[Form.OPPOSITE]
+            few = len(self._chosen) < _ENOUGH
+            most = _MAX_SURPLUS if types or not few else 2 * _MAX_SURPLUS
+            excess = {Form.TRUE} if surplus >= most else FALSE_FORMS if surplus <= -_MAX_SURPLUS else set()
             if self._chosen:
                 pool = [c for c in pool if not _near_duplicates(c.sentence, self._chosen[-1].sentence)]
-            asked = (c for c in pool if c.question_type is kind and (balanced or c.form is not Form.TRUE))
+            asked = (
+                c for c in pool if c.question_type is kind and c.form not in excess and (few or c.is_good)
+            )
             best = next((c for c in asked if c.accepted[0].casefold() not in answers), None)
             if best is not None:
                 self._chosen.append(best)
+            if best is not None or (types and excess and kind is QuestionType.TRUE_FALSE):
                 types.append(kind)
         return tuple(map(self._draft, sorted(self._chosen, key=lambda candidate: candidate.sentence.index)))
 

@@ -6,7 +6,17 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ai.engines.english import FUNCTION_WORDS, WORDS, Token, content_stems, frequency, is_known_word, stem
+from ai.engines.english import (
+    FUNCTION_WORDS,
+    WORDS,
+    Token,
+    content_stems,
+    frequency,
+    is_known_word,
+    noun_phrase_end,
+    spelled_out,
+    stem,
+)
 from ai.engines.offline.facts import Blank, Kind
 from ai.engines.offline.sentences import Document, Sentence
 
@@ -15,10 +25,9 @@ DEMONYM = re.compile(r"(?:ish|ese|ian|ians|ans|ean|eans|nch|tch|ic|ists?|men|wom
 _NAME = re.compile(
     r"(?:Mc|Mac|O['’]|D['’])?[A-Z][a-zà-ÿ]+(?:[-–][A-Z]?[a-z]+)*|[A-Z][A-Za-z]{0,4}[A-Z\d]|[A-Z]{2,6}|[A-Z]\."
 )
-_ABBREVIATED = re.compile(r"((?:[A-Za-z][\w’'-]* ){1,7})\(([A-Z][A-Za-z]?[A-Z]{1,5})s?\)")
 _DEFINING = re.compile(
     r"\A(?P<article>An? |The |Each |Every )?(?P<term>[A-Z\w][\w’'-]*(?: [\w’'-]+){0,3}?) "
-    r"(?P<verb>is|are|refers to|means|denotes|is defined as) "
+    r"(?P<verb>is|are|refers to|shall mean|means|denotes|is defined as|stands for) "
     r"(?P<meaning>(?:an?|the|any|one|each) .+|[a-z]+ (?:that|which|who|of) .+)\.\Z"
 )
 _SPECIFIC = re.compile(r"\b(?:that|which|who|whose|of|for|in|from|with|by|between|used|when|where|to)\b")
@@ -32,7 +41,7 @@ _SECOND_CLAUSE = re.compile(
 _CALLED = re.compile(r"\b(?:called|known as|referred to as|termed|named) (?:the |an? )?[“\"']?$")
 _JOINED_BY = frozenset("-–/&’'(“\".")
 _JOINED_TO = frozenset({*"-–/&('’", "of"})
-_VERY_RARE, _RARE, _UNCOMMON, _OFTEN = 3, 12, 60, 3
+_VERY_RARE, _RARE, _UNCOMMON, _COMMON, _OFTEN = 3, 12, 60, 150, 3
 _MIN_DEFINITION, _MAX_DEFINITION, _MAX_TERM_WORDS, _MIN_LETTERS = 5, 32, 4, 4
 
 
@@ -44,6 +53,8 @@ class Definition:
     meaning: str
     plural: bool
     sentence: Sentence
+    article: str
+    blank: Blank
 
 
 class Terms:
@@ -52,21 +63,32 @@ class Terms:
     def __init__(self, document: Document) -> None:
         self._document = document
         self._found = {sentence.index: list(self._find(sentence)) for sentence in document.sentences}
-        found_terms = (term for found in self._found.values() for term in found)
-        self._counts = Counter(key(term.text) for term in found_terms if term.start >= term.sentence.start)
+        terms = [term for found in self._found.values() for term in found]
+        # "To access the page" has no term.
+        self._verbs = {key(term.text) for term in terms if term.before in {"TO", "MD", "PRP"}}
+        self._counts = Counter(key(term.text) for term in terms if term.start >= term.sentence.start)
         defined = [found for sentence in document.sentences if (found := self._definition(sentence))]
         times = Counter(found.meaning for found in defined)  # a meaning shared by two terms defines neither
         self.definitions = {found.sentence.index: found for found in defined if times[found.meaning] == 1}
         self._defined = {key(definition.term) for definition in self.definitions.values()}
         self.abbreviations: dict[str, tuple[str, Sentence]] = {}
         for sentence in document.sentences:
-            for short, long in _abbreviations(sentence.text):
+            for short, long in spelled_out(sentence.text):
                 self.abbreviations.setdefault(short, (long, sentence))
 
     def of(self, sentence: Sentence) -> list[Blank]:
-        """Return the terms of a sentence that are worth asking for: names, and defined or repeated terms."""
+        """Return the terms of a sentence that can be an option: names, and terms that are defined, repeated or rare."""
         found = self._found[sentence.index]
-        return [term for term in found if term.start >= sentence.start and self._has_weight(term)]
+        return [term for term in found if term.start >= sentence.start and self._is_option(term)]
+
+    def all(self) -> list[Blank]:
+        """Return all terms that can be an option."""
+        return [term for terms in self._found.values() for term in terms if self._is_option(term)]
+
+    def _is_option(self, term: Blank) -> bool:
+        common = min(map(frequency, term.text.split()))
+        verb = key(term.text) in self._verbs
+        return self.has_weight(term) or (common <= _COMMON and self.times(term.text) > 1 and not verb)
 
     def texts(self, sentence: Sentence) -> list[str]:
         """Return all terms of a sentence, or its nouns if it has none."""
@@ -76,9 +98,12 @@ class Terms:
         """Return how often a term occurs in the text."""
         return self._counts[key(term)]
 
-    def _has_weight(self, term: Blank) -> bool:
+    def has_weight(self, term: Blank) -> bool:
+        """Return whether a term is worth asking for: a name, or a term that is defined, or repeated and rare."""
         if term.kind is not Kind.TERM or term.named or key(term.text) in self._defined:
             return True
+        if key(term.text) in self._verbs:
+            return False
         common, times = min(map(frequency, term.text.split())), self.times(term.text)
         several = " " in term.text
         limit = _UNCOMMON if several else _RARE if times >= _OFTEN else _VERY_RARE
@@ -92,7 +117,7 @@ class Terms:
             is_name = end > at
             if not is_name and not (tokens[at].tag == "DT" and self._name_end(tokens, at + 1) > at + 1):
                 first = at + (tokens[at].tag in {"DT", "PRP$"})
-                end = _noun_phrase_end(tokens, first)
+                end = noun_phrase_end(tokens, first)
             phrase = tokens[first:end]
             fits = self._is_proper if is_name else _is_term
             if phrase and fits(phrase) and _is_whole(tokens, first, end):
@@ -137,13 +162,22 @@ class Terms:
             return None
         if not (_is_term(tokens) or (is_name and tokens[-1].is_noun)) or _NO_DEFINITION.match(meaning):
             return None
-        circular = set(content_stems(term)) & set(content_stems(meaning))
+        circular = stem(words[-1]) in content_stems(meaning)
         long_enough = _MIN_DEFINITION <= len(meaning.split()) <= _MAX_DEFINITION
         if circular or not long_enough or not _SPECIFIC.search(meaning):
             return None
         if not is_name and is_known_word(words[0]):
             term = term[0].lower() + term[1:]
-        return Definition(term, meaning, match["verb"] == "are", sentence)
+        kind = Kind.NAME if is_name else Kind.TERM
+        blank = Blank(kind, match["term"], match.start("term"), sentence)
+        article = (match["article"] or "").lower()
+        return Definition(term, meaning, match["verb"] == "are", sentence, article, blank)
+
+
+def uncapitalised(term: Blank) -> str:
+    """Return a term as it stands inside a sentence."""
+    opens = term.kind is Kind.TERM and term.text[1:].islower()
+    return term.text[0].lower() + term.text[1:] if opens else term.text
 
 
 def key(term: str) -> str:
@@ -168,8 +202,13 @@ def _is_term(tokens: tuple[Token, ...]) -> bool:
 def _is_whole(tokens: tuple[Token, ...], first: int, end: int) -> bool:
     """Return whether a phrase is not a part of a longer one, as in "the Watt engine" or "Ohm's law"."""
     before, after = tokens[first - 1], tokens[min(end, len(tokens) - 1)]
-    driven = after.tag == "VBG" and tokens[min(end + 1, len(tokens) - 1)].tag not in {"IN", "TO"}
-    if after.is_noun or after.tag in {"POS", "CD"} or driven or after.lower in _JOINED_TO:
+    beyond = tokens[min(end + 1, len(tokens) - 1)]
+    # "Formats that record the settings", "a server wide cache".
+    if after.tag == "DT" or (after.tag == "JJ" and beyond.is_noun):
+        return False
+    driven = after.tag == "VBG" and beyond.tag not in {"IN", "TO"}
+    joined = after.lower in _JOINED_TO or (after.text == "." and end < len(tokens) - 1)
+    if after.is_noun or after.tag in {"POS", "CD"} or driven or joined:
         return False
     # "Durand, Peters, and Schott", "via satellite, radio or modem": any of them would do.
     more = {token.lower for token in tokens[end + 1 : end + 6]} & {"and", "or"}
@@ -186,27 +225,3 @@ def _is_whole(tokens: tuple[Token, ...], first: int, end: int) -> bool:
     )
     modified = before.tag[:2] in {"JJ", "NN", "CD"} or before.tag in {"VBG", "VBN", "POS", "PRP$"}
     return not (modified or aside or (particle and tokens[first].is_capital) or before.text in _JOINED_BY)
-
-
-def _noun_phrase_end(tokens: tuple[Token, ...], start: int) -> int:
-    last_noun = start
-    for at in range(start, len(tokens)):
-        if tokens[at].is_noun:
-            last_noun = at + 1
-        elif tokens[at].tag[:2] not in {"JJ", "CD"}:
-            break
-    return last_noun
-
-
-def _abbreviations(text: str) -> Iterator[tuple[str, str]]:
-    """Yield each abbreviation that `text` spells out, with its long form."""
-    for match in _ABBREVIATED.finditer(text):
-        words, short = match[1].split(), match[2].lower()
-        for count in range(1, min(len(words), len(short) + 2) + 1):
-            tail = [word.lower() for word in words[-count:]]
-            letters = iter("".join(tail))
-            initials = all(word[0] in short for word in tail if word not in FUNCTION_WORDS)
-            spelled = all(char in letters for char in short) and len("".join(tail)) > 2 * len(short)
-            if initials and spelled and tail[0][0] == short[0] and tail[0] not in FUNCTION_WORDS:
-                yield match[2], " ".join(words[-count:])
-                break

@@ -11,7 +11,10 @@ from evaluation.__main__ import HERE, TEXTS, compare
 from evaluation.checks import CHECKS
 
 EXCERPT = "In 1804 Trevithick adapted the Watt engine to transport."
-SOURCE = f"{EXCERPT} Fulton adapted the Watt engine to ships. The electric telegraph came into existence in 1835. This law is old."
+SOURCE = (
+    f"{EXCERPT} Fulton adapted the Watt engine to ships. The electric telegraph came into existence in 1835. This law is old. "
+    "Thus, a pump has a valve. You close the pump at night. A pump is a machine that moves water."
+)
 TRUTH = "According to the text, is this statement true or false? “{}”"
 BLANK = "Which {} completes this statement from the text? “{}”"
 
@@ -39,6 +42,9 @@ GAPPED = "In 1804 _____ adapted the Watt engine to transport."
 GOOD = [
     truth(EXCERPT, "True"),
     truth(EXCERPT.replace("1804", "1840"), "False"),
+    truth("A pump lacks a valve.", "False", excerpt="Thus, a pump has a valve."),
+    truth("Users close the pump at night.", "True", excerpt="You close the pump at night."),
+    truth("A valve is a machine that moves water.", "False", excerpt="A pump is a machine that moves water."),
     draft(BLANK.format("name", GAPPED), "Trevithick"),
     draft(BLANK.format("year", EXCERPT.replace("1804", "_____")), "1804", options=("1804", "1835", "1815")),
 ]

@@ -14,12 +14,12 @@ class TestMarkup:
         html = (
             "<html><head><style>p {color: red}</style><script>var x = 'The cat is a dog of the house.'</script>"
             "<body><h1>Steam &amp; iron</h1><p>The <b>steam</b> engine was built in 1765 by <i>James Watt</i>.</p>"
-            "<p>The electric telegraph came into existence in 1835.</p>"
+            "<p>The electric telegraph of Samuel Morse came into existence in 1835.</p>"
             "<ul><li>The first **underseas** cable was laid in 1851 by [a company](https://example.com/x).</li></ul>"
         )
         assert {question.excerpt for question in ask(html)} == {
             "The steam engine was built in 1765 by James Watt.",
-            "The electric telegraph came into existence in 1835.",
+            "The electric telegraph of Samuel Morse came into existence in 1835.",
             "The first underseas cable was laid in 1851 by a company.",
         }
 

@@ -23,7 +23,7 @@ class TestWishes:
 
     def test_fewer_when_the_text_carries_no_more(self):
         text = (
-            "The first railway between the two towns was opened in 1825. It was slow. And so were others. "
+            "The first railway between Stockton and Darlington was opened in 1825. It was slow. And so were others. "
             * 3
         )
         assert len(ask(text)) == 1

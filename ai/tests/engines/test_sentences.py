@@ -2,6 +2,8 @@
 
 import pytest
 
+from ai.engines import rewording
+from ai.engines.english import tokenize
 from ai.engines.offline.sentences import read, split
 
 
@@ -58,7 +60,12 @@ def test_what_stands_alone(sentence):
         "Occurs in compounds with arsenic, oxygen and sulfur in the mines of Saxony.",
         "A wide range of tools, many of which have been developed by the members of a club.",
         "In order to activate the support for Unicode in programs of the system.",
-        "For instance, fields of the first group hold means of radius and texture.",
+        "Whenever a program of the system writes to a file, a disk, or another device.",
+        "The system developed in 1972 by a group of engineers of the University of Manchester.",
+        "They\u2019re used for the description of a class of characters in a pattern.",
+        "Type a word of the name of a file in the field of the window.",
+        "If users see the icon of a printer, click it with the mouse.",
+        "Because of that, the inheritance of classes was unused in programs of the time.",
         "With good reason — the combination of sockets with names is easy to use.",
         "If f is less than g, then the algorithm of Marzullo fails at once.",
         "Avogadro's number is about 6.022e23 = 6.022 * 10^23 for each mole of matter.",
@@ -130,3 +137,45 @@ def test_a_word_parted_by_a_typesetter_is_one_again():
     assert standing("Rome is the capi\u2010\n  tal of Italy and lies on the river Tiber.") == [
         "Rome is the capital of Italy and lies on the river Tiber."
     ]
+
+
+@pytest.mark.parametrize(
+    ("source", "statement"),
+    [
+        ("For instance, fields of the group hold means of radius.", "Fields of the group hold means of radius."),
+        ("(b) Note that a disk of glass breaks in a fire.", "A disk of glass breaks in a fire."),
+        ("You can sort your files if you\u2019ve opened a folder.", "Users can sort their files if they have opened a folder."),
+        ("The address of your computer helps you to find it.", "The address of a user's computer helps them to find it."),
+        ("If you're at home, a letter reaches you.", "If users are at home, a letter reaches them."),
+        ("“Contributor” means each person that creates a work.", "Contributor means each person that creates a work."),
+        ("A copy of this License is part of the work.", "A copy of the License is part of the work."),
+        ("“Stop” is what the driver shouted.", "“Stop” is what the driver shouted."),
+        ("iron melts in a fire.", "iron melts in a fire."),
+    ],
+)  # fmt: skip
+def test_statements_are_reworded_to_stand_outside_their_text(source, statement):
+    assert rewording.statement(source, "user") == statement
+
+
+@pytest.mark.parametrize(
+    ("sentence", "opposite"),
+    [
+        ("Rome has a port on the coast.", "Rome lacks a port on the coast."),
+        ("All stars radiate heat.", "Few stars radiate heat."),
+        ("The north of Rome is the largest part.", ""),  # two words
+        ("Iron is heavier than wood.", "Iron is lighter than wood."),
+        ("Iron is heavier in a fire.", ""),
+        ("Rome has been a port.", ""),
+        ("The log is optional for a disk.", "The log is mandatory for a disk."),
+        ("An optional log belongs to a disk.", ""),
+        ("The log is not optional.", ""),
+        ("The log isn't optional.", ""),
+        ("The log may be optional.", ""),
+        ("Usually iron melts in a fire.", ""),
+        ("Iron usually melts in a fire.", "Iron rarely melts in a fire."),
+        ("Rome is the most populous town.", "Rome is the least populous town."),
+        ("Rome is almost always wet.", ""),
+    ],
+)
+def test_the_opposite_is_surely_false(sentence, opposite):
+    assert rewording.opposite(sentence, tokenize(sentence)) == opposite
