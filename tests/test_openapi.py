@@ -22,7 +22,7 @@ from accounts.models import User
 from accounts.tests.factories import UserFactory
 from ai.exceptions import EngineFailed
 from ai.tests.factories import AnswerEvaluationFactory, QuestionFactory, QuestionSetFactory
-from billing.models import CreditPack
+from billing.tests.catalog import create_pack
 from common.exceptions import APIError
 from common.openapi import ErrorDoc
 from config.openapi import EXAMPLES
@@ -255,9 +255,7 @@ class TestExamples:
     @pytest.mark.django_db
     def test_the_requests_are_accepted(self, api, anonymous, user, fake_stripe):
         question = QuestionFactory(user=user)
-        CreditPack.objects.create(
-            slug="pack-500", name="500", credits=500, stripe_price_id="price_sandbox_pack_500"
-        )
+        create_pack(slug="pack-500")
         for method, path, operation in operations():
             for name, body in EXAMPLES.get(operation["operationId"], {}).get("request", {}).items():
                 if "questionId" in body:
