@@ -44,7 +44,10 @@ def check_prices(databases: Any = None, **kwargs: Any) -> list[CheckMessage]:
         with connection.cursor() as cursor:
             if Price._meta.db_table not in connection.introspection.table_names(cursor):
                 continue  # it is not migrated yet
-        active = Price.objects.using(alias).filter(is_active=True)
+        prices = Price.objects.using(alias)
+        active = prices.filter(is_active=True)
+        first = settings.STRIPE_PRICE_ID  # it is stored when it is first needed
+        is_first_to_come = first and not prices.filter(stripe_id=first).exists()
         for items in (Plan.objects.offered(), CreditPack.objects.offered()):
             messages += [
                 CheckWarning(
@@ -54,7 +57,7 @@ def check_prices(databases: Any = None, **kwargs: Any) -> list[CheckMessage]:
                     id="billing.W004",
                 )
                 for item in items.using(alias).exclude(prices__in=active)
-                if not (item.slug == Plan.DEFAULT and settings.STRIPE_PRICE_ID)  # stored when first needed
+                if not (item.slug == Plan.DEFAULT and is_first_to_come)
             ]
     return messages
 

@@ -1,15 +1,11 @@
 """Fetch prices from Stripe. Every function may raise StripeUnavailable or StripeFailed."""
 
-import logging
-
 from djstripe import models as djstripe
 
 from billing.exceptions import StripeObjectMissing
 from billing.stripe_api import mirror
 from billing.stripe_api.client import stripe_client
 from billing.stripe_objects import Price
-
-logger = logging.getLogger(__name__)
 
 
 def fetch_price(price_id: str) -> Price | None:
@@ -28,8 +24,5 @@ def fetch_and_mirror_price(price_id: str) -> Price | None:
             found = api.v1.prices.retrieve(price_id)
     except StripeObjectMissing:
         return None
-    try:
-        mirror.store(djstripe.Price, found)
-    except StripeObjectMissing:  # its product was deleted meanwhile
-        logger.warning("The price %s is not mirrored: Stripe does not know its product.", price_id)
+    mirror.store(djstripe.Price, found)
     return Price.from_stripe(found.to_dict())

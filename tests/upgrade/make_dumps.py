@@ -29,7 +29,7 @@ fill_tables_of_others(("auth_", "django_"))
 
 
 @pytest.mark.django_db(transaction=True)
-def test_make_the_dump_of_this_project(fake_stripe, client, client_of):
+def test_make_the_dump_of_this_project(fake_stripe, client, client_of, settings):
     user, staff = UserFactory(), UserFactory(is_staff=True, is_superuser=True)
     fill_ledger(user, staff, action="evaluate_answer")
     create_model_calls(user=UserFactory())
@@ -39,7 +39,7 @@ def test_make_the_dump_of_this_project(fake_stripe, client, client_of):
     buy_credit_pack(buyer, fake_stripe.sandbox)
     fake_stripe.deliver()
     payment = buyer.payments.latest("id")
-    fake_stripe.sandbox.refund(payment.payment_intent_id, amount=100)
+    fake_stripe.sandbox.refund(payment.stripe_id, amount=100)
     fake_stripe.deliver()
 
     api = client_of(UserFactory())
@@ -50,6 +50,9 @@ def test_make_the_dump_of_this_project(fake_stripe, client, client_of):
     assert job.status_code == 202
     call_command("run_scheduled", "process_due_credits")
 
+    settings.LOGIN_THROTTLE_RATE = "10/min"
+    credentials = {"email": user.email, "password": PASSWORD}
+    assert client.post("/api/auth/login", credentials, "application/json").status_code == 200
     accounts.log_out(refresh_token=str(RefreshToken.for_user(user)))
     group = Group.objects.create(name="Support")
     group.permissions.add(Permission.objects.first())

@@ -48,12 +48,14 @@ CREATE TYPE public.procrastinate_job_to_defer_v1 AS (
 );
 
 
-CREATE FUNCTION public.credits_capture(p_user_id bigint, p_hold_id uuid, p_amount bigint, p_now timestamp with time zone, p_reference_type text, p_reference_id text, p_metadata jsonb, p_response_status integer, p_response_body jsonb, OUT entry_id bigint, OUT available bigint, OUT balance bigint, OUT overdue boolean) RETURNS record
+CREATE FUNCTION public.credits_capture(p_user_id bigint, p_hold_id uuid, p_amount bigint, p_now timestamp with time zone, p_reference_type text, p_reference_id text, p_metadata jsonb, p_response_status integer, p_response_body jsonb, OUT entry_id bigint, OUT available bigint, OUT balance bigint, OUT overdue boolean, OUT collected bigint, OUT written_off jsonb) RETURNS record
     LANGUAGE plpgsql
     SET enable_seqscan TO 'off'
     AS $$
 declare
     held bigint;
+    claimed bigint;
+    returned bigint[] := array[]::bigint[];
     due_at timestamptz;
     hold record;
     consumed bigint;
@@ -61,7 +63,7 @@ declare
     rest bigint := p_amount;
     grant_expires_at timestamptz;
 begin
-    select ai_credits, ai_credits_held, credits_due_at into available, held, due_at
+    select ai_credits, ai_credits_held, ai_credits_claimed, credits_due_at into available, held, claimed, due_at
         from "accounts_user" where "id" = p_user_id for no key update;
     -- `closed_at is null` means held, as a constraint guarantees. Unlike `state = 'held'` it keeps the
     -- planner from the partial index of held credits, which it would choose for an empty table.
@@ -77,6 +79,7 @@ begin
     end if;
 
     overdue := false;
+    collected := 0;
     for i in 1 .. cardinality(hold.grant_ids) loop
         consumed := least(hold.grant_amounts[i], rest);
         consumptions := consumptions || consumed;
@@ -90,8 +93,16 @@ begin
         end if;
     end loop;
 
-    balance := available + held - p_amount;
-    available := available + hold.amount - p_amount;
+    if claimed > 0 then
+        for i in 1 .. cardinality(consumptions) loop
+            returned := returned || (hold.grant_amounts[i] - consumptions[i]);
+        end loop;
+        select c.collected, c.written_off
+            from credits_collect(p_user_id, p_hold_id, hold.grant_ids, returned, held - hold.amount, p_now) c
+            into collected, written_off;
+    end if;
+    balance := available + held - collected - p_amount;
+    available := available + hold.amount - collected - p_amount;
     with entry as (
         insert into "credits_aicreditlog" (user_id, kind, action_type, amount, balance_after, idempotency_key,
                               reference_type, reference_id, reason, metadata, created_at)
@@ -157,7 +168,98 @@ begin
 end $$;
 
 
-CREATE FUNCTION public.credits_hold(p_user_id bigint, p_hold_id uuid, p_action_type text, p_amount bigint, p_base bigint, p_per_unit bigint, p_now timestamp with time zone, p_expires_at timestamp with time zone, p_endpoint text, p_key text, p_request_hash text, p_alone boolean, p_units bigint DEFAULT 0, p_per_million_input_tokens bigint DEFAULT 0, p_per_million_output_tokens bigint DEFAULT 0, p_minimum bigint DEFAULT 0, p_price_source text DEFAULT ''::text, p_request_id text DEFAULT ''::text, OUT available bigint, OUT reserved boolean) RETURNS record
+CREATE FUNCTION public.credits_collect(p_user_id bigint, p_hold_id uuid, p_grant_ids bigint[], p_returned bigint[], p_held_after bigint, p_now timestamp with time zone, OUT collected bigint, OUT written_off jsonb) RETURNS record
+    LANGUAGE plpgsql
+    SET enable_seqscan TO 'off'
+    AS $$
+declare
+    ids bigint[];
+    parts bigint[];
+    rest bigint;
+    claim record;
+    part bigint;
+    collection bigint;
+    n integer;
+    taken bigint;
+    surplus bigint;
+begin
+    collected := 0;
+    select array_agg(returned.id), array_agg(returned.amount), coalesce(sum(returned.amount), 0)
+    into ids, parts, rest from (
+        select g.id, sum(r.amount)::bigint as amount
+        from unnest(p_grant_ids, p_returned) as r(grant_id, amount) join "credits_creditgrant" g on g.id = r.grant_id
+        where r.amount > 0 group by g.id order by g.expires_at asc nulls last, g.id
+    ) returned;
+
+    for claim in
+        select c.id, c.open_amount, c.collected_amount, c.entry_id, e.action_type, e.reference_type, e.reference_id
+        from "credits_creditclaim" c join "credits_aicreditlog" e on e.id = c.entry_id
+        where c.user_id = p_user_id and c.open_amount > 0 order by c.id
+    loop
+        exit when rest = 0;
+        part := least(claim.open_amount, rest);
+        rest := rest - part;
+        collected := collected + part;
+        update "credits_creditclaim" set open_amount = open_amount - part, collected_amount = collected_amount + part
+        where id = claim.id;
+        -- What was collected before makes the key of each collection of a claim different.
+        with entry as (
+            insert into "credits_aicreditlog" (user_id, kind, action_type, amount, balance_after, idempotency_key,
+                                  reference_type, reference_id, reason, metadata, created_at)
+            select p_user_id, 'clawback', claim.action_type, -part, u.ai_credits + u.ai_credits_held - part,
+                   'claim:' || claim.id || ':' || claim.collected_amount,
+                   claim.reference_type, claim.reference_id, '',
+                   jsonb_strip_nulls(jsonb_build_object('clawback', claim.entry_id, 'hold', p_hold_id)), p_now
+            from "accounts_user" u where u."id" = p_user_id
+            returning id
+        )
+        update "accounts_user" u set ai_credits_held = u.ai_credits_held - part from entry where u."id" = p_user_id
+            returning entry.id into collection;
+        for n in
+            select i from generate_subscripts(ids, 1) i
+            join "credits_creditgrant" g on g.id = ids[i] join "credits_aicreditlog" e on e.id = g.entry_id
+            order by (claim.reference_id <> '' and e.reference_id = claim.reference_id
+                      and e.reference_type = claim.reference_type) desc, i
+        loop
+            taken := least(part, parts[n]);
+            if taken > 0 then
+                part := part - taken;
+                parts[n] := parts[n] - taken;
+                update "credits_creditgrant" set remaining = remaining - taken where id = ids[n];
+                insert into "credits_creditconsumption" (entry_id, grant_id, amount) values (collection, ids[n], taken);
+            end if;
+        end loop;
+    end loop;
+
+    select coalesce(sum(open_amount), 0) - p_held_after into surplus
+    from "credits_creditclaim" where user_id = p_user_id and open_amount > 0;
+    for claim in
+        select id, open_amount from "credits_creditclaim" where user_id = p_user_id and open_amount > 0 order by id desc
+    loop
+        exit when surplus <= 0;
+        part := least(claim.open_amount, surplus);
+        surplus := surplus - part;
+        update "credits_creditclaim" set open_amount = open_amount - part, written_off_amount = written_off_amount + part
+        where id = claim.id;
+        written_off := coalesce(written_off, '{}') || jsonb_build_object(claim.id, part);
+    end loop;
+end $$;
+
+
+CREATE FUNCTION public.credits_count_claims() RETURNS trigger
+    LANGUAGE plpgsql
+    SET enable_seqscan TO 'off'
+    AS $$
+begin
+    update "accounts_user" u set ai_credits_claimed = (
+        select coalesce(sum(c.open_amount), 0) from "credits_creditclaim" c where c.user_id = u."id" and c.open_amount > 0
+    )
+    where u."id" in (new.user_id, old.user_id);
+    return null;
+end $$;
+
+
+CREATE FUNCTION public.credits_hold(p_user_id bigint, p_hold_id uuid, p_action_type text, p_amount bigint, p_base bigint, p_per_unit bigint, p_now timestamp with time zone, p_expires_at timestamp with time zone, p_endpoint text, p_key text, p_request_hash text, p_alone boolean, p_units bigint DEFAULT 0, p_per_million_input_tokens bigint DEFAULT 0, p_per_million_output_tokens bigint DEFAULT 0, p_minimum bigint DEFAULT 0, p_price_source text DEFAULT ''::text, p_request_id text DEFAULT ''::text, p_most_open bigint DEFAULT NULL::bigint, OUT available bigint, OUT reserved boolean) RETURNS record
     LANGUAGE plpgsql
     SET enable_seqscan TO 'off'
     AS $$
@@ -174,6 +276,14 @@ begin
     select ai_credits, credits_due_at into available, due_at
         from "accounts_user" where "id" = p_user_id for no key update;
     if not found or available < p_amount or due_at <= p_now then
+        return;
+    end if;
+    -- The user is locked, so the number of open holds stays what it is.
+    if p_most_open <= (
+        select count(*) from (
+            select from "credits_credithold" h where h.user_id = p_user_id and h.state = 'held' limit p_most_open
+        ) open_holds
+    ) then
         return;
     end if;
 
@@ -292,19 +402,23 @@ begin
 end $$;
 
 
-CREATE FUNCTION public.credits_release(p_user_id bigint, p_hold_id uuid, p_state text, p_now timestamp with time zone, OUT available bigint, OUT closed integer, OUT overdue boolean) RETURNS record
+CREATE FUNCTION public.credits_release(p_user_id bigint, p_hold_id uuid, p_state text, p_now timestamp with time zone, OUT available bigint, OUT closed integer, OUT overdue boolean, OUT collected bigint, OUT balance bigint) RETURNS record
     LANGUAGE plpgsql
     SET enable_seqscan TO 'off'
     AS $$
 declare
     held bigint;
+    claimed bigint;
+    grant_ids bigint[] := array[]::bigint[];
+    parts bigint[] := array[]::bigint[];
     due_at timestamptz;
     hold record;
     grant_expires_at timestamptz;
 begin
     closed := 0;
     overdue := false;
-    select ai_credits, ai_credits_held, credits_due_at into available, held, due_at
+    collected := 0;
+    select ai_credits, ai_credits_held, ai_credits_claimed, credits_due_at into available, held, claimed, due_at
         from "accounts_user" where "id" = p_user_id for no key update;
     for hold in
         update "credits_credithold" h set state = p_state, closed_at = p_now, idempotency_key = null
@@ -315,6 +429,10 @@ begin
         closed := closed + 1;
         available := available + hold.amount;
         held := held - hold.amount;
+        if claimed > 0 then
+            grant_ids := grant_ids || hold.grant_ids;
+            parts := parts || hold.grant_amounts;
+        end if;
         for i in 1 .. cardinality(hold.grant_ids) loop
             update "credits_creditgrant" g set reserved = g.reserved - hold.grant_amounts[i]
             where g.id = hold.grant_ids[i]
@@ -324,9 +442,15 @@ begin
         end loop;
     end loop;
     if closed > 0 then
+        if claimed > 0 then
+            select c.collected from credits_collect(p_user_id, p_hold_id, grant_ids, parts, held, p_now) c
+                into collected;
+            available := available - collected;
+        end if;
         update "accounts_user" set ai_credits = available, ai_credits_held = held, credits_due_at = due_at
         where "id" = p_user_id;
     end if;
+    balance := available + held;
 end $$;
 
 
@@ -786,18 +910,20 @@ CREATE TABLE public.accounts_user (
     is_staff boolean NOT NULL,
     is_active boolean NOT NULL,
     date_joined timestamp with time zone NOT NULL,
+    ai_credits bigint DEFAULT 0 NOT NULL,
+    ai_credits_held bigint DEFAULT 0 NOT NULL,
+    ai_credits_claimed bigint DEFAULT 0 NOT NULL,
+    credits_due_at timestamp with time zone,
+    credits_consumed_through bigint DEFAULT 0 NOT NULL,
     stripe_customer_id character varying(255),
     subscription_id character varying(255),
     subscription_status character varying(32),
     plan character varying(50) DEFAULT 'free'::character varying NOT NULL,
     current_period_end timestamp with time zone,
     cancel_at_period_end boolean DEFAULT false NOT NULL,
-    ai_credits bigint DEFAULT 0 NOT NULL,
-    ai_credits_held bigint DEFAULT 0 NOT NULL,
-    credits_due_at timestamp with time zone,
-    credits_consumed_through bigint DEFAULT 0 NOT NULL,
     email character varying(254) NOT NULL,
     name character varying(150) NOT NULL,
+    CONSTRAINT accounts_user_claims_only_held_credits CHECK (((ai_credits_claimed >= 0) AND (ai_credits_claimed <= ai_credits_held))),
     CONSTRAINT accounts_user_credits_not_negative CHECK ((ai_credits >= 0)),
     CONSTRAINT accounts_user_email_is_lower_case CHECK (((email)::text = lower((email)::text))),
     CONSTRAINT accounts_user_held_credits_not_negative CHECK ((ai_credits_held >= 0)),
@@ -903,11 +1029,11 @@ CREATE TABLE public.ai_question (
     question_type character varying(20) NOT NULL,
     options text[] NOT NULL,
     answer text NOT NULL,
+    accepted_answers text[] NOT NULL,
     marks_available smallint NOT NULL,
     topic character varying(200) NOT NULL,
     excerpt text NOT NULL,
     question_set_id uuid NOT NULL,
-    accepted_answers text[] NOT NULL,
     CONSTRAINT ai_question_is_worth_marks CHECK ((marks_available > 0)),
     CONSTRAINT ai_question_marks_available_check CHECK ((marks_available >= 0)),
     CONSTRAINT ai_question_position_check CHECK (("position" >= 0))
@@ -977,14 +1103,19 @@ ALTER TABLE public.auth_permission ALTER COLUMN id ADD GENERATED BY DEFAULT AS I
 
 CREATE TABLE public.billing_creditpack (
     id bigint NOT NULL,
+    max_quantity smallint NOT NULL,
+    promotion_codes boolean NOT NULL,
+    automatic_tax boolean NOT NULL,
     slug character varying(50) NOT NULL,
     name character varying(100) NOT NULL,
-    stripe_price_id character varying(255) NOT NULL,
     credits integer NOT NULL,
+    invoice boolean NOT NULL,
     is_active boolean NOT NULL,
     CONSTRAINT billing_creditpack_credits_check CHECK ((credits >= 0)),
+    CONSTRAINT billing_creditpack_credits_fit CHECK (((max_quantity = 0) OR (credits <= (2147483647 / max_quantity)))),
     CONSTRAINT billing_creditpack_gives_credits CHECK ((credits > 0)),
-    CONSTRAINT billing_creditpack_has_a_price CHECK ((NOT ((stripe_price_id)::text = ''::text)))
+    CONSTRAINT billing_creditpack_max_quantity_check CHECK ((max_quantity >= 0)),
+    CONSTRAINT billing_creditpack_max_quantity_is_sane CHECK (((max_quantity >= 1) AND (max_quantity <= 999)))
 );
 
 
@@ -1001,8 +1132,8 @@ ALTER TABLE public.billing_creditpack ALTER COLUMN id ADD GENERATED BY DEFAULT A
 CREATE TABLE public.billing_payment (
     id bigint NOT NULL,
     stripe_id character varying(255) NOT NULL,
+    invoice_id character varying(255),
     stripe_price_id character varying(255) NOT NULL,
-    payment_intent_id character varying(255),
     billing_reason character varying(64) NOT NULL,
     credits integer,
     expires_at timestamp with time zone,
@@ -1011,15 +1142,20 @@ CREATE TABLE public.billing_payment (
     instalments_left smallint NOT NULL,
     next_instalment_at timestamp with time zone,
     action_type character varying(64) NOT NULL,
+    subtotal bigint NOT NULL,
+    tax bigint NOT NULL,
+    total bigint NOT NULL,
+    tax_country character varying(2) NOT NULL,
+    tax_exempt character varying(16) NOT NULL,
     amount_paid bigint NOT NULL,
     currency character varying(3) NOT NULL,
     period_start timestamp with time zone,
     period_end timestamp with time zone,
     paid_at timestamp with time zone NOT NULL,
     amount_returned bigint NOT NULL,
-    credits_clawed_back integer CONSTRAINT billing_payment_taken_back_not_null NOT NULL,
+    credits_clawed_back integer NOT NULL,
     written_off integer NOT NULL,
-    clawback_count integer CONSTRAINT billing_payment_returns_not_null NOT NULL,
+    clawback_count integer NOT NULL,
     created_at timestamp with time zone NOT NULL,
     pack_id bigint,
     user_id bigint NOT NULL,
@@ -1058,17 +1194,44 @@ ALTER TABLE public.billing_payment ALTER COLUMN id ADD GENERATED BY DEFAULT AS I
 );
 
 
+CREATE TABLE public.billing_paymentpart (
+    id bigint NOT NULL,
+    stripe_id character varying(255) NOT NULL,
+    amount bigint NOT NULL,
+    amount_refunded bigint NOT NULL,
+    amount_disputed bigint NOT NULL,
+    payment_id bigint NOT NULL,
+    CONSTRAINT billing_paymentpart_amount_check CHECK ((amount >= 0)),
+    CONSTRAINT billing_paymentpart_amount_disputed_check CHECK ((amount_disputed >= 0)),
+    CONSTRAINT billing_paymentpart_amount_refunded_check CHECK ((amount_refunded >= 0)),
+    CONSTRAINT billing_paymentpart_returns_at_most_what_it_paid CHECK ((amount >= (amount_refunded + amount_disputed)))
+);
+
+
+ALTER TABLE public.billing_paymentpart ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.billing_paymentpart_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
 CREATE TABLE public.billing_plan (
     id bigint NOT NULL,
+    max_quantity smallint NOT NULL,
+    promotion_codes boolean NOT NULL,
+    automatic_tax boolean NOT NULL,
     slug character varying(50) NOT NULL,
     name character varying(100) NOT NULL,
-    stripe_price_id character varying(255),
     credits_per_period integer NOT NULL,
     trial_credits integer NOT NULL,
     instalments smallint NOT NULL,
     upgrade_credits character varying(16) NOT NULL,
     unspent_credits character varying(16) NOT NULL,
     rollover_cap integer,
+    trial_days smallint NOT NULL,
     is_active boolean NOT NULL,
     CONSTRAINT billing_plan_cap_where_capped CHECK (((((unspent_credits)::text = 'rollover_capped'::text) OR (rollover_cap IS NULL)) AND (1 = (
 CASE
@@ -1079,12 +1242,16 @@ CASE
     WHEN (rollover_cap IS NULL) THEN 1
     ELSE 0
 END)))),
+    CONSTRAINT billing_plan_credits_fit CHECK (((max_quantity = 0) OR (credits_per_period <= (2147483647 / max_quantity)))),
     CONSTRAINT billing_plan_credits_per_period_check CHECK ((credits_per_period >= 0)),
     CONSTRAINT billing_plan_has_an_instalment CHECK ((instalments >= 1)),
     CONSTRAINT billing_plan_instalments_check CHECK ((instalments >= 0)),
-    CONSTRAINT billing_plan_price_is_null_or_given CHECK (((stripe_price_id IS NULL) OR (NOT (((stripe_price_id)::text = ''::text) AND (stripe_price_id IS NOT NULL))))),
+    CONSTRAINT billing_plan_max_quantity_check CHECK ((max_quantity >= 0)),
+    CONSTRAINT billing_plan_max_quantity_is_sane CHECK (((max_quantity >= 1) AND (max_quantity <= 999))),
     CONSTRAINT billing_plan_rollover_cap_check CHECK ((rollover_cap >= 0)),
     CONSTRAINT billing_plan_trial_credits_check CHECK ((trial_credits >= 0)),
+    CONSTRAINT billing_plan_trial_days_check CHECK ((trial_days >= 0)),
+    CONSTRAINT billing_plan_trial_is_not_too_long CHECK ((trial_days <= 730)),
     CONSTRAINT billing_plan_unspent_credits_are_known CHECK (((unspent_credits)::text = ANY ((ARRAY['expire'::character varying, 'rollover'::character varying, 'rollover_capped'::character varying])::text[]))),
     CONSTRAINT billing_plan_upgrade_credits_are_known CHECK (((upgrade_credits)::text = ANY ((ARRAY['prorated'::character varying, 'full'::character varying, 'none'::character varying])::text[])))
 );
@@ -1092,6 +1259,61 @@ END)))),
 
 ALTER TABLE public.billing_plan ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME public.billing_plan_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+CREATE TABLE public.billing_price (
+    id bigint NOT NULL,
+    stripe_id character varying(255) NOT NULL,
+    product_id character varying(255) NOT NULL,
+    unit_amount bigint NOT NULL,
+    currency character varying(3) NOT NULL,
+    "interval" character varying(8) NOT NULL,
+    interval_count smallint NOT NULL,
+    is_active boolean NOT NULL,
+    is_default boolean NOT NULL,
+    credits_per_period integer,
+    instalments smallint,
+    pack_id bigint,
+    plan_id bigint,
+    CONSTRAINT billing_price_credits_per_period_check CHECK ((credits_per_period >= 0)),
+    CONSTRAINT billing_price_currency_is_a_code CHECK (((currency)::text ~ '^[a-z]{3}$'::text)),
+    CONSTRAINT billing_price_has_a_stripe_id CHECK ((NOT ((stripe_id)::text = ''::text))),
+    CONSTRAINT billing_price_has_an_instalment CHECK (((instalments IS NULL) OR (instalments >= 1))),
+    CONSTRAINT billing_price_instalments_check CHECK ((instalments >= 0)),
+    CONSTRAINT billing_price_interval_count_check CHECK ((interval_count >= 0)),
+    CONSTRAINT billing_price_interval_count_is_positive CHECK ((interval_count >= 1)),
+    CONSTRAINT billing_price_interval_is_known CHECK ((("interval")::text = ANY ((ARRAY['day'::character varying, 'week'::character varying, 'month'::character varying, 'year'::character varying, ''::character varying])::text[]))),
+    CONSTRAINT billing_price_is_of_a_plan_or_a_pack CHECK ((((plan_id IS NULL) OR (pack_id IS NULL)) AND (1 = (
+CASE
+    WHEN (plan_id IS NULL) THEN 1
+    ELSE 0
+END +
+CASE
+    WHEN (pack_id IS NULL) THEN 1
+    ELSE 0
+END)))),
+    CONSTRAINT billing_price_overrides_a_plan_only CHECK (((plan_id IS NOT NULL) OR ((credits_per_period IS NULL) AND (instalments IS NULL)))),
+    CONSTRAINT billing_price_recurs_for_a_plan_only CHECK ((((pack_id IS NULL) OR (("interval")::text = ''::text)) AND (1 = (
+CASE
+    WHEN (pack_id IS NULL) THEN 1
+    ELSE 0
+END +
+CASE
+    WHEN (("interval")::text = ''::text) THEN 1
+    ELSE 0
+END)))),
+    CONSTRAINT billing_price_unit_amount_check CHECK ((unit_amount >= 0))
+);
+
+
+ALTER TABLE public.billing_price ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.billing_price_id_seq
     START WITH 1
     INCREMENT BY 1
     NO MINVALUE
@@ -1171,6 +1393,27 @@ ALTER TABLE public.credits_aicreditlog ALTER COLUMN id ADD GENERATED BY DEFAULT 
 );
 
 
+CREATE TABLE public.credits_creditclaim (
+    id bigint NOT NULL,
+    open_amount bigint NOT NULL,
+    collected_amount bigint DEFAULT 0 NOT NULL,
+    written_off_amount bigint DEFAULT 0 NOT NULL,
+    entry_id bigint NOT NULL,
+    user_id bigint NOT NULL,
+    CONSTRAINT credits_creditclaim_amounts_not_negative CHECK (((collected_amount >= 0) AND (open_amount >= 0) AND (written_off_amount >= 0)))
+);
+
+
+ALTER TABLE public.credits_creditclaim ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.credits_creditclaim_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
 CREATE TABLE public.credits_creditconsumption (
     id bigint NOT NULL,
     amount bigint NOT NULL,
@@ -1223,8 +1466,14 @@ CREATE TABLE public.credits_credithold (
     grant_amounts bigint[] NOT NULL,
     action_type character varying(64) NOT NULL,
     amount bigint NOT NULL,
+    units bigint DEFAULT 0 NOT NULL,
     base bigint NOT NULL,
     per_unit bigint NOT NULL,
+    per_million_input_tokens bigint DEFAULT 0 NOT NULL,
+    per_million_output_tokens bigint DEFAULT 0 NOT NULL,
+    minimum bigint DEFAULT 0 NOT NULL,
+    price_source character varying(32) DEFAULT ''::character varying NOT NULL,
+    request_id character varying(128) DEFAULT ''::character varying NOT NULL,
     state character varying(16) NOT NULL,
     captured_amount bigint,
     created_at timestamp with time zone NOT NULL,
@@ -1236,12 +1485,6 @@ CREATE TABLE public.credits_credithold (
     response_status smallint,
     response_body jsonb,
     user_id bigint NOT NULL,
-    minimum bigint DEFAULT 0 NOT NULL,
-    per_million_input_tokens bigint DEFAULT 0 NOT NULL,
-    per_million_output_tokens bigint DEFAULT 0 NOT NULL,
-    price_source character varying(32) DEFAULT ''::character varying NOT NULL,
-    request_id character varying(128) DEFAULT ''::character varying NOT NULL,
-    units bigint DEFAULT 0 NOT NULL,
     CONSTRAINT credits_credithold_amount_not_negative CHECK ((amount >= 0)),
     CONSTRAINT credits_credithold_captures_at_most_what_it_holds CHECK ((((captured_amount >= 0) AND (captured_amount <= amount) AND ((state)::text = 'captured'::text)) OR ((NOT ((state)::text = 'captured'::text)) AND (captured_amount IS NULL)))),
     CONSTRAINT credits_credithold_closed_when_not_held CHECK (((((state)::text = 'held'::text) OR (closed_at IS NOT NULL)) AND (1 = (
@@ -2911,6 +3154,20 @@ CREATE TABLE public.jobs_scheduledcommand (
 );
 
 
+CREATE TABLE public.limits_knownaddress (
+    key character varying(64) NOT NULL,
+    last_login_at timestamp with time zone NOT NULL
+);
+
+
+CREATE UNLOGGED TABLE public.limits_requestcount (
+    key character varying(64) NOT NULL,
+    count bigint NOT NULL,
+    resets_at timestamp with time zone NOT NULL
+)
+WITH (fillfactor='50');
+
+
 CREATE TABLE public.procrastinate_events (
     id bigint NOT NULL,
     job_id bigint NOT NULL,
@@ -3024,11 +3281,11 @@ ALTER TABLE ONLY public.procrastinate_periodic_defers ALTER COLUMN id SET DEFAUL
 
 
 INSERT INTO public.accounts_user VALUES
-	(1, 'md5$8n6jfLGUZXHMHR1CdZPmOi$4b0e972147fdec377bba7c7cad700db4', NULL, false, false, true, '2026-11-27 23:26:33.98752+00', 'cus_vvciYpTnpHToBh', 'sub_uIa4xY1fy3yPpEPgu8iMs9qB', 'active', 'pro', '2026-12-27 23:26:37+00', false, 1000, 669, '2026-11-27 23:41:35.148491+00', 12, 'user0@example.com', 'Mark Brown'),
-	(4, 'md5$0q48JtifKOGKflzvlY6Uar$c7ac422fdfef981f40824b6d8d23942c', NULL, false, false, true, '2026-11-27 23:26:40.280902+00', 'cus_zb0sT6HZAEOX3d', NULL, NULL, 'free', NULL, false, 500, 0, NULL, 38, 'user3@example.com', 'Ronald Sanchez'),
-	(5, 'md5$UOQI6hZnIPM5fP2PuTKJaa$4b4705329503582899fcc2e5135f5fe3', NULL, false, false, true, '2026-11-27 23:26:41.825118+00', NULL, NULL, NULL, 'free', NULL, false, 90, 2, '2026-11-27 23:41:42.309491+00', 0, 'user4@example.com', 'Victor Brock'),
-	(3, 'md5$KFT9XPCXIwypxVzBXRqEd9$efe60b7f8baea9c8d4cafb6b91340914', NULL, false, false, true, '2026-11-27 23:26:35.364566+00', NULL, NULL, NULL, 'free', NULL, false, 70, 0, NULL, 34, 'user2@example.com', 'Matthew Barnes'),
-	(2, 'md5$YYPd51u2qFEMux3mrHhExI$aa2289fcac900cda38fe4458c1a8fe21', '2026-11-27 23:26:49.544286+00', true, true, true, '2026-11-27 23:26:34.082209+00', NULL, NULL, NULL, 'free', NULL, false, 100, 0, NULL, 0, 'user1@example.com', 'Christopher Foley');
+	(1, 'md5$NfgvXN9nT3IMGtwXTaqew4$c3a87d87ba8ae3935ddb53f78235e477', NULL, false, false, true, '2026-11-28 00:48:57.243289+00', 1000, 669, 100, '2026-11-28 01:03:57.358807+00', 12, 'cus_8ADPUvpkKSm3eY', 'sub_tgx9IHWavmcjrxisSdVp0DMi', 'active', 'pro', '2026-12-28 00:48:57+00', false, 'user0@example.com', 'Aaron King'),
+	(4, 'md5$ac4Z6tpuUk4ORFZeTTvN99$b54950d3d5385faf2c04f6100b65b3ff', NULL, false, false, true, '2026-11-28 00:48:57.985274+00', 500, 0, 0, NULL, 38, 'cus_k70hi5rAs4rWo2', NULL, NULL, 'free', NULL, false, 'user3@example.com', 'Beth Sanchez'),
+	(5, 'md5$YHHG25q4BgWf1SxN5dUC4f$e266e787d1655015308f2de65aa2fb8a', NULL, false, false, true, '2026-11-28 00:48:58.375536+00', 90, 2, 0, '2026-11-28 01:03:58.428+00', 0, NULL, NULL, NULL, 'free', NULL, false, 'user4@example.com', 'Jennifer Baldwin'),
+	(3, 'md5$HlhsCpQaK6WYLr77ZWorNd$3ba92566419212faa80bc0c4c3ad1a09', NULL, false, false, true, '2026-11-28 00:48:57.391078+00', 70, 0, 0, NULL, 34, NULL, NULL, NULL, 'free', NULL, false, 'user2@example.com', 'Dylan Woodard'),
+	(2, 'md5$0IY1Kz5PIUmNjheXrj3GPF$dc7d935e619ef21266d741e5ba50ef47', '2026-11-28 00:48:59.807627+00', true, true, true, '2026-11-28 00:48:57.256448+00', 100, 0, 0, NULL, 0, NULL, NULL, NULL, 'free', NULL, false, 'user1@example.com', 'Meredith Adkins');
 
 
 INSERT INTO public.accounts_user_groups VALUES
@@ -3040,45 +3297,45 @@ INSERT INTO public.accounts_user_user_permissions VALUES
 
 
 INSERT INTO public.ai_answerevaluation VALUES
-	('1e22ef3e-c4f4-4559-942f-7f6bae8e3310', 'x', 1, 0, 'A number was expected. The expected answer is “seventeen”.', 'code', '2026-11-27 23:26:49.15888+00', 5, '58a42f37-865f-4f9b-aea3-c2b4acd53a11');
+	('3790c89d-b62e-4f7e-b6ea-169452a988a7', 'x', 1, 0, 'Not correct. The expected answer is “Rio Frio”.', 'offline', '2026-11-28 00:48:59.704805+00', 5, '4d1e89e8-8bba-46f7-aae0-34ca14f5f4b5');
 
 
 INSERT INTO public.ai_modelcallrecord VALUES
-	(1, '2026-11-27 23:26:35.380255+00', '8fde4727-0dd3-4eee-af72-f465cde35ca9', 'generate_from_source', 'openai:gpt-5-mini', '1', 'ok', 1726, 234, 0.006655, 7168, 3),
-	(2, '2026-11-26 23:26:35.380255+00', 'b970233e-c121-40e5-a4a9-951e5dcc7707', 'evaluate_answer', 'anthropic:claude-haiku-4-5', '1', 'ok', 597, 154, 0.003033, 2242, 3),
-	(3, '2026-11-25 23:26:35.380255+00', '852c44c5-8428-4348-b22c-47d3d7c27082', 'generate_from_source', 'openai-compatible:llama', '1', 'ok', 1897, 676, NULL, 1650, 3),
-	(4, '2026-11-24 23:26:35.380255+00', 'b987eb78-69ce-4b4e-aec9-d832177c5147', 'evaluate_answer', 'openai:gpt-5-mini', '1', 'model_timeout', 2478, 299, 0.009185, 1314, 3),
-	(5, '2026-11-23 23:26:35.380255+00', 'a095c65d-903f-4a2d-9bc1-3dce68e4f274', 'generate_from_source', 'anthropic:claude-haiku-4-5', '1', 'ok', 752, 524, 0.007120, 7551, 3),
-	(6, '2026-11-22 23:26:35.380255+00', '7350e9b7-dd6e-4071-bc62-69aaba45fc56', 'evaluate_answer', 'openai-compatible:llama', '1', 'model_timeout', 686, 326, NULL, 2186, 3),
-	(7, '2026-11-22 23:26:35.380255+00', '7350e9b7-dd6e-4071-bc62-69aaba45fc56', 'evaluate_answer', 'openai-compatible:llama', '1', 'ok', 686, 326, NULL, 7655, 3),
-	(8, '2026-11-21 23:26:35.380255+00', '92a1eb25-3aea-481b-9fd2-f8591ecf179e', 'generate_from_source', 'openai:gpt-5-mini', '1', 'ok', 642, 659, 0.008195, 2728, 3),
-	(9, '2026-11-20 23:26:35.380255+00', '44b8ad8a-e574-4718-b844-406c2244bb23', 'evaluate_answer', 'anthropic:claude-haiku-4-5', '1', 'ok', 1314, 725, 0.010535, 1713, 3),
-	(10, '2026-11-19 23:26:35.380255+00', '5547e599-00ef-4f52-9e0c-153a853a0466', 'generate_from_source', 'openai-compatible:llama', '1', 'ok', 2763, 679, NULL, 7199, 3),
-	(11, '2026-11-18 23:26:35.380255+00', '35a08290-cb07-4dc6-8cf8-30e43a6d8232', 'evaluate_answer', 'openai:gpt-5-mini', '1', 'ok', 603, 306, 0.004568, 1463, 3),
-	(12, '2026-11-17 23:26:35.380255+00', '0faf8754-f663-41ea-b6ef-5dbd8ca86f10', 'generate_from_source', 'anthropic:claude-haiku-4-5', '1', 'ok', 2680, 216, 0.008860, 5444, 3),
-	(13, '2026-11-16 23:26:35.380255+00', '66b8e4d0-2cc8-44fd-9974-e4c6c026ecbd', 'evaluate_answer', 'openai-compatible:llama', '1', 'model_timeout', 2116, 227, NULL, 2629, 3),
-	(14, '2026-11-15 23:26:35.380255+00', 'a5564562-fe93-4e91-b3a7-726e164fcd70', 'generate_from_source', 'openai:gpt-5-mini', '1', 'ok', 2738, 395, 0.010795, 3661, 3),
-	(15, '2026-11-14 23:26:35.380255+00', '717e228a-dfb2-4771-be3f-0e7a8a63f048', 'evaluate_answer', 'anthropic:claude-haiku-4-5', '1', 'model_timeout', 822, 675, 0.008805, 3778, 3),
-	(16, '2026-11-14 23:26:35.380255+00', '717e228a-dfb2-4771-be3f-0e7a8a63f048', 'evaluate_answer', 'anthropic:claude-haiku-4-5', '1', 'ok', 822, 675, 0.008805, 6801, 3),
-	(17, '2026-11-13 23:26:35.380255+00', 'c66666fd-ee14-4eb0-8129-4381bfc956ea', 'generate_from_source', 'openai-compatible:llama', '1', 'ok', 799, 640, NULL, 1728, 3),
-	(18, '2026-11-12 23:26:35.380255+00', '786dc282-c89f-4d28-af1e-1417a7ffd903', 'evaluate_answer', 'openai:gpt-5-mini', '1', 'ok', 2711, 141, 0.008188, 4074, 3),
-	(19, '2026-11-11 23:26:35.380255+00', '2bc99ba5-5e1a-48c5-9047-da587e3af9d8', 'generate_from_source', 'anthropic:claude-haiku-4-5', '1', 'ok', 2433, 776, 0.013843, 7705, 3),
-	(20, '2026-11-10 23:26:35.380255+00', 'ad97fa1c-23a1-4c49-9af6-699b6db1d68d', 'evaluate_answer', 'openai-compatible:llama', '1', 'ok', 1686, 556, NULL, 8124, 3),
-	(21, '2026-11-09 23:26:35.380255+00', 'f0074247-7ff0-4753-a03c-3d18f2027fe1', 'generate_from_source', 'openai:gpt-5-mini', '1', 'ok', 1881, 386, 0.008563, 4770, 3),
-	(22, '2026-11-08 23:26:35.380255+00', '495fd11f-a7a3-4993-9beb-cf76e7a031e8', 'evaluate_answer', 'anthropic:claude-haiku-4-5', '1', 'model_timeout', 1136, 795, 0.010790, 4699, 3),
-	(23, '2026-11-07 23:26:35.380255+00', 'dee09554-56e3-4c3e-8d17-869f44a26d6d', 'generate_from_source', 'openai-compatible:llama', '1', 'ok', 735, 668, NULL, 5619, 3),
-	(24, '2026-11-06 23:26:35.380255+00', 'a09c12a0-946b-4c3f-bcf9-b868bdf619f8', 'evaluate_answer', 'openai:gpt-5-mini', '1', 'model_timeout', 2551, 586, 0.012238, 6327, 3),
-	(25, '2026-11-06 23:26:35.380255+00', 'a09c12a0-946b-4c3f-bcf9-b868bdf619f8', 'evaluate_answer', 'openai:gpt-5-mini', '1', 'ok', 2551, 586, 0.012238, 8053, 3),
-	(26, '2026-11-05 23:26:35.380255+00', '71b16ba5-1919-404c-ba57-fc80e29db913', 'generate_from_source', 'anthropic:claude-haiku-4-5', '1', 'ok', 1579, 703, 0.010978, 1899, 3),
-	(27, '2026-11-04 23:26:35.380255+00', 'cce19e1a-76d8-49cb-a374-52234a397e47', 'evaluate_answer', 'openai-compatible:llama', '1', 'ok', 883, 604, NULL, 7550, 3);
+	(1, '2026-11-28 00:48:57.393007+00', '198c08f2-ea0b-4d8b-a10c-c938690bec48', 'generate_from_source', 'openai:gpt-5-mini', '1', 'ok', 1726, 234, 0.006655, 7168, 3),
+	(2, '2026-11-27 00:48:57.393007+00', 'bc832279-31c7-4d41-81e9-10a9fb033a78', 'evaluate_answer', 'anthropic:claude-haiku-4-5', '1', 'ok', 597, 154, 0.003033, 2242, 3),
+	(3, '2026-11-26 00:48:57.393007+00', 'fc5273d1-b086-42c3-ab59-dcd3c02d6721', 'generate_from_source', 'openai-compatible:llama', '1', 'ok', 1897, 676, NULL, 1650, 3),
+	(4, '2026-11-25 00:48:57.393007+00', '6e5f9cb6-dd2d-4fa9-91ab-9f005eea3670', 'evaluate_answer', 'openai:gpt-5-mini', '1', 'model_timeout', 2478, 299, 0.009185, 1314, 3),
+	(5, '2026-11-24 00:48:57.393007+00', '7c739d33-68a8-424b-aeaf-8280a9511d1c', 'generate_from_source', 'anthropic:claude-haiku-4-5', '1', 'ok', 752, 524, 0.007120, 7551, 3),
+	(6, '2026-11-23 00:48:57.393007+00', '9f73e305-fa9c-4ec4-b9e0-2c58f9eed919', 'evaluate_answer', 'openai-compatible:llama', '1', 'model_timeout', 686, 326, NULL, 2186, 3),
+	(7, '2026-11-23 00:48:57.393007+00', '9f73e305-fa9c-4ec4-b9e0-2c58f9eed919', 'evaluate_answer', 'openai-compatible:llama', '1', 'ok', 686, 326, NULL, 7655, 3),
+	(8, '2026-11-22 00:48:57.393007+00', 'b82eb4ab-e124-41ca-8bc6-82437bba4cd8', 'generate_from_source', 'openai:gpt-5-mini', '1', 'ok', 642, 659, 0.008195, 2728, 3),
+	(9, '2026-11-21 00:48:57.393007+00', '6c19e955-385a-4c19-96a8-05e607c5ee3a', 'evaluate_answer', 'anthropic:claude-haiku-4-5', '1', 'ok', 1314, 725, 0.010535, 1713, 3),
+	(10, '2026-11-20 00:48:57.393007+00', 'edc4c5d7-84a1-4663-b545-122e7799d025', 'generate_from_source', 'openai-compatible:llama', '1', 'ok', 2763, 679, NULL, 7199, 3),
+	(11, '2026-11-19 00:48:57.393007+00', 'e723dc3e-1eab-4ee6-9aaa-1f832515ba7f', 'evaluate_answer', 'openai:gpt-5-mini', '1', 'ok', 603, 306, 0.004568, 1463, 3),
+	(12, '2026-11-18 00:48:57.393007+00', 'c8e1cb66-70ce-451b-a974-a6a84f94f767', 'generate_from_source', 'anthropic:claude-haiku-4-5', '1', 'ok', 2680, 216, 0.008860, 5444, 3),
+	(13, '2026-11-17 00:48:57.393007+00', '4ef5491d-dda8-4927-b9b4-a50525b98523', 'evaluate_answer', 'openai-compatible:llama', '1', 'model_timeout', 2116, 227, NULL, 2629, 3),
+	(14, '2026-11-16 00:48:57.393007+00', '19e365fd-ee7c-4bbf-9cca-d727e6a33703', 'generate_from_source', 'openai:gpt-5-mini', '1', 'ok', 2738, 395, 0.010795, 3661, 3),
+	(15, '2026-11-15 00:48:57.393007+00', '44d47caa-9076-4b32-8357-2e56bcf664d1', 'evaluate_answer', 'anthropic:claude-haiku-4-5', '1', 'model_timeout', 822, 675, 0.008805, 3778, 3),
+	(16, '2026-11-15 00:48:57.393007+00', '44d47caa-9076-4b32-8357-2e56bcf664d1', 'evaluate_answer', 'anthropic:claude-haiku-4-5', '1', 'ok', 822, 675, 0.008805, 6801, 3),
+	(17, '2026-11-14 00:48:57.393007+00', 'ee2f56c1-c333-4e5d-a4eb-23293f4bb58d', 'generate_from_source', 'openai-compatible:llama', '1', 'ok', 799, 640, NULL, 1728, 3),
+	(18, '2026-11-13 00:48:57.393007+00', '47029d1f-aa21-4c8d-8b20-d8c42245b3ac', 'evaluate_answer', 'openai:gpt-5-mini', '1', 'ok', 2711, 141, 0.008188, 4074, 3),
+	(19, '2026-11-12 00:48:57.393007+00', '3fc203d2-40a1-469d-bb84-777338bd8a21', 'generate_from_source', 'anthropic:claude-haiku-4-5', '1', 'ok', 2433, 776, 0.013843, 7705, 3),
+	(20, '2026-11-11 00:48:57.393007+00', '46275fd4-5161-4896-bf19-a3a6897b7862', 'evaluate_answer', 'openai-compatible:llama', '1', 'ok', 1686, 556, NULL, 8124, 3),
+	(21, '2026-11-10 00:48:57.393007+00', 'c4228e99-440f-4259-8094-f7e8d92bb8d6', 'generate_from_source', 'openai:gpt-5-mini', '1', 'ok', 1881, 386, 0.008563, 4770, 3),
+	(22, '2026-11-09 00:48:57.393007+00', '9c685884-b6f6-4b05-bbe8-b36c1fea8c27', 'evaluate_answer', 'anthropic:claude-haiku-4-5', '1', 'model_timeout', 1136, 795, 0.010790, 4699, 3),
+	(23, '2026-11-08 00:48:57.393007+00', '784363f7-6b30-46e6-b047-877a669c2a11', 'generate_from_source', 'openai-compatible:llama', '1', 'ok', 735, 668, NULL, 5619, 3),
+	(24, '2026-11-07 00:48:57.393007+00', 'ec9890b9-4bfb-4688-b526-f5171de6ca7e', 'evaluate_answer', 'openai:gpt-5-mini', '1', 'model_timeout', 2551, 586, 0.012238, 6327, 3),
+	(25, '2026-11-07 00:48:57.393007+00', 'ec9890b9-4bfb-4688-b526-f5171de6ca7e', 'evaluate_answer', 'openai:gpt-5-mini', '1', 'ok', 2551, 586, 0.012238, 8053, 3),
+	(26, '2026-11-06 00:48:57.393007+00', '0a02c662-e5de-4f5f-9f97-04fca0e2fa88', 'generate_from_source', 'anthropic:claude-haiku-4-5', '1', 'ok', 1579, 703, 0.010978, 1899, 3),
+	(27, '2026-11-05 00:48:57.393007+00', 'efb69b38-afe2-49ec-a06f-62937c6d02ab', 'evaluate_answer', 'openai-compatible:llama', '1', 'ok', 883, 604, NULL, 7550, 3);
 
 
 INSERT INTO public.ai_question VALUES
-	('58a42f37-865f-4f9b-aea3-c2b4acd53a11', 1, 'Which number completes this statement from the text? “The Roman aqueduct of Segovia was built in the first century. It carried water from the Rio Frio, _____ kilometres away, to the city.”', 'short-answer', '{}', 'seventeen', 1, 'Segovia', 'The Roman aqueduct of Segovia was built in the first century. It carried water from the Rio Frio, seventeen kilometres away, to the city.', '7c2fb7a6-d948-426e-a694-be1a55002add', '{seventeen,"seventeen kilometres"}');
+	('4d1e89e8-8bba-46f7-aae0-34ca14f5f4b5', 1, 'Which name completes this statement from the text? “The Roman aqueduct of Segovia was built in the first century. It carried water from the _____, seventeen kilometres away, to the city.”', 'short-answer', '{}', 'Rio Frio', '{"Rio Frio"}', 1, 'Segovia', 'The Roman aqueduct of Segovia was built in the first century. It carried water from the Rio Frio, seventeen kilometres away, to the city.', 'aee2156d-de0c-4d3c-888b-5b74526c4d6f');
 
 
 INSERT INTO public.ai_questionset VALUES
-	('7c2fb7a6-d948-426e-a694-be1a55002add', 'Segovia', 'offline', 'en', '2026-11-27 23:26:49.062889+00', 5);
+	('aee2156d-de0c-4d3c-888b-5b74526c4d6f', 'Segovia', 'offline', 'en', '2026-11-28 00:48:59.688811+00', 5);
 
 
 INSERT INTO public.auth_group VALUES
@@ -3370,127 +3627,162 @@ INSERT INTO public.auth_permission VALUES
 	(278, 'Can change procrastinate worker', 70, 'change_procrastinateworker'),
 	(279, 'Can delete procrastinate worker', 70, 'delete_procrastinateworker'),
 	(280, 'Can view procrastinate worker', 70, 'view_procrastinateworker'),
-	(281, 'Can add ledger entry', 71, 'add_aicreditlog'),
-	(282, 'Can change ledger entry', 71, 'change_aicreditlog'),
-	(283, 'Can delete ledger entry', 71, 'delete_aicreditlog'),
-	(284, 'Can view ledger entry', 71, 'view_aicreditlog'),
-	(285, 'Can adjust a balance and refund a spend', 71, 'adjust_credits'),
-	(286, 'Can add credit grant', 72, 'add_creditgrant'),
-	(287, 'Can change credit grant', 72, 'change_creditgrant'),
-	(288, 'Can delete credit grant', 72, 'delete_creditgrant'),
-	(289, 'Can view credit grant', 72, 'view_creditgrant'),
-	(290, 'Can add credit consumption', 73, 'add_creditconsumption'),
-	(291, 'Can change credit consumption', 73, 'change_creditconsumption'),
-	(292, 'Can delete credit consumption', 73, 'delete_creditconsumption'),
-	(293, 'Can view credit consumption', 73, 'view_creditconsumption'),
-	(294, 'Can add credit hold', 74, 'add_credithold'),
-	(295, 'Can change credit hold', 74, 'change_credithold'),
-	(296, 'Can delete credit hold', 74, 'delete_credithold'),
-	(297, 'Can view credit hold', 74, 'view_credithold'),
-	(298, 'Can add action price', 75, 'add_actionprice'),
-	(299, 'Can view action price', 75, 'view_actionprice'),
-	(300, 'Can add credit pack', 76, 'add_creditpack'),
-	(301, 'Can change credit pack', 76, 'change_creditpack'),
-	(302, 'Can delete credit pack', 76, 'delete_creditpack'),
-	(303, 'Can view credit pack', 76, 'view_creditpack'),
-	(304, 'Can add plan', 77, 'add_plan'),
-	(305, 'Can change plan', 77, 'change_plan'),
-	(306, 'Can delete plan', 77, 'delete_plan'),
-	(307, 'Can view plan', 77, 'view_plan'),
-	(308, 'Can add payment', 78, 'add_payment'),
-	(309, 'Can change payment', 78, 'change_payment'),
-	(310, 'Can delete payment', 78, 'delete_payment'),
-	(311, 'Can view payment', 78, 'view_payment'),
-	(312, 'Can add scheduled command', 79, 'add_scheduledcommand'),
-	(313, 'Can change scheduled command', 79, 'change_scheduledcommand'),
-	(314, 'Can delete scheduled command', 79, 'delete_scheduledcommand'),
-	(315, 'Can view scheduled command', 79, 'view_scheduledcommand'),
-	(316, 'Can add job', 80, 'add_job'),
-	(317, 'Can change job', 80, 'change_job'),
-	(318, 'Can delete job', 80, 'delete_job'),
-	(319, 'Can view job', 80, 'view_job'),
-	(320, 'Can add user', 81, 'add_user'),
-	(321, 'Can change user', 81, 'change_user'),
-	(322, 'Can delete user', 81, 'delete_user'),
-	(323, 'Can view user', 81, 'view_user'),
-	(324, 'Can add question set', 82, 'add_questionset'),
-	(325, 'Can change question set', 82, 'change_questionset'),
-	(326, 'Can delete question set', 82, 'delete_questionset'),
-	(327, 'Can view question set', 82, 'view_questionset'),
-	(328, 'Can add question', 83, 'add_question'),
-	(329, 'Can change question', 83, 'change_question'),
-	(330, 'Can delete question', 83, 'delete_question'),
-	(331, 'Can view question', 83, 'view_question'),
-	(332, 'Can add answer evaluation', 84, 'add_answerevaluation'),
-	(333, 'Can change answer evaluation', 84, 'change_answerevaluation'),
-	(334, 'Can delete answer evaluation', 84, 'delete_answerevaluation'),
-	(335, 'Can view answer evaluation', 84, 'view_answerevaluation'),
-	(336, 'Can add model call', 85, 'add_modelcallrecord'),
-	(337, 'Can change model call', 85, 'change_modelcallrecord'),
-	(338, 'Can delete model call', 85, 'delete_modelcallrecord'),
-	(339, 'Can view model call', 85, 'view_modelcallrecord');
+	(281, 'Can add known address', 71, 'add_knownaddress'),
+	(282, 'Can change known address', 71, 'change_knownaddress'),
+	(283, 'Can delete known address', 71, 'delete_knownaddress'),
+	(284, 'Can view known address', 71, 'view_knownaddress'),
+	(285, 'Can add request count', 72, 'add_requestcount'),
+	(286, 'Can change request count', 72, 'change_requestcount'),
+	(287, 'Can delete request count', 72, 'delete_requestcount'),
+	(288, 'Can view request count', 72, 'view_requestcount'),
+	(289, 'Can add ledger entry', 73, 'add_aicreditlog'),
+	(290, 'Can change ledger entry', 73, 'change_aicreditlog'),
+	(291, 'Can delete ledger entry', 73, 'delete_aicreditlog'),
+	(292, 'Can view ledger entry', 73, 'view_aicreditlog'),
+	(293, 'Can adjust a balance and refund a spend', 73, 'adjust_credits'),
+	(294, 'Can adjust a balance by more than CREDIT_ADJUSTMENT_LIMIT', 73, 'adjust_without_limit'),
+	(295, 'Can add credit claim', 74, 'add_creditclaim'),
+	(296, 'Can change credit claim', 74, 'change_creditclaim'),
+	(297, 'Can delete credit claim', 74, 'delete_creditclaim'),
+	(298, 'Can view credit claim', 74, 'view_creditclaim'),
+	(299, 'Can add credit grant', 75, 'add_creditgrant'),
+	(300, 'Can change credit grant', 75, 'change_creditgrant'),
+	(301, 'Can delete credit grant', 75, 'delete_creditgrant'),
+	(302, 'Can view credit grant', 75, 'view_creditgrant'),
+	(303, 'Can add credit consumption', 76, 'add_creditconsumption'),
+	(304, 'Can change credit consumption', 76, 'change_creditconsumption'),
+	(305, 'Can delete credit consumption', 76, 'delete_creditconsumption'),
+	(306, 'Can view credit consumption', 76, 'view_creditconsumption'),
+	(307, 'Can add credit hold', 77, 'add_credithold'),
+	(308, 'Can change credit hold', 77, 'change_credithold'),
+	(309, 'Can delete credit hold', 77, 'delete_credithold'),
+	(310, 'Can view credit hold', 77, 'view_credithold'),
+	(311, 'Can add action price', 78, 'add_actionprice'),
+	(312, 'Can view action price', 78, 'view_actionprice'),
+	(313, 'Can add credit pack', 79, 'add_creditpack'),
+	(314, 'Can change credit pack', 79, 'change_creditpack'),
+	(315, 'Can delete credit pack', 79, 'delete_creditpack'),
+	(316, 'Can view credit pack', 79, 'view_creditpack'),
+	(317, 'Can add plan', 80, 'add_plan'),
+	(318, 'Can change plan', 80, 'change_plan'),
+	(319, 'Can delete plan', 80, 'delete_plan'),
+	(320, 'Can view plan', 80, 'view_plan'),
+	(321, 'Can add payment', 81, 'add_payment'),
+	(322, 'Can change payment', 81, 'change_payment'),
+	(323, 'Can delete payment', 81, 'delete_payment'),
+	(324, 'Can view payment', 81, 'view_payment'),
+	(325, 'Can add price', 82, 'add_price'),
+	(326, 'Can change price', 82, 'change_price'),
+	(327, 'Can delete price', 82, 'delete_price'),
+	(328, 'Can view price', 82, 'view_price'),
+	(329, 'Can add payment part', 83, 'add_paymentpart'),
+	(330, 'Can change payment part', 83, 'change_paymentpart'),
+	(331, 'Can delete payment part', 83, 'delete_paymentpart'),
+	(332, 'Can view payment part', 83, 'view_paymentpart'),
+	(333, 'Can add scheduled command', 84, 'add_scheduledcommand'),
+	(334, 'Can change scheduled command', 84, 'change_scheduledcommand'),
+	(335, 'Can delete scheduled command', 84, 'delete_scheduledcommand'),
+	(336, 'Can view scheduled command', 84, 'view_scheduledcommand'),
+	(337, 'Can add job', 85, 'add_job'),
+	(338, 'Can change job', 85, 'change_job'),
+	(339, 'Can delete job', 85, 'delete_job'),
+	(340, 'Can view job', 85, 'view_job'),
+	(341, 'Can add user', 86, 'add_user'),
+	(342, 'Can change user', 86, 'change_user'),
+	(343, 'Can delete user', 86, 'delete_user'),
+	(344, 'Can view user', 86, 'view_user'),
+	(345, 'Can add question set', 87, 'add_questionset'),
+	(346, 'Can change question set', 87, 'change_questionset'),
+	(347, 'Can delete question set', 87, 'delete_questionset'),
+	(348, 'Can view question set', 87, 'view_questionset'),
+	(349, 'Can add question', 88, 'add_question'),
+	(350, 'Can change question', 88, 'change_question'),
+	(351, 'Can delete question', 88, 'delete_question'),
+	(352, 'Can view question', 88, 'view_question'),
+	(353, 'Can add model call', 89, 'add_modelcallrecord'),
+	(354, 'Can change model call', 89, 'change_modelcallrecord'),
+	(355, 'Can delete model call', 89, 'delete_modelcallrecord'),
+	(356, 'Can view model call', 89, 'view_modelcallrecord'),
+	(357, 'Can add answer evaluation', 90, 'add_answerevaluation'),
+	(358, 'Can change answer evaluation', 90, 'change_answerevaluation'),
+	(359, 'Can delete answer evaluation', 90, 'delete_answerevaluation'),
+	(360, 'Can view answer evaluation', 90, 'view_answerevaluation');
 
 
 INSERT INTO public.billing_creditpack VALUES
-	(1, 'pack-500', '500 credits', 'price_sandbox_pack_500', 500, true);
+	(1, 1, false, false, 'pack-500', '500 credits', 500, false, true);
 
 
 INSERT INTO public.billing_payment VALUES
-	(1, 'in_9bjwrn7r8VdZTfDC4KUkTcAT', 'price_sandbox_pro_monthly', 'pi_vaOibpBQhPEGVqjxF9q1R8W1', 'subscription_create', 1000, NULL, NULL, 1, 0, NULL, 'subscription_start', 999, 'usd', '2026-11-27 23:26:37+00', '2026-12-27 23:26:37+00', '2026-11-27 23:26:37+00', 0, 0, 0, 0, '2026-11-27 23:26:39.903095+00', NULL, 1, 2),
-	(2, 'cs_test_OLj0J6AXh2IIGjsN69VYQ2hApzjkYHrb1sQEna9O', 'price_sandbox_pack_500', 'pi_jkt6YWkPnfi4IozIJgm8JLWo', '', 500, NULL, NULL, 1, 0, NULL, 'credit_pack', 499, 'usd', NULL, NULL, '2026-11-27 23:26:40+00', 100, 100, 0, 1, '2026-11-27 23:26:41.200874+00', 1, 4, NULL);
+	(1, 'in_7RLSgjlzHJSsQSjASj9kNEoQ', 'in_7RLSgjlzHJSsQSjASj9kNEoQ', 'price_sandbox_pro_monthly', 'subscription_create', 1000, NULL, NULL, 1, 0, NULL, 'subscription_start', 999, 0, 999, '', 'none', 999, 'usd', '2026-11-28 00:48:57+00', '2026-12-28 00:48:57+00', '2026-11-28 00:48:57+00', 0, 0, 0, 0, '2026-11-28 00:48:57.897709+00', NULL, 1, 2),
+	(2, 'cs_test_35eFwuLJSlw2Gc87Y1hIkd1ecH52Z7DJklKhj86x', NULL, 'price_sandbox_pack_500', '', 500, NULL, NULL, 1, 0, NULL, 'credit_pack', 499, 0, 499, '', 'none', 499, 'usd', NULL, NULL, '2026-11-28 00:48:58+00', 100, 100, 0, 1, '2026-11-28 00:48:58.184269+00', 1, 4, NULL);
+
+
+INSERT INTO public.billing_paymentpart VALUES
+	(1, 'pi_1YQkBZvAGHTqqHwuLxVENcp8', 999, 0, 0, 1),
+	(2, 'pi_pCM3BnpkF9wdEp0HUXN6msBq', 499, 100, 0, 2);
 
 
 INSERT INTO public.billing_plan VALUES
-	(1, 'free', 'Free', NULL, 0, 0, 1, 'prorated', 'rollover', NULL, true),
-	(2, 'pro', 'Pro', NULL, 1000, 0, 1, 'prorated', 'rollover', NULL, true);
+	(1, 1, false, false, 'free', 'Free', 0, 0, 1, 'prorated', 'rollover', NULL, 0, true),
+	(2, 1, false, false, 'pro', 'Pro', 1000, 0, 1, 'prorated', 'rollover', NULL, 0, true);
+
+
+INSERT INTO public.billing_price VALUES
+	(1, 'price_sandbox_pro_monthly', '', 999, 'usd', 'month', 1, true, true, NULL, NULL, NULL, 2),
+	(2, 'price_sandbox_pack_500', 'prod_sandbox_pack', 499, 'usd', '', 1, true, true, NULL, NULL, 1, NULL);
 
 
 INSERT INTO public.credits_actionprice VALUES
-	(1, 'sample', 3, 0, '', 0, 0, 0, '2026-11-27 23:26:35.267219+00', '2026-11-27 23:26:35.267219+00', 'From a sample.', 2);
+	(1, 'sample', 3, 0, '', 0, 0, 0, '2026-11-28 00:48:57.38184+00', '2026-11-28 00:48:57.38184+00', 'From a sample.', 2);
 
 
 INSERT INTO public.credits_aicreditlog VALUES
-	(1, 'grant', 'signup', 100, 100, 'signup', '', '', '', '{}', '2026-11-27 23:26:34.007742+00', NULL, 1),
-	(2, 'grant', 'signup', 100, 100, 'signup', '', '', '', '{}', '2026-11-27 23:26:34.087149+00', NULL, 2),
-	(3, 'grant', 'purchase', 500, 600, 'sample:grant', 'payment', 'sample', '', '{}', '2026-11-27 23:26:34.091386+00', NULL, 1),
-	(4, 'grant', 'bonus', 50, 650, 'sample:bonus', '', '', '', '{}', '2026-11-27 23:26:34.240239+00', NULL, 1),
-	(5, 'grant', 'bonus', 9, 659, 'sample:old', '', '', '', '{}', '2026-11-27 23:26:34.315293+00', NULL, 1),
-	(6, 'expiry', 'credits_expired', -9, 650, 'expiry:5:5', 'credit_grant', '5', '', '{}', '2026-11-27 23:26:34.315293+00', NULL, 1),
-	(7, 'spend', 'evaluate_answer', -3, 647, 'sample:spend', '', '', '', '{}', '2026-11-27 23:26:34.504359+00', NULL, 1),
-	(8, 'refund', 'evaluate_answer', 3, 650, 'refund:7', '', '', 'The answer was graded wrongly.', '{}', '2026-11-27 23:26:34.53062+00', 2, 1),
-	(9, 'spend', 'evaluate_answer', -4, 646, 'sample:another', '', '', '', '{}', '2026-11-27 23:26:34.729986+00', NULL, 1),
-	(10, 'adjustment', 'staff_adjustment', 25, 671, 'sample:adjust', '', '', 'Goodwill.', '{"requested": 25}', '2026-11-27 23:26:34.741888+00', 2, 1),
-	(11, 'spend', 'evaluate_answer', -2, 669, 'hold:8613063c-6c1c-4e47-9eca-e3336e6c27e8', '', '', '', '{"price": {"base": 2, "source": "settings", "per_unit": 0}}', '2026-11-27 23:26:35.124362+00', NULL, 1),
-	(12, 'clawback', 'payment_refunded', 0, 669, 'sample:clawback', 'payment', 'sample', '', '{"requested": -100}', '2026-11-27 23:26:35.156325+00', NULL, 1),
-	(13, 'grant', 'signup', 100, 100, 'signup', '', '', '', '{}', '2026-11-27 23:26:35.36564+00', NULL, 3),
-	(14, 'spend', 'generate_from_source', -1, 99, 'hold:8fde4727-0dd3-4eee-af72-f465cde35ca9', '', '', '', '{}', '2026-11-27 23:26:39.380255+00', NULL, 3),
-	(15, 'spend', 'evaluate_answer', -2, 97, 'hold:b970233e-c121-40e5-a4a9-951e5dcc7707', '', '', '', '{}', '2026-11-26 23:26:39.380255+00', NULL, 3),
-	(16, 'spend', 'generate_from_source', -1, 96, 'hold:852c44c5-8428-4348-b22c-47d3d7c27082', '', '', '', '{}', '2026-11-25 23:26:39.380255+00', NULL, 3),
-	(17, 'spend', 'generate_from_source', -1, 95, 'hold:a095c65d-903f-4a2d-9bc1-3dce68e4f274', '', '', '', '{}', '2026-11-23 23:26:39.380255+00', NULL, 3),
-	(18, 'spend', 'evaluate_answer', -2, 93, 'hold:7350e9b7-dd6e-4071-bc62-69aaba45fc56', '', '', '', '{}', '2026-11-22 23:26:39.380255+00', NULL, 3),
-	(19, 'spend', 'generate_from_source', -1, 92, 'hold:92a1eb25-3aea-481b-9fd2-f8591ecf179e', '', '', '', '{}', '2026-11-21 23:26:39.380255+00', NULL, 3),
-	(20, 'spend', 'evaluate_answer', -2, 90, 'hold:44b8ad8a-e574-4718-b844-406c2244bb23', '', '', '', '{}', '2026-11-20 23:26:39.380255+00', NULL, 3),
-	(21, 'spend', 'generate_from_source', -1, 89, 'hold:5547e599-00ef-4f52-9e0c-153a853a0466', '', '', '', '{}', '2026-11-19 23:26:39.380255+00', NULL, 3),
-	(22, 'spend', 'evaluate_answer', -2, 87, 'hold:35a08290-cb07-4dc6-8cf8-30e43a6d8232', '', '', '', '{}', '2026-11-18 23:26:39.380255+00', NULL, 3),
-	(23, 'spend', 'generate_from_source', -1, 86, 'hold:0faf8754-f663-41ea-b6ef-5dbd8ca86f10', '', '', '', '{}', '2026-11-17 23:26:39.380255+00', NULL, 3),
-	(24, 'spend', 'generate_from_source', -1, 85, 'hold:a5564562-fe93-4e91-b3a7-726e164fcd70', '', '', '', '{}', '2026-11-15 23:26:39.380255+00', NULL, 3),
-	(25, 'spend', 'evaluate_answer', -2, 83, 'hold:717e228a-dfb2-4771-be3f-0e7a8a63f048', '', '', '', '{}', '2026-11-14 23:26:39.380255+00', NULL, 3),
-	(26, 'spend', 'generate_from_source', -1, 82, 'hold:c66666fd-ee14-4eb0-8129-4381bfc956ea', '', '', '', '{}', '2026-11-13 23:26:39.380255+00', NULL, 3),
-	(27, 'spend', 'evaluate_answer', -2, 80, 'hold:786dc282-c89f-4d28-af1e-1417a7ffd903', '', '', '', '{}', '2026-11-12 23:26:39.380255+00', NULL, 3),
-	(28, 'spend', 'generate_from_source', -1, 79, 'hold:2bc99ba5-5e1a-48c5-9047-da587e3af9d8', '', '', '', '{}', '2026-11-11 23:26:39.380255+00', NULL, 3),
-	(29, 'spend', 'evaluate_answer', -2, 77, 'hold:ad97fa1c-23a1-4c49-9af6-699b6db1d68d', '', '', '', '{}', '2026-11-10 23:26:39.380255+00', NULL, 3),
-	(30, 'spend', 'generate_from_source', -1, 76, 'hold:f0074247-7ff0-4753-a03c-3d18f2027fe1', '', '', '', '{}', '2026-11-09 23:26:39.380255+00', NULL, 3),
-	(31, 'spend', 'generate_from_source', -1, 75, 'hold:dee09554-56e3-4c3e-8d17-869f44a26d6d', '', '', '', '{}', '2026-11-07 23:26:39.380255+00', NULL, 3),
-	(32, 'spend', 'evaluate_answer', -2, 73, 'hold:a09c12a0-946b-4c3f-bcf9-b868bdf619f8', '', '', '', '{}', '2026-11-06 23:26:39.380255+00', NULL, 3),
-	(33, 'spend', 'generate_from_source', -1, 72, 'hold:71b16ba5-1919-404c-ba57-fc80e29db913', '', '', '', '{}', '2026-11-05 23:26:39.380255+00', NULL, 3),
-	(34, 'spend', 'evaluate_answer', -2, 70, 'hold:cce19e1a-76d8-49cb-a374-52234a397e47', '', '', '', '{}', '2026-11-04 23:26:39.380255+00', NULL, 3),
-	(35, 'grant', 'subscription_start', 1000, 1669, 'stripe:invoice:in_9bjwrn7r8VdZTfDC4KUkTcAT', 'payment', 'in_9bjwrn7r8VdZTfDC4KUkTcAT', '', '{}', '2026-11-27 23:26:39.916372+00', NULL, 1),
-	(36, 'grant', 'signup', 100, 100, 'signup', '', '', '', '{}', '2026-11-27 23:26:40.281973+00', NULL, 4),
-	(37, 'grant', 'credit_pack', 500, 600, 'stripe:checkout:cs_test_OLj0J6AXh2IIGjsN69VYQ2hApzjkYHrb1sQEna9O', 'payment', 'cs_test_OLj0J6AXh2IIGjsN69VYQ2hApzjkYHrb1sQEna9O', '', '{}', '2026-11-27 23:26:41.212662+00', NULL, 4),
-	(38, 'clawback', 'payment_returned', -100, 500, 'stripe:checkout:cs_test_OLj0J6AXh2IIGjsN69VYQ2hApzjkYHrb1sQEna9O:return:1', 'payment', 'cs_test_OLj0J6AXh2IIGjsN69VYQ2hApzjkYHrb1sQEna9O', '', '{"requested": -100}', '2026-11-27 23:26:41.682158+00', NULL, 4),
-	(39, 'grant', 'signup', 100, 100, 'signup', '', '', '', '{}', '2026-11-27 23:26:41.826196+00', NULL, 5),
-	(40, 'spend', 'generate_from_source', -6, 94, 'hold:f31eb248-3938-464f-aee4-3f1d7693ebbe', 'question_set', '7c2fb7a6-d948-426e-a694-be1a55002add', '', '{"price": {"base": 5, "source": "settings", "per_unit": 1}, "units": 1, "request_id": "5246a455-e5ba-4d31-bd39-a58d4ee0e981"}', '2026-11-27 23:26:49.093909+00', NULL, 5),
-	(41, 'spend', 'evaluate_answer', -2, 92, 'hold:65187c59-1580-4eb8-b6f6-c66a03853087', 'answer_evaluation', '1e22ef3e-c4f4-4559-942f-7f6bae8e3310', '', '{"price": {"base": 2, "source": "settings", "per_unit": 0}, "request_id": "1cb8ff18-a1bb-4bc5-8092-3eafee534e77"}', '2026-11-27 23:26:49.169649+00', NULL, 5);
+	(1, 'grant', 'signup', 100, 100, 'signup', '', '', '', '{}', '2026-11-28 00:48:57.245396+00', NULL, 1),
+	(2, 'grant', 'signup', 100, 100, 'signup', '', '', '', '{}', '2026-11-28 00:48:57.259395+00', NULL, 2),
+	(3, 'grant', 'purchase', 500, 600, 'sample:grant', 'payment', 'sample', '', '{}', '2026-11-28 00:48:57.261098+00', NULL, 1),
+	(4, 'grant', 'bonus', 50, 650, 'sample:bonus', '', '', '', '{}', '2026-11-28 00:48:57.275724+00', NULL, 1),
+	(5, 'grant', 'bonus', 9, 659, 'sample:old', '', '', '', '{}', '2026-11-28 00:48:57.282707+00', NULL, 1),
+	(6, 'expiry', 'credits_expired', -9, 650, 'expiry:5:5', 'credit_grant', '5', '', '{}', '2026-11-28 00:48:57.282707+00', NULL, 1),
+	(7, 'spend', 'evaluate_answer', -3, 647, 'sample:spend', '', '', '', '{}', '2026-11-28 00:48:57.299476+00', NULL, 1),
+	(8, 'refund', 'evaluate_answer', 3, 650, 'refund:7', '', '', 'The answer was graded wrongly.', '{}', '2026-11-28 00:48:57.302113+00', 2, 1),
+	(9, 'spend', 'evaluate_answer', -4, 646, 'sample:another', '', '', '', '{}', '2026-11-28 00:48:57.328065+00', NULL, 1),
+	(10, 'adjustment', 'staff_adjustment', 25, 671, 'sample:adjust', '', '', 'Goodwill.', '{"requested": 25}', '2026-11-28 00:48:57.329589+00', 2, 1),
+	(11, 'spend', 'evaluate_answer', -2, 669, 'hold:0430995d-7eed-4f0a-8930-aab49a12eaf9', '', '', '', '{"price": {"base": 2, "source": "settings", "per_unit": 0}}', '2026-11-28 00:48:57.350114+00', NULL, 1),
+	(12, 'clawback', 'payment_refunded', 0, 669, 'sample:clawback', 'payment', 'sample', '', '{"claimed": 100, "requested": -100}', '2026-11-28 00:48:57.360647+00', NULL, 1),
+	(13, 'grant', 'signup', 100, 100, 'signup', '', '', '', '{}', '2026-11-28 00:48:57.392058+00', NULL, 3),
+	(14, 'spend', 'generate_from_source', -1, 99, 'hold:198c08f2-ea0b-4d8b-a10c-c938690bec48', '', '', '', '{}', '2026-11-28 00:49:01.393007+00', NULL, 3),
+	(15, 'spend', 'evaluate_answer', -2, 97, 'hold:bc832279-31c7-4d41-81e9-10a9fb033a78', '', '', '', '{}', '2026-11-27 00:49:01.393007+00', NULL, 3),
+	(16, 'spend', 'generate_from_source', -1, 96, 'hold:fc5273d1-b086-42c3-ab59-dcd3c02d6721', '', '', '', '{}', '2026-11-26 00:49:01.393007+00', NULL, 3),
+	(17, 'spend', 'generate_from_source', -1, 95, 'hold:7c739d33-68a8-424b-aeaf-8280a9511d1c', '', '', '', '{}', '2026-11-24 00:49:01.393007+00', NULL, 3),
+	(18, 'spend', 'evaluate_answer', -2, 93, 'hold:9f73e305-fa9c-4ec4-b9e0-2c58f9eed919', '', '', '', '{}', '2026-11-23 00:49:01.393007+00', NULL, 3),
+	(19, 'spend', 'generate_from_source', -1, 92, 'hold:b82eb4ab-e124-41ca-8bc6-82437bba4cd8', '', '', '', '{}', '2026-11-22 00:49:01.393007+00', NULL, 3),
+	(20, 'spend', 'evaluate_answer', -2, 90, 'hold:6c19e955-385a-4c19-96a8-05e607c5ee3a', '', '', '', '{}', '2026-11-21 00:49:01.393007+00', NULL, 3),
+	(21, 'spend', 'generate_from_source', -1, 89, 'hold:edc4c5d7-84a1-4663-b545-122e7799d025', '', '', '', '{}', '2026-11-20 00:49:01.393007+00', NULL, 3),
+	(22, 'spend', 'evaluate_answer', -2, 87, 'hold:e723dc3e-1eab-4ee6-9aaa-1f832515ba7f', '', '', '', '{}', '2026-11-19 00:49:01.393007+00', NULL, 3),
+	(23, 'spend', 'generate_from_source', -1, 86, 'hold:c8e1cb66-70ce-451b-a974-a6a84f94f767', '', '', '', '{}', '2026-11-18 00:49:01.393007+00', NULL, 3),
+	(24, 'spend', 'generate_from_source', -1, 85, 'hold:19e365fd-ee7c-4bbf-9cca-d727e6a33703', '', '', '', '{}', '2026-11-16 00:49:01.393007+00', NULL, 3),
+	(25, 'spend', 'evaluate_answer', -2, 83, 'hold:44d47caa-9076-4b32-8357-2e56bcf664d1', '', '', '', '{}', '2026-11-15 00:49:01.393007+00', NULL, 3),
+	(26, 'spend', 'generate_from_source', -1, 82, 'hold:ee2f56c1-c333-4e5d-a4eb-23293f4bb58d', '', '', '', '{}', '2026-11-14 00:49:01.393007+00', NULL, 3),
+	(27, 'spend', 'evaluate_answer', -2, 80, 'hold:47029d1f-aa21-4c8d-8b20-d8c42245b3ac', '', '', '', '{}', '2026-11-13 00:49:01.393007+00', NULL, 3),
+	(28, 'spend', 'generate_from_source', -1, 79, 'hold:3fc203d2-40a1-469d-bb84-777338bd8a21', '', '', '', '{}', '2026-11-12 00:49:01.393007+00', NULL, 3),
+	(29, 'spend', 'evaluate_answer', -2, 77, 'hold:46275fd4-5161-4896-bf19-a3a6897b7862', '', '', '', '{}', '2026-11-11 00:49:01.393007+00', NULL, 3),
+	(30, 'spend', 'generate_from_source', -1, 76, 'hold:c4228e99-440f-4259-8094-f7e8d92bb8d6', '', '', '', '{}', '2026-11-10 00:49:01.393007+00', NULL, 3),
+	(31, 'spend', 'generate_from_source', -1, 75, 'hold:784363f7-6b30-46e6-b047-877a669c2a11', '', '', '', '{}', '2026-11-08 00:49:01.393007+00', NULL, 3),
+	(32, 'spend', 'evaluate_answer', -2, 73, 'hold:ec9890b9-4bfb-4688-b526-f5171de6ca7e', '', '', '', '{}', '2026-11-07 00:49:01.393007+00', NULL, 3),
+	(33, 'spend', 'generate_from_source', -1, 72, 'hold:0a02c662-e5de-4f5f-9f97-04fca0e2fa88', '', '', '', '{}', '2026-11-06 00:49:01.393007+00', NULL, 3),
+	(34, 'spend', 'evaluate_answer', -2, 70, 'hold:efb69b38-afe2-49ec-a06f-62937c6d02ab', '', '', '', '{}', '2026-11-05 00:49:01.393007+00', NULL, 3),
+	(35, 'grant', 'subscription_start', 1000, 1669, 'stripe:invoice:in_7RLSgjlzHJSsQSjASj9kNEoQ', 'payment', 'in_7RLSgjlzHJSsQSjASj9kNEoQ', '', '{}', '2026-11-28 00:48:57.901073+00', NULL, 1),
+	(36, 'grant', 'signup', 100, 100, 'signup', '', '', '', '{}', '2026-11-28 00:48:57.986568+00', NULL, 4),
+	(37, 'grant', 'credit_pack', 500, 600, 'stripe:checkout:cs_test_35eFwuLJSlw2Gc87Y1hIkd1ecH52Z7DJklKhj86x', 'payment', 'cs_test_35eFwuLJSlw2Gc87Y1hIkd1ecH52Z7DJklKhj86x', '', '{}', '2026-11-28 00:48:58.186131+00', NULL, 4),
+	(38, 'clawback', 'payment_returned', -100, 500, 'stripe:checkout:cs_test_35eFwuLJSlw2Gc87Y1hIkd1ecH52Z7DJklKhj86x:return:1', 'payment', 'cs_test_35eFwuLJSlw2Gc87Y1hIkd1ecH52Z7DJklKhj86x', '', '{"claimed": 0, "requested": -100}', '2026-11-28 00:48:58.279242+00', NULL, 4),
+	(39, 'grant', 'signup', 100, 100, 'signup', '', '', '', '{}', '2026-11-28 00:48:58.376801+00', NULL, 5),
+	(40, 'spend', 'generate_from_source', -6, 94, 'hold:a71f2967-1364-4435-9da7-d002e7dac8b1', 'question_set', 'aee2156d-de0c-4d3c-888b-5b74526c4d6f', '', '{"price": {"base": 5, "source": "settings", "per_unit": 1}, "units": 1, "request_id": "02cfb5dc-8aee-4b7d-b27d-4a3f13003f7a"}', '2026-11-28 00:48:59.693792+00', NULL, 5),
+	(41, 'spend', 'evaluate_answer', -2, 92, 'hold:9c7820d9-7772-43b7-a44f-e9046f398659', 'answer_evaluation', '3790c89d-b62e-4f7e-b6ea-169452a988a7', '', '{"price": {"base": 2, "source": "settings", "per_unit": 0}, "request_id": "a0ad80e1-15ed-4376-8281-d65970994196"}', '2026-11-28 00:48:59.706199+00', NULL, 5);
+
+
+INSERT INTO public.credits_creditclaim VALUES
+	(1, 100, 0, 0, 12, 1);
 
 
 INSERT INTO public.credits_creditconsumption VALUES
@@ -3526,9 +3818,9 @@ INSERT INTO public.credits_creditconsumption VALUES
 
 INSERT INTO public.credits_creditgrant VALUES
 	(2, '', 100, 100, 0, DEFAULT, NULL, NULL, false, 2, 2),
-	(5, '', 9, 0, 0, DEFAULT, '2026-11-26 23:26:34.091351+00', NULL, false, 5, 1),
+	(5, '', 9, 0, 0, DEFAULT, '2026-11-27 00:48:57.261041+00', NULL, false, 5, 1),
 	(11, '', 100, 92, 2, DEFAULT, NULL, NULL, false, 39, 5),
-	(4, '', 50, 44, 44, DEFAULT, '2026-12-27 23:26:34.091351+00', NULL, false, 4, 1),
+	(4, '', 50, 44, 44, DEFAULT, '2026-12-28 00:48:57.261041+00', NULL, false, 4, 1),
 	(1, '', 100, 100, 100, DEFAULT, NULL, NULL, false, 1, 1),
 	(3, '', 500, 500, 500, DEFAULT, NULL, NULL, false, 3, 1),
 	(6, '', 25, 25, 25, DEFAULT, NULL, NULL, false, 10, 1),
@@ -3539,40 +3831,40 @@ INSERT INTO public.credits_creditgrant VALUES
 
 
 INSERT INTO public.credits_credithold VALUES
-	('8613063c-6c1c-4e47-9eca-e3336e6c27e8', '{4}', '{2}', 'evaluate_answer', 2, 2, 0, 'captured', 2, '2026-11-27 23:26:35.098783+00', '2026-11-27 23:41:35.098783+00', '2026-11-27 23:26:35.124362+00', 'sample', 'sample-1', '0000000000000000000000000000000000000000000000000000000000000000', NULL, NULL, 1, 0, 0, 0, 'settings', '', 0),
-	('81565424-4bc2-4910-b9e8-4cb52e633872', '{4}', '{2}', 'evaluate_answer', 2, 2, 0, 'released', NULL, '2026-11-27 23:26:35.128005+00', '2026-11-27 23:41:35.128005+00', '2026-11-27 23:26:35.133214+00', '', NULL, '', NULL, NULL, 1, 0, 0, 0, '', '', 0),
-	('e98d2801-5516-44f3-b99e-15903a37f792', '{4,1,3,6}', '{44,100,500,25}', 'evaluate_answer', 669, 669, 0, 'held', NULL, '2026-11-27 23:26:35.148491+00', '2026-11-27 23:41:35.148491+00', NULL, '', NULL, '', NULL, NULL, 1, 0, 0, 0, '', '', 0),
-	('8fde4727-0dd3-4eee-af72-f465cde35ca9', '{7}', '{1}', 'generate_from_source', 1, 1, 0, 'captured', 1, '2026-11-27 23:26:35.380255+00', '2026-11-27 23:41:35.380255+00', '2026-11-27 23:26:39.380255+00', '', NULL, '', NULL, NULL, 3, 0, 0, 0, '', '', 0),
-	('b970233e-c121-40e5-a4a9-951e5dcc7707', '{7}', '{2}', 'evaluate_answer', 2, 2, 0, 'captured', 2, '2026-11-26 23:26:35.380255+00', '2026-11-26 23:41:35.380255+00', '2026-11-26 23:26:39.380255+00', '', NULL, '', NULL, NULL, 3, 0, 0, 0, '', '', 0),
-	('852c44c5-8428-4348-b22c-47d3d7c27082', '{7}', '{1}', 'generate_from_source', 1, 1, 0, 'captured', 1, '2026-11-25 23:26:35.380255+00', '2026-11-25 23:41:35.380255+00', '2026-11-25 23:26:39.380255+00', '', NULL, '', NULL, NULL, 3, 0, 0, 0, '', '', 0),
-	('b987eb78-69ce-4b4e-aec9-d832177c5147', '{7}', '{2}', 'evaluate_answer', 2, 2, 0, 'released', NULL, '2026-11-24 23:26:35.380255+00', '2026-11-24 23:41:35.380255+00', '2026-11-24 23:26:35.380255+00', '', NULL, '', NULL, NULL, 3, 0, 0, 0, '', '', 0),
-	('a095c65d-903f-4a2d-9bc1-3dce68e4f274', '{7}', '{1}', 'generate_from_source', 1, 1, 0, 'captured', 1, '2026-11-23 23:26:35.380255+00', '2026-11-23 23:41:35.380255+00', '2026-11-23 23:26:39.380255+00', '', NULL, '', NULL, NULL, 3, 0, 0, 0, '', '', 0),
-	('7350e9b7-dd6e-4071-bc62-69aaba45fc56', '{7}', '{2}', 'evaluate_answer', 2, 2, 0, 'captured', 2, '2026-11-22 23:26:35.380255+00', '2026-11-22 23:41:35.380255+00', '2026-11-22 23:26:39.380255+00', '', NULL, '', NULL, NULL, 3, 0, 0, 0, '', '', 0),
-	('92a1eb25-3aea-481b-9fd2-f8591ecf179e', '{7}', '{1}', 'generate_from_source', 1, 1, 0, 'captured', 1, '2026-11-21 23:26:35.380255+00', '2026-11-21 23:41:35.380255+00', '2026-11-21 23:26:39.380255+00', '', NULL, '', NULL, NULL, 3, 0, 0, 0, '', '', 0),
-	('44b8ad8a-e574-4718-b844-406c2244bb23', '{7}', '{2}', 'evaluate_answer', 2, 2, 0, 'captured', 2, '2026-11-20 23:26:35.380255+00', '2026-11-20 23:41:35.380255+00', '2026-11-20 23:26:39.380255+00', '', NULL, '', NULL, NULL, 3, 0, 0, 0, '', '', 0),
-	('5547e599-00ef-4f52-9e0c-153a853a0466', '{7}', '{1}', 'generate_from_source', 1, 1, 0, 'captured', 1, '2026-11-19 23:26:35.380255+00', '2026-11-19 23:41:35.380255+00', '2026-11-19 23:26:39.380255+00', '', NULL, '', NULL, NULL, 3, 0, 0, 0, '', '', 0),
-	('35a08290-cb07-4dc6-8cf8-30e43a6d8232', '{7}', '{2}', 'evaluate_answer', 2, 2, 0, 'captured', 2, '2026-11-18 23:26:35.380255+00', '2026-11-18 23:41:35.380255+00', '2026-11-18 23:26:39.380255+00', '', NULL, '', NULL, NULL, 3, 0, 0, 0, '', '', 0),
-	('0faf8754-f663-41ea-b6ef-5dbd8ca86f10', '{7}', '{1}', 'generate_from_source', 1, 1, 0, 'captured', 1, '2026-11-17 23:26:35.380255+00', '2026-11-17 23:41:35.380255+00', '2026-11-17 23:26:39.380255+00', '', NULL, '', NULL, NULL, 3, 0, 0, 0, '', '', 0),
-	('66b8e4d0-2cc8-44fd-9974-e4c6c026ecbd', '{7}', '{2}', 'evaluate_answer', 2, 2, 0, 'released', NULL, '2026-11-16 23:26:35.380255+00', '2026-11-16 23:41:35.380255+00', '2026-11-16 23:26:35.380255+00', '', NULL, '', NULL, NULL, 3, 0, 0, 0, '', '', 0),
-	('a5564562-fe93-4e91-b3a7-726e164fcd70', '{7}', '{1}', 'generate_from_source', 1, 1, 0, 'captured', 1, '2026-11-15 23:26:35.380255+00', '2026-11-15 23:41:35.380255+00', '2026-11-15 23:26:39.380255+00', '', NULL, '', NULL, NULL, 3, 0, 0, 0, '', '', 0),
-	('717e228a-dfb2-4771-be3f-0e7a8a63f048', '{7}', '{2}', 'evaluate_answer', 2, 2, 0, 'captured', 2, '2026-11-14 23:26:35.380255+00', '2026-11-14 23:41:35.380255+00', '2026-11-14 23:26:39.380255+00', '', NULL, '', NULL, NULL, 3, 0, 0, 0, '', '', 0),
-	('c66666fd-ee14-4eb0-8129-4381bfc956ea', '{7}', '{1}', 'generate_from_source', 1, 1, 0, 'captured', 1, '2026-11-13 23:26:35.380255+00', '2026-11-13 23:41:35.380255+00', '2026-11-13 23:26:39.380255+00', '', NULL, '', NULL, NULL, 3, 0, 0, 0, '', '', 0),
-	('786dc282-c89f-4d28-af1e-1417a7ffd903', '{7}', '{2}', 'evaluate_answer', 2, 2, 0, 'captured', 2, '2026-11-12 23:26:35.380255+00', '2026-11-12 23:41:35.380255+00', '2026-11-12 23:26:39.380255+00', '', NULL, '', NULL, NULL, 3, 0, 0, 0, '', '', 0),
-	('2bc99ba5-5e1a-48c5-9047-da587e3af9d8', '{7}', '{1}', 'generate_from_source', 1, 1, 0, 'captured', 1, '2026-11-11 23:26:35.380255+00', '2026-11-11 23:41:35.380255+00', '2026-11-11 23:26:39.380255+00', '', NULL, '', NULL, NULL, 3, 0, 0, 0, '', '', 0),
-	('ad97fa1c-23a1-4c49-9af6-699b6db1d68d', '{7}', '{2}', 'evaluate_answer', 2, 2, 0, 'captured', 2, '2026-11-10 23:26:35.380255+00', '2026-11-10 23:41:35.380255+00', '2026-11-10 23:26:39.380255+00', '', NULL, '', NULL, NULL, 3, 0, 0, 0, '', '', 0),
-	('f0074247-7ff0-4753-a03c-3d18f2027fe1', '{7}', '{1}', 'generate_from_source', 1, 1, 0, 'captured', 1, '2026-11-09 23:26:35.380255+00', '2026-11-09 23:41:35.380255+00', '2026-11-09 23:26:39.380255+00', '', NULL, '', NULL, NULL, 3, 0, 0, 0, '', '', 0),
-	('495fd11f-a7a3-4993-9beb-cf76e7a031e8', '{7}', '{2}', 'evaluate_answer', 2, 2, 0, 'released', NULL, '2026-11-08 23:26:35.380255+00', '2026-11-08 23:41:35.380255+00', '2026-11-08 23:26:35.380255+00', '', NULL, '', NULL, NULL, 3, 0, 0, 0, '', '', 0),
-	('dee09554-56e3-4c3e-8d17-869f44a26d6d', '{7}', '{1}', 'generate_from_source', 1, 1, 0, 'captured', 1, '2026-11-07 23:26:35.380255+00', '2026-11-07 23:41:35.380255+00', '2026-11-07 23:26:39.380255+00', '', NULL, '', NULL, NULL, 3, 0, 0, 0, '', '', 0),
-	('a09c12a0-946b-4c3f-bcf9-b868bdf619f8', '{7}', '{2}', 'evaluate_answer', 2, 2, 0, 'captured', 2, '2026-11-06 23:26:35.380255+00', '2026-11-06 23:41:35.380255+00', '2026-11-06 23:26:39.380255+00', '', NULL, '', NULL, NULL, 3, 0, 0, 0, '', '', 0),
-	('71b16ba5-1919-404c-ba57-fc80e29db913', '{7}', '{1}', 'generate_from_source', 1, 1, 0, 'captured', 1, '2026-11-05 23:26:35.380255+00', '2026-11-05 23:41:35.380255+00', '2026-11-05 23:26:39.380255+00', '', NULL, '', NULL, NULL, 3, 0, 0, 0, '', '', 0),
-	('cce19e1a-76d8-49cb-a374-52234a397e47', '{7}', '{2}', 'evaluate_answer', 2, 2, 0, 'captured', 2, '2026-11-04 23:26:35.380255+00', '2026-11-04 23:41:35.380255+00', '2026-11-04 23:26:39.380255+00', '', NULL, '', NULL, NULL, 3, 0, 0, 0, '', '', 0),
-	('f31eb248-3938-464f-aee4-3f1d7693ebbe', '{11}', '{10}', 'generate_from_source', 10, 5, 1, 'captured', 6, '2026-11-27 23:26:42.309491+00', '2026-11-27 23:41:42.309491+00', '2026-11-27 23:26:49.093909+00', '', NULL, '', NULL, NULL, 5, 0, 0, 0, 'settings', '5246a455-e5ba-4d31-bd39-a58d4ee0e981', 5),
-	('65187c59-1580-4eb8-b6f6-c66a03853087', '{11}', '{2}', 'evaluate_answer', 2, 2, 0, 'captured', 2, '2026-11-27 23:26:49.157287+00', '2026-11-27 23:41:49.157287+00', '2026-11-27 23:26:49.169649+00', '', NULL, '', NULL, NULL, 5, 0, 0, 0, 'settings', '1cb8ff18-a1bb-4bc5-8092-3eafee534e77', 0),
-	('f710d28f-7471-4347-945d-533a3f240be7', '{11}', '{2}', 'evaluate_answer', 2, 2, 0, 'held', NULL, '2026-11-27 23:26:49.192177+00', '2026-11-27 23:41:49.192177+00', NULL, '', NULL, '', NULL, NULL, 5, 0, 0, 0, 'settings', '5e7ed62f-067e-4d9a-9c83-85f0c2a2dfc3', 0);
+	('0430995d-7eed-4f0a-8930-aab49a12eaf9', '{4}', '{2}', 'evaluate_answer', 2, 0, 2, 0, 0, 0, 0, 'settings', '', 'captured', 2, '2026-11-28 00:48:57.34623+00', '2026-11-28 01:03:57.34623+00', '2026-11-28 00:48:57.350114+00', 'sample', 'sample-1', '0000000000000000000000000000000000000000000000000000000000000000', NULL, NULL, 1),
+	('46e361f1-ce76-4076-8883-1e0f96996c7b', '{4}', '{2}', 'evaluate_answer', 2, 0, 2, 0, 0, 0, 0, '', '', 'released', NULL, '2026-11-28 00:48:57.354331+00', '2026-11-28 01:03:57.354331+00', '2026-11-28 00:48:57.356023+00', '', NULL, '', NULL, NULL, 1),
+	('c9a3a84f-2464-4e9e-8ebb-41001d7b5c8c', '{4,1,3,6}', '{44,100,500,25}', 'evaluate_answer', 669, 0, 669, 0, 0, 0, 0, '', '', 'held', NULL, '2026-11-28 00:48:57.358807+00', '2026-11-28 01:03:57.358807+00', NULL, '', NULL, '', NULL, NULL, 1),
+	('198c08f2-ea0b-4d8b-a10c-c938690bec48', '{7}', '{1}', 'generate_from_source', 1, 0, 1, 0, 0, 0, 0, '', '', 'captured', 1, '2026-11-28 00:48:57.393007+00', '2026-11-28 01:03:57.393007+00', '2026-11-28 00:49:01.393007+00', '', NULL, '', NULL, NULL, 3),
+	('bc832279-31c7-4d41-81e9-10a9fb033a78', '{7}', '{2}', 'evaluate_answer', 2, 0, 2, 0, 0, 0, 0, '', '', 'captured', 2, '2026-11-27 00:48:57.393007+00', '2026-11-27 01:03:57.393007+00', '2026-11-27 00:49:01.393007+00', '', NULL, '', NULL, NULL, 3),
+	('fc5273d1-b086-42c3-ab59-dcd3c02d6721', '{7}', '{1}', 'generate_from_source', 1, 0, 1, 0, 0, 0, 0, '', '', 'captured', 1, '2026-11-26 00:48:57.393007+00', '2026-11-26 01:03:57.393007+00', '2026-11-26 00:49:01.393007+00', '', NULL, '', NULL, NULL, 3),
+	('6e5f9cb6-dd2d-4fa9-91ab-9f005eea3670', '{7}', '{2}', 'evaluate_answer', 2, 0, 2, 0, 0, 0, 0, '', '', 'released', NULL, '2026-11-25 00:48:57.393007+00', '2026-11-25 01:03:57.393007+00', '2026-11-25 00:48:57.393007+00', '', NULL, '', NULL, NULL, 3),
+	('7c739d33-68a8-424b-aeaf-8280a9511d1c', '{7}', '{1}', 'generate_from_source', 1, 0, 1, 0, 0, 0, 0, '', '', 'captured', 1, '2026-11-24 00:48:57.393007+00', '2026-11-24 01:03:57.393007+00', '2026-11-24 00:49:01.393007+00', '', NULL, '', NULL, NULL, 3),
+	('9f73e305-fa9c-4ec4-b9e0-2c58f9eed919', '{7}', '{2}', 'evaluate_answer', 2, 0, 2, 0, 0, 0, 0, '', '', 'captured', 2, '2026-11-23 00:48:57.393007+00', '2026-11-23 01:03:57.393007+00', '2026-11-23 00:49:01.393007+00', '', NULL, '', NULL, NULL, 3),
+	('b82eb4ab-e124-41ca-8bc6-82437bba4cd8', '{7}', '{1}', 'generate_from_source', 1, 0, 1, 0, 0, 0, 0, '', '', 'captured', 1, '2026-11-22 00:48:57.393007+00', '2026-11-22 01:03:57.393007+00', '2026-11-22 00:49:01.393007+00', '', NULL, '', NULL, NULL, 3),
+	('6c19e955-385a-4c19-96a8-05e607c5ee3a', '{7}', '{2}', 'evaluate_answer', 2, 0, 2, 0, 0, 0, 0, '', '', 'captured', 2, '2026-11-21 00:48:57.393007+00', '2026-11-21 01:03:57.393007+00', '2026-11-21 00:49:01.393007+00', '', NULL, '', NULL, NULL, 3),
+	('edc4c5d7-84a1-4663-b545-122e7799d025', '{7}', '{1}', 'generate_from_source', 1, 0, 1, 0, 0, 0, 0, '', '', 'captured', 1, '2026-11-20 00:48:57.393007+00', '2026-11-20 01:03:57.393007+00', '2026-11-20 00:49:01.393007+00', '', NULL, '', NULL, NULL, 3),
+	('e723dc3e-1eab-4ee6-9aaa-1f832515ba7f', '{7}', '{2}', 'evaluate_answer', 2, 0, 2, 0, 0, 0, 0, '', '', 'captured', 2, '2026-11-19 00:48:57.393007+00', '2026-11-19 01:03:57.393007+00', '2026-11-19 00:49:01.393007+00', '', NULL, '', NULL, NULL, 3),
+	('c8e1cb66-70ce-451b-a974-a6a84f94f767', '{7}', '{1}', 'generate_from_source', 1, 0, 1, 0, 0, 0, 0, '', '', 'captured', 1, '2026-11-18 00:48:57.393007+00', '2026-11-18 01:03:57.393007+00', '2026-11-18 00:49:01.393007+00', '', NULL, '', NULL, NULL, 3),
+	('4ef5491d-dda8-4927-b9b4-a50525b98523', '{7}', '{2}', 'evaluate_answer', 2, 0, 2, 0, 0, 0, 0, '', '', 'released', NULL, '2026-11-17 00:48:57.393007+00', '2026-11-17 01:03:57.393007+00', '2026-11-17 00:48:57.393007+00', '', NULL, '', NULL, NULL, 3),
+	('19e365fd-ee7c-4bbf-9cca-d727e6a33703', '{7}', '{1}', 'generate_from_source', 1, 0, 1, 0, 0, 0, 0, '', '', 'captured', 1, '2026-11-16 00:48:57.393007+00', '2026-11-16 01:03:57.393007+00', '2026-11-16 00:49:01.393007+00', '', NULL, '', NULL, NULL, 3),
+	('44d47caa-9076-4b32-8357-2e56bcf664d1', '{7}', '{2}', 'evaluate_answer', 2, 0, 2, 0, 0, 0, 0, '', '', 'captured', 2, '2026-11-15 00:48:57.393007+00', '2026-11-15 01:03:57.393007+00', '2026-11-15 00:49:01.393007+00', '', NULL, '', NULL, NULL, 3),
+	('ee2f56c1-c333-4e5d-a4eb-23293f4bb58d', '{7}', '{1}', 'generate_from_source', 1, 0, 1, 0, 0, 0, 0, '', '', 'captured', 1, '2026-11-14 00:48:57.393007+00', '2026-11-14 01:03:57.393007+00', '2026-11-14 00:49:01.393007+00', '', NULL, '', NULL, NULL, 3),
+	('47029d1f-aa21-4c8d-8b20-d8c42245b3ac', '{7}', '{2}', 'evaluate_answer', 2, 0, 2, 0, 0, 0, 0, '', '', 'captured', 2, '2026-11-13 00:48:57.393007+00', '2026-11-13 01:03:57.393007+00', '2026-11-13 00:49:01.393007+00', '', NULL, '', NULL, NULL, 3),
+	('3fc203d2-40a1-469d-bb84-777338bd8a21', '{7}', '{1}', 'generate_from_source', 1, 0, 1, 0, 0, 0, 0, '', '', 'captured', 1, '2026-11-12 00:48:57.393007+00', '2026-11-12 01:03:57.393007+00', '2026-11-12 00:49:01.393007+00', '', NULL, '', NULL, NULL, 3),
+	('46275fd4-5161-4896-bf19-a3a6897b7862', '{7}', '{2}', 'evaluate_answer', 2, 0, 2, 0, 0, 0, 0, '', '', 'captured', 2, '2026-11-11 00:48:57.393007+00', '2026-11-11 01:03:57.393007+00', '2026-11-11 00:49:01.393007+00', '', NULL, '', NULL, NULL, 3),
+	('c4228e99-440f-4259-8094-f7e8d92bb8d6', '{7}', '{1}', 'generate_from_source', 1, 0, 1, 0, 0, 0, 0, '', '', 'captured', 1, '2026-11-10 00:48:57.393007+00', '2026-11-10 01:03:57.393007+00', '2026-11-10 00:49:01.393007+00', '', NULL, '', NULL, NULL, 3),
+	('9c685884-b6f6-4b05-bbe8-b36c1fea8c27', '{7}', '{2}', 'evaluate_answer', 2, 0, 2, 0, 0, 0, 0, '', '', 'released', NULL, '2026-11-09 00:48:57.393007+00', '2026-11-09 01:03:57.393007+00', '2026-11-09 00:48:57.393007+00', '', NULL, '', NULL, NULL, 3),
+	('784363f7-6b30-46e6-b047-877a669c2a11', '{7}', '{1}', 'generate_from_source', 1, 0, 1, 0, 0, 0, 0, '', '', 'captured', 1, '2026-11-08 00:48:57.393007+00', '2026-11-08 01:03:57.393007+00', '2026-11-08 00:49:01.393007+00', '', NULL, '', NULL, NULL, 3),
+	('ec9890b9-4bfb-4688-b526-f5171de6ca7e', '{7}', '{2}', 'evaluate_answer', 2, 0, 2, 0, 0, 0, 0, '', '', 'captured', 2, '2026-11-07 00:48:57.393007+00', '2026-11-07 01:03:57.393007+00', '2026-11-07 00:49:01.393007+00', '', NULL, '', NULL, NULL, 3),
+	('0a02c662-e5de-4f5f-9f97-04fca0e2fa88', '{7}', '{1}', 'generate_from_source', 1, 0, 1, 0, 0, 0, 0, '', '', 'captured', 1, '2026-11-06 00:48:57.393007+00', '2026-11-06 01:03:57.393007+00', '2026-11-06 00:49:01.393007+00', '', NULL, '', NULL, NULL, 3),
+	('efb69b38-afe2-49ec-a06f-62937c6d02ab', '{7}', '{2}', 'evaluate_answer', 2, 0, 2, 0, 0, 0, 0, '', '', 'captured', 2, '2026-11-05 00:48:57.393007+00', '2026-11-05 01:03:57.393007+00', '2026-11-05 00:49:01.393007+00', '', NULL, '', NULL, NULL, 3),
+	('a71f2967-1364-4435-9da7-d002e7dac8b1', '{11}', '{10}', 'generate_from_source', 10, 5, 5, 1, 0, 0, 0, 'settings', '02cfb5dc-8aee-4b7d-b27d-4a3f13003f7a', 'captured', 6, '2026-11-28 00:48:58.428+00', '2026-11-28 01:03:58.428+00', '2026-11-28 00:48:59.693792+00', '', NULL, '', NULL, NULL, 5),
+	('9c7820d9-7772-43b7-a44f-e9046f398659', '{11}', '{2}', 'evaluate_answer', 2, 0, 2, 0, 0, 0, 0, 'settings', 'a0ad80e1-15ed-4376-8281-d65970994196', 'captured', 2, '2026-11-28 00:48:59.703105+00', '2026-11-28 01:03:59.703105+00', '2026-11-28 00:48:59.706199+00', '', NULL, '', NULL, NULL, 5),
+	('e7d514bf-f7b0-4f3e-a0f9-8b2fe676f568', '{11}', '{2}', 'evaluate_answer', 2, 0, 2, 0, 0, 0, 0, 'settings', 'b83f10b5-937c-48e2-b3ef-f7caec62c149', 'held', NULL, '2026-11-28 00:48:59.713966+00', '2026-11-28 01:03:59.713966+00', NULL, '', NULL, '', NULL, NULL, 5);
 
 
 INSERT INTO public.django_admin_log VALUES
-	(1, '2026-11-27 23:26:49.764888+00', '1', 'Support staff', 2, '[{"changed": {"fields": ["Name", "Permissions"]}}]', 3, 2);
+	(1, '2026-11-28 00:48:59.833206+00', '1', 'Support staff', 2, '[{"changed": {"fields": ["Name", "Permissions"]}}]', 3, 2);
 
 
 INSERT INTO public.django_content_type VALUES
@@ -3646,118 +3938,120 @@ INSERT INTO public.django_content_type VALUES
 	(68, 'procrastinate', 'procrastinatejob'),
 	(69, 'procrastinate', 'procrastinateperiodicdefer'),
 	(70, 'procrastinate', 'procrastinateworker'),
-	(71, 'credits', 'aicreditlog'),
-	(72, 'credits', 'creditgrant'),
-	(73, 'credits', 'creditconsumption'),
-	(74, 'credits', 'credithold'),
-	(75, 'credits', 'actionprice'),
-	(76, 'billing', 'creditpack'),
-	(77, 'billing', 'plan'),
-	(78, 'billing', 'payment'),
-	(79, 'jobs', 'scheduledcommand'),
-	(80, 'jobs', 'job'),
-	(81, 'accounts', 'user'),
-	(82, 'ai', 'questionset'),
-	(83, 'ai', 'question'),
-	(84, 'ai', 'answerevaluation'),
-	(85, 'ai', 'modelcallrecord');
+	(71, 'limits', 'knownaddress'),
+	(72, 'limits', 'requestcount'),
+	(73, 'credits', 'aicreditlog'),
+	(74, 'credits', 'creditclaim'),
+	(75, 'credits', 'creditgrant'),
+	(76, 'credits', 'creditconsumption'),
+	(77, 'credits', 'credithold'),
+	(78, 'credits', 'actionprice'),
+	(79, 'billing', 'creditpack'),
+	(80, 'billing', 'plan'),
+	(81, 'billing', 'payment'),
+	(82, 'billing', 'price'),
+	(83, 'billing', 'paymentpart'),
+	(84, 'jobs', 'scheduledcommand'),
+	(85, 'jobs', 'job'),
+	(86, 'accounts', 'user'),
+	(87, 'ai', 'questionset'),
+	(88, 'ai', 'question'),
+	(89, 'ai', 'modelcallrecord'),
+	(90, 'ai', 'answerevaluation');
 
 
 INSERT INTO public.django_migrations VALUES
-	(1, 'contenttypes', '0001_initial', '2026-11-27 23:26:02.404364+00'),
-	(2, 'contenttypes', '0002_remove_content_type_name', '2026-11-27 23:26:02.422881+00'),
-	(3, 'auth', '0001_initial', '2026-11-27 23:26:02.479984+00'),
-	(4, 'auth', '0002_alter_permission_name_max_length', '2026-11-27 23:26:02.491985+00'),
-	(5, 'auth', '0003_alter_user_email_max_length', '2026-11-27 23:26:02.501987+00'),
-	(6, 'auth', '0004_alter_user_username_opts', '2026-11-27 23:26:02.511698+00'),
-	(7, 'auth', '0005_alter_user_last_login_null', '2026-11-27 23:26:02.52831+00'),
-	(8, 'auth', '0006_require_contenttypes_0002', '2026-11-27 23:26:02.53657+00'),
-	(9, 'auth', '0007_alter_validators_add_error_messages', '2026-11-27 23:26:02.543118+00'),
-	(10, 'auth', '0008_alter_user_username_max_length', '2026-11-27 23:26:02.561379+00'),
-	(11, 'auth', '0009_alter_user_last_name_max_length', '2026-11-27 23:26:02.577402+00'),
-	(12, 'auth', '0010_alter_group_name_max_length', '2026-11-27 23:26:02.596271+00'),
-	(13, 'auth', '0011_update_proxy_permissions', '2026-11-27 23:26:02.60921+00'),
-	(14, 'auth', '0012_alter_user_first_name_max_length', '2026-11-27 23:26:02.623171+00'),
-	(15, 'accounts', '0001_initial', '2026-11-27 23:26:02.721973+00'),
-	(16, 'credits', '0001_initial', '2026-11-27 23:26:03.296436+00'),
-	(17, 'credits', '0002_prices', '2026-11-27 23:26:03.648296+00'),
-	(18, 'accounts', '0002_attach_ledger', '2026-11-27 23:26:03.669672+00'),
-	(19, 'admin', '0001_initial', '2026-11-27 23:26:03.716287+00'),
-	(20, 'admin', '0002_logentry_remove_auto_add', '2026-11-27 23:26:03.751617+00'),
-	(21, 'admin', '0003_logentry_add_action_flag_choices', '2026-11-27 23:26:03.782173+00'),
-	(22, 'ai', '0001_initial', '2026-11-27 23:26:04.490539+00'),
-	(23, 'ai', '0002_question_accepted_answers', '2026-11-27 23:26:04.521569+00'),
-	(24, 'ai', '0003_model_calls', '2026-11-27 23:26:04.75607+00'),
-	(25, 'billing', '0001_initial', '2026-11-27 23:26:05.086018+00'),
-	(26, 'billing', '0002_plans', '2026-11-27 23:26:05.178907+00'),
-	(27, 'billing', '0003_rename_payment_fields', '2026-11-27 23:26:05.41079+00'),
-	(28, 'djstripe', '0001_initial', '2026-11-27 23:26:20.95069+00'),
-	(29, 'djstripe', '0002_2_10', '2026-11-27 23:26:20.961351+00'),
-	(30, 'djstripe', '0003_2_11', '2026-11-27 23:26:20.968314+00'),
-	(31, 'jobs', '0001_initial', '2026-11-27 23:26:21.289327+00'),
-	(32, 'procrastinate', '0001_initial', '2026-11-27 23:26:21.334882+00'),
-	(33, 'procrastinate', '0002_drop_started_at_column', '2026-11-27 23:26:21.351068+00'),
-	(34, 'procrastinate', '0003_drop_started_at_column', '2026-11-27 23:26:21.359802+00'),
-	(35, 'procrastinate', '0004_drop_procrastinate_version_table', '2026-11-27 23:26:21.376699+00'),
-	(36, 'procrastinate', '0005_fix_procrastinate_fetch_job', '2026-11-27 23:26:21.390197+00'),
-	(37, 'procrastinate', '0006_fix_trigger_status_events_insert', '2026-11-27 23:26:21.399515+00'),
-	(38, 'procrastinate', '0007_add_queueing_lock_column', '2026-11-27 23:26:21.415259+00'),
-	(39, 'procrastinate', '0008_close_fetch_job_race_condition', '2026-11-27 23:26:21.426865+00'),
-	(40, 'procrastinate', '0009_add_defer_job_function', '2026-11-27 23:26:21.441131+00'),
-	(41, 'procrastinate', '0010_add_procrastinate_periodic_defers', '2026-11-27 23:26:21.462662+00'),
-	(42, 'procrastinate', '0011_add_foreign_key_index', '2026-11-27 23:26:21.475898+00'),
-	(43, 'procrastinate', '0012_add_locks_to_periodic_defer', '2026-11-27 23:26:21.498174+00'),
-	(44, 'procrastinate', '0013_fix_procrastinate_defer_periodic_job', '2026-11-27 23:26:21.512942+00'),
-	(45, 'procrastinate', '0014_add_finish_job_and_retry_job_functions', '2026-11-27 23:26:21.525225+00'),
-	(46, 'procrastinate', '0015_add_trigger_on_job_deletion', '2026-11-27 23:26:21.541008+00'),
-	(47, 'procrastinate', '0016_delete_finished_jobs', '2026-11-27 23:26:21.557465+00'),
-	(48, 'procrastinate', '0017_add_checks_to_finish_job', '2026-11-27 23:26:21.563649+00'),
-	(49, 'procrastinate', '0018_add_checks_to_retry_job', '2026-11-27 23:26:21.574735+00'),
-	(50, 'procrastinate', '0019_fix_finish_job_compat_issue', '2026-11-27 23:26:21.593027+00'),
-	(51, 'procrastinate', '0020_add_index_on_procrastinate_jobs', '2026-11-27 23:26:21.602084+00'),
-	(52, 'procrastinate', '0021_add_kwargs_to_defer_periodic_job', '2026-11-27 23:26:21.61609+00'),
-	(53, 'procrastinate', '0022_null_locks_excluded', '2026-11-27 23:26:21.628235+00'),
-	(54, 'procrastinate', '0023_remove_old_finish_job_function', '2026-11-27 23:26:21.636287+00'),
-	(55, 'procrastinate', '0024_job_id_bigint', '2026-11-27 23:26:21.667259+00'),
-	(56, 'procrastinate', '0025_add_models', '2026-11-27 23:26:21.700282+00'),
-	(57, 'procrastinate', '0026_add_job_priority', '2026-11-27 23:26:21.73542+00'),
-	(58, 'procrastinate', '0027_add_periodic_job_priority', '2026-11-27 23:26:21.759127+00'),
-	(59, 'procrastinate', '0028_add_cancel_states', '2026-11-27 23:26:21.799784+00'),
-	(60, 'procrastinate', '0029_add_additional_params_to_retry_job', '2026-11-27 23:26:21.814832+00'),
-	(61, 'procrastinate', '0030_alter_procrastinateevent_options', '2026-11-27 23:26:21.83049+00'),
-	(62, 'procrastinate', '0031_add_indexes_for_fetch_job', '2026-11-27 23:26:21.848411+00'),
-	(63, 'procrastinate', '0032_pre_cancel_notification', '2026-11-27 23:26:21.878426+00'),
-	(64, 'procrastinate', '0033_post_cancel_notification', '2026-11-27 23:26:21.930189+00'),
-	(65, 'procrastinate', '0034_pre_add_heartbeat', '2026-11-27 23:26:21.95583+00'),
-	(66, 'procrastinate', '0035_post_add_heartbeat', '2026-11-27 23:26:21.977732+00'),
-	(67, 'procrastinate', '0036_add_worker_model', '2026-11-27 23:26:22.00269+00'),
-	(68, 'procrastinate', '0037_pre_batch_defer_jobs', '2026-11-27 23:26:22.015186+00'),
-	(69, 'procrastinate', '0038_post_batch_defer_jobs', '2026-11-27 23:26:22.028787+00'),
-	(70, 'procrastinate', '0039_pre_priority_lock_fetch_job', '2026-11-27 23:26:22.035205+00'),
-	(71, 'procrastinate', '0040_pre_retry_failed_job', '2026-11-27 23:26:22.045097+00'),
-	(72, 'procrastinate', '0041_post_retry_failed_job', '2026-11-27 23:26:22.056957+00'),
-	(73, 'sessions', '0001_initial', '2026-11-27 23:26:22.093893+00'),
-	(74, 'token_blacklist', '0001_initial', '2026-11-27 23:26:23.696654+00'),
-	(75, 'token_blacklist', '0002_outstandingtoken_jti_hex', '2026-11-27 23:26:23.895539+00'),
-	(76, 'token_blacklist', '0003_auto_20171017_2007', '2026-11-27 23:26:24.543617+00'),
-	(77, 'token_blacklist', '0004_auto_20171017_2013', '2026-11-27 23:26:24.732956+00'),
-	(78, 'token_blacklist', '0005_remove_outstandingtoken_jti', '2026-11-27 23:26:24.914002+00'),
-	(79, 'token_blacklist', '0006_auto_20171017_2113', '2026-11-27 23:26:25.086633+00'),
-	(80, 'token_blacklist', '0007_auto_20171017_2214', '2026-11-27 23:26:25.837456+00'),
-	(81, 'token_blacklist', '0008_migrate_to_bigautofield', '2026-11-27 23:26:26.616908+00'),
-	(82, 'token_blacklist', '0010_fix_migrate_to_bigautofield', '2026-11-27 23:26:28.797166+00'),
-	(83, 'token_blacklist', '0011_linearizes_history', '2026-11-27 23:26:28.837024+00'),
-	(84, 'token_blacklist', '0012_alter_outstandingtoken_user', '2026-11-27 23:26:29.491299+00'),
-	(85, 'token_blacklist', '0013_alter_blacklistedtoken_options_and_more', '2026-11-27 23:26:29.729066+00'),
-	(86, 'djstripe', '0001_squashed_2_11', '2026-11-27 23:26:29.757463+00');
+	(1, 'contenttypes', '0001_initial', '2026-11-28 00:48:46.767026+00'),
+	(2, 'contenttypes', '0002_remove_content_type_name', '2026-11-28 00:48:46.775438+00'),
+	(3, 'auth', '0001_initial', '2026-11-28 00:48:46.814835+00'),
+	(4, 'auth', '0002_alter_permission_name_max_length', '2026-11-28 00:48:46.821738+00'),
+	(5, 'auth', '0003_alter_user_email_max_length', '2026-11-28 00:48:46.826868+00'),
+	(6, 'auth', '0004_alter_user_username_opts', '2026-11-28 00:48:46.833881+00'),
+	(7, 'auth', '0005_alter_user_last_login_null', '2026-11-28 00:48:46.844226+00'),
+	(8, 'auth', '0006_require_contenttypes_0002', '2026-11-28 00:48:46.846197+00'),
+	(9, 'auth', '0007_alter_validators_add_error_messages', '2026-11-28 00:48:46.855709+00'),
+	(10, 'auth', '0008_alter_user_username_max_length', '2026-11-28 00:48:46.863715+00'),
+	(11, 'auth', '0009_alter_user_last_name_max_length', '2026-11-28 00:48:46.870569+00'),
+	(12, 'auth', '0010_alter_group_name_max_length', '2026-11-28 00:48:46.879857+00'),
+	(13, 'auth', '0011_update_proxy_permissions', '2026-11-28 00:48:46.885345+00'),
+	(14, 'auth', '0012_alter_user_first_name_max_length', '2026-11-28 00:48:46.890405+00'),
+	(15, 'accounts', '0001_initial', '2026-11-28 00:48:46.943367+00'),
+	(16, 'credits', '0001_initial', '2026-11-28 00:48:47.550606+00'),
+	(17, 'accounts', '0002_attach_ledger', '2026-11-28 00:48:47.562909+00'),
+	(18, 'admin', '0001_initial', '2026-11-28 00:48:47.584602+00'),
+	(19, 'admin', '0002_logentry_remove_auto_add', '2026-11-28 00:48:47.599873+00'),
+	(20, 'admin', '0003_logentry_add_action_flag_choices', '2026-11-28 00:48:47.613992+00'),
+	(21, 'ai', '0001_initial', '2026-11-28 00:48:47.743889+00'),
+	(22, 'billing', '0001_initial', '2026-11-28 00:48:48.129102+00'),
+	(23, 'billing', '0002_plans', '2026-11-28 00:48:48.164181+00'),
+	(24, 'djstripe', '0001_initial', '2026-11-28 00:48:54.550959+00'),
+	(25, 'djstripe', '0002_2_10', '2026-11-28 00:48:54.553768+00'),
+	(26, 'djstripe', '0003_2_11', '2026-11-28 00:48:54.554655+00'),
+	(27, 'jobs', '0001_initial', '2026-11-28 00:48:54.691581+00'),
+	(28, 'limits', '0001_initial', '2026-11-28 00:48:54.71547+00'),
+	(29, 'procrastinate', '0001_initial', '2026-11-28 00:48:54.741755+00'),
+	(30, 'procrastinate', '0002_drop_started_at_column', '2026-11-28 00:48:54.746476+00'),
+	(31, 'procrastinate', '0003_drop_started_at_column', '2026-11-28 00:48:54.749899+00'),
+	(32, 'procrastinate', '0004_drop_procrastinate_version_table', '2026-11-28 00:48:54.753789+00'),
+	(33, 'procrastinate', '0005_fix_procrastinate_fetch_job', '2026-11-28 00:48:54.757729+00'),
+	(34, 'procrastinate', '0006_fix_trigger_status_events_insert', '2026-11-28 00:48:54.761014+00'),
+	(35, 'procrastinate', '0007_add_queueing_lock_column', '2026-11-28 00:48:54.765863+00'),
+	(36, 'procrastinate', '0008_close_fetch_job_race_condition', '2026-11-28 00:48:54.771244+00'),
+	(37, 'procrastinate', '0009_add_defer_job_function', '2026-11-28 00:48:54.775164+00'),
+	(38, 'procrastinate', '0010_add_procrastinate_periodic_defers', '2026-11-28 00:48:54.785238+00'),
+	(39, 'procrastinate', '0011_add_foreign_key_index', '2026-11-28 00:48:54.790074+00'),
+	(40, 'procrastinate', '0012_add_locks_to_periodic_defer', '2026-11-28 00:48:54.795097+00'),
+	(41, 'procrastinate', '0013_fix_procrastinate_defer_periodic_job', '2026-11-28 00:48:54.798498+00'),
+	(42, 'procrastinate', '0014_add_finish_job_and_retry_job_functions', '2026-11-28 00:48:54.802242+00'),
+	(43, 'procrastinate', '0015_add_trigger_on_job_deletion', '2026-11-28 00:48:54.805544+00'),
+	(44, 'procrastinate', '0016_delete_finished_jobs', '2026-11-28 00:48:54.810475+00'),
+	(45, 'procrastinate', '0017_add_checks_to_finish_job', '2026-11-28 00:48:54.813817+00'),
+	(46, 'procrastinate', '0018_add_checks_to_retry_job', '2026-11-28 00:48:54.817218+00'),
+	(47, 'procrastinate', '0019_fix_finish_job_compat_issue', '2026-11-28 00:48:54.820698+00'),
+	(48, 'procrastinate', '0020_add_index_on_procrastinate_jobs', '2026-11-28 00:48:54.82558+00'),
+	(49, 'procrastinate', '0021_add_kwargs_to_defer_periodic_job', '2026-11-28 00:48:54.831513+00'),
+	(50, 'procrastinate', '0022_null_locks_excluded', '2026-11-28 00:48:54.835587+00'),
+	(51, 'procrastinate', '0023_remove_old_finish_job_function', '2026-11-28 00:48:54.838826+00'),
+	(52, 'procrastinate', '0024_job_id_bigint', '2026-11-28 00:48:54.847539+00'),
+	(53, 'procrastinate', '0025_add_models', '2026-11-28 00:48:54.861325+00'),
+	(54, 'procrastinate', '0026_add_job_priority', '2026-11-28 00:48:54.871745+00'),
+	(55, 'procrastinate', '0027_add_periodic_job_priority', '2026-11-28 00:48:54.875566+00'),
+	(56, 'procrastinate', '0028_add_cancel_states', '2026-11-28 00:48:54.890689+00'),
+	(57, 'procrastinate', '0029_add_additional_params_to_retry_job', '2026-11-28 00:48:54.895006+00'),
+	(58, 'procrastinate', '0030_alter_procrastinateevent_options', '2026-11-28 00:48:54.900827+00'),
+	(59, 'procrastinate', '0031_add_indexes_for_fetch_job', '2026-11-28 00:48:54.907429+00'),
+	(60, 'procrastinate', '0032_pre_cancel_notification', '2026-11-28 00:48:54.917084+00'),
+	(61, 'procrastinate', '0033_post_cancel_notification', '2026-11-28 00:48:54.938072+00'),
+	(62, 'procrastinate', '0034_pre_add_heartbeat', '2026-11-28 00:48:54.954831+00'),
+	(63, 'procrastinate', '0035_post_add_heartbeat', '2026-11-28 00:48:54.958782+00'),
+	(64, 'procrastinate', '0036_add_worker_model', '2026-11-28 00:48:54.969024+00'),
+	(65, 'procrastinate', '0037_pre_batch_defer_jobs', '2026-11-28 00:48:54.974406+00'),
+	(66, 'procrastinate', '0038_post_batch_defer_jobs', '2026-11-28 00:48:54.978242+00'),
+	(67, 'procrastinate', '0039_pre_priority_lock_fetch_job', '2026-11-28 00:48:54.982286+00'),
+	(68, 'procrastinate', '0040_pre_retry_failed_job', '2026-11-28 00:48:54.985975+00'),
+	(69, 'procrastinate', '0041_post_retry_failed_job', '2026-11-28 00:48:54.989965+00'),
+	(70, 'sessions', '0001_initial', '2026-11-28 00:48:55.010556+00'),
+	(71, 'token_blacklist', '0001_initial', '2026-11-28 00:48:55.471652+00'),
+	(72, 'token_blacklist', '0002_outstandingtoken_jti_hex', '2026-11-28 00:48:55.494438+00'),
+	(73, 'token_blacklist', '0003_auto_20171017_2007', '2026-11-28 00:48:55.583304+00'),
+	(74, 'token_blacklist', '0004_auto_20171017_2013', '2026-11-28 00:48:55.607327+00'),
+	(75, 'token_blacklist', '0005_remove_outstandingtoken_jti', '2026-11-28 00:48:55.635472+00'),
+	(76, 'token_blacklist', '0006_auto_20171017_2113', '2026-11-28 00:48:55.660442+00'),
+	(77, 'token_blacklist', '0007_auto_20171017_2214', '2026-11-28 00:48:55.773639+00'),
+	(78, 'token_blacklist', '0008_migrate_to_bigautofield', '2026-11-28 00:48:55.936653+00'),
+	(79, 'token_blacklist', '0010_fix_migrate_to_bigautofield', '2026-11-28 00:48:56.036081+00'),
+	(80, 'token_blacklist', '0011_linearizes_history', '2026-11-28 00:48:56.038379+00'),
+	(81, 'token_blacklist', '0012_alter_outstandingtoken_user', '2026-11-28 00:48:56.127867+00'),
+	(82, 'token_blacklist', '0013_alter_blacklistedtoken_options_and_more', '2026-11-28 00:48:56.424078+00'),
+	(83, 'djstripe', '0001_squashed_2_11', '2026-11-28 00:48:56.428354+00');
 
 
 INSERT INTO public.django_session VALUES
-	('862v2psaljwh8irczz8fodjwwq09p69s', '.eJxVjDsOwjAQBe_iGlk48ZeSnjNYu941DiBbipMKcXcSKQW0M_PeW0RYlxLXznOcSFzEIE6_DCE9ue6CHlDvTaZWl3lCuSfysF3eGvHrerR_BwV62dZ2dIYSMKMOKmiXgs8Z2IVAyqMGAhizd2d2yZhslVNkkK3CYYM4svh8AQCGOHw:1xX5L7:it-iBjBf1ETEL-h8t_UaMFc0tnnNqes6W5vZEIw7vxM', '2026-12-11 23:26:49.552707+00');
+	('7371g5tzty0mja09fr9tzs7wwetjk2nx', '.eJxVjMEOwiAQRP-FsyEFS7v16N1vILvsIlUDSWlPxn-XJj3ocd68mbfyuK3Jb1UWP7O6KKtOv4wwPCXvBT8w34sOJa_LTHpX9NFWfSssr-vh_h0krKmtqXcBB3YhEpjILZkuhtgBGmZoyJnQDxaEBchMTAJjHAmZ7dlNQOrzBRVTOS0:1xX6cd:__kFGRe3UGTwwT5LGVRXDiL4RP5wyytr3RMz4nxZydQ', '2026-12-12 00:48:59.808656+00');
 
 
 INSERT INTO public.djstripe_account VALUES
-	('2026-11-27 23:26:38.036854+00', '2026-11-27 23:26:38.163849+00', '{"id": "acct_1SandboxAccount00", "type": "standard", "email": "owner@example.com", "object": "account", "country": "US", "created": 1735689600, "metadata": {}, "settings": null, "capabilities": {"transfers": "active", "card_payments": "active"}, "business_type": "company", "charges_enabled": true, "payouts_enabled": true, "business_profile": null, "default_currency": "usd", "details_submitted": true}', 1, 'acct_1SandboxAccount00', NULL, '2025-01-01 00:00:00+00', '{}', 'acct_1SandboxAccount00');
+	('2026-11-28 00:48:57.655557+00', '2026-11-28 00:48:57.670455+00', '{"id": "acct_1SandboxAccount00", "type": "standard", "email": "owner@example.com", "object": "account", "country": "US", "created": 1735689600, "metadata": {}, "settings": null, "capabilities": {"transfers": "active", "card_payments": "active"}, "business_type": "company", "charges_enabled": true, "payouts_enabled": true, "business_profile": null, "default_currency": "usd", "details_submitted": true}', 1, 'acct_1SandboxAccount00', NULL, '2025-01-01 00:00:00+00', '{}', 'acct_1SandboxAccount00');
 
 
 INSERT INTO public.djstripe_accountv2 VALUES
@@ -3769,19 +4063,19 @@ INSERT INTO public.djstripe_activeentitlement VALUES
 
 
 INSERT INTO public.djstripe_apikey VALUES
-	('2026-11-27 23:26:37.980708+00', '2026-11-27 23:26:38.208288+00', '{}', 1, NULL, 'djstripe_mk_JjJvMU7eT5C1foFJbAnd1g', 'secret', '', 'sk_test_sandboxSandboxSandbox0000', false, 'acct_1SandboxAccount00');
+	('2026-11-28 00:48:57.645558+00', '2026-11-28 00:48:57.671848+00', '{}', 1, NULL, 'djstripe_mk_6jbKZMjUQE22dhKLqioCw', 'secret', '', 'sk_test_sandboxSandboxSandbox0000', false, 'acct_1SandboxAccount00');
 
 
 INSERT INTO public.djstripe_applicationfee VALUES
-	('2026-01-01 00:00:00+00', '2026-01-01 00:00:00+00', '{}', 1, 'x', NULL, NULL, NULL, 'acct_1SandboxAccount00', NULL, 'txn_gILQdhgbOeClxHOqMD5NXwHO', 'ch_aArhjr2ziDPfHVcr8V2A9ssQ');
+	('2026-01-01 00:00:00+00', '2026-01-01 00:00:00+00', '{}', 1, 'x', NULL, NULL, NULL, 'acct_1SandboxAccount00', NULL, 'txn_llRZ4SNxct5j6Yk1RWhMmdS2', 'ch_FjoiYgkwzsXEGsQmgWjrPi9V');
 
 
 INSERT INTO public.djstripe_applicationfeerefund VALUES
-	('2026-01-01 00:00:00+00', '2026-01-01 00:00:00+00', '{}', 1, 'x', NULL, NULL, NULL, NULL, 'x', 'txn_gILQdhgbOeClxHOqMD5NXwHO');
+	('2026-01-01 00:00:00+00', '2026-01-01 00:00:00+00', '{}', 1, 'x', NULL, NULL, NULL, NULL, 'x', 'txn_llRZ4SNxct5j6Yk1RWhMmdS2');
 
 
 INSERT INTO public.djstripe_balancetransaction VALUES
-	('2026-11-27 23:26:41.493031+00', '2026-11-27 23:26:41.493049+00', '{"id": "txn_gILQdhgbOeClxHOqMD5NXwHO", "fee": 44, "net": 455, "type": "charge", "amount": 499, "object": "balance_transaction", "source": "ch_aArhjr2ziDPfHVcr8V2A9ssQ", "status": "pending", "created": 1795822000, "currency": "usd", "description": null, "fee_details": [{"type": "stripe_fee", "amount": 44, "currency": "usd", "application": null, "description": "Stripe processing fees"}], "available_on": 1795994800, "balance_type": "payments", "exchange_rate": null, "reporting_category": "charge"}', 1, 'txn_gILQdhgbOeClxHOqMD5NXwHO', NULL, '2026-11-27 23:26:40+00', NULL, 499, 'usd', 'ch_aArhjr2ziDPfHVcr8V2A9ssQ', 'charge', 'acct_1SandboxAccount00');
+	('2026-11-28 00:48:58.332483+00', '2026-11-28 00:48:58.332498+00', '{"id": "txn_llRZ4SNxct5j6Yk1RWhMmdS2", "fee": 44, "net": 455, "type": "charge", "amount": 499, "object": "balance_transaction", "source": "ch_FjoiYgkwzsXEGsQmgWjrPi9V", "status": "pending", "created": 1795826938, "currency": "usd", "description": null, "fee_details": [{"type": "stripe_fee", "amount": 44, "currency": "usd", "application": null, "description": "Stripe processing fees"}], "available_on": 1795999738, "balance_type": "payments", "exchange_rate": null, "reporting_category": "charge"}', 1, 'txn_llRZ4SNxct5j6Yk1RWhMmdS2', NULL, '2026-11-28 00:48:58+00', NULL, 499, 'usd', 'ch_FjoiYgkwzsXEGsQmgWjrPi9V', 'charge', 'acct_1SandboxAccount00');
 
 
 INSERT INTO public.djstripe_bankaccount VALUES
@@ -3793,7 +4087,7 @@ INSERT INTO public.djstripe_card VALUES
 
 
 INSERT INTO public.djstripe_charge VALUES
-	('2026-11-27 23:26:41.531244+00', '2026-11-27 23:26:41.53128+00', '{"id": "ch_aArhjr2ziDPfHVcr8V2A9ssQ", "paid": true, "amount": 499, "object": "charge", "review": null, "status": "succeeded", "created": 1795822000, "outcome": {"type": "authorized", "reason": null, "risk_level": "normal", "risk_score": 20, "advice_code": null, "network_status": "approved_by_network", "seller_message": "Payment complete.", "network_advice_code": null, "network_decline_code": null}, "captured": true, "currency": "usd", "customer": "cus_zb0sT6HZAEOX3d", "disputed": false, "livemode": false, "metadata": {"pack": "pack-500", "user_id": "4"}, "refunded": false, "shipping": null, "application": null, "description": null, "receipt_url": null, "failure_code": null, "on_behalf_of": null, "fraud_details": {}, "receipt_email": null, "transfer_data": null, "payment_intent": "pi_jkt6YWkPnfi4IozIJgm8JLWo", "payment_method": "pm_tlKgYaKlmpwGAwnPiL5NNx1P", "receipt_number": null, "transfer_group": null, "amount_captured": 499, "amount_refunded": 100, "application_fee": null, "billing_details": {"name": null, "email": null, "phone": null, "tax_id": null, "address": {"city": null, "line1": null, "line2": null, "state": null, "country": null, "postal_code": null}}, "failure_message": null, "source_transfer": null, "balance_transaction": {"id": "txn_gILQdhgbOeClxHOqMD5NXwHO", "fee": 44, "net": 455, "type": "charge", "amount": 499, "object": "balance_transaction", "source": "ch_aArhjr2ziDPfHVcr8V2A9ssQ", "status": "pending", "created": 1795822000, "currency": "usd", "description": null, "fee_details": [{"type": "stripe_fee", "amount": 44, "currency": "usd", "application": null, "description": "Stripe processing fees"}], "available_on": 1795994800, "balance_type": "payments", "exchange_rate": null, "reporting_category": "charge"}, "statement_descriptor": null, "application_fee_amount": null, "payment_method_details": {"card": {"brand": "visa", "last4": "4242", "country": "US", "funding": "credit", "mandate": null, "network": "visa", "exp_year": 2040, "exp_month": 12, "fingerprint": "Sandbox42424242", "installments": null, "network_token": null, "three_d_secure": null, "regulated_status": "unregulated", "amount_authorized": null}, "type": "card"}, "failure_balance_transaction": null, "statement_descriptor_suffix": null, "calculated_statement_descriptor": null}', 1, 'ch_aArhjr2ziDPfHVcr8V2A9ssQ', false, '2026-11-27 23:26:40+00', '{"pack": "pack-500", "user_id": "4"}', 4.99, 'usd', 'succeeded', 'txn_gILQdhgbOeClxHOqMD5NXwHO', 'acct_1SandboxAccount00', 'cus_zb0sT6HZAEOX3d', NULL, NULL, 'pi_jkt6YWkPnfi4IozIJgm8JLWo', 'pm_tlKgYaKlmpwGAwnPiL5NNx1P');
+	('2026-11-28 00:48:58.340133+00', '2026-11-28 00:48:58.340156+00', '{"id": "ch_FjoiYgkwzsXEGsQmgWjrPi9V", "paid": true, "amount": 499, "object": "charge", "review": null, "status": "succeeded", "created": 1795826938, "outcome": {"type": "authorized", "reason": null, "risk_level": "normal", "risk_score": 20, "advice_code": null, "network_status": "approved_by_network", "seller_message": "Payment complete.", "network_advice_code": null, "network_decline_code": null}, "captured": true, "currency": "usd", "customer": "cus_k70hi5rAs4rWo2", "disputed": false, "livemode": false, "metadata": {"pack": "pack-500", "user_id@api.example": "4"}, "refunded": false, "shipping": null, "application": null, "description": null, "receipt_url": null, "failure_code": null, "on_behalf_of": null, "fraud_details": {}, "receipt_email": null, "transfer_data": null, "payment_intent": "pi_pCM3BnpkF9wdEp0HUXN6msBq", "payment_method": "pm_GgfbK325haauudXmiDSK5ymr", "receipt_number": null, "transfer_group": null, "amount_captured": 499, "amount_refunded": 100, "application_fee": null, "billing_details": {"name": null, "email": null, "phone": null, "tax_id": null, "address": {"city": null, "line1": null, "line2": null, "state": null, "country": null, "postal_code": null}}, "failure_message": null, "source_transfer": null, "balance_transaction": {"id": "txn_llRZ4SNxct5j6Yk1RWhMmdS2", "fee": 44, "net": 455, "type": "charge", "amount": 499, "object": "balance_transaction", "source": "ch_FjoiYgkwzsXEGsQmgWjrPi9V", "status": "pending", "created": 1795826938, "currency": "usd", "description": null, "fee_details": [{"type": "stripe_fee", "amount": 44, "currency": "usd", "application": null, "description": "Stripe processing fees"}], "available_on": 1795999738, "balance_type": "payments", "exchange_rate": null, "reporting_category": "charge"}, "statement_descriptor": null, "application_fee_amount": null, "payment_method_details": {"card": {"brand": "visa", "last4": "4242", "country": "US", "funding": "credit", "mandate": null, "network": "visa", "exp_year": 2040, "exp_month": 12, "fingerprint": "Sandbox42424242", "installments": null, "network_token": null, "three_d_secure": null, "regulated_status": "unregulated", "amount_authorized": null}, "type": "card"}, "failure_balance_transaction": null, "statement_descriptor_suffix": null, "calculated_statement_descriptor": null}', 1, 'ch_FjoiYgkwzsXEGsQmgWjrPi9V', false, '2026-11-28 00:48:58+00', '{"pack": "pack-500", "user_id@api.example": "4"}', 4.99, 'usd', 'succeeded', 'txn_llRZ4SNxct5j6Yk1RWhMmdS2', 'acct_1SandboxAccount00', 'cus_k70hi5rAs4rWo2', NULL, NULL, 'pi_pCM3BnpkF9wdEp0HUXN6msBq', 'pm_GgfbK325haauudXmiDSK5ymr');
 
 
 INSERT INTO public.djstripe_countryspec VALUES
@@ -3805,8 +4099,8 @@ INSERT INTO public.djstripe_coupon VALUES
 
 
 INSERT INTO public.djstripe_customer VALUES
-	('2026-11-27 23:26:38.325214+00', '2026-11-27 23:26:38.459067+00', '{"id": "cus_vvciYpTnpHToBh", "name": "Mark Brown", "email": "user0@example.com", "phone": null, "object": "customer", "address": null, "balance": 0, "created": 1795821997, "deleted": false, "sources": {"url": "/v1/customers/cus_vvciYpTnpHToBh/sources", "data": [], "object": "list", "has_more": false}, "currency": "usd", "discount": null, "livemode": false, "metadata": {"user_id": "1"}, "shipping": null, "delinquent": false, "tax_exempt": "none", "test_clock": null, "description": null, "cash_balance": null, "default_source": null, "invoice_prefix": "TNPHTOBH", "customer_account": null, "invoice_settings": {"footer": null, "custom_fields": null, "rendering_options": null, "default_payment_method": null}, "preferred_locales": [], "next_invoice_sequence": 2, "default_payment_method": null}', 1, 'cus_vvciYpTnpHToBh', false, '2026-11-27 23:26:37+00', '{"user_id": "1"}', 'user0@example.com', NULL, 'acct_1SandboxAccount00', 1, NULL),
-	('2026-11-27 23:26:40.668406+00', '2026-11-27 23:26:40.76052+00', '{"id": "cus_zb0sT6HZAEOX3d", "name": "Ronald Sanchez", "email": "user3@example.com", "phone": null, "object": "customer", "address": null, "balance": 0, "created": 1795822000, "deleted": false, "sources": {"url": "/v1/customers/cus_zb0sT6HZAEOX3d/sources", "data": [], "object": "list", "has_more": false}, "currency": null, "discount": null, "livemode": false, "metadata": {"user_id": "4"}, "shipping": null, "delinquent": false, "tax_exempt": "none", "test_clock": null, "description": null, "cash_balance": null, "default_source": null, "invoice_prefix": "HZAEOX3D", "customer_account": null, "invoice_settings": {"footer": null, "custom_fields": null, "rendering_options": null, "default_payment_method": null}, "preferred_locales": [], "next_invoice_sequence": 1, "default_payment_method": null}', 2, 'cus_zb0sT6HZAEOX3d', false, '2026-11-27 23:26:40+00', '{"user_id": "4"}', 'user3@example.com', NULL, 'acct_1SandboxAccount00', 4, NULL);
+	('2026-11-28 00:48:57.690946+00', '2026-11-28 00:48:57.705791+00', '{"id": "cus_8ADPUvpkKSm3eY", "name": "Aaron King", "email": "user0@example.com", "phone": null, "object": "customer", "address": null, "balance": 0, "created": 1795826937, "deleted": false, "sources": {"url": "/v1/customers/cus_8ADPUvpkKSm3eY/sources", "data": [], "object": "list", "has_more": false}, "currency": "usd", "discount": null, "livemode": false, "metadata": {"user_id@api.example": "1"}, "shipping": null, "delinquent": false, "tax_exempt": "none", "test_clock": null, "description": null, "cash_balance": null, "default_source": null, "invoice_prefix": "PKKSM3EY", "customer_account": null, "invoice_settings": {"footer": null, "custom_fields": null, "rendering_options": null, "default_payment_method": null}, "preferred_locales": [], "next_invoice_sequence": 2, "default_payment_method": null}', 1, 'cus_8ADPUvpkKSm3eY', false, '2026-11-28 00:48:57+00', '{"user_id@api.example": "1"}', 'user0@example.com', NULL, 'acct_1SandboxAccount00', 1, NULL),
+	('2026-11-28 00:48:58.068769+00', '2026-11-28 00:48:58.082155+00', '{"id": "cus_k70hi5rAs4rWo2", "name": "Beth Sanchez", "email": "user3@example.com", "phone": null, "object": "customer", "address": null, "balance": 0, "created": 1795826938, "deleted": false, "sources": {"url": "/v1/customers/cus_k70hi5rAs4rWo2/sources", "data": [], "object": "list", "has_more": false}, "currency": null, "discount": null, "livemode": false, "metadata": {"user_id@api.example": "4"}, "shipping": null, "delinquent": false, "tax_exempt": "none", "test_clock": null, "description": null, "cash_balance": null, "default_source": null, "invoice_prefix": "RAS4RWO2", "customer_account": null, "invoice_settings": {"footer": null, "custom_fields": null, "rendering_options": null, "default_payment_method": null}, "preferred_locales": [], "next_invoice_sequence": 1, "default_payment_method": null}', 2, 'cus_k70hi5rAs4rWo2', false, '2026-11-28 00:48:58+00', '{"user_id@api.example": "4"}', 'user3@example.com', NULL, 'acct_1SandboxAccount00', 4, NULL);
 
 
 INSERT INTO public.djstripe_discount VALUES
@@ -3838,13 +4132,14 @@ INSERT INTO public.djstripe_earlyfraudwarning VALUES
 
 
 INSERT INTO public.djstripe_event VALUES
-	('2026-11-27 23:26:38.238126+00', '2026-11-27 23:26:38.238148+00', '{"id": "evt_IqP3IYwUkzUJdBYF9TkI8mbt", "data": {"object": {"id": "cus_vvciYpTnpHToBh", "name": "Mark Brown", "email": "user0@example.com", "phone": null, "object": "customer", "address": null, "balance": 0, "created": 1795821997, "currency": null, "discount": null, "livemode": false, "metadata": {"user_id": "1"}, "shipping": null, "delinquent": false, "tax_exempt": "none", "test_clock": null, "description": null, "cash_balance": null, "default_source": null, "invoice_prefix": "TNPHTOBH", "customer_account": null, "invoice_settings": {"footer": null, "custom_fields": null, "rendering_options": null, "default_payment_method": null}, "preferred_locales": [], "next_invoice_sequence": 1}}, "type": "customer.created", "object": "event", "created": 1795821997, "request": {"id": "req_2bxOr1xxqozX8U", "idempotency_key": "customer:1:0fdcd87127f861469cee54aeaf1b342b"}, "livemode": false, "api_version": "2026-05-27.dahlia", "pending_webhooks": 0}', 1, 'evt_IqP3IYwUkzUJdBYF9TkI8mbt', false, '2026-11-27 23:26:37+00', NULL, '2026-05-27.dahlia', '{"object": {"id": "cus_vvciYpTnpHToBh", "name": "Mark Brown", "email": "user0@example.com", "phone": null, "object": "customer", "address": null, "balance": 0, "created": 1795821997, "currency": null, "discount": null, "livemode": false, "metadata": {"user_id": "1"}, "shipping": null, "delinquent": false, "tax_exempt": "none", "test_clock": null, "description": null, "cash_balance": null, "default_source": null, "invoice_prefix": "TNPHTOBH", "customer_account": null, "invoice_settings": {"footer": null, "custom_fields": null, "rendering_options": null, "default_payment_method": null}, "preferred_locales": [], "next_invoice_sequence": 1}}', 'req_2bxOr1xxqozX8U', 'customer:1:0fdcd87127f861469cee54aeaf1b342b', 'customer.created', 'acct_1SandboxAccount00'),
-	('2026-11-27 23:26:38.789342+00', '2026-11-27 23:26:38.789363+00', '{"id": "evt_wLzuRspOCQqKOIKciN3zR7Es", "data": {"object": {"id": "sub_uIa4xY1fy3yPpEPgu8iMs9qB", "items": {"url": "/v1/subscription_items?subscription=sub_uIa4xY1fy3yPpEPgu8iMs9qB", "data": [{"id": "si_zSPuu4SVkZenDxJcj31Ob0pI", "price": {"id": "price_sandbox_pro_monthly", "type": "recurring", "active": true, "object": "price", "created": 1795821993, "product": "prod_sandbox_pro", "currency": "usd", "livemode": false, "metadata": {}, "nickname": null, "recurring": {"meter": null, "interval": "month", "usage_type": "licensed", "interval_count": 1}, "lookup_key": null, "tiers_mode": null, "unit_amount": 999, "tax_behavior": "unspecified", "billing_scheme": "per_unit", "custom_unit_amount": null, "transform_quantity": null, "unit_amount_decimal": "999"}, "object": "subscription_item", "created": 1795821997, "metadata": {}, "quantity": 1, "discounts": [], "tax_rates": [], "subscription": "sub_uIa4xY1fy3yPpEPgu8iMs9qB", "billing_thresholds": null, "current_period_end": 1798413997, "current_period_start": 1795821997}], "object": "list", "has_more": false}, "object": "subscription", "status": "active", "created": 1795821997, "currency": "usd", "customer": "cus_vvciYpTnpHToBh", "ended_at": null, "livemode": false, "metadata": {"plan": "pro", "user_id": "1"}, "schedule": null, "cancel_at": null, "discounts": [], "trial_end": null, "start_date": 1795821997, "test_clock": null, "application": null, "canceled_at": null, "description": null, "trial_start": null, "billing_mode": {"type": "flexible", "flexible": {"proration_discounts": "included"}}, "on_behalf_of": null, "automatic_tax": {"enabled": false, "liability": null, "disabled_reason": null}, "transfer_data": null, "days_until_due": null, "default_source": null, "latest_invoice": null, "pending_update": null, "trial_settings": {"end_behavior": {"missing_payment_method": "create_invoice"}}, "customer_account": null, "invoice_settings": {"issuer": {"type": "self"}, "account_tax_ids": null}, "managed_payments": null, "pause_collection": null, "payment_settings": {"payment_method_types": null, "payment_method_options": null, "save_default_payment_method": "off"}, "billing_schedules": [], "collection_method": "charge_automatically", "default_tax_rates": [], "billing_thresholds": null, "billing_cycle_anchor": 1795821997, "cancel_at_period_end": false, "cancellation_details": {"reason": null, "comment": null, "feedback": null}, "pending_setup_intent": null, "default_payment_method": "pm_roKps19JHepPJvVP9Ez345Wi", "application_fee_percent": null, "billing_cycle_anchor_config": null, "pending_invoice_item_interval": null, "next_pending_invoice_item_invoice": null}}, "type": "customer.subscription.created", "object": "event", "created": 1795821997, "request": {"id": "req_W1Ciw65cbILIRW", "idempotency_key": null}, "livemode": false, "api_version": "2026-05-27.dahlia", "pending_webhooks": 0}', 2, 'evt_wLzuRspOCQqKOIKciN3zR7Es', false, '2026-11-27 23:26:37+00', NULL, '2026-05-27.dahlia', '{"object": {"id": "sub_uIa4xY1fy3yPpEPgu8iMs9qB", "items": {"url": "/v1/subscription_items?subscription=sub_uIa4xY1fy3yPpEPgu8iMs9qB", "data": [{"id": "si_zSPuu4SVkZenDxJcj31Ob0pI", "price": {"id": "price_sandbox_pro_monthly", "type": "recurring", "active": true, "object": "price", "created": 1795821993, "product": "prod_sandbox_pro", "currency": "usd", "livemode": false, "metadata": {}, "nickname": null, "recurring": {"meter": null, "interval": "month", "usage_type": "licensed", "interval_count": 1}, "lookup_key": null, "tiers_mode": null, "unit_amount": 999, "tax_behavior": "unspecified", "billing_scheme": "per_unit", "custom_unit_amount": null, "transform_quantity": null, "unit_amount_decimal": "999"}, "object": "subscription_item", "created": 1795821997, "metadata": {}, "quantity": 1, "discounts": [], "tax_rates": [], "subscription": "sub_uIa4xY1fy3yPpEPgu8iMs9qB", "billing_thresholds": null, "current_period_end": 1798413997, "current_period_start": 1795821997}], "object": "list", "has_more": false}, "object": "subscription", "status": "active", "created": 1795821997, "currency": "usd", "customer": "cus_vvciYpTnpHToBh", "ended_at": null, "livemode": false, "metadata": {"plan": "pro", "user_id": "1"}, "schedule": null, "cancel_at": null, "discounts": [], "trial_end": null, "start_date": 1795821997, "test_clock": null, "application": null, "canceled_at": null, "description": null, "trial_start": null, "billing_mode": {"type": "flexible", "flexible": {"proration_discounts": "included"}}, "on_behalf_of": null, "automatic_tax": {"enabled": false, "liability": null, "disabled_reason": null}, "transfer_data": null, "days_until_due": null, "default_source": null, "latest_invoice": null, "pending_update": null, "trial_settings": {"end_behavior": {"missing_payment_method": "create_invoice"}}, "customer_account": null, "invoice_settings": {"issuer": {"type": "self"}, "account_tax_ids": null}, "managed_payments": null, "pause_collection": null, "payment_settings": {"payment_method_types": null, "payment_method_options": null, "save_default_payment_method": "off"}, "billing_schedules": [], "collection_method": "charge_automatically", "default_tax_rates": [], "billing_thresholds": null, "billing_cycle_anchor": 1795821997, "cancel_at_period_end": false, "cancellation_details": {"reason": null, "comment": null, "feedback": null}, "pending_setup_intent": null, "default_payment_method": "pm_roKps19JHepPJvVP9Ez345Wi", "application_fee_percent": null, "billing_cycle_anchor_config": null, "pending_invoice_item_interval": null, "next_pending_invoice_item_invoice": null}}', 'req_W1Ciw65cbILIRW', '', 'customer.subscription.created', 'acct_1SandboxAccount00'),
-	('2026-11-27 23:26:39.544532+00', '2026-11-27 23:26:39.544553+00', '{"id": "evt_s1jB2KyfsXBpvXNCsF0mDFys", "data": {"object": {"id": "in_9bjwrn7r8VdZTfDC4KUkTcAT", "lines": {"url": "/v1/invoices/in_9bjwrn7r8VdZTfDC4KUkTcAT/lines", "data": [{"id": "il_KJpw7hSazW5LNBN1rUL9TZkB", "taxes": [], "amount": 999, "object": "line_item", "parent": {"type": "subscription_item_details", "invoice_item_details": null, "subscription_item_details": {"proration": false, "invoice_item": null, "subscription": "sub_uIa4xY1fy3yPpEPgu8iMs9qB", "proration_details": {"credited_items": null}, "subscription_item": "si_zSPuu4SVkZenDxJcj31Ob0pI"}}, "period": {"end": 1798413997, "start": 1795821997}, "invoice": "in_9bjwrn7r8VdZTfDC4KUkTcAT", "pricing": {"type": "price_details", "price_details": {"price": "price_sandbox_pro_monthly", "product": "prod_sandbox_pro"}, "unit_amount_decimal": "999"}, "currency": "usd", "livemode": false, "metadata": {}, "quantity": 1, "subtotal": 999, "discounts": [], "description": "1 × Elevate Pro Plan (at $9.99 / month)", "discountable": true, "subscription": "sub_uIa4xY1fy3yPpEPgu8iMs9qB", "discount_amounts": [], "quantity_decimal": "1", "pretax_credit_amounts": []}], "object": "list", "has_more": false}, "total": 999, "footer": null, "issuer": {"type": "self"}, "number": "TNPHTOBH-0001", "object": "invoice", "parent": {"type": "subscription_details", "quote_details": null, "subscription_details": {"metadata": {"plan": "pro", "user_id": "1"}, "subscription": "sub_uIa4xY1fy3yPpEPgu8iMs9qB"}}, "status": "paid", "created": 1795821997, "currency": "usd", "customer": "cus_vvciYpTnpHToBh", "due_date": null, "livemode": false, "metadata": {}, "subtotal": 999, "attempted": true, "discounts": [], "rendering": null, "amount_due": 999, "period_end": 1795821997, "test_clock": null, "amount_paid": 999, "application": null, "description": null, "invoice_pdf": "http://127.0.0.1:37543/i/acct_1SandboxAccount00/in_9bjwrn7r8VdZTfDC4KUkTcAT?format=pdf", "total_taxes": [], "account_name": "Stripe sandbox", "auto_advance": false, "effective_at": 1795821997, "from_invoice": null, "on_behalf_of": null, "period_start": 1795821997, "attempt_count": 1, "automatic_tax": {"status": null, "enabled": false, "provider": null, "liability": null, "disabled_reason": null}, "custom_fields": null, "customer_name": "Mark Brown", "shipping_cost": null, "billing_reason": "subscription_create", "customer_email": "user0@example.com", "customer_phone": null, "default_source": null, "ending_balance": 0, "receipt_number": null, "account_country": "US", "account_tax_ids": null, "amount_overpaid": 0, "amount_shipping": 0, "latest_revision": null, "amount_remaining": 0, "customer_account": null, "customer_address": null, "customer_tax_ids": [], "payment_settings": {"default_mandate": null, "payment_method_types": null, "payment_method_options": null}, "shipping_details": null, "starting_balance": 0, "collection_method": "charge_automatically", "customer_shipping": null, "default_tax_rates": [], "hosted_invoice_url": "http://127.0.0.1:37543/i/acct_1SandboxAccount00/in_9bjwrn7r8VdZTfDC4KUkTcAT", "status_transitions": {"paid_at": 1795821997, "voided_at": null, "finalized_at": 1795821997, "marked_uncollectible_at": null}, "confirmation_secret": null, "customer_tax_exempt": "none", "total_excluding_tax": 999, "next_payment_attempt": null, "statement_descriptor": null, "webhooks_delivered_at": null, "amount_paid_off_stripe": 0, "default_payment_method": null, "subtotal_excluding_tax": 999, "total_discount_amounts": [], "last_finalization_error": null, "automatically_finalizes_at": null, "total_pretax_credit_amounts": [], "pre_payment_credit_notes_amount": 0, "post_payment_credit_notes_amount": 0}}, "type": "invoice.paid", "object": "event", "created": 1795821997, "request": {"id": "req_W1Ciw65cbILIRW", "idempotency_key": null}, "livemode": false, "api_version": "2026-05-27.dahlia", "pending_webhooks": 0}', 3, 'evt_s1jB2KyfsXBpvXNCsF0mDFys', false, '2026-11-27 23:26:37+00', NULL, '2026-05-27.dahlia', '{"object": {"id": "in_9bjwrn7r8VdZTfDC4KUkTcAT", "lines": {"url": "/v1/invoices/in_9bjwrn7r8VdZTfDC4KUkTcAT/lines", "data": [{"id": "il_KJpw7hSazW5LNBN1rUL9TZkB", "taxes": [], "amount": 999, "object": "line_item", "parent": {"type": "subscription_item_details", "invoice_item_details": null, "subscription_item_details": {"proration": false, "invoice_item": null, "subscription": "sub_uIa4xY1fy3yPpEPgu8iMs9qB", "proration_details": {"credited_items": null}, "subscription_item": "si_zSPuu4SVkZenDxJcj31Ob0pI"}}, "period": {"end": 1798413997, "start": 1795821997}, "invoice": "in_9bjwrn7r8VdZTfDC4KUkTcAT", "pricing": {"type": "price_details", "price_details": {"price": "price_sandbox_pro_monthly", "product": "prod_sandbox_pro"}, "unit_amount_decimal": "999"}, "currency": "usd", "livemode": false, "metadata": {}, "quantity": 1, "subtotal": 999, "discounts": [], "description": "1 × Elevate Pro Plan (at $9.99 / month)", "discountable": true, "subscription": "sub_uIa4xY1fy3yPpEPgu8iMs9qB", "discount_amounts": [], "quantity_decimal": "1", "pretax_credit_amounts": []}], "object": "list", "has_more": false}, "total": 999, "footer": null, "issuer": {"type": "self"}, "number": "TNPHTOBH-0001", "object": "invoice", "parent": {"type": "subscription_details", "quote_details": null, "subscription_details": {"metadata": {"plan": "pro", "user_id": "1"}, "subscription": "sub_uIa4xY1fy3yPpEPgu8iMs9qB"}}, "status": "paid", "created": 1795821997, "currency": "usd", "customer": "cus_vvciYpTnpHToBh", "due_date": null, "livemode": false, "metadata": {}, "subtotal": 999, "attempted": true, "discounts": [], "rendering": null, "amount_due": 999, "period_end": 1795821997, "test_clock": null, "amount_paid": 999, "application": null, "description": null, "invoice_pdf": "http://127.0.0.1:37543/i/acct_1SandboxAccount00/in_9bjwrn7r8VdZTfDC4KUkTcAT?format=pdf", "total_taxes": [], "account_name": "Stripe sandbox", "auto_advance": false, "effective_at": 1795821997, "from_invoice": null, "on_behalf_of": null, "period_start": 1795821997, "attempt_count": 1, "automatic_tax": {"status": null, "enabled": false, "provider": null, "liability": null, "disabled_reason": null}, "custom_fields": null, "customer_name": "Mark Brown", "shipping_cost": null, "billing_reason": "subscription_create", "customer_email": "user0@example.com", "customer_phone": null, "default_source": null, "ending_balance": 0, "receipt_number": null, "account_country": "US", "account_tax_ids": null, "amount_overpaid": 0, "amount_shipping": 0, "latest_revision": null, "amount_remaining": 0, "customer_account": null, "customer_address": null, "customer_tax_ids": [], "payment_settings": {"default_mandate": null, "payment_method_types": null, "payment_method_options": null}, "shipping_details": null, "starting_balance": 0, "collection_method": "charge_automatically", "customer_shipping": null, "default_tax_rates": [], "hosted_invoice_url": "http://127.0.0.1:37543/i/acct_1SandboxAccount00/in_9bjwrn7r8VdZTfDC4KUkTcAT", "status_transitions": {"paid_at": 1795821997, "voided_at": null, "finalized_at": 1795821997, "marked_uncollectible_at": null}, "confirmation_secret": null, "customer_tax_exempt": "none", "total_excluding_tax": 999, "next_payment_attempt": null, "statement_descriptor": null, "webhooks_delivered_at": null, "amount_paid_off_stripe": 0, "default_payment_method": null, "subtotal_excluding_tax": 999, "total_discount_amounts": [], "last_finalization_error": null, "automatically_finalizes_at": null, "total_pretax_credit_amounts": [], "pre_payment_credit_notes_amount": 0, "post_payment_credit_notes_amount": 0}}', 'req_W1Ciw65cbILIRW', '', 'invoice.paid', 'acct_1SandboxAccount00'),
-	('2026-11-27 23:26:40.124623+00', '2026-11-27 23:26:40.124644+00', '{"id": "evt_2T7hZyOwSfBT7U3PsF7yetDv", "data": {"object": {"id": "cs_test_CtUPb56z9hsMLHby3313FMjrXQedfzIWSIW8Hp5B", "url": null, "mode": "subscription", "locale": null, "object": "checkout.session", "status": "complete", "consent": null, "created": 1795821997, "invoice": "in_9bjwrn7r8VdZTfDC4KUkTcAT", "ui_mode": "hosted_page", "currency": "usd", "customer": "cus_vvciYpTnpHToBh", "livemode": false, "metadata": {"plan": "pro", "user_id": "1"}, "discounts": [], "cancel_url": "https://app.example/cancelled", "expires_at": 1795908397, "custom_text": {"submit": null, "after_submit": null, "shipping_address": null, "terms_of_service_acceptance": null}, "permissions": null, "submit_type": null, "success_url": "https://app.example/success?session_id={CHECKOUT_SESSION_ID}", "amount_total": 999, "payment_link": null, "setup_intent": null, "subscription": "sub_uIa4xY1fy3yPpEPgu8iMs9qB", "automatic_tax": {"status": null, "enabled": false, "provider": null, "liability": null}, "client_secret": null, "custom_fields": [], "shipping_cost": null, "total_details": {"amount_tax": 0, "amount_discount": 0, "amount_shipping": 0}, "customer_email": null, "optional_items": null, "origin_context": null, "payment_intent": null, "payment_status": "paid", "recovered_from": null, "wallet_options": null, "amount_subtotal": 999, "adaptive_pricing": {"enabled": false}, "after_expiration": null, "customer_account": null, "customer_details": {"name": "Mark Brown", "email": "user0@example.com", "phone": null, "address": null, "tax_ids": null, "tax_exempt": "none", "business_name": null, "individual_name": null}, "invoice_creation": null, "managed_payments": null, "shipping_options": [], "customer_creation": null, "consent_collection": null, "client_reference_id": "1", "currency_conversion": null, "payment_method_types": ["card"], "allow_promotion_codes": null, "collected_information": null, "integration_identifier": null, "payment_method_options": {}, "phone_number_collection": {"enabled": false}, "payment_method_collection": "always", "billing_address_collection": null, "shipping_address_collection": null, "saved_payment_method_options": null, "payment_method_configuration_details": null}}, "type": "checkout.session.completed", "object": "event", "created": 1795821997, "request": {"id": "req_W1Ciw65cbILIRW", "idempotency_key": null}, "livemode": false, "api_version": "2026-05-27.dahlia", "pending_webhooks": 0}', 4, 'evt_2T7hZyOwSfBT7U3PsF7yetDv', false, '2026-11-27 23:26:37+00', NULL, '2026-05-27.dahlia', '{"object": {"id": "cs_test_CtUPb56z9hsMLHby3313FMjrXQedfzIWSIW8Hp5B", "url": null, "mode": "subscription", "locale": null, "object": "checkout.session", "status": "complete", "consent": null, "created": 1795821997, "invoice": "in_9bjwrn7r8VdZTfDC4KUkTcAT", "ui_mode": "hosted_page", "currency": "usd", "customer": "cus_vvciYpTnpHToBh", "livemode": false, "metadata": {"plan": "pro", "user_id": "1"}, "discounts": [], "cancel_url": "https://app.example/cancelled", "expires_at": 1795908397, "custom_text": {"submit": null, "after_submit": null, "shipping_address": null, "terms_of_service_acceptance": null}, "permissions": null, "submit_type": null, "success_url": "https://app.example/success?session_id={CHECKOUT_SESSION_ID}", "amount_total": 999, "payment_link": null, "setup_intent": null, "subscription": "sub_uIa4xY1fy3yPpEPgu8iMs9qB", "automatic_tax": {"status": null, "enabled": false, "provider": null, "liability": null}, "client_secret": null, "custom_fields": [], "shipping_cost": null, "total_details": {"amount_tax": 0, "amount_discount": 0, "amount_shipping": 0}, "customer_email": null, "optional_items": null, "origin_context": null, "payment_intent": null, "payment_status": "paid", "recovered_from": null, "wallet_options": null, "amount_subtotal": 999, "adaptive_pricing": {"enabled": false}, "after_expiration": null, "customer_account": null, "customer_details": {"name": "Mark Brown", "email": "user0@example.com", "phone": null, "address": null, "tax_ids": null, "tax_exempt": "none", "business_name": null, "individual_name": null}, "invoice_creation": null, "managed_payments": null, "shipping_options": [], "customer_creation": null, "consent_collection": null, "client_reference_id": "1", "currency_conversion": null, "payment_method_types": ["card"], "allow_promotion_codes": null, "collected_information": null, "integration_identifier": null, "payment_method_options": {}, "phone_number_collection": {"enabled": false}, "payment_method_collection": "always", "billing_address_collection": null, "shipping_address_collection": null, "saved_payment_method_options": null, "payment_method_configuration_details": null}}', 'req_W1Ciw65cbILIRW', '', 'checkout.session.completed', 'acct_1SandboxAccount00'),
-	('2026-11-27 23:26:40.564874+00', '2026-11-27 23:26:40.564895+00', '{"id": "evt_r9AbW9q89hhU7HzDzmTHHb9g", "data": {"object": {"id": "cus_zb0sT6HZAEOX3d", "name": "Ronald Sanchez", "email": "user3@example.com", "phone": null, "object": "customer", "address": null, "balance": 0, "created": 1795822000, "currency": null, "discount": null, "livemode": false, "metadata": {"user_id": "4"}, "shipping": null, "delinquent": false, "tax_exempt": "none", "test_clock": null, "description": null, "cash_balance": null, "default_source": null, "invoice_prefix": "HZAEOX3D", "customer_account": null, "invoice_settings": {"footer": null, "custom_fields": null, "rendering_options": null, "default_payment_method": null}, "preferred_locales": [], "next_invoice_sequence": 1}}, "type": "customer.created", "object": "event", "created": 1795822000, "request": {"id": "req_yz0cau8gfcwrua", "idempotency_key": "customer:4:5379b0a764f4e41b05b8e23bc958cb03"}, "livemode": false, "api_version": "2026-05-27.dahlia", "pending_webhooks": 0}', 5, 'evt_r9AbW9q89hhU7HzDzmTHHb9g', false, '2026-11-27 23:26:40+00', NULL, '2026-05-27.dahlia', '{"object": {"id": "cus_zb0sT6HZAEOX3d", "name": "Ronald Sanchez", "email": "user3@example.com", "phone": null, "object": "customer", "address": null, "balance": 0, "created": 1795822000, "currency": null, "discount": null, "livemode": false, "metadata": {"user_id": "4"}, "shipping": null, "delinquent": false, "tax_exempt": "none", "test_clock": null, "description": null, "cash_balance": null, "default_source": null, "invoice_prefix": "HZAEOX3D", "customer_account": null, "invoice_settings": {"footer": null, "custom_fields": null, "rendering_options": null, "default_payment_method": null}, "preferred_locales": [], "next_invoice_sequence": 1}}', 'req_yz0cau8gfcwrua', 'customer:4:5379b0a764f4e41b05b8e23bc958cb03', 'customer.created', 'acct_1SandboxAccount00'),
-	('2026-11-27 23:26:40.932776+00', '2026-11-27 23:26:40.932799+00', '{"id": "evt_t0ClzuhmzKkRgpLnTSTBBnLp", "data": {"object": {"id": "cs_test_OLj0J6AXh2IIGjsN69VYQ2hApzjkYHrb1sQEna9O", "url": null, "mode": "payment", "locale": null, "object": "checkout.session", "status": "complete", "consent": null, "created": 1795822000, "invoice": null, "ui_mode": "hosted_page", "currency": "usd", "customer": "cus_zb0sT6HZAEOX3d", "livemode": false, "metadata": {"pack": "pack-500", "user_id": "4"}, "discounts": [], "cancel_url": "https://app.example/cancelled", "expires_at": 1795908400, "custom_text": {"submit": null, "after_submit": null, "shipping_address": null, "terms_of_service_acceptance": null}, "permissions": null, "submit_type": null, "success_url": "https://app.example/success?session_id={CHECKOUT_SESSION_ID}", "amount_total": 499, "payment_link": null, "setup_intent": null, "subscription": null, "automatic_tax": {"status": null, "enabled": false, "provider": null, "liability": null}, "client_secret": null, "custom_fields": [], "shipping_cost": null, "total_details": {"amount_tax": 0, "amount_discount": 0, "amount_shipping": 0}, "customer_email": null, "optional_items": null, "origin_context": null, "payment_intent": "pi_jkt6YWkPnfi4IozIJgm8JLWo", "payment_status": "paid", "recovered_from": null, "wallet_options": null, "amount_subtotal": 499, "adaptive_pricing": {"enabled": false}, "after_expiration": null, "customer_account": null, "customer_details": {"name": "Ronald Sanchez", "email": "user3@example.com", "phone": null, "address": null, "tax_ids": null, "tax_exempt": "none", "business_name": null, "individual_name": null}, "invoice_creation": {"enabled": false, "invoice_data": {"footer": null, "issuer": null, "metadata": {}, "description": null, "custom_fields": null, "account_tax_ids": null, "rendering_options": null}}, "managed_payments": null, "shipping_options": [], "customer_creation": null, "consent_collection": null, "client_reference_id": "4", "currency_conversion": null, "payment_method_types": ["card"], "allow_promotion_codes": null, "collected_information": null, "integration_identifier": null, "payment_method_options": {}, "phone_number_collection": {"enabled": false}, "payment_method_collection": "if_required", "billing_address_collection": null, "shipping_address_collection": null, "saved_payment_method_options": null, "payment_method_configuration_details": null}}, "type": "checkout.session.completed", "object": "event", "created": 1795822000, "request": {"id": "req_P3gLKi8fJ9Web6", "idempotency_key": "ae6f21ac-1990-a241-310b-8fd59c2da6de"}, "livemode": false, "api_version": "2026-05-27.dahlia", "pending_webhooks": 0}', 6, 'evt_t0ClzuhmzKkRgpLnTSTBBnLp', false, '2026-11-27 23:26:40+00', NULL, '2026-05-27.dahlia', '{"object": {"id": "cs_test_OLj0J6AXh2IIGjsN69VYQ2hApzjkYHrb1sQEna9O", "url": null, "mode": "payment", "locale": null, "object": "checkout.session", "status": "complete", "consent": null, "created": 1795822000, "invoice": null, "ui_mode": "hosted_page", "currency": "usd", "customer": "cus_zb0sT6HZAEOX3d", "livemode": false, "metadata": {"pack": "pack-500", "user_id": "4"}, "discounts": [], "cancel_url": "https://app.example/cancelled", "expires_at": 1795908400, "custom_text": {"submit": null, "after_submit": null, "shipping_address": null, "terms_of_service_acceptance": null}, "permissions": null, "submit_type": null, "success_url": "https://app.example/success?session_id={CHECKOUT_SESSION_ID}", "amount_total": 499, "payment_link": null, "setup_intent": null, "subscription": null, "automatic_tax": {"status": null, "enabled": false, "provider": null, "liability": null}, "client_secret": null, "custom_fields": [], "shipping_cost": null, "total_details": {"amount_tax": 0, "amount_discount": 0, "amount_shipping": 0}, "customer_email": null, "optional_items": null, "origin_context": null, "payment_intent": "pi_jkt6YWkPnfi4IozIJgm8JLWo", "payment_status": "paid", "recovered_from": null, "wallet_options": null, "amount_subtotal": 499, "adaptive_pricing": {"enabled": false}, "after_expiration": null, "customer_account": null, "customer_details": {"name": "Ronald Sanchez", "email": "user3@example.com", "phone": null, "address": null, "tax_ids": null, "tax_exempt": "none", "business_name": null, "individual_name": null}, "invoice_creation": {"enabled": false, "invoice_data": {"footer": null, "issuer": null, "metadata": {}, "description": null, "custom_fields": null, "account_tax_ids": null, "rendering_options": null}}, "managed_payments": null, "shipping_options": [], "customer_creation": null, "consent_collection": null, "client_reference_id": "4", "currency_conversion": null, "payment_method_types": ["card"], "allow_promotion_codes": null, "collected_information": null, "integration_identifier": null, "payment_method_options": {}, "phone_number_collection": {"enabled": false}, "payment_method_collection": "if_required", "billing_address_collection": null, "shipping_address_collection": null, "saved_payment_method_options": null, "payment_method_configuration_details": null}}', 'req_P3gLKi8fJ9Web6', 'ae6f21ac-1990-a241-310b-8fd59c2da6de', 'checkout.session.completed', 'acct_1SandboxAccount00'),
-	('2026-11-27 23:26:41.392501+00', '2026-11-27 23:26:41.392522+00', '{"id": "evt_MN0j3gLmiekokv8U5NFVZIi1", "data": {"object": {"id": "ch_aArhjr2ziDPfHVcr8V2A9ssQ", "paid": true, "amount": 499, "object": "charge", "review": null, "status": "succeeded", "created": 1795822000, "outcome": {"type": "authorized", "reason": null, "risk_level": "normal", "risk_score": 20, "advice_code": null, "network_status": "approved_by_network", "seller_message": "Payment complete.", "network_advice_code": null, "network_decline_code": null}, "captured": true, "currency": "usd", "customer": "cus_zb0sT6HZAEOX3d", "disputed": false, "livemode": false, "metadata": {"pack": "pack-500", "user_id": "4"}, "refunded": false, "shipping": null, "application": null, "description": null, "receipt_url": null, "failure_code": null, "on_behalf_of": null, "fraud_details": {}, "receipt_email": null, "transfer_data": null, "payment_intent": "pi_jkt6YWkPnfi4IozIJgm8JLWo", "payment_method": "pm_tlKgYaKlmpwGAwnPiL5NNx1P", "receipt_number": null, "transfer_group": null, "amount_captured": 499, "amount_refunded": 100, "application_fee": null, "billing_details": {"name": null, "email": null, "phone": null, "tax_id": null, "address": {"city": null, "line1": null, "line2": null, "state": null, "country": null, "postal_code": null}}, "failure_message": null, "source_transfer": null, "balance_transaction": "txn_gILQdhgbOeClxHOqMD5NXwHO", "statement_descriptor": null, "application_fee_amount": null, "payment_method_details": {"card": {"brand": "visa", "last4": "4242", "country": "US", "funding": "credit", "mandate": null, "network": "visa", "exp_year": 2040, "exp_month": 12, "fingerprint": "Sandbox42424242", "installments": null, "network_token": null, "three_d_secure": null, "regulated_status": "unregulated", "amount_authorized": null}, "type": "card"}, "failure_balance_transaction": null, "statement_descriptor_suffix": null, "calculated_statement_descriptor": null}, "previous_attributes": {"amount_refunded": 0}}, "type": "charge.refunded", "object": "event", "created": 1795822001, "request": {"id": "req_xA4BXkwBhPfpvT", "idempotency_key": null}, "livemode": false, "api_version": "2026-05-27.dahlia", "pending_webhooks": 0}', 7, 'evt_MN0j3gLmiekokv8U5NFVZIi1', false, '2026-11-27 23:26:41+00', NULL, '2026-05-27.dahlia', '{"object": {"id": "ch_aArhjr2ziDPfHVcr8V2A9ssQ", "paid": true, "amount": 499, "object": "charge", "review": null, "status": "succeeded", "created": 1795822000, "outcome": {"type": "authorized", "reason": null, "risk_level": "normal", "risk_score": 20, "advice_code": null, "network_status": "approved_by_network", "seller_message": "Payment complete.", "network_advice_code": null, "network_decline_code": null}, "captured": true, "currency": "usd", "customer": "cus_zb0sT6HZAEOX3d", "disputed": false, "livemode": false, "metadata": {"pack": "pack-500", "user_id": "4"}, "refunded": false, "shipping": null, "application": null, "description": null, "receipt_url": null, "failure_code": null, "on_behalf_of": null, "fraud_details": {}, "receipt_email": null, "transfer_data": null, "payment_intent": "pi_jkt6YWkPnfi4IozIJgm8JLWo", "payment_method": "pm_tlKgYaKlmpwGAwnPiL5NNx1P", "receipt_number": null, "transfer_group": null, "amount_captured": 499, "amount_refunded": 100, "application_fee": null, "billing_details": {"name": null, "email": null, "phone": null, "tax_id": null, "address": {"city": null, "line1": null, "line2": null, "state": null, "country": null, "postal_code": null}}, "failure_message": null, "source_transfer": null, "balance_transaction": "txn_gILQdhgbOeClxHOqMD5NXwHO", "statement_descriptor": null, "application_fee_amount": null, "payment_method_details": {"card": {"brand": "visa", "last4": "4242", "country": "US", "funding": "credit", "mandate": null, "network": "visa", "exp_year": 2040, "exp_month": 12, "fingerprint": "Sandbox42424242", "installments": null, "network_token": null, "three_d_secure": null, "regulated_status": "unregulated", "amount_authorized": null}, "type": "card"}, "failure_balance_transaction": null, "statement_descriptor_suffix": null, "calculated_statement_descriptor": null}, "previous_attributes": {"amount_refunded": 0}}', 'req_xA4BXkwBhPfpvT', '', 'charge.refunded', 'acct_1SandboxAccount00');
+	('2026-11-28 00:48:57.676021+00', '2026-11-28 00:48:57.676039+00', '{"id": "evt_2Xh53SPDHbMAy8IzZmqGK8S0", "data": {"object": {"id": "cus_8ADPUvpkKSm3eY", "name": "Aaron King", "email": "user0@example.com", "phone": null, "object": "customer", "address": null, "balance": 0, "created": 1795826937, "currency": null, "discount": null, "livemode": false, "metadata": {"user_id@api.example": "1"}, "shipping": null, "delinquent": false, "tax_exempt": "none", "test_clock": null, "description": null, "cash_balance": null, "default_source": null, "invoice_prefix": "PKKSM3EY", "customer_account": null, "invoice_settings": {"footer": null, "custom_fields": null, "rendering_options": null, "default_payment_method": null}, "preferred_locales": [], "next_invoice_sequence": 1}}, "type": "customer.created", "object": "event", "created": 1795826937, "request": {"id": "req_MLW6VeyqydIsot", "idempotency_key": "customer:1:97ee075299cbc450f7ff293bd94305e2"}, "livemode": false, "api_version": "2026-05-27.dahlia", "pending_webhooks": 0}', 1, 'evt_2Xh53SPDHbMAy8IzZmqGK8S0', false, '2026-11-28 00:48:57+00', NULL, '2026-05-27.dahlia', '{"object": {"id": "cus_8ADPUvpkKSm3eY", "name": "Aaron King", "email": "user0@example.com", "phone": null, "object": "customer", "address": null, "balance": 0, "created": 1795826937, "currency": null, "discount": null, "livemode": false, "metadata": {"user_id@api.example": "1"}, "shipping": null, "delinquent": false, "tax_exempt": "none", "test_clock": null, "description": null, "cash_balance": null, "default_source": null, "invoice_prefix": "PKKSM3EY", "customer_account": null, "invoice_settings": {"footer": null, "custom_fields": null, "rendering_options": null, "default_payment_method": null}, "preferred_locales": [], "next_invoice_sequence": 1}}', 'req_MLW6VeyqydIsot', 'customer:1:97ee075299cbc450f7ff293bd94305e2', 'customer.created', 'acct_1SandboxAccount00'),
+	('2026-11-28 00:48:57.74403+00', '2026-11-28 00:48:57.744047+00', '{"id": "evt_dfYpUrnpP3m6mlGc5MYm8jQC", "data": {"object": {"id": "sub_tgx9IHWavmcjrxisSdVp0DMi", "items": {"url": "/v1/subscription_items?subscription=sub_tgx9IHWavmcjrxisSdVp0DMi", "data": [{"id": "si_SOwBiRAuD3LzKdvMklNL68ta", "price": {"id": "price_sandbox_pro_monthly", "type": "recurring", "active": true, "object": "price", "created": 1795826937, "product": "prod_sandbox_pro", "currency": "usd", "livemode": false, "metadata": {}, "nickname": null, "recurring": {"meter": null, "interval": "month", "usage_type": "licensed", "interval_count": 1}, "lookup_key": null, "tiers_mode": null, "unit_amount": 999, "tax_behavior": "unspecified", "billing_scheme": "per_unit", "custom_unit_amount": null, "transform_quantity": null, "unit_amount_decimal": "999"}, "object": "subscription_item", "created": 1795826937, "metadata": {}, "quantity": 1, "discounts": [], "tax_rates": [], "subscription": "sub_tgx9IHWavmcjrxisSdVp0DMi", "billing_thresholds": null, "current_period_end": 1798418937, "current_period_start": 1795826937}], "object": "list", "has_more": false}, "object": "subscription", "status": "active", "created": 1795826937, "currency": "usd", "customer": "cus_8ADPUvpkKSm3eY", "ended_at": null, "livemode": false, "metadata": {"plan": "pro", "user_id@api.example": "1"}, "schedule": null, "cancel_at": null, "discounts": [], "trial_end": null, "start_date": 1795826937, "test_clock": null, "application": null, "canceled_at": null, "description": null, "trial_start": null, "billing_mode": {"type": "flexible", "flexible": {"proration_discounts": "included"}}, "on_behalf_of": null, "automatic_tax": {"enabled": false, "liability": null, "disabled_reason": null}, "transfer_data": null, "days_until_due": null, "default_source": null, "latest_invoice": null, "pending_update": null, "trial_settings": {"end_behavior": {"missing_payment_method": "create_invoice"}}, "customer_account": null, "invoice_settings": {"issuer": {"type": "self"}, "account_tax_ids": null}, "managed_payments": null, "pause_collection": null, "payment_settings": {"payment_method_types": null, "payment_method_options": null, "save_default_payment_method": "off"}, "billing_schedules": [], "collection_method": "charge_automatically", "default_tax_rates": [], "billing_thresholds": null, "billing_cycle_anchor": 1795826937, "cancel_at_period_end": false, "cancellation_details": {"reason": null, "comment": null, "feedback": null}, "pending_setup_intent": null, "default_payment_method": "pm_w4E9hVZT4E4TdEeIQrPB60xh", "application_fee_percent": null, "billing_cycle_anchor_config": null, "pending_invoice_item_interval": null, "next_pending_invoice_item_invoice": null}}, "type": "customer.subscription.created", "object": "event", "created": 1795826937, "request": {"id": "req_0sWPrG0wAsihrF", "idempotency_key": null}, "livemode": false, "api_version": "2026-05-27.dahlia", "pending_webhooks": 0}', 2, 'evt_dfYpUrnpP3m6mlGc5MYm8jQC', false, '2026-11-28 00:48:57+00', NULL, '2026-05-27.dahlia', '{"object": {"id": "sub_tgx9IHWavmcjrxisSdVp0DMi", "items": {"url": "/v1/subscription_items?subscription=sub_tgx9IHWavmcjrxisSdVp0DMi", "data": [{"id": "si_SOwBiRAuD3LzKdvMklNL68ta", "price": {"id": "price_sandbox_pro_monthly", "type": "recurring", "active": true, "object": "price", "created": 1795826937, "product": "prod_sandbox_pro", "currency": "usd", "livemode": false, "metadata": {}, "nickname": null, "recurring": {"meter": null, "interval": "month", "usage_type": "licensed", "interval_count": 1}, "lookup_key": null, "tiers_mode": null, "unit_amount": 999, "tax_behavior": "unspecified", "billing_scheme": "per_unit", "custom_unit_amount": null, "transform_quantity": null, "unit_amount_decimal": "999"}, "object": "subscription_item", "created": 1795826937, "metadata": {}, "quantity": 1, "discounts": [], "tax_rates": [], "subscription": "sub_tgx9IHWavmcjrxisSdVp0DMi", "billing_thresholds": null, "current_period_end": 1798418937, "current_period_start": 1795826937}], "object": "list", "has_more": false}, "object": "subscription", "status": "active", "created": 1795826937, "currency": "usd", "customer": "cus_8ADPUvpkKSm3eY", "ended_at": null, "livemode": false, "metadata": {"plan": "pro", "user_id@api.example": "1"}, "schedule": null, "cancel_at": null, "discounts": [], "trial_end": null, "start_date": 1795826937, "test_clock": null, "application": null, "canceled_at": null, "description": null, "trial_start": null, "billing_mode": {"type": "flexible", "flexible": {"proration_discounts": "included"}}, "on_behalf_of": null, "automatic_tax": {"enabled": false, "liability": null, "disabled_reason": null}, "transfer_data": null, "days_until_due": null, "default_source": null, "latest_invoice": null, "pending_update": null, "trial_settings": {"end_behavior": {"missing_payment_method": "create_invoice"}}, "customer_account": null, "invoice_settings": {"issuer": {"type": "self"}, "account_tax_ids": null}, "managed_payments": null, "pause_collection": null, "payment_settings": {"payment_method_types": null, "payment_method_options": null, "save_default_payment_method": "off"}, "billing_schedules": [], "collection_method": "charge_automatically", "default_tax_rates": [], "billing_thresholds": null, "billing_cycle_anchor": 1795826937, "cancel_at_period_end": false, "cancellation_details": {"reason": null, "comment": null, "feedback": null}, "pending_setup_intent": null, "default_payment_method": "pm_w4E9hVZT4E4TdEeIQrPB60xh", "application_fee_percent": null, "billing_cycle_anchor_config": null, "pending_invoice_item_interval": null, "next_pending_invoice_item_invoice": null}}', 'req_0sWPrG0wAsihrF', '', 'customer.subscription.created', 'acct_1SandboxAccount00'),
+	('2026-11-28 00:48:57.841727+00', '2026-11-28 00:48:57.84175+00', '{"id": "evt_EdTrBbXyH3puN7hYnxNtO7nh", "data": {"object": {"id": "in_7RLSgjlzHJSsQSjASj9kNEoQ", "lines": {"url": "/v1/invoices/in_7RLSgjlzHJSsQSjASj9kNEoQ/lines", "data": [{"id": "il_PnQgf5M9hBh7IKAga0ZlquiD", "taxes": [], "amount": 999, "object": "line_item", "parent": {"type": "subscription_item_details", "invoice_item_details": null, "subscription_item_details": {"proration": false, "invoice_item": null, "subscription": "sub_tgx9IHWavmcjrxisSdVp0DMi", "proration_details": {"credited_items": null}, "subscription_item": "si_SOwBiRAuD3LzKdvMklNL68ta"}}, "period": {"end": 1798418937, "start": 1795826937}, "invoice": "in_7RLSgjlzHJSsQSjASj9kNEoQ", "pricing": {"type": "price_details", "price_details": {"price": "price_sandbox_pro_monthly", "product": "prod_sandbox_pro"}, "unit_amount_decimal": "999"}, "currency": "usd", "livemode": false, "metadata": {}, "quantity": 1, "subtotal": 999, "discounts": [], "description": "1 × Elevate Pro Plan (at $9.99 / month)", "discountable": true, "subscription": "sub_tgx9IHWavmcjrxisSdVp0DMi", "discount_amounts": [], "quantity_decimal": "1", "pretax_credit_amounts": []}], "object": "list", "has_more": false}, "total": 999, "footer": null, "issuer": {"type": "self"}, "number": "PKKSM3EY-0001", "object": "invoice", "parent": {"type": "subscription_details", "quote_details": null, "subscription_details": {"metadata": {"plan": "pro", "user_id@api.example": "1"}, "subscription": "sub_tgx9IHWavmcjrxisSdVp0DMi"}}, "status": "paid", "created": 1795826937, "currency": "usd", "customer": "cus_8ADPUvpkKSm3eY", "due_date": null, "livemode": false, "metadata": {}, "subtotal": 999, "attempted": true, "discounts": [], "rendering": null, "amount_due": 999, "period_end": 1795826937, "test_clock": null, "amount_paid": 999, "application": null, "description": null, "invoice_pdf": "http://127.0.0.1:35115/i/acct_1SandboxAccount00/in_7RLSgjlzHJSsQSjASj9kNEoQ?format=pdf", "total_taxes": [], "account_name": "Stripe sandbox", "auto_advance": false, "effective_at": 1795826937, "from_invoice": null, "on_behalf_of": null, "period_start": 1795826937, "attempt_count": 1, "automatic_tax": {"status": null, "enabled": false, "provider": null, "liability": null, "disabled_reason": null}, "custom_fields": null, "customer_name": "Aaron King", "shipping_cost": null, "billing_reason": "subscription_create", "customer_email": "user0@example.com", "customer_phone": null, "default_source": null, "ending_balance": 0, "receipt_number": null, "account_country": "US", "account_tax_ids": null, "amount_overpaid": 0, "amount_shipping": 0, "latest_revision": null, "amount_remaining": 0, "customer_account": null, "customer_address": null, "customer_tax_ids": [], "payment_settings": {"default_mandate": null, "payment_method_types": null, "payment_method_options": null}, "shipping_details": null, "starting_balance": 0, "collection_method": "charge_automatically", "customer_shipping": null, "default_tax_rates": [], "hosted_invoice_url": "http://127.0.0.1:35115/i/acct_1SandboxAccount00/in_7RLSgjlzHJSsQSjASj9kNEoQ", "status_transitions": {"paid_at": 1795826937, "voided_at": null, "finalized_at": 1795826937, "marked_uncollectible_at": null}, "confirmation_secret": null, "customer_tax_exempt": "none", "total_excluding_tax": 999, "next_payment_attempt": null, "statement_descriptor": null, "webhooks_delivered_at": null, "amount_paid_off_stripe": 0, "default_payment_method": null, "subtotal_excluding_tax": 999, "total_discount_amounts": [], "last_finalization_error": null, "automatically_finalizes_at": null, "total_pretax_credit_amounts": [], "pre_payment_credit_notes_amount": 0, "post_payment_credit_notes_amount": 0}}, "type": "invoice.paid", "object": "event", "created": 1795826937, "request": {"id": "req_0sWPrG0wAsihrF", "idempotency_key": null}, "livemode": false, "api_version": "2026-05-27.dahlia", "pending_webhooks": 0}', 3, 'evt_EdTrBbXyH3puN7hYnxNtO7nh', false, '2026-11-28 00:48:57+00', NULL, '2026-05-27.dahlia', '{"object": {"id": "in_7RLSgjlzHJSsQSjASj9kNEoQ", "lines": {"url": "/v1/invoices/in_7RLSgjlzHJSsQSjASj9kNEoQ/lines", "data": [{"id": "il_PnQgf5M9hBh7IKAga0ZlquiD", "taxes": [], "amount": 999, "object": "line_item", "parent": {"type": "subscription_item_details", "invoice_item_details": null, "subscription_item_details": {"proration": false, "invoice_item": null, "subscription": "sub_tgx9IHWavmcjrxisSdVp0DMi", "proration_details": {"credited_items": null}, "subscription_item": "si_SOwBiRAuD3LzKdvMklNL68ta"}}, "period": {"end": 1798418937, "start": 1795826937}, "invoice": "in_7RLSgjlzHJSsQSjASj9kNEoQ", "pricing": {"type": "price_details", "price_details": {"price": "price_sandbox_pro_monthly", "product": "prod_sandbox_pro"}, "unit_amount_decimal": "999"}, "currency": "usd", "livemode": false, "metadata": {}, "quantity": 1, "subtotal": 999, "discounts": [], "description": "1 × Elevate Pro Plan (at $9.99 / month)", "discountable": true, "subscription": "sub_tgx9IHWavmcjrxisSdVp0DMi", "discount_amounts": [], "quantity_decimal": "1", "pretax_credit_amounts": []}], "object": "list", "has_more": false}, "total": 999, "footer": null, "issuer": {"type": "self"}, "number": "PKKSM3EY-0001", "object": "invoice", "parent": {"type": "subscription_details", "quote_details": null, "subscription_details": {"metadata": {"plan": "pro", "user_id@api.example": "1"}, "subscription": "sub_tgx9IHWavmcjrxisSdVp0DMi"}}, "status": "paid", "created": 1795826937, "currency": "usd", "customer": "cus_8ADPUvpkKSm3eY", "due_date": null, "livemode": false, "metadata": {}, "subtotal": 999, "attempted": true, "discounts": [], "rendering": null, "amount_due": 999, "period_end": 1795826937, "test_clock": null, "amount_paid": 999, "application": null, "description": null, "invoice_pdf": "http://127.0.0.1:35115/i/acct_1SandboxAccount00/in_7RLSgjlzHJSsQSjASj9kNEoQ?format=pdf", "total_taxes": [], "account_name": "Stripe sandbox", "auto_advance": false, "effective_at": 1795826937, "from_invoice": null, "on_behalf_of": null, "period_start": 1795826937, "attempt_count": 1, "automatic_tax": {"status": null, "enabled": false, "provider": null, "liability": null, "disabled_reason": null}, "custom_fields": null, "customer_name": "Aaron King", "shipping_cost": null, "billing_reason": "subscription_create", "customer_email": "user0@example.com", "customer_phone": null, "default_source": null, "ending_balance": 0, "receipt_number": null, "account_country": "US", "account_tax_ids": null, "amount_overpaid": 0, "amount_shipping": 0, "latest_revision": null, "amount_remaining": 0, "customer_account": null, "customer_address": null, "customer_tax_ids": [], "payment_settings": {"default_mandate": null, "payment_method_types": null, "payment_method_options": null}, "shipping_details": null, "starting_balance": 0, "collection_method": "charge_automatically", "customer_shipping": null, "default_tax_rates": [], "hosted_invoice_url": "http://127.0.0.1:35115/i/acct_1SandboxAccount00/in_7RLSgjlzHJSsQSjASj9kNEoQ", "status_transitions": {"paid_at": 1795826937, "voided_at": null, "finalized_at": 1795826937, "marked_uncollectible_at": null}, "confirmation_secret": null, "customer_tax_exempt": "none", "total_excluding_tax": 999, "next_payment_attempt": null, "statement_descriptor": null, "webhooks_delivered_at": null, "amount_paid_off_stripe": 0, "default_payment_method": null, "subtotal_excluding_tax": 999, "total_discount_amounts": [], "last_finalization_error": null, "automatically_finalizes_at": null, "total_pretax_credit_amounts": [], "pre_payment_credit_notes_amount": 0, "post_payment_credit_notes_amount": 0}}', 'req_0sWPrG0wAsihrF', '', 'invoice.paid', 'acct_1SandboxAccount00'),
+	('2026-11-28 00:48:57.933641+00', '2026-11-28 00:48:57.933664+00', '{"id": "evt_ZshdKJBDCAlRJNtMhd4KSzh5", "data": {"object": {"id": "cs_test_ZWIQTC9dunWpa7w0dpml7OlbVuO1zi5sgMgoYY7a", "url": null, "mode": "subscription", "locale": null, "object": "checkout.session", "status": "complete", "consent": null, "created": 1795826937, "invoice": "in_7RLSgjlzHJSsQSjASj9kNEoQ", "ui_mode": "hosted_page", "currency": "usd", "customer": "cus_8ADPUvpkKSm3eY", "livemode": false, "metadata": {"plan": "pro", "terms": "eeea3c5f3701c95e", "user_id@api.example": "1"}, "discounts": [], "cancel_url": "https://app.example/cancelled", "expires_at": 1795913337, "custom_text": {"submit": null, "after_submit": null, "shipping_address": null, "terms_of_service_acceptance": null}, "permissions": null, "submit_type": null, "success_url": "https://app.example/success?session_id={CHECKOUT_SESSION_ID}", "amount_total": 999, "payment_link": null, "setup_intent": null, "subscription": "sub_tgx9IHWavmcjrxisSdVp0DMi", "automatic_tax": {"status": null, "enabled": false, "provider": null, "liability": null}, "client_secret": null, "custom_fields": [], "shipping_cost": null, "total_details": {"amount_tax": 0, "amount_discount": 0, "amount_shipping": 0}, "customer_email": null, "optional_items": null, "origin_context": null, "payment_intent": null, "payment_status": "paid", "recovered_from": null, "wallet_options": null, "amount_subtotal": 999, "adaptive_pricing": {"enabled": false}, "after_expiration": null, "customer_account": null, "customer_details": {"name": "Aaron King", "email": "user0@example.com", "phone": null, "address": null, "tax_ids": null, "tax_exempt": "none", "business_name": null, "individual_name": null}, "invoice_creation": null, "managed_payments": null, "shipping_options": [], "customer_creation": null, "consent_collection": null, "client_reference_id": "1", "currency_conversion": null, "payment_method_types": ["card"], "allow_promotion_codes": null, "collected_information": null, "integration_identifier": null, "payment_method_options": {}, "phone_number_collection": {"enabled": false}, "payment_method_collection": "always", "billing_address_collection": null, "shipping_address_collection": null, "saved_payment_method_options": null, "payment_method_configuration_details": null}}, "type": "checkout.session.completed", "object": "event", "created": 1795826937, "request": {"id": "req_0sWPrG0wAsihrF", "idempotency_key": null}, "livemode": false, "api_version": "2026-05-27.dahlia", "pending_webhooks": 0}', 4, 'evt_ZshdKJBDCAlRJNtMhd4KSzh5', false, '2026-11-28 00:48:57+00', NULL, '2026-05-27.dahlia', '{"object": {"id": "cs_test_ZWIQTC9dunWpa7w0dpml7OlbVuO1zi5sgMgoYY7a", "url": null, "mode": "subscription", "locale": null, "object": "checkout.session", "status": "complete", "consent": null, "created": 1795826937, "invoice": "in_7RLSgjlzHJSsQSjASj9kNEoQ", "ui_mode": "hosted_page", "currency": "usd", "customer": "cus_8ADPUvpkKSm3eY", "livemode": false, "metadata": {"plan": "pro", "terms": "eeea3c5f3701c95e", "user_id@api.example": "1"}, "discounts": [], "cancel_url": "https://app.example/cancelled", "expires_at": 1795913337, "custom_text": {"submit": null, "after_submit": null, "shipping_address": null, "terms_of_service_acceptance": null}, "permissions": null, "submit_type": null, "success_url": "https://app.example/success?session_id={CHECKOUT_SESSION_ID}", "amount_total": 999, "payment_link": null, "setup_intent": null, "subscription": "sub_tgx9IHWavmcjrxisSdVp0DMi", "automatic_tax": {"status": null, "enabled": false, "provider": null, "liability": null}, "client_secret": null, "custom_fields": [], "shipping_cost": null, "total_details": {"amount_tax": 0, "amount_discount": 0, "amount_shipping": 0}, "customer_email": null, "optional_items": null, "origin_context": null, "payment_intent": null, "payment_status": "paid", "recovered_from": null, "wallet_options": null, "amount_subtotal": 999, "adaptive_pricing": {"enabled": false}, "after_expiration": null, "customer_account": null, "customer_details": {"name": "Aaron King", "email": "user0@example.com", "phone": null, "address": null, "tax_ids": null, "tax_exempt": "none", "business_name": null, "individual_name": null}, "invoice_creation": null, "managed_payments": null, "shipping_options": [], "customer_creation": null, "consent_collection": null, "client_reference_id": "1", "currency_conversion": null, "payment_method_types": ["card"], "allow_promotion_codes": null, "collected_information": null, "integration_identifier": null, "payment_method_options": {}, "phone_number_collection": {"enabled": false}, "payment_method_collection": "always", "billing_address_collection": null, "shipping_address_collection": null, "saved_payment_method_options": null, "payment_method_configuration_details": null}}', 'req_0sWPrG0wAsihrF', '', 'checkout.session.completed', 'acct_1SandboxAccount00'),
+	('2026-11-28 00:48:58.053427+00', '2026-11-28 00:48:58.053478+00', '{"id": "evt_LZ7zPYMQ2HYci46RBTxvGLnu", "data": {"object": {"id": "cus_k70hi5rAs4rWo2", "name": "Beth Sanchez", "email": "user3@example.com", "phone": null, "object": "customer", "address": null, "balance": 0, "created": 1795826938, "currency": null, "discount": null, "livemode": false, "metadata": {"user_id@api.example": "4"}, "shipping": null, "delinquent": false, "tax_exempt": "none", "test_clock": null, "description": null, "cash_balance": null, "default_source": null, "invoice_prefix": "RAS4RWO2", "customer_account": null, "invoice_settings": {"footer": null, "custom_fields": null, "rendering_options": null, "default_payment_method": null}, "preferred_locales": [], "next_invoice_sequence": 1}}, "type": "customer.created", "object": "event", "created": 1795826938, "request": {"id": "req_Gnon4s2p6R2BQ5", "idempotency_key": "customer:4:8422f78b60660b0ed94f0ae6b4e72397"}, "livemode": false, "api_version": "2026-05-27.dahlia", "pending_webhooks": 0}', 5, 'evt_LZ7zPYMQ2HYci46RBTxvGLnu', false, '2026-11-28 00:48:58+00', NULL, '2026-05-27.dahlia', '{"object": {"id": "cus_k70hi5rAs4rWo2", "name": "Beth Sanchez", "email": "user3@example.com", "phone": null, "object": "customer", "address": null, "balance": 0, "created": 1795826938, "currency": null, "discount": null, "livemode": false, "metadata": {"user_id@api.example": "4"}, "shipping": null, "delinquent": false, "tax_exempt": "none", "test_clock": null, "description": null, "cash_balance": null, "default_source": null, "invoice_prefix": "RAS4RWO2", "customer_account": null, "invoice_settings": {"footer": null, "custom_fields": null, "rendering_options": null, "default_payment_method": null}, "preferred_locales": [], "next_invoice_sequence": 1}}', 'req_Gnon4s2p6R2BQ5', 'customer:4:8422f78b60660b0ed94f0ae6b4e72397', 'customer.created', 'acct_1SandboxAccount00'),
+	('2026-11-28 00:48:58.115702+00', '2026-11-28 00:48:58.11574+00', '{"id": "evt_861kNudnCpur6q8g6r4VsIDF", "data": {"object": {"id": "cs_test_35eFwuLJSlw2Gc87Y1hIkd1ecH52Z7DJklKhj86x", "url": null, "mode": "payment", "locale": null, "object": "checkout.session", "status": "complete", "consent": null, "created": 1795826938, "invoice": null, "ui_mode": "hosted_page", "currency": "usd", "customer": "cus_k70hi5rAs4rWo2", "livemode": false, "metadata": {"pack": "pack-500", "terms": "30705407a66ef9c0", "user_id@api.example": "4"}, "discounts": [], "cancel_url": "https://app.example/cancelled", "expires_at": 1795913338, "custom_text": {"submit": null, "after_submit": null, "shipping_address": null, "terms_of_service_acceptance": null}, "permissions": null, "submit_type": null, "success_url": "https://app.example/success?session_id={CHECKOUT_SESSION_ID}", "amount_total": 499, "payment_link": null, "setup_intent": null, "subscription": null, "automatic_tax": {"status": null, "enabled": false, "provider": null, "liability": null}, "client_secret": null, "custom_fields": [], "shipping_cost": null, "total_details": {"amount_tax": 0, "amount_discount": 0, "amount_shipping": 0}, "customer_email": null, "optional_items": null, "origin_context": null, "payment_intent": "pi_pCM3BnpkF9wdEp0HUXN6msBq", "payment_status": "paid", "recovered_from": null, "wallet_options": null, "amount_subtotal": 499, "adaptive_pricing": {"enabled": false}, "after_expiration": null, "customer_account": null, "customer_details": {"name": "Beth Sanchez", "email": "user3@example.com", "phone": null, "address": null, "tax_ids": null, "tax_exempt": "none", "business_name": null, "individual_name": null}, "invoice_creation": {"enabled": false, "invoice_data": {"footer": null, "issuer": null, "metadata": {}, "description": null, "custom_fields": null, "account_tax_ids": null, "rendering_options": null}}, "managed_payments": null, "shipping_options": [], "customer_creation": null, "consent_collection": null, "client_reference_id": "4", "currency_conversion": null, "payment_method_types": ["card"], "allow_promotion_codes": null, "collected_information": null, "integration_identifier": null, "payment_method_options": {}, "phone_number_collection": {"enabled": false}, "payment_method_collection": "if_required", "billing_address_collection": null, "shipping_address_collection": null, "saved_payment_method_options": null, "payment_method_configuration_details": null}}, "type": "checkout.session.completed", "object": "event", "created": 1795826938, "request": {"id": "req_uJFukPUjbnWCxV", "idempotency_key": "725c88d0-0933-30e2-ceff-1b0aff98a262"}, "livemode": false, "api_version": "2026-05-27.dahlia", "pending_webhooks": 0}', 6, 'evt_861kNudnCpur6q8g6r4VsIDF', false, '2026-11-28 00:48:58+00', NULL, '2026-05-27.dahlia', '{"object": {"id": "cs_test_35eFwuLJSlw2Gc87Y1hIkd1ecH52Z7DJklKhj86x", "url": null, "mode": "payment", "locale": null, "object": "checkout.session", "status": "complete", "consent": null, "created": 1795826938, "invoice": null, "ui_mode": "hosted_page", "currency": "usd", "customer": "cus_k70hi5rAs4rWo2", "livemode": false, "metadata": {"pack": "pack-500", "terms": "30705407a66ef9c0", "user_id@api.example": "4"}, "discounts": [], "cancel_url": "https://app.example/cancelled", "expires_at": 1795913338, "custom_text": {"submit": null, "after_submit": null, "shipping_address": null, "terms_of_service_acceptance": null}, "permissions": null, "submit_type": null, "success_url": "https://app.example/success?session_id={CHECKOUT_SESSION_ID}", "amount_total": 499, "payment_link": null, "setup_intent": null, "subscription": null, "automatic_tax": {"status": null, "enabled": false, "provider": null, "liability": null}, "client_secret": null, "custom_fields": [], "shipping_cost": null, "total_details": {"amount_tax": 0, "amount_discount": 0, "amount_shipping": 0}, "customer_email": null, "optional_items": null, "origin_context": null, "payment_intent": "pi_pCM3BnpkF9wdEp0HUXN6msBq", "payment_status": "paid", "recovered_from": null, "wallet_options": null, "amount_subtotal": 499, "adaptive_pricing": {"enabled": false}, "after_expiration": null, "customer_account": null, "customer_details": {"name": "Beth Sanchez", "email": "user3@example.com", "phone": null, "address": null, "tax_ids": null, "tax_exempt": "none", "business_name": null, "individual_name": null}, "invoice_creation": {"enabled": false, "invoice_data": {"footer": null, "issuer": null, "metadata": {}, "description": null, "custom_fields": null, "account_tax_ids": null, "rendering_options": null}}, "managed_payments": null, "shipping_options": [], "customer_creation": null, "consent_collection": null, "client_reference_id": "4", "currency_conversion": null, "payment_method_types": ["card"], "allow_promotion_codes": null, "collected_information": null, "integration_identifier": null, "payment_method_options": {}, "phone_number_collection": {"enabled": false}, "payment_method_collection": "if_required", "billing_address_collection": null, "shipping_address_collection": null, "saved_payment_method_options": null, "payment_method_configuration_details": null}}', 'req_uJFukPUjbnWCxV', '725c88d0-0933-30e2-ceff-1b0aff98a262', 'checkout.session.completed', 'acct_1SandboxAccount00'),
+	('2026-11-28 00:48:58.241186+00', '2026-11-28 00:48:58.241235+00', '{"id": "evt_1rma98m9G4zQiaMarFo0zgOq", "data": {"object": {"id": "re_hC7iu7w0O1xR5uJrgaKSGAOj", "amount": 100, "charge": "ch_FjoiYgkwzsXEGsQmgWjrPi9V", "object": "refund", "reason": null, "status": "succeeded", "created": 1795826938, "currency": "usd", "metadata": {}, "payment_intent": "pi_pCM3BnpkF9wdEp0HUXN6msBq", "receipt_number": null, "transfer_reversal": null, "balance_transaction": "txn_f4otwD8ll9Fk04o870f2Q1NT", "source_transfer_reversal": null}}, "type": "refund.created", "object": "event", "created": 1795826938, "request": {"id": "req_QizBbUYfWjyYh9", "idempotency_key": null}, "livemode": false, "api_version": "2026-05-27.dahlia", "pending_webhooks": 0}', 7, 'evt_1rma98m9G4zQiaMarFo0zgOq', false, '2026-11-28 00:48:58+00', NULL, '2026-05-27.dahlia', '{"object": {"id": "re_hC7iu7w0O1xR5uJrgaKSGAOj", "amount": 100, "charge": "ch_FjoiYgkwzsXEGsQmgWjrPi9V", "object": "refund", "reason": null, "status": "succeeded", "created": 1795826938, "currency": "usd", "metadata": {}, "payment_intent": "pi_pCM3BnpkF9wdEp0HUXN6msBq", "receipt_number": null, "transfer_reversal": null, "balance_transaction": "txn_f4otwD8ll9Fk04o870f2Q1NT", "source_transfer_reversal": null}}', 'req_QizBbUYfWjyYh9', '', 'refund.created', 'acct_1SandboxAccount00'),
+	('2026-11-28 00:48:58.310342+00', '2026-11-28 00:48:58.310382+00', '{"id": "evt_GNqa8vtcyDE9q0GRc7UWYIhU", "data": {"object": {"id": "ch_FjoiYgkwzsXEGsQmgWjrPi9V", "paid": true, "amount": 499, "object": "charge", "review": null, "status": "succeeded", "created": 1795826938, "outcome": {"type": "authorized", "reason": null, "risk_level": "normal", "risk_score": 20, "advice_code": null, "network_status": "approved_by_network", "seller_message": "Payment complete.", "network_advice_code": null, "network_decline_code": null}, "captured": true, "currency": "usd", "customer": "cus_k70hi5rAs4rWo2", "disputed": false, "livemode": false, "metadata": {"pack": "pack-500", "user_id@api.example": "4"}, "refunded": false, "shipping": null, "application": null, "description": null, "receipt_url": null, "failure_code": null, "on_behalf_of": null, "fraud_details": {}, "receipt_email": null, "transfer_data": null, "payment_intent": "pi_pCM3BnpkF9wdEp0HUXN6msBq", "payment_method": "pm_GgfbK325haauudXmiDSK5ymr", "receipt_number": null, "transfer_group": null, "amount_captured": 499, "amount_refunded": 100, "application_fee": null, "billing_details": {"name": null, "email": null, "phone": null, "tax_id": null, "address": {"city": null, "line1": null, "line2": null, "state": null, "country": null, "postal_code": null}}, "failure_message": null, "source_transfer": null, "balance_transaction": "txn_llRZ4SNxct5j6Yk1RWhMmdS2", "statement_descriptor": null, "application_fee_amount": null, "payment_method_details": {"card": {"brand": "visa", "last4": "4242", "country": "US", "funding": "credit", "mandate": null, "network": "visa", "exp_year": 2040, "exp_month": 12, "fingerprint": "Sandbox42424242", "installments": null, "network_token": null, "three_d_secure": null, "regulated_status": "unregulated", "amount_authorized": null}, "type": "card"}, "failure_balance_transaction": null, "statement_descriptor_suffix": null, "calculated_statement_descriptor": null}, "previous_attributes": {"amount_refunded": 0}}, "type": "charge.refunded", "object": "event", "created": 1795826938, "request": {"id": "req_QizBbUYfWjyYh9", "idempotency_key": null}, "livemode": false, "api_version": "2026-05-27.dahlia", "pending_webhooks": 0}', 8, 'evt_GNqa8vtcyDE9q0GRc7UWYIhU', false, '2026-11-28 00:48:58+00', NULL, '2026-05-27.dahlia', '{"object": {"id": "ch_FjoiYgkwzsXEGsQmgWjrPi9V", "paid": true, "amount": 499, "object": "charge", "review": null, "status": "succeeded", "created": 1795826938, "outcome": {"type": "authorized", "reason": null, "risk_level": "normal", "risk_score": 20, "advice_code": null, "network_status": "approved_by_network", "seller_message": "Payment complete.", "network_advice_code": null, "network_decline_code": null}, "captured": true, "currency": "usd", "customer": "cus_k70hi5rAs4rWo2", "disputed": false, "livemode": false, "metadata": {"pack": "pack-500", "user_id@api.example": "4"}, "refunded": false, "shipping": null, "application": null, "description": null, "receipt_url": null, "failure_code": null, "on_behalf_of": null, "fraud_details": {}, "receipt_email": null, "transfer_data": null, "payment_intent": "pi_pCM3BnpkF9wdEp0HUXN6msBq", "payment_method": "pm_GgfbK325haauudXmiDSK5ymr", "receipt_number": null, "transfer_group": null, "amount_captured": 499, "amount_refunded": 100, "application_fee": null, "billing_details": {"name": null, "email": null, "phone": null, "tax_id": null, "address": {"city": null, "line1": null, "line2": null, "state": null, "country": null, "postal_code": null}}, "failure_message": null, "source_transfer": null, "balance_transaction": "txn_llRZ4SNxct5j6Yk1RWhMmdS2", "statement_descriptor": null, "application_fee_amount": null, "payment_method_details": {"card": {"brand": "visa", "last4": "4242", "country": "US", "funding": "credit", "mandate": null, "network": "visa", "exp_year": 2040, "exp_month": 12, "fingerprint": "Sandbox42424242", "installments": null, "network_token": null, "three_d_secure": null, "regulated_status": "unregulated", "amount_authorized": null}, "type": "card"}, "failure_balance_transaction": null, "statement_descriptor_suffix": null, "calculated_statement_descriptor": null}, "previous_attributes": {"amount_refunded": 0}}', 'req_QizBbUYfWjyYh9', '', 'charge.refunded', 'acct_1SandboxAccount00');
 
 
 INSERT INTO public.djstripe_feature VALUES
@@ -3864,11 +4159,11 @@ INSERT INTO public.djstripe_idempotencykey VALUES
 
 
 INSERT INTO public.djstripe_invoice VALUES
-	('2026-11-27 23:26:39.716808+00', '2026-11-27 23:26:39.716829+00', '{"id": "in_9bjwrn7r8VdZTfDC4KUkTcAT", "lines": {"url": "/v1/invoices/in_9bjwrn7r8VdZTfDC4KUkTcAT/lines", "data": [{"id": "il_KJpw7hSazW5LNBN1rUL9TZkB", "taxes": [], "amount": 999, "object": "line_item", "parent": {"type": "subscription_item_details", "invoice_item_details": null, "subscription_item_details": {"proration": false, "invoice_item": null, "subscription": "sub_uIa4xY1fy3yPpEPgu8iMs9qB", "proration_details": {"credited_items": null}, "subscription_item": "si_zSPuu4SVkZenDxJcj31Ob0pI"}}, "period": {"end": 1798413997, "start": 1795821997}, "invoice": "in_9bjwrn7r8VdZTfDC4KUkTcAT", "pricing": {"type": "price_details", "price_details": {"price": "price_sandbox_pro_monthly", "product": "prod_sandbox_pro"}, "unit_amount_decimal": "999"}, "currency": "usd", "livemode": false, "metadata": {}, "quantity": 1, "subtotal": 999, "discounts": [], "description": "1 × Elevate Pro Plan (at $9.99 / month)", "discountable": true, "subscription": "sub_uIa4xY1fy3yPpEPgu8iMs9qB", "discount_amounts": [], "quantity_decimal": "1", "pretax_credit_amounts": []}], "object": "list", "has_more": false}, "total": 999, "footer": null, "issuer": {"type": "self"}, "number": "TNPHTOBH-0001", "object": "invoice", "parent": {"type": "subscription_details", "quote_details": null, "subscription_details": {"metadata": {"plan": "pro", "user_id": "1"}, "subscription": "sub_uIa4xY1fy3yPpEPgu8iMs9qB"}}, "status": "paid", "created": 1795821997, "currency": "usd", "customer": "cus_vvciYpTnpHToBh", "due_date": null, "livemode": false, "metadata": {}, "payments": {"url": "/v1/invoices/in_9bjwrn7r8VdZTfDC4KUkTcAT/payments", "data": [{"id": "inpay_o9cEF3tbI0TQSCCHP3TdjjWm", "object": "invoice_payment", "status": "paid", "created": 1795821997, "invoice": "in_9bjwrn7r8VdZTfDC4KUkTcAT", "payment": {"type": "payment_intent", "payment_intent": "pi_vaOibpBQhPEGVqjxF9q1R8W1"}, "currency": "usd", "livemode": false, "is_default": true, "amount_paid": 999, "amount_requested": 999, "status_transitions": {"paid_at": 1795821997, "canceled_at": null}}], "object": "list", "has_more": false}, "subtotal": 999, "attempted": true, "discounts": [], "rendering": null, "amount_due": 999, "period_end": 1795821997, "test_clock": null, "amount_paid": 999, "application": null, "description": null, "invoice_pdf": "http://127.0.0.1:37543/i/acct_1SandboxAccount00/in_9bjwrn7r8VdZTfDC4KUkTcAT?format=pdf", "total_taxes": [], "account_name": "Stripe sandbox", "auto_advance": false, "effective_at": 1795821997, "from_invoice": null, "on_behalf_of": null, "period_start": 1795821997, "attempt_count": 1, "automatic_tax": {"status": null, "enabled": false, "provider": null, "liability": null, "disabled_reason": null}, "custom_fields": null, "customer_name": "Mark Brown", "shipping_cost": null, "billing_reason": "subscription_create", "customer_email": "user0@example.com", "customer_phone": null, "default_source": null, "ending_balance": 0, "receipt_number": null, "account_country": "US", "account_tax_ids": null, "amount_overpaid": 0, "amount_shipping": 0, "latest_revision": null, "amount_remaining": 0, "customer_account": null, "customer_address": null, "customer_tax_ids": [], "payment_settings": {"default_mandate": null, "payment_method_types": null, "payment_method_options": null}, "shipping_details": null, "starting_balance": 0, "collection_method": "charge_automatically", "customer_shipping": null, "default_tax_rates": [], "hosted_invoice_url": "http://127.0.0.1:37543/i/acct_1SandboxAccount00/in_9bjwrn7r8VdZTfDC4KUkTcAT", "status_transitions": {"paid_at": 1795821997, "voided_at": null, "finalized_at": 1795821997, "marked_uncollectible_at": null}, "confirmation_secret": null, "customer_tax_exempt": "none", "total_excluding_tax": 999, "next_payment_attempt": null, "statement_descriptor": null, "webhooks_delivered_at": null, "amount_paid_off_stripe": 0, "default_payment_method": null, "subtotal_excluding_tax": 999, "total_discount_amounts": [], "last_finalization_error": null, "automatically_finalizes_at": null, "total_pretax_credit_amounts": [], "pre_payment_credit_notes_amount": 0, "post_payment_credit_notes_amount": 0}', 1, 'in_9bjwrn7r8VdZTfDC4KUkTcAT', false, '2026-11-27 23:26:37+00', '{}', NULL, 'cus_vvciYpTnpHToBh', 'acct_1SandboxAccount00', NULL, NULL, NULL);
+	('2026-11-28 00:48:57.864901+00', '2026-11-28 00:48:57.864922+00', '{"id": "in_7RLSgjlzHJSsQSjASj9kNEoQ", "lines": {"url": "/v1/invoices/in_7RLSgjlzHJSsQSjASj9kNEoQ/lines", "data": [{"id": "il_PnQgf5M9hBh7IKAga0ZlquiD", "taxes": [], "amount": 999, "object": "line_item", "parent": {"type": "subscription_item_details", "invoice_item_details": null, "subscription_item_details": {"proration": false, "invoice_item": null, "subscription": "sub_tgx9IHWavmcjrxisSdVp0DMi", "proration_details": {"credited_items": null}, "subscription_item": "si_SOwBiRAuD3LzKdvMklNL68ta"}}, "period": {"end": 1798418937, "start": 1795826937}, "invoice": "in_7RLSgjlzHJSsQSjASj9kNEoQ", "pricing": {"type": "price_details", "price_details": {"price": "price_sandbox_pro_monthly", "product": "prod_sandbox_pro"}, "unit_amount_decimal": "999"}, "currency": "usd", "livemode": false, "metadata": {}, "quantity": 1, "subtotal": 999, "discounts": [], "description": "1 × Elevate Pro Plan (at $9.99 / month)", "discountable": true, "subscription": "sub_tgx9IHWavmcjrxisSdVp0DMi", "discount_amounts": [], "quantity_decimal": "1", "pretax_credit_amounts": []}], "object": "list", "has_more": false}, "total": 999, "footer": null, "issuer": {"type": "self"}, "number": "PKKSM3EY-0001", "object": "invoice", "parent": {"type": "subscription_details", "quote_details": null, "subscription_details": {"metadata": {"plan": "pro", "user_id@api.example": "1"}, "subscription": "sub_tgx9IHWavmcjrxisSdVp0DMi"}}, "status": "paid", "created": 1795826937, "currency": "usd", "customer": "cus_8ADPUvpkKSm3eY", "due_date": null, "livemode": false, "metadata": {}, "payments": {"url": "/v1/invoices/in_7RLSgjlzHJSsQSjASj9kNEoQ/payments", "data": [{"id": "inpay_2CA219b4cQIqRlMSOmPbXfLM", "object": "invoice_payment", "status": "paid", "created": 1795826937, "invoice": "in_7RLSgjlzHJSsQSjASj9kNEoQ", "payment": {"type": "payment_intent", "payment_intent": "pi_1YQkBZvAGHTqqHwuLxVENcp8"}, "currency": "usd", "livemode": false, "is_default": true, "amount_paid": 999, "amount_requested": 999, "status_transitions": {"paid_at": 1795826937, "canceled_at": null}}], "object": "list", "has_more": false}, "subtotal": 999, "attempted": true, "discounts": [], "rendering": null, "amount_due": 999, "period_end": 1795826937, "test_clock": null, "amount_paid": 999, "application": null, "description": null, "invoice_pdf": "http://127.0.0.1:35115/i/acct_1SandboxAccount00/in_7RLSgjlzHJSsQSjASj9kNEoQ?format=pdf", "total_taxes": [], "account_name": "Stripe sandbox", "auto_advance": false, "effective_at": 1795826937, "from_invoice": null, "on_behalf_of": null, "period_start": 1795826937, "attempt_count": 1, "automatic_tax": {"status": null, "enabled": false, "provider": null, "liability": null, "disabled_reason": null}, "custom_fields": null, "customer_name": "Aaron King", "shipping_cost": null, "billing_reason": "subscription_create", "customer_email": "user0@example.com", "customer_phone": null, "default_source": null, "ending_balance": 0, "receipt_number": null, "account_country": "US", "account_tax_ids": null, "amount_overpaid": 0, "amount_shipping": 0, "latest_revision": null, "amount_remaining": 0, "customer_account": null, "customer_address": null, "customer_tax_ids": [], "payment_settings": {"default_mandate": null, "payment_method_types": null, "payment_method_options": null}, "shipping_details": null, "starting_balance": 0, "collection_method": "charge_automatically", "customer_shipping": null, "default_tax_rates": [], "hosted_invoice_url": "http://127.0.0.1:35115/i/acct_1SandboxAccount00/in_7RLSgjlzHJSsQSjASj9kNEoQ", "status_transitions": {"paid_at": 1795826937, "voided_at": null, "finalized_at": 1795826937, "marked_uncollectible_at": null}, "confirmation_secret": null, "customer_tax_exempt": "none", "total_excluding_tax": 999, "next_payment_attempt": null, "statement_descriptor": null, "webhooks_delivered_at": null, "amount_paid_off_stripe": 0, "default_payment_method": null, "subtotal_excluding_tax": 999, "total_discount_amounts": [], "last_finalization_error": null, "automatically_finalizes_at": null, "total_pretax_credit_amounts": [], "pre_payment_credit_notes_amount": 0, "post_payment_credit_notes_amount": 0}', 1, 'in_7RLSgjlzHJSsQSjASj9kNEoQ', false, '2026-11-28 00:48:57+00', '{}', NULL, 'cus_8ADPUvpkKSm3eY', 'acct_1SandboxAccount00', NULL, NULL, NULL);
 
 
 INSERT INTO public.djstripe_invoiceitem VALUES
-	('2026-01-01 00:00:00+00', '2026-01-01 00:00:00+00', '{}', 1, 'x', NULL, NULL, NULL, 'cus_vvciYpTnpHToBh', NULL, NULL, NULL, NULL);
+	('2026-01-01 00:00:00+00', '2026-01-01 00:00:00+00', '{}', 1, 'x', NULL, NULL, NULL, 'cus_8ADPUvpkKSm3eY', NULL, NULL, NULL, NULL);
 
 
 INSERT INTO public.djstripe_issuing_authorization VALUES
@@ -3892,19 +4187,19 @@ INSERT INTO public.djstripe_issuing_transaction VALUES
 
 
 INSERT INTO public.djstripe_lineitem VALUES
-	('2026-11-27 23:26:39.766933+00', '2026-11-27 23:26:39.766953+00', '{"id": "il_KJpw7hSazW5LNBN1rUL9TZkB", "date": 1795821997, "taxes": [], "amount": 999, "object": "line_item", "parent": {"type": "subscription_item_details", "invoice_item_details": null, "subscription_item_details": {"proration": false, "invoice_item": null, "subscription": "sub_uIa4xY1fy3yPpEPgu8iMs9qB", "proration_details": {"credited_items": null}, "subscription_item": "si_zSPuu4SVkZenDxJcj31Ob0pI"}}, "period": {"end": 1798413997, "start": 1795821997}, "invoice": "in_9bjwrn7r8VdZTfDC4KUkTcAT", "pricing": {"type": "price_details", "price_details": {"price": "price_sandbox_pro_monthly", "product": "prod_sandbox_pro"}, "unit_amount_decimal": "999"}, "currency": "usd", "customer": "cus_vvciYpTnpHToBh", "livemode": false, "metadata": {}, "quantity": 1, "subtotal": 999, "discounts": [], "period_end": 1798413997, "description": "1 × Elevate Pro Plan (at $9.99 / month)", "discountable": true, "period_start": 1795821997, "subscription": "sub_uIa4xY1fy3yPpEPgu8iMs9qB", "discount_amounts": [], "quantity_decimal": "1", "pretax_credit_amounts": []}', 1, 'il_KJpw7hSazW5LNBN1rUL9TZkB', false, NULL, '{}', 'acct_1SandboxAccount00', NULL, 'sub_uIa4xY1fy3yPpEPgu8iMs9qB', NULL);
+	('2026-11-28 00:48:57.872837+00', '2026-11-28 00:48:57.87286+00', '{"id": "il_PnQgf5M9hBh7IKAga0ZlquiD", "date": 1795826937, "taxes": [], "amount": 999, "object": "line_item", "parent": {"type": "subscription_item_details", "invoice_item_details": null, "subscription_item_details": {"proration": false, "invoice_item": null, "subscription": "sub_tgx9IHWavmcjrxisSdVp0DMi", "proration_details": {"credited_items": null}, "subscription_item": "si_SOwBiRAuD3LzKdvMklNL68ta"}}, "period": {"end": 1798418937, "start": 1795826937}, "invoice": "in_7RLSgjlzHJSsQSjASj9kNEoQ", "pricing": {"type": "price_details", "price_details": {"price": "price_sandbox_pro_monthly", "product": "prod_sandbox_pro"}, "unit_amount_decimal": "999"}, "currency": "usd", "customer": "cus_8ADPUvpkKSm3eY", "livemode": false, "metadata": {}, "quantity": 1, "subtotal": 999, "discounts": [], "period_end": 1798418937, "description": "1 × Elevate Pro Plan (at $9.99 / month)", "discountable": true, "period_start": 1795826937, "subscription": "sub_tgx9IHWavmcjrxisSdVp0DMi", "discount_amounts": [], "quantity_decimal": "1", "pretax_credit_amounts": []}', 1, 'il_PnQgf5M9hBh7IKAga0ZlquiD', false, NULL, '{}', 'acct_1SandboxAccount00', NULL, 'sub_tgx9IHWavmcjrxisSdVp0DMi', NULL);
 
 
 INSERT INTO public.djstripe_mandate VALUES
-	('2026-01-01 00:00:00+00', '2026-01-01 00:00:00+00', '{}', 1, 'x', NULL, NULL, NULL, NULL, 'pm_tlKgYaKlmpwGAwnPiL5NNx1P');
+	('2026-01-01 00:00:00+00', '2026-01-01 00:00:00+00', '{}', 1, 'x', NULL, NULL, NULL, NULL, 'pm_GgfbK325haauudXmiDSK5ymr');
 
 
 INSERT INTO public.djstripe_paymentintent VALUES
-	('2026-11-27 23:26:41.123132+00', '2026-11-27 23:26:41.123151+00', '{"id": "pi_jkt6YWkPnfi4IozIJgm8JLWo", "amount": 499, "object": "payment_intent", "review": null, "status": "succeeded", "created": 1795822000, "currency": "usd", "customer": "cus_zb0sT6HZAEOX3d", "livemode": false, "metadata": {"pack": "pack-500", "user_id": "4"}, "shipping": null, "processing": null, "application": null, "canceled_at": null, "description": null, "next_action": null, "on_behalf_of": null, "client_secret": "pi_jkt6YWkPnfi4IozIJgm8JLWo_secret_vKi0LryBwX7WqoZ603ZXcgra7", "latest_charge": "ch_aArhjr2ziDPfHVcr8V2A9ssQ", "receipt_email": null, "transfer_data": null, "amount_details": {"tip": {}}, "capture_method": "automatic", "payment_method": "pm_tlKgYaKlmpwGAwnPiL5NNx1P", "transfer_group": null, "amount_received": 499, "customer_account": null, "managed_payments": null, "amount_capturable": 0, "last_payment_error": null, "setup_future_usage": null, "cancellation_reason": null, "confirmation_method": "automatic", "payment_method_types": ["card"], "statement_descriptor": null, "application_fee_amount": null, "payment_method_options": null, "automatic_payment_methods": null, "statement_descriptor_suffix": null, "excluded_payment_method_types": null, "payment_method_configuration_details": null}', 1, 'pi_jkt6YWkPnfi4IozIJgm8JLWo', false, '2026-11-27 23:26:40+00', '{"pack": "pack-500", "user_id": "4"}', 'cus_zb0sT6HZAEOX3d', 'acct_1SandboxAccount00', NULL, 'pm_tlKgYaKlmpwGAwnPiL5NNx1P');
+	('2026-11-28 00:48:58.159592+00', '2026-11-28 00:48:58.159613+00', '{"id": "pi_pCM3BnpkF9wdEp0HUXN6msBq", "amount": 499, "object": "payment_intent", "review": null, "status": "succeeded", "created": 1795826938, "currency": "usd", "customer": "cus_k70hi5rAs4rWo2", "livemode": false, "metadata": {"pack": "pack-500", "user_id@api.example": "4"}, "shipping": null, "processing": null, "application": null, "canceled_at": null, "description": null, "next_action": null, "on_behalf_of": null, "client_secret": "pi_pCM3BnpkF9wdEp0HUXN6msBq_secret_ejEZtNQZ4yW9fxSLzelHCeOcF", "latest_charge": "ch_FjoiYgkwzsXEGsQmgWjrPi9V", "receipt_email": null, "transfer_data": null, "amount_details": {"tip": {}}, "capture_method": "automatic", "payment_method": "pm_GgfbK325haauudXmiDSK5ymr", "transfer_group": null, "amount_received": 499, "customer_account": null, "managed_payments": null, "amount_capturable": 0, "last_payment_error": null, "setup_future_usage": null, "cancellation_reason": null, "confirmation_method": "automatic", "payment_method_types": ["card"], "statement_descriptor": null, "application_fee_amount": null, "payment_method_options": null, "automatic_payment_methods": null, "statement_descriptor_suffix": null, "excluded_payment_method_types": null, "payment_method_configuration_details": null}', 1, 'pi_pCM3BnpkF9wdEp0HUXN6msBq', false, '2026-11-28 00:48:58+00', '{"pack": "pack-500", "user_id@api.example": "4"}', 'cus_k70hi5rAs4rWo2', 'acct_1SandboxAccount00', NULL, 'pm_GgfbK325haauudXmiDSK5ymr');
 
 
 INSERT INTO public.djstripe_paymentmethod VALUES
-	('2026-11-27 23:26:41.116661+00', '2026-11-27 23:26:41.11668+00', '{"id": "pm_tlKgYaKlmpwGAwnPiL5NNx1P", "card": {"brand": "visa", "last4": "4242", "checks": {"cvc_check": "pass", "address_line1_check": null, "address_postal_code_check": null}, "wallet": null, "country": "US", "funding": "credit", "exp_year": 2040, "networks": {"available": ["visa"], "preferred": null}, "exp_month": 12, "fingerprint": "Sandbox42424242", "display_brand": "visa", "generated_from": null, "regulated_status": "unregulated", "three_d_secure_usage": {"supported": true}}, "type": "card", "object": "payment_method", "created": 1795822000, "customer": "cus_zb0sT6HZAEOX3d", "livemode": false, "metadata": {}, "allow_redisplay": "limited", "billing_details": {"name": null, "email": null, "phone": null, "tax_id": null, "address": {"city": null, "line1": null, "line2": null, "state": null, "country": null, "postal_code": null}}, "customer_account": null}', 1, 'pm_tlKgYaKlmpwGAwnPiL5NNx1P', false, '2026-11-27 23:26:40+00', '{}', 'cus_zb0sT6HZAEOX3d', 'acct_1SandboxAccount00');
+	('2026-11-28 00:48:58.156662+00', '2026-11-28 00:48:58.156682+00', '{"id": "pm_GgfbK325haauudXmiDSK5ymr", "card": {"brand": "visa", "last4": "4242", "checks": {"cvc_check": "pass", "address_line1_check": null, "address_postal_code_check": null}, "wallet": null, "country": "US", "funding": "credit", "exp_year": 2040, "networks": {"available": ["visa"], "preferred": null}, "exp_month": 12, "fingerprint": "Sandbox42424242", "display_brand": "visa", "generated_from": null, "regulated_status": "unregulated", "three_d_secure_usage": {"supported": true}}, "type": "card", "object": "payment_method", "created": 1795826938, "customer": "cus_k70hi5rAs4rWo2", "livemode": false, "metadata": {}, "allow_redisplay": "limited", "billing_details": {"name": null, "email": null, "phone": null, "tax_id": null, "address": {"city": null, "line1": null, "line2": null, "state": null, "country": null, "postal_code": null}}, "customer_account": null}', 1, 'pm_GgfbK325haauudXmiDSK5ymr', false, '2026-11-28 00:48:58+00', '{}', 'cus_k70hi5rAs4rWo2', 'acct_1SandboxAccount00');
 
 
 INSERT INTO public.djstripe_payout VALUES
@@ -3912,11 +4207,11 @@ INSERT INTO public.djstripe_payout VALUES
 
 
 INSERT INTO public.djstripe_price VALUES
-	('2026-11-27 23:26:39.108797+00', '2026-11-27 23:26:39.108817+00', '{"id": "price_sandbox_pro_monthly", "type": "recurring", "active": true, "object": "price", "created": 1795821993, "product": "prod_sandbox_pro", "currency": "usd", "livemode": false, "metadata": {}, "nickname": null, "recurring": {"meter": null, "interval": "month", "usage_type": "licensed", "interval_count": 1}, "lookup_key": null, "tiers_mode": null, "unit_amount": 999, "tax_behavior": "unspecified", "billing_scheme": "per_unit", "custom_unit_amount": null, "transform_quantity": null, "unit_amount_decimal": "999"}', 1, 'price_sandbox_pro_monthly', false, '2026-11-27 23:26:33+00', '{}', true, 'usd', '', '', 'acct_1SandboxAccount00', 'prod_sandbox_pro');
+	('2026-11-28 00:48:57.788972+00', '2026-11-28 00:48:57.788994+00', '{"id": "price_sandbox_pro_monthly", "type": "recurring", "active": true, "object": "price", "created": 1795826937, "product": "prod_sandbox_pro", "currency": "usd", "livemode": false, "metadata": {}, "nickname": null, "recurring": {"meter": null, "interval": "month", "usage_type": "licensed", "interval_count": 1}, "lookup_key": null, "tiers_mode": null, "unit_amount": 999, "tax_behavior": "unspecified", "billing_scheme": "per_unit", "custom_unit_amount": null, "transform_quantity": null, "unit_amount_decimal": "999"}', 1, 'price_sandbox_pro_monthly', false, '2026-11-28 00:48:57+00', '{}', true, 'usd', '', '', 'acct_1SandboxAccount00', 'prod_sandbox_pro');
 
 
 INSERT INTO public.djstripe_product VALUES
-	('2026-11-27 23:26:39.020622+00', '2026-11-27 23:26:39.020644+00', '{"id": "prod_sandbox_pro", "url": null, "name": "Elevate Pro Plan", "active": true, "images": [], "object": "product", "created": 1795821993, "updated": 1795821993, "livemode": false, "metadata": {}, "tax_code": null, "shippable": null, "unit_label": null, "description": "1,000 credits a month for question sets and marking.", "default_price": null, "marketing_features": [], "package_dimensions": null, "statement_descriptor": null}', 1, 'prod_sandbox_pro', false, '2026-11-27 23:26:33+00', '{}', 'Elevate Pro Plan', true, 'acct_1SandboxAccount00');
+	('2026-11-28 00:48:57.779121+00', '2026-11-28 00:48:57.779145+00', '{"id": "prod_sandbox_pro", "url": null, "name": "Elevate Pro Plan", "active": true, "images": [], "object": "product", "created": 1795826937, "updated": 1795826937, "livemode": false, "metadata": {}, "tax_code": null, "shippable": null, "unit_label": null, "description": "1,000 credits a month for question sets and marking.", "default_price": null, "marketing_features": [], "package_dimensions": null, "statement_descriptor": null}', 1, 'prod_sandbox_pro', false, '2026-11-28 00:48:57+00', '{}', 'Elevate Pro Plan', true, 'acct_1SandboxAccount00');
 
 
 INSERT INTO public.djstripe_productfeature VALUES
@@ -3928,7 +4223,7 @@ INSERT INTO public.djstripe_promotioncode VALUES
 
 
 INSERT INTO public.djstripe_refund VALUES
-	('2026-01-01 00:00:00+00', '2026-01-01 00:00:00+00', '{}', 1, 'x', NULL, NULL, NULL, 1, 'x', NULL, 'ch_aArhjr2ziDPfHVcr8V2A9ssQ', NULL, NULL);
+	('2026-01-01 00:00:00+00', '2026-01-01 00:00:00+00', '{}', 1, 'x', NULL, NULL, NULL, 1, 'x', NULL, 'ch_FjoiYgkwzsXEGsQmgWjrPi9V', NULL, NULL);
 
 
 INSERT INTO public.djstripe_review VALUES
@@ -3940,8 +4235,8 @@ INSERT INTO public.djstripe_scheduledqueryrun VALUES
 
 
 INSERT INTO public.djstripe_session VALUES
-	('2026-11-27 23:26:40.214856+00', '2026-11-27 23:26:40.214875+00', '{"id": "cs_test_CtUPb56z9hsMLHby3313FMjrXQedfzIWSIW8Hp5B", "url": null, "mode": "subscription", "locale": null, "object": "checkout.session", "status": "complete", "consent": null, "created": 1795821997, "invoice": "in_9bjwrn7r8VdZTfDC4KUkTcAT", "ui_mode": "hosted_page", "currency": "usd", "customer": "cus_vvciYpTnpHToBh", "livemode": false, "metadata": {"plan": "pro", "user_id": "1"}, "discounts": [], "cancel_url": "https://app.example/cancelled", "expires_at": 1795908397, "line_items": {"url": "/v1/checkout/sessions/cs_test_CtUPb56z9hsMLHby3313FMjrXQedfzIWSIW8Hp5B/line_items", "data": [{"id": "li_pMiwByJzdlAXRz7rqKDAvHsl", "price": {"id": "price_sandbox_pro_monthly", "type": "recurring", "active": true, "object": "price", "created": 1795821993, "product": "prod_sandbox_pro", "currency": "usd", "livemode": false, "metadata": {}, "nickname": null, "recurring": {"meter": null, "interval": "month", "usage_type": "licensed", "interval_count": 1}, "lookup_key": null, "tiers_mode": null, "unit_amount": 999, "tax_behavior": "unspecified", "billing_scheme": "per_unit", "custom_unit_amount": null, "transform_quantity": null, "unit_amount_decimal": "999"}, "object": "item", "currency": "usd", "metadata": {}, "quantity": 1, "amount_tax": 0, "description": "Elevate Pro Plan", "amount_total": 999, "amount_discount": 0, "amount_subtotal": 999, "adjustable_quantity": null}], "object": "list", "has_more": false}, "custom_text": {"submit": null, "after_submit": null, "shipping_address": null, "terms_of_service_acceptance": null}, "permissions": null, "submit_type": null, "success_url": "https://app.example/success?session_id={CHECKOUT_SESSION_ID}", "amount_total": 999, "payment_link": null, "setup_intent": null, "subscription": "sub_uIa4xY1fy3yPpEPgu8iMs9qB", "automatic_tax": {"status": null, "enabled": false, "provider": null, "liability": null}, "client_secret": null, "custom_fields": [], "shipping_cost": null, "total_details": {"breakdown": {"taxes": [], "discounts": []}, "amount_tax": 0, "amount_discount": 0, "amount_shipping": 0}, "customer_email": null, "optional_items": null, "origin_context": null, "payment_intent": null, "payment_status": "paid", "recovered_from": null, "wallet_options": null, "amount_subtotal": 999, "adaptive_pricing": {"enabled": false}, "after_expiration": null, "customer_account": null, "customer_details": {"name": "Mark Brown", "email": "user0@example.com", "phone": null, "address": null, "tax_ids": null, "tax_exempt": "none", "business_name": null, "individual_name": null}, "invoice_creation": null, "managed_payments": null, "shipping_options": [], "customer_creation": null, "consent_collection": null, "client_reference_id": "1", "currency_conversion": null, "payment_method_types": ["card"], "allow_promotion_codes": null, "collected_information": null, "integration_identifier": null, "payment_method_options": {}, "phone_number_collection": {"enabled": false}, "payment_method_collection": "always", "billing_address_collection": null, "shipping_address_collection": null, "saved_payment_method_options": null, "payment_method_configuration_details": null}', 1, 'cs_test_CtUPb56z9hsMLHby3313FMjrXQedfzIWSIW8Hp5B', false, '2026-11-27 23:26:37+00', '{"plan": "pro", "user_id": "1"}', 'cus_vvciYpTnpHToBh', 'acct_1SandboxAccount00', NULL, NULL, 'sub_uIa4xY1fy3yPpEPgu8iMs9qB'),
-	('2026-11-27 23:26:41.13833+00', '2026-11-27 23:26:41.138352+00', '{"id": "cs_test_OLj0J6AXh2IIGjsN69VYQ2hApzjkYHrb1sQEna9O", "url": null, "mode": "payment", "locale": null, "object": "checkout.session", "status": "complete", "consent": null, "created": 1795822000, "invoice": null, "ui_mode": "hosted_page", "currency": "usd", "customer": "cus_zb0sT6HZAEOX3d", "livemode": false, "metadata": {"pack": "pack-500", "user_id": "4"}, "discounts": [], "cancel_url": "https://app.example/cancelled", "expires_at": 1795908400, "line_items": {"url": "/v1/checkout/sessions/cs_test_OLj0J6AXh2IIGjsN69VYQ2hApzjkYHrb1sQEna9O/line_items", "data": [{"id": "li_mZNiQFTg7pUZ26Vh13By3mQ4", "price": {"id": "price_sandbox_pack_500", "type": "one_time", "active": true, "object": "price", "created": 1795821993, "product": "prod_sandbox_pack", "currency": "usd", "livemode": false, "metadata": {}, "nickname": null, "recurring": null, "lookup_key": null, "tiers_mode": null, "unit_amount": 499, "tax_behavior": "unspecified", "billing_scheme": "per_unit", "custom_unit_amount": null, "transform_quantity": null, "unit_amount_decimal": "499"}, "object": "item", "currency": "usd", "metadata": {}, "quantity": 1, "amount_tax": 0, "description": "500 credits", "amount_total": 499, "amount_discount": 0, "amount_subtotal": 499, "adjustable_quantity": null}], "object": "list", "has_more": false}, "custom_text": {"submit": null, "after_submit": null, "shipping_address": null, "terms_of_service_acceptance": null}, "permissions": null, "submit_type": null, "success_url": "https://app.example/success?session_id={CHECKOUT_SESSION_ID}", "amount_total": 499, "payment_link": null, "setup_intent": null, "subscription": null, "automatic_tax": {"status": null, "enabled": false, "provider": null, "liability": null}, "client_secret": null, "custom_fields": [], "shipping_cost": null, "total_details": {"breakdown": {"taxes": [], "discounts": []}, "amount_tax": 0, "amount_discount": 0, "amount_shipping": 0}, "customer_email": null, "optional_items": null, "origin_context": null, "payment_intent": "pi_jkt6YWkPnfi4IozIJgm8JLWo", "payment_status": "paid", "recovered_from": null, "wallet_options": null, "amount_subtotal": 499, "adaptive_pricing": {"enabled": false}, "after_expiration": null, "customer_account": null, "customer_details": {"name": "Ronald Sanchez", "email": "user3@example.com", "phone": null, "address": null, "tax_ids": null, "tax_exempt": "none", "business_name": null, "individual_name": null}, "invoice_creation": {"enabled": false, "invoice_data": {"footer": null, "issuer": null, "metadata": {}, "description": null, "custom_fields": null, "account_tax_ids": null, "rendering_options": null}}, "managed_payments": null, "shipping_options": [], "customer_creation": null, "consent_collection": null, "client_reference_id": "4", "currency_conversion": null, "payment_method_types": ["card"], "allow_promotion_codes": null, "collected_information": null, "integration_identifier": null, "payment_method_options": {}, "phone_number_collection": {"enabled": false}, "payment_method_collection": "if_required", "billing_address_collection": null, "shipping_address_collection": null, "saved_payment_method_options": null, "payment_method_configuration_details": null}', 2, 'cs_test_OLj0J6AXh2IIGjsN69VYQ2hApzjkYHrb1sQEna9O', false, '2026-11-27 23:26:40+00', '{"pack": "pack-500", "user_id": "4"}', 'cus_zb0sT6HZAEOX3d', 'acct_1SandboxAccount00', 'pi_jkt6YWkPnfi4IozIJgm8JLWo', NULL, NULL);
+	('2026-11-28 00:48:57.957303+00', '2026-11-28 00:48:57.957322+00', '{"id": "cs_test_ZWIQTC9dunWpa7w0dpml7OlbVuO1zi5sgMgoYY7a", "url": null, "mode": "subscription", "locale": null, "object": "checkout.session", "status": "complete", "consent": null, "created": 1795826937, "invoice": "in_7RLSgjlzHJSsQSjASj9kNEoQ", "ui_mode": "hosted_page", "currency": "usd", "customer": "cus_8ADPUvpkKSm3eY", "livemode": false, "metadata": {"plan": "pro", "terms": "eeea3c5f3701c95e", "user_id@api.example": "1"}, "discounts": [], "cancel_url": "https://app.example/cancelled", "expires_at": 1795913337, "line_items": {"url": "/v1/checkout/sessions/cs_test_ZWIQTC9dunWpa7w0dpml7OlbVuO1zi5sgMgoYY7a/line_items", "data": [{"id": "li_PYMGu6I3Lo4y8jBAti0eRAPv", "price": {"id": "price_sandbox_pro_monthly", "type": "recurring", "active": true, "object": "price", "created": 1795826937, "product": "prod_sandbox_pro", "currency": "usd", "livemode": false, "metadata": {}, "nickname": null, "recurring": {"meter": null, "interval": "month", "usage_type": "licensed", "interval_count": 1}, "lookup_key": null, "tiers_mode": null, "unit_amount": 999, "tax_behavior": "unspecified", "billing_scheme": "per_unit", "custom_unit_amount": null, "transform_quantity": null, "unit_amount_decimal": "999"}, "object": "item", "currency": "usd", "metadata": {}, "quantity": 1, "amount_tax": 0, "description": "Elevate Pro Plan", "amount_total": 999, "amount_discount": 0, "amount_subtotal": 999, "adjustable_quantity": null}], "object": "list", "has_more": false}, "custom_text": {"submit": null, "after_submit": null, "shipping_address": null, "terms_of_service_acceptance": null}, "permissions": null, "submit_type": null, "success_url": "https://app.example/success?session_id={CHECKOUT_SESSION_ID}", "amount_total": 999, "payment_link": null, "setup_intent": null, "subscription": "sub_tgx9IHWavmcjrxisSdVp0DMi", "automatic_tax": {"status": null, "enabled": false, "provider": null, "liability": null}, "client_secret": null, "custom_fields": [], "shipping_cost": null, "total_details": {"breakdown": {"taxes": [], "discounts": []}, "amount_tax": 0, "amount_discount": 0, "amount_shipping": 0}, "customer_email": null, "optional_items": null, "origin_context": null, "payment_intent": null, "payment_status": "paid", "recovered_from": null, "wallet_options": null, "amount_subtotal": 999, "adaptive_pricing": {"enabled": false}, "after_expiration": null, "customer_account": null, "customer_details": {"name": "Aaron King", "email": "user0@example.com", "phone": null, "address": null, "tax_ids": null, "tax_exempt": "none", "business_name": null, "individual_name": null}, "invoice_creation": null, "managed_payments": null, "shipping_options": [], "customer_creation": null, "consent_collection": null, "client_reference_id": "1", "currency_conversion": null, "payment_method_types": ["card"], "allow_promotion_codes": null, "collected_information": null, "integration_identifier": null, "payment_method_options": {}, "phone_number_collection": {"enabled": false}, "payment_method_collection": "always", "billing_address_collection": null, "shipping_address_collection": null, "saved_payment_method_options": null, "payment_method_configuration_details": null}', 1, 'cs_test_ZWIQTC9dunWpa7w0dpml7OlbVuO1zi5sgMgoYY7a', false, '2026-11-28 00:48:57+00', '{"plan": "pro", "terms": "eeea3c5f3701c95e", "user_id@api.example": "1"}', 'cus_8ADPUvpkKSm3eY', 'acct_1SandboxAccount00', NULL, NULL, 'sub_tgx9IHWavmcjrxisSdVp0DMi'),
+	('2026-11-28 00:48:58.163182+00', '2026-11-28 00:48:58.163203+00', '{"id": "cs_test_35eFwuLJSlw2Gc87Y1hIkd1ecH52Z7DJklKhj86x", "url": null, "mode": "payment", "locale": null, "object": "checkout.session", "status": "complete", "consent": null, "created": 1795826938, "invoice": null, "ui_mode": "hosted_page", "currency": "usd", "customer": "cus_k70hi5rAs4rWo2", "livemode": false, "metadata": {"pack": "pack-500", "terms": "30705407a66ef9c0", "user_id@api.example": "4"}, "discounts": [], "cancel_url": "https://app.example/cancelled", "expires_at": 1795913338, "line_items": {"url": "/v1/checkout/sessions/cs_test_35eFwuLJSlw2Gc87Y1hIkd1ecH52Z7DJklKhj86x/line_items", "data": [{"id": "li_wyqAJSYExiu3QuGu8rJfF3To", "price": {"id": "price_sandbox_pack_500", "type": "one_time", "active": true, "object": "price", "created": 1795826937, "product": "prod_sandbox_pack", "currency": "usd", "livemode": false, "metadata": {}, "nickname": null, "recurring": null, "lookup_key": null, "tiers_mode": null, "unit_amount": 499, "tax_behavior": "unspecified", "billing_scheme": "per_unit", "custom_unit_amount": null, "transform_quantity": null, "unit_amount_decimal": "499"}, "object": "item", "currency": "usd", "metadata": {}, "quantity": 1, "amount_tax": 0, "description": "500 credits", "amount_total": 499, "amount_discount": 0, "amount_subtotal": 499, "adjustable_quantity": null}], "object": "list", "has_more": false}, "custom_text": {"submit": null, "after_submit": null, "shipping_address": null, "terms_of_service_acceptance": null}, "permissions": null, "submit_type": null, "success_url": "https://app.example/success?session_id={CHECKOUT_SESSION_ID}", "amount_total": 499, "payment_link": null, "setup_intent": null, "subscription": null, "automatic_tax": {"status": null, "enabled": false, "provider": null, "liability": null}, "client_secret": null, "custom_fields": [], "shipping_cost": null, "total_details": {"breakdown": {"taxes": [], "discounts": []}, "amount_tax": 0, "amount_discount": 0, "amount_shipping": 0}, "customer_email": null, "optional_items": null, "origin_context": null, "payment_intent": "pi_pCM3BnpkF9wdEp0HUXN6msBq", "payment_status": "paid", "recovered_from": null, "wallet_options": null, "amount_subtotal": 499, "adaptive_pricing": {"enabled": false}, "after_expiration": null, "customer_account": null, "customer_details": {"name": "Beth Sanchez", "email": "user3@example.com", "phone": null, "address": null, "tax_ids": null, "tax_exempt": "none", "business_name": null, "individual_name": null}, "invoice_creation": {"enabled": false, "invoice_data": {"footer": null, "issuer": null, "metadata": {}, "description": null, "custom_fields": null, "account_tax_ids": null, "rendering_options": null}}, "managed_payments": null, "shipping_options": [], "customer_creation": null, "consent_collection": null, "client_reference_id": "4", "currency_conversion": null, "payment_method_types": ["card"], "allow_promotion_codes": null, "collected_information": null, "integration_identifier": null, "payment_method_options": {}, "phone_number_collection": {"enabled": false}, "payment_method_collection": "if_required", "billing_address_collection": null, "shipping_address_collection": null, "saved_payment_method_options": null, "payment_method_configuration_details": null}', 2, 'cs_test_35eFwuLJSlw2Gc87Y1hIkd1ecH52Z7DJklKhj86x', false, '2026-11-28 00:48:58+00', '{"pack": "pack-500", "terms": "30705407a66ef9c0", "user_id@api.example": "4"}', 'cus_k70hi5rAs4rWo2', 'acct_1SandboxAccount00', 'pi_pCM3BnpkF9wdEp0HUXN6msBq', NULL, NULL);
 
 
 INSERT INTO public.djstripe_setupintent VALUES
@@ -3961,11 +4256,11 @@ INSERT INTO public.djstripe_sourcetransaction VALUES
 
 
 INSERT INTO public.djstripe_subscription VALUES
-	('2026-11-27 23:26:38.90642+00', '2026-11-27 23:26:38.906437+00', '{"id": "sub_uIa4xY1fy3yPpEPgu8iMs9qB", "items": {"url": "/v1/subscription_items?subscription=sub_uIa4xY1fy3yPpEPgu8iMs9qB", "data": [{"id": "si_zSPuu4SVkZenDxJcj31Ob0pI", "price": {"id": "price_sandbox_pro_monthly", "type": "recurring", "active": true, "object": "price", "created": 1795821993, "product": "prod_sandbox_pro", "currency": "usd", "livemode": false, "metadata": {}, "nickname": null, "recurring": {"meter": null, "interval": "month", "usage_type": "licensed", "interval_count": 1}, "lookup_key": null, "tiers_mode": null, "unit_amount": 999, "tax_behavior": "unspecified", "billing_scheme": "per_unit", "custom_unit_amount": null, "transform_quantity": null, "unit_amount_decimal": "999"}, "object": "subscription_item", "created": 1795821997, "metadata": {}, "quantity": 1, "discounts": [], "tax_rates": [], "subscription": "sub_uIa4xY1fy3yPpEPgu8iMs9qB", "billing_thresholds": null, "current_period_end": 1798413997, "current_period_start": 1795821997}], "object": "list", "has_more": false}, "object": "subscription", "status": "active", "created": 1795821997, "currency": "usd", "customer": "cus_vvciYpTnpHToBh", "ended_at": null, "livemode": false, "metadata": {"plan": "pro", "user_id": "1"}, "schedule": null, "cancel_at": null, "discounts": [], "trial_end": null, "start_date": 1795821997, "test_clock": null, "application": null, "canceled_at": null, "description": null, "trial_start": null, "billing_mode": {"type": "flexible", "flexible": {"proration_discounts": "included"}}, "on_behalf_of": null, "automatic_tax": {"enabled": false, "liability": null, "disabled_reason": null}, "transfer_data": null, "days_until_due": null, "default_source": null, "latest_invoice": "in_9bjwrn7r8VdZTfDC4KUkTcAT", "pending_update": null, "trial_settings": {"end_behavior": {"missing_payment_method": "create_invoice"}}, "customer_account": null, "invoice_settings": {"issuer": {"type": "self"}, "account_tax_ids": null}, "managed_payments": null, "pause_collection": null, "payment_settings": {"payment_method_types": null, "payment_method_options": null, "save_default_payment_method": "off"}, "billing_schedules": [], "collection_method": "charge_automatically", "default_tax_rates": [], "billing_thresholds": null, "billing_cycle_anchor": 1795821997, "cancel_at_period_end": false, "cancellation_details": {"reason": null, "comment": null, "feedback": null}, "pending_setup_intent": null, "default_payment_method": "pm_roKps19JHepPJvVP9Ez345Wi", "application_fee_percent": null, "billing_cycle_anchor_config": null, "pending_invoice_item_interval": null, "next_pending_invoice_item_invoice": null}', 1, 'sub_uIa4xY1fy3yPpEPgu8iMs9qB', false, '2026-11-27 23:26:37+00', '{"plan": "pro", "user_id": "1"}', 'cus_vvciYpTnpHToBh', 'acct_1SandboxAccount00');
+	('2026-11-28 00:48:57.760892+00', '2026-11-28 00:48:57.760916+00', '{"id": "sub_tgx9IHWavmcjrxisSdVp0DMi", "items": {"url": "/v1/subscription_items?subscription=sub_tgx9IHWavmcjrxisSdVp0DMi", "data": [{"id": "si_SOwBiRAuD3LzKdvMklNL68ta", "price": {"id": "price_sandbox_pro_monthly", "type": "recurring", "active": true, "object": "price", "created": 1795826937, "product": "prod_sandbox_pro", "currency": "usd", "livemode": false, "metadata": {}, "nickname": null, "recurring": {"meter": null, "interval": "month", "usage_type": "licensed", "interval_count": 1}, "lookup_key": null, "tiers_mode": null, "unit_amount": 999, "tax_behavior": "unspecified", "billing_scheme": "per_unit", "custom_unit_amount": null, "transform_quantity": null, "unit_amount_decimal": "999"}, "object": "subscription_item", "created": 1795826937, "metadata": {}, "quantity": 1, "discounts": [], "tax_rates": [], "subscription": "sub_tgx9IHWavmcjrxisSdVp0DMi", "billing_thresholds": null, "current_period_end": 1798418937, "current_period_start": 1795826937}], "object": "list", "has_more": false}, "object": "subscription", "status": "active", "created": 1795826937, "currency": "usd", "customer": "cus_8ADPUvpkKSm3eY", "ended_at": null, "livemode": false, "metadata": {"plan": "pro", "user_id@api.example": "1"}, "schedule": null, "cancel_at": null, "discounts": [], "trial_end": null, "start_date": 1795826937, "test_clock": null, "application": null, "canceled_at": null, "description": null, "trial_start": null, "billing_mode": {"type": "flexible", "flexible": {"proration_discounts": "included"}}, "on_behalf_of": null, "automatic_tax": {"enabled": false, "liability": null, "disabled_reason": null}, "transfer_data": null, "days_until_due": null, "default_source": null, "latest_invoice": "in_7RLSgjlzHJSsQSjASj9kNEoQ", "pending_update": null, "trial_settings": {"end_behavior": {"missing_payment_method": "create_invoice"}}, "customer_account": null, "invoice_settings": {"issuer": {"type": "self"}, "account_tax_ids": null}, "managed_payments": null, "pause_collection": null, "payment_settings": {"payment_method_types": null, "payment_method_options": null, "save_default_payment_method": "off"}, "billing_schedules": [], "collection_method": "charge_automatically", "default_tax_rates": [], "billing_thresholds": null, "billing_cycle_anchor": 1795826937, "cancel_at_period_end": false, "cancellation_details": {"reason": null, "comment": null, "feedback": null}, "pending_setup_intent": null, "default_payment_method": "pm_w4E9hVZT4E4TdEeIQrPB60xh", "application_fee_percent": null, "billing_cycle_anchor_config": null, "pending_invoice_item_interval": null, "next_pending_invoice_item_invoice": null}', 1, 'sub_tgx9IHWavmcjrxisSdVp0DMi', false, '2026-11-28 00:48:57+00', '{"plan": "pro", "user_id@api.example": "1"}', 'cus_8ADPUvpkKSm3eY', 'acct_1SandboxAccount00');
 
 
 INSERT INTO public.djstripe_subscriptionitem VALUES
-	('2026-11-27 23:26:39.160904+00', '2026-11-27 23:26:39.26168+00', '{"id": "si_zSPuu4SVkZenDxJcj31Ob0pI", "price": {"id": "price_sandbox_pro_monthly", "type": "recurring", "active": true, "object": "price", "created": 1795821993, "product": "prod_sandbox_pro", "currency": "usd", "livemode": false, "metadata": {}, "nickname": null, "recurring": {"meter": null, "interval": "month", "usage_type": "licensed", "interval_count": 1}, "lookup_key": null, "tiers_mode": null, "unit_amount": 999, "tax_behavior": "unspecified", "billing_scheme": "per_unit", "custom_unit_amount": null, "transform_quantity": null, "unit_amount_decimal": "999"}, "object": "subscription_item", "created": 1795821997, "metadata": {}, "quantity": 1, "discounts": [], "tax_rates": [], "subscription": "sub_uIa4xY1fy3yPpEPgu8iMs9qB", "billing_thresholds": null, "current_period_end": 1798413997, "current_period_start": 1795821997}', 1, 'si_zSPuu4SVkZenDxJcj31Ob0pI', NULL, '2026-11-27 23:26:37+00', '{}', 'acct_1SandboxAccount00', 1, 'sub_uIa4xY1fy3yPpEPgu8iMs9qB');
+	('2026-11-28 00:48:57.793561+00', '2026-11-28 00:48:57.802216+00', '{"id": "si_SOwBiRAuD3LzKdvMklNL68ta", "price": {"id": "price_sandbox_pro_monthly", "type": "recurring", "active": true, "object": "price", "created": 1795826937, "product": "prod_sandbox_pro", "currency": "usd", "livemode": false, "metadata": {}, "nickname": null, "recurring": {"meter": null, "interval": "month", "usage_type": "licensed", "interval_count": 1}, "lookup_key": null, "tiers_mode": null, "unit_amount": 999, "tax_behavior": "unspecified", "billing_scheme": "per_unit", "custom_unit_amount": null, "transform_quantity": null, "unit_amount_decimal": "999"}, "object": "subscription_item", "created": 1795826937, "metadata": {}, "quantity": 1, "discounts": [], "tax_rates": [], "subscription": "sub_tgx9IHWavmcjrxisSdVp0DMi", "billing_thresholds": null, "current_period_end": 1798418937, "current_period_start": 1795826937}', 1, 'si_SOwBiRAuD3LzKdvMklNL68ta', NULL, '2026-11-28 00:48:57+00', '{}', 'acct_1SandboxAccount00', 1, 'sub_tgx9IHWavmcjrxisSdVp0DMi');
 
 
 INSERT INTO public.djstripe_subscriptionschedule VALUES
@@ -3993,7 +4288,7 @@ INSERT INTO public.djstripe_transferreversal VALUES
 
 
 INSERT INTO public.djstripe_upcominginvoice VALUES
-	('2026-01-01 00:00:00+00', '2026-01-01 00:00:00+00', '{}', 1, NULL, NULL, NULL, NULL, 'cus_vvciYpTnpHToBh', NULL, NULL, NULL, NULL);
+	('2026-01-01 00:00:00+00', '2026-01-01 00:00:00+00', '{}', 1, NULL, NULL, NULL, NULL, 'cus_8ADPUvpkKSm3eY', NULL, NULL, NULL, NULL);
 
 
 INSERT INTO public.djstripe_verificationreport VALUES
@@ -4005,33 +4300,42 @@ INSERT INTO public.djstripe_verificationsession VALUES
 
 
 INSERT INTO public.djstripe_webhookendpoint VALUES
-	('2026-11-27 23:26:37.869259+00', '2026-11-27 23:26:37.869281+00', '{}', 1, 'we_from_environment', false, NULL, NULL, '2026-05-27.dahlia', '["*"]', 'whsec_sandboxSandboxSandbox0000', 'enabled', 'https://localhost/api/stripe-webhook', '', '268f459e-41de-5f23-a6cf-bcc1befdece8', 300, 'verify_signature', NULL);
+	('2026-11-28 00:48:57.627874+00', '2026-11-28 00:48:57.627901+00', '{}', 1, 'we_from_environment', false, NULL, NULL, '2026-05-27.dahlia', '["*"]', 'whsec_sandboxSandboxSandbox0000', 'enabled', 'https://localhost/api/stripe-webhook', '', '268f459e-41de-5f23-a6cf-bcc1befdece8', 300, 'verify_signature', NULL);
 
 
 INSERT INTO public.djstripe_webhookeventtrigger VALUES
-	(1, '127.0.0.1', '{"Cookie": "", "Content-Type": "application/json", "Content-Length": "948", "Stripe-Signature": "t=1795821997,v1=7f6ce2b4b62faeeb5db639a34c4e149a6ae08689d882a197b4a7d5c6ac61c953"}', '{"api_version": "2026-05-27.dahlia", "created": 1795821997, "data": {"object": {"address": null, "cash_balance": null, "created": 1795821997, "currency": null, "customer_account": null, "default_source": null, "delinquent": false, "description": null, "discount": null, "email": "user0@example.com", "id": "cus_vvciYpTnpHToBh", "invoice_prefix": "TNPHTOBH", "livemode": false, "name": "Mark Brown", "object": "customer", "phone": null, "preferred_locales": [], "shipping": null, "tax_exempt": "none", "test_clock": null, "metadata": {"user_id": "1"}, "balance": 0, "next_invoice_sequence": 1, "invoice_settings": {"custom_fields": null, "default_payment_method": null, "footer": null, "rendering_options": null}}}, "id": "evt_IqP3IYwUkzUJdBYF9TkI8mbt", "livemode": false, "object": "event", "pending_webhooks": 0, "request": {"id": "req_2bxOr1xxqozX8U", "idempotency_key": "customer:1:0fdcd87127f861469cee54aeaf1b342b"}, "type": "customer.created"}', true, true, '', '', '2.11.0', '2026-11-27 23:26:37.893039+00', '2026-11-27 23:26:38.604864+00', 'evt_IqP3IYwUkzUJdBYF9TkI8mbt', NULL, 'we_from_environment'),
-	(2, '127.0.0.1', '{"Cookie": "", "Content-Type": "application/json", "Content-Length": "2874", "Stripe-Signature": "t=1795821998,v1=eddbe58c48d6d53ffc4d55a0f6cdf7ad425a72fe271896b49020ab77851a793f"}', '{"api_version": "2026-05-27.dahlia", "created": 1795821997, "data": {"object": {"application": null, "application_fee_percent": null, "automatic_tax": {"disabled_reason": null, "enabled": false, "liability": null}, "billing_cycle_anchor": 1795821997, "billing_cycle_anchor_config": null, "billing_mode": {"flexible": {"proration_discounts": "included"}, "type": "flexible"}, "billing_schedules": [], "billing_thresholds": null, "cancel_at": null, "cancel_at_period_end": false, "canceled_at": null, "cancellation_details": {"comment": null, "feedback": null, "reason": null}, "collection_method": "charge_automatically", "created": 1795821997, "currency": "usd", "customer": "cus_vvciYpTnpHToBh", "customer_account": null, "days_until_due": null, "default_payment_method": "pm_roKps19JHepPJvVP9Ez345Wi", "default_source": null, "default_tax_rates": [], "description": null, "discounts": [], "ended_at": null, "id": "sub_uIa4xY1fy3yPpEPgu8iMs9qB", "invoice_settings": {"account_tax_ids": null, "issuer": {"type": "self"}}, "items": {"object": "list", "data": [{"billing_thresholds": null, "created": 1795821997, "current_period_end": 1798413997, "current_period_start": 1795821997, "discounts": [], "id": "si_zSPuu4SVkZenDxJcj31Ob0pI", "metadata": {}, "object": "subscription_item", "price": {"active": true, "billing_scheme": "per_unit", "created": 1795821993, "currency": "usd", "custom_unit_amount": null, "id": "price_sandbox_pro_monthly", "livemode": false, "lookup_key": null, "metadata": {}, "nickname": null, "object": "price", "product": "prod_sandbox_pro", "recurring": {"interval_count": 1, "meter": null, "usage_type": "licensed", "interval": "month"}, "tax_behavior": "unspecified", "tiers_mode": null, "transform_quantity": null, "type": "recurring", "unit_amount": 999, "unit_amount_decimal": "999"}, "subscription": "sub_uIa4xY1fy3yPpEPgu8iMs9qB", "tax_rates": [], "quantity": 1}], "has_more": false, "url": "/v1/subscription_items?subscription=sub_uIa4xY1fy3yPpEPgu8iMs9qB"}, "latest_invoice": null, "livemode": false, "managed_payments": null, "metadata": {"user_id": "1", "plan": "pro"}, "next_pending_invoice_item_invoice": null, "object": "subscription", "on_behalf_of": null, "pause_collection": null, "payment_settings": {"payment_method_options": null, "payment_method_types": null, "save_default_payment_method": "off"}, "pending_invoice_item_interval": null, "pending_setup_intent": null, "pending_update": null, "schedule": null, "start_date": 1795821997, "status": "active", "test_clock": null, "transfer_data": null, "trial_end": null, "trial_settings": {"end_behavior": {"missing_payment_method": "create_invoice"}}, "trial_start": null}}, "id": "evt_wLzuRspOCQqKOIKciN3zR7Es", "livemode": false, "object": "event", "pending_webhooks": 0, "request": {"id": "req_W1Ciw65cbILIRW", "idempotency_key": null}, "type": "customer.subscription.created"}', true, true, '', '', '2.11.0', '2026-11-27 23:26:38.666858+00', '2026-11-27 23:26:39.411387+00', 'evt_wLzuRspOCQqKOIKciN3zR7Es', NULL, 'we_from_environment'),
-	(3, '127.0.0.1', '{"Cookie": "", "Content-Type": "application/json", "Content-Length": "3862", "Stripe-Signature": "t=1795821999,v1=bed5064a1d1105e2e097b057786fa99651a051b25c371f46549b448db3f0cea5"}', '{"api_version": "2026-05-27.dahlia", "created": 1795821997, "data": {"object": {"account_country": "US", "account_name": "Stripe sandbox", "account_tax_ids": null, "amount_due": 999, "amount_overpaid": 0, "amount_paid": 999, "amount_paid_off_stripe": 0, "amount_remaining": 0, "amount_shipping": 0, "application": null, "attempt_count": 1, "attempted": true, "auto_advance": false, "automatic_tax": {"disabled_reason": null, "enabled": false, "liability": null, "provider": null, "status": null}, "automatically_finalizes_at": null, "billing_reason": "subscription_create", "collection_method": "charge_automatically", "confirmation_secret": null, "created": 1795821997, "currency": "usd", "custom_fields": null, "customer": "cus_vvciYpTnpHToBh", "customer_account": null, "customer_address": null, "customer_email": "user0@example.com", "customer_name": "Mark Brown", "customer_phone": null, "customer_shipping": null, "customer_tax_exempt": "none", "customer_tax_ids": [], "default_payment_method": null, "default_source": null, "default_tax_rates": [], "description": null, "discounts": [], "due_date": null, "effective_at": 1795821997, "ending_balance": 0, "footer": null, "from_invoice": null, "hosted_invoice_url": "http://127.0.0.1:37543/i/acct_1SandboxAccount00/in_9bjwrn7r8VdZTfDC4KUkTcAT", "id": "in_9bjwrn7r8VdZTfDC4KUkTcAT", "invoice_pdf": "http://127.0.0.1:37543/i/acct_1SandboxAccount00/in_9bjwrn7r8VdZTfDC4KUkTcAT?format=pdf", "issuer": {"type": "self"}, "last_finalization_error": null, "latest_revision": null, "lines": {"object": "list", "data": [{"amount": 999, "currency": "usd", "description": "1 \u00d7 Elevate Pro Plan (at $9.99 / month)", "discount_amounts": [], "discountable": true, "discounts": [], "id": "il_KJpw7hSazW5LNBN1rUL9TZkB", "invoice": "in_9bjwrn7r8VdZTfDC4KUkTcAT", "livemode": false, "metadata": {}, "object": "line_item", "parent": {"invoice_item_details": null, "subscription_item_details": {"invoice_item": null, "proration": false, "proration_details": {"credited_items": null}, "subscription": "sub_uIa4xY1fy3yPpEPgu8iMs9qB", "subscription_item": "si_zSPuu4SVkZenDxJcj31Ob0pI"}, "type": "subscription_item_details"}, "period": {"start": 1795821997, "end": 1798413997}, "pretax_credit_amounts": [], "pricing": {"price_details": {"price": "price_sandbox_pro_monthly", "product": "prod_sandbox_pro"}, "type": "price_details", "unit_amount_decimal": "999"}, "quantity": 1, "quantity_decimal": "1", "subscription": "sub_uIa4xY1fy3yPpEPgu8iMs9qB", "subtotal": 999, "taxes": []}], "has_more": false, "url": "/v1/invoices/in_9bjwrn7r8VdZTfDC4KUkTcAT/lines"}, "livemode": false, "metadata": {}, "next_payment_attempt": null, "number": "TNPHTOBH-0001", "object": "invoice", "on_behalf_of": null, "parent": {"quote_details": null, "subscription_details": {"metadata": {"user_id": "1", "plan": "pro"}, "subscription": "sub_uIa4xY1fy3yPpEPgu8iMs9qB"}, "type": "subscription_details"}, "payment_settings": {"default_mandate": null, "payment_method_options": null, "payment_method_types": null}, "period_end": 1795821997, "period_start": 1795821997, "post_payment_credit_notes_amount": 0, "pre_payment_credit_notes_amount": 0, "receipt_number": null, "rendering": null, "shipping_cost": null, "shipping_details": null, "starting_balance": 0, "statement_descriptor": null, "status": "paid", "status_transitions": {"finalized_at": 1795821997, "marked_uncollectible_at": null, "paid_at": 1795821997, "voided_at": null}, "subtotal": 999, "subtotal_excluding_tax": 999, "test_clock": null, "total": 999, "total_discount_amounts": [], "total_excluding_tax": 999, "total_pretax_credit_amounts": [], "total_taxes": [], "webhooks_delivered_at": null}}, "id": "evt_s1jB2KyfsXBpvXNCsF0mDFys", "livemode": false, "object": "event", "pending_webhooks": 0, "request": {"id": "req_W1Ciw65cbILIRW", "idempotency_key": null}, "type": "invoice.paid"}', true, true, '', '', '2.11.0', '2026-11-27 23:26:39.444811+00', '2026-11-27 23:26:40.032804+00', 'evt_s1jB2KyfsXBpvXNCsF0mDFys', NULL, 'we_from_environment'),
-	(4, '127.0.0.1', '{"Cookie": "", "Content-Type": "application/json", "Content-Length": "2419", "Stripe-Signature": "t=1795822000,v1=32cc0ae6c021b15c7242cc02067d95d0f1aef5cb1ebd8a60d29ab856c522d9cd"}', '{"api_version": "2026-05-27.dahlia", "created": 1795821997, "data": {"object": {"adaptive_pricing": {"enabled": false}, "after_expiration": null, "allow_promotion_codes": null, "amount_subtotal": 999, "amount_total": 999, "automatic_tax": {"enabled": false, "liability": null, "provider": null, "status": null}, "billing_address_collection": null, "cancel_url": "https://app.example/cancelled", "client_reference_id": "1", "client_secret": null, "collected_information": null, "consent": null, "consent_collection": null, "created": 1795821997, "currency": "usd", "currency_conversion": null, "custom_fields": [], "custom_text": {"after_submit": null, "shipping_address": null, "submit": null, "terms_of_service_acceptance": null}, "customer": "cus_vvciYpTnpHToBh", "customer_account": null, "customer_creation": null, "customer_details": {"address": null, "business_name": null, "email": "user0@example.com", "individual_name": null, "name": "Mark Brown", "phone": null, "tax_exempt": "none", "tax_ids": null}, "customer_email": null, "discounts": [], "expires_at": 1795908397, "id": "cs_test_CtUPb56z9hsMLHby3313FMjrXQedfzIWSIW8Hp5B", "integration_identifier": null, "invoice": "in_9bjwrn7r8VdZTfDC4KUkTcAT", "invoice_creation": null, "livemode": false, "locale": null, "managed_payments": null, "metadata": {"user_id": "1", "plan": "pro"}, "mode": "subscription", "object": "checkout.session", "optional_items": null, "origin_context": null, "payment_intent": null, "payment_link": null, "payment_method_collection": "always", "payment_method_configuration_details": null, "payment_method_options": {}, "payment_method_types": ["card"], "payment_status": "paid", "permissions": null, "recovered_from": null, "saved_payment_method_options": null, "setup_intent": null, "shipping_address_collection": null, "shipping_cost": null, "shipping_options": [], "status": "complete", "submit_type": null, "subscription": "sub_uIa4xY1fy3yPpEPgu8iMs9qB", "success_url": "https://app.example/success?session_id={CHECKOUT_SESSION_ID}", "total_details": {"amount_discount": 0, "amount_shipping": 0, "amount_tax": 0}, "ui_mode": "hosted_page", "url": null, "wallet_options": null, "phone_number_collection": {"enabled": false}}}, "id": "evt_2T7hZyOwSfBT7U3PsF7yetDv", "livemode": false, "object": "event", "pending_webhooks": 0, "request": {"id": "req_W1Ciw65cbILIRW", "idempotency_key": null}, "type": "checkout.session.completed"}', true, true, '', '', '2.11.0', '2026-11-27 23:26:40.069794+00', '2026-11-27 23:26:40.270379+00', 'evt_2T7hZyOwSfBT7U3PsF7yetDv', NULL, 'we_from_environment'),
-	(5, '127.0.0.1', '{"Cookie": "", "Content-Type": "application/json", "Content-Length": "952", "Stripe-Signature": "t=1795822000,v1=cef23138de5696f43a68537427ba7ccb918f509c2994eea6e54f1e9a24ab4aa0"}', '{"api_version": "2026-05-27.dahlia", "created": 1795822000, "data": {"object": {"address": null, "cash_balance": null, "created": 1795822000, "currency": null, "customer_account": null, "default_source": null, "delinquent": false, "description": null, "discount": null, "email": "user3@example.com", "id": "cus_zb0sT6HZAEOX3d", "invoice_prefix": "HZAEOX3D", "livemode": false, "name": "Ronald Sanchez", "object": "customer", "phone": null, "preferred_locales": [], "shipping": null, "tax_exempt": "none", "test_clock": null, "metadata": {"user_id": "4"}, "balance": 0, "next_invoice_sequence": 1, "invoice_settings": {"custom_fields": null, "default_payment_method": null, "footer": null, "rendering_options": null}}}, "id": "evt_r9AbW9q89hhU7HzDzmTHHb9g", "livemode": false, "object": "event", "pending_webhooks": 0, "request": {"id": "req_yz0cau8gfcwrua", "idempotency_key": "customer:4:5379b0a764f4e41b05b8e23bc958cb03"}, "type": "customer.created"}', true, true, '', '', '2.11.0', '2026-11-27 23:26:40.498028+00', '2026-11-27 23:26:40.842875+00', 'evt_r9AbW9q89hhU7HzDzmTHHb9g', NULL, 'we_from_environment'),
-	(6, '127.0.0.1', '{"Cookie": "", "Content-Type": "application/json", "Content-Length": "2612", "Stripe-Signature": "t=1795822000,v1=d8a4556842cb6c742cd3e546fd42a03624b9a18a5fecf7cc4a696fe28a36f3bf"}', '{"api_version": "2026-05-27.dahlia", "created": 1795822000, "data": {"object": {"adaptive_pricing": {"enabled": false}, "after_expiration": null, "allow_promotion_codes": null, "amount_subtotal": 499, "amount_total": 499, "automatic_tax": {"enabled": false, "liability": null, "provider": null, "status": null}, "billing_address_collection": null, "cancel_url": "https://app.example/cancelled", "client_reference_id": "4", "client_secret": null, "collected_information": null, "consent": null, "consent_collection": null, "created": 1795822000, "currency": "usd", "currency_conversion": null, "custom_fields": [], "custom_text": {"after_submit": null, "shipping_address": null, "submit": null, "terms_of_service_acceptance": null}, "customer": "cus_zb0sT6HZAEOX3d", "customer_account": null, "customer_creation": null, "customer_details": {"address": null, "business_name": null, "email": "user3@example.com", "individual_name": null, "name": "Ronald Sanchez", "phone": null, "tax_exempt": "none", "tax_ids": null}, "customer_email": null, "discounts": [], "expires_at": 1795908400, "id": "cs_test_OLj0J6AXh2IIGjsN69VYQ2hApzjkYHrb1sQEna9O", "integration_identifier": null, "invoice": null, "invoice_creation": {"enabled": false, "invoice_data": {"account_tax_ids": null, "custom_fields": null, "description": null, "footer": null, "issuer": null, "rendering_options": null, "metadata": {}}}, "livemode": false, "locale": null, "managed_payments": null, "metadata": {"user_id": "4", "pack": "pack-500"}, "mode": "payment", "object": "checkout.session", "optional_items": null, "origin_context": null, "payment_intent": "pi_jkt6YWkPnfi4IozIJgm8JLWo", "payment_link": null, "payment_method_collection": "if_required", "payment_method_configuration_details": null, "payment_method_options": {}, "payment_method_types": ["card"], "payment_status": "paid", "permissions": null, "recovered_from": null, "saved_payment_method_options": null, "setup_intent": null, "shipping_address_collection": null, "shipping_cost": null, "shipping_options": [], "status": "complete", "submit_type": null, "subscription": null, "success_url": "https://app.example/success?session_id={CHECKOUT_SESSION_ID}", "total_details": {"amount_discount": 0, "amount_shipping": 0, "amount_tax": 0}, "ui_mode": "hosted_page", "url": null, "wallet_options": null, "phone_number_collection": {"enabled": false}}}, "id": "evt_t0ClzuhmzKkRgpLnTSTBBnLp", "livemode": false, "object": "event", "pending_webhooks": 0, "request": {"id": "req_P3gLKi8fJ9Web6", "idempotency_key": "ae6f21ac-1990-a241-310b-8fd59c2da6de"}, "type": "checkout.session.completed"}', true, true, '', '', '2.11.0', '2026-11-27 23:26:40.869829+00', '2026-11-27 23:26:41.274919+00', 'evt_t0ClzuhmzKkRgpLnTSTBBnLp', NULL, 'we_from_environment'),
-	(7, '127.0.0.1', '{"Cookie": "", "Content-Type": "application/json", "Content-Length": "2145", "Stripe-Signature": "t=1795822001,v1=0a05f9c16fa70dd2faf7c2a16c9259a064b354fa4015c7f777cb78c2fdee964b"}', '{"api_version": "2026-05-27.dahlia", "created": 1795822001, "data": {"object": {"amount": 499, "amount_captured": 499, "amount_refunded": 100, "application": null, "application_fee": null, "application_fee_amount": null, "balance_transaction": "txn_gILQdhgbOeClxHOqMD5NXwHO", "billing_details": {"address": {"city": null, "country": null, "line1": null, "line2": null, "postal_code": null, "state": null}, "email": null, "name": null, "phone": null, "tax_id": null}, "calculated_statement_descriptor": null, "captured": true, "created": 1795822000, "currency": "usd", "customer": "cus_zb0sT6HZAEOX3d", "description": null, "disputed": false, "failure_balance_transaction": null, "failure_code": null, "failure_message": null, "fraud_details": {}, "id": "ch_aArhjr2ziDPfHVcr8V2A9ssQ", "livemode": false, "metadata": {"user_id": "4", "pack": "pack-500"}, "object": "charge", "on_behalf_of": null, "outcome": {"advice_code": null, "network_advice_code": null, "network_decline_code": null, "network_status": "approved_by_network", "reason": null, "seller_message": "Payment complete.", "type": "authorized", "risk_level": "normal", "risk_score": 20}, "paid": true, "payment_intent": "pi_jkt6YWkPnfi4IozIJgm8JLWo", "payment_method": "pm_tlKgYaKlmpwGAwnPiL5NNx1P", "payment_method_details": {"type": "card", "card": {"amount_authorized": null, "installments": null, "mandate": null, "network_token": null, "three_d_secure": null, "brand": "visa", "country": "US", "exp_month": 12, "exp_year": 2040, "fingerprint": "Sandbox42424242", "funding": "credit", "last4": "4242", "regulated_status": "unregulated", "network": "visa"}}, "receipt_email": null, "receipt_number": null, "receipt_url": null, "refunded": false, "review": null, "shipping": null, "source_transfer": null, "statement_descriptor": null, "statement_descriptor_suffix": null, "status": "succeeded", "transfer_data": null, "transfer_group": null}, "previous_attributes": {"amount_refunded": 0}}, "id": "evt_MN0j3gLmiekokv8U5NFVZIi1", "livemode": false, "object": "event", "pending_webhooks": 0, "request": {"id": "req_xA4BXkwBhPfpvT", "idempotency_key": null}, "type": "charge.refunded"}', true, true, '', '', '2.11.0', '2026-11-27 23:26:41.344906+00', '2026-11-27 23:26:41.813059+00', 'evt_MN0j3gLmiekokv8U5NFVZIi1', NULL, 'we_from_environment');
+	(1, '127.0.0.1', '{"Cookie": "", "Content-Type": "application/json", "Content-Length": "960", "Stripe-Signature": "t=1795826937,v1=9e967959293c202b5fb6f794e2594850f094bb4956b61d1a61a44bf828d46f33"}', '{"api_version": "2026-05-27.dahlia", "created": 1795826937, "data": {"object": {"address": null, "cash_balance": null, "created": 1795826937, "currency": null, "customer_account": null, "default_source": null, "delinquent": false, "description": null, "discount": null, "email": "user0@example.com", "id": "cus_8ADPUvpkKSm3eY", "invoice_prefix": "PKKSM3EY", "livemode": false, "name": "Aaron King", "object": "customer", "phone": null, "preferred_locales": [], "shipping": null, "tax_exempt": "none", "test_clock": null, "metadata": {"user_id@api.example": "1"}, "balance": 0, "next_invoice_sequence": 1, "invoice_settings": {"custom_fields": null, "default_payment_method": null, "footer": null, "rendering_options": null}}}, "id": "evt_2Xh53SPDHbMAy8IzZmqGK8S0", "livemode": false, "object": "event", "pending_webhooks": 0, "request": {"id": "req_MLW6VeyqydIsot", "idempotency_key": "customer:1:97ee075299cbc450f7ff293bd94305e2"}, "type": "customer.created"}', true, true, '', '', '2.11.0', '2026-11-28 00:48:57.634022+00', '2026-11-28 00:48:57.728166+00', 'evt_2Xh53SPDHbMAy8IzZmqGK8S0', NULL, 'we_from_environment'),
+	(2, '127.0.0.1', '{"Cookie": "", "Content-Type": "application/json", "Content-Length": "2886", "Stripe-Signature": "t=1795826937,v1=f588eb0fa04308dbead758198f34256781348c827a6d20f5a7f899ead57eaaea"}', '{"api_version": "2026-05-27.dahlia", "created": 1795826937, "data": {"object": {"application": null, "application_fee_percent": null, "automatic_tax": {"disabled_reason": null, "enabled": false, "liability": null}, "billing_cycle_anchor": 1795826937, "billing_cycle_anchor_config": null, "billing_mode": {"flexible": {"proration_discounts": "included"}, "type": "flexible"}, "billing_schedules": [], "billing_thresholds": null, "cancel_at": null, "cancel_at_period_end": false, "canceled_at": null, "cancellation_details": {"comment": null, "feedback": null, "reason": null}, "collection_method": "charge_automatically", "created": 1795826937, "currency": "usd", "customer": "cus_8ADPUvpkKSm3eY", "customer_account": null, "days_until_due": null, "default_payment_method": "pm_w4E9hVZT4E4TdEeIQrPB60xh", "default_source": null, "default_tax_rates": [], "description": null, "discounts": [], "ended_at": null, "id": "sub_tgx9IHWavmcjrxisSdVp0DMi", "invoice_settings": {"account_tax_ids": null, "issuer": {"type": "self"}}, "items": {"object": "list", "data": [{"billing_thresholds": null, "created": 1795826937, "current_period_end": 1798418937, "current_period_start": 1795826937, "discounts": [], "id": "si_SOwBiRAuD3LzKdvMklNL68ta", "metadata": {}, "object": "subscription_item", "price": {"active": true, "billing_scheme": "per_unit", "created": 1795826937, "currency": "usd", "custom_unit_amount": null, "id": "price_sandbox_pro_monthly", "livemode": false, "lookup_key": null, "metadata": {}, "nickname": null, "object": "price", "product": "prod_sandbox_pro", "recurring": {"interval_count": 1, "meter": null, "usage_type": "licensed", "interval": "month"}, "tax_behavior": "unspecified", "tiers_mode": null, "transform_quantity": null, "type": "recurring", "unit_amount": 999, "unit_amount_decimal": "999"}, "subscription": "sub_tgx9IHWavmcjrxisSdVp0DMi", "tax_rates": [], "quantity": 1}], "has_more": false, "url": "/v1/subscription_items?subscription=sub_tgx9IHWavmcjrxisSdVp0DMi"}, "latest_invoice": null, "livemode": false, "managed_payments": null, "metadata": {"user_id@api.example": "1", "plan": "pro"}, "next_pending_invoice_item_invoice": null, "object": "subscription", "on_behalf_of": null, "pause_collection": null, "payment_settings": {"payment_method_options": null, "payment_method_types": null, "save_default_payment_method": "off"}, "pending_invoice_item_interval": null, "pending_setup_intent": null, "pending_update": null, "schedule": null, "start_date": 1795826937, "status": "active", "test_clock": null, "transfer_data": null, "trial_end": null, "trial_settings": {"end_behavior": {"missing_payment_method": "create_invoice"}}, "trial_start": null}}, "id": "evt_dfYpUrnpP3m6mlGc5MYm8jQC", "livemode": false, "object": "event", "pending_webhooks": 0, "request": {"id": "req_0sWPrG0wAsihrF", "idempotency_key": null}, "type": "customer.subscription.created"}', true, true, '', '', '2.11.0', '2026-11-28 00:48:57.734499+00', '2026-11-28 00:48:57.824655+00', 'evt_dfYpUrnpP3m6mlGc5MYm8jQC', NULL, 'we_from_environment'),
+	(3, '127.0.0.1', '{"Cookie": "", "Content-Type": "application/json", "Content-Length": "3874", "Stripe-Signature": "t=1795826937,v1=c91cf9dba9b0fcfb630225800a061aa1176af11d82a8ad47831159b546c3a2a0"}', '{"api_version": "2026-05-27.dahlia", "created": 1795826937, "data": {"object": {"account_country": "US", "account_name": "Stripe sandbox", "account_tax_ids": null, "amount_due": 999, "amount_overpaid": 0, "amount_paid": 999, "amount_paid_off_stripe": 0, "amount_remaining": 0, "amount_shipping": 0, "application": null, "attempt_count": 1, "attempted": true, "auto_advance": false, "automatic_tax": {"disabled_reason": null, "enabled": false, "liability": null, "provider": null, "status": null}, "automatically_finalizes_at": null, "billing_reason": "subscription_create", "collection_method": "charge_automatically", "confirmation_secret": null, "created": 1795826937, "currency": "usd", "custom_fields": null, "customer": "cus_8ADPUvpkKSm3eY", "customer_account": null, "customer_address": null, "customer_email": "user0@example.com", "customer_name": "Aaron King", "customer_phone": null, "customer_shipping": null, "customer_tax_exempt": "none", "customer_tax_ids": [], "default_payment_method": null, "default_source": null, "default_tax_rates": [], "description": null, "discounts": [], "due_date": null, "effective_at": 1795826937, "ending_balance": 0, "footer": null, "from_invoice": null, "hosted_invoice_url": "http://127.0.0.1:35115/i/acct_1SandboxAccount00/in_7RLSgjlzHJSsQSjASj9kNEoQ", "id": "in_7RLSgjlzHJSsQSjASj9kNEoQ", "invoice_pdf": "http://127.0.0.1:35115/i/acct_1SandboxAccount00/in_7RLSgjlzHJSsQSjASj9kNEoQ?format=pdf", "issuer": {"type": "self"}, "last_finalization_error": null, "latest_revision": null, "lines": {"object": "list", "data": [{"amount": 999, "currency": "usd", "description": "1 \u00d7 Elevate Pro Plan (at $9.99 / month)", "discount_amounts": [], "discountable": true, "discounts": [], "id": "il_PnQgf5M9hBh7IKAga0ZlquiD", "invoice": "in_7RLSgjlzHJSsQSjASj9kNEoQ", "livemode": false, "metadata": {}, "object": "line_item", "parent": {"invoice_item_details": null, "subscription_item_details": {"invoice_item": null, "proration": false, "proration_details": {"credited_items": null}, "subscription": "sub_tgx9IHWavmcjrxisSdVp0DMi", "subscription_item": "si_SOwBiRAuD3LzKdvMklNL68ta"}, "type": "subscription_item_details"}, "period": {"start": 1795826937, "end": 1798418937}, "pretax_credit_amounts": [], "pricing": {"price_details": {"price": "price_sandbox_pro_monthly", "product": "prod_sandbox_pro"}, "type": "price_details", "unit_amount_decimal": "999"}, "quantity": 1, "quantity_decimal": "1", "subscription": "sub_tgx9IHWavmcjrxisSdVp0DMi", "subtotal": 999, "taxes": []}], "has_more": false, "url": "/v1/invoices/in_7RLSgjlzHJSsQSjASj9kNEoQ/lines"}, "livemode": false, "metadata": {}, "next_payment_attempt": null, "number": "PKKSM3EY-0001", "object": "invoice", "on_behalf_of": null, "parent": {"quote_details": null, "subscription_details": {"metadata": {"user_id@api.example": "1", "plan": "pro"}, "subscription": "sub_tgx9IHWavmcjrxisSdVp0DMi"}, "type": "subscription_details"}, "payment_settings": {"default_mandate": null, "payment_method_options": null, "payment_method_types": null}, "period_end": 1795826937, "period_start": 1795826937, "post_payment_credit_notes_amount": 0, "pre_payment_credit_notes_amount": 0, "receipt_number": null, "rendering": null, "shipping_cost": null, "shipping_details": null, "starting_balance": 0, "statement_descriptor": null, "status": "paid", "status_transitions": {"finalized_at": 1795826937, "marked_uncollectible_at": null, "paid_at": 1795826937, "voided_at": null}, "subtotal": 999, "subtotal_excluding_tax": 999, "test_clock": null, "total": 999, "total_discount_amounts": [], "total_excluding_tax": 999, "total_pretax_credit_amounts": [], "total_taxes": [], "webhooks_delivered_at": null}}, "id": "evt_EdTrBbXyH3puN7hYnxNtO7nh", "livemode": false, "object": "event", "pending_webhooks": 0, "request": {"id": "req_0sWPrG0wAsihrF", "idempotency_key": null}, "type": "invoice.paid"}', true, true, '', '', '2.11.0', '2026-11-28 00:48:57.831427+00', '2026-11-28 00:48:57.915785+00', 'evt_EdTrBbXyH3puN7hYnxNtO7nh', NULL, 'we_from_environment'),
+	(4, '127.0.0.1', '{"Cookie": "", "Content-Type": "application/json", "Content-Length": "2460", "Stripe-Signature": "t=1795826937,v1=14b006b80993e5dc69451143308b63717e764daa0a0bc08601f26801a6ae2046"}', '{"api_version": "2026-05-27.dahlia", "created": 1795826937, "data": {"object": {"adaptive_pricing": {"enabled": false}, "after_expiration": null, "allow_promotion_codes": null, "amount_subtotal": 999, "amount_total": 999, "automatic_tax": {"enabled": false, "liability": null, "provider": null, "status": null}, "billing_address_collection": null, "cancel_url": "https://app.example/cancelled", "client_reference_id": "1", "client_secret": null, "collected_information": null, "consent": null, "consent_collection": null, "created": 1795826937, "currency": "usd", "currency_conversion": null, "custom_fields": [], "custom_text": {"after_submit": null, "shipping_address": null, "submit": null, "terms_of_service_acceptance": null}, "customer": "cus_8ADPUvpkKSm3eY", "customer_account": null, "customer_creation": null, "customer_details": {"address": null, "business_name": null, "email": "user0@example.com", "individual_name": null, "name": "Aaron King", "phone": null, "tax_exempt": "none", "tax_ids": null}, "customer_email": null, "discounts": [], "expires_at": 1795913337, "id": "cs_test_ZWIQTC9dunWpa7w0dpml7OlbVuO1zi5sgMgoYY7a", "integration_identifier": null, "invoice": "in_7RLSgjlzHJSsQSjASj9kNEoQ", "invoice_creation": null, "livemode": false, "locale": null, "managed_payments": null, "metadata": {"user_id@api.example": "1", "plan": "pro", "terms": "eeea3c5f3701c95e"}, "mode": "subscription", "object": "checkout.session", "optional_items": null, "origin_context": null, "payment_intent": null, "payment_link": null, "payment_method_collection": "always", "payment_method_configuration_details": null, "payment_method_options": {}, "payment_method_types": ["card"], "payment_status": "paid", "permissions": null, "recovered_from": null, "saved_payment_method_options": null, "setup_intent": null, "shipping_address_collection": null, "shipping_cost": null, "shipping_options": [], "status": "complete", "submit_type": null, "subscription": "sub_tgx9IHWavmcjrxisSdVp0DMi", "success_url": "https://app.example/success?session_id={CHECKOUT_SESSION_ID}", "total_details": {"amount_discount": 0, "amount_shipping": 0, "amount_tax": 0}, "ui_mode": "hosted_page", "url": null, "wallet_options": null, "phone_number_collection": {"enabled": false}}}, "id": "evt_ZshdKJBDCAlRJNtMhd4KSzh5", "livemode": false, "object": "event", "pending_webhooks": 0, "request": {"id": "req_0sWPrG0wAsihrF", "idempotency_key": null}, "type": "checkout.session.completed"}', true, true, '', '', '2.11.0', '2026-11-28 00:48:57.922764+00', '2026-11-28 00:48:57.981278+00', 'evt_ZshdKJBDCAlRJNtMhd4KSzh5', NULL, 'we_from_environment'),
+	(5, '127.0.0.1', '{"Cookie": "", "Content-Type": "application/json", "Content-Length": "962", "Stripe-Signature": "t=1795826938,v1=285348d406fb83edc43024e6675a5f12ebfcdc35d9af597b5d1f398bf0dd06e1"}', '{"api_version": "2026-05-27.dahlia", "created": 1795826938, "data": {"object": {"address": null, "cash_balance": null, "created": 1795826938, "currency": null, "customer_account": null, "default_source": null, "delinquent": false, "description": null, "discount": null, "email": "user3@example.com", "id": "cus_k70hi5rAs4rWo2", "invoice_prefix": "RAS4RWO2", "livemode": false, "name": "Beth Sanchez", "object": "customer", "phone": null, "preferred_locales": [], "shipping": null, "tax_exempt": "none", "test_clock": null, "metadata": {"user_id@api.example": "4"}, "balance": 0, "next_invoice_sequence": 1, "invoice_settings": {"custom_fields": null, "default_payment_method": null, "footer": null, "rendering_options": null}}}, "id": "evt_LZ7zPYMQ2HYci46RBTxvGLnu", "livemode": false, "object": "event", "pending_webhooks": 0, "request": {"id": "req_Gnon4s2p6R2BQ5", "idempotency_key": "customer:4:8422f78b60660b0ed94f0ae6b4e72397"}, "type": "customer.created"}', true, true, '', '', '2.11.0', '2026-11-28 00:48:58.042653+00', '2026-11-28 00:48:58.098011+00', 'evt_LZ7zPYMQ2HYci46RBTxvGLnu', NULL, 'we_from_environment'),
+	(6, '127.0.0.1', '{"Cookie": "", "Content-Type": "application/json", "Content-Length": "2651", "Stripe-Signature": "t=1795826938,v1=9f42d4d9830c03df52b04016052b9982e0db9ce9a0c39cca22d739633be17430"}', '{"api_version": "2026-05-27.dahlia", "created": 1795826938, "data": {"object": {"adaptive_pricing": {"enabled": false}, "after_expiration": null, "allow_promotion_codes": null, "amount_subtotal": 499, "amount_total": 499, "automatic_tax": {"enabled": false, "liability": null, "provider": null, "status": null}, "billing_address_collection": null, "cancel_url": "https://app.example/cancelled", "client_reference_id": "4", "client_secret": null, "collected_information": null, "consent": null, "consent_collection": null, "created": 1795826938, "currency": "usd", "currency_conversion": null, "custom_fields": [], "custom_text": {"after_submit": null, "shipping_address": null, "submit": null, "terms_of_service_acceptance": null}, "customer": "cus_k70hi5rAs4rWo2", "customer_account": null, "customer_creation": null, "customer_details": {"address": null, "business_name": null, "email": "user3@example.com", "individual_name": null, "name": "Beth Sanchez", "phone": null, "tax_exempt": "none", "tax_ids": null}, "customer_email": null, "discounts": [], "expires_at": 1795913338, "id": "cs_test_35eFwuLJSlw2Gc87Y1hIkd1ecH52Z7DJklKhj86x", "integration_identifier": null, "invoice": null, "invoice_creation": {"enabled": false, "invoice_data": {"account_tax_ids": null, "custom_fields": null, "description": null, "footer": null, "issuer": null, "rendering_options": null, "metadata": {}}}, "livemode": false, "locale": null, "managed_payments": null, "metadata": {"user_id@api.example": "4", "pack": "pack-500", "terms": "30705407a66ef9c0"}, "mode": "payment", "object": "checkout.session", "optional_items": null, "origin_context": null, "payment_intent": "pi_pCM3BnpkF9wdEp0HUXN6msBq", "payment_link": null, "payment_method_collection": "if_required", "payment_method_configuration_details": null, "payment_method_options": {}, "payment_method_types": ["card"], "payment_status": "paid", "permissions": null, "recovered_from": null, "saved_payment_method_options": null, "setup_intent": null, "shipping_address_collection": null, "shipping_cost": null, "shipping_options": [], "status": "complete", "submit_type": null, "subscription": null, "success_url": "https://app.example/success?session_id={CHECKOUT_SESSION_ID}", "total_details": {"amount_discount": 0, "amount_shipping": 0, "amount_tax": 0}, "ui_mode": "hosted_page", "url": null, "wallet_options": null, "phone_number_collection": {"enabled": false}}}, "id": "evt_861kNudnCpur6q8g6r4VsIDF", "livemode": false, "object": "event", "pending_webhooks": 0, "request": {"id": "req_uJFukPUjbnWCxV", "idempotency_key": "725c88d0-0933-30e2-ceff-1b0aff98a262"}, "type": "checkout.session.completed"}', true, true, '', '', '2.11.0', '2026-11-28 00:48:58.104582+00', '2026-11-28 00:48:58.197826+00', 'evt_861kNudnCpur6q8g6r4VsIDF', NULL, 'we_from_environment'),
+	(7, '127.0.0.1', '{"Cookie": "", "Content-Type": "application/json", "Content-Length": "671", "Stripe-Signature": "t=1795826938,v1=5ddd37a6ec0aeb2489d26c31230e9da9fb2813eae450df7f168f43e044224305"}', '{"api_version": "2026-05-27.dahlia", "created": 1795826938, "data": {"object": {"amount": 100, "balance_transaction": "txn_f4otwD8ll9Fk04o870f2Q1NT", "charge": "ch_FjoiYgkwzsXEGsQmgWjrPi9V", "created": 1795826938, "currency": "usd", "id": "re_hC7iu7w0O1xR5uJrgaKSGAOj", "metadata": {}, "object": "refund", "payment_intent": "pi_pCM3BnpkF9wdEp0HUXN6msBq", "reason": null, "receipt_number": null, "source_transfer_reversal": null, "status": "succeeded", "transfer_reversal": null}}, "id": "evt_1rma98m9G4zQiaMarFo0zgOq", "livemode": false, "object": "event", "pending_webhooks": 0, "request": {"id": "req_QizBbUYfWjyYh9", "idempotency_key": null}, "type": "refund.created"}', true, true, '', '', '2.11.0', '2026-11-28 00:48:58.22772+00', '2026-11-28 00:48:58.296386+00', 'evt_1rma98m9G4zQiaMarFo0zgOq', NULL, 'we_from_environment'),
+	(8, '127.0.0.1', '{"Cookie": "", "Content-Type": "application/json", "Content-Length": "2157", "Stripe-Signature": "t=1795826938,v1=3025c56568241ea53dd8c4a080a7818dda88d529a038e02c055ae55d4c338b2b"}', '{"api_version": "2026-05-27.dahlia", "created": 1795826938, "data": {"object": {"amount": 499, "amount_captured": 499, "amount_refunded": 100, "application": null, "application_fee": null, "application_fee_amount": null, "balance_transaction": "txn_llRZ4SNxct5j6Yk1RWhMmdS2", "billing_details": {"address": {"city": null, "country": null, "line1": null, "line2": null, "postal_code": null, "state": null}, "email": null, "name": null, "phone": null, "tax_id": null}, "calculated_statement_descriptor": null, "captured": true, "created": 1795826938, "currency": "usd", "customer": "cus_k70hi5rAs4rWo2", "description": null, "disputed": false, "failure_balance_transaction": null, "failure_code": null, "failure_message": null, "fraud_details": {}, "id": "ch_FjoiYgkwzsXEGsQmgWjrPi9V", "livemode": false, "metadata": {"user_id@api.example": "4", "pack": "pack-500"}, "object": "charge", "on_behalf_of": null, "outcome": {"advice_code": null, "network_advice_code": null, "network_decline_code": null, "network_status": "approved_by_network", "reason": null, "seller_message": "Payment complete.", "type": "authorized", "risk_level": "normal", "risk_score": 20}, "paid": true, "payment_intent": "pi_pCM3BnpkF9wdEp0HUXN6msBq", "payment_method": "pm_GgfbK325haauudXmiDSK5ymr", "payment_method_details": {"type": "card", "card": {"amount_authorized": null, "installments": null, "mandate": null, "network_token": null, "three_d_secure": null, "brand": "visa", "country": "US", "exp_month": 12, "exp_year": 2040, "fingerprint": "Sandbox42424242", "funding": "credit", "last4": "4242", "regulated_status": "unregulated", "network": "visa"}}, "receipt_email": null, "receipt_number": null, "receipt_url": null, "refunded": false, "review": null, "shipping": null, "source_transfer": null, "statement_descriptor": null, "statement_descriptor_suffix": null, "status": "succeeded", "transfer_data": null, "transfer_group": null}, "previous_attributes": {"amount_refunded": 0}}, "id": "evt_GNqa8vtcyDE9q0GRc7UWYIhU", "livemode": false, "object": "event", "pending_webhooks": 0, "request": {"id": "req_QizBbUYfWjyYh9", "idempotency_key": null}, "type": "charge.refunded"}', true, true, '', '', '2.11.0', '2026-11-28 00:48:58.301973+00', '2026-11-28 00:48:58.372263+00', 'evt_GNqa8vtcyDE9q0GRc7UWYIhU', NULL, 'we_from_environment');
 
 
 INSERT INTO public.jobs_job VALUES
-	('b1f5886d-d09f-4f3e-ac65-e835becb13ba', 'f710d28f-7471-4347-945d-533a3f240be7', 'evaluate_answer', 'queued', '{"questionId": "58a42f37-865f-4f9b-aea3-c2b4acd53a11", "userAnswer": "x"}', 0, '[]', NULL, NULL, NULL, 0, 1, '2026-11-27 23:26:49.188733+00', NULL, NULL, '2026-11-27 23:36:49.188733+00', 5);
+	('d44b4ad3-0639-4cae-89c5-4532bd35d2b5', 'e7d514bf-f7b0-4f3e-a0f9-8b2fe676f568', 'evaluate_answer', 'queued', '{"questionId": "4d1e89e8-8bba-46f7-aae0-34ca14f5f4b5", "userAnswer": "x"}', 0, '[]', NULL, NULL, NULL, 0, 1, '2026-11-28 00:48:59.713915+00', NULL, NULL, '2026-11-28 00:58:59.713915+00', 5);
 
 
 INSERT INTO public.jobs_scheduledcommand VALUES
-	('process_due_credits', '2026-11-27 23:26:49.263846+00', '2026-11-27 23:26:49.263846+00', '2026-11-27 23:26:49.363251+00', '2026-11-27 23:26:49.363251+00', '', NULL);
+	('process_due_credits', '2026-11-28 00:48:59.736667+00', '2026-11-28 00:48:59.736667+00', '2026-11-28 00:48:59.759595+00', '2026-11-28 00:48:59.759595+00', '', NULL);
+
+
+INSERT INTO public.limits_knownaddress VALUES
+	('fca93a9b177c11e1e225c12471c73579143eb063d5bcde409ca98788a0f81291', '2026-11-28 00:48:59.777331+00');
+
+
+INSERT INTO public.limits_requestcount VALUES
+	('79c1c05a94fa193270f960d72abdd1250fe3c5738ba4991ae726c6ea8fd14bea', 1, '2026-11-28 00:49:59.773585+00');
 
 
 INSERT INTO public.procrastinate_events VALUES
-	(1, 1, 'deferred', '2026-11-27 23:26:49.192351+00');
+	(1, 1, 'deferred', '2026-11-28 00:48:59.714129+00');
 
 
 INSERT INTO public.procrastinate_jobs VALUES
-	(1, 'paid', 'jobs.run_job', NULL, '{"job_id": "b1f5886d-d09f-4f3e-ac65-e835becb13ba"}', 'todo', NULL, 0, NULL, 0, false, NULL);
+	(1, 'paid', 'jobs.run_job', NULL, '{"job_id": "d44b4ad3-0639-4cae-89c5-4532bd35d2b5"}', 'todo', NULL, 0, NULL, 0, false, NULL);
 
 
 INSERT INTO public.procrastinate_periodic_defers VALUES
@@ -4039,16 +4343,17 @@ INSERT INTO public.procrastinate_periodic_defers VALUES
 
 
 INSERT INTO public.procrastinate_workers OVERRIDING SYSTEM VALUE VALUES
-	(1, '2026-11-27 23:26:50.223261+00');
+	(1, '2026-11-28 00:48:59.963852+00');
 
 
 INSERT INTO public.token_blacklist_blacklistedtoken VALUES
-	(1, '2026-11-27 23:26:49.416222+00', 2);
+	(1, '2026-11-28 00:48:59.791272+00', 3);
 
 
 INSERT INTO public.token_blacklist_outstandingtoken VALUES
-	(1, 'eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJ0b2tlbl90eXBlIjoicmVmcmVzaCIsImV4cCI6MTc5ODQxNDAwMSwiaWF0IjoxNzk1ODIyMDAxLCJqdGkiOiI1ODI5ZDMyMWQ5ZjM0MThhYjVkNmM0ZmU0YzZlMmJmZiIsInVzZXJfaWQiOiI1IiwiaGFzaF9wYXNzd29yZCI6IjgzMzJEQjIxOUMxRkRCMzY2Mjc5RkRFQUZCODg4MDYwIn0.tuLxUidl7vVvSnfLsgwZ3SWaxlt4_RBA1aP5tXuJKBI', '2026-11-27 23:26:41.828531+00', '2026-12-27 23:26:41+00', 5, '5829d321d9f3418ab5d6c4fe4c6e2bff'),
-	(2, 'eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJ0b2tlbl90eXBlIjoicmVmcmVzaCIsImV4cCI6MTc5ODQxNDAwOSwiaWF0IjoxNzk1ODIyMDA5LCJqdGkiOiI2YThlYTI1MTRkMmQ0NmE0YThkNTUzNzJkZGIwMDNjMyIsInVzZXJfaWQiOiIxIiwiaGFzaF9wYXNzd29yZCI6IjUyM0U2OTBGOEZFNzlCQzQ0QzExRDhFMzEzNThGRTFBIn0.tATPFHATWeC9zN2l0am5X-yT8QuK7e_Usi7q0p-JaFE', '2026-11-27 23:26:49.37231+00', '2026-12-27 23:26:49+00', 1, '6a8ea2514d2d46a4a8d55372ddb003c3');
+	(1, 'eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJ0b2tlbl90eXBlIjoicmVmcmVzaCIsImV4cCI6MTc5ODQxODkzOCwiaWF0IjoxNzk1ODI2OTM4LCJqdGkiOiJiYWRjOTRiM2U2OTc0MmI4YmZiNjI3YmRlNTM0MzMwOSIsInVzZXJfaWQiOiI1IiwiaGFzaF9wYXNzd29yZCI6IkJGNUE1NDM1OUEyRTA4MUM4NjI3NTNFNzk4MDQ0OTBFIn0.1WEnUo3N9DyqqIFvuAT_r1wSyjHdV4EnBjscCFRA8WI', '2026-11-28 00:48:58.377733+00', '2026-12-28 00:48:58+00', 5, 'badc94b3e69742b8bfb627bde5343309'),
+	(2, 'eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJ0b2tlbl90eXBlIjoicmVmcmVzaCIsImV4cCI6MTc5ODQxODkzOSwiaWF0IjoxNzk1ODI2OTM5LCJqdGkiOiIxMWYyZTJiN2Y3MzQ0OWVlYTEwNTQ1OWRlOGFjNzAzYiIsInVzZXJfaWQiOiIxIiwiaGFzaF9wYXNzd29yZCI6IkI5RTIyQTE4M0YxRkYxNTE0QTQ0MzlEOTZGRjdEMDA0In0.oasuG9S-WHbeVbie-7RBuVNQc_GsobGtbmwA4gZtC2E', '2026-11-28 00:48:59.780333+00', '2026-12-28 00:48:59+00', 1, '11f2e2b7f73449eea105459de8ac703b'),
+	(3, 'eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJ0b2tlbl90eXBlIjoicmVmcmVzaCIsImV4cCI6MTc5ODQxODkzOSwiaWF0IjoxNzk1ODI2OTM5LCJqdGkiOiJiYWQyNzE3MDg3NTA0ODMzYmQ0MTE2OTkyZTI3YmRkYyIsInVzZXJfaWQiOiIxIiwiaGFzaF9wYXNzd29yZCI6IkI5RTIyQTE4M0YxRkYxNTE0QTQ0MzlEOTZGRjdEMDA0In0.ZW93oP7Fw2vZIV7CzP_suK4gDKtJFSXSOGFuBB_InD4', '2026-11-28 00:48:59.783491+00', '2026-12-28 00:48:59+00', 1, 'bad2717087504833bd4116992e27bddc');
 
 
 SELECT pg_catalog.setval('public.accounts_user_groups_id_seq', 1, true);
@@ -4069,7 +4374,7 @@ SELECT pg_catalog.setval('public.auth_group_id_seq', 1, true);
 SELECT pg_catalog.setval('public.auth_group_permissions_id_seq', 2, true);
 
 
-SELECT pg_catalog.setval('public.auth_permission_id_seq', 339, true);
+SELECT pg_catalog.setval('public.auth_permission_id_seq', 360, true);
 
 
 SELECT pg_catalog.setval('public.billing_creditpack_id_seq', 1, true);
@@ -4078,13 +4383,22 @@ SELECT pg_catalog.setval('public.billing_creditpack_id_seq', 1, true);
 SELECT pg_catalog.setval('public.billing_payment_id_seq', 2, true);
 
 
+SELECT pg_catalog.setval('public.billing_paymentpart_id_seq', 2, true);
+
+
 SELECT pg_catalog.setval('public.billing_plan_id_seq', 2, true);
+
+
+SELECT pg_catalog.setval('public.billing_price_id_seq', 2, true);
 
 
 SELECT pg_catalog.setval('public.credits_actionprice_id_seq', 1, true);
 
 
 SELECT pg_catalog.setval('public.credits_aicreditlog_id_seq', 41, true);
+
+
+SELECT pg_catalog.setval('public.credits_creditclaim_id_seq', 1, true);
 
 
 SELECT pg_catalog.setval('public.credits_creditconsumption_id_seq', 28, true);
@@ -4096,10 +4410,10 @@ SELECT pg_catalog.setval('public.credits_creditgrant_id_seq', 11, true);
 SELECT pg_catalog.setval('public.django_admin_log_id_seq', 1, true);
 
 
-SELECT pg_catalog.setval('public.django_content_type_id_seq', 85, true);
+SELECT pg_catalog.setval('public.django_content_type_id_seq', 90, true);
 
 
-SELECT pg_catalog.setval('public.django_migrations_id_seq', 86, true);
+SELECT pg_catalog.setval('public.django_migrations_id_seq', 83, true);
 
 
 SELECT pg_catalog.setval('public.djstripe_account_djstripe_id_seq', 1, true);
@@ -4156,7 +4470,7 @@ SELECT pg_catalog.setval('public.djstripe_djstripesubscriptionitemtaxrate_id_seq
 SELECT pg_catalog.setval('public.djstripe_earlyfraudwarning_djstripe_id_seq', 1, true);
 
 
-SELECT pg_catalog.setval('public.djstripe_event_djstripe_id_seq', 7, true);
+SELECT pg_catalog.setval('public.djstripe_event_djstripe_id_seq', 8, true);
 
 
 SELECT pg_catalog.setval('public.djstripe_feature_djstripe_id_seq', 1, true);
@@ -4276,7 +4590,7 @@ SELECT pg_catalog.setval('public.djstripe_verificationsession_djstripe_id_seq', 
 SELECT pg_catalog.setval('public.djstripe_webhookendpoint_djstripe_id_seq', 1, true);
 
 
-SELECT pg_catalog.setval('public.djstripe_webhookeventtrigger_id_seq', 7, true);
+SELECT pg_catalog.setval('public.djstripe_webhookeventtrigger_id_seq', 8, true);
 
 
 SELECT pg_catalog.setval('public.procrastinate_events_id_seq', 1, true);
@@ -4294,7 +4608,7 @@ SELECT pg_catalog.setval('public.procrastinate_workers_id_seq', 1, true);
 SELECT pg_catalog.setval('public.token_blacklist_blacklistedtoken_id_seq', 1, true);
 
 
-SELECT pg_catalog.setval('public.token_blacklist_outstandingtoken_id_seq', 2, true);
+SELECT pg_catalog.setval('public.token_blacklist_outstandingtoken_id_seq', 3, true);
 
 
 ALTER TABLE ONLY public.accounts_user
@@ -4381,12 +4695,8 @@ ALTER TABLE ONLY public.billing_creditpack
     ADD CONSTRAINT billing_creditpack_slug_key UNIQUE (slug);
 
 
-ALTER TABLE ONLY public.billing_creditpack
-    ADD CONSTRAINT billing_creditpack_stripe_price_id_key UNIQUE (stripe_price_id);
-
-
 ALTER TABLE ONLY public.billing_payment
-    ADD CONSTRAINT billing_payment_payment_intent_id_key UNIQUE (payment_intent_id);
+    ADD CONSTRAINT billing_payment_invoice_id_key UNIQUE (invoice_id);
 
 
 ALTER TABLE ONLY public.billing_payment
@@ -4397,6 +4707,14 @@ ALTER TABLE ONLY public.billing_payment
     ADD CONSTRAINT billing_payment_stripe_id_key UNIQUE (stripe_id);
 
 
+ALTER TABLE ONLY public.billing_paymentpart
+    ADD CONSTRAINT billing_paymentpart_pays_a_payment_once UNIQUE (stripe_id, payment_id);
+
+
+ALTER TABLE ONLY public.billing_paymentpart
+    ADD CONSTRAINT billing_paymentpart_pkey PRIMARY KEY (id);
+
+
 ALTER TABLE ONLY public.billing_plan
     ADD CONSTRAINT billing_plan_pkey PRIMARY KEY (id);
 
@@ -4405,8 +4723,12 @@ ALTER TABLE ONLY public.billing_plan
     ADD CONSTRAINT billing_plan_slug_key UNIQUE (slug);
 
 
-ALTER TABLE ONLY public.billing_plan
-    ADD CONSTRAINT billing_plan_stripe_price_id_key UNIQUE (stripe_price_id);
+ALTER TABLE ONLY public.billing_price
+    ADD CONSTRAINT billing_price_pkey PRIMARY KEY (id);
+
+
+ALTER TABLE ONLY public.billing_price
+    ADD CONSTRAINT billing_price_stripe_id_key UNIQUE (stripe_id);
 
 
 ALTER TABLE ONLY public.credits_actionprice
@@ -4419,6 +4741,14 @@ ALTER TABLE ONLY public.credits_aicreditlog
 
 ALTER TABLE ONLY public.credits_aicreditlog
     ADD CONSTRAINT credits_aicreditlog_pkey PRIMARY KEY (id);
+
+
+ALTER TABLE ONLY public.credits_creditclaim
+    ADD CONSTRAINT credits_creditclaim_entry_id_key UNIQUE (entry_id);
+
+
+ALTER TABLE ONLY public.credits_creditclaim
+    ADD CONSTRAINT credits_creditclaim_pkey PRIMARY KEY (id);
 
 
 ALTER TABLE ONLY public.credits_creditconsumption
@@ -4981,6 +5311,14 @@ ALTER TABLE ONLY public.jobs_scheduledcommand
     ADD CONSTRAINT jobs_scheduledcommand_pkey PRIMARY KEY (name);
 
 
+ALTER TABLE ONLY public.limits_knownaddress
+    ADD CONSTRAINT limits_knownaddress_pkey PRIMARY KEY (key);
+
+
+ALTER TABLE ONLY public.limits_requestcount
+    ADD CONSTRAINT limits_requestcount_pkey PRIMARY KEY (key);
+
+
 ALTER TABLE ONLY public.procrastinate_events
     ADD CONSTRAINT procrastinate_events_pkey PRIMARY KEY (id);
 
@@ -5021,6 +5359,9 @@ CREATE INDEX accounts_user_credits_due_at_d1965626 ON public.accounts_user USING
 
 
 CREATE INDEX accounts_user_email_b2644a56_like ON public.accounts_user USING btree (email varchar_pattern_ops);
+
+
+CREATE UNIQUE INDEX accounts_user_email_mailbox ON public.accounts_user USING btree (regexp_replace(regexp_replace((email)::text, '\+[^@]*@'::text, '@'::text), '\.(?=[^@]*@(gmail|googlemail)\.com$)'::text, ''::text, 'g'::text));
 
 
 CREATE INDEX accounts_user_groups_group_id_bd11a704 ON public.accounts_user_groups USING btree (group_id);
@@ -5074,16 +5415,13 @@ CREATE INDEX auth_permission_content_type_id_2f476e4b ON public.auth_permission 
 CREATE INDEX billing_creditpack_slug_51303e09_like ON public.billing_creditpack USING btree (slug varchar_pattern_ops);
 
 
-CREATE INDEX billing_creditpack_stripe_price_id_9a5acb5e_like ON public.billing_creditpack USING btree (stripe_price_id varchar_pattern_ops);
-
-
 CREATE INDEX billing_payment_instalment_due ON public.billing_payment USING btree (next_instalment_at) WHERE (next_instalment_at IS NOT NULL);
 
 
+CREATE INDEX billing_payment_invoice_id_998dd3c5_like ON public.billing_payment USING btree (invoice_id varchar_pattern_ops);
+
+
 CREATE INDEX billing_payment_pack_id_4a0fedf0 ON public.billing_payment USING btree (pack_id);
-
-
-CREATE INDEX billing_payment_payment_intent_id_d886d68f_like ON public.billing_payment USING btree (payment_intent_id varchar_pattern_ops);
 
 
 CREATE INDEX billing_payment_plan_id_29e11642 ON public.billing_payment USING btree (plan_id);
@@ -5098,10 +5436,28 @@ CREATE INDEX billing_payment_ungranted ON public.billing_payment USING btree (pa
 CREATE INDEX billing_payment_user_id_a21ad6ba ON public.billing_payment USING btree (user_id);
 
 
+CREATE INDEX billing_paymentpart_payment_id_cd9f64ad ON public.billing_paymentpart USING btree (payment_id);
+
+
 CREATE INDEX billing_plan_slug_bcbf3b72_like ON public.billing_plan USING btree (slug varchar_pattern_ops);
 
 
-CREATE INDEX billing_plan_stripe_price_id_4f6b2400_like ON public.billing_plan USING btree (stripe_price_id varchar_pattern_ops);
+CREATE UNIQUE INDEX billing_price_one_default_of_a_pack ON public.billing_price USING btree (pack_id) WHERE is_default;
+
+
+CREATE UNIQUE INDEX billing_price_one_default_of_a_plan ON public.billing_price USING btree (plan_id) WHERE is_default;
+
+
+CREATE INDEX billing_price_pack_id_d75c3b8d ON public.billing_price USING btree (pack_id);
+
+
+CREATE INDEX billing_price_plan_id_621bd31c ON public.billing_price USING btree (plan_id);
+
+
+CREATE INDEX billing_price_stripe_id_835c5838_like ON public.billing_price USING btree (stripe_id varchar_pattern_ops);
+
+
+CREATE INDEX credits_claim_open ON public.credits_creditclaim USING btree (user_id, id) WHERE (open_amount > 0);
 
 
 CREATE INDEX credits_consumption_order ON public.credits_creditgrant USING btree (user_id, expires_at, id) WHERE is_open;
@@ -6106,6 +6462,15 @@ CREATE INDEX jobs_open_by_deadline ON public.jobs_job USING btree (deadline_at) 
 CREATE INDEX jobs_scheduledcommand_name_f27e72ff_like ON public.jobs_scheduledcommand USING btree (name varchar_pattern_ops);
 
 
+CREATE INDEX limits_count_resets_at ON public.limits_requestcount USING btree (resets_at);
+
+
+CREATE INDEX limits_knownaddress_key_92871adb_like ON public.limits_knownaddress USING btree (key varchar_pattern_ops);
+
+
+CREATE INDEX limits_requestcount_key_fd55d68d_like ON public.limits_requestcount USING btree (key varchar_pattern_ops);
+
+
 CREATE INDEX procrastinate_events_job_id_fkey_v1 ON public.procrastinate_events USING btree (job_id);
 
 
@@ -6137,6 +6502,9 @@ CREATE TRIGGER credits_account_opened AFTER INSERT ON public.accounts_user FOR E
 
 
 CREATE TRIGGER credits_balance_checked AFTER UPDATE OF ai_credits, ai_credits_held ON public.accounts_user FOR EACH ROW WHEN (((old.ai_credits + old.ai_credits_held) IS DISTINCT FROM (new.ai_credits + new.ai_credits_held))) EXECUTE FUNCTION public.credits_check_balance();
+
+
+CREATE TRIGGER credits_claims_counted AFTER INSERT OR DELETE OR UPDATE ON public.credits_creditclaim FOR EACH ROW EXECUTE FUNCTION public.credits_count_claims();
 
 
 CREATE TRIGGER credits_entry_checked AFTER INSERT ON public.credits_aicreditlog FOR EACH ROW EXECUTE FUNCTION public.credits_check_entry();
@@ -6229,6 +6597,18 @@ ALTER TABLE ONLY public.billing_payment
     ADD CONSTRAINT billing_payment_user_id_a21ad6ba_fk_accounts_user_id FOREIGN KEY (user_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
 
 
+ALTER TABLE ONLY public.billing_paymentpart
+    ADD CONSTRAINT billing_paymentpart_payment_id_cd9f64ad_fk_billing_payment_id FOREIGN KEY (payment_id) REFERENCES public.billing_payment(id) DEFERRABLE INITIALLY DEFERRED;
+
+
+ALTER TABLE ONLY public.billing_price
+    ADD CONSTRAINT billing_price_pack_id_d75c3b8d_fk_billing_creditpack_id FOREIGN KEY (pack_id) REFERENCES public.billing_creditpack(id) DEFERRABLE INITIALLY DEFERRED;
+
+
+ALTER TABLE ONLY public.billing_price
+    ADD CONSTRAINT billing_price_plan_id_621bd31c_fk_billing_plan_id FOREIGN KEY (plan_id) REFERENCES public.billing_plan(id) DEFERRABLE INITIALLY DEFERRED;
+
+
 ALTER TABLE ONLY public.credits_actionprice
     ADD CONSTRAINT credits_actionprice_created_by_id_fc01861f_fk_accounts_user_id FOREIGN KEY (created_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
 
@@ -6239,6 +6619,14 @@ ALTER TABLE ONLY public.credits_aicreditlog
 
 ALTER TABLE ONLY public.credits_aicreditlog
     ADD CONSTRAINT credits_aicreditlog_user_id_af862ef4_fk_accounts_user_id FOREIGN KEY (user_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+
+ALTER TABLE ONLY public.credits_creditclaim
+    ADD CONSTRAINT credits_creditclaim_entry_id_3b4885c7_fk_credits_aicreditlog_id FOREIGN KEY (entry_id) REFERENCES public.credits_aicreditlog(id) DEFERRABLE INITIALLY DEFERRED;
+
+
+ALTER TABLE ONLY public.credits_creditclaim
+    ADD CONSTRAINT credits_creditclaim_user_id_2393fee5_fk_accounts_user_id FOREIGN KEY (user_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
 
 
 ALTER TABLE ONLY public.credits_creditconsumption

@@ -12,12 +12,14 @@ SET xmloption = content;
 SET client_min_messages = warning;
 SET row_security = off;
 
-CREATE FUNCTION public.credits_capture(p_user_id bigint, p_hold_id uuid, p_amount bigint, p_now timestamp with time zone, p_reference_type text, p_reference_id text, p_metadata jsonb, p_response_status integer, p_response_body jsonb, OUT entry_id bigint, OUT available bigint, OUT balance bigint, OUT overdue boolean) RETURNS record
+CREATE FUNCTION public.credits_capture(p_user_id bigint, p_hold_id uuid, p_amount bigint, p_now timestamp with time zone, p_reference_type text, p_reference_id text, p_metadata jsonb, p_response_status integer, p_response_body jsonb, OUT entry_id bigint, OUT available bigint, OUT balance bigint, OUT overdue boolean, OUT collected bigint, OUT written_off jsonb) RETURNS record
     LANGUAGE plpgsql
     SET enable_seqscan TO 'off'
     AS $$
 declare
     held bigint;
+    claimed bigint;
+    returned bigint[] := array[]::bigint[];
     due_at timestamptz;
     hold record;
     consumed bigint;
@@ -25,7 +27,7 @@ declare
     rest bigint := p_amount;
     grant_expires_at timestamptz;
 begin
-    select ai_credits, ai_credits_held, credits_due_at into available, held, due_at
+    select ai_credits, ai_credits_held, ai_credits_claimed, credits_due_at into available, held, claimed, due_at
         from "people_person" where "id" = p_user_id for no key update;
     -- `closed_at is null` means held, as a constraint guarantees. Unlike `state = 'held'` it keeps the
     -- planner from the partial index of held credits, which it would choose for an empty table.
@@ -41,6 +43,7 @@ begin
     end if;
 
     overdue := false;
+    collected := 0;
     for i in 1 .. cardinality(hold.grant_ids) loop
         consumed := least(hold.grant_amounts[i], rest);
         consumptions := consumptions || consumed;
@@ -54,8 +57,16 @@ begin
         end if;
     end loop;
 
-    balance := available + held - p_amount;
-    available := available + hold.amount - p_amount;
+    if claimed > 0 then
+        for i in 1 .. cardinality(consumptions) loop
+            returned := returned || (hold.grant_amounts[i] - consumptions[i]);
+        end loop;
+        select c.collected, c.written_off
+            from credits_collect(p_user_id, p_hold_id, hold.grant_ids, returned, held - hold.amount, p_now) c
+            into collected, written_off;
+    end if;
+    balance := available + held - collected - p_amount;
+    available := available + hold.amount - collected - p_amount;
     with entry as (
         insert into "credits_aicreditlog" (user_id, kind, action_type, amount, balance_after, idempotency_key,
                               reference_type, reference_id, reason, metadata, created_at)
@@ -121,7 +132,98 @@ begin
 end $$;
 
 
-CREATE FUNCTION public.credits_hold(p_user_id bigint, p_hold_id uuid, p_action_type text, p_amount bigint, p_base bigint, p_per_unit bigint, p_now timestamp with time zone, p_expires_at timestamp with time zone, p_endpoint text, p_key text, p_request_hash text, p_alone boolean, p_units bigint DEFAULT 0, p_per_million_input_tokens bigint DEFAULT 0, p_per_million_output_tokens bigint DEFAULT 0, p_minimum bigint DEFAULT 0, p_price_source text DEFAULT ''::text, p_request_id text DEFAULT ''::text, OUT available bigint, OUT reserved boolean) RETURNS record
+CREATE FUNCTION public.credits_collect(p_user_id bigint, p_hold_id uuid, p_grant_ids bigint[], p_returned bigint[], p_held_after bigint, p_now timestamp with time zone, OUT collected bigint, OUT written_off jsonb) RETURNS record
+    LANGUAGE plpgsql
+    SET enable_seqscan TO 'off'
+    AS $$
+declare
+    ids bigint[];
+    parts bigint[];
+    rest bigint;
+    claim record;
+    part bigint;
+    collection bigint;
+    n integer;
+    taken bigint;
+    surplus bigint;
+begin
+    collected := 0;
+    select array_agg(returned.id), array_agg(returned.amount), coalesce(sum(returned.amount), 0)
+    into ids, parts, rest from (
+        select g.id, sum(r.amount)::bigint as amount
+        from unnest(p_grant_ids, p_returned) as r(grant_id, amount) join "credits_creditgrant" g on g.id = r.grant_id
+        where r.amount > 0 group by g.id order by g.expires_at asc nulls last, g.id
+    ) returned;
+
+    for claim in
+        select c.id, c.open_amount, c.collected_amount, c.entry_id, e.action_type, e.reference_type, e.reference_id
+        from "credits_creditclaim" c join "credits_aicreditlog" e on e.id = c.entry_id
+        where c.user_id = p_user_id and c.open_amount > 0 order by c.id
+    loop
+        exit when rest = 0;
+        part := least(claim.open_amount, rest);
+        rest := rest - part;
+        collected := collected + part;
+        update "credits_creditclaim" set open_amount = open_amount - part, collected_amount = collected_amount + part
+        where id = claim.id;
+        -- What was collected before makes the key of each collection of a claim different.
+        with entry as (
+            insert into "credits_aicreditlog" (user_id, kind, action_type, amount, balance_after, idempotency_key,
+                                  reference_type, reference_id, reason, metadata, created_at)
+            select p_user_id, 'clawback', claim.action_type, -part, u.ai_credits + u.ai_credits_held - part,
+                   'claim:' || claim.id || ':' || claim.collected_amount,
+                   claim.reference_type, claim.reference_id, '',
+                   jsonb_strip_nulls(jsonb_build_object('clawback', claim.entry_id, 'hold', p_hold_id)), p_now
+            from "people_person" u where u."id" = p_user_id
+            returning id
+        )
+        update "people_person" u set ai_credits_held = u.ai_credits_held - part from entry where u."id" = p_user_id
+            returning entry.id into collection;
+        for n in
+            select i from generate_subscripts(ids, 1) i
+            join "credits_creditgrant" g on g.id = ids[i] join "credits_aicreditlog" e on e.id = g.entry_id
+            order by (claim.reference_id <> '' and e.reference_id = claim.reference_id
+                      and e.reference_type = claim.reference_type) desc, i
+        loop
+            taken := least(part, parts[n]);
+            if taken > 0 then
+                part := part - taken;
+                parts[n] := parts[n] - taken;
+                update "credits_creditgrant" set remaining = remaining - taken where id = ids[n];
+                insert into "credits_creditconsumption" (entry_id, grant_id, amount) values (collection, ids[n], taken);
+            end if;
+        end loop;
+    end loop;
+
+    select coalesce(sum(open_amount), 0) - p_held_after into surplus
+    from "credits_creditclaim" where user_id = p_user_id and open_amount > 0;
+    for claim in
+        select id, open_amount from "credits_creditclaim" where user_id = p_user_id and open_amount > 0 order by id desc
+    loop
+        exit when surplus <= 0;
+        part := least(claim.open_amount, surplus);
+        surplus := surplus - part;
+        update "credits_creditclaim" set open_amount = open_amount - part, written_off_amount = written_off_amount + part
+        where id = claim.id;
+        written_off := coalesce(written_off, '{}') || jsonb_build_object(claim.id, part);
+    end loop;
+end $$;
+
+
+CREATE FUNCTION public.credits_count_claims() RETURNS trigger
+    LANGUAGE plpgsql
+    SET enable_seqscan TO 'off'
+    AS $$
+begin
+    update "people_person" u set ai_credits_claimed = (
+        select coalesce(sum(c.open_amount), 0) from "credits_creditclaim" c where c.user_id = u."id" and c.open_amount > 0
+    )
+    where u."id" in (new.user_id, old.user_id);
+    return null;
+end $$;
+
+
+CREATE FUNCTION public.credits_hold(p_user_id bigint, p_hold_id uuid, p_action_type text, p_amount bigint, p_base bigint, p_per_unit bigint, p_now timestamp with time zone, p_expires_at timestamp with time zone, p_endpoint text, p_key text, p_request_hash text, p_alone boolean, p_units bigint DEFAULT 0, p_per_million_input_tokens bigint DEFAULT 0, p_per_million_output_tokens bigint DEFAULT 0, p_minimum bigint DEFAULT 0, p_price_source text DEFAULT ''::text, p_request_id text DEFAULT ''::text, p_most_open bigint DEFAULT NULL::bigint, OUT available bigint, OUT reserved boolean) RETURNS record
     LANGUAGE plpgsql
     SET enable_seqscan TO 'off'
     AS $$
@@ -138,6 +240,14 @@ begin
     select ai_credits, credits_due_at into available, due_at
         from "people_person" where "id" = p_user_id for no key update;
     if not found or available < p_amount or due_at <= p_now then
+        return;
+    end if;
+    -- The user is locked, so the number of open holds stays what it is.
+    if p_most_open <= (
+        select count(*) from (
+            select from "credits_credithold" h where h.user_id = p_user_id and h.state = 'held' limit p_most_open
+        ) open_holds
+    ) then
         return;
     end if;
 
@@ -256,19 +366,23 @@ begin
 end $$;
 
 
-CREATE FUNCTION public.credits_release(p_user_id bigint, p_hold_id uuid, p_state text, p_now timestamp with time zone, OUT available bigint, OUT closed integer, OUT overdue boolean) RETURNS record
+CREATE FUNCTION public.credits_release(p_user_id bigint, p_hold_id uuid, p_state text, p_now timestamp with time zone, OUT available bigint, OUT closed integer, OUT overdue boolean, OUT collected bigint, OUT balance bigint) RETURNS record
     LANGUAGE plpgsql
     SET enable_seqscan TO 'off'
     AS $$
 declare
     held bigint;
+    claimed bigint;
+    grant_ids bigint[] := array[]::bigint[];
+    parts bigint[] := array[]::bigint[];
     due_at timestamptz;
     hold record;
     grant_expires_at timestamptz;
 begin
     closed := 0;
     overdue := false;
-    select ai_credits, ai_credits_held, credits_due_at into available, held, due_at
+    collected := 0;
+    select ai_credits, ai_credits_held, ai_credits_claimed, credits_due_at into available, held, claimed, due_at
         from "people_person" where "id" = p_user_id for no key update;
     for hold in
         update "credits_credithold" h set state = p_state, closed_at = p_now, idempotency_key = null
@@ -279,6 +393,10 @@ begin
         closed := closed + 1;
         available := available + hold.amount;
         held := held - hold.amount;
+        if claimed > 0 then
+            grant_ids := grant_ids || hold.grant_ids;
+            parts := parts || hold.grant_amounts;
+        end if;
         for i in 1 .. cardinality(hold.grant_ids) loop
             update "credits_creditgrant" g set reserved = g.reserved - hold.grant_amounts[i]
             where g.id = hold.grant_ids[i]
@@ -288,9 +406,15 @@ begin
         end loop;
     end loop;
     if closed > 0 then
+        if claimed > 0 then
+            select c.collected from credits_collect(p_user_id, p_hold_id, grant_ids, parts, held, p_now) c
+                into collected;
+            available := available - collected;
+        end if;
         update "people_person" set ai_credits = available, ai_credits_held = held, credits_due_at = due_at
         where "id" = p_user_id;
     end if;
+    balance := available + held;
 end $$;
 
 
@@ -420,6 +544,27 @@ ALTER TABLE public.credits_aicreditlog ALTER COLUMN id ADD GENERATED BY DEFAULT 
 );
 
 
+CREATE TABLE public.credits_creditclaim (
+    id bigint NOT NULL,
+    open_amount bigint NOT NULL,
+    collected_amount bigint DEFAULT 0 NOT NULL,
+    written_off_amount bigint DEFAULT 0 NOT NULL,
+    entry_id bigint NOT NULL,
+    user_id bigint NOT NULL,
+    CONSTRAINT credits_creditclaim_amounts_not_negative CHECK (((collected_amount >= 0) AND (open_amount >= 0) AND (written_off_amount >= 0)))
+);
+
+
+ALTER TABLE public.credits_creditclaim ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.credits_creditclaim_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
 CREATE TABLE public.credits_creditconsumption (
     id bigint NOT NULL,
     amount bigint NOT NULL,
@@ -472,8 +617,14 @@ CREATE TABLE public.credits_credithold (
     grant_amounts bigint[] NOT NULL,
     action_type character varying(64) NOT NULL,
     amount bigint NOT NULL,
+    units bigint DEFAULT 0 NOT NULL,
     base bigint NOT NULL,
     per_unit bigint NOT NULL,
+    per_million_input_tokens bigint DEFAULT 0 NOT NULL,
+    per_million_output_tokens bigint DEFAULT 0 NOT NULL,
+    minimum bigint DEFAULT 0 NOT NULL,
+    price_source character varying(32) DEFAULT ''::character varying NOT NULL,
+    request_id character varying(128) DEFAULT ''::character varying NOT NULL,
     state character varying(16) NOT NULL,
     captured_amount bigint,
     created_at timestamp with time zone NOT NULL,
@@ -485,12 +636,6 @@ CREATE TABLE public.credits_credithold (
     response_status smallint,
     response_body jsonb,
     user_id bigint NOT NULL,
-    minimum bigint DEFAULT 0 NOT NULL,
-    per_million_input_tokens bigint DEFAULT 0 NOT NULL,
-    per_million_output_tokens bigint DEFAULT 0 NOT NULL,
-    price_source character varying(32) DEFAULT ''::character varying NOT NULL,
-    request_id character varying(128) DEFAULT ''::character varying NOT NULL,
-    units bigint DEFAULT 0 NOT NULL,
     CONSTRAINT credits_credithold_amount_not_negative CHECK ((amount >= 0)),
     CONSTRAINT credits_credithold_captures_at_most_what_it_holds CHECK ((((captured_amount >= 0) AND (captured_amount <= amount) AND ((state)::text = 'captured'::text)) OR ((NOT ((state)::text = 'captured'::text)) AND (captured_amount IS NULL)))),
     CONSTRAINT credits_credithold_closed_when_not_held CHECK (((((state)::text = 'held'::text) OR (closed_at IS NOT NULL)) AND (1 = (
@@ -552,8 +697,10 @@ CREATE TABLE public.people_person (
     handle character varying(50) NOT NULL,
     ai_credits bigint DEFAULT 0 NOT NULL,
     ai_credits_held bigint DEFAULT 0 NOT NULL,
+    ai_credits_claimed bigint DEFAULT 0 NOT NULL,
     credits_due_at timestamp with time zone,
     credits_consumed_through bigint DEFAULT 0 NOT NULL,
+    CONSTRAINT people_person_claims_only_held_credits CHECK (((ai_credits_claimed >= 0) AND (ai_credits_claimed <= ai_credits_held))),
     CONSTRAINT people_person_credits_not_negative CHECK ((ai_credits >= 0)),
     CONSTRAINT people_person_held_credits_not_negative CHECK ((ai_credits_held >= 0))
 );
@@ -595,43 +742,52 @@ INSERT INTO public.auth_permission VALUES
 	(15, 'Can delete ledger entry', 4, 'delete_aicreditlog'),
 	(16, 'Can view ledger entry', 4, 'view_aicreditlog'),
 	(17, 'Can adjust a balance and refund a spend', 4, 'adjust_credits'),
-	(18, 'Can add credit grant', 5, 'add_creditgrant'),
-	(19, 'Can change credit grant', 5, 'change_creditgrant'),
-	(20, 'Can delete credit grant', 5, 'delete_creditgrant'),
-	(21, 'Can view credit grant', 5, 'view_creditgrant'),
-	(22, 'Can add credit consumption', 6, 'add_creditconsumption'),
-	(23, 'Can change credit consumption', 6, 'change_creditconsumption'),
-	(24, 'Can delete credit consumption', 6, 'delete_creditconsumption'),
-	(25, 'Can view credit consumption', 6, 'view_creditconsumption'),
-	(26, 'Can add credit hold', 7, 'add_credithold'),
-	(27, 'Can change credit hold', 7, 'change_credithold'),
-	(28, 'Can delete credit hold', 7, 'delete_credithold'),
-	(29, 'Can view credit hold', 7, 'view_credithold'),
-	(30, 'Can add action price', 8, 'add_actionprice'),
-	(31, 'Can view action price', 8, 'view_actionprice'),
-	(32, 'Can add person', 9, 'add_person'),
-	(33, 'Can change person', 9, 'change_person'),
-	(34, 'Can delete person', 9, 'delete_person'),
-	(35, 'Can view person', 9, 'view_person');
+	(18, 'Can adjust a balance by more than CREDIT_ADJUSTMENT_LIMIT', 4, 'adjust_without_limit'),
+	(19, 'Can add credit claim', 5, 'add_creditclaim'),
+	(20, 'Can change credit claim', 5, 'change_creditclaim'),
+	(21, 'Can delete credit claim', 5, 'delete_creditclaim'),
+	(22, 'Can view credit claim', 5, 'view_creditclaim'),
+	(23, 'Can add credit grant', 6, 'add_creditgrant'),
+	(24, 'Can change credit grant', 6, 'change_creditgrant'),
+	(25, 'Can delete credit grant', 6, 'delete_creditgrant'),
+	(26, 'Can view credit grant', 6, 'view_creditgrant'),
+	(27, 'Can add credit consumption', 7, 'add_creditconsumption'),
+	(28, 'Can change credit consumption', 7, 'change_creditconsumption'),
+	(29, 'Can delete credit consumption', 7, 'delete_creditconsumption'),
+	(30, 'Can view credit consumption', 7, 'view_creditconsumption'),
+	(31, 'Can add credit hold', 8, 'add_credithold'),
+	(32, 'Can change credit hold', 8, 'change_credithold'),
+	(33, 'Can delete credit hold', 8, 'delete_credithold'),
+	(34, 'Can view credit hold', 8, 'view_credithold'),
+	(35, 'Can add action price', 9, 'add_actionprice'),
+	(36, 'Can view action price', 9, 'view_actionprice'),
+	(37, 'Can add person', 10, 'add_person'),
+	(38, 'Can change person', 10, 'change_person'),
+	(39, 'Can delete person', 10, 'delete_person'),
+	(40, 'Can view person', 10, 'view_person');
 
 
 INSERT INTO public.credits_actionprice VALUES
-	(1, 'sample', 3, 0, '', 0, 0, 0, '2026-11-27 23:27:06.176125+00', '2026-11-27 23:27:06.176125+00', 'From a sample.', 2);
+	(1, 'sample', 3, 0, '', 0, 0, 0, '2026-11-28 00:49:03.423695+00', '2026-11-28 00:49:03.423695+00', 'From a sample.', 2);
 
 
 INSERT INTO public.credits_aicreditlog VALUES
-	(1, 'grant', 'signup', 100, 100, 'signup', '', '', '', '{}', '2026-11-27 23:27:05.718191+00', NULL, 1),
-	(2, 'grant', 'signup', 100, 100, 'signup', '', '', '', '{}', '2026-11-27 23:27:05.748295+00', NULL, 2),
-	(3, 'grant', 'purchase', 500, 600, 'sample:grant', 'payment', 'sample', '', '{}', '2026-11-27 23:27:05.760409+00', NULL, 1),
-	(4, 'grant', 'bonus', 50, 650, 'sample:bonus', '', '', '', '{}', '2026-11-27 23:27:05.812338+00', NULL, 1),
-	(5, 'grant', 'bonus', 9, 659, 'sample:old', '', '', '', '{}', '2026-11-27 23:27:05.836177+00', NULL, 1),
-	(6, 'expiry', 'credits_expired', -9, 650, 'expiry:5:5', 'credit_grant', '5', '', '{}', '2026-11-27 23:27:05.836177+00', NULL, 1),
-	(7, 'spend', 'note', -3, 647, 'sample:spend', '', '', '', '{}', '2026-11-27 23:27:05.896127+00', NULL, 1),
-	(8, 'refund', 'note', 3, 650, 'refund:7', '', '', 'The answer was graded wrongly.', '{}', '2026-11-27 23:27:05.91334+00', 2, 1),
-	(9, 'spend', 'note', -4, 646, 'sample:another', '', '', '', '{}', '2026-11-27 23:27:06.019879+00', NULL, 1),
-	(10, 'adjustment', 'staff_adjustment', 25, 671, 'sample:adjust', '', '', 'Goodwill.', '{"requested": 25}', '2026-11-27 23:27:06.025491+00', 2, 1),
-	(11, 'spend', 'note', -3, 668, 'hold:1931d706-f10c-4beb-b64f-08f615459157', '', '', '', '{"price": {"base": 3, "source": "settings", "per_unit": 0}}', '2026-11-27 23:27:06.088459+00', NULL, 1),
-	(12, 'clawback', 'payment_refunded', 0, 668, 'sample:clawback', 'payment', 'sample', '', '{"requested": -100}', '2026-11-27 23:27:06.123686+00', NULL, 1);
+	(1, 'grant', 'signup', 100, 100, 'signup', '', '', '', '{}', '2026-11-28 00:49:03.301281+00', NULL, 1),
+	(2, 'grant', 'signup', 100, 100, 'signup', '', '', '', '{}', '2026-11-28 00:49:03.305485+00', NULL, 2),
+	(3, 'grant', 'purchase', 500, 600, 'sample:grant', 'payment', 'sample', '', '{}', '2026-11-28 00:49:03.306706+00', NULL, 1),
+	(4, 'grant', 'bonus', 50, 650, 'sample:bonus', '', '', '', '{}', '2026-11-28 00:49:03.321687+00', NULL, 1),
+	(5, 'grant', 'bonus', 9, 659, 'sample:old', '', '', '', '{}', '2026-11-28 00:49:03.331418+00', NULL, 1),
+	(6, 'expiry', 'credits_expired', -9, 650, 'expiry:5:5', 'credit_grant', '5', '', '{}', '2026-11-28 00:49:03.331418+00', NULL, 1),
+	(7, 'spend', 'note', -3, 647, 'sample:spend', '', '', '', '{}', '2026-11-28 00:49:03.349798+00', NULL, 1),
+	(8, 'refund', 'note', 3, 650, 'refund:7', '', '', 'The answer was graded wrongly.', '{}', '2026-11-28 00:49:03.351899+00', 2, 1),
+	(9, 'spend', 'note', -4, 646, 'sample:another', '', '', '', '{}', '2026-11-28 00:49:03.37222+00', NULL, 1),
+	(10, 'adjustment', 'staff_adjustment', 25, 671, 'sample:adjust', '', '', 'Goodwill.', '{"requested": 25}', '2026-11-28 00:49:03.373158+00', 2, 1),
+	(11, 'spend', 'note', -3, 668, 'hold:b1aef499-93ad-4d58-a9bf-ff6fb12c797c', '', '', '', '{"price": {"base": 3, "source": "settings", "per_unit": 0}}', '2026-11-28 00:49:03.390734+00', NULL, 1),
+	(12, 'clawback', 'payment_refunded', 0, 668, 'sample:clawback', 'payment', 'sample', '', '{"claimed": 100, "requested": -100}', '2026-11-28 00:49:03.404874+00', NULL, 1);
+
+
+INSERT INTO public.credits_creditclaim VALUES
+	(1, 100, 0, 0, 12, 1);
 
 
 INSERT INTO public.credits_creditconsumption VALUES
@@ -643,17 +799,17 @@ INSERT INTO public.credits_creditconsumption VALUES
 
 INSERT INTO public.credits_creditgrant VALUES
 	(2, '', 100, 100, 0, DEFAULT, NULL, NULL, false, 2, 2),
-	(5, '', 9, 0, 0, DEFAULT, '2026-11-26 23:27:05.76037+00', NULL, false, 5, 1),
-	(4, '', 50, 43, 43, DEFAULT, '2026-12-27 23:27:05.76037+00', NULL, false, 4, 1),
+	(5, '', 9, 0, 0, DEFAULT, '2026-11-27 00:49:03.306663+00', NULL, false, 5, 1),
+	(4, '', 50, 43, 43, DEFAULT, '2026-12-28 00:49:03.306663+00', NULL, false, 4, 1),
 	(1, '', 100, 100, 100, DEFAULT, NULL, NULL, false, 1, 1),
 	(3, '', 500, 500, 500, DEFAULT, NULL, NULL, false, 3, 1),
 	(6, '', 25, 25, 25, DEFAULT, NULL, NULL, false, 10, 1);
 
 
 INSERT INTO public.credits_credithold VALUES
-	('1931d706-f10c-4beb-b64f-08f615459157', '{4}', '{3}', 'note', 3, 3, 0, 'captured', 3, '2026-11-27 23:27:06.074842+00', '2026-11-27 23:42:06.074842+00', '2026-11-27 23:27:06.088459+00', 'sample', 'sample-1', '0000000000000000000000000000000000000000000000000000000000000000', NULL, NULL, 1, 0, 0, 0, 'settings', '', 0),
-	('18282228-1d80-43ef-bb49-f5dbe99cb446', '{4}', '{2}', 'note', 2, 2, 0, 'released', NULL, '2026-11-27 23:27:06.116143+00', '2026-11-27 23:42:06.116143+00', '2026-11-27 23:27:06.11795+00', '', NULL, '', NULL, NULL, 1, 0, 0, 0, '', '', 0),
-	('6d7ff61f-e40f-4afa-ac25-f2ce1fe14a37', '{4,1,3,6}', '{43,100,500,25}', 'note', 668, 668, 0, 'held', NULL, '2026-11-27 23:27:06.122864+00', '2026-11-27 23:42:06.122864+00', NULL, '', NULL, '', NULL, NULL, 1, 0, 0, 0, '', '', 0);
+	('b1aef499-93ad-4d58-a9bf-ff6fb12c797c', '{4}', '{3}', 'note', 3, 0, 3, 0, 0, 0, 0, 'settings', '', 'captured', 3, '2026-11-28 00:49:03.38743+00', '2026-11-28 01:04:03.38743+00', '2026-11-28 00:49:03.390734+00', 'sample', 'sample-1', '0000000000000000000000000000000000000000000000000000000000000000', NULL, NULL, 1),
+	('f7330b77-7496-4699-b911-addb9d9e47cc', '{4}', '{2}', 'note', 2, 0, 2, 0, 0, 0, 0, '', '', 'released', NULL, '2026-11-28 00:49:03.394162+00', '2026-11-28 01:04:03.394162+00', '2026-11-28 00:49:03.395288+00', '', NULL, '', NULL, NULL, 1),
+	('f7021c14-2fe2-4396-a136-6ae4dd8de8cc', '{4,1,3,6}', '{43,100,500,25}', 'note', 668, 0, 668, 0, 0, 0, 0, '', '', 'held', NULL, '2026-11-28 00:49:03.40325+00', '2026-11-28 01:04:03.40325+00', NULL, '', NULL, '', NULL, NULL, 1);
 
 
 INSERT INTO public.django_content_type VALUES
@@ -661,38 +817,38 @@ INSERT INTO public.django_content_type VALUES
 	(2, 'auth', 'group'),
 	(3, 'contenttypes', 'contenttype'),
 	(4, 'credits', 'aicreditlog'),
-	(5, 'credits', 'creditgrant'),
-	(6, 'credits', 'creditconsumption'),
-	(7, 'credits', 'credithold'),
-	(8, 'credits', 'actionprice'),
-	(9, 'people', 'person');
+	(5, 'credits', 'creditclaim'),
+	(6, 'credits', 'creditgrant'),
+	(7, 'credits', 'creditconsumption'),
+	(8, 'credits', 'credithold'),
+	(9, 'credits', 'actionprice'),
+	(10, 'people', 'person');
 
 
 INSERT INTO public.django_migrations VALUES
-	(1, 'contenttypes', '0001_initial', '2026-11-27 23:27:03.148351+00'),
-	(2, 'contenttypes', '0002_remove_content_type_name', '2026-11-27 23:27:03.177301+00'),
-	(3, 'auth', '0001_initial', '2026-11-27 23:27:03.272253+00'),
-	(4, 'auth', '0002_alter_permission_name_max_length', '2026-11-27 23:27:03.291103+00'),
-	(5, 'auth', '0003_alter_user_email_max_length', '2026-11-27 23:27:03.297669+00'),
-	(6, 'auth', '0004_alter_user_username_opts', '2026-11-27 23:27:03.311148+00'),
-	(7, 'auth', '0005_alter_user_last_login_null', '2026-11-27 23:27:03.329128+00'),
-	(8, 'auth', '0006_require_contenttypes_0002', '2026-11-27 23:27:03.340257+00'),
-	(9, 'auth', '0007_alter_validators_add_error_messages', '2026-11-27 23:27:03.347031+00'),
-	(10, 'auth', '0008_alter_user_username_max_length', '2026-11-27 23:27:03.358964+00'),
-	(11, 'auth', '0009_alter_user_last_name_max_length', '2026-11-27 23:27:03.383751+00'),
-	(12, 'auth', '0010_alter_group_name_max_length', '2026-11-27 23:27:03.408382+00'),
-	(13, 'auth', '0011_update_proxy_permissions', '2026-11-27 23:27:03.437792+00'),
-	(14, 'auth', '0012_alter_user_first_name_max_length', '2026-11-27 23:27:03.454104+00'),
-	(15, 'people', '0001_people', '2026-11-27 23:27:03.484348+00'),
-	(16, 'credits', '0001_initial', '2026-11-27 23:27:03.956895+00'),
-	(17, 'credits', '0002_prices', '2026-11-27 23:27:04.122144+00'),
-	(18, 'people', '0002_credits', '2026-11-27 23:27:04.192323+00'),
-	(19, 'people', '0003_attach_ledger', '2026-11-27 23:27:04.206714+00');
+	(1, 'contenttypes', '0001_initial', '2026-11-28 00:49:02.007541+00'),
+	(2, 'contenttypes', '0002_remove_content_type_name', '2026-11-28 00:49:02.015211+00'),
+	(3, 'auth', '0001_initial', '2026-11-28 00:49:02.062072+00'),
+	(4, 'auth', '0002_alter_permission_name_max_length', '2026-11-28 00:49:02.068521+00'),
+	(5, 'auth', '0003_alter_user_email_max_length', '2026-11-28 00:49:02.072408+00'),
+	(6, 'auth', '0004_alter_user_username_opts', '2026-11-28 00:49:02.075792+00'),
+	(7, 'auth', '0005_alter_user_last_login_null', '2026-11-28 00:49:02.079725+00'),
+	(8, 'auth', '0006_require_contenttypes_0002', '2026-11-28 00:49:02.081792+00'),
+	(9, 'auth', '0007_alter_validators_add_error_messages', '2026-11-28 00:49:02.08732+00'),
+	(10, 'auth', '0008_alter_user_username_max_length', '2026-11-28 00:49:02.093892+00'),
+	(11, 'auth', '0009_alter_user_last_name_max_length', '2026-11-28 00:49:02.098591+00'),
+	(12, 'auth', '0010_alter_group_name_max_length', '2026-11-28 00:49:02.10377+00'),
+	(13, 'auth', '0011_update_proxy_permissions', '2026-11-28 00:49:02.107896+00'),
+	(14, 'auth', '0012_alter_user_first_name_max_length', '2026-11-28 00:49:02.113192+00'),
+	(15, 'people', '0001_people', '2026-11-28 00:49:02.124728+00'),
+	(16, 'credits', '0001_initial', '2026-11-28 00:49:02.434799+00'),
+	(17, 'people', '0002_credits', '2026-11-28 00:49:02.502307+00'),
+	(18, 'people', '0003_attach_ledger', '2026-11-28 00:49:02.515307+00');
 
 
 INSERT INTO public.people_person VALUES
-	(2, '!zcZzBCzY4z9smujpDOluxqLZtSRVPfl6U0gka7lH', NULL, 'bob', 100, 0, NULL, 0),
-	(1, '!0Y1QYOaeYGHz2USOzN0tPAudef9juo435RnQGR7m', NULL, 'ann', 0, 668, '2026-11-27 23:42:06.122864+00', 12);
+	(2, '!SsP51Rk3yL0duIRSVIXPKcIHDVvS2GfcKz0cpp6B', NULL, 'bob', 100, 0, 0, NULL, 0),
+	(1, '!BlovC1K5NDDuT1ezap3kWNvq5bn7VXYAF0KGQw1t', NULL, 'ann', 0, 668, 100, '2026-11-28 01:04:03.40325+00', 12);
 
 
 SELECT pg_catalog.setval('public.auth_group_id_seq', 1, true);
@@ -701,7 +857,7 @@ SELECT pg_catalog.setval('public.auth_group_id_seq', 1, true);
 SELECT pg_catalog.setval('public.auth_group_permissions_id_seq', 1, true);
 
 
-SELECT pg_catalog.setval('public.auth_permission_id_seq', 35, true);
+SELECT pg_catalog.setval('public.auth_permission_id_seq', 40, true);
 
 
 SELECT pg_catalog.setval('public.credits_actionprice_id_seq', 1, true);
@@ -710,16 +866,19 @@ SELECT pg_catalog.setval('public.credits_actionprice_id_seq', 1, true);
 SELECT pg_catalog.setval('public.credits_aicreditlog_id_seq', 12, true);
 
 
+SELECT pg_catalog.setval('public.credits_creditclaim_id_seq', 1, true);
+
+
 SELECT pg_catalog.setval('public.credits_creditconsumption_id_seq', 4, true);
 
 
 SELECT pg_catalog.setval('public.credits_creditgrant_id_seq', 6, true);
 
 
-SELECT pg_catalog.setval('public.django_content_type_id_seq', 9, true);
+SELECT pg_catalog.setval('public.django_content_type_id_seq', 10, true);
 
 
-SELECT pg_catalog.setval('public.django_migrations_id_seq', 19, true);
+SELECT pg_catalog.setval('public.django_migrations_id_seq', 18, true);
 
 
 SELECT pg_catalog.setval('public.people_person_id_seq', 2, true);
@@ -759,6 +918,14 @@ ALTER TABLE ONLY public.credits_aicreditlog
 
 ALTER TABLE ONLY public.credits_aicreditlog
     ADD CONSTRAINT credits_aicreditlog_pkey PRIMARY KEY (id);
+
+
+ALTER TABLE ONLY public.credits_creditclaim
+    ADD CONSTRAINT credits_creditclaim_entry_id_key UNIQUE (entry_id);
+
+
+ALTER TABLE ONLY public.credits_creditclaim
+    ADD CONSTRAINT credits_creditclaim_pkey PRIMARY KEY (id);
 
 
 ALTER TABLE ONLY public.credits_creditconsumption
@@ -813,6 +980,9 @@ CREATE INDEX auth_group_permissions_permission_id_84c5c92e ON public.auth_group_
 CREATE INDEX auth_permission_content_type_id_2f476e4b ON public.auth_permission USING btree (content_type_id);
 
 
+CREATE INDEX credits_claim_open ON public.credits_creditclaim USING btree (user_id, id) WHERE (open_amount > 0);
+
+
 CREATE INDEX credits_consumption_order ON public.credits_creditgrant USING btree (user_id, expires_at, id) WHERE is_open;
 
 
@@ -852,6 +1022,9 @@ CREATE TRIGGER credits_account_opened AFTER INSERT ON public.people_person FOR E
 CREATE TRIGGER credits_balance_checked AFTER UPDATE OF ai_credits, ai_credits_held ON public.people_person FOR EACH ROW WHEN (((old.ai_credits + old.ai_credits_held) IS DISTINCT FROM (new.ai_credits + new.ai_credits_held))) EXECUTE FUNCTION public.credits_check_balance();
 
 
+CREATE TRIGGER credits_claims_counted AFTER INSERT OR DELETE OR UPDATE ON public.credits_creditclaim FOR EACH ROW EXECUTE FUNCTION public.credits_count_claims();
+
+
 CREATE TRIGGER credits_entry_checked AFTER INSERT ON public.credits_aicreditlog FOR EACH ROW EXECUTE FUNCTION public.credits_check_entry();
 
 
@@ -883,6 +1056,14 @@ ALTER TABLE ONLY public.credits_aicreditlog
 
 ALTER TABLE ONLY public.credits_aicreditlog
     ADD CONSTRAINT credits_aicreditlog_user_id_af862ef4_fk_people_person_id FOREIGN KEY (user_id) REFERENCES public.people_person(id) DEFERRABLE INITIALLY DEFERRED;
+
+
+ALTER TABLE ONLY public.credits_creditclaim
+    ADD CONSTRAINT credits_creditclaim_entry_id_3b4885c7_fk_credits_aicreditlog_id FOREIGN KEY (entry_id) REFERENCES public.credits_aicreditlog(id) DEFERRABLE INITIALLY DEFERRED;
+
+
+ALTER TABLE ONLY public.credits_creditclaim
+    ADD CONSTRAINT credits_creditclaim_user_id_2393fee5_fk_people_person_id FOREIGN KEY (user_id) REFERENCES public.people_person(id) DEFERRABLE INITIALLY DEFERRED;
 
 
 ALTER TABLE ONLY public.credits_creditconsumption
