@@ -78,8 +78,8 @@ def _configuration() -> Configuration:
 
 
 async def _reply(configuration: Configuration, prompt: Prompt) -> Reply:
-    from ai.engines.models.attempts import Run
     from ai.engines.models.engine import with_calls
+    from ai.engines.models.failover import Run
 
     run = Run(configuration)
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import environ
 
-from config import environment, openapi
+from config import environment, openapi_document
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 LOCAL_DIR = BASE_DIR / ".local"
@@ -177,17 +177,17 @@ SIMPLE_JWT = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Prepaid credits API",
-    "DESCRIPTION": openapi.DESCRIPTION,
-    "TAGS": openapi.TAGS,
+    "DESCRIPTION": openapi_document.DESCRIPTION,
+    "TAGS": openapi_document.TAGS,
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
-        "config.openapi.add_examples",
+        "config.openapi_document.add_examples",
     ],
     "VERSION": "0.1.0",
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_SETTINGS": openapi.SWAGGER_UI_SETTINGS,
+    "SWAGGER_UI_SETTINGS": openapi_document.SWAGGER_UI_SETTINGS,
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
 }

@@ -15,7 +15,7 @@ that migrations do not either. A trigger posts the entry of what the new row hol
 (signup_grant.sql in credits/sql/).
 
 `ai_credits_claimed` is the part of the held credits that clawbacks claim: the sum of the open amounts of the
-holder's CreditClaims, which a trigger keeps (credits/sql/claims.sql).
+holder's CreditClaims, which a trigger keeps (claims.sql in credits/sql/).
 
 `credits_due_at` is the earliest time at which a grant or a hold expires. `credits_consumed_through` is
 the last entry whose credits were taken from grants (credits/services/due_work.py).

@@ -9,9 +9,9 @@ from django.conf import settings
 
 from ai.engines.base import DraftQuestion
 from ai.engines.exceptions import EngineError
-from ai.engines.models.attempts import Run
 from ai.engines.models.client import close_clients
 from ai.engines.models.configuration import configuration_for
+from ai.engines.models.failover import Run
 from ai.engines.models.prompts import Prompt
 
 AT_ONCE = 8

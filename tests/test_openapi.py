@@ -25,7 +25,7 @@ from ai.tests.factories import AnswerEvaluationFactory, QuestionFactory, Questio
 from billing.tests.catalog import create_pack
 from common.exceptions import APIError
 from common.openapi import ErrorDoc
-from config.openapi import EXAMPLES
+from config.openapi_document import EXAMPLES
 from credits import services as ledger
 from jobs.models import Job
 from jobs.views import JobView

@@ -1,4 +1,4 @@
-"""Compute the credits that a payment grants.
+"""Compute the credits that a payment grants; `subscription_state` computes the plan.
 
     period lines       the plan's credits times the quantity; for a trial, the plan's trial credits
     proration lines    the credits for a plan change within a period, by the new plan's upgrade policy.

@@ -1,4 +1,4 @@
-"""Claims of clawbacks on held credits: made and cancelled here, collected by the database (credits/sql/claims.sql).
+"""Claims of clawbacks on held credits: made and cancelled here, collected by the database (claims.sql in credits/sql/).
 
 The caller holds the user's lock.
 """

@@ -1,6 +1,6 @@
 """Process a user's due work once: expired holds, spends that are not yet taken from grants, expired grants.
 
-1. Holds past their expiry are released. Claims of clawbacks collect first (credits/sql/claims.sql).
+1. Holds past their expiry are released. Claims of clawbacks collect first (claims.sql in credits/sql/).
 2. Spends that are not yet taken from grants are taken from them, in consumption order.
 3. Grants past their expiry lose their unreserved credits, which expire or roll over.
 

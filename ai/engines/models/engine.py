@@ -17,8 +17,8 @@ from ai.engines.base import (
 from ai.engines.exceptions import EngineError
 from ai.engines.grading import DETERMINISTIC
 from ai.engines.models import evaluation, event_loop, generation
-from ai.engines.models.attempts import Run
 from ai.engines.models.configuration import Configuration
+from ai.engines.models.failover import Run
 from ai.engines.term_matching import matches_term
 
 Result = TypeVar("Result")

@@ -5,11 +5,11 @@ from typing import Any
 
 from ai.engines.base import EvaluationRequest, Tokens
 from ai.engines.exceptions import EngineBadOutput
-from ai.engines.models.attempts import Run
+from ai.engines.models.failover import Run
 from ai.engines.models.prompts import EVALUATE, Prompt, instructions, leaks
 from ai.engines.models.verification import CONTROL
 
-ATTEMPTS = 2
+REPLIES_PER_ANSWER = 2
 MAX_FEEDBACK = 600  # characters
 _SENTENCE = re.compile(r"[^.!?\n]+[.!?\n]*")
 # A sentence that addresses the marker. It is not an answer, so it can be removed.
@@ -64,7 +64,7 @@ def prompt(request: EvaluationRequest, answer: str) -> Prompt:
 async def evaluate(request: EvaluationRequest, answer: str, run: Run) -> tuple[int, str, str]:
     """Return marks, feedback and the model's name. Raises EngineError."""
     failure = EngineBadOutput()
-    for _ in range(ATTEMPTS):
+    for _ in range(REPLIES_PER_ANSWER):
         try:
             reply, model = await run.ask(prompt(request, answer))
         except EngineBadOutput as error:
@@ -83,7 +83,7 @@ async def evaluate(request: EvaluationRequest, answer: str, run: Run) -> tuple[i
 def token_limit(request: EvaluationRequest, *, output_tokens: int) -> Tokens:
     """Return the most tokens of all attempts."""
     once = prompt(request, request.user_answer).max_input_tokens
-    return Tokens(input=ATTEMPTS * once, output=ATTEMPTS * output_tokens)
+    return Tokens(input=REPLIES_PER_ANSWER * once, output=REPLIES_PER_ANSWER * output_tokens)
 
 
 def _marks(given: Any, available: int) -> int | None:

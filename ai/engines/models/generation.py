@@ -13,13 +13,13 @@ from ai.engines.exceptions import (
 )
 from ai.engines.models import languages
 from ai.engines.models import verification as bounds
-from ai.engines.models.attempts import Run
+from ai.engines.models.failover import Run
 from ai.engines.models.prompts import GENERATE, Prompt, instructions
 from ai.engines.models.source import Folded
 from ai.engines.models.verification import Rejected, Verifier
 
 BATCH = 5
-ATTEMPTS = 2  # per batch: rejected questions are requested once more
+REPLIES_PER_BATCH = 2  # per batch: rejected questions are requested once more
 _MAX_STEM = 120  # characters of an existing question in a prompt
 _MAX_REASONS = 5
 _UNABLE = {"no_content": NoQuestions, "off_topic": NothingOnTopic}
@@ -62,7 +62,7 @@ class Generation:
         """Add up to `size` questions. Return whether the source may yield more."""
         types = [next(self._types) for _ in range(size)]
         end, reasons, failure = len(self.questions) + size, list[str](), EngineBadOutput()
-        for _ in range(ATTEMPTS):
+        for _ in range(REPLIES_PER_BATCH):
             try:
                 reply, model = await self.run.ask(prompt(self.request, types, self.questions, reasons))
             except EngineBadOutput as error:
@@ -133,10 +133,10 @@ def token_limit(request: GenerationRequest, *, output_tokens: int) -> Tokens:
     stem = _MAX_STEM * 4 + 4  # bytes of a character, and of the quotes and the comma
     asked = read = 0
     for size in _batches(request.question_count):
-        read += ATTEMPTS * (bare + stem * (asked + size))
+        read += REPLIES_PER_BATCH * (bare + stem * (asked + size))
         asked += size
     batches = len(_batches(request.question_count))
-    return Tokens(input=read, output=ATTEMPTS * batches * output_tokens)
+    return Tokens(input=read, output=REPLIES_PER_BATCH * batches * output_tokens)
 
 
 def _batches(count: int) -> list[int]:

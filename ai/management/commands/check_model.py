@@ -18,7 +18,7 @@ from ai.engines.exceptions import EngineError
 from common.commands import DocumentedCommand
 
 if TYPE_CHECKING:
-    from ai.engines.models.attempts import Run
+    from ai.engines.models.failover import Run
 
 EXAMPLES = """
 examples:
@@ -95,9 +95,9 @@ class Command(DocumentedCommand):
 
 
 async def _all() -> list[Outcome]:
-    from ai.engines.models.attempts import Run
     from ai.engines.models.client import close_clients
     from ai.engines.models.configuration import configuration_of
+    from ai.engines.models.failover import Run
 
     try:
         return [

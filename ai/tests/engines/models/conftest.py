@@ -1,6 +1,6 @@
 import pytest
 
-from ai.engines.models import attempts, event_loop
+from ai.engines.models import event_loop, failover
 from ai.tests.engines.models.provider import running_provider
 
 ACME = "openai:acme-1"
@@ -16,8 +16,8 @@ def provider():
 @pytest.fixture(autouse=True)
 def _fresh_process(monkeypatch):
     """Each test starts as a new process does: nothing logged yet, and no loop. It waits less between attempts."""
-    attempts._reported.clear()
-    monkeypatch.setattr(attempts, "_FIRST_WAIT_SECONDS", 0.02)
+    failover._reported.clear()
+    monkeypatch.setattr(failover, "_FIRST_WAIT_SECONDS", 0.02)
     yield
     event_loop.stop()
 
