@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from typing import Self
 
 SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
@@ -21,6 +22,7 @@ class Limit:
     reported: bool = True
 
     @classmethod
+    @cache  # the settings have few rates, and each request asks for some
     def from_rate(cls, name: str, rate: str, *, reported: bool = True) -> Self | None:
         """Return the limit that a setting describes, or None if it is empty. Raises ValueError."""
         if not rate:
