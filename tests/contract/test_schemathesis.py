@@ -13,7 +13,7 @@ from rest_framework_simplejwt.tokens import RefreshToken
 
 from accounts.tests.factories import UserFactory
 from ai.tests.factories import AnswerEvaluationFactory
-from billing.models import CreditPack
+from billing.tests.catalog import create_pack
 
 CONFIGURATION = Path(__file__).with_name("schemathesis.toml")
 
@@ -25,9 +25,7 @@ CONFIGURATION = Path(__file__).with_name("schemathesis.toml")
 def test_responses_are_as_documented(live_server, sandbox_with_webhooks, signed_in, tmp_path):
     user = UserFactory(credits=1_000_000)
     AnswerEvaluationFactory(user=user)
-    CreditPack.objects.create(
-        slug="pack-500", name="500 credits", stripe_price_id="price_sandbox_pack_500", credits=500
-    )
+    create_pack(slug="pack-500", name="500 credits")
     token = RefreshToken.for_user(user).access_token
     command = [sys.executable, "-c", "from schemathesis.cli import schemathesis; schemathesis()"]
     command += ["--config-file", str(CONFIGURATION), "run", f"{live_server.url}/api/schema"]
