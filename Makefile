@@ -60,8 +60,9 @@ api-test: $(MODELS) ## schemathesis: responses are as docs/openapi.yaml says (pa
 	@$(BIN)/python -m pytest $(PARALLEL) -m proof tests/contract $(ARGS)
 
 .PHONY: typescript-test
-typescript-test: $(MODELS) ## A generated TypeScript client does the walk-through (needs Node.js and its registry)
-	@$(BIN)/python -m pytest -m typescript tests/setup/test_typescript.py $(ARGS)
+typescript-test: $(MODELS) ## A generated TypeScript client does the walk-through (needs npm's registry)
+	@command -v npm >/dev/null || $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -r requirements-typescript.txt
+	@PATH="$$PATH:$(abspath $(BIN))" $(BIN)/python -m pytest -m typescript tests/setup/test_typescript.py $(ARGS)
 
 .PHONY: coverage
 coverage: $(MODELS) ## The suite with branch coverage of the four apps; fails under 95%
