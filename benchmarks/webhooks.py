@@ -22,6 +22,7 @@ from benchmarks.figures import Figure, at_most
 from benchmarks.paid_requests import connect, serve
 from benchmarks.timing import Comparison
 from billing import services
+from billing.models import Plan, Price
 from billing.stripe_api.client import stripe_client
 from billing.stripe_objects import EventObject
 from billing.webhooks.handlers import HANDLED_EVENTS
@@ -37,6 +38,14 @@ Post = Callable[[Event], float]
 
 def measure() -> list[Figure]:
     """Return the figures. Our server uses the default database."""
+    Price.objects.create(  # as the first checkout of a deployment stores it
+        stripe_id=settings.STRIPE_PRICE_ID,
+        plan=Plan.objects.get(slug=Plan.DEFAULT),
+        unit_amount=999,
+        currency="usd",
+        interval="month",
+        is_default=True,
+    )
     with running_sandbox(delivery="manual") as sandbox, _servers(sandbox) as posts:
         found = _compare(sandbox, posts)
     return [

@@ -22,6 +22,8 @@ class PaymentQuerySet(models.QuerySet["Payment"]):
     def by_purchase(self, purchases: Iterable[Invoice | CheckoutSession]) -> dict[str, "Payment"]:
         """Return the recorded payments of purchases, by their own id and by that of their invoice."""
         ids = {name for paid in purchases for name in (paid.id, paid.invoice_id) if name}
+        if not ids:  # as for most events: Django would compile a query only to find that nothing can match
+            return {}
         found = self.filter(Q(stripe_id__in=ids) | Q(invoice_id__in=ids)).prefetch_related("parts")
         names = ((name, payment) for payment in found for name in (payment.stripe_id, payment.invoice_id))
         return {name: payment for name, payment in names if name}

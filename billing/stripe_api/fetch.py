@@ -62,7 +62,7 @@ def fetch_object(kind: str, stripe_id: str, *, customer_id: str | None) -> Snaps
         session = CheckoutSession.from_stripe(data)
         snapshot = replace(snapshot, purchases=(session,) if session.is_paid_purchase else ())
     else:
-        plans = Price.objects.all().plan_terms()
+        plans = Price.objects.all().plan_price_ids()
         subscriptions = customer.subscriptions if customer.is_complete else ()  # without ended ones
         if not any(one.status in CURRENT_STATUSES and one.item_of(plans) for one in subscriptions):
             subscriptions = list_subscriptions(customer_id=customer_id)
