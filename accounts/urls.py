@@ -1,16 +1,17 @@
 from django.urls import path
 
-from accounts import credit_views, views
+from accounts.views import profile, sign_in
+from accounts.views.credits import BalanceView, LogView
 from credits.views import UsageView
 
 urlpatterns = [
-    path("auth/register", views.RegisterView.as_view(), name="register"),
-    path("auth/login", views.LoginView.as_view(), name="login"),
-    path("auth/refresh", views.RefreshView.as_view(), name="refresh"),
-    path("auth/logout", views.LogoutView.as_view(), name="logout"),
-    path("auth/me", views.ProfileView.as_view(), name="me"),
-    path("users/profile", views.ProfileView.as_view(), name="profile"),
-    path("credits", credit_views.BalanceView.as_view(), name="credits"),
-    path("credits/log", credit_views.LogView.as_view(), name="credits-log"),
+    path("auth/register", sign_in.RegisterView.as_view(), name="register"),
+    path("auth/login", sign_in.LoginView.as_view(), name="login"),
+    path("auth/refresh", sign_in.RefreshView.as_view(), name="refresh"),
+    path("auth/logout", sign_in.LogoutView.as_view(), name="logout"),
+    path("auth/me", profile.ProfileView.as_view(), name="me"),
+    path("users/profile", profile.ProfileView.as_view(), name="profile"),
+    path("credits", BalanceView.as_view(), name="credits"),
+    path("credits/log", LogView.as_view(), name="credits-log"),
     path("credits/usage", UsageView.as_view(), name="credits-usage"),
 ]

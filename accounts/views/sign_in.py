@@ -1,10 +1,9 @@
-"""Sign-up, login, tokens and profile."""
+"""Sign-up, login and tokens."""
 
 from typing import Any, ClassVar
 
-from drf_spectacular.utils import extend_schema, extend_schema_view
+from drf_spectacular.utils import extend_schema
 from rest_framework import status
-from rest_framework.generics import RetrieveUpdateAPIView
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -103,24 +102,3 @@ class LogoutView(CredentialsView):
         """Revoke a refresh token."""
         services.log_out(refresh_token=self.validated(request)["refreshToken"])
         return Response(status=status.HTTP_204_NO_CONTENT)
-
-
-@extend_schema(tags=["users"])
-@extend_schema_view(
-    get=extend_schema(summary="Get the profile"), patch=extend_schema(summary="Change the name")
-)
-class ProfileView(RetrieveUpdateAPIView[User]):
-    """The caller's own profile, with `aiCredits` and plan. PATCH changes the name only."""
-
-    http_method_names = ["get", "patch", "head", "options"]
-    serializer_class = ProfileSerializer
-
-    def get_object(self) -> User:
-        user: User = self.request.user  # type: ignore[assignment]  # IsAuthenticated is a default permission
-        ledger.process_due_if_any(user=user)
-        return user
-
-    def perform_update(self, serializer: Any) -> None:
-        # Only the name: the balance in memory may be outdated.
-        serializer.instance.name = serializer.validated_data.get("name", serializer.instance.name)
-        serializer.instance.save(update_fields=["name"])

@@ -1,16 +1,14 @@
-"""Sign-up, login and tokens. SIMPLE_JWT in the settings has the lifetimes of tokens."""
+"""Access and refresh tokens. SIMPLE_JWT in the settings has their lifetimes."""
 
 from dataclasses import dataclass
 
-from django.contrib.auth import authenticate
-from django.db import IntegrityError, transaction
-from django.http import HttpRequest
+from django.db import transaction
 from rest_framework_simplejwt.exceptions import TokenError
 from rest_framework_simplejwt.settings import api_settings
 from rest_framework_simplejwt.tokens import RefreshToken
 from rest_framework_simplejwt.utils import get_md5_hash_password
 
-from accounts.exceptions import EmailTaken, InvalidCredentials, InvalidToken
+from accounts.exceptions import InvalidToken
 from accounts.models import User
 
 
@@ -20,29 +18,6 @@ class Tokens:
 
     access: str
     refresh: str
-
-
-def register(*, email: str, password: str, name: str = "") -> User:
-    """Create and return a user; a trigger posts the opening credits. Raises EmailTaken."""
-    try:
-        with transaction.atomic():
-            user = User.objects.create_user(email, password, name=name)
-    except IntegrityError as error:
-        if "accounts_user_email" not in str(error):
-            raise
-        raise EmailTaken from None
-    return user
-
-
-def log_in(*, request: HttpRequest, email: str, password: str) -> User:
-    """Return the user with this e-mail and password.
-
-    Raises InvalidCredentials. It takes the same time for an unknown e-mail and a wrong password.
-    """
-    user = authenticate(request, username=email, password=password)
-    if not isinstance(user, User):
-        raise InvalidCredentials
-    return user
 
 
 def issue_tokens(*, user: User) -> Tokens:

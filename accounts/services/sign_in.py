@@ -1,0 +1,18 @@
+"""Login with e-mail and password."""
+
+from django.contrib.auth import authenticate
+from django.http import HttpRequest
+
+from accounts.exceptions import InvalidCredentials
+from accounts.models import User
+
+
+def log_in(*, request: HttpRequest, email: str, password: str) -> User:
+    """Return the user with this e-mail and password.
+
+    Raises InvalidCredentials. It takes the same time for an unknown e-mail and a wrong password.
+    """
+    user = authenticate(request, username=email, password=password)
+    if not isinstance(user, User):
+        raise InvalidCredentials
+    return user
