@@ -1,4 +1,8 @@
 from django.apps import AppConfig
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+from accounts.api_key_text import BRAND
 
 
 class AccountsConfig(AppConfig):
@@ -8,3 +12,7 @@ class AccountsConfig(AppConfig):
         from accounts import receivers, tokens  # noqa: F401  (importing connects the receivers)
 
         tokens.install()
+        if not BRAND.fullmatch(settings.API_KEY_PREFIX):
+            raise ImproperlyConfigured(
+                "API_KEY_PREFIX has 2 to 15 lower-case letters and digits, and starts with a letter."
+            )

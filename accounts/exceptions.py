@@ -1,4 +1,4 @@
-"""Expected failures of sign-up and login."""
+"""Expected failures of sign-up, login and API keys."""
 
 from common.exceptions import APIError
 
@@ -30,3 +30,54 @@ class EmailTaken(APIError):
     def __init__(self) -> None:
         message = "There is an account with this e-mail already."
         super().__init__(message, errors={"email": [message]})
+
+
+class InvalidApiKey(APIError):
+    """The API key is unknown, malformed, expired or revoked, or its user is inactive."""
+
+    status_code = 401
+    code = "api_key_invalid"
+    auth_header = "Bearer"
+    message = "The API key is invalid, expired or revoked."
+
+
+class ApiKeyNotAccepted(APIError):
+    """The operation does not accept API keys. Sign in instead."""
+
+    status_code = 403
+    code = "api_key_not_accepted"
+    message = "API keys are not accepted here. Sign in instead."
+
+
+class ApiKeyScopeMissing(APIError):
+    """The API key lacks the scope that the operation needs."""
+
+    status_code = 403
+    code = "api_key_scope_missing"
+    fields = {"scope": "The scope that is missing: `read` or `spend`."}
+    example = {"scope": "spend"}
+
+    def __init__(self, *, scope: str) -> None:
+        super().__init__(f"This API key does not have the scope `{scope}`.", scope=scope)
+
+
+class TooManyApiKeys(APIError):
+    """The user has as many API keys as API_KEYS_PER_USER allows. Revoke one first."""
+
+    status_code = 409
+    code = "too_many_api_keys"
+    fields = {"limit": "The number of keys that a user may have, expired ones included."}
+    example = {"limit": 20}
+
+    def __init__(self, *, limit: int) -> None:
+        super().__init__(
+            f"You have {limit} API keys, and no more are allowed. Revoke one first.", limit=limit
+        )
+
+
+class ApiKeyConflict(APIError):
+    """The API key has expired, or another request has rotated or revoked it meanwhile."""
+
+    status_code = 409
+    code = "api_key_conflict"
+    message = "The key has expired, or another request has changed it."

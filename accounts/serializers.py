@@ -1,15 +1,20 @@
-"""Serializers of sign-up, login and profile. Fields are read-only unless listed as writable."""
+"""Serializers of sign-up, login, profile and API keys. Fields are read-only unless listed as writable."""
 
+from datetime import datetime
 from typing import Any
 
 from disposable_email_domains import blocklist
 from django.conf import settings
 from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from rest_framework import serializers
 
-from accounts.models import User, UserManager
+from accounts.models import ApiKey, User, UserManager
+from accounts.models.api_keys import NAME_LENGTH, SCOPES
 from common.fields import StringField
+
+SCOPE_HELP = "`read`: read credits, results and the profile. `spend`: call paid endpoints and cancel jobs."
 
 
 class ProfileSerializer(serializers.ModelSerializer[User]):
@@ -107,3 +112,46 @@ class SessionSerializer(serializers.Serializer[Any]):
 class TokensSerializer(serializers.Serializer[Any]):
     token = serializers.CharField()
     refreshToken = serializers.CharField()
+
+
+class ApiKeySerializer(serializers.ModelSerializer[ApiKey]):
+    """A key without its text. Only `name` is writable."""
+
+    name = StringField(max_length=NAME_LENGTH)
+    prefix = serializers.CharField(read_only=True, help_text="The part of the key that lists show.")
+    scopes = serializers.ListField(
+        child=serializers.ChoiceField(SCOPES), read_only=True, help_text=SCOPE_HELP
+    )
+    createdAt = serializers.DateTimeField(source="created_at", read_only=True)
+    lastUsedAt = serializers.DateTimeField(
+        source="last_used_at", read_only=True, allow_null=True, help_text="Correct to a minute."
+    )
+    expiresAt = serializers.DateTimeField(source="expires_at", read_only=True, allow_null=True)
+
+    class Meta:
+        model = ApiKey
+        fields = ["id", "name", "prefix", "scopes", "createdAt", "lastUsedAt", "expiresAt"]
+
+
+class NewApiKeySerializer(ApiKeySerializer):
+    """A key with its text, which no later response contains."""
+
+    key = serializers.CharField(read_only=True, help_text="Shown only here. Store it in a safe place.")
+
+    class Meta(ApiKeySerializer.Meta):
+        fields = [*ApiKeySerializer.Meta.fields, "key"]
+
+
+class CreateApiKeySerializer(serializers.Serializer[Any]):
+    name = StringField(max_length=NAME_LENGTH)
+    scopes = serializers.ListField(
+        child=serializers.ChoiceField(SCOPES), allow_empty=False, max_length=len(SCOPES), help_text=SCOPE_HELP
+    )
+    expiresAt = serializers.DateTimeField(
+        source="expires_at", required=False, allow_null=True, default=None, help_text="Null: never."
+    )
+
+    def validate_expiresAt(self, moment: datetime | None) -> datetime | None:
+        if moment is not None and moment <= timezone.now():
+            raise serializers.ValidationError("This time is in the past.")
+        return moment

@@ -64,6 +64,7 @@ class EvaluateAnswerView(PaidJobView):
 class _QuestionSets(GenericAPIView[QuestionSet]):
     serializer_class = QuestionSetSerializer
     pagination_class = NewestFirst
+    api_key_scopes = {"GET": "read"}
 
     def get_queryset(self) -> QuerySet[QuestionSet]:
         return QuestionSet.objects.filter(user=self.request.user.pk).prefetch_related("questions")
@@ -84,6 +85,7 @@ class QuestionView(RetrieveAPIView[Question]):
     """One of the caller's questions."""
 
     serializer_class = QuestionSerializer
+    api_key_scopes = {"GET": "read"}
 
     def get_queryset(self) -> QuerySet[Question]:
         return Question.objects.filter(question_set__user=self.request.user.pk)
@@ -95,6 +97,7 @@ class EvaluationsView(ListAPIView[AnswerEvaluation]):
 
     serializer_class = EvaluationSerializer
     pagination_class = NewestFirst
+    api_key_scopes = {"GET": "read"}
 
     def get_queryset(self) -> QuerySet[AnswerEvaluation]:
         return AnswerEvaluation.objects.filter(user=self.request.user.pk).select_related("question")

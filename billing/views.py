@@ -71,6 +71,7 @@ class CreatePortalSessionView(APIView):
 @method_decorator(transaction.non_atomic_requests, name="dispatch")  # may call Stripe, once
 class PlansView(APIView):
     permission_classes = [AllowAny]
+    api_key_scopes = {"GET": "read"}
 
     @extend_schema(
         operation_id="payments_plans",

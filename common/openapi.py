@@ -244,6 +244,9 @@ class ApiSchema(AutoSchema):
         found: list[Any] = [UNAVAILABLE, SERVER_ERROR, THROTTLED, exceptions.NotAcceptable]
         if self.view.get_authenticators():
             found += [TOKEN_NOT_VALID, AUTHENTICATION_FAILED]
+            for authenticator in self.view.get_authenticators():
+                if hasattr(authenticator, "documented_errors"):
+                    found += authenticator.documented_errors(self.view, self.method)
             if not any(isinstance(permission, AllowAny) for permission in self.view.get_permissions()):
                 found.append(exceptions.NotAuthenticated)
         places = {parameter["in"] for parameter in operation.get("parameters", ())}

@@ -1,6 +1,8 @@
-"""Filters of the log."""
+"""The filters and the formatter of the log."""
 
 import logging
+
+from accounts.api_key_text import redact
 
 # Loggers of requests that a client got wrong. Django logs a bad Host as an error with a traceback.
 CLIENT_ERRORS = "django.security."
@@ -15,3 +17,10 @@ class ClientErrorsInOneLine(logging.Filter):
         if record.levelno == logging.WARNING and record.name.startswith("django."):
             record.exc_info = record.exc_text = None
         return True
+
+
+class RedactingFormatter(logging.Formatter):
+    """Keep API keys out of the log, wherever a client has put one: a path, a header, a traceback."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return redact(super().format(record))

@@ -150,7 +150,10 @@ MAX_BODY_BYTES = 65_536  # of a request; a view with `max_body_bytes` accepts mo
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_048_576  # Django's own limit: the most that any view accepts
 BEHIND_TLS_PROXY = env.bool("BEHIND_TLS_PROXY", default=False)
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework_simplejwt.authentication.JWTAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "accounts.api_key_authentication.ApiKeyAuthentication",  # leaves other tokens to the next one
+        "rest_framework_simplejwt.authentication.JWTAuthentication",
+    ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_PARSER_CLASSES": ["config.parsers.JSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
@@ -175,6 +178,9 @@ SIMPLE_JWT = {
     "CHECK_REVOKE_TOKEN": True,  # a changed password revokes every token
     "UPDATE_LAST_LOGIN": False,
 }
+# An API key is `<API_KEY_PREFIX>_…`. Keys with a former value stop working.
+API_KEY_PREFIX = env.str("API_KEY_PREFIX", default="pck")
+API_KEYS_PER_USER = env.int("API_KEYS_PER_USER", default=20)
 SPECTACULAR_SETTINGS = {
     "TITLE": "Prepaid credits API",
     "DESCRIPTION": openapi_document.DESCRIPTION,
@@ -186,6 +192,7 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "0.1.0",
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_AUTHENTICATION": [],  # the document is public, with any token or none
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_SETTINGS": openapi_document.SWAGGER_UI_SETTINGS,
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
@@ -372,7 +379,11 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "line": {"format": "{asctime} {levelname} {name} [{request_id}]: {message}", "style": "{"}
+        "line": {
+            "()": "config.log_filters.RedactingFormatter",
+            "format": "{asctime} {levelname} {name} [{request_id}]: {message}",
+            "style": "{",
+        }
     },
     "filters": {
         "client_errors": {"()": "config.log_filters.ClientErrorsInOneLine"},

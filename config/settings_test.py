@@ -28,6 +28,8 @@ os.environ |= {
     "SIGNUP_THROTTLE_RATE": "",
     "PAID_THROTTLE_RATE": "",
     "API_THROTTLE_RATE": "",
+    "API_KEY_PREFIX": "pck",
+    "API_KEYS_PER_USER": "20",
     **dict.fromkeys(
         (
             "AI_MODEL",

@@ -72,6 +72,7 @@ class PaidActionView(APIView):
     permission_classes = [IsAuthenticated, HasAiCredits]
     schema = PaidActionSchema()
     is_rate_limited = True  # for the OpenAPI document
+    api_key_scopes = {"POST": "spend"}  # read by an authentication class for API keys, if there is one
     credit_action: ClassVar[str]
     serializer_class: ClassVar[type[serializers.Serializer[Any]]]
 

@@ -103,6 +103,7 @@ class JobView(GenericAPIView[Job]):
 
     permission_classes = [IsAuthenticated]
     serializer_class = JobSerializer
+    api_key_scopes = {"GET": "read", "DELETE": "spend"}
     api_errors = {"DELETE": [JobFinished]}
     stored_errors = [JobDeadlinePassed, JobGivenUp, UnknownAction]  # the `error` of a failed job
 
@@ -157,6 +158,7 @@ class JobsView(ListAPIView[Job]):
     permission_classes = [IsAuthenticated]
     serializer_class = JobSummarySerializer
     pagination_class = NewestFirst
+    api_key_scopes = {"GET": "read"}
 
     def get_queryset(self) -> QuerySet[Job]:
         return Job.objects.filter(user=self.request.user.pk).defer("body", "response_body")

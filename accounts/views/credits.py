@@ -1,4 +1,4 @@
-"""The views of `credits`, extended by the user's plan and by the question set of an entry."""
+"""The views of `credits`, extended by the user's plan, the question set of an entry, and API keys."""
 
 from typing import Any
 
@@ -32,7 +32,13 @@ class LogEntrySerializer(base.LogEntrySerializer):
 
 class BalanceView(views.BalanceView):
     serializer_class = BalanceSerializer
+    api_key_scopes = {"GET": "read"}
 
 
 class LogView(views.LogView):
     serializer_class = LogEntrySerializer
+    api_key_scopes = {"GET": "read"}
+
+
+class UsageView(views.UsageView):
+    api_key_scopes = {"GET": "read"}

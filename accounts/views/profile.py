@@ -19,6 +19,7 @@ class ProfileView(RetrieveUpdateAPIView[User]):
 
     http_method_names = ["get", "patch", "head", "options"]
     serializer_class = ProfileSerializer
+    api_key_scopes = {"GET": "read"}
 
     def get_object(self) -> User:
         user: User = self.request.user  # type: ignore[assignment]  # IsAuthenticated is a default permission

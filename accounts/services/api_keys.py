@@ -1,0 +1,105 @@
+"""API keys: create, name, rotate and revoke them, and note their use."""
+
+import logging
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import DatabaseError, transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from accounts.api_key_text import hash_of, new_key_text, prefix_of
+from accounts.exceptions import ApiKeyConflict, TooManyApiKeys
+from accounts.models import ApiKey, User
+from accounts.models.api_keys import READ, SPEND
+
+USE_PRECISION = timedelta(minutes=1)
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class NewApiKey:
+    """A key with its text, which is shown once and stored nowhere."""
+
+    row: ApiKey
+    text: str = field(repr=False)
+
+
+@transaction.atomic
+def create_api_key(
+    *,
+    user: User,
+    name: str,
+    scopes: Collection[str],
+    expires_at: datetime | None = None,
+    at: datetime | None = None,
+) -> NewApiKey:
+    """Create and return a key. Raises TooManyApiKeys.
+
+    The user's row is locked, so concurrent requests do not exceed the limit. Expired keys count until they
+    are revoked, so that a user has a bounded number of rows in the list.
+    """
+    User.objects.select_for_update(no_key=True).only("pk").get(pk=user.pk)
+    if ApiKey.objects.of(user.pk).count() >= settings.API_KEYS_PER_USER:
+        raise TooManyApiKeys(limit=settings.API_KEYS_PER_USER)
+    text = new_key_text()
+    row = ApiKey.objects.create(
+        user=user,
+        name=name,
+        prefix=prefix_of(text),
+        secret_hash=hash_of(text),
+        can_read=READ in scopes,
+        can_spend=SPEND in scopes,
+        created_at=at or timezone.now(),
+        expires_at=expires_at,
+    )
+    return NewApiKey(row, text)
+
+
+def rename_api_key(*, key: ApiKey, name: str) -> None:
+    """Change the name of a key."""
+    key.name = name
+    key.save(update_fields=["name"])
+
+
+def rotate_api_key(*, key: ApiKey, at: datetime | None = None) -> NewApiKey:
+    """Replace the secret of a key, and the prefix with it. The old secret stops at once.
+
+    Raises ApiKeyConflict if the key has expired, or if another request has rotated or revoked it. So of
+    several concurrent rotations one succeeds, and the secret that it returned is the one that works.
+    """
+    text = new_key_text()
+    same = ApiKey.objects.live(at or timezone.now()).filter(pk=key.pk, secret_hash=key.secret_hash)
+    if not same.update(prefix=prefix_of(text), secret_hash=hash_of(text), last_used_at=None):
+        raise ApiKeyConflict
+    key.refresh_from_db()
+    return NewApiKey(key, text)
+
+
+def revoke_api_key(*, key: ApiKey, at: datetime | None = None) -> bool:
+    """Stop a key. Return whether it was not revoked before.
+
+    A request that was admitted before finishes, and so do its jobs.
+    """
+    unrevoked = ApiKey.objects.filter(pk=key.pk, revoked_at__isnull=True)
+    return unrevoked.update(revoked_at=at or timezone.now()) > 0
+
+
+def note_use(*, key: ApiKey, at: datetime) -> None:
+    """Store that a key was used, at most once a minute.
+
+    It waits for no lock, and a failure is logged only: the request matters more than its note.
+    """
+    if key.last_used_at and at - key.last_used_at < USE_PRECISION:
+        return
+    due = Q(last_used_at__isnull=True) | Q(last_used_at__lte=at - USE_PRECISION)
+    try:
+        with transaction.atomic():
+            rows = ApiKey.objects.filter(due, pk=key.pk, secret_hash=key.secret_hash)
+            free = rows.select_for_update(skip_locked=True, no_key=True).values("pk")
+            ApiKey.objects.filter(pk__in=free).update(last_used_at=at)
+    except DatabaseError:
+        logger.warning("The use of API key %s could not be stored.", key.pk, exc_info=True)

@@ -1,0 +1,90 @@
+"""The caller's API keys. No key may manage keys: these views accept none."""
+
+from typing import Any, cast
+
+from django.db.models import QuerySet
+from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_view
+from rest_framework import serializers, status
+from rest_framework.generics import DestroyAPIView, GenericAPIView, ListAPIView, UpdateAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts import services
+from accounts.exceptions import ApiKeyConflict, TooManyApiKeys
+from accounts.models import ApiKey, User
+from accounts.serializers import ApiKeySerializer, CreateApiKeySerializer, NewApiKeySerializer
+from accounts.throttling import AuthThrottle
+from common.pagination import NewestFirst
+
+
+def _shown_once(new: services.NewApiKey) -> dict[str, Any]:
+    return {**ApiKeySerializer(new.row).data, "key": new.text}
+
+
+class _Keys(GenericAPIView[ApiKey]):
+    serializer_class: type[serializers.BaseSerializer[Any]] = ApiKeySerializer
+    pagination_class = NewestFirst
+
+    def get_queryset(self) -> QuerySet[ApiKey]:
+        return ApiKey.objects.of(cast("User", self.request.user).pk)
+
+
+@extend_schema_view(get=extend_schema(summary="List the API keys"))
+class ApiKeysView(_Keys, ListAPIView[ApiKey]):
+    """The caller's API keys, newest first, without those that are revoked."""
+
+    api_errors = {"POST": [TooManyApiKeys]}
+
+    def get_throttles(self) -> list[Any]:
+        # A revoked key stays as a row, so the creation of keys is limited like that of sessions.
+        return [*super().get_throttles(), *([AuthThrottle()] if self.request.method == "POST" else [])]
+
+    @extend_schema(
+        summary="Create an API key", request=CreateApiKeySerializer, responses={201: NewApiKeySerializer}
+    )
+    def post(self, request: Request) -> Response:
+        """Create an API key. The response is the only one that contains the key."""
+        serializer = CreateApiKeySerializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        new = services.create_api_key(user=cast("User", request.user), **serializer.validated_data)
+        return Response(_shown_once(new), status=status.HTTP_201_CREATED)
+
+
+@extend_schema_view(
+    patch=extend_schema(summary="Rename an API key", description="Change the name of an API key."),
+    delete=extend_schema(
+        summary="Revoke an API key",
+        description="Stop an API key at once. A request that is running finishes, and so do queued jobs.",
+        responses={204: OpenApiResponse(description="Revoked.")},
+    ),
+)
+class ApiKeyView(_Keys, UpdateAPIView[ApiKey], DestroyAPIView[ApiKey]):
+    """One of the caller's API keys."""
+
+    http_method_names = ["patch", "delete", "options"]
+
+    def perform_update(self, serializer: Any) -> None:
+        key: ApiKey = serializer.instance
+        services.rename_api_key(key=key, name=serializer.validated_data.get("name", key.name))
+
+    def perform_destroy(self, instance: ApiKey) -> None:
+        services.revoke_api_key(key=instance)
+
+
+class RotateApiKeyView(_Keys):
+    """A new secret for one of the caller's API keys."""
+
+    api_errors = {"POST": [ApiKeyConflict]}
+
+    @extend_schema(
+        operation_id="keys_rotate",
+        summary="Rotate an API key",
+        request=None,
+        responses={200: NewApiKeySerializer},
+    )
+    def post(self, request: Request, pk: int) -> Response:
+        """Replace the key by a new one with the same id, name, scopes and expiry. The old one stops at once.
+
+        To change keys without an interruption, create a second key and revoke the first one afterwards.
+        """
+        return Response(_shown_once(services.rotate_api_key(key=self.get_object())))
