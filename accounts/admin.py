@@ -22,6 +22,7 @@ from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
+from accounts.api_key_admin import ApiKeyInline
 from accounts.models import User
 from billing.admin import PaymentInline, status_badge, stripe_link
 from billing.models import Plan
@@ -42,7 +43,7 @@ admin.site.unregister([OutstandingToken, BlacklistedToken])
 admin.site.unregister(Group)
 
 EDITS = [
-    *("add_user", "change_user"),
+    *("add_user", "change_user", "revoke_apikey"),
     *("add_plan", "change_plan", "delete_plan"),
     *("add_creditpack", "change_creditpack", "delete_creditpack"),
     *("adjust_credits", "adjust_without_limit", "add_actionprice"),
@@ -126,7 +127,10 @@ class UserAdmin(CheckboxesMixin, CreditHolderAdmin, BaseUserAdmin, ModelAdmin): 
         *("joined", "seen", "available", "held"),
         *("plan_badge", "status", "period_end", "customer", "subscription"),
     ]
-    inlines = [LedgerInline, OpenGrantInline, OpenHoldInline, OpenClaimInline, PaymentInline]
+    inlines = [
+        *(LedgerInline, OpenGrantInline, OpenHoldInline, OpenClaimInline),
+        *(PaymentInline, ApiKeyInline),
+    ]
 
     joined = time_column("Joined", "date_joined")
     seen = column("Last admin login", lambda user: format_time(user.last_login), empty_value="never")

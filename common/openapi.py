@@ -335,9 +335,12 @@ class ApiSchema(AutoSchema):
         }
         if not share:
             return response
-        name = HTTPStatus(status).phrase.title().replace(" ", "").replace("-", "")
-        shared = self._component("responses", name, response)
-        return shared if self._registered("responses", name) == response else response
+        phrase = HTTPStatus(status).phrase.title().replace(" ", "").replace("-", "")
+        for name in (phrase, phrase + "".join(doc.component.removesuffix("Error") for doc in docs)):
+            shared = self._component("responses", name, response)
+            if self._registered("responses", name) == response:
+                return shared
+        return response
 
     def _add_codes(self, errors: Iterable[ErrorDoc | type[exceptions.APIException]]) -> None:
         """List the codes of errors in the component of all codes."""

@@ -28,6 +28,7 @@ DAYS = 30
 NAVIGATION = {
     "Support": {
         "accounts.User": "group",
+        "accounts.ApiKey": "key",
         "credits.AiCreditLog": "receipt_long",
         "credits.CreditHold": "hourglass_top",
         "jobs.Job": "work_history",

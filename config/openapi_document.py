@@ -112,6 +112,17 @@ PACK = {
     "currency": "usd",
     "prices": [{"amount": 900, "currency": "usd"}],
 }
+API_KEY = {
+    "id": 7,
+    "name": "Production server",
+    "prefix": "EXAMPLE0",
+    "scopes": ["read", "spend"],
+    "createdAt": "2026-03-02T10:00:00Z",
+    "lastUsedAt": None,
+    "expiresAt": None,
+}
+# The checksum at its end is wrong, so scanners can tell that it is no key.
+NEW_API_KEY = {**API_KEY, "key": "pck_EXAMPLE0_ExampleExampleExampleExampleExampXXXXXX"}
 CREDENTIALS = {"email": "ada@example.com", "password": "correct horse battery"}
 GENERATE = {"sourceText": SOURCE_TEXT, "name": "The Moon", "questionCount": 1}
 CHECKOUT = {
@@ -143,6 +154,23 @@ EXAMPLES: dict[str, dict[str, dict[str, Any]]] = {
         "request": {"New name": {"name": "Ada Lovelace"}},
         "200": {"Profile": {**PROFILE, "name": "Ada Lovelace"}},
     },
+    "keys_list": {"200": {"Page": _page({**API_KEY, "lastUsedAt": "2026-03-02T10:15:00Z"})}},
+    "keys_create": {
+        "request": {
+            "Key of a server": {"name": "Production server", "scopes": ["read", "spend"]},
+            "Key that expires": {
+                "name": "Report",
+                "scopes": ["read"],
+                "expiresAt": "2099-01-01T00:00:00Z",
+            },
+        },
+        "201": {"New key": NEW_API_KEY},
+    },
+    "keys_partial_update": {
+        "request": {"New name": {"name": "Staging server"}},
+        "200": {"Key": {**API_KEY, "name": "Staging server"}},
+    },
+    "keys_rotate": {"200": {"New key": NEW_API_KEY}},
     "credits_balance": {
         "200": {
             "Balance": {
@@ -225,6 +253,9 @@ AI work for credits. Users sign up with 100 credits, spend them, and buy more th
 *Authorize* and paste the `token` of a response. A token is valid for 60 minutes by default; *Refresh the tokens*
 replaces it. Other clients send `Authorization: Bearer <token>`.
 
+**Servers** send an API key in place of the token: `POST /api/keys` creates one. An operation accepts keys if it
+lists the security scheme `apiKey`, with the scope that the key needs.
+
 **Errors** are `{"message", "code", …}`; compare the code. Any operation may also return 404 for an unknown path
 and 405 for an unknown method. **Repeats** of paid requests are safe with an `Idempotency-Key`. **Lists** have
 pages: follow `next`. **Reads** have an `ETag`: send it as `If-None-Match` to get 304 while nothing changes. Send an
@@ -243,6 +274,7 @@ SWAGGER_UI_SETTINGS = """{
 TAGS = [
     {"name": "auth", "description": "Sign up, sign in, and tokens"},
     {"name": "users", "description": "The caller's profile"},
+    {"name": "keys", "description": "API keys for the caller's servers"},
     {"name": "credits", "description": "Balance, ledger and usage"},
     {"name": "ai", "description": "Paid work, its results, and jobs"},
     {"name": "payments", "description": "Plans, packs and payments through Stripe"},

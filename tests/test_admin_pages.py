@@ -21,6 +21,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import strip_tags
 
+from accounts.services import create_api_key
 from accounts.tests.factories import UserFactory
 from credits import services as ledger
 from credits.services import holds
@@ -36,6 +37,7 @@ from tests.sample_data import (
 
 REGISTERED = {
     "accounts.User",
+    "accounts.ApiKey",
     "auth.Group",
     "credits.AiCreditLog",
     "credits.CreditHold",
@@ -82,6 +84,7 @@ def sample_users(sandbox_with_webhooks, admin_user, client_of):
     subscribe_at_unmapped_price(users[1], sandbox_with_webhooks)
     create_model_calls(user=users[0])
     create_prices(staff=admin_user)
+    create_api_key(user=users[0], name="Server", scopes=["read", "spend"])
     api = client_of(users[0])
     questions = api.post(
         "/api/ai/generate-from-source", {"sourceText": SOURCE_TEXT, "questionCount": 2}, format="json"
@@ -195,6 +198,8 @@ def test_no_list_runs_more_queries_for_more_rows(sample_users, browser, admin_us
 def add_rows(admin_user, user):
     create_model_calls(user=user)
     create_prices(staff=admin_user)
+    for n in range(10):
+        create_api_key(user=user, name=f"Server {n}", scopes=["read"])
     for n in range(30):
         ledger.adjust(user_id=user.pk, amount=1, actor_id=admin_user.pk, reason="more", key=f"more:{n}")
         holds.hold(user_id=user.pk, amount=1, action_type="evaluate_answer")
