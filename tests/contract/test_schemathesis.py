@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from rest_framework_simplejwt.tokens import RefreshToken
 
+from accounts.tests.api_key_helpers import create_key
 from accounts.tests.factories import UserFactory
 from ai.tests.factories import AnswerEvaluationFactory
 from billing.tests.catalog import create_pack
@@ -21,15 +22,18 @@ CONFIGURATION = Path(__file__).with_name("schemathesis.toml")
 @pytest.mark.proof
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("signed_in", [True, False], ids=["signed in", "anonymous"])
-def test_responses_are_as_documented(live_server, sandbox_with_webhooks, signed_in, tmp_path):
+@pytest.mark.parametrize("client", ["signed in", "with an API key", "anonymous"])
+def test_responses_are_as_documented(live_server, sandbox_with_webhooks, client, tmp_path):
     user = UserFactory(credits=1_000_000)
     AnswerEvaluationFactory(user=user)
     create_pack(slug="pack-500", name="500 credits")
-    token = RefreshToken.for_user(user).access_token
+    token = {
+        "signed in": str(RefreshToken.for_user(user).access_token),
+        "with an API key": create_key(user).text,
+    }.get(client)
     command = [sys.executable, "-c", "from schemathesis.cli import schemathesis; schemathesis()"]
     command += ["--config-file", str(CONFIGURATION), "run", f"{live_server.url}/api/schema"]
-    command += ["--header", f"Authorization: Bearer {token}"] if signed_in else []
+    command += ["--header", f"Authorization: Bearer {token}"] if token else []
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=1800, check=False)
     assert done.returncode == 0, done.stdout[-20_000:] + done.stderr[-2_000:]
     for phase in ("Examples", "Coverage", "Fuzzing", "Stateful"):
