@@ -6,7 +6,8 @@ path has a parameter, 400 and 415 if it has a body, and so on. A view lists its 
     class PortalView(APIView):
         api_errors = {"POST": [NoCustomer, PaymentsNotConfigured]}
 
-An item is an APIError, another exception of DRF, or an `ErrorDoc`. The body of an error is the component
+An item is an APIError, another exception of DRF, or an `ErrorDoc`. An authentication class adds its own with
+`documented_errors(view, method)`. The body of an error is the component
 `Error`; an error with more fields has a component of its own, such as `InsufficientCreditsError`.
 """
 

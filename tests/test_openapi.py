@@ -19,6 +19,7 @@ from rest_framework.exceptions import MethodNotAllowed
 from rest_framework_simplejwt.tokens import RefreshToken
 
 from accounts.models import User
+from accounts.tests.api_key_helpers import client_with, create_key
 from accounts.tests.factories import UserFactory
 from ai.exceptions import EngineFailed
 from ai.tests.factories import AnswerEvaluationFactory, QuestionFactory, QuestionSetFactory
@@ -256,6 +257,7 @@ class TestExamples:
     def test_the_requests_are_accepted(self, api, anonymous, user, fake_stripe):
         question = QuestionFactory(user=user)
         create_pack(slug="pack-500")
+        key = create_key(user)
         for method, path, operation in operations():
             for name, body in EXAMPLES.get(operation["operationId"], {}).get("request", {}).items():
                 if "questionId" in body:
@@ -265,7 +267,7 @@ class TestExamples:
                 if path == "/api/auth/login":
                     UserFactory(email=body["email"], password=body["password"])
                 sent = anonymous if path.startswith("/api/auth/") and method == "post" else api
-                answer = getattr(sent, method)(path, body, format="json")
+                answer = getattr(sent, method)(path.replace("{id}", str(key.row.pk)), body, format="json")
                 if path in {"/api/auth/login", "/api/auth/register"}:
                     User.objects.filter(email=body["email"]).update(email=f"{uuid.uuid4()}@example.com")
                 assert answer.status_code < 300, (path, name, answer.json())
@@ -378,6 +380,21 @@ class TestResponsesMatchTheSchema:
         tokens = {"refreshToken": answer.json()["refreshToken"]}
         answer = anonymous.post("/api/auth/refresh", tokens, format="json")
         self.assert_answers_as_documented(answer, "post", "/api/auth/refresh")
+
+    def test_responses_with_api_keys_match_the_schema(self, api, user):
+        answer = api.post("/api/keys", {"name": "Server", "scopes": ["read"]}, format="json")
+        self.assert_answers_as_documented(answer, "post", "/api/keys")
+        self.assert_answers_as_documented(api.get("/api/keys"), "get", "/api/keys")
+        at, documented = f"/api/keys/{answer.json()['id']}", "/api/keys/{id}"
+        self.assert_answers_as_documented(api.patch(at, {"name": "x"}, format="json"), "patch", documented)
+        rotated = api.post(f"{at}/rotate")
+        self.assert_answers_as_documented(rotated, "post", f"{documented}/rotate")
+        server = client_with(rotated.json()["key"])
+        self.assert_answers_as_documented(server.get("/api/keys"), "get", "/api/keys")
+        path = "/api/ai/evaluate-answer"
+        self.assert_answers_as_documented(server.post(path, {}, format="json"), "post", path)
+        assert api.delete(at).status_code == 204
+        self.assert_answers_as_documented(server.get("/api/credits"), "get", "/api/credits")
 
     def test_paid_responses_match_the_schema(self, api, user):
         path = "/api/ai/evaluate-answer"
