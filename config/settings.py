@@ -11,7 +11,7 @@ from typing import Any
 
 import environ
 
-from config import environment, openapi_document
+from config import environment, log_settings, openapi_document
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 LOCAL_DIR = BASE_DIR / ".local"
@@ -375,31 +375,4 @@ if not LOCAL_DEVELOPMENT:
     CSRF_COOKIE_SECURE = True
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "line": {
-            "()": "config.log_filters.RedactingFormatter",
-            "format": "{asctime} {levelname} {name} [{request_id}]: {message}",
-            "style": "{",
-        }
-    },
-    "filters": {
-        "client_errors": {"()": "config.log_filters.ClientErrorsInOneLine"},
-        "request_id": {"()": "common.request_id.RequestIdFilter"},
-    },
-    "handlers": {
-        "console": {
-            "class": "logging.StreamHandler",
-            "formatter": "line",
-            "filters": ["client_errors", "request_id"],
-        }
-    },
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
-    # They log every request to Stripe, the sandbox or a model and every step of a job, which is too noisy.
-    "loggers": {
-        name: {"level": "WARNING"}
-        for name in ("stripe", "httpx", "httpx2", "openai", "anthropic", "google_genai", "procrastinate")
-    },
-}
+LOGGING = log_settings.logging_settings(level=env.str("LOG_LEVEL", default="INFO"))
