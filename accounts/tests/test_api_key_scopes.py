@@ -10,7 +10,8 @@ from rest_framework.response import Response
 from rest_framework.test import APIClient
 from rest_framework.views import APIView
 
-from accounts.tests.api_key_helpers import key_client
+from accounts import services
+from accounts.tests.api_key_helpers import client_with, create_key, key_client
 
 # An operation that is added here is open to every key with the scope: it must not change the account.
 ACCEPTED = {
@@ -56,6 +57,9 @@ class CarelessView(APIView):
 class ReadableView(CarelessView):
     permission_classes = [IsAuthenticated]
     api_key_scopes = {"GET": "read"}
+
+    def get(self, request):
+        return Response({"subject": getattr(request.auth, "credit_subject", "")})
 
 
 urlpatterns = [
@@ -157,10 +161,17 @@ class TestNewViews:
 
     def test_a_view_accepts_keys_for_the_methods_that_it_names(self, user):
         client = key_client(user, "read")
-        assert client.get("/api/readable").json() == {"ok": True}
+        assert client.get("/api/readable").status_code == 200
         assert client.head("/api/readable").status_code == 200
         for method in ("post", "patch", "delete", "options"):
             assert getattr(client, method)("/api/readable").status_code == 403
+
+    def test_request_auth_names_what_the_key_spends(self, user, api):
+        new = create_key(user)
+        assert client_with(new.text).get("/api/readable").json() == {"subject": f"key:{new.row.pk}"}
+        services.rotate_api_key(key=new.row)
+        assert new.row.credit_subject == f"key:{new.row.pk}"
+        assert api.get("/api/readable").json() == {"subject": ""}
 
     def test_a_method_that_the_view_does_not_have_is_405(self, user, api):
         for client in (api, key_client(user)):
