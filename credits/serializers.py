@@ -7,6 +7,7 @@ from django.utils import timezone
 from rest_framework import serializers
 
 from credits.models import AiCreditLog, EntryKind
+from credits.spending_limits import Period
 
 
 class LogEntrySerializer(serializers.ModelSerializer[AiCreditLog]):
@@ -57,6 +58,18 @@ class PriceSerializer(serializers.Serializer[Any]):
     minimum = serializers.IntegerField(help_text="The lowest cost of a call.")
 
 
+class ReachedLimitSerializer(serializers.Serializer[Any]):
+    """A spending limit without room for a call."""
+
+    limit = serializers.IntegerField(source="amount", help_text="Credits that may be spent in the period.")
+    period = serializers.ChoiceField(choices=Period.choices, help_text="Of the calendar in UTC.")
+    used = serializers.IntegerField(help_text="Credits that were used in the period or are held.")
+    resetsAt = serializers.DateTimeField(source="resets_at", help_text="The end of the period.")
+    subject = serializers.CharField(
+        help_text="What the limit is for, such as `key:12`; empty for the user as a whole."
+    )
+
+
 class PreviewSerializer(serializers.Serializer[Any]):
     """The credits that a call would hold. Nothing was changed."""
 
@@ -64,7 +77,14 @@ class PreviewSerializer(serializers.Serializer[Any]):
         help_text="Credits that the call would hold: the most it may cost."
     )
     available = serializers.IntegerField(help_text="Credits that can be spent now.")
-    covered = serializers.BooleanField(help_text="Whether the available credits are enough.")
+    covered = serializers.BooleanField(
+        help_text="Whether the available credits are enough and every spending limit has room."
+    )
+    spendingLimitReached = ReachedLimitSerializer(
+        source="spending_limit_reached",
+        allow_null=True,
+        help_text="The spending limit that has no room; null: none.",
+    )
     price = PriceSerializer()
 
 
