@@ -2,7 +2,7 @@ from django.urls import path
 
 from accounts.views import profile, sign_in
 from accounts.views.credits import BalanceView, LogView
-from credits.views import UsageView
+from credits.views import SpendingLimitsView, SpendingLimitView, UsageView
 
 urlpatterns = [
     path("auth/register", sign_in.RegisterView.as_view(), name="register"),
@@ -14,4 +14,6 @@ urlpatterns = [
     path("credits", BalanceView.as_view(), name="credits"),
     path("credits/log", LogView.as_view(), name="credits-log"),
     path("credits/usage", UsageView.as_view(), name="credits-usage"),
+    path("credits/limits", SpendingLimitsView.as_view(), name="spending-limits"),
+    path("credits/limits/<str:period>", SpendingLimitView.as_view(), name="spending-limit"),
 ]

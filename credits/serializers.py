@@ -6,8 +6,9 @@ from typing import Any
 from django.utils import timezone
 from rest_framework import serializers
 
-from credits.models import AiCreditLog, EntryKind
-from credits.spending_limits import Period
+from common.fields import WholeNumberField
+from credits.models import MAX_AMOUNT, AiCreditLog, EntryKind
+from credits.spending_limits import Period, SpendingLimit
 
 
 class LogEntrySerializer(serializers.ModelSerializer[AiCreditLog]):
@@ -67,6 +68,29 @@ class ReachedLimitSerializer(serializers.Serializer[Any]):
     resetsAt = serializers.DateTimeField(source="resets_at", help_text="The end of the period.")
     subject = serializers.CharField(
         help_text="What the limit is for, such as `key:12`; empty for the user as a whole."
+    )
+
+
+class SpendingLimitSerializer(serializers.ModelSerializer[SpendingLimit]):
+    """A spending limit, and its use in the current period."""
+
+    held = serializers.IntegerField(help_text="Credits that calls in progress hold.")
+    used = serializers.IntegerField(help_text="Credits that were spent in the current period.")
+    resetsAt = serializers.DateTimeField(source="resets_at", help_text="The end of the current period.")
+
+    class Meta:
+        model = SpendingLimit
+        fields = ["period", "amount", "held", "used", "resetsAt"]
+        read_only_fields = fields
+
+    def to_representation(self, instance: SpendingLimit) -> dict[str, Any]:
+        instance.move_to(timezone.now())
+        return super().to_representation(instance)
+
+
+class SetSpendingLimitSerializer(serializers.Serializer[Any]):
+    amount = WholeNumberField(
+        min_value=0, max_value=MAX_AMOUNT, help_text="Credits that may be spent in each period."
     )
 
 

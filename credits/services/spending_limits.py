@@ -25,7 +25,7 @@ MAX_SUBJECT: int = SpendingLimit._meta.get_field("subject").max_length or 0
 SUBJECT = "credit_subject"
 
 LOCK = "select {pk} from {users} where {pk} = %(user_id)s for no key update"
-# What the rows of `limit` must say. credits/audit.py compares them with this, too.
+# What a row `l` of the limits must say. credits/audit.py checks it.
 HELD = """
 coalesce((
     select sum(h.amount) from {holds} h
@@ -45,8 +45,9 @@ coalesce((
 ), 0)
 """
 RECOUNT = f"""
-update {{limits}} l set held = {HELD}, used = {USED}
-where l.user_id = %(user_id)s and (l.held, l.used) is distinct from ({HELD}, {USED})
+update {{limits}} set held = counted.held, used = counted.used
+from (select l.id, {HELD} as held, {USED} as used from {{limits}} l where l.user_id = %(user_id)s) counted
+where {{limits}}.id = counted.id and ({{limits}}.held, {{limits}}.used) <> (counted.held, counted.used)
 """  # noqa: S608  (constants)
 
 
