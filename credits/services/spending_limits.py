@@ -134,6 +134,7 @@ def reached_limit(found: str) -> ReachedLimit:
 def announce_thresholds(*, user_id: UserId, thresholds: str | None) -> None:
     """Send `spending_threshold_reached` after commit for what credits_count_against_limits returned."""
     for threshold in json.loads(thresholds) if thresholds else []:
+        threshold["period_start"] = datetime.fromisoformat(threshold["period_start"])
         send = partial(spending_threshold_reached.send, sender=SpendingLimit, user_id=user_id, **threshold)
         transaction.on_commit(send, robust=True)
 

@@ -107,6 +107,32 @@ ALWAYS = {
         where l.amount - c.open_amount - c.collected_amount - c.written_off_amount
               < (l.metadata->>'requested')::bigint
     """,
+    "a user is limited who has limits": """
+        select {pk} from {users}
+        where credits_limited <> ({pk} in (select user_id from {limits}))
+    """,
+    "a limit counts the open holds of its period": """
+        select l.user_id from {limits} l left join {holds} h
+            on h.user_id = l.user_id and h.state = 'held' and h.created_at >= l.period_start
+            and (l.subject = '' or l.subject = h.subject)
+        group by l.id having coalesce(sum(h.amount), 0) <> l.held
+    """,
+    "a limit counts the captures and the other spends of its period": """
+        select l.user_id from {limits} l left join {ledger} e
+            on e.user_id = l.user_id and e.kind = 'spend'
+            and (l.subject = '' or l.subject = coalesce(e.metadata->>'credit_subject', ''))
+            and e.created_at >= l.period_start
+            and (e.idempotency_key not like 'hold:%%' or exists (
+                select from {holds} h
+                where 'hold:' || h.id = e.idempotency_key and h.created_at >= l.period_start
+            ))
+        group by l.id having coalesce(-sum(e.amount), 0) <> l.used
+    """,
+    "no limit counts the charges of two periods": """
+        select l.user_id from {limits} l join {holds} h
+            on h.user_id = l.user_id and (l.subject = '' or l.subject = h.subject)
+            and h.created_at >= l.period_start + ('1 ' || l.period)::interval
+    """,
     "what is due has been seen": """
         select u.{pk} from {users} u
         where least(

@@ -69,11 +69,12 @@ begin
             from {limits} where user_id = p_user_id and subject in ('', p_subject)
         ) this
         where l.id = this.id and l.period_start <= this.start
-        returning l.subject, l.period, l.amount, l.used
+        returning l.subject, l.period, l.amount, l.used, l.period_start
     )
     select jsonb_agg(
         jsonb_build_object(
-            'subject', c.subject, 'period', c.period, 'percent', threshold.percent, 'amount', c.amount, 'used', c.used
+            'subject', c.subject, 'period', c.period, 'period_start', c.period_start,
+            'percent', threshold.percent, 'amount', c.amount, 'used', c.used
         ) order by c.subject, c.period, threshold.percent
     ) into reached
     from counted c cross join unnest(array[80, 90, 100]) as threshold(percent)
