@@ -33,6 +33,7 @@ from credits.admin import (
     OpenClaimInline,
     OpenGrantInline,
     OpenHoldInline,
+    SpendingLimitInline,
     credits_text,
     held_text,
 )
@@ -126,7 +127,14 @@ class UserAdmin(CheckboxesMixin, CreditHolderAdmin, BaseUserAdmin, ModelAdmin): 
         *("joined", "seen", "available", "held"),
         *("plan_badge", "status", "period_end", "customer", "subscription"),
     ]
-    inlines = [LedgerInline, OpenGrantInline, OpenHoldInline, OpenClaimInline, PaymentInline]
+    inlines = [
+        LedgerInline,
+        OpenGrantInline,
+        OpenHoldInline,
+        OpenClaimInline,
+        SpendingLimitInline,
+        PaymentInline,
+    ]
 
     joined = time_column("Joined", "date_joined")
     seen = column("Last admin login", lambda user: format_time(user.last_login), empty_value="never")

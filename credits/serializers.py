@@ -84,8 +84,7 @@ class SpendingLimitSerializer(serializers.ModelSerializer[SpendingLimit]):
         read_only_fields = fields
 
     def to_representation(self, instance: SpendingLimit) -> dict[str, Any]:
-        instance.move_to(timezone.now())
-        return super().to_representation(instance)
+        return super().to_representation(instance.at(timezone.now()))
 
 
 class SetSpendingLimitSerializer(serializers.Serializer[Any]):

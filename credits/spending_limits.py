@@ -1,4 +1,4 @@
-"""Spending limits: how many credits a user may spend in a day or a month. docs/adr/0015 gives the reasons.
+"""Spending limits: how many credits a user may spend in a day or a month. docs/adr/0016 gives the reasons.
 
     Σ amounts of open holds = held, Σ captured amounts + Σ other spends = used
 
@@ -8,7 +8,7 @@ that were posted in it.
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -74,11 +74,12 @@ class SpendingLimit(models.Model):
         """The end of the period that the counters are of."""
         return Period(self.period).end(self.period_start)
 
-    def move_to(self, at: datetime) -> None:
-        """Move the loaded row to the period that contains `at`, for display. Only charges move the stored one."""
-        start = Period(self.period).start(at)
+    def at(self, now: datetime) -> Self:
+        """Move the loaded row to the period that contains `now`, and return it. Charges move the stored one."""
+        start = Period(self.period).start(now)
         if start > self.period_start:
             self.held, self.used, self.period_start = 0, 0, start
+        return self
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -93,10 +93,8 @@ def list_spending_limits(
     *, user_id: UserId, subject: str = WHOLE_USER, at: datetime | None = None
 ) -> list[SpendingLimit]:
     """Return the limits of the user as a whole, or of one subject, with what is held and used now."""
-    limits = list(SpendingLimit.objects.filter(user_id=user_id, subject=subject).order_by("period"))
-    for limit in limits:
-        limit.move_to(at or timezone.now())
-    return limits
+    limits = SpendingLimit.objects.filter(user_id=user_id, subject=subject).order_by("period")
+    return [limit.at(at or timezone.now()) for limit in limits]
 
 
 def find_reached_limit(
