@@ -134,13 +134,23 @@ class TestAtOnce:
         assert audit.breaches(first=user.pk, last=user.pk) == []
 
     def test_over_midnight_each_day_has_its_limit(self, limited):
-        before, after = MIDNIGHT - MINUTE, MIDNIGHT + MINUTE
-        results = at_once(
-            *[partial(hold, limited, 1, at=before)] * 12, *[partial(hold, limited, 1, at=after)] * 12
-        )
-        assert outcomes(results[12:])["done"] <= 10
+        limit(limited, 15, subject=KEY)
+
+        def work(number):
+            """Hold on one server, and close the hold on another, whose clocks differ."""
+            clocks = MIDNIGHT - MINUTE, MIDNIGHT + MINUTE
+            held = hold(limited, 2, at=clocks[number % 2], subject=KEY)
+            if number % 3:
+                return capture(held, 1, at=clocks[number // 2 % 2])
+            return holds.release(hold=held, at=clocks[number // 2 % 2])
+
+        results = at_once(*[partial(work, number) for number in range(24)])
+        assert set(outcomes(results)) <= {"done", "SpendingLimitReached"}
         for day in (NOON.date(), MIDNIGHT.date()):
-            assert CreditHold.objects.filter(user=limited, created_at__date=day).count() <= 10
+            made = CreditHold.objects.filter(user=limited, created_at__date=day)
+            assert sum(filter(None, made.values_list("captured_amount", flat=True))) <= 10
+        assert counted(limited) == counted(limited, subject=KEY)
+        assert SpendingLimit.objects.filter(period_start=MIDNIGHT).count() == 2
 
 
 class TestAReplay:
