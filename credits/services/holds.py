@@ -98,8 +98,8 @@ def hold(
 
     It expires after CREDIT_HOLD_SECONDS, a number of seconds in the settings.
 
-    Raises InsufficientCredits, SpendingLimitReached, TooManyOpenHolds, UnknownHolder; for the key of `request`: AlreadyCharged with the stored
-    response, RequestInProgress, StoredResponseExpired, IdempotencyConflict.
+    Raises InsufficientCredits, SpendingLimitReached, TooManyOpenHolds, UnknownHolder; for the key of `request`:
+    AlreadyCharged with the stored response, RequestInProgress, StoredResponseExpired, IdempotencyConflict.
     """
     if amount < 0:
         raise ValueError(f"An amount to hold must not be negative: {amount}.")
