@@ -20,7 +20,7 @@ from credits.services import holds
 from tests.properties.model import HOLD_ACTION, Account, Grant, Refused
 from tests.properties.snapshot import Snapshot, differences, in_database, in_model, text
 
-START = datetime(2026, 11, 30, 23, 40, tzinfo=UTC)  # close to the end of a day and a month
+START = datetime(2026, 11, 30, 23, 51, tzinfo=UTC)  # close to the end of a day and a month
 MINUTE = 60  # seconds
 ENDPOINT = "POST /api/work"
 emails = count()
@@ -81,12 +81,12 @@ ACTIONS: dict[str, tuple[int, dict[str, st.SearchStrategy[Any]]]] = {
         {"user": users, "amount": st.integers(0, 40), "request": requests, "subject": subjects},
     ),
     "limit": (
-        3,
+        5,
         {
             "user": users,
             "subject": subjects,
             "period": st.sampled_from(list(ledger.Period)),
-            "amount": st.none() | st.integers(0, 60),
+            "amount": st.none() | st.integers(0, 40) | st.integers(20, 90),
         },
     ),
     "capture": (4, {"pick": picks, "part": st.sampled_from([0, 1, 2, 2, 3])}),
