@@ -34,6 +34,7 @@ from credits.admin import (
     OpenClaimInline,
     OpenGrantInline,
     OpenHoldInline,
+    SpendingLimitInline,
     credits_text,
     held_text,
 )
@@ -128,7 +129,7 @@ class UserAdmin(CheckboxesMixin, CreditHolderAdmin, BaseUserAdmin, ModelAdmin): 
         *("plan_badge", "status", "period_end", "customer", "subscription"),
     ]
     inlines = [
-        *(LedgerInline, OpenGrantInline, OpenHoldInline, OpenClaimInline),
+        *(LedgerInline, OpenGrantInline, OpenHoldInline, OpenClaimInline, SpendingLimitInline),
         *(PaymentInline, ApiKeyInline),
     ]
 

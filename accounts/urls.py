@@ -1,7 +1,8 @@
 from django.urls import path
 
 from accounts.views import api_keys, profile, sign_in
-from accounts.views.credits import BalanceView, LogView, UsageView
+from accounts.views.credits import BalanceView, LogView, SpendingLimitsView, UsageView
+from credits.views import SpendingLimitView
 
 urlpatterns = [
     path("auth/register", sign_in.RegisterView.as_view(), name="register"),
@@ -13,7 +14,11 @@ urlpatterns = [
     path("keys", api_keys.ApiKeysView.as_view(), name="api-keys"),
     path("keys/<int:pk>", api_keys.ApiKeyView.as_view(), name="api-key"),
     path("keys/<int:pk>/rotate", api_keys.RotateApiKeyView.as_view(), name="rotate-api-key"),
+    path("keys/<int:pk>/limits", api_keys.ApiKeyLimitsView.as_view(), name="api-key-limits"),
+    path("keys/<int:pk>/limits/<str:period>", api_keys.ApiKeyLimitView.as_view(), name="api-key-limit"),
     path("credits", BalanceView.as_view(), name="credits"),
     path("credits/log", LogView.as_view(), name="credits-log"),
     path("credits/usage", UsageView.as_view(), name="credits-usage"),
+    path("credits/limits", SpendingLimitsView.as_view(), name="spending-limits"),
+    path("credits/limits/<str:period>", SpendingLimitView.as_view(), name="spending-limit"),
 ]

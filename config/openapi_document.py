@@ -48,7 +48,7 @@ PRICE = {
     "perMillionOutputTokens": 0,
     "minimum": 0,
 }
-PREVIEW = {"required": 6, "available": 100, "covered": True, "price": PRICE}
+PREVIEW = {"required": 6, "available": 100, "covered": True, "spendingLimitReached": None, "price": PRICE}
 JOB_SUMMARY = {
     "id": "16fd2706-8baf-433b-82eb-8c7fada847da",
     "action": "generate_from_source",
@@ -91,6 +91,13 @@ ENTRY = {
     "questionSetId": QUESTION_SET["id"],
     "reason": "",
     "createdAt": "2026-03-02T10:15:00Z",
+}
+SPENDING_LIMIT = {
+    "period": "month",
+    "amount": 500,
+    "held": 0,
+    "used": 6,
+    "resetsAt": "2026-04-01T00:00:00Z",
 }
 PLAN = {
     "plan": "pro",
@@ -194,6 +201,11 @@ EXAMPLES: dict[str, dict[str, dict[str, Any]]] = {
             }
         }
     },
+    "credits_limits_list": {"200": {"Page": _page(SPENDING_LIMIT)}},
+    "credits_limits_update": {
+        "request": {"At most 500": {"amount": 500}},
+        "200": {"Spending limit": SPENDING_LIMIT},
+    },
     "payments_plans": {"200": {"On sale": {"plans": [PLAN], "packs": [PACK]}}},
     "payments_create_checkout_session": {
         "request": {"Subscribe": {"plan": "pro"}, "Buy a pack": {"pack": "pack-500"}},
@@ -275,7 +287,7 @@ TAGS = [
     {"name": "auth", "description": "Sign up, sign in, and tokens"},
     {"name": "users", "description": "The caller's profile"},
     {"name": "keys", "description": "API keys for the caller's servers"},
-    {"name": "credits", "description": "Balance, ledger and usage"},
+    {"name": "credits", "description": "Balance, ledger, usage and spending limits"},
     {"name": "ai", "description": "Paid work, its results, and jobs"},
     {"name": "payments", "description": "Plans, packs and payments through Stripe"},
 ]

@@ -21,6 +21,8 @@ from credits.models import AiCreditLog, CreditGrant, CreditHold, HoldState
 from credits.services._claims import write_off
 from credits.services._sql import fetch_one, sql
 from credits.services.due_work import process_due
+from credits.services.spending_limits import HELD, USED, recount
+from credits.spending_limits import SpendingLimit
 
 USERS_AT_A_TIME = 5_000
 
@@ -90,6 +92,20 @@ RULES = {
         where c.user_id between %(first)s and %(last)s
         group by c.id having coalesce(-sum(l.amount), 0) <> c.collected_amount
     """,
+    "limited_is_not_whether_there_are_limits": """
+        select u.{pk}, exists (select from {limits} l where l.user_id = u.{pk})::text, u.credits_limited::text
+        from {users} u
+        where u.{pk} between %(first)s and %(last)s
+          and u.credits_limited <> exists (select from {limits} l where l.user_id = u.{pk})
+    """,
+    "limit_is_not_what_was_held_and_used": f"""
+        select user_id, expected_held || ' held, ' || expected_used || ' used',
+               held || ' held, ' || used || ' used of limit ' || id
+        from (
+            select l.*, {HELD} as expected_held, {USED} as expected_used from {{limits}} l
+            where l.user_id between %(first)s and %(last)s
+        ) counted where (held, used) <> (expected_held, expected_used)
+    """,  # noqa: S608  (constants)
     # Credits that a refund or a clawback returned to a grant can be consumed again.
     "grant_consumed_more_than_it_gave": """
         select grants.user_id, grants.amount::text,
@@ -144,44 +160,53 @@ def breaches(*, first: UserId, last: UserId) -> list[Breach]:
 
 
 def repair(*, user_id: UserId) -> bool:
-    """Bring a user's balance and grants in line with the ledger, and return whether anything changed.
+    """Bring a user's balance, grants and spending limits in line with the ledger. Return whether any changed.
 
     Posts missing entries and never edits one. Entries that contradict each other are not repaired.
     """
     with transaction.atomic():
-        available, held, claimed = fetch_one(  # type: ignore[misc]  # the user exists: it was just audited
-            "select ai_credits, ai_credits_held, ai_credits_claimed from {users} "
-            "where {pk} = %(user_id)s for no key update",
-            {"user_id": user_id},
-        )
-        changed = False
-        entries = AiCreditLog.objects.filter(user_id=user_id)
-        if not entries.exists():
-            fetch_one(OPEN, {"user_id": user_id})
-            changed = True
-        last = entries.order_by("-id").values_list("balance_after", flat=True).first() or 0
-        total = entries.aggregate(total=Sum("amount"))["total"] or 0
-        if last != total:
-            return changed
-        open_holds = CreditHold.objects.filter(user_id=user_id, state=HoldState.HELD)
-        holds = open_holds.aggregate(total=Sum("amount"))["total"] or 0
-        if (
-            holds > total
-        ):  # the held credits no longer exist; a later capture reserves again if enough are available
-            open_holds.update(state=HoldState.EXPIRED, closed_at=timezone.now(), idempotency_key=None)
-            holds, changed = 0, True
-        claims = CreditClaim.objects.open_of(user_id).aggregate(total=Sum("open_amount"))["total"] or 0
-        if (available + held, held, claimed) != (total, holds, claims):
-            user = get_user_model().objects.filter(pk=user_id)
-            user.update(ai_credits=total - holds, ai_credits_held=holds, ai_credits_claimed=0)
-            if claims > holds:  # no hold is left to collect them from
-                write_off(claims - holds, user_id=user_id)
-            user.update(ai_credits_claimed=min(claims, holds))
-            changed = True
-        with suppress(GrantBalanceMismatch), transaction.atomic():
-            process_due(user_id=user_id)  # so that every spend is taken from grants
-            total = entries.latest("id").balance_after
-        return _repair_grants(user_id=user_id, balance=total) or changed
+        changed = _repair_ledger(user_id=user_id)
+        limited = SpendingLimit.objects.filter(user_id=user_id).exists()
+        wrong = get_user_model().objects.filter(pk=user_id, credits_limited=not limited)
+        changed |= bool(wrong.update(credits_limited=limited))
+        return recount(user_id=user_id) or changed
+
+
+def _repair_ledger(*, user_id: UserId) -> bool:
+    """Lock the user, and repair the balance, what is held, and the grants."""
+    available, held, claimed = fetch_one(  # type: ignore[misc]  # the user exists: it was just audited
+        "select ai_credits, ai_credits_held, ai_credits_claimed from {users} "
+        "where {pk} = %(user_id)s for no key update",
+        {"user_id": user_id},
+    )
+    changed = False
+    entries = AiCreditLog.objects.filter(user_id=user_id)
+    if not entries.exists():
+        fetch_one(OPEN, {"user_id": user_id})
+        changed = True
+    last = entries.order_by("-id").values_list("balance_after", flat=True).first() or 0
+    total = entries.aggregate(total=Sum("amount"))["total"] or 0
+    if last != total:
+        return changed
+    open_holds = CreditHold.objects.filter(user_id=user_id, state=HoldState.HELD)
+    holds = open_holds.aggregate(total=Sum("amount"))["total"] or 0
+    if (
+        holds > total
+    ):  # the held credits no longer exist; a later capture reserves again if enough are available
+        open_holds.update(state=HoldState.EXPIRED, closed_at=timezone.now(), idempotency_key=None)
+        holds, changed = 0, True
+    claims = CreditClaim.objects.open_of(user_id).aggregate(total=Sum("open_amount"))["total"] or 0
+    if (available + held, held, claimed) != (total, holds, claims):
+        user = get_user_model().objects.filter(pk=user_id)
+        user.update(ai_credits=total - holds, ai_credits_held=holds, ai_credits_claimed=0)
+        if claims > holds:  # no hold is left to collect them from
+            write_off(claims - holds, user_id=user_id)
+        user.update(ai_credits_claimed=min(claims, holds))
+        changed = True
+    with suppress(GrantBalanceMismatch), transaction.atomic():
+        process_due(user_id=user_id)  # so that every spend is taken from grants
+        total = entries.latest("id").balance_after
+    return _repair_grants(user_id=user_id, balance=total) or changed
 
 
 OPEN = """

@@ -2,9 +2,11 @@
 
 import uuid
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from common.exceptions import APIError
 from credits.holders import UserId
+from credits.spending_limits import Period, ReachedLimit
 
 
 class CreditsError(APIError):
@@ -30,6 +32,40 @@ class InsufficientCredits(CreditsError):
             f"This costs {required} credits, and {available} are available.",
             required=required,
             available=available,
+        )
+
+
+class SpendingLimitReached(CreditsError):
+    """A spending limit of the user, or of what makes the request, has no room for it."""
+
+    status_code = 402
+    code = "spending_limit_reached"
+    fields = {
+        "limit": "Credits that may be spent in the period.",
+        "period": "`day` or `month`, of the calendar in UTC.",
+        "used": "Credits that were used in the period or are held.",
+        "required": "Credits that the request would hold.",
+        "resetsAt": "The end of the period.",
+        "subject": "What the limit is for, such as `key:12`; empty for the user as a whole.",
+    }
+    example = {
+        "reached": ReachedLimit(
+            subject="", period=Period.MONTH, amount=500, used=490, resets_at=datetime(2026, 4, 1, tzinfo=UTC)
+        ),
+        "required": 25,
+    }
+
+    def __init__(self, *, reached: ReachedLimit, required: int) -> None:
+        self.reached, self.required = reached, required
+        super().__init__(
+            f"This costs {required} credits. {reached.used} of the {reached.amount} credits "
+            f"that may be spent in a {reached.period} are used or held.",
+            limit=reached.amount,
+            period=reached.period.value,
+            used=reached.used,
+            required=required,
+            resetsAt=reached.resets_at.isoformat().replace("+00:00", "Z"),
+            subject=reached.subject,
         )
 
 

@@ -17,6 +17,8 @@ that migrations do not either. A trigger posts the entry of what the new row hol
 `ai_credits_claimed` is the part of the held credits that clawbacks claim: the sum of the open amounts of the
 holder's CreditClaims, which a trigger keeps (claims.sql in credits/sql/).
 
+`credits_limited` is whether the holder has spending limits. A trigger keeps it (spending_limits.sql).
+
 `credits_due_at` is the earliest time at which a grant or a hold expires. `credits_consumed_through` is
 the last entry whose credits were taken from grants (credits/services/due_work.py).
 """
@@ -45,6 +47,7 @@ class Holder(Protocol):
     ai_credits: int
     ai_credits_held: int
     ai_credits_claimed: int
+    credits_limited: bool
     credits_due_at: datetime | None
 
     @property
@@ -59,6 +62,7 @@ class CreditHolder(ServiceManagedModel):
     ai_credits = models.BigIntegerField("credits", default=signup_credits, db_default=0, editable=False)
     ai_credits_held = models.BigIntegerField("credits held", default=0, db_default=0, editable=False)
     ai_credits_claimed = models.BigIntegerField("credits claimed", default=0, db_default=0, editable=False)
+    credits_limited = models.BooleanField(default=False, db_default=False, editable=False)
     credits_due_at = models.DateTimeField(null=True, blank=True, editable=False, db_index=True)
     credits_consumed_through = models.BigIntegerField(default=0, db_default=0, editable=False)
 

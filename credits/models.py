@@ -15,8 +15,8 @@ part as a `CreditConsumption`. After that:
     Σ CreditGrant.remaining = ai_credits + ai_credits_held
     Σ CreditGrant.reserved  = ai_credits_held = Σ CreditHold.amount where held
 
-A `CreditClaim` (credits/claims.py) is what a clawback claims of held credits. Triggers (ledger_guards.sql in `credits/sql/`) refuse entries and balances that do not match. `docs/adr/0001`
-gives the reasons.
+A `CreditClaim` (credits/claims.py) is what a clawback claims of held credits. Triggers (ledger_guards.sql in
+`credits/sql/`) refuse entries and balances that do not match. `docs/adr/0001` gives the reasons.
 """
 
 from datetime import datetime
@@ -31,6 +31,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from credits.claims import CreditClaim  # noqa: F401  (Django looks for an app's models here)
 from credits.consumption_order import CONSUMPTION_ORDER
 from credits.holders import UserId
+from credits.spending_limits import SpendingLimit  # noqa: F401  (as CreditClaim)
 
 MAX_AMOUNT = 10**12  # credits in one movement; keeps every sum within its column
 
@@ -161,8 +162,9 @@ class CreditHold(models.Model):
     minimum = models.BigIntegerField(default=0, db_default=0)
     # `settings`, or `row:` and the id of an ActionPrice. No foreign key: each hold would lock that row.
     price_source = models.CharField(max_length=32, blank=True, default="", db_default="")
-    # The X-Request-ID of the request that it was made for.
+    # The X-Request-ID of the request that it was made for, and the subject whose spending limits count it.
     request_id = models.CharField(max_length=128, blank=True, default="", db_default="")
+    subject = models.CharField(max_length=64, blank=True, default="", db_default="")
     state = models.CharField(max_length=16, choices=HoldState, default=HoldState.HELD)
     captured_amount = models.BigIntegerField(null=True, blank=True)
     created_at = models.DateTimeField()
@@ -214,11 +216,7 @@ class CreditHold(models.Model):
         ]
         indexes: ClassVar = [
             # For due work. It has only open holds, so it stays small.
-            models.Index(
-                fields=["user", "expires_at"],
-                condition=Q(state="held"),
-                name="credits_hold_due",
-            ),
+            models.Index(fields=["user", "expires_at"], condition=Q(state="held"), name="credits_hold_due"),
             # For deleting old stored responses, the oldest first.
             models.Index(
                 fields=["closed_at"],

@@ -20,6 +20,7 @@ from credits.exceptions import (
     InsufficientCredits,
     InvalidIdempotencyKey,
     RequestInProgress,
+    SpendingLimitReached,
     StoredResponseExpired,
     TooManyOpenHolds,
 )
@@ -40,6 +41,7 @@ PAID_PARAMETERS = [
 PAID_ERRORS = [
     InvalidIdempotencyKey,
     InsufficientCredits,
+    SpendingLimitReached,
     RequestInProgress,
     IdempotencyConflict,
     StoredResponseExpired,

@@ -35,7 +35,7 @@ from credits import services as ledger
 from credits.exceptions import AlreadyCharged
 from credits.holders import Holder
 from credits.openapi import PaidActionSchema
-from credits.permissions import HasAiCredits
+from credits.permissions import HasAiCredits, credit_subject
 from credits.request_key import request_key
 from credits.serializers import PreviewSerializer
 
@@ -143,6 +143,7 @@ class PaidActionView(APIView):
             max_tokens=self.get_credit_tokens(data),
             request=request_key(self.request),
             request_id=getattr(self.request, "request_id", ""),
+            subject=credit_subject(self.request),
         )
 
     @final
@@ -175,13 +176,19 @@ class PaidActionView(APIView):
         return with_receipt(response, charged=captured.amount, remaining=captured.available)
 
     def preview(self) -> Response:
-        """Return the credits that the call would hold, and whether the balance covers them."""
-        ledger.process_due_if_any(user=self.holder)
-        required, available = self.charge.cost, self.holder.ai_credits
+        """Return the credits that the call would hold, and whether the balance and the spending limits cover them."""
+        holder = self.holder
+        ledger.process_due_if_any(user=holder)
+        required, available, reached = self.charge.cost, holder.ai_credits, None
+        if holder.credits_limited:
+            reached = ledger.find_reached_limit(
+                user_id=holder.pk, subject=credit_subject(self.request), amount=required
+            )
         preview = {
             "required": required,
             "available": available,
-            "covered": available >= required,
+            "covered": available >= required and reached is None,
+            "spending_limit_reached": reached,
             "price": self.charge.price,
         }
         return Response(PreviewSerializer(preview).data)

@@ -7,7 +7,7 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from credits import services as ledger
-from credits.exceptions import InsufficientCredits
+from credits.exceptions import InsufficientCredits, SpendingLimitReached
 from credits.holders import Holder
 from credits.request_key import request_key
 
@@ -15,13 +15,14 @@ from credits.request_key import request_key
 class HasAiCredits(BasePermission):
     """Admit a request if its user has the credits that the view will hold for it; otherwise 402.
 
-    The body of the 402 is that of `InsufficientCredits` (credits/exceptions.py).
+    It also refuses what a spending limit has no room for. The bodies are those of `InsufficientCredits` and
+    `SpendingLimitReached` (credits/exceptions.py).
 
     For any view with `get_credit_cost(request) -> int`. A ValidationError raised there is 400, so an
     invalid request gets 400 even if credits are missing. List IsAuthenticated before this class.
 
     Advisory check; the hold is authoritative. It costs no query, since authentication has loaded the
-    balance, and two requests may both pass on the last credit. If something is due, it is processed
+    balance, and two requests may both pass on the last credit. Only a user with spending limits costs one. If something is due, it is processed
     first. A request whose Idempotency-Key is known passes without credits, because it was charged before. A
     preview (`view.is_preview`) passes too.
     """
@@ -32,9 +33,21 @@ class HasAiCredits(BasePermission):
         cost: int = cast("Any", view).get_credit_cost(request)
         user = cast("Holder", request.user)
         ledger.process_due_if_any(user=user)
-        if user.ai_credits >= cost or getattr(view, "is_preview", False):
+        if getattr(view, "is_preview", False):
+            return True
+        reached = None
+        if user.credits_limited and user.ai_credits >= cost:
+            reached = ledger.find_reached_limit(user_id=user.pk, subject=credit_subject(request), amount=cost)
+        if user.ai_credits >= cost and reached is None:
             return True
         key = request_key(request)
         if key and ledger.find_request(user_id=user.pk, request=key):
             return True
+        if reached:
+            raise SpendingLimitReached(reached=reached, required=cost)
         raise InsufficientCredits(required=cost, available=user.ai_credits)
+
+
+def credit_subject(request: Request) -> str:
+    """Return the subject whose spending limits count this request: that of the credential, such as an API key."""
+    return str(getattr(request.auth, "credit_subject", ""))

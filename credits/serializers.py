@@ -6,7 +6,9 @@ from typing import Any
 from django.utils import timezone
 from rest_framework import serializers
 
-from credits.models import AiCreditLog, EntryKind
+from common.fields import WholeNumberField
+from credits.models import MAX_AMOUNT, AiCreditLog, EntryKind
+from credits.spending_limits import Period, SpendingLimit
 
 
 class LogEntrySerializer(serializers.ModelSerializer[AiCreditLog]):
@@ -57,6 +59,40 @@ class PriceSerializer(serializers.Serializer[Any]):
     minimum = serializers.IntegerField(help_text="The lowest cost of a call.")
 
 
+class ReachedLimitSerializer(serializers.Serializer[Any]):
+    """A spending limit without room for a call."""
+
+    limit = serializers.IntegerField(source="amount", help_text="Credits that may be spent in the period.")
+    period = serializers.ChoiceField(choices=Period.choices, help_text="Of the calendar in UTC.")
+    used = serializers.IntegerField(help_text="Credits that were used in the period or are held.")
+    resetsAt = serializers.DateTimeField(source="resets_at", help_text="The end of the period.")
+    subject = serializers.CharField(
+        help_text="What the limit is for, such as `key:12`; empty for the user as a whole."
+    )
+
+
+class SpendingLimitSerializer(serializers.ModelSerializer[SpendingLimit]):
+    """A spending limit, and its use in the current period."""
+
+    held = serializers.IntegerField(help_text="Credits that calls in progress hold.")
+    used = serializers.IntegerField(help_text="Credits that were spent in the current period.")
+    resetsAt = serializers.DateTimeField(source="resets_at", help_text="The end of the current period.")
+
+    class Meta:
+        model = SpendingLimit
+        fields = ["period", "amount", "held", "used", "resetsAt"]
+        read_only_fields = fields
+
+    def to_representation(self, instance: SpendingLimit) -> dict[str, Any]:
+        return super().to_representation(instance.at(timezone.now()))
+
+
+class SetSpendingLimitSerializer(serializers.Serializer[Any]):
+    amount = WholeNumberField(
+        min_value=0, max_value=MAX_AMOUNT, help_text="Credits that may be spent in each period."
+    )
+
+
 class PreviewSerializer(serializers.Serializer[Any]):
     """The credits that a call would hold. Nothing was changed."""
 
@@ -64,7 +100,14 @@ class PreviewSerializer(serializers.Serializer[Any]):
         help_text="Credits that the call would hold: the most it may cost."
     )
     available = serializers.IntegerField(help_text="Credits that can be spent now.")
-    covered = serializers.BooleanField(help_text="Whether the available credits are enough.")
+    covered = serializers.BooleanField(
+        help_text="Whether the available credits are enough and every spending limit has room."
+    )
+    spendingLimitReached = ReachedLimitSerializer(
+        source="spending_limit_reached",
+        allow_null=True,
+        help_text="The spending limit that has no room; null: none.",
+    )
     price = PriceSerializer()
 
 

@@ -11,6 +11,7 @@ MODELS = {
     "consumptions": "CreditConsumption",
     "prices": "ActionPrice",
     "claims": "CreditClaim",
+    "limits": "SpendingLimit",
 }
 
 

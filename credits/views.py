@@ -1,10 +1,12 @@
-"""The caller's balance, ledger and usage."""
+"""The caller's balance, ledger, usage and spending limits."""
 
 from datetime import date
-from typing import cast
+from typing import Any, cast
 
 from django.db.models import QuerySet
-from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema, extend_schema_view
+from rest_framework import status
+from rest_framework.exceptions import NotFound
 from rest_framework.generics import ListAPIView
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
@@ -21,9 +23,12 @@ from credits.serializers import (
     BalanceSerializer,
     LogEntrySerializer,
     LogQuerySerializer,
+    SetSpendingLimitSerializer,
+    SpendingLimitSerializer,
     UsageQuerySerializer,
     UsageSerializer,
 )
+from credits.spending_limits import WHOLE_USER, Period, SpendingLimit
 
 
 class LogPagination(CursorPages):
@@ -89,3 +94,79 @@ class UsageView(APIView):
         total = sum(row.credits_used for row in rows)
         usage = {**days, "groupBy": asked["group_by"], "totalCreditsUsed": total, "results": rows}
         return Response(UsageSerializer(usage).data)
+
+
+class SpendingLimitPagination(CursorPages):
+    ordering = "id"
+    page_size = 25
+
+
+class WithSubject(APIView):
+    """The base of views of spending limits: those of the caller as a whole, or of one subject.
+
+        class KeyLimitsView(SpendingLimitsView):
+            def get_subject(self) -> str:
+                return get_object_or_404(self.request.user.keys, pk=self.kwargs["pk"]).credit_subject
+
+    The caller must not be what the limit is for: a key must not raise its own limit.
+    """
+
+    permission_classes = [IsAuthenticated]
+
+    def get_subject(self) -> str:
+        """Return the subject of the limits. Raise Http404 if the caller has no such subject."""
+        return WHOLE_USER
+
+
+@extend_schema_view(get=extend_schema(summary="List the spending limits"))
+class SpendingLimitsView(WithSubject, ListAPIView[SpendingLimit]):
+    """How many credits may be spent in each day and month, and how many are used so far."""
+
+    permission_classes = [IsAuthenticated]
+    serializer_class = SpendingLimitSerializer
+    pagination_class = SpendingLimitPagination
+
+    def get_queryset(self) -> QuerySet[SpendingLimit]:
+        user = cast("Holder", self.request.user)
+        return SpendingLimit.objects.filter(user_id=user.pk, subject=self.get_subject())
+
+
+@extend_schema(
+    parameters=[
+        OpenApiParameter("period", str, OpenApiParameter.PATH, enum=Period.values, description="In UTC.")
+    ]
+)
+class SpendingLimitView(WithSubject):
+    """The spending limit of one period."""
+
+    permission_classes = [IsAuthenticated]
+
+    @extend_schema(
+        summary="Set a spending limit",
+        request=SetSpendingLimitSerializer,
+        responses=SpendingLimitSerializer,
+    )
+    def put(self, request: Request, period: str, **kwargs: object) -> Response:
+        """Limit what may be spent in each day or month.
+
+        What was spent or held in the current period counts. A limit below it refuses the next paid request.
+        """
+        serializer = SetSpendingLimitSerializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        limit = ledger.set_spending_limit(**self._arguments(period), **serializer.validated_data)
+        return Response(SpendingLimitSerializer(limit).data)
+
+    @extend_schema(
+        summary="Remove a spending limit",
+        responses={204: OpenApiResponse(description="Removed, now or before.")},
+    )
+    def delete(self, request: Request, period: str, **kwargs: object) -> Response:
+        """Remove the limit of a day or a month."""
+        ledger.remove_spending_limit(**self._arguments(period))
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+    def _arguments(self, period: str) -> Any:
+        if period not in Period.values:
+            raise NotFound(f"A period is one of {', '.join(Period.values)}.")
+        user = cast("Holder", self.request.user)
+        return {"user_id": user.pk, "subject": self.get_subject(), "period": Period(period)}

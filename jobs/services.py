@@ -37,16 +37,19 @@ def submit(
     body: Mapping[str, Any],
     request: ledger.RequestKey | None = None,
     request_id: str = "",
+    subject: str = "",
 ) -> Job:
     """Hold the credits and queue the work, in one commit; or return the job that has the key of `request`.
 
-    Raises what `ledger.reserve` raises: InsufficientCredits; for the key of `request` AlreadyCharged with
-    the stored response, StoredResponseExpired, IdempotencyConflict, and RequestInProgress if a plain
+    Raises what `ledger.reserve` raises: InsufficientCredits, SpendingLimitReached; for the key of `request`
+    AlreadyCharged with the stored response, StoredResponseExpired, IdempotencyConflict, and RequestInProgress if a plain
     request with this key is running.
     """
     while True:
         try:
-            return _submit(user=user, work=work, body=body, request=request, request_id=request_id)
+            return _submit(
+                user=user, work=work, body=body, request=request, request_id=request_id, subject=subject
+            )
         except RequestInProgress as running:
             job = Job.objects.filter(hold_id=running.hold_id).first()
             if job is None:
@@ -63,6 +66,7 @@ def _submit(
     body: Mapping[str, Any],
     request: ledger.RequestKey | None,
     request_id: str,
+    subject: str,
 ) -> Job:
     now = timezone.now()
     hold_id = ledger.reserve(
@@ -72,6 +76,7 @@ def _submit(
         max_tokens=work.max_tokens(),
         request=request,
         request_id=request_id,
+        subject=subject,
     )
     job_id = uuid.uuid4()
     return Job.objects.create(

@@ -17,6 +17,7 @@ from common.client_connection import is_connected
 from common.pagination import NewestFirst
 from credits.exceptions import AlreadyCharged
 from credits.paid_views import PaidActionView, PaidResult, replay, with_receipt
+from credits.permissions import credit_subject
 from credits.request_key import request_key
 from credits.services import Tokens
 from jobs import services
@@ -82,6 +83,7 @@ class PaidJobView(PaidActionView):
                 body=body,
                 request=request_key(request),
                 request_id=getattr(request, "request_id", ""),
+                subject=credit_subject(request),
             )
         except AlreadyCharged as earlier:
             return replay(earlier.response)

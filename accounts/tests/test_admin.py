@@ -14,6 +14,7 @@ from accounts.tests.factories import PASSWORD, UserFactory
 from credits import services as ledger
 from credits.models import CreditGrant
 from credits.services import holds
+from credits.spending_limits import SpendingLimit
 
 LIST = "/admin/accounts/user/"
 
@@ -104,6 +105,25 @@ class TestList:
 
 
 class TestPage:
+    def test_user_page_shows_spending_limits_of_the_current_period(self, staff, user):
+        day, month = (ledger.Period.DAY, ledger.Period.MONTH)
+        ledger.set_spending_limit(user_id=user.pk, period=month, amount=777)
+        ledger.set_spending_limit(user_id=user.pk, period=day, amount=55, subject="key:12")
+        SpendingLimit.objects.filter(period="day").update(
+            period_start=day.start(timezone.now() - timedelta(days=3)), held=33, used=44
+        )
+        ledger.spend(user_id=user.pk, amount=6, action_type="evaluate_answer", key="k")
+        (tab,) = [
+            form
+            for form in signed_in(staff).get(page(user)).context["inline_admin_formsets"]
+            if form.opts.verbose_name == "spending limit"
+        ]
+        rows = [form.original for form in tab if form.original]
+        shown = [
+            (tab.opts.limited(row), row.amount, tab.opts.spent(row), tab.opts.reserved(row)) for row in rows
+        ]
+        assert shown == [("the whole account", 777, 6, 0), ("key:12", 55, 0, 0)]
+
     def test_user_page_shows_balance_subscription_and_ledger(self, browser, user):
         User.objects.filter(pk=user.pk).update(
             stripe_customer_id="cus_ada", subscription_id="sub_ada", subscription_status="active", plan="pro"

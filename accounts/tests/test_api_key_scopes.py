@@ -20,6 +20,7 @@ ACCEPTED = {
     ("GET", "/api/credits"): "read",
     ("GET", "/api/credits/log"): "read",
     ("GET", "/api/credits/usage"): "read",
+    ("GET", "/api/credits/limits"): "read",
     ("GET", "/api/payments/plans"): "read",
     ("GET", "/api/ai/question-sets"): "read",
     ("GET", "/api/ai/question-sets/{id}"): "read",

@@ -5,7 +5,13 @@ from typing import Any, cast
 from django.db.models import QuerySet
 from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_view
 from rest_framework import serializers, status
-from rest_framework.generics import DestroyAPIView, GenericAPIView, ListAPIView, UpdateAPIView
+from rest_framework.generics import (
+    DestroyAPIView,
+    GenericAPIView,
+    ListAPIView,
+    UpdateAPIView,
+    get_object_or_404,
+)
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -15,6 +21,7 @@ from accounts.models import ApiKey, User
 from accounts.serializers import ApiKeySerializer, CreateApiKeySerializer, NewApiKeySerializer
 from accounts.throttling import AuthThrottle
 from common.pagination import NewestFirst
+from credits.views import SpendingLimitsView, SpendingLimitView, WithSubject
 
 
 def _shown_once(new: services.NewApiKey) -> dict[str, Any]:
@@ -88,3 +95,24 @@ class RotateApiKeyView(_Keys):
         To change keys without an interruption, create a second key and revoke the first one afterwards.
         """
         return Response(_shown_once(services.rotate_api_key(key=self.get_object())))
+
+
+class _KeyAsSubject(WithSubject):
+    """The spending limits of one of the caller's API keys."""
+
+    def get_subject(self) -> str:
+        keys = ApiKey.objects.of(cast("User", self.request.user).pk)
+        return get_object_or_404(keys, pk=self.kwargs["pk"]).credit_subject
+
+
+@extend_schema_view(get=extend_schema(summary="List the spending limits of an API key"))
+class ApiKeyLimitsView(_KeyAsSubject, SpendingLimitsView):
+    """How many credits the key may spend in each day and month, and how many it has used so far."""
+
+
+@extend_schema_view(
+    put=extend_schema(summary="Set a spending limit of an API key"),
+    delete=extend_schema(summary="Remove a spending limit of an API key"),
+)
+class ApiKeyLimitView(_KeyAsSubject, SpendingLimitView):
+    """The spending limit of an API key in one period."""

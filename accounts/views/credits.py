@@ -42,3 +42,7 @@ class LogView(views.LogView):
 
 class UsageView(views.UsageView):
     api_key_scopes = {"GET": "read"}
+
+
+class SpendingLimitsView(views.SpendingLimitsView):
+    api_key_scopes = {"GET": "read"}

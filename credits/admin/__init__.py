@@ -11,6 +11,7 @@ from credits.admin.ledger import (
     OpenClaimInline,
     OpenGrantInline,
     OpenHoldInline,
+    SpendingLimitInline,
 )
 from credits.admin.prices import ActionPriceAdmin
 
@@ -23,6 +24,7 @@ __all__ = [
     "OpenClaimInline",
     "OpenGrantInline",
     "OpenHoldInline",
+    "SpendingLimitInline",
     "credits_text",
     "held_text",
 ]

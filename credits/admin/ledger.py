@@ -28,6 +28,7 @@ from credits.admin.formatting import credits_text
 from credits.claims import CreditClaim
 from credits.consumption_order import CONSUMPTION_ORDER
 from credits.models import AiCreditLog, CreditGrant, CreditHold, EntryKind, HoldState
+from credits.spending_limits import SpendingLimit
 
 KIND_COLOURS = {
     EntryKind.GRANT: "success",
@@ -197,3 +198,18 @@ class OpenClaimInline(ReadOnlyInline):
 
     claimed = column("Created at", lambda row: change_link(row.entry, format_time(row.entry.created_at)))
     cause = column("Cause", lambda row: EntryColumns().cause(row.entry))
+
+
+class SpendingLimitInline(ReadOnlyInline):
+    """What the user may spend in a day or a month, and the use of it in the current period."""
+
+    model = SpendingLimit
+    verbose_name = "spending limit"
+    fields = readonly_fields = ["limited", "each", "amount", "spent", "reserved", "resets"]
+    ordering = ["subject", "period"]
+
+    limited = column("Limits", lambda row: row.subject or "the whole account")
+    each = column("Each", lambda row: row.period)
+    spent = column("Spent", lambda row: row.at(timezone.now()).used)
+    reserved = column("Reserved", lambda row: row.at(timezone.now()).held)
+    resets = column("Resets at", lambda row: format_time(row.at(timezone.now()).resets_at))

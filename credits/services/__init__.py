@@ -32,7 +32,14 @@ from credits.services.idempotency import (
 )
 from credits.services.prices import set_price
 from credits.services.refunds import refund
+from credits.services.spending_limits import (
+    find_reached_limit,
+    list_spending_limits,
+    remove_spending_limit,
+    set_spending_limit,
+)
 from credits.services.spends import spend
+from credits.spending_limits import Period, ReachedLimit, SpendingLimit
 
 __all__ = [
     "MAX_AMOUNT",
@@ -40,23 +47,30 @@ __all__ = [
     "Captured",
     "Charge",
     "Hold",
+    "Period",
     "Posted",
     "Price",
+    "ReachedLimit",
     "Reference",
     "RequestKey",
+    "SpendingLimit",
     "StoredResponse",
     "Tokens",
     "adjust",
     "charge",
     "clawback",
     "delete_expired_responses",
+    "find_reached_limit",
     "find_request",
     "grant",
+    "list_spending_limits",
     "process_due",
     "process_due_if_any",
     "refund",
     "release",
+    "remove_spending_limit",
     "reserve",
     "set_price",
+    "set_spending_limit",
     "spend",
 ]

@@ -12,11 +12,17 @@ from typing import NotRequired, TypedDict, Unpack
 
 from django.utils import timezone
 
-from credits.exceptions import IdempotencyConflict, InsufficientCredits, UnknownHolder
+from credits.exceptions import (
+    IdempotencyConflict,
+    InsufficientCredits,
+    SpendingLimitReached,
+    UnknownHolder,
+)
 from credits.holders import UserId
 from credits.models import MAX_AMOUNT, AiCreditLog, EntryKind
 from credits.services._sql import call
 from credits.services.low_balance import announce_low_balance
+from credits.services.spending_limits import announce_thresholds, reached_limit
 
 # Prefixes of the keys that the ledger makes. A caller's key must not start with one of them.
 RESERVED_KEY_PREFIXES = ("hold:", "refund:", "expiry:", "claim:")
@@ -63,6 +69,7 @@ class EntryDetails(TypedDict):
     metadata: NotRequired[Mapping[str, object] | None]
     stop_at_zero: NotRequired[bool]
     requested: NotRequired[int]
+    subject: NotRequired[str]
 
 
 class DueWorkPending(Exception):
@@ -83,22 +90,25 @@ def post(
     processed that work (`due_processed`). With `stop_at_zero`, at most the available credits are taken, and
     `requested` (default: `amount`) is what a repeat of the key is compared with.
 
-    Raises InsufficientCredits, IdempotencyConflict, UnknownHolder.
+    Raises InsufficientCredits, SpendingLimitReached, IdempotencyConflict, UnknownHolder.
     """
     arguments = _arguments(amount, details) | {
         "user_id": user_id,
         "due_processed": due_processed,
         "now": at or timezone.now(),
     }
-    available, due, entry_id, moved, balance = call("credits_post", arguments)
+    available, due, entry_id, moved, balance, limit_reached, thresholds = call("credits_post", arguments)
     if due:
         raise DueWorkPending
     if available is None:
         raise UnknownHolder(user_id=user_id)
     if entry_id is not None:
         announce_low_balance(user_id=user_id, amount=moved, balance_after=balance)
+        announce_thresholds(user_id=user_id, thresholds=thresholds)
         return Posted(entry_id, moved, balance, available, created=True)
     before = AiCreditLog.objects.of(user_id).filter(idempotency_key=details["key"]).first()
+    if before is None and limit_reached:
+        raise SpendingLimitReached(reached=reached_limit(limit_reached), required=-amount)
     if before is None:
         raise InsufficientCredits(required=-amount, available=available)
     _raise_if_different(before, amount, details)
@@ -124,6 +134,7 @@ def _arguments(amount: int, details: EntryDetails) -> dict[str, object]:
         "actor_id": details.get("actor_id"),
         "reason": details.get("reason", ""),
         "metadata": json.dumps(metadata),
+        "subject": details.get("subject", ""),
     }
 
 

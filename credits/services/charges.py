@@ -30,12 +30,13 @@ from credits.services import holds
 from credits.services._posting import NO_REFERENCE, Reference
 from credits.services.holds import Captured, Hold
 from credits.services.idempotency import RequestKey
+from credits.services.spending_limits import SUBJECT, check_subject
 
 logger = logging.getLogger(__name__)
 
 MAX_REQUEST_ID = CreditHold._meta.get_field("request_id").max_length or 0
 # What a capture writes into the metadata of its entry (docs/credits.md).
-RESERVED_METADATA = {"price", "units", "tokens", "request_id"}
+RESERVED_METADATA = {"price", "units", "tokens", "request_id", SUBJECT}
 
 
 class Charge(AbstractContextManager["Charge"]):
@@ -144,6 +145,7 @@ def charge(
     max_tokens: Tokens | None = None,
     request: RequestKey | None = None,
     request_id: str = "",
+    subject: str = "",
 ) -> Charge: ...
 @overload
 def charge(*, hold: uuid.UUID) -> Charge: ...
@@ -155,17 +157,19 @@ def charge(
     max_tokens: Tokens | None = None,
     request: RequestKey | None = None,
     request_id: str = "",
+    subject: str = "",
     hold: uuid.UUID | None = None,
 ) -> Charge:
     """Return a context manager that charges `user` for `action`, at its price (credits.pricing).
 
     The price of `units`, the number requested, and of `max_tokens`, the most that the work may bill, is held.
     `request` is the Idempotency-Key of the charged request, if it has one, and `request_id` its X-Request-ID,
-    which the entry names. `hold` is the id that `reserve` returned, to charge for that hold instead.
+    which the entry names. `subject` is whose spending limits count the charge, besides those of the whole user, such
+    as the API key that was used; the project chooses the text. `hold` is the id that `reserve` returned, to charge for that hold instead.
 
     Raises ImproperlyConfigured if the action has no price, or one per token and `max_tokens` is missing;
     CostTooLarge. Entering the context raises RuntimeError inside a transaction, InsufficientCredits,
-    UnknownHolder; AlreadyCharged with the stored response, RequestInProgress, StoredResponseExpired or
+    SpendingLimitReached, UnknownHolder; AlreadyCharged with the stored response, RequestInProgress, StoredResponseExpired or
     IdempotencyConflict for the key of `request`; HoldClosed for a `hold` that was captured or released, or
     that has expired and had a key.
     """
@@ -192,6 +196,7 @@ def charge(
         units=units,
         request=request,
         request_id=request_id,
+        subject=check_subject(subject),
     )
     return Charge(open_hold=open_hold, price=price, cost=cost)
 
@@ -205,6 +210,7 @@ def reserve(
     max_tokens: Tokens | None = None,
     request: RequestKey | None = None,
     request_id: str = "",
+    subject: str = "",
 ) -> uuid.UUID:
     """Hold credits in the caller's transaction, for work that another process does; return the hold's id.
 
@@ -220,6 +226,7 @@ def reserve(
         max_tokens=max_tokens,
         request=request,
         request_id=request_id,
+        subject=subject,
     )
     return prepared._open_hold().id  # noqa: SLF001  (of this module)
 
@@ -254,4 +261,6 @@ def _metadata(
         metadata["tokens"] = {"input": tokens.input, "output": tokens.output}
     if hold.request_id:
         metadata["request_id"] = hold.request_id
+    if hold.subject:
+        metadata[SUBJECT] = hold.subject
     return {**metadata, **extra}

@@ -18,7 +18,14 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
-from credits.exceptions import CreditsError, HoldClosed, InsufficientCredits, TooManyOpenHolds, UnknownHolder
+from credits.exceptions import (
+    CreditsError,
+    HoldClosed,
+    InsufficientCredits,
+    SpendingLimitReached,
+    TooManyOpenHolds,
+    UnknownHolder,
+)
 from credits.holders import UserId
 from credits.models import PRICE_NUMBERS, CreditHold, HoldState
 from credits.pricing import NO_TOKENS, Price, Tokens
@@ -28,13 +35,16 @@ from credits.services._sql import call
 from credits.services.due_work import close_holds, process_due
 from credits.services.idempotency import RequestKey, raise_if_repeated
 from credits.services.low_balance import announce_low_balance
+from credits.services.spending_limits import announce_thresholds, reached_limit
+from credits.spending_limits import WHOLE_USER, ReachedLimit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hold:
     """Credits that are reserved for one piece of work, and its price at the time of the hold.
 
-    `units` is the number requested. `request_id` is that of the request that made it, if any.
+    `units` is the number requested. `request_id` is that of the request that made it, if any. `subject` is
+    whose spending limits count it, besides those of the whole user.
     """
 
     id: uuid.UUID
@@ -45,6 +55,7 @@ class Hold:
     units: int = 0
     request: RequestKey | None = None
     request_id: str = ""
+    subject: str = WHOLE_USER
 
     def cost_of(self, units: int | None = None, tokens: Tokens | None = None) -> int:
         """Return the cost of the delivered units and tokens, at most the held amount.
@@ -80,14 +91,15 @@ def hold(
     units: int = 0,
     request: RequestKey | None = None,
     request_id: str = "",
+    subject: str = WHOLE_USER,
     at: datetime | None = None,
 ) -> Hold:
     """Reserve `amount` credits. The hold stores the price (default: `amount` for the whole).
 
     It expires after CREDIT_HOLD_SECONDS, a number of seconds in the settings.
 
-    Raises InsufficientCredits, TooManyOpenHolds, UnknownHolder; for the key of `request`: AlreadyCharged with the stored
-    response, RequestInProgress, StoredResponseExpired, IdempotencyConflict.
+    Raises InsufficientCredits, SpendingLimitReached, TooManyOpenHolds, UnknownHolder; for the key of `request`:
+    AlreadyCharged with the stored response, RequestInProgress, StoredResponseExpired, IdempotencyConflict.
     """
     if amount < 0:
         raise ValueError(f"An amount to hold must not be negative: {amount}.")
@@ -101,8 +113,9 @@ def hold(
         units=units,
         request=request,
         request_id=request_id,
+        subject=subject,
     )
-    available, done = _reserve(reserved, now=now)
+    available, done, _ = _reserve(reserved, now=now)
     if done:
         return reserved
     if request:
@@ -111,20 +124,22 @@ def hold(
     # transaction, which keeps the user locked until the second attempt.
     with transaction.atomic():
         process_due(user_id=user_id, at=now)
-        available, done = _reserve(reserved, now=now)
+        available, done, limit_reached = _reserve(reserved, now=now)
     if done:
         return reserved
     if request:
         raise_if_repeated(user_id=user_id, request=request, available=available, at=now)
+    if limit_reached:
+        raise SpendingLimitReached(reached=limit_reached, required=amount)
     if available >= amount:
         raise TooManyOpenHolds(most=settings.CREDIT_MAX_OPEN_HOLDS)
     raise InsufficientCredits(required=amount, available=available)
 
 
-def _reserve(wanted: Hold, *, now: datetime) -> tuple[int, bool]:
-    """Return the credits that were available, and whether `wanted` was reserved."""
+def _reserve(wanted: Hold, *, now: datetime) -> tuple[int, bool, ReachedLimit | None]:
+    """Return the credits that were available, whether `wanted` was reserved, and a spending limit without room."""
     request, price = wanted.request, wanted.price
-    available, reserved = call(
+    available, reserved, limit_reached = call(
         "credits_hold",
         {
             "user_id": wanted.user_id,
@@ -135,6 +150,7 @@ def _reserve(wanted: Hold, *, now: datetime) -> tuple[int, bool]:
             "price_source": price.source,
             "units": wanted.units,
             "request_id": wanted.request_id,
+            "subject": wanted.subject,
             "most_open": settings.CREDIT_MAX_OPEN_HOLDS,
             "now": now,
             "expires_at": now + timedelta(seconds=settings.CREDIT_HOLD_SECONDS),
@@ -146,7 +162,7 @@ def _reserve(wanted: Hold, *, now: datetime) -> tuple[int, bool]:
     )
     if available is None:
         raise UnknownHolder(user_id=wanted.user_id)
-    return available, reserved
+    return available, reserved, reached_limit(limit_reached) if limit_reached else None
 
 
 def load_hold(*, hold_id: uuid.UUID) -> Hold:
@@ -171,6 +187,7 @@ def load_hold(*, hold_id: uuid.UUID) -> Hold:
         ),
         units=row.units,
         request_id=row.request_id,
+        subject=row.subject,
         request=RequestKey(endpoint=row.endpoint, key=row.idempotency_key, request_hash=row.request_hash)
         if row.idempotency_key
         else None,
@@ -190,11 +207,12 @@ def capture(
     """Spend `amount` of the held credits (default: all), return the rest and store the response.
 
     Call this last in the transaction that stores the result. Claims of clawbacks collect from what returns; if
-    they claim more than is held afterwards, the difference is written off: `claim_written_off` is sent. If the hold has expired, its credits are
-    reserved again if enough are available.
+    they claim more than is held afterwards, the difference is written off: `claim_written_off` is sent. Spending
+    limits count the spend in the period in which the hold was made. If the hold has expired, its credits are
+    reserved again, if enough are available and the spending limits have room now.
 
     Raises ValueError if `amount` exceeds the held amount. Raises HoldClosed if the hold was captured or
-    released before, or if it has expired and too few credits are available. Let the exception roll the
+    released before, or if it has expired and cannot be reserved again. Let the exception roll the
     transaction back, so that nothing is stored and nothing is charged.
     """
     now = at or timezone.now()
@@ -217,12 +235,13 @@ def capture(
         with transaction.atomic():
             _replace_expired_hold(hold, amount, now=now)
             captured = call("credits_capture", arguments)
-    entry_id, available, balance, overdue, collected, written_off = captured
+    entry_id, available, balance, overdue, collected, written_off, thresholds = captured
     if entry_id is None:
         raise HoldClosed(hold_id=hold.id, state="unknown")
     if overdue:  # the returned credits belong to a grant that has expired
         available = process_due(user_id=hold.user_id, at=now)
     announce_low_balance(user_id=hold.user_id, amount=-amount - collected, balance_after=balance)
+    announce_thresholds(user_id=hold.user_id, thresholds=thresholds)
     if written_off:
         announce_write_offs(json.loads(written_off))
     return Captured(entry_id=entry_id, amount=amount, available=available)
@@ -258,9 +277,10 @@ def _replace_expired_hold(expired: Hold, amount: int, *, now: datetime) -> None:
             units=expired.units,
             request=expired.request,
             request_id=expired.request_id,
+            subject=expired.subject,
             at=now,
         )
-    except CreditsError as error:  # too few credits are available, or the same request has run again
+    except CreditsError as error:  # too few credits, a spending limit, or the same request has run again
         raise HoldClosed(hold_id=expired.id, state=state) from error
     replaced, _ = CreditHold.objects.filter(id=expired.id, state=HoldState.EXPIRED).delete()
     if not replaced:  # another process replaced it while this one waited for the user's lock

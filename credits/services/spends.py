@@ -7,6 +7,7 @@ from credits.holders import UserId
 from credits.models import EntryKind
 from credits.services._posting import NO_REFERENCE, Posted, Reference, check_key, check_positive
 from credits.services.due_work import post_after_due
+from credits.services.spending_limits import SUBJECT, check_subject
 
 
 def spend(
@@ -17,15 +18,21 @@ def spend(
     key: str,
     reference: Reference = NO_REFERENCE,
     metadata: Mapping[str, object] | None = None,
+    subject: str = "",
     at: datetime | None = None,
 ) -> Posted:
     """Take `amount` credits for work that is already done.
 
     Use `charge` for work that takes time: a check before the work and a spend after it would let
-    parallel requests overspend.
+    parallel requests overspend. `subject` is whose spending limits count it, besides those of the whole user.
 
-    Raises InsufficientCredits, IdempotencyConflict, UnknownHolder.
+    Raises InsufficientCredits, SpendingLimitReached, IdempotencyConflict, UnknownHolder; ValueError if `metadata`
+    has the name under which the entry stores the subject.
     """
+    if metadata and SUBJECT in metadata:
+        raise ValueError(f"The ledger writes {SUBJECT} into the metadata itself.")
+    if check_subject(subject):
+        metadata = {**(metadata or {}), SUBJECT: subject}
     return post_after_due(
         user_id=user_id,
         kind=EntryKind.SPEND,
@@ -34,5 +41,6 @@ def spend(
         key=check_key(key),
         reference=reference,
         metadata=metadata,
+        subject=subject,
         at=at,
     )

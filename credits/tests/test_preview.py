@@ -35,7 +35,13 @@ def test_says_what_the_call_would_hold_and_changes_nothing(client_of, make_user,
     answer = post(client_of(user), name=name)
     assert (answer.status_code, answer.json()) == (
         200,
-        {"required": 11, "available": available, "covered": covered, "price": PRICE},
+        {
+            "required": 11,
+            "available": available,
+            "covered": covered,
+            "spendingLimitReached": None,
+            "price": PRICE,
+        },
     )
     assert "X-Credits-Charged" not in answer
     assert NoteView.performed == []

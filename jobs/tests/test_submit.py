@@ -2,6 +2,7 @@
 
 import threading
 import uuid
+from types import SimpleNamespace
 
 import pytest
 from django.contrib.auth.models import Group
@@ -9,8 +10,10 @@ from django.db import connection
 from django.http import Http404
 from django.urls import path
 from drf_spectacular.generators import SchemaGenerator
+from rest_framework.test import APIClient
 
 from accounts.tests.factories import UserFactory
+from credits import services as ledger
 from credits.models import CreditHold, HoldState
 from credits.tests.ledger_helpers import assert_ledger_consistent
 from jobs import services
@@ -211,3 +214,27 @@ def test_a_view_documents_the_prefer_header_and_the_202():
 def test_a_job_that_is_deleted_meanwhile_is_not_found():
     with pytest.raises(Http404):
         services.cancel(job_id=uuid.uuid4())
+
+
+class TestSpendingLimits:
+    def test_count_a_job_while_it_is_open(self, api, user):
+        ledger.set_spending_limit(user_id=user.pk, period=ledger.Period.DAY, amount=11)
+        assert post(api, units=2).status_code == 202
+        refused = post(api, units=2)
+        assert (refused.status_code, refused.json()["code"], refused.json()["used"]) == (
+            402,
+            "spending_limit_reached",
+            7,
+        )
+        assert Job.objects.count() == queued() == 1
+        services.cancel(job_id=Job.objects.get().id)
+        assert post(api, units=2).status_code == 202
+
+    def test_of_the_credential_count_its_jobs(self, user):
+        by_key = APIClient(raise_request_exception=False)
+        by_key.force_authenticate(user, SimpleNamespace(credit_subject="key:12"))
+        assert post(by_key, units=2).status_code == 202
+        assert CreditHold.objects.get().subject == "key:12"
+        ledger.set_spending_limit(user_id=user.pk, period=ledger.Period.DAY, amount=8, subject="key:12")
+        user.refresh_from_db()
+        assert post(by_key, units=2).json()["subject"] == "key:12"

@@ -107,6 +107,31 @@ ALWAYS = {
         where l.amount - c.open_amount - c.collected_amount - c.written_off_amount
               < (l.metadata->>'requested')::bigint
     """,
+    "a user is limited who has limits": """
+        select {pk} from {users}
+        where credits_limited <> ({pk} in (select user_id from {limits}))
+    """,
+    "a limit counts the open holds of its period": """
+        select l.user_id from {limits} l left join {holds} h
+            on h.user_id = l.user_id and h.state = 'held' and h.created_at >= l.period_start
+            and (l.subject = '' or l.subject = h.subject)
+        group by l.id having coalesce(sum(h.amount), 0) <> l.held
+    """,
+    "a limit counts the captures and the other spends of its period": """
+        select l.user_id from {limits} l left join (
+            select e.user_id, e.amount, coalesce(h.subject, e.metadata->>'credit_subject', '') as subject,
+                   coalesce(h.created_at, e.created_at) as counted_at
+            from {ledger} e left join {holds} h on e.idempotency_key = 'hold:' || h.id
+            where e.kind = 'spend'
+        ) spent on spent.user_id = l.user_id and spent.counted_at >= l.period_start
+            and (l.subject = '' or l.subject = spent.subject)
+        group by l.id having coalesce(-sum(spent.amount), 0) <> l.used
+    """,
+    "no limit counts the charges of two periods": """
+        select l.user_id from {limits} l join {holds} h
+            on h.user_id = l.user_id and (l.subject = '' or l.subject = h.subject)
+            and h.created_at >= l.period_start + ('1 ' || l.period)::interval
+    """,
     "what is due has been seen": """
         select u.{pk} from {users} u
         where least(
@@ -146,7 +171,8 @@ def breaches(*, due_processed: bool = False) -> list[tuple[str, Any]]:
 
 def assert_ledgers_consistent(*, users: list[Any], at: Any) -> None:
     """The ledger is consistent now, and also when what is due for these users at that time has been processed."""
-    assert breaches() == []
+    found = breaches()
+    assert found == [], found
     for user_id in users:
         ledger.process_due(user_id=user_id, at=at)
     assert breaches(due_processed=True) == []

@@ -14,13 +14,13 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from accounts.models import User
 from credits import services as ledger
-from credits.exceptions import AlreadyCharged, CreditsError, InsufficientCredits
+from credits.exceptions import AlreadyCharged, CreditsError, InsufficientCredits, SpendingLimitReached
 from credits.models import AiCreditLog
 from credits.services import holds
 from tests.properties.model import HOLD_ACTION, Account, Grant, Refused
 from tests.properties.snapshot import Snapshot, differences, in_database, in_model, text
 
-NOON = datetime(2026, 11, 1, 12, tzinfo=UTC)
+START = datetime(2026, 11, 30, 23, 51, tzinfo=UTC)  # close to the end of a day and a month
 MINUTE = 60  # seconds
 ENDPOINT = "POST /api/work"
 emails = count()
@@ -34,6 +34,7 @@ lifetimes = st.sampled_from([None, -1, 0, 5, 5, 10, 10, 15, 20, 1440]).map(
     lambda minutes: None if minutes is None else minutes * MINUTE
 )
 picks = st.integers(0, 9)
+subjects = st.sampled_from(["", "", "key:1"])
 WORDS = {  # verb → action type
     "spend": "summarise",
     "grant": "renewal",
@@ -52,7 +53,12 @@ requests = st.none() | st.tuples(st.sampled_from("klm"), st.sampled_from(["body"
 ACTIONS: dict[str, tuple[int, dict[str, st.SearchStrategy[Any]]]] = {
     "take": (
         4,
-        {"user": users, "verb": st.sampled_from(["spend", "spend", "spend", "adjust"]), "amount": amounts},
+        {
+            "user": users,
+            "verb": st.sampled_from(["spend", "spend", "spend", "adjust"]),
+            "amount": amounts,
+            "subject": subjects,
+        },
     ),
     "add": (1, {"user": users, "amount": amounts}),
     "claw_back": (3, {"user": users, "amount": amounts, "payment": payments}),
@@ -70,7 +76,19 @@ ACTIONS: dict[str, tuple[int, dict[str, st.SearchStrategy[Any]]]] = {
     ),
     "again": (2, {"pick": picks, "other": causes}),
     "refund": (2, {"user": users, "pick": picks}),
-    "hold": (6, {"user": users, "amount": st.integers(0, 40), "request": requests}),
+    "hold": (
+        6,
+        {"user": users, "amount": st.integers(0, 40), "request": requests, "subject": subjects},
+    ),
+    "limit": (
+        5,
+        {
+            "user": users,
+            "subject": subjects,
+            "period": st.sampled_from(list(ledger.Period)),
+            "amount": st.none() | st.integers(0, 40) | st.integers(20, 90),
+        },
+    ),
     "capture": (4, {"pick": picks, "part": st.sampled_from([0, 1, 2, 2, 3])}),
     "release": (3, {"pick": picks}),
     "process_due": (1, {"user": users}),
@@ -92,6 +110,7 @@ class Cause:
     action: str
     key: str
     reference: str = ""
+    subject: str = ""
 
     @property
     def kind(self) -> str:
@@ -112,7 +131,7 @@ class LedgerMachine(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.now = NOON
+        self.now = START
         self.diverged = False
         self.keys = count()
         self.callbacks = len(connection.run_on_commit)
@@ -145,9 +164,24 @@ class LedgerMachine(RuleBasedStateMachine):
 
     # The verbs
 
-    def take(self, user: int, verb: str, amount: int) -> None:
+    def take(self, user: int, verb: str, amount: int, subject: str) -> None:
         amount = amount if verb == "spend" else -amount
-        self.post(Cause(user, verb, amount, WORDS[verb], self.new_key()))
+        self.post(Cause(user, verb, amount, WORDS[verb], self.new_key(), subject=subject))
+
+    def limit(self, *, user: int, subject: str, period: ledger.Period, amount: int | None) -> None:
+        """Set a limit, or remove it."""
+        of: Any = {"user_id": self.ids[user], "subject": subject, "period": period}
+
+        def ask() -> tuple[Any, ...]:
+            if amount is None:
+                return (ledger.remove_spending_limit(**of),)
+            return (ledger.set_spending_limit(**of, amount=amount, at=self.now).amount,)
+
+        self.step(
+            user,
+            ask,
+            lambda account: account.set_limit(self.now, subject=subject, period=period.value, amount=amount),
+        )
 
     def add(self, user: int, amount: int) -> None:
         self.post(Cause(user, "adjust", amount, WORDS["adjust"], self.new_key()))
@@ -196,21 +230,30 @@ class LedgerMachine(RuleBasedStateMachine):
             lambda account: account.refund(self.now, number=number),
         )
 
-    def hold(self, user: int, amount: int, request: tuple[str, str] | None) -> None:
+    def hold(self, user: int, amount: int, request: tuple[str, str] | None, subject: str) -> None:
         key = request and ledger.RequestKey(endpoint=ENDPOINT, key=request[0], request_hash=request[1])
         taken: list[holds.Hold] = []
 
         def ask() -> tuple[Any, ...]:
             try:
                 held = holds.hold(
-                    user_id=self.ids[user], amount=amount, action_type=HOLD_ACTION, request=key, at=self.now
+                    user_id=self.ids[user],
+                    amount=amount,
+                    action_type=HOLD_ACTION,
+                    request=key,
+                    subject=subject,
+                    at=self.now,
                 )
             except AlreadyCharged as earlier:
                 return "answer", earlier.response.body, earlier.response.available
             taken.append(held)
             return "hold", held.amount
 
-        self.step(user, ask, lambda account: account.hold(self.now, amount=amount, request=request))
+        self.step(
+            user,
+            ask,
+            lambda account: account.hold(self.now, amount=amount, subject=subject, request=request),
+        )
         number = len(self.accounts[user].holds) - 1
         self.holds += [Held(user, number, hold) for hold in taken]
 
@@ -302,6 +345,8 @@ class LedgerMachine(RuleBasedStateMachine):
         if cause.verb == "clawback":
             return account.clawback(self.now, amount=cause.amount, **asked)
         amount = -cause.amount if cause.verb == "spend" else cause.amount
+        if cause.verb == "spend":
+            asked["subject"] = cause.subject
         return account.post(
             self.now, kind=cause.kind, amount=amount, stops=cause.verb == "adjust", grant=grant, **asked
         )
@@ -319,11 +364,13 @@ class LedgerMachine(RuleBasedStateMachine):
                     at=self.now,
                 )
             )
-        given = (
+        given: dict[str, Any] = (
             {"expires_at": grant.expires_at, "rollover_cap": grant.rollover_cap, "pool": grant.pool}
             if grant
             else {}
         )
+        if cause.verb == "spend":
+            given["subject"] = cause.subject
         verb: Callable[..., ledger.Posted] = getattr(ledger, cause.verb)
         posted = verb(
             user_id=user_id,
@@ -347,9 +394,11 @@ class LedgerMachine(RuleBasedStateMachine):
             outcome = ask()
         except InsufficientCredits as error:
             outcome = ("InsufficientCredits", error.required, error.available)
+        except SpendingLimitReached as error:
+            outcome = (type(error).__name__, error.required, error.reached.amount, error.reached.used)
         except (CreditsError, ValueError) as error:
             outcome = (type(error).__name__,)
-        found = in_database(self.ids[user]) | {"outcome": outcome}
+        found = in_database(self.ids[user], self.now) | {"outcome": outcome}
         before = pickle.dumps(self.accounts[user])
         diverged = []
         for due_first in (False, True):
@@ -361,7 +410,7 @@ class LedgerMachine(RuleBasedStateMachine):
                 expected = expect(account)
             except Refused as refused:
                 account, expected = unchanged or pickle.loads(before), refused.outcome
-            diverged.append(differences(found, in_model(account) | {"outcome": expected}))
+            diverged.append(differences(found, in_model(account, self.now) | {"outcome": expected}))
             if not diverged[-1]:
                 break
         self.diverged = all(diverged)
@@ -378,7 +427,7 @@ class LedgerMachine(RuleBasedStateMachine):
         due = text(self.accounts[user].next_due())
         assert due is None or (found["due_at"] is not None and found["due_at"] <= due)
         announced = len(connection.run_on_commit) - self.callbacks
-        assert announced == sum(account.crossings for account in self.accounts)
+        assert announced == sum(account.crossings + account.thresholds for account in self.accounts)
 
 
 def told(posted: ledger.Posted) -> tuple[Any, ...]:

@@ -55,6 +55,7 @@ class Entry:
     reference: str = ""
     asked: int | None = None
     consumptions: dict[int, int] = field(default_factory=dict)  # grant → amount taken from it, or put back
+    subject: str | None = None  # of a spend that no hold made
     claimed: int = 0  # by a clawback of what was held; negative, when claims were cancelled
     open: bool = False  # took credits that are not yet taken from grants
 
@@ -65,6 +66,8 @@ class Hold:
     amount: int  # less, when it was taken afresh for less
     expires_at: datetime
     parts: dict[int, int]  # grant → amount, in the order in which they are consumed
+    made_at: datetime
+    subject: str = ""
     state: str = "held"
     captured: int | None = None
     request: tuple[str, str] | None = None  # key, body
@@ -87,6 +90,25 @@ class Claim:
 
 
 @dataclass
+class Limit:
+    """What may be spent in a period. Its use is looked up each time, not counted."""
+
+    subject: str
+    period: str
+    amount: int
+    counted_at: datetime  # when it last counted a charge, or was set
+
+    def concerns(self, subject: str | None) -> bool:
+        return subject is not None and self.subject in {"", subject}
+
+    def same_period(self, one: datetime, other: datetime | None) -> bool:
+        if other is None:
+            return False
+        length = 3 if self.period == "day" else 2
+        return one.timetuple()[:length] == other.timetuple()[:length]
+
+
+@dataclass
 class Account:
     entries: list[Entry]
     grants: list[Grant]
@@ -94,6 +116,8 @@ class Account:
     claims: list[Claim] = field(default_factory=list)
     # By payment: the grant of each credit that was clawed back and is not won back, the last one last.
     lost: dict[str, list[int]] = field(default_factory=dict)
+    limits: dict[tuple[str, str], Limit] = field(default_factory=dict)
+    thresholds: int = 0  # how many were reached
 
     @classmethod
     def opened(cls, amount: int) -> "Account":
@@ -130,6 +154,36 @@ class Account:
     def is_due(self, at: datetime) -> bool:
         due = self.next_due()
         return due is not None and due <= at
+
+    def use(self, limit: Limit, at: datetime) -> tuple[int, int]:
+        """What holds made in the period of `at` hold, and what was spent of it."""
+        made = [h for h in self.holds if limit.concerns(h.subject) and limit.same_period(at, h.made_at)]
+        spent = [-e.amount for e in self.entries if limit.concerns(e.subject) and limit.same_period(at, e.at)]
+        held = sum(hold.amount for hold in made if hold.state == "held")
+        return held, sum(hold.captured or 0 for hold in made) + sum(spent)
+
+    def reached(self, subject: str, amount: int, at: datetime) -> Refused | None:
+        """The refusal of a charge for which a limit has no room: the limit that resets last."""
+        for limit in sorted(self.limits.values(), key=lambda limit: (limit.period == "day", limit.subject)):
+            used = sum(self.use(limit, at))
+            if amount and limit.concerns(subject) and used + amount > limit.amount:
+                return Refused("SpendingLimitReached", amount, limit.amount, used)
+        return None
+
+    def _used(self, subject: str, amount: int, at: datetime) -> None:
+        """Note which thresholds were reached by a charge that counts at `at`."""
+        for limit in self.limits.values():
+            if limit.concerns(subject) and limit.same_period(at, limit.counted_at):
+                after = self.use(limit, at)[1]
+                self.thresholds += sum(
+                    after - amount < limit.amount * part / 100 <= after for part in (80, 90, 100)
+                )
+
+    def _admit(self, subject: str, amount: int, at: datetime) -> None:
+        if refusal := self.reached(subject, amount, at):
+            raise refusal
+        for limit in self.limits.values():
+            limit.counted_at = at if limit.concerns(subject) else limit.counted_at
 
     # What happens by itself
 
@@ -229,6 +283,7 @@ class Account:
         reference: str = "",
         stops: bool = False,
         grant: Grant | None = None,
+        subject: str = "",
     ) -> tuple[Any, ...]:
         if amount >= 0 or self.is_due(at):
             self.process_due(at)
@@ -237,6 +292,8 @@ class Account:
         moved = max(amount, -self.available) if stops else amount
         if self.available + moved < 0:
             raise Refused("InsufficientCredits", -amount, self.available)
+        if kind == "spend":
+            self._admit(subject, -moved, at)
         entry = self._post(
             kind,
             action,
@@ -246,7 +303,10 @@ class Account:
             reference=reference,
             asked=amount if stops else None,
             open=moved < 0,
+            subject=subject if kind == "spend" else None,
         )
+        if kind == "spend":
+            self._used(subject, -moved, at)
         if moved > 0:
             grant = grant or Grant(moved, moved)
             grant.given_by = len(self.entries) - 1
@@ -328,7 +388,16 @@ class Account:
         self._put_back(entry, Counter(spent.consumptions).elements(), at)
         return entry.amount, entry.balance_after, self.available, True
 
-    def hold(self, at: datetime, *, amount: int, request: tuple[str, str] | None = None) -> tuple[Any, ...]:
+    def set_limit(self, at: datetime, *, subject: str, period: str, amount: int | None) -> tuple[Any, ...]:
+        if amount is None:
+            return (self.limits.pop((subject, period), None) is not None,)
+        limit = self.limits.setdefault((subject, period), Limit(subject, period, amount, at))
+        limit.amount = amount
+        return (amount,)
+
+    def hold(
+        self, at: datetime, *, amount: int, subject: str, request: tuple[str, str] | None = None
+    ) -> tuple[Any, ...]:
         if request and (known := self._with_key(request[0], at)):
             if known.request != request:
                 raise Refused("IdempotencyConflict")
@@ -338,7 +407,9 @@ class Account:
         self.process_due(at)
         if self.available < amount:
             raise Refused("InsufficientCredits", amount, self.available)
-        self.holds.append(Hold(amount, amount, at + HOLD_TIME, self._reserve(amount), request=request))
+        self._admit(subject, amount, at)
+        parts = self._reserve(amount)
+        self.holds.append(Hold(amount, amount, at + HOLD_TIME, parts, at, subject, request=request))
         return "hold", amount
 
     def capture(self, at: datetime, *, number: int, amount: int, answer: int | None) -> tuple[Any, ...]:
@@ -363,6 +434,7 @@ class Account:
         self._collect(returned, self.held - hold.amount, at)
         hold.state, hold.captured, hold.answer = "captured", amount, answer
         self._post("spend", HOLD_ACTION, -amount, at, consumptions=consumptions)
+        self._used(hold.subject, amount, hold.made_at)
         if overdue:
             self.process_due(at)
         return amount, self.available
@@ -388,9 +460,10 @@ class Account:
     def _replace_expired_hold(self, hold: Hold, amount: int, at: datetime) -> None:
         self.process_due(at)
         taken = hold.request and self._with_key(hold.request[0], at)
-        if taken or self.available < amount:
+        if taken or self.available < amount or self.reached(hold.subject, amount, at):
             raise Refused("HoldClosed")
-        hold.state, hold.amount, hold.expires_at = "held", amount, at + HOLD_TIME
+        self._admit(hold.subject, amount, at)
+        hold.state, hold.amount, hold.made_at, hold.expires_at = "held", amount, at, at + HOLD_TIME
         hold.parts = self._reserve(amount)
 
     def _reserve(self, amount: int) -> dict[int, int]:

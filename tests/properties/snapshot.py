@@ -34,9 +34,17 @@ select json_build_object(
             entry_id, open_amount, collected_amount, written_off_amount
         ) order by id), '[]') from {claims} where user_id = u.{pk}
     ),
+    'limits', (
+        select coalesce(json_agg(json_build_array(
+            subject, period, amount,
+            case when date_trunc(period, %(at)s::timestamptz, 'UTC') = period_start then held else 0 end,
+            case when date_trunc(period, %(at)s::timestamptz, 'UTC') = period_start then used else 0 end
+        ) order by subject, period), '[]') from {limits} where user_id = u.{pk}
+    ),
+    'limited', u.credits_limited,
     'holds', (
         select coalesce(json_agg(json_build_array(
-            state, amount, coalesce(captured_amount, 0), expires_at, coalesce(idempotency_key, '')
+            state, amount, coalesce(captured_amount, 0), expires_at, coalesce(idempotency_key, ''), subject
         )), '[]') from {holds} where user_id = u.{pk}
     )
 )::text from {users} u where u.{pk} = %(user_id)s
@@ -45,9 +53,9 @@ select json_build_object(
 Snapshot = dict[str, Any]
 
 
-def in_database(user_id: int) -> Snapshot:
-    """What the database says, with grants and entries numbered in the order in which they came to be."""
-    row = fetch_one(READ, {"user_id": user_id})
+def in_database(user_id: int, at: datetime) -> Snapshot:
+    """What the database says at this moment, with grants and entries numbered in the order in which they came to be."""
+    row = fetch_one(READ, {"user_id": user_id, "at": at})
     assert row is not None
     found: Snapshot = json.loads(row[0])
     entry_number = {entry[0]: number for number, entry in enumerate(found["entries"])}
@@ -70,7 +78,7 @@ def in_database(user_id: int) -> Snapshot:
     return found
 
 
-def in_model(account: Account) -> Snapshot:
+def in_model(account: Account, at: datetime) -> Snapshot:
     """What the model says, in the same words."""
     return {
         "available": account.available,
@@ -97,8 +105,15 @@ def in_model(account: Account) -> Snapshot:
             for grant, amount in entry.consumptions.items()
         ),
         "claims": [[claim.entry, claim.open, claim.collected, claim.written_off] for claim in account.claims],
+        "limits": [
+            [*key, limit.amount, *account.use(limit, at)] for key, limit in sorted(account.limits.items())
+        ],
+        "limited": bool(account.limits),
         "holds": sorted(
-            [hold.state, hold.amount, hold.captured or 0, text(hold.expires_at), hold.key or ""]
+            [
+                *(hold.state, hold.amount, hold.captured or 0, text(hold.expires_at)),
+                *(hold.key or "", hold.subject),
+            ]
             for hold in account.holds
         ),
     }

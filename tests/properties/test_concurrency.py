@@ -21,6 +21,7 @@ from credits.exceptions import (
     InsufficientCredits,
     NotRefundable,
     RequestInProgress,
+    SpendingLimitReached,
 )
 from credits.models import AiCreditLog
 from credits.services import holds
@@ -28,7 +29,10 @@ from tests.properties.ledger_audit import assert_ledgers_consistent
 
 THREADS = 32
 SECONDS = 5
-DOCUMENTED = (HoldClosed, IdempotencyConflict, InsufficientCredits, NotRefundable, RequestInProgress)
+DOCUMENTED = (
+    *(HoldClosed, IdempotencyConflict, InsufficientCredits, NotRefundable, RequestInProgress),
+    SpendingLimitReached,
+)
 
 
 class Worker:
@@ -60,6 +64,7 @@ class Worker:
                 self.finish,
                 self.refund,
                 self.process_due,
+                self.limit,
             ]
         )
         try:
@@ -78,6 +83,10 @@ class Worker:
         return f"key:{self.random.randrange(2000)}"
 
     @property
+    def subject(self):
+        return self.random.choice(["", "", "key:1", "key:2"])
+
+    @property
     def payment(self):
         return ledger.Reference(type="payment", id=f"in_{self.random.randrange(5)}")
 
@@ -86,7 +95,24 @@ class Worker:
         return timezone.now() + timedelta(seconds=self.random.uniform(-0.5, 2))
 
     def spend(self):
-        ledger.spend(user_id=self.user, amount=self.random.randint(1, 9), action_type="race", key=self.key)
+        ledger.spend(
+            user_id=self.user,
+            amount=self.random.randint(1, 9),
+            action_type="race",
+            key=self.key,
+            subject=self.subject,
+        )
+
+    def limit(self):
+        which = {
+            "user_id": self.user,
+            "subject": self.subject,
+            "period": self.random.choice(list(ledger.Period)),
+        }
+        if self.random.random() < 0.3:
+            ledger.remove_spending_limit(**which)
+        else:
+            ledger.set_spending_limit(**which, amount=self.random.randint(0, 200))
 
     def grant(self):
         expires_at = self.random.choice([None, self.soon()])
@@ -120,7 +146,11 @@ class Worker:
         with suppress(AlreadyCharged):
             self.holds.append(
                 holds.hold(
-                    user_id=self.user, amount=self.random.randint(0, 20), action_type="race", request=request
+                    user_id=self.user,
+                    amount=self.random.randint(0, 20),
+                    action_type="race",
+                    request=request,
+                    subject=self.subject,
                 )
             )
 
@@ -159,6 +189,6 @@ def test_the_ledger_is_consistent_whatever_runs_at_once(how_many, settings):
     with ThreadPoolExecutor(THREADS) as pool:
         done = sum(pool.map(run, range(THREADS)), Counter())  # raises what is not documented
 
-    verbs = {"spend", "grant", "correct", "return_money", "hold", "finish", "refund", "process_due"}
+    verbs = {"spend", "grant", "correct", "return_money", "hold", "finish", "refund", "process_due", "limit"}
     assert verbs <= set(done), done
     assert_ledgers_consistent(users=users, at=timezone.now() + timedelta(days=1))

@@ -34,6 +34,7 @@ def fill_ledger(user, staff, *, action):
     with ledger.charge(user=user, action=action, request=key) as charge, transaction.atomic():
         charge.capture()
     holds.release(hold=holds.hold(user_id=user.pk, amount=2, action_type=action))
+    ledger.set_spending_limit(user_id=user.pk, period=ledger.Period.MONTH, amount=10_000, subject="sample")
     # A clawback while everything is held.
     user.refresh_from_db()
     holds.hold(user_id=user.pk, amount=user.ai_credits, action_type=action)

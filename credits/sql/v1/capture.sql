@@ -4,7 +4,8 @@
 --
 -- Returns the entry (null if the hold is not open), the credits that are available then, the balance,
 -- `overdue`: whether returned credits belong to a grant that has expired, so that the caller must process due
--- work; the credits that claims collected, and those written off, by the id of the claim (null if none).
+-- work; the credits that claims collected, and those written off, by the id of the claim (null if none);
+-- `thresholds`: those of spending limits that were reached (spending_limits.sql; null if none).
 
 create function credits_capture(
     p_user_id {pk_type},
@@ -21,11 +22,13 @@ create function credits_capture(
     out balance bigint,
     out overdue boolean,
     out collected bigint,
-    out written_off jsonb
+    out written_off jsonb,
+    out thresholds jsonb
 ) language plpgsql set enable_seqscan = off as $$
 declare
     held bigint;
     claimed bigint;
+    limited boolean;
     returned bigint[] := array[]::bigint[];
     due_at timestamptz;
     hold record;
@@ -34,7 +37,8 @@ declare
     rest bigint := p_amount;
     grant_expires_at timestamptz;
 begin
-    select ai_credits, ai_credits_held, ai_credits_claimed, credits_due_at into available, held, claimed, due_at
+    select ai_credits, ai_credits_held, ai_credits_claimed, credits_due_at, credits_limited
+        into available, held, claimed, due_at, limited
         from {users} where {pk} = p_user_id for no key update;
     -- `closed_at is null` means held, as a constraint guarantees. Unlike `state = 'held'` it keeps the
     -- planner from the partial index of held credits, which it would choose for an empty table.
@@ -44,11 +48,16 @@ begin
         response_status = case when h.idempotency_key is not null then p_response_status end,
         response_body = case when h.idempotency_key is not null then p_response_body end
     where h.id = p_hold_id and (h.user_id = p_user_id) is true and h.closed_at is null
-        returning h.amount, h.action_type, h.grant_ids, h.grant_amounts into hold;
+        returning h.amount, h.action_type, h.grant_ids, h.grant_amounts, h.subject, h.created_at into hold;
     if not found then
         return;
     end if;
 
+    if limited then
+        select l.reached into thresholds from credits_count_against_limits(
+            p_user_id, hold.subject, hold.created_at, -hold.amount, p_amount
+        ) l;
+    end if;
     overdue := false;
     collected := 0;
     for i in 1 .. cardinality(hold.grant_ids) loop

@@ -5,6 +5,8 @@
 -- the request's key was used or there are too few credits. `available` are the credits that were available
 -- before, null if there is no such user. The order of the grants is that of credits/consumption_order.py.
 --
+-- `limit_reached` is a spending limit without room for the hold (spending_limits.sql): nothing is reserved then.
+--
 -- `p_alone`: a hold in its own transaction does not wait for the disk. If the server crashes before it is
 -- written, nothing was reserved and nothing can be captured; the flush of a capture writes it first.
 --
@@ -30,11 +32,14 @@ create function credits_hold(
     p_price_source text default '',
     p_request_id text default '',
     p_most_open bigint default null,
+    p_subject text default '',
     out available bigint,
-    out reserved boolean
+    out reserved boolean,
+    out limit_reached jsonb
 ) language plpgsql set enable_seqscan = off as $$
 declare
     due_at timestamptz;
+    limited boolean;
     open_grant record;
     free bigint := 0;
     part bigint;
@@ -43,7 +48,7 @@ declare
     rest bigint := p_amount;
 begin
     reserved := false;
-    select ai_credits, credits_due_at into available, due_at
+    select ai_credits, credits_due_at, credits_limited into available, due_at, limited
         from {users} where {pk} = p_user_id for no key update;
     if not found or available < p_amount or due_at <= p_now then
         return;
@@ -55,6 +60,13 @@ begin
         ) open_holds
     ) then
         return;
+    end if;
+    if limited then
+        select l.counted_at, l.reached into p_now, limit_reached
+            from credits_find_reached_limit(p_user_id, p_subject, p_amount, p_now) l;
+        if limit_reached is not null then
+            return;
+        end if;
     end if;
 
     for open_grant in
@@ -77,11 +89,11 @@ begin
     insert into {holds} (id, user_id, action_type, amount, base, per_unit, state, created_at, expires_at,
                          endpoint, idempotency_key, request_hash, grant_ids, grant_amounts,
                          units, per_million_input_tokens, per_million_output_tokens, minimum,
-                         price_source, request_id)
+                         price_source, request_id, subject)
     values (p_hold_id, p_user_id, p_action_type, p_amount, p_base, p_per_unit, 'held', p_now, p_expires_at,
             p_endpoint, p_key, p_request_hash, ids, parts,
             p_units, p_per_million_input_tokens, p_per_million_output_tokens, p_minimum,
-            p_price_source, p_request_id)
+            p_price_source, p_request_id, p_subject)
     on conflict (user_id, endpoint, idempotency_key) do nothing;
     if not found then
         return;
@@ -94,6 +106,9 @@ begin
         ai_credits_held = ai_credits_held + p_amount,
         credits_due_at = least(due_at, p_expires_at)
     where {pk} = p_user_id;
+    if limited then
+        perform credits_count_against_limits(p_user_id, p_subject, p_now, p_amount, 0);
+    end if;
     reserved := true;
     if p_alone then
         perform set_config('synchronous_commit', 'off', true);

@@ -1,5 +1,6 @@
 -- Close one hold (`p_hold_id`), or all expired ones of the user (null), and free what they reserved.
--- Their keys may run again. What claims of clawbacks claim of it is collected first (claims.sql).
+-- Their keys may run again, and spending limits no longer count them. What claims of clawbacks claim of it is
+-- collected first (claims.sql).
 --
 -- Returns the credits that are available then (null if there is no such user), how many holds were closed,
 -- `overdue`: whether returned credits belong to a grant that has expired, so that the caller must process due
@@ -19,6 +20,7 @@ create function credits_release(
 declare
     held bigint;
     claimed bigint;
+    limited boolean;
     grant_ids bigint[] := array[]::bigint[];
     parts bigint[] := array[]::bigint[];
     due_at timestamptz;
@@ -28,17 +30,21 @@ begin
     closed := 0;
     overdue := false;
     collected := 0;
-    select ai_credits, ai_credits_held, ai_credits_claimed, credits_due_at into available, held, claimed, due_at
+    select ai_credits, ai_credits_held, ai_credits_claimed, credits_due_at, credits_limited
+        into available, held, claimed, due_at, limited
         from {users} where {pk} = p_user_id for no key update;
     for hold in
         update {holds} h set state = p_state, closed_at = p_now, idempotency_key = null
         where h.user_id = p_user_id and h.state = 'held'
             and (h.id = p_hold_id or (p_hold_id is null and h.expires_at <= p_now))
-            returning h.amount, h.grant_ids, h.grant_amounts
+            returning h.amount, h.grant_ids, h.grant_amounts, h.subject, h.created_at
     loop
         closed := closed + 1;
         available := available + hold.amount;
         held := held - hold.amount;
+        if limited then
+            perform credits_count_against_limits(p_user_id, hold.subject, hold.created_at, -hold.amount, 0);
+        end if;
         if claimed > 0 then
             grant_ids := grant_ids || hold.grant_ids;
             parts := parts || hold.grant_amounts;

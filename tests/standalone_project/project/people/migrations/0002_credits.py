@@ -42,6 +42,11 @@ class Migration(migrations.Migration):
             name="credits_consumed_through",
             field=models.BigIntegerField(db_default=0, default=0, editable=False),
         ),
+        migrations.AddField(
+            model_name="person",
+            name="credits_limited",
+            field=models.BooleanField(db_default=False, default=False, editable=False),
+        ),
         migrations.AddConstraint(
             model_name="person",
             constraint=models.CheckConstraint(
