@@ -16,13 +16,12 @@ from django.db import models
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from rest_framework_simplejwt.token_blacklist import admin as token_admin  # noqa: F401  (registers their pages)
-from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
 from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from accounts.models import User
+from accounts.session_admin import EndSessionsAdmin, SessionInline
 from billing.admin import PaymentInline, status_badge, stripe_link
 from billing.models import Plan
 from billing.rules.catalog import FREE
@@ -37,8 +36,6 @@ from credits.admin import (
     held_text,
 )
 
-# Their pages show valid tokens, which support does not need.
-admin.site.unregister([OutstandingToken, BlacklistedToken])
 admin.site.unregister(Group)
 
 EDITS = [
@@ -98,7 +95,7 @@ class CheckboxesMixin:
 
 
 @admin.register(User)
-class UserAdmin(CheckboxesMixin, CreditHolderAdmin, BaseUserAdmin, ModelAdmin):  # type: ignore[type-arg]  # not generic at runtime
+class UserAdmin(CheckboxesMixin, EndSessionsAdmin, CreditHolderAdmin, BaseUserAdmin, ModelAdmin):  # type: ignore[type-arg]  # not generic at runtime
     form = UserChangeForm
     add_form = UserCreationForm
     change_password_form = AdminPasswordChangeForm
@@ -112,6 +109,7 @@ class UserAdmin(CheckboxesMixin, CreditHolderAdmin, BaseUserAdmin, ModelAdmin): 
     actions = None
     filter_horizontal = ()
     autocomplete_fields: ClassVar = []
+    actions_detail = ["adjust_credits", "end_sessions"]
 
     fieldsets = [
         (None, {"fields": [("email", "name"), "is_active", ("joined", "seen")]}),
@@ -126,7 +124,7 @@ class UserAdmin(CheckboxesMixin, CreditHolderAdmin, BaseUserAdmin, ModelAdmin): 
         *("joined", "seen", "available", "held"),
         *("plan_badge", "status", "period_end", "customer", "subscription"),
     ]
-    inlines = [LedgerInline, OpenGrantInline, OpenHoldInline, OpenClaimInline, PaymentInline]
+    inlines = [LedgerInline, OpenGrantInline, OpenHoldInline, OpenClaimInline, PaymentInline, SessionInline]
 
     joined = time_column("Joined", "date_joined")
     seen = column("Last admin login", lambda user: format_time(user.last_login), empty_value="never")

@@ -5,6 +5,6 @@ class AccountsConfig(AppConfig):
     name = "accounts"
 
     def ready(self) -> None:
-        from accounts import receivers, tokens  # noqa: F401  (importing connects the receivers)
+        from accounts import receivers, token_backend  # noqa: F401  (importing connects the receivers)
 
-        tokens.install()
+        token_backend.install()

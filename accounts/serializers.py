@@ -8,7 +8,7 @@ from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
 from rest_framework import serializers
 
-from accounts.models import User, UserManager
+from accounts.models import Session, User, UserManager
 from common.fields import StringField
 
 
@@ -107,3 +107,23 @@ class SessionSerializer(serializers.Serializer[Any]):
 class TokensSerializer(serializers.Serializer[Any]):
     token = serializers.CharField()
     refreshToken = serializers.CharField()
+
+
+class ActiveSessionSerializer(serializers.ModelSerializer[Session]):
+    """A session: a login whose tokens are valid."""
+
+    createdAt = serializers.DateTimeField(source="created_at", read_only=True)
+    lastUsedAt = serializers.DateTimeField(
+        source="last_used_at", read_only=True, help_text="When its tokens were issued last."
+    )
+    userAgent = serializers.CharField(
+        source="user_agent", read_only=True, help_text="The client's `User-Agent` at the sign-in."
+    )
+    current = serializers.SerializerMethodField(help_text="Whether this request belongs to it.")
+
+    class Meta:
+        model = Session
+        fields = ["id", "createdAt", "lastUsedAt", "userAgent", "current"]
+
+    def get_current(self, session: Session) -> bool:
+        return bool(session.pk == self.context["current"])

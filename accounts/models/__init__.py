@@ -1,5 +1,6 @@
 """The models of accounts. Import them from here."""
 
+from accounts.models.sessions import Session
 from accounts.models.user import User, UserManager
 
-__all__ = ["User", "UserManager"]
+__all__ = ["Session", "User", "UserManager"]

@@ -9,8 +9,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from rest_framework_simplejwt.tokens import RefreshToken
 
+from accounts.services import issue_tokens
 from accounts.tests.factories import UserFactory
 from ai.tests.factories import AnswerEvaluationFactory
 from billing.tests.catalog import create_pack
@@ -26,7 +26,7 @@ def test_responses_are_as_documented(live_server, sandbox_with_webhooks, signed_
     user = UserFactory(credits=1_000_000)
     AnswerEvaluationFactory(user=user)
     create_pack(slug="pack-500", name="500 credits")
-    token = RefreshToken.for_user(user).access_token
+    token = issue_tokens(user=user).access
     command = [sys.executable, "-c", "from schemathesis.cli import schemathesis; schemathesis()"]
     command += ["--config-file", str(CONFIGURATION), "run", f"{live_server.url}/api/schema"]
     command += ["--header", f"Authorization: Bearer {token}"] if signed_in else []
