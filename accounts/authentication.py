@@ -3,6 +3,7 @@
 import uuid
 from typing import Any
 
+from drf_spectacular.contrib.rest_framework_simplejwt import SimpleJWTScheme
 from rest_framework.request import Request
 from rest_framework_simplejwt.authentication import JWTAuthentication
 from rest_framework_simplejwt.exceptions import AuthenticationFailed, InvalidToken
@@ -29,6 +30,12 @@ class SessionTokenAuthentication(JWTAuthentication):
         if session is None or str(session.user_id) != user_id or not session.is_usable:
             raise AuthenticationFailed("The session has ended. Sign in again.")
         return session.user
+
+
+class SessionTokenScheme(SimpleJWTScheme):  # type: ignore[no-untyped-call]  # drf_spectacular's
+    """Describe the authentication in the OpenAPI document, as simplejwt's."""
+
+    target_class = "accounts.authentication.SessionTokenAuthentication"
 
 
 def session_id_of(request: Request) -> uuid.UUID | None:

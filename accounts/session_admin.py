@@ -48,7 +48,7 @@ class EndSessionsAdmin:
         if change and not obj.is_active:
             services.revoke_sessions(user=obj)
 
-    @action(
+    @action(  # type: ignore[untyped-decorator]  # unfold has no types
         description="End API sessions", url_path="end-sessions", permissions=["end_sessions"], icon="logout"
     )
     def end_sessions(self: Any, request: HttpRequest, object_id: str) -> HttpResponse:

@@ -62,7 +62,7 @@ def rotate_tokens(*, refresh_token: str) -> Tokens:
         if _is_repeat(token, session):
             return _tokens(session, _reissued(session))
         session.delete()
-    _report_reuse(session)
+    _report_reuse(token)
     raise InvalidToken
 
 
@@ -74,7 +74,7 @@ def log_out(*, refresh_token: str) -> None:
         is_valid = token["jti"] == session.refresh_jti or _is_repeat(token, session)
         session.delete()
     if not is_valid:
-        _report_reuse(session)
+        _report_reuse(token)
         raise InvalidToken
 
 
@@ -128,5 +128,6 @@ def _tokens(session: Session, token: RefreshToken) -> Tokens:
     return Tokens(access=str(token.access_token), refresh=str(token))
 
 
-def _report_reuse(session: Session) -> None:
-    logger.warning("A refresh token of session %s was used again. The session has been ended.", session.pk)
+def _report_reuse(token: RefreshToken) -> None:
+    session_id = token[SESSION_CLAIM]
+    logger.warning("A refresh token of session %s was used again. The session has been ended.", session_id)

@@ -35,7 +35,7 @@ class SessionsView(ListAPIView[Session]):
     def get_serializer_context(self) -> dict[str, Any]:
         return {**super().get_serializer_context(), "current": session_id_of(self.request)}
 
-    @extend_schema(operation_id="auth_sessions_list", summary="List the sessions", tags=["auth"])
+    @extend_schema(operation_id="auth_sessions_list", summary="List the sessions")
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """List the open sessions, newest first. `current` marks the one of this request."""
         return super().get(request, *args, **kwargs)
@@ -43,7 +43,6 @@ class SessionsView(ListAPIView[Session]):
     @extend_schema(
         operation_id="auth_sessions_revoke_all",
         summary="End all sessions",
-        tags=["auth"],
         parameters=[
             OpenApiParameter(
                 KEEP_CURRENT, bool, description="Keep the session of this request.", default=False
@@ -61,12 +60,10 @@ class SessionsView(ListAPIView[Session]):
 class SessionView(APIView):
     authentication_classes = [SessionTokenAuthentication]
 
-    @extend_schema(
-        operation_id="auth_sessions_revoke", summary="End a session", tags=["auth"], responses={204: None}
-    )
-    def delete(self, request: Request, session_id: uuid.UUID) -> Response:
+    @extend_schema(operation_id="auth_sessions_revoke", summary="End a session", responses={204: None})
+    def delete(self, request: Request, pk: uuid.UUID) -> Response:
         """End one session. Its tokens are refused at once."""
-        if not services.revoke_session(user=request.user, session_id=session_id):  # type: ignore[arg-type]  # authenticated
+        if not services.revoke_session(user=request.user, session_id=pk):  # type: ignore[arg-type]  # authenticated
             raise NotFound
         return Response(status=status.HTTP_204_NO_CONTENT)
 
