@@ -16,11 +16,14 @@ from django.db import models
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django_otp.plugins.otp_totp import admin as totp_admin  # noqa: F401  (registers its page)
+from django_otp.plugins.otp_totp.models import TOTPDevice
 from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from accounts.models import User
+from accounts.second_factor_admin import ResetSecondFactorAdmin
 from accounts.session_admin import EndSessionsAdmin, SessionInline
 from billing.admin import PaymentInline, status_badge, stripe_link
 from billing.models import Plan
@@ -37,6 +40,7 @@ from credits.admin import (
 )
 
 admin.site.unregister(Group)
+admin.site.unregister(TOTPDevice)  # its page shows the keys
 
 EDITS = [
     *("add_user", "change_user"),
@@ -95,7 +99,9 @@ class CheckboxesMixin:
 
 
 @admin.register(User)
-class UserAdmin(CheckboxesMixin, EndSessionsAdmin, CreditHolderAdmin, BaseUserAdmin, ModelAdmin):  # type: ignore[type-arg]  # not generic at runtime
+class UserAdmin(
+    CheckboxesMixin, EndSessionsAdmin, ResetSecondFactorAdmin, CreditHolderAdmin, BaseUserAdmin, ModelAdmin
+):  # type: ignore[type-arg]  # not generic at runtime
     form = UserChangeForm
     add_form = UserCreationForm
     change_password_form = AdminPasswordChangeForm
@@ -109,7 +115,7 @@ class UserAdmin(CheckboxesMixin, EndSessionsAdmin, CreditHolderAdmin, BaseUserAd
     actions = None
     filter_horizontal = ()
     autocomplete_fields: ClassVar = []
-    actions_detail = ["adjust_credits", "end_sessions"]
+    actions_detail = ["adjust_credits", "end_sessions", "reset_second_factor"]
 
     fieldsets = [
         (None, {"fields": [("email", "name"), "is_active", ("joined", "seen")]}),
@@ -121,7 +127,7 @@ class UserAdmin(CheckboxesMixin, EndSessionsAdmin, CreditHolderAdmin, BaseUserAd
     ]
     add_fieldsets = [(None, {"fields": ["email", "name", "password1", "password2"]})]
     readonly_fields = [
-        *("joined", "seen", "available", "held"),
+        *("joined", "seen", "available", "held", "second_factor"),
         *("plan_badge", "status", "period_end", "customer", "subscription"),
     ]
     inlines = [LedgerInline, OpenGrantInline, OpenHoldInline, OpenClaimInline, PaymentInline, SessionInline]
@@ -157,7 +163,7 @@ class UserAdmin(CheckboxesMixin, EndSessionsAdmin, CreditHolderAdmin, BaseUserAd
         if obj is None:
             return fieldsets
         if request.user.is_superuser:
-            return [*fieldsets, ("Access", {"fields": ["password", *PRIVILEGES]})]
+            return [*fieldsets, ("Access", {"fields": ["password", "second_factor", *PRIVILEGES]})]
         if self.has_change_permission(request, obj):
             return [*fieldsets, ("Access", {"fields": ["password"]})]
         return fieldsets

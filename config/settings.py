@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import environ
+from django.urls import reverse_lazy
 
 from config import environment, openapi_document
 
@@ -47,10 +48,10 @@ WSGI_APPLICATION = "config.wsgi.application"
 APPEND_SLASH = True  # for the admin; the API's paths have no trailing slash
 
 INSTALLED_APPS = [
-    "unfold",
+    "unfold.apps.BasicAppConfig",  # our own admin site replaces that of the default one
     "unfold.contrib.filters",
     "unfold.contrib.forms",
-    "django.contrib.admin",
+    "config.apps.AdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -58,6 +59,8 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.humanize",
     "corsheaders",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
     "rest_framework",
     "drf_spectacular",
     "drf_spectacular_sidecar",
@@ -84,6 +87,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "limits.throttling.RateLimitHeadersMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -140,6 +144,10 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "accounts.password_validation.VarietyValidator"},
 ]
 REFUSE_DISPOSABLE_EMAIL = env.bool("REFUSE_DISPOSABLE_EMAIL", default=True)
+# Whether staff need a second factor in the admin: "required", or "optional" for those who have set one up.
+STAFF_SECOND_FACTOR = environment.one_of(
+    "STAFF_SECOND_FACTOR", env.str("STAFF_SECOND_FACTOR", default="optional"), ("optional", "required")
+)
 LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"
 
@@ -346,11 +354,16 @@ UNFOLD = {
     "SITE_SYMBOL": "toll",
     "SHOW_VIEW_ON_SITE": False,
     "LOGIN": {"form": "accounts.forms.AdminLoginForm"},
+    "ACCOUNT": {
+        "navigation": [{"title": "Second factor", "link": reverse_lazy("admin:set_up_second_factor")}]
+    },
     "STYLES": ["config.admin.stylesheet"],
     "ENVIRONMENT": "config.admin.environment",
     "DASHBOARD_CALLBACK": "config.admin.dashboard",
     "SIDEBAR": {"navigation": "config.admin.navigation"},
 }
+
+OTP_TOTP_ISSUER = UNFOLD["SITE_TITLE"]  # the name of the account in an authenticator app
 
 # Security: HTTPS settings, except for local development.
 

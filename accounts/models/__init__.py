@@ -1,6 +1,7 @@
 """The models of accounts. Import them from here."""
 
+from accounts.models.recovery_codes import RecoveryCode
 from accounts.models.sessions import Session
 from accounts.models.user import User, UserManager
 
-__all__ = ["Session", "User", "UserManager"]
+__all__ = ["RecoveryCode", "Session", "User", "UserManager"]

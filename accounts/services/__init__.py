@@ -1,6 +1,13 @@
 """The only code that writes accounts. The functions of its modules are called as `services.register`."""
 
 from accounts.services.registration import register
+from accounts.services.second_factor import (
+    has_second_factor,
+    new_device,
+    reset_second_factor,
+    set_up_second_factor,
+    verify_code,
+)
 from accounts.services.sessions import delete_expired_sessions, revoke_session, revoke_sessions
 from accounts.services.sign_in import log_in
 from accounts.services.tokens import Tokens, issue_tokens, log_out, rotate_tokens
@@ -8,11 +15,16 @@ from accounts.services.tokens import Tokens, issue_tokens, log_out, rotate_token
 __all__ = [
     "Tokens",
     "delete_expired_sessions",
+    "has_second_factor",
     "issue_tokens",
     "log_in",
     "log_out",
+    "new_device",
     "register",
+    "reset_second_factor",
     "revoke_session",
     "revoke_sessions",
     "rotate_tokens",
+    "set_up_second_factor",
+    "verify_code",
 ]
