@@ -100,8 +100,13 @@ class CheckboxesMixin:
 
 @admin.register(User)
 class UserAdmin(
-    CheckboxesMixin, EndSessionsAdmin, ResetSecondFactorAdmin, CreditHolderAdmin, BaseUserAdmin, ModelAdmin
-):  # type: ignore[type-arg]  # not generic at runtime
+    CheckboxesMixin,
+    EndSessionsAdmin,
+    ResetSecondFactorAdmin,
+    CreditHolderAdmin,
+    BaseUserAdmin,  # type: ignore[type-arg]  # not generic at runtime
+    ModelAdmin,
+):
     form = UserChangeForm
     add_form = UserCreationForm
     change_password_form = AdminPasswordChangeForm
