@@ -51,14 +51,14 @@ class AdminSite(UnfoldAdminSite):  # type: ignore[misc]  # unfold has no types
 
     def extra_urls(self) -> list[URLPattern]:
         return [
-            # Django's own refuses to log out whoever has no permission yet.
+            # Django's own does not log out a session without permission.
             path("logout/", self.logout, name="logout"),
             path("second-factor/", VerifyView.as_view(site=self), name="second_factor"),
             path("second-factor/set-up/", SetUpView.as_view(site=self), name="set_up_second_factor"),
         ]
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """Ask for the password, or for the second factor of whoever has entered the password."""
+        """Ask for the password, or for the second factor if the password was entered."""
         if request.method == "GET" and self.has_password(request) and not self.has_permission(request):
             return self.redirect_to_second_factor(request)
         return super().login(request, extra_context)  # type: ignore[no-any-return]  # unfold has no types
@@ -99,7 +99,11 @@ class SecondFactorView(RedirectURLMixin, FormView):  # type: ignore[type-arg]  #
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = {**self.site.each_context(self.request), "title": self.title, **kwargs}
-        context |= {"next": self.get_redirect_url(), "next_field": self.redirect_field_name}
+        context |= {
+            "next": self.get_redirect_url(),
+            "next_field": self.redirect_field_name,
+            "may_leave": self.site.has_permission(self.request),
+        }
         return super().get_context_data(**context)
 
     def finish(self, device: Any) -> None:

@@ -30,7 +30,7 @@ class SessionInline(ReadOnlyInline):
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Session]:
         queryset: models.QuerySet[Session] = super().get_queryset(request)
-        return queryset.filter(expires_at__gt=timezone.now())
+        return queryset.filter(pk__in=Session.objects.open(at=timezone.now()))
 
     def has_view_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         return bool(request.user.has_perm("accounts.view_user"))

@@ -269,7 +269,7 @@ SCHEDULED_COMMANDS = {
     "resync_customers": "30 1 * * *",
     "verify_ledger": "30 3 * * *",
     "delete_expired_limits": "20 * * * *",
-    "delete_expired_sessions": "30 4 * * *",
+    "delete_ended_sessions": "30 4 * * *",
     "clearsessions": "30 5 * * 0",
 }
 PROCRASTINATE_ON_APP_READY = "jobs.queue.set_up"

@@ -19,13 +19,26 @@ MAX_ADDRESS = 43  # of an IPv6 address with its prefix length
 JTI_LENGTH = 32  # hexadecimal digits of a UUID
 
 
-class SessionQuerySet(models.QuerySet["Session"]):
-    def ended(self, *, at: datetime) -> "SessionQuerySet":
-        """Return the sessions whose last refresh token has expired."""
-        return self.filter(expires_at__lte=at)
+class HashOfPassword(models.Func):
+    """`hash_of_password` in SQL."""
 
+    template = "encode(sha256(convert_to(%(expressions)s, 'UTF8')), 'hex')"
+    output_field = models.CharField()
+
+
+class SessionQuerySet(models.QuerySet["Session"]):
     def open(self, *, at: datetime) -> "SessionQuerySet":
-        return self.filter(expires_at__gt=at)
+        """Return the sessions whose tokens are valid."""
+        return self.filter(self._is_open(at))
+
+    def ended(self, *, at: datetime) -> "SessionQuerySet":
+        """Return the sessions that expired, or whose user is inactive or has another password."""
+        return self.exclude(self._is_open(at))
+
+    @staticmethod
+    def _is_open(at: datetime) -> models.Q:
+        same_password = models.Q(password_hash=HashOfPassword("user__password"))
+        return models.Q(expires_at__gt=at, user__is_active=True) & same_password
 
 
 class Session(models.Model):

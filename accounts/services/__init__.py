@@ -8,13 +8,13 @@ from accounts.services.second_factor import (
     set_up_second_factor,
     verify_code,
 )
-from accounts.services.sessions import delete_expired_sessions, revoke_session, revoke_sessions
+from accounts.services.sessions import delete_ended_sessions, revoke_session, revoke_sessions
 from accounts.services.sign_in import log_in
 from accounts.services.tokens import Tokens, issue_tokens, log_out, rotate_tokens
 
 __all__ = [
     "Tokens",
-    "delete_expired_sessions",
+    "delete_ended_sessions",
     "has_second_factor",
     "issue_tokens",
     "log_in",

@@ -31,7 +31,7 @@ def revoke_sessions(*, user: User, keep: uuid.UUID | None = None) -> int:
     return deleted
 
 
-def delete_expired_sessions(*, at: datetime | None = None) -> int:
-    """Delete the sessions that nobody can use, since their refresh token has expired. Return their number."""
+def delete_ended_sessions(*, at: datetime | None = None) -> int:
+    """Delete the sessions whose tokens are not valid any more. Return their number."""
     deleted, _ = Session.objects.ended(at=at or timezone.now()).delete()
     return deleted

@@ -215,6 +215,13 @@ class TestList:
         )
         assert (oldest["id"], oldest["current"]) == (str(session_of(tokens).pk), True)
 
+    def test_the_list_shows_no_session_of_a_former_password(self, user, other):
+        user.set_password("another correct horse")
+        user.save()
+        new = services.issue_tokens(user=user)
+        (only,) = bearer(new.access).get(SESSIONS).json()["results"]
+        assert only["current"] is True
+
     def test_the_list_has_pages(self, user, tokens, django_assert_max_num_queries):
         for _ in range(5):
             services.issue_tokens(user=user)
@@ -326,11 +333,18 @@ class TestInactive:
 
 
 class TestSweep:
-    def test_the_sweep_deletes_expired_sessions_only(self, user, tokens, other):
-        ended = session_of(other)
-        Session.objects.filter(pk=ended.pk).update(expires_at=timezone.now())
-        call_command("run_scheduled", "delete_expired_sessions")
+    def test_the_sweep_deletes_ended_sessions_only(self, user, tokens, other):
+        Session.objects.filter(pk=session_of(other).pk).update(expires_at=timezone.now())
+        changed, inactive = UserFactory(), UserFactory()
+        for owner in (changed, inactive):
+            services.issue_tokens(user=owner)
+        changed.set_password("another correct horse é")
+        changed.save()
+        services.issue_tokens(user=changed)
+        User.objects.filter(pk=inactive.pk).update(is_active=False)
+        call_command("run_scheduled", "delete_ended_sessions")
         assert list(user.sessions.all()) == [session_of(tokens)]
+        assert (changed.sessions.count(), inactive.sessions.count()) == (1, 0)
 
 
 class TestAdmin:
