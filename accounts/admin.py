@@ -120,7 +120,10 @@ class UserAdmin(
     actions = None
     filter_horizontal = ()
     autocomplete_fields: ClassVar = []
-    actions_detail = ["adjust_credits", "end_sessions", "reset_second_factor"]
+    actions_detail = [
+        "adjust_credits",
+        {"title": "Access", "icon": "key", "items": ["end_sessions", "reset_second_factor"]},
+    ]
 
     fieldsets = [
         (None, {"fields": [("email", "name"), "is_active", ("joined", "seen")]}),

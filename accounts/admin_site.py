@@ -29,7 +29,6 @@ from accounts import services
 from accounts.forms import SecondFactorForm
 from accounts.qr_codes import qr_code
 
-REQUIRED, OPTIONAL = "required", "optional"
 FEW = 4  # recovery codes, below which their number is a warning
 KEY_IN_SESSION = "second_factor_key"
 
@@ -42,12 +41,12 @@ class AdminSite(UnfoldAdminSite):  # type: ignore[misc]  # unfold has no types
         return bool(super().has_permission(request))
 
     def has_permission(self, request: HttpRequest) -> bool:
-        """Return whether nothing is left to enter. Without OTPMiddleware, nobody is verified."""
+        """Return whether nothing is left to enter. Only OTPMiddleware says that a session is verified."""
         if not self.has_password(request):
             return False
         if getattr(request.user, "otp_device", None):
             return True
-        return settings.STAFF_SECOND_FACTOR == OPTIONAL and not has_second_factor(request)
+        return not settings.STAFF_SECOND_FACTOR_REQUIRED and not has_second_factor(request)
 
     def extra_urls(self) -> list[URLPattern]:
         return [
@@ -166,7 +165,7 @@ class SetUpView(SecondFactorView):
         return super().get_context_data(
             qr_code=qr_code(device.config_url),
             secret=" ".join(secret[start : start + 4] for start in range(0, len(secret), 4)),
-            required=settings.STAFF_SECOND_FACTOR == REQUIRED,
+            required=settings.STAFF_SECOND_FACTOR_REQUIRED,
             **kwargs,
         )
 

@@ -50,13 +50,6 @@ def require(name: str, value: str | None) -> str:
     return value
 
 
-def one_of(name: str, value: str, choices: Sequence[str]) -> str:
-    """Return `value`. Raises ImproperlyConfigured, naming the variable, if it is not one of `choices`."""
-    if value not in choices:
-        raise ImproperlyConfigured(f"{name} is {value!r}. It must be one of: {', '.join(choices)}.")
-    return value
-
-
 def check_deployment(
     *, secret_keys: Sequence[str], debug: bool, allowed_hosts: Sequence[str], webhook_secret: str
 ) -> None:

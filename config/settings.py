@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import environ
-from django.urls import reverse_lazy
 
 from config import environment, openapi_document
 
@@ -144,10 +143,8 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "accounts.password_validation.VarietyValidator"},
 ]
 REFUSE_DISPOSABLE_EMAIL = env.bool("REFUSE_DISPOSABLE_EMAIL", default=True)
-# Whether staff need a second factor in the admin: "required", or "optional" for those who have set one up.
-STAFF_SECOND_FACTOR = environment.one_of(
-    "STAFF_SECOND_FACTOR", env.str("STAFF_SECOND_FACTOR", default="optional"), ("optional", "required")
-)
+# Whether all staff need a second factor in the admin, or only those who have set one up.
+STAFF_SECOND_FACTOR_REQUIRED = env.bool("STAFF_SECOND_FACTOR_REQUIRED", default=False)
 LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"
 
@@ -354,9 +351,7 @@ UNFOLD = {
     "SITE_SYMBOL": "toll",
     "SHOW_VIEW_ON_SITE": False,
     "LOGIN": {"form": "accounts.forms.AdminLoginForm"},
-    "ACCOUNT": {
-        "navigation": [{"title": "Second factor", "link": reverse_lazy("admin:set_up_second_factor")}]
-    },
+    "ACCOUNT": {"navigation": "config.admin.account_links"},
     "STYLES": ["config.admin.stylesheet"],
     "ENVIRONMENT": "config.admin.environment",
     "DASHBOARD_CALLBACK": "config.admin.dashboard",

@@ -14,7 +14,7 @@ from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission
 from django.contrib.sessions.models import Session as BrowserSession
-from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import URLResolver, reverse
@@ -25,7 +25,6 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from accounts import services
 from accounts.models import RecoveryCode
 from accounts.tests.factories import PASSWORD, UserFactory
-from config import environment
 from config.checks import check_second_factor
 from credits.tests.ledger_helpers import at_once
 
@@ -36,7 +35,7 @@ USERS = "/admin/accounts/user/"
 
 @pytest.fixture
 def required(settings):
-    settings.STAFF_SECOND_FACTOR = "required"
+    settings.STAFF_SECOND_FACTOR_REQUIRED = True
 
 
 @pytest.fixture
@@ -429,12 +428,8 @@ class TestReset:
 
 
 class TestSetting:
-    def test_another_value_stops_the_process(self):
-        with pytest.raises(ImproperlyConfigured, match="STAFF_SECOND_FACTOR"):
-            environment.one_of("STAFF_SECOND_FACTOR", "on", ("optional", "required"))
-
     def test_check_deploy_warns_unless_it_is_required(self, settings):
-        settings.STAFF_SECOND_FACTOR = "optional"
+        settings.STAFF_SECOND_FACTOR_REQUIRED = False
         assert [message.id for message in check_second_factor()] == ["config.W002"]
-        settings.STAFF_SECOND_FACTOR = "required"
+        settings.STAFF_SECOND_FACTOR_REQUIRED = True
         assert check_second_factor() == []

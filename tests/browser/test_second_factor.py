@@ -19,7 +19,7 @@ def log_in(page, user):
 
 
 def test_staff_set_up_a_second_factor_and_log_in_with_it(page, settings):
-    settings.STAFF_SECOND_FACTOR = "required"
+    settings.STAFF_SECOND_FACTOR_REQUIRED = True
     maria = UserFactory(email="maria@example.com", name="Maria Lopez", is_staff=True, is_superuser=True)
     log_in(page, maria)
 
