@@ -120,7 +120,7 @@ class UserAdmin(
     actions = None
     filter_horizontal = ()
     autocomplete_fields: ClassVar = []
-    actions_detail = [
+    actions_detail: ClassVar[list[Any]] = [
         "adjust_credits",
         {"title": "Access", "icon": "key", "items": ["end_sessions", "reset_second_factor"]},
     ]
