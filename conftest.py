@@ -8,8 +8,8 @@ import stripe
 from django.apps import apps
 from django.db.models.signals import post_migrate
 from rest_framework.test import APIClient
-from rest_framework_simplejwt.tokens import RefreshToken
 
+from accounts.services import issue_tokens
 from accounts.tests.factories import UserFactory
 from billing.models import Plan, Price
 from billing.tests.fake_stripe import FakeStripe
@@ -66,7 +66,7 @@ def client_of():
 
     def make(user):
         client = APIClient(raise_request_exception=False)
-        client.credentials(HTTP_AUTHORIZATION=f"Bearer {RefreshToken.for_user(user).access_token}")
+        client.credentials(HTTP_AUTHORIZATION=f"Bearer {issue_tokens(user=user).access}")
         return client
 
     return make

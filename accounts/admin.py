@@ -16,14 +16,16 @@ from django.db import models
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from rest_framework_simplejwt.token_blacklist import admin as token_admin  # noqa: F401  (registers their pages)
-from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
+from django_otp.plugins.otp_totp import admin as totp_admin  # noqa: F401  (registers its page)
+from django_otp.plugins.otp_totp.models import TOTPDevice
 from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from accounts.api_key_admin import ApiKeyInline
 from accounts.models import User
+from accounts.second_factor_admin import ResetSecondFactorAdmin
+from accounts.session_admin import EndSessionsAdmin, SessionInline
 from billing.admin import PaymentInline, status_badge, stripe_link
 from billing.models import Plan
 from billing.rules.catalog import FREE
@@ -39,9 +41,8 @@ from credits.admin import (
     held_text,
 )
 
-# Their pages show valid tokens, which support does not need.
-admin.site.unregister([OutstandingToken, BlacklistedToken])
 admin.site.unregister(Group)
+admin.site.unregister(TOTPDevice)  # its page shows the keys
 
 EDITS = [
     *("add_user", "change_user", "revoke_apikey"),
@@ -100,7 +101,14 @@ class CheckboxesMixin:
 
 
 @admin.register(User)
-class UserAdmin(CheckboxesMixin, CreditHolderAdmin, BaseUserAdmin, ModelAdmin):  # type: ignore[type-arg]  # not generic at runtime
+class UserAdmin(
+    CheckboxesMixin,
+    EndSessionsAdmin,
+    ResetSecondFactorAdmin,
+    CreditHolderAdmin,
+    BaseUserAdmin,  # type: ignore[type-arg]  # not generic at runtime
+    ModelAdmin,
+):
     form = UserChangeForm
     add_form = UserCreationForm
     change_password_form = AdminPasswordChangeForm
@@ -114,6 +122,10 @@ class UserAdmin(CheckboxesMixin, CreditHolderAdmin, BaseUserAdmin, ModelAdmin): 
     actions = None
     filter_horizontal = ()
     autocomplete_fields: ClassVar = []
+    actions_detail: list[Any] = [
+        "adjust_credits",
+        {"title": "Access", "icon": "key", "items": ["end_sessions", "reset_second_factor"]},
+    ]
 
     fieldsets = [
         (None, {"fields": [("email", "name"), "is_active", ("joined", "seen")]}),
@@ -125,12 +137,12 @@ class UserAdmin(CheckboxesMixin, CreditHolderAdmin, BaseUserAdmin, ModelAdmin): 
     ]
     add_fieldsets = [(None, {"fields": ["email", "name", "password1", "password2"]})]
     readonly_fields = [
-        *("joined", "seen", "available", "held"),
+        *("joined", "seen", "available", "held", "second_factor"),
         *("plan_badge", "status", "period_end", "customer", "subscription"),
     ]
     inlines = [
         *(LedgerInline, OpenGrantInline, OpenHoldInline, OpenClaimInline, SpendingLimitInline),
-        *(PaymentInline, ApiKeyInline),
+        *(PaymentInline, ApiKeyInline, SessionInline),
     ]
 
     joined = time_column("Joined", "date_joined")
@@ -164,7 +176,7 @@ class UserAdmin(CheckboxesMixin, CreditHolderAdmin, BaseUserAdmin, ModelAdmin): 
         if obj is None:
             return fieldsets
         if request.user.is_superuser:
-            return [*fieldsets, ("Access", {"fields": ["password", *PRIVILEGES]})]
+            return [*fieldsets, ("Access", {"fields": ["password", "second_factor", *PRIVILEGES]})]
         if self.has_change_permission(request, obj):
             return [*fieldsets, ("Access", {"fields": ["password"]})]
         return fieldsets

@@ -9,10 +9,10 @@ class AccountsConfig(AppConfig):
     name = "accounts"
 
     def ready(self) -> None:
-        from accounts import receivers, tokens  # noqa: F401  (importing connects the receivers)
+        from accounts import receivers, token_backend  # noqa: F401  (importing connects the receivers)
 
-        tokens.install()
         if not BRAND.fullmatch(settings.API_KEY_PREFIX):
             raise ImproperlyConfigured(
                 "API_KEY_PREFIX has 2 to 15 lower-case letters and digits, and starts with a letter."
             )
+        token_backend.install()

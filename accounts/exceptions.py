@@ -13,7 +13,7 @@ class InvalidCredentials(APIError):
 
 
 class InvalidToken(APIError):
-    """The refresh token is malformed, expired, revoked or forged."""
+    """The refresh token is malformed, expired, replaced or forged, or its session has ended."""
 
     status_code = 401
     code = "invalid_token"

@@ -1,12 +1,14 @@
-"""The admin's login form, throttled like the API's login."""
+"""The forms of the admin's login, throttled like the API's login."""
 
 from types import SimpleNamespace
 from typing import Any
 
 from django import forms
+from django.http import HttpRequest
 from unfold.forms import AuthenticationForm
+from unfold.widgets import UnfoldAdminTextInputWidget
 
-from accounts.throttling import LoginThrottle, remember_address
+from accounts.throttling import AuthThrottle, LoginThrottle, remember_address
 
 
 class AdminLoginForm(AuthenticationForm):  # type: ignore[misc]  # unfold has no types
@@ -28,3 +30,24 @@ class AdminLoginForm(AuthenticationForm):  # type: ignore[misc]  # unfold has no
         if user := self.get_user():
             remember_address(email=user.email, request=attempt)
         return cleaned
+
+
+class SecondFactorForm(forms.Form):
+    """Ask for a code. Attempts count with those to log in, by address; the device counts wrong ones."""
+
+    code = forms.CharField(
+        max_length=40,
+        widget=UnfoldAdminTextInputWidget(attrs={"autocomplete": "one-time-code", "autofocus": ""}),
+    )
+
+    def __init__(self, *args: Any, request: HttpRequest, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.request: Any = request
+
+    def clean(self) -> dict[str, Any]:
+        throttle = AuthThrottle()
+        if not throttle.allow_request(self.request, None):
+            raise forms.ValidationError(
+                f"Too many attempts. Try again in {throttle.wait()} seconds.", code="throttled"
+            )
+        return self.cleaned_data

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from rest_framework import serializers
 
-from accounts.models import ApiKey, User, UserManager
+from accounts.models import ApiKey, Session, User, UserManager
 from accounts.models.api_keys import NAME_LENGTH, SCOPES
 from common.fields import StringField
 
@@ -155,3 +155,23 @@ class CreateApiKeySerializer(serializers.Serializer[Any]):
         if moment is not None and moment <= timezone.now():
             raise serializers.ValidationError("This time is in the past.")
         return moment
+
+
+class ActiveSessionSerializer(serializers.ModelSerializer[Session]):
+    """A session: a login whose tokens are valid."""
+
+    createdAt = serializers.DateTimeField(source="created_at", read_only=True)
+    lastUsedAt = serializers.DateTimeField(
+        source="last_used_at", read_only=True, help_text="When its tokens were issued last."
+    )
+    userAgent = serializers.CharField(
+        source="user_agent", read_only=True, help_text="The client's `User-Agent` at the sign-in."
+    )
+    current = serializers.SerializerMethodField(help_text="Whether this request belongs to it.")
+
+    class Meta:
+        model = Session
+        fields = ["id", "createdAt", "lastUsedAt", "userAgent", "current"]
+
+    def get_current(self, session: Session) -> bool:
+        return bool(session.pk == self.context["current"])

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from accounts.views import api_keys, profile, sign_in
+from accounts.views import api_keys, profile, sessions, sign_in
 from accounts.views.credits import BalanceView, LogView, SpendingLimitsView, UsageView
 from credits.views import SpendingLimitView
 
@@ -9,6 +9,8 @@ urlpatterns = [
     path("auth/login", sign_in.LoginView.as_view(), name="login"),
     path("auth/refresh", sign_in.RefreshView.as_view(), name="refresh"),
     path("auth/logout", sign_in.LogoutView.as_view(), name="logout"),
+    path("auth/sessions", sessions.SessionsView.as_view(), name="sessions"),
+    path("auth/sessions/<uuid:pk>", sessions.SessionView.as_view(), name="session"),
     path("auth/me", profile.ProfileView.as_view(), name="me"),
     path("users/profile", profile.ProfileView.as_view(), name="profile"),
     path("keys", api_keys.ApiKeysView.as_view(), name="api-keys"),

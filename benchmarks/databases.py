@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import chain, islice
 from typing import Any
+from uuid import UUID
 
 import psycopg
 from django.core.management import call_command
@@ -17,7 +18,8 @@ from django.db import connection, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg import sql
 
-from accounts.models import User
+from accounts.models import Session, User
+from accounts.models.sessions import hash_of_password
 from config.embedded_postgres.base import DatabaseWrapper as EmbeddedWrapper
 from credits.models import AiCreditLog, CreditConsumption, CreditGrant
 
@@ -129,6 +131,14 @@ def load(*, users: int, entries_each: int) -> None:
             (
                 f"{round_number * users + n}\t{n}\t1"
                 for round_number in range(1, entries_each)
+                for n in people
+            ),
+        )
+        _copy(
+            Session,
+            "id user_id created_at last_used_at expires_at refresh_jti previous_jti password_hash user_agent address",
+            (
+                f"{UUID(int=n)}\t{n}\t2025-01-01\t2025-01-01\t2099-01-01\t{n}\t\t{hash_of_password(User(password=PASSWORD))}\t\t"
                 for n in people
             ),
         )

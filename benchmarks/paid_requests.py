@@ -13,9 +13,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from django.conf import settings
-from rest_framework_simplejwt.tokens import RefreshToken
 
 from accounts.models import User
+from accounts.services import issue_tokens
 from ai.engines.base import DraftQuestion, GenerationResult, QuestionType
 from ai.models import Question
 from ai.services import store_question_set
@@ -58,7 +58,7 @@ def measure() -> list[Figure]:
     with serve() as port:
         client = connect(port)
         headers = {
-            "Authorization": f"Bearer {RefreshToken.for_user(user).access_token}",
+            "Authorization": f"Bearer {issue_tokens(user=user).access}",
             "Content-Type": "application/json",
         }
 

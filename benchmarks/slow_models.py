@@ -17,9 +17,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.conf import settings
-from rest_framework_simplejwt.tokens import RefreshToken
 
 from accounts.models import User
+from accounts.services import issue_tokens
 from ai.engines.base import DraftQuestion, GenerationResult, QuestionType
 from ai.services import store_question_set
 from benchmarks.figures import Figure, at_most
@@ -88,7 +88,7 @@ def _request(user: User) -> tuple[str, str]:
         language="en",
         result=GenerationResult(questions=(FREE_TEXT,), engine="benchmark"),
     )
-    return str(RefreshToken.for_user(user).access_token), str(question.pk)
+    return issue_tokens(user=user).access, str(question.pk)
 
 
 class _Profile:
@@ -96,7 +96,7 @@ class _Profile:
 
     def __init__(self, port: int, user: User) -> None:
         self.client = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-        self.headers = {"Authorization": f"Bearer {RefreshToken.for_user(user).access_token}"}
+        self.headers = {"Authorization": f"Bearer {issue_tokens(user=user).access}"}
 
     def measure(self, *, seconds: float = PATIENCE_SECONDS, until: object = None) -> float:
         """Return the 99th percentile in milliseconds. Stops after `seconds`, or when `until` returns true."""

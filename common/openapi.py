@@ -174,8 +174,8 @@ TOKEN_NOT_VALID = ErrorDoc(
 AUTHENTICATION_FAILED = ErrorDoc(
     status=401,
     code="authentication_failed",
-    summary="The token's user is deleted, inactive or has changed the password.",
-    example={"message": "User is inactive", "code": "authentication_failed"},
+    summary="The token's session has ended: revoked, another password, or an inactive user.",
+    example={"message": "The session has ended. Sign in again.", "code": "authentication_failed"},
 )
 
 HEADERS: dict[str, dict[str, Any]] = {

@@ -85,6 +85,11 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     return groups
 
 
+def account_links(request: HttpRequest) -> list[dict[str, str]]:
+    """Return the links in the menu of one's own account."""
+    return [{"title": "Second factor", "link": reverse("admin:set_up_second_factor")}]
+
+
 def stylesheet(request: HttpRequest) -> str:
     """Return the URL of the rules that we add to Unfold's."""
     return static("config/admin.css")

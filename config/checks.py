@@ -19,3 +19,17 @@ def check_proxy(**kwargs: Any) -> list[CheckMessage]:
             id="config.W001",
         )
     ]
+
+
+@register(Tags.security, deploy=True)
+def check_second_factor(**kwargs: Any) -> list[CheckMessage]:
+    """Check that staff need a second factor: a password alone opens every balance."""
+    if settings.STAFF_SECOND_FACTOR_REQUIRED:
+        return []
+    return [
+        CheckWarning(
+            "Staff can use the admin with a password alone.",
+            hint="Set STAFF_SECOND_FACTOR_REQUIRED=on. Each member of staff sets up an app at the next login.",
+            id="config.W002",
+        )
+    ]

@@ -48,6 +48,13 @@ PRICE = {
     "perMillionOutputTokens": 0,
     "minimum": 0,
 }
+ACTIVE_SESSION = {
+    "id": "9b2d3c1e-5d0f-4f0a-8a53-2f1c1e0c7b11",
+    "createdAt": "2026-03-02T10:15:00Z",
+    "lastUsedAt": "2026-03-02T11:15:00Z",
+    "userAgent": "Mozilla/5.0 (X11; Linux x86_64; rv:144.0) Gecko/20100101 Firefox/144.0",
+    "current": True,
+}
 PREVIEW = {"required": 6, "available": 100, "covered": True, "spendingLimitReached": None, "price": PRICE}
 JOB_SUMMARY = {
     "id": "16fd2706-8baf-433b-82eb-8c7fada847da",
@@ -151,6 +158,7 @@ EXAMPLES: dict[str, dict[str, dict[str, Any]]] = {
     "auth_login": {"request": {"Sign in": CREDENTIALS}, "200": {"Signed in": SESSION}},
     "auth_refresh": {"request": {"Refresh": {"refreshToken": TOKEN}}, "200": {"New tokens": TOKENS}},
     "auth_logout": {"request": {"Sign out": {"refreshToken": TOKEN}}},
+    "auth_sessions_list": {"200": {"Page": _page(ACTIVE_SESSION)}},
     "auth_me_retrieve": {"200": {"Profile": PROFILE}},
     "auth_me_partial_update": {
         "request": {"New name": {"name": "Ada Lovelace"}},

@@ -47,10 +47,10 @@ WSGI_APPLICATION = "config.wsgi.application"
 APPEND_SLASH = True  # for the admin; the API's paths have no trailing slash
 
 INSTALLED_APPS = [
-    "unfold",
+    "unfold.apps.BasicAppConfig",  # our own admin site replaces that of the default one
     "unfold.contrib.filters",
     "unfold.contrib.forms",
-    "django.contrib.admin",
+    "config.apps.AdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -58,8 +58,9 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.humanize",
     "corsheaders",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
     "rest_framework",
-    "rest_framework_simplejwt.token_blacklist",
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "djstripe",  # before billing, so that dj-stripe's receivers run first
@@ -85,6 +86,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "limits.throttling.RateLimitHeadersMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -141,6 +143,8 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "accounts.password_validation.VarietyValidator"},
 ]
 REFUSE_DISPOSABLE_EMAIL = env.bool("REFUSE_DISPOSABLE_EMAIL", default=True)
+# Whether all staff need a second factor in the admin, or only those who have set one up.
+STAFF_SECOND_FACTOR_REQUIRED = env.bool("STAFF_SECOND_FACTOR_REQUIRED", default=False)
 LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"
 
@@ -152,7 +156,7 @@ BEHIND_TLS_PROXY = env.bool("BEHIND_TLS_PROXY", default=False)
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "accounts.api_key_authentication.ApiKeyAuthentication",  # leaves other tokens to the next one
-        "rest_framework_simplejwt.authentication.JWTAuthentication",
+        "accounts.authentication.SessionTokenAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_PARSER_CLASSES": ["config.parsers.JSONParser"],
@@ -173,11 +177,9 @@ API_THROTTLE_RATE = env.str("API_THROTTLE_RATE", default="")
 SIMPLE_JWT = {
     "ACCESS_TOKEN_LIFETIME": timedelta(minutes=env.int("ACCESS_TOKEN_MINUTES", default=60)),
     "REFRESH_TOKEN_LIFETIME": timedelta(days=env.int("REFRESH_TOKEN_DAYS", default=30)),
-    "ROTATE_REFRESH_TOKENS": True,
-    "BLACKLIST_AFTER_ROTATION": True,
-    "CHECK_REVOKE_TOKEN": True,  # a changed password revokes every token
-    "UPDATE_LAST_LOGIN": False,
 }
+# How long a replaced refresh token returns the new one again. Later, it ends the session (docs/adr/0015).
+REFRESH_REUSE_GRACE_SECONDS = env.int("REFRESH_REUSE_GRACE_SECONDS", default=10)
 # An API key is `<API_KEY_PREFIX>_…`. Keys with a former value stop working.
 API_KEY_PREFIX = env.str("API_KEY_PREFIX", default="pck")
 API_KEYS_PER_USER = env.int("API_KEYS_PER_USER", default=20)
@@ -271,7 +273,7 @@ SCHEDULED_COMMANDS = {
     "resync_customers": "30 1 * * *",
     "verify_ledger": "30 3 * * *",
     "delete_expired_limits": "20 * * * *",
-    "flushexpiredtokens": "30 4 * * *",
+    "delete_ended_sessions": "30 4 * * *",
     "clearsessions": "30 5 * * 0",
 }
 PROCRASTINATE_ON_APP_READY = "jobs.queue.set_up"
@@ -356,11 +358,14 @@ UNFOLD = {
     "SITE_SYMBOL": "toll",
     "SHOW_VIEW_ON_SITE": False,
     "LOGIN": {"form": "accounts.forms.AdminLoginForm"},
+    "ACCOUNT": {"navigation": "config.admin.account_links"},
     "STYLES": ["config.admin.stylesheet"],
     "ENVIRONMENT": "config.admin.environment",
     "DASHBOARD_CALLBACK": "config.admin.dashboard",
     "SIDEBAR": {"navigation": "config.admin.navigation"},
 }
+
+OTP_TOTP_ISSUER = UNFOLD["SITE_TITLE"]  # the name of the account in an authenticator app
 
 # Security: HTTPS settings, except for local development.
 

@@ -22,6 +22,7 @@ os.environ |= {
     "STRIPE_CANCEL_URL": "https://app.example/cancelled",
     "ALLOWED_HOSTS": "testserver,localhost,127.0.0.1",
     "SIGNUP_CREDITS": "100",
+    "STAFF_SECOND_FACTOR_REQUIRED": "off",
     "AUTH_THROTTLE_RATE": "",
     "LOGIN_THROTTLE_RATE": "",
     "ACCOUNT_THROTTLE_RATE": "",

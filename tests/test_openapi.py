@@ -16,9 +16,9 @@ from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.validation import validate_schema
 from jsonschema import Draft202012Validator
 from rest_framework.exceptions import MethodNotAllowed
-from rest_framework_simplejwt.tokens import RefreshToken
 
 from accounts.models import User
+from accounts.services import issue_tokens
 from accounts.tests.api_key_helpers import client_with, create_key
 from accounts.tests.factories import UserFactory
 from ai.exceptions import EngineFailed
@@ -263,7 +263,7 @@ class TestExamples:
                 if "questionId" in body:
                     body = {**body, "questionId": str(question.id)}  # noqa: PLW2901  (an id of this database)
                 if "refreshToken" in body:
-                    body = {"refreshToken": str(RefreshToken.for_user(user))}  # noqa: PLW2901  (as above)
+                    body = {"refreshToken": issue_tokens(user=user).refresh}  # noqa: PLW2901  (as above)
                 if path == "/api/auth/login":
                     UserFactory(email=body["email"], password=body["password"])
                 sent = anonymous if path.startswith("/api/auth/") and method == "post" else api

@@ -9,6 +9,14 @@ from accounts.services.api_keys import (
     rotate_api_key,
 )
 from accounts.services.registration import register
+from accounts.services.second_factor import (
+    has_second_factor,
+    new_device,
+    reset_second_factor,
+    set_up_second_factor,
+    verify_code,
+)
+from accounts.services.sessions import delete_ended_sessions, revoke_session, revoke_sessions
 from accounts.services.sign_in import log_in
 from accounts.services.tokens import Tokens, issue_tokens, log_out, rotate_tokens
 
@@ -16,13 +24,21 @@ __all__ = [
     "NewApiKey",
     "Tokens",
     "create_api_key",
+    "delete_ended_sessions",
+    "has_second_factor",
     "issue_tokens",
     "log_in",
     "log_out",
+    "new_device",
     "note_use",
     "register",
     "rename_api_key",
+    "reset_second_factor",
     "revoke_api_key",
+    "revoke_session",
+    "revoke_sessions",
     "rotate_api_key",
     "rotate_tokens",
+    "set_up_second_factor",
+    "verify_code",
 ]

@@ -1,15 +1,24 @@
-"""Access and refresh tokens. SIMPLE_JWT in the settings has their lifetimes."""
+"""Access and refresh tokens. SIMPLE_JWT in the settings has their lifetimes, docs/sessions.md the rules."""
 
+import logging
+import uuid
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
+from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 from rest_framework_simplejwt.exceptions import TokenError
 from rest_framework_simplejwt.settings import api_settings
 from rest_framework_simplejwt.tokens import RefreshToken
-from rest_framework_simplejwt.utils import get_md5_hash_password
 
 from accounts.exceptions import InvalidToken
-from accounts.models import User
+from accounts.models import Session, User
+from accounts.models.sessions import MAX_ADDRESS, MAX_USER_AGENT, hash_of_password
+
+logger = logging.getLogger(__name__)
+
+SESSION_CLAIM = "sid"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,39 +29,105 @@ class Tokens:
     refresh: str
 
 
-def issue_tokens(*, user: User) -> Tokens:
-    """Return new tokens for `user`."""
-    refresh = RefreshToken.for_user(user)
-    return Tokens(access=str(refresh.access_token), refresh=str(refresh))
+def issue_tokens(*, user: User, user_agent: str = "", address: str = "") -> Tokens:
+    """Begin a session of `user`, and return its first tokens."""
+    token = RefreshToken()
+    session = Session(
+        user=user,
+        created_at=token.current_time,
+        password_hash=hash_of_password(user),
+        user_agent="".join(filter(str.isprintable, user_agent))[:MAX_USER_AGENT],
+        address=address[:MAX_ADDRESS],
+    )
+    _make_current(session, token)
+    session.save(force_insert=True)
+    return _tokens(session, token)
 
 
-@transaction.atomic
 def rotate_tokens(*, refresh_token: str) -> Tokens:
-    """Exchange a refresh token for new tokens and revoke it. Raises InvalidToken.
+    """Exchange a refresh token for new tokens. Raises InvalidToken.
 
-    The user's row is locked, so only the first of two concurrent requests with one token succeeds.
+    The first use of a token replaces it. For REFRESH_REUSE_GRACE_SECONDS, another use returns the tokens of
+    the first one again, for a client that did not get the response. Any later use ends the session.
     """
-    token, user = _lock_owner(refresh_token)
-    token.blacklist()
-    return issue_tokens(user=user)
+    token = _verified(refresh_token)
+    with transaction.atomic():
+        session = _lock(token)
+        if token["jti"] == session.refresh_jti:
+            new = RefreshToken()
+            session.previous_jti = session.refresh_jti
+            _make_current(session, new)
+            session.save(update_fields=["previous_jti", "refresh_jti", "last_used_at", "expires_at"])
+            return _tokens(session, new)
+        if _is_repeat(token, session):
+            return _tokens(session, _reissued(session))
+        session.delete()
+    _report_reuse(token)
+    raise InvalidToken
 
 
-@transaction.atomic
 def log_out(*, refresh_token: str) -> None:
-    """Revoke a refresh token. Raises InvalidToken if it is not valid."""
-    token, _ = _lock_owner(refresh_token)
-    token.blacklist()
+    """End the session of a refresh token. Raises InvalidToken if the token is not valid."""
+    token = _verified(refresh_token)
+    with transaction.atomic():
+        session = _lock(token)
+        is_valid = token["jti"] == session.refresh_jti or _is_repeat(token, session)
+        session.delete()
+    if not is_valid:
+        _report_reuse(token)
+        raise InvalidToken
 
 
-def _lock_owner(refresh_token: str) -> tuple[RefreshToken, User]:
+def _verified(refresh_token: str) -> RefreshToken:
+    """Return the token if its signature, type and expiry are right."""
     try:
-        token = RefreshToken(refresh_token)  # type: ignore[arg-type]  # signature, expiry, blacklist
-        user = User.objects.select_for_update(no_key=True).get(
-            pk=token.get(api_settings.USER_ID_CLAIM), is_active=True
-        )
-        token.check_blacklist()  # again, under the lock
-    except (User.DoesNotExist, TokenError):
+        return RefreshToken(refresh_token)  # type: ignore[arg-type]  # simplejwt's annotation is wrong
+    except TokenError:
         raise InvalidToken from None
-    if token.get(api_settings.REVOKE_TOKEN_CLAIM) != get_md5_hash_password(user.password):
-        raise InvalidToken  # the password was changed after it was issued
-    return token, user
+
+
+def _lock(token: RefreshToken) -> Session:
+    """Lock and return the token's session. The user's row is not locked: a charge never waits for a login."""
+    try:
+        session = (
+            Session.objects.select_for_update(no_key=True, of=("self",))
+            .select_related("user")
+            .get(pk=uuid.UUID(str(token.get(SESSION_CLAIM))))
+        )
+    except (Session.DoesNotExist, ValueError):
+        raise InvalidToken from None
+    if str(session.user_id) != token.get(api_settings.USER_ID_CLAIM) or not session.is_usable:
+        raise InvalidToken
+    return session
+
+
+def _is_repeat(token: RefreshToken, session: Session) -> bool:
+    """Return whether the token was replaced a moment ago, by the session's last refresh."""
+    grace = timedelta(seconds=settings.REFRESH_REUSE_GRACE_SECONDS)
+    return token["jti"] == session.previous_jti and timezone.now() < session.last_used_at + grace
+
+
+def _make_current(session: Session, token: RefreshToken) -> None:
+    session.refresh_jti = token["jti"]
+    session.last_used_at = token.current_time
+    session.expires_at = datetime.fromtimestamp(token["exp"], tz=UTC)
+
+
+def _reissued(session: Session) -> RefreshToken:
+    """Return the session's current refresh token again."""
+    token = RefreshToken()
+    token["jti"] = session.refresh_jti
+    token.set_iat(at_time=session.last_used_at)
+    token.set_exp(from_time=session.expires_at, lifetime=timedelta())
+    return token
+
+
+def _tokens(session: Session, token: RefreshToken) -> Tokens:
+    token[api_settings.USER_ID_CLAIM] = str(session.user_id)
+    token[SESSION_CLAIM] = str(session.pk)
+    return Tokens(access=str(token.access_token), refresh=str(token))
+
+
+def _report_reuse(token: RefreshToken) -> None:
+    session_id = token[SESSION_CLAIM]
+    logger.warning("A refresh token of session %s was used again. The session has been ended.", session_id)

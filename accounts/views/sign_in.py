@@ -23,6 +23,7 @@ from accounts.serializers import (
 )
 from accounts.throttling import AuthThrottle, LoginThrottle, SignUpThrottle, remember_address
 from credits import services as ledger
+from limits.addresses import client_block
 
 
 class CredentialsView(APIView):
@@ -42,8 +43,10 @@ class CredentialsView(APIView):
         return data
 
 
-def _session(user: User) -> dict[str, Any]:
-    tokens = services.issue_tokens(user=user)
+def _session(user: User, request: Request) -> dict[str, Any]:
+    tokens = services.issue_tokens(
+        user=user, user_agent=request.headers.get("User-Agent", ""), address=client_block(request)
+    )
     ledger.process_due_if_any(user=user)  # so that the returned balance is current
     return {
         "token": tokens.access,
@@ -64,7 +67,7 @@ class RegisterView(CredentialsView):
         """Sign up. The profile in the response has the credits that a new user gets."""
         user = services.register(**self.validated(request))
         remember_address(email=user.email, request=request)
-        return Response(_session(user), status=status.HTTP_201_CREATED)
+        return Response(_session(user, request), status=status.HTTP_201_CREATED)
 
 
 class LoginView(CredentialsView):
@@ -77,7 +80,7 @@ class LoginView(CredentialsView):
         """Sign in. The response includes the balance."""
         user = services.log_in(request=request._request, **self.validated(request))  # noqa: SLF001  (authenticate() needs Django's request)
         remember_address(email=user.email, request=request)
-        return Response(_session(user))
+        return Response(_session(user, request))
 
 
 class RefreshView(CredentialsView):
@@ -88,7 +91,11 @@ class RefreshView(CredentialsView):
         operation_id="auth_refresh", summary="Refresh the tokens", responses={200: TokensSerializer}, auth=[]
     )
     def post(self, request: Request) -> Response:
-        """Exchange a refresh token for new tokens. The old one is revoked."""
+        """Exchange a refresh token for new tokens, once.
+
+        For `REFRESH_REUSE_GRACE_SECONDS`, the same token returns the new ones again, in case the response was
+        lost. The use of a token that was replaced earlier ends its session.
+        """
         tokens = services.rotate_tokens(refresh_token=self.validated(request)["refreshToken"])
         return Response({"token": tokens.access, "refreshToken": tokens.refresh})
 
@@ -99,6 +106,6 @@ class LogoutView(CredentialsView):
 
     @extend_schema(operation_id="auth_logout", summary="Sign out", responses={204: None}, auth=[])
     def post(self, request: Request) -> Response:
-        """Revoke a refresh token."""
+        """End the session of a refresh token. Its access tokens are refused at once, too."""
         services.log_out(refresh_token=self.validated(request)["refreshToken"])
         return Response(status=status.HTTP_204_NO_CONTENT)

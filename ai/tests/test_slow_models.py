@@ -13,8 +13,8 @@ from pathlib import Path
 import httpx
 import pytest
 from django.db import connection
-from rest_framework_simplejwt.tokens import RefreshToken
 
+from accounts.services import issue_tokens
 from accounts.tests.factories import UserFactory
 from ai.models import ModelCallRecord
 from ai.tests.engines.models.provider import never, running_provider
@@ -99,7 +99,7 @@ def asked(customer):
     """Return the headers and the body of a request for an evaluation."""
     user, question = customer
     return {
-        "headers": {"Authorization": f"Bearer {RefreshToken.for_user(user).access_token}"},
+        "headers": {"Authorization": f"Bearer {issue_tokens(user=user).access}"},
         "json": {"questionId": str(question.id), "userAnswer": "They like green."},
     }
 

@@ -42,6 +42,7 @@ def check_deploy(**variables):
             "DEBUG": "off",
             "STRIPE_API_HOST": "https://api.stripe.com",
             "BEHIND_TLS_PROXY": "on",
+            "STAFF_SECOND_FACTOR_REQUIRED": "on",
             **variables,
         },
         capture_output=True,

@@ -47,3 +47,5 @@ def test_take_screenshots(page, sandbox_with_webhooks):
         page.goto(path)
         page.wait_for_timeout(1000 * SECONDS_OF_ANIMATION)
         page.screenshot(path=IMAGES / f"admin-{name}.png")
+    page.goto("/admin/second-factor/set-up/")
+    page.screenshot(path=IMAGES / "admin-second-factor.png")

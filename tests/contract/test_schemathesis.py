@@ -9,8 +9,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from rest_framework_simplejwt.tokens import RefreshToken
 
+from accounts.services import issue_tokens
 from accounts.tests.api_key_helpers import create_key
 from accounts.tests.factories import UserFactory
 from ai.tests.factories import AnswerEvaluationFactory
@@ -28,7 +28,7 @@ def test_responses_are_as_documented(live_server, sandbox_with_webhooks, client,
     AnswerEvaluationFactory(user=user)
     create_pack(slug="pack-500", name="500 credits")
     token = {
-        "signed in": str(RefreshToken.for_user(user).access_token),
+        "signed in": issue_tokens(user=user).access,
         "with an API key": create_key(user).text,
     }.get(client)
     command = [sys.executable, "-c", "from schemathesis.cli import schemathesis; schemathesis()"]

@@ -20,8 +20,8 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import Error, connection, connections
 from django.utils import timezone
-from rest_framework_simplejwt.tokens import AccessToken
 
+from accounts.services import issue_tokens
 from accounts.tests.factories import UserFactory
 from ai.models import AnswerEvaluation, QuestionSet
 from config.embedded_postgres.server import EmbeddedServer
@@ -94,7 +94,7 @@ class Drill:
         """Customers with credits and a question each."""
         for number in range(CUSTOMERS):
             user = UserFactory(credits=1_000_000)
-            customer = Customer(user.pk, str(AccessToken.for_user(user)))
+            customer = Customer(user.pk, issue_tokens(user=user).access)
             self.customers.append(customer)
             self.asked[key := f"first-{number}"] = Asked("generate", user.pk)
             answer = customer.post(

@@ -1,0 +1,60 @@
+"""The second factor of staff on a user's page: whether there is one, and an action that resets it."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from unfold.decorators import action
+
+from accounts import services
+from accounts.session_admin import confirmation
+from common.admin import column
+
+NOTE = (
+    "The authenticator app and the recovery codes stop working. At the next login, the password is enough to set "
+    "up a new app. Make sure that it was the user who asked."
+)
+
+
+class ResetSecondFactorAdmin:
+    """A user admin with which superusers reset a second factor. Every reset is in the user's history."""
+
+    second_factor = column(
+        "Second factor", lambda user: "set up" if services.has_second_factor(user) else "none"
+    )
+
+    def has_reset_second_factor_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        return bool(request.user.is_superuser)
+
+    def get_actions_detail(self: Any, request: HttpRequest, object_id: Any) -> list[Any]:
+        """Offer the reset on the page of a user who has a second factor."""
+        actions: list[Any] = super().get_actions_detail(request, object_id)  # type: ignore[misc]  # ModelAdmin's
+        user = self.get_queryset(request).filter(pk=unquote(str(object_id))).first()
+        if user is not None and services.has_second_factor(user):
+            return actions
+        return [one for one in actions if "reset_second_factor" not in one.action_name]
+
+    @action(  # type: ignore[untyped-decorator]  # unfold has no types
+        description="Reset second factor",
+        url_path="reset-second-factor",
+        permissions=["reset_second_factor"],
+        icon="phonelink_erase",
+    )
+    def reset_second_factor(self: Any, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Delete a user's device and recovery codes."""
+        user = self.get_object(request, unquote(object_id))
+        if user is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[no-any-return]  # ModelAdmin's
+        if not self.has_change_permission(request, user):
+            raise PermissionDenied
+        if request.method != "POST":
+            return confirmation(self, request, user, title="Reset second factor", note=NOTE)
+        with transaction.atomic():
+            if services.reset_second_factor(user=user):
+                self.log_change(request, user, "Reset the second factor.")
+                messages.success(request, "The second factor was reset.")
+        return redirect("admin:accounts_user_change", user.pk)

@@ -1,0 +1,95 @@
+"""The second factor of staff: an authenticator app (TOTP, RFC 6238) and recovery codes.
+
+django-otp stores the device, compares codes, refuses a code that was used, and makes the wait after each wrong
+code twice as long.
+"""
+
+import logging
+import re
+from math import ceil
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django_otp.plugins.otp_totp.models import TOTPDevice
+from django_otp.util import random_hex
+
+from accounts.models import RecoveryCode, User
+from accounts.models.recovery_codes import hash_of_code, new_code
+
+logger = logging.getLogger(__name__)
+
+RECOVERY_CODES = 10
+KEY_BYTES = 20  # as RFC 4226 recommends
+WRONG_CODE = "The code is wrong, or it was used before."
+
+
+def has_second_factor(user: User) -> bool:
+    return bool(TOTPDevice.objects.filter(user=user, confirmed=True).exists())
+
+
+def new_device(*, user: User, key: str | None = None) -> TOTPDevice:
+    """Return a device that is not stored, with a new key if none is given."""
+    return TOTPDevice(user=user, name="Authenticator app", key=key or random_hex(KEY_BYTES))
+
+
+def verify_code(*, user: User, code: str) -> TOTPDevice:
+    """Use a code of the authenticator app, or a recovery code, once; return the user's device.
+
+    Raises ValidationError. A wrong code is counted, so the next one must wait.
+    """
+    with transaction.atomic():
+        device = TOTPDevice.objects.select_for_update(no_key=True).filter(user=user, confirmed=True).first()
+        if device is None:
+            raise ValidationError(WRONG_CODE, code="wrong")
+        allowed, refusal = device.verify_is_allowed()
+        if allowed and _use(device, code):
+            return device
+    # Outside of the transaction, so that the failure stays counted.
+    logger.warning("A code for the second factor of user %s was refused.", user.pk)
+    if allowed:
+        raise ValidationError(WRONG_CODE, code="wrong")
+    seconds = ceil((refusal["locked_until"] - timezone.now()).total_seconds())
+    raise ValidationError(f"Too many wrong codes. Try again in {max(1, seconds)} seconds.", code="throttled")
+
+
+def _use(device: TOTPDevice, code: str) -> bool:
+    """Return whether the code is right, and note the attempt. The device is locked."""
+    code = code.strip()
+    if re.fullmatch(r"[0-9 ]+", code):
+        return bool(device.verify_token(code.replace(" ", "")))
+    used, _ = RecoveryCode.objects.filter(user_id=device.user_id, code_hash=hash_of_code(code)).delete()
+    if used:
+        device.throttle_reset()
+    else:
+        device.throttle_increment()
+    return bool(used)
+
+
+@transaction.atomic
+def set_up_second_factor(*, user: User, key: str, code: str) -> tuple[TOTPDevice, list[str]]:
+    """Store a device if `code` proves that the app has its key. Return it with new recovery codes.
+
+    The codes are stored as hashes, so they can be shown only now. Raises ValidationError if the code is wrong
+    or there is a device already.
+    """
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)  # so that two requests store one device
+    if has_second_factor(user):
+        raise ValidationError("There is a second factor already.", code="exists")
+    device = new_device(user=user, key=key)
+    device.save()
+    if not device.verify_token(code.replace(" ", "")):
+        raise ValidationError(WRONG_CODE, code="wrong")  # the transaction takes the device back
+    codes = [new_code() for _ in range(RECOVERY_CODES)]
+    RecoveryCode.objects.bulk_create(
+        RecoveryCode(user=user, code_hash=hash_of_code(recovery_code)) for recovery_code in codes
+    )
+    return device, codes
+
+
+@transaction.atomic
+def reset_second_factor(*, user: User) -> bool:
+    """Delete a user's device and recovery codes. Return whether there was a device."""
+    deleted, _ = TOTPDevice.objects.filter(user=user).delete()
+    RecoveryCode.objects.filter(user=user).delete()
+    return bool(deleted)

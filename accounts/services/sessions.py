@@ -1,0 +1,37 @@
+"""End sessions. A session that has ended refuses its refresh token and its access tokens at once."""
+
+import uuid
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import Session, User
+from accounts.models.sessions import hash_of_password
+
+
+def revoke_session(*, user: User, session_id: uuid.UUID) -> bool:
+    """End one session of `user`. Return whether there was one."""
+    deleted, _ = Session.objects.filter(user=user, pk=session_id).delete()
+    return bool(deleted)
+
+
+@transaction.atomic
+def revoke_sessions(*, user: User, keep: uuid.UUID | None = None) -> int:
+    """End all sessions of `user`, except `keep`. Return how many ended.
+
+    A new password ends every session by itself. Call this after it is saved: the session `keep` and its tokens
+    then go on with the new password.
+    """
+    sessions = Session.objects.filter(user=user)
+    deleted, _ = (sessions.exclude(pk=keep) if keep else sessions).delete()
+    if keep:
+        stored = User.objects.only("password").get(pk=user.pk)
+        sessions.filter(pk=keep).update(password_hash=hash_of_password(stored))
+    return deleted
+
+
+def delete_ended_sessions(*, at: datetime | None = None) -> int:
+    """Delete the sessions whose tokens are not valid any more. Return their number."""
+    deleted, _ = Session.objects.ended(at=at or timezone.now()).delete()
+    return deleted
