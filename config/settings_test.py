@@ -22,12 +22,17 @@ os.environ |= {
     "STRIPE_CANCEL_URL": "https://app.example/cancelled",
     "ALLOWED_HOSTS": "testserver,localhost,127.0.0.1",
     "SIGNUP_CREDITS": "100",
+    "SIGNUP_CREDITS_MODE": "at_once",
+    "EMAIL_URL": "consolemail:",  # Django's test runner keeps mails in memory
+    "DEFAULT_FROM_EMAIL": "no-reply@api.example",
+    "SITE_NAME": "Prepaid credits",
     "AUTH_THROTTLE_RATE": "",
     "LOGIN_THROTTLE_RATE": "",
     "ACCOUNT_THROTTLE_RATE": "",
     "SIGNUP_THROTTLE_RATE": "",
     "PAID_THROTTLE_RATE": "",
     "API_THROTTLE_RATE": "",
+    "MAIL_THROTTLE_RATE": "",
     **dict.fromkeys(
         (
             "AI_MODEL",

@@ -25,6 +25,20 @@ from accounts.throttling import AuthThrottle, LoginThrottle, SignUpThrottle, rem
 from credits import services as ledger
 
 
+def validated(serializer_class: type[Serializer[Any]], request: Request) -> dict[str, Any]:
+    """Return the valid data of the body. Raises DRF's ValidationError."""
+    serializer = serializer_class(data=request.data)
+    serializer.is_valid(raise_exception=True)
+    data: dict[str, Any] = serializer.validated_data
+    return data
+
+
+def current_user(request: Request) -> User:
+    """Return the signed-in user. IsAuthenticated is a default permission."""
+    user: User = request.user  # type: ignore[assignment]  # never anonymous, as above
+    return user
+
+
 class CredentialsView(APIView):
     """Base view for unauthenticated, throttled endpoints."""
 
@@ -36,10 +50,7 @@ class CredentialsView(APIView):
     serializer_class: ClassVar[type[Serializer[Any]]]
 
     def validated(self, request: Request) -> dict[str, Any]:
-        serializer = self.serializer_class(data=request.data)
-        serializer.is_valid(raise_exception=True)
-        data: dict[str, Any] = serializer.validated_data
-        return data
+        return validated(self.serializer_class, request)
 
 
 def _session(user: User) -> dict[str, Any]:
