@@ -23,6 +23,7 @@ from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationFo
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from accounts.models import User
+from accounts.verification_admin import VerificationAdmin
 from billing.admin import PaymentInline, status_badge, stripe_link
 from billing.models import Plan
 from billing.rules.catalog import FREE
@@ -59,6 +60,17 @@ class PlanFilter(OwnValuesFilter):
 
     def queryset(self, request: HttpRequest, queryset: models.QuerySet[User]) -> models.QuerySet[User]:
         return queryset.filter(plan=self.value()) if self.value() else queryset
+
+
+class VerifiedFilter(OwnValuesFilter):
+    title = "e-mail verified"
+    parameter_name = "verified"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("yes", "yes"), ("no", "no")]
+
+    def queryset(self, request: HttpRequest, queryset: models.QuerySet[User]) -> models.QuerySet[User]:
+        return queryset.filter(email_verified_at__isnull=self.value() == "no") if self.value() else queryset
 
 
 class StatusFilter(OwnValuesFilter):
@@ -98,23 +110,24 @@ class CheckboxesMixin:
 
 
 @admin.register(User)
-class UserAdmin(CheckboxesMixin, CreditHolderAdmin, BaseUserAdmin, ModelAdmin):  # type: ignore[type-arg]  # not generic at runtime
+class UserAdmin(VerificationAdmin, CheckboxesMixin, CreditHolderAdmin, BaseUserAdmin, ModelAdmin):  # type: ignore[type-arg]  # not generic at runtime
     form = UserChangeForm
     add_form = UserCreationForm
     change_password_form = AdminPasswordChangeForm
 
     list_display = ["email", "name", "plan_badge", "status", "balance", "reserved", "joined"]
-    list_filter = [PlanFilter, StatusFilter, "is_staff", "is_active"]
+    list_filter = [PlanFilter, StatusFilter, VerifiedFilter, "is_staff", "is_active"]
     search_fields = ["email", "name", "stripe_customer_id__exact", "subscription_id__exact"]
     search_help_text = "E-mail, name, or the exact id of a Stripe customer or subscription."
     list_per_page = 50
     ordering = ["-id"]
     actions = None
+    actions_detail = [*CreditHolderAdmin.actions_detail, "send_verification"]
     filter_horizontal = ()
     autocomplete_fields: ClassVar = []
 
     fieldsets = [
-        (None, {"fields": [("email", "name"), "is_active", ("joined", "seen")]}),
+        (None, {"fields": [("email", "name"), ("verified", "is_active"), ("joined", "seen")]}),
         ("Balance", {"fields": [("available", "held")]}),
         (
             "Subscription",
@@ -123,7 +136,7 @@ class UserAdmin(CheckboxesMixin, CreditHolderAdmin, BaseUserAdmin, ModelAdmin): 
     ]
     add_fieldsets = [(None, {"fields": ["email", "name", "password1", "password2"]})]
     readonly_fields = [
-        *("joined", "seen", "available", "held"),
+        *("verified", "joined", "seen", "available", "held"),
         *("plan_badge", "status", "period_end", "customer", "subscription"),
     ]
     inlines = [LedgerInline, OpenGrantInline, OpenHoldInline, OpenClaimInline, PaymentInline]

@@ -16,10 +16,15 @@ from credits.models import AiCreditLog
 VERIFIED_KEY = "signup:verified"
 
 
-def send_verification(*, user: User) -> None:
-    """Queue a mail with a link that verifies the user's e-mail, unless it is verified."""
-    if not user.email_verified:
-        mail_queue.enqueue(MailKind.VERIFY_EMAIL, row_id=user.pk)
+def send_verification(*, user: User) -> bool:
+    """Queue a mail with a link that verifies the user's e-mail, and return whether it was queued.
+
+    It is not if the e-mail is verified, or if MAIL_THROTTLE_RATE is reached.
+    """
+    if user.email_verified or not mail_queue.has_room(MailKind.VERIFY_EMAIL, email=user.email):
+        return False
+    mail_queue.enqueue(MailKind.VERIFY_EMAIL, row_id=user.pk)
+    return True
 
 
 @transaction.atomic
