@@ -47,7 +47,7 @@ class MailToken(Generic[Row]):
         lifetime = timedelta(hours=getattr(settings, self.lifetime))
         try:
             row_id, digest = signing.loads(token, salt=self._salt, max_age=lifetime)
-        except (signing.BadSignature, ValueError):  # ValueError: a lone surrogate
+        except signing.BadSignature:
             raise InvalidLink from None
         return Claim(row_id, digest)
 
