@@ -10,7 +10,7 @@ from accounts.tests.factories import PASSWORD, UserFactory
 from accounts.tests.mail_helpers import at_once, deliver, html_of, post, queued, token_of
 from credits.tests.ledger_helpers import refused
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("empty_queue")]
 
 
 @pytest.fixture

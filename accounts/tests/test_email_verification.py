@@ -9,7 +9,7 @@ from accounts.models import EmailChange, User
 from accounts.tests.factories import PASSWORD, UserFactory
 from accounts.tests.mail_helpers import at_once, deliver, post, queued, token_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("empty_queue")]
 SECRET = "another-secret-key-that-is-long-enough-0123456789-abcdef"
 
 
