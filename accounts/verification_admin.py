@@ -71,5 +71,5 @@ class VerificationAdmin:
     def save_model(self: Any, request: HttpRequest, obj: User, form: Any, change: bool) -> None:  # noqa: FBT001  (Django's signature)
         """Save the user. An e-mail that staff set is not verified."""
         super().save_model(request, obj, form, change)  # type: ignore[misc]  # ModelAdmin's
-        if change and "email" in form.changed_data:
+        if change and "email" in form.initial and form.initial["email"] != obj.email:
             services.reset_verification(user=obj)

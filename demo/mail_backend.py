@@ -13,16 +13,14 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 
-MAILS = Path(settings.LOCAL_DIR) / "mails"
-
 
 class EmailBackend(BaseEmailBackend):
     """Write each mail to a file of its own, instead of sending it."""
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
-        MAILS.mkdir(parents=True, exist_ok=True)
+        _directory().mkdir(parents=True, exist_ok=True)
         for message in email_messages:
-            path = MAILS / f"{time.time_ns()}.eml"
+            path = _directory() / f"{time.time_ns()}.eml"
             unfinished = path.with_suffix(".part")
             unfinished.write_bytes(message.message().as_bytes())
             unfinished.rename(path)  # the page sees whole mails only
@@ -46,13 +44,17 @@ class SentMail:
 
 def sent_mails() -> Iterator[SentMail]:
     """Yield the mails that were sent, the newest first."""
-    for path in sorted(MAILS.glob("*.eml"), key=lambda path: int(path.stem), reverse=True):
+    for path in sorted(_directory().glob("*.eml"), key=lambda path: int(path.stem), reverse=True):
         yield _read(path)
 
 
 def sent_mail(mail_id: int) -> SentMail | None:
-    path = MAILS / f"{mail_id}.eml"
+    path = _directory() / f"{mail_id}.eml"
     return _read(path) if path.exists() else None
+
+
+def _directory() -> Path:
+    return Path(settings.LOCAL_DIR) / "mails"
 
 
 def _read(path: Path) -> SentMail:
