@@ -65,7 +65,7 @@ def _email_change_notice(change_id: int) -> EmailMultiAlternatives | None:
     return _mail(
         MailKind.EMAIL_CHANGE_NOTICE,
         to=change.old_email,
-        subject="Your e-mail is to change",
+        subject="Change of your e-mail",
         new_email=change.new_email,
     )
 
