@@ -50,7 +50,7 @@ class Migration(migrations.Migration):
                 (
                     "user",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
+                        on_delete=django.db.models.deletion.PROTECT,
                         related_name="email_changes",
                         to=settings.AUTH_USER_MODEL,
                     ),
@@ -61,7 +61,7 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(
                         condition=models.Q(("confirmed_at", None)),
                         fields=("user",),
-                        name="accounts_email_change_one_open",
+                        name="accounts_emailchange_one_open",
                     )
                 ],
             },

@@ -29,7 +29,7 @@ class EmailHolder(ServiceManagedModel):
 class EmailChange(models.Model):
     """A change of a user's e-mail: asked for, and then confirmed by a mail to the new address."""
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="email_changes")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="email_changes")
     old_email = models.EmailField(max_length=MAX_EMAIL)
     new_email = models.EmailField(max_length=MAX_EMAIL)
     requested_at = models.DateTimeField()
@@ -41,7 +41,7 @@ class EmailChange(models.Model):
             models.UniqueConstraint(
                 fields=["user"],
                 condition=models.Q(confirmed_at=None),
-                name="accounts_email_change_one_open",
+                name="accounts_emailchange_one_open",
             )
         ]
 

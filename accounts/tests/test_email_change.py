@@ -105,7 +105,7 @@ class TestRequest:
         change(client)
         change(client, "other@new.example")
         assert EmailChange.objects.get().new_email == "other@new.example"
-        with refused("accounts_email_change_one_open"):
+        with refused("accounts_emailchange_one_open"):
             EmailChange.objects.create(
                 user=ada, old_email=ada.email, new_email="x@new.example", requested_at=timezone.now()
             )
