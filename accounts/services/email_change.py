@@ -37,7 +37,9 @@ def request_email_change(*, user: User, email: str, password: str) -> None:
 def confirm_email_change(*, token: str) -> User:
     """Change the e-mail as the token says. The new one is verified. Raises InvalidLink, EmailTakenMeanwhile."""
     claim = CONFIRM_EMAIL.read(token)
-    user = lock_user(EmailChange.objects.filter(pk=claim.row_id).values_list("user", flat=True).first() or 0)
+    user_id = EmailChange.objects.filter(pk=claim.row_id).values_list("user", flat=True).first()
+    # The full lock now: to strengthen it at the UPDATE could deadlock with an insert that refers to the user.
+    user = lock_user(user_id, no_key=False) if user_id else None
     if user is None:
         raise InvalidLink
     # Read under the lock of its user.

@@ -47,9 +47,9 @@ def reset_verification(*, user: User) -> None:
     user.email_changes.filter(confirmed_at=None).delete()
 
 
-def lock_user(user_id: int) -> User | None:
-    """Lock and return an active user."""
-    return User.objects.select_for_update(no_key=True).filter(pk=user_id, is_active=True).first()
+def lock_user(user_id: int, *, no_key: bool = True) -> User | None:
+    """Lock and return an active user. A change of the e-mail, a unique column, needs no_key=False."""
+    return User.objects.select_for_update(no_key=no_key).filter(pk=user_id, is_active=True).first()
 
 
 @requires_transaction
