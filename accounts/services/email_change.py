@@ -38,7 +38,7 @@ def confirm_email_change(*, token: str) -> User:
     """Change the e-mail as the token says. The new one is verified. Raises InvalidLink, EmailTakenMeanwhile."""
     claim = CONFIRM_EMAIL.read(token)
     user_id = EmailChange.objects.filter(pk=claim.row_id).values_list("user", flat=True).first()
-    # The full lock now: to strengthen it at the UPDATE could deadlock with an insert that refers to the user.
+    # The UPDATE of a unique column needs the full lock. To strengthen a weaker one then could deadlock.
     user = lock_user(user_id, no_key=False) if user_id else None
     if user is None:
         raise InvalidLink
