@@ -26,6 +26,7 @@ from accounts.api_key_admin import ApiKeyInline
 from accounts.models import User
 from accounts.second_factor_admin import ResetSecondFactorAdmin
 from accounts.session_admin import EndSessionsAdmin, SessionInline
+from accounts.verification_admin import VerificationAdmin
 from billing.admin import PaymentInline, status_badge, stripe_link
 from billing.models import Plan
 from billing.rules.catalog import FREE
@@ -62,6 +63,17 @@ class PlanFilter(OwnValuesFilter):
 
     def queryset(self, request: HttpRequest, queryset: models.QuerySet[User]) -> models.QuerySet[User]:
         return queryset.filter(plan=self.value()) if self.value() else queryset
+
+
+class VerifiedFilter(OwnValuesFilter):
+    title = "e-mail verified"
+    parameter_name = "verified"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("yes", "yes"), ("no", "no")]
+
+    def queryset(self, request: HttpRequest, queryset: models.QuerySet[User]) -> models.QuerySet[User]:
+        return queryset.filter(email_verified_at__isnull=self.value() == "no") if self.value() else queryset
 
 
 class StatusFilter(OwnValuesFilter):
@@ -103,6 +115,7 @@ class CheckboxesMixin:
 @admin.register(User)
 class UserAdmin(
     CheckboxesMixin,
+    VerificationAdmin,
     EndSessionsAdmin,
     ResetSecondFactorAdmin,
     CreditHolderAdmin,
@@ -114,7 +127,7 @@ class UserAdmin(
     change_password_form = AdminPasswordChangeForm
 
     list_display = ["email", "name", "plan_badge", "status", "balance", "reserved", "joined"]
-    list_filter = [PlanFilter, StatusFilter, "is_staff", "is_active"]
+    list_filter = [PlanFilter, StatusFilter, VerifiedFilter, "is_staff", "is_active"]
     search_fields = ["email", "name", "stripe_customer_id__exact", "subscription_id__exact"]
     search_help_text = "E-mail, name, or the exact id of a Stripe customer or subscription."
     list_per_page = 50
@@ -124,11 +137,15 @@ class UserAdmin(
     autocomplete_fields: ClassVar = []
     actions_detail: list[Any] = [
         "adjust_credits",
-        {"title": "Access", "icon": "key", "items": ["end_sessions", "reset_second_factor"]},
+        {
+            "title": "Access",
+            "icon": "key",
+            "items": ["send_verification", "end_sessions", "reset_second_factor"],
+        },
     ]
 
     fieldsets = [
-        (None, {"fields": [("email", "name"), "is_active", ("joined", "seen")]}),
+        (None, {"fields": [("email", "name"), ("verified", "is_active"), ("joined", "seen")]}),
         ("Balance", {"fields": [("available", "held")]}),
         (
             "Subscription",
@@ -137,7 +154,7 @@ class UserAdmin(
     ]
     add_fieldsets = [(None, {"fields": ["email", "name", "password1", "password2"]})]
     readonly_fields = [
-        *("joined", "seen", "available", "held", "second_factor"),
+        *("verified", "joined", "seen", "available", "held", "second_factor"),
         *("plan_badge", "status", "period_end", "customer", "subscription"),
     ]
     inlines = [

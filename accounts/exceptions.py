@@ -81,3 +81,26 @@ class ApiKeyConflict(APIError):
     status_code = 409
     code = "api_key_conflict"
     message = "The key has expired, or another request has changed it."
+
+
+class InvalidLink(APIError):
+    """The token of a mail is malformed, expired or used, or something has changed since it was sent."""
+
+    code = "invalid_link"
+    message = "The link is invalid, has expired or has been used. Ask for a new one."
+
+
+class WrongPassword(APIError):
+    """The current password is wrong. It is no 401, because the caller's access token is valid."""
+
+    status_code = 403
+    code = "wrong_password"
+    message = "The current password is wrong."
+
+
+class EmailTakenMeanwhile(APIError):
+    """Another account has taken the new e-mail since the change was asked for."""
+
+    status_code = 409
+    code = "email_taken"
+    message = "There is an account with this e-mail already."

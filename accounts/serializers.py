@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from rest_framework import serializers
 
+from accounts.mail_tokens import MAX_TOKEN
 from accounts.models import ApiKey, Session, User, UserManager
 from accounts.models.api_keys import NAME_LENGTH, SCOPES
 from common.fields import StringField
@@ -21,6 +22,7 @@ class ProfileSerializer(serializers.ModelSerializer[User]):
     """The caller's profile, with balance and plan. Only `name` is writable."""
 
     name = StringField(max_length=150, required=False, allow_blank=True)
+    emailVerified = serializers.BooleanField(source="email_verified", read_only=True)
     aiCredits = serializers.IntegerField(source="ai_credits", read_only=True)
     aiCreditsHeld = serializers.IntegerField(source="ai_credits_held", read_only=True)
     subscriptionStatus = serializers.CharField(source="subscription_status", read_only=True, allow_null=True)
@@ -35,6 +37,7 @@ class ProfileSerializer(serializers.ModelSerializer[User]):
         fields = [
             "id",
             "email",
+            "emailVerified",
             "name",
             "aiCredits",
             "aiCreditsHeld",
@@ -49,8 +52,16 @@ class ProfileSerializer(serializers.ModelSerializer[User]):
         read_only_fields = ["id", "email", "plan"]
 
 
+class PasswordField(StringField):
+    """A password, as it is typed."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs |= {"max_length": 128, "write_only": True, "trim_whitespace": False}
+        super().__init__(style={"input_type": "password"}, **kwargs)
+
+
 class EmailField(serializers.EmailField):
-    """The e-mail of a new account, in its one spelling.
+    """The e-mail of a new account, or a new one of an account, in its one spelling.
 
     Quoted local parts and addresses instead of domains are refused: they are other spellings, too.
     """
@@ -59,6 +70,8 @@ class EmailField(serializers.EmailField):
         email = UserManager.normalize_email(super().to_internal_value(data))
         if not email.isascii() or set(email) & set('"[]'):
             self.fail("invalid")
+        if settings.REFUSE_DISPOSABLE_EMAIL and is_disposable(email):
+            raise serializers.ValidationError("Addresses of disposable mail services are not accepted.")
         return email
 
 
@@ -70,15 +83,8 @@ def is_disposable(email: str) -> bool:
 
 class RegisterSerializer(serializers.Serializer[Any]):
     email = EmailField(max_length=254)
-    password = StringField(
-        max_length=128, write_only=True, trim_whitespace=False, style={"input_type": "password"}
-    )
+    password = PasswordField()
     name = StringField(max_length=150, required=False, allow_blank=True, default="")
-
-    def validate_email(self, email: str) -> str:
-        if settings.REFUSE_DISPOSABLE_EMAIL and is_disposable(email):
-            raise serializers.ValidationError("Addresses of disposable mail services are not accepted.")
-        return email
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         try:
@@ -92,9 +98,7 @@ class RegisterSerializer(serializers.Serializer[Any]):
 
 class LoginSerializer(serializers.Serializer[Any]):
     email = StringField(max_length=254)
-    password = StringField(
-        max_length=128, write_only=True, trim_whitespace=False, style={"input_type": "password"}
-    )
+    password = PasswordField()
 
 
 class RefreshTokenSerializer(serializers.Serializer[Any]):
@@ -175,3 +179,25 @@ class ActiveSessionSerializer(serializers.ModelSerializer[Session]):
 
     def get_current(self, session: Session) -> bool:
         return bool(session.pk == self.context["current"])
+
+
+class MailTokenSerializer(serializers.Serializer[Any]):
+    token = StringField(max_length=MAX_TOKEN, help_text="The token of the link in the mail.")
+
+
+class ForgotPasswordSerializer(serializers.Serializer[Any]):
+    email = StringField(max_length=254)
+
+
+class ResetPasswordSerializer(MailTokenSerializer):
+    password = PasswordField(help_text="The new password.")
+
+
+class ChangePasswordSerializer(serializers.Serializer[Any]):
+    currentPassword = PasswordField()
+    newPassword = PasswordField()
+
+
+class ChangeEmailSerializer(serializers.Serializer[Any]):
+    email = EmailField(max_length=254, help_text="The new e-mail.")
+    password = PasswordField(help_text="The current password.")

@@ -1,4 +1,4 @@
-"""Throttles of sign-up, login and tokens.
+"""Throttles of sign-up, login, tokens and mails.
 
 The address of a client is the block that it controls (limits/addresses.py). The owner of an account cannot be
 locked out by wrong passwords from elsewhere: the limit for an account does not count, and does not refuse, an
@@ -44,8 +44,7 @@ class LoginThrottle(AuthThrottle):
 
     def limits(self, request: Request, view: Any) -> Iterator[tuple[Limit, str]]:
         yield from super().limits(request, view)
-        body: Any = request.data  # only now: a refused address makes nothing read the body
-        email = body.get("email") if isinstance(body, dict) else None
+        email = self.email_of(request)
         if not isinstance(email, str):
             return
         account, block = UserManager.normalize_email(email), client_block(request)
@@ -54,6 +53,34 @@ class LoginThrottle(AuthThrottle):
         limit = Limit.from_rate("account", settings.ACCOUNT_THROTTLE_RATE, reported=False)
         if limit and not counter.is_known_address(account=account, block=block):
             yield limit, account
+
+    def email_of(self, request: Request) -> Any:
+        """Return the e-mail of the account. The body is read only now, after the limit by address."""
+        body: Any = request.data
+        return body.get("email") if isinstance(body, dict) else None
+
+
+class PasswordThrottle(LoginThrottle):
+    """Count guesses at the password of the signed-in user as attempts to log in."""
+
+    def email_of(self, request: Request) -> Any:
+        return request.user.email  # type: ignore[union-attr]  # IsAuthenticated has passed
+
+
+class MailThrottle(Throttle):
+    """Allow a user to ask for MAIL_THROTTLE_RATE mails."""
+
+    def limits(self, request: Request, view: Any) -> Iterator[tuple[Limit, str]]:
+        if limit := Limit.from_rate("mail", settings.MAIL_THROTTLE_RATE):
+            yield limit, f"user {request.user.pk}"
+
+
+class ChangeEmailThrottle(PasswordThrottle):
+    """Limit guesses at the password first, and then mails."""
+
+    def limits(self, request: Request, view: Any) -> Iterator[tuple[Limit, str]]:
+        yield from super().limits(request, view)
+        yield from MailThrottle().limits(request, view)
 
 
 def remember_address(*, email: str, request: Any) -> None:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from accounts.views import api_keys, profile, sessions, sign_in
+from accounts.views import api_keys, email, passwords, profile, sessions, sign_in
 from accounts.views.credits import BalanceView, LogView, SpendingLimitsView, UsageView
 from credits.views import SpendingLimitView
 
@@ -9,6 +9,13 @@ urlpatterns = [
     path("auth/login", sign_in.LoginView.as_view(), name="login"),
     path("auth/refresh", sign_in.RefreshView.as_view(), name="refresh"),
     path("auth/logout", sign_in.LogoutView.as_view(), name="logout"),
+    path("auth/verify-email", email.VerifyEmailView.as_view(), name="verify-email"),
+    path("auth/verify-email/send", email.SendVerificationView.as_view(), name="send-verification"),
+    path("auth/email/change", email.ChangeEmailView.as_view(), name="change-email"),
+    path("auth/email/confirm", email.ConfirmEmailView.as_view(), name="confirm-email"),
+    path("auth/password/forgot", passwords.ForgotPasswordView.as_view(), name="forgot-password"),
+    path("auth/password/reset", passwords.ResetPasswordView.as_view(), name="reset-password"),
+    path("auth/password/change", passwords.ChangePasswordView.as_view(), name="change-password"),
     path("auth/sessions", sessions.SessionsView.as_view(), name="sessions"),
     path("auth/sessions/<uuid:pk>", sessions.SessionView.as_view(), name="session"),
     path("auth/me", profile.ProfileView.as_view(), name="me"),

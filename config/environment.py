@@ -5,7 +5,7 @@ Settings call it once at start-up, so that an invalid value stops the process wi
 
 import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -119,3 +119,8 @@ def check_return_urls(*urls: str) -> None:
 def host_of(url: str) -> str:
     """Return the host of a URL, with its port if it has one."""
     return urlsplit(url).netloc.rpartition("@")[2]
+
+
+def with_prefix(prefix: str, variables: Mapping[str, str]) -> dict[str, str]:
+    """Return the variables whose names start with `prefix`, without it."""
+    return {name.removeprefix(prefix): value for name, value in variables.items() if name.startswith(prefix)}

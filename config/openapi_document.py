@@ -11,6 +11,7 @@ SOURCE_TEXT = (
     "Armstrong, in July 1969. The Moon has no atmosphere, so its surface has no wind and no weather."
 )
 TOKEN = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJ1c2VyX2lkIjoiNDIifQ.c2lnbmF0dXJl"  # noqa: S105  (an example)
+MAIL_TOKEN = "WzQyLCIzYTdmMGMyZDRlNmI4MTkwIl0:1wBxYz:c2lnbmF0dXJl"  # noqa: S105  (an example)
 QUESTION = {
     "id": "0b0e3c1e-6a53-4a3f-8e0c-0f5a3f0a7b11",
     "text": "Who was the first person to walk on the Moon?",
@@ -73,6 +74,7 @@ SUCCEEDED = {"state": "succeeded", "progress": {"finished": 1, "total": 1}, **FI
 PROFILE = {
     "id": 42,
     "email": "ada@example.com",
+    "emailVerified": False,
     "name": "Ada",
     "aiCredits": 100,
     "aiCreditsHeld": 0,
@@ -159,6 +161,26 @@ EXAMPLES: dict[str, dict[str, dict[str, Any]]] = {
     "auth_refresh": {"request": {"Refresh": {"refreshToken": TOKEN}}, "200": {"New tokens": TOKENS}},
     "auth_logout": {"request": {"Sign out": {"refreshToken": TOKEN}}},
     "auth_sessions_list": {"200": {"Page": _page(ACTIVE_SESSION)}},
+    "auth_verify_email": {"request": {"Verify": {"token": MAIL_TOKEN}}},
+    "auth_forgot_password": {"request": {"Forgotten": {"email": "ada@example.com"}}},
+    "auth_reset_password": {
+        "request": {"New password": {"token": MAIL_TOKEN, "password": "a quite different passphrase"}}
+    },
+    "auth_change_password": {
+        "request": {
+            "New password": {
+                "currentPassword": CREDENTIALS["password"],
+                "newPassword": "a quite different passphrase",
+            }
+        },
+        "200": {"New tokens": TOKENS},
+    },
+    "auth_change_email": {
+        "request": {
+            "New e-mail": {"email": "ada@new.example.com", "password": CREDENTIALS["password"]},
+        }
+    },
+    "auth_confirm_email": {"request": {"Confirm": {"token": MAIL_TOKEN}}},
     "auth_me_retrieve": {"200": {"Profile": PROFILE}},
     "auth_me_partial_update": {
         "request": {"New name": {"name": "Ada Lovelace"}},

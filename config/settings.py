@@ -8,6 +8,7 @@ import os
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import environ
 
@@ -174,6 +175,7 @@ ACCOUNT_THROTTLE_RATE = env.str("ACCOUNT_THROTTLE_RATE", default="100/hour")
 SIGNUP_THROTTLE_RATE = env.str("SIGNUP_THROTTLE_RATE", default="20/hour")
 PAID_THROTTLE_RATE = env.str("PAID_THROTTLE_RATE", default="120/min")
 API_THROTTLE_RATE = env.str("API_THROTTLE_RATE", default="")
+MAIL_THROTTLE_RATE = env.str("MAIL_THROTTLE_RATE", default="5/hour")
 SIMPLE_JWT = {
     "ACCESS_TOKEN_LIFETIME": timedelta(minutes=env.int("ACCESS_TOKEN_MINUTES", default=60)),
     "REFRESH_TOKEN_LIFETIME": timedelta(days=env.int("REFRESH_TOKEN_DAYS", default=30)),
@@ -240,8 +242,9 @@ CREDIT_MAX_OPEN_HOLDS = 50
 CREDIT_ADJUSTMENT_LIMIT = 10_000
 # credits.signals.balance_low is sent when a balance falls below this number of credits.
 CREDIT_LOW_BALANCE = 10
-# The credits of a new user.
+# The credits of a new user, and when they are given: at_once, after_verification (of the e-mail) or never.
 SIGNUP_CREDITS = env.int("SIGNUP_CREDITS", default=100)
+SIGNUP_CREDITS_MODE = env.str("SIGNUP_CREDITS_MODE", default="at_once")
 
 # AI. An empty AI_MODEL selects the offline engine. ai/checks.py checks the values.
 
@@ -337,6 +340,27 @@ DJSTRIPE_FOREIGN_KEY_TO_FIELD = "id"
 DJSTRIPE_SUBSCRIBER_CUSTOMER_KEY = None  # another product in the same Stripe account may write that key
 SILENCED_SYSTEM_CHECKS = ["djstripe.W002"]  # billing.E003 checks STRIPE_API_HOST more strictly
 
+# Mails. A worker sends them. EMAIL_BACKEND names Django's backends or one of django-anymail, whose settings are
+# the environment variables that start with ANYMAIL_.
+
+SITE_NAME = env.str("SITE_NAME", default="Prepaid credits")
+_MAIL_SERVER: Any = env.email_url("EMAIL_URL", default="consolemail:")  # a dict of Django's settings
+vars().update(_MAIL_SERVER)
+EMAIL_BACKEND = env.str("EMAIL_BACKEND", default=_MAIL_SERVER["EMAIL_BACKEND"])
+EMAIL_TIMEOUT = 10  # seconds, for each step of a conversation with a mail server
+ANYMAIL = {"REQUESTS_TIMEOUT": EMAIL_TIMEOUT, **environment.with_prefix("ANYMAIL_", os.environ)}
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"no-reply@{urlsplit(SITE_URL).hostname}")
+# The pages that links in mails open. {TOKEN} becomes the token.
+VERIFY_EMAIL_URL = env.str("VERIFY_EMAIL_URL", default=f"{SITE_URL}/account/verify-email?token={{TOKEN}}")
+RESET_PASSWORD_URL = env.str(
+    "RESET_PASSWORD_URL", default=f"{SITE_URL}/account/reset-password?token={{TOKEN}}"
+)
+CONFIRM_EMAIL_URL = env.str("CONFIRM_EMAIL_URL", default=f"{SITE_URL}/account/confirm-email?token={{TOKEN}}")
+# How long the links are valid.
+VERIFY_EMAIL_HOURS = env.int("VERIFY_EMAIL_HOURS", default=72)
+RESET_PASSWORD_HOURS = env.int("RESET_PASSWORD_HOURS", default=1)
+CONFIRM_EMAIL_HOURS = env.int("CONFIRM_EMAIL_HOURS", default=24)
+
 # Localization and static files
 
 LANGUAGE_CODE = "en"
@@ -353,8 +377,8 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = LOCAL_DEVELOPMENT
 UNFOLD = {
-    "SITE_TITLE": "Prepaid credits",
-    "SITE_HEADER": "Prepaid credits",
+    "SITE_TITLE": SITE_NAME,
+    "SITE_HEADER": SITE_NAME,
     "SITE_SYMBOL": "toll",
     "SHOW_VIEW_ON_SITE": False,
     "LOGIN": {"form": "accounts.forms.AdminLoginForm"},

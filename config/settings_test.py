@@ -23,6 +23,10 @@ os.environ |= {
     "ALLOWED_HOSTS": "testserver,localhost,127.0.0.1",
     "SIGNUP_CREDITS": "100",
     "STAFF_SECOND_FACTOR_REQUIRED": "off",
+    "SIGNUP_CREDITS_MODE": "at_once",
+    "EMAIL_URL": "consolemail:",  # Django's test runner keeps mails in memory
+    "DEFAULT_FROM_EMAIL": "no-reply@api.example",
+    "SITE_NAME": "Prepaid credits",
     "AUTH_THROTTLE_RATE": "",
     "LOGIN_THROTTLE_RATE": "",
     "ACCOUNT_THROTTLE_RATE": "",
@@ -31,6 +35,7 @@ os.environ |= {
     "API_THROTTLE_RATE": "",
     "API_KEY_PREFIX": "pck",
     "API_KEYS_PER_USER": "20",
+    "MAIL_THROTTLE_RATE": "",
     **dict.fromkeys(
         (
             "AI_MODEL",

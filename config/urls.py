@@ -1,3 +1,4 @@
+from django.apps import apps
 from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
@@ -15,8 +16,11 @@ urlpatterns = [
     path("api/", include("accounts.urls")),
     path("api/", include("billing.urls")),
     path("api/", include("ai.urls")),
+    path("", include("accounts.page_urls")),
     path("", include("billing.page_urls")),
 ]
+if apps.is_installed("demo"):  # only for local development
+    urlpatterns.append(path("demo/", include("demo.urls")))
 
 handler400 = "config.errors.bad_request"
 handler404 = "config.errors.not_found"

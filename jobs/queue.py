@@ -55,9 +55,13 @@ def set_up(app: App) -> None:
 
 def enqueue(job_id: uuid.UUID) -> int:
     """Queue a job in the caller's transaction and return Procrastinate's id."""
+    return enqueue_task(RUN_JOB, queue=PAID_QUEUE, job_id=str(job_id))
+
+
+def enqueue_task(name: str, *, queue: str, **arguments: Any) -> int:
+    """Queue a task of any app in the caller's transaction and return Procrastinate's id."""
     with _django_errors():
-        deferrer = configure_task(name=RUN_JOB, job_manager=_manager(), queue=PAID_QUEUE)
-        return deferrer.defer(job_id=str(job_id))
+        return configure_task(name=name, job_manager=_manager(), queue=queue).defer(**arguments)
 
 
 def abort(queue_id: int) -> None:
@@ -67,7 +71,7 @@ def abort(queue_id: int) -> None:
 
 
 def retry_stalled(*, at: datetime) -> int:
-    """Queue again the jobs that dead workers had begun, and return how many.
+    """Queue again the tasks that dead workers had begun, and return how many.
 
     Scheduled commands are not queued again: their schedule starts them.
     """
@@ -76,11 +80,11 @@ def retry_stalled(*, at: datetime) -> int:
         retried = 0
         for job in stalled:
             try:
-                if job.queue == PAID_QUEUE:
+                if job.queue == SCHEDULED_QUEUE:
+                    async_to_sync(_manager().finish_job)(job, Status.FAILED, delete_job=False)
+                else:
                     _manager().retry_job_by_id(job.id, retry_at=at)
                     retried += 1
-                else:
-                    async_to_sync(_manager().finish_job)(job, Status.FAILED, delete_job=False)
             except ConnectorException as error:
                 if not isinstance(error.__cause__, psycopg.errors.RaiseException):
                     raise

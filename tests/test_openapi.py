@@ -17,10 +17,11 @@ from drf_spectacular.validation import validate_schema
 from jsonschema import Draft202012Validator
 from rest_framework.exceptions import MethodNotAllowed
 
+from accounts.mail_tokens import CONFIRM_EMAIL, RESET_PASSWORD, VERIFY_EMAIL
 from accounts.models import User
-from accounts.services import issue_tokens
+from accounts.services import issue_tokens, request_email_change
 from accounts.tests.api_key_helpers import client_with, create_key
-from accounts.tests.factories import UserFactory
+from accounts.tests.factories import PASSWORD, UserFactory
 from ai.exceptions import EngineFailed
 from ai.tests.factories import AnswerEvaluationFactory, QuestionFactory, QuestionSetFactory
 from billing.tests.catalog import create_pack
@@ -37,6 +38,8 @@ DOCS = Path(__file__).resolve().parents[1] / "docs"
 APPS = ["accounts.exceptions", "billing.exceptions", "credits.exceptions", "jobs.exceptions"]
 # Codes that no response of the API has: a view turns one into a replay; the admin shows two in its forms.
 INTERNAL = {"adjustment_too_large", "already_charged", "not_refundable", "price_refused", "unknown_holder"}
+
+ACCOUNT_PATHS = ("/api/auth/verify-email", "/api/auth/password/", "/api/auth/email/")
 
 # The webhook and the schema itself are not for clients.
 UNDOCUMENTED = {"/api/stripe-webhook", "/api/schema", "/api/docs"}
@@ -96,6 +99,10 @@ class TestSchema:
             "/api/auth/login",
             "/api/auth/refresh",
             "/api/auth/logout",
+            "/api/auth/verify-email",
+            "/api/auth/password/forgot",
+            "/api/auth/password/reset",
+            "/api/auth/email/confirm",
             "/api/payments/plans",
         }
 
@@ -125,7 +132,8 @@ class TestSchema:
                     assert {"message", "code"} <= set(example), (path, status)
             assert {"406", "429", "500", "503"} <= set(operation["responses"])
             assert ("401" in operation["responses"]) == (
-                bool(operation.get("security")) or operation["operationId"] != "auth_register"
+                bool(operation.get("security"))
+                or operation["operationId"] in {"auth_login", "auth_refresh", "auth_logout"}
             )
 
     def test_every_expected_failure_is_documented_or_internal(self):
@@ -254,7 +262,7 @@ class TestExamples:
                     assert media_type.get("examples"), (path, place)
 
     @pytest.mark.django_db
-    def test_the_requests_are_accepted(self, api, anonymous, user, fake_stripe):
+    def test_the_requests_are_accepted(self, api, anonymous, client_of, user, fake_stripe):
         question = QuestionFactory(user=user)
         create_pack(slug="pack-500")
         key = create_key(user)
@@ -266,11 +274,30 @@ class TestExamples:
                     body = {"refreshToken": issue_tokens(user=user).refresh}  # noqa: PLW2901  (as above)
                 if path == "/api/auth/login":
                     UserFactory(email=body["email"], password=body["password"])
-                sent = anonymous if path.startswith("/api/auth/") and method == "post" else api
+                sent = api if operation.get("security") else anonymous
+                if path.startswith(ACCOUNT_PATHS):
+                    someone = UserFactory()  # an e-mail or a password changes
+                    body = for_user(someone, path, body)  # noqa: PLW2901  (as above)
+                    sent = client_of(someone) if operation.get("security") else anonymous
                 answer = getattr(sent, method)(path.replace("{id}", str(key.row.pk)), body, format="json")
                 if path in {"/api/auth/login", "/api/auth/register"}:
                     User.objects.filter(email=body["email"]).update(email=f"{uuid.uuid4()}@example.com")
                 assert answer.status_code < 300, (path, name, answer.json())
+
+
+def for_user(user, path, body):
+    """Return the body with a token that is valid for the user, and with the user's password."""
+    known = {"currentPassword": PASSWORD} if "currentPassword" in body else {}
+    if path == "/api/auth/email/change":
+        known["password"] = PASSWORD
+    if path == "/api/auth/verify-email":
+        known["token"] = VERIFY_EMAIL.make(user)
+    if path == "/api/auth/password/reset":
+        known["token"] = RESET_PASSWORD.make(user)
+    if path == "/api/auth/email/confirm":
+        request_email_change(user=user, email="ada@new.example", password=PASSWORD)
+        known["token"] = CONFIRM_EMAIL.make(user.email_changes.get())
+    return {**body, **known}
 
 
 def resolve(part):

@@ -1,8 +1,9 @@
 """The models of accounts. Import them from here."""
 
 from accounts.models.api_keys import ApiKey
+from accounts.models.email import EmailChange
 from accounts.models.recovery_codes import RecoveryCode
 from accounts.models.sessions import Session
 from accounts.models.user import User, UserManager
 
-__all__ = ["ApiKey", "RecoveryCode", "Session", "User", "UserManager"]
+__all__ = ["ApiKey", "EmailChange", "RecoveryCode", "Session", "User", "UserManager"]

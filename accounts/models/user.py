@@ -7,22 +7,28 @@ import unicodedata
 from typing import Any, ClassVar
 
 import idna
+from django.conf import settings
 from django.contrib.auth.models import AbstractUser, BaseUserManager
 from django.db import models
-from django.db.models import F, Func, Value
 from django.db.models.functions import Lower
 
+from accounts.mailboxes import mailbox_of_column
+from accounts.models.email import MAX_EMAIL, EmailHolder
 from billing.subscribers import Subscriber
-from credits.holders import CreditHolder
-
-MAX_EMAIL = 254
+from credits.holders import CreditHolder, signup_credits
 
 
-def _mailbox() -> Func:
-    """Return SQL for the mailbox that gets an e-mail: without `+tag` and, at Gmail, without dots."""
-    untagged = Func(F("email"), Value(r"\+[^@]*@"), Value("@"), function="regexp_replace")
-    dots = Value(r"\.(?=[^@]*@(gmail|googlemail)\.com$)")
-    return Func(untagged, dots, Value(""), Value("g"), function="regexp_replace")
+class SignupCreditsMode(models.TextChoices):
+    """When a new user gets SIGNUP_CREDITS: the values of SIGNUP_CREDITS_MODE."""
+
+    AT_ONCE = "at_once"
+    AFTER_VERIFICATION = "after_verification"
+    NEVER = "never"
+
+
+def opening_credits() -> int:
+    """Return the credits with which a user is created. Migrations name this function."""
+    return signup_credits() if settings.SIGNUP_CREDITS_MODE == SignupCreditsMode.AT_ONCE else 0
 
 
 class UserManager(BaseUserManager["User"]):
@@ -64,7 +70,7 @@ def _ascii_domain(domain: str) -> str:
     return domain.rstrip(".")
 
 
-class User(CreditHolder, Subscriber, AbstractUser):
+class User(CreditHolder, Subscriber, EmailHolder, AbstractUser):
     """A login, a balance of credits and a Stripe subscriber."""
 
     username = None  # type: ignore[assignment]  # the e-mail is the login
@@ -72,6 +78,8 @@ class User(CreditHolder, Subscriber, AbstractUser):
     last_name = None  # type: ignore[assignment]  # as above
     email = models.EmailField("e-mail", unique=True)
     name = models.CharField(max_length=150, blank=True, default="")
+    # `credits` knows nothing of verification, so the default is decided here.
+    ai_credits = models.BigIntegerField("credits", default=opening_credits, db_default=0, editable=False)
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar = []
@@ -89,7 +97,7 @@ class User(CreditHolder, Subscriber, AbstractUser):
             ),
             # One person gets the sign-up credits once, so the spellings of one mailbox are one account.
             models.UniqueConstraint(
-                _mailbox(),
+                mailbox_of_column(),
                 name="accounts_user_email_mailbox",
                 violation_error_message="There is an account with this e-mail already.",
             ),

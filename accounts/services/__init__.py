@@ -8,6 +8,9 @@ from accounts.services.api_keys import (
     revoke_api_key,
     rotate_api_key,
 )
+from accounts.services.email_change import confirm_email_change, request_email_change
+from accounts.services.email_verification import reset_verification, send_verification, verify_email
+from accounts.services.passwords import change_password, reset_password, send_password_reset
 from accounts.services.registration import register
 from accounts.services.second_factor import (
     has_second_factor,
@@ -23,6 +26,8 @@ from accounts.services.tokens import Tokens, issue_tokens, log_out, rotate_token
 __all__ = [
     "NewApiKey",
     "Tokens",
+    "change_password",
+    "confirm_email_change",
     "create_api_key",
     "delete_ended_sessions",
     "has_second_factor",
@@ -33,12 +38,18 @@ __all__ = [
     "note_use",
     "register",
     "rename_api_key",
+    "request_email_change",
+    "reset_password",
     "reset_second_factor",
+    "reset_verification",
     "revoke_api_key",
     "revoke_session",
     "revoke_sessions",
     "rotate_api_key",
     "rotate_tokens",
+    "send_password_reset",
+    "send_verification",
     "set_up_second_factor",
     "verify_code",
+    "verify_email",
 ]

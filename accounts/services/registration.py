@@ -4,13 +4,18 @@ from django.db import IntegrityError, transaction
 
 from accounts.exceptions import EmailTaken
 from accounts.models import User
+from accounts.services.email_verification import send_verification
 
 
 def register(*, email: str, password: str, name: str = "") -> User:
-    """Create and return a user; a trigger posts the opening credits. Raises EmailTaken."""
+    """Create and return a user, and queue the mail that verifies the e-mail. Raises EmailTaken.
+
+    A trigger posts the opening credits.
+    """
     try:
         with transaction.atomic():
             user = User.objects.create_user(email, password, name=name)
+            send_verification(user=user)
     except IntegrityError as error:
         if "accounts_user_email" not in str(error):
             raise

@@ -26,6 +26,7 @@ class TestRegister:
         assert body["user"] == {
             "id": User.objects.get().pk,
             "email": "ada@example.com",
+            "emailVerified": False,
             "name": "Ada",
             "aiCredits": 100,
             "aiCreditsHeld": 0,

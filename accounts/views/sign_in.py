@@ -26,6 +26,20 @@ from credits import services as ledger
 from limits.addresses import client_block
 
 
+def validated(serializer_class: type[Serializer[Any]], request: Request) -> dict[str, Any]:
+    """Return the valid data of the body. Raises DRF's ValidationError."""
+    serializer = serializer_class(data=request.data)
+    serializer.is_valid(raise_exception=True)
+    data: dict[str, Any] = serializer.validated_data
+    return data
+
+
+def current_user(request: Request) -> User:
+    """Return the signed-in user. IsAuthenticated is a default permission."""
+    user: User = request.user  # type: ignore[assignment]  # never anonymous, as above
+    return user
+
+
 class CredentialsView(APIView):
     """Base view for unauthenticated, throttled endpoints."""
 
@@ -37,16 +51,18 @@ class CredentialsView(APIView):
     serializer_class: ClassVar[type[Serializer[Any]]]
 
     def validated(self, request: Request) -> dict[str, Any]:
-        serializer = self.serializer_class(data=request.data)
-        serializer.is_valid(raise_exception=True)
-        data: dict[str, Any] = serializer.validated_data
-        return data
+        return validated(self.serializer_class, request)
+
+
+def begin_session(user: User, request: Request) -> services.Tokens:
+    """Begin a session of the user at the request's client. Return its first tokens."""
+    return services.issue_tokens(
+        user=user, user_agent=request.headers.get("User-Agent", ""), address=client_block(request)
+    )
 
 
 def _session(user: User, request: Request) -> dict[str, Any]:
-    tokens = services.issue_tokens(
-        user=user, user_agent=request.headers.get("User-Agent", ""), address=client_block(request)
-    )
+    tokens = begin_session(user, request)
     ledger.process_due_if_any(user=user)  # so that the returned balance is current
     return {
         "token": tokens.access,

@@ -73,3 +73,19 @@ class TestDeploy:
         done = check_deploy(BEHIND_TLS_PROXY="off")
         assert done.returncode != 0
         assert "config.W001" in done.stderr
+
+    def test_deploy_check_warns_of_free_credits_for_everyone(self):
+        done = check_deploy(SIGNUP_CREDITS_MODE="at_once")
+        assert done.returncode != 0
+        assert "accounts.W001" in done.stderr
+        assert check_deploy(SIGNUP_CREDITS_MODE="at_once", SIGNUP_CREDITS="0").returncode == 0
+
+    def test_deploy_check_refuses_mails_that_are_printed_or_link_to_the_readers_machine(self):
+        done = check_deploy(EMAIL_URL="consolemail:", STRIPE_SECRET_KEY=TEST_KEY, SITE_URL="")
+        assert done.returncode != 0
+        assert all(f"accounts.E00{number}" in done.stderr for number in (1, 2, 3))
+
+    def test_check_refuses_a_link_without_a_token(self):
+        done = check_deploy(VERIFY_EMAIL_URL="https://app.example.com/verify")
+        assert done.returncode != 0
+        assert "accounts.E004" in done.stderr

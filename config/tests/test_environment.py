@@ -23,6 +23,8 @@ PRODUCTION = {
     "STRIPE_PRICE_ID": "price_pro",
     "ALLOWED_HOSTS": "api.example.com",
     "SITE_URL": "https://api.example.com",
+    "SIGNUP_CREDITS_MODE": "after_verification",
+    "EMAIL_URL": "smtp+tls://user:password@mail.example.com:587",
 }
 RETURN_URLS = {
     "STRIPE_SUCCESS_URL": "https://app.example.com/thanks",
@@ -218,3 +220,38 @@ class TestStripe:
     def test_any_other_host_is_refused(self, host):
         with pytest.raises(ImproperlyConfigured, match="STRIPE_API_HOST"):
             self.check(api_host=host)
+
+
+class TestMail:
+    def test_a_url_configures_a_mail_server(self, start):
+        done = start(
+            "print(settings.EMAIL_BACKEND, settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_USE_TLS)",
+            **PRODUCTION,
+        )
+        assert done.stdout.split() == [
+            *("django.core.mail.backends.smtp.EmailBackend", "mail.example.com", "587", "True")
+        ]
+
+    def test_any_provider_of_anymail_is_configured_by_its_variables(self, start):
+        done = start(
+            "print(settings.EMAIL_BACKEND, settings.ANYMAIL)",
+            **PRODUCTION,
+            EMAIL_BACKEND="anymail.backends.postmark.EmailBackend",
+            ANYMAIL_POSTMARK_SERVER_TOKEN="secret-token",
+        )
+        assert done.stdout.startswith("anymail.backends.postmark.EmailBackend {")
+        assert "'POSTMARK_SERVER_TOKEN': 'secret-token'" in done.stdout
+
+    def test_mails_are_from_the_site_and_link_to_it(self, start):
+        done = start(
+            "print(settings.DEFAULT_FROM_EMAIL, settings.VERIFY_EMAIL_URL, settings.RESET_PASSWORD_URL)",
+            **PRODUCTION,
+        )
+        assert done.stdout.split() == [
+            "no-reply@api.example.com",
+            "https://api.example.com/account/verify-email?token={TOKEN}",
+            "https://api.example.com/account/reset-password?token={TOKEN}",
+        ]
+
+    def test_a_developers_machine_prints_mails(self, start):
+        assert "console" in start("print(settings.EMAIL_BACKEND)").stdout

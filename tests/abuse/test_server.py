@@ -6,7 +6,15 @@ POST = (
     "POST {path} HTTP/1.1\r\nHost: api.example.com\r\nX-Forwarded-Proto: https\r\nConnection: close\r\n"
     "Content-Type: {type}\r\nContent-Length: {length}\r\n{more}\r\n"
 )
-PATHS = ["/api/auth/login", "/admin/login/", "/api/stripe-webhook", "/api/nothing", "/", "/healthz"]
+PATHS = [
+    "/api/auth/login",
+    "/account/reset-password",
+    "/admin/login/",
+    "/api/stripe-webhook",
+    "/api/nothing",
+    "/",
+    "/healthz",
+]
 
 
 def post(server, path, body=b"{}", *, content_type="application/json", length=None, more=""):

@@ -45,6 +45,7 @@ class TestStart:
             demo.api,
             f"{demo.api}/api/docs",
             f"{demo.api}/admin/",
+            f"{demo.api}/demo/mails",
             demo.stripe,
             *PASSWORDS,
             *PASSWORDS.values(),
@@ -52,6 +53,14 @@ class TestStart:
         ):
             assert told in demo.printed, told
         assert httpx.get(f"{demo.api}/readyz", timeout=30).json() == {"status": "ok"}
+
+    def test_a_sign_up_sends_a_mail_that_the_page_shows(self, demo):
+        body = {"email": f"new-{time.time_ns()}@example.com", "password": "correct horse battery"}
+        assert httpx.post(f"{demo.api}/api/auth/register", json=body, timeout=30).status_code == 201
+        deadline = time.monotonic() + 30
+        while body["email"] not in httpx.get(f"{demo.api}/demo/mails", timeout=30).text:
+            assert time.monotonic() < deadline
+            time.sleep(0.2)
 
     def test_the_demo_users_ledger_balances(self, demo):
         with login(demo) as client:

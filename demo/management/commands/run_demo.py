@@ -43,6 +43,9 @@ class Command(BaseCommand):
         self.api, self.stripe = f"http://127.0.0.1:{port}", f"http://127.0.0.1:{stripe_port}"
         self.console = Console(highlight=False, soft_wrap=True)  # plain sentences, as long as they are
         self.children: dict[str, subprocess.Popen[bytes]] = {}
+        self.keeps_mails = not {"EMAIL_URL", "EMAIL_BACKEND"} & {*os.environ}
+        if self.keeps_mails:
+            os.environ["EMAIL_BACKEND"] = "demo.mail_backend.EmailBackend"  # of the API and the worker
         for number in STOP_SIGNALS:
             signal.signal(number, _stop)
         try:
@@ -179,6 +182,7 @@ class Command(BaseCommand):
             ("API", self.api),
             ("API documentation", f"{self.api}/api/docs"),
             ("Admin", f"{self.api}/admin/"),
+            ("Mails", f"{self.api}/demo/mails" if self.keeps_mails else "(sent, as the environment says)"),
             ("Local Stripe", self.stripe if "The local Stripe" in self.children else "(not started)"),
         ):
             table.add_row(what, where)

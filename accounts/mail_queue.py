@@ -1,0 +1,38 @@
+"""Queue mails in the caller's transaction. A worker builds and sends them (accounts/tasks.py).
+
+The queue holds the kind of a mail and the id of a row: no address, no text and no token.
+"""
+
+from enum import StrEnum
+
+from django.conf import settings
+
+from accounts.mailboxes import mailbox
+from jobs import queue
+from limits import counter
+from limits.rates import Limit
+
+SEND_MAIL, MAIL_QUEUE = "accounts.send_mail", "mail"
+
+
+class MailKind(StrEnum):
+    """The mails. The row is a user, or an EmailChange for the last two."""
+
+    VERIFY_EMAIL = "verify_email"
+    RESET_PASSWORD = "reset_password"  # noqa: S105  (a name)
+    CONFIRM_EMAIL = "confirm_email"
+    EMAIL_CHANGE_NOTICE = "email_change_notice"
+
+
+def enqueue(kind: MailKind, *, row_id: int | None) -> None:
+    """Queue a mail. Without a row, the worker sends nothing: the caller cannot be told that there is none."""
+    queue.enqueue_task(SEND_MAIL, queue=MAIL_QUEUE, kind=kind.value, row_id=row_id)
+
+
+def has_room(kind: MailKind, *, email: str) -> bool:
+    """Count a mail of this kind to the mailbox, and return whether MAIL_THROTTLE_RATE allows it.
+
+    All spellings of a mailbox count together, whether or not it has an account.
+    """
+    limit = Limit.from_rate("mailbox", settings.MAIL_THROTTLE_RATE)
+    return not limit or counter.count(limit=limit, subject=f"{kind} {mailbox(email)}").granted > 0

@@ -1,0 +1,80 @@
+"""The tokens in the links of mails.
+
+A token is signed, for one purpose, with the id of a row and a digest of the row's state. Its use changes that
+state, so it is used once. It is useless for another row or purpose, and after its lifetime. SECRET_KEY signs it;
+what one of SECRET_KEY_FALLBACKS signed stays valid.
+"""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Generic, TypeVar
+
+from django.conf import settings
+from django.core import signing
+from django.db import models
+
+from accounts.exceptions import InvalidLink
+from accounts.models import EmailChange, User
+
+MAX_TOKEN = 512  # characters
+Row = TypeVar("Row", bound=models.Model)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What a token with a valid signature claims: the id of a row, and the row's state when it was made."""
+
+    row_id: int
+    digest: str
+
+
+@dataclass(frozen=True)
+class MailToken(Generic[Row]):
+    """Makes and checks the tokens of one purpose. `lifetime` names the setting, in hours."""
+
+    purpose: str
+    lifetime: str
+    state: Callable[[Row], tuple[object, ...]]
+
+    def make(self, row: Row) -> str:
+        """Return a token for the row as it is now."""
+        return signing.dumps([row.pk, self._digest(row)], salt=self._salt)
+
+    def read(self, token: str) -> Claim:
+        """Return what a token claims. Raises InvalidLink. It needs no database."""
+        lifetime = timedelta(hours=getattr(settings, self.lifetime))
+        try:
+            row_id, digest = signing.loads(token, salt=self._salt, max_age=lifetime)
+        except signing.BadSignature:
+            raise InvalidLink from None
+        return Claim(row_id, digest)
+
+    def check(self, claim: Claim, row: Row | None) -> Row:
+        """Return the row if it is still as the claim says, otherwise raise InvalidLink. Lock the row before."""
+        if row is None or claim.digest != self._digest(row):
+            raise InvalidLink
+        return row
+
+    @property
+    def _salt(self) -> str:
+        return f"accounts.mail_tokens.{self.purpose}"
+
+    def _digest(self, row: Row) -> str:
+        state = (row.pk, *self.state(row))
+        return hashlib.sha256(repr(state).encode()).hexdigest()[:32]
+
+
+VERIFY_EMAIL: MailToken[User] = MailToken(
+    "verify_email", "VERIFY_EMAIL_HOURS", lambda user: (user.email, user.email_verified_at)
+)
+# The hash of a password has a random part, so the same password again makes another state.
+RESET_PASSWORD: MailToken[User] = MailToken(
+    "reset_password", "RESET_PASSWORD_HOURS", lambda user: (user.email, user.password)
+)
+CONFIRM_EMAIL: MailToken[EmailChange] = MailToken(
+    "confirm_email",
+    "CONFIRM_EMAIL_HOURS",
+    lambda change: (change.new_email, change.confirmed_at, change.user.email, change.user.password),
+)

@@ -1,0 +1,19 @@
+"""The mailbox that gets an e-mail, in Python and in SQL."""
+
+import re
+
+from django.db.models import F, Func, Value
+
+TAG = r"\+[^@]*@"
+DOT_OF_GMAIL = r"\.(?=[^@]*@(gmail|googlemail)\.com$)"
+
+
+def mailbox(email: str) -> str:
+    """Return a normalized e-mail without `+tag` and, at Gmail, without dots."""
+    return re.sub(DOT_OF_GMAIL, "", re.sub(TAG, "@", email, count=1))
+
+
+def mailbox_of_column() -> Func:
+    """Return SQL that computes the same from the column `email`."""
+    untagged = Func(F("email"), Value(TAG), Value("@"), function="regexp_replace")
+    return Func(untagged, Value(DOT_OF_GMAIL), Value(""), Value("g"), function="regexp_replace")

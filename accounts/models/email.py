@@ -1,0 +1,49 @@
+"""The e-mail of a user: whether it is verified, and changes of it that wait for a confirmation."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+
+from common.models import ServiceManagedModel
+
+MAX_EMAIL = 254
+
+
+class EmailHolder(ServiceManagedModel):
+    """A user with an e-mail that may be verified."""
+
+    email_verified_at = models.DateTimeField(
+        "e-mail verified", null=True, blank=True, editable=False, help_text="Empty: not verified."
+    )
+
+    class Meta:
+        abstract = True
+
+    @property
+    def email_verified(self) -> bool:
+        """Whether the user has shown that mails to this address reach them."""
+        return self.email_verified_at is not None
+
+
+class EmailChange(models.Model):
+    """A change of a user's e-mail: asked for, and then confirmed by a mail to the new address."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="email_changes")
+    old_email = models.EmailField(max_length=MAX_EMAIL)
+    new_email = models.EmailField(max_length=MAX_EMAIL)
+    requested_at = models.DateTimeField()
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            # A new request replaces the one before it, so that only the newest mail can be confirmed.
+            models.UniqueConstraint(
+                fields=["user"],
+                condition=models.Q(confirmed_at=None),
+                name="accounts_emailchange_one_open",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.old_email} to {self.new_email}"

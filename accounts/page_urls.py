@@ -1,0 +1,11 @@
+"""The pages that the links in mails open. A front end can have its own instead (VERIFY_EMAIL_URL and others)."""
+
+from django.urls import path
+
+from accounts.views import pages
+
+urlpatterns = [
+    path("account/verify-email", pages.VerifyEmailPage.as_view(), name="verify-email-page"),
+    path("account/reset-password", pages.ResetPasswordPage.as_view(), name="reset-password-page"),
+    path("account/confirm-email", pages.ConfirmEmailPage.as_view(), name="confirm-email-page"),
+]

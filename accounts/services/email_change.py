@@ -1,0 +1,58 @@
+"""Change of a user's e-mail: a mail to the new address confirms it, and one to the old address reports it."""
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from accounts import mail_queue
+from accounts.exceptions import EmailTakenMeanwhile, InvalidLink, WrongPassword
+from accounts.mail_queue import MailKind
+from accounts.mail_tokens import CONFIRM_EMAIL
+from accounts.models import EmailChange, User
+from accounts.services.email_verification import lock_user, mark_verified
+from accounts.services.passwords import require_password
+
+
+def request_email_change(*, user: User, email: str, password: str) -> None:
+    """Ask for a change of the e-mail. It replaces an earlier request. Raises WrongPassword.
+
+    It does not tell whether the e-mail is taken. Then the worker sends no confirmation.
+    """
+    require_password(user=user, password=password)
+    email = User.objects.normalize_email(email)
+    has_room = mail_queue.has_room(MailKind.CONFIRM_EMAIL, email=email)
+    with transaction.atomic():
+        locked = lock_user(user.pk)
+        if locked is None or locked.password != user.password:
+            raise WrongPassword  # it was changed meanwhile
+        locked.email_changes.filter(confirmed_at=None).delete()
+        change = EmailChange.objects.create(
+            user=locked, old_email=locked.email, new_email=email, requested_at=timezone.now()
+        )
+        mail_queue.enqueue(MailKind.EMAIL_CHANGE_NOTICE, row_id=change.pk)
+        if has_room:
+            mail_queue.enqueue(MailKind.CONFIRM_EMAIL, row_id=change.pk)
+
+
+@transaction.atomic
+def confirm_email_change(*, token: str) -> User:
+    """Change the e-mail as the token says. The new one is verified. Raises InvalidLink, EmailTakenMeanwhile."""
+    claim = CONFIRM_EMAIL.read(token)
+    user_id = EmailChange.objects.filter(pk=claim.row_id).values_list("user", flat=True).first()
+    # The UPDATE of a unique column needs the full lock. To strengthen a weaker one then could deadlock.
+    user = lock_user(user_id, no_key=False) if user_id else None
+    if user is None:
+        raise InvalidLink
+    # Read under the lock of its user.
+    change = CONFIRM_EMAIL.check(claim, user.email_changes.filter(pk=claim.row_id).first())
+    user.email = change.new_email
+    try:
+        with transaction.atomic():
+            user.save(update_fields=["email"])
+    except IntegrityError as error:
+        if "accounts_user_email" not in str(error):
+            raise
+        raise EmailTakenMeanwhile from None
+    change.confirmed_at = timezone.now()
+    change.save(update_fields=["confirmed_at"])
+    mark_verified(user=user)
+    return user

@@ -1,0 +1,69 @@
+"""Verification of a user's e-mail, and the credits that may wait for it."""
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from accounts import mail_queue
+from accounts.mail_queue import MailKind
+from accounts.mail_tokens import VERIFY_EMAIL
+from accounts.models import User
+from accounts.models.user import SignupCreditsMode
+from common.transactions import requires_transaction
+from credits import services as ledger
+from credits.models import AiCreditLog
+
+VERIFIED_KEY = "signup:verified"
+
+
+def send_verification(*, user: User) -> bool:
+    """Queue a mail with a link that verifies the user's e-mail, and return whether it was queued.
+
+    It is not if the e-mail is verified, or if MAIL_THROTTLE_RATE is reached.
+    """
+    if user.email_verified or not mail_queue.has_room(MailKind.VERIFY_EMAIL, email=user.email):
+        return False
+    mail_queue.enqueue(MailKind.VERIFY_EMAIL, row_id=user.pk)
+    return True
+
+
+@transaction.atomic
+def verify_email(*, token: str) -> User:
+    """Mark the e-mail of the token's user as verified, and give the credits that wait for it.
+
+    Raises InvalidLink. Of concurrent calls with one token, the first one succeeds.
+    """
+    claim = VERIFY_EMAIL.read(token)
+    user = VERIFY_EMAIL.check(claim, lock_user(claim.row_id))
+    mark_verified(user=user)
+    return user
+
+
+@transaction.atomic
+def reset_verification(*, user: User) -> None:
+    """Mark the e-mail as not verified, since staff have set another one. Open changes of it end."""
+    user.email_verified_at = None
+    user.save(update_fields=["email_verified_at"])
+    user.email_changes.filter(confirmed_at=None).delete()
+
+
+def lock_user(user_id: int, *, no_key: bool = True) -> User | None:
+    """Lock and return an active user. A change of the e-mail, a unique column, needs no_key=False."""
+    return User.objects.select_for_update(no_key=no_key).filter(pk=user_id, is_active=True).first()
+
+
+@requires_transaction
+def mark_verified(*, user: User) -> None:
+    """Write that the e-mail of a locked user is verified, and give the credits that wait for it, once."""
+    user.email_verified_at = timezone.now()
+    user.save(update_fields=["email_verified_at"])
+    if settings.SIGNUP_CREDITS_MODE != SignupCreditsMode.AFTER_VERIFICATION or not settings.SIGNUP_CREDITS:
+        return
+    entries = AiCreditLog.objects.of(user.pk)
+    # The user has had the credits if an earlier e-mail was verified, or if the mode was another at sign-up.
+    if entries.filter(idempotency_key=VERIFIED_KEY).exists() or entries.filter(
+        idempotency_key="signup", amount__gt=0
+    ):
+        return
+    ledger.grant(user_id=user.pk, amount=settings.SIGNUP_CREDITS, action_type="signup", key=VERIFIED_KEY)
+    user.refresh_from_db(fields=["ai_credits", "ai_credits_held", "ai_credits_claimed", "credits_due_at"])

@@ -1,0 +1,65 @@
+"""Reset of a forgotten password, and change of a known one. Both revoke all tokens and sessions of the user."""
+
+from django.contrib.auth.hashers import check_password, make_password
+from django.contrib.auth.password_validation import validate_password
+from django.db import transaction
+
+from accounts import mail_queue
+from accounts.exceptions import WrongPassword
+from accounts.mail_queue import MailKind
+from accounts.mail_tokens import RESET_PASSWORD
+from accounts.models import User
+from accounts.services.email_verification import lock_user
+
+
+def send_password_reset(*, email: str) -> None:
+    """Queue a mail with a link that resets the password.
+
+    It does the same for an e-mail without an account: the worker then has nothing to send. Above
+    MAIL_THROTTLE_RATE it queues nothing. The links of the mails before are still valid, so nobody can keep
+    the owner from a reset by asking for many.
+    """
+    email = User.objects.normalize_email(email)
+    if mail_queue.has_room(MailKind.RESET_PASSWORD, email=email):
+        user_id = User.objects.filter(email=email, is_active=True).values_list("pk", flat=True).first()
+        mail_queue.enqueue(MailKind.RESET_PASSWORD, row_id=user_id)
+
+
+def reset_password(*, token: str, password: str) -> User:
+    """Set the password of the token's user. Raises InvalidLink, ValidationError.
+
+    Of concurrent calls with one token, the first one succeeds.
+    """
+    claim = RESET_PASSWORD.read(token)
+    user = RESET_PASSWORD.check(claim, User.objects.filter(pk=claim.row_id, is_active=True).first())
+    validate_password(password, user)
+    hashed = make_password(password)  # slow, so before the lock
+    with transaction.atomic():
+        user = RESET_PASSWORD.check(claim, lock_user(claim.row_id))
+        _store(user, hashed)
+    return user
+
+
+def change_password(*, user: User, current_password: str, new_password: str) -> User:
+    """Set the password of a user who knows the current one. Raises WrongPassword, ValidationError."""
+    require_password(user=user, password=current_password)
+    validate_password(new_password, user)
+    hashed = make_password(new_password)
+    with transaction.atomic():
+        locked = lock_user(user.pk)
+        if locked is None or locked.password != user.password:
+            raise WrongPassword  # it was changed meanwhile
+        _store(locked, hashed)
+    return locked
+
+
+def require_password(*, user: User, password: str) -> None:
+    """Raise WrongPassword if it is not the user's."""
+    # Not user.check_password(): it may store another hash, which revokes the caller's tokens.
+    if not check_password(password, user.password):
+        raise WrongPassword
+
+
+def _store(user: User, hashed: str) -> None:
+    user.password = hashed
+    user.save(update_fields=["password"])

@@ -1,0 +1,75 @@
+"""The part of the user's admin page that is about the verification of the e-mail."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.safestring import SafeString
+from unfold.decorators import action
+
+from accounts import services
+from accounts.models import User
+from common.admin import badge, format_time
+
+
+class VerificationAdmin:
+    """A user admin that shows whether the e-mail is verified, and sends the mail that asks for it."""
+
+    @admin.display(description="E-mail verified")
+    def verified(self, user: User) -> SafeString | None:
+        return format_time(user.email_verified_at) or badge("not verified", "warning")
+
+    def has_send_verification_permission(self: Any, request: HttpRequest, object_id: Any = None) -> bool:
+        return bool(self.has_change_permission(request, self.get_object(request, unquote(str(object_id)))))
+
+    def get_actions_detail(self: Any, request: HttpRequest, object_id: Any) -> list[Any]:
+        """Offer the mail only while the e-mail is not verified."""
+        actions: list[Any] = super().get_actions_detail(request, object_id)  # type: ignore[misc]  # ModelAdmin's
+        user = self.get_object(request, unquote(str(object_id)))
+        if user is None or user.email_verified or not user.is_active:
+            actions = [one for one in actions if not one.action_name.endswith("send_verification")]
+        return actions
+
+    @action(
+        description="Send verification mail",
+        url_path="send-verification",
+        permissions=["send_verification"],
+        icon="mail",
+    )
+    def send_verification(self: Any, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Ask first, and send the mail on POST."""
+        user = self.get_object(request, unquote(object_id))
+        if user is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        back = reverse("admin:accounts_user_change", args=[user.pk])
+        if request.method == "POST":
+            if services.send_verification(user=user):
+                self.log_change(request, user, "Sent the verification mail.")
+                messages.success(request, f"A mail to {user.email} is on its way.")
+            else:
+                messages.warning(
+                    request, "No mail was sent: the e-mail is verified, or got several just now."
+                )
+            return redirect(back)
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "original": user,
+            "title": "Send verification mail",
+            "form": forms.Form(),
+            "facts": [("User", user)],
+            "button": "Send",
+            "back": back,
+        }
+        return TemplateResponse(request, "credits/admin/post_entry.html", context)
+
+    def save_model(self: Any, request: HttpRequest, obj: User, form: Any, change: bool) -> None:  # noqa: FBT001  (Django's signature)
+        """Save the user. An e-mail that staff set is not verified."""
+        super().save_model(request, obj, form, change)  # type: ignore[misc]  # ModelAdmin's
+        if change and "email" in form.initial and form.initial["email"] != obj.email:
+            services.reset_verification(user=obj)

@@ -1,0 +1,80 @@
+"""Verification and change of the e-mail."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import status
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts import services
+from accounts.exceptions import EmailTakenMeanwhile, InvalidLink, WrongPassword
+from accounts.serializers import ChangeEmailSerializer, MailTokenSerializer
+from accounts.throttling import ChangeEmailThrottle, MailThrottle, remember_address
+from accounts.views.sign_in import CredentialsView, current_user, validated
+
+
+class SendVerificationView(APIView):
+    throttle_classes = [MailThrottle]
+    is_rate_limited = True
+
+    @extend_schema(
+        operation_id="auth_send_verification",
+        summary="Send the verification mail again",
+        request=None,
+        responses={202: None},
+    )
+    def post(self, request: Request) -> Response:
+        """Send a mail with a link that verifies the e-mail. If it is verified already, nothing is sent."""
+        services.send_verification(user=current_user(request))
+        return Response(status=status.HTTP_202_ACCEPTED)
+
+
+class VerifyEmailView(CredentialsView):
+    serializer_class = MailTokenSerializer
+    api_errors = {"POST": [InvalidLink]}
+
+    @extend_schema(
+        operation_id="auth_verify_email", summary="Verify the e-mail", responses={204: None}, auth=[]
+    )
+    def post(self, request: Request) -> Response:
+        """Verify the e-mail with the token of the mail. The token works once."""
+        services.verify_email(**self.validated(request))
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class ChangeEmailView(APIView):
+    throttle_classes = [ChangeEmailThrottle]
+    is_rate_limited = True
+    max_body_bytes = CredentialsView.max_body_bytes
+    serializer_class = ChangeEmailSerializer
+    api_errors = {"POST": [WrongPassword]}
+
+    @extend_schema(operation_id="auth_change_email", summary="Change the e-mail", responses={202: None})
+    def post(self, request: Request) -> Response:
+        """Send a link to the new address. The change takes effect when it is confirmed there.
+
+        The old address gets a notice. If another account has the new address, the answer is the same, and
+        no link is sent.
+        """
+        data: dict[str, Any] = validated(self.serializer_class, request)
+        services.request_email_change(user=current_user(request), **data)
+        return Response(status=status.HTTP_202_ACCEPTED)
+
+
+class ConfirmEmailView(CredentialsView):
+    serializer_class = MailTokenSerializer
+    api_errors = {"POST": [InvalidLink, EmailTakenMeanwhile]}
+
+    @extend_schema(
+        operation_id="auth_confirm_email",
+        summary="Confirm the new e-mail",
+        responses={204: None},
+        auth=[],
+    )
+    def post(self, request: Request) -> Response:
+        """Change the e-mail with the token of the mail to the new address. The user stays signed in."""
+        user = services.confirm_email_change(**self.validated(request))
+        remember_address(email=user.email, request=request)
+        return Response(status=status.HTTP_204_NO_CONTENT)
