@@ -46,4 +46,4 @@ def test_responses_are_as_documented(live_server, sandbox_with_webhooks, client,
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=1800, check=False)
     assert done.returncode == 0, done.stdout[-20_000:] + done.stderr[-2_000:]
     for phase in phases:
-        assert f"✅ {phase.capitalize()}" in " ".join(done.stdout.split()), phase
+        assert f"✅ {phase.capitalize()}" in done.stdout, phase
