@@ -149,7 +149,7 @@ class NewApiKeySerializer(ApiKeySerializer):
 class CreateApiKeySerializer(serializers.Serializer[Any]):
     name = StringField(max_length=NAME_LENGTH)
     scopes = serializers.ListField(
-        child=serializers.ChoiceField(SCOPES), allow_empty=False, max_length=len(SCOPES), help_text=SCOPE_HELP
+        child=serializers.ChoiceField(SCOPES), min_length=1, max_length=len(SCOPES), help_text=SCOPE_HELP
     )
     expiresAt = serializers.DateTimeField(
         source="expires_at", required=False, allow_null=True, default=None, help_text="Null: never."

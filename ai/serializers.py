@@ -22,7 +22,7 @@ class GenerateRequestSerializer(serializers.Serializer[Any]):
     questionTypes = serializers.ListField(
         source="question_types",
         child=serializers.ChoiceField(choices=[kind.value for kind in QuestionType]),
-        allow_empty=False,
+        min_length=1,
         max_length=len(QuestionType),
         required=False,
     )
