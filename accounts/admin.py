@@ -120,9 +120,9 @@ class UserAdmin(
     actions = None
     filter_horizontal = ()
     autocomplete_fields: ClassVar = []
-    actions_detail: ClassVar[list[Any]] = [
+    actions_detail = [
         "adjust_credits",
-        {"title": "Access", "icon": "key", "items": ["end_sessions", "reset_second_factor"]},
+        {"title": "Access", "icon": "key", "items": ["end_sessions", "reset_second_factor"]},  # type: ignore[list-item]  # a menu of unfold's
     ]
 
     fieldsets = [
