@@ -30,14 +30,6 @@ class ResetSecondFactorAdmin:
     def has_reset_second_factor_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         return bool(request.user.is_superuser)
 
-    def get_actions_detail(self: Any, request: HttpRequest, object_id: Any) -> list[Any]:
-        """Offer the reset on the page of a user who has a second factor."""
-        actions: list[Any] = super().get_actions_detail(request, object_id)  # type: ignore[misc]  # ModelAdmin's
-        user = self.get_queryset(request).filter(pk=unquote(str(object_id))).first()
-        if user is not None and services.has_second_factor(user):
-            return actions
-        return [one for one in actions if "reset_second_factor" not in one.action_name]
-
     @action(  # type: ignore[untyped-decorator]  # unfold has no types
         description="Reset second factor",
         url_path="reset-second-factor",
@@ -57,4 +49,6 @@ class ResetSecondFactorAdmin:
             if services.reset_second_factor(user=user):
                 self.log_change(request, user, "Reset the second factor.")
                 messages.success(request, "The second factor was reset.")
+            else:
+                messages.info(request, "There was no second factor.")
         return redirect("admin:accounts_user_change", user.pk)

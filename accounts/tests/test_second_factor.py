@@ -404,7 +404,8 @@ class TestReset:
         entry = LogEntry.objects.get()
         assert (entry.user, entry.object_id) == (boss, str(colleague.pk))
         assert entry.get_change_message() == "Reset the second factor."
-        assert url not in browser.get(f"{USERS}{colleague.pk}/change/").content.decode()
+        assert "There was no second factor" in browser.post(url, follow=True).content.decode()
+        assert LogEntry.objects.count() == 1
 
     def test_others_cannot_reset_it(self, colleague):
         support = UserFactory(is_staff=True)
