@@ -22,6 +22,7 @@ from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
+from accounts.admin_blocking import BlockedFilter, BlockingAdmin, blocked_badge, blocked_text
 from accounts.models import User
 from billing.admin import PaymentInline, status_badge, stripe_link
 from billing.models import Plan
@@ -42,7 +43,7 @@ admin.site.unregister([OutstandingToken, BlacklistedToken])
 admin.site.unregister(Group)
 
 EDITS = [
-    *("add_user", "change_user"),
+    *("add_user", "change_user", "block_user"),
     *("add_plan", "change_plan", "delete_plan"),
     *("add_creditpack", "change_creditpack", "delete_creditpack"),
     *("adjust_credits", "adjust_without_limit", "add_actionprice"),
@@ -98,23 +99,24 @@ class CheckboxesMixin:
 
 
 @admin.register(User)
-class UserAdmin(CheckboxesMixin, CreditHolderAdmin, BaseUserAdmin, ModelAdmin):  # type: ignore[type-arg]  # not generic at runtime
+class UserAdmin(CheckboxesMixin, BlockingAdmin, CreditHolderAdmin, BaseUserAdmin, ModelAdmin):  # type: ignore[type-arg]  # not generic at runtime
     form = UserChangeForm
     add_form = UserCreationForm
     change_password_form = AdminPasswordChangeForm
 
-    list_display = ["email", "name", "plan_badge", "status", "balance", "reserved", "joined"]
-    list_filter = [PlanFilter, StatusFilter, "is_staff", "is_active"]
+    list_display = ["email", "name", "plan_badge", "status", "balance", "reserved", "blocked", "joined"]
+    list_filter = [PlanFilter, StatusFilter, BlockedFilter, "is_staff", "is_active"]
     search_fields = ["email", "name", "stripe_customer_id__exact", "subscription_id__exact"]
     search_help_text = "E-mail, name, or the exact id of a Stripe customer or subscription."
     list_per_page = 50
     ordering = ["-id"]
     actions = None
+    actions_detail = [*CreditHolderAdmin.actions_detail, *BlockingAdmin.actions_detail]
     filter_horizontal = ()
     autocomplete_fields: ClassVar = []
 
     fieldsets = [
-        (None, {"fields": [("email", "name"), "is_active", ("joined", "seen")]}),
+        (None, {"fields": [("email", "name"), "is_active", "block_details", ("joined", "seen")]}),
         ("Balance", {"fields": [("available", "held")]}),
         (
             "Subscription",
@@ -123,7 +125,7 @@ class UserAdmin(CheckboxesMixin, CreditHolderAdmin, BaseUserAdmin, ModelAdmin): 
     ]
     add_fieldsets = [(None, {"fields": ["email", "name", "password1", "password2"]})]
     readonly_fields = [
-        *("joined", "seen", "available", "held"),
+        *("joined", "seen", "available", "held", "block_details"),
         *("plan_badge", "status", "period_end", "customer", "subscription"),
     ]
     inlines = [LedgerInline, OpenGrantInline, OpenHoldInline, OpenClaimInline, PaymentInline]
@@ -148,6 +150,9 @@ class UserAdmin(CheckboxesMixin, CreditHolderAdmin, BaseUserAdmin, ModelAdmin): 
     subscription = column(
         "Stripe subscription", lambda user: stripe_link("subscriptions", user.subscription_id)
     )
+
+    blocked = column("Blocked", blocked_badge, empty_value="", ordering="blocked_at")
+    block_details = column("Blocked", blocked_text, empty_value="no")
 
     @admin.display(description="Current period ends")
     def period_end(self, user: User) -> SafeString | None:

@@ -233,6 +233,8 @@ CREDIT_ADJUSTMENT_LIMIT = 10_000
 CREDIT_LOW_BALANCE = 10
 # The credits of a new user.
 SIGNUP_CREDITS = env.int("SIGNUP_CREDITS", default=100)
+# Block a user after so many disputed payments whose credits were spent. 0: never.
+BLOCK_AFTER_DISPUTES = env.int("BLOCK_AFTER_DISPUTES", default=0)
 
 # AI. An empty AI_MODEL selects the offline engine. ai/checks.py checks the values.
 

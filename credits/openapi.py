@@ -13,6 +13,7 @@ from rest_framework.exceptions import APIException
 
 from common.openapi import ApiSchema, ErrorDoc
 from credits.exceptions import (
+    AccountBlocked,
     CostTooLarge,
     GrantBalanceMismatch,
     HoldClosed,
@@ -40,6 +41,7 @@ PAID_PARAMETERS = [
 PAID_ERRORS = [
     InvalidIdempotencyKey,
     InsufficientCredits,
+    AccountBlocked,
     RequestInProgress,
     IdempotencyConflict,
     StoredResponseExpired,

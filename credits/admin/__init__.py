@@ -3,7 +3,7 @@
 A project's user admin composes CreditHolderAdmin and the inlines (docs/admin.md).
 """
 
-from credits.admin.actions import ADJUST_PERMISSION, CreditHolderAdmin
+from credits.admin.actions import ADJUST_PERMISSION, CreditHolderAdmin, form_page
 from credits.admin.formatting import credits_text, held_text
 from credits.admin.ledger import (
     DayRangeFilter,
@@ -24,5 +24,6 @@ __all__ = [
     "OpenGrantInline",
     "OpenHoldInline",
     "credits_text",
+    "form_page",
     "held_text",
 ]

@@ -12,7 +12,7 @@ from typing import NotRequired, TypedDict, Unpack
 
 from django.utils import timezone
 
-from credits.exceptions import IdempotencyConflict, InsufficientCredits, UnknownHolder
+from credits.exceptions import AccountBlocked, IdempotencyConflict, InsufficientCredits, UnknownHolder
 from credits.holders import UserId
 from credits.models import MAX_AMOUNT, AiCreditLog, EntryKind
 from credits.services._sql import call
@@ -83,14 +83,14 @@ def post(
     processed that work (`due_processed`). With `stop_at_zero`, at most the available credits are taken, and
     `requested` (default: `amount`) is what a repeat of the key is compared with.
 
-    Raises InsufficientCredits, IdempotencyConflict, UnknownHolder.
+    Raises InsufficientCredits, IdempotencyConflict, UnknownHolder; AccountBlocked for a spend.
     """
     arguments = _arguments(amount, details) | {
         "user_id": user_id,
         "due_processed": due_processed,
         "now": at or timezone.now(),
     }
-    available, due, entry_id, moved, balance = call("credits_post", arguments)
+    available, due, entry_id, moved, balance, blocked = call("credits_post", arguments)
     if due:
         raise DueWorkPending
     if available is None:
@@ -99,6 +99,8 @@ def post(
         announce_low_balance(user_id=user_id, amount=moved, balance_after=balance)
         return Posted(entry_id, moved, balance, available, created=True)
     before = AiCreditLog.objects.of(user_id).filter(idempotency_key=details["key"]).first()
+    if before is None and blocked:
+        raise AccountBlocked
     if before is None:
         raise InsufficientCredits(required=-amount, available=available)
     _raise_if_different(before, amount, details)

@@ -18,7 +18,14 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
-from credits.exceptions import CreditsError, HoldClosed, InsufficientCredits, TooManyOpenHolds, UnknownHolder
+from credits.exceptions import (
+    AccountBlocked,
+    CreditsError,
+    HoldClosed,
+    InsufficientCredits,
+    TooManyOpenHolds,
+    UnknownHolder,
+)
 from credits.holders import UserId
 from credits.models import PRICE_NUMBERS, CreditHold, HoldState
 from credits.pricing import NO_TOKENS, Price, Tokens
@@ -86,8 +93,8 @@ def hold(
 
     It expires after CREDIT_HOLD_SECONDS, a number of seconds in the settings.
 
-    Raises InsufficientCredits, TooManyOpenHolds, UnknownHolder; for the key of `request`: AlreadyCharged with the stored
-    response, RequestInProgress, StoredResponseExpired, IdempotencyConflict.
+    Raises InsufficientCredits, AccountBlocked, TooManyOpenHolds, UnknownHolder; for the key of `request`: AlreadyCharged
+    with the stored response, RequestInProgress, StoredResponseExpired, IdempotencyConflict.
     """
     if amount < 0:
         raise ValueError(f"An amount to hold must not be negative: {amount}.")
@@ -102,29 +109,33 @@ def hold(
         request=request,
         request_id=request_id,
     )
-    available, done = _reserve(reserved, now=now)
+    available, done, blocked = _reserve(reserved, now=now)
     if done:
         return reserved
     if request:
         raise_if_repeated(user_id=user_id, request=request, available=available, at=now)
+    if blocked:
+        raise AccountBlocked
     # Work is due, or spends are not yet taken from grants. Process them and try again in the same
     # transaction, which keeps the user locked until the second attempt.
     with transaction.atomic():
         process_due(user_id=user_id, at=now)
-        available, done = _reserve(reserved, now=now)
+        available, done, blocked = _reserve(reserved, now=now)
     if done:
         return reserved
     if request:
         raise_if_repeated(user_id=user_id, request=request, available=available, at=now)
+    if blocked:
+        raise AccountBlocked
     if available >= amount:
         raise TooManyOpenHolds(most=settings.CREDIT_MAX_OPEN_HOLDS)
     raise InsufficientCredits(required=amount, available=available)
 
 
-def _reserve(wanted: Hold, *, now: datetime) -> tuple[int, bool]:
-    """Return the credits that were available, and whether `wanted` was reserved."""
+def _reserve(wanted: Hold, *, now: datetime) -> tuple[int, bool, bool]:
+    """Return the credits that were available, whether `wanted` was reserved, and whether the user is blocked."""
     request, price = wanted.request, wanted.price
-    available, reserved = call(
+    available, reserved, blocked = call(
         "credits_hold",
         {
             "user_id": wanted.user_id,
@@ -146,7 +157,7 @@ def _reserve(wanted: Hold, *, now: datetime) -> tuple[int, bool]:
     )
     if available is None:
         raise UnknownHolder(user_id=wanted.user_id)
-    return available, reserved
+    return available, reserved, blocked
 
 
 def load_hold(*, hold_id: uuid.UUID) -> Hold:
@@ -190,11 +201,12 @@ def capture(
     """Spend `amount` of the held credits (default: all), return the rest and store the response.
 
     Call this last in the transaction that stores the result. Claims of clawbacks collect from what returns; if
-    they claim more than is held afterwards, the difference is written off: `claim_written_off` is sent. If the hold has expired, its credits are
-    reserved again if enough are available.
+    they claim more than is held afterwards, the difference is written off: `claim_written_off` is sent. An open hold
+    of a blocked user is captured. If the hold has expired, its credits are reserved again if enough are available
+    and the user is not blocked.
 
     Raises ValueError if `amount` exceeds the held amount. Raises HoldClosed if the hold was captured or
-    released before, or if it has expired and too few credits are available. Let the exception roll the
+    released before, or if it has expired and cannot be reserved again. Let the exception roll the
     transaction back, so that nothing is stored and nothing is charged.
     """
     now = at or timezone.now()
@@ -260,7 +272,7 @@ def _replace_expired_hold(expired: Hold, amount: int, *, now: datetime) -> None:
             request_id=expired.request_id,
             at=now,
         )
-    except CreditsError as error:  # too few credits are available, or the same request has run again
+    except CreditsError as error:  # too few credits, a block, or the same request has run again
         raise HoldClosed(hold_id=expired.id, state=state) from error
     replaced, _ = CreditHold.objects.filter(id=expired.id, state=HoldState.EXPIRED).delete()
     if not replaced:  # another process replaced it while this one waited for the user's lock

@@ -24,7 +24,7 @@ def spend(
     Use `charge` for work that takes time: a check before the work and a spend after it would let
     parallel requests overspend.
 
-    Raises InsufficientCredits, IdempotencyConflict, UnknownHolder.
+    Raises InsufficientCredits, AccountBlocked, IdempotencyConflict, UnknownHolder.
     """
     return post_after_due(
         user_id=user_id,

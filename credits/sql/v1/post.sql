@@ -3,7 +3,7 @@
 -- Returns the credits that are available then, and the entry. Without an entry nothing has moved:
 --   available null   there is no such user
 --   due              due work is pending: the caller processes it and calls again
---   otherwise        the key was used before, or there are too few credits
+--   otherwise        the key was used before, there are too few credits, or a spend of a `blocked` user
 
 create function credits_post(
     p_user_id {pk_type},
@@ -23,16 +23,18 @@ create function credits_post(
     out due boolean,
     out entry_id bigint,
     out moved bigint,
-    out balance bigint
+    out balance bigint,
+    out blocked boolean
 ) language plpgsql set enable_seqscan = off as $$
 declare
     held bigint;
 begin
-    select ai_credits, ai_credits_held, p_amount < 0 and not p_due_processed and credits_due_at <= p_now
-        into available, held, due
+    select ai_credits, ai_credits_held, p_amount < 0 and not p_due_processed and credits_due_at <= p_now,
+           p_kind = 'spend' and blocked_at is not null
+        into available, held, due, blocked
         from {users} where {pk} = p_user_id for no key update;
     moved := case when p_stop_at_zero then greatest(p_amount, -available) else p_amount end;
-    if not found or due or available + moved < 0 then
+    if not found or due or blocked or available + moved < 0 then
         return;
     end if;
 
