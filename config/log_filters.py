@@ -2,6 +2,8 @@
 
 import logging
 
+from common.database_errors import remove_values
+
 # Loggers of requests that a client got wrong. Django logs a bad Host as an error with a traceback.
 CLIENT_ERRORS = "django.security."
 
@@ -14,4 +16,17 @@ class ClientErrorsInOneLine(logging.Filter):
             record.levelno, record.levelname = logging.WARNING, "WARNING"
         if record.levelno == logging.WARNING and record.name.startswith("django."):
             record.exc_info = record.exc_text = None
+        return True
+
+
+class NoValuesOfDatabaseErrors(logging.Filter):
+    """Log database errors without the rows and parameters that PostgreSQL quotes. It drops no record."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        logged = list(record.args) if isinstance(record.args, tuple) else []
+        if record.exc_info:
+            logged.append(record.exc_info[1])
+        for error in logged:
+            if isinstance(error, BaseException):
+                remove_values(error)
         return True

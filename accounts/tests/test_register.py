@@ -35,6 +35,7 @@ class TestRegister:
             "stripeCustomerId": None,
             "currentPeriodEnd": None,
             "cancelAtPeriodEnd": False,
+            "blocked": False,
             "createdAt": body["user"]["createdAt"],
         }
 
