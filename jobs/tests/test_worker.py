@@ -327,7 +327,7 @@ class TestCancel:
         assert (answer.status_code, answer.json()["code"]) == (409, "job_finished")
         assert answer.json()["state"] == ended(job).state
 
-    def test_whoever_closes_the_hold_first_wins(self, submit, api, user):
+    def test_the_first_to_close_the_hold_wins(self, submit, api, user):
         """A capture and a cancellation at once, many times: one of them, never both, never none."""
         outcomes = set()
         for number in range(12):
@@ -376,10 +376,10 @@ class TestCancel:
 class TestOwner:
     def test_another_users_job_is_404(self, submit, client_of):
         job = submit()
-        stranger = client_of(UserFactory())
-        for method in (stranger.get, stranger.delete):
+        other = client_of(UserFactory())
+        for method in (other.get, other.delete):
             assert method(f"/api/ai/jobs/{job.id}").status_code == 404
-        assert stranger.get("/api/ai/jobs").json()["results"] == []
+        assert other.get("/api/ai/jobs").json()["results"] == []
         job.refresh_from_db()
         assert job.state == JobState.QUEUED
 
