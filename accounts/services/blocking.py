@@ -54,10 +54,10 @@ def block_after_disputes(*, payment: Payment) -> bool:
         return False
     others = Payment.objects.filter(user=payment.user_id).exclude(pk=payment.pk)
     disputed = others.with_unrecovered_dispute().count() + 1
-    reason = f"{disputed} disputed payments with spent credits, the last one {payment.stripe_id}"
+    reason = f"Disputed payments with spent credits: {disputed}, the last one {payment.stripe_id}"
     if disputed < most or not ledger.block(user_id=payment.user_id, reason=reason):
         return False
-    transaction.on_commit(partial(logger.warning, "User %s is blocked: %s.", payment.user_id, reason))
+    transaction.on_commit(partial(logger.warning, "User %s is blocked. %s.", payment.user_id, reason))
     return True
 
 

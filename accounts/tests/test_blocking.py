@@ -288,7 +288,7 @@ class TestAfterDisputes:
         self.dispute(fake_stripe, paid)
         subscriber.refresh_from_db()
         assert subscriber.blocked_reason == (
-            f"1 disputed payments with spent credits, the last one {paid.stripe_id}"
+            f"Disputed payments with spent credits: 1, the last one {paid.stripe_id}"
         )
 
     def test_nobody_is_blocked_by_default(self, fake_stripe, subscriber, paid, settings):
