@@ -72,6 +72,12 @@ class TestSuccess:
         assert shown.json()["progress"] == {"finished": 2, "total": 2}
         assert "Retry-After" not in shown
 
+    def test_a_job_from_before_a_block_finishes_and_is_charged(self, submit, user, run_worker):
+        job = submit()
+        ledger.block(user_id=user.pk, reason="A test.")
+        run_worker()
+        assert (ended(job).state, balance(user)) == (JobState.SUCCEEDED, (93, 0))
+
     def test_progress_and_finished_units_show_while_it_runs(self, submit, api, run_worker, monkeypatch):
         shown = []
 
