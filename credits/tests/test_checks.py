@@ -28,8 +28,8 @@ class TestHolder:
         monkeypatch.setattr(get_user_model()._meta, "constraints", [])
         messages = check_holder()
         assert ids(messages) == ["credits.E002"] * 4
-        assert f"{USER_CONSTRAINT}_claims_only_held_credits" in messages[0].msg
-        assert f"{USER_CONSTRAINT}_credits_not_negative" in messages[1].msg
+        assert f"{USER_CONSTRAINT}_block_has_a_reason" in messages[0].msg
+        assert f"{USER_CONSTRAINT}_claims_only_held_credits" in messages[1].msg
 
 
 class TestPrices:
