@@ -22,6 +22,7 @@ from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
+from accounts.admin_blocking import BlockedFilter, BlockingAdmin, blocked_badge, blocked_text
 from accounts.api_key_admin import ApiKeyInline
 from accounts.models import User
 from accounts.second_factor_admin import ResetSecondFactorAdmin
@@ -46,7 +47,7 @@ admin.site.unregister(Group)
 admin.site.unregister(TOTPDevice)  # its page shows the keys
 
 EDITS = [
-    *("add_user", "change_user", "revoke_apikey"),
+    *("add_user", "change_user", "block_user", "revoke_apikey"),
     *("add_plan", "change_plan", "delete_plan"),
     *("add_creditpack", "change_creditpack", "delete_creditpack"),
     *("adjust_credits", "adjust_without_limit", "add_actionprice"),
@@ -115,6 +116,7 @@ class CheckboxesMixin:
 @admin.register(User)
 class UserAdmin(
     CheckboxesMixin,
+    BlockingAdmin,
     VerificationAdmin,
     EndSessionsAdmin,
     ResetSecondFactorAdmin,
@@ -126,8 +128,8 @@ class UserAdmin(
     add_form = UserCreationForm
     change_password_form = AdminPasswordChangeForm
 
-    list_display = ["email", "name", "plan_badge", "status", "balance", "reserved", "joined"]
-    list_filter = [PlanFilter, StatusFilter, VerifiedFilter, "is_staff", "is_active"]
+    list_display = ["email", "name", "plan_badge", "status", "balance", "reserved", "blocked", "joined"]
+    list_filter = [PlanFilter, StatusFilter, VerifiedFilter, BlockedFilter, "is_staff", "is_active"]
     search_fields = ["email", "name", "stripe_customer_id__exact", "subscription_id__exact"]
     search_help_text = "E-mail, name, or the exact id of a Stripe customer or subscription."
     list_per_page = 50
@@ -137,6 +139,7 @@ class UserAdmin(
     autocomplete_fields: ClassVar = []
     actions_detail: list[Any] = [
         "adjust_credits",
+        *BlockingAdmin.actions_detail,
         {
             "title": "Access",
             "icon": "key",
@@ -145,7 +148,10 @@ class UserAdmin(
     ]
 
     fieldsets = [
-        (None, {"fields": [("email", "name"), ("verified", "is_active"), ("joined", "seen")]}),
+        (
+            None,
+            {"fields": [("email", "name"), ("verified", "is_active"), "block_details", ("joined", "seen")]},
+        ),
         ("Balance", {"fields": [("available", "held")]}),
         (
             "Subscription",
@@ -154,7 +160,7 @@ class UserAdmin(
     ]
     add_fieldsets = [(None, {"fields": ["email", "name", "password1", "password2"]})]
     readonly_fields = [
-        *("verified", "joined", "seen", "available", "held", "second_factor"),
+        *("verified", "joined", "seen", "available", "held", "block_details", "second_factor"),
         *("plan_badge", "status", "period_end", "customer", "subscription"),
     ]
     inlines = [
@@ -182,6 +188,9 @@ class UserAdmin(
     subscription = column(
         "Stripe subscription", lambda user: stripe_link("subscriptions", user.subscription_id)
     )
+
+    blocked = column("Blocked", blocked_badge, empty_value="", ordering="blocked_at")
+    block_details = column("Blocked", blocked_text, empty_value="no")
 
     @admin.display(description="Current period ends")
     def period_end(self, user: User) -> SafeString | None:

@@ -1,4 +1,4 @@
-"""The forms of the admin's login, throttled like the API's login."""
+"""The admin's forms: login, throttled like the API's, and the reason of a block."""
 
 from types import SimpleNamespace
 from typing import Any
@@ -6,9 +6,20 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest
 from unfold.forms import AuthenticationForm
-from unfold.widgets import UnfoldAdminTextInputWidget
+from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
+from accounts.models import User
 from accounts.throttling import AuthThrottle, LoginThrottle, remember_address
+
+
+class BlockForm(forms.Form):
+    """The reason of a block, or of lifting one."""
+
+    reason = forms.CharField(
+        max_length=User._meta.get_field("blocked_reason").max_length,
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 3, "autofocus": True}),
+        help_text="Kept in the history of this page, with your name. The user does not see it.",
+    )
 
 
 class AdminLoginForm(AuthenticationForm):  # type: ignore[misc]  # unfold has no types

@@ -1,5 +1,7 @@
 """Connect billing to the ledger: grant a payment's credits, and claw them back after a return.
 
+If credits of a disputed payment cannot be recovered, the user may be blocked (BLOCK_AFTER_DISPUTES).
+
 What a clawback claims of held credits counts as clawed back; if it is spent after all, the ledger tells billing.
 A return is a refund, or a dispute in which Stripe withholds the money.
 """
@@ -8,6 +10,7 @@ from typing import Any
 
 from django.dispatch import receiver
 
+from accounts.services.blocking import block_after_disputes
 from billing.models import Payment
 from billing.services import write_off_claimed
 from billing.signals import payment_recorded, payment_reversed
@@ -61,7 +64,10 @@ def claw_back_credits(
         key=key,
         reference=ledger.Reference(type="payment", id=payment.stripe_id),
     )
-    return max(0, posted.claimed - posted.amount)
+    recovered = max(0, posted.claimed - posted.amount)
+    if recovered < -credits:
+        block_after_disputes(payment=payment)
+    return recovered
 
 
 @receiver(claim_written_off, dispatch_uid="accounts.write_off_claimed_credits")
@@ -71,3 +77,5 @@ def write_off_claimed_credits(
     """Write off credits of a payment that were claimed and then spent, in the transaction that spends them."""
     if reference.type == "payment":
         write_off_claimed(stripe_id=reference.id, credits=amount)
+        for payment in Payment.objects.filter(stripe_id=reference.id):
+            block_after_disputes(payment=payment)

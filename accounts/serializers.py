@@ -30,6 +30,9 @@ class ProfileSerializer(serializers.ModelSerializer[User]):
     stripeCustomerId = serializers.CharField(source="stripe_customer_id", read_only=True, allow_null=True)
     currentPeriodEnd = serializers.DateTimeField(source="current_period_end", read_only=True, allow_null=True)
     cancelAtPeriodEnd = serializers.BooleanField(source="cancel_at_period_end", read_only=True)
+    blocked = serializers.SerializerMethodField(
+        help_text="Whether the account is blocked. It can read then, but neither spend credits nor buy."
+    )
     createdAt = serializers.DateTimeField(source="date_joined", read_only=True)
 
     class Meta:
@@ -47,9 +50,13 @@ class ProfileSerializer(serializers.ModelSerializer[User]):
             "stripeCustomerId",
             "currentPeriodEnd",
             "cancelAtPeriodEnd",
+            "blocked",
             "createdAt",
         ]
         read_only_fields = ["id", "email", "plan"]
+
+    def get_blocked(self, user: User) -> bool:
+        return user.blocked_at is not None
 
 
 class PasswordField(StringField):

@@ -1,7 +1,7 @@
 """Throttles of sign-up, login, tokens and mails.
 
 The address of a client is the block that it controls (limits/addresses.py). The owner of an account cannot be
-locked out by wrong passwords from elsewhere: the limit for an account does not count, and does not refuse, an
+locked out by wrong passwords from other addresses: the limit for an account does not count, and does not refuse, an
 address at which the account has logged in before.
 """
 
@@ -38,7 +38,7 @@ class SignUpThrottle(AuthThrottle):
 class LoginThrottle(AuthThrottle):
     """Allow LOGIN_THROTTLE_RATE attempts at an account from an address, ACCOUNT_THROTTLE_RATE from all others.
 
-    The second limit is for guesses from many addresses. It has no headers: they would tell a stranger how
+    The second limit is for guesses from many addresses. It has no headers: they would tell an attacker how
     often others log in.
     """
 

@@ -6,7 +6,7 @@ from rest_framework import serializers
 
 from ai.engines.base import Difficulty, QuestionType
 from ai.models import AnswerEvaluation, Question, QuestionSet
-from common.fields import StringField, WholeNumberField
+from common.fields import IdField, StringField, WholeNumberField
 
 SOURCE_MIN, SOURCE_MAX = 200, 20_000  # characters
 ANSWER_MAX = 4_000
@@ -73,7 +73,7 @@ def question_set_body(question_set: QuestionSet, questions: list[Question]) -> d
 
 
 class EvaluateRequestSerializer(serializers.Serializer[Any]):
-    questionId = serializers.UUIDField(source="question_id")
+    questionId = IdField(source="question_id")
     userAnswer = StringField(source="user_answer", max_length=ANSWER_MAX, allow_blank=True)
 
 

@@ -19,6 +19,14 @@ class PaymentsNotConfigured(BillingError):
     message = "Payments are not configured on this server."
 
 
+class AccountBlocked(BillingError):
+    """The account is blocked: it cannot spend credits or buy. Reads work."""
+
+    status_code = 403
+    code = "account_blocked"
+    message = "This account is blocked. It cannot spend credits or buy. Please contact support."
+
+
 class NotForSale(BillingError):
     """The plan or pack is unknown, not on sale, or has no active price. `terms` name a price that it lacks."""
 

@@ -28,6 +28,9 @@ class SubscribedUser(Protocol):
     @property
     def pk(self) -> int | str: ...
 
+    @property
+    def may_buy(self) -> bool: ...
+
     def get_full_name(self) -> str: ...
 
     def refresh_from_db(self, using: str | None = None, fields: Iterable[str] | None = None) -> None: ...
@@ -44,6 +47,11 @@ class Subscriber(ServiceManagedModel):
     plan = models.CharField(max_length=50, default=FREE, db_default=FREE, editable=False)
     current_period_end = models.DateTimeField(null=True, blank=True, editable=False)
     cancel_at_period_end = models.BooleanField(default=False, db_default=False, editable=False)
+
+    @property
+    def may_buy(self) -> bool:
+        """Whether a checkout is allowed. A project overrides it."""
+        return True
 
     class Meta:
         abstract = True

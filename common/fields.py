@@ -14,6 +14,15 @@ class StringField(serializers.CharField):
         return super().to_internal_value(data)
 
 
+class IdField(serializers.UUIDField):
+    """The text of a UUID. DRF's UUIDField also accepts numbers, and makes UUIDs of them."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
 class WholeNumberField(serializers.IntegerField):
     """A number without a fraction. DRF's IntegerField also accepts strings."""
 

@@ -165,6 +165,12 @@ LENGTH_REQUIRED = ErrorDoc(
     summary="The body has no Content-Length.",
     example={"message": "A body needs a Content-Length.", "code": "length_required"},
 )
+PRECONDITION_FAILED = ErrorDoc(
+    status=412,
+    code="precondition_failed",
+    summary="An If-Match or If-Unmodified-Since of the request does not hold.",
+    example={"message": "Precondition Failed.", "code": "precondition_failed"},
+)
 TOKEN_NOT_VALID = ErrorDoc(
     status=401,
     code="token_not_valid",
@@ -250,6 +256,8 @@ class ApiSchema(AutoSchema):
                     found += authenticator.documented_errors(self.view, self.method)
             if not any(isinstance(permission, AllowAny) for permission in self.view.get_permissions()):
                 found.append(exceptions.NotAuthenticated)
+        if self.method == "GET":
+            found.append(PRECONDITION_FAILED)
         places = {parameter["in"] for parameter in operation.get("parameters", ())}
         if "path" in places:
             found.append(exceptions.NotFound)

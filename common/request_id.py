@@ -1,6 +1,6 @@
 """Name each request, so that a client, a log line and an entry of the ledger can be matched.
 
-A caller's `X-Request-ID` is kept if it is sane. Otherwise the request gets a random one. The response
+A caller's `X-Request-ID` is kept if it is valid. Otherwise the request gets a random one. The response
 carries it, and `request.request_id` has it. With `RequestIdFilter`, log records have it too.
 """
 
@@ -14,7 +14,7 @@ from django.http import HttpRequest, HttpResponse
 
 HEADER = "X-Request-ID"
 NO_REQUEST = "-"
-SANE = re.compile(r"[\x21-\x7e]{1,128}")  # printable ASCII without spaces
+VALID = re.compile(r"[\x21-\x7e]{1,128}")  # printable ASCII without spaces
 
 _current: ContextVar[str] = ContextVar("request_id", default=NO_REQUEST)
 
@@ -27,7 +27,7 @@ class RequestIdMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         given = request.META.get("HTTP_X_REQUEST_ID", "")
-        request_id = given if SANE.fullmatch(given) else str(uuid.uuid4())
+        request_id = given if VALID.fullmatch(given) else str(uuid.uuid4())
         request.request_id = request_id  # type: ignore[attr-defined]  # read by views, as Django's own are
         token = _current.set(request_id)
         try:

@@ -14,6 +14,7 @@ CODES = {
     404: "not_found",
     405: "method_not_allowed",
     406: "not_acceptable",
+    412: "precondition_failed",
     413: "body_too_large",
     415: "unsupported_media_type",
     429: "throttled",
@@ -42,7 +43,10 @@ class ApiResponseMiddleware(ConditionalGetMiddleware):
             is_read = request.method in {"GET", "HEAD"} and response.status_code == HTTPStatus.OK
             response["Cache-Control"] = "private, no-cache" if is_read else "no-store"
         checked: HttpResponseBase = super().process_response(request, response)
-        if checked is not response:  # a 304; Django's has only the headers that caches need
+        if checked.status_code == HTTPStatus.PRECONDITION_FAILED:  # of If-Match and the like
+            checked = _in_the_shape_of_errors(checked)
+            checked["Cache-Control"] = "no-store"
+        if checked is not response:  # a 304 or 412; Django's has only the headers that caches need
             for name, value in response.items():
                 if not name.startswith("Content-"):
                     checked.headers.setdefault(name, value)

@@ -57,8 +57,8 @@ def check_deployment(
     for key in secret_keys:
         if len(key) < MIN_SECRET_KEY or len(set(key)) < MIN_DIFFERENT or key.startswith(INSECURE_PREFIX):
             raise ImproperlyConfigured(
-                f"SECRET_KEY and each of SECRET_KEY_FALLBACKS need {MIN_SECRET_KEY} random characters: whoever "
-                "guesses one can log in as anyone. `python -c 'import secrets; print(secrets.token_urlsafe(50))'` "
+                f"SECRET_KEY and each of SECRET_KEY_FALLBACKS need {MIN_SECRET_KEY} random characters: anyone "
+                "who guesses one can log in as any user. `python -c 'import secrets; print(secrets.token_urlsafe(50))'` "
                 "prints one."
             )
     if debug:

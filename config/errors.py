@@ -83,7 +83,7 @@ def _first(errors: dict[str, list[str]]) -> str:
 
 
 def _wants_json(request: HttpRequest) -> bool:
-    """Return whether an error is JSON: in the API, and elsewhere for clients that are no browsers."""
+    """Return whether an error is JSON: always in the API, otherwise for clients that do not ask for HTML."""
     return is_api(request) or "text/html" not in request.META.get("HTTP_ACCEPT", "")
 
 

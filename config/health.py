@@ -3,17 +3,20 @@
 from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, JsonResponse
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from jobs import scheduled_commands
 
 
+@csrf_exempt  # a POST is 405, as everywhere, not 403
 @require_safe
 def healthz(request: HttpRequest) -> JsonResponse:
     """Return 200 while the process responds."""
     return JsonResponse({"status": "ok"})
 
 
+@csrf_exempt
 @require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
     """Return 200 if the database responds and all migrations are applied, else 503 with the reason."""

@@ -3,6 +3,7 @@
 import logging
 
 from accounts.api_key_text import redact
+from common.database_errors import remove_values
 
 # Loggers of requests that a client got wrong. Django logs a bad Host as an error with a traceback.
 CLIENT_ERRORS = "django.security."
@@ -24,3 +25,16 @@ class RedactingFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         return redact(super().format(record))
+
+
+class NoValuesOfDatabaseErrors(logging.Filter):
+    """Log database errors without the rows and parameters that PostgreSQL quotes. It drops no record."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        logged = list(record.args) if isinstance(record.args, tuple) else []
+        if record.exc_info:
+            logged.append(record.exc_info[1])
+        for error in logged:
+            if isinstance(error, BaseException):
+                remove_values(error)
+        return True

@@ -20,13 +20,14 @@ def logging_settings(*, level: str) -> dict[str, Any]:
         },
         "filters": {
             "client_errors": {"()": "config.log_filters.ClientErrorsInOneLine"},
+            "database_errors": {"()": "config.log_filters.NoValuesOfDatabaseErrors"},
             "request_id": {"()": "common.request_id.RequestIdFilter"},
         },
         "handlers": {
             "console": {
                 "class": "logging.StreamHandler",
                 "formatter": "line",
-                "filters": ["client_errors", "request_id"],
+                "filters": ["client_errors", "database_errors", "request_id"],
             }
         },
         "root": {"handlers": ["console"], "level": level},

@@ -84,6 +84,7 @@ PROFILE = {
     "stripeCustomerId": None,
     "currentPeriodEnd": None,
     "cancelAtPeriodEnd": False,
+    "blocked": False,
     "createdAt": "2026-03-01T09:00:00Z",
 }
 SESSION = {"token": TOKEN, "refreshToken": TOKEN, "user": PROFILE}

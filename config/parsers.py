@@ -12,7 +12,9 @@ MAX_DEPTH = 20
 
 
 class JSONParser(parsers.BaseParser):
-    """Parse UTF-8 (RFC 8259), strictly: no NaN, no number such as 1e400, no nesting beyond MAX_DEPTH.
+    """Parse UTF-8 (RFC 8259), strictly: no NaN, no number such as 1e400, no name twice, no nesting beyond MAX_DEPTH.
+
+    Parsers differ in which of two equal names they take, so a proxy might check another value than the one used.
 
     DRF's own parser decodes with whatever charset the client names, and lets a RecursionError become a 500.
     """
@@ -23,7 +25,12 @@ class JSONParser(parsers.BaseParser):
         self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
     ) -> Any:
         try:
-            data = json.loads(stream.read().decode(), parse_constant=_refuse, parse_float=_finite)
+            data = json.loads(
+                stream.read().decode(),
+                parse_constant=_refuse,
+                parse_float=_finite,
+                object_pairs_hook=_unique,
+            )
         except RecursionError:
             raise ParseError("JSON parse error - nested too deep") from None
         except UnicodeDecodeError:
@@ -44,6 +51,13 @@ def _finite(text: str) -> float:
     if not math.isfinite(number):
         raise ValueError("a number is out of range")
     return number
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a name is there twice")
+    return found
 
 
 def _is_flat(data: Any) -> bool:

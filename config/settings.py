@@ -245,6 +245,8 @@ CREDIT_LOW_BALANCE = 10
 # The credits of a new user, and when they are given: at_once, after_verification (of the e-mail) or never.
 SIGNUP_CREDITS = env.int("SIGNUP_CREDITS", default=100)
 SIGNUP_CREDITS_MODE = env.str("SIGNUP_CREDITS_MODE", default="at_once")
+# Block a user after so many disputed payments whose credits were spent. 0: never.
+BLOCK_AFTER_DISPUTES = env.int("BLOCK_AFTER_DISPUTES", default=0)
 
 # AI. An empty AI_MODEL selects the offline engine. ai/checks.py checks the values.
 

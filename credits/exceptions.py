@@ -69,6 +69,14 @@ class SpendingLimitReached(CreditsError):
         )
 
 
+class AccountBlocked(CreditsError):
+    """The account is blocked: it cannot spend credits or buy. Reads work."""
+
+    status_code = 403
+    code = "account_blocked"
+    message = "This account is blocked. It cannot spend credits or buy. Please contact support."
+
+
 class CostTooLarge(CreditsError):
     """The price of the request is more than one movement of the ledger may be."""
 

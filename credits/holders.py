@@ -21,6 +21,9 @@ holder's CreditClaims, which a trigger keeps (claims.sql in credits/sql/).
 
 `credits_due_at` is the earliest time at which a grant or a hold expires. `credits_consumed_through` is
 the last entry whose credits were taken from grants (credits/services/due_work.py).
+
+A holder with `blocked_at` is blocked: credits_hold and credits_post refuse to hold and to spend. Nothing else
+changes: open holds are captured, and grants, refunds, adjustments and clawbacks are posted.
 """
 
 from collections.abc import Iterable
@@ -49,6 +52,7 @@ class Holder(Protocol):
     ai_credits_claimed: int
     credits_limited: bool
     credits_due_at: datetime | None
+    blocked_at: datetime | None
 
     @property
     def pk(self) -> UserId: ...
@@ -65,6 +69,10 @@ class CreditHolder(ServiceManagedModel):
     credits_limited = models.BooleanField(default=False, db_default=False, editable=False)
     credits_due_at = models.DateTimeField(null=True, blank=True, editable=False, db_index=True)
     credits_consumed_through = models.BigIntegerField(default=0, db_default=0, editable=False)
+    blocked_at = models.DateTimeField(null=True, blank=True, editable=False)
+    blocked_reason = models.CharField(
+        max_length=500, blank=True, default="", db_default="", editable=False, help_text="For staff."
+    )
 
     class Meta:
         abstract = True
@@ -81,5 +89,10 @@ class CreditHolder(ServiceManagedModel):
                     ai_credits_claimed__gte=0, ai_credits_claimed__lte=models.F("ai_credits_held")
                 ),
                 name="%(app_label)s_%(class)s_claims_only_held_credits",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(blocked_at__isnull=True, blocked_reason="")
+                | (models.Q(blocked_at__isnull=False) & ~models.Q(blocked_reason="")),
+                name="%(app_label)s_%(class)s_block_has_a_reason",
             ),
         )

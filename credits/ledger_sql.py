@@ -2,7 +2,7 @@
 
 `sql/v1/` has the files of version 1. `sql/v2/` has the files that version 2 adds or replaces, and so on. An
 empty file removes what the file of the same name installed before. The directories of released versions
-never change, so a migration that installs version 1 installs the same SQL for ever.
+never change, so a migration that installs version 1 always installs the same SQL.
 """
 
 import re

@@ -13,6 +13,7 @@ from rest_framework.exceptions import APIException
 
 from common.openapi import ApiSchema, ErrorDoc
 from credits.exceptions import (
+    AccountBlocked,
     CostTooLarge,
     GrantBalanceMismatch,
     HoldClosed,
@@ -42,6 +43,7 @@ PAID_ERRORS = [
     InvalidIdempotencyKey,
     InsufficientCredits,
     SpendingLimitReached,
+    AccountBlocked,
     RequestInProgress,
     IdempotencyConflict,
     StoredResponseExpired,

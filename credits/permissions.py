@@ -1,4 +1,4 @@
-"""A permission class that asks the view for its cost in credits and refuses with 402."""
+"""A permission class that asks the view for its cost in credits. It refuses with 402, or 403 for blocked users."""
 
 from typing import Any, cast
 
@@ -7,7 +7,7 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from credits import services as ledger
-from credits.exceptions import InsufficientCredits, SpendingLimitReached
+from credits.exceptions import AccountBlocked, CreditsError, InsufficientCredits, SpendingLimitReached
 from credits.holders import Holder
 from credits.request_key import request_key
 
@@ -15,16 +15,16 @@ from credits.request_key import request_key
 class HasAiCredits(BasePermission):
     """Admit a request if its user has the credits that the view will hold for it; otherwise 402.
 
-    It also refuses what a spending limit has no room for. The bodies are those of `InsufficientCredits` and
-    `SpendingLimitReached` (credits/exceptions.py).
+    It also refuses a blocked user (403), and what a spending limit has no room for. The bodies are those of
+    `InsufficientCredits`, `AccountBlocked` and `SpendingLimitReached` (credits/exceptions.py).
 
     For any view with `get_credit_cost(request) -> int`. A ValidationError raised there is 400, so an
     invalid request gets 400 even if credits are missing. List IsAuthenticated before this class.
 
     Advisory check; the hold is authoritative. It costs no query, since authentication has loaded the
-    balance, and two requests may both pass on the last credit. Only a user with spending limits costs one. If something is due, it is processed
-    first. A request whose Idempotency-Key is known passes without credits, because it was charged before. A
-    preview (`view.is_preview`) passes too.
+    balance, and two requests may both pass on the last credit. Only a user with spending limits costs a query.
+    If something is due, it is processed first. A request whose Idempotency-Key is known passes in any case,
+    because it was charged before. A preview (`view.is_preview`) passes too.
     """
 
     def has_permission(self, request: Request, view: APIView) -> bool:
@@ -35,17 +35,25 @@ class HasAiCredits(BasePermission):
         ledger.process_due_if_any(user=user)
         if getattr(view, "is_preview", False):
             return True
-        reached = None
-        if user.credits_limited and user.ai_credits >= cost:
-            reached = ledger.find_reached_limit(user_id=user.pk, subject=credit_subject(request), amount=cost)
-        if user.ai_credits >= cost and reached is None:
+        refusal = _refusal(request, user, cost)
+        if refusal is None:
             return True
         key = request_key(request)
         if key and ledger.find_request(user_id=user.pk, request=key):
             return True
-        if reached:
-            raise SpendingLimitReached(reached=reached, required=cost)
-        raise InsufficientCredits(required=cost, available=user.ai_credits)
+        raise refusal
+
+
+def _refusal(request: Request, user: Holder, cost: int) -> CreditsError | None:
+    """Return why the user may not hold `cost` credits, or None."""
+    if user.blocked_at is not None:
+        return AccountBlocked()
+    if user.ai_credits < cost:
+        return InsufficientCredits(required=cost, available=user.ai_credits)
+    if user.credits_limited:
+        reached = ledger.find_reached_limit(user_id=user.pk, subject=credit_subject(request), amount=cost)
+        return SpendingLimitReached(reached=reached, required=cost) if reached else None
+    return None
 
 
 def credit_subject(request: Request) -> str:

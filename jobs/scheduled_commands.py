@@ -11,6 +11,7 @@ from django.core.management.base import CommandError
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from common.database_errors import remove_values
 from jobs.models import ScheduledCommand
 from jobs.queue import RUN_SCHEDULED
 
@@ -34,6 +35,7 @@ def run(*, name: str) -> None:
     try:
         call_command(name, stdout=io.StringIO(), stderr=printed)
     except (Exception, SystemExit) as error:  # noqa: BLE001  (whatever it is, it is recorded)
+        remove_values(error)
         failure = f"{printed.getvalue()}{error or type(error).__name__}"[-LONGEST_FAILURE:]
         cause: BaseException = error
     now = timezone.now()

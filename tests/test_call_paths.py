@@ -1,6 +1,6 @@
 """The functions that an event, a checkout and a paid request call.
 
-docs/architecture.md lists the hops, and these tests compare the lists with a trace. Middleware, models,
+docs/architecture.md lists the calls, and these tests compare the lists with a trace. Middleware, models,
 dataclasses, serializers and the engines of `ai` are left out; what a function defines inside counts with it.
 """
 

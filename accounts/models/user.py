@@ -88,6 +88,7 @@ class User(CreditHolder, Subscriber, EmailHolder, AbstractUser):
 
     class Meta(AbstractUser.Meta):
         abstract = False
+        permissions: ClassVar = [("block_user", "Can block and unblock users")]
         # Django inherits a single Meta, so the constraints are listed here; a system check reports a missing one.
         constraints = (
             *CreditHolder.Meta.constraints,
@@ -102,6 +103,11 @@ class User(CreditHolder, Subscriber, EmailHolder, AbstractUser):
                 violation_error_message="There is an account with this e-mail already.",
             ),
         )
+
+    @property
+    def may_buy(self) -> bool:
+        """Whether a checkout is allowed: a blocked user may not buy."""
+        return self.blocked_at is None
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.email = UserManager.normalize_email(self.email)

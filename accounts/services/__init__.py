@@ -8,6 +8,7 @@ from accounts.services.api_keys import (
     revoke_api_key,
     rotate_api_key,
 )
+from accounts.services.blocking import block, block_after_disputes, unblock
 from accounts.services.email_change import confirm_email_change, request_email_change
 from accounts.services.email_verification import reset_verification, send_verification, verify_email
 from accounts.services.passwords import change_password, reset_password, send_password_reset
@@ -26,6 +27,8 @@ from accounts.services.tokens import Tokens, issue_tokens, log_out, rotate_token
 __all__ = [
     "NewApiKey",
     "Tokens",
+    "block",
+    "block_after_disputes",
     "change_password",
     "confirm_email_change",
     "create_api_key",
@@ -50,6 +53,7 @@ __all__ = [
     "send_password_reset",
     "send_verification",
     "set_up_second_factor",
+    "unblock",
     "verify_code",
     "verify_email",
 ]

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.contrib.auth.models import Group, Permission
+from django.db.models.signals import pre_save
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -227,17 +228,16 @@ class TestPage:
         assert after == before
         assert user.ledger_entries.get().amount == 100
 
-    def test_saving_keeps_changes_made_since_the_page_was_loaded(self, browser, user, monkeypatch):
-        from accounts.admin import UserAdmin
-
-        save = UserAdmin.save_model
-
-        def slowly(self, request, obj, form, change):
+    def test_saving_keeps_changes_made_since_the_page_was_loaded(self, browser, user):
+        def hold_meanwhile(**kwargs):
             holds.hold(user_id=user.pk, amount=30, action_type="evaluate_answer")
-            save(self, request, obj, form, change)
 
-        monkeypatch.setattr(UserAdmin, "save_model", slowly)
-        assert browser.post(page(user), form_of(browser, user) | {"name": "Ada"}).status_code == 302
+        data = form_of(browser, user) | {"name": "Ada"}
+        pre_save.connect(hold_meanwhile, sender=User)
+        try:
+            assert browser.post(page(user), data).status_code == 302
+        finally:
+            pre_save.disconnect(hold_meanwhile, sender=User)
         user.refresh_from_db()
         assert (user.name, user.ai_credits, user.ai_credits_held) == ("Ada", 70, 30)
 

@@ -55,6 +55,7 @@ class TestProfile:
             {"stripeCustomerId": "cus_1", "stripe_customer_id": "cus_1", "cancelAtPeriodEnd": True},
             {"isStaff": True, "is_staff": True, "is_superuser": True, "isSuperuser": True},
             {"email": "other@example.com", "password": "12345678", "id": 1, "is_active": False},
+            {"blocked": True, "blocked_at": "2099-01-01T00:00:00Z", "blocked_reason": "x"},
             {"currentPeriodEnd": "2099-01-01T00:00:00Z", "createdAt": "1999-01-01T00:00:00Z"},
         ],
     )

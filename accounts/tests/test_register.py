@@ -36,6 +36,7 @@ class TestRegister:
             "stripeCustomerId": None,
             "currentPeriodEnd": None,
             "cancelAtPeriodEnd": False,
+            "blocked": False,
             "createdAt": body["user"]["createdAt"],
         }
 

@@ -2,6 +2,7 @@
 
 import io
 import json
+import signal
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -241,16 +242,21 @@ class TestPartialRun:
         with pytest.raises(CommandError, match="not one of the customers"):
             resync(after="cus_nobody")
 
-    def test_an_interrupted_run_prints_how_to_continue(self, three, monkeypatch):
-        def stops_at_the_second(*, customer_id, dry_run):
-            if customer_id == three[1].stripe_customer_id:
-                raise KeyboardInterrupt
-            return services.Changes(customer_id=customer_id)
+    def test_an_interrupted_run_prints_how_to_continue(self, three):
+        def interrupt(payment, **kwargs):
+            if payment.user_id == three[1].pk:
+                signal.raise_signal(signal.SIGINT)  # Ctrl-C
 
-        monkeypatch.setattr(services, "resync_customer", stops_at_the_second)
-        with pytest.raises(CommandError, match=f"--after {three[0].stripe_customer_id}") as caught:
-            resync()
+        payment_recorded.connect(interrupt)
+        try:
+            with pytest.raises(CommandError, match=f"--after {three[0].stripe_customer_id}") as caught:
+                resync()
+        finally:
+            payment_recorded.disconnect(interrupt)
         assert caught.value.returncode == 130
+        assert [state_of(one)[0] for one in three] == ["pro", "free", "free"]
+        resync(after=three[0].stripe_customer_id)
+        assert [state_of(one)[0] for one in three] == ["pro", "pro", "pro"]
 
     @pytest.mark.parametrize("text", ["2026-07-01", "2026-07-01T00:00:00+00:00", "2026-07-01 00:00"])
     def test_since_accepts_a_date_or_a_time(self, fake_stripe, text):

@@ -92,13 +92,13 @@ class TestAccount:
         assert log_in(anonymous, address="203.0.113.2").status_code == 401
         assert log_in(anonymous, email="bob@example.com").status_code == 401
 
-    def test_strangers_cannot_lock_the_owner_out(self, anonymous):
+    def test_others_cannot_lock_the_owner_out(self, anonymous):
         """The owner logs in from where they logged in before, whatever others send meanwhile."""
         UserFactory(email="ada@example.com")
         assert log_in(anonymous, address="198.51.100.7", password=PASSWORD).status_code == 200
         for number in range(10):
-            stranger = log_in(anonymous, address=f"203.0.113.{number}")
-        assert stranger.status_code == 429
+            other = log_in(anonymous, address=f"203.0.113.{number}")
+        assert other.status_code == 429
         assert log_in(anonymous, address="203.0.113.9", password=PASSWORD).status_code == 429
         assert log_in(anonymous, address="198.51.100.7", password=PASSWORD).status_code == 200
 
@@ -147,7 +147,7 @@ class TestAdmin:
         self.log_in(client)
         assert self.log_in(client, PASSWORD, email="ADA@example.com").url == "/admin/"
 
-    def test_strangers_cannot_lock_staff_out(self, client):
+    def test_others_cannot_lock_staff_out(self, client):
         UserFactory(email="ada@example.com", is_staff=True)
         self.log_in(client, PASSWORD, address="198.51.100.7")
         client.logout()

@@ -28,6 +28,11 @@ class PaymentQuerySet(models.QuerySet["Payment"]):
         names = ((name, payment) for payment in found for name in (payment.stripe_id, payment.invoice_id))
         return {name: payment for name, payment in names if name}
 
+    def with_unrecovered_dispute(self) -> "PaymentQuerySet":
+        """Payments with an open or lost dispute, of whose credits some were spent before they were clawed back."""
+        disputed = PaymentPart.objects.filter(payment=models.OuterRef("pk"), amount_disputed__gt=0)
+        return self.filter(models.Exists(disputed), written_off__gt=0)
+
 
 class Payment(models.Model):
     """A paid invoice or one-time checkout. Its credits are computed once and granted once.

@@ -137,7 +137,7 @@ def load_first_price() -> None:
 
 
 def load_first_price_to_list() -> None:
-    """Do as `load_first_price`, but raise nothing, and ask Stripe at most once a minute in vain."""
+    """Do as `load_first_price`, but raise nothing. After a failure, ask Stripe again after a minute."""
     price_id = settings.STRIPE_PRICE_ID
     if not price_id or Price.objects.filter(stripe_id=price_id).exists():
         return

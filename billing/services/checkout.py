@@ -10,6 +10,7 @@ import stripe
 from django.conf import settings
 
 from billing.exceptions import (
+    AccountBlocked,
     AlreadySubscribed,
     BillingError,
     PaymentsNotConfigured,
@@ -42,9 +43,11 @@ def create_checkout_session(
     """Return an open Checkout Session for a plan or, if `pack` is given, for a pack. The default plan is `pro`.
 
     `terms` (currency, interval, interval_count) pick one of its prices. Without them it is the default one.
-    Raises PaymentsNotConfigured, NotForSale, AlreadySubscribed (with a link to the portal),
-    StripeUnavailable, StripeFailed.
+    Raises AccountBlocked if the user may not buy, PaymentsNotConfigured, NotForSale, AlreadySubscribed (with a
+    link to the portal), StripeUnavailable, StripeFailed.
     """
+    if not user.may_buy:
+        raise AccountBlocked
     if not settings.STRIPE_SECRET_KEY:
         raise PaymentsNotConfigured
     if pack:

@@ -345,7 +345,7 @@ def _make_private(path: Path, account: binaries.Account | None, *, forbidden: in
 
 
 def _close_inherited_user_locks() -> None:
-    """Close the copies of the parent's locks, which would outlive the parent. The child registers anew."""
+    """Close the copies of the parent's locks, which would outlive the parent. The child registers itself."""
     global _thread_lock  # noqa: PLW0603 - another thread may have held it during the fork
     _thread_lock = threading.Lock()
     for user_lock in _user_locks.values():

@@ -3,6 +3,7 @@
 import logging
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from ai.tests.factories import QuestionFactory
@@ -45,6 +46,12 @@ class TestCaching:
         answer = client_of(staff).get("/api/users/profile", headers={"If-None-Match": etag})
         assert (answer.status_code, answer.json()["id"]) == (200, staff.pk)
 
+    def test_a_condition_that_fails_has_the_shape_of_errors(self, api):
+        answer = api.get("/api/credits", headers={"If-Match": '"another"'})
+        assert (answer.status_code, answer.json()["code"]) == (412, "precondition_failed")
+        assert (answer["Content-Type"], answer["Cache-Control"]) == ("application/json", "no-store")
+        assert answer["X-Request-ID"]
+
     def test_a_304_of_an_open_job_says_when_to_ask_again(self, api, user):
         body = {"questionId": str(QuestionFactory(user=user).pk), "userAnswer": "x"}
         prefer = {"Prefer": "respond-async"}
@@ -84,8 +91,8 @@ class TestErrors:
             ("post", "/nowhere", 404, "not_found"),
         ],
     )
-    def test_every_error_has_the_shape(self, anonymous, method, path, status, code):
-        answer = getattr(anonymous, method)(path)
+    def test_every_error_has_the_shape(self, method, path, status, code):
+        answer = getattr(Client(enforce_csrf_checks=True), method)(path)
         assert (answer.status_code, answer["Content-Type"]) == (status, "application/json")
         assert answer.json()["code"] == code
         assert answer.json()["message"]

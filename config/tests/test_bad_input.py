@@ -39,6 +39,8 @@ NOT_JSON = [
     "NaN",
     '{"a": Infinity}',
     '{"a": 1e400}',
+    '{"a": 1, "a": 1}',
+    '{"a": {"b": 1, "b": 2}}',
     "\x00",
     b"\xff\xfe\x00",
     '{"a": ' + "9" * 5000 + "}",
@@ -105,8 +107,6 @@ class TestBody:
     @pytest.mark.parametrize("wrong", WRONG.values(), ids=WRONG.keys())
     def test_a_field_of_a_wrong_type_is_400_and_named(self, api, method, path, wrong):
         for field in BODIES[path]:
-            if (field, wrong) == ("questionId", "true"):
-                continue  # True is 1 in Python, a valid id: 404
             fields = [
                 f"{json.dumps(name)}: {wrong if name == field else json.dumps(value)}"
                 for name, value in BODIES[path].items()
@@ -189,11 +189,11 @@ class TestEvaluate:
     URL = "/api/ai/evaluate-answer"
 
     @pytest.mark.parametrize(
-        "question_id", ["1", "-1", "9" * 100, '"1"', '"x"', '""', '"../../etc/passwd"', "1e400"]
+        "question_id", ["1", "-1", "9" * 100, "true", '"1"', '"x"', '""', '"../../etc/passwd"', "1e400"]
     )
     def test_an_invalid_id_is_refused(self, api, question_id):
         answer = send(api, "post", self.URL, f'{{"questionId": {question_id}, "userAnswer": "x"}}')
-        assert_refused(answer, 400, 404)
+        assert_refused(answer, 400)
 
 
 class TestPath:
@@ -213,9 +213,9 @@ class TestPath:
 
     @pytest.mark.parametrize("path", GETS)
     def test_a_malformed_query_is_ignored_or_refused(self, api, path):
-        rubbish = ("%00", "%ff", "-1", "9" * 500, "a" * 5000, "[]", "%F0%9F%A6%94")
-        for value in rubbish:
-            for name in ("cursor", "pageSize", "from", "to", "groupBy", "format", "page", "unheard-of"):
+        values = ("%00", "%ff", "-1", "9" * 500, "a" * 5000, "[]", "%F0%9F%A6%94")
+        for value in values:
+            for name in ("cursor", "pageSize", "from", "to", "groupBy", "format", "page", "unknown"):
                 answer = api.get(f"{path}?{name}={value}")
                 assert answer.status_code in {200, 400, 404}, (name, value)
                 assert "message" in answer.json() or answer.status_code == 200

@@ -3,7 +3,7 @@
 A project's user admin composes CreditHolderAdmin and the inlines (docs/admin.md).
 """
 
-from credits.admin.actions import ADJUST_PERMISSION, CreditHolderAdmin
+from credits.admin.actions import ADJUST_PERMISSION, CreditHolderAdmin, form_page
 from credits.admin.formatting import credits_text, held_text
 from credits.admin.ledger import (
     DayRangeFilter,
@@ -26,5 +26,6 @@ __all__ = [
     "OpenHoldInline",
     "SpendingLimitInline",
     "credits_text",
+    "form_page",
     "held_text",
 ]

@@ -2,6 +2,7 @@
 
 from typing import Any, cast
 
+from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.admin.utils import unquote
@@ -100,7 +101,7 @@ class CreditHolderAdmin(AdjustCreditsPermissionMixin):
             title, submit = "Confirm the adjustment", "Apply adjustment"
             facts += _consequences(holder, form.cleaned_data)
             form.ask()
-        return _form_page(self, request, form, facts=facts, original=holder, title=title, submit=submit)
+        return form_page(self, request, form, facts=facts, original=holder, title=title, submit=submit)
 
 
 class RefundAdmin(AdjustCreditsPermissionMixin):
@@ -149,7 +150,7 @@ class RefundAdmin(AdjustCreditsPermissionMixin):
             ("Cause", self.cause(entry)),
             ("Refund", credits_text(-entry.amount)),
         ]
-        return _form_page(
+        return form_page(
             self, request, form, facts=facts, original=entry, title="Refund spend", submit="Refund"
         )
 
@@ -200,16 +201,17 @@ def _tell_refunded(request: HttpRequest, posted: ledger.Posted) -> None:
         messages.info(request, "This spend was refunded before. Nothing was changed.")
 
 
-def _form_page(
+def form_page(
     model_admin: Any,
     request: HttpRequest,
-    form: ReasonForm,
+    form: forms.Form,
     *,
     facts: list[tuple[str, Any]],
     original: models.Model,
     title: str,
     submit: str,
 ) -> TemplateResponse:
+    """Return the page of an action: facts, a form and one button."""
     opts = original._meta
     return TemplateResponse(
         request,

@@ -20,6 +20,7 @@ from credits.models import MAX_AMOUNT
 from credits.pricing import Price, Tokens
 from credits.services._posting import NO_REFERENCE, Posted, Reference
 from credits.services.adjustments import adjust
+from credits.services.blocks import block, unblock
 from credits.services.charges import Charge, charge, release, reserve
 from credits.services.clawbacks import clawback
 from credits.services.due_work import process_due, process_due_if_any
@@ -57,6 +58,7 @@ __all__ = [
     "StoredResponse",
     "Tokens",
     "adjust",
+    "block",
     "charge",
     "clawback",
     "delete_expired_responses",
@@ -73,4 +75,5 @@ __all__ = [
     "set_price",
     "set_spending_limit",
     "spend",
+    "unblock",
 ]

@@ -13,6 +13,7 @@ from typing import NotRequired, TypedDict, Unpack
 from django.utils import timezone
 
 from credits.exceptions import (
+    AccountBlocked,
     IdempotencyConflict,
     InsufficientCredits,
     SpendingLimitReached,
@@ -90,14 +91,16 @@ def post(
     processed that work (`due_processed`). With `stop_at_zero`, at most the available credits are taken, and
     `requested` (default: `amount`) is what a repeat of the key is compared with.
 
-    Raises InsufficientCredits, SpendingLimitReached, IdempotencyConflict, UnknownHolder.
+    Raises InsufficientCredits, IdempotencyConflict, UnknownHolder; for a spend AccountBlocked, SpendingLimitReached.
     """
     arguments = _arguments(amount, details) | {
         "user_id": user_id,
         "due_processed": due_processed,
         "now": at or timezone.now(),
     }
-    available, due, entry_id, moved, balance, limit_reached, thresholds = call("credits_post", arguments)
+    available, due, entry_id, moved, balance, limit_reached, thresholds, blocked = call(
+        "credits_post", arguments
+    )
     if due:
         raise DueWorkPending
     if available is None:
@@ -107,6 +110,8 @@ def post(
         announce_thresholds(user_id=user_id, thresholds=thresholds)
         return Posted(entry_id, moved, balance, available, created=True)
     before = AiCreditLog.objects.of(user_id).filter(idempotency_key=details["key"]).first()
+    if before is None and blocked:
+        raise AccountBlocked
     if before is None and limit_reached:
         raise SpendingLimitReached(reached=reached_limit(limit_reached), required=-amount)
     if before is None:

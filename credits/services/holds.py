@@ -19,6 +19,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from credits.exceptions import (
+    AccountBlocked,
     CreditsError,
     HoldClosed,
     InsufficientCredits,
@@ -36,7 +37,7 @@ from credits.services.due_work import close_holds, process_due
 from credits.services.idempotency import RequestKey, raise_if_repeated
 from credits.services.low_balance import announce_low_balance
 from credits.services.spending_limits import announce_thresholds, reached_limit
-from credits.spending_limits import WHOLE_USER, ReachedLimit
+from credits.spending_limits import WHOLE_USER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,8 +99,9 @@ def hold(
 
     It expires after CREDIT_HOLD_SECONDS, a number of seconds in the settings.
 
-    Raises InsufficientCredits, SpendingLimitReached, TooManyOpenHolds, UnknownHolder; for the key of `request`:
-    AlreadyCharged with the stored response, RequestInProgress, StoredResponseExpired, IdempotencyConflict.
+    Raises InsufficientCredits, AccountBlocked, SpendingLimitReached, TooManyOpenHolds, UnknownHolder; for the key of
+    `request`: AlreadyCharged with the stored response, RequestInProgress, StoredResponseExpired,
+    IdempotencyConflict.
     """
     if amount < 0:
         raise ValueError(f"An amount to hold must not be negative: {amount}.")
@@ -115,31 +117,33 @@ def hold(
         request_id=request_id,
         subject=subject,
     )
-    available, done, _ = _reserve(reserved, now=now)
+    available, done, refusal = _reserve(reserved, now=now)
     if done:
         return reserved
     if request:
         raise_if_repeated(user_id=user_id, request=request, available=available, at=now)
+    if refusal:
+        raise refusal
     # Work is due, or spends are not yet taken from grants. Process them and try again in the same
     # transaction, which keeps the user locked until the second attempt.
     with transaction.atomic():
         process_due(user_id=user_id, at=now)
-        available, done, limit_reached = _reserve(reserved, now=now)
+        available, done, refusal = _reserve(reserved, now=now)
     if done:
         return reserved
     if request:
         raise_if_repeated(user_id=user_id, request=request, available=available, at=now)
-    if limit_reached:
-        raise SpendingLimitReached(reached=limit_reached, required=amount)
+    if refusal:
+        raise refusal
     if available >= amount:
         raise TooManyOpenHolds(most=settings.CREDIT_MAX_OPEN_HOLDS)
     raise InsufficientCredits(required=amount, available=available)
 
 
-def _reserve(wanted: Hold, *, now: datetime) -> tuple[int, bool, ReachedLimit | None]:
-    """Return the credits that were available, whether `wanted` was reserved, and a spending limit without room."""
+def _reserve(wanted: Hold, *, now: datetime) -> tuple[int, bool, CreditsError | None]:
+    """Return the credits that were available, whether `wanted` was reserved, and another reason why not."""
     request, price = wanted.request, wanted.price
-    available, reserved, limit_reached = call(
+    available, reserved, limit_reached, blocked = call(
         "credits_hold",
         {
             "user_id": wanted.user_id,
@@ -162,7 +166,12 @@ def _reserve(wanted: Hold, *, now: datetime) -> tuple[int, bool, ReachedLimit | 
     )
     if available is None:
         raise UnknownHolder(user_id=wanted.user_id)
-    return available, reserved, reached_limit(limit_reached) if limit_reached else None
+    if blocked:
+        return available, reserved, AccountBlocked()
+    if limit_reached:
+        refusal = SpendingLimitReached(reached=reached_limit(limit_reached), required=wanted.amount)
+        return available, reserved, refusal
+    return available, reserved, None
 
 
 def load_hold(*, hold_id: uuid.UUID) -> Hold:
@@ -208,8 +217,9 @@ def capture(
 
     Call this last in the transaction that stores the result. Claims of clawbacks collect from what returns; if
     they claim more than is held afterwards, the difference is written off: `claim_written_off` is sent. Spending
-    limits count the spend in the period in which the hold was made. If the hold has expired, its credits are
-    reserved again, if enough are available and the spending limits have room now.
+    limits count the spend in the period in which the hold was made. An open hold of a blocked user is captured.
+    If the hold has expired, its credits are reserved again, if enough are available, the user is not blocked, and
+    the spending limits have room now.
 
     Raises ValueError if `amount` exceeds the held amount. Raises HoldClosed if the hold was captured or
     released before, or if it has expired and cannot be reserved again. Let the exception roll the
@@ -280,7 +290,9 @@ def _replace_expired_hold(expired: Hold, amount: int, *, now: datetime) -> None:
             subject=expired.subject,
             at=now,
         )
-    except CreditsError as error:  # too few credits, a spending limit, or the same request has run again
+    except (
+        CreditsError
+    ) as error:  # too few credits, a block, a spending limit, or the same request has run again
         raise HoldClosed(hold_id=expired.id, state=state) from error
     replaced, _ = CreditHold.objects.filter(id=expired.id, state=HoldState.EXPIRED).delete()
     if not replaced:  # another process replaced it while this one waited for the user's lock

@@ -27,9 +27,9 @@ class TestHolder:
     def test_a_user_that_lost_its_constraints_is_an_error_for_each(self, monkeypatch):
         monkeypatch.setattr(get_user_model()._meta, "constraints", [])
         messages = check_holder()
-        assert ids(messages) == ["credits.E002"] * 3
-        assert f"{USER_CONSTRAINT}_claims_only_held_credits" in messages[0].msg
-        assert f"{USER_CONSTRAINT}_credits_not_negative" in messages[1].msg
+        assert ids(messages) == ["credits.E002"] * 4
+        assert f"{USER_CONSTRAINT}_block_has_a_reason" in messages[0].msg
+        assert f"{USER_CONSTRAINT}_claims_only_held_credits" in messages[1].msg
 
 
 class TestPrices:

@@ -170,7 +170,7 @@ class TestClaim:
         with refused("credits_creditclaim_amounts_not_negative"):
             make_claim(user, **{"open_amount": 0, part: -1})
 
-    def test_claims_are_counted_on_the_users_row_whoever_writes_them(self, user, staff):
+    def test_claims_are_counted_on_the_users_row_for_every_writer(self, user, staff):
         for one in (user, staff):
             hold(one, 20, at=timezone.now())
         first, second = make_claim(user, open_amount=7), make_claim(user, open_amount=5, action_type="other")

@@ -72,6 +72,12 @@ class TestSuccess:
         assert shown.json()["progress"] == {"finished": 2, "total": 2}
         assert "Retry-After" not in shown
 
+    def test_a_job_from_before_a_block_finishes_and_is_charged(self, submit, user, run_worker):
+        job = submit()
+        ledger.block(user_id=user.pk, reason="A test.")
+        run_worker()
+        assert (ended(job).state, balance(user)) == (JobState.SUCCEEDED, (93, 0))
+
     def test_progress_and_finished_units_show_while_it_runs(self, submit, api, run_worker, monkeypatch):
         shown = []
 
@@ -327,7 +333,7 @@ class TestCancel:
         assert (answer.status_code, answer.json()["code"]) == (409, "job_finished")
         assert answer.json()["state"] == ended(job).state
 
-    def test_whoever_closes_the_hold_first_wins(self, submit, api, user):
+    def test_the_first_to_close_the_hold_wins(self, submit, api, user):
         """A capture and a cancellation at once, many times: one of them, never both, never none."""
         outcomes = set()
         for number in range(12):
@@ -376,10 +382,10 @@ class TestCancel:
 class TestOwner:
     def test_another_users_job_is_404(self, submit, client_of):
         job = submit()
-        stranger = client_of(UserFactory())
-        for method in (stranger.get, stranger.delete):
+        other = client_of(UserFactory())
+        for method in (other.get, other.delete):
             assert method(f"/api/ai/jobs/{job.id}").status_code == 404
-        assert stranger.get("/api/ai/jobs").json()["results"] == []
+        assert other.get("/api/ai/jobs").json()["results"] == []
         job.refresh_from_db()
         assert job.state == JobState.QUEUED
 

@@ -85,7 +85,7 @@ class TestWindow:
         for _ in range(LIMIT.quota):
             counter.count(limit=LIMIT, subject="ada")
         for number in range(1_000):
-            counter.count(limit=LIMIT, subject=f"stranger {number}")
+            counter.count(limit=LIMIT, subject=f"other {number}")
         assert counter.count(limit=LIMIT, subject="ada").granted == 0
 
     def test_others_cannot_make_a_process_drop_a_batch(self, monkeypatch):
@@ -94,7 +94,7 @@ class TestWindow:
         limit = Limit(name="test", quota=100, seconds=60)
         leases.count(limit=limit, subject="ada")
         for number in range(10):
-            assert leases.count(limit=limit, subject=f"stranger {number}").granted == 1
+            assert leases.count(limit=limit, subject=f"other {number}").granted == 1
         assert leases.count(limit=limit, subject="ada").remaining == 98
 
     def test_what_is_no_longer_needed_is_deleted(self):

@@ -62,7 +62,7 @@ class TestStart:
             new_machine.finish(process)
         assert not new_machine.server.is_running()
 
-    def test_an_interrupted_first_start_is_begun_anew(self, new_machine):
+    def test_an_interrupted_first_start_is_repeated(self, new_machine):
         new_machine.run("ask('SELECT 1')")
         server = new_machine.server
         server.data.rename(server.home / "data.unfinished")

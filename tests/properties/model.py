@@ -63,7 +63,7 @@ class Entry:
 @dataclass
 class Hold:
     asked: int
-    amount: int  # less, when it was taken afresh for less
+    amount: int  # less, when it was reserved again for less
     expires_at: datetime
     parts: dict[int, int]  # grant → amount, in the order in which they are consumed
     made_at: datetime
@@ -441,7 +441,7 @@ class Account:
 
     def release(self, at: datetime, *, number: int) -> tuple[Any, ...]:
         hold = self.holds[number]
-        if hold.state == "expired":  # a capture would take it afresh, and does not after this
+        if hold.state == "expired":  # a capture would reserve it again, and does not after this
             hold.state = "released"
             return (True,)
         if hold.state != "held":

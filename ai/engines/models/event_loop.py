@@ -82,7 +82,7 @@ _process = _Process()
 
 
 def _forget_parent() -> None:
-    """Start anew in a forked process: threads do not survive a fork, and the lock may have been held."""
+    """Start a new loop in a forked process: threads do not survive a fork, and the lock may have been held."""
     global _process  # noqa: PLW0603 -- one for each process is the point
     _process = _Process()
 

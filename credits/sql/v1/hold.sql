@@ -2,8 +2,8 @@
 --
 -- Nothing is reserved while due work is pending, or while a spend is not yet taken from grants (they do not
 -- add up to the balance then): the caller processes due work and calls again. Nothing is reserved either if
--- the request's key was used or there are too few credits. `available` are the credits that were available
--- before, null if there is no such user. The order of the grants is that of credits/consumption_order.py.
+-- the request's key was used, there are too few credits, or the user is `blocked`. `available` are the credits that
+-- were available before, null if there is no such user. The order of the grants is that of credits/consumption_order.py.
 --
 -- `limit_reached` is a spending limit without room for the hold (spending_limits.sql): nothing is reserved then.
 --
@@ -35,7 +35,8 @@ create function credits_hold(
     p_subject text default '',
     out available bigint,
     out reserved boolean,
-    out limit_reached jsonb
+    out limit_reached jsonb,
+    out blocked boolean
 ) language plpgsql set enable_seqscan = off as $$
 declare
     due_at timestamptz;
@@ -48,9 +49,10 @@ declare
     rest bigint := p_amount;
 begin
     reserved := false;
-    select ai_credits, credits_due_at, credits_limited into available, due_at, limited
+    select ai_credits, credits_due_at, credits_limited, blocked_at is not null
+        into available, due_at, limited, blocked
         from {users} where {pk} = p_user_id for no key update;
-    if not found or available < p_amount or due_at <= p_now then
+    if not found or blocked or available < p_amount or due_at <= p_now then
         return;
     end if;
     -- The user is locked, so the number of open holds stays what it is.

@@ -3,9 +3,9 @@
 -- Returns the credits that are available then, and the entry. Without an entry nothing has moved:
 --   available null   there is no such user
 --   due              due work is pending: the caller processes it and calls again
---   otherwise        the key was used before, or there are too few credits, or a spending limit has no room for
---                    the spend: `limit_reached`. `thresholds` of limits: those that the spend reached
---                    (spending_limits.sql)
+--   otherwise        the key was used before, or there are too few credits, or it is a spend of a `blocked` user,
+--                    or a spending limit has no room for the spend: `limit_reached`. `thresholds` of limits: those
+--                    that the spend reached (spending_limits.sql)
 
 create function credits_post(
     p_user_id {pk_type},
@@ -28,18 +28,19 @@ create function credits_post(
     out moved bigint,
     out balance bigint,
     out limit_reached jsonb,
-    out thresholds jsonb
+    out thresholds jsonb,
+    out blocked boolean
 ) language plpgsql set enable_seqscan = off as $$
 declare
     held bigint;
     limited boolean;
 begin
     select ai_credits, ai_credits_held, p_amount < 0 and not p_due_processed and credits_due_at <= p_now,
-           p_kind = 'spend' and credits_limited
-        into available, held, due, limited
+           p_kind = 'spend' and credits_limited, p_kind = 'spend' and blocked_at is not null
+        into available, held, due, limited, blocked
         from {users} where {pk} = p_user_id for no key update;
     moved := case when p_stop_at_zero then greatest(p_amount, -available) else p_amount end;
-    if not found or due or available + moved < 0 then
+    if not found or due or blocked or available + moved < 0 then
         return;
     end if;
     if limited then

@@ -14,10 +14,9 @@ def provider():
 
 
 @pytest.fixture(autouse=True)
-def _fresh_process(monkeypatch):
-    """Each test starts as a new process does: nothing logged yet, and no loop. It waits less between attempts."""
+def _fresh_process():
+    """Each test starts as a new process does: nothing logged yet, and no loop."""
     failover._reported.clear()
-    monkeypatch.setattr(failover, "_FIRST_WAIT_SECONDS", 0.02)
     yield
     event_loop.stop()
 
