@@ -107,3 +107,16 @@ class SessionSerializer(serializers.Serializer[Any]):
 class TokensSerializer(serializers.Serializer[Any]):
     token = serializers.CharField()
     refreshToken = serializers.CharField()
+
+
+class DeleteAccountSerializer(serializers.Serializer[Any]):
+    password = StringField(
+        max_length=128, write_only=True, trim_whitespace=False, style={"input_type": "password"}
+    )
+
+
+class ExportSerializer(serializers.Serializer[Any]):
+    """The document of an export. `docs/privacy.md` lists its sections."""
+
+    exportedAt = serializers.DateTimeField()
+    profile = serializers.DictField()

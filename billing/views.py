@@ -13,6 +13,7 @@ from rest_framework.views import APIView
 from billing import selectors, services
 from billing.exceptions import (
     AlreadySubscribed,
+    BillingClosed,
     NoCustomer,
     NotForSale,
     PaymentsNotConfigured,
@@ -34,7 +35,7 @@ FAILURES = [PaymentsNotConfigured, StripeUnavailable, StripeFailed]
 @method_decorator(transaction.non_atomic_requests, name="dispatch")  # calls Stripe
 class CreateCheckoutSessionView(APIView):
     permission_classes = [IsAuthenticated]
-    api_errors = {"POST": [NotForSale, AlreadySubscribed, *FAILURES]}
+    api_errors = {"POST": [NotForSale, AlreadySubscribed, BillingClosed, *FAILURES]}
 
     @extend_schema(
         operation_id="payments_create_checkout_session",

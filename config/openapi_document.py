@@ -133,6 +133,8 @@ EXAMPLES: dict[str, dict[str, dict[str, Any]]] = {
     "auth_login": {"request": {"Sign in": CREDENTIALS}, "200": {"Signed in": SESSION}},
     "auth_refresh": {"request": {"Refresh": {"refreshToken": TOKEN}}, "200": {"New tokens": TOKENS}},
     "auth_logout": {"request": {"Sign out": {"refreshToken": TOKEN}}},
+    "auth_delete_account": {"request": {"Delete": {"password": "correct horse battery"}}},
+    "users_export": {"200": {"Export": {"exportedAt": "2026-03-02T10:15:00Z", "profile": PROFILE}}},
     "auth_me_retrieve": {"200": {"Profile": PROFILE}},
     "auth_me_partial_update": {
         "request": {"New name": {"name": "Ada Lovelace"}},

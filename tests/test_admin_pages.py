@@ -43,6 +43,7 @@ REGISTERED = {
     "billing.Plan",
     "billing.CreditPack",
     "billing.Payment",
+    "billing.CustomerDeletion",
     "ai.QuestionSet",
     "ai.AnswerEvaluation",
     "ai.ModelCallRecord",

@@ -1,5 +1,6 @@
 """The models of accounts. Import them from here."""
 
+from accounts.models.former_mailboxes import FormerMailbox
 from accounts.models.user import User, UserManager
 
-__all__ = ["User", "UserManager"]
+__all__ = ["FormerMailbox", "User", "UserManager"]

@@ -80,6 +80,10 @@ class User(CreditHolder, Subscriber, AbstractUser):
 
     class Meta(AbstractUser.Meta):
         abstract = False
+        permissions = (
+            ("delete_account", "Can delete the account of a user"),
+            ("export_account", "Can export the data of a user"),
+        )
         # Django inherits a single Meta, so the constraints are listed here; a system check reports a missing one.
         constraints = (
             *CreditHolder.Meta.constraints,

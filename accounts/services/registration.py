@@ -4,13 +4,18 @@ from django.db import IntegrityError, transaction
 
 from accounts.exceptions import EmailTaken
 from accounts.models import User
+from accounts.services.former_mailboxes import had_account
 
 
 def register(*, email: str, password: str, name: str = "") -> User:
-    """Create and return a user; a trigger posts the opening credits. Raises EmailTaken."""
+    """Create and return a user; a trigger posts the opening credits. Raises EmailTaken.
+
+    There are none for a mailbox whose account was deleted: it has had them before.
+    """
+    without = {"ai_credits": 0} if had_account(email=email) else {}
     try:
         with transaction.atomic():
-            user = User.objects.create_user(email, password, name=name)
+            user = User.objects.create_user(email, password, name=name, **without)
     except IntegrityError as error:
         if "accounts_user_email" not in str(error):
             raise

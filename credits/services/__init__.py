@@ -22,6 +22,7 @@ from credits.services._posting import NO_REFERENCE, Posted, Reference
 from credits.services.adjustments import adjust
 from credits.services.charges import Charge, charge, release, reserve
 from credits.services.clawbacks import clawback
+from credits.services.closing import forget_requests, write_off
 from credits.services.due_work import process_due, process_due_if_any
 from credits.services.grants import grant
 from credits.services.holds import Captured, Hold
@@ -51,6 +52,7 @@ __all__ = [
     "clawback",
     "delete_expired_responses",
     "find_request",
+    "forget_requests",
     "grant",
     "process_due",
     "process_due_if_any",
@@ -59,4 +61,5 @@ __all__ = [
     "reserve",
     "set_price",
     "spend",
+    "write_off",
 ]

@@ -143,7 +143,7 @@ class TestWorker:
                 [timezone.now() - timedelta(minutes=2)],
             )
             cursor.execute("select id from procrastinate_fetch_job_v2(null, %s)", cursor.fetchone())
-        assert due_work.process_due() == (0, 0, 0)
+        assert due_work.process_due() == (0, 0)
         with connection.cursor() as cursor:
             cursor.execute("select status from procrastinate_jobs")
             assert cursor.fetchall() == [("failed",)]

@@ -1,0 +1,90 @@
+"""Delete the caller's account, and export its data."""
+
+from typing import Any, cast
+
+from django.http import HttpResponseBase, StreamingHttpResponse
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework import status
+from rest_framework.permissions import BasePermission, IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+from rest_framework_simplejwt.tokens import Token
+
+from accounts import services
+from accounts.exceptions import AccountBusy, SignInRequired, StaffAccount, WrongPassword
+from accounts.models import User
+from accounts.serializers import DeleteAccountSerializer, ExportSerializer
+from accounts.throttling import ExportThrottle, PasswordThrottle
+
+
+class IsSignedIn(BasePermission):
+    """Allow only a user who has signed in: a request with a token, not one with another credential."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        if not isinstance(request.auth, Token):
+            raise SignInRequired
+        return True
+
+
+class DeleteAccountView(APIView):
+    permission_classes = [IsAuthenticated, IsSignedIn]
+    throttle_classes = [PasswordThrottle]
+    is_rate_limited = True
+    max_body_bytes = 8_192
+    api_errors = {"POST": [WrongPassword, StaffAccount, AccountBusy, SignInRequired]}
+
+    @extend_schema(
+        operation_id="auth_delete_account",
+        summary="Delete the account",
+        request=DeleteAccountSerializer,
+        responses={204: None},
+    )
+    def post(self, request: Request) -> Response:
+        """Delete the caller's account for good. The password confirms it.
+
+        Personal data, question sets and stored responses are erased at once, and every token ends. Unspent
+        credits are lost. The subscription is cancelled and the customer deleted in Stripe within minutes.
+        Payments and the ledger stay, without a name.
+        """
+        serializer = DeleteAccountSerializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        services.delete_own_account(
+            user=cast("User", request.user), password=serializer.validated_data["password"]
+        )
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+@extend_schema_view(
+    get=extend_schema(
+        operation_id="users_export",
+        summary="Export the caller's data",
+        tags=["users"],
+        responses={200: ExportSerializer},
+    )
+)
+class ExportView(APIView):
+    permission_classes = [IsAuthenticated, IsSignedIn]
+    throttle_classes = [ExportThrottle]
+    is_rate_limited = True
+    api_errors = {"GET": [SignInRequired]}
+
+    def get(self, request: Request) -> HttpResponseBase:
+        """Return all that is stored of the caller, as one JSON document.
+
+        Besides the profile it has a list for each kind of row, such as `ledger`, `payments`, `questionSets`
+        and `stripeObjects`. Secrets are not in it.
+        """
+        return export_response(cast("User", request.user))
+
+
+def export_response(user: User) -> StreamingHttpResponse:
+    """Return the export of a user's data as a file that is sent while it is made."""
+    return StreamingHttpResponse(
+        (part.encode() for part in services.export_account(user=user)),
+        content_type="application/json",
+        headers={
+            "Cache-Control": "no-store",
+            "Content-Disposition": f'attachment; filename="account-{user.pk}.json"',
+        },
+    )
