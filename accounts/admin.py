@@ -1,7 +1,7 @@
 """Admin pages of users and groups.
 
 The user's page composes the admin classes of `credits` and `billing`. It writes no balance and no Stripe
-field. Users are deactivated, never deleted.
+field. Users are deactivated, or their account is deleted; their rows stay for the ledger.
 """
 
 from typing import Any, ClassVar
@@ -22,6 +22,7 @@ from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
+from accounts.account_actions import AccountActionsMixin
 from accounts.models import User
 from billing.admin import PaymentInline, status_badge, stripe_link
 from billing.models import Plan
@@ -42,7 +43,7 @@ admin.site.unregister([OutstandingToken, BlacklistedToken])
 admin.site.unregister(Group)
 
 EDITS = [
-    *("add_user", "change_user"),
+    *("add_user", "change_user", "delete_account", "export_account"),
     *("add_plan", "change_plan", "delete_plan"),
     *("add_creditpack", "change_creditpack", "delete_creditpack"),
     *("adjust_credits", "adjust_without_limit", "add_actionprice"),
@@ -98,11 +99,12 @@ class CheckboxesMixin:
 
 
 @admin.register(User)
-class UserAdmin(CheckboxesMixin, CreditHolderAdmin, BaseUserAdmin, ModelAdmin):  # type: ignore[type-arg]  # not generic at runtime
+class UserAdmin(CheckboxesMixin, AccountActionsMixin, CreditHolderAdmin, BaseUserAdmin, ModelAdmin):  # type: ignore[type-arg]  # not generic at runtime
     form = UserChangeForm
     add_form = UserCreationForm
     change_password_form = AdminPasswordChangeForm
 
+    actions_detail = [*CreditHolderAdmin.actions_detail, "export_account", "delete_account"]
     list_display = ["email", "name", "plan_badge", "status", "balance", "reserved", "joined"]
     list_filter = [PlanFilter, StatusFilter, "is_staff", "is_active"]
     search_fields = ["email", "name", "stripe_customer_id__exact", "subscription_id__exact"]

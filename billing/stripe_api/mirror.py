@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ObjectDoesNotExist
+from django.db.models import Q
 from djstripe.models import Customer, Invoice, Session, Subscription
 
 from billing import stripe_objects as objects
@@ -100,8 +101,12 @@ def known_customers() -> list[str]:
 
 def customers_of(user_id: Any) -> list[str]:
     """Return the ids of a user's present and former customers, sorted."""
-    current = get_user_model().objects.filter(pk=user_id).exclude(stripe_customer_id=None)
-    former = Customer.objects.filter(subscriber_id=user_id)
+    users = get_user_model().objects.exclude(stripe_customer_id=None)
+    current = users.filter(pk=user_id)
+    # dj-stripe drops the subscriber of a customer that is deleted in Stripe. Our metadata still names the user.
+    dropped = Q(subscriber=None, metadata__contains={user_id_key(): str(user_id)})
+    of_others = users.exclude(pk=user_id).values("stripe_customer_id")
+    former = Customer.objects.filter(Q(subscriber_id=user_id) | dropped).exclude(id__in=of_others)
     deleted = CustomerDeletion.objects.filter(user=user_id)
     return sorted(
         {

@@ -37,6 +37,7 @@ IMPERSONAL = (
     *("Payout", "Transfer", "TransferReversal", "EarlyFraudWarning", "Review"),
     *("VerificationSession", "VerificationReport"),
     *("IssuingAuthorization", "IssuingCard", "IssuingCardholder", "IssuingDispute"),
+    "IssuingTransaction",
     *("Invoice_default_tax_rates", "InvoiceItem_tax_rates", "SubscriptionItem_tax_rates"),
 )
 
