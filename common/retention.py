@@ -75,12 +75,13 @@ def discover() -> None:
 @register_check()
 def check_days(**kwargs: Any) -> list[CheckMessage]:
     """Check that rows are kept as long as they are needed."""
+    by_setting = {sweep.setting: sweep for sweep in SWEEPS.values() if sweep.setting}
     return [
         Error(
             f"{sweep.setting} must be at least {sweep.minimum}, not {getattr(settings, sweep.setting)}.",
             hint=f"It is the number of days for which {sweep.name} are kept.",
             id="common.E001",
         )
-        for sweep in SWEEPS.values()
-        if sweep.setting and getattr(settings, sweep.setting) < sweep.minimum
+        for sweep in by_setting.values()
+        if getattr(settings, sweep.setting) < sweep.minimum
     ]

@@ -109,7 +109,7 @@ class TestOtherRows:
         assert Session.objects.count() == 1
 
     def test_model_calls_go(self):
-        create_model_calls(UserFactory(credits=1000), seed=1)
+        create_model_calls(user=UserFactory(credits=1000))
         ModelCallRecord.objects.filter(created_at__lt=ago(10)).update(
             created_at=ago(project.MODEL_CALL_DAYS + 1)
         )
@@ -117,11 +117,13 @@ class TestOtherRows:
         assert delete_expired()["deleted"]["model calls"] > 0
         assert ModelCallRecord.objects.count() == left
 
-    def test_tasks_of_the_queue_go_but_not_those_that_wait(self, queue_tables):
+    def test_tasks_of_the_queue_go_but_not_those_that_wait(self, queue_tables):  # noqa: F811  (a fixture)
         queue.enqueue_command("process_due_billing")
         queue.enqueue_command("delete_expired")
         with connection.cursor() as cursor:
-            cursor.execute("update procrastinate_jobs set status = 'cancelled' where id in (select min(id) from procrastinate_jobs)")
+            cursor.execute(
+                "update procrastinate_jobs set status = 'cancelled' where id in (select min(id) from procrastinate_jobs)"
+            )
             cursor.execute("update procrastinate_events set at = now() - interval '8 days'")
         assert delete_expired(dry_run=True)["deleted"]["tasks of the queue"] == 1
         assert delete_expired()["deleted"]["tasks of the queue"] == 1
@@ -158,7 +160,7 @@ class TestCommand:
 
     def test_a_table_that_fails_does_not_stop_the_others(self, counters, capsys):
         def broken(before):
-            return RequestCount.objects.extra(where=["1 / 0 = 1"])  # noqa: S610  (the test's own)
+            return RequestCount.objects.extra(where=["1 / 0 = 1"])
 
         retention.register(Sweep(name="a broken table", expired=broken))
         try:
@@ -191,4 +193,3 @@ def test_parallel_runs_share_the_work():
     reports = at_once(delete_expired, delete_expired)
     assert sum(report["deleted"]["rate counters"] for report in reports) == 3_000
     assert RequestCount.objects.count() == 0
-
