@@ -318,6 +318,21 @@ class TestAfterwards:
         assert traces(*PERSONAL) == []
         assert_books_balance()
 
+    def test_an_event_that_cannot_be_processed_is_recorded_without_its_data(
+        self, deleted, fake_stripe, caplog
+    ):
+        """Its invoice is another customer's."""
+        fake_stripe.deliver()
+        fake_stripe.subscribe(UserFactory())
+        event = fake_stripe.sandbox.events(type="invoice.paid")[-1]
+        event.pop("deliveries")
+        event["id"] = "evt_of_two_customers"
+        event["data"]["object"] |= {"customer": deleted.stripe_customer_id, "customer_name": NAME}
+        assert fake_stripe.post(event).status_code == 200
+        assert "recorded, but not processed" in caplog.text
+        assert mirror.Event.objects.get(id=event["id"]).data == {}
+        assert traces(*PERSONAL) == []
+
     def test_a_late_payment_is_recorded_and_its_credits_are_written_off(self, known, fake_stripe, caplog):
         fake_stripe.sandbox.renew(known.subscription_id)
         erase_account(user_id=known.pk)

@@ -63,11 +63,13 @@ def delete_customers() -> tuple[int, int]:
     for customer_id in list(pending.values_list("customer_id", flat=True)):
         try:
             delete_customer(customer_id=customer_id)
-        except BillingError as error:
-            reason = f"{error} ({error.__cause__})" if error.__cause__ else str(error)
+        except Exception as error:  # one customer must not stop the others
+            expected = isinstance(error, BillingError)
+            reason = f"{error} ({error.__cause__})" if error.__cause__ else str(error) or repr(error)
             row = CustomerDeletion.objects.filter(customer_id=customer_id, finished_at=None)
             row.update(attempts=F("attempts") + 1, failure=reason)
-            logger.warning("%s is not deleted in Stripe yet: %s", customer_id, reason)
+            message = "%s is not deleted in Stripe yet: %s"
+            logger.warning(message, customer_id, reason, exc_info=None if expected else error)
             if isinstance(error, StripeUnavailable):
                 break
         else:
@@ -82,7 +84,8 @@ def delete_customer(*, customer_id: str) -> None:
     StripeFailed.
     """
     row = CustomerDeletion.objects.get(customer_id=customer_id)
-    redact_events(customer_id=customer_id, user_id=row.user_id)  # first: it needs no Stripe
+    if not row.attempts:  # at once, since it needs no Stripe
+        redact_events(customer_id=customer_id, user_id=row.user_id)
     with outside_transaction(), deadline():
         _delete_in_stripe(customer_id)
     with deadline():

@@ -50,12 +50,17 @@ def erase_mirror(customer_ids: Iterable[str]) -> None:
         _all(model).filter(pk__in=keys).delete()
 
 
+def is_deleted(customer_id: str | None) -> bool:
+    """Return whether the customer is that of a deleted account."""
+    return bool(customer_id) and CustomerDeletion.objects.filter(customer_id=customer_id).exists()
+
+
 def erase_if_deleted(customer_id: str | None) -> bool:
     """Erase the rows of a customer again if its account is deleted. Return whether it is.
 
     A late event or a resync stores the customer's objects. This removes them in the same transaction.
     """
-    if not customer_id or not CustomerDeletion.objects.filter(customer_id=customer_id).exists():
+    if not customer_id or not is_deleted(customer_id):
         return False
     erase_mirror([customer_id])
     return True
