@@ -53,7 +53,7 @@ class Sweep:
             return self.delete(before)
         with transaction.atomic():
             rows = self.expired(before).order_by("pk")
-            locked = rows.select_for_update(skip_locked=True, of=("self",))
+            locked = rows.select_for_update(no_key=False, skip_locked=True, of=("self",))
             batch = list(locked.values_list("pk", flat=True)[:ROWS_AT_A_TIME])
             rows.model._meta.default_manager.filter(pk__in=batch).delete()
         return len(batch)

@@ -272,9 +272,7 @@ PROCRASTINATE_WORKER_DEFAULTS = {
     "concurrency": 200,  # model calls at once; each is a coroutine, not a thread
     "delete_jobs": "successful",  # the job's own row has its history
 }
-
-# How long rows are kept, in days. docs/operations.md says of each table what deletes it.
-
+# How many days rows are kept (docs/operations.md).
 WEBHOOK_EVENT_DAYS = env.int("WEBHOOK_EVENT_DAYS", default=60)
 MODEL_CALL_DAYS = env.int("MODEL_CALL_DAYS", default=730)
 KNOWN_ADDRESS_DAYS = env.int("KNOWN_ADDRESS_DAYS", default=180)

@@ -60,7 +60,7 @@ def _erase(user_id: Any) -> bool:
     now = timezone.now()
     customer_ids = billing.lock_customers_of(user_id=user_id)
     open_jobs = jobs.lock_open(user_id=user_id)
-    user = User.objects.select_for_update().get(pk=user_id)
+    user = User.objects.select_for_update(no_key=False).get(pk=user_id)
     if user.billing_closed_at:
         return False
     if user.is_staff or user.is_superuser:
