@@ -253,7 +253,7 @@ class TestExamples:
                     assert media_type.get("examples"), (path, place)
 
     @pytest.mark.django_db
-    def test_the_requests_are_accepted(self, api, anonymous, user, fake_stripe):
+    def test_the_requests_are_accepted(self, api, anonymous, client_of, user, fake_stripe):
         question = QuestionFactory(user=user)
         create_pack(slug="pack-500")
         for method, path, operation in operations():
@@ -265,6 +265,8 @@ class TestExamples:
                 if path == "/api/auth/login":
                     UserFactory(email=body["email"], password=body["password"])
                 sent = anonymous if path.startswith("/api/auth/") and method == "post" else api
+                if path == "/api/auth/delete-account":
+                    sent = client_of(UserFactory(password=body["password"]))
                 answer = getattr(sent, method)(path, body, format="json")
                 if path in {"/api/auth/login", "/api/auth/register"}:
                     User.objects.filter(email=body["email"]).update(email=f"{uuid.uuid4()}@example.com")
