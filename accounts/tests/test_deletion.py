@@ -3,11 +3,9 @@
 from datetime import timedelta
 
 import pytest
-import stripe
 from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.core.management.base import CommandError
-from django.db import connection
 from django.utils import timezone
 from djstripe import models as mirror
 from procrastinate.contrib.django.models import ProcrastinateJob
@@ -535,22 +533,6 @@ class TestAtOnce:
         assert all(isinstance(result, tuple) for result in results)
         assert CustomerDeletion.objects.get().finished_at
         assert traces(*PERSONAL) == []
-
-    def test_no_request_to_stripe_leaves_inside_the_transaction(self, plans, fake_stripe, monkeypatch):
-        user = create_known_user()
-        fake_stripe.subscribe(user)
-        sent = []
-
-        class RecordingClient(stripe.RequestsClient):
-            def request(self, method, url, *args, **kwargs):
-                sent.append((method, connection.in_atomic_block))
-                return super().request(method, url, *args, **kwargs)
-
-        monkeypatch.setattr(stripe, "default_http_client", RecordingClient())
-        erase_account(user_id=user.pk)
-        assert sent == []
-        process_due()
-        assert not [method for method, in_transaction in sent if in_transaction and method != "get"]
 
 
 def test_over_http(sandbox_with_webhooks, live_server):

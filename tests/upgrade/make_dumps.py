@@ -61,6 +61,10 @@ def test_make_the_dump_of_this_project(fake_stripe, client, client_of, settings)
     assert client.login(username=staff.email, password=PASSWORD)
     client.post(f"/admin/auth/group/{group.pk}/change/", {"name": "Support staff"})
 
+    leaving = UserFactory()
+    fake_stripe.subscribe(leaving)
+    accounts.erase_account(user_id=leaving.pk)
+
     fill_tables_of_others(PACKAGES)
     write("project", connection.settings_dict["NAME"])
 
