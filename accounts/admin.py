@@ -1,7 +1,7 @@
 """Admin pages of users and groups.
 
 The user's page composes the admin classes of `credits` and `billing`. It writes no balance and no Stripe
-field. Users are deactivated, never deleted.
+field. Users are deactivated, or their account is deleted; their rows stay for the ledger.
 """
 
 from typing import Any, ClassVar
@@ -22,6 +22,7 @@ from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
+from accounts.account_actions import AccountActionsMixin
 from accounts.admin_blocking import BlockedFilter, BlockingAdmin, blocked_badge, blocked_text
 from accounts.api_key_admin import ApiKeyInline
 from accounts.models import User
@@ -47,7 +48,7 @@ admin.site.unregister(Group)
 admin.site.unregister(TOTPDevice)  # its page shows the keys
 
 EDITS = [
-    *("add_user", "change_user", "block_user", "revoke_apikey"),
+    *("add_user", "change_user", "block_user", "revoke_apikey", "delete_account", "export_account"),
     *("add_plan", "change_plan", "delete_plan"),
     *("add_creditpack", "change_creditpack", "delete_creditpack"),
     *("adjust_credits", "adjust_without_limit", "add_actionprice"),
@@ -116,6 +117,7 @@ class CheckboxesMixin:
 @admin.register(User)
 class UserAdmin(
     CheckboxesMixin,
+    AccountActionsMixin,
     BlockingAdmin,
     VerificationAdmin,
     EndSessionsAdmin,
@@ -140,6 +142,8 @@ class UserAdmin(
     actions_detail: list[Any] = [
         "adjust_credits",
         *BlockingAdmin.actions_detail,
+        "export_account",
+        "delete_account",
         {
             "title": "Access",
             "icon": "key",

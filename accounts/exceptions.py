@@ -1,4 +1,4 @@
-"""Expected failures of sign-up, login and API keys."""
+"""Expected failures of sign-up, login, API keys and the deletion of an account."""
 
 from common.exceptions import APIError
 
@@ -104,3 +104,20 @@ class EmailTakenMeanwhile(APIError):
     status_code = 409
     code = "email_taken"
     message = "There is an account with this e-mail already."
+
+
+class StaffAccount(APIError):
+    """Accounts of staff are not deleted. A superuser removes the staff status first."""
+
+    status_code = 403
+    code = "staff_account"
+    message = "This is an account of staff. A superuser must remove its staff status first."
+
+
+class AccountBusy(APIError):
+    """Requests of this account keep starting work. Nothing was deleted; try again in a moment."""
+
+    status_code = 503
+    code = "account_busy"
+    message = "This account is busy. Nothing was deleted; try again in a moment."
+    wait = 5

@@ -6,17 +6,22 @@ What a clawback claims of held credits counts as clawed back; if it is spent aft
 A return is a refund, or a dispute in which Stripe withholds the money.
 """
 
+import logging
 from typing import Any
 
 from django.dispatch import receiver
 
+from accounts.models import User
 from accounts.services.blocking import block_after_disputes
 from billing.models import Payment
 from billing.services import write_off_claimed
 from billing.signals import payment_recorded, payment_reversed
 from credits import services as ledger
 from credits.claims import CreditClaim
+from credits.models import AiCreditLog
 from credits.signals import claim_written_off
+
+logger = logging.getLogger(__name__)
 
 POOL = "plan"  # one pool for all plans, so that their rolled-over grants share one cap
 
@@ -42,6 +47,8 @@ def grant_paid_credits(sender: type[Payment], payment: Payment, **kwargs: Any) -
             pool=POOL if payment.plan_id else "",
         )
         posted += entry.amount if entry.created else 0
+    if posted and _write_off_if_deleted(payment):
+        logger.error("%s was paid for a deleted account. Refund it in Stripe.", payment.stripe_id)
     return posted
 
 
@@ -67,7 +74,20 @@ def claw_back_credits(
     recovered = max(0, posted.claimed - posted.amount)
     if recovered < -credits:
         block_after_disputes(payment=payment)
+    _write_off_if_deleted(payment)
     return recovered
+
+
+def _write_off_if_deleted(payment: Payment) -> bool:
+    """Write off what the user of a deleted account got just now. Return whether the account is deleted.
+
+    The user's lock is held. The last entry is the cause, so its id makes the key.
+    """
+    user = User.objects.get(pk=payment.user_id)
+    if user.billing_closed_at and user.ai_credits:
+        cause = AiCreditLog.objects.of(user.pk).latest("id")
+        ledger.write_off(user_id=user.pk, key=f"account:deleted:{cause.pk}")
+    return user.billing_closed_at is not None
 
 
 @receiver(claim_written_off, dispatch_uid="accounts.write_off_claimed_credits")

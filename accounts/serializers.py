@@ -208,3 +208,16 @@ class ChangePasswordSerializer(serializers.Serializer[Any]):
 class ChangeEmailSerializer(serializers.Serializer[Any]):
     email = EmailField(max_length=254, help_text="The new e-mail.")
     password = PasswordField(help_text="The current password.")
+
+
+class DeleteAccountSerializer(serializers.Serializer[Any]):
+    password = StringField(
+        max_length=128, write_only=True, trim_whitespace=False, style={"input_type": "password"}
+    )
+
+
+class ExportSerializer(serializers.Serializer[Any]):
+    """The document of an export. `docs/privacy.md` lists its sections."""
+
+    exportedAt = serializers.DateTimeField()
+    profile = serializers.DictField()

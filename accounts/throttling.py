@@ -83,6 +83,14 @@ class ChangeEmailThrottle(PasswordThrottle):
         yield from MailThrottle().limits(request, view)
 
 
+class ExportThrottle(Throttle):
+    """Allow at most EXPORT_THROTTLE_RATE exports of one user."""
+
+    def limits(self, request: Request, view: Any) -> Iterator[tuple[Limit, str]]:
+        if request.user and (limit := Limit.from_rate("export", settings.EXPORT_THROTTLE_RATE)):
+            yield limit, f"user {request.user.pk}"
+
+
 def remember_address(*, email: str, request: Any) -> None:
     """Remember that the account has logged in at the client's address."""
     counter.remember_address(account=UserManager.normalize_email(email), block=client_block(request))

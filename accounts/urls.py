@@ -1,6 +1,6 @@
 from django.urls import path
 
-from accounts.views import api_keys, email, passwords, profile, sessions, sign_in
+from accounts.views import account, api_keys, email, passwords, profile, sessions, sign_in
 from accounts.views.credits import BalanceView, LogView, SpendingLimitsView, UsageView
 from credits.views import SpendingLimitView
 
@@ -19,6 +19,8 @@ urlpatterns = [
     path("auth/sessions", sessions.SessionsView.as_view(), name="sessions"),
     path("auth/sessions/<uuid:pk>", sessions.SessionView.as_view(), name="session"),
     path("auth/me", profile.ProfileView.as_view(), name="me"),
+    path("auth/delete-account", account.DeleteAccountView.as_view(), name="delete-account"),
+    path("users/export", account.ExportView.as_view(), name="export"),
     path("users/profile", profile.ProfileView.as_view(), name="profile"),
     path("keys", api_keys.ApiKeysView.as_view(), name="api-keys"),
     path("keys/<int:pk>", api_keys.ApiKeyView.as_view(), name="api-key"),

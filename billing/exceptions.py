@@ -57,6 +57,14 @@ class NoCustomer(BillingError):
     message = "There is no subscription or payment to manage yet. Start with a checkout."
 
 
+class BillingClosed(BillingError):
+    """The account was deleted while the request ran. Nothing can be bought for it any more."""
+
+    status_code = 409
+    code = "billing_closed"
+    message = "This account was deleted. Nothing was charged."
+
+
 class PortalNotConfigured(BillingError):
     """The Stripe account has no portal configuration, or not the one of the settings."""
 

@@ -6,9 +6,13 @@
 
 The subscription fields are a function of Stripe's state (`billing/rules/subscription_state.py`). Only
 webhooks, resync, due work and the checkout that replaces a deleted customer write them.
+
+`billing_closed_at` is set when the user's account is deleted (`billing.services.close_billing`). From then on,
+the user gets no customer, and each customer that turns up for the user is deleted in Stripe.
 """
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Protocol
 
 from django.db import models
@@ -24,6 +28,7 @@ class SubscribedUser(Protocol):
     plan: str
     subscription_status: str | None
     stripe_customer_id: str | None
+    billing_closed_at: datetime | None
 
     @property
     def pk(self) -> int | str: ...
@@ -47,6 +52,7 @@ class Subscriber(ServiceManagedModel):
     plan = models.CharField(max_length=50, default=FREE, db_default=FREE, editable=False)
     current_period_end = models.DateTimeField(null=True, blank=True, editable=False)
     cancel_at_period_end = models.BooleanField(default=False, db_default=False, editable=False)
+    billing_closed_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     @property
     def may_buy(self) -> bool:

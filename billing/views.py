@@ -14,6 +14,7 @@ from billing import selectors, services
 from billing.exceptions import (
     AccountBlocked,
     AlreadySubscribed,
+    BillingClosed,
     NoCustomer,
     NotForSale,
     PaymentsNotConfigured,
@@ -35,7 +36,7 @@ FAILURES = [PaymentsNotConfigured, StripeUnavailable, StripeFailed]
 @method_decorator(transaction.non_atomic_requests, name="dispatch")  # calls Stripe
 class CreateCheckoutSessionView(APIView):
     permission_classes = [IsAuthenticated]
-    api_errors = {"POST": [AccountBlocked, NotForSale, AlreadySubscribed, *FAILURES]}
+    api_errors = {"POST": [AccountBlocked, NotForSale, AlreadySubscribed, BillingClosed, *FAILURES]}
 
     @extend_schema(
         operation_id="payments_create_checkout_session",

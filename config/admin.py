@@ -33,6 +33,7 @@ NAVIGATION = {
         "credits.CreditHold": "hourglass_top",
         "jobs.Job": "work_history",
         "billing.Payment": "payments",
+        "billing.CustomerDeletion": "person_remove",
     },
     "Content": {
         "ai.QuestionSet": "quiz",

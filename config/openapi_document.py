@@ -182,6 +182,8 @@ EXAMPLES: dict[str, dict[str, dict[str, Any]]] = {
         }
     },
     "auth_confirm_email": {"request": {"Confirm": {"token": MAIL_TOKEN}}},
+    "auth_delete_account": {"request": {"Delete": {"password": "correct horse battery"}}},
+    "users_export": {"200": {"Export": {"exportedAt": "2026-03-02T10:15:00Z", "profile": PROFILE}}},
     "auth_me_retrieve": {"200": {"Profile": PROFILE}},
     "auth_me_partial_update": {
         "request": {"New name": {"name": "Ada Lovelace"}},

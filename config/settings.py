@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
     "djstripe",  # before billing, so that dj-stripe's receivers run first
     "procrastinate.contrib.django",
+    "common",
     "config",
     "limits",
     "credits",
@@ -173,6 +174,7 @@ AUTH_THROTTLE_RATE = env.str("AUTH_THROTTLE_RATE", default="30/min")
 LOGIN_THROTTLE_RATE = env.str("LOGIN_THROTTLE_RATE", default="10/min")
 ACCOUNT_THROTTLE_RATE = env.str("ACCOUNT_THROTTLE_RATE", default="100/hour")
 SIGNUP_THROTTLE_RATE = env.str("SIGNUP_THROTTLE_RATE", default="20/hour")
+EXPORT_THROTTLE_RATE = env.str("EXPORT_THROTTLE_RATE", default="5/hour")
 PAID_THROTTLE_RATE = env.str("PAID_THROTTLE_RATE", default="120/min")
 API_THROTTLE_RATE = env.str("API_THROTTLE_RATE", default="")
 MAIL_THROTTLE_RATE = env.str("MAIL_THROTTLE_RATE", default="5/hour")
@@ -277,15 +279,20 @@ SCHEDULED_COMMANDS = {
     "process_due_billing": "10 * * * *",
     "resync_customers": "30 1 * * *",
     "verify_ledger": "30 3 * * *",
-    "delete_expired_limits": "20 * * * *",
-    "delete_ended_sessions": "30 4 * * *",
-    "clearsessions": "30 5 * * 0",
+    "delete_expired": "20 * * * *",
 }
 PROCRASTINATE_ON_APP_READY = "jobs.queue.set_up"
 PROCRASTINATE_WORKER_DEFAULTS = {
     "concurrency": 200,  # model calls at once; each is a coroutine, not a thread
     "delete_jobs": "successful",  # the job's own row has its history
 }
+# How many days rows are kept (docs/operations.md).
+WEBHOOK_EVENT_DAYS = env.int("WEBHOOK_EVENT_DAYS", default=60)
+MODEL_CALL_DAYS = env.int("MODEL_CALL_DAYS", default=730)
+KNOWN_ADDRESS_DAYS = env.int("KNOWN_ADDRESS_DAYS", default=180)
+EMAIL_CHANGE_DAYS = env.int("EMAIL_CHANGE_DAYS", default=180)
+FORMER_MAILBOX_DAYS = env.int("FORMER_MAILBOX_DAYS", default=730)
+QUEUE_DAYS = env.int("QUEUE_DAYS", default=7)
 
 # Stripe. An empty STRIPE_SECRET_KEY disables payments.
 

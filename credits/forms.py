@@ -27,7 +27,8 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(
         max_length=REASON_LENGTH,
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}),
-        help_text="Stored on the entry, with your name. The user sees it in their log.",
+        help_text="Stored on the entry, with your name. The user sees it in their log. It stays when the account is "
+        "deleted, so name no personal data.",
     )
 
 

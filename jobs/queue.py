@@ -1,20 +1,23 @@
 """Write Procrastinate's rows on Django's connection, so that they commit with the caller's transaction."""
 
+import time
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import Any
 
 import psycopg
 from asgiref.sync import async_to_sync
 from django.conf import settings
-from django.db import DatabaseError, OperationalError
+from django.db import DatabaseError, OperationalError, transaction
+from django.utils import timezone
 from procrastinate import App
 from procrastinate.connector import BaseAsyncConnector
 from procrastinate.contrib.django import connector_params
 from procrastinate.contrib.django.django_connector import DjangoConnector
-from procrastinate.exceptions import ConnectorException
+from procrastinate.contrib.django.models import ProcrastinateJob
+from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 from procrastinate.jobs import Status
 from procrastinate.manager import JobManager
 from procrastinate.psycopg_connector import PsycopgConnector
@@ -24,7 +27,6 @@ RUN_JOB, RUN_SCHEDULED = "jobs.run_job", "jobs.run_scheduled"
 PAID_QUEUE, SCHEDULED_QUEUE = "paid", "scheduled"
 # A worker without a heartbeat for STALLED_SECONDS is dead. A stopping worker sends none while its jobs finish.
 STALLED_SECONDS, LONGEST_STOP_SECONDS = 45, 35
-FINISHED_HOURS = 24 * 7  # how long Procrastinate's rows of failed and cancelled tasks are kept
 
 
 class Connector(DjangoConnector):
@@ -64,6 +66,21 @@ def enqueue_task(name: str, *, queue: str, **arguments: Any) -> int:
         return configure_task(name=name, job_manager=_manager(), queue=queue).defer(**arguments)
 
 
+def enqueue_command(name: str) -> None:
+    """Queue a scheduled command in the caller's transaction, so that a worker runs it now.
+
+    If it waits in the queue already, that run is enough. If it is running, another run follows.
+    """
+    deferrer = configure_task(
+        name=RUN_SCHEDULED,
+        job_manager=_manager(),
+        queue=SCHEDULED_QUEUE,
+        queueing_lock=f"scheduled:{name}",
+    )
+    with suppress(AlreadyEnqueued), _django_errors(), transaction.atomic():
+        deferrer.defer(name=name, timestamp=int(time.time()))
+
+
 def abort(queue_id: int) -> None:
     """Take a job from the queue, or tell the worker that runs it to stop, when the transaction commits."""
     with _django_errors():
@@ -92,12 +109,15 @@ def retry_stalled(*, at: datetime) -> int:
         return retried
 
 
-def delete_finished() -> None:
-    """Delete Procrastinate's rows of tasks that ended long ago."""
+def delete_finished(before: datetime) -> int:
+    """Delete Procrastinate's rows of tasks that ended before that time. Return how many rows are gone."""
+    hours = (timezone.now() - before).total_seconds() / 3600
+    rows = ProcrastinateJob.objects.count()
     with _django_errors():
         async_to_sync(_manager().delete_old_jobs)(
-            FINISHED_HOURS, include_failed=True, include_cancelled=True, include_aborted=True
+            int(hours), include_failed=True, include_cancelled=True, include_aborted=True
         )
+    return rows - ProcrastinateJob.objects.count()
 
 
 @contextmanager

@@ -6,7 +6,7 @@ cancellation cannot both happen.
 
 import logging
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -22,7 +22,7 @@ from credits.exceptions import HoldClosed, RequestInProgress
 from credits.holders import Holder
 from jobs import queue, retries
 from jobs.exceptions import JobDeadlinePassed, JobFinished, JobGivenUp
-from jobs.models import Job, JobState
+from jobs.models import OPEN_STATES, Job, JobState
 from jobs.paid_work import PaidWork, find_work, storable_body
 
 logger = logging.getLogger(__name__)
@@ -106,6 +106,21 @@ def cancel(*, job_id: uuid.UUID) -> Job:
     _end(job, JobState.CANCELLED)
     queue.abort(job.queue_id)
     return job
+
+
+@requires_transaction
+def lock_open(*, user_id: Any) -> list[Job]:
+    """Lock the open jobs of a user and return them. The user's row must not be locked yet."""
+    jobs = Job.objects.select_for_update(no_key=True).filter(user_id=user_id, state__in=OPEN_STATES)
+    return list(jobs.order_by("id"))
+
+
+@requires_transaction
+def cancel_locked(*, jobs: Iterable[Job]) -> None:
+    """Cancel jobs that `lock_open` returned."""
+    for job in jobs:
+        _end(job, JobState.CANCELLED)
+        queue.abort(job.queue_id)
 
 
 # For workers

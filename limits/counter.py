@@ -13,10 +13,8 @@ from django.db import connection
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from limits.models import KnownAddress, RequestCount
+from limits.models import KnownAddress
 from limits.rates import Limit
-
-KNOWN_ADDRESS_DAYS = 180
 
 _COUNT = """
 insert into limits_requestcount as known (key, count, resets_at) values (%(key)s, %(calls)s, %(resets_at)s)
@@ -67,22 +65,20 @@ def count(*, limit: Limit, subject: str, calls: int = 1, at: datetime | None = N
 def remember_address(*, account: str, block: str, at: datetime | None = None) -> None:
     """Remember that the account has logged in at this address block."""
     KnownAddress.objects.update_or_create(
-        key=_key("known address", account, block), defaults={"last_login_at": at or timezone.now()}
+        key=_key("known address", account, block),
+        defaults={"account": _key("account", account), "last_login_at": at or timezone.now()},
     )
+
+
+def forget_addresses(*, account: str) -> int:
+    """Delete the addresses at which the account has logged in, and return how many."""
+    deleted, _ = KnownAddress.objects.filter(account=_key("account", account)).delete()
+    return deleted
 
 
 def is_known_address(*, account: str, block: str) -> bool:
     """Return whether the account has logged in at this address block before."""
     return KnownAddress.objects.filter(key=_key("known address", account, block)).exists()
-
-
-def delete_expired(*, at: datetime | None = None) -> int:
-    """Delete the counters whose window has ended and addresses not used for long. Return their number."""
-    now = at or timezone.now()
-    counters, _ = RequestCount.objects.filter(resets_at__lte=now).delete()
-    old = now - timedelta(days=KNOWN_ADDRESS_DAYS)
-    addresses, _ = KnownAddress.objects.filter(last_login_at__lt=old).delete()
-    return counters + addresses
 
 
 def _key(*parts: str) -> str:

@@ -29,9 +29,10 @@ class RequestCount(models.Model):
 
 
 class KnownAddress(models.Model):
-    """An address block at which an account has logged in. `key` is the hash of both."""
+    """An address block at which an account has logged in. `key` is the hash of both, `account` of one."""
 
     key = models.CharField(max_length=KEY_LENGTH, primary_key=True)
+    account = models.CharField(max_length=KEY_LENGTH, blank=True, default="", db_index=True)
     last_login_at = models.DateTimeField()
 
     class Meta:

@@ -21,7 +21,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import strip_tags
 
-from accounts.services import create_api_key
+from accounts.services import create_api_key, erase_account
 from accounts.tests.factories import UserFactory
 from credits import services as ledger
 from credits.services import holds
@@ -45,6 +45,7 @@ REGISTERED = {
     "billing.Plan",
     "billing.CreditPack",
     "billing.Payment",
+    "billing.CustomerDeletion",
     "ai.QuestionSet",
     "ai.AnswerEvaluation",
     "ai.ModelCallRecord",
@@ -94,6 +95,9 @@ def sample_users(sandbox_with_webhooks, admin_user, client_of):
     job = api.post("/api/ai/evaluate-answer", answer, format="json", headers={"Prefer": "respond-async"})
     assert api.delete(job["Location"]).status_code == 204
     call_command("run_scheduled", "process_due_credits")
+    leaving = UserFactory()
+    subscribe(leaving, sandbox_with_webhooks)
+    erase_account(user_id=leaving.pk)
     return users
 
 

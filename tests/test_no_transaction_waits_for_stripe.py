@@ -9,6 +9,7 @@ from django.db import connection
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.services import erase_account
 from accounts.tests.factories import UserFactory
 from billing import services
 from billing.stripe_api.client import HTTPClient
@@ -76,3 +77,16 @@ def test_resync_and_due_work_send_requests_only_under_the_lock(fake_stripe, stri
     stripe_requests["locked"].clear()
     services.process_due(user=user, at=timezone.now())
     assert stripe_requests["locked"] == [("get", "subscriptions")]
+
+
+def test_a_deleted_account_sends_requests_in_no_transaction_but_those_that_read(fake_stripe, stripe_requests):
+    user = UserFactory()
+    fake_stripe.subscribe(user)
+    for requests in stripe_requests.values():
+        requests.clear()
+    erase_account(user_id=user.pk)
+    assert stripe_requests == {"free": [], "locked": []}
+    call_command("process_due_billing", quiet=True)
+    changes = [method for method, _ in stripe_requests["free"] if method != "get"]
+    assert changes == ["delete", "delete"]  # the subscription, the customer
+    assert {method for method, _ in stripe_requests["locked"]} == {"get"}

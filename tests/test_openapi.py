@@ -39,7 +39,10 @@ APPS = ["accounts.exceptions", "billing.exceptions", "credits.exceptions", "jobs
 # Codes that no response of the API has: a view turns one into a replay; the admin shows two in its forms.
 INTERNAL = {"adjustment_too_large", "already_charged", "not_refundable", "price_refused", "unknown_holder"}
 
-ACCOUNT_PATHS = ("/api/auth/verify-email", "/api/auth/password/", "/api/auth/email/")
+ACCOUNT_PATHS = (
+    *("/api/auth/verify-email", "/api/auth/password/", "/api/auth/email/"),
+    "/api/auth/delete-account",
+)
 
 # The webhook and the schema itself are not for clients.
 UNDOCUMENTED = {"/api/stripe-webhook", "/api/schema", "/api/docs"}
@@ -288,7 +291,7 @@ class TestExamples:
 def for_user(user, path, body):
     """Return the body with a token that is valid for the user, and with the user's password."""
     known = {"currentPassword": PASSWORD} if "currentPassword" in body else {}
-    if path == "/api/auth/email/change":
+    if path in {"/api/auth/email/change", "/api/auth/delete-account"}:
         known["password"] = PASSWORD
     if path == "/api/auth/verify-email":
         known["token"] = VERIFY_EMAIL.make(user)

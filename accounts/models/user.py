@@ -88,7 +88,11 @@ class User(CreditHolder, Subscriber, EmailHolder, AbstractUser):
 
     class Meta(AbstractUser.Meta):
         abstract = False
-        permissions: ClassVar = [("block_user", "Can block and unblock users")]
+        permissions: ClassVar = [
+            ("block_user", "Can block and unblock users"),
+            ("delete_account", "Can delete the account of a user"),
+            ("export_account", "Can export the data of a user"),
+        ]
         # Django inherits a single Meta, so the constraints are listed here; a system check reports a missing one.
         constraints = (
             *CreditHolder.Meta.constraints,

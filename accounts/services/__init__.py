@@ -9,9 +9,12 @@ from accounts.services.api_keys import (
     rotate_api_key,
 )
 from accounts.services.blocking import block, block_after_disputes, unblock
+from accounts.services.deletion import delete_own_account, erase_account
 from accounts.services.email_change import confirm_email_change, request_email_change
 from accounts.services.email_verification import reset_verification, send_verification, verify_email
+from accounts.services.export import export_account
 from accounts.services.passwords import change_password, reset_password, send_password_reset
+from accounts.services.profile import rename
 from accounts.services.registration import register
 from accounts.services.second_factor import (
     has_second_factor,
@@ -20,7 +23,7 @@ from accounts.services.second_factor import (
     set_up_second_factor,
     verify_code,
 )
-from accounts.services.sessions import delete_ended_sessions, revoke_session, revoke_sessions
+from accounts.services.sessions import revoke_session, revoke_sessions
 from accounts.services.sign_in import log_in
 from accounts.services.tokens import Tokens, issue_tokens, log_out, rotate_tokens
 
@@ -32,7 +35,9 @@ __all__ = [
     "change_password",
     "confirm_email_change",
     "create_api_key",
-    "delete_ended_sessions",
+    "delete_own_account",
+    "erase_account",
+    "export_account",
     "has_second_factor",
     "issue_tokens",
     "log_in",
@@ -40,6 +45,7 @@ __all__ = [
     "new_device",
     "note_use",
     "register",
+    "rename",
     "rename_api_key",
     "request_email_change",
     "reset_password",

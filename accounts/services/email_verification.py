@@ -9,6 +9,7 @@ from accounts.mail_queue import MailKind
 from accounts.mail_tokens import VERIFY_EMAIL
 from accounts.models import User
 from accounts.models.user import SignupCreditsMode
+from accounts.services.former_mailboxes import had_account
 from common.transactions import requires_transaction
 from credits import services as ledger
 from credits.models import AiCreditLog
@@ -58,6 +59,8 @@ def mark_verified(*, user: User) -> None:
     user.email_verified_at = timezone.now()
     user.save(update_fields=["email_verified_at"])
     if settings.SIGNUP_CREDITS_MODE != SignupCreditsMode.AFTER_VERIFICATION or not settings.SIGNUP_CREDITS:
+        return
+    if had_account(email=user.email):
         return
     entries = AiCreditLog.objects.of(user.pk)
     # The user has had the credits if an earlier e-mail was verified, or if the mode was another at sign-up.

@@ -1,10 +1,8 @@
 """End sessions. A session that has ended refuses its refresh token and its access tokens at once."""
 
 import uuid
-from datetime import datetime
 
 from django.db import transaction
-from django.utils import timezone
 
 from accounts.models import Session, User
 from accounts.models.sessions import hash_of_password
@@ -28,10 +26,4 @@ def revoke_sessions(*, user: User, keep: uuid.UUID | None = None) -> int:
     if keep:
         stored = User.objects.only("password").get(pk=user.pk)
         sessions.filter(pk=keep).update(password_hash=hash_of_password(stored))
-    return deleted
-
-
-def delete_ended_sessions(*, at: datetime | None = None) -> int:
-    """Delete the sessions whose tokens are not valid any more. Return their number."""
-    deleted, _ = Session.objects.ended(at=at or timezone.now()).delete()
     return deleted

@@ -342,7 +342,7 @@ class TestSweep:
         changed.save()
         services.issue_tokens(user=changed)
         User.objects.filter(pk=inactive.pk).update(is_active=False)
-        call_command("run_scheduled", "delete_ended_sessions")
+        call_command("run_scheduled", "delete_expired")
         assert list(user.sessions.all()) == [session_of(tokens)]
         assert (changed.sessions.count(), inactive.sessions.count()) == (1, 0)
 

@@ -5,6 +5,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.generics import RetrieveUpdateAPIView
 
+from accounts import services
 from accounts.models import User
 from accounts.serializers import ProfileSerializer
 from credits import services as ledger
@@ -27,6 +28,5 @@ class ProfileView(RetrieveUpdateAPIView[User]):
         return user
 
     def perform_update(self, serializer: Any) -> None:
-        # Only the name: the balance in memory may be outdated.
-        serializer.instance.name = serializer.validated_data.get("name", serializer.instance.name)
-        serializer.instance.save(update_fields=["name"])
+        user = serializer.instance
+        services.rename(user=user, name=serializer.validated_data.get("name", user.name))

@@ -4,10 +4,12 @@ dj-stripe's tables hold copies of Stripe's objects. These tables hold what this 
 """
 
 from billing.models.catalog import CreditPack, Interval, Plan, Price, UnspentCredits, UpgradeCredits
+from billing.models.deletions import CustomerDeletion
 from billing.models.payments import Payment, PaymentPart
 
 __all__ = [
     "CreditPack",
+    "CustomerDeletion",
     "Interval",
     "Payment",
     "PaymentPart",

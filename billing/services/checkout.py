@@ -12,6 +12,7 @@ from django.conf import settings
 from billing.exceptions import (
     AccountBlocked,
     AlreadySubscribed,
+    BillingClosed,
     BillingError,
     PaymentsNotConfigured,
     StripeObjectMissing,
@@ -44,7 +45,7 @@ def create_checkout_session(
 
     `terms` (currency, interval, interval_count) pick one of its prices. Without them it is the default one.
     Raises AccountBlocked if the user may not buy, PaymentsNotConfigured, NotForSale, AlreadySubscribed (with a
-    link to the portal), StripeUnavailable, StripeFailed.
+    link to the portal), BillingClosed, StripeUnavailable, StripeFailed.
     """
     if not user.may_buy:
         raise AccountBlocked
@@ -101,14 +102,32 @@ def _create_session(user: SubscribedUser, *, price: Price, options: CheckoutOpti
     )
     customer_id = ensure_customer(user=user)
     try:
-        return _create(customer_id, parameters)
+        return _create_unless_closed(user, customer_id, parameters)
     except StripeObjectMissing as error:
         if error.parameter != "customer":
             raise
-        # Deleted in Stripe's dashboard. Webhooks and resync still record that customer's payments.
+        # Deleted in Stripe's dashboard, or with the account. Webhooks and resync still record its payments.
+        user.refresh_from_db(fields=["billing_closed_at"])
+        if user.billing_closed_at:
+            raise BillingClosed from error
         mirror.remember_deleted_customer(customer_id=customer_id, user_id=user.pk)
         customer_id = ensure_customer(user=user, instead_of=customer_id)
-        return _create(customer_id, parameters)
+        return _create_unless_closed(user, customer_id, parameters)
+
+
+def _create_unless_closed(
+    user: SubscribedUser, customer_id: str, parameters: dict[str, Any]
+) -> CheckoutSession:
+    """Create a session. Raises BillingClosed if the account was deleted before or in the meantime.
+
+    The account's deletion closes the sessions that exist after its commit. This closes one that comes later.
+    """
+    session = _create(customer_id, parameters)
+    user.refresh_from_db(fields=["billing_closed_at"])
+    if user.billing_closed_at:
+        _close(session)
+        raise BillingClosed
+    return session
 
 
 def _create(customer_id: str, parameters: dict[str, Any]) -> CheckoutSession:

@@ -6,9 +6,12 @@ from dataclasses import asdict
 from typing import Any
 
 from django.contrib.auth import get_user_model
+from django.db import transaction
+from django.utils import timezone
 
-from billing.exceptions import StripeFailed
+from billing.exceptions import BillingClosed, StripeFailed
 from billing.rules.subscription_state import SubscriberState
+from billing.services.deletion_requests import request_deletion
 from billing.stripe_api.client import deadline, stripe_client
 from billing.stripe_api.fetch import list_all
 from billing.stripe_api.namespace import user_id_key
@@ -21,7 +24,8 @@ def ensure_customer(*, user: SubscribedUser, instead_of: str | None = None) -> s
 
     `instead_of` is a customer that was deleted in Stripe and is replaced. No lock is taken: concurrent
     requests send Stripe the same idempotency keys and get the same customer.
-    Raises StripeUnavailable, StripeFailed.
+    Raises StripeUnavailable, StripeFailed, and BillingClosed if the account is deleted by then: the new
+    customer is deleted in Stripe, too.
     """
     if user.stripe_customer_id and user.stripe_customer_id != instead_of:
         return str(user.stripe_customer_id)
@@ -33,8 +37,13 @@ def ensure_customer(*, user: SubscribedUser, instead_of: str | None = None) -> s
     fields: dict[str, Any] = {"stripe_customer_id": customer_id}
     if instead_of:  # its subscriptions have ended, and events of a former customer change no plan
         fields |= asdict(SubscriberState())
-    get_user_model().objects.filter(pk=user.pk, stripe_customer_id=instead_of).update(**fields)
-    user.refresh_from_db(fields=fields)
+    open_users = get_user_model().objects.filter(pk=user.pk, billing_closed_at=None)
+    open_users.filter(stripe_customer_id=instead_of).update(**fields)
+    user.refresh_from_db(fields=[*fields, "billing_closed_at"])
+    if user.billing_closed_at:
+        with transaction.atomic():
+            request_deletion(customer_id, user_id=user.pk, at=timezone.now())
+        raise BillingClosed
     return str(user.stripe_customer_id)
 
 

@@ -31,9 +31,9 @@ def process_due(*, user: SubscribedUser, at: datetime) -> Changes:
 
 
 def due_users(*, at: datetime) -> QuerySet[Any]:
-    """Return the users with an instalment that is due by `at`, or in a grace period."""
+    """Return the users with an instalment that is due by `at`, or in a grace period; no deleted accounts."""
     in_grace = Q(subscription_status=PAST_DUE) & ~Q(plan=FREE)
     due_instalments = Payment.objects.filter(user=OuterRef("pk"), next_instalment_at__lte=at)
     return get_user_model().objects.filter(
-        in_grace | Exists(due_instalments), stripe_customer_id__isnull=False
+        in_grace | Exists(due_instalments), stripe_customer_id__isnull=False, billing_closed_at=None
     )

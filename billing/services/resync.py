@@ -9,6 +9,7 @@ from billing.customer_lock import lock_customer
 from billing.services import sync
 from billing.services.change_report import Changes
 from billing.stripe_api.fetch_all import fetch_all
+from billing.stripe_api.mirror_erasure import erase_if_deleted
 
 
 @transaction.atomic
@@ -19,6 +20,7 @@ def resync_customer(*, customer_id: str, dry_run: bool = False) -> Changes:
     """
     lock_customer(customer_id)
     changes = sync.apply(fetch_all(customer_id=customer_id), due=True)
+    erase_if_deleted(customer_id)
     if dry_run:
         transaction.set_rollback(True)
     return changes

@@ -19,6 +19,7 @@ from billing.rules.clawbacks import share_of_part, unpaid_amount
 from billing.rules.subscription_state import SubscriberState, derive_state
 from billing.services.change_report import Changes
 from billing.services.clawbacks import reconcile_clawback
+from billing.services.deletion_requests import request_deletion
 from billing.services.payments import grant_due_instalments, record_payments
 from billing.snapshot import Snapshot
 
@@ -37,11 +38,15 @@ def apply(snapshot: Snapshot, *, at: datetime | None = None, due: bool = False) 
         return changes
     now = at or timezone.now()
     users = get_user_model().objects
-    locked = users.select_for_update(no_key=True).only("stripe_customer_id", *STATE_FIELDS)
+    locked = users.select_for_update(no_key=True).only(
+        "stripe_customer_id", "billing_closed_at", *STATE_FIELDS
+    )
     user: Any = locked.annotate(locked_customer=LOCKED_CUSTOMER).get(pk=snapshot.owner_id)
     if not user.locked_customer:
         raise CustomerNotLocked
-    if user.stripe_customer_id is None and not snapshot.deleted:
+    if user.billing_closed_at:
+        request_deletion(snapshot.customer_id, user_id=user.pk, at=now)
+    elif user.stripe_customer_id is None and not snapshot.deleted:
         user.stripe_customer_id = snapshot.customer_id
         users.filter(pk=user.pk).update(stripe_customer_id=snapshot.customer_id)
     plans = Price.objects.all().plan_terms()

@@ -10,10 +10,12 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ObjectDoesNotExist
+from django.db.models import Q
 from djstripe.models import Customer, Invoice, Session, Subscription
 
 from billing import stripe_objects as objects
 from billing.exceptions import StripeObjectMissing
+from billing.models import CustomerDeletion
 from billing.stripe_api.client import stripe_client
 from billing.stripe_api.djstripe_patches import cached_account_lookup
 from billing.stripe_api.namespace import user_id_key
@@ -52,6 +54,9 @@ def find_owner_id(customer: objects.Customer) -> Any | None:
     owner_id = users.filter(stripe_customer_id=customer.id).values_list("pk", flat=True).first()
     if owner_id is None:
         owner_id = Customer.objects.filter(id=customer.id).values_list("subscriber_id", flat=True).first()
+    if owner_id is None:  # of a deleted account, whose rows in dj-stripe's tables were erased
+        deletions = CustomerDeletion.objects.filter(customer_id=customer.id)
+        owner_id = deletions.values_list("user_id", flat=True).first()
     if owner_id is None and not customer.deleted:
         claimed = claimed_user_id(customer)
         if claimed.isdecimal() and len(claimed) <= MAX_DIGITS:
@@ -81,8 +86,32 @@ def remember_deleted_customer(*, customer_id: str, user_id: Any) -> None:
 def known_customers() -> list[str]:
     """Return the ids of our users' customers, including deleted ones that were replaced."""
     users = get_user_model().objects.exclude(stripe_customer_id=None)
-    former = Customer.objects.exclude(subscriber=None).exclude(id__in=users.values("stripe_customer_id"))
-    return [
-        *users.order_by("pk").values_list("stripe_customer_id", flat=True),
-        *former.order_by("djstripe_id").values_list("id", flat=True),
-    ]
+    former = Customer.objects.exclude(subscriber=None)
+    current = users.order_by("pk").values_list("stripe_customer_id", flat=True)
+    return list(
+        dict.fromkeys(
+            [
+                *(str(customer_id) for customer_id in current),
+                *former.order_by("djstripe_id").values_list("id", flat=True),
+                *CustomerDeletion.objects.order_by("pk").values_list("customer_id", flat=True),
+            ]
+        )
+    )
+
+
+def customers_of(user_id: Any) -> list[str]:
+    """Return the ids of a user's present and former customers, sorted."""
+    users = get_user_model().objects.exclude(stripe_customer_id=None)
+    current = users.filter(pk=user_id)
+    # dj-stripe drops the subscriber of a customer that is deleted in Stripe. Our metadata still names the user.
+    dropped = Q(subscriber=None, metadata__contains={user_id_key(): str(user_id)})
+    of_others = users.exclude(pk=user_id).values("stripe_customer_id")
+    former = Customer.objects.filter(Q(subscriber_id=user_id) | dropped).exclude(id__in=of_others)
+    deleted = CustomerDeletion.objects.filter(user=user_id)
+    return sorted(
+        {
+            *(str(customer_id) for customer_id in current.values_list("stripe_customer_id", flat=True)),
+            *former.values_list("id", flat=True),
+            *deleted.values_list("customer_id", flat=True),
+        }
+    )

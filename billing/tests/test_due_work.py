@@ -131,7 +131,7 @@ class TestCommand:
         Payment.objects.update(next_instalment_at=timezone.now())
         out = io.StringIO()
         call_command("process_due_billing", stdout=out)
-        assert out.getvalue() == "1 users changed.\n"
+        assert out.getvalue() == "1 users changed, 0 customers deleted.\n"
         assert credits_of(yearly) == 100 + 83 + 83
 
     def test_quiet_prints_nothing(self, yearly):

@@ -9,11 +9,12 @@ from contextvars import ContextVar
 from django.dispatch import receiver
 from djstripe.event_handlers import djstripe_receiver
 from djstripe.models import Event, WebhookEventTrigger
-from djstripe.signals import webhook_pre_process
+from djstripe.signals import webhook_post_process, webhook_pre_process, webhook_processing_error
 
 from billing.customer_lock import lock_customer, require_customer_lock
 from billing.services import catalog, sync
 from billing.stripe_api import fetch
+from billing.stripe_api.mirror_erasure import erase_if_deleted, redact_delivery
 from billing.stripe_api.prices import fetch_and_mirror_price
 from billing.stripe_objects import EventObject
 
@@ -68,6 +69,19 @@ def lock_customer_for_event(sender: object, instance: WebhookEventTrigger, **kwa
     found = EventObject.from_stripe(event["data"]["object"])
     own_lock = found.id if found.is_price else event["id"]
     lock_customer(found.customer_id or customer_of_return.get() or own_lock)
+
+
+@receiver(
+    [webhook_post_process, webhook_processing_error], dispatch_uid="billing.erase_event_of_deleted_customer"
+)
+def erase_event_of_deleted_customer(sender: object, instance: WebhookEventTrigger, **kwargs: object) -> None:
+    """Erase what an event of a deleted account stored, in the transaction that processed it.
+
+    After a failure, that transaction is rolled back, and only the delivery is left to be emptied.
+    """
+    found = EventObject.from_stripe(instance.json_body["data"]["object"])
+    if erase_if_deleted(found.customer_id or customer_of_return.get()):
+        redact_delivery(instance)
 
 
 @djstripe_receiver("checkout.session.async_payment_succeeded")

@@ -23,6 +23,7 @@ from billing.exceptions import BillingError, CustomerMismatch, StripeObjectMissi
 from billing.stripe_api import fetch
 from billing.stripe_api.client import deadline, stripe_client
 from billing.stripe_api.djstripe_patches import cached_account_lookup
+from billing.stripe_api.mirror_erasure import EMPTY_EVENT, is_deleted
 from billing.stripe_objects import EventObject
 from billing.webhooks.handlers import HANDLED_EVENTS, customer_of_return
 
@@ -130,7 +131,9 @@ def _record(event: Event, body: bytes, *, cause: object) -> HttpResponseBase:
     lock_customer(event.id)
     if not mirror.Event.objects.filter(id=event.id).exists():
         with stripe_client():
-            mirror.Event._create_from_stripe_object(json.loads(body))  # noqa: SLF001  (no public method)
+            stored = mirror.Event._create_from_stripe_object(json.loads(body))  # noqa: SLF001  (no public method)
+        if is_deleted(EventObject.from_stripe(event.data).customer_id or customer_of_return.get()):
+            mirror.Event.objects.filter(pk=stored.pk).update(**EMPTY_EVENT)
     return HttpResponse()
 
 

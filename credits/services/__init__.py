@@ -23,6 +23,7 @@ from credits.services.adjustments import adjust
 from credits.services.blocks import block, unblock
 from credits.services.charges import Charge, charge, release, reserve
 from credits.services.clawbacks import clawback
+from credits.services.closing import forget_requests, write_off
 from credits.services.due_work import process_due, process_due_if_any
 from credits.services.grants import grant
 from credits.services.holds import Captured, Hold
@@ -64,6 +65,7 @@ __all__ = [
     "delete_expired_responses",
     "find_reached_limit",
     "find_request",
+    "forget_requests",
     "grant",
     "list_spending_limits",
     "process_due",
@@ -76,4 +78,5 @@ __all__ = [
     "set_spending_limit",
     "spend",
     "unblock",
+    "write_off",
 ]

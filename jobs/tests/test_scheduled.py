@@ -5,12 +5,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from accounts.tests.factories import UserFactory
-from jobs import due_work, scheduled_commands
+from jobs import due_work, queue, scheduled_commands
 from jobs.models import ScheduledCommand
 from jobs.queue import RUN_SCHEDULED, SCHEDULED_QUEUE
 from jobs.tests.conftest import run_worker_async
@@ -143,7 +143,33 @@ class TestWorker:
                 [timezone.now() - timedelta(minutes=2)],
             )
             cursor.execute("select id from procrastinate_fetch_job_v2(null, %s)", cursor.fetchone())
-        assert due_work.process_due() == (0, 0, 0)
+        assert due_work.process_due() == (0, 0)
         with connection.cursor() as cursor:
             cursor.execute("select status from procrastinate_jobs")
             assert cursor.fetchall() == [("failed",)]
+
+
+class TestEnqueue:
+    def waiting(self):
+        with connection.cursor() as cursor:
+            cursor.execute("select args->>'name' from procrastinate_jobs where status = 'todo' order by id")
+            return [name for (name,) in cursor.fetchall()]
+
+    @pytest.mark.django_db(transaction=True)
+    def test_a_worker_runs_the_command_at_once(self, run_worker):
+        queue.enqueue_command("process_due_credits")
+        run_worker(queues=[SCHEDULED_QUEUE])
+        assert ScheduledCommand.objects.get(name="process_due_credits").succeeded_at
+
+    def test_it_waits_once(self, queue_tables):
+        with transaction.atomic():  # which the second call must not break
+            queue.enqueue_command("process_due_credits")
+            queue.enqueue_command("process_due_credits")
+            queue.enqueue_command("process_due_billing")
+        assert self.waiting() == ["process_due_credits", "process_due_billing"]
+
+    def test_a_rollback_takes_it_back(self, queue_tables):
+        with transaction.atomic():
+            queue.enqueue_command("process_due_credits")
+            transaction.set_rollback(True)
+        assert self.waiting() == []

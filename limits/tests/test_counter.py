@@ -103,15 +103,16 @@ class TestWindow:
         counter.count(limit=LIMIT, subject="ada", at=now)
         counter.remember_address(account="ada", block="::", at=now - timedelta(days=181))
         counter.remember_address(account="bob", block="::", at=now)
-        call_command("delete_expired_limits", verbosity=0)
+        call_command("delete_expired", quiet=True)
         assert (RequestCount.objects.count(), KnownAddress.objects.count()) == (1, 1)
         assert counter.is_known_address(account="bob", block="::")
 
     def test_the_tables_contain_no_address_and_no_email(self):
         counter.count(limit=LIMIT, subject="ada@example.com 203.0.113.1")
         counter.remember_address(account="ada@example.com", block="203.0.113.1")
-        keys = [RequestCount.objects.get().key, KnownAddress.objects.get().key]
-        assert [len(key) for key in keys] == [64, 64]
+        known = KnownAddress.objects.get()
+        keys = [RequestCount.objects.get().key, known.key, known.account]
+        assert [len(key) for key in keys] == [64, 64, 64]
         assert not any("ada" in key or "203" in key for key in keys)
 
     @pytest.mark.parametrize("subject", ["nul\0", "\ud800", "ä" * 10_000])

@@ -64,6 +64,9 @@ def test_make_the_dump_of_this_project(fake_stripe, client, client_of, settings)
     device = services.new_device(user=staff)
     code = f"{totp(device.bin_key):06d}"
     services.set_up_second_factor(user=staff, key=device.key, code=code)
+    leaving = UserFactory()
+    fake_stripe.subscribe(leaving)
+    services.erase_account(user_id=leaving.pk)
 
     fill_tables_of_others(PACKAGES)
     write("project", connection.settings_dict["NAME"])

@@ -1,4 +1,7 @@
-"""Process work that is due without an event from Stripe: instalments of credits, and ends of grace periods."""
+"""Process work that is due without an event from Stripe.
+
+Grant instalments of credits, end grace periods, and delete the customers of deleted accounts in Stripe.
+"""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -15,7 +18,7 @@ Run it at least every hour. Repeated runs change nothing:
 
   0 * * * *  manage.py process_due_billing --quiet
 
-exit status: 0, or 1 if a user could not be processed (the others were)
+exit status: 0, or 1 if a user or a customer could not be processed (the others were)
 """
 
 
@@ -37,7 +40,11 @@ class Command(DocumentedCommand):
                 failed += 1
             else:
                 changed += changes.has_changes
+        deleted, pending = services.delete_customers()
         if not quiet:
-            self.stdout.write(f"{changed} users changed.")
-        if failed:
-            raise CommandError(f"{failed} users could not be processed.", returncode=1)
+            self.stdout.write(f"{changed} users changed, {deleted} customers deleted.")
+        if failed or pending:
+            raise CommandError(
+                f"{failed} users could not be processed, {pending} customers of deleted accounts not deleted.",
+                returncode=1,
+            )

@@ -1,4 +1,4 @@
-"""End overdue jobs, restart jobs of dead workers, delete old ones, and report missed scheduled commands."""
+"""End overdue jobs, restart jobs of dead workers, and report missed scheduled commands."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -21,10 +21,9 @@ class Command(DocumentedCommand):
         parser.add_argument("--quiet", action="store_true", help="print nothing but errors")
 
     def handle(self, *, quiet: bool, **options: Any) -> None:
-        ended, retried, deleted = due_work.process_due()
+        ended, retried = due_work.process_due()
         missed = scheduled_commands.report_missed()
         if not quiet:
             self.stdout.write(
-                f"{ended} overdue jobs ended, {retried} started again, {deleted} old ones deleted, "
-                f"{len(missed)} commands missed."
+                f"{ended} overdue jobs ended, {retried} started again, {len(missed)} commands missed."
             )

@@ -1,0 +1,98 @@
+"""Delete an account: erase its personal data and keep what the books need.
+
+All that is stored here is erased in one transaction. The customer in Stripe is deleted by the queue:
+`billing.services.customer_deletions`. `accounts/personal_data.py` says what happens to each model.
+
+Lock order: customers → jobs → user. The user's row is locked as for a change of a unique column (FOR UPDATE)
+before any weaker lock of it. A paid request that stores its result has a share of that row, so a lock that is
+raised later could end in a deadlock.
+"""
+
+import uuid
+from typing import Any
+
+from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.exceptions import AccountBusy, StaffAccount
+from accounts.models import User
+from accounts.personal_data import RULES, Erasure
+from accounts.services.former_mailboxes import remember_mailbox
+from accounts.services.passwords import require_password
+from billing import services as billing
+from credits import services as ledger
+from jobs import queue
+from jobs import services as jobs
+from limits import counter
+
+ATTEMPTS = 5
+KEY = "account:deleted"  # of the entry that writes the credits off
+
+
+class _Changed(Exception):
+    """A customer or a job was added after the others were locked."""
+
+
+def delete_own_account(*, user: User, password: str) -> None:
+    """Delete the account of a user who has entered the password. Raises WrongPassword and what `erase_account` raises."""
+    require_password(user=user, password=password)
+    erase_account(user_id=user.pk)
+
+
+def erase_account(*, user_id: Any) -> bool:
+    """Erase the account. Return False if it was erased before.
+
+    Jobs are cancelled and holds released, so that work in progress costs nothing and stores nothing. Unspent
+    credits are written off. Raises StaffAccount, and AccountBusy if the account does not come to rest.
+    """
+    for _ in range(ATTEMPTS):
+        try:
+            with transaction.atomic():
+                return _erase(user_id)
+        except _Changed:
+            continue
+    raise AccountBusy
+
+
+def _erase(user_id: Any) -> bool:
+    now = timezone.now()
+    customer_ids = billing.lock_customers_of(user_id=user_id)
+    open_jobs = jobs.lock_open(user_id=user_id)
+    user = User.objects.select_for_update(no_key=False).get(pk=user_id)
+    if user.billing_closed_at:
+        return False
+    if user.is_staff or user.is_superuser:
+        raise StaffAccount
+    if (
+        billing.lock_customers_of(user_id=user_id) != customer_ids
+        or jobs.lock_open(user_id=user_id) != open_jobs
+    ):
+        raise _Changed
+    jobs.cancel_locked(jobs=open_jobs)
+    ledger.write_off(user_id=user_id, key=KEY, at=now)
+    ledger.forget_requests(user_id=user_id)
+    billing.close_billing(user_id=user_id, customer_ids=customer_ids, at=now)
+    remember_mailbox(email=user.email, at=now)
+    counter.forget_addresses(account=user.email)
+    for label, rule in RULES.items():
+        if rule.erasure is Erasure.DELETE:
+            rule.rows(label, user_id=user_id).delete()
+    _erase_user(user)
+    if customer_ids:
+        queue.enqueue_command("process_due_billing")
+    return True
+
+
+def _erase_user(user: User) -> None:
+    # The e-mail is unique, cannot receive mail, and cannot be guessed: nobody can sign up with it before.
+    user.email = f"deleted-{uuid.uuid4().hex}@deleted.invalid"
+    user.name = ""
+    user.set_unusable_password()
+    user.is_active, user.last_login = False, None
+    user.save(update_fields=["email", "name", "password", "is_active", "last_login"])
+    entries = LogEntry.objects.filter(
+        content_type=ContentType.objects.get_for_model(User), object_id=str(user.pk)
+    )
+    entries.update(object_repr=f"deleted user {user.pk}")

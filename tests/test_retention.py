@@ -1,0 +1,195 @@
+"""What expires is deleted by one command, and nothing that money depends on."""
+
+import io
+import json
+from datetime import timedelta
+
+import pytest
+from django.conf import settings as project
+from django.contrib.sessions.models import Session
+from django.core.management import call_command
+from django.core.management.base import CommandError
+from django.db import connection, transaction
+from django.test import Client
+from django.utils import timezone
+from djstripe.models import Event, IdempotencyKey, WebhookEventTrigger
+from procrastinate.contrib.django.models import ProcrastinateJob
+from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
+from rest_framework_simplejwt.tokens import RefreshToken
+
+from accounts.tests.factories import UserFactory
+from ai.models import ModelCallRecord
+from billing.models import Payment
+from billing.tests.support import state_of
+from common import retention
+from common.retention import SWEEPS, Sweep
+from credits.tests.ledger_helpers import at_once
+from jobs import queue
+from jobs.tests.conftest import queue_tables  # noqa: F401  (a fixture)
+from limits.models import RequestCount
+from tests.sample_data import create_model_calls
+from tests.setup.conftest import PROJECT
+
+pytestmark = pytest.mark.django_db
+
+
+def delete_expired(**options):
+    out = io.StringIO()
+    call_command("delete_expired", stdout=out, json=True, **options)
+    return json.loads(out.getvalue())
+
+
+def ago(days):
+    return timezone.now() - timedelta(days=days)
+
+
+class TestWebhooks:
+    @pytest.fixture
+    def old_events(self, fake_stripe, subscriber):
+        self.age(project.WEBHOOK_EVENT_DAYS + 1)
+        return subscriber
+
+    def age(self, days):
+        WebhookEventTrigger.objects.update(created=ago(days))
+        Event.objects.update(djstripe_created=ago(days))
+
+    def test_old_ones_are_deleted_with_their_bodies_and_addresses(self, old_events):
+        report = delete_expired()
+        assert report["deleted"]["webhook events"] > 0
+        assert (Event.objects.count(), WebhookEventTrigger.objects.count()) == (0, 0)
+
+    def test_newer_ones_stay(self, fake_stripe, subscriber):
+        self.age(project.WEBHOOK_EVENT_DAYS - 1)
+        before = Event.objects.count(), WebhookEventTrigger.objects.count()
+        delete_expired()
+        assert (Event.objects.count(), WebhookEventTrigger.objects.count()) == before
+
+    def test_an_event_that_comes_again_afterwards_grants_nothing_again(self, fake_stripe, user):
+        fake_stripe.sandbox.pay(fake_stripe.checkout(user))
+        events = fake_stripe.new_events()
+        assert {fake_stripe.post(event).status_code for event in events} == {200}
+        before = state_of(user)
+        self.age(project.WEBHOOK_EVENT_DAYS + 1)
+        delete_expired()
+        assert {fake_stripe.post(event).status_code for event in events} == {200}
+        assert state_of(user) == before
+        assert Payment.objects.count() == 1
+        call_command("verify_ledger")
+
+    def test_fewer_days_than_stripe_resends_events_for_are_refused(self, settings):
+        settings.WEBHOOK_EVENT_DAYS = 29
+        (error,) = retention.check_days()
+        assert "WEBHOOK_EVENT_DAYS must be at least 30" in error.msg
+        with pytest.raises(CommandError, match="WEBHOOK_EVENT_DAYS"):
+            call_command("check")
+
+    def test_old_keys_of_djstripe_go(self):
+        key = IdempotencyKey.objects.create(action="a", livemode=False)
+        IdempotencyKey.objects.filter(pk=key.pk).update(created=ago(2))
+        IdempotencyKey.objects.create(action="b", livemode=False)
+        delete_expired()
+        assert list(IdempotencyKey.objects.values_list("action", flat=True)) == ["b"]
+
+
+class TestOtherRows:
+    def test_refresh_tokens_go_when_they_expire(self, user):
+        old, new = RefreshToken.for_user(user), RefreshToken.for_user(user)
+        old.blacklist()
+        OutstandingToken.objects.filter(jti=old["jti"]).update(expires_at=ago(1))
+        delete_expired()
+        assert list(OutstandingToken.objects.values_list("jti", flat=True)) == [new["jti"]]
+        assert not BlacklistedToken.objects.exists()
+
+    def test_sessions_go_when_they_expire(self, staff):
+        for _ in range(2):
+            Client().force_login(staff)
+        first = Session.objects.order_by("pk").first()
+        Session.objects.filter(pk=first.pk).update(expire_date=ago(1))
+        delete_expired()
+        assert Session.objects.count() == 1
+
+    def test_model_calls_go(self):
+        create_model_calls(user=UserFactory(credits=1000))
+        ModelCallRecord.objects.filter(created_at__lt=ago(10)).update(
+            created_at=ago(project.MODEL_CALL_DAYS + 1)
+        )
+        left = ModelCallRecord.objects.filter(created_at__gte=ago(11)).count()
+        assert delete_expired()["deleted"]["model calls"] > 0
+        assert ModelCallRecord.objects.count() == left
+
+    def test_tasks_of_the_queue_go_but_not_those_that_wait(self, queue_tables):  # noqa: F811  (a fixture)
+        queue.enqueue_command("process_due_billing")
+        queue.enqueue_command("delete_expired")
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "update procrastinate_jobs set status = 'cancelled' where id in (select min(id) from procrastinate_jobs)"
+            )
+            cursor.execute("update procrastinate_events set at = now() - interval '8 days'")
+        assert delete_expired(dry_run=True)["deleted"]["tasks of the queue"] == 1
+        assert delete_expired()["deleted"]["tasks of the queue"] == 1
+        assert ProcrastinateJob.objects.get().status == "todo"
+
+
+class TestCommand:
+    @pytest.fixture
+    def counters(self):
+        RequestCount.objects.bulk_create(
+            RequestCount(key=f"{number:064}", count=1, resets_at=ago(1)) for number in range(25)
+        )
+
+    def test_a_dry_run_deletes_nothing(self, counters):
+        report = delete_expired(dry_run=True)
+        assert report == {
+            "dryRun": True,
+            "deleted": {**dict.fromkeys(SWEEPS, 0), "rate counters": 25},
+            "failed": {},
+        }
+        assert RequestCount.objects.count() == 25
+
+    def test_it_works_in_batches(self, counters, monkeypatch):
+        monkeypatch.setattr(retention, "ROWS_AT_A_TIME", 10)
+        sweep = SWEEPS["rate counters"]
+        now = timezone.now()
+        assert [sweep.delete_batch(at=now) for _ in range(4)] == [10, 10, 5, 0]
+
+    def test_the_text_names_what_was_deleted(self, counters, capsys):
+        call_command("delete_expired")
+        assert "25 rate counters deleted." in capsys.readouterr().out
+        call_command("delete_expired")
+        assert "Nothing has expired." in capsys.readouterr().out
+
+    def test_a_table_that_fails_does_not_stop_the_others(self, counters, capsys):
+        def broken(before):
+            return RequestCount.objects.extra(where=["1 / 0 = 1"])
+
+        retention.register(Sweep(name="a broken table", expired=broken))
+        try:
+            with pytest.raises(CommandError, match="a broken table"), connection.execute_wrapper(savepoint):
+                call_command("delete_expired")
+        finally:
+            del SWEEPS["a broken table"]
+        assert RequestCount.objects.count() == 0
+
+    def test_the_docs_list_each_sweep(self):
+        page = (PROJECT / "docs" / "operations.md").read_text(encoding="utf-8")
+        for sweep in SWEEPS.values():
+            assert f"| {sweep.name} |" in page
+            assert not sweep.setting or f"`{sweep.setting}`" in page
+
+
+def savepoint(execute, sql, params, many, context):
+    """Keep the test's transaction usable after a statement that fails."""
+    if "1 / 0" not in sql:
+        return execute(sql, params, many, context)
+    with transaction.atomic():
+        return execute(sql, params, many, context)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_parallel_runs_share_the_work():
+    RequestCount.objects.bulk_create(
+        RequestCount(key=f"{number:064}", count=1, resets_at=ago(1)) for number in range(3_000)
+    )
+    reports = at_once(delete_expired, delete_expired)
+    assert sum(report["deleted"]["rate counters"] for report in reports) == 3_000
+    assert RequestCount.objects.count() == 0
