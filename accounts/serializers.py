@@ -211,9 +211,7 @@ class ChangeEmailSerializer(serializers.Serializer[Any]):
 
 
 class DeleteAccountSerializer(serializers.Serializer[Any]):
-    password = StringField(
-        max_length=128, write_only=True, trim_whitespace=False, style={"input_type": "password"}
-    )
+    password = PasswordField(help_text="The current password.")
 
 
 class ExportSerializer(serializers.Serializer[Any]):

@@ -146,8 +146,7 @@ class TestWhatIsErased:
 class TestRefusals:
     def test_a_wrong_password(self, user, api):
         answer = delete(api, "wrong")
-        assert (answer.status_code, answer.json()["code"]) == (400, "invalid")
-        assert answer.json()["errors"] == {"password": ["The password is wrong."]}
+        assert (answer.status_code, answer.json()["code"]) == (403, "wrong_password")
         user.refresh_from_db()
         assert user.is_active
 
@@ -158,20 +157,13 @@ class TestRefusals:
     def test_no_token(self, anonymous):
         assert delete(anonymous).status_code == 401
 
-    def test_another_credential(self, user, api):
-        api.credentials()
-        api.force_authenticate(user=user, token="an API key")
-        answer = delete(api)
-        assert (answer.status_code, answer.json()["code"]) == (403, "sign_in_required")
-        assert api.get("/api/users/export").status_code == 403
-
     def test_staff(self, staff, client_of):
         answer = delete(client_of(staff))
         assert (answer.status_code, answer.json()["code"]) == (403, "staff_account")
 
     def test_guesses_are_limited(self, api, settings):
         settings.LOGIN_THROTTLE_RATE = "3/min"
-        assert [delete(api, "wrong").status_code for _ in range(4)] == [400, 400, 400, 429]
+        assert [delete(api, "wrong").status_code for _ in range(4)] == [403, 403, 403, 429]
 
     def test_a_second_request_changes_nothing(self, user):
         assert erase_account(user_id=user.pk)

@@ -12,6 +12,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("key", models.CharField(max_length=64, primary_key=True, serialize=False)),
                 ("last_login_at", models.DateTimeField()),
+                ("account", models.CharField(blank=True, db_index=True, default="", max_length=64)),
             ],
             options={"verbose_name_plural": "known addresses"},
         ),
