@@ -8,6 +8,7 @@ from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.checks import Warning as CheckWarning
 
 from accounts.models.user import SignupCreditsMode
+from limits.rates import Limit
 
 UNSENT = ("console", "filebased", "locmem", "dummy")  # Django's backends that send nothing
 LOOPBACK = {"127.0.0.1", "localhost", "::1", "", None}
@@ -72,4 +73,20 @@ def check_links(**kwargs: Any) -> list[CheckMessage]:
         Error(f"{name} does not contain {{TOKEN}}: {getattr(settings, name)!r}.", id="accounts.E004")
         for name in LINKS
         if "{TOKEN}" not in getattr(settings, name)
+    ]
+
+
+@register()
+def check_lifetime_of_resets(**kwargs: Any) -> list[CheckMessage]:
+    """Check that the owner has a valid link for as long as a flood of requests keeps others from being sent."""
+    limit = Limit.from_rate("mailbox", settings.MAIL_THROTTLE_RATE)
+    if limit is None or limit.seconds <= settings.RESET_PASSWORD_HOURS * 3600:
+        return []
+    return [
+        CheckWarning(
+            f"Links that reset passwords are valid for {settings.RESET_PASSWORD_HOURS} hours, which is less than "
+            f"the window of MAIL_THROTTLE_RATE ({settings.MAIL_THROTTLE_RATE}).",
+            hint="Others could use up an owner's mails, and the links in them would expire before more are sent.",
+            id="accounts.W002",
+        )
     ]

@@ -1,8 +1,11 @@
 """The mails, and the task that sends them in a real worker."""
 
 import asyncio
+import json
 import smtplib
+import threading
 from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from django.core import mail
@@ -122,6 +125,48 @@ def rows():
             [MAIL_QUEUE],
         )
         return cursor.fetchall()
+
+
+@pytest.fixture
+def provider():
+    """A mail provider's API: Postmark's, on this machine. It records what it is sent."""
+    received = []
+
+    class Api(BaseHTTPRequestHandler):
+        def do_POST(self):
+            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            received.append((self.path, self.headers["X-Postmark-Server-Token"], body))
+            answer = json.dumps(
+                {"ErrorCode": 0, "Message": "OK", "MessageID": "1", "To": body["To"]}
+            ).encode()
+            self.send_response(200)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(answer)))
+            self.end_headers()
+            self.wfile.write(answer)
+
+        def log_message(self, *args):
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Api) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}/", received
+        server.shutdown()
+        thread.join()
+
+
+def test_a_provider_of_anymail_gets_text_and_html(db, settings, provider):
+    url, received = provider
+    settings.EMAIL_BACKEND = "anymail.backends.postmark.EmailBackend"
+    settings.ANYMAIL = {"POSTMARK_SERVER_TOKEN": "secret-token", "POSTMARK_API_URL": url}
+    services.send_verification(user=UserFactory(email="ada@example.com"))
+    for arguments in queued():
+        mails.build(**arguments).send()
+    ((path, token, body),) = received
+    assert (path, token, body["To"]) == ("/email", "secret-token", "ada@example.com")
+    assert "/account/verify-email?token=" in body["TextBody"]
+    assert "<h1" in body["HtmlBody"]
 
 
 class TestWorker:
