@@ -24,6 +24,8 @@ def revoke_sessions(*, user: User, keep: uuid.UUID | None = None) -> int:
     then go on with the new password.
     """
     sessions = Session.objects.filter(user=user)
+    # Locked in one order first: two requests that keep different sessions would wait for each other.
+    list(sessions.order_by("pk").select_for_update(no_key=False).values_list("pk"))
     deleted, _ = (sessions.exclude(pk=keep) if keep else sessions).delete()
     if keep:
         stored = User.objects.only("password").get(pk=user.pk)
@@ -32,6 +34,10 @@ def revoke_sessions(*, user: User, keep: uuid.UUID | None = None) -> int:
 
 
 def delete_ended_sessions(*, at: datetime | None = None) -> int:
-    """Delete the sessions whose tokens are not valid any more. Return their number."""
-    deleted, _ = Session.objects.ended(at=at or timezone.now()).delete()
-    return deleted
+    """Delete the sessions whose tokens are not valid any more. Return their number.
+
+    Each is deleted in a transaction of its own, so that a request never waits for the sweep.
+    """
+    ended = Session.objects.ended(at=at or timezone.now())
+    ids = list(ended.order_by().values_list("pk", flat=True))
+    return sum(Session.objects.filter(pk=pk).delete()[0] for pk in ids)
