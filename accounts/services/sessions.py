@@ -22,6 +22,8 @@ def revoke_sessions(*, user: User, keep: uuid.UUID | None = None) -> int:
     then go on with the new password.
     """
     sessions = Session.objects.filter(user=user)
+    # Locked in one order first: two requests that keep different sessions would wait for each other.
+    list(sessions.order_by("pk").select_for_update(no_key=False).values_list("pk"))
     deleted, _ = (sessions.exclude(pk=keep) if keep else sessions).delete()
     if keep:
         stored = User.objects.only("password").get(pk=user.pk)

@@ -180,6 +180,14 @@ class TestRace:
                 new = services.Tokens(answer.json()["token"], answer.json()["refreshToken"])
                 assert status_of(new) == (401, 401)
 
+    def test_sessions_that_end_each_other_do_not_deadlock(self):
+        user = UserFactory()
+        for _ in range(5):
+            keep = [session_of(services.issue_tokens(user=user)).pk for _ in range(4)]
+            results = at_once(*[partial(services.revoke_sessions, user=user, keep=pk) for pk in keep])
+            assert all(isinstance(result, int) for result in results), results
+            assert user.sessions.count() <= 1
+
     def test_refresh_and_logout_at_once_leave_no_session(self):
         tokens = services.issue_tokens(user=UserFactory())
         names = ["refresh", "logout"] * 4
