@@ -64,6 +64,30 @@ def test_no_request_without_a_login_is_500_and_none_logs_an_error(server):
             assert " WARNING " in line, (path, what)
 
 
+@pytest.mark.parametrize(
+    "path",
+    ["/admin/login/?next=%00", "/api/schema?x=%00", "/api/credits?%00", "/healthz?%00", "/static/x?%00"],
+)
+def test_nul_in_a_query_is_400_and_one_line(server, path):
+    assert server.client.get(path).status_code in {400, 404}  # static files come before the guard
+    (line,) = server.lines()
+    assert " WARNING " in line
+
+
+def test_a_line_break_in_the_version_of_the_document_is_no_header(server):
+    answer = server.client.get("/api/schema?version=a%0d%0aX-Injected:%20b")
+    assert answer.status_code == 200
+    assert "X-Injected" not in answer.headers
+    assert server.lines() == []
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/api/schema", "/api/payments/plans"])
+def test_a_wrong_method_is_405_and_not_the_403_of_the_csrf_check(server, path):
+    status, answer = post(server, path)
+    assert status == 405
+    assert '"method_not_allowed"' in answer
+
+
 def test_a_chunked_body_is_411(server):
     chunked = POST.replace("Content-Length: {length}", "Transfer-Encoding: chunked")
     head = chunked.format(path="/api/auth/login", type="application/json", more="")
