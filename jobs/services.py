@@ -108,6 +108,11 @@ def cancel(*, job_id: uuid.UUID) -> Job:
     return job
 
 
+def list_open(*, user_id: Any) -> list[Job]:
+    """Return the open jobs of a user."""
+    return list(Job.objects.filter(user_id=user_id, state__in=OPEN_STATES).order_by("id"))
+
+
 @requires_transaction
 def lock_open(*, user_id: Any) -> list[Job]:
     """Lock the open jobs of a user and return them. The user's row must not be locked yet."""

@@ -26,6 +26,7 @@ from credits.models import AiCreditLog, CreditHold
 from credits.services import holds
 from credits.tests.ledger_helpers import assert_ledger_consistent, at_once, balance
 from jobs.models import Job
+from jobs.tests.conftest import queue_tables, run_worker  # noqa: F401  (fixtures)
 from limits.models import KnownAddress
 
 pytestmark = pytest.mark.django_db
@@ -479,6 +480,22 @@ class TestAtOnce:
         answers = at_once(submit, submit, lambda: delete(client_of(user)), submit)
         assert {answer.status_code for answer in answers} <= {202, 204, 401, 402, 404, 503}
         assert Job.objects.count() == 0
+        assert balance(user) == (0, 0)
+        assert_books_balance()
+
+    def test_a_worker_and_a_deletion(self, user, client_of, run_worker):  # noqa: F811  (a fixture)
+        question = QuestionFactory(user=user)
+        body = {"questionId": str(question.id), "userAnswer": "a secret"}
+        for _ in range(4):
+            answer = client_of(user).post(
+                "/api/ai/evaluate-answer", body, format="json", headers={"Prefer": "respond-async"}
+            )
+            assert answer.status_code == 202
+        _, deleted = at_once(run_worker, lambda: delete(client_of(user)))
+        assert deleted.status_code == 204
+        run_worker()
+        assert Job.objects.count() == 0
+        assert traces("a secret") == []
         assert balance(user) == (0, 0)
         assert_books_balance()
 

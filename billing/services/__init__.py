@@ -11,6 +11,7 @@ from billing.services.checkout import create_checkout_session
 from billing.services.clawbacks import write_off_claimed
 from billing.services.customer_deletions import (
     close_billing,
+    customers_of,
     delete_customer,
     delete_customers,
     lock_customers_of,
@@ -26,6 +27,7 @@ __all__ = [
     "close_billing",
     "create_checkout_session",
     "create_portal_session",
+    "customers_of",
     "delete_customer",
     "delete_customers",
     "due_users",

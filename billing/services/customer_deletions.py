@@ -29,13 +29,18 @@ from common.transactions import outside_transaction, requires_transaction
 logger = logging.getLogger(__name__)
 
 
+def customers_of(*, user_id: Any) -> list[str]:
+    """Return the ids of the user's present and former customers, sorted."""
+    return mirror.customers_of(user_id)
+
+
 @requires_transaction
 def lock_customers_of(*, user_id: Any) -> list[str]:
     """Lock the user's present and former customers, in order of their ids, and return these ids.
 
-    The user's row must not be locked yet. Call it again afterwards: a customer may have been added before that.
+    The user's row must not be locked yet. Once it is, compare them with `customers_of`: one may have been added.
     """
-    customer_ids = mirror.customers_of(user_id)
+    customer_ids = customers_of(user_id=user_id)
     for customer_id in customer_ids:
         lock_customer(customer_id)
     return customer_ids
