@@ -106,8 +106,8 @@ def numbers(text: str) -> list[Number]:
 
 
 def number_word(value: int) -> str:
-    """Return a number below twenty in words."""
-    return _ONES[value]
+    """Return a number below twenty in words, others in digits."""
+    return _ONES[value] if value < len(_ONES) else str(value)
 
 
 def dates(text: str) -> list[Date]:

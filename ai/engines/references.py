@@ -5,7 +5,7 @@ import re
 from collections import Counter
 from itertools import pairwise
 
-from ai.engines.english import HARMLESS, REJECT_PATTERNS, WORDS, Token, frequency, other_language
+from ai.engines.english import HARMLESS, REJECT_PATTERNS, WORDS, Token, frequency, other_language, stem
 
 _REJECT = re.compile("|".join(REJECT_PATTERNS))
 _NAMED_BEFORE = re.compile(
@@ -16,7 +16,7 @@ _MIN_WORDS, _MAX_WORDS, _MAX_WORD_LENGTH = 6, 55, 32
 
 _FINITE = frozenset({"VBD", "VBZ", "VBP", "MD"})  # tags of finite verbs
 _MODIFIERS = frozenset({"JJ", "JJR", "JJS", "VBG", "VBN"})
-_MIN_NOUNS = 2
+_MIN_NOUNS, _MIN_VERBS = 2, 2
 _TECHNICAL = 8  # times in about a million words
 
 
@@ -72,7 +72,7 @@ def stands_alone(statement: str, tokens: tuple[Token, ...]) -> bool:
 def _is_clause(tokens: tuple[Token, ...]) -> bool:
     """Return whether there is a verb outside relative clauses, with a noun before it."""
     verbs = [at for at, token in enumerate(tokens) if token.tag in _FINITE]
-    nouns = [at for at, token in enumerate(tokens) if token.is_noun or token.tag == "EX"]
+    nouns = [at for at, token in enumerate(tokens) if token.is_noun or token.tag in {"EX", "CD"}]
     relative = [at for at, token in enumerate(tokens) if token.lower in {"which", "who", "whose", "though"}]
     relative += [at + 1 for at in nouns if tokens[min(at + 1, len(tokens) - 1)].lower == "that"]
     if not verbs or len(nouns) < _MIN_NOUNS or nouns[0] > verbs[-1]:
@@ -80,21 +80,30 @@ def _is_clause(tokens: tuple[Token, ...]) -> bool:
     return not relative or verbs[0] < min(relative) or len(verbs) > len(relative)
 
 
-def unresolved_noun(tokens: tuple[Token, ...], introduced: set[str]) -> bool:
-    """Return whether "the law" or "the small town" refers to another sentence."""
+def unresolved_noun(tokens: tuple[Token, ...], introduced: set[str], mentioned: set[str]) -> bool:
+    """Return whether "the law" or "the small town" refers to another sentence.
+
+    `introduced` are the nouns that earlier sentences have after "a", `mentioned` the stems of all their nouns.
+    """
     for at in (at for at, token in enumerate(tokens[:-2]) if token.lower == "the"):
         head, last = at + 1, len(tokens) - 2
         while head < last and (tokens[head].tag in _MODIFIERS or tokens[head + 1].is_noun):
             head += 1
         phrase, noun = tokens[at + 1 : head + 1], tokens[head]
         after = (*tokens[head + 1 : head + 4], tokens[-1])
+        # "The three men", "the lost electrons".
+        counted = any(token.tag == "CD" for token in phrase) and after[0].tag in _FINITE
+        again = len(phrase) > 1 and phrase[0].tag in {"VBN", "VBD", "VBG"} and stem(noun.text) in mentioned
+        if counted or (again and after[0].tag in _FINITE):
+            return True
         adjectives = WORDS["anaphoric_adjectives"].intersection(token.lower for token in phrase[:-1])
-        if adjectives or noun.lower in WORDS["anaphoric_nouns"]:
+        if (adjectives and after[0].lower != "of") or noun.lower in WORDS["anaphoric_nouns"]:
             return True
         # "The law of gravity", "the ship in dock", "the theory and practice of law".
         word, following = after[0].lower, {token.lower for token in after}
         modified = word in WORDS["postmodifiers"] or (word == "and" and "of" in following)
         modified = modified or (word in WORDS["prepositions"] and after[1].text.islower())
+        modified = modified or after[1].lower == "which"  # "the process by which"
         # "The Revolution" was named before; "the Netherlands" need not be.
         title = at == 0 and len(phrase) == 1 and frequency(noun.text) and noun.text[-1] != "s"
         distinct = not title and any(
@@ -116,7 +125,7 @@ def unresolved_noun(tokens: tuple[Token, ...], introduced: set[str]) -> bool:
 
 def _unresolved_pronoun(tokens: tuple[Token, ...]) -> bool:
     """Return whether a pronoun has no antecedent in the statement."""
-    phrases, objects, verb = 0, 0, False
+    phrases, objects, verbs = 0, 0, 0
     for at, token in enumerate(tokens[:-1]):
         word, following = token.lower, tokens[at + 1].tag[:2]
         before = tokens[at - 1] if at else tokens[-1]
@@ -124,11 +133,11 @@ def _unresolved_pronoun(tokens: tuple[Token, ...]) -> bool:
         if (
             (word in WORDS["pronouns"] and not phrases)
             # "Japan used it first", "Since ancient times it has been urban".
-            or (word in {"it", "him", "her", "them"} and is_object and (phrases < _MIN_NOUNS or not objects))
-            or (word in {"it", "he", "she", "they"} and not verb)
+            or (word in {"it", "him", "her", "them"} and is_object and (verbs < _MIN_VERBS or not objects))
+            or (word in {"it", "he", "she", "they"} and not verbs)
         ):
             return True
         is_phrase = token.is_noun and not before.is_noun and before.lower != "of"
-        phrases, objects = phrases + is_phrase, objects + (is_phrase and verb)
-        verb = verb or token.tag in _FINITE
+        phrases, objects = phrases + is_phrase, objects + (is_phrase and verbs > 0)
+        verbs += token.tag in _FINITE
     return False

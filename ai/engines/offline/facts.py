@@ -137,6 +137,11 @@ def is_bound(fact: Blank) -> bool:
     return _BOUND.search(fact.sentence.text, 0, fact.start) is not None
 
 
+def is_approximate(fact: Blank) -> bool:
+    """Return whether the statement says "about"."""
+    return _ROUGHLY.search(fact.sentence.text, 0, fact.start) is not None
+
+
 def falsify(fact: Blank, others: list[Blank], beside: list[Blank], *, near: bool) -> str | None:
     """Return a replacement for `fact` that makes its sentence false, or None: from `others`, or computed.
 
@@ -148,7 +153,7 @@ def falsify(fact: Blank, others: list[Blank], beside: list[Blank], *, near: bool
     if fact.kind is Kind.NUMBER:
         new = [] if any(other.kind is Kind.NUMBER for other in beside) else computed(fact, beside, near=near)
         return new[draw % len(new)] if new else None
-    rough = _ROUGHLY.search(fact.sentence.text, 0, fact.start) is not None
+    rough = is_approximate(fact)
     apart = range(_NEAR_YEARS // 2 if rough else 1, _NEAR_YEARS + 1)
     fits = [o.text for o in others if fact.kind is Kind.DATE or abs(o.value - fact.value) in apart]
     fits = fits or ([] if rough else computed(fact, beside, near=near))
@@ -157,7 +162,8 @@ def falsify(fact: Blank, others: list[Blank], beside: list[Blank], *, near: bool
 
 def computed(fact: Blank, beside: list[Blank], *, near: bool) -> list[str]:
     """Return wrong values near the one of a fact that is a year, a number below twelve in words, or in digits."""
-    if fact.kind is Kind.YEAR and fact.text.isdigit():
+    near = near and not is_approximate(fact)
+    if fact.kind is Kind.YEAR and fact.text.isdigit() and not is_approximate(fact):
         years = [fact.value + apart for apart in ((3, -4, 7, -6) if near else (14, -12, 9, -21))]
         return [str(year) for year in years if keeps_order(fact, year, beside) and year <= _LAST_YEAR]
     whole = re.match(r"[\d,]+", fact.text)
@@ -170,7 +176,8 @@ def computed(fact: Blank, beside: list[Blank], *, near: bool) -> list[str]:
     elif value > _FEW:
         step = 10 ** max(0, len(str(value)) - 2)
         new = [round(value * by / step) * step for by in ((1.4, 0.6, 1.2, 0.8) if near else (2, 0.5, 1.5, 3))]
-    shown = [n for n in new if n > 0 and n != value and str(n) not in fact.sentence.text]
+    told = set(re.findall(r"[\w,]+", fact.sentence.text.lower()))
+    shown = [n for n in new if n > 0 and n != value and not told & {str(n), f"{n:,}", number_word(n)}]
     if whole is None:
         return [number_word(n) for n in shown]
     return [(f"{n:,}" if "," in whole[0] else str(n)) + fact.text[whole.end() :] for n in shown]

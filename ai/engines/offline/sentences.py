@@ -5,16 +5,24 @@ import re
 from collections import Counter
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import pairwise
 
 from ai.engines import rewording
-from ai.engines.english import PRONOUN_PLACEHOLDERS, WORDS, Token, content_stems, other_language, tokenize
+from ai.engines.english import (
+    PRONOUN_PLACEHOLDERS,
+    WORDS,
+    Token,
+    content_stems,
+    noun_phrase_end,
+    other_language,
+    stem,
+    tokenize,
+)
 from ai.engines.offline.cleaning import plain_paragraphs
 from ai.engines.references import stands_alone, unresolved_noun
 
 _SENTENCE_END = re.compile(r"[.!?][\"”’)\]]{0,3} (?=[\"“‘(\[]{0,3}[A-Z0-9])")
 _SHORT = "|".join(sorted(WORDS["abbreviations"]))
-_ABBREVIATION = re.compile(rf"(?:\b(?:{_SHORT})|(?<![A-Za-z])[A-Z]|\.[A-Za-z])\.$")
+_ABBREVIATION = re.compile(rf"(?:\b(?:{_SHORT})|(?<![A-Za-z])(?<!\d )[A-Z]|\.[A-Za-z])\.$")
 _MAX_SENTENCE_CHARS = 600  # longer ones are skipped
 
 
@@ -50,6 +58,7 @@ def read(text: str) -> Document:
     """Return the sentences of `text` in order. Each knows whether it stands alone."""
     found: dict[str, Sentence] = {}
     introduced: set[str] = set()
+    mentioned: set[str] = set()
     paragraphs = plain_paragraphs(text)
     prose = "\n".join(paragraphs)
     lower = Counter(re.findall(r"\b[a-z]+\b", prose))
@@ -66,12 +75,15 @@ def read(text: str) -> Document:
         if len(excerpt) > _MAX_SENTENCE_CHARS or statement.casefold() in found:
             continue
         tokens = tokenize(statement)
-        alone = bool(tokens) and stands_alone(statement, tokens) and not unresolved_noun(tokens, introduced)
+        alone = bool(tokens) and stands_alone(statement, tokens)
+        alone = alone and not unresolved_noun(tokens, introduced, mentioned)
         sentence = Sentence(statement, excerpt, len(found), tokens, alone)
         if not alone and tokens and previous is not None and previous.stands_alone and not previous.start:
             sentence = _joined(previous, sentence)
         found[statement.casefold()] = previous = sentence
-        introduced.update(noun.lower for article, noun in pairwise(tokens) if article.lower in {"a", "an"})
+        starts = [at + 1 for at, token in enumerate(tokens) if token.lower in {"a", "an"}]
+        introduced.update(tokens[noun_phrase_end(tokens, at) - 1].lower for at in starts)
+        mentioned.update(stem(token.text) for token in tokens if token.is_noun)
     # "Rich" is a name in a text about Rich, even if it also mentions rich text.
     names = frozenset(word for word, count in capitals.items() if count > lower[word.lower()])
     words = re.findall(r"[^\W\d_]+", (prose or text).lower())

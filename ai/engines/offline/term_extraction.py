@@ -38,16 +38,33 @@ _NO_DEFINITION = re.compile(
 _SECOND_CLAUSE = re.compile(
     r"(?:;|,? (?:and|but) (?!that|which|who)(?:\w+ ){0,3}(?:is|are|was|has|have|can|may|will|must)\b).*"
 )
+# "Erythropoietin, a hormone that stimulates the production of red blood cells".
+_APPOSITION = re.compile(r", (?P<meaning>an? (?:[^,;:.()“”]|\.\d)+)(?=[,;.](?! (?:and|or)\b))")
+_CONTEXT_IN_MEANING = re.compile(
+    r"(?i)\b(?:this|these|those|such|it|they|their|he|his|she|her|then|there|here|above|below|another|latter|former|"
+    r"\w+n['’]t|(?:without|with|of|by) that|(?:and|or) (?:an?|the))\b"
+)
+_PERSON_BEFORE = re.compile(
+    r"\b(?:by|after|(?:[a-z]+(?:ist|ian|mer|pher|neer|cher|inter|ilot|man|tect|ctor|chant|smith|poser|or)|king|queen|poet|monk|"
+    r"president|emperor|general|King|Queen|Emperor|President|Professor|General|Sir|Pope|Dr\.))(?: the)? $"
+)
+_PERSON_AFTER = re.compile(
+    r" (?:and [A-Z][a-z]+ [A-Z][a-z]+ )?(?:had |also |first |later )?(?:discovered|invented|described|proposed|published|"
+    r"developed|demonstrated|showed|wrote|designed|introduced|coined|patented|observed|devised|calculated|argued|"
+    r"became|was (?:born|elected|appointed|crowned)|suggested|studied|formulated|defeated|conquered|sailed|painted|composed|"
+    r"revised|noticed|treated|led|succeeded|died|isolated|identified)\b"
+)
 _CALLED = re.compile(r"\b(?:called|known as|referred to as|termed|named) (?:the |an? )?[“\"']?$")
 _JOINED_BY = frozenset("-–/&’'(“\".")
 _JOINED_TO = frozenset({*"-–/&('’", "of"})
-_VERY_RARE, _RARE, _UNCOMMON, _COMMON, _OFTEN = 3, 12, 60, 150, 3
+_VERY_RARE, _RARE = 3, 12
 _MIN_DEFINITION, _MAX_DEFINITION, _MAX_TERM_WORDS, _MIN_LETTERS = 5, 32, 4, 4
+_SAME_ROOT = 6  # letters
 
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """A definition: the term as written in the text, and its meaning."""
+    """A definition: the term as written in the text, and its meaning. It `opens` its sentence, or is an aside."""
 
     term: str
     meaning: str
@@ -55,6 +72,7 @@ class Definition:
     sentence: Sentence
     article: str
     blank: Blank
+    opens: bool
 
 
 class Terms:
@@ -70,25 +88,29 @@ class Terms:
         defined = [found for sentence in document.sentences if (found := self._definition(sentence))]
         times = Counter(found.meaning for found in defined)  # a meaning shared by two terms defines neither
         self.definitions = {found.sentence.index: found for found in defined if times[found.meaning] == 1}
-        self._defined = {key(definition.term) for definition in self.definitions.values()}
+        self.persons = {term.text for term in terms if _is_person(term)}
+        named = [*(found.blank for found in self.definitions.values()), *(term for term in terms if term.named)]
+        self._vocabulary = {key(term.text): term for term in named if term.kind is Kind.TERM}
+        self._people = {term.text: term for term in terms if term.text in self.persons}
         self.abbreviations: dict[str, tuple[str, Sentence]] = {}
         for sentence in document.sentences:
             for short, long in spelled_out(sentence.text):
                 self.abbreviations.setdefault(short, (long, sentence))
 
     def of(self, sentence: Sentence) -> list[Blank]:
-        """Return the terms of a sentence that can be an option: names, and terms that are defined, repeated or rare."""
+        """Return the terms of a sentence that are worth asking for."""
         found = self._found[sentence.index]
-        return [term for term in found if term.start >= sentence.start and self._is_option(term)]
+        return [term for term in found if term.start >= sentence.start and self._has_weight(term)]
 
-    def all(self) -> list[Blank]:
-        """Return all terms that can be an option."""
-        return [term for terms in self._found.values() for term in terms if self._is_option(term)]
+    def is_person(self, term: Blank) -> bool:
+        """Return whether a name is surely one of a person."""
+        return term.text in self.persons
 
-    def _is_option(self, term: Blank) -> bool:
-        common = min(map(frequency, term.text.split()))
-        verb = key(term.text) in self._verbs
-        return self.has_weight(term) or (common <= _COMMON and self.times(term.text) > 1 and not verb)
+    def vocabulary(self, term: Blank) -> list[Blank]:
+        """Return the terms of the text of the same kind: those that it defines or names, or its persons."""
+        if term.kind is Kind.TERM:
+            return list(self._vocabulary.values())
+        return list(self._people.values()) if self.is_person(term) else []
 
     def texts(self, sentence: Sentence) -> list[str]:
         """Return all terms of a sentence, or its nouns if it has none."""
@@ -98,17 +120,14 @@ class Terms:
         """Return how often a term occurs in the text."""
         return self._counts[key(term)]
 
-    def has_weight(self, term: Blank) -> bool:
-        """Return whether a term is worth asking for: a name, or a term that is defined, or repeated and rare."""
-        if term.kind is not Kind.TERM or term.named or key(term.text) in self._defined:
+    def _has_weight(self, term: Blank) -> bool:
+        """Return whether a term is a name, or defined or named by the text, or repeated and very rare."""
+        if term.kind is not Kind.TERM or term.named:
             return True
-        if key(term.text) in self._verbs:
-            return False
-        common, times = min(map(frequency, term.text.split())), self.times(term.text)
-        several = " " in term.text
-        limit = _UNCOMMON if several else _RARE if times >= _OFTEN else _VERY_RARE
-        fits = term.before != "RB" if several else term.before in {"", "DT", "IN", "TO"}
-        return fits and common <= limit and (times > 1 or (common == 0 and term.text.isalpha()))
+        fits = term.before in {"", "DT", "IN"} and key(term.text) not in self._verbs
+        known = key(term.text) in self._vocabulary and max(map(frequency, term.text.split())) <= _RARE
+        rare = " " not in term.text and frequency(term.text) <= _VERY_RARE and self.times(term.text) > 1
+        return fits and (known or rare)
 
     def _find(self, sentence: Sentence) -> Iterator[Blank]:
         tokens, at = sentence.tokens, 0
@@ -150,9 +169,24 @@ class Terms:
         return not (known or DEMONYM.search(word))
 
     def _definition(self, sentence: Sentence) -> Definition | None:
-        match = _DEFINING.match(sentence.text)
-        if match is None or sentence.start or not sentence.stands_alone:
+        if sentence.start or not sentence.stands_alone:
             return None
+        match = _DEFINING.match(sentence.text)
+        return self._at_opening(sentence, match) if match else self._aside(sentence)
+
+    def _aside(self, sentence: Sentence) -> Definition | None:
+        """Return the definition of a term by an apposition: "Lydia, a kingdom in western Anatolia,"."""
+        for term in self._found[sentence.index]:
+            match = _APPOSITION.match(sentence.text, term.start + len(term.text))
+            before = sentence.text[: term.start].split()[-1:]
+            if match is None or before in (["of"], ["and"]) or is_plural(term.text):
+                continue
+            if _is_meaning(match["meaning"], term.text):
+                text = uncapitalised(term)
+                return Definition(text, match["meaning"], plural=False, sentence=sentence, article="", blank=term, opens=False)  # fmt: skip
+        return None
+
+    def _at_opening(self, sentence: Sentence, match: re.Match[str]) -> Definition | None:
         term, words, meaning = match["term"], match["term"].split(), _SECOND_CLAUSE.sub("", match["meaning"])
         is_name = words[0] in self._document.names or words[0].isupper()
         first = 1 if match["article"] else 0
@@ -160,18 +194,40 @@ class Terms:
         technical = is_name or frequency(words[-1]) <= _RARE
         if (match["article"] == "The " and not technical) or [token.text for token in tokens] != words:
             return None
-        if not (_is_term(tokens) or (is_name and tokens[-1].is_noun)) or _NO_DEFINITION.match(meaning):
-            return None
-        circular = stem(words[-1]) in content_stems(meaning)
-        long_enough = _MIN_DEFINITION <= len(meaning.split()) <= _MAX_DEFINITION
-        if circular or not long_enough or not _SPECIFIC.search(meaning):
+        if not (_is_term(tokens) or (is_name and tokens[-1].is_noun)) or not _is_meaning(meaning, term):
             return None
         if not is_name and is_known_word(words[0]):
             term = term[0].lower() + term[1:]
         kind = Kind.NAME if is_name else Kind.TERM
         blank = Blank(kind, match["term"], match.start("term"), sentence)
-        article = (match["article"] or "").lower()
-        return Definition(term, meaning, match["verb"] == "are", sentence, article, blank)
+        article, plural = (match["article"] or "").lower(), match["verb"] == "are"
+        return Definition(term, meaning, plural, sentence, article, blank, opens=True)
+
+
+def _is_meaning(meaning: str, term: str) -> bool:
+    """Return whether a meaning defines `term`: specific, complete, understood alone, without the term in it."""
+    words = [stem(word) for word in term.split()]
+    stems = content_stems(meaning)
+    # "Semiconductor" and "conductor" have one root.
+    related = any(one in other or other in one for one in words for other in stems if len(min(one, other, key=len)) >= _SAME_ROOT)
+    unclear = _NO_DEFINITION.match(meaning) or _CONTEXT_IN_MEANING.search(meaning)
+    if words[-1] in stems or related or unclear or not _SPECIFIC.search(meaning):
+        return False
+    return _MIN_DEFINITION <= len(meaning.split()) <= _MAX_DEFINITION
+
+
+def _is_person(name: Blank) -> bool:
+    """Return whether a name of two or more unusual words is used as that of a person."""
+    words, text = name.text.split(), name.sentence.text
+    if name.kind is not Kind.NAME or len(words) < 2 or is_known_word(words[-1]) or not name.text[-1].islower():  # noqa: PLR2004 -- forename and surname
+        return False
+    before = _PERSON_BEFORE.search(text[max(0, name.start - 20) : name.start])
+    return before is not None or _PERSON_AFTER.match(text, name.start + len(name.text)) is not None
+
+
+def is_plural(term: str) -> bool:
+    """Return whether the last word of a term looks like a plural."""
+    return re.search(r"(?<![siu])s$", term) is not None
 
 
 def uncapitalised(term: Blank) -> str:
