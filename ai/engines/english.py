@@ -80,6 +80,10 @@ def tokenize(sentence: str) -> tuple[Token, ...]:
     for (word, start, end), tag, (after, after_tag) in zip(spans, tags, following, strict=True):
         participle = word.endswith(("en", "wn")) or word in _NAMING or after == "by"
         participle = participle or (after == "of" and word in _MADE)
+        is_name = tag == "FW" or (tag[:2] == "VB" and tokens and tokens[-1].tag == "NNP")
+        if is_name and word[0].isupper():  # "Carthage", "Richard Hoe"
+            tokens.append(Token(word, "NNP", start, end))
+            continue
         tokens.append(Token(word, tag if participle else _tag_by_context(tag, after_tag, tokens), start, end))
     return tuple(tokens)
 
@@ -89,12 +93,12 @@ def _tag_by_context(tag: str, following: str, before: list[Token]) -> str:
     last = before[-1] if before else None
     if tag == "JJ" and last is not None and last.tag == "DT" and following in {"VBZ", "VBP", "VBD", "MD"}:
         return "NN"  # "a minor is"
-    if last is None or not (last.is_noun or last.tag in {"WDT", "WP", "CD", "RB", "."}):
+    if last is None or not (last.is_noun or last.tag in {"WDT", "WP", "CD", "RB", "PRP", "."}):
         return tag
     first = not any(token.tag in {"VBD", "VBZ", "VBP", "VB", "MD"} for token in before)
     if tag == "VBN":
         # "Trevithick adapted", "which reached", "tests in 1998 emboldened Pakistan", but not "has often led the way".
-        acts = last.tag in {"WDT", "WP"} or (last.is_noun and first) or following in _OBJECTS
+        acts = last.tag in {"WDT", "WP", "PRP"} or (last.is_noun and first) or following in _OBJECTS
         return (
             "VBD" if acts and not any(token.lower in WORDS["auxiliaries"] for token in before[-3:]) else tag
         )
@@ -103,7 +107,7 @@ def _tag_by_context(tag: str, following: str, before: list[Token]) -> str:
     # "Paddles smash too easily", "engines use the steam", "the software implements a server".
     plural = last.lower.endswith("s") or last.tag == "RB"
     acts = (tag == "VB" and plural) or (tag == "NN" and plural and following in {"RB", "DT", "JJ"})
-    return "VBP" if acts else "VBZ" if tag == "NNS" and following in {"DT", "TO"} else tag
+    return "VBP" if acts else "VBZ" if tag == "NNS" and following in {"DT", "TO", "RB"} else tag
 
 
 def _tag_by_form(word: str) -> str:

@@ -5,13 +5,40 @@ import re
 from collections import Counter
 from itertools import pairwise
 
-from ai.engines.english import HARMLESS, REJECT_PATTERNS, WORDS, Token, frequency, other_language, stem
+from ai.engines.english import (
+    FUNCTION_WORDS,
+    HARMLESS,
+    REJECT_PATTERNS,
+    WORDS,
+    Token,
+    frequency,
+    is_known_word,
+    other_language,
+    stem,
+)
 
 _REJECT = re.compile("|".join(REJECT_PATTERNS))
 _NAMED_BEFORE = re.compile(
     r"\b(\w{4,})\b(.{1,200}?\b)that \1\b"
 )  # "a collection and parts of that collection"
 _HARMLESS = re.compile(HARMLESS)
+PERSONAL = re.compile(r"\A(?:He|She|His|Her)\b")
+_SUBJECT = re.compile(
+    r"((?:[A-Z][\w’'-]+ ){1,2}(?:de |von |van )?[A-Z][\w’'-]+)(?:,| \(| (?:was|had|[a-z]+ed)\b)"
+)
+_FULL_NAME = re.compile(
+    r"(?<!\b[Oo]f )(?<!\b[Ii]n )(?<!\b[Aa]t )(?<!\b[Tt]he )(?<!\w )\b[A-Z][a-z]+ ([A-Z][a-z]+)\b"
+)
+_PERSON_BEFORE = re.compile(
+    r"\b(?:by|after|(?:[a-z]+(?:ist|ian|mer|pher|neer|cher|inter|ilot|man|tect|ctor|chant|smith|poser|or)|king|queen|poet|monk|"
+    r"president|emperor|general|King|Queen|Emperor|President|Professor|General|Sir|Pope|Dr\.))(?: the)? $"
+)
+_PERSON_AFTER = re.compile(
+    r" (?:and [A-Z][a-z]+ [A-Z][a-z]+ )?(?:had |also |first |later )?(?:discovered|invented|described|proposed|published|"
+    r"developed|demonstrated|showed|wrote|designed|introduced|coined|patented|observed|devised|calculated|argued|"
+    r"became|was (?:born|elected|appointed|crowned)|suggested|studied|formulated|defeated|conquered|sailed|painted|composed|"
+    r"revised|noticed|treated|led|succeeded|died|isolated|identified)\b"
+)
 _MIN_WORDS, _MAX_WORDS, _MAX_WORD_LENGTH = 6, 55, 32
 
 _FINITE = frozenset({"VBD", "VBZ", "VBP", "MD"})  # tags of finite verbs
@@ -49,7 +76,8 @@ def stands_alone(statement: str, tokens: tuple[Token, ...]) -> bool:
         token.tag in {"JJR", "RBR"} and token.text.islower() and before.lower not in {"no", "or"}
         for before, token in pairwise(tokens)
     )
-    plain = _HARMLESS.sub(" ", statement).lower().replace("’", "'")
+    # "World War I", "Darius I".
+    plain = _HARMLESS.sub(" ", re.sub(r"(?<=[a-z]) I\b", "", statement)).lower().replace("’", "'")
     deictic = (WORDS["deictic_words"] | WORDS["personal"]).intersection(re.findall(r"[\w']+", plain))
     deictic -= {"us"} if "US" in statement else set()
     # "Type a word." "If users see the icon, click it."
@@ -141,3 +169,38 @@ def _unresolved_pronoun(tokens: tuple[Token, ...]) -> bool:
         phrases, objects = phrases + is_phrase, objects + (is_phrase and verbs > 0)
         verbs += token.tag in _FINITE
     return False
+
+
+def is_person(name: str, text: str, start: int) -> bool:
+    """Return whether a name of two or more unusual words is used at `start` as that of a person."""
+    last = name.rsplit(maxsplit=1)[-1]
+    if (
+        last == name
+        or is_known_word(last)
+        or not name[-1].islower()
+        or name.split()[0].lower() in WORDS["of_places"]
+    ):
+        return False
+    before = _PERSON_BEFORE.search(text[max(0, start - 20) : start])
+    return before is not None or _PERSON_AFTER.match(text, start + len(name)) is not None
+
+
+def biography_of(prose: str) -> str:
+    """Return the person that a text begins with, if it is about no other man, or no other woman."""
+    name = _SUBJECT.match(prose)
+    known = name is None or any(map(is_known_word, name[1].split()))  # "Mount Everest was"
+    genders = [re.search(pattern, prose) is not None for pattern in (r"\b[Hh]e\b", r"\b[Ss]he\b")]
+    return name[1] if name and not known and genders.count(True) == 1 else ""
+
+
+def person_meant(statement: str, subject: str) -> str:
+    """Return the person that "he" or "she" at the start of the next sentence means, or nothing if it is unclear."""
+    name = _SUBJECT.match(statement)
+    other = [
+        match for match in _FULL_NAME.finditer(statement) if match.start() and not is_known_word(match[1])
+    ]
+    if name and (is_known_word(name[1].split()[-1]) or name[1].split()[0].lower() in FUNCTION_WORDS):
+        name = None
+    if other or not (name or (subject and PERSONAL.match(statement))):
+        return ""
+    return name[1] if name else subject

@@ -21,30 +21,13 @@ _QUOTED_TERM = re.compile(
     r"\A((?:An? |The )?)[\"“]([^\"“”]{1,50})[\"”] "
     r"(?=(?:\w+ )?(?:(?:shall )?means?\b|refers? to\b|is (?:an?|any|the|who\w+|whatever) |are ))"
 )
-_YOU = re.compile(
-    r"(?P<before>\b\w+ )?\b(?P<word>[Yy]ou|[Yy]our|[Yy]ourself)(?P<verb>['’](?:re|ll|ve))?\b"
-    r"(?P<object>(?= (?:with|to|the|an?|from|on|in|that|into|how|for|by|of|when|if|as)\b)|(?=[.,;:)]))?"
-)
-_VERBS = {"": "", "re": " are", "ll": " will", "ve": " have"}
 
 
-def statement(sentence: str, person: str) -> str:
-    """Return a sentence without an opening such as "However", and about a `person` ("user") instead of "you"."""
-    said: list[str] = []
-
-    def reword(match: re.Match[str]) -> str:
-        before, word = match["before"] or "", match["word"].lower()
-        is_object = match["object"] is not None or before.lower().strip() in WORDS["before_objects"]
-        people = "people" if person == "person" else f"{person}s"
-        forms = {"your": ("their", f"a {person}'s"), "you": ("them" if is_object else "they", people)}
-        again, first = forms.get(word, ("themselves", "themselves"))
-        said.append(word)
-        return before + (again if len(said) > 1 else first) + _VERBS[(match["verb"] or "")[1:]]
-
-    if sentence[:1].islower() or re.search('["“](?:[Yy]ou|[Yy]our)["”]', sentence):
+def statement(sentence: str) -> str:
+    """Return a sentence without an opening such as "However"."""
+    if sentence[:1].islower():
         return sentence
     text = _QUOTED_TERM.sub(r"\1\2 ", _THIS_TEXT.sub(r"\1he ", _OPENING.sub("", sentence)))
-    text = _YOU.sub(reword, text)
     return text[:1].upper() + text[1:]
 
 

@@ -154,7 +154,11 @@ class Candidates:
                 continue
             apart = abs(other.value - fact.value)
             near = fact.kind is Kind.DATE or fact.value < _ANTIQUITY or least <= apart <= _MAX_YEARS_APART
-            if near and keeps_order(fact, other.value, beside) and not self._also_true(other.text, fact.sentence):
+            if (
+                near
+                and keeps_order(fact, other.value, beside)
+                and not self._also_true(other.text, fact.sentence)
+            ):
                 fits[other.value] = other
         return sorted(fits.values(), key=lambda other: abs(other.value - fact.value))
 
@@ -171,7 +175,7 @@ class Candidates:
         kind = Kind.TERM if blank.kind is Kind.TERM else Kind.NAME
         text = f"{kind} does the text describe as “{definition.meaning}”?"
         yield Candidate(Form.DEFINITION, QuestionType.SHORT_ANSWER, sentence, text, self._wordings(term))
-        others = self._others(blank, "")
+        others = self._others(blank, "", self.terms.vocabulary(blank))
         defined = {key(d.term): d for d in self.terms.definitions.values() if d.opens}
         alike = [found for other in others if (found := defined.get(key(other)))] if definition.opens else []
         for like in [d.term for d in alike if d.article[:1] == definition.article[:1]][:1]:
@@ -179,8 +183,11 @@ class Candidates:
             subject = f"{opening}{like}"
             false = subject[0].upper() + subject[1:] + blank.fill("\0").partition("\0")[2]
             yield _statement(Form.FALSE, sentence, false, 0.2)
+        few = len(others) < _MIN_DISTRACTORS and blank.kind is Kind.TERM
+        if few:
+            others = self._others(blank, "", list(self.terms.technical.values()))
         shown = [option[0].upper() + option[1:] for option in (term, *others)]
-        yield from self._choice(Form.DEFINITION, sentence, text, shown)
+        yield from self._choice(Form.DEFINITION, sentence, text, shown, -2.6 * few)
 
     def _about_term(self, term: Blank, *, is_vague: bool) -> Iterator[Candidate]:
         told = term.fill(" ").casefold()
@@ -193,22 +200,22 @@ class Candidates:
         bonus = 1.0 * term.named + place + 0.2 * (self.terms.times(term.text) > 1) - 0.4 * is_vague
         answer = uncapitalised(term)
         accepted = tuple(w for w in self._wordings(answer) if w == answer or w.casefold() not in told)
-        yield Candidate(form, QuestionType.SHORT_ANSWER, term.sentence, _cloze(term), accepted, bonus)
+        if not self.terms.is_topic(term):
+            yield Candidate(form, QuestionType.SHORT_ANSWER, term.sentence, _cloze(term), accepted, bonus)
         if not any(given) and (term.named or self.terms.is_person(term)):
             before = term.sentence.text[: term.start].rstrip().rpartition(" ")[2].lower()
-            options = [answer, *self._others(term, before)]
+            options = [answer, *self._others(term, before, self.terms.vocabulary(term))]
             yield from self._choice(form, term.sentence, _cloze(term), options, bonus + 0.3)
 
-    def _others(self, term: Blank, before: str) -> list[str]:
-        """Return other terms of the same kind and number that fit the article before, and make the sentence false."""
+    def _others(self, term: Blank, before: str, terms: list[Blank]) -> list[str]:
+        """Return those of `terms` of the same number that fit the article before, and make the sentence false."""
         found = []
-        for other in self.terms.vocabulary(term)[:_MAX_COMPARED]:
+        for other in terms[:_MAX_COMPARED]:
             text = uncapitalised(other)
             fits = before not in {"a", "an"} or article(text) == before
             if fits and is_plural(other.text) == is_plural(term.text) and self._is_other(text, term):
                 found.append(text)
-        # Terms of as many words look alike.
-        return sorted(found, key=lambda text: abs(text.count(" ") - term.text.count(" ")))
+        return found
 
     def _is_other(self, other: str, term: Blank) -> bool:
         """Return whether a term is another one than `term`, and not said of the sentence's subject."""

@@ -8,7 +8,7 @@ from enum import StrEnum
 from itertools import pairwise
 
 from ai.engines.english import WORDS
-from ai.engines.numbers_and_dates import Number, dates, number_word, numbers, unit, unit_after
+from ai.engines.numbers_and_dates import Number, dates, number_word, numbers, unit
 from ai.engines.offline.sentences import Sentence
 
 _YEAR = re.compile(
@@ -112,7 +112,9 @@ def _counts(sentence: Sentence, found: list[Number]) -> Iterator[Blank]:
         )
         determined = number.value <= _FEW and before.lower in WORDS["determined"]
         scale = number.text.isalpha() and number.value >= _HUNDRED  # "thousands" are no number
-        if label or determined or scale or number.value <= 1 or not _COUNTS.match(text, number.end):
+        # "Two orders, the patricians and the plebeians": the list tells the number.
+        listed = re.match(r" [a-z]+(?: [a-z]+)?(?::|, (?:the |an? )?[\w-]+(?:,| and) )", text[number.end :])
+        if label or determined or scale or listed or number.value <= 1 or not _COUNTS.match(text, number.end):
             continue
         counted = "%" if text[number.end] == "%" else _counted_noun(sentence, number.end)
         if counted or number.currency:
@@ -121,6 +123,8 @@ def _counts(sentence: Sentence, found: list[Number]) -> Iterator[Blank]:
 
 def _counted_noun(sentence: Sentence, start: int) -> str:
     """Return the words after a number up to the noun that it counts, or nothing; "miles per hour" is one."""
+    if degrees := re.match(r" ?(°[CF]?)", sentence.text[start:]):
+        return degrees[1]
     tokens = [token for token in sentence.tokens if token.start >= start][:5]
     for token, following in pairwise(tokens):
         if token.is_noun and not following.is_noun:
@@ -128,8 +132,7 @@ def _counted_noun(sentence: Sentence, start: int) -> str:
             return sentence.text[tokens[0].start : token.end] + (per.group() if per else "")
         if not token.tag.startswith(("JJ", "NN", "VBN")):
             break
-    after = unit_after(sentence.text, start)
-    return after if "°" in after else ""
+    return ""
 
 
 def is_bound(fact: Blank) -> bool:
@@ -172,10 +175,15 @@ def computed(fact: Blank, beside: list[Blank], *, near: bool) -> list[str]:
     value = int(whole[0].replace(",", "")) if whole else int(fact.value)
     new = [value + more for more in (2, 3, 1, 4)]
     if fact.unit.startswith(("percent", "per cent", "pct", "%")):
-        new = [n for n in (100 - value, value // 2, value + 7, value - 9) if n < _HUNDRED]
+        step = 10 if value > _FEW and not near else 5 if value > _FEW else 1
+        new = [n for n in (value + step, value - step, value + 2 * step, value - 2 * step) if n < _HUNDRED]
+    elif value >= _FEW and value & (value - 1) == 0:
+        new = [value * 2, value // 2, value * 4, value // 4]  # bits and bytes
     elif value > _FEW:
         step = 10 ** max(0, len(str(value)) - 2)
-        new = [round(value * by / step) * step for by in ((1.4, 0.6, 1.2, 0.8) if near else (2, 0.5, 1.5, 3))]
+        new = [
+            round(value * by / step) * step for by in ((1.2, 0.8, 1.1, 0.9) if near else (1.4, 0.7, 1.6, 0.5))
+        ]
     told = set(re.findall(r"[\w,]+", fact.sentence.text.lower()))
     shown = [n for n in new if n > 0 and n != value and not told & {str(n), f"{n:,}", number_word(n)}]
     if whole is None:

@@ -34,7 +34,9 @@ class Generator:
         self._topics = [(topic, frozenset(content_stems(topic))) for topic in request.topics]
         focus = frozenset(content_stems(request.focus))
         self.wanted = [stems for stems in (focus, *(stems for _, stems in self._topics)) if stems]
-        alone = [s for s in document.sentences if s.stands_alone and len(s.text) <= _MAX_SHOWN][:_MAX_SENTENCES]
+        alone = [s for s in document.sentences if s.stands_alone and len(s.text) <= _MAX_SHOWN][
+            :_MAX_SENTENCES
+        ]
         self._askable = [s for s in alone if not self.wanted or any(wish & s.stems for wish in self.wanted)]
         self._frequency = Counter(stem for sentence in document.sentences for stem in sentence.stems)
         self._chosen: list[Candidate] = []

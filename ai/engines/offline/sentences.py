@@ -18,7 +18,7 @@ from ai.engines.english import (
     tokenize,
 )
 from ai.engines.offline.cleaning import plain_paragraphs
-from ai.engines.references import stands_alone, unresolved_noun
+from ai.engines.references import PERSONAL, biography_of, person_meant, stands_alone, unresolved_noun
 
 _SENTENCE_END = re.compile(r"[.!?][\"”’)\]]{0,3} (?=[\"“‘(\[]{0,3}[A-Z0-9])")
 _SHORT = "|".join(sorted(WORDS["abbreviations"]))
@@ -63,20 +63,22 @@ def read(text: str) -> Document:
     prose = "\n".join(paragraphs)
     lower = Counter(re.findall(r"\b[a-z]+\b", prose))
     capitals = Counter(re.findall(r"(?<=[\w,] )[A-Z]\w*", prose))
-    person = (
-        "user"
-        if re.search(r"(?i)\b(?:users?|software|computers?|files?|kernel|servers?)\b", prose)
-        else "person"
-    )
     previous: Sentence | None = None
+    subject = biography = biography_of(prose)
     for opens, excerpt in ((not at, s) for paragraph in paragraphs for at, s in enumerate(split(paragraph))):
-        previous = None if opens else previous
-        statement = rewording.statement(excerpt, person)
+        previous, subject = (None, biography) if opens else (previous, subject)
+        original = rewording.statement(excerpt)
+        named = f"{subject}'s" if original.startswith(("His ", "Her ")) else subject
+        statement = PERSONAL.sub(named, original) if subject else original
+        subject = person_meant(original, subject or biography)
         if len(excerpt) > _MAX_SENTENCE_CHARS or statement.casefold() in found:
             continue
         tokens = tokenize(statement)
         alone = bool(tokens) and stands_alone(statement, tokens)
         alone = alone and not unresolved_noun(tokens, introduced, mentioned)
+        if alone and statement != original:
+            statement = f"[{named}]{statement[len(named) :]}"
+            tokens = tokenize(statement)
         sentence = Sentence(statement, excerpt, len(found), tokens, alone)
         if not alone and tokens and previous is not None and previous.stands_alone and not previous.start:
             sentence = _joined(previous, sentence)

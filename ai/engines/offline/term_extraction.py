@@ -14,11 +14,13 @@ from ai.engines.english import (
     frequency,
     is_known_word,
     noun_phrase_end,
+    singular,
     spelled_out,
     stem,
 )
 from ai.engines.offline.facts import Blank, Kind
 from ai.engines.offline.sentences import Document, Sentence
+from ai.engines.references import is_person
 
 _NO_NAMES, _NO_TERMS = WORDS["calendar"] | FUNCTION_WORDS, WORDS["vague_nouns"] | FUNCTION_WORDS
 DEMONYM = re.compile(r"(?:ish|ese|ian|ians|ans|ean|eans|nch|tch|ic|ists?|men|women|ers)$")
@@ -32,7 +34,7 @@ _DEFINING = re.compile(
 )
 _SPECIFIC = re.compile(r"\b(?:that|which|who|whose|of|for|in|from|with|by|between|used|when|where|to)\b")
 _NO_DEFINITION = re.compile(
-    r"capable |aware |\w+ (?:\w+ )?(?:better|more|less|same|kind|sort|way|result|example|part|one|latest|main|major|important|popular|common|"
+    r"capable |aware |\w+ (?:term|name|word|member|abbreviation) |\w+ (?:\w+ )?(?:better|more|less|same|kind|sort|way|result|example|part|one|latest|main|major|important|popular|common|"
     r"fundamental|recommended|good|great|most)\b|.* than |.*[\"“]"
 )
 _SECOND_CLAUSE = re.compile(
@@ -44,22 +46,12 @@ _CONTEXT_IN_MEANING = re.compile(
     r"(?i)\b(?:this|these|those|such|it|they|their|he|his|she|her|then|there|here|above|below|another|latter|former|"
     r"\w+n['’]t|(?:without|with|of|by) that|(?:and|or) (?:an?|the))\b"
 )
-_PERSON_BEFORE = re.compile(
-    r"\b(?:by|after|(?:[a-z]+(?:ist|ian|mer|pher|neer|cher|inter|ilot|man|tect|ctor|chant|smith|poser|or)|king|queen|poet|monk|"
-    r"president|emperor|general|King|Queen|Emperor|President|Professor|General|Sir|Pope|Dr\.))(?: the)? $"
-)
-_PERSON_AFTER = re.compile(
-    r" (?:and [A-Z][a-z]+ [A-Z][a-z]+ )?(?:had |also |first |later )?(?:discovered|invented|described|proposed|published|"
-    r"developed|demonstrated|showed|wrote|designed|introduced|coined|patented|observed|devised|calculated|argued|"
-    r"became|was (?:born|elected|appointed|crowned)|suggested|studied|formulated|defeated|conquered|sailed|painted|composed|"
-    r"revised|noticed|treated|led|succeeded|died|isolated|identified)\b"
-)
 _CALLED = re.compile(r"\b(?:called|known as|referred to as|termed|named) (?:the |an? )?[“\"']?$")
-_JOINED_BY = frozenset("-–/&’'(“\".")
+_JOINED_BY = frozenset("-–/&’'([“\".")
 _JOINED_TO = frozenset({*"-–/&('’", "of"})
 _VERY_RARE, _RARE = 3, 12
 _MIN_DEFINITION, _MAX_DEFINITION, _MAX_TERM_WORDS, _MIN_LETTERS = 5, 32, 4, 4
-_SAME_ROOT = 6  # letters
+_SAME_ROOT, _TOPIC = 6, 5  # letters, times
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +80,26 @@ class Terms:
         defined = [found for sentence in document.sentences if (found := self._definition(sentence))]
         times = Counter(found.meaning for found in defined)  # a meaning shared by two terms defines neither
         self.definitions = {found.sentence.index: found for found in defined if times[found.meaning] == 1}
-        self.persons = {term.text for term in terms if _is_person(term)}
-        named = [*(found.blank for found in self.definitions.values()), *(term for term in terms if term.named)]
+        self.persons = {
+            term.text
+            for term in terms
+            if term.kind is Kind.NAME and is_person(term.text, term.sentence.text, term.start)
+        }
+        named = [
+            *(found.blank for found in self.definitions.values()),
+            *(term for term in terms if term.named),
+        ]
         self._vocabulary = {key(term.text): term for term in named if term.kind is Kind.TERM}
+        rare = [
+            t for t in terms if t.kind is Kind.TERM and self.times(t.text) > 1 and not t.text[0].isupper()
+        ]
+        rare = [
+            t for t in rare if max(map(frequency, t.text.split())) <= _RARE and key(t.text) not in self._verbs
+        ]
+        heads = {stem(term.text.split()[-1]) for term in terms if " " in term.text}  # a cell may be any cell
+        self.technical = {key(t.text): t for t in rare if not {key(t.text)} & {*self._vocabulary, *heads}}
+        names = Counter(key(term.text) for term in terms if term.kind is not Kind.TERM)
+        self._topic = next((name for name, count in names.most_common(1) if count >= _TOPIC), "")
         self._people = {term.text: term for term in terms if term.text in self.persons}
         self.abbreviations: dict[str, tuple[str, Sentence]] = {}
         for sentence in document.sentences:
@@ -105,6 +114,10 @@ class Terms:
     def is_person(self, term: Blank) -> bool:
         """Return whether a name is surely one of a person."""
         return term.text in self.persons
+
+    def is_topic(self, term: Blank) -> bool:
+        """Return whether a text is mostly about this name: such a blank is trivial."""
+        return key(term.text) == self._topic
 
     def vocabulary(self, term: Blank) -> list[Blank]:
         """Return the terms of the text of the same kind: those that it defines or names, or its persons."""
@@ -126,8 +139,12 @@ class Terms:
             return True
         fits = term.before in {"", "DT", "IN"} and key(term.text) not in self._verbs
         known = key(term.text) in self._vocabulary and max(map(frequency, term.text.split())) <= _RARE
-        rare = " " not in term.text and frequency(term.text) <= _VERY_RARE and self.times(term.text) > 1
-        return fits and (known or rare)
+        rare = (
+            " " not in term.text
+            and frequency(term.text) <= _VERY_RARE
+            and not is_known_word(singular(term.text.lower()))
+        )
+        return fits and (known or (rare and self.times(term.text) > 1))
 
     def _find(self, sentence: Sentence) -> Iterator[Blank]:
         tokens, at = sentence.tokens, 0
@@ -194,6 +211,8 @@ class Terms:
         technical = is_name or frequency(words[-1]) <= _RARE
         if (match["article"] == "The " and not technical) or [token.text for token in tokens] != words:
             return None
+        if match["verb"] == "are" and meaning.startswith(("a ", "an ", "the ")):
+            return None  # "windows are the basic abstraction"
         if not (_is_term(tokens) or (is_name and tokens[-1].is_noun)) or not _is_meaning(meaning, term):
             return None
         if not is_name and is_known_word(words[0]):
@@ -209,20 +228,17 @@ def _is_meaning(meaning: str, term: str) -> bool:
     words = [stem(word) for word in term.split()]
     stems = content_stems(meaning)
     # "Semiconductor" and "conductor" have one root.
-    related = any(one in other or other in one for one in words for other in stems if len(min(one, other, key=len)) >= _SAME_ROOT)
+    related = any(
+        one in other or other in one
+        for one in words
+        for other in stems
+        if len(min(one, other, key=len)) >= _SAME_ROOT
+    )
     unclear = _NO_DEFINITION.match(meaning) or _CONTEXT_IN_MEANING.search(meaning)
-    if words[-1] in stems or related or unclear or not _SPECIFIC.search(meaning):
+    vague = {"basic", *WORDS["subjective"]} & set(meaning.lower().split())
+    if words[-1] in stems or related or unclear or vague or not _SPECIFIC.search(meaning):
         return False
     return _MIN_DEFINITION <= len(meaning.split()) <= _MAX_DEFINITION
-
-
-def _is_person(name: Blank) -> bool:
-    """Return whether a name of two or more unusual words is used as that of a person."""
-    words, text = name.text.split(), name.sentence.text
-    if name.kind is not Kind.NAME or len(words) < 2 or is_known_word(words[-1]) or not name.text[-1].islower():  # noqa: PLR2004 -- forename and surname
-        return False
-    before = _PERSON_BEFORE.search(text[max(0, name.start - 20) : name.start])
-    return before is not None or _PERSON_AFTER.match(text, name.start + len(name.text)) is not None
 
 
 def is_plural(term: str) -> bool:
