@@ -39,6 +39,10 @@ _NAMING = frozenset({"called", "named", "known", "termed"})
 _MADE = frozenset({"made", "composed", "comprised"})
 # Tags that begin an object.
 _OBJECTS = frozenset({"DT", "JJ", "PRP", "PRP$", "NNP", "NNPS", "CD"})
+_JOINED_BY = frozenset("-–/&’'([“\".")
+_JOINED_TO = frozenset({*"-–/&('’", "of"})
+_NO_TERMS = WORDS["vague_nouns"] | FUNCTION_WORDS
+_MAX_TERM_WORDS, _MIN_LETTERS = 4, 4
 _loading = threading.Lock()
 
 
@@ -221,3 +225,46 @@ def noun_phrase_end(tokens: tuple[Token, ...], start: int) -> int:
 def article(term: str) -> str:
     """Return the indefinite article of a term."""
     return "an" if term[0].lower() in "aeiou" else "a"
+
+
+def is_term(tokens: tuple[Token, ...]) -> bool:
+    """Return whether a noun phrase can be a term: of plain words with a meaning of their own."""
+    words = [token.lower for token in tokens]
+    plain = all(word.replace("-", "").isalpha() for word in words)
+    vague = any({word, word.removesuffix("s")} & _NO_TERMS for word in words)
+    if len(tokens) > _MAX_TERM_WORDS or len(words[-1]) < _MIN_LETTERS or vague or not plain:
+        return False
+    if not tokens[-1].is_noun or words[-1].endswith("ed"):
+        return False
+    return all(
+        (token.text.islower() or token.start == 0) and token.tag not in {"JJR", "JJS", "CD", "RB", "POS"}
+        for token in tokens
+    )
+
+
+def is_whole(tokens: tuple[Token, ...], first: int, end: int) -> bool:
+    """Return whether a phrase is not a part of a longer one, as in "the Watt engine" or "Ohm's law"."""
+    before, after = tokens[first - 1], tokens[min(end, len(tokens) - 1)]
+    beyond = tokens[min(end + 1, len(tokens) - 1)]
+    # "Formats that record the settings", "a server wide cache".
+    if after.tag == "DT" or (after.tag == "JJ" and beyond.is_noun):
+        return False
+    driven = after.tag == "VBG" and beyond.tag not in {"IN", "TO"}
+    joined = after.lower in _JOINED_TO or (after.text == "." and end < len(tokens) - 1)
+    if after.is_noun or after.tag in {"POS", "CD"} or driven or joined:
+        return False
+    # "Durand, Peters, and Schott", "via satellite, radio or modem": any of them would do.
+    more = {token.lower for token in tokens[end + 1 : end + 6]} & {"and", "or"}
+    listed = first and after.text == "," and (more or before.text == ",")
+    paired = {after.lower, before.lower} & {"and", "or"} or (before.text == "," and after.text == ".")
+    if listed or paired:
+        return False
+    if first == 0 or before.lower in {"called", "named", "termed", "born"}:
+        return True
+    aside = tokens[first].is_capital and before.lower in {"a", "an"}
+    # "Bank of England", but not "in front of England"; "de La Salle".
+    particle = before.lower in WORDS["name_particles"] and (
+        before.lower != "of" or tokens[first - 2].is_capital
+    )
+    modified = before.tag[:2] in {"JJ", "NN", "CD"} or before.tag in {"VBG", "VBN", "POS", "PRP$"}
+    return not (modified or aside or (particle and tokens[first].is_capital) or before.text in _JOINED_BY)

@@ -178,7 +178,7 @@ def is_person(name: str, text: str, start: int) -> bool:
         last == name
         or is_known_word(last)
         or not name[-1].islower()
-        or name.split()[0].lower() in WORDS["of_places"]
+        or name.split(maxsplit=1)[0].lower() in WORDS["of_places"]
     ):
         return False
     before = _PERSON_BEFORE.search(text[max(0, start - 20) : start])

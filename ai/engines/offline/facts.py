@@ -175,7 +175,7 @@ def computed(fact: Blank, beside: list[Blank], *, near: bool) -> list[str]:
     value = int(whole[0].replace(",", "")) if whole else int(fact.value)
     new = [value + more for more in (2, 3, 1, 4)]
     if fact.unit.startswith(("percent", "per cent", "pct", "%")):
-        step = 10 if value > _FEW and not near else 5 if value > _FEW else 1
+        step = 10 if value > _FEW and not near else 5 if value > _FEW // 2 else 1
         new = [n for n in (value + step, value - step, value + 2 * step, value - 2 * step) if n < _HUNDRED]
     elif value >= _FEW and value & (value - 1) == 0:
         new = [value * 2, value // 2, value * 4, value // 4]  # bits and bytes

@@ -22,7 +22,7 @@ from ai.engines.references import PERSONAL, biography_of, person_meant, stands_a
 
 _SENTENCE_END = re.compile(r"[.!?][\"”’)\]]{0,3} (?=[\"“‘(\[]{0,3}[A-Z0-9])")
 _SHORT = "|".join(sorted(WORDS["abbreviations"]))
-_ABBREVIATION = re.compile(rf"(?:\b(?:{_SHORT})|(?<![A-Za-z])(?<!\d )[A-Z]|\.[A-Za-z])\.$")
+_ABBREVIATION = re.compile(rf"(?:\b(?:{_SHORT})|(?<![A-Za-z])(?<!\d )(?<!\ba )[A-Z]|\.[A-Za-z])\.$")
 _MAX_SENTENCE_CHARS = 600  # longer ones are skipped
 
 

@@ -13,6 +13,8 @@ from ai.engines.english import (
     content_stems,
     frequency,
     is_known_word,
+    is_term,
+    is_whole,
     noun_phrase_end,
     singular,
     spelled_out,
@@ -22,7 +24,7 @@ from ai.engines.offline.facts import Blank, Kind
 from ai.engines.offline.sentences import Document, Sentence
 from ai.engines.references import is_person
 
-_NO_NAMES, _NO_TERMS = WORDS["calendar"] | FUNCTION_WORDS, WORDS["vague_nouns"] | FUNCTION_WORDS
+_NO_NAMES = WORDS["calendar"] | FUNCTION_WORDS
 DEMONYM = re.compile(r"(?:ish|ese|ian|ians|ans|ean|eans|nch|tch|ic|ists?|men|women|ers)$")
 _NAME = re.compile(
     r"(?:Mc|Mac|O['’]|D['’])?[A-Z][a-zà-ÿ]+(?:[-–][A-Z]?[a-z]+)*|[A-Z][A-Za-z]{0,4}[A-Z\d]|[A-Z]{2,6}|[A-Z]\."
@@ -41,16 +43,19 @@ _SECOND_CLAUSE = re.compile(
     r"(?:;|,? (?:and|but) (?!that|which|who)(?:\w+ ){0,3}(?:is|are|was|has|have|can|may|will|must)\b).*"
 )
 # "Erythropoietin, a hormone that stimulates the production of red blood cells".
-_APPOSITION = re.compile(r", (?P<meaning>an? (?:[^,;:.()“”]|\.\d)+)(?=[,;.](?! (?:and|or)\b))")
+_APPOSITION = re.compile(
+    # Not what may be said of the whole clause: "it was closed, an idea that".
+    r", (?P<meaning>an? (?!(?:\w+ )?(?:idea|process|technique|method|practice|phenomenon|event|fact|result|change|rate|"
+    r"value|time|step|system|theory|view|position|move|figure|year|period|sign|feat|way)\b)(?:[^,;:.()“”]|\.\d)+)"
+    r"(?=[,;.](?! (?:and|or)\b))"
+)
 _CONTEXT_IN_MEANING = re.compile(
     r"(?i)\b(?:this|these|those|such|it|they|their|he|his|she|her|then|there|here|above|below|another|latter|former|"
     r"\w+n['’]t|(?:without|with|of|by) that|(?:and|or) (?:an?|the))\b"
 )
 _CALLED = re.compile(r"\b(?:called|known as|referred to as|termed|named) (?:the |an? )?[“\"']?$")
-_JOINED_BY = frozenset("-–/&’'([“\".")
-_JOINED_TO = frozenset({*"-–/&('’", "of"})
 _VERY_RARE, _RARE = 3, 12
-_MIN_DEFINITION, _MAX_DEFINITION, _MAX_TERM_WORDS, _MIN_LETTERS = 5, 32, 4, 4
+_MIN_DEFINITION, _MAX_DEFINITION = 5, 32
 _SAME_ROOT, _TOPIC = 6, 5  # letters, times
 
 
@@ -155,8 +160,8 @@ class Terms:
                 first = at + (tokens[at].tag in {"DT", "PRP$"})
                 end = noun_phrase_end(tokens, first)
             phrase = tokens[first:end]
-            fits = self._is_proper if is_name else _is_term
-            if phrase and fits(phrase) and _is_whole(tokens, first, end):
+            fits = self._is_proper if is_name else is_term
+            if phrase and fits(phrase) and is_whole(tokens, first, end):
                 start, text = phrase[0].start, sentence.text[phrase[0].start : phrase[-1].end]
                 kind = Kind.TERM if not is_name else Kind.ABBREVIATION if text.isupper() else Kind.NAME
                 named = _CALLED.search(sentence.text, max(0, start - 40), start) is not None
@@ -213,7 +218,7 @@ class Terms:
             return None
         if match["verb"] == "are" and meaning.startswith(("a ", "an ", "the ")):
             return None  # "windows are the basic abstraction"
-        if not (_is_term(tokens) or (is_name and tokens[-1].is_noun)) or not _is_meaning(meaning, term):
+        if not (is_term(tokens) or (is_name and tokens[-1].is_noun)) or not _is_meaning(meaning, term):
             return None
         if not is_name and is_known_word(words[0]):
             term = term[0].lower() + term[1:]
@@ -255,45 +260,3 @@ def uncapitalised(term: Blank) -> str:
 def key(term: str) -> str:
     """Return the stems of a term: the same for all its forms."""
     return " ".join(map(stem, term.split()))
-
-
-def _is_term(tokens: tuple[Token, ...]) -> bool:
-    words = [token.lower for token in tokens]
-    plain = all(word.replace("-", "").isalpha() for word in words)
-    vague = any({word, word.removesuffix("s")} & _NO_TERMS for word in words)
-    if len(tokens) > _MAX_TERM_WORDS or len(words[-1]) < _MIN_LETTERS or vague or not plain:
-        return False
-    if not tokens[-1].is_noun or words[-1].endswith("ed"):
-        return False
-    return all(
-        (token.text.islower() or token.start == 0) and token.tag not in {"JJR", "JJS", "CD", "RB", "POS"}
-        for token in tokens
-    )
-
-
-def _is_whole(tokens: tuple[Token, ...], first: int, end: int) -> bool:
-    """Return whether a phrase is not a part of a longer one, as in "the Watt engine" or "Ohm's law"."""
-    before, after = tokens[first - 1], tokens[min(end, len(tokens) - 1)]
-    beyond = tokens[min(end + 1, len(tokens) - 1)]
-    # "Formats that record the settings", "a server wide cache".
-    if after.tag == "DT" or (after.tag == "JJ" and beyond.is_noun):
-        return False
-    driven = after.tag == "VBG" and beyond.tag not in {"IN", "TO"}
-    joined = after.lower in _JOINED_TO or (after.text == "." and end < len(tokens) - 1)
-    if after.is_noun or after.tag in {"POS", "CD"} or driven or joined:
-        return False
-    # "Durand, Peters, and Schott", "via satellite, radio or modem": any of them would do.
-    more = {token.lower for token in tokens[end + 1 : end + 6]} & {"and", "or"}
-    listed = first and after.text == "," and (more or before.text == ",")
-    paired = {after.lower, before.lower} & {"and", "or"} or (before.text == "," and after.text == ".")
-    if listed or paired:
-        return False
-    if first == 0 or before.lower in {"called", "named", "termed", "born"}:
-        return True
-    aside = tokens[first].is_capital and before.lower in {"a", "an"}
-    # "Bank of England", but not "in front of England"; "de La Salle".
-    particle = before.lower in WORDS["name_particles"] and (
-        before.lower != "of" or tokens[first - 2].is_capital
-    )
-    modified = before.tag[:2] in {"JJ", "NN", "CD"} or before.tag in {"VBG", "VBN", "POS", "PRP$"}
-    return not (modified or aside or (particle and tokens[first].is_capital) or before.text in _JOINED_BY)
