@@ -27,6 +27,9 @@ _TOKEN = re.compile(
     r"(?:[A-Za-z]\.){2,}|(?:Mr|Mrs|Ms|Dr|St|Prof|Gen|Col|Capt|Rev)\.|\w+(?:[.,]\d+)*(?:['’\-–]\w+)*|[^\w\s]"
 )
 _ABBREVIATED = re.compile(r"((?:[A-Za-z][\w’'-]* ){1,7})\(([A-Z][A-Za-z]?[A-Z]{1,5})s?\)")
+_SENTENCE_END = re.compile(r"[.!?][\"”’)\]]{0,3} (?=[\"“‘(\[]{0,3}[A-Z0-9])")
+_SHORT = "|".join(sorted(WORDS["abbreviations"]))
+_ABBREVIATION = re.compile(rf"(?:\b(?:{_SHORT})|(?<![A-Za-z])(?<!\d )(?<!\ba )[A-Z]|\.[A-Za-z])\.$")
 _POSSESSIVES = ("'s", "’s")
 # Whole-word tags that the lexicon gets wrong often enough to matter.
 _FIXED_TAGS = {
@@ -268,3 +271,14 @@ def is_whole(tokens: tuple[Token, ...], first: int, end: int) -> bool:
     )
     modified = before.tag[:2] in {"JJ", "NN", "CD"} or before.tag in {"VBG", "VBN", "POS", "PRP$"}
     return not (modified or aside or (particle and tokens[first].is_capital) or before.text in _JOINED_BY)
+
+
+def split(paragraph: str) -> list[str]:
+    """Split a paragraph with single spaces into sentences."""
+    found, start = [], 0
+    for match in _SENTENCE_END.finditer(paragraph):
+        end = match.start() + 1
+        if match.group()[0] != "." or not _ABBREVIATION.search(paragraph, max(start, end - 9), end):
+            found.append(paragraph[start : match.end()].strip())
+            start = match.end()
+    return [*found, paragraph[start:].strip()]

@@ -26,9 +26,7 @@ PERSONAL = re.compile(r"\A(?:He|She|His|Her)\b")
 _SUBJECT = re.compile(
     r"((?:[A-Z][\w’'-]+ ){1,2}(?:de |von |van )?[A-Z][\w’'-]+)(?:,| \(| (?:was|had|[a-z]+ed)\b)"
 )
-_FULL_NAME = re.compile(
-    r"(?<!\b[Oo]f )(?<!\b[Ii]n )(?<!\b[Aa]t )(?<!\b[Tt]he )(?<!\w )\b[A-Z][a-z]+ ([A-Z][a-z]+)\b"
-)
+_FULL_NAME = re.compile(r"(?<!\b[Oo]f )(?<!\b[Ii]n )(?<!\b[Aa]t )(?<!\b[Tt]he )\b[A-Z][a-z]+ ([A-Z][a-z]+)\b")
 _PERSON_BEFORE = re.compile(
     r"\b(?:by|after|(?:[a-z]+(?:ist|ian|mer|pher|neer|cher|inter|ilot|man|tect|ctor|chant|smith|poser|or)|king|queen|poet|monk|"
     r"president|emperor|general|King|Queen|Emperor|President|Professor|General|Sir|Pope|Dr\.))(?: the)? $"
@@ -199,7 +197,8 @@ def person_meant(statement: str, subject: str) -> str:
     other = [
         match for match in _FULL_NAME.finditer(statement) if match.start() and not is_known_word(match[1])
     ]
-    if name and (is_known_word(name[1].split()[-1]) or name[1].split()[0].lower() in FUNCTION_WORDS):
+    first, *_, last = name[1].split() if name else ("", "")
+    if is_known_word(last) or first.lower() in FUNCTION_WORDS | WORDS["of_places"]:
         name = None
     if other or not (name or (subject and PERSONAL.match(statement))):
         return ""

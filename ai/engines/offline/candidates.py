@@ -14,7 +14,6 @@ from ai.engines.offline.facts import (
     Kind,
     computed,
     facts,
-    falsify,
     is_approximate,
     is_bound,
     keeps_order,
@@ -30,7 +29,7 @@ _RARE, _UNCOMMON, _MIN_ANCHORS = 5, 60, 2  # times in about a million words
 # If another sentence shares this fraction of stems and mentions the option, the option may also be correct.
 _SAME_STATEMENT, _SAME_TOPIC = 0.5, 0.34
 # Distractors: largest distance in years, and the smallest from an approximate one.
-_MAX_YEARS_APART, _MIN_YEARS_APART, _ANTIQUITY = 150, 30, 1000
+_MAX_YEARS_APART, _MIN_YEARS_APART, _ANTIQUITY = 100, 30, 1000
 
 
 class Form(Enum):
@@ -135,8 +134,9 @@ class Candidates:
         if len(shown) < _MIN_DISTRACTORS:
             shown = computed(fact, beside, near=near)
         yield from self._choice(form, sentence, text, [fact.text, *shown], bonus)
-        false = None if is_vague else falsify(fact, others, beside, near=near)
-        if false is not None:
+        alone = form is Form.DATE or not any(other.kind is Kind.NUMBER for other in beside)
+        if shown and alone and not is_vague:
+            false = shown[(fact.start + sentence.index) % min(2, len(shown))]
             yield _statement(Form.FALSE, sentence, fact.fill(false), bonus)
 
     def _lacks_context(self, blank: Blank) -> bool:
@@ -175,7 +175,7 @@ class Candidates:
         kind = Kind.TERM if blank.kind is Kind.TERM else Kind.NAME
         text = f"{kind} does the text describe as “{definition.meaning}”?"
         yield Candidate(Form.DEFINITION, QuestionType.SHORT_ANSWER, sentence, text, self._wordings(term))
-        others = self._others(blank, "", self.terms.vocabulary(blank))
+        others = self._others(blank, "")
         defined = {key(d.term): d for d in self.terms.definitions.values() if d.opens}
         alike = [found for other in others if (found := defined.get(key(other)))] if definition.opens else []
         for like in [d.term for d in alike if d.article[:1] == definition.article[:1]][:1]:
@@ -183,11 +183,8 @@ class Candidates:
             subject = f"{opening}{like}"
             false = subject[0].upper() + subject[1:] + blank.fill("\0").partition("\0")[2]
             yield _statement(Form.FALSE, sentence, false, 0.2)
-        few = len(others) < _MIN_DISTRACTORS and blank.kind is Kind.TERM
-        if few:
-            others = self._others(blank, "", list(self.terms.technical.values()))
         shown = [option[0].upper() + option[1:] for option in (term, *others)]
-        yield from self._choice(Form.DEFINITION, sentence, text, shown, -2.6 * few)
+        yield from self._choice(Form.DEFINITION, sentence, text, shown)
 
     def _about_term(self, term: Blank, *, is_vague: bool) -> Iterator[Candidate]:
         told = term.fill(" ").casefold()
@@ -204,13 +201,13 @@ class Candidates:
             yield Candidate(form, QuestionType.SHORT_ANSWER, term.sentence, _cloze(term), accepted, bonus)
         if not any(given) and (term.named or self.terms.is_person(term)):
             before = term.sentence.text[: term.start].rstrip().rpartition(" ")[2].lower()
-            options = [answer, *self._others(term, before, self.terms.vocabulary(term))]
+            options = [answer, *self._others(term, before)]
             yield from self._choice(form, term.sentence, _cloze(term), options, bonus + 0.3)
 
-    def _others(self, term: Blank, before: str, terms: list[Blank]) -> list[str]:
-        """Return those of `terms` of the same number that fit the article before, and make the sentence false."""
+    def _others(self, term: Blank, before: str) -> list[str]:
+        """Return other terms of the same kind and number that fit the article before, and make the sentence false."""
         found = []
-        for other in terms[:_MAX_COMPARED]:
+        for other in self.terms.vocabulary(term)[:_MAX_COMPARED]:
             text = uncapitalised(other)
             fits = before not in {"a", "an"} or article(text) == before
             if fits and is_plural(other.text) == is_plural(term.text) and self._is_other(text, term):

@@ -29,7 +29,6 @@ _COUNTS = re.compile(
 _ROUGHLY = re.compile(r"\b(?:about|around|circa|approximately|roughly|nearly|almost|late|early) (?:the )?$")
 _MAX_NUMBERS, _FEW, _HUNDRED = 3, 12, 100
 _LAST_YEAR = 2025
-_NEAR_YEARS = 60  # a more distant year makes a statement absurd rather than false
 
 
 class Kind(StrEnum):
@@ -145,38 +144,24 @@ def is_approximate(fact: Blank) -> bool:
     return _ROUGHLY.search(fact.sentence.text, 0, fact.start) is not None
 
 
-def falsify(fact: Blank, others: list[Blank], beside: list[Blank], *, near: bool) -> str | None:
-    """Return a replacement for `fact` that makes its sentence false, or None: from `others`, or computed.
-
-    `beside` are the other facts of the sentence.
-    """
-    if is_bound(fact):
-        return None
-    draw = (fact.start + fact.sentence.index) % 2
-    if fact.kind is Kind.NUMBER:
-        new = [] if any(other.kind is Kind.NUMBER for other in beside) else computed(fact, beside, near=near)
-        return new[draw % len(new)] if new else None
-    rough = is_approximate(fact)
-    apart = range(_NEAR_YEARS // 2 if rough else 1, _NEAR_YEARS + 1)
-    fits = [o.text for o in others if fact.kind is Kind.DATE or abs(o.value - fact.value) in apart]
-    fits = fits or ([] if rough else computed(fact, beside, near=near))
-    return fits[draw % len(fits)] if fits else None
-
-
 def computed(fact: Blank, beside: list[Blank], *, near: bool) -> list[str]:
-    """Return wrong values near the one of a fact that is a year, a number below twelve in words, or in digits."""
+    """Return wrong values near the one of a fact that is a year, a number below a hundred in words, or in digits."""
     near = near and not is_approximate(fact)
     if fact.kind is Kind.YEAR and fact.text.isdigit() and not is_approximate(fact):
         years = [fact.value + apart for apart in ((3, -4, 7, -6) if near else (14, -12, 9, -21))]
         return [str(year) for year in years if keeps_order(fact, year, beside) and year <= _LAST_YEAR]
     whole = re.match(r"[\d,]+", fact.text)
-    if fact.kind is not Kind.NUMBER or (whole is None and (fact.value > _FEW or not fact.text.islower())):
+    if fact.kind is not Kind.NUMBER or (
+        whole is None and (fact.value >= _HUNDRED or not fact.text.islower())
+    ):
         return []
     value = int(whole[0].replace(",", "")) if whole else int(fact.value)
     new = [value + more for more in (2, 3, 1, 4)]
     if fact.unit.startswith(("percent", "per cent", "pct", "%")):
         step = 10 if value > _FEW and not near else 5 if value > _FEW // 2 else 1
         new = [n for n in (value + step, value - step, value + 2 * step, value - 2 * step) if n < _HUNDRED]
+    elif whole is None and value > _FEW:
+        new = [value + 5, value - 5, value + 10, value - 10]
     elif value >= _FEW and value & (value - 1) == 0:
         new = [value * 2, value // 2, value * 4, value // 4]  # bits and bytes
     elif value > _FEW:

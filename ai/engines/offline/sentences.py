@@ -1,5 +1,4 @@
 """Split a text into sentences, and find the ones that can be understood alone."""
-# ruff: noqa: RUF001 -- texts are full of typographic marks
 
 import re
 from collections import Counter
@@ -9,20 +8,17 @@ from functools import cached_property
 from ai.engines import rewording
 from ai.engines.english import (
     PRONOUN_PLACEHOLDERS,
-    WORDS,
     Token,
     content_stems,
     noun_phrase_end,
     other_language,
+    split,
     stem,
     tokenize,
 )
 from ai.engines.offline.cleaning import plain_paragraphs
 from ai.engines.references import PERSONAL, biography_of, person_meant, stands_alone, unresolved_noun
 
-_SENTENCE_END = re.compile(r"[.!?][\"”’)\]]{0,3} (?=[\"“‘(\[]{0,3}[A-Z0-9])")
-_SHORT = "|".join(sorted(WORDS["abbreviations"]))
-_ABBREVIATION = re.compile(rf"(?:\b(?:{_SHORT})|(?<![A-Za-z])(?<!\d )(?<!\ba )[A-Z]|\.[A-Za-z])\.$")
 _MAX_SENTENCE_CHARS = 600  # longer ones are skipped
 
 
@@ -106,14 +102,3 @@ def _joined(previous: Sentence, sentence: Sentence) -> Sentence:
     moved = [replace(token, start=token.start + start, end=token.end + start) for token in sentence.tokens]
     excerpt = f"{previous.excerpt} {sentence.excerpt}"
     return Sentence(text, excerpt, sentence.index, (*previous.tokens, *moved), stands_alone=True, start=start)
-
-
-def split(paragraph: str) -> list[str]:
-    """Split a paragraph with single spaces into sentences."""
-    found, start = [], 0
-    for match in _SENTENCE_END.finditer(paragraph):
-        end = match.start() + 1
-        if match.group()[0] != "." or not _ABBREVIATION.search(paragraph, max(start, end - 9), end):
-            found.append(paragraph[start : match.end()].strip())
-            start = match.end()
-    return [*found, paragraph[start:].strip()]

@@ -79,8 +79,6 @@ class Terms:
         self._document = document
         self._found = {sentence.index: list(self._find(sentence)) for sentence in document.sentences}
         terms = [term for found in self._found.values() for term in found]
-        # "To access the page" has no term.
-        self._verbs = {key(term.text) for term in terms if term.before in {"TO", "MD", "PRP"}}
         self._counts = Counter(key(term.text) for term in terms if term.start >= term.sentence.start)
         defined = [found for sentence in document.sentences if (found := self._definition(sentence))]
         times = Counter(found.meaning for found in defined)  # a meaning shared by two terms defines neither
@@ -95,14 +93,6 @@ class Terms:
             *(term for term in terms if term.named),
         ]
         self._vocabulary = {key(term.text): term for term in named if term.kind is Kind.TERM}
-        rare = [
-            t for t in terms if t.kind is Kind.TERM and self.times(t.text) > 1 and not t.text[0].isupper()
-        ]
-        rare = [
-            t for t in rare if max(map(frequency, t.text.split())) <= _RARE and key(t.text) not in self._verbs
-        ]
-        heads = {stem(term.text.split()[-1]) for term in terms if " " in term.text}  # a cell may be any cell
-        self.technical = {key(t.text): t for t in rare if not {key(t.text)} & {*self._vocabulary, *heads}}
         names = Counter(key(term.text) for term in terms if term.kind is not Kind.TERM)
         self._topic = next((name for name, count in names.most_common(1) if count >= _TOPIC), "")
         self._people = {term.text: term for term in terms if term.text in self.persons}
@@ -142,7 +132,7 @@ class Terms:
         """Return whether a term is a name, or defined or named by the text, or repeated and very rare."""
         if term.kind is not Kind.TERM or term.named:
             return True
-        fits = term.before in {"", "DT", "IN"} and key(term.text) not in self._verbs
+        fits = term.before in {"", "DT", "IN"}
         known = key(term.text) in self._vocabulary and max(map(frequency, term.text.split())) <= _RARE
         rare = (
             " " not in term.text
