@@ -282,3 +282,13 @@ def split(paragraph: str) -> list[str]:
             found.append(paragraph[start : match.end()].strip())
             start = match.end()
     return [*found, paragraph[start:].strip()]
+
+
+def is_plural(term: str) -> bool:
+    """Return whether the last word of a term looks like a plural."""
+    return re.search(r"(?<![siu])s$", term) is not None
+
+
+def key(term: str) -> str:
+    """Return the stems of a term: the same for all its forms."""
+    return " ".join(map(stem, term.split()))

@@ -32,10 +32,8 @@ _PERSON_BEFORE = re.compile(
     r"president|emperor|general|King|Queen|Emperor|President|Professor|General|Sir|Pope|Dr\.))(?: the)? $"
 )
 _PERSON_AFTER = re.compile(
-    r" (?:and [A-Z][a-z]+ [A-Z][a-z]+ )?(?:had |also |first |later )?(?:discovered|invented|described|proposed|published|"
-    r"developed|demonstrated|showed|wrote|designed|introduced|coined|patented|observed|devised|calculated|argued|"
-    r"became|was (?:born|elected|appointed|crowned)|suggested|studied|formulated|defeated|conquered|sailed|painted|composed|"
-    r"revised|noticed|treated|led|succeeded|died|isolated|identified)\b"
+    r" (?:and [A-Z][a-z]+ [A-Z][a-z]+ )?(?:had |also |first |later )?(?:was (?:born|elected|appointed|crowned)|"
+    rf"{'|'.join(sorted(WORDS['deeds']))})\b"
 )
 _MIN_WORDS, _MAX_WORDS, _MAX_WORD_LENGTH = 6, 55, 32
 

@@ -8,7 +8,7 @@ from enum import Enum
 
 from ai.engines import rewording
 from ai.engines.base import BLANK, TRUE_FALSE_OPTIONS, Difficulty, QuestionType
-from ai.engines.english import WORDS, article, content_stems, frequency, is_known_word
+from ai.engines.english import WORDS, article, content_stems, frequency, is_known_word, is_plural, key
 from ai.engines.offline.facts import (
     Blank,
     Kind,
@@ -19,7 +19,7 @@ from ai.engines.offline.facts import (
     keeps_order,
 )
 from ai.engines.offline.sentences import Document, Sentence
-from ai.engines.offline.term_extraction import Definition, Terms, is_plural, key, uncapitalised
+from ai.engines.offline.term_extraction import Definition, Terms, uncapitalised
 
 _DISTRACTORS = {Difficulty.EASY: 2, Difficulty.MEDIUM: 3, Difficulty.HARD: 4}
 _MIN_DISTRACTORS, _GOOD = 2, 2.5
@@ -153,12 +153,9 @@ class Candidates:
             if other.sentence is fact.sentence or other.value == fact.value or other.value in fits:
                 continue
             apart = abs(other.value - fact.value)
-            near = fact.kind is Kind.DATE or fact.value < _ANTIQUITY or least <= apart <= _MAX_YEARS_APART
-            if (
-                near
-                and keeps_order(fact, other.value, beside)
-                and not self._also_true(other.text, fact.sentence)
-            ):
+            fit = fact.kind is Kind.DATE or fact.value < _ANTIQUITY or least <= apart <= _MAX_YEARS_APART
+            fit = fit and keeps_order(fact, other.value, beside)
+            if fit and not self._also_true(other.text, fact.sentence):
                 fits[other.value] = other
         return sorted(fits.values(), key=lambda other: abs(other.value - fact.value))
 
@@ -199,7 +196,7 @@ class Candidates:
         accepted = tuple(w for w in self._wordings(answer) if w == answer or w.casefold() not in told)
         if not self.terms.is_topic(term):
             yield Candidate(form, QuestionType.SHORT_ANSWER, term.sentence, _cloze(term), accepted, bonus)
-        if not any(given) and (term.named or self.terms.is_person(term)):
+        if not any(given) and (term.named or term.text in self.terms.persons):
             before = term.sentence.text[: term.start].rstrip().rpartition(" ")[2].lower()
             options = [answer, *self._others(term, before)]
             yield from self._choice(form, term.sentence, _cloze(term), options, bonus + 0.3)

@@ -27,6 +27,7 @@ _COUNTS = re.compile(
     r"|[^()]*\)))[ .,%]"
 )
 _ROUGHLY = re.compile(r"\b(?:about|around|circa|approximately|roughly|nearly|almost|late|early) (?:the )?$")
+_WHEN = re.compile(r"(?i)\b(?:in|since|before|after|until|by|during) $")
 _MAX_NUMBERS, _FEW, _HUNDRED = 3, 12, 100
 _LAST_YEAR = 2025
 
@@ -86,7 +87,9 @@ def facts(sentence: Sentence) -> list[Blank]:
     for match in _YEAR.finditer(text):
         after = next((token for token in sentence.tokens if token.start >= match.end()), sentence.tokens[-1])
         counts = (after.is_noun and after.text.islower()) or after.text in {"°", "%"}  # "from 2000 tons"
-        if not counts and not _overlaps(match.start(), match.end(), taken):
+        if counts and _WHEN.search(text, 0, match.start()):
+            taken.append(match.span())  # "before 1922 diabetes was fatal"
+        elif not counts and not _overlaps(match.start(), match.end(), taken):
             year = Decimal(re.sub(r"\D", "", match.group())) * (-1 if "BC" in match.group() else 1)
             found.append(Blank(Kind.YEAR, match.group(), match.start(), sentence, year))
     taken += [(fact.start, fact.start + len(fact.text)) for fact in found]

@@ -19,6 +19,9 @@ from ai.engines.english import (
 from ai.engines.offline.cleaning import plain_paragraphs
 from ai.engines.references import PERSONAL, biography_of, person_meant, stands_alone, unresolved_noun
 
+_CLAUSES = re.compile(
+    r"; |, (?:and|but|while|whereas) (?:\w+ ){1,4}(?:is|are|was|were|has|had|can|\w+ed|\w+s)\b"
+)
 _MAX_SENTENCE_CHARS = 600  # longer ones are skipped
 
 
@@ -96,7 +99,13 @@ def _joined(previous: Sentence, sentence: Sentence) -> Sentence:
         name = "Roman"
     placeholder = replace(opening, text=name, tag="NNPS" if name.endswith("s") else "NNP")
     rest, tokens = sentence.text[opening.end :], (placeholder, *sentence.tokens[1:])
-    if not name or len(text) > _MAX_SENTENCE_CHARS / 2 or not stands_alone(name + rest, tokens):
+    # Of two clauses, either may have the meant noun.
+    if (
+        not name
+        or _CLAUSES.search(previous.text)
+        or len(text) > _MAX_SENTENCE_CHARS / 2
+        or not stands_alone(name + rest, tokens)
+    ):
         return sentence
     start = len(previous.text) + 1
     moved = [replace(token, start=token.start + start, end=token.end + start) for token in sentence.tokens]

@@ -13,8 +13,10 @@ from ai.engines.english import (
     content_stems,
     frequency,
     is_known_word,
+    is_plural,
     is_term,
     is_whole,
+    key,
     noun_phrase_end,
     singular,
     spelled_out,
@@ -44,9 +46,7 @@ _SECOND_CLAUSE = re.compile(
 )
 # "Erythropoietin, a hormone that stimulates the production of red blood cells".
 _APPOSITION = re.compile(
-    # Not what may be said of the whole clause: "it was closed, an idea that".
-    r", (?P<meaning>an? (?!(?:\w+ )?(?:idea|process|technique|method|practice|phenomenon|event|fact|result|change|rate|"
-    r"value|time|step|system|theory|view|position|move|figure|year|period|sign|feat|way)\b)(?:[^,;:.()“”]|\.\d)+)"
+    rf", (?P<meaning>an? (?!(?:\w+ )?(?:{'|'.join(sorted(WORDS['clause_nouns']))})\b)(?:[^,;:.()“”]|\.\d)+)"
     r"(?=[,;.](?! (?:and|or)\b))"
 )
 _CONTEXT_IN_MEANING = re.compile(
@@ -65,7 +65,6 @@ class Definition:
 
     term: str
     meaning: str
-    plural: bool
     sentence: Sentence
     article: str
     blank: Blank
@@ -83,19 +82,12 @@ class Terms:
         defined = [found for sentence in document.sentences if (found := self._definition(sentence))]
         times = Counter(found.meaning for found in defined)  # a meaning shared by two terms defines neither
         self.definitions = {found.sentence.index: found for found in defined if times[found.meaning] == 1}
-        self.persons = {
-            term.text
-            for term in terms
-            if term.kind is Kind.NAME and is_person(term.text, term.sentence.text, term.start)
-        }
-        named = [
-            *(found.blank for found in self.definitions.values()),
-            *(term for term in terms if term.named),
-        ]
+        people = [t for t in terms if t.kind is Kind.NAME and is_person(t.text, t.sentence.text, t.start)]
+        self.persons = {term.text: term for term in people}
+        named = [found.blank for found in self.definitions.values()] + [term for term in terms if term.named]
         self._vocabulary = {key(term.text): term for term in named if term.kind is Kind.TERM}
         names = Counter(key(term.text) for term in terms if term.kind is not Kind.TERM)
         self._topic = next((name for name, count in names.most_common(1) if count >= _TOPIC), "")
-        self._people = {term.text: term for term in terms if term.text in self.persons}
         self.abbreviations: dict[str, tuple[str, Sentence]] = {}
         for sentence in document.sentences:
             for short, long in spelled_out(sentence.text):
@@ -106,10 +98,6 @@ class Terms:
         found = self._found[sentence.index]
         return [term for term in found if term.start >= sentence.start and self._has_weight(term)]
 
-    def is_person(self, term: Blank) -> bool:
-        """Return whether a name is surely one of a person."""
-        return term.text in self.persons
-
     def is_topic(self, term: Blank) -> bool:
         """Return whether a text is mostly about this name: such a blank is trivial."""
         return key(term.text) == self._topic
@@ -118,7 +106,7 @@ class Terms:
         """Return the terms of the text of the same kind: those that it defines or names, or its persons."""
         if term.kind is Kind.TERM:
             return list(self._vocabulary.values())
-        return list(self._people.values()) if self.is_person(term) else []
+        return list(self.persons.values()) if term.text in self.persons else []
 
     def texts(self, sentence: Sentence) -> list[str]:
         """Return all terms of a sentence, or its nouns if it has none."""
@@ -134,12 +122,9 @@ class Terms:
             return True
         fits = term.before in {"", "DT", "IN"}
         known = key(term.text) in self._vocabulary and max(map(frequency, term.text.split())) <= _RARE
-        rare = (
-            " " not in term.text
-            and frequency(term.text) <= _VERY_RARE
-            and not is_known_word(singular(term.text.lower()))
-        )
-        return fits and (known or (rare and self.times(term.text) > 1))
+        # The lexicon is old: "developer" is rare in it.
+        unknown = frequency(term.text) <= _VERY_RARE and not is_known_word(singular(term.text.lower()))
+        return fits and (known or (unknown and " " not in term.text and self.times(term.text) > 1))
 
     def _find(self, sentence: Sentence) -> Iterator[Blank]:
         tokens, at = sentence.tokens, 0
@@ -195,7 +180,7 @@ class Terms:
                 continue
             if _is_meaning(match["meaning"], term.text):
                 text = uncapitalised(term)
-                return Definition(text, match["meaning"], plural=False, sentence=sentence, article="", blank=term, opens=False)  # fmt: skip
+                return Definition(text, match["meaning"], sentence, "", term, opens=False)
         return None
 
     def _at_opening(self, sentence: Sentence, match: re.Match[str]) -> Definition | None:
@@ -214,8 +199,7 @@ class Terms:
             term = term[0].lower() + term[1:]
         kind = Kind.NAME if is_name else Kind.TERM
         blank = Blank(kind, match["term"], match.start("term"), sentence)
-        article, plural = (match["article"] or "").lower(), match["verb"] == "are"
-        return Definition(term, meaning, plural, sentence, article, blank, opens=True)
+        return Definition(term, meaning, sentence, (match["article"] or "").lower(), blank, opens=True)
 
 
 def _is_meaning(meaning: str, term: str) -> bool:
@@ -236,17 +220,7 @@ def _is_meaning(meaning: str, term: str) -> bool:
     return _MIN_DEFINITION <= len(meaning.split()) <= _MAX_DEFINITION
 
 
-def is_plural(term: str) -> bool:
-    """Return whether the last word of a term looks like a plural."""
-    return re.search(r"(?<![siu])s$", term) is not None
-
-
 def uncapitalised(term: Blank) -> str:
     """Return a term as it stands inside a sentence."""
     opens = term.kind is Kind.TERM and term.text[1:].islower()
     return term.text[0].lower() + term.text[1:] if opens else term.text
-
-
-def key(term: str) -> str:
-    """Return the stems of a term: the same for all its forms."""
-    return " ".join(map(stem, term.split()))
