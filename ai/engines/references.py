@@ -125,11 +125,13 @@ def unresolved_noun(tokens: tuple[Token, ...], introduced: set[str], mentioned: 
             return True
         # "The law of gravity", "the ship in dock", "the theory and practice of law".
         word, following = after[0].lower, {token.lower for token in after}
-        modified = word in WORDS["postmodifiers"] or (word == "and" and "of" in following)
+        modified = (word in WORDS["postmodifiers"] and (word != "known" or after[1].lower == "as")) or (
+            word == "and" and "of" in following
+        )
         modified = modified or (word in WORDS["prepositions"] and after[1].text.islower())
         modified = modified or after[1].lower == "which"  # "the process by which"
         # "The Revolution" was named before; "the Netherlands" need not be.
-        title = at == 0 and len(phrase) == 1 and frequency(noun.text) and noun.text[-1] != "s"
+        title = at == 0 and len(phrase) == 1 and is_known_word(noun.text) and noun.text[-1] != "s"
         distinct = not title and any(
             t.is_capital or t.tag in {"JJS", "RBS"} or t.lower in WORDS["unique"] for t in phrase
         )

@@ -9,15 +9,7 @@ from enum import Enum
 from ai.engines import rewording
 from ai.engines.base import BLANK, TRUE_FALSE_OPTIONS, Difficulty, QuestionType
 from ai.engines.english import WORDS, article, content_stems, frequency, is_known_word, is_plural, key
-from ai.engines.offline.facts import (
-    Blank,
-    Kind,
-    computed,
-    facts,
-    is_approximate,
-    is_bound,
-    keeps_order,
-)
+from ai.engines.offline.facts import Blank, Kind, computed, facts, is_approximate, is_bound, keeps_order
 from ai.engines.offline.sentences import Document, Sentence
 from ai.engines.offline.term_extraction import Definition, Terms, uncapitalised
 
@@ -172,7 +164,7 @@ class Candidates:
         kind = Kind.TERM if blank.kind is Kind.TERM else Kind.NAME
         text = f"{kind} does the text describe as “{definition.meaning}”?"
         yield Candidate(Form.DEFINITION, QuestionType.SHORT_ANSWER, sentence, text, self._wordings(term))
-        others = self._others(blank, "")
+        others = self._others(blank, None)
         defined = {key(d.term): d for d in self.terms.definitions.values() if d.opens}
         alike = [found for other in others if (found := defined.get(key(other)))] if definition.opens else []
         for like in [d.term for d in alike if d.article[:1] == definition.article[:1]][:1]:
@@ -201,12 +193,13 @@ class Candidates:
             options = [answer, *self._others(term, before)]
             yield from self._choice(form, term.sentence, _cloze(term), options, bonus + 0.3)
 
-    def _others(self, term: Blank, before: str) -> list[str]:
-        """Return other terms of the same kind and number that fit the article before, and make the sentence false."""
-        found = []
+    def _others(self, term: Blank, before: str | None) -> list[str]:
+        """Return other terms of the same kind and number, which make the sentence false and fit the word `before`."""
+        found, capital = [], uncapitalised(term)[0].isupper()
         for other in self.terms.vocabulary(term)[:_MAX_COMPARED]:
             text = uncapitalised(other)
-            fits = before not in {"a", "an"} or article(text) == before
+            fits = before is None or text[0].isupper() is capital
+            fits = fits and (before not in {"a", "an"} or article(text) == before)
             if fits and is_plural(other.text) == is_plural(term.text) and self._is_other(text, term):
                 found.append(text)
         return found

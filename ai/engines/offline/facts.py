@@ -27,6 +27,7 @@ _COUNTS = re.compile(
     r"|[^()]*\)))[ .,%]"
 )
 _ROUGHLY = re.compile(r"\b(?:about|around|circa|approximately|roughly|nearly|almost|late|early) (?:the )?$")
+_DIFFERENT = re.compile(r" (?:different|distinct|separate|successive|or more)\b")  # two of four are also two
 _WHEN = re.compile(r"(?i)\b(?:in|since|before|after|until|by|during) $")
 _MAX_NUMBERS, _FEW, _HUNDRED = 3, 12, 100
 _LAST_YEAR = 2025
@@ -115,7 +116,9 @@ def _counts(sentence: Sentence, found: list[Number]) -> Iterator[Blank]:
         determined = number.value <= _FEW and before.lower in WORDS["determined"]
         scale = number.text.isalpha() and number.value >= _HUNDRED  # "thousands" are no number
         # "Two orders, the patricians and the plebeians": the list tells the number.
-        listed = re.match(r" [a-z]+(?: [a-z]+)?(?::|, (?:the |an? )?[\w-]+(?:,| and) )", text[number.end :])
+        listed = re.match(
+            r"[^;.]{1,60}: | [a-z]+(?: [a-z]+)?, (?:the |an? )?[\w-]+(?:,| and) ", text[number.end :]
+        )
         if label or determined or scale or listed or number.value <= 1 or not _COUNTS.match(text, number.end):
             continue
         counted = "%" if text[number.end] == "%" else _counted_noun(sentence, number.end)
@@ -139,7 +142,8 @@ def _counted_noun(sentence: Sentence, start: int) -> str:
 
 def is_bound(fact: Blank) -> bool:
     """Return whether the statement also holds for other values, as with "at least"."""
-    return _BOUND.search(fact.sentence.text, 0, fact.start) is not None
+    text, end = fact.sentence.text, fact.start + len(fact.text)
+    return _BOUND.search(text, 0, fact.start) is not None or _DIFFERENT.match(text, end) is not None
 
 
 def is_approximate(fact: Blank) -> bool:
@@ -149,7 +153,6 @@ def is_approximate(fact: Blank) -> bool:
 
 def computed(fact: Blank, beside: list[Blank], *, near: bool) -> list[str]:
     """Return wrong values near the one of a fact that is a year, a number below a hundred in words, or in digits."""
-    near = near and not is_approximate(fact)
     if fact.kind is Kind.YEAR and fact.text.isdigit() and not is_approximate(fact):
         years = [fact.value + apart for apart in ((3, -4, 7, -6) if near else (14, -12, 9, -21))]
         return [str(year) for year in years if keeps_order(fact, year, beside) and year <= _LAST_YEAR]
@@ -158,10 +161,13 @@ def computed(fact: Blank, beside: list[Blank], *, near: bool) -> list[str]:
         whole is None and (fact.value >= _HUNDRED or not fact.text.islower())
     ):
         return []
+    rough = is_approximate(fact)
+    if rough and fact.value <= _FEW:
+        return []
     value = int(whole[0].replace(",", "")) if whole else int(fact.value)
     new = [value + more for more in (2, 3, 1, 4)]
     if fact.unit.startswith(("percent", "per cent", "pct", "%")):
-        step = 10 if value > _FEW and not near else 5 if value > _FEW // 2 else 1
+        step = 20 if rough else 10 if value > _FEW and not near else 5 if value > _FEW // 2 else 1
         new = [n for n in (value + step, value - step, value + 2 * step, value - 2 * step) if n < _HUNDRED]
     elif whole is None and value > _FEW:
         new = [value + 5, value - 5, value + 10, value - 10]
@@ -170,7 +176,10 @@ def computed(fact: Blank, beside: list[Blank], *, near: bool) -> list[str]:
     elif value > _FEW:
         step = 10 ** max(0, len(str(value)) - 2)
         new = [
-            round(value * by / step) * step for by in ((1.2, 0.8, 1.1, 0.9) if near else (1.4, 0.7, 1.6, 0.5))
+            round(value * by / step) * step
+            for by in (
+                (1.5, 0.6, 2, 0.4) if rough else (1.2, 0.8, 1.1, 0.9) if near else (1.4, 0.7, 1.6, 0.5)
+            )
         ]
     told = set(re.findall(r"[\w,]+", fact.sentence.text.lower()))
     shown = [n for n in new if n > 0 and n != value and not told & {str(n), f"{n:,}", number_word(n)}]

@@ -12,6 +12,7 @@ from ai.engines.english import (
     content_stems,
     noun_phrase_end,
     other_language,
+    singular,
     split,
     stem,
     tokenize,
@@ -84,6 +85,7 @@ def read(text: str) -> Document:
         found[statement.casefold()] = previous = sentence
         starts = [at + 1 for at, token in enumerate(tokens) if token.lower in {"a", "an"}]
         introduced.update(tokens[noun_phrase_end(tokens, at) - 1].lower for at in starts)
+        introduced.update(singular(token.lower) for token in tokens if token.tag == "NNS")
         mentioned.update(stem(token.text) for token in tokens if token.is_noun)
     # "Rich" is a name in a text about Rich, even if it also mentions rich text.
     names = frozenset(word for word, count in capitals.items() if count > lower[word.lower()])

@@ -38,7 +38,7 @@ _DEFINING = re.compile(
 )
 _SPECIFIC = re.compile(r"\b(?:that|which|who|whose|of|for|in|from|with|by|between|used|when|where|to)\b")
 _NO_DEFINITION = re.compile(
-    r"capable |aware |\w+ (?:term|name|word|member|abbreviation) |\w+ (?:\w+ )?(?:better|more|less|same|kind|sort|way|result|example|part|one|latest|main|major|important|popular|common|"
+    r"capable |aware |\w+ (?:opposite|same|latter|former|other)\b|\w+ (?:term|name|word|member|abbreviation) |\w+ (?:\w+ )?(?:better|more|less|same|kind|sort|way|result|example|part|one|latest|main|major|important|popular|common|"
     r"fundamental|recommended|good|great|most)\b|.* than |.*[\"“]"
 )
 _SECOND_CLAUSE = re.compile(
@@ -84,7 +84,9 @@ class Terms:
         self.definitions = {found.sentence.index: found for found in defined if times[found.meaning] == 1}
         people = [t for t in terms if t.kind is Kind.NAME and is_person(t.text, t.sentence.text, t.start)]
         self.persons = {term.text: term for term in people}
-        named = [found.blank for found in self.definitions.values()] + [term for term in terms if term.named]
+        # "Parícutin, a volcano in Mexico" may be a name.
+        named = [found.blank for found in self.definitions.values() if found.opens or found.blank.start]
+        named += [term for term in terms if term.named]
         self._vocabulary = {key(term.text): term for term in named if term.kind is Kind.TERM}
         names = Counter(key(term.text) for term in terms if term.kind is not Kind.TERM)
         self._topic = next((name for name, count in names.most_common(1) if count >= _TOPIC), "")
@@ -222,5 +224,5 @@ def _is_meaning(meaning: str, term: str) -> bool:
 
 def uncapitalised(term: Blank) -> str:
     """Return a term as it stands inside a sentence."""
-    opens = term.kind is Kind.TERM and term.text[1:].islower()
+    opens = term.kind is Kind.TERM and term.text[1:].islower() and is_known_word(term.text.split()[0])
     return term.text[0].lower() + term.text[1:] if opens else term.text
