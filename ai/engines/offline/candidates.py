@@ -8,7 +8,7 @@ from enum import Enum
 
 from ai.engines import rewording
 from ai.engines.base import BLANK, TRUE_FALSE_OPTIONS, Difficulty, QuestionType
-from ai.engines.english import WORDS, article, content_stems, frequency, is_known_word, is_plural, key
+from ai.engines.english import WORDS, article, content_stems, frequency, is_known_word, is_plural
 from ai.engines.offline.facts import Blank, Kind, computed, facts, is_approximate, is_bound, keeps_order
 from ai.engines.offline.sentences import Document, Sentence
 from ai.engines.offline.term_extraction import Definition, Terms, uncapitalised
@@ -121,10 +121,9 @@ class Candidates:
         if is_bound(fact) or words & WORDS["future"]:
             return
         beside = [other for other in self._facts[sentence.index] if other is not fact]
-        others, near = self._other_facts(fact, beside), self._difficulty is Difficulty.HARD
-        shown = [other.text for other in others]
+        shown = [other.text for other in self._other_facts(fact, beside)]
         if len(shown) < _MIN_DISTRACTORS:
-            shown = computed(fact, beside, near=near)
+            shown = computed(fact, beside, near=self._difficulty is Difficulty.HARD)
         yield from self._choice(form, sentence, text, [fact.text, *shown], bonus)
         alone = form is Form.DATE or not any(other.kind is Kind.NUMBER for other in beside)
         if shown and alone and not is_vague:
@@ -165,8 +164,9 @@ class Candidates:
         text = f"{kind} does the text describe as “{definition.meaning}”?"
         yield Candidate(Form.DEFINITION, QuestionType.SHORT_ANSWER, sentence, text, self._wordings(term))
         others = self._others(blank, None)
-        defined = {key(d.term): d for d in self.terms.definitions.values() if d.opens}
-        alike = [found for other in others if (found := defined.get(key(other)))] if definition.opens else []
+        alike = [
+            d for d in self.terms.definitions.values() if d.opens and definition.opens and d.term in others
+        ]
         for like in [d.term for d in alike if d.article[:1] == definition.article[:1]][:1]:
             opening = f"{article(like)} " if definition.article[:1] == "a" else definition.article
             subject = f"{opening}{like}"

@@ -28,6 +28,8 @@ _COUNTS = re.compile(
 )
 _ROUGHLY = re.compile(r"\b(?:about|around|circa|approximately|roughly|nearly|almost|late|early) (?:the )?$")
 _DIFFERENT = re.compile(r" (?:different|distinct|separate|successive|or more)\b")  # two of four are also two
+# "Two orders, the patricians and the plebeians": the list tells the number.
+_LISTED = re.compile(r"[^;.]{1,60}: | [a-z]+(?: [a-z]+)?, (?:the |an? )?[\w-]+(?:,| and) ")
 _WHEN = re.compile(r"(?i)\b(?:in|since|before|after|until|by|during) $")
 _MAX_NUMBERS, _FEW, _HUNDRED = 3, 12, 100
 _LAST_YEAR = 2025
@@ -87,10 +89,9 @@ def facts(sentence: Sentence) -> list[Blank]:
             found.append(Blank(Kind.DATE, text[date.start : date.end], date.start, sentence, days))
     for match in _YEAR.finditer(text):
         after = next((token for token in sentence.tokens if token.start >= match.end()), sentence.tokens[-1])
-        counts = (after.is_noun and after.text.islower()) or after.text in {"°", "%"}  # "from 2000 tons"
-        if counts and _WHEN.search(text, 0, match.start()):
-            taken.append(match.span())  # "before 1922 diabetes was fatal"
-        elif not counts and not _overlaps(match.start(), match.end(), taken):
+        # "From 2000 tons", but not "before 1922 diabetes was fatal".
+        counts = after.is_noun and after.text.islower() and not _WHEN.search(text, 0, match.start())
+        if not counts and after.text not in {"°", "%"} and not _overlaps(match.start(), match.end(), taken):
             year = Decimal(re.sub(r"\D", "", match.group())) * (-1 if "BC" in match.group() else 1)
             found.append(Blank(Kind.YEAR, match.group(), match.start(), sentence, year))
     taken += [(fact.start, fact.start + len(fact.text)) for fact in found]
@@ -110,15 +111,11 @@ def _counts(sentence: Sentence, found: list[Number]) -> Iterator[Blank]:
     text, tokens = sentence.text, sentence.tokens
     for number in found:
         before = next((token for token in reversed(tokens) if token.end <= number.start), tokens[-1])
-        label = before.lower.rstrip(".") in WORDS["labels"] or (
-            before.is_capital and before.is_noun and before.start
-        )
+        named = before.is_capital and before.is_noun and before.start
+        label = named or before.lower.rstrip(".") in WORDS["labels"]
         determined = number.value <= _FEW and before.lower in WORDS["determined"]
         scale = number.text.isalpha() and number.value >= _HUNDRED  # "thousands" are no number
-        # "Two orders, the patricians and the plebeians": the list tells the number.
-        listed = re.match(
-            r"[^;.]{1,60}: | [a-z]+(?: [a-z]+)?, (?:the |an? )?[\w-]+(?:,| and) ", text[number.end :]
-        )
+        listed = _LISTED.match(text, number.end)
         if label or determined or scale or listed or number.value <= 1 or not _COUNTS.match(text, number.end):
             continue
         counted = "%" if text[number.end] == "%" else _counted_noun(sentence, number.end)
