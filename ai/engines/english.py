@@ -257,7 +257,7 @@ def is_whole(tokens: tuple[Token, ...], first: int, end: int) -> bool:
     if after.is_noun or after.tag in {"POS", "CD"} or driven or joined:
         return False
     # "Durand, Peters, and Schott", "via satellite, radio or modem": any of them would do.
-    more = {token.lower for token in tokens[end + 1 : end + 6]} & {"and", "or"}
+    more = {token.lower for token in tokens[end + 1 : end + 14]} & {"and", "or"}
     listed = first and after.text == "," and (more or before.text == ",")
     paired = {after.lower, before.lower} & {"and", "or"} or (before.text == "," and after.text == ".")
     if listed or paired:

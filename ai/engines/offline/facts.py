@@ -159,9 +159,9 @@ def computed(fact: Blank, beside: list[Blank], *, near: bool) -> list[str]:
     ):
         return []
     rough = is_approximate(fact)
-    if rough and fact.value <= _FEW:
-        return []
     value = int(whole[0].replace(",", "")) if whole else int(fact.value)
+    if rough and value <= _FEW:
+        return []
     new = [value + more for more in (2, 3, 1, 4)]
     if fact.unit.startswith(("percent", "per cent", "pct", "%")):
         step = 20 if rough else 10 if value > _FEW and not near else 5 if value > _FEW // 2 else 1

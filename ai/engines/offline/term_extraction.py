@@ -42,7 +42,7 @@ _NO_DEFINITION = re.compile(
     r"fundamental|recommended|good|great|most)\b|.* than |.*[\"“]"
 )
 _SECOND_CLAUSE = re.compile(
-    r"(?:;|,? (?:and|but) (?!that|which|who)(?:\w+ ){0,3}(?:is|are|was|has|have|can|may|will|must)\b).*"
+    r"(?:;|, (?:whereas|while|although)\b|,? (?:and|but) (?!that|which|who)(?:\w+ ){0,3}(?:is|are|was|has|have|can|may|will|must)\b).*"
 )
 # "Erythropoietin, a hormone that stimulates the production of red blood cells".
 _APPOSITION = re.compile(
@@ -51,7 +51,7 @@ _APPOSITION = re.compile(
 )
 _CONTEXT_IN_MEANING = re.compile(
     r"(?i)\b(?:this|these|those|such|it|they|their|he|his|she|her|then|there|here|above|below|another|latter|former|"
-    r"\w+n['’]t|(?:without|with|of|by) that|(?:and|or) (?:an?|the))\b"
+    r"\w+n['’]t|the (?:two|three|four|other) \w+$|(?:without|with|of|by) that|(?:and|or) (?:an?|the))\b"
 )
 _CALLED = re.compile(r"\b(?:called|known as|referred to as|termed|named) (?:the |an? )?[“\"']?$")
 _VERY_RARE, _RARE = 3, 12
