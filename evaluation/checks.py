@@ -169,7 +169,7 @@ def trivial(question: DraftQuestion, source: str) -> bool:
 
 def unresolved(question: DraftQuestion, source: str) -> bool:
     """Fail a statement with an unresolved reference: "this law", "the table below", "it was"."""
-    shown = _shown(question)
+    shown = re.sub(r"(?<=[A-Z])(\w+) I\b", r"\1", _shown(question))  # "Osman I"
     if not _is_statement(question):
         return False
     first = shown.split()[0].strip(string.punctuation + "“").lower()
