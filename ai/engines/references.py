@@ -104,6 +104,13 @@ def _is_clause(tokens: tuple[Token, ...]) -> bool:
     return not relative or verbs[0] < min(relative) or len(verbs) > len(relative)
 
 
+def _is_told_again(phrase: tuple[Token, ...], mentioned: set[str]) -> bool:
+    """Return whether a phrase after "the" sums up or repeats: "the three men", "the lost electrons"."""
+    counted = any(token.tag == "CD" for token in phrase)
+    passive = len(phrase) > 1 and phrase[0].tag in {"VBN", "VBD", "VBG"}
+    return counted or (passive and stem(phrase[-1].text) in mentioned)
+
+
 def unresolved_noun(tokens: tuple[Token, ...], introduced: set[str], mentioned: set[str]) -> bool:
     """Return whether "the law" or "the small town" refers to another sentence.
 
@@ -115,10 +122,7 @@ def unresolved_noun(tokens: tuple[Token, ...], introduced: set[str], mentioned: 
             head += 1
         phrase, noun = tokens[at + 1 : head + 1], tokens[head]
         after = (*tokens[head + 1 : head + 4], tokens[-1])
-        # "The three men", "the lost electrons".
-        counted = any(token.tag == "CD" for token in phrase) and after[0].tag in _FINITE
-        again = len(phrase) > 1 and phrase[0].tag in {"VBN", "VBD", "VBG"} and stem(noun.text) in mentioned
-        if counted or (again and after[0].tag in _FINITE):
+        if after[0].tag in _FINITE and _is_told_again(phrase, mentioned):
             return True
         adjectives = WORDS["anaphoric_adjectives"].intersection(token.lower for token in phrase[:-1])
         if (adjectives and after[0].lower != "of") or noun.lower in WORDS["anaphoric_nouns"]:
