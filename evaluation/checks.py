@@ -39,13 +39,26 @@ _ANAPHORIC_OPENINGS = frozenset(
         "so",
     }
 )
-_PERSON = re.compile(
-    r"\b(?:(?:a|the) (?:user|person)['’]s|you|your|yourself|users|people|they|their|them|themselves)\b"  # noqa: RUF001 -- typographic
+# A pronoun that is replaced by a name in brackets, and "this licence" outside its text.
+_REPLACED = re.compile(
+    r"\[[^\]]*\]|\A[“]?(?:He|She|His|Her)\b"
     r"|\b(?:the|this)(?= (?:licen[sc]e|agreement|constitution|act|policy|treaty|charter|directive)\b)",
     re.IGNORECASE,
 )
-_CONTRACTED = re.compile(r"['’](re|ll|ve)\b")  # noqa: RUF001 -- typographic
-_VERBS = {"re": " are", "ll": " will", "ve": " have"}
+_BOUND = re.compile(
+    r"\b(?:at least|at most|(?:more|less|fewer|greater|larger|smaller|higher|lower) than|under|over|up to|until|before|after"
+    r"|since|exceed(?:s|ed|ing)?)(?: \w+)? [$£€]?_____"
+)
+# These words lean on another sentence: "then", "the second stage", "the three men", "the highest point is".
+_LEANING = re.compile(
+    r"\b(?:[Hh]owever|[Tt]herefore|[Tt]hus|[Nn]evertheless|(?:without|with|by|of|for) that(?! of\b| which\b)(?= [a-z]+[.,”]))\b"
+    r"|\A(?:In|Of|At|By|For) the (?:first|second|third|latter|former)(?:,| (?:case|stage|phase|step|war)\b)"
+    r"|\AThe (?:second|third|fourth|next|last|other|two|three|four) [a-z]+ (?:is|are|was|were|has|had|[a-z]+ed)\b"
+    r"|\AThe [a-z]+est (?:[a-z]+ )?(?:is|was|are|were)\b|\b[Tt]he \w+ ones?\b"
+)
+_LONG_AND_SHORT = re.compile(r"((?:[\w-]+ ){1,6})\(([A-Z]{2,6})\)")
+_TITLES = ("Professor", "President", "King", "Queen", "Emperor", "Sir", "Dr", "General", "Captain", "Pope")
+_MAX_RATIO = 5  # of a wrong number to the right one
 _DEFINITION = re.compile(r"(?:An? |The )?(.{2,60}?) ((?:is|are|means|refers to|denotes) .+)")
 _COMMON = 400  # times in about a million words of prose
 _MIN_WORDS, _MAX_OVERLAP = 5, 0.5
@@ -66,8 +79,8 @@ def _shown(question: DraftQuestion) -> str:
 
 
 def _plain(text: str) -> str:
-    """Return a text with one word for all that a person may be called: "you", "users", "they"."""
-    return _CONTRACTED.sub(lambda match: _VERBS[match[1]], _PERSON.sub("you", text))
+    """Return a text without what may be replaced to make it stand alone."""
+    return _REPLACED.sub("", text)
 
 
 def _is_statement(question: DraftQuestion) -> bool:
@@ -93,7 +106,7 @@ def swapped(question: DraftQuestion, source: str) -> bool:
     pairs = zip(map(str.lower, ours), map(str.lower, theirs), strict=False)
     changed = [(one, other) for one, other in pairs if one != other]
     numeric = all(numbers(word) or dates(word) or word[0].isdigit() for pair in changed for word in pair)
-    opposite = len(changed) == 1 and changed[0][0] in {OPPOSITES.get(changed[0][1]), "least"}
+    opposite = len(changed) == 1 and changed[0][0] == OPPOSITES.get(changed[0][1])
     if len(ours) == len(theirs) and changed and (opposite or (numeric and len(changed) <= 3)):
         return False  # a day, a month and a year
     # The definition of another term of the text.
@@ -156,11 +169,14 @@ def trivial(question: DraftQuestion, source: str) -> bool:
 
 def unresolved(question: DraftQuestion, source: str) -> bool:
     """Fail a statement with an unresolved reference: "this law", "the table below", "it was"."""
-    shown = _shown(question)
+    shown = re.sub(r"(?<=[A-Z])(\w+) I\b", r"\1", _shown(question))  # "Osman I"
     if not _is_statement(question):
         return False
     first = shown.split()[0].strip(string.punctuation + "“").lower()
-    return first in _ANAPHORIC_OPENINGS or _UNRESOLVED.search(shown) is not None
+    # A sentence that is shown before the other resolves its references.
+    alone = not re.search(r"[.!?] [A-Z]", shown)
+    leaning = (alone and _LEANING.search(shown)) or _UNRESOLVED.search(shown)
+    return first in _ANAPHORIC_OPENINGS or leaning is not None
 
 
 def wrong_question_word(question: DraftQuestion, source: str) -> bool:
@@ -188,7 +204,7 @@ def no_sentence(question: DraftQuestion, source: str) -> bool:
     if not _is_statement(question):
         return broken
     whole = shown[-1:] in ".!" and (
-        shown[:1].isupper() or shown.startswith((BLANK, "“")) or shown[:1].isdigit()
+        shown[:1].isupper() or shown.startswith((BLANK, "“", "[")) or shown[:1].isdigit()
     )
     verbless = len(shown.split()) < _MIN_WORDS
     doubled = any(one == other and one.isalpha() for one, other in pairwise(shown.lower().split()))
@@ -205,6 +221,60 @@ def not_in_text(question: DraftQuestion, source: str) -> bool:
         return bool(_quoted(question)) and stands is (question.answer == "False")
     is_free_text = question.question_type is QuestionType.SHORT_ANSWER and not question.accepted_answers
     return not is_free_text and _flat(question.answer) not in text
+
+
+def misfit(question: DraftQuestion, source: str) -> bool:
+    """Fail an option that does not fit the blank: its article or its number, or not the number of the answer."""
+    wrong = [option for option in _wrong_options(question) if not re.search(r"\d", option)]
+    plurals = {re.search(r"(?<![siu])s$", option) is not None for option in (*wrong, question.answer)}
+    named = any(char.isupper() for char in question.answer[1:]) or numbers(question.answer)
+    article = re.search(rf"\b(an?) {BLANK}", question.text, re.IGNORECASE)
+    sounds = {option[0].lower() in "aeiou" for option in (*wrong, question.answer)} if article else {True}
+    return bool(wrong) and ((len(plurals) > 1 and not named) or len(sounds) > 1)
+
+
+def implausible(question: DraftQuestion, source: str) -> bool:
+    """Fail a wrong number or date of another magnitude, in the stem, or right as well because the stem bounds it."""
+    wrong, right = _wrong_options(question), numbers(question.answer)
+    if not wrong or not (right or dates(question.answer)):
+        return False
+    told = set(re.findall(r"\d+(?:[.,]\d+)*", question.text))
+    if _BOUND.search(question.text) or told.intersection(wrong):
+        return True
+    values = [numbers(option)[0].value for option in wrong if numbers(option)] if len(right) == 1 else []
+    pairs = [sorted((abs(value) + 1, abs(right[0].value) + 1)) for value in values]
+    return any(high > _MAX_RATIO * low for low, high in pairs)
+
+
+def unclear_definition(question: DraftQuestion, source: str) -> bool:
+    """Fail a definition that needs its context, shares a root with the term, or fits many things."""
+    meaning = _quoted(question)
+    if "describe as" not in question.text:
+        return False
+    refers = re.search(
+        r"\b(?:this|these|such|it|they|their|he|his|she|her|then|without that|of that)\b", meaning
+    )
+    roots = {word[:6].lower() for word in question.answer.split() if len(word) > 6}
+    shares = any(word[:6].lower() in roots for word in _WORD.findall(meaning))
+    many = re.match(
+        r"(?:an?|the|one) (?:member|example|kind|sort|type|part|word|name|term|idea|way)\b", meaning
+    )
+    return bool(refers or shares or many)
+
+
+def unaccepted_wording(question: DraftQuestion, source: str) -> bool:
+    """Fail a short answer that does not accept its long or short form, or a name without its title."""
+    accepted = {_flat(wording) for wording in question.accepted_answers}
+    if not accepted or "stand for" in question.text:
+        return False
+    for match in _LONG_AND_SHORT.finditer(source):
+        words = match[1].lower().split()[-len(match[2]) :]
+        long, short = " ".join(words), match[2].lower()
+        is_spelled = "".join(word[0] for word in words) == short
+        if is_spelled and len({long, short} & accepted) == 1:
+            return True
+    title, _, name = question.answer.partition(" ")
+    return title in _TITLES and bool(name) and _flat(name) not in accepted
 
 
 def malformed(question: DraftQuestion, source: str) -> bool:
@@ -230,6 +300,10 @@ CHECKS: dict[str, Check] = {
     "who, what, when confused": wrong_question_word,
     "not a sentence": no_sentence,
     "not from the text": not_in_text,
+    "an option that does not fit the blank": misfit,
+    "an implausible number or date": implausible,
+    "an unclear definition": unclear_definition,
+    "a right wording that is not accepted": unaccepted_wording,
     "malformed options or marks": malformed,
 }
 

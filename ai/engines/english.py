@@ -27,6 +27,9 @@ _TOKEN = re.compile(
     r"(?:[A-Za-z]\.){2,}|(?:Mr|Mrs|Ms|Dr|St|Prof|Gen|Col|Capt|Rev)\.|\w+(?:[.,]\d+)*(?:['’\-–]\w+)*|[^\w\s]"
 )
 _ABBREVIATED = re.compile(r"((?:[A-Za-z][\w’'-]* ){1,7})\(([A-Z][A-Za-z]?[A-Z]{1,5})s?\)")
+_SENTENCE_END = re.compile(r"[.!?][\"”’)\]]{0,3} (?=[\"“‘(\[]{0,3}[A-Z0-9])")
+_SHORT = "|".join(sorted(WORDS["abbreviations"]))
+_ABBREVIATION = re.compile(rf"(?:\b(?:{_SHORT})|(?<![A-Za-z])(?<!\d )(?<!\ba )[A-Z]|\.[A-Za-z])\.$")
 _POSSESSIVES = ("'s", "’s")
 # Whole-word tags that the lexicon gets wrong often enough to matter.
 _FIXED_TAGS = {
@@ -39,6 +42,10 @@ _NAMING = frozenset({"called", "named", "known", "termed"})
 _MADE = frozenset({"made", "composed", "comprised"})
 # Tags that begin an object.
 _OBJECTS = frozenset({"DT", "JJ", "PRP", "PRP$", "NNP", "NNPS", "CD"})
+_JOINED_BY = frozenset("-–/&’'([“\".")
+_JOINED_TO = frozenset({*"-–/&('’", "of"})
+_NO_TERMS = WORDS["vague_nouns"] | FUNCTION_WORDS
+_MAX_TERM_WORDS, _MIN_LETTERS = 4, 4
 _loading = threading.Lock()
 
 
@@ -80,6 +87,10 @@ def tokenize(sentence: str) -> tuple[Token, ...]:
     for (word, start, end), tag, (after, after_tag) in zip(spans, tags, following, strict=True):
         participle = word.endswith(("en", "wn")) or word in _NAMING or after == "by"
         participle = participle or (after == "of" and word in _MADE)
+        is_name = tag == "FW" or (tag[:2] == "VB" and tokens and tokens[-1].tag == "NNP")
+        if is_name and word[0].isupper():  # "Carthage", "Richard Hoe"
+            tokens.append(Token(word, "NNP", start, end))
+            continue
         tokens.append(Token(word, tag if participle else _tag_by_context(tag, after_tag, tokens), start, end))
     return tuple(tokens)
 
@@ -89,12 +100,12 @@ def _tag_by_context(tag: str, following: str, before: list[Token]) -> str:
     last = before[-1] if before else None
     if tag == "JJ" and last is not None and last.tag == "DT" and following in {"VBZ", "VBP", "VBD", "MD"}:
         return "NN"  # "a minor is"
-    if last is None or not (last.is_noun or last.tag in {"WDT", "WP", "CD", "RB", "."}):
+    if last is None or not (last.is_noun or last.tag in {"WDT", "WP", "CD", "RB", "PRP", "."}):
         return tag
     first = not any(token.tag in {"VBD", "VBZ", "VBP", "VB", "MD"} for token in before)
     if tag == "VBN":
         # "Trevithick adapted", "which reached", "tests in 1998 emboldened Pakistan", but not "has often led the way".
-        acts = last.tag in {"WDT", "WP"} or (last.is_noun and first) or following in _OBJECTS
+        acts = last.tag in {"WDT", "WP", "PRP"} or (last.is_noun and first) or following in _OBJECTS
         return (
             "VBD" if acts and not any(token.lower in WORDS["auxiliaries"] for token in before[-3:]) else tag
         )
@@ -103,7 +114,7 @@ def _tag_by_context(tag: str, following: str, before: list[Token]) -> str:
     # "Paddles smash too easily", "engines use the steam", "the software implements a server".
     plural = last.lower.endswith("s") or last.tag == "RB"
     acts = (tag == "VB" and plural) or (tag == "NN" and plural and following in {"RB", "DT", "JJ"})
-    return "VBP" if acts else "VBZ" if tag == "NNS" and following in {"DT", "TO"} else tag
+    return "VBP" if acts else "VBZ" if tag == "NNS" and following in {"DT", "TO", "RB"} else tag
 
 
 def _tag_by_form(word: str) -> str:
@@ -217,3 +228,67 @@ def noun_phrase_end(tokens: tuple[Token, ...], start: int) -> int:
 def article(term: str) -> str:
     """Return the indefinite article of a term."""
     return "an" if term[0].lower() in "aeiou" else "a"
+
+
+def is_term(tokens: tuple[Token, ...]) -> bool:
+    """Return whether a noun phrase can be a term: of plain words with a meaning of their own."""
+    words = [token.lower for token in tokens]
+    plain = all(word.replace("-", "").isalpha() for word in words)
+    vague = any({word, word.removesuffix("s")} & _NO_TERMS for word in words)
+    if len(tokens) > _MAX_TERM_WORDS or len(words[-1]) < _MIN_LETTERS or vague or not plain:
+        return False
+    if not tokens[-1].is_noun or words[-1].endswith("ed"):
+        return False
+    return all(
+        (token.text.islower() or token.start == 0) and token.tag not in {"JJR", "JJS", "CD", "RB", "POS"}
+        for token in tokens
+    )
+
+
+def is_whole(tokens: tuple[Token, ...], first: int, end: int) -> bool:
+    """Return whether a phrase is not a part of a longer one, as in "the Watt engine" or "Ohm's law"."""
+    before, after = tokens[first - 1], tokens[min(end, len(tokens) - 1)]
+    beyond = tokens[min(end + 1, len(tokens) - 1)]
+    # "Formats that record the settings", "a server wide cache".
+    if after.tag == "DT" or (after.tag == "JJ" and beyond.is_noun):
+        return False
+    driven = after.tag == "VBG" and beyond.tag not in {"IN", "TO"}
+    joined = after.lower in _JOINED_TO or (after.text == "." and end < len(tokens) - 1)
+    if after.is_noun or after.tag in {"POS", "CD"} or driven or joined:
+        return False
+    # "Durand, Peters, and Schott", "via satellite, radio or modem": any of them would do.
+    more = {token.lower for token in tokens[end + 1 : end + 14]} & {"and", "or"}
+    listed = first and after.text == "," and (more or before.text == ",")
+    paired = {after.lower, before.lower} & {"and", "or"} or (before.text == "," and after.text == ".")
+    if listed or paired:
+        return False
+    if first == 0 or before.lower in {"called", "named", "termed", "born"}:
+        return True
+    aside = tokens[first].is_capital and before.lower in {"a", "an"}
+    # "Bank of England", but not "in front of England"; "de La Salle".
+    particle = before.lower in WORDS["name_particles"] and (
+        before.lower != "of" or tokens[first - 2].is_capital
+    )
+    modified = before.tag[:2] in {"JJ", "NN", "CD"} or before.tag in {"VBG", "VBN", "POS", "PRP$"}
+    return not (modified or aside or (particle and tokens[first].is_capital) or before.text in _JOINED_BY)
+
+
+def split(paragraph: str) -> list[str]:
+    """Split a paragraph with single spaces into sentences."""
+    found, start = [], 0
+    for match in _SENTENCE_END.finditer(paragraph):
+        end = match.start() + 1
+        if match.group()[0] != "." or not _ABBREVIATION.search(paragraph, max(start, end - 9), end):
+            found.append(paragraph[start : match.end()].strip())
+            start = match.end()
+    return [*found, paragraph[start:].strip()]
+
+
+def is_plural(term: str) -> bool:
+    """Return whether the last word of a term looks like a plural."""
+    return re.search(r"(?<![siu])s$", term) is not None
+
+
+def key(term: str) -> str:
+    """Return the stems of a term: the same for all its forms."""
+    return " ".join(map(stem, term.split()))

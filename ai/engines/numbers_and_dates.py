@@ -106,8 +106,11 @@ def numbers(text: str) -> list[Number]:
 
 
 def number_word(value: int) -> str:
-    """Return a number below twenty in words."""
-    return _ONES[value]
+    """Return a number below a hundred in words, others in digits."""
+    if value < len(_ONES):
+        return _ONES[value]
+    tens, ones = divmod(value, 10)
+    return f"{_TENS[tens - 2]}-{_ONES[ones]}".removesuffix(f"-{_ONES[0]}") if tens < 10 else str(value)  # noqa: PLR2004 -- a hundred
 
 
 def dates(text: str) -> list[Date]:

@@ -21,30 +21,13 @@ _QUOTED_TERM = re.compile(
     r"\A((?:An? |The )?)[\"“]([^\"“”]{1,50})[\"”] "
     r"(?=(?:\w+ )?(?:(?:shall )?means?\b|refers? to\b|is (?:an?|any|the|who\w+|whatever) |are ))"
 )
-_YOU = re.compile(
-    r"(?P<before>\b\w+ )?\b(?P<word>[Yy]ou|[Yy]our|[Yy]ourself)(?P<verb>['’](?:re|ll|ve))?\b"
-    r"(?P<object>(?= (?:with|to|the|an?|from|on|in|that|into|how|for|by|of|when|if|as)\b)|(?=[.,;:)]))?"
-)
-_VERBS = {"": "", "re": " are", "ll": " will", "ve": " have"}
 
 
-def statement(sentence: str, person: str) -> str:
-    """Return a sentence without an opening such as "However", and about a `person` ("user") instead of "you"."""
-    said: list[str] = []
-
-    def reword(match: re.Match[str]) -> str:
-        before, word = match["before"] or "", match["word"].lower()
-        is_object = match["object"] is not None or before.lower().strip() in WORDS["before_objects"]
-        people = "people" if person == "person" else f"{person}s"
-        forms = {"your": ("their", f"a {person}'s"), "you": ("them" if is_object else "they", people)}
-        again, first = forms.get(word, ("themselves", "themselves"))
-        said.append(word)
-        return before + (again if len(said) > 1 else first) + _VERBS[(match["verb"] or "")[1:]]
-
-    if sentence[:1].islower() or re.search('["“](?:[Yy]ou|[Yy]our)["”]', sentence):
+def statement(sentence: str) -> str:
+    """Return a sentence without an opening such as "However"."""
+    if sentence[:1].islower():
         return sentence
     text = _QUOTED_TERM.sub(r"\1\2 ", _THIS_TEXT.sub(r"\1he ", _OPENING.sub("", sentence)))
-    text = _YOU.sub(reword, text)
     return text[:1].upper() + text[1:]
 
 
@@ -56,40 +39,21 @@ def opposite(sentence: str, tokens: tuple[Token, ...]) -> str:
     words = {token.lower for token in tokens}
     found = [at for at, token in enumerate(tokens) if token.lower in OPPOSITES]
     negated = words & WORDS["negations"] or any(word.endswith(("n't", "n’t")) for word in words)
-    if len(found) != 1 or negated:
+    if len(found) != 1 or negated or words & WORDS["vague_modifiers"] or not _is_sure(tokens, found[0]):
         return ""
-    at, token = found[0], tokens[found[0]]
-    before, after = tokens[at - 1].lower, tokens[min(at + 1, len(tokens) - 1)]
-    if (words & WORDS["vague_modifiers"]) - {token.lower} or not _is_sure(tokens, at, before, after):
-        return ""
-    new = "least" if token.lower == "most" and before == "the" else OPPOSITES[token.lower]
-    new = new[0].upper() + new[1:] if token.is_capital else new
+    token = tokens[found[0]]
+    new = OPPOSITES[token.lower]
     return sentence[: token.start] + new + sentence[token.end :]
 
 
-def _is_sure(tokens: tuple[Token, ...], at: int, before: str, after: Token) -> bool:
+def _is_sure(tokens: tuple[Token, ...], at: int) -> bool:
     """Return whether the opposite of the word at `at` surely makes the sentence false, and fits in."""
-    token = tokens[at]
-    word, tag = token.lower, token.tag
-    if before in {"nearly", "almost", "certainly", "to"} or after.lower in {"other", "known", "called"}:
+    word, rest = tokens[at], [token.lower for token in tokens[at + 1 :]]
+    if not at or not word.text.islower() or not rest:
         return False
-    if tag in {"JJR", "RBR"} or word in {"more", "less"}:
-        return any(other.lower == "than" for other in tokens)
-    if word in {"all", "many", "few", "most", "least"}:
-        return before == "the" or (not at and "NNS" in {other.tag for other in tokens[1:3]})
-    # "Has a", but not "has been".
-    if tag.startswith("VB") and before in {"the", "a", "an"}:
-        return False  # "the include files"
-    if word == "has":
-        return (
-            after.lower not in {"been", "to"}
-            and after.tag not in {"VBN", "VBD", "IN", "RB"}
-            and "lot" not in {t.lower for t in tokens}
-        )
-    if tag.startswith("VB") and after.lower == "to":
-        return False
-    if tag == "RB":
-        return at > 0 and after.tag != "VBG" and OPPOSITES[word].endswith(("ly", "often"))
-    if tag in {"JJ", "VBN"}:
-        return before in WORDS["auxiliaries"] and not after.is_noun
-    return not token.is_noun or (tag == "NN" and before in {"the", "in"})
+    if word.lower in WORDS["comparatives"]:
+        return rest[0] == "than" and not tokens[at + 2].text[0].isdigit() and "and" not in rest
+    if word.lower in {"increases", "decreases"}:
+        return rest[0] in {"with", "as", "when"}
+    # "On the north bank", "parallel to the axis", but not "north and south".
+    return tokens[at + 1].is_noun or rest[0] in {"of", "to"}

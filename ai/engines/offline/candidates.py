@@ -8,21 +8,20 @@ from enum import Enum
 
 from ai.engines import rewording
 from ai.engines.base import BLANK, TRUE_FALSE_OPTIONS, Difficulty, QuestionType
-from ai.engines.english import WORDS, article, content_stems, frequency, is_known_word
-from ai.engines.offline.facts import Blank, Kind, computed, facts, falsify, is_bound, keeps_order
+from ai.engines.english import WORDS, article, content_stems, frequency, is_known_word, is_plural
+from ai.engines.offline.facts import Blank, Kind, computed, facts, is_approximate, is_bound, keeps_order
 from ai.engines.offline.sentences import Document, Sentence
-from ai.engines.offline.term_extraction import DEMONYM, Definition, Terms, key, uncapitalised
+from ai.engines.offline.term_extraction import Definition, Terms, uncapitalised
 
-_BETWEEN_NAMES = re.compile(r"(?i)\b(?:(in|at|near|into|from|across|throughout) )?(the )?$")
 _DISTRACTORS = {Difficulty.EASY: 2, Difficulty.MEDIUM: 3, Difficulty.HARD: 4}
 _MIN_DISTRACTORS, _GOOD = 2, 2.5
 _MIN_CONTEXT = 4  # content words around a blank; with fewer, many fillings fit
 _MAX_COMPARED = 25  # comparing all pairs is expensive
-_RARE, _UNCOMMON, _MIN_ANCHORS, _OFTEN = 5, 60, 2, 3  # times in about a million words; times in the text
+_RARE, _UNCOMMON, _MIN_ANCHORS = 5, 60, 2  # times in about a million words
 # If another sentence shares this fraction of stems and mentions the option, the option may also be correct.
 _SAME_STATEMENT, _SAME_TOPIC = 0.5, 0.34
-# Distractors: largest ratio of two numbers with the same unit, and with different units; largest distance in years.
-_MAX_RATIO, _MAX_RATIO_ACROSS_UNITS, _MAX_YEARS_APART, _ANTIQUITY = 50, 10, 150, 1000
+# Distractors: largest distance in years, and the smallest from an approximate one.
+_MAX_YEARS_APART, _MIN_YEARS_APART, _ANTIQUITY = 100, 30, 1000
 
 
 class Form(Enum):
@@ -73,28 +72,21 @@ class Candidates:
                 self._pools.setdefault(fact.style, []).append(fact)
             for word in {token.lower for token in sentence.tokens if token.start >= sentence.start}:
                 self._sentences_with.setdefault(word, []).append(sentence)
-        self._alike: dict[tuple[object, ...], dict[str, Blank]] = {}
-        self._places = {term.text for term in self.terms.all() if _place(term)[0]}
-        for term in self.terms.all():
-            self._alike.setdefault(self._class(term), {}).setdefault(key(term.text), term)
 
     def of(self, sentence: Sentence) -> Iterator[Candidate]:
         """Yield the candidates for a sentence that stands alone."""
         words = {token.lower for token in sentence.tokens}
         is_vague = bool(WORDS["vague_modifiers"] & words)
-        found, options = self._facts[sentence.index], self.terms.of(sentence)
-        terms = [term for term in options if self.terms.has_weight(term)]
+        found, terms = self._facts[sentence.index], self.terms.of(sentence)
         definition = self.terms.definitions.get(sentence.index)
         # Without a name, a date or a repeated rare word, the subject of a statement is unclear.
         rare = [token for token in sentence.tokens if token.is_noun and frequency(token.text) <= _UNCOMMON]
         anchors = {blank.start for blank in (*found, *terms) if blank.kind is not Kind.NUMBER}
         anchors |= {token.start for token in rare if len(self._sentences_with[token.lower]) > 1}
         rare = [token for token in rare if frequency(token.text) <= _RARE]
-        for blank in (*found, *options):
+        for blank in (*found, *terms):
             beside = [at for at in anchors if not blank.start <= at < blank.start + len(blank.text)]
-            central = frequency(blank.text) <= _RARE and self.terms.times(blank.text) >= _OFTEN
-            weak = blank.kind in {Kind.NUMBER, Kind.TERM} and not (blank.named or central or sentence.start)
-            if beside or not weak:
+            if beside or blank.named or sentence.start or blank.kind in {Kind.YEAR, Kind.DATE}:
                 about = self._about_fact if blank in found else self._about_term
                 yield from about(blank, is_vague=is_vague)
         if definition is not None:
@@ -115,6 +107,7 @@ class Candidates:
 
     def _about_fact(self, fact: Blank, *, is_vague: bool) -> Iterator[Candidate]:
         sentence, text = fact.sentence, _cloze(fact)
+        words = {token.lower for token in sentence.tokens}
         opens = fact.start == sentence.start and fact.text[0].isupper()
         named = any(t.is_capital and t.start and t.lower not in WORDS["calendar"] for t in sentence.tokens)
         named = named or sentence.tokens[0].text in self._document.names or fact.kind is Kind.NUMBER
@@ -125,15 +118,16 @@ class Candidates:
         bonus = 0.0 if fact.text[0].isdigit() else -0.6
         accepted = (fact.text, f"{fact.text} {fact.unit}") if fact.unit else (fact.text,)
         yield Candidate(form, QuestionType.SHORT_ANSWER, sentence, text, accepted, bonus)
+        if is_bound(fact) or words & WORDS["future"]:
+            return
         beside = [other for other in self._facts[sentence.index] if other is not fact]
-        others, near = self._other_facts(fact, beside), self._difficulty is Difficulty.HARD
-        if not any(token.lower in WORDS["future"] for token in sentence.tokens):
-            shown = [o.text.lower() if o.kind is Kind.NUMBER else o.text for o in others]
-            if len(shown) < _MIN_DISTRACTORS and not is_bound(fact):
-                shown = computed(fact, beside, near=near)
-            yield from self._choice(form, sentence, text, [fact.text, *shown], bonus)
-        false = None if is_vague else falsify(fact, others, beside, near=near)
-        if false is not None:
+        shown = [other.text for other in self._other_facts(fact, beside)]
+        if len(shown) < _MIN_DISTRACTORS:
+            shown = computed(fact, beside, near=self._difficulty is Difficulty.HARD)
+        yield from self._choice(form, sentence, text, [fact.text, *shown], bonus)
+        alone = form is Form.DATE or not any(other.kind is Kind.NUMBER for other in beside)
+        if shown and alone and not is_vague:
+            false = shown[(fact.start + sentence.index) % min(2, len(shown))]
             yield _statement(Form.FALSE, sentence, fact.fill(false), bonus)
 
     def _lacks_context(self, blank: Blank) -> bool:
@@ -143,19 +137,16 @@ class Candidates:
         return said or len(stems) < _MIN_CONTEXT
 
     def _other_facts(self, fact: Blank, beside: list[Blank]) -> list[Blank]:
-        """Return other values of the text that can replace `fact` and make it false, nearest first."""
+        """Return other dates of the text that can replace `fact` and make it false, nearest first."""
         fits: dict[Decimal, Blank] = {}
-        for other in self._pools[fact.style][:_MAX_COMPARED]:
+        least = _MIN_YEARS_APART if is_approximate(fact) else 0
+        for other in self._pools[fact.style][:_MAX_COMPARED] if fact.kind is not Kind.NUMBER else ():
             if other.sentence is fact.sentence or other.value == fact.value or other.value in fits:
                 continue
-            low, high = sorted((abs(fact.value), abs(other.value)))
-            if fact.kind is Kind.NUMBER:
-                ratio = _MAX_RATIO if fact.unit == other.unit else _MAX_RATIO_ACROSS_UNITS
-                comparable = high <= ratio * max(low, Decimal(1))
-            else:
-                near = fact.kind is Kind.DATE or fact.value < _ANTIQUITY or high - low <= _MAX_YEARS_APART
-                comparable = near and keeps_order(fact, other.value, beside)
-            if comparable and not self._also_true(other.text, fact.sentence):
+            apart = abs(other.value - fact.value)
+            fit = fact.kind is Kind.DATE or fact.value < _ANTIQUITY or least <= apart <= _MAX_YEARS_APART
+            fit = fit and keeps_order(fact, other.value, beside)
+            if fit and not self._also_true(other.text, fact.sentence):
                 fits[other.value] = other
         return sorted(fits.values(), key=lambda other: abs(other.value - fact.value))
 
@@ -168,19 +159,20 @@ class Candidates:
         return said or len(found) > _MAX_COMPARED or names(sentence.text) is not None
 
     def _about_definition(self, definition: Definition) -> Iterator[Candidate]:
-        sentence, term = definition.sentence, definition.term
-        text = f"Which term does the text describe as “{definition.meaning}”?"
+        sentence, term, blank = definition.sentence, definition.term, definition.blank
+        kind = Kind.TERM if blank.kind is Kind.TERM else Kind.NAME
+        text = f"{kind} does the text describe as “{definition.meaning}”?"
         yield Candidate(Form.DEFINITION, QuestionType.SHORT_ANSWER, sentence, text, self._wordings(term))
-        alike = [d for d in self.terms.definitions.values() if d.plural == definition.plural][:_MAX_COMPARED]
-        others = [d for d in alike if self._is_other(d.term, term, sentence)]
-        for like in [d.term for d in others if d.article[:1] == definition.article[:1]][:1]:
+        others = self._others(blank, None)
+        alike = [
+            d for d in self.terms.definitions.values() if d.opens and definition.opens and d.term in others
+        ]
+        for like in [d.term for d in alike if d.article[:1] == definition.article[:1]][:1]:
             opening = f"{article(like)} " if definition.article[:1] == "a" else definition.article
             subject = f"{opening}{like}"
-            false = subject[0].upper() + subject[1:] + definition.blank.fill("\0").partition("\0")[2]
+            false = subject[0].upper() + subject[1:] + blank.fill("\0").partition("\0")[2]
             yield _statement(Form.FALSE, sentence, false, 0.2)
-        words = [d.term for d in others]
-        words += self._others(self._class(definition.blank), term, sentence)
-        shown = [option[0].upper() + option[1:] for option in (term, *words)]
+        shown = [option[0].upper() + option[1:] for option in (term, *others)]
         yield from self._choice(Form.DEFINITION, sentence, text, shown)
 
     def _about_term(self, term: Blank, *, is_vague: bool) -> Iterator[Candidate]:
@@ -194,37 +186,28 @@ class Candidates:
         bonus = 1.0 * term.named + place + 0.2 * (self.terms.times(term.text) > 1) - 0.4 * is_vague
         answer = uncapitalised(term)
         accepted = tuple(w for w in self._wordings(answer) if w == answer or w.casefold() not in told)
-        if self.terms.has_weight(term):
+        if not self.terms.is_topic(term):
             yield Candidate(form, QuestionType.SHORT_ANSWER, term.sentence, _cloze(term), accepted, bonus)
-        if not any(given) and (term.kind is not Kind.TERM or term.start):
-            central = self.terms.has_weight(term) or self.terms.times(term.text) >= _OFTEN
-            bonus += 0.3 if central else -1.2
-            others = self._others(self._class(term), answer, term.sentence)
-            yield from self._choice(form, term.sentence, _cloze(term), [answer, *others], bonus)
+        if not any(given) and (term.named or term.text in self.terms.persons):
+            before = term.sentence.text[: term.start].rstrip().rpartition(" ")[2].lower()
+            options = [answer, *self._others(term, before)]
+            yield from self._choice(form, term.sentence, _cloze(term), options, bonus + 0.3)
 
-    def _class(self, term: Blank) -> tuple[object, ...]:
-        """Return what all options must share: kind, number, and for names an article and use as a place."""
-        plural = re.search(r"(?<![siu])s$", term.text) is not None
-        named = term.kind is not Kind.TERM
-        capital = named or uncapitalised(term)[0].isupper()
-        return term.kind, plural, capital, named and _place(term)[1], named and term.text in self._places
+    def _others(self, term: Blank, before: str | None) -> list[str]:
+        """Return other terms of the same kind and number, which make the sentence false and fit the word `before`."""
+        found, capital = [], uncapitalised(term)[0].isupper()
+        for other in self.terms.vocabulary(term)[:_MAX_COMPARED]:
+            text = uncapitalised(other)
+            fits = before is None or text[0].isupper() is capital
+            fits = fits and (before not in {"a", "an"} or article(text) == before)
+            if fits and is_plural(other.text) == is_plural(term.text) and self._is_other(text, term):
+                found.append(text)
+        return found
 
-    def _others(self, kind: tuple[object, ...], term: str, sentence: Sentence) -> list[str]:
-        """Return other terms of the text that make the sentence false, the most frequent and similar ones first."""
-        before = sentence.text[: sentence.text.find(term)].lower().rstrip().rpartition(" ")[2]
-        near = {
-            other: (abs(other.text.count(" ") - term.count(" ")), not self.terms.has_weight(other))
-            for other in list(self._alike.get(kind, {}).values())[: 2 * _MAX_COMPARED]
-            if other.kind is not Kind.TERM or other.named or self.terms.times(other.text) > 1
-        }
-        fits = [o for o in near if before not in {"a", "an"} or article(o.text) == before]
-        fits.sort(key=lambda other: (*near[other], -self.terms.times(other.text)))
-        return [uncapitalised(other) for other in fits if self._is_other(other.text, term, sentence)]
-
-    def _is_other(self, other: str, term: str, sentence: Sentence) -> bool:
+    def _is_other(self, other: str, term: Blank) -> bool:
         """Return whether a term is another one than `term`, and not said of the sentence's subject."""
-        stems, told = set(content_stems(other)), sentence.stems | set(content_stems(term))
-        return not (stems & told or self._also_true(other, sentence, _SAME_TOPIC))
+        stems, told = set(content_stems(other)), term.sentence.stems | set(content_stems(term.text))
+        return not (stems & told or self._also_true(other, term.sentence, _SAME_TOPIC))
 
     def _choice(
         self, form: Form, sentence: Sentence, text: str, options: list[str], bonus: float = 0.0
@@ -234,14 +217,17 @@ class Candidates:
             yield Candidate(form, QuestionType.MULTIPLE_CHOICE, sentence, text, shown[:1], bonus, shown)
 
     def _wordings(self, term: str) -> tuple[str, ...]:
-        """Return the wordings of a term that the text uses: in full, abbreviated, or a surname alone."""
+        """Return the wordings of a term that the text uses: in full, abbreviated, without a title, a surname alone."""
         accepted = [term]
         for short, (long, _) in self.terms.abbreviations.items():
             if term.casefold() in {short.casefold(), long.casefold()}:
                 accepted += [short, long]
-        first, _, surname = term.rpartition(" ")
-        known = any(is_known_word(w) or w[1:].isupper() or DEMONYM.search(w) for w in first.split())
-        if first and self.terms.times(surname) and not known:
+        accepted += [name for name in self.terms.persons if name.endswith(f" {term}")]
+        first, _, rest = term.partition(" ")
+        if rest and first.lower() in WORDS["titles"]:
+            accepted.append(rest)
+        surname = term.rpartition(" ")[2]
+        if term in self.terms.persons and not is_known_word(surname):
             accepted.append(surname)
         return tuple(dict.fromkeys(accepted))
 
@@ -250,12 +236,6 @@ def _statement(form: Form, sentence: Sentence, statement: str, bonus: float) -> 
     text = f"According to the text, is this statement true or false? “{statement}”"
     answer = TRUE_FALSE_OPTIONS[form in FALSE_FORMS]
     return Candidate(form, QuestionType.TRUE_FALSE, sentence, text, (answer,), bonus, TRUE_FALSE_OPTIONS)
-
-
-def _place(term: Blank) -> tuple[bool, bool]:
-    """Return whether a name is used as a place, and whether it has an article."""
-    match = _BETWEEN_NAMES.search(term.sentence.text, max(0, term.start - 20), term.start)
-    return (match[1] is not None, match[2] is not None) if match else (False, False)
 
 
 def _cloze(blank: Blank) -> str:

@@ -8,7 +8,7 @@ from enum import StrEnum
 from itertools import pairwise
 
 from ai.engines.english import WORDS
-from ai.engines.numbers_and_dates import Number, dates, number_word, numbers, unit, unit_after
+from ai.engines.numbers_and_dates import Number, dates, number_word, numbers, unit
 from ai.engines.offline.sentences import Sentence
 
 _YEAR = re.compile(
@@ -27,9 +27,12 @@ _COUNTS = re.compile(
     r"|[^()]*\)))[ .,%]"
 )
 _ROUGHLY = re.compile(r"\b(?:about|around|circa|approximately|roughly|nearly|almost|late|early) (?:the )?$")
+_DIFFERENT = re.compile(r" (?:different|distinct|separate|successive|or more)\b")  # two of four are also two
+# "Two orders, the patricians and the plebeians": the list tells the number.
+_LISTED = re.compile(r"[^;.]{1,60}: | [a-z]+(?: [a-z]+)?, (?:the |an? )?[\w-]+(?:,| and) ")
+_WHEN = re.compile(r"(?i)\b(?:in|since|before|after|until|by|during) $")
 _MAX_NUMBERS, _FEW, _HUNDRED = 3, 12, 100
 _LAST_YEAR = 2025
-_NEAR_YEARS = 60  # a more distant year makes a statement absurd rather than false
 
 
 class Kind(StrEnum):
@@ -86,8 +89,9 @@ def facts(sentence: Sentence) -> list[Blank]:
             found.append(Blank(Kind.DATE, text[date.start : date.end], date.start, sentence, days))
     for match in _YEAR.finditer(text):
         after = next((token for token in sentence.tokens if token.start >= match.end()), sentence.tokens[-1])
-        counts = (after.is_noun and after.text.islower()) or after.text in {"°", "%"}  # "from 2000 tons"
-        if not counts and not _overlaps(match.start(), match.end(), taken):
+        # "From 2000 tons", but not "before 1922 diabetes was fatal".
+        counts = after.is_noun and after.text.islower() and not _WHEN.search(text, 0, match.start())
+        if not counts and after.text not in {"°", "%"} and not _overlaps(match.start(), match.end(), taken):
             year = Decimal(re.sub(r"\D", "", match.group())) * (-1 if "BC" in match.group() else 1)
             found.append(Blank(Kind.YEAR, match.group(), match.start(), sentence, year))
     taken += [(fact.start, fact.start + len(fact.text)) for fact in found]
@@ -107,12 +111,12 @@ def _counts(sentence: Sentence, found: list[Number]) -> Iterator[Blank]:
     text, tokens = sentence.text, sentence.tokens
     for number in found:
         before = next((token for token in reversed(tokens) if token.end <= number.start), tokens[-1])
-        label = before.lower.rstrip(".") in WORDS["labels"] or (
-            before.is_capital and before.is_noun and before.start
-        )
+        named = before.is_capital and before.is_noun and before.start
+        label = named or before.lower.rstrip(".") in WORDS["labels"]
         determined = number.value <= _FEW and before.lower in WORDS["determined"]
         scale = number.text.isalpha() and number.value >= _HUNDRED  # "thousands" are no number
-        if label or determined or scale or number.value <= 1 or not _COUNTS.match(text, number.end):
+        listed = _LISTED.match(text, number.end)
+        if label or determined or scale or listed or number.value <= 1 or not _COUNTS.match(text, number.end):
             continue
         counted = "%" if text[number.end] == "%" else _counted_noun(sentence, number.end)
         if counted or number.currency:
@@ -121,6 +125,8 @@ def _counts(sentence: Sentence, found: list[Number]) -> Iterator[Blank]:
 
 def _counted_noun(sentence: Sentence, start: int) -> str:
     """Return the words after a number up to the noun that it counts, or nothing; "miles per hour" is one."""
+    if degrees := re.match(r" ?(°[CF]?)", sentence.text[start:]):
+        return degrees[1]
     tokens = [token for token in sentence.tokens if token.start >= start][:5]
     for token, following in pairwise(tokens):
         if token.is_noun and not following.is_noun:
@@ -128,49 +134,52 @@ def _counted_noun(sentence: Sentence, start: int) -> str:
             return sentence.text[tokens[0].start : token.end] + (per.group() if per else "")
         if not token.tag.startswith(("JJ", "NN", "VBN")):
             break
-    after = unit_after(sentence.text, start)
-    return after if "°" in after else ""
+    return ""
 
 
 def is_bound(fact: Blank) -> bool:
     """Return whether the statement also holds for other values, as with "at least"."""
-    return _BOUND.search(fact.sentence.text, 0, fact.start) is not None
+    text, end = fact.sentence.text, fact.start + len(fact.text)
+    return _BOUND.search(text, 0, fact.start) is not None or _DIFFERENT.match(text, end) is not None
 
 
-def falsify(fact: Blank, others: list[Blank], beside: list[Blank], *, near: bool) -> str | None:
-    """Return a replacement for `fact` that makes its sentence false, or None: from `others`, or computed.
-
-    `beside` are the other facts of the sentence.
-    """
-    if is_bound(fact):
-        return None
-    draw = (fact.start + fact.sentence.index) % 2
-    if fact.kind is Kind.NUMBER:
-        new = [] if any(other.kind is Kind.NUMBER for other in beside) else computed(fact, beside, near=near)
-        return new[draw % len(new)] if new else None
-    rough = _ROUGHLY.search(fact.sentence.text, 0, fact.start) is not None
-    apart = range(_NEAR_YEARS // 2 if rough else 1, _NEAR_YEARS + 1)
-    fits = [o.text for o in others if fact.kind is Kind.DATE or abs(o.value - fact.value) in apart]
-    fits = fits or ([] if rough else computed(fact, beside, near=near))
-    return fits[draw % len(fits)] if fits else None
+def is_approximate(fact: Blank) -> bool:
+    """Return whether the statement says "about"."""
+    return _ROUGHLY.search(fact.sentence.text, 0, fact.start) is not None
 
 
 def computed(fact: Blank, beside: list[Blank], *, near: bool) -> list[str]:
-    """Return wrong values near the one of a fact that is a year, a number below twelve in words, or in digits."""
-    if fact.kind is Kind.YEAR and fact.text.isdigit():
+    """Return wrong values near the one of a fact that is a year, a number below a hundred in words, or in digits."""
+    if fact.kind is Kind.YEAR and fact.text.isdigit() and not is_approximate(fact):
         years = [fact.value + apart for apart in ((3, -4, 7, -6) if near else (14, -12, 9, -21))]
         return [str(year) for year in years if keeps_order(fact, year, beside) and year <= _LAST_YEAR]
     whole = re.match(r"[\d,]+", fact.text)
-    if fact.kind is not Kind.NUMBER or (whole is None and (fact.value > _FEW or not fact.text.islower())):
+    if fact.kind is not Kind.NUMBER or (
+        whole is None and (fact.value >= _HUNDRED or not fact.text.islower())
+    ):
         return []
+    rough = is_approximate(fact)
     value = int(whole[0].replace(",", "")) if whole else int(fact.value)
+    if rough and value <= _FEW:
+        return []
     new = [value + more for more in (2, 3, 1, 4)]
     if fact.unit.startswith(("percent", "per cent", "pct", "%")):
-        new = [n for n in (100 - value, value // 2, value + 7, value - 9) if n < _HUNDRED]
+        step = 20 if rough else 10 if value > _FEW and not near else 5 if value > _FEW // 2 else 1
+        new = [n for n in (value + step, value - step, value + 2 * step, value - 2 * step) if n < _HUNDRED]
+    elif whole is None and value > _FEW:
+        new = [value + 5, value - 5, value + 10, value - 10]
+    elif value >= _FEW and value & (value - 1) == 0:
+        new = [value * 2, value // 2, value * 4, value // 4]  # bits and bytes
     elif value > _FEW:
         step = 10 ** max(0, len(str(value)) - 2)
-        new = [round(value * by / step) * step for by in ((1.4, 0.6, 1.2, 0.8) if near else (2, 0.5, 1.5, 3))]
-    shown = [n for n in new if n > 0 and n != value and str(n) not in fact.sentence.text]
+        new = [
+            round(value * by / step) * step
+            for by in (
+                (1.5, 0.6, 2, 0.4) if rough else (1.2, 0.8, 1.1, 0.9) if near else (1.4, 0.7, 1.6, 0.5)
+            )
+        ]
+    told = set(re.findall(r"[\w,]+", fact.sentence.text.lower()))
+    shown = [n for n in new if n > 0 and n != value and not told & {str(n), f"{n:,}", number_word(n)}]
     if whole is None:
         return [number_word(n) for n in shown]
     return [(f"{n:,}" if "," in whole[0] else str(n)) + fact.text[whole.end() :] for n in shown]

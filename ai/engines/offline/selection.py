@@ -15,6 +15,7 @@ _MAX_OVERLAP = 0.6
 _MAX_SURPLUS = 2  # of true statements over false ones, and of false ones over true ones
 _ENOUGH = 6  # questions; more must be good ones
 _MAX_SENTENCES = 100  # more take time and do not improve the choice
+_MAX_SHOWN = 300  # characters
 _BEST_LENGTH = {Difficulty.EASY: 70, Difficulty.MEDIUM: 110, Difficulty.HARD: 160}  # characters
 
 
@@ -33,7 +34,9 @@ class Generator:
         self._topics = [(topic, frozenset(content_stems(topic))) for topic in request.topics]
         focus = frozenset(content_stems(request.focus))
         self.wanted = [stems for stems in (focus, *(stems for _, stems in self._topics)) if stems]
-        alone = [sentence for sentence in document.sentences if sentence.stands_alone][:_MAX_SENTENCES]
+        alone = [s for s in document.sentences if s.stands_alone and len(s.text) <= _MAX_SHOWN][
+            :_MAX_SENTENCES
+        ]
         self._askable = [s for s in alone if not self.wanted or any(wish & s.stems for wish in self.wanted)]
         self._frequency = Counter(stem for sentence in document.sentences for stem in sentence.stems)
         self._chosen: list[Candidate] = []

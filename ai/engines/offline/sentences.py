@@ -1,20 +1,28 @@
 """Split a text into sentences, and find the ones that can be understood alone."""
-# ruff: noqa: RUF001 -- texts are full of typographic marks
 
 import re
 from collections import Counter
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import pairwise
 
 from ai.engines import rewording
-from ai.engines.english import PRONOUN_PLACEHOLDERS, WORDS, Token, content_stems, other_language, tokenize
+from ai.engines.english import (
+    PRONOUN_PLACEHOLDERS,
+    Token,
+    content_stems,
+    noun_phrase_end,
+    other_language,
+    singular,
+    split,
+    stem,
+    tokenize,
+)
 from ai.engines.offline.cleaning import plain_paragraphs
-from ai.engines.references import stands_alone, unresolved_noun
+from ai.engines.references import PERSONAL, biography_of, person_meant, stands_alone, unresolved_noun
 
-_SENTENCE_END = re.compile(r"[.!?][\"”’)\]]{0,3} (?=[\"“‘(\[]{0,3}[A-Z0-9])")
-_SHORT = "|".join(sorted(WORDS["abbreviations"]))
-_ABBREVIATION = re.compile(rf"(?:\b(?:{_SHORT})|(?<![A-Za-z])[A-Z]|\.[A-Za-z])\.$")
+_CLAUSES = re.compile(
+    r"; |, (?:and|but|while|whereas) (?:\w+ ){1,4}(?:is|are|was|were|has|had|can|\w+ed|\w+s)\b"
+)
 _MAX_SENTENCE_CHARS = 600  # longer ones are skipped
 
 
@@ -50,28 +58,35 @@ def read(text: str) -> Document:
     """Return the sentences of `text` in order. Each knows whether it stands alone."""
     found: dict[str, Sentence] = {}
     introduced: set[str] = set()
+    mentioned: set[str] = set()
     paragraphs = plain_paragraphs(text)
     prose = "\n".join(paragraphs)
     lower = Counter(re.findall(r"\b[a-z]+\b", prose))
     capitals = Counter(re.findall(r"(?<=[\w,] )[A-Z]\w*", prose))
-    person = (
-        "user"
-        if re.search(r"(?i)\b(?:users?|software|computers?|files?|kernel|servers?)\b", prose)
-        else "person"
-    )
     previous: Sentence | None = None
+    subject = biography = biography_of(prose)
     for opens, excerpt in ((not at, s) for paragraph in paragraphs for at, s in enumerate(split(paragraph))):
-        previous = None if opens else previous
-        statement = rewording.statement(excerpt, person)
+        previous, subject = (None, biography) if opens else (previous, subject)
+        original = rewording.statement(excerpt)
+        named = f"{subject}'s" if original.startswith(("His ", "Her ")) else subject
+        statement = PERSONAL.sub(named, original) if subject else original
+        subject = person_meant(original, subject or biography)
         if len(excerpt) > _MAX_SENTENCE_CHARS or statement.casefold() in found:
             continue
         tokens = tokenize(statement)
-        alone = bool(tokens) and stands_alone(statement, tokens) and not unresolved_noun(tokens, introduced)
+        alone = bool(tokens) and stands_alone(statement, tokens)
+        alone = alone and not unresolved_noun(tokens, introduced, mentioned)
+        if alone and statement != original:
+            statement = f"[{named}]{statement[len(named) :]}"
+            tokens = tokenize(statement)
         sentence = Sentence(statement, excerpt, len(found), tokens, alone)
         if not alone and tokens and previous is not None and previous.stands_alone and not previous.start:
             sentence = _joined(previous, sentence)
         found[statement.casefold()] = previous = sentence
-        introduced.update(noun.lower for article, noun in pairwise(tokens) if article.lower in {"a", "an"})
+        starts = [at + 1 for at, token in enumerate(tokens) if token.lower in {"a", "an"}]
+        introduced.update(tokens[noun_phrase_end(tokens, at) - 1].lower for at in starts)
+        introduced.update(singular(token.lower) for token in tokens if token.tag == "NNS")
+        mentioned.update(stem(token.text) for token in tokens if token.is_noun)
     # "Rich" is a name in a text about Rich, even if it also mentions rich text.
     names = frozenset(word for word, count in capitals.items() if count > lower[word.lower()])
     words = re.findall(r"[^\W\d_]+", (prose or text).lower())
@@ -86,20 +101,15 @@ def _joined(previous: Sentence, sentence: Sentence) -> Sentence:
         name = "Roman"
     placeholder = replace(opening, text=name, tag="NNPS" if name.endswith("s") else "NNP")
     rest, tokens = sentence.text[opening.end :], (placeholder, *sentence.tokens[1:])
-    if not name or len(text) > _MAX_SENTENCE_CHARS / 2 or not stands_alone(name + rest, tokens):
+    # Of two clauses, either may have the meant noun.
+    if (
+        not name
+        or _CLAUSES.search(previous.text)
+        or len(text) > _MAX_SENTENCE_CHARS / 2
+        or not stands_alone(name + rest, tokens)
+    ):
         return sentence
     start = len(previous.text) + 1
     moved = [replace(token, start=token.start + start, end=token.end + start) for token in sentence.tokens]
     excerpt = f"{previous.excerpt} {sentence.excerpt}"
     return Sentence(text, excerpt, sentence.index, (*previous.tokens, *moved), stands_alone=True, start=start)
-
-
-def split(paragraph: str) -> list[str]:
-    """Split a paragraph with single spaces into sentences."""
-    found, start = [], 0
-    for match in _SENTENCE_END.finditer(paragraph):
-        end = match.start() + 1
-        if match.group()[0] != "." or not _ABBREVIATION.search(paragraph, max(start, end - 9), end):
-            found.append(paragraph[start : match.end()].strip())
-            start = match.end()
-    return [*found, paragraph[start:].strip()]

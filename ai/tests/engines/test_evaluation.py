@@ -13,7 +13,8 @@ from evaluation.checks import CHECKS
 EXCERPT = "In 1804 Trevithick adapted the Watt engine to transport."
 SOURCE = (
     f"{EXCERPT} Fulton adapted the Watt engine to ships. The electric telegraph came into existence in 1835. This law is old. "
-    "Thus, a pump has a valve. You close the pump at night. A pump is a machine that moves water."
+    "A pump in the north of the mine has a valve. A pump is a machine that moves water. "
+    "Richard Trevithick was an engineer. He built a high-pressure engine (HPE). A high pressure engine (HPE) has five valves."
 )
 TRUTH = "According to the text, is this statement true or false? “{}”"
 BLANK = "Which {} completes this statement from the text? “{}”"
@@ -42,8 +43,16 @@ GAPPED = "In 1804 _____ adapted the Watt engine to transport."
 GOOD = [
     truth(EXCERPT, "True"),
     truth(EXCERPT.replace("1804", "1840"), "False"),
-    truth("A pump lacks a valve.", "False", excerpt="Thus, a pump has a valve."),
-    truth("Users close the pump at night.", "True", excerpt="You close the pump at night."),
+    truth(
+        "A pump in the south of the mine has a valve.",
+        "False",
+        excerpt="A pump in the north of the mine has a valve.",
+    ),
+    truth(
+        "[Richard Trevithick] built a high-pressure engine (HPE).",
+        "True",
+        excerpt="He built a high-pressure engine (HPE).",
+    ),
     truth("A valve is a machine that moves water.", "False", excerpt="A pump is a machine that moves water."),
     draft(BLANK.format("name", GAPPED), "Trevithick"),
     draft(BLANK.format("year", EXCERPT.replace("1804", "_____")), "1804", options=("1804", "1835", "1815")),
@@ -65,6 +74,22 @@ BAD = {
     "who, what, when confused": draft("Who came into existence in 1835?", "electric telegraph"),
     "not a sentence": truth("adapted the Watt engine", "True"),
     "not from the text": draft(BLANK.format("name", GAPPED), "Napoleon"),
+    "an option that does not fit the blank": draft(
+        BLANK.format("term", "A pump is a _____ that moves water."),
+        "machine",
+        options=("machine", "engines", "valve"),
+    ),
+    "an implausible number or date": draft(
+        BLANK.format("number", "A high pressure engine has _____ valves."),
+        "five",
+        options=("five", "six", "400"),
+    ),
+    "an unclear definition": draft("Which term does the text describe as “a machine of that kind”?", "pump"),
+    "a right wording that is not accepted": draft(
+        BLANK.format("term", "A _____ has five valves."),
+        "high pressure engine",
+        excerpt="A high pressure engine (HPE) has five valves.",
+    ),
     "malformed options or marks": draft(
         BLANK.format("name", GAPPED), "Trevithick", options=("Watt", "Volta", "Watt")
     ),
@@ -74,6 +99,27 @@ BAD = {
 @pytest.mark.parametrize("question", GOOD, ids=lambda question: question.text)
 def test_a_good_question_passes_every_check(question):
     assert not [name for name, fails in CHECKS.items() if fails(question, SOURCE)]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "In the first, which lasted ten years, a fleet was built.",
+        "The three men shared the prize in 1956.",
+        "The highest point is a volcano in Chad.",
+        "Woodblocks, however, remained in use for centuries.",
+    ],
+)
+def test_a_statement_that_leans_on_another_is_an_unresolved_reference(statement):
+    assert CHECKS["an unresolved reference"](truth(statement, "True", excerpt=statement), statement)
+
+
+@pytest.mark.parametrize("bound", ["more than", "at least", "up to"])
+def test_an_option_of_a_bounded_number_is_implausible(bound):
+    question = draft(
+        BLANK.format("number", f"A mine has {bound} _____ pumps."), "40", options=("40", "30", "20")
+    )
+    assert CHECKS["an implausible number or date"](question, SOURCE)
 
 
 @pytest.mark.parametrize("name", CHECKS)

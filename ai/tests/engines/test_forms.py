@@ -2,8 +2,10 @@
 
 import pytest
 
-from ai.engines.base import BLANK, QuestionType
+from ai.engines.base import BLANK, Difficulty, QuestionType
 from ai.engines.exceptions import NoQuestions, UnsupportedLanguage
+from ai.engines.offline.candidates import Candidates
+from ai.engines.offline.sentences import read
 from ai.tests.engines.asking import ask, in_quotes
 from ai.tests.engines.texts import LEAVES, MONEY, ORIGIN_OF_SPECIES
 
@@ -138,6 +140,90 @@ class TestForms:
         text = "The Mamluks of Egypt took control of Cairo around 1250 in a war with France."
         questions = ask(text, question_types=(QuestionType.TRUE_FALSE,))
         assert [question.answer for question in questions] == ["True"]
+
+
+def short_answers(text):
+    try:
+        questions = ask(text, question_types=(QuestionType.SHORT_ANSWER,))
+    except NoQuestions:
+        return {}
+    return {in_quotes(question): question.accepted_answers for question in questions}
+
+
+class TestDefinitions:
+    def test_an_apposition_defines_the_term_before_it(self):
+        text = "Coins were struck in Lydia, a kingdom in western Anatolia, in about 600 BC."
+        assert short_answers(text)["a kingdom in western Anatolia"] == ("Lydia",)
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "Registers are treated as the colours of a graph, an idea that Chaitin put into practice.",  # the clause
+            "The capital of Lydia, a city with many temples, was burned by the Greeks.",  # the capital
+            "Manslaughter is a killing of a human being without that intention.",
+            "A semiconductor is a material between a conductor and an insulator of electricity.",  # the same root
+            "Carbon is a member of group 14 of the periodic table.",  # so are others
+            "Copper is an excellent conductor of electricity in a wire.",
+        ],
+    )
+    def test_what_is_no_definition(self, text):
+        assert not [meaning for meaning in short_answers(text) if BLANK not in meaning]
+
+    def test_a_definition_ends_before_the_next_clause(self):
+        text = "The genotype is the set of alleles of an organism, whereas the phenotype is the sum of its features."
+        assert "the set of alleles of an organism" in short_answers(text)
+
+    @pytest.mark.parametrize(
+        ("text", "accepted"),
+        [
+            (
+                "The project, led by Professor Michael Stonebraker, was sponsored by the National Science Foundation.",
+                ("Professor Michael Stonebraker", "Michael Stonebraker", "Stonebraker"),
+            ),
+            ("Antibodies were discovered by Emil Behring in 1890 in Berlin.", ("Emil Behring", "Behring")),
+        ],
+    )
+    def test_a_name_is_accepted_without_its_title_and_as_a_surname(self, text, accepted):
+        assert accepted in [
+            candidate.accepted
+            for sentence in read(text).sentences
+            for candidate in Candidates(read(text), Difficulty.MEDIUM).of(sentence)
+        ]
+
+
+class TestNumbers:
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "Society in Rome was divided into two orders, the patricians and the plebeians.",
+            "In the law of Rome in 450 BC three elements are required: an offer, an acceptance and consideration.",
+            "A collision in Java occurs when two different keys are assigned to a bucket.",
+        ],
+    )
+    def test_a_number_that_a_list_tells_or_that_is_a_least_one_is_not_changed(self, text):
+        questions = ask(text, question_types=(QuestionType.TRUE_FALSE,))
+        assert [question.answer for question in questions] == ["True"]
+
+    def test_options_of_an_approximate_number_are_far_from_it(self):
+        text = "The old bridge of Hale over the river Lenn is about 400 metres long."
+        (question,) = ask(text, question_types=(QuestionType.MULTIPLE_CHOICE,))
+        assert all(abs(int(option) - 400) >= 150 for option in question.options if option != question.answer)
+        with pytest.raises(NoQuestions):
+            ask(text.replace("400", "11"), question_types=(QuestionType.MULTIPLE_CHOICE,))
+
+    def test_a_year_after_before_counts_nothing(self):
+        text = "Before 1922 diabetes of type 1 was a death sentence in Canada."
+        assert list(short_answers(text).values()) == [("1922",)]
+
+    def test_persons_are_options_for_a_person(self):
+        text = (
+            "Printing was invented in China by Bi Sheng in about 1040. Lithography was invented by Alois Senefelder in 1796. "
+            "The steam press was built by Friedrich Koenig in 1814. The Linotype was built for the New York Tribune in 1886."
+        )
+        questions = ask(text, question_types=(QuestionType.MULTIPLE_CHOICE,), question_count=10)
+        named = [set(question.options) for question in questions if question.text.startswith("Which name")]
+        assert named
+        assert all(options == {"Bi Sheng", "Alois Senefelder", "Friedrich Koenig"} for options in named)
 
 
 class TestRefusals:

@@ -10,7 +10,7 @@ from ai.engines.base import ALL_QUESTION_TYPES, Difficulty, GenerationRequest, Q
 from ai.engines.exceptions import ModelRequired, NothingOnTopic
 from ai.engines.offline import OfflineEngine
 from ai.tests.engines.asking import LEVELS, TEXTS, ask, in_quotes
-from ai.tests.engines.texts import MATERIAL_KNOWLEDGE, MONEY
+from ai.tests.engines.texts import LEAVES, MATERIAL_KNOWLEDGE, MONEY
 
 
 class TestWishes:
@@ -73,7 +73,7 @@ class TestWishes:
 
     def test_hard_questions_rest_on_longer_statements_than_easy_ones(self):
         easy, hard = (
-            ask(MATERIAL_KNOWLEDGE, difficulty=level, question_count=3)
+            ask(f"{LEAVES}\n\n{MONEY}", difficulty=level, question_count=3)
             for level in (Difficulty.EASY, Difficulty.HARD)
         )
         assert sum(len(q.excerpt) for q in easy) < sum(len(q.excerpt) for q in hard)

@@ -31,6 +31,11 @@ def standing(text):
         "The nucleus stores the genetic information of a cell.",
         "A minor is a person under the age of 18.",
         "In 2011 Japan suffered from floods, but the country recovered in a year.",
+        "The ease with which an asset is sold is the liquidity of the asset.",
+        "Carthage was destroyed in 146 BC.",
+        "In 1895 Richard Hoe patented a rotary press in New York.",
+        "After World War I the empire of Austria was divided.",
+        "Photosynthesis is the process by which plants make sugar.",
         "A contract binds two or more parties that agree about the terms of a sale.",
     ],
 )
@@ -85,6 +90,18 @@ def test_what_stands_alone(sentence):
         "In 2022, the country paid the debts of the banks of Athens.",
         "The brokers of Wall Street were then valued at about 50 million dollars.",
         "They ate.",
+        "In the first, which lasted ten years, Rome built a fleet of ships.",
+        "The second stage takes place in the stroma of a chloroplast.",
+        "The three men shared the prize of the academy in 1956.",
+        "The highest point is a volcano in the mountains of Chad.",
+        "The oldest one in existence is a bank of Stockholm.",
+        "Woodblocks, however, remained in use for centuries in Japan.",
+        "A port of Egypt then fell to the army of Bonaparte.",
+        "Manslaughter is a killing of a human being without that intention.",
+        "Maize and other plants avoid it by a change of their cells.",
+        "There are two allotropes, and boron is one of the elements.",
+        "Users of a system on real hardware are that lucky.",
+        "The neighboring countries have fought wars since the independence of India.",
     ],
 )
 def test_what_does_not_stand_alone(sentence):
@@ -111,6 +128,28 @@ def test_a_sentence_that_leans_on_one_that_stands_is_shown_with_it():
 def test_what_this_means_is_shown_with_it():
     text = "Robert Hooke saw cells in a slice of cork. This discovery was published in 1665 in London."
     assert standing(text)[1] == text
+
+
+def test_a_person_is_named_in_brackets_for_the_pronoun():
+    text = (
+        "Ada Lovelace was born in 1815 in London. She joined the Navy of the United States in 1943. "
+        "Her compiler was finished in 1952 for a computer of the company."
+    )
+    assert standing(text)[1] == "[Ada Lovelace] joined the Navy of the United States in 1943."
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        "Ada Lovelace was taught mathematics by Oystein Orekson in 1930.",  # who is she?
+        "The Great War was fought in Europe until 1918.",
+        "Mount Everest was climbed by climbers of the club in 1953.",
+    ],
+)
+def test_but_not_if_another_may_be_meant(first):
+    assert not any(
+        "[" in sentence for sentence in standing(f"{first} She joined the Navy of the United States in 1943.")
+    )
 
 
 @pytest.mark.parametrize("between", ["\n\n", " Who knows why that is odd to people of the town? "])
@@ -144,9 +183,6 @@ def test_a_word_parted_by_a_typesetter_is_one_again():
     [
         ("For instance, fields of the group hold means of radius.", "Fields of the group hold means of radius."),
         ("(b) Note that a disk of glass breaks in a fire.", "A disk of glass breaks in a fire."),
-        ("You can sort your files if you\u2019ve opened a folder.", "Users can sort their files if they have opened a folder."),
-        ("The address of your computer helps you to find it.", "The address of a user's computer helps them to find it."),
-        ("If you're at home, a letter reaches you.", "If users are at home, a letter reaches them."),
         ("“Contributor” means each person that creates a work.", "Contributor means each person that creates a work."),
         ("A copy of this License is part of the work.", "A copy of the License is part of the work."),
         ("“Stop” is what the driver shouted.", "“Stop” is what the driver shouted."),
@@ -154,27 +190,33 @@ def test_a_word_parted_by_a_typesetter_is_one_again():
     ],
 )  # fmt: skip
 def test_statements_are_reworded_to_stand_outside_their_text(source, statement):
-    assert rewording.statement(source, "user") == statement
+    assert rewording.statement(source) == statement
 
 
 @pytest.mark.parametrize(
     ("sentence", "opposite"),
     [
-        ("Rome has a port on the coast.", "Rome lacks a port on the coast."),
-        ("All stars radiate heat.", "Few stars radiate heat."),
-        ("The north of Rome is the largest part.", ""),  # two words
         ("Iron is heavier than wood.", "Iron is lighter than wood."),
-        ("Iron is heavier in a fire.", ""),
-        ("Rome has been a port.", ""),
-        ("The log is optional for a disk.", "The log is mandatory for a disk."),
-        ("An optional log belongs to a disk.", ""),
-        ("The log is not optional.", ""),
-        ("The log isn't optional.", ""),
-        ("The log may be optional.", ""),
-        ("Usually iron melts in a fire.", ""),
-        ("Iron usually melts in a fire.", "Iron rarely melts in a fire."),
-        ("Rome is the most populous town.", "Rome is the least populous town."),
-        ("Rome is almost always wet.", ""),
+        ("Iron is heavier in a fire.", ""),  # than what?
+        ("Iron is heavier than wood and stone.", ""),
+        (
+            "The temple stands on the north bank of the river.",
+            "The temple stands on the south bank of the river.",
+        ),
+        ("The north of Rome is larger than the port.", ""),  # two words
+        ("Rain falls north and west of the town.", ""),
+        ("The axis is parallel to the ground.", "The axis is perpendicular to the ground."),
+        (
+            "The pressure increases with the depth of the sea.",
+            "The pressure decreases with the depth of the sea.",
+        ),
+        ("The price increases were large.", ""),
+        ("The northern bank is not steep.", ""),
+        ("The northern bank isn't steep.", ""),
+        ("The northern bank may be steep.", ""),
+        ("Rome has a port on the coast.", ""),
+        ("All stars radiate heat.", ""),
+        ("Iron usually melts in a fire.", ""),
     ],
 )
 def test_the_opposite_is_surely_false(sentence, opposite):
