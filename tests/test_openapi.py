@@ -62,7 +62,7 @@ def routes(patterns, at="/"):
         if isinstance(pattern, URLResolver):
             yield from routes(pattern.url_patterns, path)
         else:
-            yield re.sub(r"<[^>]*?(\w+)>", "{id}", path)
+            yield re.sub(r"<[^>]*?(\w+)>", r"{\1}", path).replace("{pk}", "{id}")
 
 
 class TestSchema:
@@ -141,11 +141,20 @@ class TestSchema:
     def test_the_fields_of_a_402_have_types(self):
         refused = schema()["paths"]["/api/ai/evaluate-answer"]["post"]["responses"]["402"]
         found = {}
-        for part in resolve(refused["content"]["application/json"]["schema"])["allOf"]:
-            found |= resolve(part)["properties"]
-        assert {name: found[name]["type"] for name in ("required", "available")} == {
-            "required": "integer",
-            "available": "integer",
+        for error in resolve(refused["content"]["application/json"]["schema"])["oneOf"]:
+            properties = {}
+            for part in resolve(error)["allOf"]:
+                properties |= resolve(part)["properties"]
+            found[properties["code"]["const"]] = {name: of.get("type") for name, of in properties.items()}
+        assert found == {
+            "insufficient_credits": {
+                **dict.fromkeys(("message", "code"), "string"),
+                **dict.fromkeys(("required", "available"), "integer"),
+            },
+            "spending_limit_reached": {
+                **dict.fromkeys(("message", "code", "period", "resetsAt", "subject"), "string"),
+                **dict.fromkeys(("limit", "used", "required"), "integer"),
+            },
         }
 
     def test_the_guide_lists_every_error_with_its_fields(self):
@@ -258,6 +267,7 @@ class TestExamples:
         create_pack(slug="pack-500")
         for method, path, operation in operations():
             for name, body in EXAMPLES.get(operation["operationId"], {}).get("request", {}).items():
+                path = path.replace("{period}", "month")  # noqa: PLW2901  (of a spending limit)
                 if "questionId" in body:
                     body = {**body, "questionId": str(question.id)}  # noqa: PLW2901  (an id of this database)
                 if "refreshToken" in body:
