@@ -430,6 +430,21 @@ class TestResponsesMatchTheSchema:
         assert conflict.status_code == 409
         assert {"204", "409"} <= set(schema()["paths"]["/api/ai/jobs/{id}"]["delete"]["responses"])
 
+    def test_responses_about_spending_limits_match_the_schema(self, api, user):
+        at, documented = "/api/credits/limits/day", "/api/credits/limits/{period}"
+        for amount in (1, -1):
+            answer = api.put(at, {"amount": amount}, format="json")
+            self.assert_answers_as_documented(answer, "put", documented)
+        self.assert_answers_as_documented(api.get("/api/credits/limits"), "get", "/api/credits/limits")
+        body = {"questionId": str(QuestionFactory(user=user).id), "userAnswer": "Armstrong"}
+        path = "/api/ai/evaluate-answer"
+        for query, status in (("", 402), ("?preview=true", 200)):
+            answer = api.post(f"{path}{query}", body, format="json")
+            assert answer.status_code == status
+            self.assert_answers_as_documented(answer, "post", path)
+        assert answer.json()["spendingLimitReached"]["limit"] == 1
+        assert api.delete(at).status_code == 204
+
 
 class TestPages:
     def test_the_schema_is_served_without_a_token(self, client):
