@@ -22,9 +22,9 @@ class HasAiCredits(BasePermission):
     invalid request gets 400 even if credits are missing. List IsAuthenticated before this class.
 
     Advisory check; the hold is authoritative. It costs no query, since authentication has loaded the
-    balance, and two requests may both pass on the last credit. Only a user with spending limits costs one. If something is due, it is processed
-    first. A request whose Idempotency-Key is known passes without credits, because it was charged before. A
-    preview (`view.is_preview`) passes too.
+    balance, and two requests may both pass on the last credit. Only a user with spending limits costs one. If
+    something is due, it is processed first. A request whose Idempotency-Key is known passes without credits,
+    because it was charged before. A preview (`view.is_preview`) passes too.
     """
 
     def has_permission(self, request: Request, view: APIView) -> bool:
