@@ -69,7 +69,7 @@ def routes(patterns, at="/"):
         if isinstance(pattern, URLResolver):
             yield from routes(pattern.url_patterns, path)
         else:
-            yield re.sub(r"<[^>]*?(\w+)>", "{id}", path)
+            yield re.sub(r"<[^>]*?(\w+)>", r"{\1}", path).replace("{pk}", "{id}")
 
 
 class TestSchema:
@@ -153,11 +153,20 @@ class TestSchema:
     def test_the_fields_of_a_402_have_types(self):
         refused = schema()["paths"]["/api/ai/evaluate-answer"]["post"]["responses"]["402"]
         found = {}
-        for part in resolve(refused["content"]["application/json"]["schema"])["allOf"]:
-            found |= resolve(part)["properties"]
-        assert {name: found[name]["type"] for name in ("required", "available")} == {
-            "required": "integer",
-            "available": "integer",
+        for error in resolve(refused["content"]["application/json"]["schema"])["oneOf"]:
+            properties = {}
+            for part in resolve(error)["allOf"]:
+                properties |= resolve(part)["properties"]
+            found[properties["code"]["const"]] = {name: of.get("type") for name, of in properties.items()}
+        assert found == {
+            "insufficient_credits": {
+                **dict.fromkeys(("message", "code"), "string"),
+                **dict.fromkeys(("required", "available"), "integer"),
+            },
+            "spending_limit_reached": {
+                **dict.fromkeys(("message", "code", "period", "resetsAt", "subject"), "string"),
+                **dict.fromkeys(("limit", "used", "required"), "integer"),
+            },
         }
 
     def test_the_guide_lists_every_error_with_its_fields(self):
@@ -271,6 +280,7 @@ class TestExamples:
         key = create_key(user)
         for method, path, operation in operations():
             for name, body in EXAMPLES.get(operation["operationId"], {}).get("request", {}).items():
+                path = path.replace("{period}", "month")  # noqa: PLW2901  (of a spending limit)
                 if "questionId" in body:
                     body = {**body, "questionId": str(question.id)}  # noqa: PLW2901  (an id of this database)
                 if "refreshToken" in body:
@@ -466,6 +476,21 @@ class TestResponsesMatchTheSchema:
         conflict = api.delete(answer["Location"])
         assert conflict.status_code == 409
         assert {"204", "409"} <= set(schema()["paths"]["/api/ai/jobs/{id}"]["delete"]["responses"])
+
+    def test_responses_about_spending_limits_match_the_schema(self, api, user):
+        at, documented = "/api/credits/limits/day", "/api/credits/limits/{period}"
+        for amount in (1, -1):
+            answer = api.put(at, {"amount": amount}, format="json")
+            self.assert_answers_as_documented(answer, "put", documented)
+        self.assert_answers_as_documented(api.get("/api/credits/limits"), "get", "/api/credits/limits")
+        body = {"questionId": str(QuestionFactory(user=user).id), "userAnswer": "Armstrong"}
+        path = "/api/ai/evaluate-answer"
+        for query, status in (("", 402), ("?preview=true", 200)):
+            answer = api.post(f"{path}{query}", body, format="json")
+            assert answer.status_code == status
+            self.assert_answers_as_documented(answer, "post", path)
+        assert answer.json()["spendingLimitReached"]["limit"] == 1
+        assert api.delete(at).status_code == 204
 
 
 class TestPages:

@@ -251,13 +251,14 @@ class TestSubjects:
         entry = spend(limited, 1, subject=KEY, metadata={"pages": 7}).entry_id
         assert AiCreditLog.objects.get(id=entry).metadata == {"pages": 7, "credit_subject": KEY}
 
-    def test_cannot_be_forged_or_too_long(self, limited):
+    def test_cannot_be_forged_or_too_long(self, limited, settings):
+        settings.CREDIT_PRICES = {"work": {"base": 4}}
         with pytest.raises(ValueError, match="credit_subject"):
             spend(limited, 1, metadata={"credit_subject": "key:13"})
         for refuse in (
             partial(spend, limited, 1, subject="x" * 65),
             partial(limit, limited, 1, subject="x" * 65),
-            partial(ledger.charge, user=limited, action="evaluate_answer", subject="x" * 65),
+            partial(ledger.charge, user=limited, action="work", subject="x" * 65),
         ):
             with pytest.raises(ValueError, match="64 characters"):
                 refuse()
