@@ -4,14 +4,15 @@ import pytest
 
 from accounts.tests.api_key_helpers import client_with, create_key
 from accounts.tests.factories import UserFactory
+from ai.tests.factories import QuestionFactory
 from credits.spending_limits import SpendingLimit
 
 pytestmark = pytest.mark.django_db
 EVALUATE = "/api/ai/evaluate-answer"
 
 
-def test_a_key_spends_no_more_than_its_limit(api, user, question):
-    body = {"questionId": question["id"], "answer": question["answer"]}
+def test_a_key_spends_no_more_than_its_limit(api, user):
+    body = {"questionId": str(QuestionFactory(user=user).pk), "userAnswer": "x"}
     limited, other = create_key(user), create_key(user)
     limits = f"/api/keys/{limited.row.pk}/limits"
     cost = api.post(f"{EVALUATE}?preview=true", body, format="json").json()["required"]

@@ -40,6 +40,10 @@ PUBLIC = {
     "/api/auth/login",
     "/api/auth/refresh",
     "/api/auth/logout",
+    "/api/auth/verify-email",
+    "/api/auth/password/forgot",
+    "/api/auth/password/reset",
+    "/api/auth/email/confirm",
 }
 PLAIN = {"/api/stripe-webhook"}  # Django's views, which know no bearer token
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from accounts import services
 from accounts.models import User
+from accounts.tests.api_key_helpers import key_client
 from accounts.tests.factories import UserFactory
 from ai.tests.factories import QuestionFactory
 from billing.models import Payment
@@ -112,9 +113,10 @@ class TestStillWorks:
             assert api.get(path).status_code == 200, path
         assert api.patch("/api/users/profile", {"name": "Ada"}, format="json").status_code == 200
 
-    def test_the_profile_says_so(self, user, staff, api):
-        assert api.get("/api/auth/me").json()["blocked"] is False
+    def test_the_profile_says_so(self, user, staff, client_of):
+        assert client_of(user).get("/api/auth/me").json()["blocked"] is False
         services.block(user=user, reason=REASON, actor=staff)
+        api = client_of(user)
         assert api.get("/api/auth/me").json()["blocked"] is True
         assert REASON not in api.get("/api/users/profile").content.decode()
 
@@ -122,12 +124,12 @@ class TestStillWorks:
         body = {"questionId": str(QuestionFactory(user=blocked).pk), "userAnswer": "x"}
         assert api.post(f"{EVALUATE}?preview=true", body, format="json").status_code == 200
 
-    def test_the_replay_of_a_call_that_was_charged_before(self, user, staff, api):
+    def test_the_replay_of_a_call_that_was_charged_before(self, user, staff, client_of):
         body = {"questionId": str(QuestionFactory(user=user).pk), "userAnswer": "x"}
-        send = partial(api.post, EVALUATE, body, format="json", headers={"Idempotency-Key": "k"})
-        first = send()
+        sent = {"path": EVALUATE, "data": body, "format": "json", "headers": {"Idempotency-Key": "k"}}
+        first = client_of(user).post(**sent)
         services.block(user=user, reason=REASON, actor=staff)
-        again = send()
+        again = client_of(user).post(**sent)
         assert (again.status_code, again.json()) == (first.status_code, first.json())
         assert again["Idempotent-Replayed"] == "true"
         assert balance(user) == (98, 0)
@@ -171,14 +173,14 @@ class TestStillWorks:
         assert balance(blocked) == (95, 0)
         assert spent.amount == 100
 
-    def test_money_that_arrives_is_recorded_and_not_spendable(self, fake_stripe, user, staff, api):
+    def test_money_that_arrives_is_recorded_and_not_spendable(self, fake_stripe, user, staff, client_of):
         session = fake_stripe.checkout(user)
         services.block(user=user, reason=REASON, actor=staff)
         fake_stripe.sandbox.pay(session)
         assert set(fake_stripe.deliver()) == {200}
         assert balance(user) == (1100, 0)
         assert Payment.objects.filter(user=user).count() == 1
-        assert_account_blocked(evaluate(api, user))
+        assert_account_blocked(evaluate(client_of(user), user))
 
     def test_the_portal(self, subscriber, staff, client_of):
         services.block(user=subscriber, reason=REASON, actor=staff)
@@ -186,12 +188,23 @@ class TestStillWorks:
 
 
 class TestBlock:
-    def test_nothing_else_changes_and_unblocking_restores(self, user, staff, api):
+    def test_the_sessions_end_and_the_user_may_sign_in_again(self, user, staff, client_of):
+        before = client_of(user)
+        services.block(user=user, reason=REASON, actor=staff)
+        assert before.get("/api/credits").status_code == 401
+        assert client_of(user).get("/api/credits").status_code == 200
+
+    def test_an_api_key_reads_and_does_not_spend(self, blocked):
+        key = key_client(blocked)
+        assert key.get("/api/credits").status_code == 200
+        assert_account_blocked(evaluate(key, blocked))
+
+    def test_nothing_else_changes_and_unblocking_restores(self, user, staff, client_of):
         before = User.objects.values().get(pk=user.pk)
         services.block(user=user, reason=REASON, actor=staff)
         assert services.unblock(user=user, reason="A mistake.", actor=staff)
         assert User.objects.values().get(pk=user.pk) == before
-        assert evaluate(api, user).status_code == 200
+        assert evaluate(client_of(user), user).status_code == 200
 
     def test_a_second_block_keeps_the_first_reason(self, blocked, staff):
         assert not services.block(user=blocked, reason="Another.", actor=staff)

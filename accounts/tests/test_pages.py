@@ -87,7 +87,8 @@ class TestHostile:
     @pytest.mark.parametrize("token", ['"><script>alert(1)</script>', "é", "\x00", "x" * 9000, ""])
     def test_a_hostile_token_is_escaped_and_refused(self, browser, path, token):
         shown = browser.get(path, {"token": token[:500]})
-        assert (shown.status_code, b"<script" in shown.content) == (200, False)
+        expected = 400 if token == "\x00" else 200  # a query has no NUL
+        assert (shown.status_code, b"<script" in shown.content) == (expected, False)
         answer = browser.post(path, {"token": token[:600], "password": "another passphrase"})
         assert (answer.status_code, b"<script" in answer.content) == (400, False)
 

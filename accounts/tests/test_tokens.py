@@ -125,7 +125,9 @@ class TestAccess:
             token["user_id"] = unknown
             assert me(anonymous, token).status_code == 401
 
-    @pytest.mark.parametrize("sid", ["", "x", "\x00", None, 7, [], "9b2d3c1e-5d0f-4f0a-8a53-2f1c1e0c7b11", "é" * 36])
+    @pytest.mark.parametrize(
+        "sid", ["", "x", "\x00", None, 7, [], "9b2d3c1e-5d0f-4f0a-8a53-2f1c1e0c7b11", "é" * 36]
+    )
     def test_a_token_of_no_session_is_401(self, anonymous, user, sid):
         access, refresh = access_token_of(user), refresh_token_of(user)
         access["sid"] = refresh["sid"] = sid

@@ -46,7 +46,7 @@ class TestShown:
         services.verify_email(token=VERIFY_EMAIL.make(ada))
         assert f"E-mail verified {timezone.now():%-d %b %Y}, " in text_of(browser.get(page(ada)))
 
-    @pytest.mark.parametrize(("value", "found"), [("yes", 1), ("no", 2), ("\0", 3), ("x", 3)])
+    @pytest.mark.parametrize(("value", "found"), [("yes", 1), ("no", 2), ("x", 3)])
     def test_the_list_is_filtered(self, browser, ada, value, found):
         UserFactory()
         services.verify_email(token=VERIFY_EMAIL.make(ada))

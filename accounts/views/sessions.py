@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts import services
-from accounts.authentication import SessionTokenAuthentication, session_id_of
+from accounts.authentication import session_id_of
 from accounts.models import Session
 from accounts.serializers import ActiveSessionSerializer
 from common.pagination import NewestFirst
@@ -25,7 +25,6 @@ KEEP_CURRENT = "keepCurrent"
 class SessionsView(ListAPIView[Session]):
     """The caller's sessions, newest first. A session begins with a sign-up or a sign-in."""
 
-    authentication_classes = [SessionTokenAuthentication]
     serializer_class = ActiveSessionSerializer
     pagination_class = NewestFirst
 
@@ -58,8 +57,6 @@ class SessionsView(ListAPIView[Session]):
 
 
 class SessionView(APIView):
-    authentication_classes = [SessionTokenAuthentication]
-
     @extend_schema(operation_id="auth_sessions_revoke", summary="End a session", responses={204: None})
     def delete(self, request: Request, pk: uuid.UUID) -> Response:
         """End one session. Its tokens are refused at once."""

@@ -51,7 +51,7 @@ def test_both_make_the_same_schema_and_upstreams_databases_need_nothing(machine)
     machine.run("ask('DROP DATABASE IF EXISTS squash'); ask('DROP DATABASE IF EXISTS upstream')")
     upstream = machine.start(MIGRATE + DESCRIBE, DATABASE="upstream", MORE_SETTINGS=WITH_UPSTREAM)
     ours = machine.run(MIGRATE + DESCRIBE, DATABASE="squash", MORE_SETTINGS=WITH_SQUASH).splitlines()
-    output, errors = upstream.communicate(timeout=300)
+    output, errors = upstream.communicate(timeout=900)
     assert errors == ""
     theirs = output.splitlines()
 
