@@ -48,14 +48,14 @@ class EndSessionsAdmin:
         if change and not obj.is_active:
             services.revoke_sessions(user=obj)
 
-    @action(  # type: ignore[untyped-decorator]  # unfold has no types
+    @action(
         description="End API sessions", url_path="end-sessions", permissions=["end_sessions"], icon="logout"
     )
     def end_sessions(self: Any, request: HttpRequest, object_id: str) -> HttpResponse:
         """Sign the user out everywhere."""
         user = self.get_object(request, unquote(object_id))
         if user is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[no-any-return]  # ModelAdmin's
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
         if not self.has_change_permission(request, user):
             raise PermissionDenied
         if request.method == "POST":

@@ -22,13 +22,13 @@ from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
-from accounts.account_actions import AccountActionsMixin
-from accounts.admin_blocking import BlockedFilter, BlockingAdmin, blocked_badge, blocked_text
-from accounts.api_key_admin import ApiKeyInline
+from accounts.admin.account_actions import AccountActionsMixin
+from accounts.admin.api_keys import ApiKeyInline
+from accounts.admin.blocking import BlockedFilter, BlockingAdmin, blocked_badge, blocked_text
+from accounts.admin.second_factor import ResetSecondFactorAdmin
+from accounts.admin.sessions import EndSessionsAdmin, SessionInline
+from accounts.admin.verification import VerificationAdmin
 from accounts.models import User
-from accounts.second_factor_admin import ResetSecondFactorAdmin
-from accounts.session_admin import EndSessionsAdmin, SessionInline
-from accounts.verification_admin import VerificationAdmin
 from billing.admin import PaymentInline, status_badge, stripe_link
 from billing.models import Plan
 from billing.rules.catalog import FREE

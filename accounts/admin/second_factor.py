@@ -11,7 +11,7 @@ from django.shortcuts import redirect
 from unfold.decorators import action
 
 from accounts import services
-from accounts.session_admin import confirmation
+from accounts.admin.sessions import confirmation
 from common.admin import column
 
 NOTE = (
@@ -30,7 +30,7 @@ class ResetSecondFactorAdmin:
     def has_reset_second_factor_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         return bool(request.user.is_superuser)
 
-    @action(  # type: ignore[untyped-decorator]  # unfold has no types
+    @action(
         description="Reset second factor",
         url_path="reset-second-factor",
         permissions=["reset_second_factor"],
@@ -40,7 +40,7 @@ class ResetSecondFactorAdmin:
         """Delete a user's device and recovery codes."""
         user = self.get_object(request, unquote(object_id))
         if user is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[no-any-return]  # ModelAdmin's
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
         if not self.has_change_permission(request, user):
             raise PermissionDenied
         if request.method != "POST":
