@@ -9,6 +9,7 @@ from accounts.mail_queue import MailKind
 from accounts.mail_tokens import CONFIRM_EMAIL
 from accounts.models import EmailChange, User
 from accounts.services.email_verification import lock_user, mark_verified
+from accounts.services.former_mailboxes import remember_mailbox
 from accounts.services.passwords import require_password
 
 
@@ -44,6 +45,8 @@ def confirm_email_change(*, token: str) -> User:
         raise InvalidLink
     # Read under the lock of its user.
     change = CONFIRM_EMAIL.check(claim, user.email_changes.filter(pk=claim.row_id).first())
+    # Otherwise two mailboxes in turn would earn the sign-up credits again and again.
+    remember_mailbox(email=user.email, at=timezone.now())
     user.email = change.new_email
     try:
         with transaction.atomic():

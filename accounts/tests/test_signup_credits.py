@@ -128,3 +128,22 @@ class TestOtherModes:
         mode("later")
         with pytest.raises(ImproperlyConfigured, match="SIGNUP_CREDITS_MODE is 'later'"):
             apps.get_app_config("accounts").ready()
+
+
+class TestFormerMailbox:
+    def change(self, user, email):
+        services.request_email_change(user=user, email=email, password=PASSWORD)
+        services.confirm_email_change(token=CONFIRM_EMAIL.make(EmailChange.objects.get(confirmed_at=None)))
+
+    def test_a_mailbox_that_an_account_has_left_earns_no_credits_again(self):
+        self.change(UserFactory(email="ada@example.com"), "other@example.com")
+        again = services.register(email="ada+1@example.com", password=PASSWORD)
+        assert entries(again) == NOTHING
+
+    def test_verification_gives_none_to_the_mailbox_of_a_deleted_account(self, mode):
+        first = services.register(email="ada@example.com", password=PASSWORD)
+        verify(first)
+        services.erase_account(user_id=first.pk)
+        again = services.register(email="ada@example.com", password=PASSWORD)
+        verify(again)
+        assert entries(again) == NOTHING
