@@ -48,13 +48,14 @@ CREATE TYPE public.procrastinate_job_to_defer_v1 AS (
 );
 
 
-CREATE FUNCTION public.credits_capture(p_user_id bigint, p_hold_id uuid, p_amount bigint, p_now timestamp with time zone, p_reference_type text, p_reference_id text, p_metadata jsonb, p_response_status integer, p_response_body jsonb, OUT entry_id bigint, OUT available bigint, OUT balance bigint, OUT overdue boolean, OUT collected bigint, OUT written_off jsonb) RETURNS record
+CREATE FUNCTION public.credits_capture(p_user_id bigint, p_hold_id uuid, p_amount bigint, p_now timestamp with time zone, p_reference_type text, p_reference_id text, p_metadata jsonb, p_response_status integer, p_response_body jsonb, OUT entry_id bigint, OUT available bigint, OUT balance bigint, OUT overdue boolean, OUT collected bigint, OUT written_off jsonb, OUT thresholds jsonb) RETURNS record
     LANGUAGE plpgsql
     SET enable_seqscan TO 'off'
     AS $$
 declare
     held bigint;
     claimed bigint;
+    limited boolean;
     returned bigint[] := array[]::bigint[];
     due_at timestamptz;
     hold record;
@@ -63,7 +64,8 @@ declare
     rest bigint := p_amount;
     grant_expires_at timestamptz;
 begin
-    select ai_credits, ai_credits_held, ai_credits_claimed, credits_due_at into available, held, claimed, due_at
+    select ai_credits, ai_credits_held, ai_credits_claimed, credits_due_at, credits_limited
+        into available, held, claimed, due_at, limited
         from "accounts_user" where "id" = p_user_id for no key update;
     -- `closed_at is null` means held, as a constraint guarantees. Unlike `state = 'held'` it keeps the
     -- planner from the partial index of held credits, which it would choose for an empty table.
@@ -73,11 +75,16 @@ begin
         response_status = case when h.idempotency_key is not null then p_response_status end,
         response_body = case when h.idempotency_key is not null then p_response_body end
     where h.id = p_hold_id and (h.user_id = p_user_id) is true and h.closed_at is null
-        returning h.amount, h.action_type, h.grant_ids, h.grant_amounts into hold;
+        returning h.amount, h.action_type, h.grant_ids, h.grant_amounts, h.subject, h.created_at into hold;
     if not found then
         return;
     end if;
 
+    if limited then
+        select l.reached into thresholds from credits_count_against_limits(
+            p_user_id, hold.subject, hold.created_at, -hold.amount, p_amount
+        ) l;
+    end if;
     overdue := false;
     collected := 0;
     for i in 1 .. cardinality(hold.grant_ids) loop
@@ -246,6 +253,34 @@ begin
 end $$;
 
 
+CREATE FUNCTION public.credits_count_against_limits(p_user_id bigint, p_subject text, p_at timestamp with time zone, p_held bigint, p_used bigint, OUT reached jsonb) RETURNS jsonb
+    LANGUAGE plpgsql
+    SET enable_seqscan TO 'off'
+    AS $$
+begin
+    with counted as (
+        update "credits_spendinglimit" l set
+            held = p_held + case when l.period_start = this.start then l.held else 0 end,
+            used = p_used + case when l.period_start = this.start then l.used else 0 end,
+            period_start = this.start
+        from (
+            select id, date_trunc(period, p_at, 'UTC') as start
+            from "credits_spendinglimit" where user_id = p_user_id and subject in ('', p_subject)
+        ) this
+        where l.id = this.id and l.period_start <= this.start
+        returning l.subject, l.period, l.amount, l.used, l.period_start
+    )
+    select jsonb_agg(
+        jsonb_build_object(
+            'subject', c.subject, 'period', c.period, 'period_start', c.period_start,
+            'percent', threshold.percent, 'amount', c.amount, 'used', c.used
+        ) order by c.subject, c.period, threshold.percent
+    ) into reached
+    from counted c cross join unnest(array[80, 90, 100]) as threshold(percent)
+    where (c.used - p_used) * 100 < threshold.percent * c.amount and c.used * 100 >= threshold.percent * c.amount;
+end $$;
+
+
 CREATE FUNCTION public.credits_count_claims() RETURNS trigger
     LANGUAGE plpgsql
     SET enable_seqscan TO 'off'
@@ -259,12 +294,35 @@ begin
 end $$;
 
 
-CREATE FUNCTION public.credits_hold(p_user_id bigint, p_hold_id uuid, p_action_type text, p_amount bigint, p_base bigint, p_per_unit bigint, p_now timestamp with time zone, p_expires_at timestamp with time zone, p_endpoint text, p_key text, p_request_hash text, p_alone boolean, p_units bigint DEFAULT 0, p_per_million_input_tokens bigint DEFAULT 0, p_per_million_output_tokens bigint DEFAULT 0, p_minimum bigint DEFAULT 0, p_price_source text DEFAULT ''::text, p_request_id text DEFAULT ''::text, p_most_open bigint DEFAULT NULL::bigint, OUT available bigint, OUT reserved boolean) RETURNS record
+CREATE FUNCTION public.credits_find_reached_limit(p_user_id bigint, p_subject text, p_amount bigint, p_now timestamp with time zone, OUT counted_at timestamp with time zone, OUT reached jsonb) RETURNS record
+    LANGUAGE plpgsql
+    SET enable_seqscan TO 'off'
+    AS $$
+begin
+    select greatest(p_now, max(l.period_start)) into counted_at
+    from "credits_spendinglimit" l where l.user_id = p_user_id and l.subject in ('', p_subject);
+
+    select jsonb_build_object(
+        'subject', l.subject, 'period', l.period, 'amount', l.amount, 'period_start', this.start, 'used', this.used
+    ) into reached
+    from "credits_spendinglimit" l
+    cross join lateral (
+        select date_trunc(l.period, counted_at, 'UTC') as start,
+               case when l.period_start = date_trunc(l.period, counted_at, 'UTC') then l.used + l.held else 0 end as used
+    ) this
+    where l.user_id = p_user_id and l.subject in ('', p_subject)
+        and p_amount > 0 and this.used + p_amount > l.amount
+    order by l.period desc, l.subject limit 1;
+end $$;
+
+
+CREATE FUNCTION public.credits_hold(p_user_id bigint, p_hold_id uuid, p_action_type text, p_amount bigint, p_base bigint, p_per_unit bigint, p_now timestamp with time zone, p_expires_at timestamp with time zone, p_endpoint text, p_key text, p_request_hash text, p_alone boolean, p_units bigint DEFAULT 0, p_per_million_input_tokens bigint DEFAULT 0, p_per_million_output_tokens bigint DEFAULT 0, p_minimum bigint DEFAULT 0, p_price_source text DEFAULT ''::text, p_request_id text DEFAULT ''::text, p_most_open bigint DEFAULT NULL::bigint, p_subject text DEFAULT ''::text, OUT available bigint, OUT reserved boolean, OUT limit_reached jsonb, OUT blocked boolean) RETURNS record
     LANGUAGE plpgsql
     SET enable_seqscan TO 'off'
     AS $$
 declare
     due_at timestamptz;
+    limited boolean;
     open_grant record;
     free bigint := 0;
     part bigint;
@@ -273,9 +331,10 @@ declare
     rest bigint := p_amount;
 begin
     reserved := false;
-    select ai_credits, credits_due_at into available, due_at
+    select ai_credits, credits_due_at, credits_limited, blocked_at is not null
+        into available, due_at, limited, blocked
         from "accounts_user" where "id" = p_user_id for no key update;
-    if not found or available < p_amount or due_at <= p_now then
+    if not found or blocked or available < p_amount or due_at <= p_now then
         return;
     end if;
     -- The user is locked, so the number of open holds stays what it is.
@@ -285,6 +344,13 @@ begin
         ) open_holds
     ) then
         return;
+    end if;
+    if limited then
+        select l.counted_at, l.reached into p_now, limit_reached
+            from credits_find_reached_limit(p_user_id, p_subject, p_amount, p_now) l;
+        if limit_reached is not null then
+            return;
+        end if;
     end if;
 
     for open_grant in
@@ -307,11 +373,11 @@ begin
     insert into "credits_credithold" (id, user_id, action_type, amount, base, per_unit, state, created_at, expires_at,
                          endpoint, idempotency_key, request_hash, grant_ids, grant_amounts,
                          units, per_million_input_tokens, per_million_output_tokens, minimum,
-                         price_source, request_id)
+                         price_source, request_id, subject)
     values (p_hold_id, p_user_id, p_action_type, p_amount, p_base, p_per_unit, 'held', p_now, p_expires_at,
             p_endpoint, p_key, p_request_hash, ids, parts,
             p_units, p_per_million_input_tokens, p_per_million_output_tokens, p_minimum,
-            p_price_source, p_request_id)
+            p_price_source, p_request_id, p_subject)
     on conflict (user_id, endpoint, idempotency_key) do nothing;
     if not found then
         return;
@@ -324,10 +390,24 @@ begin
         ai_credits_held = ai_credits_held + p_amount,
         credits_due_at = least(due_at, p_expires_at)
     where "id" = p_user_id;
+    if limited then
+        perform credits_count_against_limits(p_user_id, p_subject, p_now, p_amount, 0);
+    end if;
     reserved := true;
     if p_alone then
         perform set_config('synchronous_commit', 'off', true);
     end if;
+end $$;
+
+
+CREATE FUNCTION public.credits_note_limited() RETURNS trigger
+    LANGUAGE plpgsql
+    SET enable_seqscan TO 'off'
+    AS $$
+begin
+    update "accounts_user" u set credits_limited = exists (select from "credits_spendinglimit" l where l.user_id = u."id")
+    where u."id" in (new.user_id, old.user_id);
+    return null;
 end $$;
 
 
@@ -352,19 +432,28 @@ begin
 end $$;
 
 
-CREATE FUNCTION public.credits_post(p_user_id bigint, p_kind text, p_action_type text, p_amount bigint, p_stop_at_zero boolean, p_due_processed boolean, p_key text, p_reference_type text, p_reference_id text, p_actor_id bigint, p_reason text, p_metadata jsonb, p_now timestamp with time zone, OUT available bigint, OUT due boolean, OUT entry_id bigint, OUT moved bigint, OUT balance bigint) RETURNS record
+CREATE FUNCTION public.credits_post(p_user_id bigint, p_kind text, p_action_type text, p_amount bigint, p_stop_at_zero boolean, p_due_processed boolean, p_key text, p_reference_type text, p_reference_id text, p_actor_id bigint, p_reason text, p_metadata jsonb, p_now timestamp with time zone, p_subject text DEFAULT ''::text, OUT available bigint, OUT due boolean, OUT entry_id bigint, OUT moved bigint, OUT balance bigint, OUT limit_reached jsonb, OUT thresholds jsonb, OUT blocked boolean) RETURNS record
     LANGUAGE plpgsql
     SET enable_seqscan TO 'off'
     AS $$
 declare
     held bigint;
+    limited boolean;
 begin
-    select ai_credits, ai_credits_held, p_amount < 0 and not p_due_processed and credits_due_at <= p_now
-        into available, held, due
+    select ai_credits, ai_credits_held, p_amount < 0 and not p_due_processed and credits_due_at <= p_now,
+           p_kind = 'spend' and credits_limited, p_kind = 'spend' and blocked_at is not null
+        into available, held, due, limited, blocked
         from "accounts_user" where "id" = p_user_id for no key update;
     moved := case when p_stop_at_zero then greatest(p_amount, -available) else p_amount end;
-    if not found or due or available + moved < 0 then
+    if not found or due or blocked or available + moved < 0 then
         return;
+    end if;
+    if limited then
+        select l.counted_at, l.reached into p_now, limit_reached
+            from credits_find_reached_limit(p_user_id, p_subject, -moved, p_now) l;
+        if limit_reached is not null then
+            return;
+        end if;
     end if;
 
     balance := available + held + moved;
@@ -380,6 +469,10 @@ begin
         returning entry.id into entry_id;
     if found then
         available := available + moved;
+        if limited then
+            select l.reached into thresholds
+                from credits_count_against_limits(p_user_id, p_subject, p_now, 0, -moved) l;
+        end if;
     end if;
 end $$;
 
@@ -409,6 +502,7 @@ CREATE FUNCTION public.credits_release(p_user_id bigint, p_hold_id uuid, p_state
 declare
     held bigint;
     claimed bigint;
+    limited boolean;
     grant_ids bigint[] := array[]::bigint[];
     parts bigint[] := array[]::bigint[];
     due_at timestamptz;
@@ -418,17 +512,21 @@ begin
     closed := 0;
     overdue := false;
     collected := 0;
-    select ai_credits, ai_credits_held, ai_credits_claimed, credits_due_at into available, held, claimed, due_at
+    select ai_credits, ai_credits_held, ai_credits_claimed, credits_due_at, credits_limited
+        into available, held, claimed, due_at, limited
         from "accounts_user" where "id" = p_user_id for no key update;
     for hold in
         update "credits_credithold" h set state = p_state, closed_at = p_now, idempotency_key = null
         where h.user_id = p_user_id and h.state = 'held'
             and (h.id = p_hold_id or (p_hold_id is null and h.expires_at <= p_now))
-            returning h.amount, h.grant_ids, h.grant_amounts
+            returning h.amount, h.grant_ids, h.grant_amounts, h.subject, h.created_at
     loop
         closed := closed + 1;
         available := available + hold.amount;
         held := held - hold.amount;
+        if limited then
+            perform credits_count_against_limits(p_user_id, hold.subject, hold.created_at, -hold.amount, 0);
+        end if;
         if claimed > 0 then
             grant_ids := grant_ids || hold.grant_ids;
             parts := parts || hold.grant_amounts;
@@ -902,6 +1000,89 @@ END;
 $$;
 
 
+CREATE TABLE public.accounts_apikey (
+    id bigint NOT NULL,
+    name character varying(100) NOT NULL,
+    prefix character varying(8) NOT NULL,
+    secret_hash character varying(64) NOT NULL,
+    can_read boolean NOT NULL,
+    can_spend boolean NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    last_used_at timestamp with time zone,
+    expires_at timestamp with time zone,
+    revoked_at timestamp with time zone,
+    user_id bigint NOT NULL,
+    CONSTRAINT accounts_apikey_has_a_scope CHECK ((can_read OR can_spend))
+);
+
+
+ALTER TABLE public.accounts_apikey ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.accounts_apikey_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+CREATE TABLE public.accounts_emailchange (
+    id bigint NOT NULL,
+    old_email character varying(254) NOT NULL,
+    new_email character varying(254) NOT NULL,
+    requested_at timestamp with time zone NOT NULL,
+    confirmed_at timestamp with time zone,
+    user_id bigint NOT NULL
+);
+
+
+ALTER TABLE public.accounts_emailchange ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.accounts_emailchange_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+CREATE TABLE public.accounts_formermailbox (
+    key character varying(64) NOT NULL,
+    deleted_at timestamp with time zone NOT NULL
+);
+
+
+CREATE TABLE public.accounts_recoverycode (
+    id bigint NOT NULL,
+    code_hash character varying(64) NOT NULL,
+    user_id bigint NOT NULL
+);
+
+
+ALTER TABLE public.accounts_recoverycode ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.accounts_recoverycode_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+CREATE TABLE public.accounts_session (
+    id uuid NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    last_used_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    refresh_jti character varying(32) NOT NULL,
+    previous_jti character varying(32) NOT NULL,
+    password_hash character varying(64) NOT NULL,
+    user_agent character varying(200) NOT NULL,
+    address character varying(43) NOT NULL,
+    user_id bigint NOT NULL
+);
+
+
 CREATE TABLE public.accounts_user (
     id bigint NOT NULL,
     password character varying(128) NOT NULL,
@@ -910,19 +1091,25 @@ CREATE TABLE public.accounts_user (
     is_staff boolean NOT NULL,
     is_active boolean NOT NULL,
     date_joined timestamp with time zone NOT NULL,
-    ai_credits bigint DEFAULT 0 NOT NULL,
     ai_credits_held bigint DEFAULT 0 NOT NULL,
     ai_credits_claimed bigint DEFAULT 0 NOT NULL,
+    credits_limited boolean DEFAULT false NOT NULL,
     credits_due_at timestamp with time zone,
     credits_consumed_through bigint DEFAULT 0 NOT NULL,
+    blocked_at timestamp with time zone,
+    blocked_reason character varying(500) DEFAULT ''::character varying NOT NULL,
+    email_verified_at timestamp with time zone,
     stripe_customer_id character varying(255),
     subscription_id character varying(255),
     subscription_status character varying(32),
     plan character varying(50) DEFAULT 'free'::character varying NOT NULL,
     current_period_end timestamp with time zone,
     cancel_at_period_end boolean DEFAULT false NOT NULL,
+    billing_closed_at timestamp with time zone,
     email character varying(254) NOT NULL,
     name character varying(150) NOT NULL,
+    ai_credits bigint DEFAULT 0 NOT NULL,
+    CONSTRAINT accounts_user_block_has_a_reason CHECK ((((blocked_at IS NULL) AND ((blocked_reason)::text = ''::text)) OR ((blocked_at IS NOT NULL) AND (NOT ((blocked_reason)::text = ''::text))))),
     CONSTRAINT accounts_user_claims_only_held_credits CHECK (((ai_credits_claimed >= 0) AND (ai_credits_claimed <= ai_credits_held))),
     CONSTRAINT accounts_user_credits_not_negative CHECK ((ai_credits >= 0)),
     CONSTRAINT accounts_user_email_is_lower_case CHECK (((email)::text = lower((email)::text))),
@@ -1121,6 +1308,28 @@ CREATE TABLE public.billing_creditpack (
 
 ALTER TABLE public.billing_creditpack ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME public.billing_creditpack_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+CREATE TABLE public.billing_customerdeletion (
+    id bigint NOT NULL,
+    customer_id character varying(255) NOT NULL,
+    requested_at timestamp with time zone NOT NULL,
+    attempts integer NOT NULL,
+    failure text NOT NULL,
+    finished_at timestamp with time zone,
+    user_id bigint NOT NULL,
+    CONSTRAINT billing_customerdeletion_attempts_check CHECK ((attempts >= 0))
+);
+
+
+ALTER TABLE public.billing_customerdeletion ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.billing_customerdeletion_id_seq
     START WITH 1
     INCREMENT BY 1
     NO MINVALUE
@@ -1474,6 +1683,7 @@ CREATE TABLE public.credits_credithold (
     minimum bigint DEFAULT 0 NOT NULL,
     price_source character varying(32) DEFAULT ''::character varying NOT NULL,
     request_id character varying(128) DEFAULT ''::character varying NOT NULL,
+    subject character varying(64) DEFAULT ''::character varying NOT NULL,
     state character varying(16) NOT NULL,
     captured_amount bigint,
     created_at timestamp with time zone NOT NULL,
@@ -1501,6 +1711,30 @@ END)))),
     CONSTRAINT credits_credithold_response_status_check CHECK ((response_status >= 0)),
     CONSTRAINT credits_credithold_state_is_known CHECK (((state)::text = ANY ((ARRAY['held'::character varying, 'captured'::character varying, 'released'::character varying, 'expired'::character varying])::text[]))),
     CONSTRAINT credits_credithold_units_and_tokens_not_negative CHECK (((minimum >= 0) AND (per_million_input_tokens >= 0) AND (per_million_output_tokens >= 0) AND (units >= 0)))
+);
+
+
+CREATE TABLE public.credits_spendinglimit (
+    id bigint NOT NULL,
+    subject character varying(64) NOT NULL,
+    period character varying(8) NOT NULL,
+    amount bigint NOT NULL,
+    held bigint DEFAULT 0 NOT NULL,
+    used bigint DEFAULT 0 NOT NULL,
+    period_start timestamp with time zone NOT NULL,
+    user_id bigint NOT NULL,
+    CONSTRAINT credits_spendinglimit_amount_not_negative CHECK ((amount >= 0)),
+    CONSTRAINT credits_spendinglimit_period_is_known CHECK (((period)::text = ANY ((ARRAY['day'::character varying, 'month'::character varying])::text[])))
+);
+
+
+ALTER TABLE public.credits_spendinglimit ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.credits_spendinglimit_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
 );
 
 
@@ -3156,7 +3390,8 @@ CREATE TABLE public.jobs_scheduledcommand (
 
 CREATE TABLE public.limits_knownaddress (
     key character varying(64) NOT NULL,
-    last_login_at timestamp with time zone NOT NULL
+    last_login_at timestamp with time zone NOT NULL,
+    account character varying(64) NOT NULL
 );
 
 
@@ -3166,6 +3401,39 @@ CREATE UNLOGGED TABLE public.limits_requestcount (
     resets_at timestamp with time zone NOT NULL
 )
 WITH (fillfactor='50');
+
+
+CREATE TABLE public.otp_totp_totpdevice (
+    id integer NOT NULL,
+    name character varying(64) NOT NULL,
+    confirmed boolean NOT NULL,
+    key character varying(80) NOT NULL,
+    step smallint NOT NULL,
+    t0 bigint NOT NULL,
+    digits smallint NOT NULL,
+    tolerance smallint NOT NULL,
+    drift smallint NOT NULL,
+    last_t bigint NOT NULL,
+    user_id bigint NOT NULL,
+    throttling_failure_count integer NOT NULL,
+    throttling_failure_timestamp timestamp with time zone,
+    created_at timestamp with time zone,
+    last_used_at timestamp with time zone,
+    CONSTRAINT otp_totp_totpdevice_digits_check CHECK ((digits >= 0)),
+    CONSTRAINT otp_totp_totpdevice_step_check CHECK ((step >= 0)),
+    CONSTRAINT otp_totp_totpdevice_throttling_failure_count_check CHECK ((throttling_failure_count >= 0)),
+    CONSTRAINT otp_totp_totpdevice_tolerance_check CHECK ((tolerance >= 0))
+);
+
+
+ALTER TABLE public.otp_totp_totpdevice ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.otp_totp_totpdevice_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 
 
 CREATE TABLE public.procrastinate_events (
@@ -3234,43 +3502,6 @@ ALTER TABLE public.procrastinate_workers ALTER COLUMN id ADD GENERATED ALWAYS AS
 );
 
 
-CREATE TABLE public.token_blacklist_blacklistedtoken (
-    id bigint NOT NULL,
-    blacklisted_at timestamp with time zone NOT NULL,
-    token_id bigint NOT NULL
-);
-
-
-ALTER TABLE public.token_blacklist_blacklistedtoken ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
-    SEQUENCE NAME public.token_blacklist_blacklistedtoken_id_seq
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1
-);
-
-
-CREATE TABLE public.token_blacklist_outstandingtoken (
-    id bigint NOT NULL,
-    token text NOT NULL,
-    created_at timestamp with time zone,
-    expires_at timestamp with time zone NOT NULL,
-    user_id bigint,
-    jti character varying(255) CONSTRAINT token_blacklist_outstandingtoken_jti_hex_not_null NOT NULL
-);
-
-
-ALTER TABLE public.token_blacklist_outstandingtoken ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
-    SEQUENCE NAME public.token_blacklist_outstandingtoken_id_seq
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1
-);
-
-
 ALTER TABLE ONLY public.procrastinate_events ALTER COLUMN id SET DEFAULT nextval('public.procrastinate_events_id_seq'::regclass);
 
 
@@ -3280,12 +3511,43 @@ ALTER TABLE ONLY public.procrastinate_jobs ALTER COLUMN id SET DEFAULT nextval('
 ALTER TABLE ONLY public.procrastinate_periodic_defers ALTER COLUMN id SET DEFAULT nextval('public.procrastinate_periodic_defers_id_seq'::regclass);
 
 
+INSERT INTO public.accounts_apikey VALUES
+	(1, 'Server', 'zaIeZ6p9', '6db01ddc1397de25ddb7055e7948c52039ce041a41104b4a0faa0e996d3705c9', true, true, '2026-11-28 04:05:26.834377+00', NULL, NULL, NULL, 1);
+
+
+INSERT INTO public.accounts_emailchange VALUES
+	(1, 'user1@example.com', 'staff@new.example', '2026-11-28 04:05:26.837593+00', NULL, 2);
+
+
+INSERT INTO public.accounts_formermailbox VALUES
+	('42ebcc0e2af9b8e93d3c42b2fce0e14a35780f87cc030d079e30e60c9e2ca614', '2026-11-28 04:05:27.062029+00');
+
+
+INSERT INTO public.accounts_recoverycode VALUES
+	(1, 'a58a7a55881d04bd05e0d01f5b78390459a45e51738aff52d314be25c9d29b90', 2),
+	(2, '1f7af6026bfa8ad5cbd93c07b3e74dd8d2f8e3b5d36678b7474666a3d7641e7a', 2),
+	(3, '29548eeb0fdc43e8a2f0a5dbe3d8d965187acd757024704bf95f331ae565e762', 2),
+	(4, 'e8bd621247981665c77bdea6ebc2c876aabce2f1ebe60d8a9f9fb937f4fd80aa', 2),
+	(5, '7f1b35b7a1d9ec9e49d360dc4e28717bf29cae2f5cd9e26b8e7de37d4edc28ff', 2),
+	(6, 'a4fc847f5e47d37dcffebf32aeead6c953eb28b26747cd4478baca21503b8144', 2),
+	(7, '73c8ce1ecea8f0cbfe855c70238907323747edb5e14ee5da04971459db1b64dc', 2),
+	(8, 'f0512225b183a946fdea7d4a3076fcb420f42a42b9fea7bdf1d1f227d42353a0', 2),
+	(9, 'cb4e1f9692718f7ccc6883b9fe9e1a8d59958288fccb4ba7d16049bbcfcf87b2', 2),
+	(10, 'bd37f4ff9cd55732222e611e6ac766a52e3047adb13a96aee9d95fd9e5c91d6a', 2);
+
+
+INSERT INTO public.accounts_session VALUES
+	('077ba2d1-e2b6-43be-a526-c1577e9a1173', '2026-11-28 04:05:25.976284+00', '2026-11-28 04:05:25.976284+00', '2026-12-28 04:05:25+00', '8eb05e6ecbff427e8e6cab4400b011f8', '', '466bea40825bafdc5e50967e6c96aa588626e7e8662f7d9f11c4004b7ecb6cb7', '', '', 5),
+	('a07c1673-383d-44ad-9649-30e430e73eec', '2026-11-28 04:05:26.830298+00', '2026-11-28 04:05:26.830298+00', '2026-12-28 04:05:26+00', '5934bf701e024d81996d38f718f0f0f8', '', 'e5b01bba9e81bd56759f2c1f4dc21e41ad635957f08d2bfa4cde933ab17fb320', '', '127.0.0.1', 1);
+
+
 INSERT INTO public.accounts_user VALUES
-	(1, 'md5$NfgvXN9nT3IMGtwXTaqew4$c3a87d87ba8ae3935ddb53f78235e477', NULL, false, false, true, '2026-11-28 00:48:57.243289+00', 1000, 669, 100, '2026-11-28 01:03:57.358807+00', 12, 'cus_8ADPUvpkKSm3eY', 'sub_tgx9IHWavmcjrxisSdVp0DMi', 'active', 'pro', '2026-12-28 00:48:57+00', false, 'user0@example.com', 'Aaron King'),
-	(4, 'md5$ac4Z6tpuUk4ORFZeTTvN99$b54950d3d5385faf2c04f6100b65b3ff', NULL, false, false, true, '2026-11-28 00:48:57.985274+00', 500, 0, 0, NULL, 38, 'cus_k70hi5rAs4rWo2', NULL, NULL, 'free', NULL, false, 'user3@example.com', 'Beth Sanchez'),
-	(5, 'md5$YHHG25q4BgWf1SxN5dUC4f$e266e787d1655015308f2de65aa2fb8a', NULL, false, false, true, '2026-11-28 00:48:58.375536+00', 90, 2, 0, '2026-11-28 01:03:58.428+00', 0, NULL, NULL, NULL, 'free', NULL, false, 'user4@example.com', 'Jennifer Baldwin'),
-	(3, 'md5$HlhsCpQaK6WYLr77ZWorNd$3ba92566419212faa80bc0c4c3ad1a09', NULL, false, false, true, '2026-11-28 00:48:57.391078+00', 70, 0, 0, NULL, 34, NULL, NULL, NULL, 'free', NULL, false, 'user2@example.com', 'Dylan Woodard'),
-	(2, 'md5$0IY1Kz5PIUmNjheXrj3GPF$dc7d935e619ef21266d741e5ba50ef47', '2026-11-28 00:48:59.807627+00', true, true, true, '2026-11-28 00:48:57.256448+00', 100, 0, 0, NULL, 0, NULL, NULL, NULL, 'free', NULL, false, 'user1@example.com', 'Meredith Adkins');
+	(1, 'md5$OZJZBA1sSPtHDaxZMicJw7$cbe7f1c13fb684130cc01a69187c11df', NULL, false, false, true, '2026-11-28 04:05:25.198379+00', 669, 100, true, '2026-11-28 04:20:25.294399+00', 12, NULL, '', NULL, 'cus_kzA2cqHZY7x6sy', 'sub_YvVutthCR3IB8VAkruuWnWgA', 'active', 'pro', '2026-12-28 04:05:25+00', false, NULL, 'user0@example.com', 'Ada Example', 1000),
+	(6, '!IpoOMHJe0OMORuWrCXEqjwYscB1H0jagLYzqdtDZ', NULL, false, false, false, '2026-11-28 04:05:26.899763+00', 0, 0, false, NULL, 44, NULL, '', NULL, 'cus_ekl0YD3d1oeZIU', 'sub_dfMI5f50vntwpJOoUIkd9uDi', 'active', 'pro', '2026-12-28 04:05:26+00', false, '2026-11-28 04:05:27.062029+00', 'deleted-e62b5e3e61e849d5858744dc6b3cb18b@deleted.invalid', '', 0),
+	(4, 'md5$rrEqvABGp9SYOWUyky8ypv$bde0817193da5e8cac129e6f536a4ac9', NULL, false, false, true, '2026-11-28 04:05:25.738422+00', 0, 0, false, NULL, 38, NULL, '', NULL, 'cus_XO9PnO4y865UYJ', NULL, NULL, 'free', NULL, false, NULL, 'user3@example.com', 'Ada Example', 500),
+	(5, 'md5$LN0oyuOxKP47LFJjoUPkzf$9828068fa0f1e648935c5ddfb74c35bc', NULL, false, false, true, '2026-11-28 04:05:25.974774+00', 2, 0, false, '2026-11-28 04:20:26.009298+00', 0, NULL, '', NULL, NULL, NULL, NULL, 'free', NULL, false, NULL, 'user4@example.com', 'Ada Example', 90),
+	(3, 'md5$QCuZcBV22OAFER5NQXbzyw$43adc604e17734872741c003a917ceae', NULL, false, false, true, '2026-11-28 04:05:25.319118+00', 0, 0, false, NULL, 34, NULL, '', NULL, NULL, NULL, NULL, 'free', NULL, false, NULL, 'user2@example.com', 'Ada Example', 70),
+	(2, 'md5$xIVn0WZuAz5SJIc4FMDflA$2bd2362eb44b6e6efae33e16d748fe39', '2026-11-28 04:05:26.851376+00', true, true, true, '2026-11-28 04:05:25.210272+00', 0, 0, false, NULL, 0, NULL, '', NULL, NULL, NULL, NULL, 'free', NULL, false, NULL, 'user1@example.com', 'Ada Example', 100);
 
 
 INSERT INTO public.accounts_user_groups VALUES
@@ -3293,49 +3555,49 @@ INSERT INTO public.accounts_user_groups VALUES
 
 
 INSERT INTO public.accounts_user_user_permissions VALUES
-	(1, 2, 28);
+	(1, 2, 20);
 
 
 INSERT INTO public.ai_answerevaluation VALUES
-	('3790c89d-b62e-4f7e-b6ea-169452a988a7', 'x', 1, 0, 'Not correct. The expected answer is “Rio Frio”.', 'offline', '2026-11-28 00:48:59.704805+00', 5, '4d1e89e8-8bba-46f7-aae0-34ca14f5f4b5');
+	('34c14cbd-d7e8-45a0-a8aa-736b0d89ad83', 'x', 1, 0, 'This is not one of the options. The expected answer is “seventeen”.', 'code', '2026-11-28 04:05:26.768264+00', 5, '474f3b32-c2b2-45a9-b8b1-013f4aa1781d');
 
 
 INSERT INTO public.ai_modelcallrecord VALUES
-	(1, '2026-11-28 00:48:57.393007+00', '198c08f2-ea0b-4d8b-a10c-c938690bec48', 'generate_from_source', 'openai:gpt-5-mini', '1', 'ok', 1726, 234, 0.006655, 7168, 3),
-	(2, '2026-11-27 00:48:57.393007+00', 'bc832279-31c7-4d41-81e9-10a9fb033a78', 'evaluate_answer', 'anthropic:claude-haiku-4-5', '1', 'ok', 597, 154, 0.003033, 2242, 3),
-	(3, '2026-11-26 00:48:57.393007+00', 'fc5273d1-b086-42c3-ab59-dcd3c02d6721', 'generate_from_source', 'openai-compatible:llama', '1', 'ok', 1897, 676, NULL, 1650, 3),
-	(4, '2026-11-25 00:48:57.393007+00', '6e5f9cb6-dd2d-4fa9-91ab-9f005eea3670', 'evaluate_answer', 'openai:gpt-5-mini', '1', 'model_timeout', 2478, 299, 0.009185, 1314, 3),
-	(5, '2026-11-24 00:48:57.393007+00', '7c739d33-68a8-424b-aeaf-8280a9511d1c', 'generate_from_source', 'anthropic:claude-haiku-4-5', '1', 'ok', 752, 524, 0.007120, 7551, 3),
-	(6, '2026-11-23 00:48:57.393007+00', '9f73e305-fa9c-4ec4-b9e0-2c58f9eed919', 'evaluate_answer', 'openai-compatible:llama', '1', 'model_timeout', 686, 326, NULL, 2186, 3),
-	(7, '2026-11-23 00:48:57.393007+00', '9f73e305-fa9c-4ec4-b9e0-2c58f9eed919', 'evaluate_answer', 'openai-compatible:llama', '1', 'ok', 686, 326, NULL, 7655, 3),
-	(8, '2026-11-22 00:48:57.393007+00', 'b82eb4ab-e124-41ca-8bc6-82437bba4cd8', 'generate_from_source', 'openai:gpt-5-mini', '1', 'ok', 642, 659, 0.008195, 2728, 3),
-	(9, '2026-11-21 00:48:57.393007+00', '6c19e955-385a-4c19-96a8-05e607c5ee3a', 'evaluate_answer', 'anthropic:claude-haiku-4-5', '1', 'ok', 1314, 725, 0.010535, 1713, 3),
-	(10, '2026-11-20 00:48:57.393007+00', 'edc4c5d7-84a1-4663-b545-122e7799d025', 'generate_from_source', 'openai-compatible:llama', '1', 'ok', 2763, 679, NULL, 7199, 3),
-	(11, '2026-11-19 00:48:57.393007+00', 'e723dc3e-1eab-4ee6-9aaa-1f832515ba7f', 'evaluate_answer', 'openai:gpt-5-mini', '1', 'ok', 603, 306, 0.004568, 1463, 3),
-	(12, '2026-11-18 00:48:57.393007+00', 'c8e1cb66-70ce-451b-a974-a6a84f94f767', 'generate_from_source', 'anthropic:claude-haiku-4-5', '1', 'ok', 2680, 216, 0.008860, 5444, 3),
-	(13, '2026-11-17 00:48:57.393007+00', '4ef5491d-dda8-4927-b9b4-a50525b98523', 'evaluate_answer', 'openai-compatible:llama', '1', 'model_timeout', 2116, 227, NULL, 2629, 3),
-	(14, '2026-11-16 00:48:57.393007+00', '19e365fd-ee7c-4bbf-9cca-d727e6a33703', 'generate_from_source', 'openai:gpt-5-mini', '1', 'ok', 2738, 395, 0.010795, 3661, 3),
-	(15, '2026-11-15 00:48:57.393007+00', '44d47caa-9076-4b32-8357-2e56bcf664d1', 'evaluate_answer', 'anthropic:claude-haiku-4-5', '1', 'model_timeout', 822, 675, 0.008805, 3778, 3),
-	(16, '2026-11-15 00:48:57.393007+00', '44d47caa-9076-4b32-8357-2e56bcf664d1', 'evaluate_answer', 'anthropic:claude-haiku-4-5', '1', 'ok', 822, 675, 0.008805, 6801, 3),
-	(17, '2026-11-14 00:48:57.393007+00', 'ee2f56c1-c333-4e5d-a4eb-23293f4bb58d', 'generate_from_source', 'openai-compatible:llama', '1', 'ok', 799, 640, NULL, 1728, 3),
-	(18, '2026-11-13 00:48:57.393007+00', '47029d1f-aa21-4c8d-8b20-d8c42245b3ac', 'evaluate_answer', 'openai:gpt-5-mini', '1', 'ok', 2711, 141, 0.008188, 4074, 3),
-	(19, '2026-11-12 00:48:57.393007+00', '3fc203d2-40a1-469d-bb84-777338bd8a21', 'generate_from_source', 'anthropic:claude-haiku-4-5', '1', 'ok', 2433, 776, 0.013843, 7705, 3),
-	(20, '2026-11-11 00:48:57.393007+00', '46275fd4-5161-4896-bf19-a3a6897b7862', 'evaluate_answer', 'openai-compatible:llama', '1', 'ok', 1686, 556, NULL, 8124, 3),
-	(21, '2026-11-10 00:48:57.393007+00', 'c4228e99-440f-4259-8094-f7e8d92bb8d6', 'generate_from_source', 'openai:gpt-5-mini', '1', 'ok', 1881, 386, 0.008563, 4770, 3),
-	(22, '2026-11-09 00:48:57.393007+00', '9c685884-b6f6-4b05-bbe8-b36c1fea8c27', 'evaluate_answer', 'anthropic:claude-haiku-4-5', '1', 'model_timeout', 1136, 795, 0.010790, 4699, 3),
-	(23, '2026-11-08 00:48:57.393007+00', '784363f7-6b30-46e6-b047-877a669c2a11', 'generate_from_source', 'openai-compatible:llama', '1', 'ok', 735, 668, NULL, 5619, 3),
-	(24, '2026-11-07 00:48:57.393007+00', 'ec9890b9-4bfb-4688-b526-f5171de6ca7e', 'evaluate_answer', 'openai:gpt-5-mini', '1', 'model_timeout', 2551, 586, 0.012238, 6327, 3),
-	(25, '2026-11-07 00:48:57.393007+00', 'ec9890b9-4bfb-4688-b526-f5171de6ca7e', 'evaluate_answer', 'openai:gpt-5-mini', '1', 'ok', 2551, 586, 0.012238, 8053, 3),
-	(26, '2026-11-06 00:48:57.393007+00', '0a02c662-e5de-4f5f-9f97-04fca0e2fa88', 'generate_from_source', 'anthropic:claude-haiku-4-5', '1', 'ok', 1579, 703, 0.010978, 1899, 3),
-	(27, '2026-11-05 00:48:57.393007+00', 'efb69b38-afe2-49ec-a06f-62937c6d02ab', 'evaluate_answer', 'openai-compatible:llama', '1', 'ok', 883, 604, NULL, 7550, 3);
+	(1, '2026-11-28 04:05:25.320997+00', 'b690f5fb-3972-4181-8fa4-9cbca7ad4a98', 'generate_from_source', 'openai:gpt-5-mini', '1', 'ok', 1726, 234, 0.006655, 7168, 3),
+	(2, '2026-11-27 04:05:25.320997+00', '08472d27-3d96-48e7-9e8c-731273cc3ed8', 'evaluate_answer', 'anthropic:claude-haiku-4-5', '1', 'ok', 597, 154, 0.003033, 2242, 3),
+	(3, '2026-11-26 04:05:25.320997+00', '22587547-aaef-42b2-aad8-01dcb12a16ba', 'generate_from_source', 'openai-compatible:llama', '1', 'ok', 1897, 676, NULL, 1650, 3),
+	(4, '2026-11-25 04:05:25.320997+00', 'df4c67ad-1d36-4214-a3a8-0892951a1176', 'evaluate_answer', 'openai:gpt-5-mini', '1', 'model_timeout', 2478, 299, 0.009185, 1314, 3),
+	(5, '2026-11-24 04:05:25.320997+00', 'e9f80ada-e617-4cf3-93d8-e1d077e461dc', 'generate_from_source', 'anthropic:claude-haiku-4-5', '1', 'ok', 752, 524, 0.007120, 7551, 3),
+	(6, '2026-11-23 04:05:25.320997+00', '84ee454b-f1b7-473c-aae8-6e23c0f8c467', 'evaluate_answer', 'openai-compatible:llama', '1', 'model_timeout', 686, 326, NULL, 2186, 3),
+	(7, '2026-11-23 04:05:25.320997+00', '84ee454b-f1b7-473c-aae8-6e23c0f8c467', 'evaluate_answer', 'openai-compatible:llama', '1', 'ok', 686, 326, NULL, 7655, 3),
+	(8, '2026-11-22 04:05:25.320997+00', 'b2c33ed9-50bb-439c-b785-84fd9cfa24e6', 'generate_from_source', 'openai:gpt-5-mini', '1', 'ok', 642, 659, 0.008195, 2728, 3),
+	(9, '2026-11-21 04:05:25.320997+00', 'edc0b5df-6b56-41a4-bc4f-613d97f8db78', 'evaluate_answer', 'anthropic:claude-haiku-4-5', '1', 'ok', 1314, 725, 0.010535, 1713, 3),
+	(10, '2026-11-20 04:05:25.320997+00', '5bbc3699-50e2-458a-a71c-d7efe0d91bd0', 'generate_from_source', 'openai-compatible:llama', '1', 'ok', 2763, 679, NULL, 7199, 3),
+	(11, '2026-11-19 04:05:25.320997+00', 'ee8d1505-f9d0-49ed-95f0-4a1a4583dd18', 'evaluate_answer', 'openai:gpt-5-mini', '1', 'ok', 603, 306, 0.004568, 1463, 3),
+	(12, '2026-11-18 04:05:25.320997+00', 'a6729e0e-bf7c-4d62-9c3f-c716969576d2', 'generate_from_source', 'anthropic:claude-haiku-4-5', '1', 'ok', 2680, 216, 0.008860, 5444, 3),
+	(13, '2026-11-17 04:05:25.320997+00', '0aedb435-9e0b-4eff-a127-637cee336bd0', 'evaluate_answer', 'openai-compatible:llama', '1', 'model_timeout', 2116, 227, NULL, 2629, 3),
+	(14, '2026-11-16 04:05:25.320997+00', 'ad9e454b-d84b-4fe0-8168-9091aed3f7bf', 'generate_from_source', 'openai:gpt-5-mini', '1', 'ok', 2738, 395, 0.010795, 3661, 3),
+	(15, '2026-11-15 04:05:25.320997+00', '6aea59fa-d328-480b-ae17-fe7b9dd042c8', 'evaluate_answer', 'anthropic:claude-haiku-4-5', '1', 'model_timeout', 822, 675, 0.008805, 3778, 3),
+	(16, '2026-11-15 04:05:25.320997+00', '6aea59fa-d328-480b-ae17-fe7b9dd042c8', 'evaluate_answer', 'anthropic:claude-haiku-4-5', '1', 'ok', 822, 675, 0.008805, 6801, 3),
+	(17, '2026-11-14 04:05:25.320997+00', '5bd098c1-c407-4cfc-a492-033a5d0be055', 'generate_from_source', 'openai-compatible:llama', '1', 'ok', 799, 640, NULL, 1728, 3),
+	(18, '2026-11-13 04:05:25.320997+00', 'bd5e2bd4-0079-46d0-8438-d5852f4d6c74', 'evaluate_answer', 'openai:gpt-5-mini', '1', 'ok', 2711, 141, 0.008188, 4074, 3),
+	(19, '2026-11-12 04:05:25.320997+00', '9c5b50c4-0971-47fd-a2c7-09d7ef61c094', 'generate_from_source', 'anthropic:claude-haiku-4-5', '1', 'ok', 2433, 776, 0.013843, 7705, 3),
+	(20, '2026-11-11 04:05:25.320997+00', 'e7329190-0e6f-4844-975d-55f659d83d08', 'evaluate_answer', 'openai-compatible:llama', '1', 'ok', 1686, 556, NULL, 8124, 3),
+	(21, '2026-11-10 04:05:25.320997+00', '3e30ed22-bc23-4566-850b-d38483addcc7', 'generate_from_source', 'openai:gpt-5-mini', '1', 'ok', 1881, 386, 0.008563, 4770, 3),
+	(22, '2026-11-09 04:05:25.320997+00', '8311b304-1413-4e5b-ac3c-74d909013e93', 'evaluate_answer', 'anthropic:claude-haiku-4-5', '1', 'model_timeout', 1136, 795, 0.010790, 4699, 3),
+	(23, '2026-11-08 04:05:25.320997+00', '832726f9-28d7-4a7f-81e7-2e3b66b08bfb', 'generate_from_source', 'openai-compatible:llama', '1', 'ok', 735, 668, NULL, 5619, 3),
+	(24, '2026-11-07 04:05:25.320997+00', '171df467-cfa3-4fe3-bed3-5114d0877cc3', 'evaluate_answer', 'openai:gpt-5-mini', '1', 'model_timeout', 2551, 586, 0.012238, 6327, 3),
+	(25, '2026-11-07 04:05:25.320997+00', '171df467-cfa3-4fe3-bed3-5114d0877cc3', 'evaluate_answer', 'openai:gpt-5-mini', '1', 'ok', 2551, 586, 0.012238, 8053, 3),
+	(26, '2026-11-06 04:05:25.320997+00', '3c148712-729e-4222-a8ff-b9010a15b1f8', 'generate_from_source', 'anthropic:claude-haiku-4-5', '1', 'ok', 1579, 703, 0.010978, 1899, 3),
+	(27, '2026-11-05 04:05:25.320997+00', 'df78ca79-1ac8-45fa-aa67-6bf078eb24dc', 'evaluate_answer', 'openai-compatible:llama', '1', 'ok', 883, 604, NULL, 7550, 3);
 
 
 INSERT INTO public.ai_question VALUES
-	('4d1e89e8-8bba-46f7-aae0-34ca14f5f4b5', 1, 'Which name completes this statement from the text? “The Roman aqueduct of Segovia was built in the first century. It carried water from the _____, seventeen kilometres away, to the city.”', 'short-answer', '{}', 'Rio Frio', '{"Rio Frio"}', 1, 'Segovia', 'The Roman aqueduct of Segovia was built in the first century. It carried water from the Rio Frio, seventeen kilometres away, to the city.', 'aee2156d-de0c-4d3c-888b-5b74526c4d6f');
+	('474f3b32-c2b2-45a9-b8b1-013f4aa1781d', 1, 'Which number completes this statement from the text? “The Roman aqueduct of Segovia was built in the first century. It carried water from the Rio Frio, _____ kilometres away, to the city.”', 'multiple-choice', '{twelve,seventeen,twenty-two,twenty-seven}', 'seventeen', '{}', 1, 'Segovia', 'The Roman aqueduct of Segovia was built in the first century. It carried water from the Rio Frio, seventeen kilometres away, to the city.', '021c6532-399c-4a1f-9215-5194b24dd82b');
 
 
 INSERT INTO public.ai_questionset VALUES
-	('aee2156d-de0c-4d3c-888b-5b74526c4d6f', 'Segovia', 'offline', 'en', '2026-11-28 00:48:59.688811+00', 5);
+	('021c6532-399c-4a1f-9215-5194b24dd82b', 'Segovia', 'offline', 'en', '2026-11-28 04:05:26.756599+00', 5);
 
 
 INSERT INTO public.auth_group VALUES
@@ -3367,296 +3629,296 @@ INSERT INTO public.auth_permission VALUES
 	(18, 'Can change session', 5, 'change_session'),
 	(19, 'Can delete session', 5, 'delete_session'),
 	(20, 'Can view session', 5, 'view_session'),
-	(21, 'Can add Blacklisted Token', 6, 'add_blacklistedtoken'),
-	(22, 'Can change Blacklisted Token', 6, 'change_blacklistedtoken'),
-	(23, 'Can delete Blacklisted Token', 6, 'delete_blacklistedtoken'),
-	(24, 'Can view Blacklisted Token', 6, 'view_blacklistedtoken'),
-	(25, 'Can add Outstanding Token', 7, 'add_outstandingtoken'),
-	(26, 'Can change Outstanding Token', 7, 'change_outstandingtoken'),
-	(27, 'Can delete Outstanding Token', 7, 'delete_outstandingtoken'),
-	(28, 'Can view Outstanding Token', 7, 'view_outstandingtoken'),
-	(29, 'Can add country spec', 8, 'add_countryspec'),
-	(30, 'Can change country spec', 8, 'change_countryspec'),
-	(31, 'Can delete country spec', 8, 'delete_countryspec'),
-	(32, 'Can view country spec', 8, 'view_countryspec'),
-	(33, 'Can add djstripe payment method', 9, 'add_djstripepaymentmethod'),
-	(34, 'Can change djstripe payment method', 9, 'change_djstripepaymentmethod'),
-	(35, 'Can delete djstripe payment method', 9, 'delete_djstripepaymentmethod'),
-	(36, 'Can view djstripe payment method', 9, 'view_djstripepaymentmethod'),
-	(37, 'Can add account', 10, 'add_account'),
-	(38, 'Can change account', 10, 'change_account'),
-	(39, 'Can delete account', 10, 'delete_account'),
-	(40, 'Can view account', 10, 'view_account'),
-	(41, 'Can add account v2', 11, 'add_accountv2'),
-	(42, 'Can change account v2', 11, 'change_accountv2'),
-	(43, 'Can delete account v2', 11, 'delete_accountv2'),
-	(44, 'Can view account v2', 11, 'view_accountv2'),
-	(45, 'Can add active entitlement', 12, 'add_activeentitlement'),
-	(46, 'Can change active entitlement', 12, 'change_activeentitlement'),
-	(47, 'Can delete active entitlement', 12, 'delete_activeentitlement'),
-	(48, 'Can view active entitlement', 12, 'view_activeentitlement'),
-	(49, 'Can add api key', 13, 'add_apikey'),
-	(50, 'Can change api key', 13, 'change_apikey'),
-	(51, 'Can delete api key', 13, 'delete_apikey'),
-	(52, 'Can view api key', 13, 'view_apikey'),
-	(53, 'Can add application fee', 14, 'add_applicationfee'),
-	(54, 'Can change application fee', 14, 'change_applicationfee'),
-	(55, 'Can delete application fee', 14, 'delete_applicationfee'),
-	(56, 'Can view application fee', 14, 'view_applicationfee'),
-	(57, 'Can add balance transaction', 15, 'add_balancetransaction'),
-	(58, 'Can change balance transaction', 15, 'change_balancetransaction'),
-	(59, 'Can delete balance transaction', 15, 'delete_balancetransaction'),
-	(60, 'Can view balance transaction', 15, 'view_balancetransaction'),
-	(61, 'Can add application fee refund', 16, 'add_applicationfeerefund'),
-	(62, 'Can change application fee refund', 16, 'change_applicationfeerefund'),
-	(63, 'Can delete application fee refund', 16, 'delete_applicationfeerefund'),
-	(64, 'Can view application fee refund', 16, 'view_applicationfeerefund'),
-	(65, 'Can add bank account', 17, 'add_bankaccount'),
-	(66, 'Can change bank account', 17, 'change_bankaccount'),
-	(67, 'Can delete bank account', 17, 'delete_bankaccount'),
-	(68, 'Can view bank account', 17, 'view_bankaccount'),
-	(69, 'Can add card', 18, 'add_card'),
-	(70, 'Can change card', 18, 'change_card'),
-	(71, 'Can delete card', 18, 'delete_card'),
-	(72, 'Can view card', 18, 'view_card'),
-	(73, 'Can add charge', 19, 'add_charge'),
-	(74, 'Can change charge', 19, 'change_charge'),
-	(75, 'Can delete charge', 19, 'delete_charge'),
-	(76, 'Can view charge', 19, 'view_charge'),
-	(77, 'Can add customer', 20, 'add_customer'),
-	(78, 'Can change customer', 20, 'change_customer'),
-	(79, 'Can delete customer', 20, 'delete_customer'),
-	(80, 'Can view customer', 20, 'view_customer'),
-	(81, 'Can add early fraud warning', 21, 'add_earlyfraudwarning'),
-	(82, 'Can change early fraud warning', 21, 'change_earlyfraudwarning'),
-	(83, 'Can delete early fraud warning', 21, 'delete_earlyfraudwarning'),
-	(84, 'Can view early fraud warning', 21, 'view_earlyfraudwarning'),
-	(85, 'Can add event', 22, 'add_event'),
-	(86, 'Can change event', 22, 'change_event'),
-	(87, 'Can delete event', 22, 'delete_event'),
-	(88, 'Can view event', 22, 'view_event'),
-	(89, 'Can add feature', 23, 'add_feature'),
-	(90, 'Can change feature', 23, 'change_feature'),
-	(91, 'Can delete feature', 23, 'delete_feature'),
-	(92, 'Can view feature', 23, 'view_feature'),
-	(93, 'Can add file', 24, 'add_file'),
-	(94, 'Can change file', 24, 'change_file'),
-	(95, 'Can delete file', 24, 'delete_file'),
-	(96, 'Can view file', 24, 'view_file'),
-	(97, 'Can add file link', 25, 'add_filelink'),
-	(98, 'Can change file link', 25, 'change_filelink'),
-	(99, 'Can delete file link', 25, 'delete_filelink'),
-	(100, 'Can view file link', 25, 'view_filelink'),
-	(101, 'Can add idempotency key', 26, 'add_idempotencykey'),
-	(102, 'Can change idempotency key', 26, 'change_idempotencykey'),
-	(103, 'Can delete idempotency key', 26, 'delete_idempotencykey'),
-	(104, 'Can view idempotency key', 26, 'view_idempotencykey'),
-	(105, 'Can add invoice', 27, 'add_invoice'),
-	(106, 'Can change invoice', 27, 'change_invoice'),
-	(107, 'Can delete invoice', 27, 'delete_invoice'),
-	(108, 'Can view invoice', 27, 'view_invoice'),
-	(109, 'Can add issuing authorization', 28, 'add_issuingauthorization'),
-	(110, 'Can change issuing authorization', 28, 'change_issuingauthorization'),
-	(111, 'Can delete issuing authorization', 28, 'delete_issuingauthorization'),
-	(112, 'Can view issuing authorization', 28, 'view_issuingauthorization'),
-	(113, 'Can add issuing card', 29, 'add_issuingcard'),
-	(114, 'Can change issuing card', 29, 'change_issuingcard'),
-	(115, 'Can delete issuing card', 29, 'delete_issuingcard'),
-	(116, 'Can view issuing card', 29, 'view_issuingcard'),
-	(117, 'Can add issuing cardholder', 30, 'add_issuingcardholder'),
-	(118, 'Can change issuing cardholder', 30, 'change_issuingcardholder'),
-	(119, 'Can delete issuing cardholder', 30, 'delete_issuingcardholder'),
-	(120, 'Can view issuing cardholder', 30, 'view_issuingcardholder'),
-	(121, 'Can add issuing dispute', 31, 'add_issuingdispute'),
-	(122, 'Can change issuing dispute', 31, 'change_issuingdispute'),
-	(123, 'Can delete issuing dispute', 31, 'delete_issuingdispute'),
-	(124, 'Can view issuing dispute', 31, 'view_issuingdispute'),
-	(125, 'Can add issuing transaction', 32, 'add_issuingtransaction'),
-	(126, 'Can change issuing transaction', 32, 'change_issuingtransaction'),
-	(127, 'Can delete issuing transaction', 32, 'delete_issuingtransaction'),
-	(128, 'Can view issuing transaction', 32, 'view_issuingtransaction'),
-	(129, 'Can add payment intent', 33, 'add_paymentintent'),
-	(130, 'Can change payment intent', 33, 'change_paymentintent'),
-	(131, 'Can delete payment intent', 33, 'delete_paymentintent'),
-	(132, 'Can view payment intent', 33, 'view_paymentintent'),
-	(133, 'Can add dispute', 34, 'add_dispute'),
-	(134, 'Can change dispute', 34, 'change_dispute'),
-	(135, 'Can delete dispute', 34, 'delete_dispute'),
-	(136, 'Can view dispute', 34, 'view_dispute'),
-	(137, 'Can add payment method', 35, 'add_paymentmethod'),
-	(138, 'Can change payment method', 35, 'change_paymentmethod'),
-	(139, 'Can delete payment method', 35, 'delete_paymentmethod'),
-	(140, 'Can view payment method', 35, 'view_paymentmethod'),
-	(141, 'Can add mandate', 36, 'add_mandate'),
-	(142, 'Can change mandate', 36, 'change_mandate'),
-	(143, 'Can delete mandate', 36, 'delete_mandate'),
-	(144, 'Can view mandate', 36, 'view_mandate'),
-	(145, 'Can add payout', 37, 'add_payout'),
-	(146, 'Can change payout', 37, 'change_payout'),
-	(147, 'Can delete payout', 37, 'delete_payout'),
-	(148, 'Can view payout', 37, 'view_payout'),
-	(149, 'Can add product', 38, 'add_product'),
-	(150, 'Can change product', 38, 'change_product'),
-	(151, 'Can delete product', 38, 'delete_product'),
-	(152, 'Can view product', 38, 'view_product'),
-	(153, 'Can add price', 39, 'add_price'),
-	(154, 'Can change price', 39, 'change_price'),
-	(155, 'Can delete price', 39, 'delete_price'),
-	(156, 'Can view price', 39, 'view_price'),
-	(157, 'Can add product feature', 40, 'add_productfeature'),
-	(158, 'Can change product feature', 40, 'change_productfeature'),
-	(159, 'Can delete product feature', 40, 'delete_productfeature'),
-	(160, 'Can view product feature', 40, 'view_productfeature'),
-	(161, 'Can add promotion code', 41, 'add_promotioncode'),
-	(162, 'Can change promotion code', 41, 'change_promotioncode'),
-	(163, 'Can delete promotion code', 41, 'delete_promotioncode'),
-	(164, 'Can view promotion code', 41, 'view_promotioncode'),
-	(165, 'Can add refund', 42, 'add_refund'),
-	(166, 'Can change refund', 42, 'change_refund'),
-	(167, 'Can delete refund', 42, 'delete_refund'),
-	(168, 'Can view refund', 42, 'view_refund'),
-	(169, 'Can add review', 43, 'add_review'),
-	(170, 'Can change review', 43, 'change_review'),
-	(171, 'Can delete review', 43, 'delete_review'),
-	(172, 'Can view review', 43, 'view_review'),
-	(173, 'Can add scheduled query run', 44, 'add_scheduledqueryrun'),
-	(174, 'Can change scheduled query run', 44, 'change_scheduledqueryrun'),
-	(175, 'Can delete scheduled query run', 44, 'delete_scheduledqueryrun'),
-	(176, 'Can view scheduled query run', 44, 'view_scheduledqueryrun'),
-	(177, 'Can add setup intent', 45, 'add_setupintent'),
-	(178, 'Can change setup intent', 45, 'change_setupintent'),
-	(179, 'Can delete setup intent', 45, 'delete_setupintent'),
-	(180, 'Can view setup intent', 45, 'view_setupintent'),
-	(181, 'Can add source', 46, 'add_source'),
-	(182, 'Can change source', 46, 'change_source'),
-	(183, 'Can delete source', 46, 'delete_source'),
-	(184, 'Can view source', 46, 'view_source'),
-	(185, 'Can add source transaction', 47, 'add_sourcetransaction'),
-	(186, 'Can change source transaction', 47, 'change_sourcetransaction'),
-	(187, 'Can delete source transaction', 47, 'delete_sourcetransaction'),
-	(188, 'Can view source transaction', 47, 'view_sourcetransaction'),
-	(189, 'Can add subscription', 48, 'add_subscription'),
-	(190, 'Can change subscription', 48, 'change_subscription'),
-	(191, 'Can delete subscription', 48, 'delete_subscription'),
-	(192, 'Can view subscription', 48, 'view_subscription'),
-	(193, 'Can add session', 49, 'add_session'),
-	(194, 'Can change session', 49, 'change_session'),
-	(195, 'Can delete session', 49, 'delete_session'),
-	(196, 'Can view session', 49, 'view_session'),
-	(197, 'Can add invoice item', 50, 'add_invoiceitem'),
-	(198, 'Can change invoice item', 50, 'change_invoiceitem'),
-	(199, 'Can delete invoice item', 50, 'delete_invoiceitem'),
-	(200, 'Can view invoice item', 50, 'view_invoiceitem'),
-	(201, 'Can add discount', 51, 'add_discount'),
-	(202, 'Can change discount', 51, 'change_discount'),
-	(203, 'Can delete discount', 51, 'delete_discount'),
-	(204, 'Can view discount', 51, 'view_discount'),
-	(205, 'Can add subscription item', 52, 'add_subscriptionitem'),
-	(206, 'Can change subscription item', 52, 'change_subscriptionitem'),
-	(207, 'Can delete subscription item', 52, 'delete_subscriptionitem'),
-	(208, 'Can view subscription item', 52, 'view_subscriptionitem'),
-	(209, 'Can add line item', 53, 'add_lineitem'),
-	(210, 'Can change line item', 53, 'change_lineitem'),
-	(211, 'Can delete line item', 53, 'delete_lineitem'),
-	(212, 'Can view line item', 53, 'view_lineitem'),
-	(213, 'Can add subscription schedule', 54, 'add_subscriptionschedule'),
-	(214, 'Can change subscription schedule', 54, 'change_subscriptionschedule'),
-	(215, 'Can delete subscription schedule', 54, 'delete_subscriptionschedule'),
-	(216, 'Can view subscription schedule', 54, 'view_subscriptionschedule'),
-	(217, 'Can add Tax Code', 55, 'add_taxcode'),
-	(218, 'Can change Tax Code', 55, 'change_taxcode'),
-	(219, 'Can delete Tax Code', 55, 'delete_taxcode'),
-	(220, 'Can view Tax Code', 55, 'view_taxcode'),
-	(221, 'Can add Shipping Rate', 56, 'add_shippingrate'),
-	(222, 'Can change Shipping Rate', 56, 'change_shippingrate'),
-	(223, 'Can delete Shipping Rate', 56, 'delete_shippingrate'),
-	(224, 'Can view Shipping Rate', 56, 'view_shippingrate'),
-	(225, 'Can add Tax ID', 57, 'add_taxid'),
-	(226, 'Can change Tax ID', 57, 'change_taxid'),
-	(227, 'Can delete Tax ID', 57, 'delete_taxid'),
-	(228, 'Can view Tax ID', 57, 'view_taxid'),
-	(229, 'Can add Tax Rate', 58, 'add_taxrate'),
-	(230, 'Can change Tax Rate', 58, 'change_taxrate'),
-	(231, 'Can delete Tax Rate', 58, 'delete_taxrate'),
-	(232, 'Can view Tax Rate', 58, 'view_taxrate'),
-	(233, 'Can add transfer', 59, 'add_transfer'),
-	(234, 'Can change transfer', 59, 'change_transfer'),
-	(235, 'Can delete transfer', 59, 'delete_transfer'),
-	(236, 'Can view transfer', 59, 'view_transfer'),
-	(237, 'Can add transfer reversal', 60, 'add_transferreversal'),
-	(238, 'Can change transfer reversal', 60, 'change_transferreversal'),
-	(239, 'Can delete transfer reversal', 60, 'delete_transferreversal'),
-	(240, 'Can view transfer reversal', 60, 'view_transferreversal'),
-	(241, 'Can add upcoming invoice', 61, 'add_upcominginvoice'),
-	(242, 'Can change upcoming invoice', 61, 'change_upcominginvoice'),
-	(243, 'Can delete upcoming invoice', 61, 'delete_upcominginvoice'),
-	(244, 'Can view upcoming invoice', 61, 'view_upcominginvoice'),
-	(245, 'Can add verification report', 62, 'add_verificationreport'),
-	(246, 'Can change verification report', 62, 'change_verificationreport'),
-	(247, 'Can delete verification report', 62, 'delete_verificationreport'),
-	(248, 'Can view verification report', 62, 'view_verificationreport'),
-	(249, 'Can add verification session', 63, 'add_verificationsession'),
-	(250, 'Can change verification session', 63, 'change_verificationsession'),
-	(251, 'Can delete verification session', 63, 'delete_verificationsession'),
-	(252, 'Can view verification session', 63, 'view_verificationsession'),
-	(253, 'Can add webhook endpoint', 64, 'add_webhookendpoint'),
-	(254, 'Can change webhook endpoint', 64, 'change_webhookendpoint'),
-	(255, 'Can delete webhook endpoint', 64, 'delete_webhookendpoint'),
-	(256, 'Can view webhook endpoint', 64, 'view_webhookendpoint'),
-	(257, 'Can add webhook event trigger', 65, 'add_webhookeventtrigger'),
-	(258, 'Can change webhook event trigger', 65, 'change_webhookeventtrigger'),
-	(259, 'Can delete webhook event trigger', 65, 'delete_webhookeventtrigger'),
-	(260, 'Can view webhook event trigger', 65, 'view_webhookeventtrigger'),
-	(261, 'Can add coupon', 66, 'add_coupon'),
-	(262, 'Can change coupon', 66, 'change_coupon'),
-	(263, 'Can delete coupon', 66, 'delete_coupon'),
-	(264, 'Can view coupon', 66, 'view_coupon'),
-	(265, 'Can add procrastinate event', 67, 'add_procrastinateevent'),
-	(266, 'Can change procrastinate event', 67, 'change_procrastinateevent'),
-	(267, 'Can delete procrastinate event', 67, 'delete_procrastinateevent'),
-	(268, 'Can view procrastinate event', 67, 'view_procrastinateevent'),
-	(269, 'Can add procrastinate job', 68, 'add_procrastinatejob'),
-	(270, 'Can change procrastinate job', 68, 'change_procrastinatejob'),
-	(271, 'Can delete procrastinate job', 68, 'delete_procrastinatejob'),
-	(272, 'Can view procrastinate job', 68, 'view_procrastinatejob'),
-	(273, 'Can add procrastinate periodic defer', 69, 'add_procrastinateperiodicdefer'),
-	(274, 'Can change procrastinate periodic defer', 69, 'change_procrastinateperiodicdefer'),
-	(275, 'Can delete procrastinate periodic defer', 69, 'delete_procrastinateperiodicdefer'),
-	(276, 'Can view procrastinate periodic defer', 69, 'view_procrastinateperiodicdefer'),
-	(277, 'Can add procrastinate worker', 70, 'add_procrastinateworker'),
-	(278, 'Can change procrastinate worker', 70, 'change_procrastinateworker'),
-	(279, 'Can delete procrastinate worker', 70, 'delete_procrastinateworker'),
-	(280, 'Can view procrastinate worker', 70, 'view_procrastinateworker'),
-	(281, 'Can add known address', 71, 'add_knownaddress'),
-	(282, 'Can change known address', 71, 'change_knownaddress'),
-	(283, 'Can delete known address', 71, 'delete_knownaddress'),
-	(284, 'Can view known address', 71, 'view_knownaddress'),
-	(285, 'Can add request count', 72, 'add_requestcount'),
-	(286, 'Can change request count', 72, 'change_requestcount'),
-	(287, 'Can delete request count', 72, 'delete_requestcount'),
-	(288, 'Can view request count', 72, 'view_requestcount'),
-	(289, 'Can add ledger entry', 73, 'add_aicreditlog'),
-	(290, 'Can change ledger entry', 73, 'change_aicreditlog'),
-	(291, 'Can delete ledger entry', 73, 'delete_aicreditlog'),
-	(292, 'Can view ledger entry', 73, 'view_aicreditlog'),
-	(293, 'Can adjust a balance and refund a spend', 73, 'adjust_credits'),
-	(294, 'Can adjust a balance by more than CREDIT_ADJUSTMENT_LIMIT', 73, 'adjust_without_limit'),
-	(295, 'Can add credit claim', 74, 'add_creditclaim'),
-	(296, 'Can change credit claim', 74, 'change_creditclaim'),
-	(297, 'Can delete credit claim', 74, 'delete_creditclaim'),
-	(298, 'Can view credit claim', 74, 'view_creditclaim'),
-	(299, 'Can add credit grant', 75, 'add_creditgrant'),
-	(300, 'Can change credit grant', 75, 'change_creditgrant'),
-	(301, 'Can delete credit grant', 75, 'delete_creditgrant'),
-	(302, 'Can view credit grant', 75, 'view_creditgrant'),
-	(303, 'Can add credit consumption', 76, 'add_creditconsumption'),
-	(304, 'Can change credit consumption', 76, 'change_creditconsumption'),
-	(305, 'Can delete credit consumption', 76, 'delete_creditconsumption'),
-	(306, 'Can view credit consumption', 76, 'view_creditconsumption'),
-	(307, 'Can add credit hold', 77, 'add_credithold'),
-	(308, 'Can change credit hold', 77, 'change_credithold'),
-	(309, 'Can delete credit hold', 77, 'delete_credithold'),
-	(310, 'Can view credit hold', 77, 'view_credithold'),
+	(21, 'Can add TOTP device', 6, 'add_totpdevice'),
+	(22, 'Can change TOTP device', 6, 'change_totpdevice'),
+	(23, 'Can delete TOTP device', 6, 'delete_totpdevice'),
+	(24, 'Can view TOTP device', 6, 'view_totpdevice'),
+	(25, 'Can add country spec', 7, 'add_countryspec'),
+	(26, 'Can change country spec', 7, 'change_countryspec'),
+	(27, 'Can delete country spec', 7, 'delete_countryspec'),
+	(28, 'Can view country spec', 7, 'view_countryspec'),
+	(29, 'Can add djstripe payment method', 8, 'add_djstripepaymentmethod'),
+	(30, 'Can change djstripe payment method', 8, 'change_djstripepaymentmethod'),
+	(31, 'Can delete djstripe payment method', 8, 'delete_djstripepaymentmethod'),
+	(32, 'Can view djstripe payment method', 8, 'view_djstripepaymentmethod'),
+	(33, 'Can add account', 9, 'add_account'),
+	(34, 'Can change account', 9, 'change_account'),
+	(35, 'Can delete account', 9, 'delete_account'),
+	(36, 'Can view account', 9, 'view_account'),
+	(37, 'Can add account v2', 10, 'add_accountv2'),
+	(38, 'Can change account v2', 10, 'change_accountv2'),
+	(39, 'Can delete account v2', 10, 'delete_accountv2'),
+	(40, 'Can view account v2', 10, 'view_accountv2'),
+	(41, 'Can add active entitlement', 11, 'add_activeentitlement'),
+	(42, 'Can change active entitlement', 11, 'change_activeentitlement'),
+	(43, 'Can delete active entitlement', 11, 'delete_activeentitlement'),
+	(44, 'Can view active entitlement', 11, 'view_activeentitlement'),
+	(45, 'Can add api key', 12, 'add_apikey'),
+	(46, 'Can change api key', 12, 'change_apikey'),
+	(47, 'Can delete api key', 12, 'delete_apikey'),
+	(48, 'Can view api key', 12, 'view_apikey'),
+	(49, 'Can add application fee', 13, 'add_applicationfee'),
+	(50, 'Can change application fee', 13, 'change_applicationfee'),
+	(51, 'Can delete application fee', 13, 'delete_applicationfee'),
+	(52, 'Can view application fee', 13, 'view_applicationfee'),
+	(53, 'Can add balance transaction', 14, 'add_balancetransaction'),
+	(54, 'Can change balance transaction', 14, 'change_balancetransaction'),
+	(55, 'Can delete balance transaction', 14, 'delete_balancetransaction'),
+	(56, 'Can view balance transaction', 14, 'view_balancetransaction'),
+	(57, 'Can add application fee refund', 15, 'add_applicationfeerefund'),
+	(58, 'Can change application fee refund', 15, 'change_applicationfeerefund'),
+	(59, 'Can delete application fee refund', 15, 'delete_applicationfeerefund'),
+	(60, 'Can view application fee refund', 15, 'view_applicationfeerefund'),
+	(61, 'Can add bank account', 16, 'add_bankaccount'),
+	(62, 'Can change bank account', 16, 'change_bankaccount'),
+	(63, 'Can delete bank account', 16, 'delete_bankaccount'),
+	(64, 'Can view bank account', 16, 'view_bankaccount'),
+	(65, 'Can add card', 17, 'add_card'),
+	(66, 'Can change card', 17, 'change_card'),
+	(67, 'Can delete card', 17, 'delete_card'),
+	(68, 'Can view card', 17, 'view_card'),
+	(69, 'Can add charge', 18, 'add_charge'),
+	(70, 'Can change charge', 18, 'change_charge'),
+	(71, 'Can delete charge', 18, 'delete_charge'),
+	(72, 'Can view charge', 18, 'view_charge'),
+	(73, 'Can add customer', 19, 'add_customer'),
+	(74, 'Can change customer', 19, 'change_customer'),
+	(75, 'Can delete customer', 19, 'delete_customer'),
+	(76, 'Can view customer', 19, 'view_customer'),
+	(77, 'Can add early fraud warning', 20, 'add_earlyfraudwarning'),
+	(78, 'Can change early fraud warning', 20, 'change_earlyfraudwarning'),
+	(79, 'Can delete early fraud warning', 20, 'delete_earlyfraudwarning'),
+	(80, 'Can view early fraud warning', 20, 'view_earlyfraudwarning'),
+	(81, 'Can add event', 21, 'add_event'),
+	(82, 'Can change event', 21, 'change_event'),
+	(83, 'Can delete event', 21, 'delete_event'),
+	(84, 'Can view event', 21, 'view_event'),
+	(85, 'Can add feature', 22, 'add_feature'),
+	(86, 'Can change feature', 22, 'change_feature'),
+	(87, 'Can delete feature', 22, 'delete_feature'),
+	(88, 'Can view feature', 22, 'view_feature'),
+	(89, 'Can add file', 23, 'add_file'),
+	(90, 'Can change file', 23, 'change_file'),
+	(91, 'Can delete file', 23, 'delete_file'),
+	(92, 'Can view file', 23, 'view_file'),
+	(93, 'Can add file link', 24, 'add_filelink'),
+	(94, 'Can change file link', 24, 'change_filelink'),
+	(95, 'Can delete file link', 24, 'delete_filelink'),
+	(96, 'Can view file link', 24, 'view_filelink'),
+	(97, 'Can add idempotency key', 25, 'add_idempotencykey'),
+	(98, 'Can change idempotency key', 25, 'change_idempotencykey'),
+	(99, 'Can delete idempotency key', 25, 'delete_idempotencykey'),
+	(100, 'Can view idempotency key', 25, 'view_idempotencykey'),
+	(101, 'Can add invoice', 26, 'add_invoice'),
+	(102, 'Can change invoice', 26, 'change_invoice'),
+	(103, 'Can delete invoice', 26, 'delete_invoice'),
+	(104, 'Can view invoice', 26, 'view_invoice'),
+	(105, 'Can add issuing authorization', 27, 'add_issuingauthorization'),
+	(106, 'Can change issuing authorization', 27, 'change_issuingauthorization'),
+	(107, 'Can delete issuing authorization', 27, 'delete_issuingauthorization'),
+	(108, 'Can view issuing authorization', 27, 'view_issuingauthorization'),
+	(109, 'Can add issuing card', 28, 'add_issuingcard'),
+	(110, 'Can change issuing card', 28, 'change_issuingcard'),
+	(111, 'Can delete issuing card', 28, 'delete_issuingcard'),
+	(112, 'Can view issuing card', 28, 'view_issuingcard'),
+	(113, 'Can add issuing cardholder', 29, 'add_issuingcardholder'),
+	(114, 'Can change issuing cardholder', 29, 'change_issuingcardholder'),
+	(115, 'Can delete issuing cardholder', 29, 'delete_issuingcardholder'),
+	(116, 'Can view issuing cardholder', 29, 'view_issuingcardholder'),
+	(117, 'Can add issuing dispute', 30, 'add_issuingdispute'),
+	(118, 'Can change issuing dispute', 30, 'change_issuingdispute'),
+	(119, 'Can delete issuing dispute', 30, 'delete_issuingdispute'),
+	(120, 'Can view issuing dispute', 30, 'view_issuingdispute'),
+	(121, 'Can add issuing transaction', 31, 'add_issuingtransaction'),
+	(122, 'Can change issuing transaction', 31, 'change_issuingtransaction'),
+	(123, 'Can delete issuing transaction', 31, 'delete_issuingtransaction'),
+	(124, 'Can view issuing transaction', 31, 'view_issuingtransaction'),
+	(125, 'Can add payment intent', 32, 'add_paymentintent'),
+	(126, 'Can change payment intent', 32, 'change_paymentintent'),
+	(127, 'Can delete payment intent', 32, 'delete_paymentintent'),
+	(128, 'Can view payment intent', 32, 'view_paymentintent'),
+	(129, 'Can add dispute', 33, 'add_dispute'),
+	(130, 'Can change dispute', 33, 'change_dispute'),
+	(131, 'Can delete dispute', 33, 'delete_dispute'),
+	(132, 'Can view dispute', 33, 'view_dispute'),
+	(133, 'Can add payment method', 34, 'add_paymentmethod'),
+	(134, 'Can change payment method', 34, 'change_paymentmethod'),
+	(135, 'Can delete payment method', 34, 'delete_paymentmethod'),
+	(136, 'Can view payment method', 34, 'view_paymentmethod'),
+	(137, 'Can add mandate', 35, 'add_mandate'),
+	(138, 'Can change mandate', 35, 'change_mandate'),
+	(139, 'Can delete mandate', 35, 'delete_mandate'),
+	(140, 'Can view mandate', 35, 'view_mandate'),
+	(141, 'Can add payout', 36, 'add_payout'),
+	(142, 'Can change payout', 36, 'change_payout'),
+	(143, 'Can delete payout', 36, 'delete_payout'),
+	(144, 'Can view payout', 36, 'view_payout'),
+	(145, 'Can add product', 37, 'add_product'),
+	(146, 'Can change product', 37, 'change_product'),
+	(147, 'Can delete product', 37, 'delete_product'),
+	(148, 'Can view product', 37, 'view_product'),
+	(149, 'Can add price', 38, 'add_price'),
+	(150, 'Can change price', 38, 'change_price'),
+	(151, 'Can delete price', 38, 'delete_price'),
+	(152, 'Can view price', 38, 'view_price'),
+	(153, 'Can add product feature', 39, 'add_productfeature'),
+	(154, 'Can change product feature', 39, 'change_productfeature'),
+	(155, 'Can delete product feature', 39, 'delete_productfeature'),
+	(156, 'Can view product feature', 39, 'view_productfeature'),
+	(157, 'Can add promotion code', 40, 'add_promotioncode'),
+	(158, 'Can change promotion code', 40, 'change_promotioncode'),
+	(159, 'Can delete promotion code', 40, 'delete_promotioncode'),
+	(160, 'Can view promotion code', 40, 'view_promotioncode'),
+	(161, 'Can add refund', 41, 'add_refund'),
+	(162, 'Can change refund', 41, 'change_refund'),
+	(163, 'Can delete refund', 41, 'delete_refund'),
+	(164, 'Can view refund', 41, 'view_refund'),
+	(165, 'Can add review', 42, 'add_review'),
+	(166, 'Can change review', 42, 'change_review'),
+	(167, 'Can delete review', 42, 'delete_review'),
+	(168, 'Can view review', 42, 'view_review'),
+	(169, 'Can add scheduled query run', 43, 'add_scheduledqueryrun'),
+	(170, 'Can change scheduled query run', 43, 'change_scheduledqueryrun'),
+	(171, 'Can delete scheduled query run', 43, 'delete_scheduledqueryrun'),
+	(172, 'Can view scheduled query run', 43, 'view_scheduledqueryrun'),
+	(173, 'Can add setup intent', 44, 'add_setupintent'),
+	(174, 'Can change setup intent', 44, 'change_setupintent'),
+	(175, 'Can delete setup intent', 44, 'delete_setupintent'),
+	(176, 'Can view setup intent', 44, 'view_setupintent'),
+	(177, 'Can add source', 45, 'add_source'),
+	(178, 'Can change source', 45, 'change_source'),
+	(179, 'Can delete source', 45, 'delete_source'),
+	(180, 'Can view source', 45, 'view_source'),
+	(181, 'Can add source transaction', 46, 'add_sourcetransaction'),
+	(182, 'Can change source transaction', 46, 'change_sourcetransaction'),
+	(183, 'Can delete source transaction', 46, 'delete_sourcetransaction'),
+	(184, 'Can view source transaction', 46, 'view_sourcetransaction'),
+	(185, 'Can add subscription', 47, 'add_subscription'),
+	(186, 'Can change subscription', 47, 'change_subscription'),
+	(187, 'Can delete subscription', 47, 'delete_subscription'),
+	(188, 'Can view subscription', 47, 'view_subscription'),
+	(189, 'Can add session', 48, 'add_session'),
+	(190, 'Can change session', 48, 'change_session'),
+	(191, 'Can delete session', 48, 'delete_session'),
+	(192, 'Can view session', 48, 'view_session'),
+	(193, 'Can add invoice item', 49, 'add_invoiceitem'),
+	(194, 'Can change invoice item', 49, 'change_invoiceitem'),
+	(195, 'Can delete invoice item', 49, 'delete_invoiceitem'),
+	(196, 'Can view invoice item', 49, 'view_invoiceitem'),
+	(197, 'Can add discount', 50, 'add_discount'),
+	(198, 'Can change discount', 50, 'change_discount'),
+	(199, 'Can delete discount', 50, 'delete_discount'),
+	(200, 'Can view discount', 50, 'view_discount'),
+	(201, 'Can add subscription item', 51, 'add_subscriptionitem'),
+	(202, 'Can change subscription item', 51, 'change_subscriptionitem'),
+	(203, 'Can delete subscription item', 51, 'delete_subscriptionitem'),
+	(204, 'Can view subscription item', 51, 'view_subscriptionitem'),
+	(205, 'Can add line item', 52, 'add_lineitem'),
+	(206, 'Can change line item', 52, 'change_lineitem'),
+	(207, 'Can delete line item', 52, 'delete_lineitem'),
+	(208, 'Can view line item', 52, 'view_lineitem'),
+	(209, 'Can add subscription schedule', 53, 'add_subscriptionschedule'),
+	(210, 'Can change subscription schedule', 53, 'change_subscriptionschedule'),
+	(211, 'Can delete subscription schedule', 53, 'delete_subscriptionschedule'),
+	(212, 'Can view subscription schedule', 53, 'view_subscriptionschedule'),
+	(213, 'Can add Tax Code', 54, 'add_taxcode'),
+	(214, 'Can change Tax Code', 54, 'change_taxcode'),
+	(215, 'Can delete Tax Code', 54, 'delete_taxcode'),
+	(216, 'Can view Tax Code', 54, 'view_taxcode'),
+	(217, 'Can add Shipping Rate', 55, 'add_shippingrate'),
+	(218, 'Can change Shipping Rate', 55, 'change_shippingrate'),
+	(219, 'Can delete Shipping Rate', 55, 'delete_shippingrate'),
+	(220, 'Can view Shipping Rate', 55, 'view_shippingrate'),
+	(221, 'Can add Tax ID', 56, 'add_taxid'),
+	(222, 'Can change Tax ID', 56, 'change_taxid'),
+	(223, 'Can delete Tax ID', 56, 'delete_taxid'),
+	(224, 'Can view Tax ID', 56, 'view_taxid'),
+	(225, 'Can add Tax Rate', 57, 'add_taxrate'),
+	(226, 'Can change Tax Rate', 57, 'change_taxrate'),
+	(227, 'Can delete Tax Rate', 57, 'delete_taxrate'),
+	(228, 'Can view Tax Rate', 57, 'view_taxrate'),
+	(229, 'Can add transfer', 58, 'add_transfer'),
+	(230, 'Can change transfer', 58, 'change_transfer'),
+	(231, 'Can delete transfer', 58, 'delete_transfer'),
+	(232, 'Can view transfer', 58, 'view_transfer'),
+	(233, 'Can add transfer reversal', 59, 'add_transferreversal'),
+	(234, 'Can change transfer reversal', 59, 'change_transferreversal'),
+	(235, 'Can delete transfer reversal', 59, 'delete_transferreversal'),
+	(236, 'Can view transfer reversal', 59, 'view_transferreversal'),
+	(237, 'Can add upcoming invoice', 60, 'add_upcominginvoice'),
+	(238, 'Can change upcoming invoice', 60, 'change_upcominginvoice'),
+	(239, 'Can delete upcoming invoice', 60, 'delete_upcominginvoice'),
+	(240, 'Can view upcoming invoice', 60, 'view_upcominginvoice'),
+	(241, 'Can add verification report', 61, 'add_verificationreport'),
+	(242, 'Can change verification report', 61, 'change_verificationreport'),
+	(243, 'Can delete verification report', 61, 'delete_verificationreport'),
+	(244, 'Can view verification report', 61, 'view_verificationreport'),
+	(245, 'Can add verification session', 62, 'add_verificationsession'),
+	(246, 'Can change verification session', 62, 'change_verificationsession'),
+	(247, 'Can delete verification session', 62, 'delete_verificationsession'),
+	(248, 'Can view verification session', 62, 'view_verificationsession'),
+	(249, 'Can add webhook endpoint', 63, 'add_webhookendpoint'),
+	(250, 'Can change webhook endpoint', 63, 'change_webhookendpoint'),
+	(251, 'Can delete webhook endpoint', 63, 'delete_webhookendpoint'),
+	(252, 'Can view webhook endpoint', 63, 'view_webhookendpoint'),
+	(253, 'Can add webhook event trigger', 64, 'add_webhookeventtrigger'),
+	(254, 'Can change webhook event trigger', 64, 'change_webhookeventtrigger'),
+	(255, 'Can delete webhook event trigger', 64, 'delete_webhookeventtrigger'),
+	(256, 'Can view webhook event trigger', 64, 'view_webhookeventtrigger'),
+	(257, 'Can add coupon', 65, 'add_coupon'),
+	(258, 'Can change coupon', 65, 'change_coupon'),
+	(259, 'Can delete coupon', 65, 'delete_coupon'),
+	(260, 'Can view coupon', 65, 'view_coupon'),
+	(261, 'Can add procrastinate event', 66, 'add_procrastinateevent'),
+	(262, 'Can change procrastinate event', 66, 'change_procrastinateevent'),
+	(263, 'Can delete procrastinate event', 66, 'delete_procrastinateevent'),
+	(264, 'Can view procrastinate event', 66, 'view_procrastinateevent'),
+	(265, 'Can add procrastinate job', 67, 'add_procrastinatejob'),
+	(266, 'Can change procrastinate job', 67, 'change_procrastinatejob'),
+	(267, 'Can delete procrastinate job', 67, 'delete_procrastinatejob'),
+	(268, 'Can view procrastinate job', 67, 'view_procrastinatejob'),
+	(269, 'Can add procrastinate periodic defer', 68, 'add_procrastinateperiodicdefer'),
+	(270, 'Can change procrastinate periodic defer', 68, 'change_procrastinateperiodicdefer'),
+	(271, 'Can delete procrastinate periodic defer', 68, 'delete_procrastinateperiodicdefer'),
+	(272, 'Can view procrastinate periodic defer', 68, 'view_procrastinateperiodicdefer'),
+	(273, 'Can add procrastinate worker', 69, 'add_procrastinateworker'),
+	(274, 'Can change procrastinate worker', 69, 'change_procrastinateworker'),
+	(275, 'Can delete procrastinate worker', 69, 'delete_procrastinateworker'),
+	(276, 'Can view procrastinate worker', 69, 'view_procrastinateworker'),
+	(277, 'Can add known address', 70, 'add_knownaddress'),
+	(278, 'Can change known address', 70, 'change_knownaddress'),
+	(279, 'Can delete known address', 70, 'delete_knownaddress'),
+	(280, 'Can view known address', 70, 'view_knownaddress'),
+	(281, 'Can add request count', 71, 'add_requestcount'),
+	(282, 'Can change request count', 71, 'change_requestcount'),
+	(283, 'Can delete request count', 71, 'delete_requestcount'),
+	(284, 'Can view request count', 71, 'view_requestcount'),
+	(285, 'Can add ledger entry', 72, 'add_aicreditlog'),
+	(286, 'Can change ledger entry', 72, 'change_aicreditlog'),
+	(287, 'Can delete ledger entry', 72, 'delete_aicreditlog'),
+	(288, 'Can view ledger entry', 72, 'view_aicreditlog'),
+	(289, 'Can adjust a balance and refund a spend', 72, 'adjust_credits'),
+	(290, 'Can adjust a balance by more than CREDIT_ADJUSTMENT_LIMIT', 72, 'adjust_without_limit'),
+	(291, 'Can add credit claim', 73, 'add_creditclaim'),
+	(292, 'Can change credit claim', 73, 'change_creditclaim'),
+	(293, 'Can delete credit claim', 73, 'delete_creditclaim'),
+	(294, 'Can view credit claim', 73, 'view_creditclaim'),
+	(295, 'Can add credit grant', 74, 'add_creditgrant'),
+	(296, 'Can change credit grant', 74, 'change_creditgrant'),
+	(297, 'Can delete credit grant', 74, 'delete_creditgrant'),
+	(298, 'Can view credit grant', 74, 'view_creditgrant'),
+	(299, 'Can add credit consumption', 75, 'add_creditconsumption'),
+	(300, 'Can change credit consumption', 75, 'change_creditconsumption'),
+	(301, 'Can delete credit consumption', 75, 'delete_creditconsumption'),
+	(302, 'Can view credit consumption', 75, 'view_creditconsumption'),
+	(303, 'Can add credit hold', 76, 'add_credithold'),
+	(304, 'Can change credit hold', 76, 'change_credithold'),
+	(305, 'Can delete credit hold', 76, 'delete_credithold'),
+	(306, 'Can view credit hold', 76, 'view_credithold'),
+	(307, 'Can add spending limit', 77, 'add_spendinglimit'),
+	(308, 'Can change spending limit', 77, 'change_spendinglimit'),
+	(309, 'Can delete spending limit', 77, 'delete_spendinglimit'),
+	(310, 'Can view spending limit', 77, 'view_spendinglimit'),
 	(311, 'Can add action price', 78, 'add_actionprice'),
 	(312, 'Can view action price', 78, 'view_actionprice'),
 	(313, 'Can add credit pack', 79, 'add_creditpack'),
@@ -3675,52 +3937,86 @@ INSERT INTO public.auth_permission VALUES
 	(326, 'Can change price', 82, 'change_price'),
 	(327, 'Can delete price', 82, 'delete_price'),
 	(328, 'Can view price', 82, 'view_price'),
-	(329, 'Can add payment part', 83, 'add_paymentpart'),
-	(330, 'Can change payment part', 83, 'change_paymentpart'),
-	(331, 'Can delete payment part', 83, 'delete_paymentpart'),
-	(332, 'Can view payment part', 83, 'view_paymentpart'),
-	(333, 'Can add scheduled command', 84, 'add_scheduledcommand'),
-	(334, 'Can change scheduled command', 84, 'change_scheduledcommand'),
-	(335, 'Can delete scheduled command', 84, 'delete_scheduledcommand'),
-	(336, 'Can view scheduled command', 84, 'view_scheduledcommand'),
-	(337, 'Can add job', 85, 'add_job'),
-	(338, 'Can change job', 85, 'change_job'),
-	(339, 'Can delete job', 85, 'delete_job'),
-	(340, 'Can view job', 85, 'view_job'),
-	(341, 'Can add user', 86, 'add_user'),
-	(342, 'Can change user', 86, 'change_user'),
-	(343, 'Can delete user', 86, 'delete_user'),
-	(344, 'Can view user', 86, 'view_user'),
-	(345, 'Can add question set', 87, 'add_questionset'),
-	(346, 'Can change question set', 87, 'change_questionset'),
-	(347, 'Can delete question set', 87, 'delete_questionset'),
-	(348, 'Can view question set', 87, 'view_questionset'),
-	(349, 'Can add question', 88, 'add_question'),
-	(350, 'Can change question', 88, 'change_question'),
-	(351, 'Can delete question', 88, 'delete_question'),
-	(352, 'Can view question', 88, 'view_question'),
-	(353, 'Can add model call', 89, 'add_modelcallrecord'),
-	(354, 'Can change model call', 89, 'change_modelcallrecord'),
-	(355, 'Can delete model call', 89, 'delete_modelcallrecord'),
-	(356, 'Can view model call', 89, 'view_modelcallrecord'),
-	(357, 'Can add answer evaluation', 90, 'add_answerevaluation'),
-	(358, 'Can change answer evaluation', 90, 'change_answerevaluation'),
-	(359, 'Can delete answer evaluation', 90, 'delete_answerevaluation'),
-	(360, 'Can view answer evaluation', 90, 'view_answerevaluation');
+	(329, 'Can add customer deletion', 83, 'add_customerdeletion'),
+	(330, 'Can change customer deletion', 83, 'change_customerdeletion'),
+	(331, 'Can delete customer deletion', 83, 'delete_customerdeletion'),
+	(332, 'Can view customer deletion', 83, 'view_customerdeletion'),
+	(333, 'Can add payment part', 84, 'add_paymentpart'),
+	(334, 'Can change payment part', 84, 'change_paymentpart'),
+	(335, 'Can delete payment part', 84, 'delete_paymentpart'),
+	(336, 'Can view payment part', 84, 'view_paymentpart'),
+	(337, 'Can add scheduled command', 85, 'add_scheduledcommand'),
+	(338, 'Can change scheduled command', 85, 'change_scheduledcommand'),
+	(339, 'Can delete scheduled command', 85, 'delete_scheduledcommand'),
+	(340, 'Can view scheduled command', 85, 'view_scheduledcommand'),
+	(341, 'Can add job', 86, 'add_job'),
+	(342, 'Can change job', 86, 'change_job'),
+	(343, 'Can delete job', 86, 'delete_job'),
+	(344, 'Can view job', 86, 'view_job'),
+	(345, 'Can add former mailbox', 87, 'add_formermailbox'),
+	(346, 'Can change former mailbox', 87, 'change_formermailbox'),
+	(347, 'Can delete former mailbox', 87, 'delete_formermailbox'),
+	(348, 'Can view former mailbox', 87, 'view_formermailbox'),
+	(349, 'Can add user', 88, 'add_user'),
+	(350, 'Can change user', 88, 'change_user'),
+	(351, 'Can delete user', 88, 'delete_user'),
+	(352, 'Can view user', 88, 'view_user'),
+	(353, 'Can block and unblock users', 88, 'block_user'),
+	(354, 'Can delete the account of a user', 88, 'delete_account'),
+	(355, 'Can export the data of a user', 88, 'export_account'),
+	(356, 'Can add API key', 89, 'add_apikey'),
+	(357, 'Can change API key', 89, 'change_apikey'),
+	(358, 'Can delete API key', 89, 'delete_apikey'),
+	(359, 'Can view API key', 89, 'view_apikey'),
+	(360, 'Can revoke API keys of users', 89, 'revoke_apikey'),
+	(361, 'Can add email change', 90, 'add_emailchange'),
+	(362, 'Can change email change', 90, 'change_emailchange'),
+	(363, 'Can delete email change', 90, 'delete_emailchange'),
+	(364, 'Can view email change', 90, 'view_emailchange'),
+	(365, 'Can add recovery code', 91, 'add_recoverycode'),
+	(366, 'Can change recovery code', 91, 'change_recoverycode'),
+	(367, 'Can delete recovery code', 91, 'delete_recoverycode'),
+	(368, 'Can view recovery code', 91, 'view_recoverycode'),
+	(369, 'Can add session', 92, 'add_session'),
+	(370, 'Can change session', 92, 'change_session'),
+	(371, 'Can delete session', 92, 'delete_session'),
+	(372, 'Can view session', 92, 'view_session'),
+	(373, 'Can add question set', 93, 'add_questionset'),
+	(374, 'Can change question set', 93, 'change_questionset'),
+	(375, 'Can delete question set', 93, 'delete_questionset'),
+	(376, 'Can view question set', 93, 'view_questionset'),
+	(377, 'Can add question', 94, 'add_question'),
+	(378, 'Can change question', 94, 'change_question'),
+	(379, 'Can delete question', 94, 'delete_question'),
+	(380, 'Can view question', 94, 'view_question'),
+	(381, 'Can add model call', 95, 'add_modelcallrecord'),
+	(382, 'Can change model call', 95, 'change_modelcallrecord'),
+	(383, 'Can delete model call', 95, 'delete_modelcallrecord'),
+	(384, 'Can view model call', 95, 'view_modelcallrecord'),
+	(385, 'Can add answer evaluation', 96, 'add_answerevaluation'),
+	(386, 'Can change answer evaluation', 96, 'change_answerevaluation'),
+	(387, 'Can delete answer evaluation', 96, 'delete_answerevaluation'),
+	(388, 'Can view answer evaluation', 96, 'view_answerevaluation');
 
 
 INSERT INTO public.billing_creditpack VALUES
 	(1, 1, false, false, 'pack-500', '500 credits', 500, false, true);
 
 
+INSERT INTO public.billing_customerdeletion VALUES
+	(1, 'cus_ekl0YD3d1oeZIU', '2026-11-28 04:05:27.062029+00', 0, '', NULL, 6);
+
+
 INSERT INTO public.billing_payment VALUES
-	(1, 'in_7RLSgjlzHJSsQSjASj9kNEoQ', 'in_7RLSgjlzHJSsQSjASj9kNEoQ', 'price_sandbox_pro_monthly', 'subscription_create', 1000, NULL, NULL, 1, 0, NULL, 'subscription_start', 999, 0, 999, '', 'none', 999, 'usd', '2026-11-28 00:48:57+00', '2026-12-28 00:48:57+00', '2026-11-28 00:48:57+00', 0, 0, 0, 0, '2026-11-28 00:48:57.897709+00', NULL, 1, 2),
-	(2, 'cs_test_35eFwuLJSlw2Gc87Y1hIkd1ecH52Z7DJklKhj86x', NULL, 'price_sandbox_pack_500', '', 500, NULL, NULL, 1, 0, NULL, 'credit_pack', 499, 0, 499, '', 'none', 499, 'usd', NULL, NULL, '2026-11-28 00:48:58+00', 100, 100, 0, 1, '2026-11-28 00:48:58.184269+00', 1, 4, NULL);
+	(1, 'in_rmxoyrneHDGVbrj1WDhB1gmY', 'in_rmxoyrneHDGVbrj1WDhB1gmY', 'price_sandbox_pro_monthly', 'subscription_create', 1000, NULL, NULL, 1, 0, NULL, 'subscription_start', 999, 0, 999, '', 'none', 999, 'usd', '2026-11-28 04:05:25+00', '2026-12-28 04:05:25+00', '2026-11-28 04:05:25+00', 0, 0, 0, 0, '2026-11-28 04:05:25.686349+00', NULL, 1, 2),
+	(2, 'cs_test_EdSoowv1s38EJZOcZCiqK5HfUxdjysCSOGWOLPv1', NULL, 'price_sandbox_pack_500', '', 500, NULL, NULL, 1, 0, NULL, 'credit_pack', 499, 0, 499, '', 'none', 499, 'usd', NULL, NULL, '2026-11-28 04:05:25+00', 100, 100, 0, 1, '2026-11-28 04:05:25.863621+00', 1, 4, NULL),
+	(3, 'in_g29VybOA0TUiIsWnPfZdyGZh', 'in_g29VybOA0TUiIsWnPfZdyGZh', 'price_sandbox_pro_monthly', 'subscription_create', 1000, NULL, NULL, 1, 0, NULL, 'subscription_start', 999, 0, 999, '', 'none', 999, 'usd', '2026-11-28 04:05:26+00', '2026-12-28 04:05:26+00', '2026-11-28 04:05:26+00', 0, 0, 0, 0, '2026-11-28 04:05:27.022283+00', NULL, 6, 2);
 
 
 INSERT INTO public.billing_paymentpart VALUES
-	(1, 'pi_1YQkBZvAGHTqqHwuLxVENcp8', 999, 0, 0, 1),
-	(2, 'pi_pCM3BnpkF9wdEp0HUXN6msBq', 499, 100, 0, 2);
+	(1, 'pi_FTfH9k38lYu1arhkdLk8PQIU', 999, 0, 0, 1),
+	(2, 'pi_rit8NjWxrJRyRkoALODJNyIE', 499, 100, 0, 2),
+	(3, 'pi_zBMu6w9J0ClZumlFELbeq0XB', 999, 0, 0, 3);
 
 
 INSERT INTO public.billing_plan VALUES
@@ -3734,51 +4030,54 @@ INSERT INTO public.billing_price VALUES
 
 
 INSERT INTO public.credits_actionprice VALUES
-	(1, 'sample', 3, 0, '', 0, 0, 0, '2026-11-28 00:48:57.38184+00', '2026-11-28 00:48:57.38184+00', 'From a sample.', 2);
+	(1, 'sample', 3, 0, '', 0, 0, 0, '2026-11-28 04:05:25.311409+00', '2026-11-28 04:05:25.311409+00', 'From a sample.', 2);
 
 
 INSERT INTO public.credits_aicreditlog VALUES
-	(1, 'grant', 'signup', 100, 100, 'signup', '', '', '', '{}', '2026-11-28 00:48:57.245396+00', NULL, 1),
-	(2, 'grant', 'signup', 100, 100, 'signup', '', '', '', '{}', '2026-11-28 00:48:57.259395+00', NULL, 2),
-	(3, 'grant', 'purchase', 500, 600, 'sample:grant', 'payment', 'sample', '', '{}', '2026-11-28 00:48:57.261098+00', NULL, 1),
-	(4, 'grant', 'bonus', 50, 650, 'sample:bonus', '', '', '', '{}', '2026-11-28 00:48:57.275724+00', NULL, 1),
-	(5, 'grant', 'bonus', 9, 659, 'sample:old', '', '', '', '{}', '2026-11-28 00:48:57.282707+00', NULL, 1),
-	(6, 'expiry', 'credits_expired', -9, 650, 'expiry:5:5', 'credit_grant', '5', '', '{}', '2026-11-28 00:48:57.282707+00', NULL, 1),
-	(7, 'spend', 'evaluate_answer', -3, 647, 'sample:spend', '', '', '', '{}', '2026-11-28 00:48:57.299476+00', NULL, 1),
-	(8, 'refund', 'evaluate_answer', 3, 650, 'refund:7', '', '', 'The answer was graded wrongly.', '{}', '2026-11-28 00:48:57.302113+00', 2, 1),
-	(9, 'spend', 'evaluate_answer', -4, 646, 'sample:another', '', '', '', '{}', '2026-11-28 00:48:57.328065+00', NULL, 1),
-	(10, 'adjustment', 'staff_adjustment', 25, 671, 'sample:adjust', '', '', 'Goodwill.', '{"requested": 25}', '2026-11-28 00:48:57.329589+00', 2, 1),
-	(11, 'spend', 'evaluate_answer', -2, 669, 'hold:0430995d-7eed-4f0a-8930-aab49a12eaf9', '', '', '', '{"price": {"base": 2, "source": "settings", "per_unit": 0}}', '2026-11-28 00:48:57.350114+00', NULL, 1),
-	(12, 'clawback', 'payment_refunded', 0, 669, 'sample:clawback', 'payment', 'sample', '', '{"claimed": 100, "requested": -100}', '2026-11-28 00:48:57.360647+00', NULL, 1),
-	(13, 'grant', 'signup', 100, 100, 'signup', '', '', '', '{}', '2026-11-28 00:48:57.392058+00', NULL, 3),
-	(14, 'spend', 'generate_from_source', -1, 99, 'hold:198c08f2-ea0b-4d8b-a10c-c938690bec48', '', '', '', '{}', '2026-11-28 00:49:01.393007+00', NULL, 3),
-	(15, 'spend', 'evaluate_answer', -2, 97, 'hold:bc832279-31c7-4d41-81e9-10a9fb033a78', '', '', '', '{}', '2026-11-27 00:49:01.393007+00', NULL, 3),
-	(16, 'spend', 'generate_from_source', -1, 96, 'hold:fc5273d1-b086-42c3-ab59-dcd3c02d6721', '', '', '', '{}', '2026-11-26 00:49:01.393007+00', NULL, 3),
-	(17, 'spend', 'generate_from_source', -1, 95, 'hold:7c739d33-68a8-424b-aeaf-8280a9511d1c', '', '', '', '{}', '2026-11-24 00:49:01.393007+00', NULL, 3),
-	(18, 'spend', 'evaluate_answer', -2, 93, 'hold:9f73e305-fa9c-4ec4-b9e0-2c58f9eed919', '', '', '', '{}', '2026-11-23 00:49:01.393007+00', NULL, 3),
-	(19, 'spend', 'generate_from_source', -1, 92, 'hold:b82eb4ab-e124-41ca-8bc6-82437bba4cd8', '', '', '', '{}', '2026-11-22 00:49:01.393007+00', NULL, 3),
-	(20, 'spend', 'evaluate_answer', -2, 90, 'hold:6c19e955-385a-4c19-96a8-05e607c5ee3a', '', '', '', '{}', '2026-11-21 00:49:01.393007+00', NULL, 3),
-	(21, 'spend', 'generate_from_source', -1, 89, 'hold:edc4c5d7-84a1-4663-b545-122e7799d025', '', '', '', '{}', '2026-11-20 00:49:01.393007+00', NULL, 3),
-	(22, 'spend', 'evaluate_answer', -2, 87, 'hold:e723dc3e-1eab-4ee6-9aaa-1f832515ba7f', '', '', '', '{}', '2026-11-19 00:49:01.393007+00', NULL, 3),
-	(23, 'spend', 'generate_from_source', -1, 86, 'hold:c8e1cb66-70ce-451b-a974-a6a84f94f767', '', '', '', '{}', '2026-11-18 00:49:01.393007+00', NULL, 3),
-	(24, 'spend', 'generate_from_source', -1, 85, 'hold:19e365fd-ee7c-4bbf-9cca-d727e6a33703', '', '', '', '{}', '2026-11-16 00:49:01.393007+00', NULL, 3),
-	(25, 'spend', 'evaluate_answer', -2, 83, 'hold:44d47caa-9076-4b32-8357-2e56bcf664d1', '', '', '', '{}', '2026-11-15 00:49:01.393007+00', NULL, 3),
-	(26, 'spend', 'generate_from_source', -1, 82, 'hold:ee2f56c1-c333-4e5d-a4eb-23293f4bb58d', '', '', '', '{}', '2026-11-14 00:49:01.393007+00', NULL, 3),
-	(27, 'spend', 'evaluate_answer', -2, 80, 'hold:47029d1f-aa21-4c8d-8b20-d8c42245b3ac', '', '', '', '{}', '2026-11-13 00:49:01.393007+00', NULL, 3),
-	(28, 'spend', 'generate_from_source', -1, 79, 'hold:3fc203d2-40a1-469d-bb84-777338bd8a21', '', '', '', '{}', '2026-11-12 00:49:01.393007+00', NULL, 3),
-	(29, 'spend', 'evaluate_answer', -2, 77, 'hold:46275fd4-5161-4896-bf19-a3a6897b7862', '', '', '', '{}', '2026-11-11 00:49:01.393007+00', NULL, 3),
-	(30, 'spend', 'generate_from_source', -1, 76, 'hold:c4228e99-440f-4259-8094-f7e8d92bb8d6', '', '', '', '{}', '2026-11-10 00:49:01.393007+00', NULL, 3),
-	(31, 'spend', 'generate_from_source', -1, 75, 'hold:784363f7-6b30-46e6-b047-877a669c2a11', '', '', '', '{}', '2026-11-08 00:49:01.393007+00', NULL, 3),
-	(32, 'spend', 'evaluate_answer', -2, 73, 'hold:ec9890b9-4bfb-4688-b526-f5171de6ca7e', '', '', '', '{}', '2026-11-07 00:49:01.393007+00', NULL, 3),
-	(33, 'spend', 'generate_from_source', -1, 72, 'hold:0a02c662-e5de-4f5f-9f97-04fca0e2fa88', '', '', '', '{}', '2026-11-06 00:49:01.393007+00', NULL, 3),
-	(34, 'spend', 'evaluate_answer', -2, 70, 'hold:efb69b38-afe2-49ec-a06f-62937c6d02ab', '', '', '', '{}', '2026-11-05 00:49:01.393007+00', NULL, 3),
-	(35, 'grant', 'subscription_start', 1000, 1669, 'stripe:invoice:in_7RLSgjlzHJSsQSjASj9kNEoQ', 'payment', 'in_7RLSgjlzHJSsQSjASj9kNEoQ', '', '{}', '2026-11-28 00:48:57.901073+00', NULL, 1),
-	(36, 'grant', 'signup', 100, 100, 'signup', '', '', '', '{}', '2026-11-28 00:48:57.986568+00', NULL, 4),
-	(37, 'grant', 'credit_pack', 500, 600, 'stripe:checkout:cs_test_35eFwuLJSlw2Gc87Y1hIkd1ecH52Z7DJklKhj86x', 'payment', 'cs_test_35eFwuLJSlw2Gc87Y1hIkd1ecH52Z7DJklKhj86x', '', '{}', '2026-11-28 00:48:58.186131+00', NULL, 4),
-	(38, 'clawback', 'payment_returned', -100, 500, 'stripe:checkout:cs_test_35eFwuLJSlw2Gc87Y1hIkd1ecH52Z7DJklKhj86x:return:1', 'payment', 'cs_test_35eFwuLJSlw2Gc87Y1hIkd1ecH52Z7DJklKhj86x', '', '{"claimed": 0, "requested": -100}', '2026-11-28 00:48:58.279242+00', NULL, 4),
-	(39, 'grant', 'signup', 100, 100, 'signup', '', '', '', '{}', '2026-11-28 00:48:58.376801+00', NULL, 5),
-	(40, 'spend', 'generate_from_source', -6, 94, 'hold:a71f2967-1364-4435-9da7-d002e7dac8b1', 'question_set', 'aee2156d-de0c-4d3c-888b-5b74526c4d6f', '', '{"price": {"base": 5, "source": "settings", "per_unit": 1}, "units": 1, "request_id": "02cfb5dc-8aee-4b7d-b27d-4a3f13003f7a"}', '2026-11-28 00:48:59.693792+00', NULL, 5),
-	(41, 'spend', 'evaluate_answer', -2, 92, 'hold:9c7820d9-7772-43b7-a44f-e9046f398659', 'answer_evaluation', '3790c89d-b62e-4f7e-b6ea-169452a988a7', '', '{"price": {"base": 2, "source": "settings", "per_unit": 0}, "request_id": "a0ad80e1-15ed-4376-8281-d65970994196"}', '2026-11-28 00:48:59.706199+00', NULL, 5);
+	(1, 'grant', 'signup', 100, 100, 'signup', '', '', '', '{}', '2026-11-28 04:05:25.200514+00', NULL, 1),
+	(2, 'grant', 'signup', 100, 100, 'signup', '', '', '', '{}', '2026-11-28 04:05:25.21145+00', NULL, 2),
+	(3, 'grant', 'purchase', 500, 600, 'sample:grant', 'payment', 'sample', '', '{}', '2026-11-28 04:05:25.212692+00', NULL, 1),
+	(4, 'grant', 'bonus', 50, 650, 'sample:bonus', '', '', '', '{}', '2026-11-28 04:05:25.22359+00', NULL, 1),
+	(5, 'grant', 'bonus', 9, 659, 'sample:old', '', '', '', '{}', '2026-11-28 04:05:25.230153+00', NULL, 1),
+	(6, 'expiry', 'credits_expired', -9, 650, 'expiry:5:5', 'credit_grant', '5', '', '{}', '2026-11-28 04:05:25.230153+00', NULL, 1),
+	(7, 'spend', 'evaluate_answer', -3, 647, 'sample:spend', '', '', '', '{}', '2026-11-28 04:05:25.241863+00', NULL, 1),
+	(8, 'refund', 'evaluate_answer', 3, 650, 'refund:7', '', '', 'The answer was graded wrongly.', '{}', '2026-11-28 04:05:25.243416+00', 2, 1),
+	(9, 'spend', 'evaluate_answer', -4, 646, 'sample:another', '', '', '', '{}', '2026-11-28 04:05:25.258532+00', NULL, 1),
+	(10, 'adjustment', 'staff_adjustment', 25, 671, 'sample:adjust', '', '', 'Goodwill.', '{"requested": 25}', '2026-11-28 04:05:25.259597+00', 2, 1),
+	(11, 'spend', 'evaluate_answer', -2, 669, 'hold:085d0e15-f7bc-4720-a1fa-5021349976e1', '', '', '', '{"price": {"base": 2, "source": "settings", "per_unit": 0}}', '2026-11-28 04:05:25.27772+00', NULL, 1),
+	(12, 'clawback', 'payment_refunded', 0, 669, 'sample:clawback', 'payment', 'sample', '', '{"claimed": 100, "requested": -100}', '2026-11-28 04:05:25.296779+00', NULL, 1),
+	(13, 'grant', 'signup', 100, 100, 'signup', '', '', '', '{}', '2026-11-28 04:05:25.320107+00', NULL, 3),
+	(14, 'spend', 'generate_from_source', -1, 99, 'hold:b690f5fb-3972-4181-8fa4-9cbca7ad4a98', '', '', '', '{}', '2026-11-28 04:05:29.320997+00', NULL, 3),
+	(15, 'spend', 'evaluate_answer', -2, 97, 'hold:08472d27-3d96-48e7-9e8c-731273cc3ed8', '', '', '', '{}', '2026-11-27 04:05:29.320997+00', NULL, 3),
+	(16, 'spend', 'generate_from_source', -1, 96, 'hold:22587547-aaef-42b2-aad8-01dcb12a16ba', '', '', '', '{}', '2026-11-26 04:05:29.320997+00', NULL, 3),
+	(17, 'spend', 'generate_from_source', -1, 95, 'hold:e9f80ada-e617-4cf3-93d8-e1d077e461dc', '', '', '', '{}', '2026-11-24 04:05:29.320997+00', NULL, 3),
+	(18, 'spend', 'evaluate_answer', -2, 93, 'hold:84ee454b-f1b7-473c-aae8-6e23c0f8c467', '', '', '', '{}', '2026-11-23 04:05:29.320997+00', NULL, 3),
+	(19, 'spend', 'generate_from_source', -1, 92, 'hold:b2c33ed9-50bb-439c-b785-84fd9cfa24e6', '', '', '', '{}', '2026-11-22 04:05:29.320997+00', NULL, 3),
+	(20, 'spend', 'evaluate_answer', -2, 90, 'hold:edc0b5df-6b56-41a4-bc4f-613d97f8db78', '', '', '', '{}', '2026-11-21 04:05:29.320997+00', NULL, 3),
+	(21, 'spend', 'generate_from_source', -1, 89, 'hold:5bbc3699-50e2-458a-a71c-d7efe0d91bd0', '', '', '', '{}', '2026-11-20 04:05:29.320997+00', NULL, 3),
+	(22, 'spend', 'evaluate_answer', -2, 87, 'hold:ee8d1505-f9d0-49ed-95f0-4a1a4583dd18', '', '', '', '{}', '2026-11-19 04:05:29.320997+00', NULL, 3),
+	(23, 'spend', 'generate_from_source', -1, 86, 'hold:a6729e0e-bf7c-4d62-9c3f-c716969576d2', '', '', '', '{}', '2026-11-18 04:05:29.320997+00', NULL, 3),
+	(24, 'spend', 'generate_from_source', -1, 85, 'hold:ad9e454b-d84b-4fe0-8168-9091aed3f7bf', '', '', '', '{}', '2026-11-16 04:05:29.320997+00', NULL, 3),
+	(25, 'spend', 'evaluate_answer', -2, 83, 'hold:6aea59fa-d328-480b-ae17-fe7b9dd042c8', '', '', '', '{}', '2026-11-15 04:05:29.320997+00', NULL, 3),
+	(26, 'spend', 'generate_from_source', -1, 82, 'hold:5bd098c1-c407-4cfc-a492-033a5d0be055', '', '', '', '{}', '2026-11-14 04:05:29.320997+00', NULL, 3),
+	(27, 'spend', 'evaluate_answer', -2, 80, 'hold:bd5e2bd4-0079-46d0-8438-d5852f4d6c74', '', '', '', '{}', '2026-11-13 04:05:29.320997+00', NULL, 3),
+	(28, 'spend', 'generate_from_source', -1, 79, 'hold:9c5b50c4-0971-47fd-a2c7-09d7ef61c094', '', '', '', '{}', '2026-11-12 04:05:29.320997+00', NULL, 3),
+	(29, 'spend', 'evaluate_answer', -2, 77, 'hold:e7329190-0e6f-4844-975d-55f659d83d08', '', '', '', '{}', '2026-11-11 04:05:29.320997+00', NULL, 3),
+	(30, 'spend', 'generate_from_source', -1, 76, 'hold:3e30ed22-bc23-4566-850b-d38483addcc7', '', '', '', '{}', '2026-11-10 04:05:29.320997+00', NULL, 3),
+	(31, 'spend', 'generate_from_source', -1, 75, 'hold:832726f9-28d7-4a7f-81e7-2e3b66b08bfb', '', '', '', '{}', '2026-11-08 04:05:29.320997+00', NULL, 3),
+	(32, 'spend', 'evaluate_answer', -2, 73, 'hold:171df467-cfa3-4fe3-bed3-5114d0877cc3', '', '', '', '{}', '2026-11-07 04:05:29.320997+00', NULL, 3),
+	(33, 'spend', 'generate_from_source', -1, 72, 'hold:3c148712-729e-4222-a8ff-b9010a15b1f8', '', '', '', '{}', '2026-11-06 04:05:29.320997+00', NULL, 3),
+	(34, 'spend', 'evaluate_answer', -2, 70, 'hold:df78ca79-1ac8-45fa-aa67-6bf078eb24dc', '', '', '', '{}', '2026-11-05 04:05:29.320997+00', NULL, 3),
+	(35, 'grant', 'subscription_start', 1000, 1669, 'stripe:invoice:in_rmxoyrneHDGVbrj1WDhB1gmY', 'payment', 'in_rmxoyrneHDGVbrj1WDhB1gmY', '', '{}', '2026-11-28 04:05:25.68854+00', NULL, 1),
+	(36, 'grant', 'signup', 100, 100, 'signup', '', '', '', '{}', '2026-11-28 04:05:25.739273+00', NULL, 4),
+	(37, 'grant', 'credit_pack', 500, 600, 'stripe:checkout:cs_test_EdSoowv1s38EJZOcZCiqK5HfUxdjysCSOGWOLPv1', 'payment', 'cs_test_EdSoowv1s38EJZOcZCiqK5HfUxdjysCSOGWOLPv1', '', '{}', '2026-11-28 04:05:25.864778+00', NULL, 4),
+	(38, 'clawback', 'payment_returned', -100, 500, 'stripe:checkout:cs_test_EdSoowv1s38EJZOcZCiqK5HfUxdjysCSOGWOLPv1:return:1', 'payment', 'cs_test_EdSoowv1s38EJZOcZCiqK5HfUxdjysCSOGWOLPv1', '', '{"claimed": 0, "requested": -100}', '2026-11-28 04:05:25.913694+00', NULL, 4),
+	(39, 'grant', 'signup', 100, 100, 'signup', '', '', '', '{}', '2026-11-28 04:05:25.975571+00', NULL, 5),
+	(40, 'spend', 'generate_from_source', -6, 94, 'hold:18687e87-355a-47b4-ac7f-8b24cc246c66', 'question_set', '021c6532-399c-4a1f-9215-5194b24dd82b', '', '{"price": {"base": 5, "source": "settings", "per_unit": 1}, "units": 1, "request_id": "5984ed9d-1f61-4e41-b2f3-1cbd76e25630"}', '2026-11-28 04:05:26.759874+00', NULL, 5),
+	(41, 'spend', 'evaluate_answer', -2, 92, 'hold:88f331ae-280b-46b7-b5e7-e521179870fe', 'answer_evaluation', '34c14cbd-d7e8-45a0-a8aa-736b0d89ad83', '', '{"price": {"base": 2, "source": "settings", "per_unit": 0}, "request_id": "9ebde54e-bdea-4dd7-957b-c53b898599ed"}', '2026-11-28 04:05:26.769031+00', NULL, 5),
+	(42, 'grant', 'signup', 100, 100, 'signup', '', '', '', '{}', '2026-11-28 04:05:26.900577+00', NULL, 6),
+	(43, 'grant', 'subscription_start', 1000, 1100, 'stripe:invoice:in_g29VybOA0TUiIsWnPfZdyGZh', 'payment', 'in_g29VybOA0TUiIsWnPfZdyGZh', '', '{}', '2026-11-28 04:05:27.023365+00', NULL, 6),
+	(44, 'expiry', 'account_deleted', -1100, 0, 'account:deleted', '', '', '', '{"requested": -1000000000000}', '2026-11-28 04:05:27.062029+00', NULL, 6);
 
 
 INSERT INTO public.credits_creditclaim VALUES
@@ -3818,12 +4117,14 @@ INSERT INTO public.credits_creditconsumption VALUES
 
 INSERT INTO public.credits_creditgrant VALUES
 	(2, '', 100, 100, 0, DEFAULT, NULL, NULL, false, 2, 2),
-	(5, '', 9, 0, 0, DEFAULT, '2026-11-27 00:48:57.261041+00', NULL, false, 5, 1),
+	(5, '', 9, 0, 0, DEFAULT, '2026-11-27 04:05:25.212657+00', NULL, false, 5, 1),
 	(11, '', 100, 92, 2, DEFAULT, NULL, NULL, false, 39, 5),
-	(4, '', 50, 44, 44, DEFAULT, '2026-12-28 00:48:57.261041+00', NULL, false, 4, 1),
+	(4, '', 50, 44, 44, DEFAULT, '2026-12-28 04:05:25.212657+00', NULL, false, 4, 1),
 	(1, '', 100, 100, 100, DEFAULT, NULL, NULL, false, 1, 1),
 	(3, '', 500, 500, 500, DEFAULT, NULL, NULL, false, 3, 1),
 	(6, '', 25, 25, 25, DEFAULT, NULL, NULL, false, 10, 1),
+	(12, '', 100, 0, 0, DEFAULT, NULL, NULL, false, 42, 6),
+	(13, 'plan', 1000, 0, 0, DEFAULT, NULL, NULL, false, 43, 6),
 	(7, '', 100, 70, 0, DEFAULT, NULL, NULL, false, 13, 3),
 	(8, 'plan', 1000, 1000, 0, DEFAULT, NULL, NULL, false, 35, 1),
 	(9, '', 100, 100, 0, DEFAULT, NULL, NULL, false, 36, 4),
@@ -3831,40 +4132,44 @@ INSERT INTO public.credits_creditgrant VALUES
 
 
 INSERT INTO public.credits_credithold VALUES
-	('0430995d-7eed-4f0a-8930-aab49a12eaf9', '{4}', '{2}', 'evaluate_answer', 2, 0, 2, 0, 0, 0, 0, 'settings', '', 'captured', 2, '2026-11-28 00:48:57.34623+00', '2026-11-28 01:03:57.34623+00', '2026-11-28 00:48:57.350114+00', 'sample', 'sample-1', '0000000000000000000000000000000000000000000000000000000000000000', NULL, NULL, 1),
-	('46e361f1-ce76-4076-8883-1e0f96996c7b', '{4}', '{2}', 'evaluate_answer', 2, 0, 2, 0, 0, 0, 0, '', '', 'released', NULL, '2026-11-28 00:48:57.354331+00', '2026-11-28 01:03:57.354331+00', '2026-11-28 00:48:57.356023+00', '', NULL, '', NULL, NULL, 1),
-	('c9a3a84f-2464-4e9e-8ebb-41001d7b5c8c', '{4,1,3,6}', '{44,100,500,25}', 'evaluate_answer', 669, 0, 669, 0, 0, 0, 0, '', '', 'held', NULL, '2026-11-28 00:48:57.358807+00', '2026-11-28 01:03:57.358807+00', NULL, '', NULL, '', NULL, NULL, 1),
-	('198c08f2-ea0b-4d8b-a10c-c938690bec48', '{7}', '{1}', 'generate_from_source', 1, 0, 1, 0, 0, 0, 0, '', '', 'captured', 1, '2026-11-28 00:48:57.393007+00', '2026-11-28 01:03:57.393007+00', '2026-11-28 00:49:01.393007+00', '', NULL, '', NULL, NULL, 3),
-	('bc832279-31c7-4d41-81e9-10a9fb033a78', '{7}', '{2}', 'evaluate_answer', 2, 0, 2, 0, 0, 0, 0, '', '', 'captured', 2, '2026-11-27 00:48:57.393007+00', '2026-11-27 01:03:57.393007+00', '2026-11-27 00:49:01.393007+00', '', NULL, '', NULL, NULL, 3),
-	('fc5273d1-b086-42c3-ab59-dcd3c02d6721', '{7}', '{1}', 'generate_from_source', 1, 0, 1, 0, 0, 0, 0, '', '', 'captured', 1, '2026-11-26 00:48:57.393007+00', '2026-11-26 01:03:57.393007+00', '2026-11-26 00:49:01.393007+00', '', NULL, '', NULL, NULL, 3),
-	('6e5f9cb6-dd2d-4fa9-91ab-9f005eea3670', '{7}', '{2}', 'evaluate_answer', 2, 0, 2, 0, 0, 0, 0, '', '', 'released', NULL, '2026-11-25 00:48:57.393007+00', '2026-11-25 01:03:57.393007+00', '2026-11-25 00:48:57.393007+00', '', NULL, '', NULL, NULL, 3),
-	('7c739d33-68a8-424b-aeaf-8280a9511d1c', '{7}', '{1}', 'generate_from_source', 1, 0, 1, 0, 0, 0, 0, '', '', 'captured', 1, '2026-11-24 00:48:57.393007+00', '2026-11-24 01:03:57.393007+00', '2026-11-24 00:49:01.393007+00', '', NULL, '', NULL, NULL, 3),
-	('9f73e305-fa9c-4ec4-b9e0-2c58f9eed919', '{7}', '{2}', 'evaluate_answer', 2, 0, 2, 0, 0, 0, 0, '', '', 'captured', 2, '2026-11-23 00:48:57.393007+00', '2026-11-23 01:03:57.393007+00', '2026-11-23 00:49:01.393007+00', '', NULL, '', NULL, NULL, 3),
-	('b82eb4ab-e124-41ca-8bc6-82437bba4cd8', '{7}', '{1}', 'generate_from_source', 1, 0, 1, 0, 0, 0, 0, '', '', 'captured', 1, '2026-11-22 00:48:57.393007+00', '2026-11-22 01:03:57.393007+00', '2026-11-22 00:49:01.393007+00', '', NULL, '', NULL, NULL, 3),
-	('6c19e955-385a-4c19-96a8-05e607c5ee3a', '{7}', '{2}', 'evaluate_answer', 2, 0, 2, 0, 0, 0, 0, '', '', 'captured', 2, '2026-11-21 00:48:57.393007+00', '2026-11-21 01:03:57.393007+00', '2026-11-21 00:49:01.393007+00', '', NULL, '', NULL, NULL, 3),
-	('edc4c5d7-84a1-4663-b545-122e7799d025', '{7}', '{1}', 'generate_from_source', 1, 0, 1, 0, 0, 0, 0, '', '', 'captured', 1, '2026-11-20 00:48:57.393007+00', '2026-11-20 01:03:57.393007+00', '2026-11-20 00:49:01.393007+00', '', NULL, '', NULL, NULL, 3),
-	('e723dc3e-1eab-4ee6-9aaa-1f832515ba7f', '{7}', '{2}', 'evaluate_answer', 2, 0, 2, 0, 0, 0, 0, '', '', 'captured', 2, '2026-11-19 00:48:57.393007+00', '2026-11-19 01:03:57.393007+00', '2026-11-19 00:49:01.393007+00', '', NULL, '', NULL, NULL, 3),
-	('c8e1cb66-70ce-451b-a974-a6a84f94f767', '{7}', '{1}', 'generate_from_source', 1, 0, 1, 0, 0, 0, 0, '', '', 'captured', 1, '2026-11-18 00:48:57.393007+00', '2026-11-18 01:03:57.393007+00', '2026-11-18 00:49:01.393007+00', '', NULL, '', NULL, NULL, 3),
-	('4ef5491d-dda8-4927-b9b4-a50525b98523', '{7}', '{2}', 'evaluate_answer', 2, 0, 2, 0, 0, 0, 0, '', '', 'released', NULL, '2026-11-17 00:48:57.393007+00', '2026-11-17 01:03:57.393007+00', '2026-11-17 00:48:57.393007+00', '', NULL, '', NULL, NULL, 3),
-	('19e365fd-ee7c-4bbf-9cca-d727e6a33703', '{7}', '{1}', 'generate_from_source', 1, 0, 1, 0, 0, 0, 0, '', '', 'captured', 1, '2026-11-16 00:48:57.393007+00', '2026-11-16 01:03:57.393007+00', '2026-11-16 00:49:01.393007+00', '', NULL, '', NULL, NULL, 3),
-	('44d47caa-9076-4b32-8357-2e56bcf664d1', '{7}', '{2}', 'evaluate_answer', 2, 0, 2, 0, 0, 0, 0, '', '', 'captured', 2, '2026-11-15 00:48:57.393007+00', '2026-11-15 01:03:57.393007+00', '2026-11-15 00:49:01.393007+00', '', NULL, '', NULL, NULL, 3),
-	('ee2f56c1-c333-4e5d-a4eb-23293f4bb58d', '{7}', '{1}', 'generate_from_source', 1, 0, 1, 0, 0, 0, 0, '', '', 'captured', 1, '2026-11-14 00:48:57.393007+00', '2026-11-14 01:03:57.393007+00', '2026-11-14 00:49:01.393007+00', '', NULL, '', NULL, NULL, 3),
-	('47029d1f-aa21-4c8d-8b20-d8c42245b3ac', '{7}', '{2}', 'evaluate_answer', 2, 0, 2, 0, 0, 0, 0, '', '', 'captured', 2, '2026-11-13 00:48:57.393007+00', '2026-11-13 01:03:57.393007+00', '2026-11-13 00:49:01.393007+00', '', NULL, '', NULL, NULL, 3),
-	('3fc203d2-40a1-469d-bb84-777338bd8a21', '{7}', '{1}', 'generate_from_source', 1, 0, 1, 0, 0, 0, 0, '', '', 'captured', 1, '2026-11-12 00:48:57.393007+00', '2026-11-12 01:03:57.393007+00', '2026-11-12 00:49:01.393007+00', '', NULL, '', NULL, NULL, 3),
-	('46275fd4-5161-4896-bf19-a3a6897b7862', '{7}', '{2}', 'evaluate_answer', 2, 0, 2, 0, 0, 0, 0, '', '', 'captured', 2, '2026-11-11 00:48:57.393007+00', '2026-11-11 01:03:57.393007+00', '2026-11-11 00:49:01.393007+00', '', NULL, '', NULL, NULL, 3),
-	('c4228e99-440f-4259-8094-f7e8d92bb8d6', '{7}', '{1}', 'generate_from_source', 1, 0, 1, 0, 0, 0, 0, '', '', 'captured', 1, '2026-11-10 00:48:57.393007+00', '2026-11-10 01:03:57.393007+00', '2026-11-10 00:49:01.393007+00', '', NULL, '', NULL, NULL, 3),
-	('9c685884-b6f6-4b05-bbe8-b36c1fea8c27', '{7}', '{2}', 'evaluate_answer', 2, 0, 2, 0, 0, 0, 0, '', '', 'released', NULL, '2026-11-09 00:48:57.393007+00', '2026-11-09 01:03:57.393007+00', '2026-11-09 00:48:57.393007+00', '', NULL, '', NULL, NULL, 3),
-	('784363f7-6b30-46e6-b047-877a669c2a11', '{7}', '{1}', 'generate_from_source', 1, 0, 1, 0, 0, 0, 0, '', '', 'captured', 1, '2026-11-08 00:48:57.393007+00', '2026-11-08 01:03:57.393007+00', '2026-11-08 00:49:01.393007+00', '', NULL, '', NULL, NULL, 3),
-	('ec9890b9-4bfb-4688-b526-f5171de6ca7e', '{7}', '{2}', 'evaluate_answer', 2, 0, 2, 0, 0, 0, 0, '', '', 'captured', 2, '2026-11-07 00:48:57.393007+00', '2026-11-07 01:03:57.393007+00', '2026-11-07 00:49:01.393007+00', '', NULL, '', NULL, NULL, 3),
-	('0a02c662-e5de-4f5f-9f97-04fca0e2fa88', '{7}', '{1}', 'generate_from_source', 1, 0, 1, 0, 0, 0, 0, '', '', 'captured', 1, '2026-11-06 00:48:57.393007+00', '2026-11-06 01:03:57.393007+00', '2026-11-06 00:49:01.393007+00', '', NULL, '', NULL, NULL, 3),
-	('efb69b38-afe2-49ec-a06f-62937c6d02ab', '{7}', '{2}', 'evaluate_answer', 2, 0, 2, 0, 0, 0, 0, '', '', 'captured', 2, '2026-11-05 00:48:57.393007+00', '2026-11-05 01:03:57.393007+00', '2026-11-05 00:49:01.393007+00', '', NULL, '', NULL, NULL, 3),
-	('a71f2967-1364-4435-9da7-d002e7dac8b1', '{11}', '{10}', 'generate_from_source', 10, 5, 5, 1, 0, 0, 0, 'settings', '02cfb5dc-8aee-4b7d-b27d-4a3f13003f7a', 'captured', 6, '2026-11-28 00:48:58.428+00', '2026-11-28 01:03:58.428+00', '2026-11-28 00:48:59.693792+00', '', NULL, '', NULL, NULL, 5),
-	('9c7820d9-7772-43b7-a44f-e9046f398659', '{11}', '{2}', 'evaluate_answer', 2, 0, 2, 0, 0, 0, 0, 'settings', 'a0ad80e1-15ed-4376-8281-d65970994196', 'captured', 2, '2026-11-28 00:48:59.703105+00', '2026-11-28 01:03:59.703105+00', '2026-11-28 00:48:59.706199+00', '', NULL, '', NULL, NULL, 5),
-	('e7d514bf-f7b0-4f3e-a0f9-8b2fe676f568', '{11}', '{2}', 'evaluate_answer', 2, 0, 2, 0, 0, 0, 0, 'settings', 'b83f10b5-937c-48e2-b3ef-f7caec62c149', 'held', NULL, '2026-11-28 00:48:59.713966+00', '2026-11-28 01:03:59.713966+00', NULL, '', NULL, '', NULL, NULL, 5);
+	('085d0e15-f7bc-4720-a1fa-5021349976e1', '{4}', '{2}', 'evaluate_answer', 2, 0, 2, 0, 0, 0, 0, 'settings', '', '', 'captured', 2, '2026-11-28 04:05:25.274858+00', '2026-11-28 04:20:25.274858+00', '2026-11-28 04:05:25.27772+00', 'sample', 'sample-1', '0000000000000000000000000000000000000000000000000000000000000000', NULL, NULL, 1),
+	('56de7348-e7ad-45ed-b25d-87ae5f6f55e9', '{4}', '{2}', 'evaluate_answer', 2, 0, 2, 0, 0, 0, 0, '', '', '', 'released', NULL, '2026-11-28 04:05:25.28068+00', '2026-11-28 04:20:25.28068+00', '2026-11-28 04:05:25.281801+00', '', NULL, '', NULL, NULL, 1),
+	('704144ef-f2b8-460f-abcc-cb63eec5a54f', '{4,1,3,6}', '{44,100,500,25}', 'evaluate_answer', 669, 0, 669, 0, 0, 0, 0, '', '', '', 'held', NULL, '2026-11-28 04:05:25.294399+00', '2026-11-28 04:20:25.294399+00', NULL, '', NULL, '', NULL, NULL, 1),
+	('b690f5fb-3972-4181-8fa4-9cbca7ad4a98', '{7}', '{1}', 'generate_from_source', 1, 0, 1, 0, 0, 0, 0, '', '', '', 'captured', 1, '2026-11-28 04:05:25.320997+00', '2026-11-28 04:20:25.320997+00', '2026-11-28 04:05:29.320997+00', '', NULL, '', NULL, NULL, 3),
+	('08472d27-3d96-48e7-9e8c-731273cc3ed8', '{7}', '{2}', 'evaluate_answer', 2, 0, 2, 0, 0, 0, 0, '', '', '', 'captured', 2, '2026-11-27 04:05:25.320997+00', '2026-11-27 04:20:25.320997+00', '2026-11-27 04:05:29.320997+00', '', NULL, '', NULL, NULL, 3),
+	('22587547-aaef-42b2-aad8-01dcb12a16ba', '{7}', '{1}', 'generate_from_source', 1, 0, 1, 0, 0, 0, 0, '', '', '', 'captured', 1, '2026-11-26 04:05:25.320997+00', '2026-11-26 04:20:25.320997+00', '2026-11-26 04:05:29.320997+00', '', NULL, '', NULL, NULL, 3),
+	('df4c67ad-1d36-4214-a3a8-0892951a1176', '{7}', '{2}', 'evaluate_answer', 2, 0, 2, 0, 0, 0, 0, '', '', '', 'released', NULL, '2026-11-25 04:05:25.320997+00', '2026-11-25 04:20:25.320997+00', '2026-11-25 04:05:25.320997+00', '', NULL, '', NULL, NULL, 3),
+	('e9f80ada-e617-4cf3-93d8-e1d077e461dc', '{7}', '{1}', 'generate_from_source', 1, 0, 1, 0, 0, 0, 0, '', '', '', 'captured', 1, '2026-11-24 04:05:25.320997+00', '2026-11-24 04:20:25.320997+00', '2026-11-24 04:05:29.320997+00', '', NULL, '', NULL, NULL, 3),
+	('84ee454b-f1b7-473c-aae8-6e23c0f8c467', '{7}', '{2}', 'evaluate_answer', 2, 0, 2, 0, 0, 0, 0, '', '', '', 'captured', 2, '2026-11-23 04:05:25.320997+00', '2026-11-23 04:20:25.320997+00', '2026-11-23 04:05:29.320997+00', '', NULL, '', NULL, NULL, 3),
+	('b2c33ed9-50bb-439c-b785-84fd9cfa24e6', '{7}', '{1}', 'generate_from_source', 1, 0, 1, 0, 0, 0, 0, '', '', '', 'captured', 1, '2026-11-22 04:05:25.320997+00', '2026-11-22 04:20:25.320997+00', '2026-11-22 04:05:29.320997+00', '', NULL, '', NULL, NULL, 3),
+	('edc0b5df-6b56-41a4-bc4f-613d97f8db78', '{7}', '{2}', 'evaluate_answer', 2, 0, 2, 0, 0, 0, 0, '', '', '', 'captured', 2, '2026-11-21 04:05:25.320997+00', '2026-11-21 04:20:25.320997+00', '2026-11-21 04:05:29.320997+00', '', NULL, '', NULL, NULL, 3),
+	('5bbc3699-50e2-458a-a71c-d7efe0d91bd0', '{7}', '{1}', 'generate_from_source', 1, 0, 1, 0, 0, 0, 0, '', '', '', 'captured', 1, '2026-11-20 04:05:25.320997+00', '2026-11-20 04:20:25.320997+00', '2026-11-20 04:05:29.320997+00', '', NULL, '', NULL, NULL, 3),
+	('ee8d1505-f9d0-49ed-95f0-4a1a4583dd18', '{7}', '{2}', 'evaluate_answer', 2, 0, 2, 0, 0, 0, 0, '', '', '', 'captured', 2, '2026-11-19 04:05:25.320997+00', '2026-11-19 04:20:25.320997+00', '2026-11-19 04:05:29.320997+00', '', NULL, '', NULL, NULL, 3),
+	('a6729e0e-bf7c-4d62-9c3f-c716969576d2', '{7}', '{1}', 'generate_from_source', 1, 0, 1, 0, 0, 0, 0, '', '', '', 'captured', 1, '2026-11-18 04:05:25.320997+00', '2026-11-18 04:20:25.320997+00', '2026-11-18 04:05:29.320997+00', '', NULL, '', NULL, NULL, 3),
+	('0aedb435-9e0b-4eff-a127-637cee336bd0', '{7}', '{2}', 'evaluate_answer', 2, 0, 2, 0, 0, 0, 0, '', '', '', 'released', NULL, '2026-11-17 04:05:25.320997+00', '2026-11-17 04:20:25.320997+00', '2026-11-17 04:05:25.320997+00', '', NULL, '', NULL, NULL, 3),
+	('ad9e454b-d84b-4fe0-8168-9091aed3f7bf', '{7}', '{1}', 'generate_from_source', 1, 0, 1, 0, 0, 0, 0, '', '', '', 'captured', 1, '2026-11-16 04:05:25.320997+00', '2026-11-16 04:20:25.320997+00', '2026-11-16 04:05:29.320997+00', '', NULL, '', NULL, NULL, 3),
+	('6aea59fa-d328-480b-ae17-fe7b9dd042c8', '{7}', '{2}', 'evaluate_answer', 2, 0, 2, 0, 0, 0, 0, '', '', '', 'captured', 2, '2026-11-15 04:05:25.320997+00', '2026-11-15 04:20:25.320997+00', '2026-11-15 04:05:29.320997+00', '', NULL, '', NULL, NULL, 3),
+	('5bd098c1-c407-4cfc-a492-033a5d0be055', '{7}', '{1}', 'generate_from_source', 1, 0, 1, 0, 0, 0, 0, '', '', '', 'captured', 1, '2026-11-14 04:05:25.320997+00', '2026-11-14 04:20:25.320997+00', '2026-11-14 04:05:29.320997+00', '', NULL, '', NULL, NULL, 3),
+	('bd5e2bd4-0079-46d0-8438-d5852f4d6c74', '{7}', '{2}', 'evaluate_answer', 2, 0, 2, 0, 0, 0, 0, '', '', '', 'captured', 2, '2026-11-13 04:05:25.320997+00', '2026-11-13 04:20:25.320997+00', '2026-11-13 04:05:29.320997+00', '', NULL, '', NULL, NULL, 3),
+	('9c5b50c4-0971-47fd-a2c7-09d7ef61c094', '{7}', '{1}', 'generate_from_source', 1, 0, 1, 0, 0, 0, 0, '', '', '', 'captured', 1, '2026-11-12 04:05:25.320997+00', '2026-11-12 04:20:25.320997+00', '2026-11-12 04:05:29.320997+00', '', NULL, '', NULL, NULL, 3),
+	('e7329190-0e6f-4844-975d-55f659d83d08', '{7}', '{2}', 'evaluate_answer', 2, 0, 2, 0, 0, 0, 0, '', '', '', 'captured', 2, '2026-11-11 04:05:25.320997+00', '2026-11-11 04:20:25.320997+00', '2026-11-11 04:05:29.320997+00', '', NULL, '', NULL, NULL, 3),
+	('3e30ed22-bc23-4566-850b-d38483addcc7', '{7}', '{1}', 'generate_from_source', 1, 0, 1, 0, 0, 0, 0, '', '', '', 'captured', 1, '2026-11-10 04:05:25.320997+00', '2026-11-10 04:20:25.320997+00', '2026-11-10 04:05:29.320997+00', '', NULL, '', NULL, NULL, 3),
+	('8311b304-1413-4e5b-ac3c-74d909013e93', '{7}', '{2}', 'evaluate_answer', 2, 0, 2, 0, 0, 0, 0, '', '', '', 'released', NULL, '2026-11-09 04:05:25.320997+00', '2026-11-09 04:20:25.320997+00', '2026-11-09 04:05:25.320997+00', '', NULL, '', NULL, NULL, 3),
+	('832726f9-28d7-4a7f-81e7-2e3b66b08bfb', '{7}', '{1}', 'generate_from_source', 1, 0, 1, 0, 0, 0, 0, '', '', '', 'captured', 1, '2026-11-08 04:05:25.320997+00', '2026-11-08 04:20:25.320997+00', '2026-11-08 04:05:29.320997+00', '', NULL, '', NULL, NULL, 3),
+	('171df467-cfa3-4fe3-bed3-5114d0877cc3', '{7}', '{2}', 'evaluate_answer', 2, 0, 2, 0, 0, 0, 0, '', '', '', 'captured', 2, '2026-11-07 04:05:25.320997+00', '2026-11-07 04:20:25.320997+00', '2026-11-07 04:05:29.320997+00', '', NULL, '', NULL, NULL, 3),
+	('3c148712-729e-4222-a8ff-b9010a15b1f8', '{7}', '{1}', 'generate_from_source', 1, 0, 1, 0, 0, 0, 0, '', '', '', 'captured', 1, '2026-11-06 04:05:25.320997+00', '2026-11-06 04:20:25.320997+00', '2026-11-06 04:05:29.320997+00', '', NULL, '', NULL, NULL, 3),
+	('df78ca79-1ac8-45fa-aa67-6bf078eb24dc', '{7}', '{2}', 'evaluate_answer', 2, 0, 2, 0, 0, 0, 0, '', '', '', 'captured', 2, '2026-11-05 04:05:25.320997+00', '2026-11-05 04:20:25.320997+00', '2026-11-05 04:05:29.320997+00', '', NULL, '', NULL, NULL, 3),
+	('18687e87-355a-47b4-ac7f-8b24cc246c66', '{11}', '{10}', 'generate_from_source', 10, 5, 5, 1, 0, 0, 0, 'settings', '5984ed9d-1f61-4e41-b2f3-1cbd76e25630', '', 'captured', 6, '2026-11-28 04:05:26.009298+00', '2026-11-28 04:20:26.009298+00', '2026-11-28 04:05:26.759874+00', '', NULL, '', NULL, NULL, 5),
+	('88f331ae-280b-46b7-b5e7-e521179870fe', '{11}', '{2}', 'evaluate_answer', 2, 0, 2, 0, 0, 0, 0, 'settings', '9ebde54e-bdea-4dd7-957b-c53b898599ed', '', 'captured', 2, '2026-11-28 04:05:26.767155+00', '2026-11-28 04:20:26.767155+00', '2026-11-28 04:05:26.769031+00', '', NULL, '', NULL, NULL, 5),
+	('d38c5d69-1ec1-4754-a17a-69d10e84bc4b', '{11}', '{2}', 'evaluate_answer', 2, 0, 2, 0, 0, 0, 0, 'settings', '731428f6-b6d0-4988-a6f3-9ffbd702c489', '', 'held', NULL, '2026-11-28 04:05:26.774366+00', '2026-11-28 04:20:26.774366+00', NULL, '', NULL, '', NULL, NULL, 5);
+
+
+INSERT INTO public.credits_spendinglimit VALUES
+	(1, 'sample', 'month', 10000, 0, 0, '2026-11-01 00:00:00+00', 1);
 
 
 INSERT INTO public.django_admin_log VALUES
-	(1, '2026-11-28 00:48:59.833206+00', '1', 'Support staff', 2, '[{"changed": {"fields": ["Name", "Permissions"]}}]', 3, 2);
+	(1, '2026-11-28 04:05:26.869261+00', '1', 'Support staff', 2, '[{"changed": {"fields": ["Name", "Permissions"]}}]', 3, 2);
 
 
 INSERT INTO public.django_content_type VALUES
@@ -3873,185 +4178,182 @@ INSERT INTO public.django_content_type VALUES
 	(3, 'auth', 'group'),
 	(4, 'contenttypes', 'contenttype'),
 	(5, 'sessions', 'session'),
-	(6, 'token_blacklist', 'blacklistedtoken'),
-	(7, 'token_blacklist', 'outstandingtoken'),
-	(8, 'djstripe', 'countryspec'),
-	(9, 'djstripe', 'djstripepaymentmethod'),
-	(10, 'djstripe', 'account'),
-	(11, 'djstripe', 'accountv2'),
-	(12, 'djstripe', 'activeentitlement'),
-	(13, 'djstripe', 'apikey'),
-	(14, 'djstripe', 'applicationfee'),
-	(15, 'djstripe', 'balancetransaction'),
-	(16, 'djstripe', 'applicationfeerefund'),
-	(17, 'djstripe', 'bankaccount'),
-	(18, 'djstripe', 'card'),
-	(19, 'djstripe', 'charge'),
-	(20, 'djstripe', 'customer'),
-	(21, 'djstripe', 'earlyfraudwarning'),
-	(22, 'djstripe', 'event'),
-	(23, 'djstripe', 'feature'),
-	(24, 'djstripe', 'file'),
-	(25, 'djstripe', 'filelink'),
-	(26, 'djstripe', 'idempotencykey'),
-	(27, 'djstripe', 'invoice'),
-	(28, 'djstripe', 'issuingauthorization'),
-	(29, 'djstripe', 'issuingcard'),
-	(30, 'djstripe', 'issuingcardholder'),
-	(31, 'djstripe', 'issuingdispute'),
-	(32, 'djstripe', 'issuingtransaction'),
-	(33, 'djstripe', 'paymentintent'),
-	(34, 'djstripe', 'dispute'),
-	(35, 'djstripe', 'paymentmethod'),
-	(36, 'djstripe', 'mandate'),
-	(37, 'djstripe', 'payout'),
-	(38, 'djstripe', 'product'),
-	(39, 'djstripe', 'price'),
-	(40, 'djstripe', 'productfeature'),
-	(41, 'djstripe', 'promotioncode'),
-	(42, 'djstripe', 'refund'),
-	(43, 'djstripe', 'review'),
-	(44, 'djstripe', 'scheduledqueryrun'),
-	(45, 'djstripe', 'setupintent'),
-	(46, 'djstripe', 'source'),
-	(47, 'djstripe', 'sourcetransaction'),
-	(48, 'djstripe', 'subscription'),
-	(49, 'djstripe', 'session'),
-	(50, 'djstripe', 'invoiceitem'),
-	(51, 'djstripe', 'discount'),
-	(52, 'djstripe', 'subscriptionitem'),
-	(53, 'djstripe', 'lineitem'),
-	(54, 'djstripe', 'subscriptionschedule'),
-	(55, 'djstripe', 'taxcode'),
-	(56, 'djstripe', 'shippingrate'),
-	(57, 'djstripe', 'taxid'),
-	(58, 'djstripe', 'taxrate'),
-	(59, 'djstripe', 'transfer'),
-	(60, 'djstripe', 'transferreversal'),
-	(61, 'djstripe', 'upcominginvoice'),
-	(62, 'djstripe', 'verificationreport'),
-	(63, 'djstripe', 'verificationsession'),
-	(64, 'djstripe', 'webhookendpoint'),
-	(65, 'djstripe', 'webhookeventtrigger'),
-	(66, 'djstripe', 'coupon'),
-	(67, 'procrastinate', 'procrastinateevent'),
-	(68, 'procrastinate', 'procrastinatejob'),
-	(69, 'procrastinate', 'procrastinateperiodicdefer'),
-	(70, 'procrastinate', 'procrastinateworker'),
-	(71, 'limits', 'knownaddress'),
-	(72, 'limits', 'requestcount'),
-	(73, 'credits', 'aicreditlog'),
-	(74, 'credits', 'creditclaim'),
-	(75, 'credits', 'creditgrant'),
-	(76, 'credits', 'creditconsumption'),
-	(77, 'credits', 'credithold'),
+	(6, 'otp_totp', 'totpdevice'),
+	(7, 'djstripe', 'countryspec'),
+	(8, 'djstripe', 'djstripepaymentmethod'),
+	(9, 'djstripe', 'account'),
+	(10, 'djstripe', 'accountv2'),
+	(11, 'djstripe', 'activeentitlement'),
+	(12, 'djstripe', 'apikey'),
+	(13, 'djstripe', 'applicationfee'),
+	(14, 'djstripe', 'balancetransaction'),
+	(15, 'djstripe', 'applicationfeerefund'),
+	(16, 'djstripe', 'bankaccount'),
+	(17, 'djstripe', 'card'),
+	(18, 'djstripe', 'charge'),
+	(19, 'djstripe', 'customer'),
+	(20, 'djstripe', 'earlyfraudwarning'),
+	(21, 'djstripe', 'event'),
+	(22, 'djstripe', 'feature'),
+	(23, 'djstripe', 'file'),
+	(24, 'djstripe', 'filelink'),
+	(25, 'djstripe', 'idempotencykey'),
+	(26, 'djstripe', 'invoice'),
+	(27, 'djstripe', 'issuingauthorization'),
+	(28, 'djstripe', 'issuingcard'),
+	(29, 'djstripe', 'issuingcardholder'),
+	(30, 'djstripe', 'issuingdispute'),
+	(31, 'djstripe', 'issuingtransaction'),
+	(32, 'djstripe', 'paymentintent'),
+	(33, 'djstripe', 'dispute'),
+	(34, 'djstripe', 'paymentmethod'),
+	(35, 'djstripe', 'mandate'),
+	(36, 'djstripe', 'payout'),
+	(37, 'djstripe', 'product'),
+	(38, 'djstripe', 'price'),
+	(39, 'djstripe', 'productfeature'),
+	(40, 'djstripe', 'promotioncode'),
+	(41, 'djstripe', 'refund'),
+	(42, 'djstripe', 'review'),
+	(43, 'djstripe', 'scheduledqueryrun'),
+	(44, 'djstripe', 'setupintent'),
+	(45, 'djstripe', 'source'),
+	(46, 'djstripe', 'sourcetransaction'),
+	(47, 'djstripe', 'subscription'),
+	(48, 'djstripe', 'session'),
+	(49, 'djstripe', 'invoiceitem'),
+	(50, 'djstripe', 'discount'),
+	(51, 'djstripe', 'subscriptionitem'),
+	(52, 'djstripe', 'lineitem'),
+	(53, 'djstripe', 'subscriptionschedule'),
+	(54, 'djstripe', 'taxcode'),
+	(55, 'djstripe', 'shippingrate'),
+	(56, 'djstripe', 'taxid'),
+	(57, 'djstripe', 'taxrate'),
+	(58, 'djstripe', 'transfer'),
+	(59, 'djstripe', 'transferreversal'),
+	(60, 'djstripe', 'upcominginvoice'),
+	(61, 'djstripe', 'verificationreport'),
+	(62, 'djstripe', 'verificationsession'),
+	(63, 'djstripe', 'webhookendpoint'),
+	(64, 'djstripe', 'webhookeventtrigger'),
+	(65, 'djstripe', 'coupon'),
+	(66, 'procrastinate', 'procrastinateevent'),
+	(67, 'procrastinate', 'procrastinatejob'),
+	(68, 'procrastinate', 'procrastinateperiodicdefer'),
+	(69, 'procrastinate', 'procrastinateworker'),
+	(70, 'limits', 'knownaddress'),
+	(71, 'limits', 'requestcount'),
+	(72, 'credits', 'aicreditlog'),
+	(73, 'credits', 'creditclaim'),
+	(74, 'credits', 'creditgrant'),
+	(75, 'credits', 'creditconsumption'),
+	(76, 'credits', 'credithold'),
+	(77, 'credits', 'spendinglimit'),
 	(78, 'credits', 'actionprice'),
 	(79, 'billing', 'creditpack'),
 	(80, 'billing', 'plan'),
 	(81, 'billing', 'payment'),
 	(82, 'billing', 'price'),
-	(83, 'billing', 'paymentpart'),
-	(84, 'jobs', 'scheduledcommand'),
-	(85, 'jobs', 'job'),
-	(86, 'accounts', 'user'),
-	(87, 'ai', 'questionset'),
-	(88, 'ai', 'question'),
-	(89, 'ai', 'modelcallrecord'),
-	(90, 'ai', 'answerevaluation');
+	(83, 'billing', 'customerdeletion'),
+	(84, 'billing', 'paymentpart'),
+	(85, 'jobs', 'scheduledcommand'),
+	(86, 'jobs', 'job'),
+	(87, 'accounts', 'formermailbox'),
+	(88, 'accounts', 'user'),
+	(89, 'accounts', 'apikey'),
+	(90, 'accounts', 'emailchange'),
+	(91, 'accounts', 'recoverycode'),
+	(92, 'accounts', 'session'),
+	(93, 'ai', 'questionset'),
+	(94, 'ai', 'question'),
+	(95, 'ai', 'modelcallrecord'),
+	(96, 'ai', 'answerevaluation');
 
 
 INSERT INTO public.django_migrations VALUES
-	(1, 'contenttypes', '0001_initial', '2026-11-28 00:48:46.767026+00'),
-	(2, 'contenttypes', '0002_remove_content_type_name', '2026-11-28 00:48:46.775438+00'),
-	(3, 'auth', '0001_initial', '2026-11-28 00:48:46.814835+00'),
-	(4, 'auth', '0002_alter_permission_name_max_length', '2026-11-28 00:48:46.821738+00'),
-	(5, 'auth', '0003_alter_user_email_max_length', '2026-11-28 00:48:46.826868+00'),
-	(6, 'auth', '0004_alter_user_username_opts', '2026-11-28 00:48:46.833881+00'),
-	(7, 'auth', '0005_alter_user_last_login_null', '2026-11-28 00:48:46.844226+00'),
-	(8, 'auth', '0006_require_contenttypes_0002', '2026-11-28 00:48:46.846197+00'),
-	(9, 'auth', '0007_alter_validators_add_error_messages', '2026-11-28 00:48:46.855709+00'),
-	(10, 'auth', '0008_alter_user_username_max_length', '2026-11-28 00:48:46.863715+00'),
-	(11, 'auth', '0009_alter_user_last_name_max_length', '2026-11-28 00:48:46.870569+00'),
-	(12, 'auth', '0010_alter_group_name_max_length', '2026-11-28 00:48:46.879857+00'),
-	(13, 'auth', '0011_update_proxy_permissions', '2026-11-28 00:48:46.885345+00'),
-	(14, 'auth', '0012_alter_user_first_name_max_length', '2026-11-28 00:48:46.890405+00'),
-	(15, 'accounts', '0001_initial', '2026-11-28 00:48:46.943367+00'),
-	(16, 'credits', '0001_initial', '2026-11-28 00:48:47.550606+00'),
-	(17, 'accounts', '0002_attach_ledger', '2026-11-28 00:48:47.562909+00'),
-	(18, 'admin', '0001_initial', '2026-11-28 00:48:47.584602+00'),
-	(19, 'admin', '0002_logentry_remove_auto_add', '2026-11-28 00:48:47.599873+00'),
-	(20, 'admin', '0003_logentry_add_action_flag_choices', '2026-11-28 00:48:47.613992+00'),
-	(21, 'ai', '0001_initial', '2026-11-28 00:48:47.743889+00'),
-	(22, 'billing', '0001_initial', '2026-11-28 00:48:48.129102+00'),
-	(23, 'billing', '0002_plans', '2026-11-28 00:48:48.164181+00'),
-	(24, 'djstripe', '0001_initial', '2026-11-28 00:48:54.550959+00'),
-	(25, 'djstripe', '0002_2_10', '2026-11-28 00:48:54.553768+00'),
-	(26, 'djstripe', '0003_2_11', '2026-11-28 00:48:54.554655+00'),
-	(27, 'jobs', '0001_initial', '2026-11-28 00:48:54.691581+00'),
-	(28, 'limits', '0001_initial', '2026-11-28 00:48:54.71547+00'),
-	(29, 'procrastinate', '0001_initial', '2026-11-28 00:48:54.741755+00'),
-	(30, 'procrastinate', '0002_drop_started_at_column', '2026-11-28 00:48:54.746476+00'),
-	(31, 'procrastinate', '0003_drop_started_at_column', '2026-11-28 00:48:54.749899+00'),
-	(32, 'procrastinate', '0004_drop_procrastinate_version_table', '2026-11-28 00:48:54.753789+00'),
-	(33, 'procrastinate', '0005_fix_procrastinate_fetch_job', '2026-11-28 00:48:54.757729+00'),
-	(34, 'procrastinate', '0006_fix_trigger_status_events_insert', '2026-11-28 00:48:54.761014+00'),
-	(35, 'procrastinate', '0007_add_queueing_lock_column', '2026-11-28 00:48:54.765863+00'),
-	(36, 'procrastinate', '0008_close_fetch_job_race_condition', '2026-11-28 00:48:54.771244+00'),
-	(37, 'procrastinate', '0009_add_defer_job_function', '2026-11-28 00:48:54.775164+00'),
-	(38, 'procrastinate', '0010_add_procrastinate_periodic_defers', '2026-11-28 00:48:54.785238+00'),
-	(39, 'procrastinate', '0011_add_foreign_key_index', '2026-11-28 00:48:54.790074+00'),
-	(40, 'procrastinate', '0012_add_locks_to_periodic_defer', '2026-11-28 00:48:54.795097+00'),
-	(41, 'procrastinate', '0013_fix_procrastinate_defer_periodic_job', '2026-11-28 00:48:54.798498+00'),
-	(42, 'procrastinate', '0014_add_finish_job_and_retry_job_functions', '2026-11-28 00:48:54.802242+00'),
-	(43, 'procrastinate', '0015_add_trigger_on_job_deletion', '2026-11-28 00:48:54.805544+00'),
-	(44, 'procrastinate', '0016_delete_finished_jobs', '2026-11-28 00:48:54.810475+00'),
-	(45, 'procrastinate', '0017_add_checks_to_finish_job', '2026-11-28 00:48:54.813817+00'),
-	(46, 'procrastinate', '0018_add_checks_to_retry_job', '2026-11-28 00:48:54.817218+00'),
-	(47, 'procrastinate', '0019_fix_finish_job_compat_issue', '2026-11-28 00:48:54.820698+00'),
-	(48, 'procrastinate', '0020_add_index_on_procrastinate_jobs', '2026-11-28 00:48:54.82558+00'),
-	(49, 'procrastinate', '0021_add_kwargs_to_defer_periodic_job', '2026-11-28 00:48:54.831513+00'),
-	(50, 'procrastinate', '0022_null_locks_excluded', '2026-11-28 00:48:54.835587+00'),
-	(51, 'procrastinate', '0023_remove_old_finish_job_function', '2026-11-28 00:48:54.838826+00'),
-	(52, 'procrastinate', '0024_job_id_bigint', '2026-11-28 00:48:54.847539+00'),
-	(53, 'procrastinate', '0025_add_models', '2026-11-28 00:48:54.861325+00'),
-	(54, 'procrastinate', '0026_add_job_priority', '2026-11-28 00:48:54.871745+00'),
-	(55, 'procrastinate', '0027_add_periodic_job_priority', '2026-11-28 00:48:54.875566+00'),
-	(56, 'procrastinate', '0028_add_cancel_states', '2026-11-28 00:48:54.890689+00'),
-	(57, 'procrastinate', '0029_add_additional_params_to_retry_job', '2026-11-28 00:48:54.895006+00'),
-	(58, 'procrastinate', '0030_alter_procrastinateevent_options', '2026-11-28 00:48:54.900827+00'),
-	(59, 'procrastinate', '0031_add_indexes_for_fetch_job', '2026-11-28 00:48:54.907429+00'),
-	(60, 'procrastinate', '0032_pre_cancel_notification', '2026-11-28 00:48:54.917084+00'),
-	(61, 'procrastinate', '0033_post_cancel_notification', '2026-11-28 00:48:54.938072+00'),
-	(62, 'procrastinate', '0034_pre_add_heartbeat', '2026-11-28 00:48:54.954831+00'),
-	(63, 'procrastinate', '0035_post_add_heartbeat', '2026-11-28 00:48:54.958782+00'),
-	(64, 'procrastinate', '0036_add_worker_model', '2026-11-28 00:48:54.969024+00'),
-	(65, 'procrastinate', '0037_pre_batch_defer_jobs', '2026-11-28 00:48:54.974406+00'),
-	(66, 'procrastinate', '0038_post_batch_defer_jobs', '2026-11-28 00:48:54.978242+00'),
-	(67, 'procrastinate', '0039_pre_priority_lock_fetch_job', '2026-11-28 00:48:54.982286+00'),
-	(68, 'procrastinate', '0040_pre_retry_failed_job', '2026-11-28 00:48:54.985975+00'),
-	(69, 'procrastinate', '0041_post_retry_failed_job', '2026-11-28 00:48:54.989965+00'),
-	(70, 'sessions', '0001_initial', '2026-11-28 00:48:55.010556+00'),
-	(71, 'token_blacklist', '0001_initial', '2026-11-28 00:48:55.471652+00'),
-	(72, 'token_blacklist', '0002_outstandingtoken_jti_hex', '2026-11-28 00:48:55.494438+00'),
-	(73, 'token_blacklist', '0003_auto_20171017_2007', '2026-11-28 00:48:55.583304+00'),
-	(74, 'token_blacklist', '0004_auto_20171017_2013', '2026-11-28 00:48:55.607327+00'),
-	(75, 'token_blacklist', '0005_remove_outstandingtoken_jti', '2026-11-28 00:48:55.635472+00'),
-	(76, 'token_blacklist', '0006_auto_20171017_2113', '2026-11-28 00:48:55.660442+00'),
-	(77, 'token_blacklist', '0007_auto_20171017_2214', '2026-11-28 00:48:55.773639+00'),
-	(78, 'token_blacklist', '0008_migrate_to_bigautofield', '2026-11-28 00:48:55.936653+00'),
-	(79, 'token_blacklist', '0010_fix_migrate_to_bigautofield', '2026-11-28 00:48:56.036081+00'),
-	(80, 'token_blacklist', '0011_linearizes_history', '2026-11-28 00:48:56.038379+00'),
-	(81, 'token_blacklist', '0012_alter_outstandingtoken_user', '2026-11-28 00:48:56.127867+00'),
-	(82, 'token_blacklist', '0013_alter_blacklistedtoken_options_and_more', '2026-11-28 00:48:56.424078+00'),
-	(83, 'djstripe', '0001_squashed_2_11', '2026-11-28 00:48:56.428354+00');
+	(1, 'contenttypes', '0001_initial', '2026-11-28 04:05:18.513766+00'),
+	(2, 'contenttypes', '0002_remove_content_type_name', '2026-11-28 04:05:18.518458+00'),
+	(3, 'auth', '0001_initial', '2026-11-28 04:05:18.546793+00'),
+	(4, 'auth', '0002_alter_permission_name_max_length', '2026-11-28 04:05:18.550081+00'),
+	(5, 'auth', '0003_alter_user_email_max_length', '2026-11-28 04:05:18.553115+00'),
+	(6, 'auth', '0004_alter_user_username_opts', '2026-11-28 04:05:18.556015+00'),
+	(7, 'auth', '0005_alter_user_last_login_null', '2026-11-28 04:05:18.560029+00'),
+	(8, 'auth', '0006_require_contenttypes_0002', '2026-11-28 04:05:18.5608+00'),
+	(9, 'auth', '0007_alter_validators_add_error_messages', '2026-11-28 04:05:18.563501+00'),
+	(10, 'auth', '0008_alter_user_username_max_length', '2026-11-28 04:05:18.566111+00'),
+	(11, 'auth', '0009_alter_user_last_name_max_length', '2026-11-28 04:05:18.568804+00'),
+	(12, 'auth', '0010_alter_group_name_max_length', '2026-11-28 04:05:18.572376+00'),
+	(13, 'auth', '0011_update_proxy_permissions', '2026-11-28 04:05:18.57537+00'),
+	(14, 'auth', '0012_alter_user_first_name_max_length', '2026-11-28 04:05:18.57826+00'),
+	(15, 'accounts', '0001_initial', '2026-11-28 04:05:18.758259+00'),
+	(16, 'credits', '0001_initial', '2026-11-28 04:05:19.280189+00'),
+	(17, 'accounts', '0002_attach_ledger', '2026-11-28 04:05:19.289393+00'),
+	(18, 'admin', '0001_initial', '2026-11-28 04:05:19.313599+00'),
+	(19, 'admin', '0002_logentry_remove_auto_add', '2026-11-28 04:05:19.326488+00'),
+	(20, 'admin', '0003_logentry_add_action_flag_choices', '2026-11-28 04:05:19.337528+00'),
+	(21, 'ai', '0001_initial', '2026-11-28 04:05:19.442043+00'),
+	(22, 'billing', '0001_initial', '2026-11-28 04:05:19.891385+00'),
+	(23, 'billing', '0002_plans', '2026-11-28 04:05:19.913039+00'),
+	(24, 'djstripe', '0001_initial', '2026-11-28 04:05:23.910258+00'),
+	(25, 'djstripe', '0002_2_10', '2026-11-28 04:05:23.91267+00'),
+	(26, 'djstripe', '0003_2_11', '2026-11-28 04:05:23.913259+00'),
+	(27, 'jobs', '0001_initial', '2026-11-28 04:05:23.992008+00'),
+	(28, 'limits', '0001_initial', '2026-11-28 04:05:24.014308+00'),
+	(29, 'otp_totp', '0001_initial', '2026-11-28 04:05:24.083242+00'),
+	(30, 'otp_totp', '0002_auto_20190420_0723', '2026-11-28 04:05:24.121859+00'),
+	(31, 'otp_totp', '0003_add_timestamps', '2026-11-28 04:05:24.159263+00'),
+	(32, 'procrastinate', '0001_initial', '2026-11-28 04:05:24.182276+00'),
+	(33, 'procrastinate', '0002_drop_started_at_column', '2026-11-28 04:05:24.185458+00'),
+	(34, 'procrastinate', '0003_drop_started_at_column', '2026-11-28 04:05:24.187871+00'),
+	(35, 'procrastinate', '0004_drop_procrastinate_version_table', '2026-11-28 04:05:24.190255+00'),
+	(36, 'procrastinate', '0005_fix_procrastinate_fetch_job', '2026-11-28 04:05:24.19279+00'),
+	(37, 'procrastinate', '0006_fix_trigger_status_events_insert', '2026-11-28 04:05:24.194951+00'),
+	(38, 'procrastinate', '0007_add_queueing_lock_column', '2026-11-28 04:05:24.198258+00'),
+	(39, 'procrastinate', '0008_close_fetch_job_race_condition', '2026-11-28 04:05:24.201924+00'),
+	(40, 'procrastinate', '0009_add_defer_job_function', '2026-11-28 04:05:24.204059+00'),
+	(41, 'procrastinate', '0010_add_procrastinate_periodic_defers', '2026-11-28 04:05:24.210689+00'),
+	(42, 'procrastinate', '0011_add_foreign_key_index', '2026-11-28 04:05:24.213708+00'),
+	(43, 'procrastinate', '0012_add_locks_to_periodic_defer', '2026-11-28 04:05:24.217257+00'),
+	(44, 'procrastinate', '0013_fix_procrastinate_defer_periodic_job', '2026-11-28 04:05:24.219285+00'),
+	(45, 'procrastinate', '0014_add_finish_job_and_retry_job_functions', '2026-11-28 04:05:24.221067+00'),
+	(46, 'procrastinate', '0015_add_trigger_on_job_deletion', '2026-11-28 04:05:24.222801+00'),
+	(47, 'procrastinate', '0016_delete_finished_jobs', '2026-11-28 04:05:24.22444+00'),
+	(48, 'procrastinate', '0017_add_checks_to_finish_job', '2026-11-28 04:05:24.226103+00'),
+	(49, 'procrastinate', '0018_add_checks_to_retry_job', '2026-11-28 04:05:24.227823+00'),
+	(50, 'procrastinate', '0019_fix_finish_job_compat_issue', '2026-11-28 04:05:24.229551+00'),
+	(51, 'procrastinate', '0020_add_index_on_procrastinate_jobs', '2026-11-28 04:05:24.232695+00'),
+	(52, 'procrastinate', '0021_add_kwargs_to_defer_periodic_job', '2026-11-28 04:05:24.236758+00'),
+	(53, 'procrastinate', '0022_null_locks_excluded', '2026-11-28 04:05:24.239088+00'),
+	(54, 'procrastinate', '0023_remove_old_finish_job_function', '2026-11-28 04:05:24.241259+00'),
+	(55, 'procrastinate', '0024_job_id_bigint', '2026-11-28 04:05:24.248972+00'),
+	(56, 'procrastinate', '0025_add_models', '2026-11-28 04:05:24.256766+00'),
+	(57, 'procrastinate', '0026_add_job_priority', '2026-11-28 04:05:24.263192+00'),
+	(58, 'procrastinate', '0027_add_periodic_job_priority', '2026-11-28 04:05:24.266072+00'),
+	(59, 'procrastinate', '0028_add_cancel_states', '2026-11-28 04:05:24.275113+00'),
+	(60, 'procrastinate', '0029_add_additional_params_to_retry_job', '2026-11-28 04:05:24.277848+00'),
+	(61, 'procrastinate', '0030_alter_procrastinateevent_options', '2026-11-28 04:05:24.282587+00'),
+	(62, 'procrastinate', '0031_add_indexes_for_fetch_job', '2026-11-28 04:05:24.287999+00'),
+	(63, 'procrastinate', '0032_pre_cancel_notification', '2026-11-28 04:05:24.519441+00'),
+	(64, 'procrastinate', '0033_post_cancel_notification', '2026-11-28 04:05:24.548013+00'),
+	(65, 'procrastinate', '0034_pre_add_heartbeat', '2026-11-28 04:05:24.564177+00'),
+	(66, 'procrastinate', '0035_post_add_heartbeat', '2026-11-28 04:05:24.567418+00'),
+	(67, 'procrastinate', '0036_add_worker_model', '2026-11-28 04:05:24.575311+00'),
+	(68, 'procrastinate', '0037_pre_batch_defer_jobs', '2026-11-28 04:05:24.578888+00'),
+	(69, 'procrastinate', '0038_post_batch_defer_jobs', '2026-11-28 04:05:24.581521+00'),
+	(70, 'procrastinate', '0039_pre_priority_lock_fetch_job', '2026-11-28 04:05:24.584082+00'),
+	(71, 'procrastinate', '0040_pre_retry_failed_job', '2026-11-28 04:05:24.586626+00'),
+	(72, 'procrastinate', '0041_post_retry_failed_job', '2026-11-28 04:05:24.589418+00'),
+	(73, 'sessions', '0001_initial', '2026-11-28 04:05:24.603235+00'),
+	(74, 'djstripe', '0001_squashed_2_11', '2026-11-28 04:05:24.605573+00');
 
 
 INSERT INTO public.django_session VALUES
-	('7371g5tzty0mja09fr9tzs7wwetjk2nx', '.eJxVjMEOwiAQRP-FsyEFS7v16N1vILvsIlUDSWlPxn-XJj3ocd68mbfyuK3Jb1UWP7O6KKtOv4wwPCXvBT8w34sOJa_LTHpX9NFWfSssr-vh_h0krKmtqXcBB3YhEpjILZkuhtgBGmZoyJnQDxaEBchMTAJjHAmZ7dlNQOrzBRVTOS0:1xX6cd:__kFGRe3UGTwwT5LGVRXDiL4RP5wyytr3RMz4nxZydQ', '2026-12-12 00:48:59.808656+00');
+	('w9joasfqmgvmkgknocjkmukanqo6tac2', '.eJxVjMsOwiAQRf-FtSEDY3m4dO83kBmgUjU0Ke3K-O_SpAvd3nPOfYtA21rC1vISpiQuQovT78YUn7nuID2o3mcZ57ouE8tdkQdt8jan_Loe7t9BoVZ6jay1GbP1xHYwCmFIZHEE5IjYgWfrwCgy4ECDx6wiEVI3ztElIvH5AtHkN7U:1xX9gk:GE-JAOvgRsNPk8HPlaCQirXLRHlMbHNYrl77zqf-bIE', '2026-12-12 04:05:26.852162+00');
 
 
 INSERT INTO public.djstripe_account VALUES
-	('2026-11-28 00:48:57.655557+00', '2026-11-28 00:48:57.670455+00', '{"id": "acct_1SandboxAccount00", "type": "standard", "email": "owner@example.com", "object": "account", "country": "US", "created": 1735689600, "metadata": {}, "settings": null, "capabilities": {"transfers": "active", "card_payments": "active"}, "business_type": "company", "charges_enabled": true, "payouts_enabled": true, "business_profile": null, "default_currency": "usd", "details_submitted": true}', 1, 'acct_1SandboxAccount00', NULL, '2025-01-01 00:00:00+00', '{}', 'acct_1SandboxAccount00');
+	('2026-11-28 04:05:25.54887+00', '2026-11-28 04:05:25.55774+00', '{"id": "acct_1SandboxAccount00", "type": "standard", "email": "owner@example.com", "object": "account", "country": "US", "created": 1735689600, "metadata": {}, "settings": null, "capabilities": {"transfers": "active", "card_payments": "active"}, "business_type": "company", "charges_enabled": true, "payouts_enabled": true, "business_profile": null, "default_currency": "usd", "details_submitted": true}', 1, 'acct_1SandboxAccount00', NULL, '2025-01-01 00:00:00+00', '{}', 'acct_1SandboxAccount00');
 
 
 INSERT INTO public.djstripe_accountv2 VALUES
@@ -4063,19 +4365,19 @@ INSERT INTO public.djstripe_activeentitlement VALUES
 
 
 INSERT INTO public.djstripe_apikey VALUES
-	('2026-11-28 00:48:57.645558+00', '2026-11-28 00:48:57.671848+00', '{}', 1, NULL, 'djstripe_mk_6jbKZMjUQE22dhKLqioCw', 'secret', '', 'sk_test_sandboxSandboxSandbox0000', false, 'acct_1SandboxAccount00');
+	('2026-11-28 04:05:25.539538+00', '2026-11-28 04:05:25.558609+00', '{}', 1, NULL, 'djstripe_mk_lRQ2cqS1Q3GS9yZRkkWfqA', 'secret', '', 'sk_test_sandboxSandboxSandbox0000', false, 'acct_1SandboxAccount00');
 
 
 INSERT INTO public.djstripe_applicationfee VALUES
-	('2026-01-01 00:00:00+00', '2026-01-01 00:00:00+00', '{}', 1, 'x', NULL, NULL, NULL, 'acct_1SandboxAccount00', NULL, 'txn_llRZ4SNxct5j6Yk1RWhMmdS2', 'ch_FjoiYgkwzsXEGsQmgWjrPi9V');
+	('2026-01-01 00:00:00+00', '2026-01-01 00:00:00+00', '{}', 1, 'x', NULL, NULL, NULL, 'acct_1SandboxAccount00', NULL, 'txn_xePIJb7ND6wFcdpCspW6EaA1', 'ch_wkoNUobrH4XrkOpRUQs6LVBg');
 
 
 INSERT INTO public.djstripe_applicationfeerefund VALUES
-	('2026-01-01 00:00:00+00', '2026-01-01 00:00:00+00', '{}', 1, 'x', NULL, NULL, NULL, NULL, 'x', 'txn_llRZ4SNxct5j6Yk1RWhMmdS2');
+	('2026-01-01 00:00:00+00', '2026-01-01 00:00:00+00', '{}', 1, 'x', NULL, NULL, NULL, NULL, 'x', 'txn_xePIJb7ND6wFcdpCspW6EaA1');
 
 
 INSERT INTO public.djstripe_balancetransaction VALUES
-	('2026-11-28 00:48:58.332483+00', '2026-11-28 00:48:58.332498+00', '{"id": "txn_llRZ4SNxct5j6Yk1RWhMmdS2", "fee": 44, "net": 455, "type": "charge", "amount": 499, "object": "balance_transaction", "source": "ch_FjoiYgkwzsXEGsQmgWjrPi9V", "status": "pending", "created": 1795826938, "currency": "usd", "description": null, "fee_details": [{"type": "stripe_fee", "amount": 44, "currency": "usd", "application": null, "description": "Stripe processing fees"}], "available_on": 1795999738, "balance_type": "payments", "exchange_rate": null, "reporting_category": "charge"}', 1, 'txn_llRZ4SNxct5j6Yk1RWhMmdS2', NULL, '2026-11-28 00:48:58+00', NULL, 499, 'usd', 'ch_FjoiYgkwzsXEGsQmgWjrPi9V', 'charge', 'acct_1SandboxAccount00');
+	('2026-11-28 04:05:25.948389+00', '2026-11-28 04:05:25.948403+00', '{"id": "txn_xePIJb7ND6wFcdpCspW6EaA1", "fee": 44, "net": 455, "type": "charge", "amount": 499, "object": "balance_transaction", "source": "ch_wkoNUobrH4XrkOpRUQs6LVBg", "status": "pending", "created": 1795838725, "currency": "usd", "description": null, "fee_details": [{"type": "stripe_fee", "amount": 44, "currency": "usd", "application": null, "description": "Stripe processing fees"}], "available_on": 1796011525, "balance_type": "payments", "exchange_rate": null, "reporting_category": "charge"}', 1, 'txn_xePIJb7ND6wFcdpCspW6EaA1', NULL, '2026-11-28 04:05:25+00', NULL, 499, 'usd', 'ch_wkoNUobrH4XrkOpRUQs6LVBg', 'charge', 'acct_1SandboxAccount00');
 
 
 INSERT INTO public.djstripe_bankaccount VALUES
@@ -4087,7 +4389,7 @@ INSERT INTO public.djstripe_card VALUES
 
 
 INSERT INTO public.djstripe_charge VALUES
-	('2026-11-28 00:48:58.340133+00', '2026-11-28 00:48:58.340156+00', '{"id": "ch_FjoiYgkwzsXEGsQmgWjrPi9V", "paid": true, "amount": 499, "object": "charge", "review": null, "status": "succeeded", "created": 1795826938, "outcome": {"type": "authorized", "reason": null, "risk_level": "normal", "risk_score": 20, "advice_code": null, "network_status": "approved_by_network", "seller_message": "Payment complete.", "network_advice_code": null, "network_decline_code": null}, "captured": true, "currency": "usd", "customer": "cus_k70hi5rAs4rWo2", "disputed": false, "livemode": false, "metadata": {"pack": "pack-500", "user_id@api.example": "4"}, "refunded": false, "shipping": null, "application": null, "description": null, "receipt_url": null, "failure_code": null, "on_behalf_of": null, "fraud_details": {}, "receipt_email": null, "transfer_data": null, "payment_intent": "pi_pCM3BnpkF9wdEp0HUXN6msBq", "payment_method": "pm_GgfbK325haauudXmiDSK5ymr", "receipt_number": null, "transfer_group": null, "amount_captured": 499, "amount_refunded": 100, "application_fee": null, "billing_details": {"name": null, "email": null, "phone": null, "tax_id": null, "address": {"city": null, "line1": null, "line2": null, "state": null, "country": null, "postal_code": null}}, "failure_message": null, "source_transfer": null, "balance_transaction": {"id": "txn_llRZ4SNxct5j6Yk1RWhMmdS2", "fee": 44, "net": 455, "type": "charge", "amount": 499, "object": "balance_transaction", "source": "ch_FjoiYgkwzsXEGsQmgWjrPi9V", "status": "pending", "created": 1795826938, "currency": "usd", "description": null, "fee_details": [{"type": "stripe_fee", "amount": 44, "currency": "usd", "application": null, "description": "Stripe processing fees"}], "available_on": 1795999738, "balance_type": "payments", "exchange_rate": null, "reporting_category": "charge"}, "statement_descriptor": null, "application_fee_amount": null, "payment_method_details": {"card": {"brand": "visa", "last4": "4242", "country": "US", "funding": "credit", "mandate": null, "network": "visa", "exp_year": 2040, "exp_month": 12, "fingerprint": "Sandbox42424242", "installments": null, "network_token": null, "three_d_secure": null, "regulated_status": "unregulated", "amount_authorized": null}, "type": "card"}, "failure_balance_transaction": null, "statement_descriptor_suffix": null, "calculated_statement_descriptor": null}', 1, 'ch_FjoiYgkwzsXEGsQmgWjrPi9V', false, '2026-11-28 00:48:58+00', '{"pack": "pack-500", "user_id@api.example": "4"}', 4.99, 'usd', 'succeeded', 'txn_llRZ4SNxct5j6Yk1RWhMmdS2', 'acct_1SandboxAccount00', 'cus_k70hi5rAs4rWo2', NULL, NULL, 'pi_pCM3BnpkF9wdEp0HUXN6msBq', 'pm_GgfbK325haauudXmiDSK5ymr');
+	('2026-11-28 04:05:25.952278+00', '2026-11-28 04:05:25.95229+00', '{"id": "ch_wkoNUobrH4XrkOpRUQs6LVBg", "paid": true, "amount": 499, "object": "charge", "review": null, "status": "succeeded", "created": 1795838725, "outcome": {"type": "authorized", "reason": null, "risk_level": "normal", "risk_score": 20, "advice_code": null, "network_status": "approved_by_network", "seller_message": "Payment complete.", "network_advice_code": null, "network_decline_code": null}, "captured": true, "currency": "usd", "customer": "cus_XO9PnO4y865UYJ", "disputed": false, "livemode": false, "metadata": {"pack": "pack-500", "user_id@api.example": "4"}, "refunded": false, "shipping": null, "application": null, "description": null, "receipt_url": null, "failure_code": null, "on_behalf_of": null, "fraud_details": {}, "receipt_email": null, "transfer_data": null, "payment_intent": "pi_rit8NjWxrJRyRkoALODJNyIE", "payment_method": "pm_orN19hLLf7qtCWyLT1oa5mjd", "receipt_number": null, "transfer_group": null, "amount_captured": 499, "amount_refunded": 100, "application_fee": null, "billing_details": {"name": null, "email": null, "phone": null, "tax_id": null, "address": {"city": null, "line1": null, "line2": null, "state": null, "country": null, "postal_code": null}}, "failure_message": null, "source_transfer": null, "balance_transaction": {"id": "txn_xePIJb7ND6wFcdpCspW6EaA1", "fee": 44, "net": 455, "type": "charge", "amount": 499, "object": "balance_transaction", "source": "ch_wkoNUobrH4XrkOpRUQs6LVBg", "status": "pending", "created": 1795838725, "currency": "usd", "description": null, "fee_details": [{"type": "stripe_fee", "amount": 44, "currency": "usd", "application": null, "description": "Stripe processing fees"}], "available_on": 1796011525, "balance_type": "payments", "exchange_rate": null, "reporting_category": "charge"}, "statement_descriptor": null, "application_fee_amount": null, "payment_method_details": {"card": {"brand": "visa", "last4": "4242", "country": "US", "funding": "credit", "mandate": null, "network": "visa", "exp_year": 2040, "exp_month": 12, "fingerprint": "Sandbox42424242", "installments": null, "network_token": null, "three_d_secure": null, "regulated_status": "unregulated", "amount_authorized": null}, "type": "card"}, "failure_balance_transaction": null, "statement_descriptor_suffix": null, "calculated_statement_descriptor": null}', 1, 'ch_wkoNUobrH4XrkOpRUQs6LVBg', false, '2026-11-28 04:05:25+00', '{"pack": "pack-500", "user_id@api.example": "4"}', 4.99, 'usd', 'succeeded', 'txn_xePIJb7ND6wFcdpCspW6EaA1', 'acct_1SandboxAccount00', 'cus_XO9PnO4y865UYJ', NULL, NULL, 'pi_rit8NjWxrJRyRkoALODJNyIE', 'pm_orN19hLLf7qtCWyLT1oa5mjd');
 
 
 INSERT INTO public.djstripe_countryspec VALUES
@@ -4099,8 +4401,8 @@ INSERT INTO public.djstripe_coupon VALUES
 
 
 INSERT INTO public.djstripe_customer VALUES
-	('2026-11-28 00:48:57.690946+00', '2026-11-28 00:48:57.705791+00', '{"id": "cus_8ADPUvpkKSm3eY", "name": "Aaron King", "email": "user0@example.com", "phone": null, "object": "customer", "address": null, "balance": 0, "created": 1795826937, "deleted": false, "sources": {"url": "/v1/customers/cus_8ADPUvpkKSm3eY/sources", "data": [], "object": "list", "has_more": false}, "currency": "usd", "discount": null, "livemode": false, "metadata": {"user_id@api.example": "1"}, "shipping": null, "delinquent": false, "tax_exempt": "none", "test_clock": null, "description": null, "cash_balance": null, "default_source": null, "invoice_prefix": "PKKSM3EY", "customer_account": null, "invoice_settings": {"footer": null, "custom_fields": null, "rendering_options": null, "default_payment_method": null}, "preferred_locales": [], "next_invoice_sequence": 2, "default_payment_method": null}', 1, 'cus_8ADPUvpkKSm3eY', false, '2026-11-28 00:48:57+00', '{"user_id@api.example": "1"}', 'user0@example.com', NULL, 'acct_1SandboxAccount00', 1, NULL),
-	('2026-11-28 00:48:58.068769+00', '2026-11-28 00:48:58.082155+00', '{"id": "cus_k70hi5rAs4rWo2", "name": "Beth Sanchez", "email": "user3@example.com", "phone": null, "object": "customer", "address": null, "balance": 0, "created": 1795826938, "deleted": false, "sources": {"url": "/v1/customers/cus_k70hi5rAs4rWo2/sources", "data": [], "object": "list", "has_more": false}, "currency": null, "discount": null, "livemode": false, "metadata": {"user_id@api.example": "4"}, "shipping": null, "delinquent": false, "tax_exempt": "none", "test_clock": null, "description": null, "cash_balance": null, "default_source": null, "invoice_prefix": "RAS4RWO2", "customer_account": null, "invoice_settings": {"footer": null, "custom_fields": null, "rendering_options": null, "default_payment_method": null}, "preferred_locales": [], "next_invoice_sequence": 1, "default_payment_method": null}', 2, 'cus_k70hi5rAs4rWo2', false, '2026-11-28 00:48:58+00', '{"user_id@api.example": "4"}', 'user3@example.com', NULL, 'acct_1SandboxAccount00', 4, NULL);
+	('2026-11-28 04:05:25.57021+00', '2026-11-28 04:05:25.579194+00', '{"id": "cus_kzA2cqHZY7x6sy", "name": "Ada Example", "email": "user0@example.com", "phone": null, "object": "customer", "address": null, "balance": 0, "created": 1795838725, "deleted": false, "sources": {"url": "/v1/customers/cus_kzA2cqHZY7x6sy/sources", "data": [], "object": "list", "has_more": false}, "currency": "usd", "discount": null, "livemode": false, "metadata": {"user_id@api.example": "1"}, "shipping": null, "delinquent": false, "tax_exempt": "none", "test_clock": null, "description": null, "cash_balance": null, "default_source": null, "invoice_prefix": "HZY7X6SY", "customer_account": null, "invoice_settings": {"footer": null, "custom_fields": null, "rendering_options": null, "default_payment_method": null}, "preferred_locales": [], "next_invoice_sequence": 2, "default_payment_method": null}', 1, 'cus_kzA2cqHZY7x6sy', false, '2026-11-28 04:05:25+00', '{"user_id@api.example": "1"}', 'user0@example.com', NULL, 'acct_1SandboxAccount00', 1, NULL),
+	('2026-11-28 04:05:25.792217+00', '2026-11-28 04:05:25.800539+00', '{"id": "cus_XO9PnO4y865UYJ", "name": "Ada Example", "email": "user3@example.com", "phone": null, "object": "customer", "address": null, "balance": 0, "created": 1795838725, "deleted": false, "sources": {"url": "/v1/customers/cus_XO9PnO4y865UYJ/sources", "data": [], "object": "list", "has_more": false}, "currency": null, "discount": null, "livemode": false, "metadata": {"user_id@api.example": "4"}, "shipping": null, "delinquent": false, "tax_exempt": "none", "test_clock": null, "description": null, "cash_balance": null, "default_source": null, "invoice_prefix": "4Y865UYJ", "customer_account": null, "invoice_settings": {"footer": null, "custom_fields": null, "rendering_options": null, "default_payment_method": null}, "preferred_locales": [], "next_invoice_sequence": 1, "default_payment_method": null}', 2, 'cus_XO9PnO4y865UYJ', false, '2026-11-28 04:05:25+00', '{"user_id@api.example": "4"}', 'user3@example.com', NULL, 'acct_1SandboxAccount00', 4, NULL);
 
 
 INSERT INTO public.djstripe_discount VALUES
@@ -4132,14 +4434,18 @@ INSERT INTO public.djstripe_earlyfraudwarning VALUES
 
 
 INSERT INTO public.djstripe_event VALUES
-	('2026-11-28 00:48:57.676021+00', '2026-11-28 00:48:57.676039+00', '{"id": "evt_2Xh53SPDHbMAy8IzZmqGK8S0", "data": {"object": {"id": "cus_8ADPUvpkKSm3eY", "name": "Aaron King", "email": "user0@example.com", "phone": null, "object": "customer", "address": null, "balance": 0, "created": 1795826937, "currency": null, "discount": null, "livemode": false, "metadata": {"user_id@api.example": "1"}, "shipping": null, "delinquent": false, "tax_exempt": "none", "test_clock": null, "description": null, "cash_balance": null, "default_source": null, "invoice_prefix": "PKKSM3EY", "customer_account": null, "invoice_settings": {"footer": null, "custom_fields": null, "rendering_options": null, "default_payment_method": null}, "preferred_locales": [], "next_invoice_sequence": 1}}, "type": "customer.created", "object": "event", "created": 1795826937, "request": {"id": "req_MLW6VeyqydIsot", "idempotency_key": "customer:1:97ee075299cbc450f7ff293bd94305e2"}, "livemode": false, "api_version": "2026-05-27.dahlia", "pending_webhooks": 0}', 1, 'evt_2Xh53SPDHbMAy8IzZmqGK8S0', false, '2026-11-28 00:48:57+00', NULL, '2026-05-27.dahlia', '{"object": {"id": "cus_8ADPUvpkKSm3eY", "name": "Aaron King", "email": "user0@example.com", "phone": null, "object": "customer", "address": null, "balance": 0, "created": 1795826937, "currency": null, "discount": null, "livemode": false, "metadata": {"user_id@api.example": "1"}, "shipping": null, "delinquent": false, "tax_exempt": "none", "test_clock": null, "description": null, "cash_balance": null, "default_source": null, "invoice_prefix": "PKKSM3EY", "customer_account": null, "invoice_settings": {"footer": null, "custom_fields": null, "rendering_options": null, "default_payment_method": null}, "preferred_locales": [], "next_invoice_sequence": 1}}', 'req_MLW6VeyqydIsot', 'customer:1:97ee075299cbc450f7ff293bd94305e2', 'customer.created', 'acct_1SandboxAccount00'),
-	('2026-11-28 00:48:57.74403+00', '2026-11-28 00:48:57.744047+00', '{"id": "evt_dfYpUrnpP3m6mlGc5MYm8jQC", "data": {"object": {"id": "sub_tgx9IHWavmcjrxisSdVp0DMi", "items": {"url": "/v1/subscription_items?subscription=sub_tgx9IHWavmcjrxisSdVp0DMi", "data": [{"id": "si_SOwBiRAuD3LzKdvMklNL68ta", "price": {"id": "price_sandbox_pro_monthly", "type": "recurring", "active": true, "object": "price", "created": 1795826937, "product": "prod_sandbox_pro", "currency": "usd", "livemode": false, "metadata": {}, "nickname": null, "recurring": {"meter": null, "interval": "month", "usage_type": "licensed", "interval_count": 1}, "lookup_key": null, "tiers_mode": null, "unit_amount": 999, "tax_behavior": "unspecified", "billing_scheme": "per_unit", "custom_unit_amount": null, "transform_quantity": null, "unit_amount_decimal": "999"}, "object": "subscription_item", "created": 1795826937, "metadata": {}, "quantity": 1, "discounts": [], "tax_rates": [], "subscription": "sub_tgx9IHWavmcjrxisSdVp0DMi", "billing_thresholds": null, "current_period_end": 1798418937, "current_period_start": 1795826937}], "object": "list", "has_more": false}, "object": "subscription", "status": "active", "created": 1795826937, "currency": "usd", "customer": "cus_8ADPUvpkKSm3eY", "ended_at": null, "livemode": false, "metadata": {"plan": "pro", "user_id@api.example": "1"}, "schedule": null, "cancel_at": null, "discounts": [], "trial_end": null, "start_date": 1795826937, "test_clock": null, "application": null, "canceled_at": null, "description": null, "trial_start": null, "billing_mode": {"type": "flexible", "flexible": {"proration_discounts": "included"}}, "on_behalf_of": null, "automatic_tax": {"enabled": false, "liability": null, "disabled_reason": null}, "transfer_data": null, "days_until_due": null, "default_source": null, "latest_invoice": null, "pending_update": null, "trial_settings": {"end_behavior": {"missing_payment_method": "create_invoice"}}, "customer_account": null, "invoice_settings": {"issuer": {"type": "self"}, "account_tax_ids": null}, "managed_payments": null, "pause_collection": null, "payment_settings": {"payment_method_types": null, "payment_method_options": null, "save_default_payment_method": "off"}, "billing_schedules": [], "collection_method": "charge_automatically", "default_tax_rates": [], "billing_thresholds": null, "billing_cycle_anchor": 1795826937, "cancel_at_period_end": false, "cancellation_details": {"reason": null, "comment": null, "feedback": null}, "pending_setup_intent": null, "default_payment_method": "pm_w4E9hVZT4E4TdEeIQrPB60xh", "application_fee_percent": null, "billing_cycle_anchor_config": null, "pending_invoice_item_interval": null, "next_pending_invoice_item_invoice": null}}, "type": "customer.subscription.created", "object": "event", "created": 1795826937, "request": {"id": "req_0sWPrG0wAsihrF", "idempotency_key": null}, "livemode": false, "api_version": "2026-05-27.dahlia", "pending_webhooks": 0}', 2, 'evt_dfYpUrnpP3m6mlGc5MYm8jQC', false, '2026-11-28 00:48:57+00', NULL, '2026-05-27.dahlia', '{"object": {"id": "sub_tgx9IHWavmcjrxisSdVp0DMi", "items": {"url": "/v1/subscription_items?subscription=sub_tgx9IHWavmcjrxisSdVp0DMi", "data": [{"id": "si_SOwBiRAuD3LzKdvMklNL68ta", "price": {"id": "price_sandbox_pro_monthly", "type": "recurring", "active": true, "object": "price", "created": 1795826937, "product": "prod_sandbox_pro", "currency": "usd", "livemode": false, "metadata": {}, "nickname": null, "recurring": {"meter": null, "interval": "month", "usage_type": "licensed", "interval_count": 1}, "lookup_key": null, "tiers_mode": null, "unit_amount": 999, "tax_behavior": "unspecified", "billing_scheme": "per_unit", "custom_unit_amount": null, "transform_quantity": null, "unit_amount_decimal": "999"}, "object": "subscription_item", "created": 1795826937, "metadata": {}, "quantity": 1, "discounts": [], "tax_rates": [], "subscription": "sub_tgx9IHWavmcjrxisSdVp0DMi", "billing_thresholds": null, "current_period_end": 1798418937, "current_period_start": 1795826937}], "object": "list", "has_more": false}, "object": "subscription", "status": "active", "created": 1795826937, "currency": "usd", "customer": "cus_8ADPUvpkKSm3eY", "ended_at": null, "livemode": false, "metadata": {"plan": "pro", "user_id@api.example": "1"}, "schedule": null, "cancel_at": null, "discounts": [], "trial_end": null, "start_date": 1795826937, "test_clock": null, "application": null, "canceled_at": null, "description": null, "trial_start": null, "billing_mode": {"type": "flexible", "flexible": {"proration_discounts": "included"}}, "on_behalf_of": null, "automatic_tax": {"enabled": false, "liability": null, "disabled_reason": null}, "transfer_data": null, "days_until_due": null, "default_source": null, "latest_invoice": null, "pending_update": null, "trial_settings": {"end_behavior": {"missing_payment_method": "create_invoice"}}, "customer_account": null, "invoice_settings": {"issuer": {"type": "self"}, "account_tax_ids": null}, "managed_payments": null, "pause_collection": null, "payment_settings": {"payment_method_types": null, "payment_method_options": null, "save_default_payment_method": "off"}, "billing_schedules": [], "collection_method": "charge_automatically", "default_tax_rates": [], "billing_thresholds": null, "billing_cycle_anchor": 1795826937, "cancel_at_period_end": false, "cancellation_details": {"reason": null, "comment": null, "feedback": null}, "pending_setup_intent": null, "default_payment_method": "pm_w4E9hVZT4E4TdEeIQrPB60xh", "application_fee_percent": null, "billing_cycle_anchor_config": null, "pending_invoice_item_interval": null, "next_pending_invoice_item_invoice": null}}', 'req_0sWPrG0wAsihrF', '', 'customer.subscription.created', 'acct_1SandboxAccount00'),
-	('2026-11-28 00:48:57.841727+00', '2026-11-28 00:48:57.84175+00', '{"id": "evt_EdTrBbXyH3puN7hYnxNtO7nh", "data": {"object": {"id": "in_7RLSgjlzHJSsQSjASj9kNEoQ", "lines": {"url": "/v1/invoices/in_7RLSgjlzHJSsQSjASj9kNEoQ/lines", "data": [{"id": "il_PnQgf5M9hBh7IKAga0ZlquiD", "taxes": [], "amount": 999, "object": "line_item", "parent": {"type": "subscription_item_details", "invoice_item_details": null, "subscription_item_details": {"proration": false, "invoice_item": null, "subscription": "sub_tgx9IHWavmcjrxisSdVp0DMi", "proration_details": {"credited_items": null}, "subscription_item": "si_SOwBiRAuD3LzKdvMklNL68ta"}}, "period": {"end": 1798418937, "start": 1795826937}, "invoice": "in_7RLSgjlzHJSsQSjASj9kNEoQ", "pricing": {"type": "price_details", "price_details": {"price": "price_sandbox_pro_monthly", "product": "prod_sandbox_pro"}, "unit_amount_decimal": "999"}, "currency": "usd", "livemode": false, "metadata": {}, "quantity": 1, "subtotal": 999, "discounts": [], "description": "1 × Elevate Pro Plan (at $9.99 / month)", "discountable": true, "subscription": "sub_tgx9IHWavmcjrxisSdVp0DMi", "discount_amounts": [], "quantity_decimal": "1", "pretax_credit_amounts": []}], "object": "list", "has_more": false}, "total": 999, "footer": null, "issuer": {"type": "self"}, "number": "PKKSM3EY-0001", "object": "invoice", "parent": {"type": "subscription_details", "quote_details": null, "subscription_details": {"metadata": {"plan": "pro", "user_id@api.example": "1"}, "subscription": "sub_tgx9IHWavmcjrxisSdVp0DMi"}}, "status": "paid", "created": 1795826937, "currency": "usd", "customer": "cus_8ADPUvpkKSm3eY", "due_date": null, "livemode": false, "metadata": {}, "subtotal": 999, "attempted": true, "discounts": [], "rendering": null, "amount_due": 999, "period_end": 1795826937, "test_clock": null, "amount_paid": 999, "application": null, "description": null, "invoice_pdf": "http://127.0.0.1:35115/i/acct_1SandboxAccount00/in_7RLSgjlzHJSsQSjASj9kNEoQ?format=pdf", "total_taxes": [], "account_name": "Stripe sandbox", "auto_advance": false, "effective_at": 1795826937, "from_invoice": null, "on_behalf_of": null, "period_start": 1795826937, "attempt_count": 1, "automatic_tax": {"status": null, "enabled": false, "provider": null, "liability": null, "disabled_reason": null}, "custom_fields": null, "customer_name": "Aaron King", "shipping_cost": null, "billing_reason": "subscription_create", "customer_email": "user0@example.com", "customer_phone": null, "default_source": null, "ending_balance": 0, "receipt_number": null, "account_country": "US", "account_tax_ids": null, "amount_overpaid": 0, "amount_shipping": 0, "latest_revision": null, "amount_remaining": 0, "customer_account": null, "customer_address": null, "customer_tax_ids": [], "payment_settings": {"default_mandate": null, "payment_method_types": null, "payment_method_options": null}, "shipping_details": null, "starting_balance": 0, "collection_method": "charge_automatically", "customer_shipping": null, "default_tax_rates": [], "hosted_invoice_url": "http://127.0.0.1:35115/i/acct_1SandboxAccount00/in_7RLSgjlzHJSsQSjASj9kNEoQ", "status_transitions": {"paid_at": 1795826937, "voided_at": null, "finalized_at": 1795826937, "marked_uncollectible_at": null}, "confirmation_secret": null, "customer_tax_exempt": "none", "total_excluding_tax": 999, "next_payment_attempt": null, "statement_descriptor": null, "webhooks_delivered_at": null, "amount_paid_off_stripe": 0, "default_payment_method": null, "subtotal_excluding_tax": 999, "total_discount_amounts": [], "last_finalization_error": null, "automatically_finalizes_at": null, "total_pretax_credit_amounts": [], "pre_payment_credit_notes_amount": 0, "post_payment_credit_notes_amount": 0}}, "type": "invoice.paid", "object": "event", "created": 1795826937, "request": {"id": "req_0sWPrG0wAsihrF", "idempotency_key": null}, "livemode": false, "api_version": "2026-05-27.dahlia", "pending_webhooks": 0}', 3, 'evt_EdTrBbXyH3puN7hYnxNtO7nh', false, '2026-11-28 00:48:57+00', NULL, '2026-05-27.dahlia', '{"object": {"id": "in_7RLSgjlzHJSsQSjASj9kNEoQ", "lines": {"url": "/v1/invoices/in_7RLSgjlzHJSsQSjASj9kNEoQ/lines", "data": [{"id": "il_PnQgf5M9hBh7IKAga0ZlquiD", "taxes": [], "amount": 999, "object": "line_item", "parent": {"type": "subscription_item_details", "invoice_item_details": null, "subscription_item_details": {"proration": false, "invoice_item": null, "subscription": "sub_tgx9IHWavmcjrxisSdVp0DMi", "proration_details": {"credited_items": null}, "subscription_item": "si_SOwBiRAuD3LzKdvMklNL68ta"}}, "period": {"end": 1798418937, "start": 1795826937}, "invoice": "in_7RLSgjlzHJSsQSjASj9kNEoQ", "pricing": {"type": "price_details", "price_details": {"price": "price_sandbox_pro_monthly", "product": "prod_sandbox_pro"}, "unit_amount_decimal": "999"}, "currency": "usd", "livemode": false, "metadata": {}, "quantity": 1, "subtotal": 999, "discounts": [], "description": "1 × Elevate Pro Plan (at $9.99 / month)", "discountable": true, "subscription": "sub_tgx9IHWavmcjrxisSdVp0DMi", "discount_amounts": [], "quantity_decimal": "1", "pretax_credit_amounts": []}], "object": "list", "has_more": false}, "total": 999, "footer": null, "issuer": {"type": "self"}, "number": "PKKSM3EY-0001", "object": "invoice", "parent": {"type": "subscription_details", "quote_details": null, "subscription_details": {"metadata": {"plan": "pro", "user_id@api.example": "1"}, "subscription": "sub_tgx9IHWavmcjrxisSdVp0DMi"}}, "status": "paid", "created": 1795826937, "currency": "usd", "customer": "cus_8ADPUvpkKSm3eY", "due_date": null, "livemode": false, "metadata": {}, "subtotal": 999, "attempted": true, "discounts": [], "rendering": null, "amount_due": 999, "period_end": 1795826937, "test_clock": null, "amount_paid": 999, "application": null, "description": null, "invoice_pdf": "http://127.0.0.1:35115/i/acct_1SandboxAccount00/in_7RLSgjlzHJSsQSjASj9kNEoQ?format=pdf", "total_taxes": [], "account_name": "Stripe sandbox", "auto_advance": false, "effective_at": 1795826937, "from_invoice": null, "on_behalf_of": null, "period_start": 1795826937, "attempt_count": 1, "automatic_tax": {"status": null, "enabled": false, "provider": null, "liability": null, "disabled_reason": null}, "custom_fields": null, "customer_name": "Aaron King", "shipping_cost": null, "billing_reason": "subscription_create", "customer_email": "user0@example.com", "customer_phone": null, "default_source": null, "ending_balance": 0, "receipt_number": null, "account_country": "US", "account_tax_ids": null, "amount_overpaid": 0, "amount_shipping": 0, "latest_revision": null, "amount_remaining": 0, "customer_account": null, "customer_address": null, "customer_tax_ids": [], "payment_settings": {"default_mandate": null, "payment_method_types": null, "payment_method_options": null}, "shipping_details": null, "starting_balance": 0, "collection_method": "charge_automatically", "customer_shipping": null, "default_tax_rates": [], "hosted_invoice_url": "http://127.0.0.1:35115/i/acct_1SandboxAccount00/in_7RLSgjlzHJSsQSjASj9kNEoQ", "status_transitions": {"paid_at": 1795826937, "voided_at": null, "finalized_at": 1795826937, "marked_uncollectible_at": null}, "confirmation_secret": null, "customer_tax_exempt": "none", "total_excluding_tax": 999, "next_payment_attempt": null, "statement_descriptor": null, "webhooks_delivered_at": null, "amount_paid_off_stripe": 0, "default_payment_method": null, "subtotal_excluding_tax": 999, "total_discount_amounts": [], "last_finalization_error": null, "automatically_finalizes_at": null, "total_pretax_credit_amounts": [], "pre_payment_credit_notes_amount": 0, "post_payment_credit_notes_amount": 0}}', 'req_0sWPrG0wAsihrF', '', 'invoice.paid', 'acct_1SandboxAccount00'),
-	('2026-11-28 00:48:57.933641+00', '2026-11-28 00:48:57.933664+00', '{"id": "evt_ZshdKJBDCAlRJNtMhd4KSzh5", "data": {"object": {"id": "cs_test_ZWIQTC9dunWpa7w0dpml7OlbVuO1zi5sgMgoYY7a", "url": null, "mode": "subscription", "locale": null, "object": "checkout.session", "status": "complete", "consent": null, "created": 1795826937, "invoice": "in_7RLSgjlzHJSsQSjASj9kNEoQ", "ui_mode": "hosted_page", "currency": "usd", "customer": "cus_8ADPUvpkKSm3eY", "livemode": false, "metadata": {"plan": "pro", "terms": "eeea3c5f3701c95e", "user_id@api.example": "1"}, "discounts": [], "cancel_url": "https://app.example/cancelled", "expires_at": 1795913337, "custom_text": {"submit": null, "after_submit": null, "shipping_address": null, "terms_of_service_acceptance": null}, "permissions": null, "submit_type": null, "success_url": "https://app.example/success?session_id={CHECKOUT_SESSION_ID}", "amount_total": 999, "payment_link": null, "setup_intent": null, "subscription": "sub_tgx9IHWavmcjrxisSdVp0DMi", "automatic_tax": {"status": null, "enabled": false, "provider": null, "liability": null}, "client_secret": null, "custom_fields": [], "shipping_cost": null, "total_details": {"amount_tax": 0, "amount_discount": 0, "amount_shipping": 0}, "customer_email": null, "optional_items": null, "origin_context": null, "payment_intent": null, "payment_status": "paid", "recovered_from": null, "wallet_options": null, "amount_subtotal": 999, "adaptive_pricing": {"enabled": false}, "after_expiration": null, "customer_account": null, "customer_details": {"name": "Aaron King", "email": "user0@example.com", "phone": null, "address": null, "tax_ids": null, "tax_exempt": "none", "business_name": null, "individual_name": null}, "invoice_creation": null, "managed_payments": null, "shipping_options": [], "customer_creation": null, "consent_collection": null, "client_reference_id": "1", "currency_conversion": null, "payment_method_types": ["card"], "allow_promotion_codes": null, "collected_information": null, "integration_identifier": null, "payment_method_options": {}, "phone_number_collection": {"enabled": false}, "payment_method_collection": "always", "billing_address_collection": null, "shipping_address_collection": null, "saved_payment_method_options": null, "payment_method_configuration_details": null}}, "type": "checkout.session.completed", "object": "event", "created": 1795826937, "request": {"id": "req_0sWPrG0wAsihrF", "idempotency_key": null}, "livemode": false, "api_version": "2026-05-27.dahlia", "pending_webhooks": 0}', 4, 'evt_ZshdKJBDCAlRJNtMhd4KSzh5', false, '2026-11-28 00:48:57+00', NULL, '2026-05-27.dahlia', '{"object": {"id": "cs_test_ZWIQTC9dunWpa7w0dpml7OlbVuO1zi5sgMgoYY7a", "url": null, "mode": "subscription", "locale": null, "object": "checkout.session", "status": "complete", "consent": null, "created": 1795826937, "invoice": "in_7RLSgjlzHJSsQSjASj9kNEoQ", "ui_mode": "hosted_page", "currency": "usd", "customer": "cus_8ADPUvpkKSm3eY", "livemode": false, "metadata": {"plan": "pro", "terms": "eeea3c5f3701c95e", "user_id@api.example": "1"}, "discounts": [], "cancel_url": "https://app.example/cancelled", "expires_at": 1795913337, "custom_text": {"submit": null, "after_submit": null, "shipping_address": null, "terms_of_service_acceptance": null}, "permissions": null, "submit_type": null, "success_url": "https://app.example/success?session_id={CHECKOUT_SESSION_ID}", "amount_total": 999, "payment_link": null, "setup_intent": null, "subscription": "sub_tgx9IHWavmcjrxisSdVp0DMi", "automatic_tax": {"status": null, "enabled": false, "provider": null, "liability": null}, "client_secret": null, "custom_fields": [], "shipping_cost": null, "total_details": {"amount_tax": 0, "amount_discount": 0, "amount_shipping": 0}, "customer_email": null, "optional_items": null, "origin_context": null, "payment_intent": null, "payment_status": "paid", "recovered_from": null, "wallet_options": null, "amount_subtotal": 999, "adaptive_pricing": {"enabled": false}, "after_expiration": null, "customer_account": null, "customer_details": {"name": "Aaron King", "email": "user0@example.com", "phone": null, "address": null, "tax_ids": null, "tax_exempt": "none", "business_name": null, "individual_name": null}, "invoice_creation": null, "managed_payments": null, "shipping_options": [], "customer_creation": null, "consent_collection": null, "client_reference_id": "1", "currency_conversion": null, "payment_method_types": ["card"], "allow_promotion_codes": null, "collected_information": null, "integration_identifier": null, "payment_method_options": {}, "phone_number_collection": {"enabled": false}, "payment_method_collection": "always", "billing_address_collection": null, "shipping_address_collection": null, "saved_payment_method_options": null, "payment_method_configuration_details": null}}', 'req_0sWPrG0wAsihrF', '', 'checkout.session.completed', 'acct_1SandboxAccount00'),
-	('2026-11-28 00:48:58.053427+00', '2026-11-28 00:48:58.053478+00', '{"id": "evt_LZ7zPYMQ2HYci46RBTxvGLnu", "data": {"object": {"id": "cus_k70hi5rAs4rWo2", "name": "Beth Sanchez", "email": "user3@example.com", "phone": null, "object": "customer", "address": null, "balance": 0, "created": 1795826938, "currency": null, "discount": null, "livemode": false, "metadata": {"user_id@api.example": "4"}, "shipping": null, "delinquent": false, "tax_exempt": "none", "test_clock": null, "description": null, "cash_balance": null, "default_source": null, "invoice_prefix": "RAS4RWO2", "customer_account": null, "invoice_settings": {"footer": null, "custom_fields": null, "rendering_options": null, "default_payment_method": null}, "preferred_locales": [], "next_invoice_sequence": 1}}, "type": "customer.created", "object": "event", "created": 1795826938, "request": {"id": "req_Gnon4s2p6R2BQ5", "idempotency_key": "customer:4:8422f78b60660b0ed94f0ae6b4e72397"}, "livemode": false, "api_version": "2026-05-27.dahlia", "pending_webhooks": 0}', 5, 'evt_LZ7zPYMQ2HYci46RBTxvGLnu', false, '2026-11-28 00:48:58+00', NULL, '2026-05-27.dahlia', '{"object": {"id": "cus_k70hi5rAs4rWo2", "name": "Beth Sanchez", "email": "user3@example.com", "phone": null, "object": "customer", "address": null, "balance": 0, "created": 1795826938, "currency": null, "discount": null, "livemode": false, "metadata": {"user_id@api.example": "4"}, "shipping": null, "delinquent": false, "tax_exempt": "none", "test_clock": null, "description": null, "cash_balance": null, "default_source": null, "invoice_prefix": "RAS4RWO2", "customer_account": null, "invoice_settings": {"footer": null, "custom_fields": null, "rendering_options": null, "default_payment_method": null}, "preferred_locales": [], "next_invoice_sequence": 1}}', 'req_Gnon4s2p6R2BQ5', 'customer:4:8422f78b60660b0ed94f0ae6b4e72397', 'customer.created', 'acct_1SandboxAccount00'),
-	('2026-11-28 00:48:58.115702+00', '2026-11-28 00:48:58.11574+00', '{"id": "evt_861kNudnCpur6q8g6r4VsIDF", "data": {"object": {"id": "cs_test_35eFwuLJSlw2Gc87Y1hIkd1ecH52Z7DJklKhj86x", "url": null, "mode": "payment", "locale": null, "object": "checkout.session", "status": "complete", "consent": null, "created": 1795826938, "invoice": null, "ui_mode": "hosted_page", "currency": "usd", "customer": "cus_k70hi5rAs4rWo2", "livemode": false, "metadata": {"pack": "pack-500", "terms": "30705407a66ef9c0", "user_id@api.example": "4"}, "discounts": [], "cancel_url": "https://app.example/cancelled", "expires_at": 1795913338, "custom_text": {"submit": null, "after_submit": null, "shipping_address": null, "terms_of_service_acceptance": null}, "permissions": null, "submit_type": null, "success_url": "https://app.example/success?session_id={CHECKOUT_SESSION_ID}", "amount_total": 499, "payment_link": null, "setup_intent": null, "subscription": null, "automatic_tax": {"status": null, "enabled": false, "provider": null, "liability": null}, "client_secret": null, "custom_fields": [], "shipping_cost": null, "total_details": {"amount_tax": 0, "amount_discount": 0, "amount_shipping": 0}, "customer_email": null, "optional_items": null, "origin_context": null, "payment_intent": "pi_pCM3BnpkF9wdEp0HUXN6msBq", "payment_status": "paid", "recovered_from": null, "wallet_options": null, "amount_subtotal": 499, "adaptive_pricing": {"enabled": false}, "after_expiration": null, "customer_account": null, "customer_details": {"name": "Beth Sanchez", "email": "user3@example.com", "phone": null, "address": null, "tax_ids": null, "tax_exempt": "none", "business_name": null, "individual_name": null}, "invoice_creation": {"enabled": false, "invoice_data": {"footer": null, "issuer": null, "metadata": {}, "description": null, "custom_fields": null, "account_tax_ids": null, "rendering_options": null}}, "managed_payments": null, "shipping_options": [], "customer_creation": null, "consent_collection": null, "client_reference_id": "4", "currency_conversion": null, "payment_method_types": ["card"], "allow_promotion_codes": null, "collected_information": null, "integration_identifier": null, "payment_method_options": {}, "phone_number_collection": {"enabled": false}, "payment_method_collection": "if_required", "billing_address_collection": null, "shipping_address_collection": null, "saved_payment_method_options": null, "payment_method_configuration_details": null}}, "type": "checkout.session.completed", "object": "event", "created": 1795826938, "request": {"id": "req_uJFukPUjbnWCxV", "idempotency_key": "725c88d0-0933-30e2-ceff-1b0aff98a262"}, "livemode": false, "api_version": "2026-05-27.dahlia", "pending_webhooks": 0}', 6, 'evt_861kNudnCpur6q8g6r4VsIDF', false, '2026-11-28 00:48:58+00', NULL, '2026-05-27.dahlia', '{"object": {"id": "cs_test_35eFwuLJSlw2Gc87Y1hIkd1ecH52Z7DJklKhj86x", "url": null, "mode": "payment", "locale": null, "object": "checkout.session", "status": "complete", "consent": null, "created": 1795826938, "invoice": null, "ui_mode": "hosted_page", "currency": "usd", "customer": "cus_k70hi5rAs4rWo2", "livemode": false, "metadata": {"pack": "pack-500", "terms": "30705407a66ef9c0", "user_id@api.example": "4"}, "discounts": [], "cancel_url": "https://app.example/cancelled", "expires_at": 1795913338, "custom_text": {"submit": null, "after_submit": null, "shipping_address": null, "terms_of_service_acceptance": null}, "permissions": null, "submit_type": null, "success_url": "https://app.example/success?session_id={CHECKOUT_SESSION_ID}", "amount_total": 499, "payment_link": null, "setup_intent": null, "subscription": null, "automatic_tax": {"status": null, "enabled": false, "provider": null, "liability": null}, "client_secret": null, "custom_fields": [], "shipping_cost": null, "total_details": {"amount_tax": 0, "amount_discount": 0, "amount_shipping": 0}, "customer_email": null, "optional_items": null, "origin_context": null, "payment_intent": "pi_pCM3BnpkF9wdEp0HUXN6msBq", "payment_status": "paid", "recovered_from": null, "wallet_options": null, "amount_subtotal": 499, "adaptive_pricing": {"enabled": false}, "after_expiration": null, "customer_account": null, "customer_details": {"name": "Beth Sanchez", "email": "user3@example.com", "phone": null, "address": null, "tax_ids": null, "tax_exempt": "none", "business_name": null, "individual_name": null}, "invoice_creation": {"enabled": false, "invoice_data": {"footer": null, "issuer": null, "metadata": {}, "description": null, "custom_fields": null, "account_tax_ids": null, "rendering_options": null}}, "managed_payments": null, "shipping_options": [], "customer_creation": null, "consent_collection": null, "client_reference_id": "4", "currency_conversion": null, "payment_method_types": ["card"], "allow_promotion_codes": null, "collected_information": null, "integration_identifier": null, "payment_method_options": {}, "phone_number_collection": {"enabled": false}, "payment_method_collection": "if_required", "billing_address_collection": null, "shipping_address_collection": null, "saved_payment_method_options": null, "payment_method_configuration_details": null}}', 'req_uJFukPUjbnWCxV', '725c88d0-0933-30e2-ceff-1b0aff98a262', 'checkout.session.completed', 'acct_1SandboxAccount00'),
-	('2026-11-28 00:48:58.241186+00', '2026-11-28 00:48:58.241235+00', '{"id": "evt_1rma98m9G4zQiaMarFo0zgOq", "data": {"object": {"id": "re_hC7iu7w0O1xR5uJrgaKSGAOj", "amount": 100, "charge": "ch_FjoiYgkwzsXEGsQmgWjrPi9V", "object": "refund", "reason": null, "status": "succeeded", "created": 1795826938, "currency": "usd", "metadata": {}, "payment_intent": "pi_pCM3BnpkF9wdEp0HUXN6msBq", "receipt_number": null, "transfer_reversal": null, "balance_transaction": "txn_f4otwD8ll9Fk04o870f2Q1NT", "source_transfer_reversal": null}}, "type": "refund.created", "object": "event", "created": 1795826938, "request": {"id": "req_QizBbUYfWjyYh9", "idempotency_key": null}, "livemode": false, "api_version": "2026-05-27.dahlia", "pending_webhooks": 0}', 7, 'evt_1rma98m9G4zQiaMarFo0zgOq', false, '2026-11-28 00:48:58+00', NULL, '2026-05-27.dahlia', '{"object": {"id": "re_hC7iu7w0O1xR5uJrgaKSGAOj", "amount": 100, "charge": "ch_FjoiYgkwzsXEGsQmgWjrPi9V", "object": "refund", "reason": null, "status": "succeeded", "created": 1795826938, "currency": "usd", "metadata": {}, "payment_intent": "pi_pCM3BnpkF9wdEp0HUXN6msBq", "receipt_number": null, "transfer_reversal": null, "balance_transaction": "txn_f4otwD8ll9Fk04o870f2Q1NT", "source_transfer_reversal": null}}', 'req_QizBbUYfWjyYh9', '', 'refund.created', 'acct_1SandboxAccount00'),
-	('2026-11-28 00:48:58.310342+00', '2026-11-28 00:48:58.310382+00', '{"id": "evt_GNqa8vtcyDE9q0GRc7UWYIhU", "data": {"object": {"id": "ch_FjoiYgkwzsXEGsQmgWjrPi9V", "paid": true, "amount": 499, "object": "charge", "review": null, "status": "succeeded", "created": 1795826938, "outcome": {"type": "authorized", "reason": null, "risk_level": "normal", "risk_score": 20, "advice_code": null, "network_status": "approved_by_network", "seller_message": "Payment complete.", "network_advice_code": null, "network_decline_code": null}, "captured": true, "currency": "usd", "customer": "cus_k70hi5rAs4rWo2", "disputed": false, "livemode": false, "metadata": {"pack": "pack-500", "user_id@api.example": "4"}, "refunded": false, "shipping": null, "application": null, "description": null, "receipt_url": null, "failure_code": null, "on_behalf_of": null, "fraud_details": {}, "receipt_email": null, "transfer_data": null, "payment_intent": "pi_pCM3BnpkF9wdEp0HUXN6msBq", "payment_method": "pm_GgfbK325haauudXmiDSK5ymr", "receipt_number": null, "transfer_group": null, "amount_captured": 499, "amount_refunded": 100, "application_fee": null, "billing_details": {"name": null, "email": null, "phone": null, "tax_id": null, "address": {"city": null, "line1": null, "line2": null, "state": null, "country": null, "postal_code": null}}, "failure_message": null, "source_transfer": null, "balance_transaction": "txn_llRZ4SNxct5j6Yk1RWhMmdS2", "statement_descriptor": null, "application_fee_amount": null, "payment_method_details": {"card": {"brand": "visa", "last4": "4242", "country": "US", "funding": "credit", "mandate": null, "network": "visa", "exp_year": 2040, "exp_month": 12, "fingerprint": "Sandbox42424242", "installments": null, "network_token": null, "three_d_secure": null, "regulated_status": "unregulated", "amount_authorized": null}, "type": "card"}, "failure_balance_transaction": null, "statement_descriptor_suffix": null, "calculated_statement_descriptor": null}, "previous_attributes": {"amount_refunded": 0}}, "type": "charge.refunded", "object": "event", "created": 1795826938, "request": {"id": "req_QizBbUYfWjyYh9", "idempotency_key": null}, "livemode": false, "api_version": "2026-05-27.dahlia", "pending_webhooks": 0}', 8, 'evt_GNqa8vtcyDE9q0GRc7UWYIhU', false, '2026-11-28 00:48:58+00', NULL, '2026-05-27.dahlia', '{"object": {"id": "ch_FjoiYgkwzsXEGsQmgWjrPi9V", "paid": true, "amount": 499, "object": "charge", "review": null, "status": "succeeded", "created": 1795826938, "outcome": {"type": "authorized", "reason": null, "risk_level": "normal", "risk_score": 20, "advice_code": null, "network_status": "approved_by_network", "seller_message": "Payment complete.", "network_advice_code": null, "network_decline_code": null}, "captured": true, "currency": "usd", "customer": "cus_k70hi5rAs4rWo2", "disputed": false, "livemode": false, "metadata": {"pack": "pack-500", "user_id@api.example": "4"}, "refunded": false, "shipping": null, "application": null, "description": null, "receipt_url": null, "failure_code": null, "on_behalf_of": null, "fraud_details": {}, "receipt_email": null, "transfer_data": null, "payment_intent": "pi_pCM3BnpkF9wdEp0HUXN6msBq", "payment_method": "pm_GgfbK325haauudXmiDSK5ymr", "receipt_number": null, "transfer_group": null, "amount_captured": 499, "amount_refunded": 100, "application_fee": null, "billing_details": {"name": null, "email": null, "phone": null, "tax_id": null, "address": {"city": null, "line1": null, "line2": null, "state": null, "country": null, "postal_code": null}}, "failure_message": null, "source_transfer": null, "balance_transaction": "txn_llRZ4SNxct5j6Yk1RWhMmdS2", "statement_descriptor": null, "application_fee_amount": null, "payment_method_details": {"card": {"brand": "visa", "last4": "4242", "country": "US", "funding": "credit", "mandate": null, "network": "visa", "exp_year": 2040, "exp_month": 12, "fingerprint": "Sandbox42424242", "installments": null, "network_token": null, "three_d_secure": null, "regulated_status": "unregulated", "amount_authorized": null}, "type": "card"}, "failure_balance_transaction": null, "statement_descriptor_suffix": null, "calculated_statement_descriptor": null}, "previous_attributes": {"amount_refunded": 0}}', 'req_QizBbUYfWjyYh9', '', 'charge.refunded', 'acct_1SandboxAccount00');
+	('2026-11-28 04:05:25.560761+00', '2026-11-28 04:05:25.560816+00', '{"id": "evt_HHCDrnRxyONo2bjaekssnS2Y", "data": {"object": {"id": "cus_kzA2cqHZY7x6sy", "name": "Ada Example", "email": "user0@example.com", "phone": null, "object": "customer", "address": null, "balance": 0, "created": 1795838725, "currency": null, "discount": null, "livemode": false, "metadata": {"user_id@api.example": "1"}, "shipping": null, "delinquent": false, "tax_exempt": "none", "test_clock": null, "description": null, "cash_balance": null, "default_source": null, "invoice_prefix": "HZY7X6SY", "customer_account": null, "invoice_settings": {"footer": null, "custom_fields": null, "rendering_options": null, "default_payment_method": null}, "preferred_locales": [], "next_invoice_sequence": 1}}, "type": "customer.created", "object": "event", "created": 1795838725, "request": {"id": "req_hjVuD6XuCpNcHi", "idempotency_key": "customer:1:3eb7dd23d4be4a3ba4fa7649b790fb09"}, "livemode": false, "api_version": "2026-05-27.dahlia", "pending_webhooks": 0}', 1, 'evt_HHCDrnRxyONo2bjaekssnS2Y', false, '2026-11-28 04:05:25+00', NULL, '2026-05-27.dahlia', '{"object": {"id": "cus_kzA2cqHZY7x6sy", "name": "Ada Example", "email": "user0@example.com", "phone": null, "object": "customer", "address": null, "balance": 0, "created": 1795838725, "currency": null, "discount": null, "livemode": false, "metadata": {"user_id@api.example": "1"}, "shipping": null, "delinquent": false, "tax_exempt": "none", "test_clock": null, "description": null, "cash_balance": null, "default_source": null, "invoice_prefix": "HZY7X6SY", "customer_account": null, "invoice_settings": {"footer": null, "custom_fields": null, "rendering_options": null, "default_payment_method": null}, "preferred_locales": [], "next_invoice_sequence": 1}}', 'req_hjVuD6XuCpNcHi', 'customer:1:3eb7dd23d4be4a3ba4fa7649b790fb09', 'customer.created', 'acct_1SandboxAccount00'),
+	('2026-11-28 04:05:25.603802+00', '2026-11-28 04:05:25.603815+00', '{"id": "evt_4ThX6LNh0Hd6dZ1kjODfPje6", "data": {"object": {"id": "sub_YvVutthCR3IB8VAkruuWnWgA", "items": {"url": "/v1/subscription_items?subscription=sub_YvVutthCR3IB8VAkruuWnWgA", "data": [{"id": "si_B4Y3SFH4e7DywMxfDVMCaAlW", "price": {"id": "price_sandbox_pro_monthly", "type": "recurring", "active": true, "object": "price", "created": 1795838725, "product": "prod_sandbox_pro", "currency": "usd", "livemode": false, "metadata": {}, "nickname": null, "recurring": {"meter": null, "interval": "month", "usage_type": "licensed", "interval_count": 1}, "lookup_key": null, "tiers_mode": null, "unit_amount": 999, "tax_behavior": "unspecified", "billing_scheme": "per_unit", "custom_unit_amount": null, "transform_quantity": null, "unit_amount_decimal": "999"}, "object": "subscription_item", "created": 1795838725, "metadata": {}, "quantity": 1, "discounts": [], "tax_rates": [], "subscription": "sub_YvVutthCR3IB8VAkruuWnWgA", "billing_thresholds": null, "current_period_end": 1798430725, "current_period_start": 1795838725}], "object": "list", "has_more": false}, "object": "subscription", "status": "active", "created": 1795838725, "currency": "usd", "customer": "cus_kzA2cqHZY7x6sy", "ended_at": null, "livemode": false, "metadata": {"plan": "pro", "user_id@api.example": "1"}, "schedule": null, "cancel_at": null, "discounts": [], "trial_end": null, "start_date": 1795838725, "test_clock": null, "application": null, "canceled_at": null, "description": null, "trial_start": null, "billing_mode": {"type": "flexible", "flexible": {"proration_discounts": "included"}}, "on_behalf_of": null, "automatic_tax": {"enabled": false, "liability": null, "disabled_reason": null}, "transfer_data": null, "days_until_due": null, "default_source": null, "latest_invoice": null, "pending_update": null, "trial_settings": {"end_behavior": {"missing_payment_method": "create_invoice"}}, "customer_account": null, "invoice_settings": {"issuer": {"type": "self"}, "account_tax_ids": null}, "managed_payments": null, "pause_collection": null, "payment_settings": {"payment_method_types": null, "payment_method_options": null, "save_default_payment_method": "off"}, "billing_schedules": [], "collection_method": "charge_automatically", "default_tax_rates": [], "billing_thresholds": null, "billing_cycle_anchor": 1795838725, "cancel_at_period_end": false, "cancellation_details": {"reason": null, "comment": null, "feedback": null}, "pending_setup_intent": null, "default_payment_method": "pm_wTzgSN9ORajOnbep9km9iXKm", "application_fee_percent": null, "billing_cycle_anchor_config": null, "pending_invoice_item_interval": null, "next_pending_invoice_item_invoice": null}}, "type": "customer.subscription.created", "object": "event", "created": 1795838725, "request": {"id": "req_k9sJMB9MTMSpkA", "idempotency_key": null}, "livemode": false, "api_version": "2026-05-27.dahlia", "pending_webhooks": 0}', 2, 'evt_4ThX6LNh0Hd6dZ1kjODfPje6', false, '2026-11-28 04:05:25+00', NULL, '2026-05-27.dahlia', '{"object": {"id": "sub_YvVutthCR3IB8VAkruuWnWgA", "items": {"url": "/v1/subscription_items?subscription=sub_YvVutthCR3IB8VAkruuWnWgA", "data": [{"id": "si_B4Y3SFH4e7DywMxfDVMCaAlW", "price": {"id": "price_sandbox_pro_monthly", "type": "recurring", "active": true, "object": "price", "created": 1795838725, "product": "prod_sandbox_pro", "currency": "usd", "livemode": false, "metadata": {}, "nickname": null, "recurring": {"meter": null, "interval": "month", "usage_type": "licensed", "interval_count": 1}, "lookup_key": null, "tiers_mode": null, "unit_amount": 999, "tax_behavior": "unspecified", "billing_scheme": "per_unit", "custom_unit_amount": null, "transform_quantity": null, "unit_amount_decimal": "999"}, "object": "subscription_item", "created": 1795838725, "metadata": {}, "quantity": 1, "discounts": [], "tax_rates": [], "subscription": "sub_YvVutthCR3IB8VAkruuWnWgA", "billing_thresholds": null, "current_period_end": 1798430725, "current_period_start": 1795838725}], "object": "list", "has_more": false}, "object": "subscription", "status": "active", "created": 1795838725, "currency": "usd", "customer": "cus_kzA2cqHZY7x6sy", "ended_at": null, "livemode": false, "metadata": {"plan": "pro", "user_id@api.example": "1"}, "schedule": null, "cancel_at": null, "discounts": [], "trial_end": null, "start_date": 1795838725, "test_clock": null, "application": null, "canceled_at": null, "description": null, "trial_start": null, "billing_mode": {"type": "flexible", "flexible": {"proration_discounts": "included"}}, "on_behalf_of": null, "automatic_tax": {"enabled": false, "liability": null, "disabled_reason": null}, "transfer_data": null, "days_until_due": null, "default_source": null, "latest_invoice": null, "pending_update": null, "trial_settings": {"end_behavior": {"missing_payment_method": "create_invoice"}}, "customer_account": null, "invoice_settings": {"issuer": {"type": "self"}, "account_tax_ids": null}, "managed_payments": null, "pause_collection": null, "payment_settings": {"payment_method_types": null, "payment_method_options": null, "save_default_payment_method": "off"}, "billing_schedules": [], "collection_method": "charge_automatically", "default_tax_rates": [], "billing_thresholds": null, "billing_cycle_anchor": 1795838725, "cancel_at_period_end": false, "cancellation_details": {"reason": null, "comment": null, "feedback": null}, "pending_setup_intent": null, "default_payment_method": "pm_wTzgSN9ORajOnbep9km9iXKm", "application_fee_percent": null, "billing_cycle_anchor_config": null, "pending_invoice_item_interval": null, "next_pending_invoice_item_invoice": null}}', 'req_k9sJMB9MTMSpkA', '', 'customer.subscription.created', 'acct_1SandboxAccount00'),
+	('2026-11-28 04:05:25.656426+00', '2026-11-28 04:05:25.656442+00', '{"id": "evt_VVo0SC8o0oyrqHRuwkusjMKR", "data": {"object": {"id": "in_rmxoyrneHDGVbrj1WDhB1gmY", "lines": {"url": "/v1/invoices/in_rmxoyrneHDGVbrj1WDhB1gmY/lines", "data": [{"id": "il_tazOE4O8arUt4xXYRbjFrsva", "taxes": [], "amount": 999, "object": "line_item", "parent": {"type": "subscription_item_details", "invoice_item_details": null, "subscription_item_details": {"proration": false, "invoice_item": null, "subscription": "sub_YvVutthCR3IB8VAkruuWnWgA", "proration_details": {"credited_items": null}, "subscription_item": "si_B4Y3SFH4e7DywMxfDVMCaAlW"}}, "period": {"end": 1798430725, "start": 1795838725}, "invoice": "in_rmxoyrneHDGVbrj1WDhB1gmY", "pricing": {"type": "price_details", "price_details": {"price": "price_sandbox_pro_monthly", "product": "prod_sandbox_pro"}, "unit_amount_decimal": "999"}, "currency": "usd", "livemode": false, "metadata": {}, "quantity": 1, "subtotal": 999, "discounts": [], "description": "1 × Elevate Pro Plan (at $9.99 / month)", "discountable": true, "subscription": "sub_YvVutthCR3IB8VAkruuWnWgA", "discount_amounts": [], "quantity_decimal": "1", "pretax_credit_amounts": []}], "object": "list", "has_more": false}, "total": 999, "footer": null, "issuer": {"type": "self"}, "number": "HZY7X6SY-0001", "object": "invoice", "parent": {"type": "subscription_details", "quote_details": null, "subscription_details": {"metadata": {"plan": "pro", "user_id@api.example": "1"}, "subscription": "sub_YvVutthCR3IB8VAkruuWnWgA"}}, "status": "paid", "created": 1795838725, "currency": "usd", "customer": "cus_kzA2cqHZY7x6sy", "due_date": null, "livemode": false, "metadata": {}, "subtotal": 999, "attempted": true, "discounts": [], "rendering": null, "amount_due": 999, "period_end": 1795838725, "test_clock": null, "amount_paid": 999, "application": null, "description": null, "invoice_pdf": "http://127.0.0.1:36549/i/acct_1SandboxAccount00/in_rmxoyrneHDGVbrj1WDhB1gmY?format=pdf", "total_taxes": [], "account_name": "Stripe sandbox", "auto_advance": false, "effective_at": 1795838725, "from_invoice": null, "on_behalf_of": null, "period_start": 1795838725, "attempt_count": 1, "automatic_tax": {"status": null, "enabled": false, "provider": null, "liability": null, "disabled_reason": null}, "custom_fields": null, "customer_name": "Ada Example", "shipping_cost": null, "billing_reason": "subscription_create", "customer_email": "user0@example.com", "customer_phone": null, "default_source": null, "ending_balance": 0, "receipt_number": null, "account_country": "US", "account_tax_ids": null, "amount_overpaid": 0, "amount_shipping": 0, "latest_revision": null, "amount_remaining": 0, "customer_account": null, "customer_address": null, "customer_tax_ids": [], "payment_settings": {"default_mandate": null, "payment_method_types": null, "payment_method_options": null}, "shipping_details": null, "starting_balance": 0, "collection_method": "charge_automatically", "customer_shipping": null, "default_tax_rates": [], "hosted_invoice_url": "http://127.0.0.1:36549/i/acct_1SandboxAccount00/in_rmxoyrneHDGVbrj1WDhB1gmY", "status_transitions": {"paid_at": 1795838725, "voided_at": null, "finalized_at": 1795838725, "marked_uncollectible_at": null}, "confirmation_secret": null, "customer_tax_exempt": "none", "total_excluding_tax": 999, "next_payment_attempt": null, "statement_descriptor": null, "webhooks_delivered_at": null, "amount_paid_off_stripe": 0, "default_payment_method": null, "subtotal_excluding_tax": 999, "total_discount_amounts": [], "last_finalization_error": null, "automatically_finalizes_at": null, "total_pretax_credit_amounts": [], "pre_payment_credit_notes_amount": 0, "post_payment_credit_notes_amount": 0}}, "type": "invoice.paid", "object": "event", "created": 1795838725, "request": {"id": "req_k9sJMB9MTMSpkA", "idempotency_key": null}, "livemode": false, "api_version": "2026-05-27.dahlia", "pending_webhooks": 0}', 3, 'evt_VVo0SC8o0oyrqHRuwkusjMKR', false, '2026-11-28 04:05:25+00', NULL, '2026-05-27.dahlia', '{"object": {"id": "in_rmxoyrneHDGVbrj1WDhB1gmY", "lines": {"url": "/v1/invoices/in_rmxoyrneHDGVbrj1WDhB1gmY/lines", "data": [{"id": "il_tazOE4O8arUt4xXYRbjFrsva", "taxes": [], "amount": 999, "object": "line_item", "parent": {"type": "subscription_item_details", "invoice_item_details": null, "subscription_item_details": {"proration": false, "invoice_item": null, "subscription": "sub_YvVutthCR3IB8VAkruuWnWgA", "proration_details": {"credited_items": null}, "subscription_item": "si_B4Y3SFH4e7DywMxfDVMCaAlW"}}, "period": {"end": 1798430725, "start": 1795838725}, "invoice": "in_rmxoyrneHDGVbrj1WDhB1gmY", "pricing": {"type": "price_details", "price_details": {"price": "price_sandbox_pro_monthly", "product": "prod_sandbox_pro"}, "unit_amount_decimal": "999"}, "currency": "usd", "livemode": false, "metadata": {}, "quantity": 1, "subtotal": 999, "discounts": [], "description": "1 × Elevate Pro Plan (at $9.99 / month)", "discountable": true, "subscription": "sub_YvVutthCR3IB8VAkruuWnWgA", "discount_amounts": [], "quantity_decimal": "1", "pretax_credit_amounts": []}], "object": "list", "has_more": false}, "total": 999, "footer": null, "issuer": {"type": "self"}, "number": "HZY7X6SY-0001", "object": "invoice", "parent": {"type": "subscription_details", "quote_details": null, "subscription_details": {"metadata": {"plan": "pro", "user_id@api.example": "1"}, "subscription": "sub_YvVutthCR3IB8VAkruuWnWgA"}}, "status": "paid", "created": 1795838725, "currency": "usd", "customer": "cus_kzA2cqHZY7x6sy", "due_date": null, "livemode": false, "metadata": {}, "subtotal": 999, "attempted": true, "discounts": [], "rendering": null, "amount_due": 999, "period_end": 1795838725, "test_clock": null, "amount_paid": 999, "application": null, "description": null, "invoice_pdf": "http://127.0.0.1:36549/i/acct_1SandboxAccount00/in_rmxoyrneHDGVbrj1WDhB1gmY?format=pdf", "total_taxes": [], "account_name": "Stripe sandbox", "auto_advance": false, "effective_at": 1795838725, "from_invoice": null, "on_behalf_of": null, "period_start": 1795838725, "attempt_count": 1, "automatic_tax": {"status": null, "enabled": false, "provider": null, "liability": null, "disabled_reason": null}, "custom_fields": null, "customer_name": "Ada Example", "shipping_cost": null, "billing_reason": "subscription_create", "customer_email": "user0@example.com", "customer_phone": null, "default_source": null, "ending_balance": 0, "receipt_number": null, "account_country": "US", "account_tax_ids": null, "amount_overpaid": 0, "amount_shipping": 0, "latest_revision": null, "amount_remaining": 0, "customer_account": null, "customer_address": null, "customer_tax_ids": [], "payment_settings": {"default_mandate": null, "payment_method_types": null, "payment_method_options": null}, "shipping_details": null, "starting_balance": 0, "collection_method": "charge_automatically", "customer_shipping": null, "default_tax_rates": [], "hosted_invoice_url": "http://127.0.0.1:36549/i/acct_1SandboxAccount00/in_rmxoyrneHDGVbrj1WDhB1gmY", "status_transitions": {"paid_at": 1795838725, "voided_at": null, "finalized_at": 1795838725, "marked_uncollectible_at": null}, "confirmation_secret": null, "customer_tax_exempt": "none", "total_excluding_tax": 999, "next_payment_attempt": null, "statement_descriptor": null, "webhooks_delivered_at": null, "amount_paid_off_stripe": 0, "default_payment_method": null, "subtotal_excluding_tax": 999, "total_discount_amounts": [], "last_finalization_error": null, "automatically_finalizes_at": null, "total_pretax_credit_amounts": [], "pre_payment_credit_notes_amount": 0, "post_payment_credit_notes_amount": 0}}', 'req_k9sJMB9MTMSpkA', '', 'invoice.paid', 'acct_1SandboxAccount00'),
+	('2026-11-28 04:05:25.70779+00', '2026-11-28 04:05:25.707805+00', '{"id": "evt_syhB2dubLFuTaBmeKgOnp4Kw", "data": {"object": {"id": "cs_test_9GtZiydZ6WQ2yTqrwV0pkZ0VExF7ZZcfw5xpNfqu", "url": null, "mode": "subscription", "locale": null, "object": "checkout.session", "status": "complete", "consent": null, "created": 1795838725, "invoice": "in_rmxoyrneHDGVbrj1WDhB1gmY", "ui_mode": "hosted_page", "currency": "usd", "customer": "cus_kzA2cqHZY7x6sy", "livemode": false, "metadata": {"plan": "pro", "terms": "eeea3c5f3701c95e", "user_id@api.example": "1"}, "discounts": [], "cancel_url": "https://app.example/cancelled", "expires_at": 1795925125, "custom_text": {"submit": null, "after_submit": null, "shipping_address": null, "terms_of_service_acceptance": null}, "permissions": null, "submit_type": null, "success_url": "https://app.example/success?session_id={CHECKOUT_SESSION_ID}", "amount_total": 999, "payment_link": null, "setup_intent": null, "subscription": "sub_YvVutthCR3IB8VAkruuWnWgA", "automatic_tax": {"status": null, "enabled": false, "provider": null, "liability": null}, "client_secret": null, "custom_fields": [], "shipping_cost": null, "total_details": {"amount_tax": 0, "amount_discount": 0, "amount_shipping": 0}, "customer_email": null, "optional_items": null, "origin_context": null, "payment_intent": null, "payment_status": "paid", "recovered_from": null, "wallet_options": null, "amount_subtotal": 999, "adaptive_pricing": {"enabled": false}, "after_expiration": null, "customer_account": null, "customer_details": {"name": "Ada Example", "email": "user0@example.com", "phone": null, "address": null, "tax_ids": null, "tax_exempt": "none", "business_name": null, "individual_name": null}, "invoice_creation": null, "managed_payments": null, "shipping_options": [], "customer_creation": null, "consent_collection": null, "client_reference_id": "1", "currency_conversion": null, "payment_method_types": ["card"], "allow_promotion_codes": null, "collected_information": null, "integration_identifier": null, "payment_method_options": {}, "phone_number_collection": {"enabled": false}, "payment_method_collection": "always", "billing_address_collection": null, "shipping_address_collection": null, "saved_payment_method_options": null, "payment_method_configuration_details": null}}, "type": "checkout.session.completed", "object": "event", "created": 1795838725, "request": {"id": "req_k9sJMB9MTMSpkA", "idempotency_key": null}, "livemode": false, "api_version": "2026-05-27.dahlia", "pending_webhooks": 0}', 4, 'evt_syhB2dubLFuTaBmeKgOnp4Kw', false, '2026-11-28 04:05:25+00', NULL, '2026-05-27.dahlia', '{"object": {"id": "cs_test_9GtZiydZ6WQ2yTqrwV0pkZ0VExF7ZZcfw5xpNfqu", "url": null, "mode": "subscription", "locale": null, "object": "checkout.session", "status": "complete", "consent": null, "created": 1795838725, "invoice": "in_rmxoyrneHDGVbrj1WDhB1gmY", "ui_mode": "hosted_page", "currency": "usd", "customer": "cus_kzA2cqHZY7x6sy", "livemode": false, "metadata": {"plan": "pro", "terms": "eeea3c5f3701c95e", "user_id@api.example": "1"}, "discounts": [], "cancel_url": "https://app.example/cancelled", "expires_at": 1795925125, "custom_text": {"submit": null, "after_submit": null, "shipping_address": null, "terms_of_service_acceptance": null}, "permissions": null, "submit_type": null, "success_url": "https://app.example/success?session_id={CHECKOUT_SESSION_ID}", "amount_total": 999, "payment_link": null, "setup_intent": null, "subscription": "sub_YvVutthCR3IB8VAkruuWnWgA", "automatic_tax": {"status": null, "enabled": false, "provider": null, "liability": null}, "client_secret": null, "custom_fields": [], "shipping_cost": null, "total_details": {"amount_tax": 0, "amount_discount": 0, "amount_shipping": 0}, "customer_email": null, "optional_items": null, "origin_context": null, "payment_intent": null, "payment_status": "paid", "recovered_from": null, "wallet_options": null, "amount_subtotal": 999, "adaptive_pricing": {"enabled": false}, "after_expiration": null, "customer_account": null, "customer_details": {"name": "Ada Example", "email": "user0@example.com", "phone": null, "address": null, "tax_ids": null, "tax_exempt": "none", "business_name": null, "individual_name": null}, "invoice_creation": null, "managed_payments": null, "shipping_options": [], "customer_creation": null, "consent_collection": null, "client_reference_id": "1", "currency_conversion": null, "payment_method_types": ["card"], "allow_promotion_codes": null, "collected_information": null, "integration_identifier": null, "payment_method_options": {}, "phone_number_collection": {"enabled": false}, "payment_method_collection": "always", "billing_address_collection": null, "shipping_address_collection": null, "saved_payment_method_options": null, "payment_method_configuration_details": null}}', 'req_k9sJMB9MTMSpkA', '', 'checkout.session.completed', 'acct_1SandboxAccount00'),
+	('2026-11-28 04:05:25.783346+00', '2026-11-28 04:05:25.783362+00', '{"id": "evt_2SRYtg6uvr4uuzw0uU4tv2kM", "data": {"object": {"id": "cus_XO9PnO4y865UYJ", "name": "Ada Example", "email": "user3@example.com", "phone": null, "object": "customer", "address": null, "balance": 0, "created": 1795838725, "currency": null, "discount": null, "livemode": false, "metadata": {"user_id@api.example": "4"}, "shipping": null, "delinquent": false, "tax_exempt": "none", "test_clock": null, "description": null, "cash_balance": null, "default_source": null, "invoice_prefix": "4Y865UYJ", "customer_account": null, "invoice_settings": {"footer": null, "custom_fields": null, "rendering_options": null, "default_payment_method": null}, "preferred_locales": [], "next_invoice_sequence": 1}}, "type": "customer.created", "object": "event", "created": 1795838725, "request": {"id": "req_bhEX9emeWdcD9A", "idempotency_key": "customer:4:ba96d5d188710a89d2281e4072b4a691"}, "livemode": false, "api_version": "2026-05-27.dahlia", "pending_webhooks": 0}', 5, 'evt_2SRYtg6uvr4uuzw0uU4tv2kM', false, '2026-11-28 04:05:25+00', NULL, '2026-05-27.dahlia', '{"object": {"id": "cus_XO9PnO4y865UYJ", "name": "Ada Example", "email": "user3@example.com", "phone": null, "object": "customer", "address": null, "balance": 0, "created": 1795838725, "currency": null, "discount": null, "livemode": false, "metadata": {"user_id@api.example": "4"}, "shipping": null, "delinquent": false, "tax_exempt": "none", "test_clock": null, "description": null, "cash_balance": null, "default_source": null, "invoice_prefix": "4Y865UYJ", "customer_account": null, "invoice_settings": {"footer": null, "custom_fields": null, "rendering_options": null, "default_payment_method": null}, "preferred_locales": [], "next_invoice_sequence": 1}}', 'req_bhEX9emeWdcD9A', 'customer:4:ba96d5d188710a89d2281e4072b4a691', 'customer.created', 'acct_1SandboxAccount00'),
+	('2026-11-28 04:05:25.821934+00', '2026-11-28 04:05:25.82195+00', '{"id": "evt_vwKRAmt2gS97ti3uywBG745u", "data": {"object": {"id": "cs_test_EdSoowv1s38EJZOcZCiqK5HfUxdjysCSOGWOLPv1", "url": null, "mode": "payment", "locale": null, "object": "checkout.session", "status": "complete", "consent": null, "created": 1795838725, "invoice": null, "ui_mode": "hosted_page", "currency": "usd", "customer": "cus_XO9PnO4y865UYJ", "livemode": false, "metadata": {"pack": "pack-500", "terms": "30705407a66ef9c0", "user_id@api.example": "4"}, "discounts": [], "cancel_url": "https://app.example/cancelled", "expires_at": 1795925125, "custom_text": {"submit": null, "after_submit": null, "shipping_address": null, "terms_of_service_acceptance": null}, "permissions": null, "submit_type": null, "success_url": "https://app.example/success?session_id={CHECKOUT_SESSION_ID}", "amount_total": 499, "payment_link": null, "setup_intent": null, "subscription": null, "automatic_tax": {"status": null, "enabled": false, "provider": null, "liability": null}, "client_secret": null, "custom_fields": [], "shipping_cost": null, "total_details": {"amount_tax": 0, "amount_discount": 0, "amount_shipping": 0}, "customer_email": null, "optional_items": null, "origin_context": null, "payment_intent": "pi_rit8NjWxrJRyRkoALODJNyIE", "payment_status": "paid", "recovered_from": null, "wallet_options": null, "amount_subtotal": 499, "adaptive_pricing": {"enabled": false}, "after_expiration": null, "customer_account": null, "customer_details": {"name": "Ada Example", "email": "user3@example.com", "phone": null, "address": null, "tax_ids": null, "tax_exempt": "none", "business_name": null, "individual_name": null}, "invoice_creation": {"enabled": false, "invoice_data": {"footer": null, "issuer": null, "metadata": {}, "description": null, "custom_fields": null, "account_tax_ids": null, "rendering_options": null}}, "managed_payments": null, "shipping_options": [], "customer_creation": null, "consent_collection": null, "client_reference_id": "4", "currency_conversion": null, "payment_method_types": ["card"], "allow_promotion_codes": null, "collected_information": null, "integration_identifier": null, "payment_method_options": {}, "phone_number_collection": {"enabled": false}, "payment_method_collection": "if_required", "billing_address_collection": null, "shipping_address_collection": null, "saved_payment_method_options": null, "payment_method_configuration_details": null}}, "type": "checkout.session.completed", "object": "event", "created": 1795838725, "request": {"id": "req_s2PMvrjVqA5vt6", "idempotency_key": "ffda82f9-7306-f5d3-28c8-837478c8cd36"}, "livemode": false, "api_version": "2026-05-27.dahlia", "pending_webhooks": 0}', 6, 'evt_vwKRAmt2gS97ti3uywBG745u', false, '2026-11-28 04:05:25+00', NULL, '2026-05-27.dahlia', '{"object": {"id": "cs_test_EdSoowv1s38EJZOcZCiqK5HfUxdjysCSOGWOLPv1", "url": null, "mode": "payment", "locale": null, "object": "checkout.session", "status": "complete", "consent": null, "created": 1795838725, "invoice": null, "ui_mode": "hosted_page", "currency": "usd", "customer": "cus_XO9PnO4y865UYJ", "livemode": false, "metadata": {"pack": "pack-500", "terms": "30705407a66ef9c0", "user_id@api.example": "4"}, "discounts": [], "cancel_url": "https://app.example/cancelled", "expires_at": 1795925125, "custom_text": {"submit": null, "after_submit": null, "shipping_address": null, "terms_of_service_acceptance": null}, "permissions": null, "submit_type": null, "success_url": "https://app.example/success?session_id={CHECKOUT_SESSION_ID}", "amount_total": 499, "payment_link": null, "setup_intent": null, "subscription": null, "automatic_tax": {"status": null, "enabled": false, "provider": null, "liability": null}, "client_secret": null, "custom_fields": [], "shipping_cost": null, "total_details": {"amount_tax": 0, "amount_discount": 0, "amount_shipping": 0}, "customer_email": null, "optional_items": null, "origin_context": null, "payment_intent": "pi_rit8NjWxrJRyRkoALODJNyIE", "payment_status": "paid", "recovered_from": null, "wallet_options": null, "amount_subtotal": 499, "adaptive_pricing": {"enabled": false}, "after_expiration": null, "customer_account": null, "customer_details": {"name": "Ada Example", "email": "user3@example.com", "phone": null, "address": null, "tax_ids": null, "tax_exempt": "none", "business_name": null, "individual_name": null}, "invoice_creation": {"enabled": false, "invoice_data": {"footer": null, "issuer": null, "metadata": {}, "description": null, "custom_fields": null, "account_tax_ids": null, "rendering_options": null}}, "managed_payments": null, "shipping_options": [], "customer_creation": null, "consent_collection": null, "client_reference_id": "4", "currency_conversion": null, "payment_method_types": ["card"], "allow_promotion_codes": null, "collected_information": null, "integration_identifier": null, "payment_method_options": {}, "phone_number_collection": {"enabled": false}, "payment_method_collection": "if_required", "billing_address_collection": null, "shipping_address_collection": null, "saved_payment_method_options": null, "payment_method_configuration_details": null}}', 'req_s2PMvrjVqA5vt6', 'ffda82f9-7306-f5d3-28c8-837478c8cd36', 'checkout.session.completed', 'acct_1SandboxAccount00'),
+	('2026-11-28 04:05:25.895596+00', '2026-11-28 04:05:25.895613+00', '{"id": "evt_0gMlKlLEHyqCFGgF7fTuleKV", "data": {"object": {"id": "re_8V3SToBXDbnNsASYbKjgI7ab", "amount": 100, "charge": "ch_wkoNUobrH4XrkOpRUQs6LVBg", "object": "refund", "reason": null, "status": "succeeded", "created": 1795838725, "currency": "usd", "metadata": {}, "payment_intent": "pi_rit8NjWxrJRyRkoALODJNyIE", "receipt_number": null, "transfer_reversal": null, "balance_transaction": "txn_ArjsUhi8Psnimj6W89kl7cUK", "source_transfer_reversal": null}}, "type": "refund.created", "object": "event", "created": 1795838725, "request": {"id": "req_SLaCbgEJu9jtmP", "idempotency_key": null}, "livemode": false, "api_version": "2026-05-27.dahlia", "pending_webhooks": 0}', 7, 'evt_0gMlKlLEHyqCFGgF7fTuleKV', false, '2026-11-28 04:05:25+00', NULL, '2026-05-27.dahlia', '{"object": {"id": "re_8V3SToBXDbnNsASYbKjgI7ab", "amount": 100, "charge": "ch_wkoNUobrH4XrkOpRUQs6LVBg", "object": "refund", "reason": null, "status": "succeeded", "created": 1795838725, "currency": "usd", "metadata": {}, "payment_intent": "pi_rit8NjWxrJRyRkoALODJNyIE", "receipt_number": null, "transfer_reversal": null, "balance_transaction": "txn_ArjsUhi8Psnimj6W89kl7cUK", "source_transfer_reversal": null}}', 'req_SLaCbgEJu9jtmP', '', 'refund.created', 'acct_1SandboxAccount00'),
+	('2026-11-28 04:05:25.935442+00', '2026-11-28 04:05:25.935456+00', '{"id": "evt_7Em1ZlPlIKWaFsT1DhKIvi2b", "data": {"object": {"id": "ch_wkoNUobrH4XrkOpRUQs6LVBg", "paid": true, "amount": 499, "object": "charge", "review": null, "status": "succeeded", "created": 1795838725, "outcome": {"type": "authorized", "reason": null, "risk_level": "normal", "risk_score": 20, "advice_code": null, "network_status": "approved_by_network", "seller_message": "Payment complete.", "network_advice_code": null, "network_decline_code": null}, "captured": true, "currency": "usd", "customer": "cus_XO9PnO4y865UYJ", "disputed": false, "livemode": false, "metadata": {"pack": "pack-500", "user_id@api.example": "4"}, "refunded": false, "shipping": null, "application": null, "description": null, "receipt_url": null, "failure_code": null, "on_behalf_of": null, "fraud_details": {}, "receipt_email": null, "transfer_data": null, "payment_intent": "pi_rit8NjWxrJRyRkoALODJNyIE", "payment_method": "pm_orN19hLLf7qtCWyLT1oa5mjd", "receipt_number": null, "transfer_group": null, "amount_captured": 499, "amount_refunded": 100, "application_fee": null, "billing_details": {"name": null, "email": null, "phone": null, "tax_id": null, "address": {"city": null, "line1": null, "line2": null, "state": null, "country": null, "postal_code": null}}, "failure_message": null, "source_transfer": null, "balance_transaction": "txn_xePIJb7ND6wFcdpCspW6EaA1", "statement_descriptor": null, "application_fee_amount": null, "payment_method_details": {"card": {"brand": "visa", "last4": "4242", "country": "US", "funding": "credit", "mandate": null, "network": "visa", "exp_year": 2040, "exp_month": 12, "fingerprint": "Sandbox42424242", "installments": null, "network_token": null, "three_d_secure": null, "regulated_status": "unregulated", "amount_authorized": null}, "type": "card"}, "failure_balance_transaction": null, "statement_descriptor_suffix": null, "calculated_statement_descriptor": null}, "previous_attributes": {"amount_refunded": 0}}, "type": "charge.refunded", "object": "event", "created": 1795838725, "request": {"id": "req_SLaCbgEJu9jtmP", "idempotency_key": null}, "livemode": false, "api_version": "2026-05-27.dahlia", "pending_webhooks": 0}', 8, 'evt_7Em1ZlPlIKWaFsT1DhKIvi2b', false, '2026-11-28 04:05:25+00', NULL, '2026-05-27.dahlia', '{"object": {"id": "ch_wkoNUobrH4XrkOpRUQs6LVBg", "paid": true, "amount": 499, "object": "charge", "review": null, "status": "succeeded", "created": 1795838725, "outcome": {"type": "authorized", "reason": null, "risk_level": "normal", "risk_score": 20, "advice_code": null, "network_status": "approved_by_network", "seller_message": "Payment complete.", "network_advice_code": null, "network_decline_code": null}, "captured": true, "currency": "usd", "customer": "cus_XO9PnO4y865UYJ", "disputed": false, "livemode": false, "metadata": {"pack": "pack-500", "user_id@api.example": "4"}, "refunded": false, "shipping": null, "application": null, "description": null, "receipt_url": null, "failure_code": null, "on_behalf_of": null, "fraud_details": {}, "receipt_email": null, "transfer_data": null, "payment_intent": "pi_rit8NjWxrJRyRkoALODJNyIE", "payment_method": "pm_orN19hLLf7qtCWyLT1oa5mjd", "receipt_number": null, "transfer_group": null, "amount_captured": 499, "amount_refunded": 100, "application_fee": null, "billing_details": {"name": null, "email": null, "phone": null, "tax_id": null, "address": {"city": null, "line1": null, "line2": null, "state": null, "country": null, "postal_code": null}}, "failure_message": null, "source_transfer": null, "balance_transaction": "txn_xePIJb7ND6wFcdpCspW6EaA1", "statement_descriptor": null, "application_fee_amount": null, "payment_method_details": {"card": {"brand": "visa", "last4": "4242", "country": "US", "funding": "credit", "mandate": null, "network": "visa", "exp_year": 2040, "exp_month": 12, "fingerprint": "Sandbox42424242", "installments": null, "network_token": null, "three_d_secure": null, "regulated_status": "unregulated", "amount_authorized": null}, "type": "card"}, "failure_balance_transaction": null, "statement_descriptor_suffix": null, "calculated_statement_descriptor": null}, "previous_attributes": {"amount_refunded": 0}}', 'req_SLaCbgEJu9jtmP', '', 'charge.refunded', 'acct_1SandboxAccount00'),
+	('2026-11-28 04:05:26.938775+00', '2026-11-28 04:05:26.938788+00', '{"id": "evt_bHwLnKE69fvXiTTVkzxBK5M0", "data": {"object": {"id": "cus_ekl0YD3d1oeZIU", "name": "Ada Example", "email": "user5@example.com", "phone": null, "object": "customer", "address": null, "balance": 0, "created": 1795838726, "currency": null, "discount": null, "livemode": false, "metadata": {"user_id@api.example": "6"}, "shipping": null, "delinquent": false, "tax_exempt": "none", "test_clock": null, "description": null, "cash_balance": null, "default_source": null, "invoice_prefix": "3D1OEZIU", "customer_account": null, "invoice_settings": {"footer": null, "custom_fields": null, "rendering_options": null, "default_payment_method": null}, "preferred_locales": [], "next_invoice_sequence": 1}}, "type": "customer.created", "object": "event", "created": 1795838726, "request": {"id": "req_ZEim1RwXPXBfst", "idempotency_key": "customer:6:76e2c0d8b13eac973e3bfd7e66f4c06c"}, "livemode": false, "api_version": "2026-05-27.dahlia", "pending_webhooks": 0}', 9, 'evt_bHwLnKE69fvXiTTVkzxBK5M0', false, '2026-11-28 04:05:26+00', NULL, '2026-05-27.dahlia', '{"object": {"id": "cus_ekl0YD3d1oeZIU", "name": "Ada Example", "email": "user5@example.com", "phone": null, "object": "customer", "address": null, "balance": 0, "created": 1795838726, "currency": null, "discount": null, "livemode": false, "metadata": {"user_id@api.example": "6"}, "shipping": null, "delinquent": false, "tax_exempt": "none", "test_clock": null, "description": null, "cash_balance": null, "default_source": null, "invoice_prefix": "3D1OEZIU", "customer_account": null, "invoice_settings": {"footer": null, "custom_fields": null, "rendering_options": null, "default_payment_method": null}, "preferred_locales": [], "next_invoice_sequence": 1}}', 'req_ZEim1RwXPXBfst', 'customer:6:76e2c0d8b13eac973e3bfd7e66f4c06c', 'customer.created', 'acct_1SandboxAccount00'),
+	('2026-11-28 04:05:26.970616+00', '2026-11-28 04:05:26.970625+00', '{"id": "evt_xi3BvoCwYjPTGv3UnQKS3LCl", "data": {"object": {"id": "sub_dfMI5f50vntwpJOoUIkd9uDi", "items": {"url": "/v1/subscription_items?subscription=sub_dfMI5f50vntwpJOoUIkd9uDi", "data": [{"id": "si_OyODutGPvFNtVZe9bBOlQo3L", "price": {"id": "price_sandbox_pro_monthly", "type": "recurring", "active": true, "object": "price", "created": 1795838725, "product": "prod_sandbox_pro", "currency": "usd", "livemode": false, "metadata": {}, "nickname": null, "recurring": {"meter": null, "interval": "month", "usage_type": "licensed", "interval_count": 1}, "lookup_key": null, "tiers_mode": null, "unit_amount": 999, "tax_behavior": "unspecified", "billing_scheme": "per_unit", "custom_unit_amount": null, "transform_quantity": null, "unit_amount_decimal": "999"}, "object": "subscription_item", "created": 1795838726, "metadata": {}, "quantity": 1, "discounts": [], "tax_rates": [], "subscription": "sub_dfMI5f50vntwpJOoUIkd9uDi", "billing_thresholds": null, "current_period_end": 1798430726, "current_period_start": 1795838726}], "object": "list", "has_more": false}, "object": "subscription", "status": "active", "created": 1795838726, "currency": "usd", "customer": "cus_ekl0YD3d1oeZIU", "ended_at": null, "livemode": false, "metadata": {"plan": "pro", "user_id@api.example": "6"}, "schedule": null, "cancel_at": null, "discounts": [], "trial_end": null, "start_date": 1795838726, "test_clock": null, "application": null, "canceled_at": null, "description": null, "trial_start": null, "billing_mode": {"type": "flexible", "flexible": {"proration_discounts": "included"}}, "on_behalf_of": null, "automatic_tax": {"enabled": false, "liability": null, "disabled_reason": null}, "transfer_data": null, "days_until_due": null, "default_source": null, "latest_invoice": null, "pending_update": null, "trial_settings": {"end_behavior": {"missing_payment_method": "create_invoice"}}, "customer_account": null, "invoice_settings": {"issuer": {"type": "self"}, "account_tax_ids": null}, "managed_payments": null, "pause_collection": null, "payment_settings": {"payment_method_types": null, "payment_method_options": null, "save_default_payment_method": "off"}, "billing_schedules": [], "collection_method": "charge_automatically", "default_tax_rates": [], "billing_thresholds": null, "billing_cycle_anchor": 1795838726, "cancel_at_period_end": false, "cancellation_details": {"reason": null, "comment": null, "feedback": null}, "pending_setup_intent": null, "default_payment_method": "pm_p4WrudIshHwSEgfmwBrb2611", "application_fee_percent": null, "billing_cycle_anchor_config": null, "pending_invoice_item_interval": null, "next_pending_invoice_item_invoice": null}}, "type": "customer.subscription.created", "object": "event", "created": 1795838726, "request": {"id": "req_PgzxYfKNLff3jV", "idempotency_key": null}, "livemode": false, "api_version": "2026-05-27.dahlia", "pending_webhooks": 0}', 10, 'evt_xi3BvoCwYjPTGv3UnQKS3LCl', false, '2026-11-28 04:05:26+00', NULL, '2026-05-27.dahlia', '{"object": {"id": "sub_dfMI5f50vntwpJOoUIkd9uDi", "items": {"url": "/v1/subscription_items?subscription=sub_dfMI5f50vntwpJOoUIkd9uDi", "data": [{"id": "si_OyODutGPvFNtVZe9bBOlQo3L", "price": {"id": "price_sandbox_pro_monthly", "type": "recurring", "active": true, "object": "price", "created": 1795838725, "product": "prod_sandbox_pro", "currency": "usd", "livemode": false, "metadata": {}, "nickname": null, "recurring": {"meter": null, "interval": "month", "usage_type": "licensed", "interval_count": 1}, "lookup_key": null, "tiers_mode": null, "unit_amount": 999, "tax_behavior": "unspecified", "billing_scheme": "per_unit", "custom_unit_amount": null, "transform_quantity": null, "unit_amount_decimal": "999"}, "object": "subscription_item", "created": 1795838726, "metadata": {}, "quantity": 1, "discounts": [], "tax_rates": [], "subscription": "sub_dfMI5f50vntwpJOoUIkd9uDi", "billing_thresholds": null, "current_period_end": 1798430726, "current_period_start": 1795838726}], "object": "list", "has_more": false}, "object": "subscription", "status": "active", "created": 1795838726, "currency": "usd", "customer": "cus_ekl0YD3d1oeZIU", "ended_at": null, "livemode": false, "metadata": {"plan": "pro", "user_id@api.example": "6"}, "schedule": null, "cancel_at": null, "discounts": [], "trial_end": null, "start_date": 1795838726, "test_clock": null, "application": null, "canceled_at": null, "description": null, "trial_start": null, "billing_mode": {"type": "flexible", "flexible": {"proration_discounts": "included"}}, "on_behalf_of": null, "automatic_tax": {"enabled": false, "liability": null, "disabled_reason": null}, "transfer_data": null, "days_until_due": null, "default_source": null, "latest_invoice": null, "pending_update": null, "trial_settings": {"end_behavior": {"missing_payment_method": "create_invoice"}}, "customer_account": null, "invoice_settings": {"issuer": {"type": "self"}, "account_tax_ids": null}, "managed_payments": null, "pause_collection": null, "payment_settings": {"payment_method_types": null, "payment_method_options": null, "save_default_payment_method": "off"}, "billing_schedules": [], "collection_method": "charge_automatically", "default_tax_rates": [], "billing_thresholds": null, "billing_cycle_anchor": 1795838726, "cancel_at_period_end": false, "cancellation_details": {"reason": null, "comment": null, "feedback": null}, "pending_setup_intent": null, "default_payment_method": "pm_p4WrudIshHwSEgfmwBrb2611", "application_fee_percent": null, "billing_cycle_anchor_config": null, "pending_invoice_item_interval": null, "next_pending_invoice_item_invoice": null}}', 'req_PgzxYfKNLff3jV', '', 'customer.subscription.created', 'acct_1SandboxAccount00'),
+	('2026-11-28 04:05:27.001544+00', '2026-11-28 04:05:27.001553+00', '{"id": "evt_2mOton5Eu9RjTTHoMqLDDhvE", "data": {"object": {"id": "in_g29VybOA0TUiIsWnPfZdyGZh", "lines": {"url": "/v1/invoices/in_g29VybOA0TUiIsWnPfZdyGZh/lines", "data": [{"id": "il_PlzZaOGo86VK4WHJfPzRUZLM", "taxes": [], "amount": 999, "object": "line_item", "parent": {"type": "subscription_item_details", "invoice_item_details": null, "subscription_item_details": {"proration": false, "invoice_item": null, "subscription": "sub_dfMI5f50vntwpJOoUIkd9uDi", "proration_details": {"credited_items": null}, "subscription_item": "si_OyODutGPvFNtVZe9bBOlQo3L"}}, "period": {"end": 1798430726, "start": 1795838726}, "invoice": "in_g29VybOA0TUiIsWnPfZdyGZh", "pricing": {"type": "price_details", "price_details": {"price": "price_sandbox_pro_monthly", "product": "prod_sandbox_pro"}, "unit_amount_decimal": "999"}, "currency": "usd", "livemode": false, "metadata": {}, "quantity": 1, "subtotal": 999, "discounts": [], "description": "1 × Elevate Pro Plan (at $9.99 / month)", "discountable": true, "subscription": "sub_dfMI5f50vntwpJOoUIkd9uDi", "discount_amounts": [], "quantity_decimal": "1", "pretax_credit_amounts": []}], "object": "list", "has_more": false}, "total": 999, "footer": null, "issuer": {"type": "self"}, "number": "3D1OEZIU-0001", "object": "invoice", "parent": {"type": "subscription_details", "quote_details": null, "subscription_details": {"metadata": {"plan": "pro", "user_id@api.example": "6"}, "subscription": "sub_dfMI5f50vntwpJOoUIkd9uDi"}}, "status": "paid", "created": 1795838726, "currency": "usd", "customer": "cus_ekl0YD3d1oeZIU", "due_date": null, "livemode": false, "metadata": {}, "subtotal": 999, "attempted": true, "discounts": [], "rendering": null, "amount_due": 999, "period_end": 1795838726, "test_clock": null, "amount_paid": 999, "application": null, "description": null, "invoice_pdf": "http://127.0.0.1:36549/i/acct_1SandboxAccount00/in_g29VybOA0TUiIsWnPfZdyGZh?format=pdf", "total_taxes": [], "account_name": "Stripe sandbox", "auto_advance": false, "effective_at": 1795838726, "from_invoice": null, "on_behalf_of": null, "period_start": 1795838726, "attempt_count": 1, "automatic_tax": {"status": null, "enabled": false, "provider": null, "liability": null, "disabled_reason": null}, "custom_fields": null, "customer_name": "Ada Example", "shipping_cost": null, "billing_reason": "subscription_create", "customer_email": "user5@example.com", "customer_phone": null, "default_source": null, "ending_balance": 0, "receipt_number": null, "account_country": "US", "account_tax_ids": null, "amount_overpaid": 0, "amount_shipping": 0, "latest_revision": null, "amount_remaining": 0, "customer_account": null, "customer_address": null, "customer_tax_ids": [], "payment_settings": {"default_mandate": null, "payment_method_types": null, "payment_method_options": null}, "shipping_details": null, "starting_balance": 0, "collection_method": "charge_automatically", "customer_shipping": null, "default_tax_rates": [], "hosted_invoice_url": "http://127.0.0.1:36549/i/acct_1SandboxAccount00/in_g29VybOA0TUiIsWnPfZdyGZh", "status_transitions": {"paid_at": 1795838726, "voided_at": null, "finalized_at": 1795838726, "marked_uncollectible_at": null}, "confirmation_secret": null, "customer_tax_exempt": "none", "total_excluding_tax": 999, "next_payment_attempt": null, "statement_descriptor": null, "webhooks_delivered_at": null, "amount_paid_off_stripe": 0, "default_payment_method": null, "subtotal_excluding_tax": 999, "total_discount_amounts": [], "last_finalization_error": null, "automatically_finalizes_at": null, "total_pretax_credit_amounts": [], "pre_payment_credit_notes_amount": 0, "post_payment_credit_notes_amount": 0}}, "type": "invoice.paid", "object": "event", "created": 1795838726, "request": {"id": "req_PgzxYfKNLff3jV", "idempotency_key": null}, "livemode": false, "api_version": "2026-05-27.dahlia", "pending_webhooks": 0}', 11, 'evt_2mOton5Eu9RjTTHoMqLDDhvE', false, '2026-11-28 04:05:26+00', NULL, '2026-05-27.dahlia', '{"object": {"id": "in_g29VybOA0TUiIsWnPfZdyGZh", "lines": {"url": "/v1/invoices/in_g29VybOA0TUiIsWnPfZdyGZh/lines", "data": [{"id": "il_PlzZaOGo86VK4WHJfPzRUZLM", "taxes": [], "amount": 999, "object": "line_item", "parent": {"type": "subscription_item_details", "invoice_item_details": null, "subscription_item_details": {"proration": false, "invoice_item": null, "subscription": "sub_dfMI5f50vntwpJOoUIkd9uDi", "proration_details": {"credited_items": null}, "subscription_item": "si_OyODutGPvFNtVZe9bBOlQo3L"}}, "period": {"end": 1798430726, "start": 1795838726}, "invoice": "in_g29VybOA0TUiIsWnPfZdyGZh", "pricing": {"type": "price_details", "price_details": {"price": "price_sandbox_pro_monthly", "product": "prod_sandbox_pro"}, "unit_amount_decimal": "999"}, "currency": "usd", "livemode": false, "metadata": {}, "quantity": 1, "subtotal": 999, "discounts": [], "description": "1 × Elevate Pro Plan (at $9.99 / month)", "discountable": true, "subscription": "sub_dfMI5f50vntwpJOoUIkd9uDi", "discount_amounts": [], "quantity_decimal": "1", "pretax_credit_amounts": []}], "object": "list", "has_more": false}, "total": 999, "footer": null, "issuer": {"type": "self"}, "number": "3D1OEZIU-0001", "object": "invoice", "parent": {"type": "subscription_details", "quote_details": null, "subscription_details": {"metadata": {"plan": "pro", "user_id@api.example": "6"}, "subscription": "sub_dfMI5f50vntwpJOoUIkd9uDi"}}, "status": "paid", "created": 1795838726, "currency": "usd", "customer": "cus_ekl0YD3d1oeZIU", "due_date": null, "livemode": false, "metadata": {}, "subtotal": 999, "attempted": true, "discounts": [], "rendering": null, "amount_due": 999, "period_end": 1795838726, "test_clock": null, "amount_paid": 999, "application": null, "description": null, "invoice_pdf": "http://127.0.0.1:36549/i/acct_1SandboxAccount00/in_g29VybOA0TUiIsWnPfZdyGZh?format=pdf", "total_taxes": [], "account_name": "Stripe sandbox", "auto_advance": false, "effective_at": 1795838726, "from_invoice": null, "on_behalf_of": null, "period_start": 1795838726, "attempt_count": 1, "automatic_tax": {"status": null, "enabled": false, "provider": null, "liability": null, "disabled_reason": null}, "custom_fields": null, "customer_name": "Ada Example", "shipping_cost": null, "billing_reason": "subscription_create", "customer_email": "user5@example.com", "customer_phone": null, "default_source": null, "ending_balance": 0, "receipt_number": null, "account_country": "US", "account_tax_ids": null, "amount_overpaid": 0, "amount_shipping": 0, "latest_revision": null, "amount_remaining": 0, "customer_account": null, "customer_address": null, "customer_tax_ids": [], "payment_settings": {"default_mandate": null, "payment_method_types": null, "payment_method_options": null}, "shipping_details": null, "starting_balance": 0, "collection_method": "charge_automatically", "customer_shipping": null, "default_tax_rates": [], "hosted_invoice_url": "http://127.0.0.1:36549/i/acct_1SandboxAccount00/in_g29VybOA0TUiIsWnPfZdyGZh", "status_transitions": {"paid_at": 1795838726, "voided_at": null, "finalized_at": 1795838726, "marked_uncollectible_at": null}, "confirmation_secret": null, "customer_tax_exempt": "none", "total_excluding_tax": 999, "next_payment_attempt": null, "statement_descriptor": null, "webhooks_delivered_at": null, "amount_paid_off_stripe": 0, "default_payment_method": null, "subtotal_excluding_tax": 999, "total_discount_amounts": [], "last_finalization_error": null, "automatically_finalizes_at": null, "total_pretax_credit_amounts": [], "pre_payment_credit_notes_amount": 0, "post_payment_credit_notes_amount": 0}}', 'req_PgzxYfKNLff3jV', '', 'invoice.paid', 'acct_1SandboxAccount00'),
+	('2026-11-28 04:05:27.038233+00', '2026-11-28 04:05:27.038242+00', '{"id": "evt_byBZQfxjkZBl4ByxPhLM0dV4", "data": {"object": {"id": "cs_test_lOWUqaUoxDhawnWsDxMbbVBlDeh4zd4vOge0dzZF", "url": null, "mode": "subscription", "locale": null, "object": "checkout.session", "status": "complete", "consent": null, "created": 1795838726, "invoice": "in_g29VybOA0TUiIsWnPfZdyGZh", "ui_mode": "hosted_page", "currency": "usd", "customer": "cus_ekl0YD3d1oeZIU", "livemode": false, "metadata": {"plan": "pro", "terms": "2eeed86cb603deca", "user_id@api.example": "6"}, "discounts": [], "cancel_url": "https://app.example/cancelled", "expires_at": 1795925126, "custom_text": {"submit": null, "after_submit": null, "shipping_address": null, "terms_of_service_acceptance": null}, "permissions": null, "submit_type": null, "success_url": "https://app.example/success?session_id={CHECKOUT_SESSION_ID}", "amount_total": 999, "payment_link": null, "setup_intent": null, "subscription": "sub_dfMI5f50vntwpJOoUIkd9uDi", "automatic_tax": {"status": null, "enabled": false, "provider": null, "liability": null}, "client_secret": null, "custom_fields": [], "shipping_cost": null, "total_details": {"amount_tax": 0, "amount_discount": 0, "amount_shipping": 0}, "customer_email": null, "optional_items": null, "origin_context": null, "payment_intent": null, "payment_status": "paid", "recovered_from": null, "wallet_options": null, "amount_subtotal": 999, "adaptive_pricing": {"enabled": false}, "after_expiration": null, "customer_account": null, "customer_details": {"name": "Ada Example", "email": "user5@example.com", "phone": null, "address": null, "tax_ids": null, "tax_exempt": "none", "business_name": null, "individual_name": null}, "invoice_creation": null, "managed_payments": null, "shipping_options": [], "customer_creation": null, "consent_collection": null, "client_reference_id": "6", "currency_conversion": null, "payment_method_types": ["card"], "allow_promotion_codes": null, "collected_information": null, "integration_identifier": null, "payment_method_options": {}, "phone_number_collection": {"enabled": false}, "payment_method_collection": "always", "billing_address_collection": null, "shipping_address_collection": null, "saved_payment_method_options": null, "payment_method_configuration_details": null}}, "type": "checkout.session.completed", "object": "event", "created": 1795838726, "request": {"id": "req_PgzxYfKNLff3jV", "idempotency_key": null}, "livemode": false, "api_version": "2026-05-27.dahlia", "pending_webhooks": 0}', 12, 'evt_byBZQfxjkZBl4ByxPhLM0dV4', false, '2026-11-28 04:05:26+00', NULL, '2026-05-27.dahlia', '{"object": {"id": "cs_test_lOWUqaUoxDhawnWsDxMbbVBlDeh4zd4vOge0dzZF", "url": null, "mode": "subscription", "locale": null, "object": "checkout.session", "status": "complete", "consent": null, "created": 1795838726, "invoice": "in_g29VybOA0TUiIsWnPfZdyGZh", "ui_mode": "hosted_page", "currency": "usd", "customer": "cus_ekl0YD3d1oeZIU", "livemode": false, "metadata": {"plan": "pro", "terms": "2eeed86cb603deca", "user_id@api.example": "6"}, "discounts": [], "cancel_url": "https://app.example/cancelled", "expires_at": 1795925126, "custom_text": {"submit": null, "after_submit": null, "shipping_address": null, "terms_of_service_acceptance": null}, "permissions": null, "submit_type": null, "success_url": "https://app.example/success?session_id={CHECKOUT_SESSION_ID}", "amount_total": 999, "payment_link": null, "setup_intent": null, "subscription": "sub_dfMI5f50vntwpJOoUIkd9uDi", "automatic_tax": {"status": null, "enabled": false, "provider": null, "liability": null}, "client_secret": null, "custom_fields": [], "shipping_cost": null, "total_details": {"amount_tax": 0, "amount_discount": 0, "amount_shipping": 0}, "customer_email": null, "optional_items": null, "origin_context": null, "payment_intent": null, "payment_status": "paid", "recovered_from": null, "wallet_options": null, "amount_subtotal": 999, "adaptive_pricing": {"enabled": false}, "after_expiration": null, "customer_account": null, "customer_details": {"name": "Ada Example", "email": "user5@example.com", "phone": null, "address": null, "tax_ids": null, "tax_exempt": "none", "business_name": null, "individual_name": null}, "invoice_creation": null, "managed_payments": null, "shipping_options": [], "customer_creation": null, "consent_collection": null, "client_reference_id": "6", "currency_conversion": null, "payment_method_types": ["card"], "allow_promotion_codes": null, "collected_information": null, "integration_identifier": null, "payment_method_options": {}, "phone_number_collection": {"enabled": false}, "payment_method_collection": "always", "billing_address_collection": null, "shipping_address_collection": null, "saved_payment_method_options": null, "payment_method_configuration_details": null}}', 'req_PgzxYfKNLff3jV', '', 'checkout.session.completed', 'acct_1SandboxAccount00');
 
 
 INSERT INTO public.djstripe_feature VALUES
@@ -4159,11 +4465,11 @@ INSERT INTO public.djstripe_idempotencykey VALUES
 
 
 INSERT INTO public.djstripe_invoice VALUES
-	('2026-11-28 00:48:57.864901+00', '2026-11-28 00:48:57.864922+00', '{"id": "in_7RLSgjlzHJSsQSjASj9kNEoQ", "lines": {"url": "/v1/invoices/in_7RLSgjlzHJSsQSjASj9kNEoQ/lines", "data": [{"id": "il_PnQgf5M9hBh7IKAga0ZlquiD", "taxes": [], "amount": 999, "object": "line_item", "parent": {"type": "subscription_item_details", "invoice_item_details": null, "subscription_item_details": {"proration": false, "invoice_item": null, "subscription": "sub_tgx9IHWavmcjrxisSdVp0DMi", "proration_details": {"credited_items": null}, "subscription_item": "si_SOwBiRAuD3LzKdvMklNL68ta"}}, "period": {"end": 1798418937, "start": 1795826937}, "invoice": "in_7RLSgjlzHJSsQSjASj9kNEoQ", "pricing": {"type": "price_details", "price_details": {"price": "price_sandbox_pro_monthly", "product": "prod_sandbox_pro"}, "unit_amount_decimal": "999"}, "currency": "usd", "livemode": false, "metadata": {}, "quantity": 1, "subtotal": 999, "discounts": [], "description": "1 × Elevate Pro Plan (at $9.99 / month)", "discountable": true, "subscription": "sub_tgx9IHWavmcjrxisSdVp0DMi", "discount_amounts": [], "quantity_decimal": "1", "pretax_credit_amounts": []}], "object": "list", "has_more": false}, "total": 999, "footer": null, "issuer": {"type": "self"}, "number": "PKKSM3EY-0001", "object": "invoice", "parent": {"type": "subscription_details", "quote_details": null, "subscription_details": {"metadata": {"plan": "pro", "user_id@api.example": "1"}, "subscription": "sub_tgx9IHWavmcjrxisSdVp0DMi"}}, "status": "paid", "created": 1795826937, "currency": "usd", "customer": "cus_8ADPUvpkKSm3eY", "due_date": null, "livemode": false, "metadata": {}, "payments": {"url": "/v1/invoices/in_7RLSgjlzHJSsQSjASj9kNEoQ/payments", "data": [{"id": "inpay_2CA219b4cQIqRlMSOmPbXfLM", "object": "invoice_payment", "status": "paid", "created": 1795826937, "invoice": "in_7RLSgjlzHJSsQSjASj9kNEoQ", "payment": {"type": "payment_intent", "payment_intent": "pi_1YQkBZvAGHTqqHwuLxVENcp8"}, "currency": "usd", "livemode": false, "is_default": true, "amount_paid": 999, "amount_requested": 999, "status_transitions": {"paid_at": 1795826937, "canceled_at": null}}], "object": "list", "has_more": false}, "subtotal": 999, "attempted": true, "discounts": [], "rendering": null, "amount_due": 999, "period_end": 1795826937, "test_clock": null, "amount_paid": 999, "application": null, "description": null, "invoice_pdf": "http://127.0.0.1:35115/i/acct_1SandboxAccount00/in_7RLSgjlzHJSsQSjASj9kNEoQ?format=pdf", "total_taxes": [], "account_name": "Stripe sandbox", "auto_advance": false, "effective_at": 1795826937, "from_invoice": null, "on_behalf_of": null, "period_start": 1795826937, "attempt_count": 1, "automatic_tax": {"status": null, "enabled": false, "provider": null, "liability": null, "disabled_reason": null}, "custom_fields": null, "customer_name": "Aaron King", "shipping_cost": null, "billing_reason": "subscription_create", "customer_email": "user0@example.com", "customer_phone": null, "default_source": null, "ending_balance": 0, "receipt_number": null, "account_country": "US", "account_tax_ids": null, "amount_overpaid": 0, "amount_shipping": 0, "latest_revision": null, "amount_remaining": 0, "customer_account": null, "customer_address": null, "customer_tax_ids": [], "payment_settings": {"default_mandate": null, "payment_method_types": null, "payment_method_options": null}, "shipping_details": null, "starting_balance": 0, "collection_method": "charge_automatically", "customer_shipping": null, "default_tax_rates": [], "hosted_invoice_url": "http://127.0.0.1:35115/i/acct_1SandboxAccount00/in_7RLSgjlzHJSsQSjASj9kNEoQ", "status_transitions": {"paid_at": 1795826937, "voided_at": null, "finalized_at": 1795826937, "marked_uncollectible_at": null}, "confirmation_secret": null, "customer_tax_exempt": "none", "total_excluding_tax": 999, "next_payment_attempt": null, "statement_descriptor": null, "webhooks_delivered_at": null, "amount_paid_off_stripe": 0, "default_payment_method": null, "subtotal_excluding_tax": 999, "total_discount_amounts": [], "last_finalization_error": null, "automatically_finalizes_at": null, "total_pretax_credit_amounts": [], "pre_payment_credit_notes_amount": 0, "post_payment_credit_notes_amount": 0}', 1, 'in_7RLSgjlzHJSsQSjASj9kNEoQ', false, '2026-11-28 00:48:57+00', '{}', NULL, 'cus_8ADPUvpkKSm3eY', 'acct_1SandboxAccount00', NULL, NULL, NULL);
+	('2026-11-28 04:05:25.670982+00', '2026-11-28 04:05:25.670999+00', '{"id": "in_rmxoyrneHDGVbrj1WDhB1gmY", "lines": {"url": "/v1/invoices/in_rmxoyrneHDGVbrj1WDhB1gmY/lines", "data": [{"id": "il_tazOE4O8arUt4xXYRbjFrsva", "taxes": [], "amount": 999, "object": "line_item", "parent": {"type": "subscription_item_details", "invoice_item_details": null, "subscription_item_details": {"proration": false, "invoice_item": null, "subscription": "sub_YvVutthCR3IB8VAkruuWnWgA", "proration_details": {"credited_items": null}, "subscription_item": "si_B4Y3SFH4e7DywMxfDVMCaAlW"}}, "period": {"end": 1798430725, "start": 1795838725}, "invoice": "in_rmxoyrneHDGVbrj1WDhB1gmY", "pricing": {"type": "price_details", "price_details": {"price": "price_sandbox_pro_monthly", "product": "prod_sandbox_pro"}, "unit_amount_decimal": "999"}, "currency": "usd", "livemode": false, "metadata": {}, "quantity": 1, "subtotal": 999, "discounts": [], "description": "1 × Elevate Pro Plan (at $9.99 / month)", "discountable": true, "subscription": "sub_YvVutthCR3IB8VAkruuWnWgA", "discount_amounts": [], "quantity_decimal": "1", "pretax_credit_amounts": []}], "object": "list", "has_more": false}, "total": 999, "footer": null, "issuer": {"type": "self"}, "number": "HZY7X6SY-0001", "object": "invoice", "parent": {"type": "subscription_details", "quote_details": null, "subscription_details": {"metadata": {"plan": "pro", "user_id@api.example": "1"}, "subscription": "sub_YvVutthCR3IB8VAkruuWnWgA"}}, "status": "paid", "created": 1795838725, "currency": "usd", "customer": "cus_kzA2cqHZY7x6sy", "due_date": null, "livemode": false, "metadata": {}, "payments": {"url": "/v1/invoices/in_rmxoyrneHDGVbrj1WDhB1gmY/payments", "data": [{"id": "inpay_jgUsPN1BwHFpWuUikj4VSomr", "object": "invoice_payment", "status": "paid", "created": 1795838725, "invoice": "in_rmxoyrneHDGVbrj1WDhB1gmY", "payment": {"type": "payment_intent", "payment_intent": "pi_FTfH9k38lYu1arhkdLk8PQIU"}, "currency": "usd", "livemode": false, "is_default": true, "amount_paid": 999, "amount_requested": 999, "status_transitions": {"paid_at": 1795838725, "canceled_at": null}}], "object": "list", "has_more": false}, "subtotal": 999, "attempted": true, "discounts": [], "rendering": null, "amount_due": 999, "period_end": 1795838725, "test_clock": null, "amount_paid": 999, "application": null, "description": null, "invoice_pdf": "http://127.0.0.1:36549/i/acct_1SandboxAccount00/in_rmxoyrneHDGVbrj1WDhB1gmY?format=pdf", "total_taxes": [], "account_name": "Stripe sandbox", "auto_advance": false, "effective_at": 1795838725, "from_invoice": null, "on_behalf_of": null, "period_start": 1795838725, "attempt_count": 1, "automatic_tax": {"status": null, "enabled": false, "provider": null, "liability": null, "disabled_reason": null}, "custom_fields": null, "customer_name": "Ada Example", "shipping_cost": null, "billing_reason": "subscription_create", "customer_email": "user0@example.com", "customer_phone": null, "default_source": null, "ending_balance": 0, "receipt_number": null, "account_country": "US", "account_tax_ids": null, "amount_overpaid": 0, "amount_shipping": 0, "latest_revision": null, "amount_remaining": 0, "customer_account": null, "customer_address": null, "customer_tax_ids": [], "payment_settings": {"default_mandate": null, "payment_method_types": null, "payment_method_options": null}, "shipping_details": null, "starting_balance": 0, "collection_method": "charge_automatically", "customer_shipping": null, "default_tax_rates": [], "hosted_invoice_url": "http://127.0.0.1:36549/i/acct_1SandboxAccount00/in_rmxoyrneHDGVbrj1WDhB1gmY", "status_transitions": {"paid_at": 1795838725, "voided_at": null, "finalized_at": 1795838725, "marked_uncollectible_at": null}, "confirmation_secret": null, "customer_tax_exempt": "none", "total_excluding_tax": 999, "next_payment_attempt": null, "statement_descriptor": null, "webhooks_delivered_at": null, "amount_paid_off_stripe": 0, "default_payment_method": null, "subtotal_excluding_tax": 999, "total_discount_amounts": [], "last_finalization_error": null, "automatically_finalizes_at": null, "total_pretax_credit_amounts": [], "pre_payment_credit_notes_amount": 0, "post_payment_credit_notes_amount": 0}', 1, 'in_rmxoyrneHDGVbrj1WDhB1gmY', false, '2026-11-28 04:05:25+00', '{}', NULL, 'cus_kzA2cqHZY7x6sy', 'acct_1SandboxAccount00', NULL, NULL, NULL);
 
 
 INSERT INTO public.djstripe_invoiceitem VALUES
-	('2026-01-01 00:00:00+00', '2026-01-01 00:00:00+00', '{}', 1, 'x', NULL, NULL, NULL, 'cus_8ADPUvpkKSm3eY', NULL, NULL, NULL, NULL);
+	('2026-01-01 00:00:00+00', '2026-01-01 00:00:00+00', '{}', 1, 'x', NULL, NULL, NULL, 'cus_kzA2cqHZY7x6sy', NULL, NULL, NULL, NULL);
 
 
 INSERT INTO public.djstripe_issuing_authorization VALUES
@@ -4187,19 +4493,19 @@ INSERT INTO public.djstripe_issuing_transaction VALUES
 
 
 INSERT INTO public.djstripe_lineitem VALUES
-	('2026-11-28 00:48:57.872837+00', '2026-11-28 00:48:57.87286+00', '{"id": "il_PnQgf5M9hBh7IKAga0ZlquiD", "date": 1795826937, "taxes": [], "amount": 999, "object": "line_item", "parent": {"type": "subscription_item_details", "invoice_item_details": null, "subscription_item_details": {"proration": false, "invoice_item": null, "subscription": "sub_tgx9IHWavmcjrxisSdVp0DMi", "proration_details": {"credited_items": null}, "subscription_item": "si_SOwBiRAuD3LzKdvMklNL68ta"}}, "period": {"end": 1798418937, "start": 1795826937}, "invoice": "in_7RLSgjlzHJSsQSjASj9kNEoQ", "pricing": {"type": "price_details", "price_details": {"price": "price_sandbox_pro_monthly", "product": "prod_sandbox_pro"}, "unit_amount_decimal": "999"}, "currency": "usd", "customer": "cus_8ADPUvpkKSm3eY", "livemode": false, "metadata": {}, "quantity": 1, "subtotal": 999, "discounts": [], "period_end": 1798418937, "description": "1 × Elevate Pro Plan (at $9.99 / month)", "discountable": true, "period_start": 1795826937, "subscription": "sub_tgx9IHWavmcjrxisSdVp0DMi", "discount_amounts": [], "quantity_decimal": "1", "pretax_credit_amounts": []}', 1, 'il_PnQgf5M9hBh7IKAga0ZlquiD', false, NULL, '{}', 'acct_1SandboxAccount00', NULL, 'sub_tgx9IHWavmcjrxisSdVp0DMi', NULL);
+	('2026-11-28 04:05:25.675672+00', '2026-11-28 04:05:25.675687+00', '{"id": "il_tazOE4O8arUt4xXYRbjFrsva", "date": 1795838725, "taxes": [], "amount": 999, "object": "line_item", "parent": {"type": "subscription_item_details", "invoice_item_details": null, "subscription_item_details": {"proration": false, "invoice_item": null, "subscription": "sub_YvVutthCR3IB8VAkruuWnWgA", "proration_details": {"credited_items": null}, "subscription_item": "si_B4Y3SFH4e7DywMxfDVMCaAlW"}}, "period": {"end": 1798430725, "start": 1795838725}, "invoice": "in_rmxoyrneHDGVbrj1WDhB1gmY", "pricing": {"type": "price_details", "price_details": {"price": "price_sandbox_pro_monthly", "product": "prod_sandbox_pro"}, "unit_amount_decimal": "999"}, "currency": "usd", "customer": "cus_kzA2cqHZY7x6sy", "livemode": false, "metadata": {}, "quantity": 1, "subtotal": 999, "discounts": [], "period_end": 1798430725, "description": "1 × Elevate Pro Plan (at $9.99 / month)", "discountable": true, "period_start": 1795838725, "subscription": "sub_YvVutthCR3IB8VAkruuWnWgA", "discount_amounts": [], "quantity_decimal": "1", "pretax_credit_amounts": []}', 1, 'il_tazOE4O8arUt4xXYRbjFrsva', false, NULL, '{}', 'acct_1SandboxAccount00', NULL, 'sub_YvVutthCR3IB8VAkruuWnWgA', NULL);
 
 
 INSERT INTO public.djstripe_mandate VALUES
-	('2026-01-01 00:00:00+00', '2026-01-01 00:00:00+00', '{}', 1, 'x', NULL, NULL, NULL, NULL, 'pm_GgfbK325haauudXmiDSK5ymr');
+	('2026-01-01 00:00:00+00', '2026-01-01 00:00:00+00', '{}', 1, 'x', NULL, NULL, NULL, NULL, 'pm_orN19hLLf7qtCWyLT1oa5mjd');
 
 
 INSERT INTO public.djstripe_paymentintent VALUES
-	('2026-11-28 00:48:58.159592+00', '2026-11-28 00:48:58.159613+00', '{"id": "pi_pCM3BnpkF9wdEp0HUXN6msBq", "amount": 499, "object": "payment_intent", "review": null, "status": "succeeded", "created": 1795826938, "currency": "usd", "customer": "cus_k70hi5rAs4rWo2", "livemode": false, "metadata": {"pack": "pack-500", "user_id@api.example": "4"}, "shipping": null, "processing": null, "application": null, "canceled_at": null, "description": null, "next_action": null, "on_behalf_of": null, "client_secret": "pi_pCM3BnpkF9wdEp0HUXN6msBq_secret_ejEZtNQZ4yW9fxSLzelHCeOcF", "latest_charge": "ch_FjoiYgkwzsXEGsQmgWjrPi9V", "receipt_email": null, "transfer_data": null, "amount_details": {"tip": {}}, "capture_method": "automatic", "payment_method": "pm_GgfbK325haauudXmiDSK5ymr", "transfer_group": null, "amount_received": 499, "customer_account": null, "managed_payments": null, "amount_capturable": 0, "last_payment_error": null, "setup_future_usage": null, "cancellation_reason": null, "confirmation_method": "automatic", "payment_method_types": ["card"], "statement_descriptor": null, "application_fee_amount": null, "payment_method_options": null, "automatic_payment_methods": null, "statement_descriptor_suffix": null, "excluded_payment_method_types": null, "payment_method_configuration_details": null}', 1, 'pi_pCM3BnpkF9wdEp0HUXN6msBq', false, '2026-11-28 00:48:58+00', '{"pack": "pack-500", "user_id@api.example": "4"}', 'cus_k70hi5rAs4rWo2', 'acct_1SandboxAccount00', NULL, 'pm_GgfbK325haauudXmiDSK5ymr');
+	('2026-11-28 04:05:25.850267+00', '2026-11-28 04:05:25.850279+00', '{"id": "pi_rit8NjWxrJRyRkoALODJNyIE", "amount": 499, "object": "payment_intent", "review": null, "status": "succeeded", "created": 1795838725, "currency": "usd", "customer": "cus_XO9PnO4y865UYJ", "livemode": false, "metadata": {"pack": "pack-500", "user_id@api.example": "4"}, "shipping": null, "processing": null, "application": null, "canceled_at": null, "description": null, "next_action": null, "on_behalf_of": null, "client_secret": "pi_rit8NjWxrJRyRkoALODJNyIE_secret_vjEhBaXAkE7CWHtKIAUBSs3lv", "latest_charge": "ch_wkoNUobrH4XrkOpRUQs6LVBg", "receipt_email": null, "transfer_data": null, "amount_details": {"tip": {}}, "capture_method": "automatic", "payment_method": "pm_orN19hLLf7qtCWyLT1oa5mjd", "transfer_group": null, "amount_received": 499, "customer_account": null, "managed_payments": null, "amount_capturable": 0, "last_payment_error": null, "setup_future_usage": null, "cancellation_reason": null, "confirmation_method": "automatic", "payment_method_types": ["card"], "statement_descriptor": null, "application_fee_amount": null, "payment_method_options": null, "automatic_payment_methods": null, "statement_descriptor_suffix": null, "excluded_payment_method_types": null, "payment_method_configuration_details": null}', 1, 'pi_rit8NjWxrJRyRkoALODJNyIE', false, '2026-11-28 04:05:25+00', '{"pack": "pack-500", "user_id@api.example": "4"}', 'cus_XO9PnO4y865UYJ', 'acct_1SandboxAccount00', NULL, 'pm_orN19hLLf7qtCWyLT1oa5mjd');
 
 
 INSERT INTO public.djstripe_paymentmethod VALUES
-	('2026-11-28 00:48:58.156662+00', '2026-11-28 00:48:58.156682+00', '{"id": "pm_GgfbK325haauudXmiDSK5ymr", "card": {"brand": "visa", "last4": "4242", "checks": {"cvc_check": "pass", "address_line1_check": null, "address_postal_code_check": null}, "wallet": null, "country": "US", "funding": "credit", "exp_year": 2040, "networks": {"available": ["visa"], "preferred": null}, "exp_month": 12, "fingerprint": "Sandbox42424242", "display_brand": "visa", "generated_from": null, "regulated_status": "unregulated", "three_d_secure_usage": {"supported": true}}, "type": "card", "object": "payment_method", "created": 1795826938, "customer": "cus_k70hi5rAs4rWo2", "livemode": false, "metadata": {}, "allow_redisplay": "limited", "billing_details": {"name": null, "email": null, "phone": null, "tax_id": null, "address": {"city": null, "line1": null, "line2": null, "state": null, "country": null, "postal_code": null}}, "customer_account": null}', 1, 'pm_GgfbK325haauudXmiDSK5ymr', false, '2026-11-28 00:48:58+00', '{}', 'cus_k70hi5rAs4rWo2', 'acct_1SandboxAccount00');
+	('2026-11-28 04:05:25.848457+00', '2026-11-28 04:05:25.848472+00', '{"id": "pm_orN19hLLf7qtCWyLT1oa5mjd", "card": {"brand": "visa", "last4": "4242", "checks": {"cvc_check": "pass", "address_line1_check": null, "address_postal_code_check": null}, "wallet": null, "country": "US", "funding": "credit", "exp_year": 2040, "networks": {"available": ["visa"], "preferred": null}, "exp_month": 12, "fingerprint": "Sandbox42424242", "display_brand": "visa", "generated_from": null, "regulated_status": "unregulated", "three_d_secure_usage": {"supported": true}}, "type": "card", "object": "payment_method", "created": 1795838725, "customer": "cus_XO9PnO4y865UYJ", "livemode": false, "metadata": {}, "allow_redisplay": "limited", "billing_details": {"name": null, "email": null, "phone": null, "tax_id": null, "address": {"city": null, "line1": null, "line2": null, "state": null, "country": null, "postal_code": null}}, "customer_account": null}', 1, 'pm_orN19hLLf7qtCWyLT1oa5mjd', false, '2026-11-28 04:05:25+00', '{}', 'cus_XO9PnO4y865UYJ', 'acct_1SandboxAccount00');
 
 
 INSERT INTO public.djstripe_payout VALUES
@@ -4207,11 +4513,11 @@ INSERT INTO public.djstripe_payout VALUES
 
 
 INSERT INTO public.djstripe_price VALUES
-	('2026-11-28 00:48:57.788972+00', '2026-11-28 00:48:57.788994+00', '{"id": "price_sandbox_pro_monthly", "type": "recurring", "active": true, "object": "price", "created": 1795826937, "product": "prod_sandbox_pro", "currency": "usd", "livemode": false, "metadata": {}, "nickname": null, "recurring": {"meter": null, "interval": "month", "usage_type": "licensed", "interval_count": 1}, "lookup_key": null, "tiers_mode": null, "unit_amount": 999, "tax_behavior": "unspecified", "billing_scheme": "per_unit", "custom_unit_amount": null, "transform_quantity": null, "unit_amount_decimal": "999"}', 1, 'price_sandbox_pro_monthly', false, '2026-11-28 00:48:57+00', '{}', true, 'usd', '', '', 'acct_1SandboxAccount00', 'prod_sandbox_pro');
+	('2026-11-28 04:05:25.628083+00', '2026-11-28 04:05:25.628098+00', '{"id": "price_sandbox_pro_monthly", "type": "recurring", "active": true, "object": "price", "created": 1795838725, "product": "prod_sandbox_pro", "currency": "usd", "livemode": false, "metadata": {}, "nickname": null, "recurring": {"meter": null, "interval": "month", "usage_type": "licensed", "interval_count": 1}, "lookup_key": null, "tiers_mode": null, "unit_amount": 999, "tax_behavior": "unspecified", "billing_scheme": "per_unit", "custom_unit_amount": null, "transform_quantity": null, "unit_amount_decimal": "999"}', 1, 'price_sandbox_pro_monthly', false, '2026-11-28 04:05:25+00', '{}', true, 'usd', '', '', 'acct_1SandboxAccount00', 'prod_sandbox_pro');
 
 
 INSERT INTO public.djstripe_product VALUES
-	('2026-11-28 00:48:57.779121+00', '2026-11-28 00:48:57.779145+00', '{"id": "prod_sandbox_pro", "url": null, "name": "Elevate Pro Plan", "active": true, "images": [], "object": "product", "created": 1795826937, "updated": 1795826937, "livemode": false, "metadata": {}, "tax_code": null, "shippable": null, "unit_label": null, "description": "1,000 credits a month for question sets and marking.", "default_price": null, "marketing_features": [], "package_dimensions": null, "statement_descriptor": null}', 1, 'prod_sandbox_pro', false, '2026-11-28 00:48:57+00', '{}', 'Elevate Pro Plan', true, 'acct_1SandboxAccount00');
+	('2026-11-28 04:05:25.622304+00', '2026-11-28 04:05:25.622316+00', '{"id": "prod_sandbox_pro", "url": null, "name": "Elevate Pro Plan", "active": true, "images": [], "object": "product", "created": 1795838725, "updated": 1795838725, "livemode": false, "metadata": {}, "tax_code": null, "shippable": null, "unit_label": null, "description": "1,000 credits a month for question sets and marking.", "default_price": null, "marketing_features": [], "package_dimensions": null, "statement_descriptor": null}', 1, 'prod_sandbox_pro', false, '2026-11-28 04:05:25+00', '{}', 'Elevate Pro Plan', true, 'acct_1SandboxAccount00');
 
 
 INSERT INTO public.djstripe_productfeature VALUES
@@ -4223,7 +4529,7 @@ INSERT INTO public.djstripe_promotioncode VALUES
 
 
 INSERT INTO public.djstripe_refund VALUES
-	('2026-01-01 00:00:00+00', '2026-01-01 00:00:00+00', '{}', 1, 'x', NULL, NULL, NULL, 1, 'x', NULL, 'ch_FjoiYgkwzsXEGsQmgWjrPi9V', NULL, NULL);
+	('2026-01-01 00:00:00+00', '2026-01-01 00:00:00+00', '{}', 1, 'x', NULL, NULL, NULL, 1, 'x', NULL, 'ch_wkoNUobrH4XrkOpRUQs6LVBg', NULL, NULL);
 
 
 INSERT INTO public.djstripe_review VALUES
@@ -4235,8 +4541,8 @@ INSERT INTO public.djstripe_scheduledqueryrun VALUES
 
 
 INSERT INTO public.djstripe_session VALUES
-	('2026-11-28 00:48:57.957303+00', '2026-11-28 00:48:57.957322+00', '{"id": "cs_test_ZWIQTC9dunWpa7w0dpml7OlbVuO1zi5sgMgoYY7a", "url": null, "mode": "subscription", "locale": null, "object": "checkout.session", "status": "complete", "consent": null, "created": 1795826937, "invoice": "in_7RLSgjlzHJSsQSjASj9kNEoQ", "ui_mode": "hosted_page", "currency": "usd", "customer": "cus_8ADPUvpkKSm3eY", "livemode": false, "metadata": {"plan": "pro", "terms": "eeea3c5f3701c95e", "user_id@api.example": "1"}, "discounts": [], "cancel_url": "https://app.example/cancelled", "expires_at": 1795913337, "line_items": {"url": "/v1/checkout/sessions/cs_test_ZWIQTC9dunWpa7w0dpml7OlbVuO1zi5sgMgoYY7a/line_items", "data": [{"id": "li_PYMGu6I3Lo4y8jBAti0eRAPv", "price": {"id": "price_sandbox_pro_monthly", "type": "recurring", "active": true, "object": "price", "created": 1795826937, "product": "prod_sandbox_pro", "currency": "usd", "livemode": false, "metadata": {}, "nickname": null, "recurring": {"meter": null, "interval": "month", "usage_type": "licensed", "interval_count": 1}, "lookup_key": null, "tiers_mode": null, "unit_amount": 999, "tax_behavior": "unspecified", "billing_scheme": "per_unit", "custom_unit_amount": null, "transform_quantity": null, "unit_amount_decimal": "999"}, "object": "item", "currency": "usd", "metadata": {}, "quantity": 1, "amount_tax": 0, "description": "Elevate Pro Plan", "amount_total": 999, "amount_discount": 0, "amount_subtotal": 999, "adjustable_quantity": null}], "object": "list", "has_more": false}, "custom_text": {"submit": null, "after_submit": null, "shipping_address": null, "terms_of_service_acceptance": null}, "permissions": null, "submit_type": null, "success_url": "https://app.example/success?session_id={CHECKOUT_SESSION_ID}", "amount_total": 999, "payment_link": null, "setup_intent": null, "subscription": "sub_tgx9IHWavmcjrxisSdVp0DMi", "automatic_tax": {"status": null, "enabled": false, "provider": null, "liability": null}, "client_secret": null, "custom_fields": [], "shipping_cost": null, "total_details": {"breakdown": {"taxes": [], "discounts": []}, "amount_tax": 0, "amount_discount": 0, "amount_shipping": 0}, "customer_email": null, "optional_items": null, "origin_context": null, "payment_intent": null, "payment_status": "paid", "recovered_from": null, "wallet_options": null, "amount_subtotal": 999, "adaptive_pricing": {"enabled": false}, "after_expiration": null, "customer_account": null, "customer_details": {"name": "Aaron King", "email": "user0@example.com", "phone": null, "address": null, "tax_ids": null, "tax_exempt": "none", "business_name": null, "individual_name": null}, "invoice_creation": null, "managed_payments": null, "shipping_options": [], "customer_creation": null, "consent_collection": null, "client_reference_id": "1", "currency_conversion": null, "payment_method_types": ["card"], "allow_promotion_codes": null, "collected_information": null, "integration_identifier": null, "payment_method_options": {}, "phone_number_collection": {"enabled": false}, "payment_method_collection": "always", "billing_address_collection": null, "shipping_address_collection": null, "saved_payment_method_options": null, "payment_method_configuration_details": null}', 1, 'cs_test_ZWIQTC9dunWpa7w0dpml7OlbVuO1zi5sgMgoYY7a', false, '2026-11-28 00:48:57+00', '{"plan": "pro", "terms": "eeea3c5f3701c95e", "user_id@api.example": "1"}', 'cus_8ADPUvpkKSm3eY', 'acct_1SandboxAccount00', NULL, NULL, 'sub_tgx9IHWavmcjrxisSdVp0DMi'),
-	('2026-11-28 00:48:58.163182+00', '2026-11-28 00:48:58.163203+00', '{"id": "cs_test_35eFwuLJSlw2Gc87Y1hIkd1ecH52Z7DJklKhj86x", "url": null, "mode": "payment", "locale": null, "object": "checkout.session", "status": "complete", "consent": null, "created": 1795826938, "invoice": null, "ui_mode": "hosted_page", "currency": "usd", "customer": "cus_k70hi5rAs4rWo2", "livemode": false, "metadata": {"pack": "pack-500", "terms": "30705407a66ef9c0", "user_id@api.example": "4"}, "discounts": [], "cancel_url": "https://app.example/cancelled", "expires_at": 1795913338, "line_items": {"url": "/v1/checkout/sessions/cs_test_35eFwuLJSlw2Gc87Y1hIkd1ecH52Z7DJklKhj86x/line_items", "data": [{"id": "li_wyqAJSYExiu3QuGu8rJfF3To", "price": {"id": "price_sandbox_pack_500", "type": "one_time", "active": true, "object": "price", "created": 1795826937, "product": "prod_sandbox_pack", "currency": "usd", "livemode": false, "metadata": {}, "nickname": null, "recurring": null, "lookup_key": null, "tiers_mode": null, "unit_amount": 499, "tax_behavior": "unspecified", "billing_scheme": "per_unit", "custom_unit_amount": null, "transform_quantity": null, "unit_amount_decimal": "499"}, "object": "item", "currency": "usd", "metadata": {}, "quantity": 1, "amount_tax": 0, "description": "500 credits", "amount_total": 499, "amount_discount": 0, "amount_subtotal": 499, "adjustable_quantity": null}], "object": "list", "has_more": false}, "custom_text": {"submit": null, "after_submit": null, "shipping_address": null, "terms_of_service_acceptance": null}, "permissions": null, "submit_type": null, "success_url": "https://app.example/success?session_id={CHECKOUT_SESSION_ID}", "amount_total": 499, "payment_link": null, "setup_intent": null, "subscription": null, "automatic_tax": {"status": null, "enabled": false, "provider": null, "liability": null}, "client_secret": null, "custom_fields": [], "shipping_cost": null, "total_details": {"breakdown": {"taxes": [], "discounts": []}, "amount_tax": 0, "amount_discount": 0, "amount_shipping": 0}, "customer_email": null, "optional_items": null, "origin_context": null, "payment_intent": "pi_pCM3BnpkF9wdEp0HUXN6msBq", "payment_status": "paid", "recovered_from": null, "wallet_options": null, "amount_subtotal": 499, "adaptive_pricing": {"enabled": false}, "after_expiration": null, "customer_account": null, "customer_details": {"name": "Beth Sanchez", "email": "user3@example.com", "phone": null, "address": null, "tax_ids": null, "tax_exempt": "none", "business_name": null, "individual_name": null}, "invoice_creation": {"enabled": false, "invoice_data": {"footer": null, "issuer": null, "metadata": {}, "description": null, "custom_fields": null, "account_tax_ids": null, "rendering_options": null}}, "managed_payments": null, "shipping_options": [], "customer_creation": null, "consent_collection": null, "client_reference_id": "4", "currency_conversion": null, "payment_method_types": ["card"], "allow_promotion_codes": null, "collected_information": null, "integration_identifier": null, "payment_method_options": {}, "phone_number_collection": {"enabled": false}, "payment_method_collection": "if_required", "billing_address_collection": null, "shipping_address_collection": null, "saved_payment_method_options": null, "payment_method_configuration_details": null}', 2, 'cs_test_35eFwuLJSlw2Gc87Y1hIkd1ecH52Z7DJklKhj86x', false, '2026-11-28 00:48:58+00', '{"pack": "pack-500", "terms": "30705407a66ef9c0", "user_id@api.example": "4"}', 'cus_k70hi5rAs4rWo2', 'acct_1SandboxAccount00', 'pi_pCM3BnpkF9wdEp0HUXN6msBq', NULL, NULL);
+	('2026-11-28 04:05:25.723006+00', '2026-11-28 04:05:25.72302+00', '{"id": "cs_test_9GtZiydZ6WQ2yTqrwV0pkZ0VExF7ZZcfw5xpNfqu", "url": null, "mode": "subscription", "locale": null, "object": "checkout.session", "status": "complete", "consent": null, "created": 1795838725, "invoice": "in_rmxoyrneHDGVbrj1WDhB1gmY", "ui_mode": "hosted_page", "currency": "usd", "customer": "cus_kzA2cqHZY7x6sy", "livemode": false, "metadata": {"plan": "pro", "terms": "eeea3c5f3701c95e", "user_id@api.example": "1"}, "discounts": [], "cancel_url": "https://app.example/cancelled", "expires_at": 1795925125, "line_items": {"url": "/v1/checkout/sessions/cs_test_9GtZiydZ6WQ2yTqrwV0pkZ0VExF7ZZcfw5xpNfqu/line_items", "data": [{"id": "li_FcDBLH2VK6fAbh4bQGqqtlUs", "price": {"id": "price_sandbox_pro_monthly", "type": "recurring", "active": true, "object": "price", "created": 1795838725, "product": "prod_sandbox_pro", "currency": "usd", "livemode": false, "metadata": {}, "nickname": null, "recurring": {"meter": null, "interval": "month", "usage_type": "licensed", "interval_count": 1}, "lookup_key": null, "tiers_mode": null, "unit_amount": 999, "tax_behavior": "unspecified", "billing_scheme": "per_unit", "custom_unit_amount": null, "transform_quantity": null, "unit_amount_decimal": "999"}, "object": "item", "currency": "usd", "metadata": {}, "quantity": 1, "amount_tax": 0, "description": "Elevate Pro Plan", "amount_total": 999, "amount_discount": 0, "amount_subtotal": 999, "adjustable_quantity": null}], "object": "list", "has_more": false}, "custom_text": {"submit": null, "after_submit": null, "shipping_address": null, "terms_of_service_acceptance": null}, "permissions": null, "submit_type": null, "success_url": "https://app.example/success?session_id={CHECKOUT_SESSION_ID}", "amount_total": 999, "payment_link": null, "setup_intent": null, "subscription": "sub_YvVutthCR3IB8VAkruuWnWgA", "automatic_tax": {"status": null, "enabled": false, "provider": null, "liability": null}, "client_secret": null, "custom_fields": [], "shipping_cost": null, "total_details": {"breakdown": {"taxes": [], "discounts": []}, "amount_tax": 0, "amount_discount": 0, "amount_shipping": 0}, "customer_email": null, "optional_items": null, "origin_context": null, "payment_intent": null, "payment_status": "paid", "recovered_from": null, "wallet_options": null, "amount_subtotal": 999, "adaptive_pricing": {"enabled": false}, "after_expiration": null, "customer_account": null, "customer_details": {"name": "Ada Example", "email": "user0@example.com", "phone": null, "address": null, "tax_ids": null, "tax_exempt": "none", "business_name": null, "individual_name": null}, "invoice_creation": null, "managed_payments": null, "shipping_options": [], "customer_creation": null, "consent_collection": null, "client_reference_id": "1", "currency_conversion": null, "payment_method_types": ["card"], "allow_promotion_codes": null, "collected_information": null, "integration_identifier": null, "payment_method_options": {}, "phone_number_collection": {"enabled": false}, "payment_method_collection": "always", "billing_address_collection": null, "shipping_address_collection": null, "saved_payment_method_options": null, "payment_method_configuration_details": null}', 1, 'cs_test_9GtZiydZ6WQ2yTqrwV0pkZ0VExF7ZZcfw5xpNfqu', false, '2026-11-28 04:05:25+00', '{"plan": "pro", "terms": "eeea3c5f3701c95e", "user_id@api.example": "1"}', 'cus_kzA2cqHZY7x6sy', 'acct_1SandboxAccount00', NULL, NULL, 'sub_YvVutthCR3IB8VAkruuWnWgA'),
+	('2026-11-28 04:05:25.85283+00', '2026-11-28 04:05:25.852842+00', '{"id": "cs_test_EdSoowv1s38EJZOcZCiqK5HfUxdjysCSOGWOLPv1", "url": null, "mode": "payment", "locale": null, "object": "checkout.session", "status": "complete", "consent": null, "created": 1795838725, "invoice": null, "ui_mode": "hosted_page", "currency": "usd", "customer": "cus_XO9PnO4y865UYJ", "livemode": false, "metadata": {"pack": "pack-500", "terms": "30705407a66ef9c0", "user_id@api.example": "4"}, "discounts": [], "cancel_url": "https://app.example/cancelled", "expires_at": 1795925125, "line_items": {"url": "/v1/checkout/sessions/cs_test_EdSoowv1s38EJZOcZCiqK5HfUxdjysCSOGWOLPv1/line_items", "data": [{"id": "li_TNcHX3nvwnWIoWLTYP7Lea54", "price": {"id": "price_sandbox_pack_500", "type": "one_time", "active": true, "object": "price", "created": 1795838725, "product": "prod_sandbox_pack", "currency": "usd", "livemode": false, "metadata": {}, "nickname": null, "recurring": null, "lookup_key": null, "tiers_mode": null, "unit_amount": 499, "tax_behavior": "unspecified", "billing_scheme": "per_unit", "custom_unit_amount": null, "transform_quantity": null, "unit_amount_decimal": "499"}, "object": "item", "currency": "usd", "metadata": {}, "quantity": 1, "amount_tax": 0, "description": "500 credits", "amount_total": 499, "amount_discount": 0, "amount_subtotal": 499, "adjustable_quantity": null}], "object": "list", "has_more": false}, "custom_text": {"submit": null, "after_submit": null, "shipping_address": null, "terms_of_service_acceptance": null}, "permissions": null, "submit_type": null, "success_url": "https://app.example/success?session_id={CHECKOUT_SESSION_ID}", "amount_total": 499, "payment_link": null, "setup_intent": null, "subscription": null, "automatic_tax": {"status": null, "enabled": false, "provider": null, "liability": null}, "client_secret": null, "custom_fields": [], "shipping_cost": null, "total_details": {"breakdown": {"taxes": [], "discounts": []}, "amount_tax": 0, "amount_discount": 0, "amount_shipping": 0}, "customer_email": null, "optional_items": null, "origin_context": null, "payment_intent": "pi_rit8NjWxrJRyRkoALODJNyIE", "payment_status": "paid", "recovered_from": null, "wallet_options": null, "amount_subtotal": 499, "adaptive_pricing": {"enabled": false}, "after_expiration": null, "customer_account": null, "customer_details": {"name": "Ada Example", "email": "user3@example.com", "phone": null, "address": null, "tax_ids": null, "tax_exempt": "none", "business_name": null, "individual_name": null}, "invoice_creation": {"enabled": false, "invoice_data": {"footer": null, "issuer": null, "metadata": {}, "description": null, "custom_fields": null, "account_tax_ids": null, "rendering_options": null}}, "managed_payments": null, "shipping_options": [], "customer_creation": null, "consent_collection": null, "client_reference_id": "4", "currency_conversion": null, "payment_method_types": ["card"], "allow_promotion_codes": null, "collected_information": null, "integration_identifier": null, "payment_method_options": {}, "phone_number_collection": {"enabled": false}, "payment_method_collection": "if_required", "billing_address_collection": null, "shipping_address_collection": null, "saved_payment_method_options": null, "payment_method_configuration_details": null}', 2, 'cs_test_EdSoowv1s38EJZOcZCiqK5HfUxdjysCSOGWOLPv1', false, '2026-11-28 04:05:25+00', '{"pack": "pack-500", "terms": "30705407a66ef9c0", "user_id@api.example": "4"}', 'cus_XO9PnO4y865UYJ', 'acct_1SandboxAccount00', 'pi_rit8NjWxrJRyRkoALODJNyIE', NULL, NULL);
 
 
 INSERT INTO public.djstripe_setupintent VALUES
@@ -4256,11 +4562,11 @@ INSERT INTO public.djstripe_sourcetransaction VALUES
 
 
 INSERT INTO public.djstripe_subscription VALUES
-	('2026-11-28 00:48:57.760892+00', '2026-11-28 00:48:57.760916+00', '{"id": "sub_tgx9IHWavmcjrxisSdVp0DMi", "items": {"url": "/v1/subscription_items?subscription=sub_tgx9IHWavmcjrxisSdVp0DMi", "data": [{"id": "si_SOwBiRAuD3LzKdvMklNL68ta", "price": {"id": "price_sandbox_pro_monthly", "type": "recurring", "active": true, "object": "price", "created": 1795826937, "product": "prod_sandbox_pro", "currency": "usd", "livemode": false, "metadata": {}, "nickname": null, "recurring": {"meter": null, "interval": "month", "usage_type": "licensed", "interval_count": 1}, "lookup_key": null, "tiers_mode": null, "unit_amount": 999, "tax_behavior": "unspecified", "billing_scheme": "per_unit", "custom_unit_amount": null, "transform_quantity": null, "unit_amount_decimal": "999"}, "object": "subscription_item", "created": 1795826937, "metadata": {}, "quantity": 1, "discounts": [], "tax_rates": [], "subscription": "sub_tgx9IHWavmcjrxisSdVp0DMi", "billing_thresholds": null, "current_period_end": 1798418937, "current_period_start": 1795826937}], "object": "list", "has_more": false}, "object": "subscription", "status": "active", "created": 1795826937, "currency": "usd", "customer": "cus_8ADPUvpkKSm3eY", "ended_at": null, "livemode": false, "metadata": {"plan": "pro", "user_id@api.example": "1"}, "schedule": null, "cancel_at": null, "discounts": [], "trial_end": null, "start_date": 1795826937, "test_clock": null, "application": null, "canceled_at": null, "description": null, "trial_start": null, "billing_mode": {"type": "flexible", "flexible": {"proration_discounts": "included"}}, "on_behalf_of": null, "automatic_tax": {"enabled": false, "liability": null, "disabled_reason": null}, "transfer_data": null, "days_until_due": null, "default_source": null, "latest_invoice": "in_7RLSgjlzHJSsQSjASj9kNEoQ", "pending_update": null, "trial_settings": {"end_behavior": {"missing_payment_method": "create_invoice"}}, "customer_account": null, "invoice_settings": {"issuer": {"type": "self"}, "account_tax_ids": null}, "managed_payments": null, "pause_collection": null, "payment_settings": {"payment_method_types": null, "payment_method_options": null, "save_default_payment_method": "off"}, "billing_schedules": [], "collection_method": "charge_automatically", "default_tax_rates": [], "billing_thresholds": null, "billing_cycle_anchor": 1795826937, "cancel_at_period_end": false, "cancellation_details": {"reason": null, "comment": null, "feedback": null}, "pending_setup_intent": null, "default_payment_method": "pm_w4E9hVZT4E4TdEeIQrPB60xh", "application_fee_percent": null, "billing_cycle_anchor_config": null, "pending_invoice_item_interval": null, "next_pending_invoice_item_invoice": null}', 1, 'sub_tgx9IHWavmcjrxisSdVp0DMi', false, '2026-11-28 00:48:57+00', '{"plan": "pro", "user_id@api.example": "1"}', 'cus_8ADPUvpkKSm3eY', 'acct_1SandboxAccount00');
+	('2026-11-28 04:05:25.614543+00', '2026-11-28 04:05:25.614557+00', '{"id": "sub_YvVutthCR3IB8VAkruuWnWgA", "items": {"url": "/v1/subscription_items?subscription=sub_YvVutthCR3IB8VAkruuWnWgA", "data": [{"id": "si_B4Y3SFH4e7DywMxfDVMCaAlW", "price": {"id": "price_sandbox_pro_monthly", "type": "recurring", "active": true, "object": "price", "created": 1795838725, "product": "prod_sandbox_pro", "currency": "usd", "livemode": false, "metadata": {}, "nickname": null, "recurring": {"meter": null, "interval": "month", "usage_type": "licensed", "interval_count": 1}, "lookup_key": null, "tiers_mode": null, "unit_amount": 999, "tax_behavior": "unspecified", "billing_scheme": "per_unit", "custom_unit_amount": null, "transform_quantity": null, "unit_amount_decimal": "999"}, "object": "subscription_item", "created": 1795838725, "metadata": {}, "quantity": 1, "discounts": [], "tax_rates": [], "subscription": "sub_YvVutthCR3IB8VAkruuWnWgA", "billing_thresholds": null, "current_period_end": 1798430725, "current_period_start": 1795838725}], "object": "list", "has_more": false}, "object": "subscription", "status": "active", "created": 1795838725, "currency": "usd", "customer": "cus_kzA2cqHZY7x6sy", "ended_at": null, "livemode": false, "metadata": {"plan": "pro", "user_id@api.example": "1"}, "schedule": null, "cancel_at": null, "discounts": [], "trial_end": null, "start_date": 1795838725, "test_clock": null, "application": null, "canceled_at": null, "description": null, "trial_start": null, "billing_mode": {"type": "flexible", "flexible": {"proration_discounts": "included"}}, "on_behalf_of": null, "automatic_tax": {"enabled": false, "liability": null, "disabled_reason": null}, "transfer_data": null, "days_until_due": null, "default_source": null, "latest_invoice": "in_rmxoyrneHDGVbrj1WDhB1gmY", "pending_update": null, "trial_settings": {"end_behavior": {"missing_payment_method": "create_invoice"}}, "customer_account": null, "invoice_settings": {"issuer": {"type": "self"}, "account_tax_ids": null}, "managed_payments": null, "pause_collection": null, "payment_settings": {"payment_method_types": null, "payment_method_options": null, "save_default_payment_method": "off"}, "billing_schedules": [], "collection_method": "charge_automatically", "default_tax_rates": [], "billing_thresholds": null, "billing_cycle_anchor": 1795838725, "cancel_at_period_end": false, "cancellation_details": {"reason": null, "comment": null, "feedback": null}, "pending_setup_intent": null, "default_payment_method": "pm_wTzgSN9ORajOnbep9km9iXKm", "application_fee_percent": null, "billing_cycle_anchor_config": null, "pending_invoice_item_interval": null, "next_pending_invoice_item_invoice": null}', 1, 'sub_YvVutthCR3IB8VAkruuWnWgA', false, '2026-11-28 04:05:25+00', '{"plan": "pro", "user_id@api.example": "1"}', 'cus_kzA2cqHZY7x6sy', 'acct_1SandboxAccount00');
 
 
 INSERT INTO public.djstripe_subscriptionitem VALUES
-	('2026-11-28 00:48:57.793561+00', '2026-11-28 00:48:57.802216+00', '{"id": "si_SOwBiRAuD3LzKdvMklNL68ta", "price": {"id": "price_sandbox_pro_monthly", "type": "recurring", "active": true, "object": "price", "created": 1795826937, "product": "prod_sandbox_pro", "currency": "usd", "livemode": false, "metadata": {}, "nickname": null, "recurring": {"meter": null, "interval": "month", "usage_type": "licensed", "interval_count": 1}, "lookup_key": null, "tiers_mode": null, "unit_amount": 999, "tax_behavior": "unspecified", "billing_scheme": "per_unit", "custom_unit_amount": null, "transform_quantity": null, "unit_amount_decimal": "999"}, "object": "subscription_item", "created": 1795826937, "metadata": {}, "quantity": 1, "discounts": [], "tax_rates": [], "subscription": "sub_tgx9IHWavmcjrxisSdVp0DMi", "billing_thresholds": null, "current_period_end": 1798418937, "current_period_start": 1795826937}', 1, 'si_SOwBiRAuD3LzKdvMklNL68ta', NULL, '2026-11-28 00:48:57+00', '{}', 'acct_1SandboxAccount00', 1, 'sub_tgx9IHWavmcjrxisSdVp0DMi');
+	('2026-11-28 04:05:25.630405+00', '2026-11-28 04:05:25.635289+00', '{"id": "si_B4Y3SFH4e7DywMxfDVMCaAlW", "price": {"id": "price_sandbox_pro_monthly", "type": "recurring", "active": true, "object": "price", "created": 1795838725, "product": "prod_sandbox_pro", "currency": "usd", "livemode": false, "metadata": {}, "nickname": null, "recurring": {"meter": null, "interval": "month", "usage_type": "licensed", "interval_count": 1}, "lookup_key": null, "tiers_mode": null, "unit_amount": 999, "tax_behavior": "unspecified", "billing_scheme": "per_unit", "custom_unit_amount": null, "transform_quantity": null, "unit_amount_decimal": "999"}, "object": "subscription_item", "created": 1795838725, "metadata": {}, "quantity": 1, "discounts": [], "tax_rates": [], "subscription": "sub_YvVutthCR3IB8VAkruuWnWgA", "billing_thresholds": null, "current_period_end": 1798430725, "current_period_start": 1795838725}', 1, 'si_B4Y3SFH4e7DywMxfDVMCaAlW', NULL, '2026-11-28 04:05:25+00', '{}', 'acct_1SandboxAccount00', 1, 'sub_YvVutthCR3IB8VAkruuWnWgA');
 
 
 INSERT INTO public.djstripe_subscriptionschedule VALUES
@@ -4288,7 +4594,7 @@ INSERT INTO public.djstripe_transferreversal VALUES
 
 
 INSERT INTO public.djstripe_upcominginvoice VALUES
-	('2026-01-01 00:00:00+00', '2026-01-01 00:00:00+00', '{}', 1, NULL, NULL, NULL, NULL, 'cus_8ADPUvpkKSm3eY', NULL, NULL, NULL, NULL);
+	('2026-01-01 00:00:00+00', '2026-01-01 00:00:00+00', '{}', 1, NULL, NULL, NULL, NULL, 'cus_kzA2cqHZY7x6sy', NULL, NULL, NULL, NULL);
 
 
 INSERT INTO public.djstripe_verificationreport VALUES
@@ -4300,42 +4606,56 @@ INSERT INTO public.djstripe_verificationsession VALUES
 
 
 INSERT INTO public.djstripe_webhookendpoint VALUES
-	('2026-11-28 00:48:57.627874+00', '2026-11-28 00:48:57.627901+00', '{}', 1, 'we_from_environment', false, NULL, NULL, '2026-05-27.dahlia', '["*"]', 'whsec_sandboxSandboxSandbox0000', 'enabled', 'https://localhost/api/stripe-webhook', '', '268f459e-41de-5f23-a6cf-bcc1befdece8', 300, 'verify_signature', NULL);
+	('2026-11-28 04:05:25.530003+00', '2026-11-28 04:05:25.530022+00', '{}', 1, 'we_from_environment', false, NULL, NULL, '2026-05-27.dahlia', '["*"]', 'whsec_sandboxSandboxSandbox0000', 'enabled', 'https://localhost/api/stripe-webhook', '', '268f459e-41de-5f23-a6cf-bcc1befdece8', 300, 'verify_signature', NULL);
 
 
 INSERT INTO public.djstripe_webhookeventtrigger VALUES
-	(1, '127.0.0.1', '{"Cookie": "", "Content-Type": "application/json", "Content-Length": "960", "Stripe-Signature": "t=1795826937,v1=9e967959293c202b5fb6f794e2594850f094bb4956b61d1a61a44bf828d46f33"}', '{"api_version": "2026-05-27.dahlia", "created": 1795826937, "data": {"object": {"address": null, "cash_balance": null, "created": 1795826937, "currency": null, "customer_account": null, "default_source": null, "delinquent": false, "description": null, "discount": null, "email": "user0@example.com", "id": "cus_8ADPUvpkKSm3eY", "invoice_prefix": "PKKSM3EY", "livemode": false, "name": "Aaron King", "object": "customer", "phone": null, "preferred_locales": [], "shipping": null, "tax_exempt": "none", "test_clock": null, "metadata": {"user_id@api.example": "1"}, "balance": 0, "next_invoice_sequence": 1, "invoice_settings": {"custom_fields": null, "default_payment_method": null, "footer": null, "rendering_options": null}}}, "id": "evt_2Xh53SPDHbMAy8IzZmqGK8S0", "livemode": false, "object": "event", "pending_webhooks": 0, "request": {"id": "req_MLW6VeyqydIsot", "idempotency_key": "customer:1:97ee075299cbc450f7ff293bd94305e2"}, "type": "customer.created"}', true, true, '', '', '2.11.0', '2026-11-28 00:48:57.634022+00', '2026-11-28 00:48:57.728166+00', 'evt_2Xh53SPDHbMAy8IzZmqGK8S0', NULL, 'we_from_environment'),
-	(2, '127.0.0.1', '{"Cookie": "", "Content-Type": "application/json", "Content-Length": "2886", "Stripe-Signature": "t=1795826937,v1=f588eb0fa04308dbead758198f34256781348c827a6d20f5a7f899ead57eaaea"}', '{"api_version": "2026-05-27.dahlia", "created": 1795826937, "data": {"object": {"application": null, "application_fee_percent": null, "automatic_tax": {"disabled_reason": null, "enabled": false, "liability": null}, "billing_cycle_anchor": 1795826937, "billing_cycle_anchor_config": null, "billing_mode": {"flexible": {"proration_discounts": "included"}, "type": "flexible"}, "billing_schedules": [], "billing_thresholds": null, "cancel_at": null, "cancel_at_period_end": false, "canceled_at": null, "cancellation_details": {"comment": null, "feedback": null, "reason": null}, "collection_method": "charge_automatically", "created": 1795826937, "currency": "usd", "customer": "cus_8ADPUvpkKSm3eY", "customer_account": null, "days_until_due": null, "default_payment_method": "pm_w4E9hVZT4E4TdEeIQrPB60xh", "default_source": null, "default_tax_rates": [], "description": null, "discounts": [], "ended_at": null, "id": "sub_tgx9IHWavmcjrxisSdVp0DMi", "invoice_settings": {"account_tax_ids": null, "issuer": {"type": "self"}}, "items": {"object": "list", "data": [{"billing_thresholds": null, "created": 1795826937, "current_period_end": 1798418937, "current_period_start": 1795826937, "discounts": [], "id": "si_SOwBiRAuD3LzKdvMklNL68ta", "metadata": {}, "object": "subscription_item", "price": {"active": true, "billing_scheme": "per_unit", "created": 1795826937, "currency": "usd", "custom_unit_amount": null, "id": "price_sandbox_pro_monthly", "livemode": false, "lookup_key": null, "metadata": {}, "nickname": null, "object": "price", "product": "prod_sandbox_pro", "recurring": {"interval_count": 1, "meter": null, "usage_type": "licensed", "interval": "month"}, "tax_behavior": "unspecified", "tiers_mode": null, "transform_quantity": null, "type": "recurring", "unit_amount": 999, "unit_amount_decimal": "999"}, "subscription": "sub_tgx9IHWavmcjrxisSdVp0DMi", "tax_rates": [], "quantity": 1}], "has_more": false, "url": "/v1/subscription_items?subscription=sub_tgx9IHWavmcjrxisSdVp0DMi"}, "latest_invoice": null, "livemode": false, "managed_payments": null, "metadata": {"user_id@api.example": "1", "plan": "pro"}, "next_pending_invoice_item_invoice": null, "object": "subscription", "on_behalf_of": null, "pause_collection": null, "payment_settings": {"payment_method_options": null, "payment_method_types": null, "save_default_payment_method": "off"}, "pending_invoice_item_interval": null, "pending_setup_intent": null, "pending_update": null, "schedule": null, "start_date": 1795826937, "status": "active", "test_clock": null, "transfer_data": null, "trial_end": null, "trial_settings": {"end_behavior": {"missing_payment_method": "create_invoice"}}, "trial_start": null}}, "id": "evt_dfYpUrnpP3m6mlGc5MYm8jQC", "livemode": false, "object": "event", "pending_webhooks": 0, "request": {"id": "req_0sWPrG0wAsihrF", "idempotency_key": null}, "type": "customer.subscription.created"}', true, true, '', '', '2.11.0', '2026-11-28 00:48:57.734499+00', '2026-11-28 00:48:57.824655+00', 'evt_dfYpUrnpP3m6mlGc5MYm8jQC', NULL, 'we_from_environment'),
-	(3, '127.0.0.1', '{"Cookie": "", "Content-Type": "application/json", "Content-Length": "3874", "Stripe-Signature": "t=1795826937,v1=c91cf9dba9b0fcfb630225800a061aa1176af11d82a8ad47831159b546c3a2a0"}', '{"api_version": "2026-05-27.dahlia", "created": 1795826937, "data": {"object": {"account_country": "US", "account_name": "Stripe sandbox", "account_tax_ids": null, "amount_due": 999, "amount_overpaid": 0, "amount_paid": 999, "amount_paid_off_stripe": 0, "amount_remaining": 0, "amount_shipping": 0, "application": null, "attempt_count": 1, "attempted": true, "auto_advance": false, "automatic_tax": {"disabled_reason": null, "enabled": false, "liability": null, "provider": null, "status": null}, "automatically_finalizes_at": null, "billing_reason": "subscription_create", "collection_method": "charge_automatically", "confirmation_secret": null, "created": 1795826937, "currency": "usd", "custom_fields": null, "customer": "cus_8ADPUvpkKSm3eY", "customer_account": null, "customer_address": null, "customer_email": "user0@example.com", "customer_name": "Aaron King", "customer_phone": null, "customer_shipping": null, "customer_tax_exempt": "none", "customer_tax_ids": [], "default_payment_method": null, "default_source": null, "default_tax_rates": [], "description": null, "discounts": [], "due_date": null, "effective_at": 1795826937, "ending_balance": 0, "footer": null, "from_invoice": null, "hosted_invoice_url": "http://127.0.0.1:35115/i/acct_1SandboxAccount00/in_7RLSgjlzHJSsQSjASj9kNEoQ", "id": "in_7RLSgjlzHJSsQSjASj9kNEoQ", "invoice_pdf": "http://127.0.0.1:35115/i/acct_1SandboxAccount00/in_7RLSgjlzHJSsQSjASj9kNEoQ?format=pdf", "issuer": {"type": "self"}, "last_finalization_error": null, "latest_revision": null, "lines": {"object": "list", "data": [{"amount": 999, "currency": "usd", "description": "1 \u00d7 Elevate Pro Plan (at $9.99 / month)", "discount_amounts": [], "discountable": true, "discounts": [], "id": "il_PnQgf5M9hBh7IKAga0ZlquiD", "invoice": "in_7RLSgjlzHJSsQSjASj9kNEoQ", "livemode": false, "metadata": {}, "object": "line_item", "parent": {"invoice_item_details": null, "subscription_item_details": {"invoice_item": null, "proration": false, "proration_details": {"credited_items": null}, "subscription": "sub_tgx9IHWavmcjrxisSdVp0DMi", "subscription_item": "si_SOwBiRAuD3LzKdvMklNL68ta"}, "type": "subscription_item_details"}, "period": {"start": 1795826937, "end": 1798418937}, "pretax_credit_amounts": [], "pricing": {"price_details": {"price": "price_sandbox_pro_monthly", "product": "prod_sandbox_pro"}, "type": "price_details", "unit_amount_decimal": "999"}, "quantity": 1, "quantity_decimal": "1", "subscription": "sub_tgx9IHWavmcjrxisSdVp0DMi", "subtotal": 999, "taxes": []}], "has_more": false, "url": "/v1/invoices/in_7RLSgjlzHJSsQSjASj9kNEoQ/lines"}, "livemode": false, "metadata": {}, "next_payment_attempt": null, "number": "PKKSM3EY-0001", "object": "invoice", "on_behalf_of": null, "parent": {"quote_details": null, "subscription_details": {"metadata": {"user_id@api.example": "1", "plan": "pro"}, "subscription": "sub_tgx9IHWavmcjrxisSdVp0DMi"}, "type": "subscription_details"}, "payment_settings": {"default_mandate": null, "payment_method_options": null, "payment_method_types": null}, "period_end": 1795826937, "period_start": 1795826937, "post_payment_credit_notes_amount": 0, "pre_payment_credit_notes_amount": 0, "receipt_number": null, "rendering": null, "shipping_cost": null, "shipping_details": null, "starting_balance": 0, "statement_descriptor": null, "status": "paid", "status_transitions": {"finalized_at": 1795826937, "marked_uncollectible_at": null, "paid_at": 1795826937, "voided_at": null}, "subtotal": 999, "subtotal_excluding_tax": 999, "test_clock": null, "total": 999, "total_discount_amounts": [], "total_excluding_tax": 999, "total_pretax_credit_amounts": [], "total_taxes": [], "webhooks_delivered_at": null}}, "id": "evt_EdTrBbXyH3puN7hYnxNtO7nh", "livemode": false, "object": "event", "pending_webhooks": 0, "request": {"id": "req_0sWPrG0wAsihrF", "idempotency_key": null}, "type": "invoice.paid"}', true, true, '', '', '2.11.0', '2026-11-28 00:48:57.831427+00', '2026-11-28 00:48:57.915785+00', 'evt_EdTrBbXyH3puN7hYnxNtO7nh', NULL, 'we_from_environment'),
-	(4, '127.0.0.1', '{"Cookie": "", "Content-Type": "application/json", "Content-Length": "2460", "Stripe-Signature": "t=1795826937,v1=14b006b80993e5dc69451143308b63717e764daa0a0bc08601f26801a6ae2046"}', '{"api_version": "2026-05-27.dahlia", "created": 1795826937, "data": {"object": {"adaptive_pricing": {"enabled": false}, "after_expiration": null, "allow_promotion_codes": null, "amount_subtotal": 999, "amount_total": 999, "automatic_tax": {"enabled": false, "liability": null, "provider": null, "status": null}, "billing_address_collection": null, "cancel_url": "https://app.example/cancelled", "client_reference_id": "1", "client_secret": null, "collected_information": null, "consent": null, "consent_collection": null, "created": 1795826937, "currency": "usd", "currency_conversion": null, "custom_fields": [], "custom_text": {"after_submit": null, "shipping_address": null, "submit": null, "terms_of_service_acceptance": null}, "customer": "cus_8ADPUvpkKSm3eY", "customer_account": null, "customer_creation": null, "customer_details": {"address": null, "business_name": null, "email": "user0@example.com", "individual_name": null, "name": "Aaron King", "phone": null, "tax_exempt": "none", "tax_ids": null}, "customer_email": null, "discounts": [], "expires_at": 1795913337, "id": "cs_test_ZWIQTC9dunWpa7w0dpml7OlbVuO1zi5sgMgoYY7a", "integration_identifier": null, "invoice": "in_7RLSgjlzHJSsQSjASj9kNEoQ", "invoice_creation": null, "livemode": false, "locale": null, "managed_payments": null, "metadata": {"user_id@api.example": "1", "plan": "pro", "terms": "eeea3c5f3701c95e"}, "mode": "subscription", "object": "checkout.session", "optional_items": null, "origin_context": null, "payment_intent": null, "payment_link": null, "payment_method_collection": "always", "payment_method_configuration_details": null, "payment_method_options": {}, "payment_method_types": ["card"], "payment_status": "paid", "permissions": null, "recovered_from": null, "saved_payment_method_options": null, "setup_intent": null, "shipping_address_collection": null, "shipping_cost": null, "shipping_options": [], "status": "complete", "submit_type": null, "subscription": "sub_tgx9IHWavmcjrxisSdVp0DMi", "success_url": "https://app.example/success?session_id={CHECKOUT_SESSION_ID}", "total_details": {"amount_discount": 0, "amount_shipping": 0, "amount_tax": 0}, "ui_mode": "hosted_page", "url": null, "wallet_options": null, "phone_number_collection": {"enabled": false}}}, "id": "evt_ZshdKJBDCAlRJNtMhd4KSzh5", "livemode": false, "object": "event", "pending_webhooks": 0, "request": {"id": "req_0sWPrG0wAsihrF", "idempotency_key": null}, "type": "checkout.session.completed"}', true, true, '', '', '2.11.0', '2026-11-28 00:48:57.922764+00', '2026-11-28 00:48:57.981278+00', 'evt_ZshdKJBDCAlRJNtMhd4KSzh5', NULL, 'we_from_environment'),
-	(5, '127.0.0.1', '{"Cookie": "", "Content-Type": "application/json", "Content-Length": "962", "Stripe-Signature": "t=1795826938,v1=285348d406fb83edc43024e6675a5f12ebfcdc35d9af597b5d1f398bf0dd06e1"}', '{"api_version": "2026-05-27.dahlia", "created": 1795826938, "data": {"object": {"address": null, "cash_balance": null, "created": 1795826938, "currency": null, "customer_account": null, "default_source": null, "delinquent": false, "description": null, "discount": null, "email": "user3@example.com", "id": "cus_k70hi5rAs4rWo2", "invoice_prefix": "RAS4RWO2", "livemode": false, "name": "Beth Sanchez", "object": "customer", "phone": null, "preferred_locales": [], "shipping": null, "tax_exempt": "none", "test_clock": null, "metadata": {"user_id@api.example": "4"}, "balance": 0, "next_invoice_sequence": 1, "invoice_settings": {"custom_fields": null, "default_payment_method": null, "footer": null, "rendering_options": null}}}, "id": "evt_LZ7zPYMQ2HYci46RBTxvGLnu", "livemode": false, "object": "event", "pending_webhooks": 0, "request": {"id": "req_Gnon4s2p6R2BQ5", "idempotency_key": "customer:4:8422f78b60660b0ed94f0ae6b4e72397"}, "type": "customer.created"}', true, true, '', '', '2.11.0', '2026-11-28 00:48:58.042653+00', '2026-11-28 00:48:58.098011+00', 'evt_LZ7zPYMQ2HYci46RBTxvGLnu', NULL, 'we_from_environment'),
-	(6, '127.0.0.1', '{"Cookie": "", "Content-Type": "application/json", "Content-Length": "2651", "Stripe-Signature": "t=1795826938,v1=9f42d4d9830c03df52b04016052b9982e0db9ce9a0c39cca22d739633be17430"}', '{"api_version": "2026-05-27.dahlia", "created": 1795826938, "data": {"object": {"adaptive_pricing": {"enabled": false}, "after_expiration": null, "allow_promotion_codes": null, "amount_subtotal": 499, "amount_total": 499, "automatic_tax": {"enabled": false, "liability": null, "provider": null, "status": null}, "billing_address_collection": null, "cancel_url": "https://app.example/cancelled", "client_reference_id": "4", "client_secret": null, "collected_information": null, "consent": null, "consent_collection": null, "created": 1795826938, "currency": "usd", "currency_conversion": null, "custom_fields": [], "custom_text": {"after_submit": null, "shipping_address": null, "submit": null, "terms_of_service_acceptance": null}, "customer": "cus_k70hi5rAs4rWo2", "customer_account": null, "customer_creation": null, "customer_details": {"address": null, "business_name": null, "email": "user3@example.com", "individual_name": null, "name": "Beth Sanchez", "phone": null, "tax_exempt": "none", "tax_ids": null}, "customer_email": null, "discounts": [], "expires_at": 1795913338, "id": "cs_test_35eFwuLJSlw2Gc87Y1hIkd1ecH52Z7DJklKhj86x", "integration_identifier": null, "invoice": null, "invoice_creation": {"enabled": false, "invoice_data": {"account_tax_ids": null, "custom_fields": null, "description": null, "footer": null, "issuer": null, "rendering_options": null, "metadata": {}}}, "livemode": false, "locale": null, "managed_payments": null, "metadata": {"user_id@api.example": "4", "pack": "pack-500", "terms": "30705407a66ef9c0"}, "mode": "payment", "object": "checkout.session", "optional_items": null, "origin_context": null, "payment_intent": "pi_pCM3BnpkF9wdEp0HUXN6msBq", "payment_link": null, "payment_method_collection": "if_required", "payment_method_configuration_details": null, "payment_method_options": {}, "payment_method_types": ["card"], "payment_status": "paid", "permissions": null, "recovered_from": null, "saved_payment_method_options": null, "setup_intent": null, "shipping_address_collection": null, "shipping_cost": null, "shipping_options": [], "status": "complete", "submit_type": null, "subscription": null, "success_url": "https://app.example/success?session_id={CHECKOUT_SESSION_ID}", "total_details": {"amount_discount": 0, "amount_shipping": 0, "amount_tax": 0}, "ui_mode": "hosted_page", "url": null, "wallet_options": null, "phone_number_collection": {"enabled": false}}}, "id": "evt_861kNudnCpur6q8g6r4VsIDF", "livemode": false, "object": "event", "pending_webhooks": 0, "request": {"id": "req_uJFukPUjbnWCxV", "idempotency_key": "725c88d0-0933-30e2-ceff-1b0aff98a262"}, "type": "checkout.session.completed"}', true, true, '', '', '2.11.0', '2026-11-28 00:48:58.104582+00', '2026-11-28 00:48:58.197826+00', 'evt_861kNudnCpur6q8g6r4VsIDF', NULL, 'we_from_environment'),
-	(7, '127.0.0.1', '{"Cookie": "", "Content-Type": "application/json", "Content-Length": "671", "Stripe-Signature": "t=1795826938,v1=5ddd37a6ec0aeb2489d26c31230e9da9fb2813eae450df7f168f43e044224305"}', '{"api_version": "2026-05-27.dahlia", "created": 1795826938, "data": {"object": {"amount": 100, "balance_transaction": "txn_f4otwD8ll9Fk04o870f2Q1NT", "charge": "ch_FjoiYgkwzsXEGsQmgWjrPi9V", "created": 1795826938, "currency": "usd", "id": "re_hC7iu7w0O1xR5uJrgaKSGAOj", "metadata": {}, "object": "refund", "payment_intent": "pi_pCM3BnpkF9wdEp0HUXN6msBq", "reason": null, "receipt_number": null, "source_transfer_reversal": null, "status": "succeeded", "transfer_reversal": null}}, "id": "evt_1rma98m9G4zQiaMarFo0zgOq", "livemode": false, "object": "event", "pending_webhooks": 0, "request": {"id": "req_QizBbUYfWjyYh9", "idempotency_key": null}, "type": "refund.created"}', true, true, '', '', '2.11.0', '2026-11-28 00:48:58.22772+00', '2026-11-28 00:48:58.296386+00', 'evt_1rma98m9G4zQiaMarFo0zgOq', NULL, 'we_from_environment'),
-	(8, '127.0.0.1', '{"Cookie": "", "Content-Type": "application/json", "Content-Length": "2157", "Stripe-Signature": "t=1795826938,v1=3025c56568241ea53dd8c4a080a7818dda88d529a038e02c055ae55d4c338b2b"}', '{"api_version": "2026-05-27.dahlia", "created": 1795826938, "data": {"object": {"amount": 499, "amount_captured": 499, "amount_refunded": 100, "application": null, "application_fee": null, "application_fee_amount": null, "balance_transaction": "txn_llRZ4SNxct5j6Yk1RWhMmdS2", "billing_details": {"address": {"city": null, "country": null, "line1": null, "line2": null, "postal_code": null, "state": null}, "email": null, "name": null, "phone": null, "tax_id": null}, "calculated_statement_descriptor": null, "captured": true, "created": 1795826938, "currency": "usd", "customer": "cus_k70hi5rAs4rWo2", "description": null, "disputed": false, "failure_balance_transaction": null, "failure_code": null, "failure_message": null, "fraud_details": {}, "id": "ch_FjoiYgkwzsXEGsQmgWjrPi9V", "livemode": false, "metadata": {"user_id@api.example": "4", "pack": "pack-500"}, "object": "charge", "on_behalf_of": null, "outcome": {"advice_code": null, "network_advice_code": null, "network_decline_code": null, "network_status": "approved_by_network", "reason": null, "seller_message": "Payment complete.", "type": "authorized", "risk_level": "normal", "risk_score": 20}, "paid": true, "payment_intent": "pi_pCM3BnpkF9wdEp0HUXN6msBq", "payment_method": "pm_GgfbK325haauudXmiDSK5ymr", "payment_method_details": {"type": "card", "card": {"amount_authorized": null, "installments": null, "mandate": null, "network_token": null, "three_d_secure": null, "brand": "visa", "country": "US", "exp_month": 12, "exp_year": 2040, "fingerprint": "Sandbox42424242", "funding": "credit", "last4": "4242", "regulated_status": "unregulated", "network": "visa"}}, "receipt_email": null, "receipt_number": null, "receipt_url": null, "refunded": false, "review": null, "shipping": null, "source_transfer": null, "statement_descriptor": null, "statement_descriptor_suffix": null, "status": "succeeded", "transfer_data": null, "transfer_group": null}, "previous_attributes": {"amount_refunded": 0}}, "id": "evt_GNqa8vtcyDE9q0GRc7UWYIhU", "livemode": false, "object": "event", "pending_webhooks": 0, "request": {"id": "req_QizBbUYfWjyYh9", "idempotency_key": null}, "type": "charge.refunded"}', true, true, '', '', '2.11.0', '2026-11-28 00:48:58.301973+00', '2026-11-28 00:48:58.372263+00', 'evt_GNqa8vtcyDE9q0GRc7UWYIhU', NULL, 'we_from_environment');
+	(1, '127.0.0.1', '{"Cookie": "", "Content-Type": "application/json", "Content-Length": "961", "Stripe-Signature": "t=1795838725,v1=be7a5eb3078436f538faa592f5e7a6d19a5e17ec48b1cbc9b1f7562877a6cf15"}', '{"api_version": "2026-05-27.dahlia", "created": 1795838725, "data": {"object": {"address": null, "cash_balance": null, "created": 1795838725, "currency": null, "customer_account": null, "default_source": null, "delinquent": false, "description": null, "discount": null, "email": "user0@example.com", "id": "cus_kzA2cqHZY7x6sy", "invoice_prefix": "HZY7X6SY", "livemode": false, "name": "Ada Example", "object": "customer", "phone": null, "preferred_locales": [], "shipping": null, "tax_exempt": "none", "test_clock": null, "metadata": {"user_id@api.example": "1"}, "balance": 0, "next_invoice_sequence": 1, "invoice_settings": {"custom_fields": null, "default_payment_method": null, "footer": null, "rendering_options": null}}}, "id": "evt_HHCDrnRxyONo2bjaekssnS2Y", "livemode": false, "object": "event", "pending_webhooks": 0, "request": {"id": "req_hjVuD6XuCpNcHi", "idempotency_key": "customer:1:3eb7dd23d4be4a3ba4fa7649b790fb09"}, "type": "customer.created"}', true, true, '', '', '2.11.0', '2026-11-28 04:05:25.533711+00', '2026-11-28 04:05:25.593059+00', 'evt_HHCDrnRxyONo2bjaekssnS2Y', NULL, 'we_from_environment'),
+	(2, '127.0.0.1', '{"Cookie": "", "Content-Type": "application/json", "Content-Length": "2886", "Stripe-Signature": "t=1795838725,v1=b62debe4003916226c8a7f0fbfa9caad53f4f7a945aec3e94af8007968d0dd09"}', '{"api_version": "2026-05-27.dahlia", "created": 1795838725, "data": {"object": {"application": null, "application_fee_percent": null, "automatic_tax": {"disabled_reason": null, "enabled": false, "liability": null}, "billing_cycle_anchor": 1795838725, "billing_cycle_anchor_config": null, "billing_mode": {"flexible": {"proration_discounts": "included"}, "type": "flexible"}, "billing_schedules": [], "billing_thresholds": null, "cancel_at": null, "cancel_at_period_end": false, "canceled_at": null, "cancellation_details": {"comment": null, "feedback": null, "reason": null}, "collection_method": "charge_automatically", "created": 1795838725, "currency": "usd", "customer": "cus_kzA2cqHZY7x6sy", "customer_account": null, "days_until_due": null, "default_payment_method": "pm_wTzgSN9ORajOnbep9km9iXKm", "default_source": null, "default_tax_rates": [], "description": null, "discounts": [], "ended_at": null, "id": "sub_YvVutthCR3IB8VAkruuWnWgA", "invoice_settings": {"account_tax_ids": null, "issuer": {"type": "self"}}, "items": {"object": "list", "data": [{"billing_thresholds": null, "created": 1795838725, "current_period_end": 1798430725, "current_period_start": 1795838725, "discounts": [], "id": "si_B4Y3SFH4e7DywMxfDVMCaAlW", "metadata": {}, "object": "subscription_item", "price": {"active": true, "billing_scheme": "per_unit", "created": 1795838725, "currency": "usd", "custom_unit_amount": null, "id": "price_sandbox_pro_monthly", "livemode": false, "lookup_key": null, "metadata": {}, "nickname": null, "object": "price", "product": "prod_sandbox_pro", "recurring": {"interval_count": 1, "meter": null, "usage_type": "licensed", "interval": "month"}, "tax_behavior": "unspecified", "tiers_mode": null, "transform_quantity": null, "type": "recurring", "unit_amount": 999, "unit_amount_decimal": "999"}, "subscription": "sub_YvVutthCR3IB8VAkruuWnWgA", "tax_rates": [], "quantity": 1}], "has_more": false, "url": "/v1/subscription_items?subscription=sub_YvVutthCR3IB8VAkruuWnWgA"}, "latest_invoice": null, "livemode": false, "managed_payments": null, "metadata": {"user_id@api.example": "1", "plan": "pro"}, "next_pending_invoice_item_invoice": null, "object": "subscription", "on_behalf_of": null, "pause_collection": null, "payment_settings": {"payment_method_options": null, "payment_method_types": null, "save_default_payment_method": "off"}, "pending_invoice_item_interval": null, "pending_setup_intent": null, "pending_update": null, "schedule": null, "start_date": 1795838725, "status": "active", "test_clock": null, "transfer_data": null, "trial_end": null, "trial_settings": {"end_behavior": {"missing_payment_method": "create_invoice"}}, "trial_start": null}}, "id": "evt_4ThX6LNh0Hd6dZ1kjODfPje6", "livemode": false, "object": "event", "pending_webhooks": 0, "request": {"id": "req_k9sJMB9MTMSpkA", "idempotency_key": null}, "type": "customer.subscription.created"}', true, true, '', '', '2.11.0', '2026-11-28 04:05:25.598127+00', '2026-11-28 04:05:25.645968+00', 'evt_4ThX6LNh0Hd6dZ1kjODfPje6', NULL, 'we_from_environment'),
+	(3, '127.0.0.1', '{"Cookie": "", "Content-Type": "application/json", "Content-Length": "3875", "Stripe-Signature": "t=1795838725,v1=5a11cbe21dc6608485d052577f9d56888bbf60e876befb015601b6a315c2dfd1"}', '{"api_version": "2026-05-27.dahlia", "created": 1795838725, "data": {"object": {"account_country": "US", "account_name": "Stripe sandbox", "account_tax_ids": null, "amount_due": 999, "amount_overpaid": 0, "amount_paid": 999, "amount_paid_off_stripe": 0, "amount_remaining": 0, "amount_shipping": 0, "application": null, "attempt_count": 1, "attempted": true, "auto_advance": false, "automatic_tax": {"disabled_reason": null, "enabled": false, "liability": null, "provider": null, "status": null}, "automatically_finalizes_at": null, "billing_reason": "subscription_create", "collection_method": "charge_automatically", "confirmation_secret": null, "created": 1795838725, "currency": "usd", "custom_fields": null, "customer": "cus_kzA2cqHZY7x6sy", "customer_account": null, "customer_address": null, "customer_email": "user0@example.com", "customer_name": "Ada Example", "customer_phone": null, "customer_shipping": null, "customer_tax_exempt": "none", "customer_tax_ids": [], "default_payment_method": null, "default_source": null, "default_tax_rates": [], "description": null, "discounts": [], "due_date": null, "effective_at": 1795838725, "ending_balance": 0, "footer": null, "from_invoice": null, "hosted_invoice_url": "http://127.0.0.1:36549/i/acct_1SandboxAccount00/in_rmxoyrneHDGVbrj1WDhB1gmY", "id": "in_rmxoyrneHDGVbrj1WDhB1gmY", "invoice_pdf": "http://127.0.0.1:36549/i/acct_1SandboxAccount00/in_rmxoyrneHDGVbrj1WDhB1gmY?format=pdf", "issuer": {"type": "self"}, "last_finalization_error": null, "latest_revision": null, "lines": {"object": "list", "data": [{"amount": 999, "currency": "usd", "description": "1 \u00d7 Elevate Pro Plan (at $9.99 / month)", "discount_amounts": [], "discountable": true, "discounts": [], "id": "il_tazOE4O8arUt4xXYRbjFrsva", "invoice": "in_rmxoyrneHDGVbrj1WDhB1gmY", "livemode": false, "metadata": {}, "object": "line_item", "parent": {"invoice_item_details": null, "subscription_item_details": {"invoice_item": null, "proration": false, "proration_details": {"credited_items": null}, "subscription": "sub_YvVutthCR3IB8VAkruuWnWgA", "subscription_item": "si_B4Y3SFH4e7DywMxfDVMCaAlW"}, "type": "subscription_item_details"}, "period": {"start": 1795838725, "end": 1798430725}, "pretax_credit_amounts": [], "pricing": {"price_details": {"price": "price_sandbox_pro_monthly", "product": "prod_sandbox_pro"}, "type": "price_details", "unit_amount_decimal": "999"}, "quantity": 1, "quantity_decimal": "1", "subscription": "sub_YvVutthCR3IB8VAkruuWnWgA", "subtotal": 999, "taxes": []}], "has_more": false, "url": "/v1/invoices/in_rmxoyrneHDGVbrj1WDhB1gmY/lines"}, "livemode": false, "metadata": {}, "next_payment_attempt": null, "number": "HZY7X6SY-0001", "object": "invoice", "on_behalf_of": null, "parent": {"quote_details": null, "subscription_details": {"metadata": {"user_id@api.example": "1", "plan": "pro"}, "subscription": "sub_YvVutthCR3IB8VAkruuWnWgA"}, "type": "subscription_details"}, "payment_settings": {"default_mandate": null, "payment_method_options": null, "payment_method_types": null}, "period_end": 1795838725, "period_start": 1795838725, "post_payment_credit_notes_amount": 0, "pre_payment_credit_notes_amount": 0, "receipt_number": null, "rendering": null, "shipping_cost": null, "shipping_details": null, "starting_balance": 0, "statement_descriptor": null, "status": "paid", "status_transitions": {"finalized_at": 1795838725, "marked_uncollectible_at": null, "paid_at": 1795838725, "voided_at": null}, "subtotal": 999, "subtotal_excluding_tax": 999, "test_clock": null, "total": 999, "total_discount_amounts": [], "total_excluding_tax": 999, "total_pretax_credit_amounts": [], "total_taxes": [], "webhooks_delivered_at": null}}, "id": "evt_VVo0SC8o0oyrqHRuwkusjMKR", "livemode": false, "object": "event", "pending_webhooks": 0, "request": {"id": "req_k9sJMB9MTMSpkA", "idempotency_key": null}, "type": "invoice.paid"}', true, true, '', '', '2.11.0', '2026-11-28 04:05:25.650481+00', '2026-11-28 04:05:25.696686+00', 'evt_VVo0SC8o0oyrqHRuwkusjMKR', NULL, 'we_from_environment'),
+	(4, '127.0.0.1', '{"Cookie": "", "Content-Type": "application/json", "Content-Length": "2461", "Stripe-Signature": "t=1795838725,v1=f189ff29711d11bf7b9254aa46d7fe09dda04c9a9e0dd74ff1df4ea78725152f"}', '{"api_version": "2026-05-27.dahlia", "created": 1795838725, "data": {"object": {"adaptive_pricing": {"enabled": false}, "after_expiration": null, "allow_promotion_codes": null, "amount_subtotal": 999, "amount_total": 999, "automatic_tax": {"enabled": false, "liability": null, "provider": null, "status": null}, "billing_address_collection": null, "cancel_url": "https://app.example/cancelled", "client_reference_id": "1", "client_secret": null, "collected_information": null, "consent": null, "consent_collection": null, "created": 1795838725, "currency": "usd", "currency_conversion": null, "custom_fields": [], "custom_text": {"after_submit": null, "shipping_address": null, "submit": null, "terms_of_service_acceptance": null}, "customer": "cus_kzA2cqHZY7x6sy", "customer_account": null, "customer_creation": null, "customer_details": {"address": null, "business_name": null, "email": "user0@example.com", "individual_name": null, "name": "Ada Example", "phone": null, "tax_exempt": "none", "tax_ids": null}, "customer_email": null, "discounts": [], "expires_at": 1795925125, "id": "cs_test_9GtZiydZ6WQ2yTqrwV0pkZ0VExF7ZZcfw5xpNfqu", "integration_identifier": null, "invoice": "in_rmxoyrneHDGVbrj1WDhB1gmY", "invoice_creation": null, "livemode": false, "locale": null, "managed_payments": null, "metadata": {"user_id@api.example": "1", "plan": "pro", "terms": "eeea3c5f3701c95e"}, "mode": "subscription", "object": "checkout.session", "optional_items": null, "origin_context": null, "payment_intent": null, "payment_link": null, "payment_method_collection": "always", "payment_method_configuration_details": null, "payment_method_options": {}, "payment_method_types": ["card"], "payment_status": "paid", "permissions": null, "recovered_from": null, "saved_payment_method_options": null, "setup_intent": null, "shipping_address_collection": null, "shipping_cost": null, "shipping_options": [], "status": "complete", "submit_type": null, "subscription": "sub_YvVutthCR3IB8VAkruuWnWgA", "success_url": "https://app.example/success?session_id={CHECKOUT_SESSION_ID}", "total_details": {"amount_discount": 0, "amount_shipping": 0, "amount_tax": 0}, "ui_mode": "hosted_page", "url": null, "wallet_options": null, "phone_number_collection": {"enabled": false}}}, "id": "evt_syhB2dubLFuTaBmeKgOnp4Kw", "livemode": false, "object": "event", "pending_webhooks": 0, "request": {"id": "req_k9sJMB9MTMSpkA", "idempotency_key": null}, "type": "checkout.session.completed"}', true, true, '', '', '2.11.0', '2026-11-28 04:05:25.701022+00', '2026-11-28 04:05:25.73647+00', 'evt_syhB2dubLFuTaBmeKgOnp4Kw', NULL, 'we_from_environment'),
+	(5, '127.0.0.1', '{"Cookie": "", "Content-Type": "application/json", "Content-Length": "961", "Stripe-Signature": "t=1795838725,v1=5a2c33eeb7a33379aa0b975ddfa3982c2c5c382b22eace92fec90b9669dbb800"}', '{"api_version": "2026-05-27.dahlia", "created": 1795838725, "data": {"object": {"address": null, "cash_balance": null, "created": 1795838725, "currency": null, "customer_account": null, "default_source": null, "delinquent": false, "description": null, "discount": null, "email": "user3@example.com", "id": "cus_XO9PnO4y865UYJ", "invoice_prefix": "4Y865UYJ", "livemode": false, "name": "Ada Example", "object": "customer", "phone": null, "preferred_locales": [], "shipping": null, "tax_exempt": "none", "test_clock": null, "metadata": {"user_id@api.example": "4"}, "balance": 0, "next_invoice_sequence": 1, "invoice_settings": {"custom_fields": null, "default_payment_method": null, "footer": null, "rendering_options": null}}}, "id": "evt_2SRYtg6uvr4uuzw0uU4tv2kM", "livemode": false, "object": "event", "pending_webhooks": 0, "request": {"id": "req_bhEX9emeWdcD9A", "idempotency_key": "customer:4:ba96d5d188710a89d2281e4072b4a691"}, "type": "customer.created"}', true, true, '', '', '2.11.0', '2026-11-28 04:05:25.776611+00', '2026-11-28 04:05:25.81157+00', 'evt_2SRYtg6uvr4uuzw0uU4tv2kM', NULL, 'we_from_environment'),
+	(6, '127.0.0.1', '{"Cookie": "", "Content-Type": "application/json", "Content-Length": "2650", "Stripe-Signature": "t=1795838725,v1=b5763927d674595500ad8faa1f60a5f33e5a31e9b7514b7934a83f4674ee8fab"}', '{"api_version": "2026-05-27.dahlia", "created": 1795838725, "data": {"object": {"adaptive_pricing": {"enabled": false}, "after_expiration": null, "allow_promotion_codes": null, "amount_subtotal": 499, "amount_total": 499, "automatic_tax": {"enabled": false, "liability": null, "provider": null, "status": null}, "billing_address_collection": null, "cancel_url": "https://app.example/cancelled", "client_reference_id": "4", "client_secret": null, "collected_information": null, "consent": null, "consent_collection": null, "created": 1795838725, "currency": "usd", "currency_conversion": null, "custom_fields": [], "custom_text": {"after_submit": null, "shipping_address": null, "submit": null, "terms_of_service_acceptance": null}, "customer": "cus_XO9PnO4y865UYJ", "customer_account": null, "customer_creation": null, "customer_details": {"address": null, "business_name": null, "email": "user3@example.com", "individual_name": null, "name": "Ada Example", "phone": null, "tax_exempt": "none", "tax_ids": null}, "customer_email": null, "discounts": [], "expires_at": 1795925125, "id": "cs_test_EdSoowv1s38EJZOcZCiqK5HfUxdjysCSOGWOLPv1", "integration_identifier": null, "invoice": null, "invoice_creation": {"enabled": false, "invoice_data": {"account_tax_ids": null, "custom_fields": null, "description": null, "footer": null, "issuer": null, "rendering_options": null, "metadata": {}}}, "livemode": false, "locale": null, "managed_payments": null, "metadata": {"user_id@api.example": "4", "pack": "pack-500", "terms": "30705407a66ef9c0"}, "mode": "payment", "object": "checkout.session", "optional_items": null, "origin_context": null, "payment_intent": "pi_rit8NjWxrJRyRkoALODJNyIE", "payment_link": null, "payment_method_collection": "if_required", "payment_method_configuration_details": null, "payment_method_options": {}, "payment_method_types": ["card"], "payment_status": "paid", "permissions": null, "recovered_from": null, "saved_payment_method_options": null, "setup_intent": null, "shipping_address_collection": null, "shipping_cost": null, "shipping_options": [], "status": "complete", "submit_type": null, "subscription": null, "success_url": "https://app.example/success?session_id={CHECKOUT_SESSION_ID}", "total_details": {"amount_discount": 0, "amount_shipping": 0, "amount_tax": 0}, "ui_mode": "hosted_page", "url": null, "wallet_options": null, "phone_number_collection": {"enabled": false}}}, "id": "evt_vwKRAmt2gS97ti3uywBG745u", "livemode": false, "object": "event", "pending_webhooks": 0, "request": {"id": "req_s2PMvrjVqA5vt6", "idempotency_key": "ffda82f9-7306-f5d3-28c8-837478c8cd36"}, "type": "checkout.session.completed"}', true, true, '', '', '2.11.0', '2026-11-28 04:05:25.815472+00', '2026-11-28 04:05:25.872986+00', 'evt_vwKRAmt2gS97ti3uywBG745u', NULL, 'we_from_environment'),
+	(7, '127.0.0.1', '{"Cookie": "", "Content-Type": "application/json", "Content-Length": "671", "Stripe-Signature": "t=1795838725,v1=96b8bc1ad42156291a14ac593a08867b307e1a52ecda52c1a22011a3ea97e267"}', '{"api_version": "2026-05-27.dahlia", "created": 1795838725, "data": {"object": {"amount": 100, "balance_transaction": "txn_ArjsUhi8Psnimj6W89kl7cUK", "charge": "ch_wkoNUobrH4XrkOpRUQs6LVBg", "created": 1795838725, "currency": "usd", "id": "re_8V3SToBXDbnNsASYbKjgI7ab", "metadata": {}, "object": "refund", "payment_intent": "pi_rit8NjWxrJRyRkoALODJNyIE", "reason": null, "receipt_number": null, "source_transfer_reversal": null, "status": "succeeded", "transfer_reversal": null}}, "id": "evt_0gMlKlLEHyqCFGgF7fTuleKV", "livemode": false, "object": "event", "pending_webhooks": 0, "request": {"id": "req_SLaCbgEJu9jtmP", "idempotency_key": null}, "type": "refund.created"}', true, true, '', '', '2.11.0', '2026-11-28 04:05:25.889018+00', '2026-11-28 04:05:25.926157+00', 'evt_0gMlKlLEHyqCFGgF7fTuleKV', NULL, 'we_from_environment'),
+	(8, '127.0.0.1', '{"Cookie": "", "Content-Type": "application/json", "Content-Length": "2157", "Stripe-Signature": "t=1795838725,v1=e9bab9746e2b97fbfa6c7b5cadad632e61c0863d5610eade968965ee46095c7f"}', '{"api_version": "2026-05-27.dahlia", "created": 1795838725, "data": {"object": {"amount": 499, "amount_captured": 499, "amount_refunded": 100, "application": null, "application_fee": null, "application_fee_amount": null, "balance_transaction": "txn_xePIJb7ND6wFcdpCspW6EaA1", "billing_details": {"address": {"city": null, "country": null, "line1": null, "line2": null, "postal_code": null, "state": null}, "email": null, "name": null, "phone": null, "tax_id": null}, "calculated_statement_descriptor": null, "captured": true, "created": 1795838725, "currency": "usd", "customer": "cus_XO9PnO4y865UYJ", "description": null, "disputed": false, "failure_balance_transaction": null, "failure_code": null, "failure_message": null, "fraud_details": {}, "id": "ch_wkoNUobrH4XrkOpRUQs6LVBg", "livemode": false, "metadata": {"user_id@api.example": "4", "pack": "pack-500"}, "object": "charge", "on_behalf_of": null, "outcome": {"advice_code": null, "network_advice_code": null, "network_decline_code": null, "network_status": "approved_by_network", "reason": null, "seller_message": "Payment complete.", "type": "authorized", "risk_level": "normal", "risk_score": 20}, "paid": true, "payment_intent": "pi_rit8NjWxrJRyRkoALODJNyIE", "payment_method": "pm_orN19hLLf7qtCWyLT1oa5mjd", "payment_method_details": {"type": "card", "card": {"amount_authorized": null, "installments": null, "mandate": null, "network_token": null, "three_d_secure": null, "brand": "visa", "country": "US", "exp_month": 12, "exp_year": 2040, "fingerprint": "Sandbox42424242", "funding": "credit", "last4": "4242", "regulated_status": "unregulated", "network": "visa"}}, "receipt_email": null, "receipt_number": null, "receipt_url": null, "refunded": false, "review": null, "shipping": null, "source_transfer": null, "statement_descriptor": null, "statement_descriptor_suffix": null, "status": "succeeded", "transfer_data": null, "transfer_group": null}, "previous_attributes": {"amount_refunded": 0}}, "id": "evt_7Em1ZlPlIKWaFsT1DhKIvi2b", "livemode": false, "object": "event", "pending_webhooks": 0, "request": {"id": "req_SLaCbgEJu9jtmP", "idempotency_key": null}, "type": "charge.refunded"}', true, true, '', '', '2.11.0', '2026-11-28 04:05:25.929814+00', '2026-11-28 04:05:25.972918+00', 'evt_7Em1ZlPlIKWaFsT1DhKIvi2b', NULL, 'we_from_environment'),
+	(9, '127.0.0.1', '{"Cookie": "", "Content-Type": "application/json", "Content-Length": "961", "Stripe-Signature": "t=1795838726,v1=2151f4acba12a1152786409cd695220003f896beecae223bedc80a5a2e612bec"}', '{"api_version": "2026-05-27.dahlia", "created": 1795838726, "data": {"object": {"address": null, "cash_balance": null, "created": 1795838726, "currency": null, "customer_account": null, "default_source": null, "delinquent": false, "description": null, "discount": null, "email": "user5@example.com", "id": "cus_ekl0YD3d1oeZIU", "invoice_prefix": "3D1OEZIU", "livemode": false, "name": "Ada Example", "object": "customer", "phone": null, "preferred_locales": [], "shipping": null, "tax_exempt": "none", "test_clock": null, "metadata": {"user_id@api.example": "6"}, "balance": 0, "next_invoice_sequence": 1, "invoice_settings": {"custom_fields": null, "default_payment_method": null, "footer": null, "rendering_options": null}}}, "id": "evt_bHwLnKE69fvXiTTVkzxBK5M0", "livemode": false, "object": "event", "pending_webhooks": 0, "request": {"id": "req_ZEim1RwXPXBfst", "idempotency_key": "customer:6:76e2c0d8b13eac973e3bfd7e66f4c06c"}, "type": "customer.created"}', true, true, '', '', '2.11.0', '2026-11-28 04:05:26.93376+00', '2026-11-28 04:05:26.96269+00', 'evt_bHwLnKE69fvXiTTVkzxBK5M0', NULL, 'we_from_environment'),
+	(10, '127.0.0.1', '{"Cookie": "", "Content-Type": "application/json", "Content-Length": "2886", "Stripe-Signature": "t=1795838726,v1=828b79db3fb458f43591723cbc45415fb57848dec504ad01ab29d5983bd95e14"}', '{"api_version": "2026-05-27.dahlia", "created": 1795838726, "data": {"object": {"application": null, "application_fee_percent": null, "automatic_tax": {"disabled_reason": null, "enabled": false, "liability": null}, "billing_cycle_anchor": 1795838726, "billing_cycle_anchor_config": null, "billing_mode": {"flexible": {"proration_discounts": "included"}, "type": "flexible"}, "billing_schedules": [], "billing_thresholds": null, "cancel_at": null, "cancel_at_period_end": false, "canceled_at": null, "cancellation_details": {"comment": null, "feedback": null, "reason": null}, "collection_method": "charge_automatically", "created": 1795838726, "currency": "usd", "customer": "cus_ekl0YD3d1oeZIU", "customer_account": null, "days_until_due": null, "default_payment_method": "pm_p4WrudIshHwSEgfmwBrb2611", "default_source": null, "default_tax_rates": [], "description": null, "discounts": [], "ended_at": null, "id": "sub_dfMI5f50vntwpJOoUIkd9uDi", "invoice_settings": {"account_tax_ids": null, "issuer": {"type": "self"}}, "items": {"object": "list", "data": [{"billing_thresholds": null, "created": 1795838726, "current_period_end": 1798430726, "current_period_start": 1795838726, "discounts": [], "id": "si_OyODutGPvFNtVZe9bBOlQo3L", "metadata": {}, "object": "subscription_item", "price": {"active": true, "billing_scheme": "per_unit", "created": 1795838725, "currency": "usd", "custom_unit_amount": null, "id": "price_sandbox_pro_monthly", "livemode": false, "lookup_key": null, "metadata": {}, "nickname": null, "object": "price", "product": "prod_sandbox_pro", "recurring": {"interval_count": 1, "meter": null, "usage_type": "licensed", "interval": "month"}, "tax_behavior": "unspecified", "tiers_mode": null, "transform_quantity": null, "type": "recurring", "unit_amount": 999, "unit_amount_decimal": "999"}, "subscription": "sub_dfMI5f50vntwpJOoUIkd9uDi", "tax_rates": [], "quantity": 1}], "has_more": false, "url": "/v1/subscription_items?subscription=sub_dfMI5f50vntwpJOoUIkd9uDi"}, "latest_invoice": null, "livemode": false, "managed_payments": null, "metadata": {"user_id@api.example": "6", "plan": "pro"}, "next_pending_invoice_item_invoice": null, "object": "subscription", "on_behalf_of": null, "pause_collection": null, "payment_settings": {"payment_method_options": null, "payment_method_types": null, "save_default_payment_method": "off"}, "pending_invoice_item_interval": null, "pending_setup_intent": null, "pending_update": null, "schedule": null, "start_date": 1795838726, "status": "active", "test_clock": null, "transfer_data": null, "trial_end": null, "trial_settings": {"end_behavior": {"missing_payment_method": "create_invoice"}}, "trial_start": null}}, "id": "evt_xi3BvoCwYjPTGv3UnQKS3LCl", "livemode": false, "object": "event", "pending_webhooks": 0, "request": {"id": "req_PgzxYfKNLff3jV", "idempotency_key": null}, "type": "customer.subscription.created"}', true, true, '', '', '2.11.0', '2026-11-28 04:05:26.966059+00', '2026-11-28 04:05:26.993465+00', 'evt_xi3BvoCwYjPTGv3UnQKS3LCl', NULL, 'we_from_environment'),
+	(11, '127.0.0.1', '{"Cookie": "", "Content-Type": "application/json", "Content-Length": "3875", "Stripe-Signature": "t=1795838726,v1=c1a577766d940386395c83955768daa30c650db9c3c2253cb2e909bbf6de69af"}', '{"api_version": "2026-05-27.dahlia", "created": 1795838726, "data": {"object": {"account_country": "US", "account_name": "Stripe sandbox", "account_tax_ids": null, "amount_due": 999, "amount_overpaid": 0, "amount_paid": 999, "amount_paid_off_stripe": 0, "amount_remaining": 0, "amount_shipping": 0, "application": null, "attempt_count": 1, "attempted": true, "auto_advance": false, "automatic_tax": {"disabled_reason": null, "enabled": false, "liability": null, "provider": null, "status": null}, "automatically_finalizes_at": null, "billing_reason": "subscription_create", "collection_method": "charge_automatically", "confirmation_secret": null, "created": 1795838726, "currency": "usd", "custom_fields": null, "customer": "cus_ekl0YD3d1oeZIU", "customer_account": null, "customer_address": null, "customer_email": "user5@example.com", "customer_name": "Ada Example", "customer_phone": null, "customer_shipping": null, "customer_tax_exempt": "none", "customer_tax_ids": [], "default_payment_method": null, "default_source": null, "default_tax_rates": [], "description": null, "discounts": [], "due_date": null, "effective_at": 1795838726, "ending_balance": 0, "footer": null, "from_invoice": null, "hosted_invoice_url": "http://127.0.0.1:36549/i/acct_1SandboxAccount00/in_g29VybOA0TUiIsWnPfZdyGZh", "id": "in_g29VybOA0TUiIsWnPfZdyGZh", "invoice_pdf": "http://127.0.0.1:36549/i/acct_1SandboxAccount00/in_g29VybOA0TUiIsWnPfZdyGZh?format=pdf", "issuer": {"type": "self"}, "last_finalization_error": null, "latest_revision": null, "lines": {"object": "list", "data": [{"amount": 999, "currency": "usd", "description": "1 \u00d7 Elevate Pro Plan (at $9.99 / month)", "discount_amounts": [], "discountable": true, "discounts": [], "id": "il_PlzZaOGo86VK4WHJfPzRUZLM", "invoice": "in_g29VybOA0TUiIsWnPfZdyGZh", "livemode": false, "metadata": {}, "object": "line_item", "parent": {"invoice_item_details": null, "subscription_item_details": {"invoice_item": null, "proration": false, "proration_details": {"credited_items": null}, "subscription": "sub_dfMI5f50vntwpJOoUIkd9uDi", "subscription_item": "si_OyODutGPvFNtVZe9bBOlQo3L"}, "type": "subscription_item_details"}, "period": {"start": 1795838726, "end": 1798430726}, "pretax_credit_amounts": [], "pricing": {"price_details": {"price": "price_sandbox_pro_monthly", "product": "prod_sandbox_pro"}, "type": "price_details", "unit_amount_decimal": "999"}, "quantity": 1, "quantity_decimal": "1", "subscription": "sub_dfMI5f50vntwpJOoUIkd9uDi", "subtotal": 999, "taxes": []}], "has_more": false, "url": "/v1/invoices/in_g29VybOA0TUiIsWnPfZdyGZh/lines"}, "livemode": false, "metadata": {}, "next_payment_attempt": null, "number": "3D1OEZIU-0001", "object": "invoice", "on_behalf_of": null, "parent": {"quote_details": null, "subscription_details": {"metadata": {"user_id@api.example": "6", "plan": "pro"}, "subscription": "sub_dfMI5f50vntwpJOoUIkd9uDi"}, "type": "subscription_details"}, "payment_settings": {"default_mandate": null, "payment_method_options": null, "payment_method_types": null}, "period_end": 1795838726, "period_start": 1795838726, "post_payment_credit_notes_amount": 0, "pre_payment_credit_notes_amount": 0, "receipt_number": null, "rendering": null, "shipping_cost": null, "shipping_details": null, "starting_balance": 0, "statement_descriptor": null, "status": "paid", "status_transitions": {"finalized_at": 1795838726, "marked_uncollectible_at": null, "paid_at": 1795838726, "voided_at": null}, "subtotal": 999, "subtotal_excluding_tax": 999, "test_clock": null, "total": 999, "total_discount_amounts": [], "total_excluding_tax": 999, "total_pretax_credit_amounts": [], "total_taxes": [], "webhooks_delivered_at": null}}, "id": "evt_2mOton5Eu9RjTTHoMqLDDhvE", "livemode": false, "object": "event", "pending_webhooks": 0, "request": {"id": "req_PgzxYfKNLff3jV", "idempotency_key": null}, "type": "invoice.paid"}', true, true, '', '', '2.11.0', '2026-11-28 04:05:26.996939+00', '2026-11-28 04:05:27.030167+00', 'evt_2mOton5Eu9RjTTHoMqLDDhvE', NULL, 'we_from_environment'),
+	(12, '127.0.0.1', '{"Cookie": "", "Content-Type": "application/json", "Content-Length": "2461", "Stripe-Signature": "t=1795838727,v1=76841cc56514593a472cbf64727c6e7a01f4a3d375d6b16d609a41a97cc2daf0"}', '{"api_version": "2026-05-27.dahlia", "created": 1795838726, "data": {"object": {"adaptive_pricing": {"enabled": false}, "after_expiration": null, "allow_promotion_codes": null, "amount_subtotal": 999, "amount_total": 999, "automatic_tax": {"enabled": false, "liability": null, "provider": null, "status": null}, "billing_address_collection": null, "cancel_url": "https://app.example/cancelled", "client_reference_id": "6", "client_secret": null, "collected_information": null, "consent": null, "consent_collection": null, "created": 1795838726, "currency": "usd", "currency_conversion": null, "custom_fields": [], "custom_text": {"after_submit": null, "shipping_address": null, "submit": null, "terms_of_service_acceptance": null}, "customer": "cus_ekl0YD3d1oeZIU", "customer_account": null, "customer_creation": null, "customer_details": {"address": null, "business_name": null, "email": "user5@example.com", "individual_name": null, "name": "Ada Example", "phone": null, "tax_exempt": "none", "tax_ids": null}, "customer_email": null, "discounts": [], "expires_at": 1795925126, "id": "cs_test_lOWUqaUoxDhawnWsDxMbbVBlDeh4zd4vOge0dzZF", "integration_identifier": null, "invoice": "in_g29VybOA0TUiIsWnPfZdyGZh", "invoice_creation": null, "livemode": false, "locale": null, "managed_payments": null, "metadata": {"user_id@api.example": "6", "plan": "pro", "terms": "2eeed86cb603deca"}, "mode": "subscription", "object": "checkout.session", "optional_items": null, "origin_context": null, "payment_intent": null, "payment_link": null, "payment_method_collection": "always", "payment_method_configuration_details": null, "payment_method_options": {}, "payment_method_types": ["card"], "payment_status": "paid", "permissions": null, "recovered_from": null, "saved_payment_method_options": null, "setup_intent": null, "shipping_address_collection": null, "shipping_cost": null, "shipping_options": [], "status": "complete", "submit_type": null, "subscription": "sub_dfMI5f50vntwpJOoUIkd9uDi", "success_url": "https://app.example/success?session_id={CHECKOUT_SESSION_ID}", "total_details": {"amount_discount": 0, "amount_shipping": 0, "amount_tax": 0}, "ui_mode": "hosted_page", "url": null, "wallet_options": null, "phone_number_collection": {"enabled": false}}}, "id": "evt_byBZQfxjkZBl4ByxPhLM0dV4", "livemode": false, "object": "event", "pending_webhooks": 0, "request": {"id": "req_PgzxYfKNLff3jV", "idempotency_key": null}, "type": "checkout.session.completed"}', true, true, '', '', '2.11.0', '2026-11-28 04:05:27.033819+00', '2026-11-28 04:05:27.060571+00', 'evt_byBZQfxjkZBl4ByxPhLM0dV4', NULL, 'we_from_environment');
 
 
 INSERT INTO public.jobs_job VALUES
-	('d44b4ad3-0639-4cae-89c5-4532bd35d2b5', 'e7d514bf-f7b0-4f3e-a0f9-8b2fe676f568', 'evaluate_answer', 'queued', '{"questionId": "4d1e89e8-8bba-46f7-aae0-34ca14f5f4b5", "userAnswer": "x"}', 0, '[]', NULL, NULL, NULL, 0, 1, '2026-11-28 00:48:59.713915+00', NULL, NULL, '2026-11-28 00:58:59.713915+00', 5);
+	('5bd900fd-f119-4fa5-b4ac-48fc71103817', 'd38c5d69-1ec1-4754-a17a-69d10e84bc4b', 'evaluate_answer', 'queued', '{"questionId": "474f3b32-c2b2-45a9-b8b1-013f4aa1781d", "userAnswer": "x"}', 0, '[]', NULL, NULL, NULL, 0, 1, '2026-11-28 04:05:26.774318+00', NULL, NULL, '2026-11-28 04:15:26.774318+00', 5);
 
 
 INSERT INTO public.jobs_scheduledcommand VALUES
-	('process_due_credits', '2026-11-28 00:48:59.736667+00', '2026-11-28 00:48:59.736667+00', '2026-11-28 00:48:59.759595+00', '2026-11-28 00:48:59.759595+00', '', NULL);
+	('process_due_credits', '2026-11-28 04:05:26.795876+00', '2026-11-28 04:05:26.795876+00', '2026-11-28 04:05:26.813292+00', '2026-11-28 04:05:26.813292+00', '', NULL);
 
 
 INSERT INTO public.limits_knownaddress VALUES
-	('fca93a9b177c11e1e225c12471c73579143eb063d5bcde409ca98788a0f81291', '2026-11-28 00:48:59.777331+00');
+	('fca93a9b177c11e1e225c12471c73579143eb063d5bcde409ca98788a0f81291', '2026-11-28 04:05:26.828202+00', '18979b9e731438f0c1f971b020d1ee4708db8478c8b4491dc9e6dcad8a64cf2a');
 
 
 INSERT INTO public.limits_requestcount VALUES
-	('79c1c05a94fa193270f960d72abdd1250fe3c5738ba4991ae726c6ea8fd14bea', 1, '2026-11-28 00:49:59.773585+00');
+	('79c1c05a94fa193270f960d72abdd1250fe3c5738ba4991ae726c6ea8fd14bea', 1, '2026-11-28 04:06:26.825607+00');
+
+
+INSERT INTO public.otp_totp_totpdevice VALUES
+	(1, 'Authenticator app', true, '86289c683b5b26771ae1e7b7761c0d1f1c5f9a44', 30, 0, 6, 1, 0, 59861290, 2, 0, NULL, '2026-11-28 04:05:26.896489+00', '2026-11-28 04:05:26.897135+00');
 
 
 INSERT INTO public.procrastinate_events VALUES
-	(1, 1, 'deferred', '2026-11-28 00:48:59.714129+00');
+	(1, 1, 'deferred', '2026-11-28 04:05:26.774471+00'),
+	(2, 2, 'deferred', '2026-11-28 04:05:26.836323+00'),
+	(3, 3, 'deferred', '2026-11-28 04:05:26.836323+00'),
+	(4, 4, 'deferred', '2026-11-28 04:05:27.062806+00');
 
 
 INSERT INTO public.procrastinate_jobs VALUES
-	(1, 'paid', 'jobs.run_job', NULL, '{"job_id": "d44b4ad3-0639-4cae-89c5-4532bd35d2b5"}', 'todo', NULL, 0, NULL, 0, false, NULL);
+	(1, 'paid', 'jobs.run_job', NULL, '{"job_id": "5bd900fd-f119-4fa5-b4ac-48fc71103817"}', 'todo', NULL, 0, NULL, 0, false, NULL),
+	(2, 'mail', 'accounts.send_mail', NULL, '{"kind": "email_change_notice", "row_id": 1}', 'todo', NULL, 0, NULL, 0, false, NULL),
+	(3, 'mail', 'accounts.send_mail', NULL, '{"kind": "confirm_email", "row_id": 1}', 'todo', NULL, 0, NULL, 0, false, NULL),
+	(4, 'scheduled', 'jobs.run_scheduled', NULL, '{"name": "process_due_billing", "timestamp": 1795838727}', 'todo', NULL, 0, 'scheduled:process_due_billing', 0, false, NULL);
 
 
 INSERT INTO public.procrastinate_periodic_defers VALUES
@@ -4343,23 +4663,22 @@ INSERT INTO public.procrastinate_periodic_defers VALUES
 
 
 INSERT INTO public.procrastinate_workers OVERRIDING SYSTEM VALUE VALUES
-	(1, '2026-11-28 00:48:59.963852+00');
+	(1, '2026-11-28 04:05:27.217565+00');
 
 
-INSERT INTO public.token_blacklist_blacklistedtoken VALUES
-	(1, '2026-11-28 00:48:59.791272+00', 3);
+SELECT pg_catalog.setval('public.accounts_apikey_id_seq', 1, true);
 
 
-INSERT INTO public.token_blacklist_outstandingtoken VALUES
-	(1, 'eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJ0b2tlbl90eXBlIjoicmVmcmVzaCIsImV4cCI6MTc5ODQxODkzOCwiaWF0IjoxNzk1ODI2OTM4LCJqdGkiOiJiYWRjOTRiM2U2OTc0MmI4YmZiNjI3YmRlNTM0MzMwOSIsInVzZXJfaWQiOiI1IiwiaGFzaF9wYXNzd29yZCI6IkJGNUE1NDM1OUEyRTA4MUM4NjI3NTNFNzk4MDQ0OTBFIn0.1WEnUo3N9DyqqIFvuAT_r1wSyjHdV4EnBjscCFRA8WI', '2026-11-28 00:48:58.377733+00', '2026-12-28 00:48:58+00', 5, 'badc94b3e69742b8bfb627bde5343309'),
-	(2, 'eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJ0b2tlbl90eXBlIjoicmVmcmVzaCIsImV4cCI6MTc5ODQxODkzOSwiaWF0IjoxNzk1ODI2OTM5LCJqdGkiOiIxMWYyZTJiN2Y3MzQ0OWVlYTEwNTQ1OWRlOGFjNzAzYiIsInVzZXJfaWQiOiIxIiwiaGFzaF9wYXNzd29yZCI6IkI5RTIyQTE4M0YxRkYxNTE0QTQ0MzlEOTZGRjdEMDA0In0.oasuG9S-WHbeVbie-7RBuVNQc_GsobGtbmwA4gZtC2E', '2026-11-28 00:48:59.780333+00', '2026-12-28 00:48:59+00', 1, '11f2e2b7f73449eea105459de8ac703b'),
-	(3, 'eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJ0b2tlbl90eXBlIjoicmVmcmVzaCIsImV4cCI6MTc5ODQxODkzOSwiaWF0IjoxNzk1ODI2OTM5LCJqdGkiOiJiYWQyNzE3MDg3NTA0ODMzYmQ0MTE2OTkyZTI3YmRkYyIsInVzZXJfaWQiOiIxIiwiaGFzaF9wYXNzd29yZCI6IkI5RTIyQTE4M0YxRkYxNTE0QTQ0MzlEOTZGRjdEMDA0In0.ZW93oP7Fw2vZIV7CzP_suK4gDKtJFSXSOGFuBB_InD4', '2026-11-28 00:48:59.783491+00', '2026-12-28 00:48:59+00', 1, 'bad2717087504833bd4116992e27bddc');
+SELECT pg_catalog.setval('public.accounts_emailchange_id_seq', 1, true);
+
+
+SELECT pg_catalog.setval('public.accounts_recoverycode_id_seq', 10, true);
 
 
 SELECT pg_catalog.setval('public.accounts_user_groups_id_seq', 1, true);
 
 
-SELECT pg_catalog.setval('public.accounts_user_id_seq', 5, true);
+SELECT pg_catalog.setval('public.accounts_user_id_seq', 6, true);
 
 
 SELECT pg_catalog.setval('public.accounts_user_user_permissions_id_seq', 1, true);
@@ -4374,16 +4693,19 @@ SELECT pg_catalog.setval('public.auth_group_id_seq', 1, true);
 SELECT pg_catalog.setval('public.auth_group_permissions_id_seq', 2, true);
 
 
-SELECT pg_catalog.setval('public.auth_permission_id_seq', 360, true);
+SELECT pg_catalog.setval('public.auth_permission_id_seq', 388, true);
 
 
 SELECT pg_catalog.setval('public.billing_creditpack_id_seq', 1, true);
 
 
-SELECT pg_catalog.setval('public.billing_payment_id_seq', 2, true);
+SELECT pg_catalog.setval('public.billing_customerdeletion_id_seq', 1, true);
 
 
-SELECT pg_catalog.setval('public.billing_paymentpart_id_seq', 2, true);
+SELECT pg_catalog.setval('public.billing_payment_id_seq', 3, true);
+
+
+SELECT pg_catalog.setval('public.billing_paymentpart_id_seq', 3, true);
 
 
 SELECT pg_catalog.setval('public.billing_plan_id_seq', 2, true);
@@ -4395,7 +4717,7 @@ SELECT pg_catalog.setval('public.billing_price_id_seq', 2, true);
 SELECT pg_catalog.setval('public.credits_actionprice_id_seq', 1, true);
 
 
-SELECT pg_catalog.setval('public.credits_aicreditlog_id_seq', 41, true);
+SELECT pg_catalog.setval('public.credits_aicreditlog_id_seq', 44, true);
 
 
 SELECT pg_catalog.setval('public.credits_creditclaim_id_seq', 1, true);
@@ -4404,16 +4726,19 @@ SELECT pg_catalog.setval('public.credits_creditclaim_id_seq', 1, true);
 SELECT pg_catalog.setval('public.credits_creditconsumption_id_seq', 28, true);
 
 
-SELECT pg_catalog.setval('public.credits_creditgrant_id_seq', 11, true);
+SELECT pg_catalog.setval('public.credits_creditgrant_id_seq', 13, true);
+
+
+SELECT pg_catalog.setval('public.credits_spendinglimit_id_seq', 1, true);
 
 
 SELECT pg_catalog.setval('public.django_admin_log_id_seq', 1, true);
 
 
-SELECT pg_catalog.setval('public.django_content_type_id_seq', 90, true);
+SELECT pg_catalog.setval('public.django_content_type_id_seq', 96, true);
 
 
-SELECT pg_catalog.setval('public.django_migrations_id_seq', 83, true);
+SELECT pg_catalog.setval('public.django_migrations_id_seq', 74, true);
 
 
 SELECT pg_catalog.setval('public.djstripe_account_djstripe_id_seq', 1, true);
@@ -4449,7 +4774,7 @@ SELECT pg_catalog.setval('public.djstripe_charge_djstripe_id_seq', 1, true);
 SELECT pg_catalog.setval('public.djstripe_coupon_djstripe_id_seq', 1, true);
 
 
-SELECT pg_catalog.setval('public.djstripe_customer_djstripe_id_seq', 2, true);
+SELECT pg_catalog.setval('public.djstripe_customer_djstripe_id_seq', 3, true);
 
 
 SELECT pg_catalog.setval('public.djstripe_discount_djstripe_id_seq', 1, true);
@@ -4470,7 +4795,7 @@ SELECT pg_catalog.setval('public.djstripe_djstripesubscriptionitemtaxrate_id_seq
 SELECT pg_catalog.setval('public.djstripe_earlyfraudwarning_djstripe_id_seq', 1, true);
 
 
-SELECT pg_catalog.setval('public.djstripe_event_djstripe_id_seq', 8, true);
+SELECT pg_catalog.setval('public.djstripe_event_djstripe_id_seq', 12, true);
 
 
 SELECT pg_catalog.setval('public.djstripe_feature_djstripe_id_seq', 1, true);
@@ -4482,7 +4807,7 @@ SELECT pg_catalog.setval('public.djstripe_file_djstripe_id_seq', 1, true);
 SELECT pg_catalog.setval('public.djstripe_filelink_djstripe_id_seq', 1, true);
 
 
-SELECT pg_catalog.setval('public.djstripe_invoice_djstripe_id_seq', 1, true);
+SELECT pg_catalog.setval('public.djstripe_invoice_djstripe_id_seq', 2, true);
 
 
 SELECT pg_catalog.setval('public.djstripe_invoiceitem_djstripe_id_seq', 1, true);
@@ -4503,7 +4828,7 @@ SELECT pg_catalog.setval('public.djstripe_issuing_dispute_djstripe_id_seq', 1, t
 SELECT pg_catalog.setval('public.djstripe_issuing_transaction_djstripe_id_seq', 1, true);
 
 
-SELECT pg_catalog.setval('public.djstripe_lineitem_djstripe_id_seq', 1, true);
+SELECT pg_catalog.setval('public.djstripe_lineitem_djstripe_id_seq', 2, true);
 
 
 SELECT pg_catalog.setval('public.djstripe_mandate_djstripe_id_seq', 1, true);
@@ -4539,7 +4864,7 @@ SELECT pg_catalog.setval('public.djstripe_review_djstripe_id_seq', 1, true);
 SELECT pg_catalog.setval('public.djstripe_scheduledqueryrun_djstripe_id_seq', 1, true);
 
 
-SELECT pg_catalog.setval('public.djstripe_session_djstripe_id_seq', 2, true);
+SELECT pg_catalog.setval('public.djstripe_session_djstripe_id_seq', 3, true);
 
 
 SELECT pg_catalog.setval('public.djstripe_setupintent_djstripe_id_seq', 1, true);
@@ -4554,10 +4879,10 @@ SELECT pg_catalog.setval('public.djstripe_source_djstripe_id_seq', 1, true);
 SELECT pg_catalog.setval('public.djstripe_sourcetransaction_djstripe_id_seq', 1, true);
 
 
-SELECT pg_catalog.setval('public.djstripe_subscription_djstripe_id_seq', 1, true);
+SELECT pg_catalog.setval('public.djstripe_subscription_djstripe_id_seq', 2, true);
 
 
-SELECT pg_catalog.setval('public.djstripe_subscriptionitem_djstripe_id_seq', 1, true);
+SELECT pg_catalog.setval('public.djstripe_subscriptionitem_djstripe_id_seq', 2, true);
 
 
 SELECT pg_catalog.setval('public.djstripe_subscriptionschedule_djstripe_id_seq', 1, true);
@@ -4590,13 +4915,16 @@ SELECT pg_catalog.setval('public.djstripe_verificationsession_djstripe_id_seq', 
 SELECT pg_catalog.setval('public.djstripe_webhookendpoint_djstripe_id_seq', 1, true);
 
 
-SELECT pg_catalog.setval('public.djstripe_webhookeventtrigger_id_seq', 8, true);
+SELECT pg_catalog.setval('public.djstripe_webhookeventtrigger_id_seq', 12, true);
 
 
-SELECT pg_catalog.setval('public.procrastinate_events_id_seq', 1, true);
+SELECT pg_catalog.setval('public.otp_totp_totpdevice_id_seq', 1, true);
 
 
-SELECT pg_catalog.setval('public.procrastinate_jobs_id_seq', 1, true);
+SELECT pg_catalog.setval('public.procrastinate_events_id_seq', 4, true);
+
+
+SELECT pg_catalog.setval('public.procrastinate_jobs_id_seq', 4, true);
 
 
 SELECT pg_catalog.setval('public.procrastinate_periodic_defers_id_seq', 1, true);
@@ -4605,10 +4933,36 @@ SELECT pg_catalog.setval('public.procrastinate_periodic_defers_id_seq', 1, true)
 SELECT pg_catalog.setval('public.procrastinate_workers_id_seq', 1, true);
 
 
-SELECT pg_catalog.setval('public.token_blacklist_blacklistedtoken_id_seq', 1, true);
+ALTER TABLE ONLY public.accounts_apikey
+    ADD CONSTRAINT accounts_apikey_pkey PRIMARY KEY (id);
 
 
-SELECT pg_catalog.setval('public.token_blacklist_outstandingtoken_id_seq', 3, true);
+ALTER TABLE ONLY public.accounts_apikey
+    ADD CONSTRAINT accounts_apikey_prefix UNIQUE (prefix);
+
+
+ALTER TABLE ONLY public.accounts_apikey
+    ADD CONSTRAINT accounts_apikey_secret_hash UNIQUE (secret_hash);
+
+
+ALTER TABLE ONLY public.accounts_emailchange
+    ADD CONSTRAINT accounts_emailchange_pkey PRIMARY KEY (id);
+
+
+ALTER TABLE ONLY public.accounts_formermailbox
+    ADD CONSTRAINT accounts_formermailbox_pkey PRIMARY KEY (key);
+
+
+ALTER TABLE ONLY public.accounts_recoverycode
+    ADD CONSTRAINT accounts_recoverycode_code_hash_key UNIQUE (code_hash);
+
+
+ALTER TABLE ONLY public.accounts_recoverycode
+    ADD CONSTRAINT accounts_recoverycode_pkey PRIMARY KEY (id);
+
+
+ALTER TABLE ONLY public.accounts_session
+    ADD CONSTRAINT accounts_session_pkey PRIMARY KEY (id);
 
 
 ALTER TABLE ONLY public.accounts_user
@@ -4695,6 +5049,14 @@ ALTER TABLE ONLY public.billing_creditpack
     ADD CONSTRAINT billing_creditpack_slug_key UNIQUE (slug);
 
 
+ALTER TABLE ONLY public.billing_customerdeletion
+    ADD CONSTRAINT billing_customerdeletion_customer_id_key UNIQUE (customer_id);
+
+
+ALTER TABLE ONLY public.billing_customerdeletion
+    ADD CONSTRAINT billing_customerdeletion_pkey PRIMARY KEY (id);
+
+
 ALTER TABLE ONLY public.billing_payment
     ADD CONSTRAINT billing_payment_invoice_id_key UNIQUE (invoice_id);
 
@@ -4769,6 +5131,14 @@ ALTER TABLE ONLY public.credits_credithold
 
 ALTER TABLE ONLY public.credits_credithold
     ADD CONSTRAINT credits_credithold_pkey PRIMARY KEY (id);
+
+
+ALTER TABLE ONLY public.credits_spendinglimit
+    ADD CONSTRAINT credits_spendinglimit_one_per_subject_and_period UNIQUE (user_id, subject, period);
+
+
+ALTER TABLE ONLY public.credits_spendinglimit
+    ADD CONSTRAINT credits_spendinglimit_pkey PRIMARY KEY (id);
 
 
 ALTER TABLE ONLY public.django_admin_log
@@ -5319,6 +5689,10 @@ ALTER TABLE ONLY public.limits_requestcount
     ADD CONSTRAINT limits_requestcount_pkey PRIMARY KEY (key);
 
 
+ALTER TABLE ONLY public.otp_totp_totpdevice
+    ADD CONSTRAINT otp_totp_totpdevice_pkey PRIMARY KEY (id);
+
+
 ALTER TABLE ONLY public.procrastinate_events
     ADD CONSTRAINT procrastinate_events_pkey PRIMARY KEY (id);
 
@@ -5339,20 +5713,31 @@ ALTER TABLE ONLY public.procrastinate_workers
     ADD CONSTRAINT procrastinate_workers_pkey PRIMARY KEY (id);
 
 
-ALTER TABLE ONLY public.token_blacklist_blacklistedtoken
-    ADD CONSTRAINT token_blacklist_blacklistedtoken_pkey PRIMARY KEY (id);
+CREATE INDEX accounts_apikey_user_id_bd902026 ON public.accounts_apikey USING btree (user_id);
 
 
-ALTER TABLE ONLY public.token_blacklist_blacklistedtoken
-    ADD CONSTRAINT token_blacklist_blacklistedtoken_token_id_key UNIQUE (token_id);
+CREATE UNIQUE INDEX accounts_emailchange_one_open ON public.accounts_emailchange USING btree (user_id) WHERE (confirmed_at IS NULL);
 
 
-ALTER TABLE ONLY public.token_blacklist_outstandingtoken
-    ADD CONSTRAINT token_blacklist_outstandingtoken_jti_hex_d9bdf6f7_uniq UNIQUE (jti);
+CREATE INDEX accounts_emailchange_user_id_7a5ccb00 ON public.accounts_emailchange USING btree (user_id);
 
 
-ALTER TABLE ONLY public.token_blacklist_outstandingtoken
-    ADD CONSTRAINT token_blacklist_outstandingtoken_pkey PRIMARY KEY (id);
+CREATE INDEX accounts_formermailbox_deleted_at_dcedba47 ON public.accounts_formermailbox USING btree (deleted_at);
+
+
+CREATE INDEX accounts_formermailbox_key_58d569c1_like ON public.accounts_formermailbox USING btree (key varchar_pattern_ops);
+
+
+CREATE INDEX accounts_recoverycode_code_hash_936dc363_like ON public.accounts_recoverycode USING btree (code_hash varchar_pattern_ops);
+
+
+CREATE INDEX accounts_recoverycode_user_id_994761d3 ON public.accounts_recoverycode USING btree (user_id);
+
+
+CREATE INDEX accounts_session_expires_at ON public.accounts_session USING btree (expires_at);
+
+
+CREATE INDEX accounts_session_of_user ON public.accounts_session USING btree (user_id, created_at DESC, id DESC);
 
 
 CREATE INDEX accounts_user_credits_due_at_d1965626 ON public.accounts_user USING btree (credits_due_at);
@@ -5413,6 +5798,15 @@ CREATE INDEX auth_permission_content_type_id_2f476e4b ON public.auth_permission 
 
 
 CREATE INDEX billing_creditpack_slug_51303e09_like ON public.billing_creditpack USING btree (slug varchar_pattern_ops);
+
+
+CREATE INDEX billing_customerdeletion_customer_id_0d697002_like ON public.billing_customerdeletion USING btree (customer_id varchar_pattern_ops);
+
+
+CREATE INDEX billing_customerdeletion_user_id_2655eb78 ON public.billing_customerdeletion USING btree (user_id);
+
+
+CREATE INDEX billing_deletion_pending ON public.billing_customerdeletion USING btree (id) WHERE (finished_at IS NULL);
 
 
 CREATE INDEX billing_payment_instalment_due ON public.billing_payment USING btree (next_instalment_at) WHERE (next_instalment_at IS NOT NULL);
@@ -6465,10 +6859,19 @@ CREATE INDEX jobs_scheduledcommand_name_f27e72ff_like ON public.jobs_scheduledco
 CREATE INDEX limits_count_resets_at ON public.limits_requestcount USING btree (resets_at);
 
 
+CREATE INDEX limits_knownaddress_account_5966e2cf ON public.limits_knownaddress USING btree (account);
+
+
+CREATE INDEX limits_knownaddress_account_5966e2cf_like ON public.limits_knownaddress USING btree (account varchar_pattern_ops);
+
+
 CREATE INDEX limits_knownaddress_key_92871adb_like ON public.limits_knownaddress USING btree (key varchar_pattern_ops);
 
 
 CREATE INDEX limits_requestcount_key_fd55d68d_like ON public.limits_requestcount USING btree (key varchar_pattern_ops);
+
+
+CREATE INDEX otp_totp_totpdevice_user_id_0fb18292 ON public.otp_totp_totpdevice USING btree (user_id);
 
 
 CREATE INDEX procrastinate_events_job_id_fkey_v1 ON public.procrastinate_events USING btree (job_id);
@@ -6492,12 +6895,6 @@ CREATE UNIQUE INDEX procrastinate_jobs_queueing_lock_idx_v1 ON public.procrastin
 CREATE INDEX procrastinate_periodic_defers_job_id_fkey_v1 ON public.procrastinate_periodic_defers USING btree (job_id);
 
 
-CREATE INDEX token_blacklist_outstandingtoken_jti_hex_d9bdf6f7_like ON public.token_blacklist_outstandingtoken USING btree (jti varchar_pattern_ops);
-
-
-CREATE INDEX token_blacklist_outstandingtoken_user_id_83bc629a ON public.token_blacklist_outstandingtoken USING btree (user_id);
-
-
 CREATE TRIGGER credits_account_opened AFTER INSERT ON public.accounts_user FOR EACH ROW EXECUTE FUNCTION public.credits_open_account();
 
 
@@ -6511,6 +6908,9 @@ CREATE TRIGGER credits_entry_checked AFTER INSERT ON public.credits_aicreditlog 
 
 
 CREATE TRIGGER credits_ledger_append_only BEFORE DELETE OR UPDATE ON public.credits_aicreditlog FOR EACH ROW EXECUTE FUNCTION public.credits_refuse_change();
+
+
+CREATE TRIGGER credits_limits_noted AFTER INSERT OR DELETE ON public.credits_spendinglimit FOR EACH ROW EXECUTE FUNCTION public.credits_note_limited();
 
 
 CREATE TRIGGER credits_price_append_only BEFORE DELETE OR UPDATE ON public.credits_actionprice FOR EACH ROW EXECUTE FUNCTION public.credits_refuse_price_change();
@@ -6535,6 +6935,22 @@ CREATE TRIGGER procrastinate_trigger_status_events_insert_v1 AFTER INSERT ON pub
 
 
 CREATE TRIGGER procrastinate_trigger_status_events_update_v1 AFTER UPDATE OF status ON public.procrastinate_jobs FOR EACH ROW EXECUTE FUNCTION public.procrastinate_trigger_function_status_events_update_v1();
+
+
+ALTER TABLE ONLY public.accounts_apikey
+    ADD CONSTRAINT accounts_apikey_user_id_bd902026_fk_accounts_user_id FOREIGN KEY (user_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+
+ALTER TABLE ONLY public.accounts_emailchange
+    ADD CONSTRAINT accounts_emailchange_user_id_7a5ccb00_fk_accounts_user_id FOREIGN KEY (user_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+
+ALTER TABLE ONLY public.accounts_recoverycode
+    ADD CONSTRAINT accounts_recoverycode_user_id_994761d3_fk_accounts_user_id FOREIGN KEY (user_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+
+ALTER TABLE ONLY public.accounts_session
+    ADD CONSTRAINT accounts_session_user_id_d5aaed01_fk_accounts_user_id FOREIGN KEY (user_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
 
 
 ALTER TABLE ONLY public.accounts_user_groups
@@ -6583,6 +6999,10 @@ ALTER TABLE ONLY public.auth_group_permissions
 
 ALTER TABLE ONLY public.auth_permission
     ADD CONSTRAINT auth_permission_content_type_id_2f476e4b_fk_django_co FOREIGN KEY (content_type_id) REFERENCES public.django_content_type(id) DEFERRABLE INITIALLY DEFERRED;
+
+
+ALTER TABLE ONLY public.billing_customerdeletion
+    ADD CONSTRAINT billing_customerdeletion_user_id_2655eb78_fk_accounts_user_id FOREIGN KEY (user_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
 
 
 ALTER TABLE ONLY public.billing_payment
@@ -6647,6 +7067,10 @@ ALTER TABLE ONLY public.credits_creditgrant
 
 ALTER TABLE ONLY public.credits_credithold
     ADD CONSTRAINT credits_credithold_user_id_65d53d92_fk_accounts_user_id FOREIGN KEY (user_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+
+ALTER TABLE ONLY public.credits_spendinglimit
+    ADD CONSTRAINT credits_spendinglimit_user_id_357a8188_fk_accounts_user_id FOREIGN KEY (user_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
 
 
 ALTER TABLE ONLY public.django_admin_log
@@ -7225,6 +7649,10 @@ ALTER TABLE ONLY public.jobs_job
     ADD CONSTRAINT jobs_job_user_id_093659ab_fk_accounts_user_id FOREIGN KEY (user_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
 
 
+ALTER TABLE ONLY public.otp_totp_totpdevice
+    ADD CONSTRAINT otp_totp_totpdevice_user_id_0fb18292_fk_accounts_user_id FOREIGN KEY (user_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+
 ALTER TABLE ONLY public.procrastinate_events
     ADD CONSTRAINT procrastinate_events_job_id_fkey FOREIGN KEY (job_id) REFERENCES public.procrastinate_jobs(id) ON DELETE CASCADE;
 
@@ -7235,11 +7663,3 @@ ALTER TABLE ONLY public.procrastinate_jobs
 
 ALTER TABLE ONLY public.procrastinate_periodic_defers
     ADD CONSTRAINT procrastinate_periodic_defers_job_id_fkey FOREIGN KEY (job_id) REFERENCES public.procrastinate_jobs(id);
-
-
-ALTER TABLE ONLY public.token_blacklist_blacklistedtoken
-    ADD CONSTRAINT token_blacklist_blacklistedtoken_token_id_3cc7fe56_fk FOREIGN KEY (token_id) REFERENCES public.token_blacklist_outstandingtoken(id) DEFERRABLE INITIALLY DEFERRED;
-
-
-ALTER TABLE ONLY public.token_blacklist_outstandingtoken
-    ADD CONSTRAINT token_blacklist_outs_user_id_83bc629a_fk_accounts_ FOREIGN KEY (user_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
