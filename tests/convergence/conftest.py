@@ -5,9 +5,11 @@ import time
 
 import pytest
 import stripe
+from django.db import connection
 
 from billing.signals import payment_recorded, payment_reversed
 from billing.tests.fake_stripe import FakeStripe
+from conftest import create_price_of_pro
 from stripe_sandbox import asgi_transport
 from stripe_sandbox.testing import Sandbox
 from tests.convergence.batches import HISTORIES
@@ -67,7 +69,28 @@ def fake_stripe(db, in_process_sandbox, settings, monkeypatch):
     settings.STRIPE_API_HOST = asgi_transport.URL
     monkeypatch.setattr(stripe, "api_base", asgi_transport.URL)
     monkeypatch.setattr(stripe, "default_http_client", StripeInProcess(in_process_sandbox))
-    return FakeStripe(Sandbox(asgi_transport.URL, transport=in_process_sandbox))
+    found = FakeStripe(Sandbox(asgi_transport.URL, transport=in_process_sandbox))
+    create_price_of_pro()
+    # The first event stores the account and the webhook's secret. So the histories do not repeat that.
+    found.drop_events()
+    found.api.v1.customers.create({"email": "nobody@example.com"})
+    assert found.deliver() == [200]
+    return found
+
+
+@pytest.fixture
+def fast_commits(transactional_db):
+    """Let commits return before the disk has them. No server is killed in these tests."""
+    _flush_at_commit(on=False)
+    yield
+    _flush_at_commit(on=True)
+
+
+def _flush_at_commit(*, on):
+    with connection.cursor() as cursor:
+        name = connection.ops.quote_name(connection.settings_dict["NAME"])
+        cursor.execute(f"alter database {name} set synchronous_commit = {'on' if on else 'off'}")
+    connection.close()  # the setting applies to new connections
 
 
 def summary():
