@@ -134,6 +134,17 @@ class TestFailure:
         with pytest.raises(CommandError, match="refused"):
             setup()
 
+    @pytest.mark.parametrize("after", [False, True])
+    def test_a_stored_failure_ends_no_later_run(self, fake_stripe, after):
+        """Stripe returns a stored 500 for a day, and may have created the price nevertheless."""
+        fake_stripe.sandbox.fail_next(path="/v1/prices", method="POST", stored=True, after=after)
+        with pytest.raises(CommandError, match="refused"):
+            setup()
+        before = count(fake_stripe.api.v1)
+        price_id = for_env(setup())["STRIPE_PRICE_ID"]
+        assert fake_stripe.api.v1.prices.retrieve(price_id).active
+        assert count(fake_stripe.api.v1)[1] == before[1] + (not after)
+
     def test_a_webhook_url_refused_by_stripe_is_reported(self, fake_stripe):
         with pytest.raises(CommandError, match="Invalid URL"):
             setup(webhook_url="api.example.com")

@@ -10,7 +10,7 @@ from django.core.management.base import CommandError
 from django.db import DatabaseError
 
 from billing import services
-from billing.exceptions import BillingError, StripeObjectMissing
+from billing.exceptions import BillingError, StripeFailed, StripeObjectMissing
 from billing.models import Plan
 from billing.money import money
 from billing.rules.catalog import prices_on_sale, refusal
@@ -112,9 +112,17 @@ class Command(DocumentedCommand):
     def _create_price(self, api: stripe.StripeClient, parameters: dict[str, Any], *, key: str) -> Price:
         """Create a price once. If the key's price was archived since, create another one.
 
-        Stripe repeats a response by its idempotency key for 24 hours, whatever happened to the price.
+        Stripe repeats a response by its idempotency key for 24 hours, whatever happened to the price, and
+        even an error of its own. If that request created a price nevertheless, its lookup key was found.
         """
-        created = api.v1.prices.create(parameters, {"idempotency_key": key})  # type: ignore[arg-type]  # a plain dict
+        options: Any = {"idempotency_key": key}
+        try:
+            with stripe_client():  # translates the exception
+                created = api.v1.prices.create(parameters, options)  # type: ignore[arg-type]  # a plain dict
+        except StripeFailed as error:
+            if not error.is_stored:
+                raise
+            created = api.v1.prices.create(parameters, {"idempotency_key": f"{key}:{uuid.uuid4()}"})  # type: ignore[arg-type]  # as above
         current = api.v1.prices.retrieve(created.id)
         if not current.active:
             again: Any = {**parameters, "transfer_lookup_key": True}
