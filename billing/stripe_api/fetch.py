@@ -113,8 +113,8 @@ def _retrieve(kind: str, stripe_id: str, *, customer_id: str | None) -> tuple[Js
     try:
         with stripe_client():
             customer = model.sync_from_stripe_data(found).customer
-    except mirror.NOT_STORABLE:  # nothing is computed from the copy, so what was paid is granted without it
-        logger.exception("dj-stripe cannot store %s.", stripe_id)
+    except mirror.NOT_STORABLE as error:  # nothing is computed from the copy, so what was paid is granted
+        logger.warning("dj-stripe cannot store %s: %s", stripe_id, error.__cause__ or error)
         return data, False
     return data, customer is not None and customer.subscriber_id is not None
 
