@@ -61,6 +61,8 @@ class Command(DocumentedCommand):
         webhook_url: str | None,
         **options: Any,
     ) -> None:
+        if amount < 1:
+            raise CommandError("The amount of a price is above 0.")
         try:
             with stripe_client() as api:
                 price = self._price(api, name=name, amount=amount, currency=currency)
@@ -195,9 +197,10 @@ class Command(DocumentedCommand):
         events: list[Any] = list(HANDLED_EVENTS)
         for endpoint in api.v1.webhook_endpoints.list({"limit": 100}).auto_paging_iter():
             if endpoint.url == url:
-                api.v1.webhook_endpoints.update(endpoint.id, {"enabled_events": events})
+                api.v1.webhook_endpoints.update(endpoint.id, {"enabled_events": events, "disabled": False})
+                what = "Found" if endpoint.status == "enabled" else "Enabled"
                 self.stdout.write(
-                    f"Found the webhook endpoint {endpoint.id}. Stripe shows its secret only in the dashboard."
+                    f"{what} the webhook endpoint {endpoint.id}. Stripe shows its secret only in the dashboard."
                 )
                 return None
         endpoint = api.v1.webhook_endpoints.create(
