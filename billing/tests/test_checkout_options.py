@@ -172,7 +172,6 @@ class TestPromotionCodes:
         assert set(fake_stripe.deliver()) == {200}
         assert (state_of(user)[2], Payment.objects.get().amount_paid) == (600, 0)
 
-
     @pytest.mark.parametrize("invoice_first", [True, False])
     def test_a_free_pack_with_an_invoice_is_one_payment(self, ask, user, fake_stripe, pack, invoice_first):
         CreditPack.objects.update(promotion_codes=True, invoice=True)
