@@ -127,6 +127,8 @@ def is_on_sale(price: Price) -> bool:
     with outside_transaction():
         _sync_price(price.stripe_id, dry_run=False)
     price.refresh_from_db(fields=["is_active"])
+    if not price.is_active:
+        logger.error("Stripe no longer sells %s, a price of %r.", price.stripe_id, price.item.slug)
     return price.is_active
 
 
