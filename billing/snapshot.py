@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from billing.rules.catalog import PlanTerms
 from billing.stripe_objects import Subscription
 from billing.stripe_payments import CheckoutSession, Invoice, Returned
 
@@ -13,15 +14,17 @@ class Snapshot:
     """A customer's state in Stripe, the input of `billing.services.sync.apply`.
 
     `owner_id` is the user's id, or None if the customer is not ours. `subscriptions` is None if they were
-    not fetched. `invoices` and `purchases` are paid. `unit_amounts` (by price) and `invoice_history` are
-    filled if an entitlement depends on them. `returned` has the returned amounts by payment part.
-    `unpaid` has the Stripe ids of recorded payments that are not paid in Stripe.
+    not fetched, and `plans` (the terms by price) is None if fetching did not need them. `invoices` and
+    `purchases` are paid. `unit_amounts` (by price) and `invoice_history` are filled if an entitlement
+    depends on them. `returned` has the returned amounts by payment part. `unpaid` has the Stripe ids of
+    recorded payments that are not paid in Stripe.
     """
 
     customer_id: str
     owner_id: Any | None = None
     deleted: bool = False
     subscriptions: tuple[Subscription, ...] | None = None
+    plans: Mapping[str, PlanTerms] | None = None
     invoices: tuple[Invoice, ...] = ()
     purchases: tuple[CheckoutSession, ...] = ()
     unit_amounts: Mapping[str, int] = field(default_factory=dict)

@@ -213,11 +213,6 @@ class PriceQuerySet(models.QuerySet["Price"]):
             terms |= {first: pro.terms} if pro else {}
         return terms
 
-    def plan_price_ids(self) -> set[str]:
-        """Return the Stripe prices that `plan_terms` has terms for. The query is a smaller one."""
-        found = self.filter(plan__isnull=False).values_list("stripe_id", flat=True)
-        return {*found, *filter(None, [settings.STRIPE_PRICE_ID])}
-
     def pack_terms(self) -> dict[str, PackTerms]:
         """Return the packs' terms by Stripe price, active or archived."""
         prices = self.filter(pack__isnull=False).select_related("pack")

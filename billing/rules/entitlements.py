@@ -94,8 +94,12 @@ def cash_share(invoice: Invoice, *, history: Iterable[Invoice], plans: Mapping[s
     `invoice.paid_from_balance` is positive. `plans` are by Stripe price.
     """
     balance = ProrationBalance(plans)
-    earlier = [
-        other for other in history if other.status in FINALIZED and other.finalized < invoice.finalized
+    earlier = [  # Stripe keeps one balance for each currency
+        other
+        for other in history
+        if other.status in FINALIZED
+        and other.currency == invoice.currency
+        and other.finalized < invoice.finalized
     ]
     for other in sorted(earlier, key=lambda other: other.finalized):
         balance.apply(other)

@@ -119,6 +119,19 @@ def _sync_price(price_id: str, *, dry_run: bool) -> str | None:
     return change
 
 
+def is_on_sale(price: Price) -> bool:
+    """Update a price from Stripe, and return whether Stripe still sells it. Call it outside transactions.
+
+    Raises StripeUnavailable, StripeFailed.
+    """
+    with outside_transaction():
+        _sync_price(price.stripe_id, dry_run=False)
+    price.refresh_from_db(fields=["is_active"])
+    if not price.is_active:
+        logger.error("Stripe no longer sells %s, a price of %r.", price.stripe_id, price.item.slug)
+    return price.is_active
+
+
 def load_first_price() -> None:
     """Store STRIPE_PRICE_ID as a price of `pro`, unless it is stored. Call it outside transactions.
 

@@ -15,6 +15,7 @@ from billing.exceptions import (
     BillingClosed,
     BillingError,
     PaymentsNotConfigured,
+    StripeFailed,
     StripeObjectMissing,
     StripeUnavailable,
 )
@@ -51,13 +52,26 @@ def create_checkout_session(
         raise AccountBlocked
     if not settings.STRIPE_SECRET_KEY:
         raise PaymentsNotConfigured
-    if pack:
-        price = catalog.find_price(pack=pack, **terms)
-        return _create_session(user, price=price, options=price.item.checkout_options)
     plan = plan or Plan.DEFAULT
-    if plan == Plan.DEFAULT:
+    if plan == Plan.DEFAULT and not pack:
         catalog.load_first_price()
-    price = catalog.find_price(plan=plan, **terms)
+    price = catalog.find_price(plan=plan, pack=pack, **terms)
+    try:
+        if pack:
+            return _create_session(user, price=price, options=price.item.checkout_options)
+        return _create_plan_session(user, plan=plan, price=price)
+    except StripeFailed as error:
+        if not isinstance(error.__cause__, stripe.InvalidRequestError):
+            raise
+        if catalog.is_on_sale(price):
+            if not pack:
+                _refuse_second_currency(user, price=price)
+            raise
+    # The event of its archiving was lost. Another price may be on sale.
+    return create_checkout_session(user=user, plan=plan, pack=pack, **terms)
+
+
+def _create_plan_session(user: SubscribedUser, *, plan: str, price: Price) -> CheckoutSession:
     if user.plan != FREE and user.subscription_status in CURRENT_STATUSES and _is_exclusive(plan, user.plan):
         # An event about its end may be lost, so the row alone does not refuse.
         subscriptions = fetch.list_subscriptions(customer_id=str(user.stripe_customer_id), with_ended=False)
@@ -67,6 +81,18 @@ def create_checkout_session(
     if options.trial_days and Payment.objects.filter(user_id=user.pk, plan__slug=plan).exists():
         options = replace(options, trial_days=0)
     return _create_only_session(user, plan=plan, price=price, options=options)
+
+
+def _refuse_second_currency(user: SubscribedUser, *, price: Price) -> None:
+    """Raise AlreadySubscribed if the user has a current subscription to a plan in another currency.
+
+    Stripe refuses to subscribe a customer in a second currency.
+    """
+    others = set(Price.objects.exclude(currency=price.currency).values_list("stripe_id", flat=True))
+    plans = {one: terms for one, terms in Price.objects.all().plan_terms().items() if one in others}
+    subscriptions = fetch.list_subscriptions(customer_id=str(user.stripe_customer_id), with_ended=False)
+    if subscribed := find_current(subscriptions, plans=plans):
+        raise AlreadySubscribed(plan=subscribed.slug, portal_url=_portal_url(user))
 
 
 def _is_exclusive(plan: str, other: str) -> bool:

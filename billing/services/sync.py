@@ -49,7 +49,7 @@ def apply(snapshot: Snapshot, *, at: datetime | None = None, due: bool = False) 
     elif user.stripe_customer_id is None and not snapshot.deleted:
         user.stripe_customer_id = snapshot.customer_id
         users.filter(pk=user.pk).update(stripe_customer_id=snapshot.customer_id)
-    plans = Price.objects.all().plan_terms()
+    plans = Price.objects.all().plan_terms() if snapshot.plans is None else snapshot.plans
     recorded = record_payments(snapshot, plans=plans, announce_known=due)
     changes.note_payments(recorded)
     if due:

@@ -9,7 +9,7 @@ Every function may raise StripeUnavailable or StripeFailed.
 """
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from operator import attrgetter
 from typing import Any
@@ -18,6 +18,7 @@ from django.conf import settings
 
 from billing.exceptions import CustomerMismatch, StripeObjectMissing
 from billing.models import Payment, Price
+from billing.rules.catalog import PlanTerms
 from billing.rules.clawbacks import sum_returned
 from billing.rules.subscription_state import CURRENT_STATUSES
 from billing.snapshot import Snapshot
@@ -48,7 +49,7 @@ def fetch_object(kind: str, stripe_id: str, *, customer_id: str | None) -> Snaps
 
     `kind` is a key of RETRIEVED. `customer_id` is None for a guest, who has no user.
     """
-    data = _retrieve(kind, stripe_id, customer_id=customer_id)
+    data, is_linked = _retrieve(kind, stripe_id, customer_id=customer_id)
     if customer_id is None:
         return Snapshot(customer_id="")
     if data is None:
@@ -62,11 +63,9 @@ def fetch_object(kind: str, stripe_id: str, *, customer_id: str | None) -> Snaps
         session = CheckoutSession.from_stripe(data)
         snapshot = replace(snapshot, purchases=(session,) if session.is_paid_purchase else ())
     else:
-        plans = Price.objects.all().plan_price_ids()
-        subscriptions = customer.subscriptions if customer.is_complete else ()  # without ended ones
-        if not any(one.status in CURRENT_STATUSES and one.item_of(plans) for one in subscriptions):
-            subscriptions = list_subscriptions(customer_id=customer_id)
-        snapshot = replace(snapshot, subscriptions=subscriptions)
+        plans = Price.objects.all().plan_terms()
+        subscriptions = _subscriptions(customer, plans=plans)
+        snapshot = replace(snapshot, subscriptions=subscriptions, plans=plans)
         billed = data if kind == "invoice" else data.get("invoice")
         invoice = Invoice.from_stripe(billed) if billed else None
         if invoice and invoice.is_paid:
@@ -80,19 +79,31 @@ def fetch_object(kind: str, stripe_id: str, *, customer_id: str | None) -> Snaps
     attached = any(part.is_attached for paid in snapshot.paid for part in paid.parts)
     if attached or (known and known.amount_returned):
         snapshot = replace(snapshot, returned=fetch_returned(snapshot.part_ids))
-    mirror.link_customer(customer_id=customer_id, user_id=owner_id)
+    if not is_linked:
+        mirror.link_customer(customer_id=customer_id, user_id=owner_id)
     return snapshot
 
 
-def _retrieve(kind: str, stripe_id: str, *, customer_id: str | None) -> Json | None:
-    """Return an object with its expanded fields, and store it for dj-stripe. None if it does not exist."""
+def _subscriptions(customer: Customer, *, plans: Mapping[str, PlanTerms]) -> tuple[Subscription, ...]:
+    """Return the customer's expanded subscriptions, or list all if none of them is current and to a plan."""
+    expanded = customer.subscriptions if customer.is_complete else ()  # without ended ones
+    if any(one.status in CURRENT_STATUSES and one.item_of(plans) for one in expanded):
+        return expanded
+    return list_subscriptions(customer_id=customer.id)
+
+
+def _retrieve(kind: str, stripe_id: str, *, customer_id: str | None) -> tuple[Json | None, bool]:
+    """Return an object with its expanded fields, and store it for dj-stripe. None if it does not exist.
+
+    Return, too, whether the stored copy of its customer has a user.
+    """
     model, service, expand = RETRIEVED[kind]
     try:
         with stripe_client() as api:
             options = {"expand": [*expand, "customer.subscriptions"]}
             found = attrgetter(service)(api.v1).retrieve(stripe_id, options)
     except StripeObjectMissing:
-        return None
+        return None, False
     data: Json = found.to_dict(for_json=True)
     if object_id(data.get("customer")) != customer_id:
         raise CustomerMismatch
@@ -101,10 +112,11 @@ def _retrieve(kind: str, stripe_id: str, *, customer_id: str | None) -> Json | N
             found[name] = object_id(data[name])
     try:
         with stripe_client():
-            model.sync_from_stripe_data(found)
-    except mirror.NOT_STORABLE:  # nothing is computed from the copy, so what was paid is granted without it
-        logger.exception("dj-stripe cannot store %s.", stripe_id)
-    return data
+            customer = model.sync_from_stripe_data(found).customer
+    except mirror.NOT_STORABLE as error:  # nothing is computed from the copy, so what was paid is granted
+        logger.warning("dj-stripe cannot store %s: %s", stripe_id, error.__cause__ or error)
+        return data, False
+    return data, customer is not None and customer.subscriber_id is not None
 
 
 def fetch_customer(*, customer_id: str) -> Snapshot:

@@ -39,8 +39,8 @@ def store(model: Any, *rows: Any) -> None:
             try:
                 with stripe_client():
                     model.sync_from_stripe_data(data)
-            except NOT_STORABLE:
-                logger.exception("dj-stripe cannot store %s.", data["id"])
+            except NOT_STORABLE as error:
+                logger.warning("dj-stripe cannot store %s: %s", data["id"], error.__cause__ or error)
 
 
 def find_owner_id(customer: objects.Customer) -> Any | None:

@@ -5,6 +5,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 from django.db import connections
 
+from billing import services
+from credits.models import AiCreditLog
+
 
 def credits_of(user):
     user.refresh_from_db()
@@ -44,3 +47,23 @@ def form_of(browser, page):
             if value is not None and value is not False:
                 data[field.html_name] = "on" if value is True else value
     return data
+
+
+def returned(payment):
+    payment.refresh_from_db()
+    return payment.amount_returned, payment.credits_clawed_back, payment.written_off
+
+
+def parts(payment):
+    return sorted(payment.parts.values_list("amount", "amount_refunded", "amount_disputed"))
+
+
+def keys(user):
+    return list(AiCreditLog.objects.filter(user=user).order_by("id").values_list("idempotency_key", "amount"))
+
+
+def assert_resync_agrees(user):
+    """A resync finds nothing to do."""
+    before = credits_of(user)
+    assert services.resync_customer(customer_id=user.stripe_customer_id).has_changes is False
+    assert credits_of(user) == before

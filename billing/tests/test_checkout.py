@@ -149,10 +149,10 @@ class TestCheckout:
         assert user.stripe_customer_id != before
         assert [customer.id for customer in customers(fake_stripe)] == [user.stripe_customer_id]
 
-    def test_a_price_unknown_to_stripe_is_a_server_side_error(self, ask):
+    def test_a_price_of_another_account_gives_way_to_the_one_of_the_settings(self, ask, caplog):
         Price.objects.update(stripe_id="price_of_another_account")
-        answer = ask()
-        assert (answer.status_code, answer.json()["code"]) == (502, "stripe_error")
+        assert ask().status_code == 200
+        assert "Stripe no longer sells price_of_another_account" in caplog.text
 
 
 class TestPack:

@@ -172,6 +172,26 @@ class TestPromotionCodes:
         assert set(fake_stripe.deliver()) == {200}
         assert (state_of(user)[2], Payment.objects.get().amount_paid) == (600, 0)
 
+    @pytest.mark.parametrize("invoice_first", [True, False])
+    def test_a_free_pack_with_an_invoice_is_one_payment(self, ask, user, fake_stripe, pack, invoice_first):
+        CreditPack.objects.update(promotion_codes=True, invoice=True)
+        fake_stripe.api.v1.coupons.create({"id": "GIFT", "percent_off": 100, "duration": "once"})
+        fake_stripe.sandbox.pay(ask(pack="pack"), promotion_code="GIFT")
+        events = sorted(fake_stripe.new_events(), key=lambda event: event["type"], reverse=invoice_first)
+        assert {fake_stripe.post(event).status_code for event in events} == {200}
+        assert (state_of(user)[2], Payment.objects.get().amount_paid) == (600, 0)
+        assert services.resync_customer(customer_id=user.stripe_customer_id).has_changes is False
+
+    def test_a_plan_that_a_code_makes_free_starts_and_renews_at_its_price(self, ask, user, fake_stripe):
+        set_plan(promotion_codes=True, trial_credits=7)
+        fake_stripe.api.v1.coupons.create({"id": "GIFT", "percent_off": 100, "duration": "once"})
+        paid = fake_stripe.sandbox.pay(ask(), promotion_code="GIFT")
+        assert paid["payment_status"] == "no_payment_required" or paid["amount_total"] == 0
+        fake_stripe.sandbox.renew(paid["subscription"])
+        assert set(fake_stripe.deliver()) == {200}
+        assert state_of(user) == ("pro", "active", 2100)
+        assert sorted(Payment.objects.values_list("amount_paid", flat=True)) == [0, 999]
+
 
 class TestAutomaticTax:
     def test_the_tax_changes_no_credits_and_the_address_is_saved(self, ask, user, fake_stripe, pack):

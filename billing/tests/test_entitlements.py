@@ -264,6 +264,11 @@ class TestProrationBalance:
         void = invoice(*DOWNGRADE, reason="subscription_update", number=1, status="void")
         assert entitlement(line(), number=2, amount_due=0, history=[later, void]).credits == 2000
 
+    def test_proration_credit_in_another_currency_pays_nothing(self):
+        """Stripe keeps one balance for each currency of a customer."""
+        down = invoice(*DOWNGRADE, reason="subscription_update", number=1, currency="eur")
+        assert entitlement(line(), number=2, amount_due=0, history=[down]).credits == 2000
+
     @given(st.lists(st.sampled_from(["up", "down", "renew"]), max_size=12), st.data())
     def test_no_history_grants_more_than_the_cash_buys(self, turns, data):
         """With one rate for both plans (2 credits a cent), credits never exceed twice the cash."""

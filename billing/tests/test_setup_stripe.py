@@ -60,6 +60,15 @@ class TestSetup:
         setup(webhook_url=URL)
         assert sorted(endpoints.retrieve(endpoint.id).enabled_events) == sorted(HANDLED_EVENTS)
 
+    def test_an_endpoint_that_stripe_disabled_is_enabled_again(self, fake_stripe):
+        """Stripe disables an endpoint that fails for days."""
+        endpoints = fake_stripe.api.v1.webhook_endpoints
+        setup(webhook_url=URL)
+        (endpoint,) = [one for one in endpoints.list({"limit": 100}).data if one.url == URL]
+        endpoints.update(endpoint.id, {"disabled": True})
+        assert f"Enabled the webhook endpoint {endpoint.id}" in setup(webhook_url=URL)
+        assert endpoints.retrieve(endpoint.id).status == "enabled"
+
     def test_portal_lets_customers_cancel(self, fake_stripe, subscriber, settings):
         ours = for_env(setup())["STRIPE_PORTAL_CONFIGURATION"]
         configuration = fake_stripe.api.v1.billing_portal.configurations.retrieve(ours)
@@ -133,6 +142,24 @@ class TestFailure:
         fake_stripe.sandbox.fail(path="/v1/prices", status=400)
         with pytest.raises(CommandError, match="refused"):
             setup()
+
+    @pytest.mark.parametrize("amount", [0, -5])
+    def test_a_price_that_cannot_be_sold_is_not_created(self, fake_stripe, amount):
+        before = count(fake_stripe.api.v1)
+        with pytest.raises(CommandError, match="above 0"):
+            setup(amount=amount)
+        assert count(fake_stripe.api.v1) == before
+
+    @pytest.mark.parametrize("after", [False, True])
+    def test_a_stored_failure_ends_no_later_run(self, fake_stripe, after):
+        """Stripe returns a stored 500 for a day, and may have created the price nevertheless."""
+        fake_stripe.sandbox.fail_next(path="/v1/prices", method="POST", stored=True, after=after)
+        with pytest.raises(CommandError, match="refused"):
+            setup()
+        before = count(fake_stripe.api.v1)
+        price_id = for_env(setup())["STRIPE_PRICE_ID"]
+        assert fake_stripe.api.v1.prices.retrieve(price_id).active
+        assert count(fake_stripe.api.v1)[1] == before[1] + (not after)
 
     def test_a_webhook_url_refused_by_stripe_is_reported(self, fake_stripe):
         with pytest.raises(CommandError, match="Invalid URL"):

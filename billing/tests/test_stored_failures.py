@@ -67,6 +67,14 @@ def test_a_user_without_an_email_gets_a_customer(user, fake_stripe):
     assert customer.metadata[user_id_key()] == str(user.pk)
 
 
+def test_an_email_that_stripe_refuses_does_not_end_the_users_checkouts(ask, user, fake_stripe):
+    """Django accepts it, as the standard does. Checkout asks for another one then."""
+    User.objects.filter(pk=user.pk).update(email='"ada@home"@example.com')
+    assert [ask(), ask()] == [200, 200]
+    (customer,) = stripe_customers(fake_stripe)
+    assert (customer.email, customer.metadata[user_id_key()]) == (None, str(user.pk))
+
+
 def test_a_failure_that_stripe_repeats_for_ever_ends_with_the_deadline(
     ask, settings, fake_stripe, monkeypatch
 ):

@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import transaction
+from djstripe import models as mirror
 from djstripe.models import Event
 
 from accounts.models import User
@@ -12,7 +13,7 @@ from billing.models import Payment
 from billing.stripe_api import fetch
 from billing.stripe_payments import CheckoutSession
 from billing.tests.catalog import create_pack
-from billing.tests.support import credits_of
+from billing.tests.support import credits_of, state_of
 
 pytestmark = pytest.mark.django_db
 
@@ -82,6 +83,47 @@ def test_a_list_that_stripe_refuses_is_not_empty(fake_stripe):
     with pytest.raises(StripeObjectMissing) as refusal:
         fetch.list_all("charges", starting_after="ch_thatIsGone")
     assert refusal.value.parameter == "starting_after"
+
+
+def test_an_event_needs_only_the_ids_of_its_objects(fake_stripe, user):
+    """The endpoint may have another API version than ours, whose objects have other fields."""
+    names = ("id", "object", "customer", "charge", "payment_intent")
+    fake_stripe.sandbox.renew(fake_stripe.subscribe(user, deliver=False))
+    fake_stripe.sandbox.dispute(create_payment(fake_stripe, user))
+    for event in fake_stripe.new_events():
+        found = event["data"]["object"]
+        event["data"] = {"object": {name: found[name] for name in names if name in found}}
+        for name in ("api_version", "request", "pending_webhooks"):
+            event[name] = None
+        assert fake_stripe.post(event).status_code == 200, event
+    assert state_of(user) == ("pro", "active", 2100)
+    assert Payment.objects.get(pack__isnull=False).credits_clawed_back == 500
+    assert services.resync_customer(customer_id=user.stripe_customer_id).has_changes is False
+
+
+def create_payment(fake_stripe, user):
+    """Buy a pack, and return the session's id."""
+    create_pack()
+    user.refresh_from_db()
+    session = services.create_checkout_session(user=user, pack="pack").id
+    fake_stripe.sandbox.pay(session)
+    return session
+
+
+@pytest.mark.parametrize("deleted", [False, True])
+def test_a_resync_needs_no_product_and_no_price_in_stripe(fake_stripe, user, deleted):
+    """Both can be deleted in test mode, and old ones with a dashboard's data."""
+    fake_stripe.subscribe(user)
+    create_payment(fake_stripe, user)
+    assert set(fake_stripe.deliver()) == {200}
+    for gone in ("prod_sandbox_pro", "price_sandbox_pro_monthly", "price_sandbox_pack_500"):
+        fake_stripe.sandbox.forget(gone)
+    if deleted:
+        for model in (mirror.Price, mirror.Product):
+            model.objects.all().delete()
+    user.refresh_from_db()
+    assert services.resync_customer(customer_id=user.stripe_customer_id).has_changes is False
+    assert state_of(user) == ("pro", "active", 1600)
 
 
 @pytest.mark.django_db(transaction=True)

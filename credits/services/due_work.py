@@ -20,7 +20,8 @@ from typing import Unpack
 
 from django.contrib.auth import get_user_model
 from django.db import transaction
-from django.db.models import F, Max, Min
+from django.db.models import DateTimeField, F, Subquery, Value
+from django.db.models.functions import Coalesce, Least
 from django.utils import timezone
 
 from credits.exceptions import CreditsError, UnknownHolder
@@ -44,6 +45,11 @@ def process_due(*, user_id: UserId, at: datetime | None = None) -> int:
     It may be called at any time, any number of times. The user stays locked until the caller's
     transaction ends. Raises UnknownHolder.
     """
+    return process_due_without_savepoint(user_id=user_id, at=at)
+
+
+def process_due_without_savepoint(*, user_id: UserId, at: datetime | None = None) -> int:
+    """Do as `process_due`, for a caller that opened a transaction or a savepoint just before."""
     now = at or timezone.now()
     close_holds(user_id=user_id, hold_id=None, state=HoldState.EXPIRED, at=now)
     account = fetch_one(ACCOUNT, {"user_id": user_id})
@@ -61,13 +67,13 @@ def process_due(*, user_id: UserId, at: datetime | None = None) -> int:
     next_grant = min(
         (grant.expires_at for grant in grants if grant.expires_at and grant.expires_at > now), default=None
     )
-    next_hold = CreditHold.objects.filter(user_id=user_id, state=HoldState.HELD).aggregate(
-        at=Min("expires_at")
-    )["at"]
-    last_entry = AiCreditLog.objects.of(user_id).aggregate(id=Max("id"))["id"]
+    holds = CreditHold.objects.filter(user_id=user_id, state=HoldState.HELD).order_by("expires_at")
+    entries = AiCreditLog.objects.of(user_id).order_by("-id")
     get_user_model().objects.filter(pk=user_id).update(
-        credits_due_at=min(filter(None, (next_grant, next_hold)), default=None),
-        credits_consumed_through=last_entry or 0,
+        credits_due_at=Least(  # PostgreSQL's ignores nulls
+            Subquery(holds.values("expires_at")[:1]), Value(next_grant, output_field=DateTimeField())
+        ),
+        credits_consumed_through=Coalesce(Subquery(entries.values("id")[:1]), 0),
     )
     return int(available)
 
@@ -109,7 +115,7 @@ def post_after_due(
     with suppress(DueWorkPending):
         return post(user_id=user_id, amount=amount, at=now, **details)
     with transaction.atomic():
-        process_due(user_id=user_id, at=now)
+        process_due_without_savepoint(user_id=user_id, at=now)
         try:
             return post(user_id=user_id, amount=amount, at=now, due_processed=True, **details)
         except CreditsError as error:

@@ -22,7 +22,7 @@ from credits.services._posting import (
     check_positive,
     post,
 )
-from credits.services.due_work import process_due
+from credits.services.due_work import process_due_without_savepoint
 
 
 def grant(
@@ -79,7 +79,7 @@ def post_grant(
     """
     now = at or timezone.now()
     with transaction.atomic():
-        process_due(user_id=user_id, at=now)
+        process_due_without_savepoint(user_id=user_id, at=now)
         posted = post(user_id=user_id, amount=amount, at=now, **details)
         if posted.created and posted.amount:
             CreditGrant.objects.create(
@@ -96,5 +96,5 @@ def post_grant(
                     credits_due_at=Least(Coalesce(F("credits_due_at"), expires_at), expires_at)
                 )
                 if expires_at <= now:  # paid for a period that is over
-                    posted = replace(posted, available=process_due(user_id=user_id, at=now))
+                    posted = replace(posted, available=process_due_without_savepoint(user_id=user_id, at=now))
     return posted

@@ -1,5 +1,6 @@
 import pytest
 
+from credits.signals import claim_written_off
 from credits.tests.paid_view_examples import PRICES, NoteView, SlowView
 
 
@@ -13,3 +14,16 @@ def paid_actions(settings):
     SlowView.leave.clear()
     yield
     SlowView.leave.set()
+
+
+@pytest.fixture
+def written_off():
+    """The references and amounts of the write-offs, as a receiver hears of them."""
+    heard = []
+
+    def receive(sender, user_id, reference, amount, **kwargs):
+        heard.append((reference, amount))
+
+    claim_written_off.connect(receive)
+    yield heard
+    claim_written_off.disconnect(receive)

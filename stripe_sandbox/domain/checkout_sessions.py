@@ -5,7 +5,7 @@ from stripe_sandbox.domain import discounts
 from stripe_sandbox.domain.billing_periods import DAY
 from stripe_sandbox.domain.invoice_lines import tax_entry
 from stripe_sandbox.domain.money import unit_cost
-from stripe_sandbox.domain.subscription_items import price_of_item
+from stripe_sandbox.domain.subscription_items import check_currency, price_of_item
 from stripe_sandbox.errors import StripeError, missing_parameter
 from stripe_sandbox.ids import new_id
 from stripe_sandbox.state import State, list_object
@@ -25,6 +25,8 @@ def create(state: State, params: Json) -> Json:
     customer = _customer_fields(state, params, mode)
     coupons = [entry["coupon"] for entry in params.get("discounts") or [] if entry.get("coupon")]
     rows = _line_items(state, params["line_items"], mode)
+    if mode == "subscription" and params.get("customer"):
+        check_currency(state, params["customer"], [row["price"] for row in rows])
     apply_coupons(state, rows, coupons)
     rates = _apply_tax_rates(state, rows, params["line_items"])
     data = params.get("subscription_data") or {}

@@ -9,6 +9,7 @@ from stripe_sandbox.domain.billing_periods import DAY
 from stripe_sandbox.domain.invoice_lines import LineDraft
 from stripe_sandbox.domain.subscription_items import (
     build_item,
+    check_currency,
     check_prices,
     period_line_drafts,
     price_of_item,
@@ -96,6 +97,7 @@ def _add_subscription(
     now = state.now()
     prices = [price_of_item(state, item, f"items[{index}][price]") for index, item in enumerate(items)]
     check_prices(prices)
+    check_currency(state, customer, prices)
     if trial_period_days:
         trial_end = now + trial_period_days * DAY
     if trial_end is not None and trial_end <= now:

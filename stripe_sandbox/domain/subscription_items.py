@@ -7,6 +7,7 @@ from stripe_sandbox.state import State
 from stripe_sandbox.store import Json
 
 MAX_ITEMS = 20
+ENDED = ("canceled", "incomplete_expired")
 
 
 def price_of_item(state: State, item: Json, param: str) -> Json:
@@ -49,6 +50,17 @@ def check_prices(prices: list[Json]) -> None:
         raise StripeError("All prices on a subscription must have the same currency.", param="items")
     if len({interval_of(price) for price in prices}) > 1:
         raise StripeError("All prices on a subscription must have the same interval here.", param="items")
+
+
+def check_currency(state: State, customer: str, prices: list[Json]) -> None:
+    """Raise StripeError if the customer has a subscription that has not ended, in another currency."""
+    for subscription in state.store.find("subscription", customer=customer):
+        used, wanted = subscription["currency"], prices[0]["currency"]
+        if subscription["status"] not in ENDED and used != wanted:
+            raise StripeError(
+                "You cannot combine currencies on a single customer. This customer has an active subscription, "
+                f"subscription schedule, discount, quote, or invoice item with currency {used}."
+            )
 
 
 def interval_of(price: Json) -> tuple[str, int]:

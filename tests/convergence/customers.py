@@ -5,7 +5,7 @@ from hypothesis import note
 from accounts.tests.factories import UserFactory
 from billing import services
 from billing.models import CreditPack, Payment, Plan, Price
-from billing.tests.catalog import PACK_PRICE, price_id_of, sell_at
+from billing.tests.catalog import PACK_PRICE, sell_at
 from billing.webhooks.handlers import HANDLED_EVENTS
 from credits import services as ledger
 from credits.claims import CreditClaim
@@ -21,7 +21,7 @@ PLANS = (("a-mini", 300, 100), ("b-pro", 1000, 1000), ("c-max", 5000, 8000))
 class Customer:
     """A user, its history in Stripe, and the pending events."""
 
-    def __init__(self, fake_stripe, spent):
+    def __init__(self, fake_stripe, spent, *, prices):
         self.fake_stripe = fake_stripe
         self.user = UserFactory()
         self.id = services.ensure_customer(user=self.user)
@@ -31,7 +31,7 @@ class Customer:
             sandbox=fake_stripe.sandbox,
             api=api,
             customer_id=self.id,
-            plans=[price_id_of(slug) for slug, _, _ in PLANS],
+            plans=list(prices),
             pack=PACK_PRICE,
             sell=self.sell,
         )
@@ -118,22 +118,39 @@ def payment_terms(payment):
 
 
 def create_catalog(fake_stripe, policy):
-    """Create plans at several rates and one pack, with new prices for each history."""
-    Price.objects.exclude(plan__slug="pro").delete()
-    Plan.objects.get_or_create(slug="free", defaults={"name": "Free"})
-    for slug, cents, credits_per_period in PLANS:
-        values = {
-            "name": slug,
-            "credits_per_period": credits_per_period,
-            "trial_credits": credits_per_period // 10,
-            "upgrade_credits": policy,
-            "unspent_credits": "expire" if slug == "b-pro" else "rollover",
-            "instalments": 2 if slug == "a-mini" else 1,
-        }
-        plan, _ = Plan.objects.update_or_create(slug=slug, defaults=values)
-        sell_at(plan, fake_stripe.create_price(cents=cents))
+    """Create plans at several rates and one pack, with new prices for each history. Return those of the plans.
+
+    Every history pays for it, so it takes few statements.
+    """
+    plans = [
+        Plan(
+            slug=slug,
+            name=slug,
+            credits_per_period=credits_per_period,
+            trial_credits=credits_per_period // 10,
+            upgrade_credits=policy,
+            unspent_credits="expire" if slug == "b-pro" else "rollover",
+            instalments=2 if slug == "a-mini" else 1,
+        )
+        for slug, _, credits_per_period in PLANS
+    ]
+    Plan.objects.bulk_create(
+        plans, update_conflicts=True, unique_fields=["slug"], update_fields=["upgrade_credits"]
+    )
     pack, _ = CreditPack.objects.get_or_create(slug="pack", defaults={"name": "Pack", "credits": 500})
-    sell_at(pack, PACK_PRICE)
+    prices = [fake_stripe.create_price(cents=cents) for _, cents, _ in PLANS]
+    terms = {"currency": "usd", "is_default": True}
+    Price.objects.exclude(plan__slug="pro").delete()
+    Price.objects.bulk_create(
+        [
+            Price(stripe_id=PACK_PRICE, pack=pack, unit_amount=499, **terms),
+            *(
+                Price(stripe_id=price, plan=plan, unit_amount=cents, interval="month", **terms)
+                for plan, price, (_, cents, _) in zip(plans, prices, PLANS, strict=True)
+            ),
+        ]
+    )
+    return prices
 
 
 def play_for_both(fake_stripe, operation, orderly, other):

@@ -15,7 +15,9 @@ AT_ONCE = 8
 
 @pytest.mark.proof
 @batches(first=0.6, last=0.7)
-def test_any_history_delivered_concurrently_converges(sandbox_with_webhooks, tally, batch, request):
+def test_any_history_delivered_concurrently_converges(
+    sandbox_with_webhooks, fast_commits, tally, batch, request
+):
     fake_stripe = FakeStripe(sandbox_with_webhooks)
 
     @given(history=histories, random=st.randoms(use_true_random=False))
@@ -29,8 +31,8 @@ def play(fake_stripe, tally, *, history, random):
     """Play a history for two customers: deliver to one in order, to the other concurrently and partly twice."""
     fake_stripe.sandbox.reset(delivery="manual")
     fake_stripe.sandbox.set_webhook(enabled_events=DELIVERED_EVENTS)
-    create_catalog(fake_stripe, "prorated")
-    orderly, concurrent = Customer(fake_stripe, 0), Customer(fake_stripe, 0)
+    prices = create_catalog(fake_stripe, "prorated")
+    orderly, concurrent = (Customer(fake_stripe, 0, prices=prices) for _ in range(2))
     fake_stripe.drop_events()
     for operation in history:
         play_for_both(fake_stripe, operation, orderly, concurrent)

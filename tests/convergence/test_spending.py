@@ -52,7 +52,9 @@ def test_no_payment_yields_more_with_spends_between_deliveries(
 
 @pytest.mark.proof
 @batches(first=0.9, last=1)
-def test_no_payment_yields_more_with_spends_during_deliveries(sandbox_with_webhooks, tally, batch, request):
+def test_no_payment_yields_more_with_spends_during_deliveries(
+    sandbox_with_webhooks, fast_commits, tally, batch, request
+):
     fake_stripe = FakeStripe(sandbox_with_webhooks)
 
     @given(history=histories, random=st.randoms(use_true_random=False), policy=policies, spends=seeds)
@@ -120,8 +122,8 @@ def play_during(fake_stripe, tally, *, history, random, policy, spends):
 
 
 def two_customers(fake_stripe, policy):
-    create_catalog(fake_stripe, policy)
-    customers = Customer(fake_stripe, 0), Customer(fake_stripe, 0)
+    prices = create_catalog(fake_stripe, policy)
+    customers = [Customer(fake_stripe, 0, prices=prices) for _ in range(2)]
     fake_stripe.drop_events()
     return customers
 

@@ -48,8 +48,8 @@ def play(fake_stripe, crash_injector, tally, *, history, random: Random, policy,
     """Play a history for two customers and compare their state."""
     crash_injector.armed = False  # Hypothesis may have aborted the previous history
     fake_stripe.sandbox.reset(delivery="manual")
-    create_catalog(fake_stripe, policy)
-    orderly, unreliable = Customer(fake_stripe, spent), Customer(fake_stripe, spent)
+    prices = create_catalog(fake_stripe, policy)
+    orderly, unreliable = (Customer(fake_stripe, spent, prices=prices) for _ in range(2))
     fake_stripe.drop_events()
     lost = False
     for operation in history:

@@ -10,7 +10,7 @@ from django.core.management.base import CommandError
 from django.db import DatabaseError
 
 from billing import services
-from billing.exceptions import BillingError, StripeObjectMissing
+from billing.exceptions import BillingError, StripeFailed, StripeObjectMissing
 from billing.models import Plan
 from billing.money import money
 from billing.rules.catalog import prices_on_sale, refusal
@@ -61,6 +61,8 @@ class Command(DocumentedCommand):
         webhook_url: str | None,
         **options: Any,
     ) -> None:
+        if amount < 1:
+            raise CommandError("The amount of a price is above 0.")
         try:
             with stripe_client() as api:
                 price = self._price(api, name=name, amount=amount, currency=currency)
@@ -112,9 +114,17 @@ class Command(DocumentedCommand):
     def _create_price(self, api: stripe.StripeClient, parameters: dict[str, Any], *, key: str) -> Price:
         """Create a price once. If the key's price was archived since, create another one.
 
-        Stripe repeats a response by its idempotency key for 24 hours, whatever happened to the price.
+        Stripe repeats a response by its idempotency key for 24 hours, whatever happened to the price, and
+        even an error of its own. If that request created a price nevertheless, its lookup key was found.
         """
-        created = api.v1.prices.create(parameters, {"idempotency_key": key})  # type: ignore[arg-type]  # a plain dict
+        options: Any = {"idempotency_key": key}
+        try:
+            with stripe_client():  # translates the exception
+                created = api.v1.prices.create(parameters, options)  # type: ignore[arg-type]  # a plain dict
+        except StripeFailed as error:
+            if not error.is_stored:
+                raise
+            created = api.v1.prices.create(parameters, {"idempotency_key": f"{key}:{uuid.uuid4()}"})  # type: ignore[arg-type]  # as above
         current = api.v1.prices.retrieve(created.id)
         if not current.active:
             again: Any = {**parameters, "transfer_lookup_key": True}
@@ -187,9 +197,10 @@ class Command(DocumentedCommand):
         events: list[Any] = list(HANDLED_EVENTS)
         for endpoint in api.v1.webhook_endpoints.list({"limit": 100}).auto_paging_iter():
             if endpoint.url == url:
-                api.v1.webhook_endpoints.update(endpoint.id, {"enabled_events": events})
+                api.v1.webhook_endpoints.update(endpoint.id, {"enabled_events": events, "disabled": False})
+                what = "Found" if endpoint.status == "enabled" else "Enabled"
                 self.stdout.write(
-                    f"Found the webhook endpoint {endpoint.id}. Stripe shows its secret only in the dashboard."
+                    f"{what} the webhook endpoint {endpoint.id}. Stripe shows its secret only in the dashboard."
                 )
                 return None
         endpoint = api.v1.webhook_endpoints.create(
