@@ -1,7 +1,7 @@
 """A migration operation that attaches the ledger to a user table.
 
     # in the app that owns the user model, after the migration that adds CreditHolder's columns
-    dependencies = [("accounts", "0001_initial"), ("credits", "0002_spending_limits")]
+    dependencies = [("accounts", "0001_initial"), ("credits", "0001_initial")]
     operations = [AttachLedger("accounts.User", version=1)]
 
     # in a later migration of that app, when a release of credits has a new version of the SQL

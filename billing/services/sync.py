@@ -23,7 +23,7 @@ from billing.services.deletion_requests import request_deletion
 from billing.services.payments import grant_due_instalments, record_payments
 from billing.snapshot import Snapshot
 
-STATE_FIELDS = tuple(SubscriberState.__dataclass_fields__)
+FIELDS = ("stripe_customer_id", "billing_closed_at", *SubscriberState.__dataclass_fields__)
 
 
 @transaction.atomic(savepoint=False)
@@ -38,9 +38,7 @@ def apply(snapshot: Snapshot, *, at: datetime | None = None, due: bool = False) 
         return changes
     now = at or timezone.now()
     users = get_user_model().objects
-    locked = users.select_for_update(no_key=True).only(
-        "stripe_customer_id", "billing_closed_at", *STATE_FIELDS
-    )
+    locked = users.select_for_update(no_key=True).only(*FIELDS)
     user: Any = locked.annotate(locked_customer=LOCKED_CUSTOMER).get(pk=snapshot.owner_id)
     if not user.locked_customer:
         raise CustomerNotLocked

@@ -93,11 +93,9 @@ def post(
 
     Raises InsufficientCredits, IdempotencyConflict, UnknownHolder; for a spend AccountBlocked, SpendingLimitReached.
     """
-    arguments = _arguments(amount, details) | {
-        "user_id": user_id,
-        "due_processed": due_processed,
-        "now": at or timezone.now(),
-    }
+    now = at or timezone.now()
+    arguments = _arguments(amount, details)
+    arguments |= {"user_id": user_id, "due_processed": due_processed, "now": now}
     available, due, entry_id, moved, balance, limit_reached, thresholds, blocked = call(
         "credits_post", arguments
     )
@@ -110,11 +108,11 @@ def post(
         announce_thresholds(user_id=user_id, thresholds=thresholds)
         return Posted(entry_id, moved, balance, available, created=True)
     before = AiCreditLog.objects.of(user_id).filter(idempotency_key=details["key"]).first()
-    if before is None and blocked:
-        raise AccountBlocked
-    if before is None and limit_reached:
-        raise SpendingLimitReached(reached=reached_limit(limit_reached), required=-amount)
     if before is None:
+        if blocked:
+            raise AccountBlocked
+        if limit_reached:
+            raise SpendingLimitReached(reached=reached_limit(limit_reached), required=-amount)
         raise InsufficientCredits(required=-amount, available=available)
     _raise_if_different(before, amount, details)
     return Posted(before.id, before.amount, before.balance_after, available, created=False)

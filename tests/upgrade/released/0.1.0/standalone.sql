@@ -12,13 +12,14 @@ SET xmloption = content;
 SET client_min_messages = warning;
 SET row_security = off;
 
-CREATE FUNCTION public.credits_capture(p_user_id bigint, p_hold_id uuid, p_amount bigint, p_now timestamp with time zone, p_reference_type text, p_reference_id text, p_metadata jsonb, p_response_status integer, p_response_body jsonb, OUT entry_id bigint, OUT available bigint, OUT balance bigint, OUT overdue boolean, OUT collected bigint, OUT written_off jsonb) RETURNS record
+CREATE FUNCTION public.credits_capture(p_user_id bigint, p_hold_id uuid, p_amount bigint, p_now timestamp with time zone, p_reference_type text, p_reference_id text, p_metadata jsonb, p_response_status integer, p_response_body jsonb, OUT entry_id bigint, OUT available bigint, OUT balance bigint, OUT overdue boolean, OUT collected bigint, OUT written_off jsonb, OUT thresholds jsonb) RETURNS record
     LANGUAGE plpgsql
     SET enable_seqscan TO 'off'
     AS $$
 declare
     held bigint;
     claimed bigint;
+    limited boolean;
     returned bigint[] := array[]::bigint[];
     due_at timestamptz;
     hold record;
@@ -27,7 +28,8 @@ declare
     rest bigint := p_amount;
     grant_expires_at timestamptz;
 begin
-    select ai_credits, ai_credits_held, ai_credits_claimed, credits_due_at into available, held, claimed, due_at
+    select ai_credits, ai_credits_held, ai_credits_claimed, credits_due_at, credits_limited
+        into available, held, claimed, due_at, limited
         from "people_person" where "id" = p_user_id for no key update;
     -- `closed_at is null` means held, as a constraint guarantees. Unlike `state = 'held'` it keeps the
     -- planner from the partial index of held credits, which it would choose for an empty table.
@@ -37,11 +39,16 @@ begin
         response_status = case when h.idempotency_key is not null then p_response_status end,
         response_body = case when h.idempotency_key is not null then p_response_body end
     where h.id = p_hold_id and (h.user_id = p_user_id) is true and h.closed_at is null
-        returning h.amount, h.action_type, h.grant_ids, h.grant_amounts into hold;
+        returning h.amount, h.action_type, h.grant_ids, h.grant_amounts, h.subject, h.created_at into hold;
     if not found then
         return;
     end if;
 
+    if limited then
+        select l.reached into thresholds from credits_count_against_limits(
+            p_user_id, hold.subject, hold.created_at, -hold.amount, p_amount
+        ) l;
+    end if;
     overdue := false;
     collected := 0;
     for i in 1 .. cardinality(hold.grant_ids) loop
@@ -210,6 +217,34 @@ begin
 end $$;
 
 
+CREATE FUNCTION public.credits_count_against_limits(p_user_id bigint, p_subject text, p_at timestamp with time zone, p_held bigint, p_used bigint, OUT reached jsonb) RETURNS jsonb
+    LANGUAGE plpgsql
+    SET enable_seqscan TO 'off'
+    AS $$
+begin
+    with counted as (
+        update "credits_spendinglimit" l set
+            held = p_held + case when l.period_start = this.start then l.held else 0 end,
+            used = p_used + case when l.period_start = this.start then l.used else 0 end,
+            period_start = this.start
+        from (
+            select id, date_trunc(period, p_at, 'UTC') as start
+            from "credits_spendinglimit" where user_id = p_user_id and subject in ('', p_subject)
+        ) this
+        where l.id = this.id and l.period_start <= this.start
+        returning l.subject, l.period, l.amount, l.used, l.period_start
+    )
+    select jsonb_agg(
+        jsonb_build_object(
+            'subject', c.subject, 'period', c.period, 'period_start', c.period_start,
+            'percent', threshold.percent, 'amount', c.amount, 'used', c.used
+        ) order by c.subject, c.period, threshold.percent
+    ) into reached
+    from counted c cross join unnest(array[80, 90, 100]) as threshold(percent)
+    where (c.used - p_used) * 100 < threshold.percent * c.amount and c.used * 100 >= threshold.percent * c.amount;
+end $$;
+
+
 CREATE FUNCTION public.credits_count_claims() RETURNS trigger
     LANGUAGE plpgsql
     SET enable_seqscan TO 'off'
@@ -223,12 +258,35 @@ begin
 end $$;
 
 
-CREATE FUNCTION public.credits_hold(p_user_id bigint, p_hold_id uuid, p_action_type text, p_amount bigint, p_base bigint, p_per_unit bigint, p_now timestamp with time zone, p_expires_at timestamp with time zone, p_endpoint text, p_key text, p_request_hash text, p_alone boolean, p_units bigint DEFAULT 0, p_per_million_input_tokens bigint DEFAULT 0, p_per_million_output_tokens bigint DEFAULT 0, p_minimum bigint DEFAULT 0, p_price_source text DEFAULT ''::text, p_request_id text DEFAULT ''::text, p_most_open bigint DEFAULT NULL::bigint, OUT available bigint, OUT reserved boolean) RETURNS record
+CREATE FUNCTION public.credits_find_reached_limit(p_user_id bigint, p_subject text, p_amount bigint, p_now timestamp with time zone, OUT counted_at timestamp with time zone, OUT reached jsonb) RETURNS record
+    LANGUAGE plpgsql
+    SET enable_seqscan TO 'off'
+    AS $$
+begin
+    select greatest(p_now, max(l.period_start)) into counted_at
+    from "credits_spendinglimit" l where l.user_id = p_user_id and l.subject in ('', p_subject);
+
+    select jsonb_build_object(
+        'subject', l.subject, 'period', l.period, 'amount', l.amount, 'period_start', this.start, 'used', this.used
+    ) into reached
+    from "credits_spendinglimit" l
+    cross join lateral (
+        select date_trunc(l.period, counted_at, 'UTC') as start,
+               case when l.period_start = date_trunc(l.period, counted_at, 'UTC') then l.used + l.held else 0 end as used
+    ) this
+    where l.user_id = p_user_id and l.subject in ('', p_subject)
+        and p_amount > 0 and this.used + p_amount > l.amount
+    order by l.period desc, l.subject limit 1;
+end $$;
+
+
+CREATE FUNCTION public.credits_hold(p_user_id bigint, p_hold_id uuid, p_action_type text, p_amount bigint, p_base bigint, p_per_unit bigint, p_now timestamp with time zone, p_expires_at timestamp with time zone, p_endpoint text, p_key text, p_request_hash text, p_alone boolean, p_units bigint DEFAULT 0, p_per_million_input_tokens bigint DEFAULT 0, p_per_million_output_tokens bigint DEFAULT 0, p_minimum bigint DEFAULT 0, p_price_source text DEFAULT ''::text, p_request_id text DEFAULT ''::text, p_most_open bigint DEFAULT NULL::bigint, p_subject text DEFAULT ''::text, OUT available bigint, OUT reserved boolean, OUT limit_reached jsonb, OUT blocked boolean) RETURNS record
     LANGUAGE plpgsql
     SET enable_seqscan TO 'off'
     AS $$
 declare
     due_at timestamptz;
+    limited boolean;
     open_grant record;
     free bigint := 0;
     part bigint;
@@ -237,9 +295,10 @@ declare
     rest bigint := p_amount;
 begin
     reserved := false;
-    select ai_credits, credits_due_at into available, due_at
+    select ai_credits, credits_due_at, credits_limited, blocked_at is not null
+        into available, due_at, limited, blocked
         from "people_person" where "id" = p_user_id for no key update;
-    if not found or available < p_amount or due_at <= p_now then
+    if not found or blocked or available < p_amount or due_at <= p_now then
         return;
     end if;
     -- The user is locked, so the number of open holds stays what it is.
@@ -249,6 +308,13 @@ begin
         ) open_holds
     ) then
         return;
+    end if;
+    if limited then
+        select l.counted_at, l.reached into p_now, limit_reached
+            from credits_find_reached_limit(p_user_id, p_subject, p_amount, p_now) l;
+        if limit_reached is not null then
+            return;
+        end if;
     end if;
 
     for open_grant in
@@ -271,11 +337,11 @@ begin
     insert into "credits_credithold" (id, user_id, action_type, amount, base, per_unit, state, created_at, expires_at,
                          endpoint, idempotency_key, request_hash, grant_ids, grant_amounts,
                          units, per_million_input_tokens, per_million_output_tokens, minimum,
-                         price_source, request_id)
+                         price_source, request_id, subject)
     values (p_hold_id, p_user_id, p_action_type, p_amount, p_base, p_per_unit, 'held', p_now, p_expires_at,
             p_endpoint, p_key, p_request_hash, ids, parts,
             p_units, p_per_million_input_tokens, p_per_million_output_tokens, p_minimum,
-            p_price_source, p_request_id)
+            p_price_source, p_request_id, p_subject)
     on conflict (user_id, endpoint, idempotency_key) do nothing;
     if not found then
         return;
@@ -288,10 +354,24 @@ begin
         ai_credits_held = ai_credits_held + p_amount,
         credits_due_at = least(due_at, p_expires_at)
     where "id" = p_user_id;
+    if limited then
+        perform credits_count_against_limits(p_user_id, p_subject, p_now, p_amount, 0);
+    end if;
     reserved := true;
     if p_alone then
         perform set_config('synchronous_commit', 'off', true);
     end if;
+end $$;
+
+
+CREATE FUNCTION public.credits_note_limited() RETURNS trigger
+    LANGUAGE plpgsql
+    SET enable_seqscan TO 'off'
+    AS $$
+begin
+    update "people_person" u set credits_limited = exists (select from "credits_spendinglimit" l where l.user_id = u."id")
+    where u."id" in (new.user_id, old.user_id);
+    return null;
 end $$;
 
 
@@ -316,19 +396,28 @@ begin
 end $$;
 
 
-CREATE FUNCTION public.credits_post(p_user_id bigint, p_kind text, p_action_type text, p_amount bigint, p_stop_at_zero boolean, p_due_processed boolean, p_key text, p_reference_type text, p_reference_id text, p_actor_id bigint, p_reason text, p_metadata jsonb, p_now timestamp with time zone, OUT available bigint, OUT due boolean, OUT entry_id bigint, OUT moved bigint, OUT balance bigint) RETURNS record
+CREATE FUNCTION public.credits_post(p_user_id bigint, p_kind text, p_action_type text, p_amount bigint, p_stop_at_zero boolean, p_due_processed boolean, p_key text, p_reference_type text, p_reference_id text, p_actor_id bigint, p_reason text, p_metadata jsonb, p_now timestamp with time zone, p_subject text DEFAULT ''::text, OUT available bigint, OUT due boolean, OUT entry_id bigint, OUT moved bigint, OUT balance bigint, OUT limit_reached jsonb, OUT thresholds jsonb, OUT blocked boolean) RETURNS record
     LANGUAGE plpgsql
     SET enable_seqscan TO 'off'
     AS $$
 declare
     held bigint;
+    limited boolean;
 begin
-    select ai_credits, ai_credits_held, p_amount < 0 and not p_due_processed and credits_due_at <= p_now
-        into available, held, due
+    select ai_credits, ai_credits_held, p_amount < 0 and not p_due_processed and credits_due_at <= p_now,
+           p_kind = 'spend' and credits_limited, p_kind = 'spend' and blocked_at is not null
+        into available, held, due, limited, blocked
         from "people_person" where "id" = p_user_id for no key update;
     moved := case when p_stop_at_zero then greatest(p_amount, -available) else p_amount end;
-    if not found or due or available + moved < 0 then
+    if not found or due or blocked or available + moved < 0 then
         return;
+    end if;
+    if limited then
+        select l.counted_at, l.reached into p_now, limit_reached
+            from credits_find_reached_limit(p_user_id, p_subject, -moved, p_now) l;
+        if limit_reached is not null then
+            return;
+        end if;
     end if;
 
     balance := available + held + moved;
@@ -344,6 +433,10 @@ begin
         returning entry.id into entry_id;
     if found then
         available := available + moved;
+        if limited then
+            select l.reached into thresholds
+                from credits_count_against_limits(p_user_id, p_subject, p_now, 0, -moved) l;
+        end if;
     end if;
 end $$;
 
@@ -373,6 +466,7 @@ CREATE FUNCTION public.credits_release(p_user_id bigint, p_hold_id uuid, p_state
 declare
     held bigint;
     claimed bigint;
+    limited boolean;
     grant_ids bigint[] := array[]::bigint[];
     parts bigint[] := array[]::bigint[];
     due_at timestamptz;
@@ -382,17 +476,21 @@ begin
     closed := 0;
     overdue := false;
     collected := 0;
-    select ai_credits, ai_credits_held, ai_credits_claimed, credits_due_at into available, held, claimed, due_at
+    select ai_credits, ai_credits_held, ai_credits_claimed, credits_due_at, credits_limited
+        into available, held, claimed, due_at, limited
         from "people_person" where "id" = p_user_id for no key update;
     for hold in
         update "credits_credithold" h set state = p_state, closed_at = p_now, idempotency_key = null
         where h.user_id = p_user_id and h.state = 'held'
             and (h.id = p_hold_id or (p_hold_id is null and h.expires_at <= p_now))
-            returning h.amount, h.grant_ids, h.grant_amounts
+            returning h.amount, h.grant_ids, h.grant_amounts, h.subject, h.created_at
     loop
         closed := closed + 1;
         available := available + hold.amount;
         held := held - hold.amount;
+        if limited then
+            perform credits_count_against_limits(p_user_id, hold.subject, hold.created_at, -hold.amount, 0);
+        end if;
         if claimed > 0 then
             grant_ids := grant_ids || hold.grant_ids;
             parts := parts || hold.grant_amounts;
@@ -625,6 +723,7 @@ CREATE TABLE public.credits_credithold (
     minimum bigint DEFAULT 0 NOT NULL,
     price_source character varying(32) DEFAULT ''::character varying NOT NULL,
     request_id character varying(128) DEFAULT ''::character varying NOT NULL,
+    subject character varying(64) DEFAULT ''::character varying NOT NULL,
     state character varying(16) NOT NULL,
     captured_amount bigint,
     created_at timestamp with time zone NOT NULL,
@@ -652,6 +751,30 @@ END)))),
     CONSTRAINT credits_credithold_response_status_check CHECK ((response_status >= 0)),
     CONSTRAINT credits_credithold_state_is_known CHECK (((state)::text = ANY ((ARRAY['held'::character varying, 'captured'::character varying, 'released'::character varying, 'expired'::character varying])::text[]))),
     CONSTRAINT credits_credithold_units_and_tokens_not_negative CHECK (((minimum >= 0) AND (per_million_input_tokens >= 0) AND (per_million_output_tokens >= 0) AND (units >= 0)))
+);
+
+
+CREATE TABLE public.credits_spendinglimit (
+    id bigint NOT NULL,
+    subject character varying(64) NOT NULL,
+    period character varying(8) NOT NULL,
+    amount bigint NOT NULL,
+    held bigint DEFAULT 0 NOT NULL,
+    used bigint DEFAULT 0 NOT NULL,
+    period_start timestamp with time zone NOT NULL,
+    user_id bigint NOT NULL,
+    CONSTRAINT credits_spendinglimit_amount_not_negative CHECK ((amount >= 0)),
+    CONSTRAINT credits_spendinglimit_period_is_known CHECK (((period)::text = ANY ((ARRAY['day'::character varying, 'month'::character varying])::text[])))
+);
+
+
+ALTER TABLE public.credits_spendinglimit ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.credits_spendinglimit_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
 );
 
 
@@ -700,6 +823,10 @@ CREATE TABLE public.people_person (
     ai_credits_claimed bigint DEFAULT 0 NOT NULL,
     credits_due_at timestamp with time zone,
     credits_consumed_through bigint DEFAULT 0 NOT NULL,
+    credits_limited boolean DEFAULT false NOT NULL,
+    blocked_at timestamp with time zone,
+    blocked_reason character varying(500) DEFAULT ''::character varying NOT NULL,
+    CONSTRAINT people_person_block_has_a_reason CHECK ((((blocked_at IS NULL) AND ((blocked_reason)::text = ''::text)) OR ((blocked_at IS NOT NULL) AND (NOT ((blocked_reason)::text = ''::text))))),
     CONSTRAINT people_person_claims_only_held_credits CHECK (((ai_credits_claimed >= 0) AND (ai_credits_claimed <= ai_credits_held))),
     CONSTRAINT people_person_credits_not_negative CHECK ((ai_credits >= 0)),
     CONSTRAINT people_person_held_credits_not_negative CHECK ((ai_credits_held >= 0))
@@ -759,31 +886,35 @@ INSERT INTO public.auth_permission VALUES
 	(32, 'Can change credit hold', 8, 'change_credithold'),
 	(33, 'Can delete credit hold', 8, 'delete_credithold'),
 	(34, 'Can view credit hold', 8, 'view_credithold'),
-	(35, 'Can add action price', 9, 'add_actionprice'),
-	(36, 'Can view action price', 9, 'view_actionprice'),
-	(37, 'Can add person', 10, 'add_person'),
-	(38, 'Can change person', 10, 'change_person'),
-	(39, 'Can delete person', 10, 'delete_person'),
-	(40, 'Can view person', 10, 'view_person');
+	(35, 'Can add spending limit', 9, 'add_spendinglimit'),
+	(36, 'Can change spending limit', 9, 'change_spendinglimit'),
+	(37, 'Can delete spending limit', 9, 'delete_spendinglimit'),
+	(38, 'Can view spending limit', 9, 'view_spendinglimit'),
+	(39, 'Can add action price', 10, 'add_actionprice'),
+	(40, 'Can view action price', 10, 'view_actionprice'),
+	(41, 'Can add person', 11, 'add_person'),
+	(42, 'Can change person', 11, 'change_person'),
+	(43, 'Can delete person', 11, 'delete_person'),
+	(44, 'Can view person', 11, 'view_person');
 
 
 INSERT INTO public.credits_actionprice VALUES
-	(1, 'sample', 3, 0, '', 0, 0, 0, '2026-11-28 00:49:03.423695+00', '2026-11-28 00:49:03.423695+00', 'From a sample.', 2);
+	(1, 'sample', 3, 0, '', 0, 0, 0, '2026-11-28 04:06:01.403955+00', '2026-11-28 04:06:01.403955+00', 'From a sample.', 2);
 
 
 INSERT INTO public.credits_aicreditlog VALUES
-	(1, 'grant', 'signup', 100, 100, 'signup', '', '', '', '{}', '2026-11-28 00:49:03.301281+00', NULL, 1),
-	(2, 'grant', 'signup', 100, 100, 'signup', '', '', '', '{}', '2026-11-28 00:49:03.305485+00', NULL, 2),
-	(3, 'grant', 'purchase', 500, 600, 'sample:grant', 'payment', 'sample', '', '{}', '2026-11-28 00:49:03.306706+00', NULL, 1),
-	(4, 'grant', 'bonus', 50, 650, 'sample:bonus', '', '', '', '{}', '2026-11-28 00:49:03.321687+00', NULL, 1),
-	(5, 'grant', 'bonus', 9, 659, 'sample:old', '', '', '', '{}', '2026-11-28 00:49:03.331418+00', NULL, 1),
-	(6, 'expiry', 'credits_expired', -9, 650, 'expiry:5:5', 'credit_grant', '5', '', '{}', '2026-11-28 00:49:03.331418+00', NULL, 1),
-	(7, 'spend', 'note', -3, 647, 'sample:spend', '', '', '', '{}', '2026-11-28 00:49:03.349798+00', NULL, 1),
-	(8, 'refund', 'note', 3, 650, 'refund:7', '', '', 'The answer was graded wrongly.', '{}', '2026-11-28 00:49:03.351899+00', 2, 1),
-	(9, 'spend', 'note', -4, 646, 'sample:another', '', '', '', '{}', '2026-11-28 00:49:03.37222+00', NULL, 1),
-	(10, 'adjustment', 'staff_adjustment', 25, 671, 'sample:adjust', '', '', 'Goodwill.', '{"requested": 25}', '2026-11-28 00:49:03.373158+00', 2, 1),
-	(11, 'spend', 'note', -3, 668, 'hold:b1aef499-93ad-4d58-a9bf-ff6fb12c797c', '', '', '', '{"price": {"base": 3, "source": "settings", "per_unit": 0}}', '2026-11-28 00:49:03.390734+00', NULL, 1),
-	(12, 'clawback', 'payment_refunded', 0, 668, 'sample:clawback', 'payment', 'sample', '', '{"claimed": 100, "requested": -100}', '2026-11-28 00:49:03.404874+00', NULL, 1);
+	(1, 'grant', 'signup', 100, 100, 'signup', '', '', '', '{}', '2026-11-28 04:06:01.308445+00', NULL, 1),
+	(2, 'grant', 'signup', 100, 100, 'signup', '', '', '', '{}', '2026-11-28 04:06:01.312234+00', NULL, 2),
+	(3, 'grant', 'purchase', 500, 600, 'sample:grant', 'payment', 'sample', '', '{}', '2026-11-28 04:06:01.313152+00', NULL, 1),
+	(4, 'grant', 'bonus', 50, 650, 'sample:bonus', '', '', '', '{}', '2026-11-28 04:06:01.324136+00', NULL, 1),
+	(5, 'grant', 'bonus', 9, 659, 'sample:old', '', '', '', '{}', '2026-11-28 04:06:01.330639+00', NULL, 1),
+	(6, 'expiry', 'credits_expired', -9, 650, 'expiry:5:5', 'credit_grant', '5', '', '{}', '2026-11-28 04:06:01.330639+00', NULL, 1),
+	(7, 'spend', 'note', -3, 647, 'sample:spend', '', '', '', '{}', '2026-11-28 04:06:01.341312+00', NULL, 1),
+	(8, 'refund', 'note', 3, 650, 'refund:7', '', '', 'The answer was graded wrongly.', '{}', '2026-11-28 04:06:01.342819+00', 2, 1),
+	(9, 'spend', 'note', -4, 646, 'sample:another', '', '', '', '{}', '2026-11-28 04:06:01.356958+00', NULL, 1),
+	(10, 'adjustment', 'staff_adjustment', 25, 671, 'sample:adjust', '', '', 'Goodwill.', '{"requested": 25}', '2026-11-28 04:06:01.357728+00', 2, 1),
+	(11, 'spend', 'note', -3, 668, 'hold:22ea146b-b55b-4839-b0a8-40fa78879b63', '', '', '', '{"price": {"base": 3, "source": "settings", "per_unit": 0}}', '2026-11-28 04:06:01.371012+00', NULL, 1),
+	(12, 'clawback', 'payment_refunded', 0, 668, 'sample:clawback', 'payment', 'sample', '', '{"claimed": 100, "requested": -100}', '2026-11-28 04:06:01.391487+00', NULL, 1);
 
 
 INSERT INTO public.credits_creditclaim VALUES
@@ -799,17 +930,21 @@ INSERT INTO public.credits_creditconsumption VALUES
 
 INSERT INTO public.credits_creditgrant VALUES
 	(2, '', 100, 100, 0, DEFAULT, NULL, NULL, false, 2, 2),
-	(5, '', 9, 0, 0, DEFAULT, '2026-11-27 00:49:03.306663+00', NULL, false, 5, 1),
-	(4, '', 50, 43, 43, DEFAULT, '2026-12-28 00:49:03.306663+00', NULL, false, 4, 1),
+	(5, '', 9, 0, 0, DEFAULT, '2026-11-27 04:06:01.313116+00', NULL, false, 5, 1),
+	(4, '', 50, 43, 43, DEFAULT, '2026-12-28 04:06:01.313116+00', NULL, false, 4, 1),
 	(1, '', 100, 100, 100, DEFAULT, NULL, NULL, false, 1, 1),
 	(3, '', 500, 500, 500, DEFAULT, NULL, NULL, false, 3, 1),
 	(6, '', 25, 25, 25, DEFAULT, NULL, NULL, false, 10, 1);
 
 
 INSERT INTO public.credits_credithold VALUES
-	('b1aef499-93ad-4d58-a9bf-ff6fb12c797c', '{4}', '{3}', 'note', 3, 0, 3, 0, 0, 0, 0, 'settings', '', 'captured', 3, '2026-11-28 00:49:03.38743+00', '2026-11-28 01:04:03.38743+00', '2026-11-28 00:49:03.390734+00', 'sample', 'sample-1', '0000000000000000000000000000000000000000000000000000000000000000', NULL, NULL, 1),
-	('f7330b77-7496-4699-b911-addb9d9e47cc', '{4}', '{2}', 'note', 2, 0, 2, 0, 0, 0, 0, '', '', 'released', NULL, '2026-11-28 00:49:03.394162+00', '2026-11-28 01:04:03.394162+00', '2026-11-28 00:49:03.395288+00', '', NULL, '', NULL, NULL, 1),
-	('f7021c14-2fe2-4396-a136-6ae4dd8de8cc', '{4,1,3,6}', '{43,100,500,25}', 'note', 668, 0, 668, 0, 0, 0, 0, '', '', 'held', NULL, '2026-11-28 00:49:03.40325+00', '2026-11-28 01:04:03.40325+00', NULL, '', NULL, '', NULL, NULL, 1);
+	('22ea146b-b55b-4839-b0a8-40fa78879b63', '{4}', '{3}', 'note', 3, 0, 3, 0, 0, 0, 0, 'settings', '', '', 'captured', 3, '2026-11-28 04:06:01.368772+00', '2026-11-28 04:21:01.368772+00', '2026-11-28 04:06:01.371012+00', 'sample', 'sample-1', '0000000000000000000000000000000000000000000000000000000000000000', NULL, NULL, 1),
+	('8cadc0a2-1460-4017-8af2-dec876baa05e', '{4}', '{2}', 'note', 2, 0, 2, 0, 0, 0, 0, '', '', '', 'released', NULL, '2026-11-28 04:06:01.373974+00', '2026-11-28 04:21:01.373974+00', '2026-11-28 04:06:01.375309+00', '', NULL, '', NULL, NULL, 1),
+	('dca3f6de-4b57-4033-a6a9-6d4516e72554', '{4,1,3,6}', '{43,100,500,25}', 'note', 668, 0, 668, 0, 0, 0, 0, '', '', '', 'held', NULL, '2026-11-28 04:06:01.38825+00', '2026-11-28 04:21:01.38825+00', NULL, '', NULL, '', NULL, NULL, 1);
+
+
+INSERT INTO public.credits_spendinglimit VALUES
+	(1, 'sample', 'month', 10000, 0, 0, '2026-11-01 00:00:00+00', 1);
 
 
 INSERT INTO public.django_content_type VALUES
@@ -821,34 +956,35 @@ INSERT INTO public.django_content_type VALUES
 	(6, 'credits', 'creditgrant'),
 	(7, 'credits', 'creditconsumption'),
 	(8, 'credits', 'credithold'),
-	(9, 'credits', 'actionprice'),
-	(10, 'people', 'person');
+	(9, 'credits', 'spendinglimit'),
+	(10, 'credits', 'actionprice'),
+	(11, 'people', 'person');
 
 
 INSERT INTO public.django_migrations VALUES
-	(1, 'contenttypes', '0001_initial', '2026-11-28 00:49:02.007541+00'),
-	(2, 'contenttypes', '0002_remove_content_type_name', '2026-11-28 00:49:02.015211+00'),
-	(3, 'auth', '0001_initial', '2026-11-28 00:49:02.062072+00'),
-	(4, 'auth', '0002_alter_permission_name_max_length', '2026-11-28 00:49:02.068521+00'),
-	(5, 'auth', '0003_alter_user_email_max_length', '2026-11-28 00:49:02.072408+00'),
-	(6, 'auth', '0004_alter_user_username_opts', '2026-11-28 00:49:02.075792+00'),
-	(7, 'auth', '0005_alter_user_last_login_null', '2026-11-28 00:49:02.079725+00'),
-	(8, 'auth', '0006_require_contenttypes_0002', '2026-11-28 00:49:02.081792+00'),
-	(9, 'auth', '0007_alter_validators_add_error_messages', '2026-11-28 00:49:02.08732+00'),
-	(10, 'auth', '0008_alter_user_username_max_length', '2026-11-28 00:49:02.093892+00'),
-	(11, 'auth', '0009_alter_user_last_name_max_length', '2026-11-28 00:49:02.098591+00'),
-	(12, 'auth', '0010_alter_group_name_max_length', '2026-11-28 00:49:02.10377+00'),
-	(13, 'auth', '0011_update_proxy_permissions', '2026-11-28 00:49:02.107896+00'),
-	(14, 'auth', '0012_alter_user_first_name_max_length', '2026-11-28 00:49:02.113192+00'),
-	(15, 'people', '0001_people', '2026-11-28 00:49:02.124728+00'),
-	(16, 'credits', '0001_initial', '2026-11-28 00:49:02.434799+00'),
-	(17, 'people', '0002_credits', '2026-11-28 00:49:02.502307+00'),
-	(18, 'people', '0003_attach_ledger', '2026-11-28 00:49:02.515307+00');
+	(1, 'contenttypes', '0001_initial', '2026-11-28 04:06:00.274581+00'),
+	(2, 'contenttypes', '0002_remove_content_type_name', '2026-11-28 04:06:00.279761+00'),
+	(3, 'auth', '0001_initial', '2026-11-28 04:06:00.305994+00'),
+	(4, 'auth', '0002_alter_permission_name_max_length', '2026-11-28 04:06:00.309354+00'),
+	(5, 'auth', '0003_alter_user_email_max_length', '2026-11-28 04:06:00.312976+00'),
+	(6, 'auth', '0004_alter_user_username_opts', '2026-11-28 04:06:00.317+00'),
+	(7, 'auth', '0005_alter_user_last_login_null', '2026-11-28 04:06:00.320741+00'),
+	(8, 'auth', '0006_require_contenttypes_0002', '2026-11-28 04:06:00.321788+00'),
+	(9, 'auth', '0007_alter_validators_add_error_messages', '2026-11-28 04:06:00.325219+00'),
+	(10, 'auth', '0008_alter_user_username_max_length', '2026-11-28 04:06:00.328812+00'),
+	(11, 'auth', '0009_alter_user_last_name_max_length', '2026-11-28 04:06:00.332389+00'),
+	(12, 'auth', '0010_alter_group_name_max_length', '2026-11-28 04:06:00.336463+00'),
+	(13, 'auth', '0011_update_proxy_permissions', '2026-11-28 04:06:00.339898+00'),
+	(14, 'auth', '0012_alter_user_first_name_max_length', '2026-11-28 04:06:00.343451+00'),
+	(15, 'people', '0001_people', '2026-11-28 04:06:00.351135+00'),
+	(16, 'credits', '0001_initial', '2026-11-28 04:06:00.596973+00'),
+	(17, 'people', '0002_credits', '2026-11-28 04:06:00.709926+00'),
+	(18, 'people', '0003_attach_ledger', '2026-11-28 04:06:00.720942+00');
 
 
 INSERT INTO public.people_person VALUES
-	(2, '!SsP51Rk3yL0duIRSVIXPKcIHDVvS2GfcKz0cpp6B', NULL, 'bob', 100, 0, 0, NULL, 0),
-	(1, '!BlovC1K5NDDuT1ezap3kWNvq5bn7VXYAF0KGQw1t', NULL, 'ann', 0, 668, 100, '2026-11-28 01:04:03.40325+00', 12);
+	(2, '!trKcmGsoM1COxLfXWk6lt2nxBFI6N2jdMlQDboDM', NULL, 'bob', 100, 0, 0, NULL, 0, false, NULL, ''),
+	(1, '!mlxFNQyCLh9Q4IumxAlk5hNYXIX6coMxkG960PUk', NULL, 'ann', 0, 668, 100, '2026-11-28 04:21:01.38825+00', 12, true, NULL, '');
 
 
 SELECT pg_catalog.setval('public.auth_group_id_seq', 1, true);
@@ -857,7 +993,7 @@ SELECT pg_catalog.setval('public.auth_group_id_seq', 1, true);
 SELECT pg_catalog.setval('public.auth_group_permissions_id_seq', 1, true);
 
 
-SELECT pg_catalog.setval('public.auth_permission_id_seq', 40, true);
+SELECT pg_catalog.setval('public.auth_permission_id_seq', 44, true);
 
 
 SELECT pg_catalog.setval('public.credits_actionprice_id_seq', 1, true);
@@ -875,7 +1011,10 @@ SELECT pg_catalog.setval('public.credits_creditconsumption_id_seq', 4, true);
 SELECT pg_catalog.setval('public.credits_creditgrant_id_seq', 6, true);
 
 
-SELECT pg_catalog.setval('public.django_content_type_id_seq', 10, true);
+SELECT pg_catalog.setval('public.credits_spendinglimit_id_seq', 1, true);
+
+
+SELECT pg_catalog.setval('public.django_content_type_id_seq', 11, true);
 
 
 SELECT pg_catalog.setval('public.django_migrations_id_seq', 18, true);
@@ -946,6 +1085,14 @@ ALTER TABLE ONLY public.credits_credithold
 
 ALTER TABLE ONLY public.credits_credithold
     ADD CONSTRAINT credits_credithold_pkey PRIMARY KEY (id);
+
+
+ALTER TABLE ONLY public.credits_spendinglimit
+    ADD CONSTRAINT credits_spendinglimit_one_per_subject_and_period UNIQUE (user_id, subject, period);
+
+
+ALTER TABLE ONLY public.credits_spendinglimit
+    ADD CONSTRAINT credits_spendinglimit_pkey PRIMARY KEY (id);
 
 
 ALTER TABLE ONLY public.django_content_type
@@ -1031,6 +1178,9 @@ CREATE TRIGGER credits_entry_checked AFTER INSERT ON public.credits_aicreditlog 
 CREATE TRIGGER credits_ledger_append_only BEFORE DELETE OR UPDATE ON public.credits_aicreditlog FOR EACH ROW EXECUTE FUNCTION public.credits_refuse_change();
 
 
+CREATE TRIGGER credits_limits_noted AFTER INSERT OR DELETE ON public.credits_spendinglimit FOR EACH ROW EXECUTE FUNCTION public.credits_note_limited();
+
+
 CREATE TRIGGER credits_price_append_only BEFORE DELETE OR UPDATE ON public.credits_actionprice FOR EACH ROW EXECUTE FUNCTION public.credits_refuse_price_change();
 
 
@@ -1084,3 +1234,7 @@ ALTER TABLE ONLY public.credits_creditgrant
 
 ALTER TABLE ONLY public.credits_credithold
     ADD CONSTRAINT credits_credithold_user_id_65d53d92_fk_people_person_id FOREIGN KEY (user_id) REFERENCES public.people_person(id) DEFERRABLE INITIALLY DEFERRED;
+
+
+ALTER TABLE ONLY public.credits_spendinglimit
+    ADD CONSTRAINT credits_spendinglimit_user_id_357a8188_fk_people_person_id FOREIGN KEY (user_id) REFERENCES public.people_person(id) DEFERRABLE INITIALLY DEFERRED;
