@@ -47,7 +47,9 @@ def grant_paid_credits(sender: type[Payment], payment: Payment, **kwargs: Any) -
             pool=POOL if payment.plan_id else "",
         )
         posted += entry.amount if entry.created else 0
-    if posted and _write_off_if_deleted(payment):
+    deleted = User.objects.filter(pk=payment.user_id, billing_closed_at__isnull=False)
+    if posted and deleted.exists():
+        _write_off_rest(payment)
         logger.error("%s was paid for a deleted account. Refund it in Stripe.", payment.stripe_id)
     return posted
 
@@ -74,20 +76,19 @@ def claw_back_credits(
     recovered = max(0, posted.claimed - posted.amount)
     if recovered < -credits:
         block_after_disputes(payment=payment)
-    _write_off_if_deleted(payment)
+    if User.objects.filter(pk=payment.user_id, billing_closed_at__isnull=False).exists():
+        _write_off_rest(payment)
     return recovered
 
 
-def _write_off_if_deleted(payment: Payment) -> bool:
-    """Write off what the user of a deleted account got just now. Return whether the account is deleted.
+def _write_off_rest(payment: Payment) -> None:
+    """Write off what the user of a deleted account got just now, if anything.
 
     The user's lock is held. The last entry is the cause, so its id makes the key.
     """
-    user = User.objects.get(pk=payment.user_id)
-    if user.billing_closed_at and user.ai_credits:
-        cause = AiCreditLog.objects.of(user.pk).latest("id")
-        ledger.write_off(user_id=user.pk, key=f"account:deleted:{cause.pk}")
-    return user.billing_closed_at is not None
+    if User.objects.filter(pk=payment.user_id, ai_credits__gt=0).exists():
+        cause = AiCreditLog.objects.of(payment.user_id).latest("id")
+        ledger.write_off(user_id=payment.user_id, key=f"account:deleted:{cause.pk}")
 
 
 @receiver(claim_written_off, dispatch_uid="accounts.write_off_claimed_credits")

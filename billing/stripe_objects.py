@@ -85,6 +85,10 @@ class Customer:
         """Whether Stripe's response has all its current subscriptions, with all their items."""
         return not self.has_more_subscriptions and not any(one.has_more_items for one in self.subscriptions)
 
+    def has_subscription(self, price_ids: Container[str], *, statuses: Container[str]) -> bool:
+        """Return whether one of the expanded subscriptions has one of the statuses and is to one of these prices."""
+        return any(one.status in statuses and one.item_of(price_ids) for one in self.subscriptions)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Price:

@@ -30,3 +30,8 @@ class CustomerDeletion(models.Model):
 
     def __str__(self) -> str:
         return self.customer_id
+
+    @classmethod
+    def is_requested(cls, customer_id: str) -> bool:
+        """Return whether the customer is that of a deleted account."""
+        return cls.objects.filter(customer_id=customer_id).exists()

@@ -9,7 +9,7 @@ Every function may raise StripeUnavailable or StripeFailed.
 """
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 from operator import attrgetter
 from typing import Any
@@ -18,7 +18,6 @@ from django.conf import settings
 
 from billing.exceptions import CustomerMismatch, StripeObjectMissing
 from billing.models import Payment, Price
-from billing.rules.catalog import PlanTerms
 from billing.rules.clawbacks import sum_returned
 from billing.rules.subscription_state import CURRENT_STATUSES
 from billing.snapshot import Snapshot
@@ -64,7 +63,9 @@ def fetch_object(kind: str, stripe_id: str, *, customer_id: str | None) -> Snaps
         snapshot = replace(snapshot, purchases=(session,) if session.is_paid_purchase else ())
     else:
         plans = Price.objects.all().plan_terms()
-        subscriptions = _subscriptions(customer, plans=plans)
+        known = customer.is_complete and customer.has_subscription(plans, statuses=CURRENT_STATUSES)
+        # The expanded ones are without those that have ended.
+        subscriptions = customer.subscriptions if known else list_subscriptions(customer_id=customer.id)
         snapshot = replace(snapshot, subscriptions=subscriptions, plans=plans)
         billed = data if kind == "invoice" else data.get("invoice")
         invoice = Invoice.from_stripe(billed) if billed else None
@@ -72,24 +73,16 @@ def fetch_object(kind: str, stripe_id: str, *, customer_id: str | None) -> Snaps
             snapshot = replace(snapshot, invoices=(invoice,))
             if invoice.has_more_parts or invoice.may_be_of_a_session:
                 snapshot = _complete_invoice(snapshot, invoice)
-    known = Payment.objects.filter(stripe_id__in=snapshot.paid_ids).first()
-    if snapshot.invoices and not (known and known.has_entitlement) and snapshot.invoices[0].needs_details:
+    payment = Payment.objects.filter(stripe_id__in=snapshot.paid_ids).first()
+    if snapshot.invoices and not (payment and payment.has_entitlement) and snapshot.invoices[0].needs_details:
         snapshot = add_details(snapshot)
     # Stripe may have returned an attached payment before it was attached, and so before this report.
     attached = any(part.is_attached for paid in snapshot.paid for part in paid.parts)
-    if attached or (known and known.amount_returned):
+    if attached or (payment and payment.amount_returned):
         snapshot = replace(snapshot, returned=fetch_returned(snapshot.part_ids))
     if not is_linked:
         mirror.link_customer(customer_id=customer_id, user_id=owner_id)
     return snapshot
-
-
-def _subscriptions(customer: Customer, *, plans: Mapping[str, PlanTerms]) -> tuple[Subscription, ...]:
-    """Return the customer's expanded subscriptions, or list all if none of them is current and to a plan."""
-    expanded = customer.subscriptions if customer.is_complete else ()  # without ended ones
-    if any(one.status in CURRENT_STATUSES and one.item_of(plans) for one in expanded):
-        return expanded
-    return list_subscriptions(customer_id=customer.id)
 
 
 def _retrieve(kind: str, stripe_id: str, *, customer_id: str | None) -> tuple[Json | None, bool]:

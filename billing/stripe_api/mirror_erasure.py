@@ -15,7 +15,7 @@ from django.db.models import Q, TextField
 from django.db.models.functions import Cast
 from djstripe.models import Event, WebhookEventTrigger
 
-from billing.models import CustomerDeletion, Payment, PaymentPart
+from billing.models import Payment, PaymentPart
 
 # Rows of these are found by their foreign keys, from the customer on.
 CONNECTED = (
@@ -48,22 +48,6 @@ def erase_mirror(customer_ids: Iterable[str]) -> None:
     """Delete the customers' rows from dj-stripe's tables, except their events."""
     for model, keys in find_rows(customer_ids).items():
         _all(model).filter(pk__in=keys).delete()
-
-
-def is_deleted(customer_id: str | None) -> bool:
-    """Return whether the customer is that of a deleted account."""
-    return bool(customer_id) and CustomerDeletion.objects.filter(customer_id=customer_id).exists()
-
-
-def erase_if_deleted(customer_id: str | None) -> bool:
-    """Erase the rows of a customer again if its account is deleted. Return whether it is.
-
-    A late event or a resync stores the customer's objects. This removes them in the same transaction.
-    """
-    if not customer_id or not is_deleted(customer_id):
-        return False
-    erase_mirror([customer_id])
-    return True
 
 
 def stored_objects(customer_ids: Iterable[str]) -> Iterator[Any]:

@@ -12,9 +12,10 @@ from djstripe.models import Event, WebhookEventTrigger
 from djstripe.signals import webhook_post_process, webhook_pre_process, webhook_processing_error
 
 from billing.customer_lock import lock_customer, require_customer_lock
+from billing.models import CustomerDeletion
 from billing.services import catalog, sync
 from billing.stripe_api import fetch
-from billing.stripe_api.mirror_erasure import erase_if_deleted, redact_delivery
+from billing.stripe_api.mirror_erasure import erase_mirror, redact_delivery
 from billing.stripe_api.prices import fetch_and_mirror_price
 from billing.stripe_objects import EventObject
 
@@ -80,7 +81,9 @@ def erase_event_of_deleted_customer(sender: object, instance: WebhookEventTrigge
     After a failure, that transaction is rolled back, and only the delivery is left to be emptied.
     """
     found = EventObject.from_stripe(instance.json_body["data"]["object"])
-    if erase_if_deleted(found.customer_id or customer_of_return.get()):
+    customer_id = found.customer_id or customer_of_return.get()
+    if customer_id and CustomerDeletion.is_requested(customer_id):
+        erase_mirror([customer_id])
         redact_delivery(instance)
 
 

@@ -20,10 +20,11 @@ from djstripe.views import ProcessWebhookView
 from billing.customer_lock import lock_customer
 from billing.event_objects import Event
 from billing.exceptions import BillingError, CustomerMismatch, StripeObjectMissing
+from billing.models import CustomerDeletion
 from billing.stripe_api import fetch
 from billing.stripe_api.client import deadline, stripe_client
 from billing.stripe_api.djstripe_patches import cached_account_lookup
-from billing.stripe_api.mirror_erasure import EMPTY_EVENT, is_deleted
+from billing.stripe_api.mirror_erasure import EMPTY_EVENT
 from billing.stripe_objects import EventObject
 from billing.webhooks.handlers import HANDLED_EVENTS, customer_of_return
 
@@ -132,7 +133,8 @@ def _record(event: Event, body: bytes, *, cause: object) -> HttpResponseBase:
     if not mirror.Event.objects.filter(id=event.id).exists():
         with stripe_client():
             stored = mirror.Event._create_from_stripe_object(json.loads(body))  # noqa: SLF001  (no public method)
-        if is_deleted(EventObject.from_stripe(event.data).customer_id or customer_of_return.get()):
+        customer_id = EventObject.from_stripe(event.data).customer_id or customer_of_return.get()
+        if customer_id and CustomerDeletion.is_requested(customer_id):
             mirror.Event.objects.filter(pk=stored.pk).update(**EMPTY_EVENT)
     return HttpResponse()
 
