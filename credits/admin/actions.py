@@ -17,8 +17,8 @@ from unfold.enums import ActionVariant
 
 from credits import services as ledger
 from credits.admin.formatting import credits_text
+from credits.admin.forms import AdjustCreditsForm, ReasonForm
 from credits.exceptions import AdjustmentTooLarge, GrantBalanceMismatch, IdempotencyConflict, NotRefundable
-from credits.forms import AdjustCreditsForm, ReasonForm
 from credits.holders import Holder, UserId
 from credits.models import AiCreditLog, EntryKind
 

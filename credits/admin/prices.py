@@ -14,7 +14,7 @@ from unfold.admin import ModelAdmin
 from common.admin import badge, change_link, column, format_time, time_column
 from credits import services as ledger
 from credits.admin.formatting import price_text
-from credits.forms import PriceForm
+from credits.admin.forms import PriceForm
 from credits.models import PRICE_NUMBERS, ActionPrice
 from credits.pricing import price_in_settings, price_of_row
 

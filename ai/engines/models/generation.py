@@ -13,9 +13,9 @@ from ai.engines.exceptions import (
 )
 from ai.engines.models import languages
 from ai.engines.models import verification as bounds
+from ai.engines.models.excerpt_search import Folded
 from ai.engines.models.failover import Run
 from ai.engines.models.prompts import GENERATE, Prompt, instructions
-from ai.engines.models.source import Folded
 from ai.engines.models.verification import Rejected, Verifier
 
 BATCH = 5

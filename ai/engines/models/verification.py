@@ -10,8 +10,8 @@ from rapidfuzz import fuzz
 
 from ai.engines.base import TRUE_FALSE_OPTIONS, DraftQuestion, GenerationRequest, QuestionType
 from ai.engines.models import languages
+from ai.engines.models.excerpt_search import Folded, folded
 from ai.engines.models.prompts import leaks
-from ai.engines.models.source import Folded, folded
 from ai.engines.term_matching import matches_term
 
 MAX_TEXT, MAX_ANSWER, MAX_OPTION, MAX_EXCERPT, MAX_TOPIC = 300, 400, 160, 400, 60  # characters

@@ -11,7 +11,7 @@ from ai.engines import Action, get_engine
 from ai.engines.base import GenerationRequest, QuestionType
 from ai.engines.exceptions import EngineBadOutput
 from ai.engines.models import languages, prompts
-from ai.engines.models.source import Folded
+from ai.engines.models.excerpt_search import Folded
 from ai.engines.models.verification import Rejected, Verifier
 from ai.tests.engines.models.provider import RIVERS, SOURCE, TOWNS, fact, honest_questions, question
 

@@ -14,7 +14,7 @@ from unfold.admin import StackedInline
 from unfold.decorators import action
 from unfold.enums import ActionVariant
 
-from ai.forms import PeriodForm
+from ai.admin.forms import PeriodForm
 from ai.models import AnswerEvaluation, ModelCallRecord, Question, QuestionSet
 from ai.selectors import Margin, margins, total_margin
 from common.admin import (

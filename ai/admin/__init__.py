@@ -1,0 +1,3 @@
+"""The admin pages of ai. Importing this package registers them."""
+
+from ai.admin import pages  # noqa: F401  (registers them)
