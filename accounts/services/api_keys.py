@@ -88,6 +88,17 @@ def revoke_api_key(*, key: ApiKey, at: datetime | None = None) -> bool:
     return unrevoked.update(revoked_at=at or timezone.now()) > 0
 
 
+def revoke_unverified_api_keys(*, user: User, at: datetime | None = None) -> int:
+    """Stop the keys that were created before the e-mail was verified. Return how many were stopped.
+
+    Another person may have signed up with the address and made them.
+    """
+    keys = ApiKey.objects.of(user.pk)
+    if user.email_verified_at:
+        keys = keys.filter(created_at__lt=user.email_verified_at)
+    return keys.update(revoked_at=at or timezone.now())
+
+
 def note_use(*, key: ApiKey, at: datetime) -> None:
     """Store that a key was used, at most once a minute.
 

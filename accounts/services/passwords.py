@@ -9,6 +9,7 @@ from accounts.exceptions import WrongPassword
 from accounts.mail_queue import MailKind
 from accounts.mail_tokens import RESET_PASSWORD
 from accounts.models import User
+from accounts.services.api_keys import revoke_unverified_api_keys
 from accounts.services.email_verification import lock_user
 
 
@@ -26,7 +27,9 @@ def send_password_reset(*, email: str) -> None:
 
 
 def reset_password(*, token: str, password: str) -> User:
-    """Set the password of the token's user. Raises InvalidLink, ValidationError.
+    """Set the password of the token's user, and stop the API keys from before the e-mail was verified.
+
+    Raises InvalidLink, ValidationError.
 
     Of concurrent calls with one token, the first one succeeds.
     """
@@ -36,6 +39,7 @@ def reset_password(*, token: str, password: str) -> User:
     hashed = make_password(password)  # slow, so before the lock
     with transaction.atomic():
         user = RESET_PASSWORD.check(claim, lock_user(claim.row_id))
+        revoke_unverified_api_keys(user=user)
         _store(user, hashed)
     return user
 
