@@ -36,6 +36,9 @@ class SubscribedUser(Protocol):
     @property
     def may_buy(self) -> bool: ...
 
+    @property
+    def may_try(self) -> bool: ...
+
     def get_full_name(self) -> str: ...
 
     def refresh_from_db(self, using: str | None = None, fields: Iterable[str] | None = None) -> None: ...
@@ -57,6 +60,11 @@ class Subscriber(ServiceManagedModel):
     @property
     def may_buy(self) -> bool:
         """Whether a checkout is allowed. A project overrides it."""
+        return True
+
+    @property
+    def may_try(self) -> bool:
+        """Whether a plan's trial is offered. A project overrides it."""
         return True
 
     class Meta:

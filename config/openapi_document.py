@@ -153,6 +153,10 @@ def _page(row: dict[str, Any]) -> dict[str, Any]:
 
 
 # By operationId: for the request and for each status, examples by name.
+SET_LIMIT = {
+    "request": {"At most 500": {"amount": 500}},
+    "200": {"Spending limit": SPENDING_LIMIT},
+}
 EXAMPLES: dict[str, dict[str, dict[str, Any]]] = {
     "auth_register": {
         "request": {"Sign up": {**CREDENTIALS, "name": "Ada"}},
@@ -235,10 +239,9 @@ EXAMPLES: dict[str, dict[str, dict[str, Any]]] = {
         }
     },
     "credits_limits_list": {"200": {"Page": _page(SPENDING_LIMIT)}},
-    "credits_limits_update": {
-        "request": {"At most 500": {"amount": 500}},
-        "200": {"Spending limit": SPENDING_LIMIT},
-    },
+    "keys_limits_list": {"200": {"Page": _page(SPENDING_LIMIT)}},
+    "credits_limits_update": SET_LIMIT,
+    "keys_limits_update": SET_LIMIT,
     "payments_plans": {"200": {"On sale": {"plans": [PLAN], "packs": [PACK]}}},
     "payments_create_checkout_session": {
         "request": {"Subscribe": {"plan": "pro"}, "Buy a pack": {"pack": "pack-500"}},

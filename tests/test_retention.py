@@ -14,10 +14,9 @@ from django.test import Client
 from django.utils import timezone
 from djstripe.models import Event, IdempotencyKey, WebhookEventTrigger
 from procrastinate.contrib.django.models import ProcrastinateJob
-from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
-from rest_framework_simplejwt.tokens import RefreshToken
 
-from accounts.tests.factories import UserFactory
+from accounts import services
+from accounts.tests.factories import PASSWORD, UserFactory
 from ai.models import ModelCallRecord
 from billing.models import Payment
 from billing.tests.support import state_of
@@ -92,15 +91,18 @@ class TestWebhooks:
 
 
 class TestOtherRows:
-    def test_refresh_tokens_go_when_they_expire(self, user):
-        old, new = RefreshToken.for_user(user), RefreshToken.for_user(user)
-        old.blacklist()
-        OutstandingToken.objects.filter(jti=old["jti"]).update(expires_at=ago(1))
+    def test_sessions_of_the_api_and_changes_of_emails_go(self, user):
+        for _ in range(2):
+            services.issue_tokens(user=user)
+        old, new = user.sessions.all()
+        user.sessions.filter(pk=old.pk).update(expires_at=ago(1))
+        services.request_email_change(user=user, email="new@example.com", password=PASSWORD)
+        user.email_changes.update(requested_at=ago(181))
         delete_expired()
-        assert list(OutstandingToken.objects.values_list("jti", flat=True)) == [new["jti"]]
-        assert not BlacklistedToken.objects.exists()
+        assert list(user.sessions.all()) == [new]
+        assert not user.email_changes.exists()
 
-    def test_sessions_go_when_they_expire(self, staff):
+    def test_sessions_of_the_admin_go_when_they_expire(self, staff):
         for _ in range(2):
             Client().force_login(staff)
         first = Session.objects.order_by("pk").first()

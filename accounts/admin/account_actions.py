@@ -63,7 +63,7 @@ class AccountActionsMixin:
         user = self.get_object(request, unquote(object_id))
         if user is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
-        if user.is_staff and not request.user.is_superuser:
+        if (user.is_staff or user.is_superuser) and not request.user.is_superuser:
             raise PermissionDenied("Only a superuser exports the data of staff.")
         if request.method == "POST":
             self.log_change(request, user, "Exported the data of the account.")

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -80,6 +81,8 @@ class ApiKeyAdmin(ApiKeyColumns, LargeTableAdmin):
         key = self.get_object(request, unquote(object_id))
         if key is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        if (key.user.is_staff or key.user.is_superuser) and not request.user.is_superuser:
+            raise PermissionDenied("Only a superuser revokes the keys of staff.")
         back = reverse("admin:accounts_apikey_change", args=[key.pk])
         if request.method == "POST":
             with transaction.atomic():

@@ -218,6 +218,8 @@ class UserAdmin(
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         """Allow only superusers to change staff. A new password would give access to a colleague's permissions."""
+        if obj is not None and obj.billing_closed_at:  # deleted: a form from before must not bring it back
+            return False
         if obj is not None and (obj.is_staff or obj.is_superuser) and not request.user.is_superuser:
             return False
         return bool(super().has_change_permission(request, obj))

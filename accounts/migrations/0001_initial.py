@@ -376,14 +376,19 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(
                 models.Func(
                     models.Func(
-                        models.F("email"),
-                        models.Value("\\+[^@]*@"),
-                        models.Value("@"),
+                        models.Func(
+                            models.F("email"),
+                            models.Value("\\+[^@]*@"),
+                            models.Value("@"),
+                            function="regexp_replace",
+                        ),
+                        models.Value("\\.(?=[^@]*@(gmail|googlemail)\\.com$)"),
+                        models.Value(""),
+                        models.Value("g"),
                         function="regexp_replace",
                     ),
-                    models.Value("\\.(?=[^@]*@(gmail|googlemail)\\.com$)"),
-                    models.Value(""),
-                    models.Value("g"),
+                    models.Value("@googlemail.com$"),
+                    models.Value("@gmail.com"),
                     function="regexp_replace",
                 ),
                 name="accounts_user_email_mailbox",

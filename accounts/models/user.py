@@ -14,6 +14,7 @@ from django.db.models.functions import Lower
 
 from accounts.mailboxes import mailbox_of_column
 from accounts.models.email import MAX_EMAIL, EmailHolder
+from accounts.models.former_mailboxes import FormerMailbox
 from billing.subscribers import Subscriber
 from credits.holders import CreditHolder, signup_credits
 
@@ -112,6 +113,11 @@ class User(CreditHolder, Subscriber, EmailHolder, AbstractUser):
     def may_buy(self) -> bool:
         """Whether a checkout is allowed: a blocked user may not buy."""
         return self.blocked_at is None
+
+    @property
+    def may_try(self) -> bool:
+        """Whether a trial is offered: not again after the account of this mailbox was deleted."""
+        return not FormerMailbox.has(self.email)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.email = UserManager.normalize_email(self.email)

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import DatabaseError, transaction
 from django.db.models import Q
 from django.utils import timezone
+from rest_framework.exceptions import AuthenticationFailed
 
 from accounts.api_key_text import hash_of, new_key_text, prefix_of
 from accounts.exceptions import ApiKeyConflict, TooManyApiKeys
@@ -40,9 +41,12 @@ def create_api_key(
     """Create and return a key. Raises TooManyApiKeys.
 
     The user's row is locked, so concurrent requests do not exceed the limit. Expired keys count until they
-    are revoked, so that a user has a bounded number of rows in the list.
+    are revoked, so that a user has a bounded number of rows in the list. Raises AuthenticationFailed if the
+    password was changed or the account deleted meanwhile.
     """
-    User.objects.select_for_update(no_key=True).only("pk").get(pk=user.pk)
+    locked = User.objects.select_for_update(no_key=True).only("password", "is_active").get(pk=user.pk)
+    if not locked.is_active or locked.password != user.password:  # a reset or a deletion came first
+        raise AuthenticationFailed("The session has ended. Sign in again.")
     if ApiKey.objects.of(user.pk).count() >= settings.API_KEYS_PER_USER:
         raise TooManyApiKeys(limit=settings.API_KEYS_PER_USER)
     text = new_key_text()
@@ -62,7 +66,7 @@ def create_api_key(
 def rename_api_key(*, key: ApiKey, name: str) -> None:
     """Change the name of a key."""
     key.name = name
-    key.save(update_fields=["name"])
+    ApiKey.objects.filter(pk=key.pk).update(name=name)
 
 
 def rotate_api_key(*, key: ApiKey, at: datetime | None = None) -> NewApiKey:
@@ -88,15 +92,9 @@ def revoke_api_key(*, key: ApiKey, at: datetime | None = None) -> bool:
     return unrevoked.update(revoked_at=at or timezone.now()) > 0
 
 
-def revoke_unverified_api_keys(*, user: User, at: datetime | None = None) -> int:
-    """Stop the keys that were created before the e-mail was verified. Return how many were stopped.
-
-    Another person may have signed up with the address and made them.
-    """
-    keys = ApiKey.objects.of(user.pk)
-    if user.email_verified_at:
-        keys = keys.filter(created_at__lt=user.email_verified_at)
-    return keys.update(revoked_at=at or timezone.now())
+def revoke_api_keys(*, user: User, at: datetime | None = None) -> int:
+    """Stop all keys of a user. Return how many were stopped."""
+    return ApiKey.objects.of(user.pk).update(revoked_at=at or timezone.now())
 
 
 def note_use(*, key: ApiKey, at: datetime) -> None:

@@ -9,20 +9,24 @@ raised later could end in a deadlock.
 """
 
 import uuid
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
+from django.db.models import Model
 from django.utils import timezone
 
-from accounts.exceptions import AccountBusy, StaffAccount
-from accounts.models import User
+from accounts.exceptions import AccountBusy, StaffAccount, WrongPassword
+from accounts.models import ApiKey, User
 from accounts.personal_data import RULES, Erasure
 from accounts.services.former_mailboxes import remember_mailbox
 from accounts.services.passwords import require_password
+from accounts.services.sessions import revoke_sessions
 from billing import services as billing
 from credits import services as ledger
+from credits.exceptions import AccountBlocked
 from jobs import queue
 from jobs import services as jobs
 from limits import counter
@@ -38,11 +42,13 @@ class _Changed(Exception):
 def delete_own_account(*, user: User, password: str) -> None:
     """Delete the account of a user who has entered the password. Raises WrongPassword and what `erase_account` raises."""
     require_password(user=user, password=password)
-    erase_account(user_id=user.pk)
+    if user.blocked_at:  # or a blocked user could start again with a new account
+        raise AccountBlocked
+    erase_account(user_id=user.pk, password_hash=user.password)
 
 
-def erase_account(*, user_id: Any) -> bool:
-    """Erase the account. Return False if it was erased before.
+def erase_account(*, user_id: Any, password_hash: str = "") -> bool:
+    """Erase the account. Return False if it was erased before. Raises WrongPassword if the hash is another one.
 
     Jobs are cancelled and holds released, so that work in progress costs nothing and stores nothing. Unspent
     credits are written off. Raises StaffAccount, and AccountBusy if the account does not come to rest.
@@ -50,19 +56,21 @@ def erase_account(*, user_id: Any) -> bool:
     for _ in range(ATTEMPTS):
         try:
             with transaction.atomic():
-                return _erase(user_id)
+                return _erase(user_id, password_hash)
         except _Changed:
             continue
     raise AccountBusy
 
 
-def _erase(user_id: Any) -> bool:
+def _erase(user_id: Any, password_hash: str) -> bool:
     now = timezone.now()
     customer_ids = billing.lock_customers_of(user_id=user_id)
     open_jobs = jobs.lock_open(user_id=user_id)
     user = User.objects.select_for_update(no_key=False).get(pk=user_id)
     if user.billing_closed_at:
         return False
+    if password_hash not in {"", user.password}:
+        raise WrongPassword  # it was changed meanwhile
     if user.is_staff or user.is_superuser:
         raise StaffAccount
     # Compared without a lock: a customer or a job that is locked after the user could end in a deadlock.
@@ -72,8 +80,12 @@ def _erase(user_id: Any) -> bool:
     ledger.write_off(user_id=user_id, key=KEY, at=now)
     ledger.forget_requests(user_id=user_id)
     billing.close_billing(user_id=user_id, customer_ids=customer_ids, at=now)
-    remember_mailbox(email=user.email, at=now)
+    remember_mailbox(user=user, at=now)
     counter.forget_addresses(account=user.email)
+    revoke_sessions(user=user)  # in the order in which a request locks them
+    _rename_in_history(
+        ApiKey, ApiKey.objects.filter(user=user_id).values_list("pk", flat=True), "deleted API key"
+    )
     for label, rule in RULES.items():
         if rule.erasure is Erasure.DELETE:
             rule.rows(label, user_id=user_id).delete()
@@ -90,7 +102,10 @@ def _erase_user(user: User) -> None:
     user.set_unusable_password()
     user.is_active, user.last_login = False, None
     user.save(update_fields=["email", "name", "password", "is_active", "last_login"])
-    entries = LogEntry.objects.filter(
-        content_type=ContentType.objects.get_for_model(User), object_id=str(user.pk)
-    )
-    entries.update(object_repr=f"deleted user {user.pk}")
+    _rename_in_history(User, [user.pk], f"deleted user {user.pk}")
+
+
+def _rename_in_history(model: type[Model], keys: Iterable[Any], name: str) -> None:
+    """Replace the names of objects in the admin's history."""
+    entries = LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(model))
+    entries.filter(object_id__in=[str(key) for key in keys]).update(object_repr=name)

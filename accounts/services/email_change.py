@@ -46,7 +46,7 @@ def confirm_email_change(*, token: str) -> User:
     # Read under the lock of its user.
     change = CONFIRM_EMAIL.check(claim, user.email_changes.filter(pk=claim.row_id).first())
     # Otherwise two mailboxes in turn would earn the sign-up credits again and again.
-    remember_mailbox(email=user.email, at=timezone.now())
+    remember_mailbox(user=user, at=timezone.now())
     user.email = change.new_email
     try:
         with transaction.atomic():

@@ -32,6 +32,7 @@ def export_account(*, user: User) -> Iterator[str]:
 
 def _profile(user: User) -> dict[str, Any]:
     hidden = {"password", "credits_due_at", "credits_consumed_through"}
+    hidden |= {"blocked_reason"}  # for staff
     fields = [field.attname for field in User._meta.concrete_fields if field.attname not in hidden]
     return {_camel_case(name): getattr(user, name) for name in fields}
 

@@ -1,34 +1,25 @@
-"""Remember the mailboxes of deleted accounts, so that deleting an account does not earn the sign-up credits again."""
+"""Remember the mailboxes that accounts have left, so that leaving one does not earn the sign-up credits again."""
 
-import re
 from datetime import datetime
 
 from django.conf import settings
-from django.utils.crypto import salted_hmac
 
-from accounts.models import FormerMailbox, UserManager
-
-GMAIL = {"gmail.com", "googlemail.com"}
+from accounts.models import FormerMailbox, User
+from accounts.models.former_mailboxes import key_of
+from credits.models import AiCreditLog
 
 
 def had_account(*, email: str) -> bool:
-    """Return whether an account with this mailbox was deleted within FORMER_MAILBOX_DAYS."""
-    secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    return FormerMailbox.objects.filter(key__in=[_key(email, secret) for secret in secrets]).exists()
+    """Return whether an account has left this mailbox within FORMER_MAILBOX_DAYS."""
+    return FormerMailbox.has(User.objects.normalize_email(email))
 
 
-def remember_mailbox(*, email: str, at: datetime) -> None:
-    """Remember that the account with this mailbox was deleted."""
-    FormerMailbox.objects.update_or_create(key=_key(email, settings.SECRET_KEY), defaults={"deleted_at": at})
+def remember_mailbox(*, user: User, at: datetime) -> None:
+    """Remember that the user leaves the mailbox.
 
-
-def _key(email: str, secret: str) -> str:
-    return salted_hmac(
-        "accounts.former_mailbox", _mailbox(email), secret=secret, algorithm="sha256"
-    ).hexdigest()
-
-
-def _mailbox(email: str) -> str:
-    """Return the mailbox that gets an e-mail, as the constraint `accounts_user_email_mailbox` sees it."""
-    local, _, domain = re.sub(r"\+[^@]*@", "@", UserManager.normalize_email(email), count=1).rpartition("@")
-    return f"{local.replace('.', '') if domain in GMAIL else local}@{domain}"
+    A mailbox that was never verified and whose account never got credits is not remembered: another person may
+    have signed up with the address.
+    """
+    if user.email_verified or AiCreditLog.objects.of(user.pk).filter(amount__gt=0).exists():
+        key = key_of(user.email, settings.SECRET_KEY)
+        FormerMailbox.objects.update_or_create(key=key, defaults={"deleted_at": at})

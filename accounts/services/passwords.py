@@ -9,8 +9,9 @@ from accounts.exceptions import WrongPassword
 from accounts.mail_queue import MailKind
 from accounts.mail_tokens import RESET_PASSWORD
 from accounts.models import User
-from accounts.services.api_keys import revoke_unverified_api_keys
+from accounts.services.api_keys import revoke_api_keys
 from accounts.services.email_verification import lock_user
+from limits import counter
 
 
 def send_password_reset(*, email: str) -> None:
@@ -27,7 +28,7 @@ def send_password_reset(*, email: str) -> None:
 
 
 def reset_password(*, token: str, password: str) -> User:
-    """Set the password of the token's user, and stop the API keys from before the e-mail was verified.
+    """Set the password of the token's user, and stop all API keys.
 
     Raises InvalidLink, ValidationError.
 
@@ -39,7 +40,8 @@ def reset_password(*, token: str, password: str) -> User:
     hashed = make_password(password)  # slow, so before the lock
     with transaction.atomic():
         user = RESET_PASSWORD.check(claim, lock_user(claim.row_id))
-        revoke_unverified_api_keys(user=user)
+        revoke_api_keys(user=user)  # another person may have signed up with this address, and made keys
+        counter.forget_addresses(account=user.email)
         _store(user, hashed)
     return user
 

@@ -26,6 +26,6 @@ def revoke_sessions(*, user: User, keep: uuid.UUID | None = None) -> int:
     list(sessions.order_by("pk").select_for_update(no_key=False).values_list("pk"))
     deleted, _ = (sessions.exclude(pk=keep) if keep else sessions).delete()
     if keep:
-        stored = User.objects.only("password").get(pk=user.pk)
-        sessions.filter(pk=keep).update(password_hash=hash_of_password(stored))
+        # Of the caller's row, not the stored one: a request from before a reset must not revive its session.
+        sessions.filter(pk=keep).update(password_hash=hash_of_password(user))
     return deleted

@@ -315,6 +315,13 @@ class TestPassword:
         assert status_of(tokens) == (200, 200)
         assert status_of(other) == (401, 401)
 
+    def test_a_request_from_before_a_new_password_does_not_revive_its_session(self, user, tokens):
+        stale = User.objects.get(pk=user.pk)
+        user.set_password("another correct horse")
+        user.save()
+        services.revoke_sessions(user=stale, keep=session_of(tokens).pk)
+        assert status_of(tokens) == (401, 401)
+
     def test_the_session_of_another_user_cannot_be_kept(self, user, tokens):
         foreign = services.issue_tokens(user=UserFactory(password="a password of another"))
         services.revoke_sessions(user=user, keep=session_of(foreign).pk)

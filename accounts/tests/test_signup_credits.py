@@ -1,9 +1,13 @@
 """SIGNUP_CREDITS_MODE: credits at once, after the e-mail is verified, or never."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ImproperlyConfigured
+from django.db import connection, transaction
 from rest_framework.test import APIClient
 
 from accounts import services
@@ -130,10 +134,47 @@ class TestOtherModes:
             apps.get_app_config("accounts").ready()
 
 
+def wait_for_a_lock():
+    """Return when another connection to this database waits for a lock."""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        with connection.cursor() as cursor:
+            cursor.execute("select from pg_locks where not granted")
+            if cursor.rowcount:
+                return
+        time.sleep(0.02)
+    raise AssertionError("Nothing waits.")
+
+
 class TestFormerMailbox:
     def change(self, user, email):
         services.request_email_change(user=user, email=email, password=PASSWORD)
         services.confirm_email_change(token=CONFIRM_EMAIL.make(EmailChange.objects.get(confirmed_at=None)))
+
+    def test_an_address_that_was_never_its_users_is_not_remembered(self, mode):
+        """Another person may have signed up with it."""
+        foreign = services.register(email="ada@example.com", password=PASSWORD)
+        services.erase_account(user_id=foreign.pk)
+        owner = services.register(email="ada@example.com", password=PASSWORD)
+        verify(owner)
+        assert entries(owner) == VERIFIED
+
+    @pytest.mark.django_db(transaction=True)
+    def test_a_sign_up_that_waits_for_a_deletion_gets_none(self):
+        first = services.register(email="ada@example.com", password=PASSWORD)
+
+        def again():
+            try:
+                return services.register(email="ada@example.com", password=PASSWORD)
+            finally:
+                connection.close()
+
+        with ThreadPoolExecutor(1) as pool:
+            with transaction.atomic():
+                services.erase_account(user_id=first.pk)
+                waiting = pool.submit(again)
+                wait_for_a_lock()
+            assert waiting.result(timeout=60).ai_credits == 0
 
     def test_a_mailbox_that_an_account_has_left_earns_no_credits_again(self):
         self.change(UserFactory(email="ada@example.com"), "other@example.com")

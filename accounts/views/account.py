@@ -14,13 +14,14 @@ from accounts.exceptions import AccountBusy, StaffAccount, WrongPassword
 from accounts.models import User
 from accounts.serializers import DeleteAccountSerializer, ExportSerializer
 from accounts.throttling import ExportThrottle, PasswordThrottle
+from credits.exceptions import AccountBlocked
 
 
 class DeleteAccountView(APIView):
     throttle_classes = [PasswordThrottle]
     is_rate_limited = True
     max_body_bytes = 8_192
-    api_errors = {"POST": [WrongPassword, StaffAccount, AccountBusy]}
+    api_errors = {"POST": [WrongPassword, AccountBlocked, StaffAccount, AccountBusy]}
 
     @extend_schema(
         operation_id="auth_delete_account",

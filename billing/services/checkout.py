@@ -78,7 +78,8 @@ def _create_plan_session(user: SubscribedUser, *, plan: str, price: Price) -> Ch
         if subscribed := _find_exclusive(subscriptions, plan=plan):
             raise AlreadySubscribed(plan=subscribed.slug, portal_url=_portal_url(user))
     options = price.item.checkout_options
-    if options.trial_days and Payment.objects.filter(user_id=user.pk, plan__slug=plan).exists():
+    had_plan = Payment.objects.filter(user_id=user.pk, plan__slug=plan)
+    if options.trial_days and (not user.may_try or had_plan.exists()):
         options = replace(options, trial_days=0)
     return _create_only_session(user, plan=plan, price=price, options=options)
 

@@ -129,7 +129,6 @@ class TestLog:
             *(f"pageSize={size}" for size in ("0", "-1", "abc", "null", "", "1.0", "101", "9" * 9, "%D9%A3")),
             *(f"cursor={cursor}" for cursor in ("x", "%F0%9F", "cD1hYmM=")),
             *(f"kind={kind}" for kind in ("", "gift", "SPEND")),
-            *(f"{field}=%00" for field in ("actionType", "referenceType", "referenceId")),
             *(f"from={day}" for day in ("yesterday", "2026-02-30", "0001-01-01")),
             "to=9999-12-31",
         ],
@@ -233,11 +232,9 @@ class TestUsage:
             ("from=yesterday", "from"),
             ("from=2026-02-30", "from"),
             ("to=2026-13-01", "to"),
-            ("to=%00", "to"),
             ("from=2026-03-02&to=2026-03-01", "from"),
             ("from=2020-01-01&to=2026-01-01", "from"),
             ("groupBy=month", "groupBy"),
-            ("groupBy=%00", "groupBy"),
         ],
     )
     def test_a_bad_question_is_400(self, api, query, field):

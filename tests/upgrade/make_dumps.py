@@ -54,7 +54,7 @@ def test_make_the_dump_of_this_project(fake_stripe, client, client_of, settings)
     credentials = {"email": user.email, "password": PASSWORD}
     assert client.post("/api/auth/login", credentials, "application/json").status_code == 200
     services.create_api_key(user=user, name="Server", scopes=["read", "spend"])
-    services.request_email_change(user=staff, email="staff@new.example", password=PASSWORD)
+    services.request_email_change(user=staff, email="staff.new@example.com", password=PASSWORD)
     group = Group.objects.create(name="Support")
     group.permissions.add(Permission.objects.first())
     staff.groups.add(group)

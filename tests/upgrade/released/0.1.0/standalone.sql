@@ -899,22 +899,22 @@ INSERT INTO public.auth_permission VALUES
 
 
 INSERT INTO public.credits_actionprice VALUES
-	(1, 'sample', 3, 0, '', 0, 0, 0, '2026-11-28 04:06:01.403955+00', '2026-11-28 04:06:01.403955+00', 'From a sample.', 2);
+	(1, 'sample', 3, 0, '', 0, 0, 0, '2026-11-28 04:30:46.428061+00', '2026-11-28 04:30:46.428061+00', 'From a sample.', 2);
 
 
 INSERT INTO public.credits_aicreditlog VALUES
-	(1, 'grant', 'signup', 100, 100, 'signup', '', '', '', '{}', '2026-11-28 04:06:01.308445+00', NULL, 1),
-	(2, 'grant', 'signup', 100, 100, 'signup', '', '', '', '{}', '2026-11-28 04:06:01.312234+00', NULL, 2),
-	(3, 'grant', 'purchase', 500, 600, 'sample:grant', 'payment', 'sample', '', '{}', '2026-11-28 04:06:01.313152+00', NULL, 1),
-	(4, 'grant', 'bonus', 50, 650, 'sample:bonus', '', '', '', '{}', '2026-11-28 04:06:01.324136+00', NULL, 1),
-	(5, 'grant', 'bonus', 9, 659, 'sample:old', '', '', '', '{}', '2026-11-28 04:06:01.330639+00', NULL, 1),
-	(6, 'expiry', 'credits_expired', -9, 650, 'expiry:5:5', 'credit_grant', '5', '', '{}', '2026-11-28 04:06:01.330639+00', NULL, 1),
-	(7, 'spend', 'note', -3, 647, 'sample:spend', '', '', '', '{}', '2026-11-28 04:06:01.341312+00', NULL, 1),
-	(8, 'refund', 'note', 3, 650, 'refund:7', '', '', 'The answer was graded wrongly.', '{}', '2026-11-28 04:06:01.342819+00', 2, 1),
-	(9, 'spend', 'note', -4, 646, 'sample:another', '', '', '', '{}', '2026-11-28 04:06:01.356958+00', NULL, 1),
-	(10, 'adjustment', 'staff_adjustment', 25, 671, 'sample:adjust', '', '', 'Goodwill.', '{"requested": 25}', '2026-11-28 04:06:01.357728+00', 2, 1),
-	(11, 'spend', 'note', -3, 668, 'hold:22ea146b-b55b-4839-b0a8-40fa78879b63', '', '', '', '{"price": {"base": 3, "source": "settings", "per_unit": 0}}', '2026-11-28 04:06:01.371012+00', NULL, 1),
-	(12, 'clawback', 'payment_refunded', 0, 668, 'sample:clawback', 'payment', 'sample', '', '{"claimed": 100, "requested": -100}', '2026-11-28 04:06:01.391487+00', NULL, 1);
+	(1, 'grant', 'signup', 100, 100, 'signup', '', '', '', '{}', '2026-11-28 04:30:46.338501+00', NULL, 1),
+	(2, 'grant', 'signup', 100, 100, 'signup', '', '', '', '{}', '2026-11-28 04:30:46.342076+00', NULL, 2),
+	(3, 'grant', 'purchase', 500, 600, 'sample:grant', 'payment', 'sample', '', '{}', '2026-11-28 04:30:46.34287+00', NULL, 1),
+	(4, 'grant', 'bonus', 50, 650, 'sample:bonus', '', '', '', '{}', '2026-11-28 04:30:46.352576+00', NULL, 1),
+	(5, 'grant', 'bonus', 9, 659, 'sample:old', '', '', '', '{}', '2026-11-28 04:30:46.358555+00', NULL, 1),
+	(6, 'expiry', 'credits_expired', -9, 650, 'expiry:5:5', 'credit_grant', '5', '', '{}', '2026-11-28 04:30:46.358555+00', NULL, 1),
+	(7, 'spend', 'note', -3, 647, 'sample:spend', '', '', '', '{}', '2026-11-28 04:30:46.369312+00', NULL, 1),
+	(8, 'refund', 'note', 3, 650, 'refund:7', '', '', 'The answer was graded wrongly.', '{}', '2026-11-28 04:30:46.370793+00', 2, 1),
+	(9, 'spend', 'note', -4, 646, 'sample:another', '', '', '', '{}', '2026-11-28 04:30:46.38596+00', NULL, 1),
+	(10, 'adjustment', 'staff_adjustment', 25, 671, 'sample:adjust', '', '', 'Goodwill.', '{"requested": 25}', '2026-11-28 04:30:46.386718+00', 2, 1),
+	(11, 'spend', 'note', -3, 668, 'hold:72b954f1-4cca-4d00-85b8-deaaecf8410d', '', '', '', '{"price": {"base": 3, "source": "settings", "per_unit": 0}}', '2026-11-28 04:30:46.399203+00', NULL, 1),
+	(12, 'clawback', 'payment_refunded', 0, 668, 'sample:clawback', 'payment', 'sample', '', '{"claimed": 100, "requested": -100}', '2026-11-28 04:30:46.416362+00', NULL, 1);
 
 
 INSERT INTO public.credits_creditclaim VALUES
@@ -930,17 +930,17 @@ INSERT INTO public.credits_creditconsumption VALUES
 
 INSERT INTO public.credits_creditgrant VALUES
 	(2, '', 100, 100, 0, DEFAULT, NULL, NULL, false, 2, 2),
-	(5, '', 9, 0, 0, DEFAULT, '2026-11-27 04:06:01.313116+00', NULL, false, 5, 1),
-	(4, '', 50, 43, 43, DEFAULT, '2026-12-28 04:06:01.313116+00', NULL, false, 4, 1),
+	(5, '', 9, 0, 0, DEFAULT, '2026-11-27 04:30:46.342834+00', NULL, false, 5, 1),
+	(4, '', 50, 43, 43, DEFAULT, '2026-12-28 04:30:46.342834+00', NULL, false, 4, 1),
 	(1, '', 100, 100, 100, DEFAULT, NULL, NULL, false, 1, 1),
 	(3, '', 500, 500, 500, DEFAULT, NULL, NULL, false, 3, 1),
 	(6, '', 25, 25, 25, DEFAULT, NULL, NULL, false, 10, 1);
 
 
 INSERT INTO public.credits_credithold VALUES
-	('22ea146b-b55b-4839-b0a8-40fa78879b63', '{4}', '{3}', 'note', 3, 0, 3, 0, 0, 0, 0, 'settings', '', '', 'captured', 3, '2026-11-28 04:06:01.368772+00', '2026-11-28 04:21:01.368772+00', '2026-11-28 04:06:01.371012+00', 'sample', 'sample-1', '0000000000000000000000000000000000000000000000000000000000000000', NULL, NULL, 1),
-	('8cadc0a2-1460-4017-8af2-dec876baa05e', '{4}', '{2}', 'note', 2, 0, 2, 0, 0, 0, 0, '', '', '', 'released', NULL, '2026-11-28 04:06:01.373974+00', '2026-11-28 04:21:01.373974+00', '2026-11-28 04:06:01.375309+00', '', NULL, '', NULL, NULL, 1),
-	('dca3f6de-4b57-4033-a6a9-6d4516e72554', '{4,1,3,6}', '{43,100,500,25}', 'note', 668, 0, 668, 0, 0, 0, 0, '', '', '', 'held', NULL, '2026-11-28 04:06:01.38825+00', '2026-11-28 04:21:01.38825+00', NULL, '', NULL, '', NULL, NULL, 1);
+	('72b954f1-4cca-4d00-85b8-deaaecf8410d', '{4}', '{3}', 'note', 3, 0, 3, 0, 0, 0, 0, 'settings', '', '', 'captured', 3, '2026-11-28 04:30:46.397047+00', '2026-11-28 04:45:46.397047+00', '2026-11-28 04:30:46.399203+00', 'sample', 'sample-1', '0000000000000000000000000000000000000000000000000000000000000000', NULL, NULL, 1),
+	('d660eb27-5bfe-48bb-b2c3-25a467b1b52d', '{4}', '{2}', 'note', 2, 0, 2, 0, 0, 0, 0, '', '', '', 'released', NULL, '2026-11-28 04:30:46.401735+00', '2026-11-28 04:45:46.401735+00', '2026-11-28 04:30:46.402601+00', '', NULL, '', NULL, NULL, 1),
+	('a48eff3a-ae8f-4964-a981-1072131166ce', '{4,1,3,6}', '{43,100,500,25}', 'note', 668, 0, 668, 0, 0, 0, 0, '', '', '', 'held', NULL, '2026-11-28 04:30:46.414232+00', '2026-11-28 04:45:46.414232+00', NULL, '', NULL, '', NULL, NULL, 1);
 
 
 INSERT INTO public.credits_spendinglimit VALUES
@@ -962,29 +962,29 @@ INSERT INTO public.django_content_type VALUES
 
 
 INSERT INTO public.django_migrations VALUES
-	(1, 'contenttypes', '0001_initial', '2026-11-28 04:06:00.274581+00'),
-	(2, 'contenttypes', '0002_remove_content_type_name', '2026-11-28 04:06:00.279761+00'),
-	(3, 'auth', '0001_initial', '2026-11-28 04:06:00.305994+00'),
-	(4, 'auth', '0002_alter_permission_name_max_length', '2026-11-28 04:06:00.309354+00'),
-	(5, 'auth', '0003_alter_user_email_max_length', '2026-11-28 04:06:00.312976+00'),
-	(6, 'auth', '0004_alter_user_username_opts', '2026-11-28 04:06:00.317+00'),
-	(7, 'auth', '0005_alter_user_last_login_null', '2026-11-28 04:06:00.320741+00'),
-	(8, 'auth', '0006_require_contenttypes_0002', '2026-11-28 04:06:00.321788+00'),
-	(9, 'auth', '0007_alter_validators_add_error_messages', '2026-11-28 04:06:00.325219+00'),
-	(10, 'auth', '0008_alter_user_username_max_length', '2026-11-28 04:06:00.328812+00'),
-	(11, 'auth', '0009_alter_user_last_name_max_length', '2026-11-28 04:06:00.332389+00'),
-	(12, 'auth', '0010_alter_group_name_max_length', '2026-11-28 04:06:00.336463+00'),
-	(13, 'auth', '0011_update_proxy_permissions', '2026-11-28 04:06:00.339898+00'),
-	(14, 'auth', '0012_alter_user_first_name_max_length', '2026-11-28 04:06:00.343451+00'),
-	(15, 'people', '0001_people', '2026-11-28 04:06:00.351135+00'),
-	(16, 'credits', '0001_initial', '2026-11-28 04:06:00.596973+00'),
-	(17, 'people', '0002_credits', '2026-11-28 04:06:00.709926+00'),
-	(18, 'people', '0003_attach_ledger', '2026-11-28 04:06:00.720942+00');
+	(1, 'contenttypes', '0001_initial', '2026-11-28 04:30:45.118366+00'),
+	(2, 'contenttypes', '0002_remove_content_type_name', '2026-11-28 04:30:45.123864+00'),
+	(3, 'auth', '0001_initial', '2026-11-28 04:30:45.142686+00'),
+	(4, 'auth', '0002_alter_permission_name_max_length', '2026-11-28 04:30:45.147532+00'),
+	(5, 'auth', '0003_alter_user_email_max_length', '2026-11-28 04:30:45.15218+00'),
+	(6, 'auth', '0004_alter_user_username_opts', '2026-11-28 04:30:45.157141+00'),
+	(7, 'auth', '0005_alter_user_last_login_null', '2026-11-28 04:30:45.16193+00'),
+	(8, 'auth', '0006_require_contenttypes_0002', '2026-11-28 04:30:45.163198+00'),
+	(9, 'auth', '0007_alter_validators_add_error_messages', '2026-11-28 04:30:45.167567+00'),
+	(10, 'auth', '0008_alter_user_username_max_length', '2026-11-28 04:30:45.170801+00'),
+	(11, 'auth', '0009_alter_user_last_name_max_length', '2026-11-28 04:30:45.174029+00'),
+	(12, 'auth', '0010_alter_group_name_max_length', '2026-11-28 04:30:45.178109+00'),
+	(13, 'auth', '0011_update_proxy_permissions', '2026-11-28 04:30:45.181555+00'),
+	(14, 'auth', '0012_alter_user_first_name_max_length', '2026-11-28 04:30:45.185238+00'),
+	(15, 'people', '0001_people', '2026-11-28 04:30:45.189738+00'),
+	(16, 'credits', '0001_initial', '2026-11-28 04:30:45.417814+00'),
+	(17, 'people', '0002_credits', '2026-11-28 04:30:45.556533+00'),
+	(18, 'people', '0003_attach_ledger', '2026-11-28 04:30:45.572258+00');
 
 
 INSERT INTO public.people_person VALUES
-	(2, '!trKcmGsoM1COxLfXWk6lt2nxBFI6N2jdMlQDboDM', NULL, 'bob', 100, 0, 0, NULL, 0, false, NULL, ''),
-	(1, '!mlxFNQyCLh9Q4IumxAlk5hNYXIX6coMxkG960PUk', NULL, 'ann', 0, 668, 100, '2026-11-28 04:21:01.38825+00', 12, true, NULL, '');
+	(2, '!baGOPzadoxrapL8ctlXQBuPAbjjINabToipKNQI2', NULL, 'bob', 100, 0, 0, NULL, 0, false, NULL, ''),
+	(1, '!K1D3sngKMO82KzyGNkYfbbVhReRws6E4E6jUDT79', NULL, 'ann', 0, 668, 100, '2026-11-28 04:45:46.414232+00', 12, true, NULL, '');
 
 
 SELECT pg_catalog.setval('public.auth_group_id_seq', 1, true);
