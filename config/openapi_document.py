@@ -153,7 +153,7 @@ def _page(row: dict[str, Any]) -> dict[str, Any]:
 
 
 # By operationId: for the request and for each status, examples by name.
-SET_LIMIT = {
+SET_LIMIT: dict[str, dict[str, Any]] = {
     "request": {"At most 500": {"amount": 500}},
     "200": {"Spending limit": SPENDING_LIMIT},
 }
