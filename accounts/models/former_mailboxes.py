@@ -1,4 +1,4 @@
-"""The mailboxes of deleted accounts, as keyed hashes."""
+"""The mailboxes that accounts have left, as keyed hashes."""
 
 from django.db import models
 
@@ -6,9 +6,10 @@ KEY_LENGTH = 64  # hexadecimal digits of an HMAC-SHA256
 
 
 class FormerMailbox(models.Model):
-    """A mailbox whose account was deleted. A new account with it gets no sign-up credits.
+    """A mailbox that an account has left, by deletion or by a change of e-mail.
 
-    `key` is a keyed hash, so the table contains no e-mail. It is deleted after FORMER_MAILBOX_DAYS.
+    A new account with this mailbox gets no sign-up credits. `key` is a keyed hash, so the table contains no
+    e-mail. A row is deleted after FORMER_MAILBOX_DAYS.
     """
 
     key = models.CharField(max_length=KEY_LENGTH, primary_key=True)

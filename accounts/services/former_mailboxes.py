@@ -1,4 +1,7 @@
-"""Remember the mailboxes of deleted accounts, so that deleting an account does not earn the sign-up credits again."""
+"""Remember the mailboxes that accounts have left, by deletion or by a change of e-mail.
+
+A new account with such a mailbox gets no sign-up credits. Otherwise, a user could get them again and again.
+"""
 
 import re
 from datetime import datetime
@@ -12,13 +15,13 @@ GMAIL = {"gmail.com", "googlemail.com"}
 
 
 def had_account(*, email: str) -> bool:
-    """Return whether an account with this mailbox was deleted within FORMER_MAILBOX_DAYS."""
+    """Return whether an account has left this mailbox within FORMER_MAILBOX_DAYS."""
     secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
     return FormerMailbox.objects.filter(key__in=[_key(email, secret) for secret in secrets]).exists()
 
 
 def remember_mailbox(*, email: str, at: datetime) -> None:
-    """Remember that the account with this mailbox was deleted."""
+    """Remember that an account has left this mailbox."""
     FormerMailbox.objects.update_or_create(key=_key(email, settings.SECRET_KEY), defaults={"deleted_at": at})
 
 

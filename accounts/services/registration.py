@@ -11,8 +11,7 @@ from accounts.services.former_mailboxes import had_account
 def register(*, email: str, password: str, name: str = "") -> User:
     """Create and return a user, and queue the mail that verifies the e-mail. Raises EmailTaken.
 
-    A trigger posts the opening credits. There are none for a mailbox whose account was deleted: it has had them
-    before.
+    A trigger posts the opening credits. A mailbox that had an account before gets none.
     """
     without = {"ai_credits": 0} if had_account(email=email) else {}
     try:
