@@ -1,7 +1,7 @@
-"""The admin's site: after the password, staff need their second factor for everything else.
+"""The admin site, which requires a second factor of staff after the password.
 
-The password begins Django's session; `AdminSite.has_permission` refuses it until a code is verified. All pages
-of the admin ask it, so there is none to go around.
+The password begins Django's session; `AdminSite.has_permission` refuses the session until a code is verified.
+Every page of the admin calls `has_permission`, so no page can be opened without the second factor.
 """
 
 from typing import Any
@@ -29,19 +29,19 @@ from accounts import services
 from accounts.forms import SecondFactorForm
 from accounts.qr_codes import qr_code
 
-FEW = 4  # recovery codes, below which their number is a warning
+FEW = 4  # warn if fewer recovery codes are left
 KEY_IN_SESSION = "second_factor_key"
 
 
 class AdminSite(UnfoldAdminSite):  # type: ignore[misc]  # unfold has no types
-    """Unfold's site, with a second factor."""
+    """Unfold's admin site, with a second factor."""
 
     def has_password(self, request: HttpRequest) -> bool:
         """Return whether an active member of staff has entered the password."""
         return bool(super().has_permission(request))
 
     def has_permission(self, request: HttpRequest) -> bool:
-        """Return whether nothing is left to enter. Only OTPMiddleware says that a session is verified."""
+        """Return whether nothing is left to enter. OTPMiddleware sets `otp_device` in a verified session."""
         if not self.has_password(request):
             return False
         if getattr(request.user, "otp_device", None):
@@ -50,7 +50,7 @@ class AdminSite(UnfoldAdminSite):  # type: ignore[misc]  # unfold has no types
 
     def extra_urls(self) -> list[URLPattern]:
         return [
-            # Django's own does not log out a session without permission.
+            # Django's own logout page refuses a session that lacks the second factor.
             path("logout/", self.logout, name="logout"),
             path("second-factor/", VerifyView.as_view(site=self), name="second_factor"),
             path("second-factor/set-up/", SetUpView.as_view(site=self), name="set_up_second_factor"),
@@ -69,7 +69,7 @@ class AdminSite(UnfoldAdminSite):  # type: ignore[misc]  # unfold has no types
 
 
 def has_second_factor(request: Any) -> bool:
-    """Return whether the request's user has one. One query for a request."""
+    """Return whether the request's user has a second factor. It costs one query per request."""
     if not hasattr(request, "has_second_factor"):
         request.has_second_factor = services.has_second_factor(request.user)
     return bool(request.has_second_factor)
@@ -106,7 +106,7 @@ class SecondFactorView(RedirectURLMixin, FormView):  # type: ignore[type-arg]  #
         return super().get_context_data(**context)
 
     def finish(self, device: Any) -> None:
-        """Give the session the second factor, under a new id."""
+        """Mark the session as verified, and give it a new id."""
         django_otp.login(self.request, device)
         self.request.session.cycle_key()
 
@@ -153,7 +153,7 @@ class SetUpView(SecondFactorView):
         return redirect(self.get_success_url())
 
     def device(self) -> Any:
-        """Return the device to set up. Its key stays in the session until a code confirms it."""
+        """Return the device to set up. The session stores its key until a code confirms it."""
         user: Any = self.request.user
         device = services.new_device(user=user, key=self.request.session.get(KEY_IN_SESSION))
         self.request.session[KEY_IN_SESSION] = device.key

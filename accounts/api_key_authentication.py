@@ -1,12 +1,12 @@
 """Authentication by API key: `Authorization: Bearer pck_…`.
 
-A view is closed to keys unless it says which scope a method needs:
+A view refuses keys unless it names the scope that a method needs:
 
     class JobView(GenericAPIView):
         api_key_scopes = {"GET": "read", "DELETE": "spend"}
 
-The scope is checked while the request is authenticated, not by a permission class, so a view with
-permissions of its own is closed, too.
+The scope is checked during authentication, not by a permission class. So a view with permissions of its own
+refuses keys, too.
 """
 
 from typing import Any
@@ -24,10 +24,10 @@ from accounts.services import note_use
 
 
 class ApiKeyAuthentication(BaseAuthentication):
-    """Put it before the class that authenticates JWTs. Other tokens are left to that class."""
+    """Authenticate by API key. List this class before the one for JWTs, to which it leaves other tokens."""
 
     def authenticate(self, request: Request) -> tuple[User, ApiKey] | None:
-        """Return the user and the key, loaded in one query, or None if the token is no key."""
+        """Return the user and the key, loaded in one query, or None if the token is not an API key."""
         text = _bearer_token(request)
         if not claims_to_be_key(text):
             return None

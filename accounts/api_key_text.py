@@ -1,6 +1,6 @@
 """The text of an API key: `pck_<prefix>_<secret>`.
 
-`pck` is API_KEY_PREFIX, by which secret scanners recognise a key. The prefix names the key in lists. The
+`pck` is API_KEY_PREFIX, by which secret scanners recognise a key. The prefix identifies the key in lists. The
 secret is random and ends with a checksum, so that a mistyped key costs no query.
 """
 
@@ -27,7 +27,7 @@ def new_key_text() -> str:
 
 
 def claims_to_be_key(text: str) -> bool:
-    """Return whether a bearer token is meant as an API key, well-formed or not."""
+    """Return whether a bearer token looks like an API key, well-formed or not."""
     return text.startswith(f"{settings.API_KEY_PREFIX}_")
 
 
@@ -44,7 +44,7 @@ def prefix_of(text: str) -> str:
 
 
 def hash_of(text: str) -> str:
-    """Return the SHA-256 of a key, which is stored. A key is random, so a slow hash would add nothing."""
+    """Return the hash of a key that is stored: SHA-256. A key is random, so a slow hash would add nothing."""
     return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -17,7 +17,7 @@ from accounts.services.tokens import SESSION_CLAIM
 class SessionTokenAuthentication(JWTAuthentication):
     """Load the user together with the token's session, in one query.
 
-    So a token is refused as soon as its session has ended, the user is inactive or the password is another one.
+    So a token is refused as soon as its session has ended, the user is inactive or the password has changed.
     """
 
     def get_user(self, validated_token: Token) -> User:  # type: ignore[override]  # simplejwt's is generic

@@ -1,4 +1,4 @@
-"""System checks of a deployment: sign-up credits, and mails that arrive."""
+"""System checks of a deployment: sign-up credits and mails."""
 
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,7 +17,7 @@ LINKS = ("VERIFY_EMAIL_URL", "RESET_PASSWORD_URL", "CONFIRM_EMAIL_URL")
 
 @register(Tags.security, deploy=True)
 def check_sign_up_credits(**kwargs: Any) -> list[CheckMessage]:
-    """Check that credits are not given to everyone who can type an e-mail address."""
+    """Check that sign-up gives no credits for e-mails that are not verified."""
     if settings.SIGNUP_CREDITS_MODE != SignupCreditsMode.AT_ONCE or not settings.SIGNUP_CREDITS:
         return []
     return [
@@ -45,7 +45,7 @@ def check_mail_backend(**kwargs: Any) -> list[CheckMessage]:
 
 @register(Tags.security, deploy=True)
 def check_mail_addresses(**kwargs: Any) -> list[CheckMessage]:
-    """Check that the sender and the links of mails are not on this machine."""
+    """Check that the sender and the links of mails do not have local addresses."""
     messages: list[CheckMessage] = [
         Error(
             f"{name} is {getattr(settings, name)}: mails would link to the reader's own machine.",
@@ -68,7 +68,7 @@ def check_mail_addresses(**kwargs: Any) -> list[CheckMessage]:
 
 @register()
 def check_links(**kwargs: Any) -> list[CheckMessage]:
-    """Check that the links of mails have a place for the token."""
+    """Check that the URLs for mails contain the placeholder of the token."""
     return [
         Error(f"{name} does not contain {{TOKEN}}: {getattr(settings, name)!r}.", id="accounts.E004")
         for name in LINKS
@@ -78,7 +78,10 @@ def check_links(**kwargs: Any) -> list[CheckMessage]:
 
 @register()
 def check_lifetime_of_resets(**kwargs: Any) -> list[CheckMessage]:
-    """Check that the owner has a valid link for as long as a flood of requests keeps others from being sent."""
+    """Check that reset links are valid at least as long as the window of MAIL_THROTTLE_RATE.
+
+    While others use up the rate, no new link is sent; then the owner still has a valid one.
+    """
     limit = Limit.from_rate("mailbox", settings.MAIL_THROTTLE_RATE)
     if limit is None or limit.seconds <= settings.RESET_PASSWORD_HOURS * 3600:
         return []

@@ -1,4 +1,4 @@
-"""The admin's forms: login, throttled like the API's, and the reason of a block."""
+"""The admin's forms: login and second factor, with the throttles of the API, and the reason of a block."""
 
 from types import SimpleNamespace
 from typing import Any
@@ -23,7 +23,7 @@ class BlockForm(forms.Form):
 
 
 class AdminLoginForm(AuthenticationForm):  # type: ignore[misc]  # unfold has no types
-    """Count login attempts with the API's, by address and by account."""
+    """Count login attempts together with those at the API, by address and by account."""
 
     def clean(self) -> dict[str, Any]:
         attempt: Any = SimpleNamespace(  # the attributes of a DRF request that the throttle reads
@@ -44,7 +44,7 @@ class AdminLoginForm(AuthenticationForm):  # type: ignore[misc]  # unfold has no
 
 
 class SecondFactorForm(forms.Form):
-    """Ask for a code. Attempts count with those to log in, by address; the device counts wrong ones."""
+    """Ask for a code. By address, attempts count together with logins; the device counts wrong codes."""
 
     code = forms.CharField(
         max_length=40,

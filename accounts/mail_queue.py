@@ -1,6 +1,6 @@
 """Queue mails in the caller's transaction. A worker builds and sends them (accounts/tasks.py).
 
-The queue holds the kind of a mail and the id of a row: no address, no text and no token.
+The queue stores the kind of a mail and the id of a row, but no address, text or token.
 """
 
 from enum import StrEnum
@@ -16,7 +16,7 @@ SEND_MAIL, MAIL_QUEUE = "accounts.send_mail", "mail"
 
 
 class MailKind(StrEnum):
-    """The mails. The row is a user, or an EmailChange for the last two."""
+    """The kinds of mails. The row is a user, or an EmailChange for the last two kinds."""
 
     VERIFY_EMAIL = "verify_email"
     RESET_PASSWORD = "reset_password"  # noqa: S105  (a name)
@@ -25,7 +25,10 @@ class MailKind(StrEnum):
 
 
 def enqueue(kind: MailKind, *, row_id: int | None) -> None:
-    """Queue a mail. Without a row, the worker sends nothing: the caller cannot be told that there is none."""
+    """Queue a mail.
+
+    Without a row, the worker sends nothing. So the caller's response does not reveal that there is no row.
+    """
     queue.enqueue_task(SEND_MAIL, queue=MAIL_QUEUE, kind=kind.value, row_id=row_id)
 
 

@@ -1,8 +1,8 @@
 """The tokens in the links of mails.
 
-A token is signed, for one purpose, with the id of a row and a digest of the row's state. Its use changes that
-state, so it is used once. It is useless for another row or purpose, and after its lifetime. SECRET_KEY signs it;
-what one of SECRET_KEY_FALLBACKS signed stays valid.
+A token contains the id of a row and a digest of the row's state, and is signed for one purpose. Its use
+changes that state, so it works once. It is invalid for another row or purpose, and after its lifetime.
+SECRET_KEY signs it; a token that one of SECRET_KEY_FALLBACKS signed is valid, too.
 """
 
 import hashlib
@@ -24,7 +24,7 @@ Row = TypeVar("Row", bound=models.Model)
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What a token with a valid signature claims: the id of a row, and the row's state when it was made."""
+    """What a token with a valid signature claims: the id of a row, and a digest of the row's state."""
 
     row_id: int
     digest: str
@@ -32,18 +32,18 @@ class Claim:
 
 @dataclass(frozen=True)
 class MailToken(Generic[Row]):
-    """Makes and checks the tokens of one purpose. `lifetime` names the setting, in hours."""
+    """Make and check the tokens of one purpose. `lifetime` is the name of a setting, in hours."""
 
     purpose: str
     lifetime: str
     state: Callable[[Row], tuple[object, ...]]
 
     def make(self, row: Row) -> str:
-        """Return a token for the row as it is now."""
+        """Return a token for the row in its current state."""
         return signing.dumps([row.pk, self._digest(row)], salt=self._salt)
 
     def read(self, token: str) -> Claim:
-        """Return what a token claims. Raises InvalidLink. It needs no database."""
+        """Return what a token claims, without a query. Raises InvalidLink."""
         lifetime = timedelta(hours=getattr(settings, self.lifetime))
         try:
             row_id, digest = signing.loads(token, salt=self._salt, max_age=lifetime)
@@ -52,7 +52,7 @@ class MailToken(Generic[Row]):
         return Claim(row_id, digest)
 
     def check(self, claim: Claim, row: Row | None) -> Row:
-        """Return the row if it is still as the claim says, otherwise raise InvalidLink. Lock the row before."""
+        """Return the row if its state is still the claimed one. Raises InvalidLink. Lock the row first."""
         if row is None or claim.digest != self._digest(row):
             raise InvalidLink
         return row
@@ -69,7 +69,7 @@ class MailToken(Generic[Row]):
 VERIFY_EMAIL: MailToken[User] = MailToken(
     "verify_email", "VERIFY_EMAIL_HOURS", lambda user: (user.email, user.email_verified_at)
 )
-# The hash of a password has a random part, so the same password again makes another state.
+# A password's hash is salted, so setting the same password again changes the state, too.
 RESET_PASSWORD: MailToken[User] = MailToken(
     "reset_password", "RESET_PASSWORD_HOURS", lambda user: (user.email, user.password)
 )

@@ -1,4 +1,4 @@
-"""Build the mails. A worker calls it, so that a mail says what is true when it is sent."""
+"""Build the mails. A worker does this, so that the content of a mail is correct when it is sent."""
 
 from collections.abc import Callable
 from urllib.parse import quote
@@ -13,7 +13,7 @@ from accounts.models import EmailChange, User
 
 
 def build(*, kind: str, row_id: int | None) -> EmailMultiAlternatives | None:
-    """Return the mail, or None if it has nobody to go to or no purpose any more."""
+    """Return the mail, or None if it has no recipient or no longer a purpose."""
     return BUILDERS[MailKind(kind)](row_id) if row_id is not None else None
 
 
@@ -85,7 +85,7 @@ def _mail(kind: MailKind, *, to: str, subject: str, **context: object) -> EmailM
         subject=f"{subject} - {settings.SITE_NAME}",
         body=render_to_string(f"accounts/mails/{kind}.txt", context),
         to=[to],
-        # Mails that a machine sends: vacation replies should not answer them (RFC 3834).
+        # Tells vacation responders not to reply (RFC 3834).
         headers={"Auto-Submitted": "auto-generated"},
     )
     mail.attach_alternative(render_to_string(f"accounts/mails/{kind}.html", context), "text/html")

@@ -1,4 +1,7 @@
-"""The pages that the links in mails open. A front end can have its own instead (VERIFY_EMAIL_URL and others)."""
+"""The pages that the links in mails open.
+
+A front end can have its own pages instead (VERIFY_EMAIL_URL and others).
+"""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""A password validator beside Django's."""
+"""A password validator, in addition to Django's."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 
 
 class VarietyValidator:
-    """Refuse passwords of few different characters, such as eight spaces. White space does not count."""
+    """Refuse passwords with few different characters, such as "aaaaaaaa". White space does not count."""
 
     def __init__(self, min_different: int = 5) -> None:
         self.min_different = min_different

@@ -1,8 +1,8 @@
 """What happens to each model's rows of a user when the account is deleted, and when its data is exported.
 
-RULES names every model of this project, so that neither an erasure nor an export can miss one: a test fails for
-a model without a rule, and for a foreign key to the user that its rule does not name. dj-stripe's models have
-their own tables, in `billing/stripe_api/mirror_erasure.py`.
+RULES names every model of this project, so that neither an erasure nor an export can miss one. A test fails
+for a model without a rule, and for a foreign key to the user that its rule does not name. The rules for
+dj-stripe's models are in `billing/stripe_api/mirror_erasure.py`.
 
 The erasure deletes rows in the order of RULES.
 """
@@ -26,10 +26,11 @@ class Erasure(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """A rule for the rows of one model. `path` leads from a row to the user; without one, code finds the rows.
+    """A rule for the rows of one model.
 
-    `section` is the rows' name in an export and `fields` are what it has of each row; `values` renames fields.
-    Without a section, `why` says why an export has none of it. `also` are foreign keys to the user that do not
+    `path` leads from a row to the user; without a path, code finds the rows. `section` is the name of the
+    rows in an export, `fields` are the exported fields, and `values` renames fields. Without a section, the
+    export leaves the rows out, and `why` gives the reason. `also` are foreign keys to the user that do not
     make a row the user's data, such as that of the member of staff who wrote it.
     """
 
@@ -206,7 +207,7 @@ RULES: dict[str, Rule] = {
     ),
 }
 
-# Models whose rows are about no user, and why.
+# Models whose rows are not the data of a user, and why.
 IMPERSONAL: dict[str, str] = {
     "accounts.FormerMailbox": "a keyed hash of a mailbox; nobody can read the e-mail from it",
     "auth.Group": "a set of permissions",

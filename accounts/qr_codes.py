@@ -1,4 +1,4 @@
-"""QR codes as images that a page contains itself."""
+"""QR codes as images that are embedded in a page."""
 
 import io
 from base64 import b64encode

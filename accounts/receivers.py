@@ -2,8 +2,8 @@
 
 If credits of a disputed payment cannot be recovered, the user may be blocked (BLOCK_AFTER_DISPUTES).
 
-What a clawback claims of held credits counts as clawed back; if it is spent after all, the ledger tells billing.
-A return is a refund, or a dispute in which Stripe withholds the money.
+Held credits that a clawback claims count as clawed back. If they are spent after all, the ledger sends a
+signal, and billing writes them off. A return is a refund, or a dispute in which Stripe withholds the money.
 """
 
 import logging
@@ -62,9 +62,10 @@ def claw_back_credits(
     key: str,
     **kwargs: Any,
 ) -> int:
-    """Claw back or restore credits of a refunded or disputed payment. Return the number clawed back or claimed.
+    """Claw back or restore credits of a refunded or disputed payment.
 
-    The entry has the reference of the payment's grants, so the ledger takes from those grants first.
+    Return the number of credits that were clawed back or claimed. The entry has the reference of the
+    payment's grants, so the ledger takes from those grants first.
     """
     posted = ledger.clawback(
         user_id=payment.user_id,
@@ -82,9 +83,9 @@ def claw_back_credits(
 
 
 def _write_off_rest(payment: Payment) -> None:
-    """Write off what the user of a deleted account got just now, if anything.
+    """Write off the credits that a deleted account has just received, if any.
 
-    The user's lock is held. The last entry is the cause, so its id makes the key.
+    The user's lock is held. So the last entry is the cause, and its id is part of the key.
     """
     if User.objects.filter(pk=payment.user_id, ai_credits__gt=0).exists():
         cause = AiCreditLog.objects.of(payment.user_id).latest("id")
@@ -95,7 +96,10 @@ def _write_off_rest(payment: Payment) -> None:
 def write_off_claimed_credits(
     sender: type[CreditClaim], reference: ledger.Reference, amount: int, **kwargs: Any
 ) -> None:
-    """Write off credits of a payment that were claimed and then spent, in the transaction that spends them."""
+    """Write off credits of a payment that were claimed and then spent.
+
+    This runs in the transaction that spends them.
+    """
     if reference.type == "payment":
         write_off_claimed(stripe_id=reference.id, credits=amount)
         for payment in Payment.objects.filter(stripe_id=reference.id):

@@ -21,7 +21,7 @@ class Retries(BaseRetryStrategy):
     """Retry after any failure, up to MAX_ATTEMPTS. The waits are 5 s, 25 s, 2 min, 10 min and 52 min."""
 
     def get_retry_decision(self, *, exception: BaseException, job: QueuedJob) -> RetryDecision | None:
-        if isinstance(exception, asyncio.CancelledError):  # the worker stops
+        if isinstance(exception, asyncio.CancelledError):  # the worker is stopping
             return RetryDecision(retry_in={"seconds": 0})
         if job.attempts + 1 >= MAX_ATTEMPTS:
             return None
@@ -30,7 +30,7 @@ class Retries(BaseRetryStrategy):
 
 @app.task(name=SEND_MAIL, queue=MAIL_QUEUE, retry=Retries())
 async def send_mail(*, kind: str, row_id: int | None) -> None:
-    """Build a mail and send it. A worker that dies meanwhile may send it twice, never not at all."""
+    """Build a mail and send it. If a worker dies meanwhile, the mail may be sent twice, but is never lost."""
     mail = await worker.in_pool(mails.build, kind=kind, row_id=row_id)
     if mail is not None:
         await asyncio.get_running_loop().run_in_executor(_pool, mail.send)

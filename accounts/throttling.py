@@ -1,8 +1,8 @@
 """Throttles of sign-up, login, tokens and mails.
 
-The address of a client is the block that it controls (limits/addresses.py). The owner of an account cannot be
-locked out by wrong passwords from other addresses: the limit for an account does not count, and does not refuse, an
-address at which the account has logged in before.
+The address of a client is the block that it controls (limits/addresses.py). Wrong passwords from other
+addresses cannot lock the owner of an account out: the limit for an account neither counts nor refuses
+attempts from an address at which the account has logged in before.
 """
 
 from collections.abc import Iterator
@@ -36,10 +36,11 @@ class SignUpThrottle(AuthThrottle):
 
 
 class LoginThrottle(AuthThrottle):
-    """Allow LOGIN_THROTTLE_RATE attempts at an account from an address, ACCOUNT_THROTTLE_RATE from all others.
+    """Limit the attempts to log in to an account.
 
-    The second limit is for guesses from many addresses. It has no headers: they would tell an attacker how
-    often others log in.
+    Allow LOGIN_THROTTLE_RATE attempts from each address, and ACCOUNT_THROTTLE_RATE from all addresses at
+    which the account has not logged in before. The second limit is for guesses from many addresses. It has no
+    headers: they would tell an attacker how often others log in.
     """
 
     def limits(self, request: Request, view: Any) -> Iterator[tuple[Limit, str]]:
@@ -61,14 +62,14 @@ class LoginThrottle(AuthThrottle):
 
 
 class PasswordThrottle(LoginThrottle):
-    """Count guesses at the password of the signed-in user as attempts to log in."""
+    """Count guesses of the signed-in user's password as attempts to log in."""
 
     def email_of(self, request: Request) -> Any:
         return request.user.email  # type: ignore[union-attr]  # IsAuthenticated has passed
 
 
 class MailThrottle(Throttle):
-    """Allow a user to ask for MAIL_THROTTLE_RATE mails."""
+    """Allow at most MAIL_THROTTLE_RATE requests of a user for mails."""
 
     def limits(self, request: Request, view: Any) -> Iterator[tuple[Limit, str]]:
         if limit := Limit.from_rate("mail", settings.MAIL_THROTTLE_RATE):
@@ -76,7 +77,7 @@ class MailThrottle(Throttle):
 
 
 class ChangeEmailThrottle(PasswordThrottle):
-    """Limit guesses at the password first, and then mails."""
+    """Limit guesses of the password first, and then mails."""
 
     def limits(self, request: Request, view: Any) -> Iterator[tuple[Limit, str]]:
         yield from super().limits(request, view)

@@ -24,7 +24,7 @@ class RotatingTokenBackend(TokenBackend):
 
 
 def install() -> None:
-    """Let simplejwt use this backend. It has no setting for it."""
+    """Make simplejwt use this backend, for which it has no setting."""
     state.token_backend = RotatingTokenBackend(
         api_settings.ALGORITHM, api_settings.SIGNING_KEY, leeway=api_settings.LEEWAY
     )

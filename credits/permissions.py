@@ -1,4 +1,7 @@
-"""A permission class that asks the view for its cost in credits. It refuses with 402, or 403 for blocked users."""
+"""A permission class that asks the view for its cost in credits.
+
+It refuses with 402, or with 403 for blocked users.
+"""
 
 from typing import Any, cast
 
@@ -15,16 +18,17 @@ from credits.request_key import request_key
 class HasAiCredits(BasePermission):
     """Admit a request if its user has the credits that the view will hold for it; otherwise 402.
 
-    It also refuses a blocked user (403), and what a spending limit has no room for. The bodies are those of
-    `InsufficientCredits`, `AccountBlocked` and `SpendingLimitReached` (credits/exceptions.py).
+    It also refuses a blocked user (403), and a request for which a spending limit has no room (402). The
+    bodies are those of `InsufficientCredits`, `AccountBlocked` and `SpendingLimitReached`
+    (credits/exceptions.py).
 
-    For any view with `get_credit_cost(request) -> int`. A ValidationError raised there is 400, so an
+    Use it for any view with `get_credit_cost(request) -> int`. A ValidationError raised there is 400, so an
     invalid request gets 400 even if credits are missing. List IsAuthenticated before this class.
 
-    Advisory check; the hold is authoritative. It costs no query, since authentication has loaded the
-    balance, and two requests may both pass on the last credit. Only a user with spending limits costs a query.
-    If something is due, it is processed first. A request whose Idempotency-Key is known passes in any case,
-    because it was charged before. A preview (`view.is_preview`) passes too.
+    Advisory check; the hold is authoritative. Two requests may both pass on the last credit. The check costs
+    no query, since authentication has loaded the balance; only for a user with spending limits it costs one.
+    Due work is processed first. A request whose Idempotency-Key is known passes in any case, because it was
+    charged before. A preview (`view.is_preview`) passes too.
     """
 
     def has_permission(self, request: Request, view: APIView) -> bool:
@@ -57,5 +61,8 @@ def _refusal(request: Request, user: Holder, cost: int) -> CreditsError | None:
 
 
 def credit_subject(request: Request) -> str:
-    """Return the subject whose spending limits count this request: that of the credential, such as an API key."""
+    """Return the subject whose spending limits count this request.
+
+    It is that of the credential, such as an API key.
+    """
     return str(getattr(request.auth, "credit_subject", ""))

@@ -6,11 +6,12 @@ from django.dispatch import Signal
 # downward crossing. Arguments: user_id, balance, threshold.
 balance_low = Signal()
 
-# What was used of a spending limit reached 80, 90 or 100 percent of it. Sent after commit, once per threshold and
-# period; again if the limit is changed and then reached again. Arguments: user_id, subject (empty: the user as a
-# whole), period ("day" or "month"), period_start, percent, amount (the limit), used.
+# The used credits reached 80, 90 or 100 percent of a spending limit. Sent after commit, once per threshold
+# and period; again if the limit is changed and the threshold reached again. Arguments: user_id, subject
+# (empty: the user as a whole), period ("day" or "month"), period_start, percent, amount (the limit), used.
 spending_threshold_reached = Signal()
 
-# A clawback had claimed held credits, and a capture spent them: they are written off. Sent inside the capture's
-# transaction, so that a receiver can record it there. Arguments: user_id, the reference of the clawback, amount.
+# A clawback had claimed held credits, and a capture spent them: they are written off. Sent inside the
+# capture's transaction, so that a receiver can record it there. Arguments: user_id, the reference of the
+# clawback, amount.
 claim_written_off = Signal()

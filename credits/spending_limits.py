@@ -1,9 +1,10 @@
 """Spending limits: how many credits a user may spend in a day or a month. docs/adr/0016 gives the reasons.
 
-    Σ amounts of open holds = held, Σ captured amounts + Σ other spends = used
+    held = Σ amounts of open holds
+    used = Σ captured amounts + Σ other spends
 
-of the limit's period: of the holds that were made in it, whenever they are captured, and of the other spends
-that were posted in it.
+The sums are over the limit's period: over the holds that were made in it, whenever they are captured, and
+over the other spends that were posted in it.
 """
 
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ WHOLE_USER = ""  # the subject of a limit on everything that the user spends
 
 
 class Period(models.TextChoices):
-    """A calendar period in UTC. The names are those that PostgreSQL's date_trunc knows."""
+    """A calendar period in UTC. PostgreSQL's date_trunc knows the same names."""
 
     DAY = "day"
     MONTH = "month"
@@ -34,12 +35,12 @@ class Period(models.TextChoices):
 
 
 class SpendingLimit(models.Model):
-    """The most that a user may spend in one period, as a whole or for one subject, and its use.
+    """The most that a user may spend in one period, as a whole or for one subject, and what is spent of it.
 
     `subject` is a text of the project, such as "key:12", or empty for the user as a whole. `held` and `used`
-    are those of the period that starts at `period_start`. The first charge of a later period moves the row to
-    that period. Nothing keeps `used` within `amount`: a limit may be lowered below what was used, and a capture
-    of an open hold is never refused.
+    count the period that starts at `period_start`. The first charge of a later period moves the row to that
+    period. Nothing keeps `used` within `amount`: a limit may be lowered below what was used, and a capture of
+    an open hold is never refused.
     """
 
     user = models.ForeignKey(
@@ -71,11 +72,14 @@ class SpendingLimit(models.Model):
 
     @property
     def resets_at(self) -> datetime:
-        """The end of the period that the counters are of."""
+        """The end of the period that the counters count."""
         return Period(self.period).end(self.period_start)
 
     def at(self, now: datetime) -> Self:
-        """Move the loaded row to the period that contains `now`, and return it. Charges move the stored one."""
+        """Move the loaded row to the period that contains `now`, and return it.
+
+        Nothing is stored; a charge moves the stored row.
+        """
         start = Period(self.period).start(now)
         if start > self.period_start:
             self.held, self.used, self.period_start = 0, 0, start
@@ -84,7 +88,7 @@ class SpendingLimit(models.Model):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReachedLimit:
-    """A limit without room for a charge. `used` includes what open holds hold."""
+    """A limit without room for a charge. `used` includes the credits of open holds."""
 
     subject: str
     period: Period

@@ -1,4 +1,7 @@
-"""Admin actions on an account: export its data, and delete it. Each has a permission and a page that confirms it."""
+"""Admin actions on an account: export its data, and delete it.
+
+Each has its own permission and a page that asks for confirmation.
+"""
 
 from typing import Any
 
@@ -25,7 +28,7 @@ DELETE_PERMISSION, EXPORT_PERMISSION = "accounts.delete_account", "accounts.expo
 
 
 class ConfirmEmailForm(forms.Form):
-    """The e-mail of the account, typed again."""
+    """Ask for the e-mail of the account, to confirm the action."""
 
     email = forms.CharField(
         label="E-mail of the account",
@@ -47,7 +50,8 @@ class ConfirmEmailForm(forms.Form):
 class AccountActionsMixin:
     """The actions, for the admin of users."""
 
-    # Methods, because a system check of Unfold looks up a permission with a dot before it is migrated.
+    # Methods, because a system check of Unfold looks up a permission with a dot in the database, before the
+    # migration that creates it has run.
 
     def has_delete_account_permission(self: Any, request: HttpRequest, object_id: Any = None) -> bool:
         return request.user.has_perm(DELETE_PERMISSION) and self.has_view_permission(request)
@@ -59,7 +63,7 @@ class AccountActionsMixin:
         description="Export data", url_path="export-account", permissions=["export_account"], icon="download"
     )
     def export_account(self: Any, request: HttpRequest, object_id: str) -> HttpResponseBase:
-        """Send all that is stored of the user, after a confirmation."""
+        """Return all stored data of the user as a download, after a confirmation."""
         user = self.get_object(request, unquote(object_id))
         if user is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
@@ -78,7 +82,7 @@ class AccountActionsMixin:
         variant=ActionVariant.DANGER,
     )
     def delete_account(self: Any, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Delete the account, as its user could."""
+        """Delete the account, as its user can, after a confirmation."""
         user = self.get_object(request, unquote(object_id))
         if user is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)

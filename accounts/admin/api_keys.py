@@ -1,4 +1,4 @@
-"""Admin pages of API keys. They never show a secret, which nothing stores. Staff can revoke a key."""
+"""Admin pages of API keys. They show no secrets, because none are stored. Staff can revoke a key."""
 
 from typing import Any
 
@@ -59,8 +59,8 @@ class ApiKeyAdmin(ApiKeyColumns, LargeTableAdmin):
     holder = user_column()
     revoked = column("Revoked at", lambda key: format_time(key.revoked_at))
 
-    # A method, because a system check of Unfold looks up a permission with a dot in the database, which
-    # is before the migration that creates it.
+    # A method, because a system check of Unfold looks up a permission with a dot in the database, before the
+    # migration that creates it has run.
     def has_revoke_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         return request.user.has_perm("accounts.revoke_apikey") and self.has_view_permission(request)
 
@@ -105,7 +105,7 @@ class ApiKeyAdmin(ApiKeyColumns, LargeTableAdmin):
 
 
 class ApiKeyInline(ApiKeyColumns, ReadOnlyInline):
-    """The tab of a user's page that lists API keys, newest first, revoked ones too."""
+    """A tab of the user's page that lists API keys, newest first, including revoked ones."""
 
     model = ApiKey
     fields = readonly_fields = ["named", "prefix", "scopes", "created", "used", "expires", "state"]

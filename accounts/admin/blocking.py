@@ -56,7 +56,7 @@ class BlockingAdmin:
         return request.user.has_perm(BLOCK_PERMISSION) and self.has_view_permission(request)
 
     def get_actions_detail(self: Any, request: HttpRequest, object_id: Any) -> list[Any]:
-        """Offer one of the two, depending on the user."""
+        """Offer Block or Unblock, depending on the user."""
         user = self.get_object(request, unquote(str(object_id)))
         hidden = f"accounts_user_{'block' if user and user.blocked_at else 'unblock'}"
         offered = super().get_actions_detail(request, object_id)  # type: ignore[misc]  # ModelAdmin's
@@ -85,7 +85,7 @@ class BlockingAdmin:
 
 
 def _change(model_admin: Any, request: HttpRequest, object_id: str, verb: str, service: Any) -> HttpResponse:
-    """Show the form of an action, or perform it. Sending the same form again has no second effect."""
+    """Show the form of an action, or perform it. Submitting the same form twice has no second effect."""
     user = model_admin.get_object(request, unquote(object_id))
     if user is None:
         response: HttpResponse = model_admin._get_obj_does_not_exist_redirect(  # noqa: SLF001  (Django's own views call it)

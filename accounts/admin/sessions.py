@@ -19,7 +19,7 @@ from common.admin import ReadOnlyInline, column, time_column
 
 
 class SessionInline(ReadOnlyInline):
-    """The user's open sessions at the API. They show no token."""
+    """The user's open sessions at the API, without their tokens."""
 
     model = Session
     verbose_name_plural = "API sessions"
@@ -43,7 +43,7 @@ class EndSessionsAdmin:
         return bool(self.has_change_permission(request))
 
     def save_model(self: Any, request: HttpRequest, obj: User, form: Any, change: bool) -> None:  # noqa: FBT001  (Django's signature)
-        """End the sessions of a user who is not active any more, so that none returns with the user."""
+        """End the sessions of a deactivated user, so that none is valid if the user is activated again."""
         super().save_model(request, obj, form, change)  # type: ignore[misc]  # ModelAdmin's
         if change and not obj.is_active:
             services.revoke_sessions(user=obj)

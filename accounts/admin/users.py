@@ -94,7 +94,7 @@ class StatusFilter(OwnValuesFilter):
 
 
 def grantable_permissions() -> models.QuerySet[Permission]:
-    """Return the permissions that this admin uses. dj-stripe alone adds 200 others."""
+    """Return the permissions that have an effect in this admin. dj-stripe alone adds 200 others."""
     shown = ContentType.objects.get_for_models(*filter(admin.site.is_registered, apps.get_models())).values()
     return Permission.objects.filter(
         models.Q(content_type__in=shown, codename__startswith="view_")
@@ -217,7 +217,10 @@ class UserAdmin(
         return fields if request.user.is_superuser else [*fields, *PRIVILEGES]
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        """Allow only superusers to change staff. A new password would give access to a colleague's permissions."""
+        """Allow only superusers to change staff.
+
+        Otherwise, staff could set a colleague's password and use the colleague's permissions.
+        """
         if obj is not None and obj.billing_closed_at:  # deleted: a form from before must not bring it back
             return False
         if obj is not None and (obj.is_staff or obj.is_superuser) and not request.user.is_superuser:

@@ -42,7 +42,7 @@ class VerificationAdmin:
         icon="mail",
     )
     def send_verification(self: Any, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Ask first, and send the mail on POST."""
+        """Ask for confirmation on GET, and send the mail on POST."""
         user = self.get_object(request, unquote(object_id))
         if user is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)

@@ -39,7 +39,7 @@ class ApiKey(models.Model):
     can_read = models.BooleanField()
     can_spend = models.BooleanField()
     created_at = models.DateTimeField()
-    # Correct to a minute. Null until the secret is used: a rotation clears it.
+    # Accurate to a minute. Null until the current secret is used: a rotation clears it.
     last_used_at = models.DateTimeField(null=True, blank=True)
     expires_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
@@ -62,10 +62,10 @@ class ApiKey(models.Model):
 
     @property
     def scopes(self) -> list[str]:
-        """What the key may do: `read`, `spend` or both."""
+        """What the key allows: `read`, `spend` or both."""
         return [scope for scope, given in zip(SCOPES, (self.can_read, self.can_spend), strict=True) if given]
 
     @property
     def credit_subject(self) -> str:
-        """The name under which the spending of the key is counted."""
+        """The subject of the key's charges, which spending limits count."""
         return f"key:{self.pk}"

@@ -27,7 +27,7 @@ class EmailHolder(ServiceManagedModel):
 
 
 class EmailChange(models.Model):
-    """A change of a user's e-mail: asked for, and then confirmed by a mail to the new address."""
+    """A change of a user's e-mail: requested, and then confirmed with a mail to the new address."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="email_changes")
     old_email = models.EmailField(max_length=MAX_EMAIL)
@@ -37,7 +37,7 @@ class EmailChange(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            # A new request replaces the one before it, so that only the newest mail can be confirmed.
+            # A new request replaces the previous one, so that only the newest mail can confirm a change.
             models.UniqueConstraint(
                 fields=["user"],
                 condition=models.Q(confirmed_at=None),

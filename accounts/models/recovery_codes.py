@@ -1,4 +1,4 @@
-"""Recovery codes: they replace a code of the authenticator app once each, for staff who lost it."""
+"""Recovery codes: each replaces a code of the authenticator app once, for staff who lost the app."""
 
 import hashlib
 import secrets
@@ -12,7 +12,7 @@ GROUP = 4
 
 
 class RecoveryCode(models.Model):
-    """An unused recovery code, as its hash. Its use deletes the row."""
+    """An unused recovery code, stored as a hash. Its use deletes the row."""
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="recovery_codes"
@@ -30,6 +30,6 @@ def new_code() -> str:
 
 
 def hash_of_code(code: str) -> str:
-    """Return the hash of a code, however its letters are grouped."""
+    """Return the hash of a code. The grouping of its letters makes no difference."""
     letters = "".join(filter(str.isalnum, code)).lower()
     return hashlib.sha256(letters.encode()).hexdigest()

@@ -1,7 +1,7 @@
 """Sessions: one row for each login at the API, with the refresh token that is valid now.
 
 A session ends when its row is deleted: by logout, by the user, by staff, or by the reuse of a refresh token.
-Every token carries the id of its session, so none of them outlives the row.
+Every token contains the id of its session, so no token is valid without the row.
 """
 
 import hashlib
@@ -85,5 +85,8 @@ class Session(models.Model):
 
 
 def hash_of_password(user: User) -> str:
-    """Return a hash of the stored password, which is a salted hash itself, so that a session can tell a new one."""
+    """Return a hash of the stored password, so that a session notices a new one.
+
+    The stored password is a salted hash itself.
+    """
     return hashlib.sha256(user.password.encode()).hexdigest()

@@ -28,7 +28,7 @@ class SignupCreditsMode(models.TextChoices):
 
 
 def opening_credits() -> int:
-    """Return the credits with which a user is created. Migrations name this function."""
+    """Return the credits of a new user. Migrations refer to this function."""
     return signup_credits() if settings.SIGNUP_CREDITS_MODE == SignupCreditsMode.AT_ONCE else 0
 
 
@@ -94,14 +94,15 @@ class User(CreditHolder, Subscriber, EmailHolder, AbstractUser):
             ("delete_account", "Can delete the account of a user"),
             ("export_account", "Can export the data of a user"),
         ]
-        # Django inherits a single Meta, so the constraints are listed here; a system check reports a missing one.
+        # Django inherits a single Meta, so all constraints are listed here. A system check reports missing
+        # ones.
         constraints = (
             *CreditHolder.Meta.constraints,
             *Subscriber.Meta.constraints,
             models.CheckConstraint(
                 condition=models.Q(email=Lower("email")), name="accounts_user_email_is_lower_case"
             ),
-            # One person gets the sign-up credits once, so the spellings of one mailbox are one account.
+            # All spellings of a mailbox are one account, so that it gets the sign-up credits once.
             models.UniqueConstraint(
                 mailbox_of_column(),
                 name="accounts_user_email_mailbox",

@@ -1,4 +1,4 @@
-"""API keys: create, name, rotate and revoke them, and note their use."""
+"""API keys: create, rename, rotate and revoke them, and record their use."""
 
 import logging
 from collections.abc import Collection
@@ -41,8 +41,8 @@ def create_api_key(
     """Create and return a key. Raises TooManyApiKeys.
 
     The user's row is locked, so concurrent requests do not exceed the limit. Expired keys count until they
-    are revoked, so that a user has a bounded number of rows in the list. Raises AuthenticationFailed if the
-    password was changed or the account deleted meanwhile.
+    are revoked, so the number of a user's rows is bounded. Raises AuthenticationFailed if the password was changed
+    or the account deleted meanwhile.
     """
     locked = User.objects.select_for_update(no_key=True).only("password", "is_active").get(pk=user.pk)
     if not locked.is_active or locked.password != user.password:  # a reset or a deletion came first
@@ -70,10 +70,10 @@ def rename_api_key(*, key: ApiKey, name: str) -> None:
 
 
 def rotate_api_key(*, key: ApiKey, at: datetime | None = None) -> NewApiKey:
-    """Replace the secret of a key, and the prefix with it. The old secret stops at once.
+    """Replace the secret and the prefix of a key. The old secret stops working at once.
 
     Raises ApiKeyConflict if the key has expired, or if another request has rotated or revoked it. So of
-    several concurrent rotations one succeeds, and the secret that it returned is the one that works.
+    several concurrent rotations one succeeds, and the secret that it returns is the valid one.
     """
     text = new_key_text()
     same = ApiKey.objects.live(at or timezone.now()).filter(pk=key.pk, secret_hash=key.secret_hash)
@@ -84,9 +84,9 @@ def rotate_api_key(*, key: ApiKey, at: datetime | None = None) -> NewApiKey:
 
 
 def revoke_api_key(*, key: ApiKey, at: datetime | None = None) -> bool:
-    """Stop a key. Return whether it was not revoked before.
+    """Revoke a key. Return False if it was revoked before.
 
-    A request that was admitted before finishes, and so do its jobs.
+    A request that was admitted before the revocation finishes, and so do its jobs.
     """
     unrevoked = ApiKey.objects.filter(pk=key.pk, revoked_at__isnull=True)
     return unrevoked.update(revoked_at=at or timezone.now()) > 0
@@ -100,7 +100,7 @@ def revoke_api_keys(*, user: User, at: datetime | None = None) -> int:
 def note_use(*, key: ApiKey, at: datetime) -> None:
     """Store that a key was used, at most once a minute.
 
-    It waits for no lock, and a failure is logged only: the request matters more than its note.
+    This never waits for a lock, and a failure is only logged: the request is more important.
     """
     if key.last_used_at and at - key.last_used_at < USE_PRECISION:
         return

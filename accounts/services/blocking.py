@@ -1,6 +1,6 @@
 """Block users, by staff or after disputes, and lift blocks.
 
-A blocked user can sign in, read and pay debts in the portal, but neither spend credits nor buy.
+A blocked user can sign in, read data and pay debts in the portal, but can neither spend credits nor buy.
 """
 
 import logging
@@ -20,7 +20,10 @@ logger = logging.getLogger(__name__)
 
 @transaction.atomic
 def block(*, user: User, reason: str, actor: User) -> bool:
-    """Block a user and end all sessions, and keep reason and actor in the admin's history. Return False if the user is blocked already."""
+    """Block a user, end all sessions, and record reason and actor in the admin's history.
+
+    Return False if the user is blocked already.
+    """
     if not ledger.block(user_id=user.pk, reason=reason):
         return False
     revoke_sessions(user=user)
@@ -30,7 +33,10 @@ def block(*, user: User, reason: str, actor: User) -> bool:
 
 @transaction.atomic
 def unblock(*, user: User, reason: str, actor: User) -> bool:
-    """Lift a block, and keep reason, actor and the lifted block in the admin's history. Return False if there is none."""
+    """Lift a block, and record reason, actor and the lifted block in the admin's history.
+
+    Return False if there is no block.
+    """
     blocked = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     if not ledger.unblock(user_id=user.pk):
         return False
@@ -47,8 +53,8 @@ def block_after_disputes(*, payment: Payment) -> bool:
     """Block the user if BLOCK_AFTER_DISPUTES payments were disputed and not all their credits were recovered.
 
     Call it when credits of `payment` were just found to be spent, in the transaction that records it. So a
-    repeated event does not call it, and does not block a user again whom staff have unblocked. The user's
-    sessions stay. A dispute that is won later lifts no block: staff decide.
+    repeated event does not call it, and does not block a user again whom staff have unblocked. It ends no
+    sessions. A dispute that is won later lifts no block: staff decide.
     """
     most = settings.BLOCK_AFTER_DISPUTES
     if most < 1 or not payment.parts.filter(amount_disputed__gt=0).exists():

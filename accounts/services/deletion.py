@@ -1,11 +1,11 @@
-"""Delete an account: erase its personal data and keep what the books need.
+"""Delete an account: erase its personal data and keep what accounting needs.
 
-All that is stored here is erased in one transaction. The customer in Stripe is deleted by the queue:
+One transaction erases the data in this database. The customer in Stripe is deleted later, by the queue:
 `billing.services.customer_deletions`. `accounts/personal_data.py` says what happens to each model.
 
-Lock order: customers → jobs → user. The user's row is locked as for a change of a unique column (FOR UPDATE)
-before any weaker lock of it. A paid request that stores its result has a share of that row, so a lock that is
-raised later could end in a deadlock.
+Lock order: customers → jobs → user. The user's row gets the full lock at once (FOR UPDATE, as for a change of
+a unique column), before any weaker lock. A paid request that stores its result has a shared lock on that row,
+so to strengthen a weaker lock later could end in a deadlock.
 """
 
 import uuid
@@ -40,7 +40,10 @@ class _Changed(Exception):
 
 
 def delete_own_account(*, user: User, password: str) -> None:
-    """Delete the account of a user who has entered the password. Raises WrongPassword and what `erase_account` raises."""
+    """Delete the account of a user who has entered the password.
+
+    Raises WrongPassword, and what `erase_account` raises.
+    """
     require_password(user=user, password=password)
     if user.blocked_at:  # or a blocked user could start again with a new account
         raise AccountBlocked
@@ -51,7 +54,7 @@ def erase_account(*, user_id: Any, password_hash: str = "") -> bool:
     """Erase the account. Return False if it was erased before. Raises WrongPassword if the hash is another one.
 
     Jobs are cancelled and holds released, so that work in progress costs nothing and stores nothing. Unspent
-    credits are written off. Raises StaffAccount, and AccountBusy if the account does not come to rest.
+    credits are written off. Raises StaffAccount, and AccountBusy if requests keep starting new work.
     """
     for _ in range(ATTEMPTS):
         try:

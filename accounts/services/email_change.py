@@ -1,4 +1,4 @@
-"""Change of a user's e-mail: a mail to the new address confirms it, and one to the old address reports it."""
+"""Change of a user's e-mail: a mail to the new address confirms it, a mail to the old address reports it."""
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -14,9 +14,9 @@ from accounts.services.passwords import require_password
 
 
 def request_email_change(*, user: User, email: str, password: str) -> None:
-    """Ask for a change of the e-mail. It replaces an earlier request. Raises WrongPassword.
+    """Request a change of the e-mail, which replaces an earlier request. Raises WrongPassword.
 
-    It does not tell whether the e-mail is taken. Then the worker sends no confirmation.
+    The caller does not learn whether the e-mail is taken. If it is, the worker sends no confirmation.
     """
     require_password(user=user, password=password)
     email = User.objects.normalize_email(email)
@@ -36,16 +36,19 @@ def request_email_change(*, user: User, email: str, password: str) -> None:
 
 @transaction.atomic
 def confirm_email_change(*, token: str) -> User:
-    """Change the e-mail as the token says. The new one is verified. Raises InvalidLink, EmailTakenMeanwhile."""
+    """Change the e-mail to that of the token, and mark it as verified.
+
+    Raises InvalidLink, EmailTakenMeanwhile.
+    """
     claim = CONFIRM_EMAIL.read(token)
     user_id = EmailChange.objects.filter(pk=claim.row_id).values_list("user", flat=True).first()
-    # The UPDATE of a unique column needs the full lock. To strengthen a weaker one then could deadlock.
+    # The UPDATE of a unique column needs the full lock. To strengthen a weaker lock later could deadlock.
     user = lock_user(user_id, no_key=False) if user_id else None
     if user is None:
         raise InvalidLink
     # Read under the lock of its user.
     change = CONFIRM_EMAIL.check(claim, user.email_changes.filter(pk=claim.row_id).first())
-    # Otherwise two mailboxes in turn would earn the sign-up credits again and again.
+    # Otherwise, changing between two mailboxes would earn the sign-up credits again and again.
     remember_mailbox(user=user, at=timezone.now())
     user.email = change.new_email
     try:

@@ -1,8 +1,8 @@
-"""Export all that is stored of a user, as one JSON document.
+"""Export all stored data of a user as one JSON document.
 
-The document is made while it is sent, a few hundred rows at a time, so its size costs no memory and it needs no
-job and no file. Rows that change meanwhile appear as they are when they are read. If reading fails, the
-document ends early and is no valid JSON.
+The document is generated while it is sent, a few hundred rows at a time. So a large one needs no more memory,
+and no job or file. A row that changes during the export appears as it is when it is read. If reading fails,
+the document ends early and is not valid JSON.
 """
 
 import json
@@ -47,7 +47,7 @@ def _list(name: str, rows: Iterator[Any]) -> Iterator[str]:
 
 
 def _rows(label: str, rule: Rule, *, user_id: Any) -> Iterator[dict[str, Any]]:
-    """Yield the rows of a section in order of their keys, which needs no cursor in the database."""
+    """Yield the rows of a section, ordered by their keys. This needs no cursor in the database."""
     names = {_camel_case(name): name for name in rule.fields} | dict(rule.values)
     rows = rule.rows(label, user_id=user_id).order_by("pk")
     after = None

@@ -1,4 +1,7 @@
-"""Remember the mailboxes that accounts have left, so that leaving one does not earn the sign-up credits again."""
+"""Remember the mailboxes that accounts have left, by deletion or by a change of e-mail.
+
+A new account with such a mailbox gets no sign-up credits. Otherwise, a user could get them again and again.
+"""
 
 from datetime import datetime
 

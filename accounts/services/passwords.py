@@ -1,4 +1,7 @@
-"""Reset of a forgotten password, and change of a known one. Both revoke all tokens and sessions of the user."""
+"""Reset of a forgotten password, and change of a known one.
+
+Both revoke all tokens and sessions of the user.
+"""
 
 from django.contrib.auth.hashers import check_password, make_password
 from django.contrib.auth.password_validation import validate_password
@@ -17,9 +20,9 @@ from limits import counter
 def send_password_reset(*, email: str) -> None:
     """Queue a mail with a link that resets the password.
 
-    It does the same for an e-mail without an account: the worker then has nothing to send. Above
-    MAIL_THROTTLE_RATE it queues nothing. The links of the mails before are still valid, so nobody can keep
-    the owner from a reset by asking for many.
+    For an e-mail without an account it does the same, but the worker sends nothing. Above MAIL_THROTTLE_RATE
+    it queues nothing. The links of earlier mails are still valid, so a flood of requests does not keep the
+    owner from a reset.
     """
     email = User.objects.normalize_email(email)
     if mail_queue.has_room(MailKind.RESET_PASSWORD, email=email):
@@ -60,8 +63,8 @@ def change_password(*, user: User, current_password: str, new_password: str) -> 
 
 
 def require_password(*, user: User, password: str) -> None:
-    """Raise WrongPassword if it is not the user's."""
-    # Not user.check_password(): it may store another hash, which revokes the caller's tokens.
+    """Raise WrongPassword if this is not the user's password."""
+    # Not user.check_password(): it may store a new hash of the password, which revokes the caller's tokens.
     if not check_password(password, user.password):
         raise WrongPassword
 

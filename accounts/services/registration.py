@@ -16,8 +16,7 @@ class _MailboxLeft(Exception):
 def register(*, email: str, password: str, name: str = "") -> User:
     """Create and return a user, and queue the mail that verifies the e-mail. Raises EmailTaken.
 
-    A trigger posts the opening credits. There are none for a mailbox that an account has left: it has had them
-    before.
+    A trigger posts the opening credits. A mailbox that an account has left gets none.
     """
     user = User(email=email, name=name, password=make_password(password))
     while True:

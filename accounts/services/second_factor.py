@@ -1,7 +1,6 @@
 """The second factor of staff: an authenticator app (TOTP, RFC 6238) and recovery codes.
 
-django-otp stores the device, compares codes, refuses a code that was used, and makes the wait after each wrong
-code twice as long.
+django-otp stores the device, compares codes, refuses used codes, and doubles the wait after each wrong code.
 """
 
 import logging
@@ -29,14 +28,14 @@ def has_second_factor(user: User) -> bool:
 
 
 def new_device(*, user: User, key: str | None = None) -> TOTPDevice:
-    """Return a device that is not stored, with a new key if none is given."""
+    """Return an unsaved device, with a new key if none is given."""
     return TOTPDevice(user=user, name="Authenticator app", key=key or random_hex(KEY_BYTES))
 
 
 def verify_code(*, user: User, code: str) -> TOTPDevice:
     """Use a code of the authenticator app, or a recovery code, once; return the user's device.
 
-    Raises ValidationError. A wrong code is counted, so the next one must wait.
+    Raises ValidationError. Wrong codes are counted, so the next attempt must wait.
     """
     with transaction.atomic():
         device = TOTPDevice.objects.select_for_update(no_key=True).filter(user=user, confirmed=True).first()
@@ -54,7 +53,7 @@ def verify_code(*, user: User, code: str) -> TOTPDevice:
 
 
 def _use(device: TOTPDevice, code: str) -> bool:
-    """Return whether the code is right, and note the attempt. The device is locked."""
+    """Return whether the code is right, and count the attempt. The caller has locked the device."""
     code = code.strip()
     if re.fullmatch(r"[0-9 ]+", code):
         return bool(device.verify_token(code.replace(" ", "")))
@@ -68,7 +67,7 @@ def _use(device: TOTPDevice, code: str) -> bool:
 
 @transaction.atomic
 def set_up_second_factor(*, user: User, key: str, code: str) -> tuple[TOTPDevice, list[str]]:
-    """Store a device if `code` proves that the app has its key. Return it with new recovery codes.
+    """Store a device if `code` proves that the app has its key. Return the device and new recovery codes.
 
     The codes are stored as hashes, so they can be shown only now. Raises ValidationError if the code is wrong
     or there is a device already.
@@ -79,7 +78,7 @@ def set_up_second_factor(*, user: User, key: str, code: str) -> tuple[TOTPDevice
     device = new_device(user=user, key=key)
     device.save()
     if not device.verify_token(code.replace(" ", "")):
-        raise ValidationError(WRONG_CODE, code="wrong")  # the transaction takes the device back
+        raise ValidationError(WRONG_CODE, code="wrong")  # rolls the device back
     codes = [new_code() for _ in range(RECOVERY_CODES)]
     RecoveryCode.objects.bulk_create(
         RecoveryCode(user=user, code_hash=hash_of_code(recovery_code)) for recovery_code in codes

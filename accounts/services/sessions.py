@@ -1,4 +1,4 @@
-"""End sessions. A session that has ended refuses its refresh token and its access tokens at once."""
+"""End sessions. The refresh token and the access tokens of an ended session are refused at once."""
 
 import uuid
 
@@ -18,11 +18,11 @@ def revoke_session(*, user: User, session_id: uuid.UUID) -> bool:
 def revoke_sessions(*, user: User, keep: uuid.UUID | None = None) -> int:
     """End all sessions of `user`, except `keep`. Return how many ended.
 
-    A new password ends every session by itself. Call this after it is saved: the session `keep` and its tokens
-    then go on with the new password.
+    A new password ends every session by itself. Call this after the password is saved: then the session
+    `keep` and its tokens stay valid.
     """
     sessions = Session.objects.filter(user=user)
-    # Locked in one order first: two requests that keep different sessions would wait for each other.
+    # Lock all in one order first: otherwise, two requests that keep different sessions could deadlock.
     list(sessions.order_by("pk").select_for_update(no_key=False).values_list("pk"))
     deleted, _ = (sessions.exclude(pk=keep) if keep else sessions).delete()
     if keep:

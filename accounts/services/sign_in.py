@@ -10,7 +10,7 @@ from accounts.models import User
 def log_in(*, request: HttpRequest, email: str, password: str) -> User:
     """Return the user with this e-mail and password.
 
-    Raises InvalidCredentials. It takes the same time for an unknown e-mail and a wrong password.
+    Raises InvalidCredentials, after the same time for an unknown e-mail and for a wrong password.
     """
     user = authenticate(request, username=email, password=password)
     if not isinstance(user, User):

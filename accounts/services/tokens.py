@@ -1,4 +1,4 @@
-"""Access and refresh tokens. SIMPLE_JWT in the settings has their lifetimes, docs/sessions.md the rules."""
+"""Access and refresh tokens. docs/sessions.md has the rules, SIMPLE_JWT in the settings the lifetimes."""
 
 import logging
 import uuid
@@ -23,7 +23,7 @@ SESSION_CLAIM = "sid"
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """An access token, and the refresh token that renews it. Lifetimes: SIMPLE_JWT in the settings."""
+    """An access token, and the refresh token that renews it."""
 
     access: str
     refresh: str
@@ -102,7 +102,7 @@ def _lock(token: RefreshToken) -> Session:
 
 
 def _is_repeat(token: RefreshToken, session: Session) -> bool:
-    """Return whether the token was replaced a moment ago, by the session's last refresh."""
+    """Return whether the session's last refresh replaced the token, and the grace has not passed."""
     grace = timedelta(seconds=settings.REFRESH_REUSE_GRACE_SECONDS)
     return token["jti"] == session.previous_jti and timezone.now() < session.last_used_at + grace
 
@@ -114,7 +114,7 @@ def _make_current(session: Session, token: RefreshToken) -> None:
 
 
 def _reissued(session: Session) -> RefreshToken:
-    """Return the session's current refresh token again."""
+    """Return the session's current refresh token, signed again."""
     token = RefreshToken()
     token["jti"] = session.refresh_jti
     token.set_iat(at_time=session.last_used_at)

@@ -1,4 +1,4 @@
-"""A key authenticates its user: at the cost of a JWT, and not once more than it should."""
+"""A key authenticates its user, at the cost of a JWT, and never when it must not."""
 
 import hashlib
 import io

@@ -1,4 +1,4 @@
-"""Keys are refused everywhere but where a view names a scope: checked at every path that the server has."""
+"""A key is refused unless the view names a scope. Checked for every path of the server."""
 
 import re
 

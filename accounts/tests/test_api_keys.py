@@ -1,4 +1,4 @@
-"""Users create, list, rename, rotate and revoke their keys, also at the same moment."""
+"""Users create, list, rename, rotate and revoke their keys, also concurrently."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta

@@ -143,7 +143,7 @@ class TestConfirm:
         assert confirm(anonymous, second).status_code == 204
 
     def test_a_new_password_ends_an_open_change(self, client, anonymous, ada):
-        """An owner who learns of it by the notice only has to change the password."""
+        """After the notice, the owner only needs to change the password."""
         change(client)
         token = token_to("ada@new.example")
         body = {"token": RESET_PASSWORD.make(User.objects.get(pk=ada.pk)), "password": "another passphrase"}

@@ -1,4 +1,4 @@
-"""The second factor of staff: set-up, login, recovery codes, reset; and attempts to go around it."""
+"""The second factor of staff: set-up, login, recovery codes, reset; and attempts to bypass it."""
 
 import logging
 import re

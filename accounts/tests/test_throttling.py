@@ -93,7 +93,7 @@ class TestAccount:
         assert log_in(anonymous, email="bob@example.com").status_code == 401
 
     def test_others_cannot_lock_the_owner_out(self, anonymous):
-        """The owner logs in from where they logged in before, whatever others send meanwhile."""
+        """The owner can log in from a known address, whatever others send meanwhile."""
         UserFactory(email="ada@example.com")
         assert log_in(anonymous, address="198.51.100.7", password=PASSWORD).status_code == 200
         for number in range(10):

@@ -58,7 +58,7 @@ class TestSend:
     def test_staff_send_the_mail_again_after_a_question(self, browser, ada):
         assert "send-verification" in browser.get(page(ada)).content.decode()
         assert browser.get(send_page(ada)).status_code == 200
-        assert queued() == []  # a link that somebody follows sends nothing
+        assert queued() == []  # following a link sends nothing
         answer = browser.post(send_page(ada), follow=True)
         assert "A mail to ada@example.com is on its way." in text_of(answer)
         assert [message.to for message in deliver()] == [["ada@example.com"]]

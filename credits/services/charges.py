@@ -164,14 +164,15 @@ def charge(
 
     The price of `units`, the number requested, and of `max_tokens`, the most that the work may bill, is held.
     `request` is the Idempotency-Key of the charged request, if it has one, and `request_id` its X-Request-ID,
-    which the entry names. `subject` is whose spending limits count the charge, besides those of the whole user, such
-    as the API key that was used; the project chooses the text. `hold` is the id that `reserve` returned, to charge for that hold instead.
+    which the entry names. `subject` names what the charge is made with, such as an API key; the project
+    chooses the text. The spending limits of the subject count the charge, and so do those of the whole user.
+    `hold` is the id that `reserve` returned, to charge for that hold instead.
 
     Raises ImproperlyConfigured if the action has no price, or one per token and `max_tokens` is missing;
-    CostTooLarge. Entering the context raises RuntimeError inside a transaction, InsufficientCredits,
-    SpendingLimitReached, UnknownHolder; AlreadyCharged with the stored response, RequestInProgress, StoredResponseExpired or
-    IdempotencyConflict for the key of `request`; HoldClosed for a `hold` that was captured or released, or
-    that has expired and had a key.
+    CostTooLarge. Entering the context raises RuntimeError inside a transaction; InsufficientCredits,
+    SpendingLimitReached, UnknownHolder; AlreadyCharged with the stored response, RequestInProgress,
+    StoredResponseExpired or IdempotencyConflict for the key of `request`; HoldClosed for a `hold` that was
+    captured or released, or that has expired and had a key.
     """
     if hold is not None:
         return Charge(open_hold=partial(holds.load_hold, hold_id=hold))

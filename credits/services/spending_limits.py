@@ -1,7 +1,7 @@
 """Set, remove and list spending limits. The database counts charges against them (spending_limits.sql).
 
-Setting a limit counts what was held and used before in the same period, so the order of limit and charges makes
-no difference. Every function that writes locks the user first, as charges do.
+Setting a limit also counts what was held and used before it in the same period, so it makes no difference
+whether a limit or a charge comes first. Every function that writes locks the user first, as charges do.
 """
 
 import json

@@ -28,7 +28,7 @@ CONFIGURATION = Path(__file__).with_name("schemathesis.toml")
     [
         ("signed in", ALL_PHASES),
         ("with an API key", ALL_PHASES[:2]),  # a key differs in its refusals, which these two reach
-        ("anonymous", ALL_PHASES),
+        ("anonymous", ALL_PHASES[:2]),  # nearly all of its responses are 401
     ],
 )
 def test_responses_are_as_documented(live_server, sandbox_with_webhooks, client, phases, tmp_path):

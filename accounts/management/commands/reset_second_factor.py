@@ -1,4 +1,4 @@
-"""Reset the second factor of a member of staff who can reach nobody else."""
+"""Reset the second factor of a member of staff, if there is no superuser to do it."""
 
 from argparse import ArgumentParser
 from typing import Any

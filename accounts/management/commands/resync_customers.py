@@ -98,7 +98,10 @@ class Command(DocumentedCommand):
     def _select(
         self, customer: str | None, *, since: datetime | None, after: str | None
     ) -> tuple[int, Iterator[str]]:
-        """Return the approximate number of customers and their ids: known ones first, then those only in Stripe."""
+        """Return the approximate number of customers and their ids.
+
+        Known customers come first, then those that are only in Stripe.
+        """
         if customer:
             if not customer.startswith("cus_"):
                 found = get_user_model().objects.filter(email__iexact=customer).first()
