@@ -61,6 +61,14 @@ def test_revoking_needs_the_permission_and_a_confirmation(user, key):
     assert LogEntry.objects.count() == 1
 
 
+def test_only_superusers_revoke_the_keys_of_staff(staff):
+    key = create_key(staff)
+    at = f"{LIST}{key.row.pk}/revoke/"
+    assert staff_with("revoke_apikey", "view_apikey").post(at).status_code == 403
+    key.row.refresh_from_db()
+    assert key.row.revoked_at is None
+
+
 def test_no_permission_lets_staff_create_or_edit_keys(user, key):
     browser = staff_with("view_apikey", "add_apikey", "change_apikey", "delete_apikey", "revoke_apikey")
     page = f"{LIST}{key.row.pk}/"

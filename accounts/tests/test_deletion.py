@@ -3,21 +3,27 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.test import Client
 from django.utils import timezone
 from djstripe import models as mirror
 from procrastinate.contrib.django.models import ProcrastinateJob
+from rest_framework.exceptions import AuthenticationFailed
 
+from accounts import services
+from accounts.exceptions import WrongPassword
 from accounts.models import FormerMailbox, User
 from accounts.services import erase_account
+from accounts.tests.api_key_helpers import create_key
 from accounts.tests.factories import PASSWORD, UserFactory
 from accounts.tests.personal_data import EMAIL, NAME, PERSONAL, create_known_user, give_data, traces
 from ai.tests.factories import QuestionFactory
 from billing import services as billing
 from billing.exceptions import BillingClosed
-from billing.models import CustomerDeletion, Payment
+from billing.models import CustomerDeletion, Payment, Plan
 from billing.stripe_api import mirror as stored
 from billing.tests.catalog import create_pack
 from credits import audit
@@ -144,6 +150,44 @@ class TestWhatIsErased:
         assert traces(*PERSONAL) == []
 
 
+class TestLater:
+    def test_an_old_form_of_staff_brings_nothing_back(self, user, staff):
+        browser = Client()
+        browser.force_login(staff)
+        page = f"/admin/accounts/user/{user.pk}/change/"
+        form = {"email": user.email, "name": "Back", "is_active": "on"}
+        erase_account(user_id=user.pk)
+        assert browser.post(page, form).status_code == 403
+        password = {"password1": "a brand new one", "password2": "a brand new one", "usable_password": "true"}
+        assert browser.post(page.replace("change", "password"), password).status_code == 403
+        user.refresh_from_db()
+        assert (user.is_active, user.name) == (False, "")
+
+    def test_the_history_forgets_the_name_of_a_key(self, user, staff):
+        key = create_key(user, name="Quagga Ltd").row
+        LogEntry.objects.log_actions(staff.pk, [key], CHANGE, "Revoked the key.", single_object=True)
+        erase_account(user_id=user.pk)
+        assert [entry.object_repr for entry in LogEntry.objects.all()] == ["deleted API key"]
+
+    def test_no_key_is_created_by_a_request_from_before(self, user):
+        stale = User.objects.get(pk=user.pk)
+        erase_account(user_id=user.pk)
+        with pytest.raises(AuthenticationFailed):
+            services.create_api_key(user=stale, name="Late", scopes=["read"])
+        assert not user.api_keys.exists()
+
+    @pytest.mark.parametrize(("deleted", "status"), [(False, "trialing"), (True, "active")])
+    def test_the_mailbox_gets_no_second_trial(self, fake_stripe, deleted, status):
+        Plan.objects.filter(slug="pro").update(trial_days=7, trial_credits=50)
+        if deleted:
+            erase_account(user_id=services.register(email=EMAIL, password=PASSWORD).pk)
+        user = services.register(email=EMAIL, password=PASSWORD)
+        fake_stripe.sandbox.pay(fake_stripe.checkout(user))
+        assert set(fake_stripe.deliver()) == {200}
+        user.refresh_from_db()
+        assert user.subscription_status == status
+
+
 class TestRefusals:
     def test_a_wrong_password(self, user, api):
         answer = delete(api, "wrong")
@@ -157,6 +201,22 @@ class TestRefusals:
 
     def test_no_token(self, anonymous):
         assert delete(anonymous).status_code == 401
+
+    def test_a_blocked_user(self, user, staff, client_of):
+        """A new account would not be blocked."""
+        services.block(user=user, reason="Disputes.", actor=staff)
+        answer = delete(client_of(user))
+        assert (answer.status_code, answer.json()["code"]) == (403, "account_blocked")
+        assert erase_account(user_id=user.pk)  # by staff
+
+    def test_a_password_that_was_changed_meanwhile(self, user):
+        """The request checked the old password before it waited for the lock."""
+        stale = User.objects.get(pk=user.pk)
+        user.set_password("another correct horse")
+        user.save()
+        with pytest.raises(WrongPassword):
+            services.delete_own_account(user=stale, password=PASSWORD)
+        assert User.objects.get(pk=user.pk).is_active
 
     def test_staff(self, staff, client_of):
         answer = delete(client_of(staff))

@@ -1,14 +1,18 @@
 """The table of personal data names every model, so that an erasure or an export cannot miss one."""
 
 import json
+import uuid
 
 import pytest
 from django.apps import apps
 from django.contrib.auth import get_user_model
 
+from accounts import services
 from accounts.personal_data import IMPERSONAL, RULES, Erasure, model_of
 from accounts.services import export_account
+from accounts.services.export import ROWS_AT_A_TIME
 from accounts.tests.personal_data import EMAIL, NAME, SECRET, create_known_user, give_data
+from ai.models import ModelCallRecord
 from billing.stripe_api import mirror_erasure
 
 MODELS = {
@@ -130,11 +134,18 @@ class TestExport:
         assert {"customer", "subscription", "invoice"} <= kinds
         assert len(document["payments"]) == 1
 
-    def test_many_rows_come_once_each(self, db, user, monkeypatch):
-        from credits import services as ledger
+    def test_many_rows_come_once_each(self, db, user):
+        count = 2 * ROWS_AT_A_TIME + 1
+        ModelCallRecord.objects.bulk_create(
+            ModelCallRecord(user=user, hold_id=uuid.uuid4(), input_tokens=1, output_tokens=1, latency_ms=1)
+            for _ in range(count)
+        )
+        calls = json.loads("".join(export_account(user=user)))["modelCalls"]
+        assert len({call["id"] for call in calls}) == len(calls) == count
 
-        for number in range(7):
-            ledger.grant(user_id=user.pk, amount=1, action_type="gift", key=f"gift:{number}")
-        monkeypatch.setattr("accounts.services.export.ROWS_AT_A_TIME", 3)
-        document = json.loads("".join(export_account(user=user)))
-        assert len({entry["id"] for entry in document["ledger"]}) == len(document["ledger"]) == 8
+    def test_the_reason_of_a_block_is_for_staff(self, db, user, staff):
+        services.block(user=user, reason="Sells access to others.", actor=staff)
+        user.refresh_from_db()
+        text = "".join(export_account(user=user))
+        assert "Sells access" not in text
+        assert json.loads(text)["profile"]["blockedAt"] is not None
