@@ -61,7 +61,7 @@ class TestSignature:
         assert_refused(answer, 400, "invalid_signature")
 
     def test_a_signature_with_another_secret_is_refused(self, post):
-        assert_refused(post(an_event(), secret="whsec_somebodyElse000000000000"), 400, "invalid_signature")
+        assert_refused(post(an_event(), secret="whsec_anotherSender0000000000000"), 400, "invalid_signature")
 
     def test_a_signature_of_another_body_is_refused(self, client, db):
         signed = signature(SECRET, json.dumps(an_event(id="evt_other")).encode())

@@ -120,7 +120,7 @@ def test_an_action_that_counts_no_tokens_has_no_price_for_them(browser, settings
     assert add(browser, per_million_input_tokens=5).status_code == 302  # the views of `ai` count them
 
 
-def test_a_price_that_somebody_else_added_meanwhile_is_reported_once(browser, staff, make_user):
+def test_a_price_that_a_colleague_added_meanwhile_is_reported_once(browser, staff, make_user):
     other = make_user(is_staff=True)
     seen = browser.get(ADD).context["adminform"].form["seen"].value()
     ledger.set_price(action="evaluate_answer", actor_id=other.pk, base=8)

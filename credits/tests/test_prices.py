@@ -195,7 +195,7 @@ class TestRow:
             set_price(user, **wrong)
         assert not ActionPrice.objects.exists()
 
-    def test_is_added_by_somebody(self):
+    def test_is_added_by_a_known_user(self):
         with pytest.raises(ValidationError, match="not a valid choice"):
             ledger.set_price(action="note", actor_id=10**15, base=1)
 

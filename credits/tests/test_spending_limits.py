@@ -357,7 +357,7 @@ class TestWhatCounts:
         ledger.adjust(user_id=limited.pk, amount=-20, actor_id=make_user().pk, reason="why", key="a", at=NOON)
         ledger.clawback(user_id=limited.pk, amount=-20, action_type="refund", key="c", at=NOON)
         ledger.grant(
-            user_id=limited.pk, amount=5, action_type="gift", key="g", expires_at=NOON + MINUTE, at=NOON
+            user_id=limited.pk, amount=5, action_type="bonus", key="g", expires_at=NOON + MINUTE, at=NOON
         )
         process_due(limited, at=NOON + 2 * MINUTE)
         assert counted(limited) == (0, 0)
