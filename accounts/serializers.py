@@ -13,7 +13,6 @@ from rest_framework import serializers
 from accounts.mail_tokens import MAX_TOKEN
 from accounts.models import ApiKey, Session, User, UserManager
 from accounts.models.api_keys import NAME_LENGTH, SCOPES
-from accounts.models.email import MAX_EMAIL
 from common.fields import StringField
 
 SCOPE_HELP = "`read`: read credits, results and the profile. `spend`: call paid endpoints and cancel jobs."
@@ -76,8 +75,7 @@ class EmailField(serializers.EmailField):
 
     def to_internal_value(self, data: Any) -> str:
         email = UserManager.normalize_email(super().to_internal_value(data))
-        # Normalization may make it longer.
-        if not email.isascii() or len(email) > MAX_EMAIL or set(email) & set('"[]'):
+        if not email.isascii() or set(email) & set('"[]'):
             self.fail("invalid")
         if settings.REFUSE_DISPOSABLE_EMAIL and is_disposable(email):
             raise serializers.ValidationError("Addresses of disposable mail services are not accepted.")
