@@ -170,7 +170,7 @@ REST_FRAMEWORK = {
     # The number of proxies whose X-Forwarded-For entries are trusted: only the deployment's own.
     "NUM_PROXIES": env.int("NUM_PROXIES", default=1 if BEHIND_TLS_PROXY else 0),
 }
-# Rates. Empty: no limit. docs/security.md says what each is for.
+# Rate limits. Empty: no limit. docs/configuration.md says what each one counts.
 AUTH_THROTTLE_RATE = env.str("AUTH_THROTTLE_RATE", default="30/min")
 LOGIN_THROTTLE_RATE = env.str("LOGIN_THROTTLE_RATE", default="10/min")
 ACCOUNT_THROTTLE_RATE = env.str("ACCOUNT_THROTTLE_RATE", default="100/hour")
