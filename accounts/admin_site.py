@@ -41,7 +41,7 @@ class AdminSite(UnfoldAdminSite):  # type: ignore[misc]  # unfold has no types
         return bool(super().has_permission(request))
 
     def has_permission(self, request: HttpRequest) -> bool:
-        """Return whether nothing is left to enter. OTPMiddleware sets `otp_device` in a verified session."""
+        """Return whether no code is missing. OTPMiddleware sets `otp_device` in a verified session."""
         if not self.has_password(request):
             return False
         if getattr(request.user, "otp_device", None):
@@ -90,7 +90,7 @@ class SecondFactorView(RedirectURLMixin, FormView):  # type: ignore[type-arg]  #
         return self.redirect_elsewhere(request) or super().dispatch(request, *args, **kwargs)
 
     def redirect_elsewhere(self, request: HttpRequest) -> HttpResponse | None:
-        """Return a redirect if this is not the page that the user needs."""
+        """Return a redirect if the user needs another page."""
         raise NotImplementedError
 
     def get_form_kwargs(self) -> dict[str, Any]:
@@ -112,7 +112,7 @@ class SecondFactorView(RedirectURLMixin, FormView):  # type: ignore[type-arg]  #
 
 
 class VerifyView(SecondFactorView):
-    """Ask for a code of the authenticator app, or for a recovery code."""
+    """Ask for a code from the authenticator app, or for a recovery code."""
 
     template_name = "accounts/admin/second_factor.html"
     title = "Second factor"
@@ -134,12 +134,12 @@ class VerifyView(SecondFactorView):
         left = user.recovery_codes.count()  # type: ignore[union-attr]  # staff
         if left < before:
             show = messages.warning if left < FEW else messages.info
-            show(self.request, f"That recovery code is used up. Unused ones: {left}.")
+            show(self.request, f"That recovery code is now used. Unused codes left: {left}.")
         return redirect(self.get_success_url())
 
 
 class SetUpView(SecondFactorView):
-    """Set up the authenticator app: show its key, ask for a code of it, then show the recovery codes once."""
+    """Set up the authenticator app: show its key, ask for a code, then show the recovery codes once."""
 
     template_name = "accounts/admin/set_up_second_factor.html"
     title = "Set up a second factor"

@@ -5,8 +5,8 @@ A view refuses keys unless it names the scope that a method needs:
     class JobView(GenericAPIView):
         api_key_scopes = {"GET": "read", "DELETE": "spend"}
 
-The scope is checked during authentication, not by a permission class. So a view with permissions of its own
-refuses keys, too.
+Authentication checks the scope, not a permission class. So a view with its own permission classes refuses
+keys too.
 """
 
 from typing import Any
@@ -24,7 +24,7 @@ from accounts.services import note_use
 
 
 class ApiKeyAuthentication(BaseAuthentication):
-    """Authenticate by API key. List this class before the one for JWTs, to which it leaves other tokens."""
+    """Authenticate by API key. List this class before the class for JWTs, which handles all other tokens."""
 
     def authenticate(self, request: Request) -> tuple[User, ApiKey] | None:
         """Return the user and the key, loaded in one query, or None if the token is not an API key."""

@@ -1,6 +1,6 @@
 """The text of an API key: `pck_<prefix>_<secret>`.
 
-`pck` is API_KEY_PREFIX, by which secret scanners recognise a key. The prefix identifies the key in lists. The
+`pck` is API_KEY_PREFIX, by which secret scanners recognize a key. The prefix identifies the key in lists. The
 secret is random and ends with a checksum, so that a mistyped key costs no query.
 """
 
@@ -44,12 +44,12 @@ def prefix_of(text: str) -> str:
 
 
 def hash_of(text: str) -> str:
-    """Return the hash of a key that is stored: SHA-256. A key is random, so a slow hash would add nothing."""
+    """Return the hash to store for a key: SHA-256. A key is random, so a slow hash would add nothing."""
     return hashlib.sha256(text.encode()).hexdigest()
 
 
 def redact(text: str) -> str:
-    """Return the text with each key in it cut off after its visible prefix."""
+    """Truncate each key in the text after its visible prefix."""
     brand = re.escape(settings.API_KEY_PREFIX)
     return re.sub(rf"\b({brand}_[0-9A-Za-z]{{{PREFIX_LENGTH}}}_)[0-9A-Za-z]+", r"\1[redacted]", text)
 

@@ -78,9 +78,9 @@ def check_links(**kwargs: Any) -> list[CheckMessage]:
 
 @register()
 def check_lifetime_of_resets(**kwargs: Any) -> list[CheckMessage]:
-    """Check that reset links are valid at least as long as the window of MAIL_THROTTLE_RATE.
+    """Check that reset links are valid for at least the window of MAIL_THROTTLE_RATE.
 
-    While others use up the rate, no new link is sent; then the owner still has a valid one.
+    If other people use up the rate, no new link is sent, but the owner still has a valid one.
     """
     limit = Limit.from_rate("mailbox", settings.MAIL_THROTTLE_RATE)
     if limit is None or limit.seconds <= settings.RESET_PASSWORD_HOURS * 3600:
@@ -89,7 +89,7 @@ def check_lifetime_of_resets(**kwargs: Any) -> list[CheckMessage]:
         CheckWarning(
             f"Links that reset passwords are valid for {settings.RESET_PASSWORD_HOURS} hours, which is less than "
             f"the window of MAIL_THROTTLE_RATE ({settings.MAIL_THROTTLE_RATE}).",
-            hint="Others could use up an owner's mails, and the links in them would expire before more are sent.",
+            hint="Other people could use up an owner's emails, and all links would expire before the next email may be sent.",
             id="accounts.W002",
         )
     ]

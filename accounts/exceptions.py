@@ -4,7 +4,7 @@ from common.exceptions import APIError
 
 
 class InvalidCredentials(APIError):
-    """The password is wrong or the e-mail is unknown. The response does not say which."""
+    """The password is wrong or the email address is unknown. The response does not reveal which."""
 
     status_code = 401
     code = "invalid_credentials"
@@ -22,7 +22,7 @@ class InvalidToken(APIError):
 
 
 class EmailTaken(APIError):
-    """Another account has this e-mail."""
+    """Another account has this email address."""
 
     code = "invalid"
     fields = {"errors": "The messages by field."}
@@ -54,7 +54,7 @@ class ApiKeyScopeMissing(APIError):
 
     status_code = 403
     code = "api_key_scope_missing"
-    fields = {"scope": "The scope that is missing: `read` or `spend`."}
+    fields = {"scope": "The missing scope: `read` or `spend`."}
     example = {"scope": "spend"}
 
     def __init__(self, *, scope: str) -> None:
@@ -62,21 +62,19 @@ class ApiKeyScopeMissing(APIError):
 
 
 class TooManyApiKeys(APIError):
-    """The user has as many API keys as API_KEYS_PER_USER allows. Revoke one first."""
+    """The user already has API_KEYS_PER_USER API keys. Revoke one first."""
 
     status_code = 409
     code = "too_many_api_keys"
-    fields = {"limit": "The number of keys that a user may have, expired ones included."}
+    fields = {"limit": "The number of keys that a user may have, including expired keys."}
     example = {"limit": 20}
 
     def __init__(self, *, limit: int) -> None:
-        super().__init__(
-            f"You have {limit} API keys, and no more are allowed. Revoke one first.", limit=limit
-        )
+        super().__init__(f"You have {limit} API keys, which is the limit. Revoke one first.", limit=limit)
 
 
 class ApiKeyConflict(APIError):
-    """The API key has expired, or another request has rotated or revoked it meanwhile."""
+    """The API key has expired, or another request has just rotated or revoked it."""
 
     status_code = 409
     code = "api_key_conflict"
@@ -84,14 +82,14 @@ class ApiKeyConflict(APIError):
 
 
 class InvalidLink(APIError):
-    """The token of a mail is malformed, expired or used, or something has changed since it was sent."""
+    """The token is malformed, expired or used, or the account has changed since the email was sent."""
 
     code = "invalid_link"
     message = "The link is invalid, has expired or has been used. Ask for a new one."
 
 
 class WrongPassword(APIError):
-    """The current password is wrong. It is no 401, because the caller's access token is valid."""
+    """The current password is wrong. The status is not 401, because the caller's access token is valid."""
 
     status_code = 403
     code = "wrong_password"
@@ -99,7 +97,7 @@ class WrongPassword(APIError):
 
 
 class EmailTakenMeanwhile(APIError):
-    """Another account has taken the new e-mail since the change was asked for."""
+    """Another account has taken the new email address since the change was requested."""
 
     status_code = 409
     code = "email_taken"
@@ -107,15 +105,15 @@ class EmailTakenMeanwhile(APIError):
 
 
 class StaffAccount(APIError):
-    """Accounts of staff are not deleted. A superuser removes the staff status first."""
+    """A staff account cannot be deleted until a superuser removes its staff status."""
 
     status_code = 403
     code = "staff_account"
-    message = "This is an account of staff. A superuser must remove its staff status first."
+    message = "This is a staff account. A superuser must remove its staff status first."
 
 
 class AccountBusy(APIError):
-    """Requests of this account keep starting work. Nothing was deleted; try again in a moment."""
+    """Requests of this account kept starting new work. Nothing was deleted; try again in a moment."""
 
     status_code = 503
     code = "account_busy"

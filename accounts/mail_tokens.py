@@ -2,7 +2,7 @@
 
 A token contains the id of a row and a digest of the row's state, and is signed for one purpose. Its use
 changes that state, so it works once. It is invalid for another row or purpose, and after its lifetime.
-SECRET_KEY signs it; a token that one of SECRET_KEY_FALLBACKS signed is valid, too.
+SECRET_KEY signs it. A token that one of SECRET_KEY_FALLBACKS signed is also valid.
 """
 
 import hashlib
@@ -24,7 +24,7 @@ Row = TypeVar("Row", bound=models.Model)
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What a token with a valid signature claims: the id of a row, and a digest of the row's state."""
+    """The content of a token with a valid signature: the id of a row, and a digest of the row's state."""
 
     row_id: int
     digest: str
@@ -43,7 +43,7 @@ class MailToken(Generic[Row]):
         return signing.dumps([row.pk, self._digest(row)], salt=self._salt)
 
     def read(self, token: str) -> Claim:
-        """Return what a token claims, without a query. Raises InvalidLink."""
+        """Return the content of a token, without a query. Raises InvalidLink."""
         lifetime = timedelta(hours=getattr(settings, self.lifetime))
         try:
             row_id, digest = signing.loads(token, salt=self._salt, max_age=lifetime)
@@ -69,7 +69,7 @@ class MailToken(Generic[Row]):
 VERIFY_EMAIL: MailToken[User] = MailToken(
     "verify_email", "VERIFY_EMAIL_HOURS", lambda user: (user.email, user.email_verified_at)
 )
-# A password's hash is salted, so setting the same password again changes the state, too.
+# A password's hash is salted, so setting the same password again also changes the state.
 RESET_PASSWORD: MailToken[User] = MailToken(
     "reset_password", "RESET_PASSWORD_HOURS", lambda user: (user.email, user.password)
 )

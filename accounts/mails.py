@@ -1,4 +1,4 @@
-"""Build the mails. A worker does this, so that the content of a mail is correct when it is sent."""
+"""Build the emails. A worker does this, so that the content is up to date when an email is sent."""
 
 from collections.abc import Callable
 from urllib.parse import quote
@@ -13,7 +13,7 @@ from accounts.models import EmailChange, User
 
 
 def build(*, kind: str, row_id: int | None) -> EmailMultiAlternatives | None:
-    """Return the mail, or None if it has no recipient or no longer a purpose."""
+    """Return the email, or None if it has no recipient or is no longer needed."""
     return BUILDERS[MailKind(kind)](row_id) if row_id is not None else None
 
 

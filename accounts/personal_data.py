@@ -1,4 +1,4 @@
-"""What happens to each model's rows of a user when the account is deleted, and when its data is exported.
+"""Rules for the deletion of an account and the export of its data, one for each model.
 
 RULES names every model of this project, so that neither an erasure nor an export can miss one. A test fails
 for a model without a rule, and for a foreign key to the user that its rule does not name. The rules for
@@ -17,7 +17,7 @@ from django.db.models import Model, QuerySet
 
 
 class Erasure(Enum):
-    """What an erasure does to a user's rows."""
+    """The effect of an erasure on a user's rows."""
 
     DELETE = "delete"  # the rows
     CLEAR = "clear"  # some columns; see `why`
@@ -77,7 +77,7 @@ RULES: dict[str, Rule] = {
     ),
     "ai.ModelCallRecord": Rule(
         erasure=Erasure.KEEP,
-        why="What the operator paid a provider for. It has no text, and the user's row has no personal data.",
+        why="The operator's costs. They contain no text, and the user's row has no personal data.",
         section="modelCalls",
         fields=("id", "action", "model", "outcome", "input_tokens", "output_tokens", "created_at"),
     ),
@@ -127,7 +127,7 @@ RULES: dict[str, Rule] = {
     ),
     "credits.CreditHold": Rule(
         erasure=Erasure.CLEAR,
-        why="Keys, request ids and stored responses go. Amounts stay: entries of the ledger name their hold.",
+        why="Keys, request ids and stored responses are erased. Amounts stay: ledger entries name their hold.",
         section="holds",
         fields=(
             *("id", "action_type", "amount", "captured_amount", "state", "endpoint", "idempotency_key"),
@@ -136,7 +136,7 @@ RULES: dict[str, Rule] = {
     ),
     "credits.AiCreditLog": Rule(
         erasure=Erasure.KEEP,
-        why="The ledger is append-only: accounting. Reasons that staff entered stay as well.",
+        why="Accounting: the ledger is append-only. Reasons that staff entered stay.",
         section="ledger",
         fields=(
             *("id", "kind", "action_type", "amount", "balance_after", "reference_type", "reference_id"),
@@ -165,7 +165,7 @@ RULES: dict[str, Rule] = {
     ),
     "billing.Payment": Rule(
         erasure=Erasure.KEEP,
-        why="Accounting. It has ids of Stripe and amounts, no name and no address.",
+        why="Accounting. It contains Stripe's ids and amounts, but no name and no address.",
         section="payments",
         fields=(
             *("stripe_id", "invoice_id", "billing_reason", "credits", "subtotal", "tax", "total"),
@@ -181,16 +181,17 @@ RULES: dict[str, Rule] = {
         fields=("stripe_id", "payment_id", "amount", "amount_refunded", "amount_disputed"),
     ),
     "billing.CustomerDeletion": Rule(
-        erasure=Erasure.KEEP, why="It keeps the customer from coming back. It exists only after the deletion."
+        erasure=Erasure.KEEP,
+        why="It prevents later events from storing the customer again. It exists only after the deletion.",
     ),
     "accounts.User": Rule(
         erasure=Erasure.CLEAR,
         path="pk",
-        why="E-mail, name, password and privileges go. The row stays for the ledger. Exported as `profile`.",
+        why="Address, name, password and privileges are erased. The row stays for the ledger. Exported as `profile`.",
     ),
     "admin.LogEntry": Rule(
         erasure=Erasure.CLEAR,
-        why="The entries about the user lose the e-mail. What staff did and wrote stays, and is not exported.",
+        why="Entries about the user lose the address. The actions and texts of staff stay, and are not exported.",
         also=("user",),
         path="",
     ),
@@ -203,13 +204,13 @@ RULES: dict[str, Rule] = {
     "limits.KnownAddress": Rule(
         erasure=Erasure.CLEAR,
         path="",
-        why="Found by the hash of the e-mail, and deleted. A hash of an address tells nothing in an export.",
+        why="Found by the hash of the email address, and deleted. A hash would be useless in an export.",
     ),
 }
 
-# Models whose rows are not the data of a user, and why.
+# Models whose rows are not a user's data, with the reason.
 IMPERSONAL: dict[str, str] = {
-    "accounts.FormerMailbox": "a keyed hash of a mailbox; nobody can read the e-mail from it",
+    "accounts.FormerMailbox": "a keyed hash of a mailbox, which does not reveal the address",
     "auth.Group": "a set of permissions",
     "auth.Group_permissions": "a set of permissions",
     "auth.Permission": "a permission",

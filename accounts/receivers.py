@@ -2,7 +2,7 @@
 
 If credits of a disputed payment cannot be recovered, the user may be blocked (BLOCK_AFTER_DISPUTES).
 
-Held credits that a clawback claims count as clawed back. If they are spent after all, the ledger sends a
+Held credits that a clawback claims count as clawed back. If they are spent later, the ledger sends a
 signal, and billing writes them off. A return is a refund, or a dispute in which Stripe withholds the money.
 """
 

@@ -31,7 +31,7 @@ class ProfileSerializer(serializers.ModelSerializer[User]):
     currentPeriodEnd = serializers.DateTimeField(source="current_period_end", read_only=True, allow_null=True)
     cancelAtPeriodEnd = serializers.BooleanField(source="cancel_at_period_end", read_only=True)
     blocked = serializers.SerializerMethodField(
-        help_text="Whether the account is blocked. It can read then, but neither spend credits nor buy."
+        help_text="Whether the account is blocked: it can read, but can neither spend credits nor buy."
     )
     createdAt = serializers.DateTimeField(source="date_joined", read_only=True)
 
@@ -68,9 +68,10 @@ class PasswordField(StringField):
 
 
 class EmailField(serializers.EmailField):
-    """The e-mail of a new account, or a new one of an account, in its one spelling.
+    """The email address of a new account, or a new address of an account, in normal form.
 
-    Quoted local parts and addresses instead of domains are refused: they are other spellings, too.
+    Addresses with a quoted local part, or an IP address as domain, are refused: they would be second
+    spellings.
     """
 
     def to_internal_value(self, data: Any) -> str:
@@ -78,12 +79,12 @@ class EmailField(serializers.EmailField):
         if not email.isascii() or set(email) & set('"[]'):
             self.fail("invalid")
         if settings.REFUSE_DISPOSABLE_EMAIL and is_disposable(email):
-            raise serializers.ValidationError("Addresses of disposable mail services are not accepted.")
+            raise serializers.ValidationError("Addresses of disposable email services are not accepted.")
         return email
 
 
 def is_disposable(email: str) -> bool:
-    """Return whether the e-mail's domain, or one above it, belongs to a service of throw-away addresses."""
+    """Return whether the domain of the address, or a parent domain, belongs to a disposable email service."""
     labels = email.rpartition("@")[2].split(".")
     return any(".".join(labels[start:]) in blocklist for start in range(len(labels) - 1))
 
@@ -129,13 +130,15 @@ class ApiKeySerializer(serializers.ModelSerializer[ApiKey]):
     """A key without its text. Only `name` is writable."""
 
     name = StringField(max_length=NAME_LENGTH)
-    prefix = serializers.CharField(read_only=True, help_text="The part of the key that lists show.")
+    prefix = serializers.CharField(
+        read_only=True, help_text="The visible part of the key, which identifies it in lists."
+    )
     scopes = serializers.ListField(
         child=serializers.ChoiceField(SCOPES), read_only=True, help_text=SCOPE_HELP
     )
     createdAt = serializers.DateTimeField(source="created_at", read_only=True)
     lastUsedAt = serializers.DateTimeField(
-        source="last_used_at", read_only=True, allow_null=True, help_text="Correct to a minute."
+        source="last_used_at", read_only=True, allow_null=True, help_text="Accurate to a minute."
     )
     expiresAt = serializers.DateTimeField(source="expires_at", read_only=True, allow_null=True)
 
@@ -145,7 +148,7 @@ class ApiKeySerializer(serializers.ModelSerializer[ApiKey]):
 
 
 class NewApiKeySerializer(ApiKeySerializer):
-    """A key with its text, which no later response contains."""
+    """A key with its text. No later response contains the text."""
 
     key = serializers.CharField(read_only=True, help_text="Shown only here. Store it in a safe place.")
 
@@ -173,12 +176,12 @@ class ActiveSessionSerializer(serializers.ModelSerializer[Session]):
 
     createdAt = serializers.DateTimeField(source="created_at", read_only=True)
     lastUsedAt = serializers.DateTimeField(
-        source="last_used_at", read_only=True, help_text="When its tokens were issued last."
+        source="last_used_at", read_only=True, help_text="When its tokens were last issued."
     )
     userAgent = serializers.CharField(
         source="user_agent", read_only=True, help_text="The client's `User-Agent` at the sign-in."
     )
-    current = serializers.SerializerMethodField(help_text="Whether this request belongs to it.")
+    current = serializers.SerializerMethodField(help_text="Whether this request belongs to the session.")
 
     class Meta:
         model = Session
@@ -189,7 +192,7 @@ class ActiveSessionSerializer(serializers.ModelSerializer[Session]):
 
 
 class MailTokenSerializer(serializers.Serializer[Any]):
-    token = StringField(max_length=MAX_TOKEN, help_text="The token of the link in the mail.")
+    token = StringField(max_length=MAX_TOKEN, help_text="The token from the link in the email.")
 
 
 class ForgotPasswordSerializer(serializers.Serializer[Any]):

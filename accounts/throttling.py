@@ -1,8 +1,8 @@
-"""Throttles of sign-up, login, tokens and mails.
+"""Throttles of sign-up, login, tokens and emails.
 
-The address of a client is the block that it controls (limits/addresses.py). Wrong passwords from other
-addresses cannot lock the owner of an account out: the limit for an account neither counts nor refuses
-attempts from an address at which the account has logged in before.
+The address of a client is its address block (limits/addresses.py). Wrong passwords from other addresses
+cannot lock out the owner of an account: the limit for an account neither counts nor refuses attempts from an
+address from which the account has logged in before.
 """
 
 from collections.abc import Iterator
@@ -38,9 +38,9 @@ class SignUpThrottle(AuthThrottle):
 class LoginThrottle(AuthThrottle):
     """Limit the attempts to log in to an account.
 
-    Allow LOGIN_THROTTLE_RATE attempts from each address, and ACCOUNT_THROTTLE_RATE from all addresses at
+    Allow LOGIN_THROTTLE_RATE attempts from each address, and ACCOUNT_THROTTLE_RATE from all addresses from
     which the account has not logged in before. The second limit is for guesses from many addresses. It has no
-    headers: they would tell an attacker how often others log in.
+    headers, because they would reveal to an attacker how often others log in.
     """
 
     def limits(self, request: Request, view: Any) -> Iterator[tuple[Limit, str]]:
@@ -56,7 +56,7 @@ class LoginThrottle(AuthThrottle):
             yield limit, account
 
     def email_of(self, request: Request) -> Any:
-        """Return the e-mail of the account. The body is read only now, after the limit by address."""
+        """Return the account's email address. This reads the body, so call it after the limit by address."""
         body: Any = request.data
         return body.get("email") if isinstance(body, dict) else None
 

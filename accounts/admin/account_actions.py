@@ -68,7 +68,7 @@ class AccountActionsMixin:
         if user is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
         if (user.is_staff or user.is_superuser) and not request.user.is_superuser:
-            raise PermissionDenied("Only a superuser exports the data of staff.")
+            raise PermissionDenied("Only a superuser can export the data of staff.")
         if request.method == "POST":
             self.log_change(request, user, "Exported the data of the account.")
             return export_response(user)
@@ -82,13 +82,13 @@ class AccountActionsMixin:
         variant=ActionVariant.DANGER,
     )
     def delete_account(self: Any, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Delete the account, as its user can, after a confirmation."""
+        """Delete the account after a confirmation, with the same effect as the user's own request."""
         user = self.get_object(request, unquote(object_id))
         if user is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
         page = redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", user.pk)
         if user.billing_closed_at:
-            messages.info(request, "This account was deleted before.")
+            messages.info(request, "This account has already been deleted.")
             return page
         form = ConfirmEmailForm(request.POST if request.method == "POST" else None, email=user.email)
         if request.method == "POST" and form.is_valid():
@@ -107,7 +107,7 @@ class AccountActionsMixin:
 def _tell_deleted(request: HttpRequest, user: User) -> None:
     pending = CustomerDeletion.objects.filter(user=user, finished_at=None).exists()
     text = "The account is deleted."
-    messages.success(request, f"{text} Its customer in Stripe follows." if pending else text)
+    messages.success(request, f"{text} Its customer in Stripe will be deleted shortly." if pending else text)
 
 
 def _confirmation(

@@ -51,7 +51,7 @@ class ApiKeyAdmin(ApiKeyColumns, LargeTableAdmin):
     list_display = ["prefix", "holder", "name", "scopes", "created", "used", "expires", "state"]
     list_select_related = ["user"]
     search_fields = ["user__email", "prefix__exact"]
-    search_help_text = "A user's e-mail, or the prefix of a key: what follows its first underscore."
+    search_help_text = "A user's email address, or the prefix of a key: the part after its first underscore."
     ordering = ["-id"]
     fields = ["holder", ("name", "prefix"), ("scopes", "state"), ("created", "used"), ("expires", "revoked")]
     actions_detail = ["revoke"]
@@ -82,7 +82,7 @@ class ApiKeyAdmin(ApiKeyColumns, LargeTableAdmin):
         if key is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
         if (key.user.is_staff or key.user.is_superuser) and not request.user.is_superuser:
-            raise PermissionDenied("Only a superuser revokes the keys of staff.")
+            raise PermissionDenied("Only a superuser can revoke the keys of staff.")
         back = reverse("admin:accounts_apikey_change", args=[key.pk])
         if request.method == "POST":
             with transaction.atomic():

@@ -70,7 +70,7 @@ class BlockingAdmin:
         variant=ActionVariant.DANGER,
     )
     def block(self: Any, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Block a user: no more spending and buying."""
+        """Block a user, who can then neither spend credits nor buy."""
         return _change(self, request, object_id, "Block", services.block)
 
     @action(
@@ -110,4 +110,4 @@ def _refuse_own_account_and_staff(request: HttpRequest, user: User) -> None:
     if user.pk == request.user.pk:
         raise PermissionDenied("Staff cannot block or unblock their own account. Ask a colleague.")
     if (user.is_staff or user.is_superuser) and not request.user.is_superuser:
-        raise PermissionDenied("Only superusers block and unblock staff.")
+        raise PermissionDenied("Only superusers can block and unblock staff.")

@@ -16,7 +16,7 @@ from common.admin import column
 
 NOTE = (
     "The authenticator app and the recovery codes stop working. At the next login, the password is enough to set "
-    "up a new app. Make sure that it was the user who asked."
+    "up a new app. Make sure that the request came from the user."
 )
 
 

@@ -43,7 +43,7 @@ class EndSessionsAdmin:
         return bool(self.has_change_permission(request))
 
     def save_model(self: Any, request: HttpRequest, obj: User, form: Any, change: bool) -> None:  # noqa: FBT001  (Django's signature)
-        """End the sessions of a deactivated user, so that none is valid if the user is activated again."""
+        """End the sessions of a deactivated user, so that reactivation restores none."""
         super().save_model(request, obj, form, change)  # type: ignore[misc]  # ModelAdmin's
         if change and not obj.is_active:
             services.revoke_sessions(user=obj)

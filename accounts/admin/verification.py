@@ -1,4 +1,4 @@
-"""The part of the user's admin page that is about the verification of the e-mail."""
+"""Email verification on a user's admin page."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ from common.admin import badge, format_time
 
 
 class VerificationAdmin:
-    """A user admin that shows whether the e-mail is verified, and sends the mail that asks for it."""
+    """A user admin that shows whether the email address is verified, and can send the verification email."""
 
     @admin.display(description="E-mail verified")
     def verified(self, user: User) -> SafeString | None:
@@ -28,7 +28,7 @@ class VerificationAdmin:
         return bool(self.has_change_permission(request, self.get_object(request, unquote(str(object_id)))))
 
     def get_actions_detail(self: Any, request: HttpRequest, object_id: Any) -> list[Any]:
-        """Offer the mail only while the e-mail is not verified."""
+        """Offer the email only while the address is not verified."""
         actions: list[Any] = super().get_actions_detail(request, object_id)  # type: ignore[misc]  # ModelAdmin's
         user = self.get_object(request, unquote(str(object_id)))
         if user is None or user.email_verified or not user.is_active:
@@ -42,7 +42,7 @@ class VerificationAdmin:
         icon="mail",
     )
     def send_verification(self: Any, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Ask for confirmation on GET, and send the mail on POST."""
+        """Ask for confirmation on GET, and send the email on POST."""
         user = self.get_object(request, unquote(object_id))
         if user is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
@@ -69,7 +69,7 @@ class VerificationAdmin:
         return TemplateResponse(request, "credits/admin/post_entry.html", context)
 
     def save_model(self: Any, request: HttpRequest, obj: User, form: Any, change: bool) -> None:  # noqa: FBT001  (Django's signature)
-        """Save the user. An e-mail that staff set is not verified."""
+        """Save the user. An email address that staff change becomes unverified."""
         super().save_model(request, obj, form, change)  # type: ignore[misc]  # ModelAdmin's
         if change and "email" in form.initial and form.initial["email"] != obj.email:
             services.reset_verification(user=obj)

@@ -62,7 +62,7 @@ class ApiKey(models.Model):
 
     @property
     def scopes(self) -> list[str]:
-        """What the key allows: `read`, `spend` or both."""
+        """The scopes of the key: `read`, `spend` or both."""
         return [scope for scope, given in zip(SCOPES, (self.can_read, self.can_spend), strict=True) if given]
 
     @property

@@ -11,7 +11,7 @@ MAX_EMAIL = 254
 
 
 class EmailHolder(ServiceManagedModel):
-    """A user with an e-mail that may be verified."""
+    """A user whose email address may be verified."""
 
     email_verified_at = models.DateTimeField(
         "e-mail verified", null=True, blank=True, editable=False, help_text="Empty: not verified."
@@ -22,12 +22,12 @@ class EmailHolder(ServiceManagedModel):
 
     @property
     def email_verified(self) -> bool:
-        """Whether the user has shown that mails to this address reach them."""
+        """Whether the user has proved to receive emails at this address."""
         return self.email_verified_at is not None
 
 
 class EmailChange(models.Model):
-    """A change of a user's e-mail: requested, and then confirmed with a mail to the new address."""
+    """A change of a user's email address, requested and then confirmed by a link sent to the new address."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="email_changes")
     old_email = models.EmailField(max_length=MAX_EMAIL)
@@ -37,7 +37,7 @@ class EmailChange(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            # A new request replaces the previous one, so that only the newest mail can confirm a change.
+            # A new request replaces the previous one, so that only the newest link can confirm a change.
             models.UniqueConstraint(
                 fields=["user"],
                 condition=models.Q(confirmed_at=None),

@@ -117,7 +117,7 @@ class User(CreditHolder, Subscriber, EmailHolder, AbstractUser):
 
     @property
     def may_try(self) -> bool:
-        """Whether a trial is offered: not again after the account of this mailbox was deleted."""
+        """Whether a trial is offered: none if an account has left this mailbox before."""
         return not FormerMailbox.has(self.email)
 
     def save(self, *args: Any, **kwargs: Any) -> None:

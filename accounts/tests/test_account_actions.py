@@ -72,12 +72,12 @@ class TestDelete:
         browser = browser_of("delete_account")
         for _ in range(2):
             answer = browser.post(url(known, "delete"), {"email": EMAIL}, follow=True)
-        assert "This account was deleted before." in answer.content.decode()
+        assert "This account has already been deleted." in answer.content.decode()
 
     def test_what_is_pending_in_stripe_is_shown(self, subscriber):
         browser = browser_of("delete_account", "view_customerdeletion")
         answer = browser.post(url(subscriber, "delete"), {"email": subscriber.email}, follow=True)
-        assert "Its customer in Stripe follows." in answer.content.decode()
+        assert "Its customer in Stripe will be deleted shortly." in answer.content.decode()
         page = browser.get("/admin/billing/customerdeletion/?state=pending").content.decode()
         assert CustomerDeletion.objects.get().customer_id in page
         done = browser.get("/admin/billing/customerdeletion/?state=done").content.decode()

@@ -55,8 +55,8 @@ class TestContent:
 
     def test_each_mail_says_why_it_came(self, every_mail):
         for message in every_mail:
-            assert "it was not you" in message.body
-            assert "it was not you" in html_of(message)
+            assert "this was not you" in message.body
+            assert "this was not you" in html_of(message)
             assert message.extra_headers["Auto-Submitted"] == "auto-generated"
 
     def test_a_link_opens_the_page_of_the_setting(self, db, settings):

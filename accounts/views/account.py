@@ -30,11 +30,11 @@ class DeleteAccountView(APIView):
         responses={204: None},
     )
     def post(self, request: Request) -> Response:
-        """Delete the caller's account for good. The password confirms it.
+        """Delete the caller's account permanently. The password confirms the deletion.
 
-        Personal data, question sets and stored responses are erased at once, and every token ends. Unspent
-        credits are lost. The subscription is cancelled and the customer deleted in Stripe within minutes.
-        Payments and the ledger stay, without a name.
+        Personal data, question sets and stored responses are erased at once, and all tokens and keys stop
+        working. Unspent credits are lost. The subscription is cancelled and the customer deleted in Stripe
+        within minutes. Payments and the ledger stay, without the name.
         """
         serializer = DeleteAccountSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
@@ -57,16 +57,16 @@ class ExportView(APIView):
     is_rate_limited = True
 
     def get(self, request: Request) -> HttpResponseBase:
-        """Return all that is stored of the caller, as one JSON document.
+        """Return all stored data of the caller as one JSON document.
 
-        Besides the profile it has a list for each kind of row, such as `ledger`, `payments`, `questionSets`
-        and `stripeObjects`. Secrets are not in it.
+        Besides the profile, the document has a list for each kind of row, such as `ledger`, `payments`,
+        `questionSets` and `stripeObjects`. It contains no secrets.
         """
         return export_response(cast("User", request.user))
 
 
 def export_response(user: User) -> StreamingHttpResponse:
-    """Return the export of a user's data as a file that is sent while it is made."""
+    """Return the export of a user's data as a file that is sent while it is generated."""
     return StreamingHttpResponse(
         (part.encode() for part in services.export_account(user=user)),
         content_type="application/json",

@@ -1,4 +1,4 @@
-"""The caller's API keys. No key may manage keys: these views accept none."""
+"""The caller's API keys. These views accept no API keys, so a key cannot manage keys."""
 
 from typing import Any, cast
 
@@ -38,7 +38,7 @@ class _Keys(GenericAPIView[ApiKey]):
 
 @extend_schema_view(get=extend_schema(summary="List the API keys"))
 class ApiKeysView(_Keys, ListAPIView[ApiKey]):
-    """The caller's API keys, newest first, without those that are revoked."""
+    """The caller's API keys, newest first, without revoked keys."""
 
     api_errors = {"POST": [TooManyApiKeys]}
 
@@ -50,7 +50,7 @@ class ApiKeysView(_Keys, ListAPIView[ApiKey]):
         summary="Create an API key", request=CreateApiKeySerializer, responses={201: NewApiKeySerializer}
     )
     def post(self, request: Request) -> Response:
-        """Create an API key. The response is the only one that contains the key."""
+        """Create an API key. Only this response contains the key."""
         serializer = CreateApiKeySerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         new = services.create_api_key(user=cast("User", request.user), **serializer.validated_data)
@@ -61,7 +61,7 @@ class ApiKeysView(_Keys, ListAPIView[ApiKey]):
     patch=extend_schema(summary="Rename an API key", description="Change the name of an API key."),
     delete=extend_schema(
         summary="Revoke an API key",
-        description="Stop an API key at once. A request that is running finishes, and so do queued jobs.",
+        description="Stop an API key at once. Running requests and queued jobs finish.",
         responses={204: OpenApiResponse(description="Revoked.")},
     ),
 )
@@ -90,9 +90,9 @@ class RotateApiKeyView(_Keys):
         responses={200: NewApiKeySerializer},
     )
     def post(self, request: Request, pk: int) -> Response:
-        """Replace the key by a new one with the same id, name, scopes and expiry. The old one stops at once.
+        """Replace the key with a new one of the same id, name, scopes and expiry. The old key stops at once.
 
-        To change keys without an interruption, create a second key and revoke the first one afterwards.
+        To replace a key without downtime, create a second key, and revoke the first one afterwards.
         """
         return Response(_shown_once(services.rotate_api_key(key=self.get_object())))
 

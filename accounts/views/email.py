@@ -26,7 +26,7 @@ class SendVerificationView(APIView):
         responses={202: None},
     )
     def post(self, request: Request) -> Response:
-        """Send a mail with a link that verifies the e-mail. If it is verified already, nothing is sent."""
+        """Send a link that verifies the email address. If it is verified already, nothing is sent."""
         services.send_verification(user=current_user(request))
         return Response(status=status.HTTP_202_ACCEPTED)
 
@@ -39,7 +39,7 @@ class VerifyEmailView(CredentialsView):
         operation_id="auth_verify_email", summary="Verify the e-mail", responses={204: None}, auth=[]
     )
     def post(self, request: Request) -> Response:
-        """Verify the e-mail with the token of the mail. The token works once."""
+        """Verify the email address with the token from the link. The token works once."""
         services.verify_email(**self.validated(request))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
@@ -53,9 +53,9 @@ class ChangeEmailView(APIView):
 
     @extend_schema(operation_id="auth_change_email", summary="Change the e-mail", responses={202: None})
     def post(self, request: Request) -> Response:
-        """Send a link to the new address. The change takes effect when it is confirmed there.
+        """Send a link to the new address. The change takes effect when the link is used.
 
-        The old address gets a notice. If another account has the new address, the answer is the same, and
+        The old address gets a notice. If another account has the new address, the response is the same, but
         no link is sent.
         """
         data: dict[str, Any] = validated(self.serializer_class, request)
@@ -74,7 +74,7 @@ class ConfirmEmailView(CredentialsView):
         auth=[],
     )
     def post(self, request: Request) -> Response:
-        """Change the e-mail with the token of the mail to the new address. The user stays signed in."""
+        """Change the email address with the token from the link. The user stays signed in."""
         user = services.confirm_email_change(**self.validated(request))
         remember_address(email=user.email, request=request)
         return Response(status=status.HTTP_204_NO_CONTENT)

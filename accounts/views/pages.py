@@ -1,7 +1,8 @@
-"""The pages that the links in mails open: one form, which works without scripts, cookies and a front end.
+"""The pages that the links in emails open: one form, which works without scripts, cookies and a front end.
 
-Opening a page changes nothing, because mail programs open links to look at them. Its form does. The token
-in it is the proof of the right to do so, so there is no session that another site could abuse.
+Opening a page changes nothing, because mail clients and virus scanners open links. Only submitting the form
+does. The form contains the token, which authorizes the change. So there is no session that another site could
+abuse.
 """
 
 from typing import Any, ClassVar
@@ -50,7 +51,7 @@ class MailPage(FormView):  # type: ignore[type-arg]  # not generic at runtime
     done: ClassVar[str]
 
     def use(self, data: dict[str, Any]) -> None:
-        """Do what the link is for. Raises APIError, or ValidationError for the password."""
+        """Make the change. Raises APIError, or ValidationError for the password."""
         raise NotImplementedError
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
@@ -79,7 +80,7 @@ class MailPage(FormView):  # type: ignore[type-arg]  # not generic at runtime
 
     def form_invalid(self, form: TokenForm) -> HttpResponse:
         if "token" in form.errors:
-            return self._outcome("The link is not complete. Copy all of it from the mail.", status=400)
+            return self._outcome("The link is not complete. Copy all of it from the email.", status=400)
         return self.render_to_response(self.get_context_data(form=form), status=400)
 
     def _outcome(self, outcome: str, *, status: int = 200) -> HttpResponse:

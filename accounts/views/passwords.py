@@ -31,9 +31,9 @@ class ForgotPasswordView(CredentialsView):
         auth=[],
     )
     def post(self, request: Request) -> Response:
-        """Send a link that resets the password. The answer is the same if there is no such account.
+        """Send a link that resets the password. The response is the same if there is no such account.
 
-        Above a number of mails in an hour, no more are sent; the links of the earlier ones still work.
+        The number of emails per hour is limited. Over the limit, none is sent, but earlier links still work.
         """
         services.send_password_reset(**self.validated(request))
         return Response(status=status.HTTP_202_ACCEPTED)
@@ -47,7 +47,7 @@ class ResetPasswordView(CredentialsView):
         operation_id="auth_reset_password", summary="Reset the password", responses={204: None}, auth=[]
     )
     def post(self, request: Request) -> Response:
-        """Set a new password with the token of the mail. All tokens of the user are revoked."""
+        """Set a new password with the token from the link. All the user's tokens and API keys are revoked."""
         try:
             user = services.reset_password(**self.validated(request))
         except ValidationError as error:
@@ -67,7 +67,7 @@ class ChangePasswordView(APIView):
         operation_id="auth_change_password", summary="Change the password", responses={200: TokensSerializer}
     )
     def post(self, request: Request) -> Response:
-        """Set a new password. All tokens of the user are revoked; the response has new ones."""
+        """Set a new password. All tokens of the user are revoked, and the response contains new ones."""
         data: dict[str, Any] = validated(self.serializer_class, request)
         try:
             user = services.change_password(

@@ -50,7 +50,7 @@ class SessionsView(ListAPIView[Session]):
         responses={204: None},
     )
     def delete(self, request: Request) -> Response:
-        """End all sessions, also the current one. Their tokens are refused at once."""
+        """End all sessions, including the current one. Their tokens are refused at once."""
         keep = session_id_of(request) if _keeps_current(request) else None
         services.revoke_sessions(user=request.user, keep=keep)  # type: ignore[arg-type]  # authenticated
         return Response(status=status.HTTP_204_NO_CONTENT)
@@ -68,5 +68,5 @@ class SessionView(APIView):
 def _keeps_current(request: Request) -> bool:
     values = request.query_params.getlist(KEEP_CURRENT)
     if values not in ([], ["true"], ["false"]):
-        raise ValidationError({KEEP_CURRENT: ["This is true or false."]})
+        raise ValidationError({KEEP_CURRENT: ["This must be true or false."]})
     return values == ["true"]

@@ -80,7 +80,7 @@ class RegisterView(CredentialsView):
         operation_id="auth_register", summary="Sign up", responses={201: SessionSerializer}, auth=[]
     )
     def post(self, request: Request) -> Response:
-        """Sign up. The profile in the response has the credits that a new user gets."""
+        """Sign up. The profile in the response includes the credits of a new user."""
         user = services.register(**self.validated(request))
         remember_address(email=user.email, request=request)
         return Response(_session(user, request), status=status.HTTP_201_CREATED)
@@ -109,8 +109,8 @@ class RefreshView(CredentialsView):
     def post(self, request: Request) -> Response:
         """Exchange a refresh token for new tokens, once.
 
-        For `REFRESH_REUSE_GRACE_SECONDS`, the same token returns the new ones again, in case the response was
-        lost. The use of a token that was replaced earlier ends its session.
+        For `REFRESH_REUSE_GRACE_SECONDS`, the same token returns the new tokens again, in case the response
+        was lost. The use of a token that was replaced earlier ends its session.
         """
         tokens = services.rotate_tokens(refresh_token=self.validated(request)["refreshToken"])
         return Response({"token": tokens.access, "refreshToken": tokens.refresh})
@@ -122,6 +122,6 @@ class LogoutView(CredentialsView):
 
     @extend_schema(operation_id="auth_logout", summary="Sign out", responses={204: None}, auth=[])
     def post(self, request: Request) -> Response:
-        """End the session of a refresh token. Its access tokens are refused at once, too."""
+        """End the session of a refresh token. Its access tokens are also refused at once."""
         services.log_out(refresh_token=self.validated(request)["refreshToken"])
         return Response(status=status.HTTP_204_NO_CONTENT)

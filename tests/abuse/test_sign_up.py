@@ -76,7 +76,7 @@ def test_every_spelling_of_the_address_logs_in(anonymous):
 @pytest.mark.parametrize("email", ["ada@mailinator.com", "ada@x.y.mailinator.com", "ADA@MAILINATOR.COM."])
 def test_a_disposable_address_is_refused(anonymous, settings, email):
     answer = sign_up(anonymous, email)
-    assert answer.json()["errors"] == {"email": ["Addresses of disposable mail services are not accepted."]}
+    assert answer.json()["errors"] == {"email": ["Addresses of disposable email services are not accepted."]}
     settings.REFUSE_DISPOSABLE_EMAIL = False
     assert sign_up(anonymous, email).status_code == 201
 

@@ -12,7 +12,7 @@ from common.commands import DocumentedCommand
 
 class Command(DocumentedCommand):
     help = "Delete the authenticator app and the recovery codes of a user, such as the only superuser."
-    epilog = "In the admin, a superuser does this on the user's page. The next login can set up a new app."
+    epilog = "In the admin, a superuser does this on the user's page. At the next login, the user can set up a new app."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("email", help="the user's e-mail")
