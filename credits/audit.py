@@ -173,7 +173,7 @@ def repair(*, user_id: UserId) -> bool:
 
 
 def _repair_ledger(*, user_id: UserId) -> bool:
-    """Lock the user, and repair the balance, what is held, and the grants."""
+    """Lock the user, and repair the balance, the held credits and the grants."""
     available, held, claimed = fetch_one(  # type: ignore[misc]  # the user exists: it was just audited
         "select ai_credits, ai_credits_held, ai_credits_claimed from {users} "
         "where {pk} = %(user_id)s for no key update",

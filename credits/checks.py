@@ -18,7 +18,7 @@ from credits.ledger_sql import FUNCTION, NEWEST, TRIGGER, definitions_of, render
 from credits.models import MAX_AMOUNT, ActionPrice
 from credits.pricing import price_in_settings, price_of_row
 
-# Name of a setting → its lowest value, and what it must be.
+# Name of a setting → its lowest value, and a description of valid values.
 NUMBERS = {
     "SIGNUP_CREDITS": (0, f"a number of credits from 0 to {MAX_AMOUNT:,}"),
     "CREDIT_HOLD_SECONDS": (1, "a positive number of seconds, longer than the slowest paid call takes"),
@@ -78,7 +78,7 @@ def check_price_rows(databases: Any = None, **kwargs: Any) -> list[CheckMessage]
     for alias in databases or []:
         connection = connections[alias]
         if connection.vendor != "postgresql":
-            continue  # check_database says so
+            continue  # check_database reports it
         with connection.cursor() as cursor:
             if ActionPrice._meta.db_table not in connection.introspection.table_names(cursor):
                 continue  # it is not migrated yet
@@ -100,7 +100,7 @@ def check_price_rows(databases: Any = None, **kwargs: Any) -> list[CheckMessage]
 
 @register(Tags.database)
 def check_database(databases: Any = None, **kwargs: Any) -> list[CheckMessage]:
-    """Check that the database is PostgreSQL and, once it is migrated, that functions and triggers are installed."""
+    """Check that the database is PostgreSQL and, once migrated, has the functions and triggers."""
     errors: list[CheckMessage] = []
     for alias in databases or []:
         connection = connections[alias]

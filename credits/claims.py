@@ -1,4 +1,4 @@
-"""What clawbacks claim of held credits. docs/adr/0013 gives the reasons.
+"""Clawbacks' claims on held credits. docs/adr/0013 gives the reasons.
 
 Σ CreditClaim.open_amount = ai_credits_claimed ≤ ai_credits_held
 """
@@ -21,10 +21,10 @@ class CreditClaimQuerySet(models.QuerySet["CreditClaim"]):
 class CreditClaim(models.Model):
     """Credits that a clawback could not take because holds reserved them.
 
-    `entry` is the clawback, with its key, its reference and its time. What a hold returns pays the open
-    amounts first, the oldest claim's first, in the transaction that closes the hold. Each payment is a `clawback`
-    entry. A capture spends held credits: an open amount that exceeds the rest of them is written off, the
-    newest claim's first. A positive clawback of the same reference cancels open amounts.
+    `entry` is the clawback, with its key, its reference and its time. Credits that a hold returns pay the
+    open amounts first, the oldest claim's first, in the transaction that closes the hold. Each collection is
+    a `clawback` entry. A capture spends held credits: open amounts that exceed the remaining held credits are
+    written off, the newest claim's first. A positive clawback of the same reference cancels open amounts.
     """
 
     user = models.ForeignKey(

@@ -36,7 +36,7 @@ class InsufficientCredits(CreditsError):
 
 
 class SpendingLimitReached(CreditsError):
-    """A spending limit of the user, or of what makes the request, has no room for it."""
+    """A spending limit of the user, or of the request's API key, has no room for the request."""
 
     status_code = 402
     code = "spending_limit_reached"
@@ -46,7 +46,7 @@ class SpendingLimitReached(CreditsError):
         "used": "Credits that were used in the period or are held.",
         "required": "Credits that the request would hold.",
         "resetsAt": "The end of the period.",
-        "subject": "What the limit is for, such as `key:12`; empty for the user as a whole.",
+        "subject": "The subject of the limit, such as `key:12`; empty for the user as a whole.",
     }
     example = {
         "reached": ReachedLimit(
@@ -70,7 +70,7 @@ class SpendingLimitReached(CreditsError):
 
 
 class AccountBlocked(CreditsError):
-    """The account is blocked: it cannot spend credits or buy. Reads work."""
+    """The account is blocked: it can read, but can neither spend credits nor buy."""
 
     status_code = 403
     code = "account_blocked"
@@ -78,7 +78,7 @@ class AccountBlocked(CreditsError):
 
 
 class CostTooLarge(CreditsError):
-    """The price of the request is more than one movement of the ledger may be."""
+    """The price of the request exceeds the largest amount of a ledger entry."""
 
     status_code = 422
     code = "cost_too_large"
@@ -104,7 +104,7 @@ class UnknownHolder(CreditsError):
 
 
 class IdempotencyConflict(CreditsError):
-    """The key was used before with another body. Nothing is replayed or overwritten."""
+    """The key was used before with another request. Nothing is replayed or overwritten."""
 
     status_code = 409
     code = "idempotency_key_reused"
@@ -155,7 +155,7 @@ class AlreadyCharged(CreditsError):
 
 
 class StoredResponseExpired(CreditsError):
-    """The request with this key was charged, and its stored response has been deleted. It is not charged again."""
+    """The request with this key was charged, and its stored response was deleted. It is not charged again."""
 
     status_code = 410
     code = "idempotency_answer_forgotten"
@@ -177,7 +177,7 @@ class InvalidIdempotencyKey(CreditsError):
 
 
 class HoldClosed(CreditsError):
-    """The hold was captured or released, or it has expired and the credits are gone."""
+    """The hold was captured or released, or has expired and cannot be captured any more."""
 
     status_code = 503
     code = "hold_closed"
@@ -190,7 +190,7 @@ class HoldClosed(CreditsError):
 
 
 class AdjustmentTooLarge(CreditsError):
-    """The member of staff would adjust more than CREDIT_ADJUSTMENT_LIMIT. `left` is what is left of it."""
+    """The adjustment exceeds CREDIT_ADJUSTMENT_LIMIT. `left` is the remaining part of the limit."""
 
     status_code = 403
     code = "adjustment_too_large"
@@ -204,7 +204,7 @@ class AdjustmentTooLarge(CreditsError):
 
 
 class TooManyOpenHolds(CreditsError):
-    """The user has as many calls in progress as CREDIT_MAX_OPEN_HOLDS allows. Retry later."""
+    """The user has CREDIT_MAX_OPEN_HOLDS calls in progress. Retry later."""
 
     status_code = 429
     code = "too_many_calls_in_progress"
@@ -213,7 +213,7 @@ class TooManyOpenHolds(CreditsError):
 
     def __init__(self, *, most: int) -> None:
         self.most = most
-        super().__init__(f"{most} calls are in progress. Wait until one has finished.")
+        super().__init__(f"{most} calls are in progress. Wait until one finishes.")
 
 
 class NotRefundable(CreditsError):

@@ -9,21 +9,21 @@ every commit. They are columns of the user, so that the permission check costs n
 authentication has loaded the row. Write them only through `credits.services`: the database refuses
 a sum that no entry explains, and `save()` does not write the columns.
 
-A new user has the SIGNUP_CREDITS of the settings, unless the code that creates the row says otherwise. A
-row that SQL inserts without naming `ai_credits` has 0: the column's default does not depend on settings, so
-that migrations do not either. A trigger posts the entry of what the new row holds, even if that is 0
+A new user has the SIGNUP_CREDITS of the settings, unless the code that creates the row sets another number. A
+row that SQL inserts without `ai_credits` has 0: the column's default does not depend on settings, so that
+migrations do not either. A trigger posts an entry for the credits of the new row, even if they are 0
 (signup_grant.sql in credits/sql/).
 
 `ai_credits_claimed` is the part of the held credits that clawbacks claim: the sum of the open amounts of the
-holder's CreditClaims, which a trigger keeps (claims.sql in credits/sql/).
+holder's CreditClaims, which a trigger maintains (claims.sql in credits/sql/).
 
-`credits_limited` is whether the holder has spending limits. A trigger keeps it (spending_limits.sql).
+`credits_limited` is whether the holder has spending limits. A trigger maintains it (spending_limits.sql).
 
 `credits_due_at` is the earliest time at which a grant or a hold expires. `credits_consumed_through` is
 the last entry whose credits were taken from grants (credits/services/due_work.py).
 
-A holder with `blocked_at` is blocked: credits_hold and credits_post refuse to hold and to spend. Nothing else
-changes: open holds are captured, and grants, refunds, adjustments and clawbacks are posted.
+A holder with `blocked_at` is blocked: credits_hold and credits_post refuse to hold and to spend. Everything
+else still works: open holds can be captured, and grants, refunds, adjustments and clawbacks are posted.
 """
 
 from collections.abc import Iterable
@@ -45,7 +45,7 @@ def signup_credits() -> int:
 
 
 class Holder(Protocol):
-    """What the ledger needs to know of a loaded user. A model that inherits CreditHolder has it."""
+    """The attributes that the ledger reads from a loaded user. Models that inherit CreditHolder have them."""
 
     ai_credits: int
     ai_credits_held: int
@@ -61,7 +61,7 @@ class Holder(Protocol):
 
 
 class CreditHolder(ServiceManagedModel):
-    """A balance of credits: the available ones, and those reserved for work in progress."""
+    """A balance: available credits, and credits reserved for work in progress."""
 
     ai_credits = models.BigIntegerField("credits", default=signup_credits, db_default=0, editable=False)
     ai_credits_held = models.BigIntegerField("credits held", default=0, db_default=0, editable=False)

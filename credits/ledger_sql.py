@@ -1,8 +1,8 @@
 """The ledger's SQL, by version: the functions that move credits, and the triggers that guard the ledger.
 
 `sql/v1/` has the files of version 1. `sql/v2/` has the files that version 2 adds or replaces, and so on. An
-empty file removes what the file of the same name installed before. The directories of released versions
-never change, so a migration that installs version 1 always installs the same SQL.
+empty file removes the functions and triggers of the earlier file of the same name. The directories of
+released versions never change, so a migration that installs version 1 always installs the same SQL.
 """
 
 import re

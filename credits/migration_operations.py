@@ -7,10 +7,10 @@
     # in a later migration of that app, when a release of credits has a new version of the SQL
     operations = [AttachLedger("accounts.User", version=2, replaces=1)]
 
-It gives every existing user an opening entry for the balance of their row (existing_users.sql). It installs
-from the version's files (credits/ledger_sql.py) the functions that move credits, the trigger that opens the
-account of a new user (signup_grant.sql), and the triggers that refuse inconsistent writes (ledger_guards.sql).
-These raise SQLSTATE 23514 with a message that starts with the name of the rule:
+The operation gives every existing user an opening entry for the balance of their row (existing_users.sql).
+From the version's files (credits/ledger_sql.py) it installs the functions that move credits, the trigger that
+posts the first entry of a new user (signup_grant.sql), and the triggers that refuse inconsistent writes
+(ledger_guards.sql). These triggers raise SQLSTATE 23514 with a message that starts with the name of the rule:
 
     credits_ledger_append_only            UPDATE or DELETE of an entry
     credits_ledger_continuous             an entry that does not continue the one before it
@@ -24,15 +24,15 @@ entry and its balance pass in one statement, and every other order of writing is
 one entry by index, never a sum.
 
 PostgreSQL caches the query plan of a function's first calls. While the ledger is nearly empty, a
-sequential scan is cheapest; that cached query plan would be very slow later. So the functions select the
+sequential scan is cheapest, but this cached plan would be very slow later. So the functions select the
 entry in the order of (user, id), which only one index has, and turn sequential scans off. That costs a few
 µs per call; planning each call again would cost 100 µs.
 
-With `replaces`, it posts no entries. It exchanges only the functions and triggers in which the two versions
-differ, and its reverse restores the former. Without, it drops what any version up to this one installed, and
-its reverse drops what this one installed. It finds what it drops by the names in the versions' files, with
-the arguments that the database says, so a function that was renamed or has other arguments does not stay
-behind. The system check credits.W007 reports functions that are outdated.
+With `replaces`, the operation posts no entries. It replaces only the functions and triggers that differ
+between the two versions, and its reverse restores the earlier version. Without `replaces`, it first drops the
+functions and triggers of all versions up to this one, and its reverse drops those of this version. It finds
+them by the names in the versions' files, and takes the arguments of functions from the database, so that no
+function with other arguments stays behind. The system check credits.W007 reports outdated functions.
 
 TRUNCATE stays possible, for Django's test flush. In production, the application's role should not have
 that privilege (docs/operations.md).

@@ -5,7 +5,7 @@
 
     ai_credits + ai_credits_held = Σ AiCreditLog.amount        after every commit
 
-A `CreditHold` moves credits from available to held. Its capture posts one `spend`, its release nothing.
+A `CreditHold` moves credits from available to held. Its capture posts one `spend`; its release posts nothing.
 
 A `CreditGrant` is the credits that one entry gave, with their expiry. Credits are taken from the grant
 that expires first, then from the oldest. A hold reserves grants when it is created. A spend only posts
@@ -15,7 +15,7 @@ part as a `CreditConsumption`. After that:
     Σ CreditGrant.remaining = ai_credits + ai_credits_held
     Σ CreditGrant.reserved  = ai_credits_held = Σ CreditHold.amount where held
 
-A `CreditClaim` (credits/claims.py) is what a clawback claims of held credits. Triggers (ledger_guards.sql in
+A `CreditClaim` (credits/claims.py) is a clawback's claim on held credits. Triggers (ledger_guards.sql in
 `credits/sql/`) refuse entries and balances that do not match. `docs/adr/0001` gives the reasons.
 """
 
@@ -59,7 +59,7 @@ class AiCreditLog(models.Model):
     """One movement of credits. Append-only: the database refuses UPDATE and DELETE.
 
     `amount` is signed, in credits. `balance_after` is the previous entry's plus `amount`; it includes
-    held credits. `idempotency_key` is unique for a user, so that one cause posts at most once.
+    held credits. `idempotency_key` is unique per user, so that one cause posts at most once.
     """
 
     user = models.ForeignKey(
@@ -153,7 +153,7 @@ class CreditHold(models.Model):
     )
     action_type = models.CharField(max_length=64)
     amount = models.BigIntegerField()
-    # The units asked for, and the price at the time of the hold: a later price does not affect the capture.
+    # The requested units, and the price at the time of the hold: a later price does not affect the capture.
     units = models.BigIntegerField(default=0, db_default=0)
     base = models.BigIntegerField(default=0)
     per_unit = models.BigIntegerField(default=0)
@@ -162,7 +162,7 @@ class CreditHold(models.Model):
     minimum = models.BigIntegerField(default=0, db_default=0)
     # `settings`, or `row:` and the id of an ActionPrice. No foreign key: each hold would lock that row.
     price_source = models.CharField(max_length=32, blank=True, default="", db_default="")
-    # The X-Request-ID of the request that it was made for, and the subject whose spending limits count it.
+    # The X-Request-ID of the request, and the subject whose spending limits count the hold.
     request_id = models.CharField(max_length=128, blank=True, default="", db_default="")
     subject = models.CharField(max_length=64, blank=True, default="", db_default="")
     state = models.CharField(max_length=16, choices=HoldState, default=HoldState.HELD)
@@ -250,10 +250,11 @@ class ActionPriceQuerySet(models.QuerySet["ActionPrice"]):
 
 
 class ActionPrice(models.Model):
-    """The price of an action from a moment on, in credits. Append-only: the database refuses UPDATE and DELETE.
+    """The price of an action from a moment on, in credits.
 
-    The row with the latest `effective_from` that has passed is in force; among equal ones, the one that was
-    added last. So a price is changed, and a scheduled change is corrected, by adding a row.
+    Append-only: the database refuses UPDATE and DELETE. Of the rows whose `effective_from` has passed, the
+    row with the latest one is in force; if several are equal, the row added last. So to change a price, or to
+    correct a scheduled change, add a row.
     """
 
     action = models.CharField(max_length=64)
@@ -277,27 +278,27 @@ class ActionPrice(models.Model):
             models.CheckConstraint(
                 condition=~Q(action=""),
                 name="credits_actionprice_names_its_action",
-                violation_error_message="A price is of an action.",
+                violation_error_message="A price needs an action.",
             ),
             models.CheckConstraint(
                 condition=Q(**{f"{name}__range": (0, MAX_AMOUNT) for name in PRICE_NUMBERS}),
                 name="credits_actionprice_numbers_in_range",
-                violation_error_message=f"A number of credits is from 0 to {MAX_AMOUNT:,}.",
+                violation_error_message=f"Enter a number of credits from 0 to {MAX_AMOUNT:,}.",
             ),
             models.CheckConstraint(
                 condition=~Q(**dict.fromkeys(PRICE_NUMBERS, 0)),
                 name="credits_actionprice_costs_something",
-                violation_error_message="A price charges something. Enter a number above 0.",
+                violation_error_message="At least one number of a price must be above 0.",
             ),
             models.CheckConstraint(
                 condition=Q(per_unit=0) ^ ~Q(unit=""),
                 name="credits_actionprice_names_its_unit",
-                violation_error_message="Name the unit of a price per unit, and no unit otherwise.",
+                violation_error_message="A price per unit needs the name of the unit; other prices have no unit.",
             ),
             models.CheckConstraint(
                 condition=Q(effective_from__gte=F("created_at")),
                 name="credits_actionprice_not_retroactive",
-                violation_error_message="A price starts now or later, not in the past.",
+                violation_error_message="A price cannot start in the past.",
             ),
         ]
         indexes: ClassVar = [
@@ -314,7 +315,7 @@ class CreditGrantQuerySet(models.QuerySet["CreditGrant"]):
         return self.filter(user_id=user_id, is_open=True)
 
     def in_consumption_order(self, *before: str) -> "CreditGrantQuerySet":
-        """Order by `before`, then as credits are consumed."""
+        """Order by `before`, then in consumption order."""
         return self.order_by(*before, *CONSUMPTION_ORDER)
 
 
@@ -322,7 +323,7 @@ class CreditGrant(models.Model):
     """Credits that one entry gave, the credits that remain of them, and their expiry.
 
     `remaining` includes the credits that holds have `reserved`. A grant whose `expires_at` is null never
-    expires. At the expiry the remaining credits expire. With a `rollover_cap`, they become a grant
+    expires. At `expires_at`, the remaining credits expire. With a `rollover_cap`, they become a grant
     without an expiry instead, until the rolled-over grants of the same `pool` reach the cap.
     """
 
@@ -376,7 +377,7 @@ class CreditGrant(models.Model):
 
 
 class CreditConsumption(models.Model):
-    """How many credits an entry took from a grant, or returned to it if the entry gives credits."""
+    """The credits that an entry took from a grant, or returned to it if the entry gives credits."""
 
     entry = models.ForeignKey(AiCreditLog, models.PROTECT, related_name="consumptions")
     grant = models.ForeignKey(CreditGrant, models.PROTECT, related_name="consumptions", db_index=False)

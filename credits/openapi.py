@@ -30,7 +30,7 @@ PAID_PARAMETERS = [
     OpenApiParameter(
         "preview",
         bool,
-        description="`true`: return 200 with what this call would hold, and change nothing.",
+        description="`true`: return 200 with the credits that this call would hold, and change nothing.",
     ),
     OpenApiParameter(
         "Idempotency-Key",
@@ -54,11 +54,11 @@ PAID_ERRORS = [
 ]
 RECEIPT_HEADERS: dict[str, dict[str, Any]] = {
     "X-Credits-Charged": {
-        "description": "What this call cost; 0 for a replay and for a job that was queued.",
+        "description": "The credits that this call cost; 0 for a replay and for a queued job.",
         "schema": {"type": "integer"},
     },
     "X-Credits-Remaining": {
-        "description": "What is left to spend.",
+        "description": "The credits that can still be spent.",
         "schema": {"type": "integer"},
     },
 }

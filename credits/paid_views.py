@@ -2,7 +2,7 @@
 
     class SummariseView(PaidActionView):
         credit_action = "summarise"             # priced by staff or in settings.CREDIT_PRICES
-        serializer_class = SummariseSerializer  # what the caller must send
+        serializer_class = SummariseSerializer  # validates the request body
 
         def perform(self, data):                # the work: in no transaction, however long it takes
             return summarise(data["text"])
@@ -42,12 +42,12 @@ from credits.serializers import PreviewSerializer
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaidResult:
-    """The stored result of paid work, which is charged for.
+    """The stored result of paid work, for which the user pays.
 
     `body` is the response, in JSON's types. `status` is 2xx (raises ValueError otherwise): only a 2xx
-    response is charged, stored and replayed for its Idempotency-Key. `units` is the number delivered, None
-    for all that were requested. `tokens` are those that a model billed; a price per token needs them.
-    `reference` and `metadata` are stored on the ledger's entry.
+    response is charged, stored and replayed for its Idempotency-Key. `units` is the number of delivered
+    units, None for all requested units. `tokens` are the tokens that a model billed; a price per token needs
+    them. The ledger's entry stores `reference` and `metadata`.
     """
 
     body: object
@@ -101,7 +101,7 @@ class PaidActionView(APIView):
         raise NotImplementedError
 
     def check_permissions(self, request: Request) -> None:
-        """Check the throttles first: HasAiCredits reads the body, and the body of a refused call is not read."""
+        """Check the throttles first, because HasAiCredits reads the body, and a refused call must not."""
         super().check_throttles(request)
         super().check_permissions(request)
 
@@ -128,7 +128,7 @@ class PaidActionView(APIView):
         """Whether the request is a preview. Raises ValidationError if `preview` is not true or false."""
         values = self.request.query_params.getlist("preview")
         if values not in ([], ["true"], ["false"]):
-            raise ValidationError({"preview": ["This is true or false."]})
+            raise ValidationError({"preview": ["This must be true or false."]})
         return values == ["true"]
 
     @cached_property
@@ -148,7 +148,7 @@ class PaidActionView(APIView):
 
     @final
     def get_credit_cost(self, request: Request) -> int:
-        """Return the credits that this request will hold. Raises ValidationError for a bad one."""
+        """Return the credits that this request will hold. Raises ValidationError for an invalid request."""
         return self.charge.cost
 
     def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -176,7 +176,7 @@ class PaidActionView(APIView):
         return with_receipt(response, charged=captured.amount, remaining=captured.available)
 
     def preview(self) -> Response:
-        """Return the credits that the call would hold, and whether the balance and the spending limits cover them."""
+        """Return the credits that the call would hold, and whether balance and spending limits cover them."""
         holder = self.holder
         ledger.process_due_if_any(user=holder)
         required, available, reached = self.charge.cost, holder.ai_credits, None
@@ -195,7 +195,7 @@ class PaidActionView(APIView):
 
 
 def views_of(action: str | None = None) -> list[type[PaidActionView]]:
-    """Return the paid views that are loaded, or those that sell `action`."""
+    """Return the loaded paid views: all, or those that sell `action`."""
     found: list[type[PaidActionView]] = []
     unseen = [PaidActionView]
     while unseen:

@@ -26,14 +26,14 @@ class HasAiCredits(BasePermission):
     invalid request gets 400 even if credits are missing. List IsAuthenticated before this class.
 
     Advisory check; the hold is authoritative. Two requests may both pass on the last credit. The check costs
-    no query, since authentication has loaded the balance; only for a user with spending limits it costs one.
-    Due work is processed first. A request whose Idempotency-Key is known passes in any case, because it was
-    charged before. A preview (`view.is_preview`) passes too.
+    no query, since authentication has loaded the balance, but one query for a user with spending limits.
+    Due work is processed first. A request whose Idempotency-Key is known always passes, because it has
+    already been charged. A preview (`view.is_preview`) also passes.
     """
 
     def has_permission(self, request: Request, view: APIView) -> bool:
         if request.method == "OPTIONS" or request.method not in view.allowed_methods:
-            return True  # DRF describes the view, or answers 405
+            return True  # DRF describes the view, or returns 405
         cost: int = cast("Any", view).get_credit_cost(request)
         user = cast("Holder", request.user)
         ledger.process_due_if_any(user=user)
@@ -49,7 +49,7 @@ class HasAiCredits(BasePermission):
 
 
 def _refusal(request: Request, user: Holder, cost: int) -> CreditsError | None:
-    """Return why the user may not hold `cost` credits, or None."""
+    """Return the reason why the user may not hold `cost` credits, or None."""
     if user.blocked_at is not None:
         return AccountBlocked()
     if user.ai_credits < cost:

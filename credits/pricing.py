@@ -1,4 +1,4 @@
-"""What an action costs: its newest row of ActionPrice that is effective, or else settings.
+"""The price of an action: its newest effective row of ActionPrice, or else CREDIT_PRICES.
 
 CREDIT_PRICES = {
     "summarise": {"base": 3},
@@ -6,9 +6,9 @@ CREDIT_PRICES = {
     "chat": {"base": 0, "per_million_input_tokens": 200, "per_million_output_tokens": 800, "minimum": 1},
 }
 
-Each process caches the rows for up to FRESH_SECONDS, so that a request needs no query for a price. It
-caches future rows as well, so that these come into force on time. A new row is in force at once in the
-process that adds it, and within FRESH_SECONDS in the others.
+Each process caches the rows for up to FRESH_SECONDS, so that a request needs no query for a price. It also
+caches future rows, so that they take effect on time. A new row is in force at once in the process that adds
+it, and within FRESH_SECONDS in the others.
 """
 
 import time
@@ -47,8 +47,8 @@ NO_TOKENS = Tokens()
 class Price:
     """The price of an action, in credits.
 
-    `base` is for the call, `per_unit` for each delivered unit, and the others for a million tokens of a
-    model. A call costs at least `minimum`. `source` is `settings`, or `row:` and the id of an
+    `base` is for the call, `per_unit` for each delivered unit, and `per_million_…_tokens` for a million
+    tokens of a model. A call costs at least `minimum`. `source` is `settings`, or `row:` and the id of an
     ActionPrice.
     """
 
@@ -71,7 +71,7 @@ class Price:
         return {name: getattr(self, name) for name in PRICE_NUMBERS}
 
     def of(self, units: int = 0, tokens: Tokens = NO_TOKENS) -> int:
-        """Return the cost in whole credits. The tokens together are rounded up, once."""
+        """Return the cost in whole credits. The cost of all tokens together is rounded up."""
         millionths = (
             self.per_million_input_tokens * tokens.input + self.per_million_output_tokens * tokens.output
         )
@@ -126,7 +126,7 @@ _cache = _PriceCache()
 
 
 def clear_cache() -> None:
-    """Read the rows again the next time that a price is asked for."""
+    """Read the rows again at the next look-up of a price."""
     global _cache  # noqa: PLW0603  (a process has one cache)
     _cache = _PriceCache()
 

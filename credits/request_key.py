@@ -18,8 +18,8 @@ KEY = re.compile(r"[\x21-\x7e]{1,255}")
 def request_key(request: Request) -> RequestKey | None:
     """Return the key of a request with the hash of its content, or None without the header.
 
-    The scope of a key is the user and the endpoint. The hash is of the parsed query string and body, so
-    that white space makes no difference, and of the content of files. Raises InvalidIdempotencyKey.
+    A key is unique per user and endpoint. The hash covers the parsed query string and body, so that white
+    space makes no difference, and the content of files. Raises InvalidIdempotencyKey.
     """
     key = request.META.get("HTTP_IDEMPOTENCY_KEY")
     if key is None:

@@ -23,7 +23,7 @@ class Usage:
 
 
 def usage(*, user_id: UserId, since: datetime, until: datetime, group_by: GroupBy) -> list[Usage]:
-    """Sum a user's spends in [since, until) by UTC day or by action, sorted; refunded ones are left out."""
+    """Sum a user's spends in [since, until) by UTC day or by action, sorted, without refunded spends."""
     refund = AiCreditLog.objects.of(user_id).filter(
         idempotency_key=Concat(Value("refund:"), Cast(OuterRef("id"), TextField()))
     )

@@ -17,11 +17,12 @@ class LogEntrySerializer(serializers.ModelSerializer[AiCreditLog]):
         help_text="The credits that a spend took; 0 for other kinds."
     )
     referenceType = serializers.CharField(
-        source="reference_type", help_text='What the entry is about, such as "payment"; may be empty.'
+        source="reference_type",
+        help_text='The kind of object that the entry is about, such as "payment"; may be empty.',
     )
     referenceId = serializers.CharField(source="reference_id")
     balanceAfter = serializers.IntegerField(
-        source="balance_after", help_text="After this entry, held credits included."
+        source="balance_after", help_text="The balance after this entry, including held credits."
     )
     createdAt = serializers.DateTimeField(source="created_at")
 
@@ -49,7 +50,7 @@ class PriceSerializer(serializers.Serializer[Any]):
     action = serializers.CharField()
     base = serializers.IntegerField(help_text="Credits for the call.")
     perUnit = serializers.IntegerField(source="per_unit", help_text="Credits for each unit delivered.")
-    unit = serializers.CharField(help_text='What a unit is, such as "question"; empty where there is none.')
+    unit = serializers.CharField(help_text='The name of a unit, such as "question"; empty if there is none.')
     perMillionInputTokens = serializers.IntegerField(
         source="per_million_input_tokens", help_text="Credits for a million tokens that a model reads."
     )
@@ -63,11 +64,11 @@ class ReachedLimitSerializer(serializers.Serializer[Any]):
     """A spending limit without room for a call."""
 
     limit = serializers.IntegerField(source="amount", help_text="Credits that may be spent in the period.")
-    period = serializers.ChoiceField(choices=Period.choices, help_text="Of the calendar in UTC.")
+    period = serializers.ChoiceField(choices=Period.choices, help_text="A calendar day or month in UTC.")
     used = serializers.IntegerField(help_text="Credits that were used in the period or are held.")
     resetsAt = serializers.DateTimeField(source="resets_at", help_text="The end of the period.")
     subject = serializers.CharField(
-        help_text="What the limit is for, such as `key:12`; empty for the user as a whole."
+        help_text="The subject of the limit, such as `key:12`; empty for the user as a whole."
     )
 
 
@@ -106,7 +107,7 @@ class PreviewSerializer(serializers.Serializer[Any]):
     spendingLimitReached = ReachedLimitSerializer(
         source="spending_limit_reached",
         allow_null=True,
-        help_text="The spending limit that has no room; null: none.",
+        help_text="The spending limit that has no room, or null.",
     )
     price = PriceSerializer()
 
@@ -117,7 +118,7 @@ class BalanceSerializer(serializers.Serializer[Any]):
         source="user.ai_credits_held", help_text="Reserved for calls in progress."
     )
     nextExpiryAt = serializers.DateTimeField(
-        source="next_expiry_at", allow_null=True, help_text="When credits expire next; null: never."
+        source="next_expiry_at", allow_null=True, help_text="When credits expire next; null if none expire."
     )
     prices = PriceSerializer(many=True)
 
@@ -131,7 +132,7 @@ def _check_day(day: date) -> None:
 
 
 class PeriodSerializer(serializers.Serializer[Any]):
-    """`from` and `to` are dates (UTC), both included."""
+    """`from` and `to` are dates (UTC), inclusive."""
 
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
         days: dict[str, serializers.Field[Any, Any, Any, Any]] = {
@@ -162,10 +163,13 @@ class LogQuerySerializer(PeriodSerializer):
         source="action_type", max_length=64, required=False, help_text="The action, exactly."
     )
     referenceType = serializers.CharField(
-        source="reference_type", max_length=64, required=False, help_text="Such as `payment`, exactly."
+        source="reference_type",
+        max_length=64,
+        required=False,
+        help_text="The exact type of the reference, such as `payment`.",
     )
     referenceId = serializers.CharField(
-        source="reference_id", max_length=255, required=False, help_text="The reference's id, exactly."
+        source="reference_id", max_length=255, required=False, help_text="The exact id of the reference."
     )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:

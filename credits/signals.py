@@ -2,7 +2,7 @@
 
 from django.dispatch import Signal
 
-# A balance (held credits included) fell below settings.CREDIT_LOW_BALANCE. Sent after commit, once per
+# A balance (including held credits) fell below settings.CREDIT_LOW_BALANCE. Sent after commit, once per
 # downward crossing. Arguments: user_id, balance, threshold.
 balance_low = Signal()
 
@@ -11,7 +11,7 @@ balance_low = Signal()
 # (empty: the user as a whole), period ("day" or "month"), period_start, percent, amount (the limit), used.
 spending_threshold_reached = Signal()
 
-# A clawback had claimed held credits, and a capture spent them: they are written off. Sent inside the
-# capture's transaction, so that a receiver can record it there. Arguments: user_id, the reference of the
-# clawback, amount.
+# A capture spent held credits that a clawback had claimed, so the claim is written off. Sent inside the
+# capture's transaction, so that a receiver can record the write-off there. Arguments: user_id, the reference
+# of the clawback, amount.
 claim_written_off = Signal()

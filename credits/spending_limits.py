@@ -1,10 +1,10 @@
-"""Spending limits: how many credits a user may spend in a day or a month. docs/adr/0016 gives the reasons.
+"""Spending limits: the most that a user may spend in a day or a month. docs/adr/0016 gives the reasons.
 
     held = Σ amounts of open holds
     used = Σ captured amounts + Σ other spends
 
-The sums are over the limit's period: over the holds that were made in it, whenever they are captured, and
-over the other spends that were posted in it.
+The sums are over the limit's period. They include the holds that were created in it, whenever they are
+captured, and the other spends that were posted in it.
 """
 
 from dataclasses import dataclass
@@ -35,12 +35,12 @@ class Period(models.TextChoices):
 
 
 class SpendingLimit(models.Model):
-    """The most that a user may spend in one period, as a whole or for one subject, and what is spent of it.
+    """The most that a user may spend in one period, as a whole or for one subject, and its current use.
 
-    `subject` is a text of the project, such as "key:12", or empty for the user as a whole. `held` and `used`
-    count the period that starts at `period_start`. The first charge of a later period moves the row to that
-    period. Nothing keeps `used` within `amount`: a limit may be lowered below what was used, and a capture of
-    an open hold is never refused.
+    `subject` is a string of the project, such as "key:12", or empty for the user as a whole. `held` and
+    `used` count the period that starts at `period_start`. The first charge of a later period moves the row to
+    that period. `used` may exceed `amount`, because a limit may be lowered below the used credits, and a
+    capture of an open hold is never refused.
     """
 
     user = models.ForeignKey(
@@ -72,7 +72,7 @@ class SpendingLimit(models.Model):
 
     @property
     def resets_at(self) -> datetime:
-        """The end of the period that the counters count."""
+        """The end of the period of the counters."""
         return Period(self.period).end(self.period_start)
 
     def at(self, now: datetime) -> Self:

@@ -21,8 +21,8 @@ def table_names(
     """Return the quoted name for each placeholder of the ledger's SQL.
 
     {users} and {pk} are the table and the primary key of `user_model`, such as "accounts.User", and
-    {pk_type} is the type of a column that refers to it. The other tables are those of MODELS that exist
-    at this point of the migrations.
+    {pk_type} is the type of a column that refers to it. The other placeholders are the tables of MODELS that
+    exist at this point of the migrations.
     """
     users = apps.get_model(user_model)._meta
     quote = connection.ops.quote_name

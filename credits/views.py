@@ -37,14 +37,14 @@ class LogPagination(CursorPages):
 
 
 class BalanceView(APIView):
-    """A project that adds fields subclasses this view and sets `serializer_class`."""
+    """To add fields, subclass this view and set `serializer_class`."""
 
     permission_classes = [IsAuthenticated]
     serializer_class: type[BalanceSerializer] = BalanceSerializer
 
     @extend_schema(operation_id="credits_balance", summary="Get the balance")
     def get(self, request: Request) -> Response:
-        """The balance, and what each action costs."""
+        """The balance, and the price of each action."""
         user = cast("Holder", request.user)
         ledger.process_due_if_any(user=user)
         next_expiry_at = selectors.next_expiry(user_id=user.pk)
@@ -79,13 +79,13 @@ class UsageView(APIView):
         summary="Sum the usage",
         parameters=[
             OpenApiParameter("from", date, description="First day (UTC). Default: 29 days before `to`."),
-            OpenApiParameter("to", date, description="Last day (UTC), included. Default: today."),
+            OpenApiParameter("to", date, description="Last day (UTC), inclusive. Default: today."),
             OpenApiParameter("groupBy", str, enum=["day", "action"], default="day"),
         ],
         responses=UsageSerializer,
     )
     def get(self, request: Request) -> Response:
-        """What the caller spent, by day or by action."""
+        """The credits that the caller spent, by day or by action."""
         query = UsageQuerySerializer(data=request.query_params.dict())
         query.is_valid(raise_exception=True)
         asked = query.validated_data
@@ -108,7 +108,7 @@ class WithSubject(APIView):
             def get_subject(self) -> str:
                 return get_object_or_404(self.request.user.keys, pk=self.kwargs["pk"]).credit_subject
 
-    The caller must not be what the limit is for: a key must not raise its own limit.
+    Do not let a key call the view of its own limits, because it could raise them.
     """
 
     permission_classes = [IsAuthenticated]
@@ -147,9 +147,10 @@ class SpendingLimitView(WithSubject):
         responses=SpendingLimitSerializer,
     )
     def put(self, request: Request, period: str, **kwargs: object) -> Response:
-        """Limit what may be spent in each day or month.
+        """Limit the credits that may be spent in each day or month.
 
-        What was spent or held in the current period counts. A limit below it refuses the next paid request.
+        Credits that were spent or held earlier in the current period count. A limit below them refuses the
+        next paid request.
         """
         serializer = SetSpendingLimitSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
@@ -167,6 +168,6 @@ class SpendingLimitView(WithSubject):
 
     def _arguments(self, period: str) -> Any:
         if period not in Period.values:
-            raise NotFound(f"A period is one of {', '.join(Period.values)}.")
+            raise NotFound(f"The period must be one of {', '.join(Period.values)}.")
         user = cast("Holder", self.request.user)
         return {"user_id": user.pk, "subject": self.get_subject(), "period": Period(period)}

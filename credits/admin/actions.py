@@ -29,8 +29,8 @@ EXCEED_PERMISSION = "credits.adjust_without_limit"
 class AdjustCreditsPermissionMixin:
     """The permission for both actions."""
 
-    # A method, because a system check of Unfold looks up a permission with a dot in the database, which
-    # is before the migration that creates it.
+    # A method, because a system check of Unfold looks up a permission with a dot in the database, before the
+    # migration that creates it has run.
 
     def has_adjust_credits_permission(self: Any, request: HttpRequest, object_id: Any = None) -> bool:
         return request.user.has_perm(ADJUST_PERMISSION) and self.has_view_permission(request)
@@ -110,7 +110,7 @@ class RefundAdmin(AdjustCreditsPermissionMixin):
     actions_detail = ["refund_spend"]
 
     def get_actions_detail(self: Any, request: HttpRequest, object_id: Any) -> list[Any]:
-        """Offer the refund on the page of a spend that was not refunded."""
+        """Offer the refund on the page of a spend that has not been refunded."""
         entry = self.get_object(request, unquote(str(object_id)))
         if entry is None or entry.kind != EntryKind.SPEND or refund_of(entry):
             return []
@@ -124,7 +124,7 @@ class RefundAdmin(AdjustCreditsPermissionMixin):
         variant=ActionVariant.PRIMARY,
     )
     def refund_spend(self: Any, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Refund a spend, whole and once."""
+        """Refund a whole spend, once."""
         entry = self.get_object(request, unquote(object_id))
         if entry is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
@@ -171,7 +171,7 @@ def _refuse_own_account(request: HttpRequest, holder_id: UserId) -> None:
 
 
 def _consequences(holder: Holder, wanted: dict[str, Any]) -> list[tuple[str, Any]]:
-    """Return what a confirmation shows: the amount, the balance that results, and the reason."""
+    """Return the rows of a confirmation: the amount, the resulting balance, and the reason."""
     after = max(0, holder.ai_credits + wanted["amount"])
     return [
         ("Adjustment", credits_text(wanted["amount"], signed=True)),
@@ -183,7 +183,7 @@ def _consequences(holder: Holder, wanted: dict[str, Any]) -> list[tuple[str, Any
 def _tell_adjusted(request: HttpRequest, posted: ledger.Posted, *, wanted: int) -> None:
     available = f"{credits_text(posted.available)} credits are available now."
     if not posted.created:
-        messages.info(request, f"This adjustment was posted before. Nothing was changed. {available}")
+        messages.info(request, f"This adjustment had already been posted. Nothing was changed. {available}")
     elif posted.amount != wanted:
         messages.warning(
             request,
@@ -198,7 +198,7 @@ def _tell_refunded(request: HttpRequest, posted: ledger.Posted) -> None:
     if posted.created:
         messages.success(request, f"{credits_text(posted.amount, signed=True)} credits refunded.")
     else:
-        messages.info(request, "This spend was refunded before. Nothing was changed.")
+        messages.info(request, "This spend had already been refunded. Nothing was changed.")
 
 
 def form_page(

@@ -27,20 +27,20 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(
         max_length=REASON_LENGTH,
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}),
-        help_text="Stored on the entry, with your name. The user sees it in their log. It stays when the account is "
-        "deleted, so name no personal data.",
+        help_text="Stored on the entry, with your name. The user sees it in their log. It stays after the account "
+        "is deleted, so enter no personal data.",
     )
 
 
 class AdjustCreditsForm(ReasonForm):
-    """A signed amount. `key` is created when the form is shown, so that it posts once if it is sent twice."""
+    """A signed amount. `key` is created when the form is shown, so that sending the form twice posts once."""
 
     amount = forms.IntegerField(
         label="Credits",
         min_value=-MAX_AMOUNT,
         max_value=MAX_AMOUNT,
         widget=UnfoldAdminIntegerFieldWidget(attrs={"autofocus": True}),
-        help_text="For example 50 to give, -50 to take. No more is taken than is available.",
+        help_text="For example 50 to give, -50 to take. At most the available credits are taken.",
     )
     key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
     confirmed = forms.BooleanField(widget=forms.HiddenInput, required=False)
@@ -64,7 +64,7 @@ class AdjustCreditsForm(ReasonForm):
         """Report that the key was used for another amount, and set a new one."""
         self.add_error(
             None,
-            "This form was sent before with another amount, which was posted. "
+            "This form has already been sent with another amount, which was posted. "
             "Check the ledger; to post this amount as well, send the form again.",
         )
         posted: Any = self.data
@@ -74,19 +74,19 @@ class AdjustCreditsForm(ReasonForm):
 
 
 def actions_on_sale() -> list[str]:
-    """Return the actions that a price can be for: those in settings, of paid views, and with a price."""
+    """Return the actions that can have a price: those in settings, of paid views, or with a price row."""
     priced = ActionPrice.objects.order_by().values_list("action", flat=True).distinct()
     return sorted({*settings.CREDIT_PRICES, *priced, *(view.credit_action for view in views_of())})
 
 
 class PriceForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at runtime
-    """A new price. `seen` is the newest one when the form was shown: a later one is reported, once."""
+    """A new price. `seen` is the newest price when the form was shown; the form reports a later one, once."""
 
     action = forms.ChoiceField(widget=UnfoldAdminSelectWidget)
     effective_from = forms.SplitDateTimeField(
         required=False,
         widget=UnfoldAdminSplitDateTimeWidget,
-        help_text="Leave it empty to start at once. A price never starts in the past.",
+        help_text="Leave this empty to start at once. A price cannot start in the past.",
     )
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
@@ -97,11 +97,11 @@ class PriceForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at ru
         help_texts = {
             "base": "Credits for each call.",
             "per_unit": "Credits for each unit delivered.",
-            "unit": "What a unit is, such as question.",
+            "unit": "The name of a unit, such as question.",
             "per_million_input_tokens": "Credits for a million tokens that a model reads.",
             "per_million_output_tokens": "Credits for a million tokens that a model writes.",
-            "minimum": "The least that a call costs.",
-            "note": "Why. Only staff see it.",
+            "minimum": "The lowest cost of a call.",
+            "note": "The reason for the price. Only staff see it.",
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -113,11 +113,11 @@ class PriceForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at ru
     def clean_effective_from(self) -> Any:
         start = self.cleaned_data["effective_from"]
         if start and start < self.now:
-            raise ValidationError("A price never starts in the past. Leave this empty to start at once.")
+            raise ValidationError("A price cannot start in the past. Leave this empty to start at once.")
         return start
 
     def clean(self) -> dict[str, Any]:
-        """Refuse a price that its views cannot charge, and one that another member of staff did not see."""
+        """Refuse a price that the views cannot charge, and a form that is older than the newest price."""
         data: dict[str, Any] = super().clean() or {}
         views = views_of(data.get("action", ""))
         if views and not any(view.counts_tokens() for view in views):

@@ -71,7 +71,7 @@ class EntryColumns:
 
 
 class DayRangeFilter(RangeDateFilter):
-    """Filter by days in the server's time zone, both included; Unfold's filter excludes the last one."""
+    """Filter by days in the server's time zone, inclusive; Unfold's filter excludes the last day."""
 
     def queryset(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> models.QuerySet[Any]:
         for end, lookup, moment in (("from", "gte", time.min), ("to", "lte", time.max)):
@@ -88,7 +88,7 @@ class AiCreditLogAdmin(RefundAdmin, EntryColumns, LargeTableAdmin):
     list_filter_submit = True
     list_select_related = ["user", "actor"]
     search_fields = ["user__email", "reference_id__exact", "idempotency_key__exact"]
-    search_help_text = "A user's e-mail, or the exact id of what was paid for, such as an invoice."
+    search_help_text = "A user's email address, or the exact id of an entry's reference, such as an invoice."
     ordering = ["-id"]
     fields = [
         "holder",
@@ -123,7 +123,7 @@ class CreditHoldAdmin(HoldColumns, LargeTableAdmin):
     list_filter = ["state", "action_type"]
     list_select_related = ["user"]
     search_fields = ["user__email", "idempotency_key__exact"]
-    search_help_text = "A user's e-mail, or the exact Idempotency-Key of a request."
+    search_help_text = "A user's email address, or the exact Idempotency-Key of a request."
     ordering = ["-created_at"]
     fields = [
         "holder",
@@ -201,7 +201,7 @@ class OpenClaimInline(ReadOnlyInline):
 
 
 class SpendingLimitInline(ReadOnlyInline):
-    """What the user may spend in a day or a month, and the use of it in the current period."""
+    """The user's spending limits, and their use in the current period."""
 
     model = SpendingLimit
     verbose_name = "spending limit"

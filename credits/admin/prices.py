@@ -24,7 +24,7 @@ STATE_COLOURS = {IN_FORCE: "success", SCHEDULED: "info"}
 
 @admin.register(ActionPrice)
 class ActionPriceAdmin(ModelAdmin):
-    """The newest price that is effective is in force. Open holds keep theirs."""
+    """The newest effective price is in force. Open holds keep their price."""
 
     form = PriceForm
     list_display = ["named", "price", "state", "starts", "added"]
@@ -76,7 +76,7 @@ class ActionPriceAdmin(ModelAdmin):
         return False
 
     def save_model(self, request: HttpRequest, obj: ActionPrice, form: Any, change: Any) -> None:
-        """Add the row through the service, at the moment at which the form was checked."""
+        """Add the row through the service, with the time at which the form was validated."""
         row = ledger.set_price(
             action=obj.action,
             unit=obj.unit,
@@ -104,7 +104,7 @@ def state_of(row: Any) -> str:
 
 
 def _in_force_table() -> dict[str, Any]:
-    """Return the table of what each action costs now, read from the database."""
+    """Return the table of the current price of each action, read from the database."""
     now = timezone.now()
     rows = {row.action: row for row in ActionPrice.objects.effective(at=now).not_superseded(at=now)}
     cells = []

@@ -317,7 +317,7 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(
                         condition=models.Q(("action", ""), _negated=True),
                         name="credits_actionprice_names_its_action",
-                        violation_error_message="A price is of an action.",
+                        violation_error_message="A price needs an action.",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
@@ -328,7 +328,7 @@ class Migration(migrations.Migration):
                             ("per_unit__range", (0, 1000000000000)),
                         ),
                         name="credits_actionprice_numbers_in_range",
-                        violation_error_message="A number of credits is from 0 to 1,000,000,000,000.",
+                        violation_error_message="Enter a number of credits from 0 to 1,000,000,000,000.",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
@@ -340,19 +340,19 @@ class Migration(migrations.Migration):
                             _negated=True,
                         ),
                         name="credits_actionprice_costs_something",
-                        violation_error_message="A price charges something. Enter a number above 0.",
+                        violation_error_message="At least one number of a price must be above 0.",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
                             ("per_unit", 0), models.Q(("unit", ""), _negated=True), _connector="XOR"
                         ),
                         name="credits_actionprice_names_its_unit",
-                        violation_error_message="Name the unit of a price per unit, and no unit otherwise.",
+                        violation_error_message="A price per unit needs the name of the unit; other prices have no unit.",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(("effective_from__gte", models.F("created_at"))),
                         name="credits_actionprice_not_retroactive",
-                        violation_error_message="A price starts now or later, not in the past.",
+                        violation_error_message="A price cannot start in the past.",
                     ),
                 ],
             },

@@ -11,8 +11,8 @@
     ledger.grant(user_id=7, amount=1000, action_type="purchase", key="order:42")
     ledger.spend(user_id=7, amount=2, action_type="import", key="import:42")
 
-Amounts are whole credits. Every cause has a key, unique for a user: the same key with the same
-arguments returns the first result, with other arguments it raises IdempotencyConflict.
+Amounts are whole credits. Every cause has a key, which is unique per user: the same key with the same
+arguments returns the first result; with other arguments it raises IdempotencyConflict.
 """
 
 from credits.exceptions import StoredResponse

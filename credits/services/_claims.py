@@ -1,4 +1,4 @@
-"""Claims of clawbacks on held credits: made and cancelled here, collected by the database (claims.sql in credits/sql/).
+"""Create and cancel claims of clawbacks on held credits. The database collects them (claims.sql).
 
 The caller holds the user's lock.
 """
@@ -29,7 +29,7 @@ def open_claims(*, user_id: UserId, reference: Reference) -> int:
 
 
 def cancel(amount: int, *, user_id: UserId, reference: Reference) -> None:
-    """Let go of `amount` claimed credits of this reference, the newest claim's first."""
+    """Cancel claims on `amount` credits of this reference, the newest claim first."""
     lowered = list(_of(user_id, reference).order_by("-id"))
     for claim in lowered:
         part = min(amount, claim.open_amount)
@@ -39,7 +39,7 @@ def cancel(amount: int, *, user_id: UserId, reference: Reference) -> None:
 
 
 def write_off(amount: int, *, user_id: UserId) -> None:
-    """Write off `amount` claimed credits, the newest claim's first, in one statement."""
+    """Write off `amount` claimed credits, the newest claim first, in one statement."""
     lowered = list(CreditClaim.objects.open_of(user_id).order_by("-id"))
     written_off = {}
     for claim in lowered:

@@ -14,7 +14,7 @@ Consumed = tuple[CreditGrant, int]  # a grant, and how many credits were taken f
 
 
 def take(grants: Iterable[CreditGrant], amount: int, *, entry_id: int) -> list[CreditConsumption]:
-    """Take up to `amount` unreserved credits from `grants`, in their order, for an entry. Nothing is saved."""
+    """Take up to `amount` unreserved credits from `grants`, in order, for an entry. Save nothing."""
     consumptions = []
     for grant in grants:
         if part := min(amount, grant.remaining - grant.reserved):

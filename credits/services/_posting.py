@@ -35,8 +35,8 @@ class Posted:
     """An entry of the ledger.
 
     `amount` is signed, `balance_after` includes held credits, `available` credits can be spent now.
-    `created` is False if the key was used before and nothing moved. `claimed` is for clawbacks: the held
-    credits that it claimed, or, negative, the claimed ones that it let go.
+    `created` is False if the key was used before and nothing moved. `claimed` is for clawbacks: the number of
+    held credits that it claimed or, if negative, on which it cancelled claims.
     """
 
     entry_id: int
@@ -91,7 +91,8 @@ def post(
     processed that work (`due_processed`). With `stop_at_zero`, at most the available credits are taken, and
     `requested` (default: `amount`) is what a repeat of the key is compared with.
 
-    Raises InsufficientCredits, IdempotencyConflict, UnknownHolder; for a spend AccountBlocked, SpendingLimitReached.
+    Raises InsufficientCredits, IdempotencyConflict, UnknownHolder; for a spend also AccountBlocked,
+    SpendingLimitReached.
     """
     now = at or timezone.now()
     arguments = _arguments(amount, details)
@@ -162,7 +163,8 @@ def check_key(key: str) -> str:
     """Return a caller's key. Raises ValueError if it is empty, too long or has a reserved prefix."""
     if not 0 < len(key) <= MAX_KEY_LENGTH or key.startswith(RESERVED_KEY_PREFIXES):
         raise ValueError(
-            f"A key has 1 to {MAX_KEY_LENGTH} characters and starts with none of {', '.join(RESERVED_KEY_PREFIXES)}: not {key!r:.99}."
+            f"A key has 1 to {MAX_KEY_LENGTH} characters and starts with none of "
+            f"{', '.join(RESERVED_KEY_PREFIXES)}: not {key!r:.99}."
         )
     return key
 
@@ -170,7 +172,7 @@ def check_key(key: str) -> str:
 def check_positive(amount: int) -> int:
     """Return `amount`. Raises ValueError if it is not positive or too large."""
     if amount <= 0:
-        raise ValueError(f"An amount of credits is positive, not {amount}.")
+        raise ValueError(f"An amount of credits must be positive, not {amount}.")
     return _check_size(amount)
 
 

@@ -55,7 +55,10 @@ def adjust(
 
 
 def _check_limit(limit: int, *, amount: int, actor_id: UserId, key: str, now: datetime) -> None:
-    """Raise AdjustmentTooLarge if the actor may not adjust by `amount` now. It serializes the actor's adjustments."""
+    """Raise AdjustmentTooLarge if the actor may not adjust by `amount` now.
+
+    Serialize the actor's adjustments.
+    """
     with connection.cursor() as cursor:
         cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"adjustments:{actor_id}"])
     given = 0

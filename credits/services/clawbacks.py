@@ -1,6 +1,6 @@
 """Take back the credits of a refunded or disputed payment, and return them after a won dispute.
 
-What holds reserve cannot be taken, so the clawback claims it: see CreditClaim.
+A clawback cannot take credits that holds reserve, so it claims them: see CreditClaim.
 
 Like a refund, a clawback updates grants at once. Due work is processed before it and after it.
 """
@@ -34,14 +34,14 @@ def clawback(
 ) -> Posted:
     """Take back credits of a payment (a negative `amount`), or return credits that clawbacks of it took.
 
-    `reference` is that of the payment's grants. A clawback takes from those grants first, then from others
-    in consumption order, and stops at zero. Of the rest it claims what holds reserve, as far as no other
-    clawback claims it: the result's `claimed`. A hold that returns credits pays claims first. What is neither in
-    `amount` nor in `claimed` was spent.
+    `reference` is that of the payment's grants. A clawback takes from those grants first, then from others in
+    consumption order, and stops at zero. For the rest, it claims held credits that no other clawback claims;
+    `claimed` of the result is their number. A hold that returns credits pays claims first. The remainder, in
+    neither `amount` nor `claimed`, was already spent.
 
     A positive amount first cancels open claims of this reference (a negative `claimed`). The rest returns
-    credits to the grants that they were taken from, the last taken first. Credits of a grant that has expired
-    since become a grant that never expires.
+    credits to the grants that they were taken from, starting with the credits taken last. Credits of a grant
+    that has since expired become a grant that never expires.
 
     Raises ValueError if more would return than clawbacks of this reference have taken;
     IdempotencyConflict, UnknownHolder.
@@ -83,7 +83,7 @@ def clawback(
 
 def _consume(posted: Posted, *, user_id: UserId, reference: Reference) -> None:
     """Consume grants for a clawback, the payment's own ones first."""
-    # A grant that replaced another (rolled over, or refunded after its expiry) has its entry, too.
+    # A grant that replaced another one (rolled over, or refunded after its expiry) has the same entry.
     own = Q(entry__reference_type=reference.type, entry__reference_id=reference.id)
     grants = (
         CreditGrant.objects.open_of(user_id)
@@ -95,7 +95,7 @@ def _consume(posted: Posted, *, user_id: UserId, reference: Reference) -> None:
 
 
 def _consumed_and_not_returned(posted: Posted, *, user_id: UserId, reference: Reference) -> list[Consumed]:
-    """Return the consumptions of earlier clawbacks of the payment that were not returned, the last one first."""
+    """Return the unreturned consumptions of earlier clawbacks of the payment, the last one first."""
     clawbacks = AiCreditLog.objects.of(user_id).filter(kind=EntryKind.CLAWBACK, id__lt=posted.entry_id)
     of_payment = clawbacks.filter(reference_type=reference.type, reference_id=reference.id)
     taken: list[Consumed] = []

@@ -1,4 +1,4 @@
-"""Write off what an account holds when it is deleted."""
+"""Write off the credits of a deleted account."""
 
 from datetime import datetime
 
@@ -15,10 +15,10 @@ ACTION = "account_deleted"
 
 @transaction.atomic
 def write_off(*, user_id: UserId, key: str, at: datetime | None = None) -> Posted:
-    """Release every hold for good, and post an `expiry` of the credits that are left, once for each key.
+    """Release every hold permanently, and post an `expiry` of the remaining credits, once for each key.
 
-    A capture of such a hold raises HoldClosed afterwards, also if the hold had expired before. Claims of
-    clawbacks collect first. Raises UnknownHolder.
+    A later capture of such a hold raises HoldClosed, even if the hold had expired before. Claims of clawbacks
+    collect first. Raises UnknownHolder.
     """
     now = at or timezone.now()
     process_due(user_id=user_id, at=now)

@@ -49,7 +49,7 @@ def process_due(*, user_id: UserId, at: datetime | None = None) -> int:
 
 
 def process_due_without_savepoint(*, user_id: UserId, at: datetime | None = None) -> int:
-    """Do as `process_due`, for a caller that opened a transaction or a savepoint just before."""
+    """Do the work of `process_due`, for a caller that has just opened a transaction or a savepoint."""
     now = at or timezone.now()
     close_holds(user_id=user_id, hold_id=None, state=HoldState.EXPIRED, at=now)
     account = fetch_one(ACCOUNT, {"user_id": user_id})
@@ -81,10 +81,10 @@ def process_due_without_savepoint(*, user_id: UserId, at: datetime | None = None
 def close_holds(
     *, user_id: UserId, hold_id: uuid.UUID | None, state: HoldState, at: datetime
 ) -> tuple[int, bool]:
-    """Close one hold, or all expired ones of the user. Claims collect from what returns before it is available.
+    """Close one hold, or all expired holds of the user.
 
-    Returns how many were closed, and whether the caller must process due work, because returned credits belong
-    to a grant that has expired.
+    Claims collect from the returned credits before these become available. Returns how many holds were
+    closed, and whether the caller must process due work, because returned credits belong to an expired grant.
     """
     _, closed, overdue, collected, balance = call(
         "credits_release", {"user_id": user_id, "hold_id": hold_id, "state": state.value, "now": at}
@@ -126,8 +126,8 @@ def post_after_due(
 def _consume(*, user_id: UserId, grants: Sequence[CreditGrant], after: int, spent: int) -> None:
     """Take from `grants` the credits of entries that were not yet taken from any grant.
 
-    These are all entries that took credits, except captures, expiries and collections of claims. A capture and
-    a collection take credits that a hold reserved.
+    These are all entries that took credits, except captures, expiries and collections of claims. Captures and
+    collections take credits that a hold reserved.
     """
     entries = (
         AiCreditLog.objects.of(user_id)

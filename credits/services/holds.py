@@ -99,8 +99,8 @@ def hold(
 
     It expires after CREDIT_HOLD_SECONDS, a number of seconds in the settings.
 
-    Raises InsufficientCredits, AccountBlocked, SpendingLimitReached, TooManyOpenHolds, UnknownHolder; for the key of
-    `request`: AlreadyCharged with the stored response, RequestInProgress, StoredResponseExpired,
+    Raises InsufficientCredits, AccountBlocked, SpendingLimitReached, TooManyOpenHolds, UnknownHolder; for the
+    key of `request`: AlreadyCharged with the stored response, RequestInProgress, StoredResponseExpired,
     IdempotencyConflict.
     """
     if amount < 0:
@@ -215,11 +215,11 @@ def capture(
 ) -> Captured:
     """Spend `amount` of the held credits (default: all), return the rest and store the response.
 
-    Call this last in the transaction that stores the result. Claims of clawbacks collect from what returns; if
-    they claim more than is held afterwards, the difference is written off: `claim_written_off` is sent. Spending
-    limits count the spend in the period in which the hold was made. An open hold of a blocked user is captured.
-    If the hold has expired, its credits are reserved again, if enough are available, the user is not blocked, and
-    the spending limits have room now.
+    Call this last in the transaction that stores the result. Claims of clawbacks collect from the returned
+    credits. Claims that exceed the remaining held credits are written off, and `claim_written_off` is sent.
+    Spending limits count the spend in the period of the hold. An open hold of a blocked user is captured. The
+    credits of an expired hold are reserved again, if enough are available, the user is not blocked, and the
+    spending limits have room now.
 
     Raises ValueError if `amount` exceeds the held amount. Raises HoldClosed if the hold was captured or
     released before, or if it has expired and cannot be reserved again. Let the exception roll the

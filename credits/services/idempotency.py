@@ -1,4 +1,4 @@
-"""Decide what a request with a known Idempotency-Key gets: its stored response, or a refusal."""
+"""Decide the response to a request with a known Idempotency-Key: the stored response, or a refusal."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

@@ -29,8 +29,8 @@ def set_price(
     Open holds keep their price. Other processes use the row within
     `credits.pricing.FRESH_SECONDS`.
 
-    Raises ValidationError if the price breaks a rule of ActionPrice, such as one that charges nothing or
-    that starts in the past.
+    Raises ValidationError if the price breaks a rule of ActionPrice: for example, if it charges nothing or
+    starts in the past.
     """
     now = at or timezone.now()
     row = ActionPrice(

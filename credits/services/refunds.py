@@ -22,7 +22,7 @@ def refund(
 ) -> Posted:
     """Undo a whole spend, once: the key is the spend's id. `actor_id` is the member of staff, if any.
 
-    The credits return to the grants that they were taken from. Credits of a grant that has expired since
+    The credits return to the grants that they were taken from. Credits of a grant that has since expired
     become a grant that never expires, because refunded credits must be usable.
 
     Raises NotRefundable if the entry is not a spend, AiCreditLog.DoesNotExist if there is none.

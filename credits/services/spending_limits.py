@@ -1,7 +1,7 @@
 """Set, remove and list spending limits. The database counts charges against them (spending_limits.sql).
 
-Setting a limit also counts what was held and used before it in the same period, so it makes no difference
-whether a limit or a charge comes first. Every function that writes locks the user first, as charges do.
+A new limit also counts earlier charges of the same period, so it makes no difference whether a limit or a
+charge comes first. Every function that writes locks the user first, as charges do.
 """
 
 import json
@@ -21,11 +21,11 @@ from credits.signals import spending_threshold_reached
 from credits.spending_limits import WHOLE_USER, Period, ReachedLimit, SpendingLimit
 
 MAX_SUBJECT: int = SpendingLimit._meta.get_field("subject").max_length or 0
-# The name in the metadata of an entry of the subject that was charged.
+# The name of the charge's subject in the metadata of an entry.
 SUBJECT = "credit_subject"
 
 LOCK = "select {pk} from {users} where {pk} = %(user_id)s for no key update"
-# What a row `l` of the limits must say. credits/audit.py checks it.
+# The correct counters of a row `l` of the limits. credits/audit.py checks them.
 HELD = """
 coalesce((
     select sum(h.amount) from {holds} h
@@ -57,7 +57,7 @@ def set_spending_limit(
 ) -> SpendingLimit:
     """Let the user spend at most `amount` credits in each `period`, as a whole or for one subject.
 
-    A limit below what was used refuses the next charge. It changes nothing about open holds.
+    A limit below the used credits refuses the next charge, but does not affect open holds.
 
     Raises UnknownHolder; ValueError for an amount or a subject that is out of range.
     """
@@ -92,7 +92,7 @@ def remove_spending_limit(*, user_id: UserId, period: Period, subject: str = WHO
 def list_spending_limits(
     *, user_id: UserId, subject: str = WHOLE_USER, at: datetime | None = None
 ) -> list[SpendingLimit]:
-    """Return the limits of the user as a whole, or of one subject, with what is held and used now."""
+    """Return the limits of the user as a whole, or of one subject, with the credits held and used now."""
     limits = SpendingLimit.objects.filter(user_id=user_id, subject=subject).order_by("period")
     return [limit.at(at or timezone.now()) for limit in limits]
 
@@ -117,7 +117,7 @@ def check_subject(subject: str) -> str:
 
 
 def reached_limit(found: str) -> ReachedLimit:
-    """Parse what credits_find_reached_limit found."""
+    """Parse the limit that credits_find_reached_limit found."""
     limit: dict[str, Any] = json.loads(found)
     period = Period(limit["period"])
     return ReachedLimit(
@@ -130,7 +130,7 @@ def reached_limit(found: str) -> ReachedLimit:
 
 
 def announce_thresholds(*, user_id: UserId, thresholds: str | None) -> None:
-    """Send `spending_threshold_reached` after commit for what credits_count_against_limits returned."""
+    """Send `spending_threshold_reached` after commit for the thresholds of credits_count_against_limits."""
     for threshold in json.loads(thresholds) if thresholds else []:
         threshold["period_start"] = datetime.fromisoformat(threshold["period_start"])
         send = partial(spending_threshold_reached.send, sender=SpendingLimit, user_id=user_id, **threshold)
@@ -138,7 +138,7 @@ def announce_thresholds(*, user_id: UserId, thresholds: str | None) -> None:
 
 
 def recount(*, user_id: UserId) -> bool:
-    """Count the held and used credits of a locked user's limits again, and return whether a row was wrong."""
+    """Recompute the counters of a locked user's limits, and return whether a row was wrong."""
     with connection.cursor() as cursor:
         cursor.execute(sql(RECOUNT), {"user_id": user_id})
         changed: int = cursor.rowcount

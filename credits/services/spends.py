@@ -26,8 +26,8 @@ def spend(
     Use `charge` for work that takes time: a check before the work and a spend after it would let
     parallel requests overspend. `subject` is whose spending limits count it, besides those of the whole user.
 
-    Raises InsufficientCredits, AccountBlocked, SpendingLimitReached, IdempotencyConflict, UnknownHolder; ValueError
-    if `metadata` has the name under which the entry stores the subject.
+    Raises InsufficientCredits, AccountBlocked, SpendingLimitReached, IdempotencyConflict, UnknownHolder;
+    ValueError if `metadata` has the name under which the entry stores the subject.
     """
     if metadata and SUBJECT in metadata:
         raise ValueError(f"The ledger writes {SUBJECT} into the metadata itself.")

@@ -123,7 +123,7 @@ class TestAdjust:
         settings.CREDIT_ADJUSTMENT_LIMIT = 100
         key = str(uuid.uuid4())
         self.post(browser, user, amount="100", key=key)
-        assert "was posted before" in said(self.post(browser, user, amount="100", key=key))[0]
+        assert "had already been posted" in said(self.post(browser, user, amount="100", key=key))[0]
 
     def test_the_second_permission_has_no_limit(self, clerk, user, settings):
         settings.CREDIT_ADJUSTMENT_LIMIT = 100
@@ -156,7 +156,7 @@ class TestAdjust:
         self.post(browser, user, key=key)
         answer = self.post(browser, user, key=key)
         assert said(answer) == [
-            "This adjustment was posted before. Nothing was changed. 150 credits are available now."
+            "This adjustment had already been posted. Nothing was changed. 150 credits are available now."
         ]
         assert AiCreditLog.objects.of(user.pk).filter(kind=EntryKind.ADJUSTMENT).count() == 1
 
@@ -165,7 +165,7 @@ class TestAdjust:
         self.post(browser, user, key=key)
         answer = self.post(browser, user, key=key, amount="70")
         form = answer.context["form"]
-        assert "sent before with another amount" in str(form.non_field_errors())
+        assert "already been sent with another amount" in str(form.non_field_errors())
         user.refresh_from_db()
         assert user.ai_credits == 150
         assert form["key"].value() != key
@@ -269,7 +269,7 @@ class TestRefund:
         assert b"Refund spend" not in page
         assert b"Refunded by" in page
         answer = browser.post(refund_page(spend), {"reason": REASON}, follow=True)
-        assert said(answer) == ["This spend was refunded before. Nothing was changed."]
+        assert said(answer) == ["This spend had already been refunded. Nothing was changed."]
         user.refresh_from_db()
         assert user.ai_credits == 100
 

@@ -179,12 +179,12 @@ class TestRow:
     @pytest.mark.parametrize(
         ("wrong", "message"),
         [
-            ({"base": 0}, "charges something"),
+            ({"base": 0}, "must be above 0"),
             ({"base": -1}, "from 0 to"),
             ({"base": 10**12 + 1}, "from 0 to"),
             ({"per_unit": 1}, "unit"),
             ({"base": 1, "unit": "line"}, "unit"),
-            ({"base": 1, "effective_from": NOON}, "not in the past"),
+            ({"base": 1, "effective_from": NOON}, "in the past"),
             ({"base": 1, "action": ""}, "blank"),
             ({"base": 1, "note": "x" * 501}, "500"),
             ({"base": 10**30}, "less than or equal"),

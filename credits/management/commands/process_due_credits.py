@@ -15,7 +15,7 @@ from credits import services as ledger
 from credits.exceptions import CreditsError
 
 EXAMPLES = """
-The next access of a user does the same for that user. This command does it for users who stay away,
+The next request of a user does the same for that user. This command does it for users who make no requests,
 and deletes stored responses after CREDIT_RESPONSE_DAYS.
 Run it every few minutes:
 

@@ -21,8 +21,8 @@ examples:
   manage.py verify_ledger --json     print one JSON document
   manage.py verify_ledger --repair   bring balances and grants in line with the ledger
 
-It may run while the application does. --repair posts what is missing and never edits an entry; entries
-that contradict each other are left alone.
+The command may run while the application is live. --repair posts missing entries and never edits an entry;
+it does not repair entries that contradict each other.
 
 exit status: 0 if every rule holds for every user, otherwise 1 (with --repair: if breaches remain)
 """

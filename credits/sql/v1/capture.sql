@@ -1,11 +1,10 @@
--- Spend what a hold reserved, return the rest, and store the response for its request's key. What claims of
--- clawbacks claim of the rest is collected first, and what they claim of the spent credits is written off if no
--- other hold has as many (claims.sql).
+-- Spend the credits of a hold, return the unspent rest, and store the response for the key of its request. Claims of
+-- clawbacks collect from the rest first. Claims that exceed the remaining held credits are written off (claims.sql).
 --
--- Returns the entry (null if the hold is not open), the credits that are available then, the balance,
+-- Returns the entry (null if the hold is not open), the credits that are available afterwards, the balance;
 -- `overdue`: whether returned credits belong to a grant that has expired, so that the caller must process due
--- work; the credits that claims collected, and those written off, by the id of the claim (null if none);
--- `thresholds`: those of spending limits that were reached (spending_limits.sql; null if none).
+-- work; the collected credits, and the written-off credits by the id of the claim (null if none);
+-- `thresholds`: the thresholds of spending limits that the spend reached (spending_limits.sql; null if none).
 
 create function credits_capture(
     p_user_id {pk_type},

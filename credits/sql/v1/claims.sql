@@ -1,6 +1,6 @@
--- Collect the claims of clawbacks from what holds return.
+-- Collect the claims of clawbacks from the credits that holds return.
 
--- Keep the sum of a user's open claims on the user's row. A constraint there refuses more than is held.
+-- Keep the sum of a user's open claims on the user's row. A constraint there keeps it within the held credits.
 create function credits_count_claims() returns trigger language plpgsql set enable_seqscan = off as $$
 begin
     update {users} u set ai_credits_claimed = (
@@ -13,14 +13,14 @@ end $$;
 create trigger credits_claims_counted
     after insert or update or delete on {claims} for each row execute function credits_count_claims();
 
--- Pay open claims from what closed holds are about to return, and write off what the rest of the held credits
--- no longer cover. The callers are credits_release and credits_capture: the user is locked, the holds are
--- closed and their grants freed, and the credits are still on the user's row as held. So they leave the balance
--- without ever being available.
+-- Pay open claims from the credits that closed holds are about to return, and write off the claims that the
+-- remaining held credits no longer cover. The callers are credits_release and credits_capture. They have locked the
+-- user, closed the holds and freed their grants, but the user's row still counts the credits as held. So the
+-- credits leave the balance without ever being available.
 --
--- `p_returned` are the returned credits of each of `p_grant_ids`, `p_held_after` what other holds hold. The
--- oldest claim is paid first, from the grants of its own payment first, then in consumption order. The newest
--- is written off first. Returns the credits collected, and those written off by the id of the claim.
+-- `p_returned` are the returned credits of each of `p_grant_ids`, and `p_held_after` the credits of other holds.
+-- The oldest claim is paid first, from the grants of its own payment first, then in consumption order. The newest
+-- claim is written off first. Returns the collected credits, and the written-off credits by the id of the claim.
 create function credits_collect(
     p_user_id {pk_type},
     p_hold_id uuid,
@@ -61,7 +61,7 @@ begin
         collected := collected + part;
         update {claims} set open_amount = open_amount - part, collected_amount = collected_amount + part
         where id = claim.id;
-        -- What was collected before makes the key of each collection of a claim different.
+        -- The amount collected so far makes the key of each collection of a claim unique.
         with entry as (
             insert into {ledger} (user_id, kind, action_type, amount, balance_after, idempotency_key,
                                   reference_type, reference_id, reason, metadata, created_at)

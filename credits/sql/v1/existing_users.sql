@@ -1,4 +1,4 @@
--- Give users from before the ledger an entry and a grant for what their row holds.
+-- Give users from before the ledger an entry and a grant for the balance in their row.
 
 with opening as (
     insert into {ledger} (user_id, kind, action_type, amount, balance_after, idempotency_key,

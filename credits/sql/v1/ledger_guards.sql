@@ -1,4 +1,4 @@
--- Refuse what would make the ledger inconsistent. credits/migration_operations.py lists the rules.
+-- Refuse writes that would make the ledger inconsistent. credits/migration_operations.py lists the rules.
 
 create function credits_refuse_change() returns trigger language plpgsql as $$
 begin

@@ -1,6 +1,6 @@
 -- Post an entry and move the balance. Every movement of credits except a capture ends here.
 --
--- Returns the credits that are available then, and the entry. Without an entry nothing has moved:
+-- Returns the credits that are available afterwards, and the entry. Without an entry, nothing has moved:
 --   available null   there is no such user
 --   due              due work is pending: the caller processes it and calls again
 --   otherwise        the key was used before, or there are too few credits, or it is a spend of a `blocked` user,

@@ -1,10 +1,10 @@
--- Close one hold (`p_hold_id`), or all expired ones of the user (null), and free what they reserved.
--- Their keys may run again, and spending limits no longer count them. What claims of clawbacks claim of it is
--- collected first (claims.sql).
+-- Close one hold (`p_hold_id`), or all expired holds of the user (null), and free their reserved credits. Requests
+-- with their keys may run again, and spending limits no longer count the holds. Claims of clawbacks collect from
+-- the freed credits first (claims.sql).
 --
--- Returns the credits that are available then (null if there is no such user), how many holds were closed,
+-- Returns the credits that are available afterwards (null if there is no such user), the number of closed holds,
 -- `overdue`: whether returned credits belong to a grant that has expired, so that the caller must process due
--- work; the credits that claims collected, and the balance.
+-- work; the collected credits, and the balance.
 
 create function credits_release(
     p_user_id {pk_type},

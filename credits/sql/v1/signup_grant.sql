@@ -1,6 +1,6 @@
--- Give each new user an entry and a grant for what their row holds, even if that is nothing.
+-- Give each new user an entry and a grant for the balance in their row, even if it is 0.
 --
--- The only place that reads the database's clock: a row may come from SQL that passes no time.
+-- Only this trigger reads the database's clock, because SQL that inserts a row may pass no time.
 create function credits_open_account() returns trigger language plpgsql as $$
 declare
     opening bigint;

@@ -1,9 +1,9 @@
 -- Count charges against spending limits (credits/spending_limits.py).
 --
 -- Every caller has locked the user's row, so no other transaction changes the counters in the meantime. A limit
--- applies to a charge if it is of the user as a whole or of the charge's subject.
+-- applies to a charge if it is for the user as a whole or for the charge's subject.
 
--- Keep on the user's row whether there are any limits, so that a charge without limits does not look for them.
+-- Store on the user's row whether there are any limits, so that charges of a user without limits need no look-up.
 create function credits_note_limited() returns trigger language plpgsql set enable_seqscan = off as $$
 begin
     update {users} u set credits_limited = exists (select from {limits} l where l.user_id = u.{pk})
@@ -14,12 +14,12 @@ end $$;
 create trigger credits_limits_noted
     after insert or delete on {limits} for each row execute function credits_note_limited();
 
--- Find a limit that has no room for `p_amount` more credits: of several, the one that resets last. A charge of no
+-- Find a limit without room for `p_amount` more credits; of several, find the limit that resets last. A charge of 0
 -- credits is within every limit.
 --
--- `counted_at` is the time at which the charge counts: `p_now`, unless a charge of a later period has been counted
--- before. The clocks of servers differ, and a charge may wait for the user's lock over midnight. The caller stores
--- it as the time of the hold or the entry, so that the row tells the period in which it was counted.
+-- `counted_at` is the time at which the charge counts: `p_now`, unless a charge of a later period has already been
+-- counted. The clocks of servers differ, and a charge may wait for the user's lock past midnight. The caller stores
+-- `counted_at` as the time of the hold or the entry, so that the row shows the period in which it was counted.
 create function credits_find_reached_limit(
     p_user_id {pk_type},
     p_subject text,
@@ -45,11 +45,11 @@ begin
     order by l.period desc, l.subject limit 1;
 end $$;
 
--- Change what is held and used in the period that contains `p_at`: the time of the hold, or of the entry. A limit
--- of an earlier period moves to this one. One of a later period does not change: what is left of the earlier
+-- Change the held and used credits in the period that contains `p_at`, the time of the hold or of the entry. The
+-- counters of an earlier period move to this period. Counters of a later period do not change, because the earlier
 -- period no longer matters.
 --
--- Returns the thresholds, in percent, that `used` has reached now and had not before; null if none.
+-- Returns the thresholds, in percent, that `used` has newly reached; null if none.
 create function credits_count_against_limits(
     p_user_id {pk_type},
     p_subject text,

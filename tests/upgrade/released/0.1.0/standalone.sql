@@ -173,7 +173,7 @@ begin
         collected := collected + part;
         update "credits_creditclaim" set open_amount = open_amount - part, collected_amount = collected_amount + part
         where id = claim.id;
-        -- What was collected before makes the key of each collection of a claim different.
+        -- The amount collected so far makes the key of each collection of a claim unique.
         with entry as (
             insert into "credits_aicreditlog" (user_id, kind, action_type, amount, balance_after, idempotency_key,
                                   reference_type, reference_id, reason, metadata, created_at)
@@ -899,22 +899,22 @@ INSERT INTO public.auth_permission VALUES
 
 
 INSERT INTO public.credits_actionprice VALUES
-	(1, 'sample', 3, 0, '', 0, 0, 0, '2026-11-28 04:30:46.428061+00', '2026-11-28 04:30:46.428061+00', 'From a sample.', 2);
+	(1, 'sample', 3, 0, '', 0, 0, 0, '2026-11-28 06:21:18.853279+00', '2026-11-28 06:21:18.853279+00', 'From a sample.', 2);
 
 
 INSERT INTO public.credits_aicreditlog VALUES
-	(1, 'grant', 'signup', 100, 100, 'signup', '', '', '', '{}', '2026-11-28 04:30:46.338501+00', NULL, 1),
-	(2, 'grant', 'signup', 100, 100, 'signup', '', '', '', '{}', '2026-11-28 04:30:46.342076+00', NULL, 2),
-	(3, 'grant', 'purchase', 500, 600, 'sample:grant', 'payment', 'sample', '', '{}', '2026-11-28 04:30:46.34287+00', NULL, 1),
-	(4, 'grant', 'bonus', 50, 650, 'sample:bonus', '', '', '', '{}', '2026-11-28 04:30:46.352576+00', NULL, 1),
-	(5, 'grant', 'bonus', 9, 659, 'sample:old', '', '', '', '{}', '2026-11-28 04:30:46.358555+00', NULL, 1),
-	(6, 'expiry', 'credits_expired', -9, 650, 'expiry:5:5', 'credit_grant', '5', '', '{}', '2026-11-28 04:30:46.358555+00', NULL, 1),
-	(7, 'spend', 'note', -3, 647, 'sample:spend', '', '', '', '{}', '2026-11-28 04:30:46.369312+00', NULL, 1),
-	(8, 'refund', 'note', 3, 650, 'refund:7', '', '', 'The answer was graded wrongly.', '{}', '2026-11-28 04:30:46.370793+00', 2, 1),
-	(9, 'spend', 'note', -4, 646, 'sample:another', '', '', '', '{}', '2026-11-28 04:30:46.38596+00', NULL, 1),
-	(10, 'adjustment', 'staff_adjustment', 25, 671, 'sample:adjust', '', '', 'Goodwill.', '{"requested": 25}', '2026-11-28 04:30:46.386718+00', 2, 1),
-	(11, 'spend', 'note', -3, 668, 'hold:72b954f1-4cca-4d00-85b8-deaaecf8410d', '', '', '', '{"price": {"base": 3, "source": "settings", "per_unit": 0}}', '2026-11-28 04:30:46.399203+00', NULL, 1),
-	(12, 'clawback', 'payment_refunded', 0, 668, 'sample:clawback', 'payment', 'sample', '', '{"claimed": 100, "requested": -100}', '2026-11-28 04:30:46.416362+00', NULL, 1);
+	(1, 'grant', 'signup', 100, 100, 'signup', '', '', '', '{}', '2026-11-28 06:21:18.479314+00', NULL, 1),
+	(2, 'grant', 'signup', 100, 100, 'signup', '', '', '', '{}', '2026-11-28 06:21:18.497533+00', NULL, 2),
+	(3, 'grant', 'purchase', 500, 600, 'sample:grant', 'payment', 'sample', '', '{}', '2026-11-28 06:21:18.503345+00', NULL, 1),
+	(4, 'grant', 'bonus', 50, 650, 'sample:bonus', '', '', '', '{}', '2026-11-28 06:21:18.535817+00', NULL, 1),
+	(5, 'grant', 'bonus', 9, 659, 'sample:old', '', '', '', '{}', '2026-11-28 06:21:18.559826+00', NULL, 1),
+	(6, 'expiry', 'credits_expired', -9, 650, 'expiry:5:5', 'credit_grant', '5', '', '{}', '2026-11-28 06:21:18.559826+00', NULL, 1),
+	(7, 'spend', 'note', -3, 647, 'sample:spend', '', '', '', '{}', '2026-11-28 06:21:18.617486+00', NULL, 1),
+	(8, 'refund', 'note', 3, 650, 'refund:7', '', '', 'The answer was graded wrongly.', '{}', '2026-11-28 06:21:18.620023+00', 2, 1),
+	(9, 'spend', 'note', -4, 646, 'sample:another', '', '', '', '{}', '2026-11-28 06:21:18.676425+00', NULL, 1),
+	(10, 'adjustment', 'staff_adjustment', 25, 671, 'sample:adjust', '', '', 'Goodwill.', '{"requested": 25}', '2026-11-28 06:21:18.680336+00', 2, 1),
+	(11, 'spend', 'note', -3, 668, 'hold:e5d6f956-a2ee-4b97-85b5-27424637d3ca', '', '', '', '{"price": {"base": 3, "source": "settings", "per_unit": 0}}', '2026-11-28 06:21:18.724832+00', NULL, 1),
+	(12, 'clawback', 'payment_refunded', 0, 668, 'sample:clawback', 'payment', 'sample', '', '{"claimed": 100, "requested": -100}', '2026-11-28 06:21:18.791051+00', NULL, 1);
 
 
 INSERT INTO public.credits_creditclaim VALUES
@@ -930,17 +930,17 @@ INSERT INTO public.credits_creditconsumption VALUES
 
 INSERT INTO public.credits_creditgrant VALUES
 	(2, '', 100, 100, 0, DEFAULT, NULL, NULL, false, 2, 2),
-	(5, '', 9, 0, 0, DEFAULT, '2026-11-27 04:30:46.342834+00', NULL, false, 5, 1),
-	(4, '', 50, 43, 43, DEFAULT, '2026-12-28 04:30:46.342834+00', NULL, false, 4, 1),
+	(5, '', 9, 0, 0, DEFAULT, '2026-11-27 06:21:18.503304+00', NULL, false, 5, 1),
+	(4, '', 50, 43, 43, DEFAULT, '2026-12-28 06:21:18.503304+00', NULL, false, 4, 1),
 	(1, '', 100, 100, 100, DEFAULT, NULL, NULL, false, 1, 1),
 	(3, '', 500, 500, 500, DEFAULT, NULL, NULL, false, 3, 1),
 	(6, '', 25, 25, 25, DEFAULT, NULL, NULL, false, 10, 1);
 
 
 INSERT INTO public.credits_credithold VALUES
-	('72b954f1-4cca-4d00-85b8-deaaecf8410d', '{4}', '{3}', 'note', 3, 0, 3, 0, 0, 0, 0, 'settings', '', '', 'captured', 3, '2026-11-28 04:30:46.397047+00', '2026-11-28 04:45:46.397047+00', '2026-11-28 04:30:46.399203+00', 'sample', 'sample-1', '0000000000000000000000000000000000000000000000000000000000000000', NULL, NULL, 1),
-	('d660eb27-5bfe-48bb-b2c3-25a467b1b52d', '{4}', '{2}', 'note', 2, 0, 2, 0, 0, 0, 0, '', '', '', 'released', NULL, '2026-11-28 04:30:46.401735+00', '2026-11-28 04:45:46.401735+00', '2026-11-28 04:30:46.402601+00', '', NULL, '', NULL, NULL, 1),
-	('a48eff3a-ae8f-4964-a981-1072131166ce', '{4,1,3,6}', '{43,100,500,25}', 'note', 668, 0, 668, 0, 0, 0, 0, '', '', '', 'held', NULL, '2026-11-28 04:30:46.414232+00', '2026-11-28 04:45:46.414232+00', NULL, '', NULL, '', NULL, NULL, 1);
+	('e5d6f956-a2ee-4b97-85b5-27424637d3ca', '{4}', '{3}', 'note', 3, 0, 3, 0, 0, 0, 0, 'settings', '', '', 'captured', 3, '2026-11-28 06:21:18.713669+00', '2026-11-28 06:36:18.713669+00', '2026-11-28 06:21:18.724832+00', 'sample', 'sample-1', '0000000000000000000000000000000000000000000000000000000000000000', NULL, NULL, 1),
+	('53c20b9a-7187-459b-afa6-7e36d7c78d98', '{4}', '{2}', 'note', 2, 0, 2, 0, 0, 0, 0, '', '', '', 'released', NULL, '2026-11-28 06:21:18.740121+00', '2026-11-28 06:36:18.740121+00', '2026-11-28 06:21:18.745308+00', '', NULL, '', NULL, NULL, 1),
+	('39167b13-8e64-4534-aab7-78a0fec5a107', '{4,1,3,6}', '{43,100,500,25}', 'note', 668, 0, 668, 0, 0, 0, 0, '', '', '', 'held', NULL, '2026-11-28 06:21:18.784477+00', '2026-11-28 06:36:18.784477+00', NULL, '', NULL, '', NULL, NULL, 1);
 
 
 INSERT INTO public.credits_spendinglimit VALUES
@@ -962,29 +962,29 @@ INSERT INTO public.django_content_type VALUES
 
 
 INSERT INTO public.django_migrations VALUES
-	(1, 'contenttypes', '0001_initial', '2026-11-28 04:30:45.118366+00'),
-	(2, 'contenttypes', '0002_remove_content_type_name', '2026-11-28 04:30:45.123864+00'),
-	(3, 'auth', '0001_initial', '2026-11-28 04:30:45.142686+00'),
-	(4, 'auth', '0002_alter_permission_name_max_length', '2026-11-28 04:30:45.147532+00'),
-	(5, 'auth', '0003_alter_user_email_max_length', '2026-11-28 04:30:45.15218+00'),
-	(6, 'auth', '0004_alter_user_username_opts', '2026-11-28 04:30:45.157141+00'),
-	(7, 'auth', '0005_alter_user_last_login_null', '2026-11-28 04:30:45.16193+00'),
-	(8, 'auth', '0006_require_contenttypes_0002', '2026-11-28 04:30:45.163198+00'),
-	(9, 'auth', '0007_alter_validators_add_error_messages', '2026-11-28 04:30:45.167567+00'),
-	(10, 'auth', '0008_alter_user_username_max_length', '2026-11-28 04:30:45.170801+00'),
-	(11, 'auth', '0009_alter_user_last_name_max_length', '2026-11-28 04:30:45.174029+00'),
-	(12, 'auth', '0010_alter_group_name_max_length', '2026-11-28 04:30:45.178109+00'),
-	(13, 'auth', '0011_update_proxy_permissions', '2026-11-28 04:30:45.181555+00'),
-	(14, 'auth', '0012_alter_user_first_name_max_length', '2026-11-28 04:30:45.185238+00'),
-	(15, 'people', '0001_people', '2026-11-28 04:30:45.189738+00'),
-	(16, 'credits', '0001_initial', '2026-11-28 04:30:45.417814+00'),
-	(17, 'people', '0002_credits', '2026-11-28 04:30:45.556533+00'),
-	(18, 'people', '0003_attach_ledger', '2026-11-28 04:30:45.572258+00');
+	(1, 'contenttypes', '0001_initial', '2026-11-28 06:21:12.378031+00'),
+	(2, 'contenttypes', '0002_remove_content_type_name', '2026-11-28 06:21:12.408474+00'),
+	(3, 'auth', '0001_initial', '2026-11-28 06:21:12.564701+00'),
+	(4, 'auth', '0002_alter_permission_name_max_length', '2026-11-28 06:21:12.588875+00'),
+	(5, 'auth', '0003_alter_user_email_max_length', '2026-11-28 06:21:12.605364+00'),
+	(6, 'auth', '0004_alter_user_username_opts', '2026-11-28 06:21:12.634081+00'),
+	(7, 'auth', '0005_alter_user_last_login_null', '2026-11-28 06:21:12.678495+00'),
+	(8, 'auth', '0006_require_contenttypes_0002', '2026-11-28 06:21:12.69319+00'),
+	(9, 'auth', '0007_alter_validators_add_error_messages', '2026-11-28 06:21:12.725724+00'),
+	(10, 'auth', '0008_alter_user_username_max_length', '2026-11-28 06:21:12.765546+00'),
+	(11, 'auth', '0009_alter_user_last_name_max_length', '2026-11-28 06:21:12.808713+00'),
+	(12, 'auth', '0010_alter_group_name_max_length', '2026-11-28 06:21:12.827379+00'),
+	(13, 'auth', '0011_update_proxy_permissions', '2026-11-28 06:21:12.858987+00'),
+	(14, 'auth', '0012_alter_user_first_name_max_length', '2026-11-28 06:21:12.892775+00'),
+	(15, 'people', '0001_people', '2026-11-28 06:21:12.948419+00'),
+	(16, 'credits', '0001_initial', '2026-11-28 06:21:14.925589+00'),
+	(17, 'people', '0002_credits', '2026-11-28 06:21:15.372586+00'),
+	(18, 'people', '0003_attach_ledger', '2026-11-28 06:21:15.452261+00');
 
 
 INSERT INTO public.people_person VALUES
-	(2, '!baGOPzadoxrapL8ctlXQBuPAbjjINabToipKNQI2', NULL, 'bob', 100, 0, 0, NULL, 0, false, NULL, ''),
-	(1, '!K1D3sngKMO82KzyGNkYfbbVhReRws6E4E6jUDT79', NULL, 'ann', 0, 668, 100, '2026-11-28 04:45:46.414232+00', 12, true, NULL, '');
+	(2, '!fdgQnBj1imVsknIQANEOkXwyfjZv0dwOSyv8GNuE', NULL, 'bob', 100, 0, 0, NULL, 0, false, NULL, ''),
+	(1, '!UxS2EmonvpgaNVAfu9P5lWt3QtdDw2yP7xfgbPNa', NULL, 'ann', 0, 668, 100, '2026-11-28 06:36:18.784477+00', 12, true, NULL, '');
 
 
 SELECT pg_catalog.setval('public.auth_group_id_seq', 1, true);
