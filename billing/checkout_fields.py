@@ -1,4 +1,4 @@
-"""The abstract model of what plans and packs have in common: the options of Stripe's payment page."""
+"""The abstract model of plans and packs: the options of Stripe's payment page."""
 
 from django.db import models
 

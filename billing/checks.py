@@ -91,7 +91,7 @@ def check_claims(**kwargs: Any) -> list[CheckMessage]:
                 id="billing.E005",
             )
         )
-    # By this key dj-stripe links a customer to a user, whichever product wrote it.
+    # dj-stripe links a customer to a user by this key, even if another product wrote it.
     if djstripe_settings.SUBSCRIBER_CUSTOMER_KEY:
         messages.append(
             Error(

@@ -1,4 +1,4 @@
-"""Events of the webhook as frozen dataclasses. What cannot be an event is refused here."""
+"""Events of the webhook as frozen dataclasses. A body that is not an event is refused here."""
 
 import json
 from collections.abc import Mapping
@@ -20,7 +20,7 @@ EVENT_STRINGS = {"id": MAX_ID, "type": 250}
 class Event:
     """An event from a webhook. `data` is its object.
 
-    `defect` says what is wrong with the object's ids. Such an event is recorded, but not processed.
+    `defect` describes an error in the object's ids. An event with a defect is recorded, but not processed.
     """
 
     id: str
@@ -55,7 +55,7 @@ class Event:
 
 
 def _check_depth(value: Any, depth: int) -> None:
-    """Raise ValueError if lists and objects are nested too deeply for those who parse the event next."""
+    """Raise ValueError if lists and objects are nested too deeply for the parsers that follow."""
     nested = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
     if not depth:
         raise ValueError("The event is nested too deeply.")
@@ -67,7 +67,7 @@ def _check_depth(value: Any, depth: int) -> None:
 def _check_envelope(event: Json) -> None:
     """Raise TypeError for fields of an event, besides its object, that dj-stripe cannot store."""
     if event.get("object") != "event":
-        raise TypeError("The body is another object than an event.")
+        raise TypeError("The body is not an event.")
     created, version, request = event.get("created"), event.get("api_version"), event.get("request")
     request_id = request.get("id") if isinstance(request, Mapping) else request
     key = request.get("idempotency_key") if isinstance(request, Mapping) else None
@@ -76,14 +76,14 @@ def _check_envelope(event: Json) -> None:
     if not (version is None or (isinstance(version, str) and len(version) <= MAX_API_VERSION)):
         raise TypeError("The event's API version is not a string.")
     if not (request_id is None or (isinstance(request_id, str) and len(request_id) <= MAX_REQUEST_ID)):
-        raise TypeError("The event's request is not a request.")
+        raise TypeError("The event's request has the wrong type.")
     if not (key is None or isinstance(key, str)) or event.get("account") is not None:
         # Events of connected accounts come only to an endpoint for Connect, which this one is not.
-        raise TypeError("The event's idempotency key or account is not one of ours.")
+        raise TypeError("The event's idempotency key or account is not ours.")
 
 
 def _find_defect(data: Json) -> str:
-    """Return what is wrong with an event's object, or an empty string. Stripe's objects have none of it."""
+    """Describe a defect in an event's object, or return an empty string. Stripe's objects have no defects."""
     if not isinstance(data.get("object"), str):
         return "its type is not a string"
     for name in ("id", "customer", "charge", "payment_intent"):

@@ -20,7 +20,7 @@ class PaymentsNotConfigured(BillingError):
 
 
 class AccountBlocked(BillingError):
-    """The account is blocked: it cannot spend credits or buy. Reads work."""
+    """The account is blocked: it can read, but can neither spend credits nor buy."""
 
     status_code = 403
     code = "account_blocked"
@@ -28,7 +28,7 @@ class AccountBlocked(BillingError):
 
 
 class NotForSale(BillingError):
-    """The plan or pack is unknown, not on sale, or has no active price. `terms` name a price that it lacks."""
+    """The plan or pack is unknown, not on sale, or has no active price. `terms` name a missing price."""
 
     code = "invalid"
     fields = {"errors": "The messages by field."}
@@ -44,13 +44,13 @@ class NotForSale(BillingError):
 
 
 class PriceRefused(BillingError):
-    """A plan or a pack cannot be sold at this price. The message says why."""
+    """A plan or a pack cannot be sold at this price. The message gives the reason."""
 
     code = "price_refused"
 
 
 class NoCustomer(BillingError):
-    """The user has no Stripe customer, because there was no checkout yet."""
+    """The user has no Stripe customer, because there has been no checkout yet."""
 
     status_code = 409
     code = "no_customer"
@@ -58,7 +58,7 @@ class NoCustomer(BillingError):
 
 
 class BillingClosed(BillingError):
-    """The account was deleted while the request ran. Nothing can be bought for it any more."""
+    """The account was deleted while the request ran, so it cannot buy any more."""
 
     status_code = 409
     code = "billing_closed"
@@ -66,7 +66,7 @@ class BillingClosed(BillingError):
 
 
 class PortalNotConfigured(BillingError):
-    """The Stripe account has no portal configuration, or not the one of the settings."""
+    """The Stripe account has no portal configuration, or not the one in the settings."""
 
     status_code = 503
     code = "portal_not_configured"
@@ -74,13 +74,16 @@ class PortalNotConfigured(BillingError):
 
 
 class AlreadySubscribed(BillingError):
-    """The user has a subscription already, to this plan or to another one. `portal_url` is None without a portal."""
+    """The user already has a subscription to this plan or to another one.
+
+    `portal_url` is None without a portal.
+    """
 
     status_code = 409
     code = "already_subscribed"
     fields = {
         "plan": "The plan of the subscription.",
-        "portalUrl": "A page of Stripe's where the user manages the subscription; null if Stripe opens none.",
+        "portalUrl": "The URL of a Stripe page where the user manages the subscription; null if Stripe opens none.",
     }
     nullable = frozenset({"portalUrl"})
     example = {"plan": "pro", "portal_url": "https://billing.stripe.com/p/session/test_YWNjdF8x"}
@@ -88,14 +91,14 @@ class AlreadySubscribed(BillingError):
     def __init__(self, *, plan: str, portal_url: str | None) -> None:
         self.plan, self.portal_url = plan, portal_url
         super().__init__(
-            f"There is a subscription to {plan!r} already. Manage it in the portal.",
+            f"There is already a subscription to {plan!r}. Manage it in the portal.",
             plan=plan,
             portalUrl=portal_url,
         )
 
 
 class StripeUnavailable(BillingError):
-    """Stripe does not respond, limits our rate or rejects our key. The request can be retried."""
+    """Stripe does not respond, rate-limits us or rejects our key. The request can be retried."""
 
     status_code = 503
     code = "stripe_unavailable"
@@ -103,7 +106,7 @@ class StripeUnavailable(BillingError):
 
     def __init__(self, *, retry_after: int = wait) -> None:
         self.wait = retry_after
-        super().__init__("The payment service does not answer. Nothing was charged; try again in a moment.")
+        super().__init__("The payment service does not respond. Nothing was charged; try again in a moment.")
 
 
 class StripeFailed(BillingError):
@@ -121,7 +124,7 @@ class StripeFailed(BillingError):
 
 
 class CustomerMismatch(StripeFailed):
-    """An event's object belongs to another customer in Stripe than the event says, whose lock is not held."""
+    """In Stripe, an event's object belongs to another customer, whose lock is not held."""
 
 
 class StripeObjectMissing(StripeFailed):

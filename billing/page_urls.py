@@ -1,6 +1,6 @@
 """The pages to which Stripe's Checkout and portal return. A front end can have its own instead.
 
-They show no data of a user: everyone who opens the address sees the same.
+They show no user data: every visitor sees the same page.
 """
 
 from django.urls import path

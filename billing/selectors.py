@@ -23,7 +23,7 @@ class Offer:
 
 
 def offers() -> dict[str, list[Offer]]:
-    """Return the `plans` and `packs` on sale, smallest first. What has no active price is not on sale."""
+    """Return the `plans` and `packs` on sale, smallest first. Without an active price, none is on sale."""
     offered = Q(plan__is_active=True) & ~Q(plan__slug=FREE) | Q(pack__is_active=True)
     prices: dict[Plan | CreditPack, list[Price]] = defaultdict(list)
     for price in Price.objects.filter(offered).select_related("plan", "pack"):

@@ -33,7 +33,7 @@ class CheckoutRequestSerializer(serializers.Serializer[Any]):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if "plan" in attrs and "pack" in attrs:
-            raise serializers.ValidationError("Ask for a plan or for a pack, not for both.")
+            raise serializers.ValidationError("Send a plan or a pack, not both.")
         if "pack" in attrs and attrs.keys() & {"interval", "interval_count"}:
             raise serializers.ValidationError("A pack is paid once and has no interval.")
         return attrs

@@ -15,7 +15,7 @@ class Snapshot:
 
     `owner_id` is the user's id, or None if the customer is not ours. `subscriptions` is None if they were
     not fetched, and `plans` (the terms by price) is None if fetching did not need them. `invoices` and
-    `purchases` are paid. `unit_amounts` (by price) and `invoice_history` are filled if an entitlement
+    `purchases` are paid. `unit_amounts` (by price) and `invoice_history` are set if an entitlement
     depends on them. `returned` has the returned amounts by payment part. `unpaid` has the Stripe ids of
     recorded payments that are not paid in Stripe.
     """

@@ -1,4 +1,4 @@
-"""What paid: Stripe's invoices, Checkout Sessions, charges and refunds, as frozen dataclasses.
+"""Stripe's invoices, Checkout Sessions, charges and refunds, as frozen dataclasses.
 
 They are parsed as `billing.stripe_objects` says.
 """

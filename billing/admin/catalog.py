@@ -48,7 +48,7 @@ def period_text(price: Price) -> str:
 
 
 class PriceForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at runtime
-    """A price of a plan or a pack. A new one is filled with what Stripe answered before the transaction."""
+    """A price of a plan or a pack. A new price gets the fields that Stripe returned earlier."""
 
     checked: ClassVar[Mapping[str, StripePrice | BillingError]] = {}  # by Stripe id
 
@@ -74,7 +74,7 @@ class PriceForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at ru
         if isinstance(found, StripePrice):
             self.instance.copy_from_stripe(found)
             return price_id
-        raise forms.ValidationError(str(found or "The price was not checked with Stripe. Save again."))
+        raise forms.ValidationError(str(found or "The price has not been checked with Stripe. Save again."))
 
 
 class PriceFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]  # not generic at runtime
@@ -103,7 +103,7 @@ class PriceFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]  # not ge
 
 
 class PriceInline(TabularInline):
-    """The prices of a plan or a pack. Who may change the item may change its prices."""
+    """The prices of a plan or a pack. The permission to change the item includes its prices."""
 
     model = Price
     form = PriceForm
@@ -189,7 +189,7 @@ class CatalogAdmin(ModelAdmin):
         return super().changeform_view(request, object_id, form_url, extra_context)
 
     def _check_prices(self, request: HttpRequest) -> dict[str, StripePrice | BillingError]:
-        """Return what Stripe answers about the form's new prices: a price, or why it is refused."""
+        """Return Stripe's responses about the form's new prices: a price, or the reason of a refusal."""
         ids = [str(value).strip() for name, value in request.POST.items() if PRICE_FIELD.fullmatch(name)]
         known = set(Price.objects.filter(stripe_id__in=ids).values_list("stripe_id", flat=True))
         checked: dict[str, StripePrice | BillingError] = {}
@@ -222,7 +222,7 @@ class CatalogAdmin(ModelAdmin):
 
     @admin.display(description="Prices")
     def prices_on_sale(self, item: Plan | CreditPack) -> SafeString | str | None:
-        """Return the prices on sale, or say that there is none."""
+        """Return the prices on sale as text, or a note that there are none."""
         if isinstance(item, Plan) and item.slug == FREE:
             return None
         on_sale = prices_on_sale(item.prices.all())

@@ -29,7 +29,7 @@ class StateFilter(OwnValuesFilter):
 
 @admin.register(CustomerDeletion)
 class CustomerDeletionAdmin(ReadOnlyAdmin):
-    """Which customers of deleted accounts Stripe still has."""
+    """The customers of deleted accounts, and whether Stripe has deleted them."""
 
     list_display = ["customer_id", "holder", "state", "requested", "finished", "attempts", "failure"]
     list_filter = [StateFilter]

@@ -82,7 +82,7 @@ class PaymentAdmin(PaymentColumns, ReadOnlyAdmin):
     list_filter = [AttentionFilter, ReturnedFilter, "plan", "pack", "billing_reason"]
     list_select_related = ["user", "plan", "pack"]
     search_fields = ["user__email", "stripe_id__exact", "invoice_id__exact", "stripe_price_id__exact"]
-    search_help_text = "A user's e-mail, or the exact id of an invoice or a price."
+    search_help_text = "A user's email address, or the exact id of an invoice or a price."
     ordering = ["-paid_at", "-id"]
     fieldsets = [
         (None, {"fields": ["payer", "paid_on", "paid", "item", "invoice"]}),

@@ -203,7 +203,7 @@ class PriceQuerySet(models.QuerySet["Price"]):
     def plan_terms(self) -> dict[str, PlanTerms]:
         """Return the plans' terms by Stripe price, active or archived.
 
-        STRIPE_PRICE_ID is a price of `pro`, also before its row exists.
+        STRIPE_PRICE_ID is a price of `pro`, even before its row exists.
         """
         prices = list(self.filter(plan__isnull=False).select_related("plan"))
         terms = {price.stripe_id: price.plan_terms for price in prices}

@@ -29,7 +29,7 @@ class PaymentQuerySet(models.QuerySet["Payment"]):
         return {name: payment for name, payment in names if name}
 
     def with_unrecovered_dispute(self) -> "PaymentQuerySet":
-        """Payments with an open or lost dispute, of whose credits some were spent before they were clawed back."""
+        """Payments with an open or lost dispute, and credits that were spent before they were clawed back."""
         disputed = PaymentPart.objects.filter(payment=models.OuterRef("pk"), amount_disputed__gt=0)
         return self.filter(models.Exists(disputed), written_off__gt=0)
 
@@ -37,8 +37,8 @@ class PaymentQuerySet(models.QuerySet["Payment"]):
 class Payment(models.Model):
     """A paid invoice or one-time checkout. Its credits are computed once and granted once.
 
-    A purchase is one payment, whatever reports it. A pack is identified by its Checkout Session, also if
-    Checkout made an invoice for it (`invoice_id`), and a subscription's payment by its invoice.
+    A purchase is one payment, whichever object reports it. A Checkout Session identifies a pack, even if
+    Checkout created an invoice for it (`invoice_id`). An invoice identifies a payment of a subscription.
 
     `credits` is null while no plan or pack has the paid price. The admin marks such a payment. Staff map
     the price and run `resync_customers`, which then grants the credits. 0 means that the payment grants
@@ -142,7 +142,7 @@ class Payment(models.Model):
         return payment
 
     def describe(self, paid: Invoice | CheckoutSession) -> None:
-        """Copy what Stripe says of the purchase. The entitlement and the parts are set separately."""
+        """Copy Stripe's data of the purchase. The entitlement and the parts are set separately."""
         self.stripe_id, self.invoice_id = paid.id, paid.invoice_id
         self.billing_reason = paid.reason if isinstance(paid, Invoice) else ""
         self.subtotal, self.tax, self.total = paid.subtotal, paid.tax.amount, paid.total
@@ -207,7 +207,7 @@ class PaymentPart(models.Model):
     """A payment intent (or a charge without one) that paid a payment, or a part of it.
 
     Most payments have one. An invoice can be paid in several parts, and one payment intent can pay parts of
-    several invoices. What was paid from the customer's balance or outside of Stripe has no part.
+    several invoices. Money from the customer's balance or from outside Stripe has no part.
     """
 
     payment = models.ForeignKey(Payment, models.CASCADE, related_name="parts")

@@ -61,9 +61,9 @@ AnyPrice = TypeVar("AnyPrice", bound=SoldPrice)
 def prices_on_sale(prices: Iterable[AnyPrice]) -> list[AnyPrice]:
     """Return the active prices of a plan or a pack that are sold, the preferred one first.
 
-    The default price is preferred. Then come those most like it, by interval and currency, and of two like
-    prices the newer one. So a raised price follows an archived default. Of several prices with one
-    currency and interval, only the preferred one is sold.
+    The default price comes first. The others follow by similarity: same interval, then same currency, then
+    the newest. So a raised price follows an archived default. Of several prices with the same currency and
+    interval, only the preferred one is sold.
     """
     known = list(prices)
     default = next((price for price in known if price.is_default), None)
@@ -84,7 +84,7 @@ def prices_on_sale(prices: Iterable[AnyPrice]) -> list[AnyPrice]:
 
 
 def refusal(price: Price, *, recurring: bool, livemode: bool) -> str | None:
-    """Return why a plan (`recurring`) or a pack cannot be sold at a price, or None if it can."""
+    """Return the reason why a plan (`recurring`) or a pack cannot be sold at a price, or None if it can."""
     if price.livemode is not livemode:
         return f"{price.id} is a price of {'live' if price.livemode else 'test'} mode."
     if not price.active:

@@ -32,9 +32,9 @@ def checkout_parameters(
 ) -> dict[str, Any]:
     """Return the parameters, without the customer.
 
-    `product` is `{"plan": slug}` or `{"pack": slug}`. The metadata goes to the subscription, the payment
-    intent and the invoice, too. The session's metadata also has a hash of the other parameters, because
-    Stripe does not return all of them: two sessions with the same hash offer the same.
+    `product` is `{"plan": slug}` or `{"pack": slug}`. The subscription, the payment intent and the invoice
+    get the same metadata. The session's metadata also has a hash of the other parameters, because Stripe does
+    not return all of them: two sessions with the same hash make the same offer.
     """
     metadata = {user_id_key: user_id, **product}
     parameters = {

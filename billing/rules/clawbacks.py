@@ -34,7 +34,7 @@ class Clawback:
 
 
 def sum_returned(charges: Iterable[Charge], disputes: Iterable[Dispute]) -> Returned:
-    """Return what the charges of one payment part, and the disputes of them, returned so far."""
+    """Return the amounts that the charges of one payment part, and their disputes, have returned so far."""
     charges = list(charges)
     return Returned(
         charged=sum(charge.captured for charge in charges),
@@ -48,8 +48,8 @@ def sum_returned(charges: Iterable[Charge], disputes: Iterable[Dispute]) -> Retu
 def share_of_part(returned: Returned, *, amount: int) -> tuple[int, int]:
     """Return the refunded and the disputed amount of a part that paid `amount` towards its payment.
 
-    A payment intent can pay several invoices, or more than one invoice asks for. Each bears its share of
-    the returned amount, and together they are at most `amount`.
+    A payment intent can pay several invoices, or more than an invoice's amount. Each part bears its share of
+    the returned amount. Together, the refunded and disputed amounts are at most `amount`.
     """
     total, charged = returned.refunded + returned.disputed, max(returned.charged, amount)
     if not total or not charged:

@@ -63,8 +63,8 @@ class ProrationBalance:
 def plan_change_total(lines: Iterable[InvoiceLine], *, plans: Mapping[str, PlanTerms]) -> Fraction:
     """Return the amount of proration lines that is for a change of plan or quantity, in minor units.
 
-    It leaves out other products, and the difference of two prices of one plan: the plan goes on, so no
-    credits go unused.
+    It excludes other products, and the difference between two prices of one plan: the plan continues, so no
+    credits stay unused.
     """
     total = Fraction(0)
     for group in _by_terms(lines, plans=plans):

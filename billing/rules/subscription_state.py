@@ -64,8 +64,8 @@ def derive_state(
 ) -> SubscriberState:
     """Return the subscriber's fields. `plans` are by Stripe price, archived ones included.
 
-    A subscription counts if one of its items has a price of a plan. Subscriptions to other products that
-    are sold in the same Stripe account decide nothing.
+    A subscription counts if one of its items has a price of a plan. Subscriptions to other products in the
+    same Stripe account are ignored.
     After a failed payment, a past-due subscription keeps the plan for `grace` from the start of the unpaid
     period (value: PAST_DUE_GRACE_DAYS in the settings). An unknown status has no plan.
     """

@@ -1,8 +1,8 @@
 """The services: the only code that writes billing's tables or creates objects in Stripe.
 
-`catalog` stores the prices of plans and packs. `checkout`, `portal` and `customers` create sessions and customers in Stripe. `sync` applies a snapshot of
-a customer, with `payments` and `clawbacks`. `resync` and `due_work` fetch and apply without an event.
-`customer_deletions` deletes the customers of deleted accounts.
+`catalog` stores the prices of plans and packs. `checkout`, `portal` and `customers` create sessions and
+customers in Stripe. `sync` applies a snapshot of a customer, with `payments` and `clawbacks`. `resync` and
+`due_work` fetch and apply without an event. `customer_deletions` deletes the customers of deleted accounts.
 """
 
 from billing.services.catalog import items_without_price, load_first_price_to_list, sync_prices

@@ -1,4 +1,4 @@
-"""The prices of plans and packs: check them in Stripe, store them, keep them in step, and pick one to sell.
+"""The prices of plans and packs: check them in Stripe, store them, update them, and pick one to sell.
 
 A price is stored when staff save it in the admin, by `setup_stripe`, or when STRIPE_PRICE_ID is first
 needed. Events (`price.*`), `resync_customers` and `setup_stripe` update the rows.
@@ -28,7 +28,7 @@ RETRY_SECONDS = 60  # until a listing asks Stripe again for a first price that c
 
 
 def check_price(price_id: str, *, recurring: bool) -> StripePrice:
-    """Return a price from Stripe that a plan (`recurring`) or a pack can be sold at.
+    """Return a price from Stripe at which a plan (`recurring`) or a pack can be sold.
 
     Call it outside transactions. Raises PriceRefused, StripeUnavailable, StripeFailed.
     """
@@ -150,7 +150,7 @@ def load_first_price() -> None:
 
 
 def load_first_price_to_list() -> None:
-    """Do as `load_first_price`, but raise nothing. After a failure, ask Stripe again after a minute."""
+    """Call `load_first_price`, but raise no exception. After a failure, ask Stripe again after a minute."""
     price_id = settings.STRIPE_PRICE_ID
     if not price_id or Price.objects.filter(stripe_id=price_id).exists():
         return

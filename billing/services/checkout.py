@@ -44,9 +44,9 @@ def create_checkout_session(
 ) -> CheckoutSession:
     """Return an open Checkout Session for a plan or, if `pack` is given, for a pack. The default plan is `pro`.
 
-    `terms` (currency, interval, interval_count) pick one of its prices. Without them it is the default one.
-    Raises AccountBlocked if the user may not buy, PaymentsNotConfigured, NotForSale, AlreadySubscribed (with a
-    link to the portal), BillingClosed, StripeUnavailable, StripeFailed.
+    `terms` (currency, interval, interval_count) select one of its prices. Without them, the default price is
+    used. Raises AccountBlocked if the user may not buy, PaymentsNotConfigured, NotForSale, AlreadySubscribed
+    (with a link to the portal), BillingClosed, StripeUnavailable, StripeFailed.
     """
     if not user.may_buy:
         raise AccountBlocked
@@ -174,7 +174,7 @@ def _create_only_session(
     created = _create_session(user, price=price, options=options)
     customer_id = str(user.stripe_customer_id)
     oldest = _close_others(created, plan=plan, user_id=str(user.pk), customer_id=customer_id)
-    # For a trial, ended subscriptions count, too.
+    # For a trial, ended subscriptions also count.
     subscriptions = fetch.list_subscriptions(customer_id=customer_id, with_ended=bool(options.trial_days))
     subscribed = _find_exclusive(subscriptions, plan=plan)
     had_trial = bool(options.trial_days) and _has_started(plan, subscriptions)

@@ -1,9 +1,9 @@
 """Claw back a payment's credits when its money is returned, and restore them when a dispute is won.
 
 The target is computed from the credits granted, the amount paid and the amount returned so far
-(`billing.rules.clawbacks`). Only the difference from earlier clawbacks is posted. Credits that are spent
-by then are written off: recorded, and never collected later. Credits that a receiver only reserved for
-collection count as clawed back, until `write_off_claimed` says that they were spent after all.
+(`billing.rules.clawbacks`). Only the difference from earlier clawbacks is posted. Credits that were already
+spent are written off: recorded, and never collected later. Credits that a receiver only reserved for
+collection count as clawed back, until `write_off_claimed` reports that they were spent.
 """
 
 from django.db.models import F
@@ -50,10 +50,10 @@ def reconcile_clawback(payment: Payment, *, amount_returned: int) -> int:
 
 @requires_transaction
 def write_off_claimed(*, stripe_id: str, credits: int) -> None:  # noqa: A002  (the column's name)
-    """Count `credits` of a payment that were to be collected as written off, because they were spent.
+    """Count `credits` of a payment that were reserved for collection as written off, because they were spent.
 
-    The caller's transaction holds the user's lock, as every other that writes these columns. It needs no
-    customer's lock, which comes before the user's.
+    The caller's transaction holds the user's lock, as all writers of these columns do. It needs no customer's
+    lock, which comes before the user's.
     """
     Payment.objects.filter(stripe_id=stripe_id).update(
         credits_clawed_back=F("credits_clawed_back") - credits, written_off=F("written_off") + credits

@@ -1,8 +1,8 @@
 """Close a user's billing, and delete the customer in Stripe.
 
 `close_billing` erases what is stored here, in the transaction that deletes the account. `delete_customers`
-does Stripe's part later: a row of CustomerDeletion is pending until all of it is done, so a dying process loses
-nothing, and each step may be repeated.
+does Stripe's part later: a row of CustomerDeletion is pending until all of it is done, so a dying process
+loses nothing, and each step may be repeated.
 """
 
 import logging
@@ -38,7 +38,8 @@ def customers_of(*, user_id: Any) -> list[str]:
 def lock_customers_of(*, user_id: Any) -> list[str]:
     """Lock the user's present and former customers, in order of their ids, and return these ids.
 
-    The user's row must not be locked yet. Once it is, compare them with `customers_of`: one may have been added.
+    The user's row must not be locked yet. Once it is, compare them with `customers_of`: one may have been
+    added.
     """
     customer_ids = customers_of(user_id=user_id)
     for customer_id in customer_ids:
@@ -48,9 +49,9 @@ def lock_customers_of(*, user_id: Any) -> list[str]:
 
 @requires_transaction
 def close_billing(*, user_id: Any, customer_ids: list[str], at: datetime) -> None:
-    """Ask for the deletion of the user's customers and erase their rows in dj-stripe's tables.
+    """Request the deletion of the user's customers, and erase their rows in dj-stripe's tables.
 
-    The caller holds the locks of the customers and of the user. The user gets no customer any more.
+    The caller holds the locks of the customers and of the user. The user can no longer get a customer.
     """
     for customer_id in customer_ids:
         request_deletion(customer_id, user_id=user_id, at=at)
@@ -59,9 +60,9 @@ def close_billing(*, user_id: Any, customer_ids: list[str], at: datetime) -> Non
 
 
 def delete_customers() -> tuple[int, int]:
-    """Delete the customers that are to be deleted. Return how many were, and how many are still pending.
+    """Delete the customers with a pending deletion. Return how many were deleted, and how many are pending.
 
-    While Stripe does not respond, the others wait for the next call.
+    If Stripe does not respond, the remaining customers wait for the next call.
     """
     done = 0
     pending = CustomerDeletion.objects.filter(finished_at=None).order_by("attempts", "pk")
@@ -99,7 +100,7 @@ def delete_customer(*, customer_id: str) -> None:
 
 @transaction.atomic
 def finish_deletion(*, customer_id: str) -> None:
-    """Record what was paid until the end, erase what that stored, and mark the deletion as finished."""
+    """Record the last payments, erase the data that this stores, and mark the deletion as finished."""
     resync_customer(customer_id=customer_id)
     row = CustomerDeletion.objects.select_for_update(no_key=True).get(customer_id=customer_id)
     redact_events(customer_id=customer_id, user_id=row.user_id)

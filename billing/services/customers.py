@@ -23,9 +23,9 @@ def ensure_customer(*, user: SubscribedUser, instead_of: str | None = None) -> s
     """Return the id of the user's Stripe customer. Create the customer if there is none.
 
     `instead_of` is a customer that was deleted in Stripe and is replaced. No lock is taken: concurrent
-    requests send Stripe the same idempotency keys and get the same customer.
-    Raises StripeUnavailable, StripeFailed, and BillingClosed if the account is deleted by then: the new
-    customer is deleted in Stripe, too.
+    requests send Stripe the same idempotency keys and get the same customer. Raises StripeUnavailable,
+    StripeFailed, and BillingClosed if the account has been deleted meanwhile: the new customer is then also
+    deleted in Stripe.
     """
     if user.stripe_customer_id and user.stripe_customer_id != instead_of:
         return str(user.stripe_customer_id)
@@ -50,9 +50,9 @@ def ensure_customer(*, user: SubscribedUser, instead_of: str | None = None) -> s
 def _create(parameters: dict[str, Any], *, key: str) -> str:
     """Create a customer, once for each key. Return its id.
 
-    Stripe stores a 5xx under an idempotency key and returns it for a day. So a failure of an earlier
-    request is followed by the next key. Concurrent requests get the same stored failures, so they take the
-    same next key. A failed request may have created the customer, so look for it before using another key.
+    Stripe stores a 5xx under an idempotency key and returns it for a day. So after a stored failure, the next
+    key is used. Concurrent requests get the same stored failures, so they use the same next key. A failed
+    request may have created the customer, so look for it before using another key.
     """
     number = 0
     while True:  # until the deadline

@@ -98,7 +98,7 @@ def _reconcile_clawbacks(snapshot: Snapshot, changes: Changes) -> None:
 
 
 def _store_returned(part: PaymentPart, snapshot: Snapshot) -> int:
-    """Store what the snapshot tells of a part, if anything. Return the part's returned amount."""
+    """Store the snapshot's data of a part, if it has any. Return the part's returned amount."""
     if part.stripe_id in snapshot.returned:
         shares = share_of_part(snapshot.returned[part.stripe_id], amount=part.amount)
         if shares != (part.amount_refunded, part.amount_disputed):

@@ -35,7 +35,7 @@ class HTTPClient(stripe.RequestsClient):
 
 
 def configure() -> None:
-    """Set version, timeout and retries for dj-stripe's calls, too. Called once, at start-up."""
+    """Set version, timeout and retries also for dj-stripe's calls. Called once, at start-up."""
     stripe.api_version = settings.STRIPE_API_VERSION
     stripe.max_network_retries = MAX_RETRIES
     stripe.default_http_client = HTTPClient(timeout=settings.STRIPE_TIMEOUT_SECONDS)

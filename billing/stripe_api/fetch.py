@@ -64,7 +64,7 @@ def fetch_object(kind: str, stripe_id: str, *, customer_id: str | None) -> Snaps
     else:
         plans = Price.objects.all().plan_terms()
         known = customer.is_complete and customer.has_subscription(plans, statuses=CURRENT_STATUSES)
-        # The expanded ones are without those that have ended.
+        # The expanded subscriptions do not include ended ones.
         subscriptions = customer.subscriptions if known else list_subscriptions(customer_id=customer.id)
         snapshot = replace(snapshot, subscriptions=subscriptions, plans=plans)
         billed = data if kind == "invoice" else data.get("invoice")
@@ -88,7 +88,7 @@ def fetch_object(kind: str, stripe_id: str, *, customer_id: str | None) -> Snaps
 def _retrieve(kind: str, stripe_id: str, *, customer_id: str | None) -> tuple[Json | None, bool]:
     """Return an object with its expanded fields, and store it for dj-stripe. None if it does not exist.
 
-    Return, too, whether the stored copy of its customer has a user.
+    Also return whether the stored copy of its customer has a user.
     """
     model, service, expand = RETRIEVED[kind]
     try:
@@ -127,7 +127,7 @@ def fetch_customer(*, customer_id: str) -> Snapshot:
 def fetch_part(part_id: str, *, customer_id: str) -> Snapshot:
     """Fetch the returned amounts of the payments that a payment intent (or a charge) paid.
 
-    If none is recorded yet, fetch the payment, too.
+    If none is recorded yet, also fetch the payment.
     """
     payments = Payment.objects.filter(parts__stripe_id=part_id).order_by("pk").prefetch_related("parts")
     if not payments:
@@ -169,7 +169,7 @@ def _fetch_unreported(part_id: str, *, customer_id: str) -> Snapshot:
 def _complete_invoice(snapshot: Snapshot, invoice: Invoice) -> Snapshot:
     """Add all parts of a paid invoice, or replace it by the session if Checkout made it for one.
 
-    A one-time purchase is the session's, also if the invoice is reported first.
+    A one-time purchase belongs to its session, even if the invoice is reported first.
     """
     invoice = with_all_parts(invoice)
     snapshot = replace(snapshot, invoices=(invoice,))
@@ -193,7 +193,7 @@ def _find_session_of_invoice(invoice: Invoice, *, customer_id: str) -> CheckoutS
 
 
 def retrieve_customer(customer_id: str) -> dict[str, Any] | None:
-    """Return the customer's JSON, also if it is deleted, or None if Stripe does not know it."""
+    """Return the customer's JSON, even if it is deleted, or None if Stripe does not know it."""
     try:
         with stripe_client() as api:
             return api.v1.customers.retrieve(customer_id).to_dict()
@@ -241,7 +241,7 @@ def _with_all_refunds(charge: Charge) -> Charge:
 
 
 def sum_charges(charges: Iterable[Charge]) -> dict[str, Returned]:
-    """Return the returned amounts of charges, by payment part. List the disputes of those that have any."""
+    """Return the returned amounts of charges, by payment part. List the disputes of charges that have any."""
     by_part: dict[str, list[Charge]] = {}
     for charge in charges:
         by_part.setdefault(charge.part_id, []).append(charge)

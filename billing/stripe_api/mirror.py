@@ -47,7 +47,7 @@ def find_owner_id(customer: objects.Customer) -> Any | None:
     """Return the id of the customer's present or former user, or None if the customer is not ours.
 
     The user of an unknown customer is the one in its metadata, under the key of this installation, if that
-    user has no customer yet. E-mail addresses do not count, because anyone can enter any address in a
+    user has no customer yet. The email address links no customer, because anyone can enter any address in a
     checkout.
     """
     users = get_user_model().objects
@@ -103,7 +103,8 @@ def customers_of(user_id: Any) -> list[str]:
     """Return the ids of a user's present and former customers, sorted."""
     users = get_user_model().objects.exclude(stripe_customer_id=None)
     current = users.filter(pk=user_id)
-    # dj-stripe drops the subscriber of a customer that is deleted in Stripe. Our metadata still names the user.
+    # dj-stripe drops the subscriber of a customer that is deleted in Stripe. Our metadata still names the
+    # user.
     dropped = Q(subscriber=None, metadata__contains={user_id_key(): str(user_id)})
     of_others = users.exclude(pk=user_id).values("stripe_customer_id")
     former = Customer.objects.filter(Q(subscriber_id=user_id) | dropped).exclude(id__in=of_others)

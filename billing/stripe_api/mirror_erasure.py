@@ -1,8 +1,8 @@
-"""Erase what dj-stripe's tables hold of a customer.
+"""Erase a customer's data in dj-stripe's tables.
 
-Its rows are copies of Stripe's objects, with names, e-mails, addresses and cards in `stripe_data`. The tables
-below say of each of dj-stripe's models whether it may hold data of a customer. A test fails for a model that is
-in none of them.
+Their rows are copies of Stripe's objects, with names, email addresses, postal addresses and cards in
+`stripe_data`. The lists below state for each of dj-stripe's models whether it may hold data of a customer. A
+test fails for a model that is in none of them.
 """
 
 import re
@@ -59,7 +59,7 @@ def stored_objects(customer_ids: Iterable[str]) -> Iterator[Any]:
 
 
 def find_rows(customer_ids: Iterable[str]) -> Found:
-    """Return the rows of customers: those that refer to them, and those that these refer to, and so on."""
+    """Return the rows of customers: all rows that are connected to them by foreign keys."""
     wanted = list(customer_ids)
     customer = _model("Customer")
     found: Found = {customer: set(_keys(customer, Q(id__in=wanted)))}
@@ -128,8 +128,8 @@ def redact_delivery(delivery: WebhookEventTrigger) -> None:
 def redact_events(*, customer_id: str, user_id: Any) -> int:
     """Empty the events and deliveries that mention the customer or one of the user's payments.
 
-    A dispute or a refund names only the payment. Both tables are read as a whole, so call it in the background.
-    Return the number of rows.
+    A dispute or a refund names only the payment. Both tables are read as a whole, so call it in the
+    background. Return the number of rows.
     """
     payments = Payment.objects.filter(user=user_id).values_list("stripe_id", flat=True)
     parts = PaymentPart.objects.filter(payment__user=user_id).values_list("stripe_id", flat=True)

@@ -35,8 +35,8 @@ examples:
   manage.py setup_stripe --webhook-url https://api.example.com/api/stripe-webhook
   manage.py setup_stripe --amount 1499 --currency eur
 
-It can be repeated: existing objects are found again (the price by its lookup key). Run it again after a
-change of the catalog: the portal then offers the prices of all plans on sale.
+Repeated runs find existing objects again (the price by its lookup key). Run it again after a change of the
+catalog: the portal then offers the prices of all plans on sale.
 """
 
 
@@ -62,7 +62,7 @@ class Command(DocumentedCommand):
         **options: Any,
     ) -> None:
         if amount < 1:
-            raise CommandError("The amount of a price is above 0.")
+            raise CommandError("The amount of a price must be above 0.")
         try:
             with stripe_client() as api:
                 price = self._price(api, name=name, amount=amount, currency=currency)
@@ -146,7 +146,7 @@ class Command(DocumentedCommand):
             pro = Plan.objects.get(slug=Plan.DEFAULT)
             services.sync_prices()  # those of another account or mode are not active in this one
             if catalog.add_price(price, item=pro).plan_id != pro.pk:
-                self.stdout.write(f"{price.id} is a price of another plan here, and stays one.")
+                self.stdout.write(f"{price.id} already belongs to another plan here, and is not changed.")
             elif (sold := prices_on_sale(pro.prices.all())) and sold[0].stripe_id != price.id:
                 self.stdout.write(
                     f"The plan pro is sold at {sold[0].stripe_id}, its default price. To sell it at {price.id}, "
