@@ -8,7 +8,7 @@ from django.db import models
 
 
 def check_user_composes(base: type[models.Model], *, app: str) -> list[CheckMessage]:
-    """Report a user model that does not inherit `base`, or that lost one of its constraints.
+    """Report a user model that does not inherit `base`, or that lacks one of its constraints.
 
     The ids are `<app>.E001` and `<app>.E002`.
     """
@@ -23,13 +23,13 @@ def check_user_composes(base: type[models.Model], *, app: str) -> list[CheckMess
             )
         ]
     names = {"app_label": user._meta.app_label.lower(), "class": user.__name__.lower()}
-    # Django keeps an abstract model's Meta as an attribute; its type does not say so.
+    # Django keeps an abstract model's Meta as an attribute, which its type does not declare.
     meta: Any = base.Meta  # type: ignore[attr-defined]  # as above
     expected = {constraint.name % names for constraint in meta.constraints}
     lost = expected - {constraint.name for constraint in user._meta.constraints}
     return [
         Error(
-            f"{user.__name__} lost the constraint {name}.",
+            f"{user.__name__} lacks the constraint {name}.",
             hint=f"Django inherits a single Meta: list (*{base.__name__}.Meta.constraints, …) in yours.",
             obj=user,
             id=f"{app}.E002",

@@ -1,4 +1,4 @@
-"""Whether the client of a request is still there."""
+"""Detect whether the client of a request is still connected."""
 
 import select
 import socket
@@ -10,9 +10,9 @@ from typing import Any
 def is_connected(environ: Mapping[str, Any]) -> Callable[[], bool]:
     """Return a function that tells whether the client of a WSGI request still waits for the response.
 
-    It looks at the socket that gunicorn puts into the environment, and takes nothing from it. Under another
-    server, and with TLS in this process, it always returns True. A proxy must close its connection to us when
-    its client leaves; nginx does by default.
+    The function peeks at the socket that gunicorn puts into the environment. Under another server, or with
+    TLS in this process, it always returns True. A proxy must close its connection to us when its client
+    disconnects; nginx does so by default.
     """
     connection = environ.get("gunicorn.socket")
     if not isinstance(connection, socket.socket) or isinstance(connection, ssl.SSLSocket):

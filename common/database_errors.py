@@ -1,4 +1,4 @@
-"""Keep the data of users out of what is logged of a database error."""
+"""Keep user data out of the log of a database error."""
 
 import re
 from collections.abc import Iterator
@@ -13,8 +13,9 @@ DATA_ERRORS = (django.db.DataError, psycopg.DataError)
 def remove_values(error: BaseException) -> None:
     """Cut the message of each database error among `error` and its causes to its first line.
 
-    PostgreSQL's DETAIL, HINT and CONTEXT quote rows and parameters, so they may have a user's text. The first line
-    names the failure and the constraint. That of a DataError quotes the value, which is removed as well.
+    PostgreSQL's DETAIL, HINT and CONTEXT quote rows and parameters, so they may contain a user's text. The
+    first line names the failure and the constraint. The first line of a DataError quotes the value, which is
+    removed too.
     """
     for one in _chain(error):
         if isinstance(one, ERRORS) and one.args:

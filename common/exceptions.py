@@ -12,9 +12,8 @@ class APIError(APIException):
     It is a DRF exception, so any DRF project renders it as `{"message", "code", …}` without a custom
     handler. `str()` of it is the message.
 
-    The OpenAPI document is made from these classes: the first line of the docstring says when the error
-    occurs, `fields` describes the data that every such error carries, and `example` has arguments for an
-    example.
+    The OpenAPI document is generated from these classes: the first line of the docstring describes the error,
+    `fields` describes the data that every such error carries, and `example` has the arguments of an example.
     """
 
     status_code = 400

@@ -1,4 +1,4 @@
-"""Serializer fields that accept what JSON's types say, and nothing else."""
+"""Serializer fields that accept only values of the right JSON type."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from rest_framework import serializers
 
 
 class StringField(serializers.CharField):
-    """A string. DRF's CharField also accepts numbers, and makes strings of them."""
+    """A string. DRF's CharField also accepts numbers, and converts them to strings."""
 
     def to_internal_value(self, data: Any) -> str:
         if not isinstance(data, str):
@@ -15,7 +15,7 @@ class StringField(serializers.CharField):
 
 
 class IdField(serializers.UUIDField):
-    """The text of a UUID. DRF's UUIDField also accepts numbers, and makes UUIDs of them."""
+    """The text of a UUID. DRF's UUIDField also accepts numbers, and converts them to UUIDs."""
 
     def to_internal_value(self, data: Any) -> Any:
         if not isinstance(data, str):

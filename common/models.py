@@ -14,7 +14,7 @@ class ServiceManagedModel(models.Model):
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save without the service-managed fields, because the row in memory may be outdated.
 
-        This applies to `asave()` and admin forms, too. A field in `update_fields` is written.
+        This also applies to `asave()` and admin forms. A field in `update_fields` is written.
         """
         kwargs.update(zip(("force_insert", "force_update", "using", "update_fields"), args, strict=False))
         if not self._state.adding and not kwargs.get("force_insert") and kwargs.get("update_fields") is None:

@@ -1,14 +1,14 @@
-"""The OpenAPI document: every operation lists its errors, made from the exceptions' own classes.
+"""The OpenAPI document: every operation lists its errors, generated from the exceptions' classes.
 
-`ApiSchema` adds to each operation the errors that follow from what it is: 401 if it authenticates, 404 if its
-path has a parameter, 400 and 415 if it has a body, and so on. A view lists its other errors by method:
+`ApiSchema` adds to each operation the errors that follow from its features: 401 if it authenticates, 404 if
+its path has a parameter, 400 and 415 if it has a body, and so on. A view lists its other errors by method:
 
     class PortalView(APIView):
         api_errors = {"POST": [NoCustomer, PaymentsNotConfigured]}
 
-An item is an APIError, another exception of DRF, or an `ErrorDoc`. An authentication class adds its own with
-`documented_errors(view, method)`. The body of an error is the component
-`Error`; an error with more fields has a component of its own, such as `InsufficientCreditsError`.
+An item is an APIError, another exception of DRF, or an `ErrorDoc`. An authentication class adds its errors
+with `documented_errors(view, method)`. The body of an error is the component `Error`; an error with more
+fields has its own component, such as `InsufficientCreditsError`.
 """
 
 from collections.abc import Iterable, Mapping
@@ -26,12 +26,12 @@ from common.exceptions import APIError
 
 JSON = "application/json"
 NO_NUL = r"^[^\u0000]*$"
-VALIDATION_ERRORS = "The messages by field. `nonFieldErrors` has those of no field."
+VALIDATION_ERRORS = "The messages by field. `nonFieldErrors` has messages about the request as a whole."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ErrorDoc:
-    """What the document says of one error: a status with a code."""
+    """The documentation of one error: a status with a code."""
 
     status: int
     code: str
@@ -129,7 +129,7 @@ UNAVAILABLE = ErrorDoc(
 SERVER_ERROR = ErrorDoc(
     status=500,
     code="server_error",
-    summary="A fault of the server. Nothing was charged.",
+    summary="An unexpected error of the server. Nothing was charged.",
     example={
         "message": "Something went wrong on our side. Nothing was charged.",
         "code": "server_error",
@@ -168,7 +168,7 @@ LENGTH_REQUIRED = ErrorDoc(
 PRECONDITION_FAILED = ErrorDoc(
     status=412,
     code="precondition_failed",
-    summary="An If-Match or If-Unmodified-Since of the request does not hold.",
+    summary="An If-Match or If-Unmodified-Since of the request does not match.",
     example={"message": "Precondition Failed.", "code": "precondition_failed"},
 )
 TOKEN_NOT_VALID = ErrorDoc(
@@ -180,7 +180,7 @@ TOKEN_NOT_VALID = ErrorDoc(
 AUTHENTICATION_FAILED = ErrorDoc(
     status=401,
     code="authentication_failed",
-    summary="The token's session has ended: revoked, another password, or an inactive user.",
+    summary="The token's session has ended: it was revoked, the password has changed, or the user is inactive.",
     example={"message": "The session has ended. Sign in again.", "code": "authentication_failed"},
 )
 
@@ -211,7 +211,7 @@ HEADERS: dict[str, dict[str, Any]] = {
         "schema": {"type": "string"},
     },
     "RateLimit": {
-        "description": 'What is left of them, such as `"paid";r=119;t=60`: 119 for the next 60 seconds.',
+        "description": 'The remaining requests of each limit, such as `"paid";r=119;t=60`: 119 for the next 60 seconds.',
         "schema": {"type": "string"},
     },
     "WWW-Authenticate": {"description": "`Bearer`.", "required": True, "schema": {"type": "string"}},
@@ -247,7 +247,7 @@ class ApiSchema(AutoSchema):
         return [*getattr(self.view, "api_errors", {}).get(self.method, ())]
 
     def _common_errors(self, operation: Mapping[str, Any]) -> list[ErrorDoc | type[exceptions.APIException]]:
-        """Return the errors that follow from what the operation is."""
+        """Return the errors that follow from the features of the operation."""
         found: list[Any] = [UNAVAILABLE, SERVER_ERROR, THROTTLED, exceptions.NotAcceptable]
         if self.view.get_authenticators():
             found += [TOKEN_NOT_VALID, AUTHENTICATION_FAILED]
@@ -273,14 +273,14 @@ class ApiSchema(AutoSchema):
         return name.removesuffix("RequestSerializer") or name
 
     def _map_serializer_field(self, field: Any, direction: Any, bypass_extensions: bool = False) -> Any:  # noqa: FBT001, FBT002  (drf_spectacular's signature)
-        """Say that a string of a request has no NUL, which PostgreSQL cannot store."""
+        """Document that a string of a request has no NUL, which PostgreSQL cannot store."""
         schema = super()._map_serializer_field(field, direction, bypass_extensions)  # type: ignore[no-untyped-call]  # drf_spectacular's
         if direction == "request" and isinstance(field, CharField) and schema.get("type") == "string":
             schema.setdefault("pattern", NO_NUL)
         return schema
 
     def _map_basic_serializer(self, serializer: Any, direction: Any) -> Any:
-        """Add what the serializer says of its fields together, its `schema_extra`."""
+        """Add the serializer's `schema_extra`, which describes its fields in combination."""
         schema = super()._map_basic_serializer(serializer, direction)  # type: ignore[no-untyped-call]  # drf_spectacular's
         return {**schema, **getattr(serializer, "schema_extra", {})}
 
@@ -356,11 +356,13 @@ class ApiSchema(AutoSchema):
         code = self._component("schemas", "ErrorCode", {"type": "string", "enum": []})
         text = {"type": "string", "description": "For people. It may change; compare the code instead."}
         error = {"type": "object", "properties": {"message": text, "code": code}}
-        error |= {"required": ["message", "code"], "description": "Any error. Some codes have more fields."}
+        error |= {"required": ["message", "code"], "description": "Any error. Some errors have more fields."}
         self._component("schemas", "Error", error)
         known = self._registered("schemas", "ErrorCode")
         known["enum"] = sorted({*known["enum"], *(doc.code for doc in map(ErrorDoc.of, errors))})
-        known["description"] = "What went wrong. Codes may be added: treat an unknown one by its status."
+        known["description"] = (
+            "The kind of error. New codes may appear: handle an unknown code by its status."
+        )
 
     def _component(self, kind: str, name: str, schema: dict[str, Any]) -> dict[str, Any]:
         """Register a component unless the name is taken, and return the reference to it."""

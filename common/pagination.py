@@ -12,8 +12,8 @@ from rest_framework.request import Request
 class CursorPages(CursorPagination):
     """Pages `{"next", "previous", "results"}` that neither repeat nor skip rows when rows are added.
 
-    A forged cursor and a page size that is not 1 to 100 return 400. DRF would pass a cursor's position to
-    the database unchecked, and ignore a wrong size. A subclass overrides `parse_position` for an ordering
+    A forged cursor, or a page size outside 1 to 100, returns 400. DRF would pass a cursor's position to the
+    database unchecked, and ignore a wrong size. A subclass overrides `parse_position` for an ordering
     that does not start with an integer.
     """
 
@@ -37,7 +37,7 @@ class CursorPages(CursorPagination):
     def get_page_size(self, request: Request) -> int:
         given = request.query_params.get(self.page_size_query_param, str(self.page_size))
         if not re.fullmatch(r"[0-9]{1,4}", given) or not 1 <= int(given) <= self.max_page_size:
-            message = f"This is a number from 1 to {self.max_page_size}."
+            message = f"This must be a number from 1 to {self.max_page_size}."
             raise ValidationError({self.page_size_query_param: [message]})
         return int(given)
 

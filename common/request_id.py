@@ -1,7 +1,7 @@
-"""Name each request, so that a client, a log line and an entry of the ledger can be matched.
+"""Give each request an id, so that responses, log lines and ledger entries can be matched.
 
-A caller's `X-Request-ID` is kept if it is valid. Otherwise the request gets a random one. The response
-carries it, and `request.request_id` has it. With `RequestIdFilter`, log records have it too.
+A caller's `X-Request-ID` is kept if it is valid. Otherwise the request gets a random id. The response and
+`request.request_id` contain it and, with `RequestIdFilter`, log records too.
 """
 
 import logging
@@ -39,7 +39,7 @@ class RequestIdMiddleware:
 
 
 class RequestIdFilter(logging.Filter):
-    """Set `request_id` on each record, for a formatter; "-" outside of requests. It drops no record."""
+    """Set `request_id` on each record, for a formatter; "-" outside requests. It drops no record."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         # Django logs a response with its request after the middleware has run.

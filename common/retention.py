@@ -23,11 +23,11 @@ ROWS_AT_A_TIME = 1000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sweep:
-    """Rows that expire: those of `expired(before)`.
+    """The expired rows of one table: those that `expired(before)` selects.
 
-    `before` is now, less the days of `setting`, which is at least `minimum`. Without a setting, the rows have a
-    time of their own at which they expire, and `before` is now. `delete` is for rows that Django cannot delete:
-    it deletes all of them and returns their number.
+    `before` is the current time minus the days of `setting`, which is at least `minimum`. Without a setting,
+    the rows store the time at which they expire, and `before` is the current time. `delete` is for rows that
+    Django cannot delete: it deletes all of them and returns their number.
     """
 
     name: str
@@ -44,7 +44,7 @@ class Sweep:
         return self.expired(self.before(at)).count()
 
     def delete_batch(self, *, at: datetime) -> int:
-        """Delete some of the expired rows, in a transaction of their own. Return how many: 0 if none is left.
+        """Delete some of the expired rows in one transaction. Return their number: 0 if none is left.
 
         Parallel runs share the work.
         """
@@ -79,7 +79,7 @@ def check_days(**kwargs: Any) -> list[CheckMessage]:
     return [
         Error(
             f"{sweep.setting} must be at least {sweep.minimum}, not {getattr(settings, sweep.setting)}.",
-            hint=f"It is the number of days for which {sweep.name} are kept.",
+            hint=f"This is the number of days for which {sweep.name} are kept.",
             id="common.E001",
         )
         for sweep in by_setting.values()

@@ -123,7 +123,7 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
 
 
 def _spent_by_day(since: datetime) -> list[Any]:
-    """Return the `day`, the credits `spent` and the number of `entries`, newest first, without days of no spend."""
+    """Return `day`, credits `spent` and number of `entries`, newest first, without days that have no spends."""
     return list(
         AiCreditLog.objects.spends()
         .filter(created_at__gte=since)

@@ -1,4 +1,4 @@
-"""What every response of the API has: the shape of its errors, `Cache-Control`, and an `ETag` on reads."""
+"""Common features of all API responses: the shape of errors, `Cache-Control`, and an `ETag` on reads."""
 
 from http import HTTPStatus
 
@@ -23,7 +23,7 @@ CODES = {
 
 
 def is_api(request: HttpRequest) -> bool:
-    """Return whether the path belongs to the API, health endpoints included."""
+    """Return whether the path belongs to the API, including the health endpoints."""
     return f"{request.path}/".startswith(("/api/", "/healthz/", "/readyz/"))
 
 
@@ -54,7 +54,7 @@ class ApiResponseMiddleware(ConditionalGetMiddleware):
 
 
 def _in_the_shape_of_errors(response: HttpResponseBase) -> HttpResponse:
-    """Return a response to the same effect as an error that Django or a library made, such as a 405."""
+    """Return an error of Django or a library, such as a 405, in the format of the API."""
     status = response.status_code
     code = CODES.get(status, "error")
     shaped = JsonResponse({"message": f"{HTTPStatus(status).phrase}.", "code": code}, status=status)

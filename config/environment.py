@@ -70,7 +70,7 @@ def check_deployment(
         raise ImproperlyConfigured("ALLOWED_HOSTS contains *, so a request could choose the host of links.")
     if webhook_secret == SANDBOX_WEBHOOK_SECRET:
         raise ImproperlyConfigured(
-            "STRIPE_WEBHOOK_SECRET is the sandbox's, which is published: anyone could forge payments."
+            "STRIPE_WEBHOOK_SECRET is the sandbox's, which is public: anyone could forge payments."
         )
 
 
@@ -93,7 +93,7 @@ def check_stripe(*, secret_key: str, webhook_secret: str, api_host: str) -> None
         )
     if match["mode"] == "live" and webhook_secret == SANDBOX_WEBHOOK_SECRET:
         raise ImproperlyConfigured(
-            "STRIPE_WEBHOOK_SECRET is the sandbox's, which is published: with a live key, anyone could forge "
+            "STRIPE_WEBHOOK_SECRET is the sandbox's, which is public: with a live key, anyone could forge "
             "payments."
         )
     if api_host == STRIPE_HOST:

@@ -24,10 +24,10 @@ def readyz(request: HttpRequest) -> JsonResponse:
         executor = MigrationExecutor(connection)
         pending = executor.migration_plan(executor.loader.graph.leaf_nodes())
         if not pending:
-            scheduled_commands.report_missed()  # here too, since without a worker nothing else would
+            scheduled_commands.report_missed()  # without a worker, nothing else reports them
     except Error:
         return JsonResponse(
-            {"message": "The database does not answer.", "code": "database_unavailable"}, status=503
+            {"message": "The database does not respond.", "code": "database_unavailable"}, status=503
         )
     if pending:
         return JsonResponse(

@@ -5,12 +5,12 @@ import logging
 from accounts.api_key_text import redact
 from common.database_errors import remove_values
 
-# Loggers of requests that a client got wrong. Django logs a bad Host as an error with a traceback.
+# Loggers of invalid requests. Django logs an invalid Host as an error with a traceback.
 CLIENT_ERRORS = "django.security."
 
 
 class ClientErrorsInOneLine(logging.Filter):
-    """Log what a client got wrong as one WARNING, so that a scanner raises no alarm."""
+    """Log an invalid request as one WARNING, so that a scanner raises no alarm."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         if record.name.startswith(CLIENT_ERRORS):

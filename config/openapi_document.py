@@ -1,4 +1,4 @@
-"""What this project adds to the OpenAPI document: examples of requests and responses, and the guide.
+"""This project's additions to the OpenAPI document: examples of requests and responses, and an introduction.
 
 tests/test_openapi.py validates each example against its schema, and sends each request.
 """
@@ -297,7 +297,7 @@ EXAMPLES: dict[str, dict[str, dict[str, Any]]] = {
 DESCRIPTION = """
 AI work for credits. Users sign up with 100 credits, spend them, and buy more through Stripe.
 
-**Sign in here**: run *Sign up* or *Sign in* below. The page keeps the token, also after a reload. Or press
+**Sign in here**: run *Sign up* or *Sign in* below. The page keeps the token, even after a reload. Or press
 *Authorize* and paste the `token` of a response. A token is valid for 60 minutes by default; *Refresh the tokens*
 replaces it. Other clients send `Authorization: Bearer <token>`.
 
@@ -305,9 +305,9 @@ replaces it. Other clients send `Authorization: Bearer <token>`.
 lists the security scheme `apiKey`, with the scope that the key needs.
 
 **Errors** are `{"message", "code", …}`; compare the code. Any operation may also return 404 for an unknown path
-and 405 for an unknown method. **Repeats** of paid requests are safe with an `Idempotency-Key`. **Lists** have
-pages: follow `next`. **Reads** have an `ETag`: send it as `If-None-Match` to get 304 while nothing changes. Send an
-`X-Request-ID` to name a request; its response and the logs of the server have it.
+and 405 for an unsupported method. **Retries** of paid requests are safe with an `Idempotency-Key`. **Lists** have
+pages: follow `next`. **Reads** have an `ETag`: send it as `If-None-Match` to get 304 if nothing has changed. Send an
+`X-Request-ID` to name a request; its response and the server's logs contain it.
 
 The guide to errors, idempotency, limits, pagination, jobs and webhooks is `docs/api.md`.
 """

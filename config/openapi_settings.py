@@ -1,4 +1,4 @@
-"""The setting SPECTACULAR_SETTINGS: what drf-spectacular makes the OpenAPI document of, and how it is shown."""
+"""The setting SPECTACULAR_SETTINGS: the content of the OpenAPI document, and its presentation."""
 
 from config import openapi_document
 

@@ -14,7 +14,8 @@ MAX_DEPTH = 20
 class JSONParser(parsers.BaseParser):
     """Parse UTF-8 (RFC 8259), strictly: no NaN, no number such as 1e400, no name twice, no nesting beyond MAX_DEPTH.
 
-    Parsers differ in which of two equal names they take, so a proxy might check another value than the one used.
+    Of two equal names, some parsers use the first and some the last. So a proxy might check a value that is
+    not used.
 
     DRF's own parser decodes with whatever charset the client names, and lets a RecursionError become a 500.
     """
@@ -56,7 +57,7 @@ def _finite(text: str) -> float:
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        raise ValueError("a name is there twice")
+        raise ValueError("a name occurs twice")
     return found
 
 

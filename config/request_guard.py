@@ -1,8 +1,8 @@
-"""Refuse requests that the rest of the server should not have to read.
+"""Refuse requests that could harm the rest of the server.
 
 - Bodies and queries are UTF-8 (RFC 8259). Other codecs of Python are slow on hostile input, or raise.
-- No query holds NUL, which no text in PostgreSQL can.
-- A body has a size that is known beforehand, and no more than the view accepts (`max_body_bytes`).
+- A query contains no NUL, which PostgreSQL cannot store.
+- The size of a body is known in advance, and within the limit of the view (`max_body_bytes`).
 """
 
 from collections.abc import Callable
@@ -20,7 +20,7 @@ UNREADABLE = "application/octet-stream; charset=unreadable"  # refused below
 
 
 def readable_content_type(header: str) -> str:
-    """Return the header, or one that is refused if Django cannot parse it.
+    """Return the header or, if Django cannot parse it, a value that is refused later.
 
     Django parses it before any middleware runs, and an exception there is a 500 without a response.
     """
@@ -40,9 +40,9 @@ class RequestGuardMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         charset = (request.content_params or {}).get("charset", "utf-8")
         if charset.lower() not in UTF_8:
-            return _refuse(415, "unsupported_media_type", "The charset of a body is UTF-8.")
+            return _refuse(415, "unsupported_media_type", "The charset of a body must be UTF-8.")
         if "HTTP_TRANSFER_ENCODING" in request.META:
-            # Django would take the body for an empty one.
+            # Django would treat the body as empty.
             return _refuse(411, "length_required", "A body needs a Content-Length.")
         if "%00" in request.META.get("QUERY_STRING", ""):
             return errors.bad_request(request, SuspiciousOperation("NUL in the query."))

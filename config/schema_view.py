@@ -13,9 +13,9 @@ _lock = threading.Lock()
 
 
 class SchemaView(SpectacularAPIView):
-    """Serve the document, made once in each process and format, because making it takes a third of a second.
+    """Serve the document. Generate it once per process and format, because that takes a third of a second.
 
-    It has no parameters. Those of drf-spectacular's view end up in the document and in a header.
+    The view has no parameters. Those of drf-spectacular's view would appear in the document and in a header.
     """
 
     @extend_schema(exclude=True)

@@ -212,7 +212,7 @@ CORS_ALLOW_HEADERS = [
     "x-request-id",
 ]
 
-# Credits: the cost of each action, by the view's `credit_action`, unless staff set a price in the admin.
+# Credits: the price of each action, by the view's `credit_action`, unless staff add a price in the admin.
 
 CREDIT_PRICES = {
     "generate_from_source": {"base": 5, "per_unit": 1, "unit": "question"},
@@ -222,16 +222,16 @@ CREDIT_PRICES = {
 CREDIT_HOLD_SECONDS = 15 * 60
 # How long a paid response is replayed. Afterwards its key returns 410; it is never charged again.
 CREDIT_RESPONSE_DAYS = 30
-# The calls that one user may have in progress at once, jobs included.
+# The calls that one user may have in progress at once, including jobs.
 CREDIT_MAX_OPEN_HOLDS = 50
 # The credits that one member of staff may give within 24 hours, or take at once, without a second permission.
 CREDIT_ADJUSTMENT_LIMIT = 10_000
 # credits.signals.balance_low is sent when a balance falls below this number of credits.
 CREDIT_LOW_BALANCE = 10
-# The credits of a new user, and when they are given: at_once, after_verification (of the e-mail) or never.
+# The credits of a new user, and when to grant them: at_once, after_verification (of the address) or never.
 SIGNUP_CREDITS = env.int("SIGNUP_CREDITS", default=100)
 SIGNUP_CREDITS_MODE = env.str("SIGNUP_CREDITS_MODE", default="at_once")
-# Block a user after so many disputed payments whose credits were spent. 0: never.
+# Block a user after this many disputed payments whose credits were spent. 0: never.
 BLOCK_AFTER_DISPUTES = env.int("BLOCK_AFTER_DISPUTES", default=0)
 
 # AI. An empty AI_MODEL selects the offline engine. ai/checks.py checks the values.
@@ -250,13 +250,13 @@ AI_MAX_OUTPUT_TOKENS = env.int("AI_MAX_OUTPUT_TOKENS", default=8000)
 WEB_THREADS = env.int("WEB_THREADS", default=16)
 AI_MAX_WAITING_THREADS = env.int("AI_MAX_WAITING_THREADS", default=max(1, WEB_THREADS // 4))
 
-# Jobs: paid work after the request, and what would be cron's, on PostgreSQL as the queue.
+# Jobs: paid work after the request, and scheduled commands. PostgreSQL is the queue.
 
 # Covers the wait in the queue and all attempts. A check keeps it below CREDIT_HOLD_SECONDS.
 JOB_DEADLINE_SECONDS = 600
 # The threads of a worker that use the database. Each keeps a connection.
 JOB_DATABASE_THREADS = 4
-# What runs by itself, by a worker or by cron: a command, and when (in UTC).
+# The commands that a worker or cron runs, and when (in UTC).
 SCHEDULED_COMMANDS = {
     "process_due_jobs": "* * * * *",
     "process_due_credits": "*/5 * * * *",
@@ -321,7 +321,7 @@ STRIPE_TIMEOUT_SECONDS = 10  # for one request to Stripe
 STRIPE_DEADLINE_SECONDS = 25  # for all requests to Stripe in one checkout, portal or webhook request
 # The grace period after a failed payment, while Stripe retries.
 PAST_DUE_GRACE_DAYS = env.int("PAST_DUE_GRACE_DAYS", default=14)
-# Whether a subscriber may check out another plan, and then pay for both.
+# Whether a subscriber may also buy another plan, and then pay for both.
 ALLOW_SEVERAL_SUBSCRIPTIONS = env.bool("ALLOW_SEVERAL_SUBSCRIPTIONS", default=False)
 STRIPE_LIVE_MODE = "_live_" in STRIPE_SECRET_KEY
 if STRIPE_LIVE_MODE and not LOCAL_DEVELOPMENT:
@@ -333,8 +333,8 @@ DJSTRIPE_FOREIGN_KEY_TO_FIELD = "id"
 DJSTRIPE_SUBSCRIBER_CUSTOMER_KEY = None  # another product in the same Stripe account may write that key
 SILENCED_SYSTEM_CHECKS = ["djstripe.W002"]  # billing.E003 checks STRIPE_API_HOST more strictly
 
-# Mails. A worker sends them. EMAIL_BACKEND names Django's backends or one of django-anymail, whose settings are
-# the environment variables that start with ANYMAIL_.
+# Mails. A worker sends them. EMAIL_BACKEND names Django's backends or one of django-anymail, whose settings
+# are the environment variables that start with ANYMAIL_.
 
 SITE_NAME = env.str("SITE_NAME", default="Prepaid credits")
 _MAIL_SERVER: Any = env.email_url("EMAIL_URL", default="consolemail:")  # a dict of Django's settings

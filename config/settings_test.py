@@ -56,7 +56,7 @@ os.environ |= {
 from config.settings import *  # noqa: E402, F403  (after the environment is set)
 
 if _database_url:
-    os.environ["DATABASE_URL"] = _database_url  # pytest-xdist's workers load this module, too
+    os.environ["DATABASE_URL"] = _database_url  # pytest-xdist's workers also load this module
     _server = env.db_url_config(_database_url)  # noqa: F405  (of config.settings)
     DATABASES["default"] |= {  # noqa: F405  (as above)
         **_server,

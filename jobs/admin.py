@@ -20,7 +20,7 @@ STATE_COLOURS = {
     JobState.CANCELLED: "warning",
 }
 
-# Its forms look broken under Unfold, and its actions would let staff run a job twice. Ours show what matters.
+# Procrastinate's forms look broken under Unfold, and its actions would let staff run a job twice.
 admin.site.unregister(ProcrastinateJob)
 
 
@@ -32,7 +32,7 @@ class JobAdmin(LargeTableAdmin):
     list_filter = ["state", "action"]
     list_select_related = ["user"]
     search_fields = ["user__email", "id__exact", "hold_id__exact"]
-    search_help_text = "A user's e-mail, or the exact id of a job or of its hold."
+    search_help_text = "A user's email address, or the exact id of a job or of its hold."
     ordering = ["-created_at", "-id"]
     fields = [
         "id",

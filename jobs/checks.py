@@ -26,7 +26,7 @@ def check_deadline(**kwargs: Any) -> list[CheckMessage]:
 
 @register(Tags.models)
 def check_threads(**kwargs: Any) -> list[CheckMessage]:
-    """Check the number of threads."""
+    """Check that JOB_DATABASE_THREADS is a positive number."""
     threads = getattr(settings, "JOB_DATABASE_THREADS", None)
     if isinstance(threads, int) and threads > 0:
         return []

@@ -1,4 +1,4 @@
-"""Process the due work of all jobs: overdue ones, and those of dead workers."""
+"""Process the due work of all jobs: overdue jobs, and jobs of dead workers."""
 
 import logging
 

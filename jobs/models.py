@@ -27,11 +27,11 @@ class JobQuerySet(models.QuerySet["Job"]):
 
 
 class Job(models.Model):
-    """One piece of paid work. Its hold and its place in the queue are committed together with it.
+    """One piece of paid work. Its hold and its row in the queue are committed together with it.
 
-    `body` is the request's, validated again when the work begins; it is deleted when the job ends, because
-    it contains the user's text. `partial` lists the finished units of the current attempt. `queue_id` is the
-    id of Procrastinate's row, which only says that a worker should look at this job: the state is here.
+    `body` is the body of the request, validated again when the work begins. It is deleted when the job ends,
+    because it contains the user's text. `partial` lists the finished units of the current attempt. `queue_id`
+    is the id of Procrastinate's row, which only tells a worker to look at this job: the state is here.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

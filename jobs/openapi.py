@@ -29,7 +29,7 @@ JOB_RESPONSES = {
 
 
 class PaidJobSchema(PaidActionSchema):
-    """Add what every PaidJobView has: the Prefer header, and the 202 with a job."""
+    """Add the features of every PaidJobView: the Prefer header, and the 202 with a job."""
 
     paid_parameters = [*PAID_PARAMETERS, *JOB_PARAMETERS]
     paid_responses = JOB_RESPONSES

@@ -1,9 +1,9 @@
-"""Paid work that does not depend on HTTP: a view performs it at once, a worker as a job.
+"""Paid work that does not depend on HTTP: a view performs it at once, or a worker as a job.
 
 @register
 class Summarise(PaidWork):
     action = "summarise"                    # priced like any paid action
-    serializer_class = SummariseSerializer  # what the caller must send
+    serializer_class = SummariseSerializer  # validates the request body
 
     def perform(self, *, hold, is_wanted=None):    # for a plain request; blocks
         return summarise(self.data["text"])
@@ -77,7 +77,7 @@ W = TypeVar("W", bound=PaidWork)
 
 
 def register(work: type[W]) -> type[W]:
-    """Let workers find `work` by its action."""
+    """Register `work`, so that workers find it by its action."""
     _registered[work.action] = work
     return work
 

@@ -10,12 +10,15 @@ _PIECE = re.compile(r'"(?:[^"\\]|\\.)*"|[^",;]+|[,;]')
 
 
 def prefers_async(request: Request) -> bool:
-    """Return whether the client asks for a job. Other preferences, also `wait`, and malformed ones are ignored."""
+    """Return whether the client asks for a job. Ignore other preferences, such as `wait`, and malformed ones."""
     return RESPOND_ASYNC in preferences(request.META.get("HTTP_PREFER", ""))
 
 
 def preferences(header: str) -> dict[str, str]:
-    """Return the preferences of a header without their parameters. Names are in lower case; the first value of a name counts."""
+    """Return the preferences of a header without their parameters.
+
+    Names are in lower case. Of several values of a name, the first counts.
+    """
     pairs, in_parameters, position = [""], False, 0
     while match := _PIECE.match(header, position):
         piece, position = match.group(), match.end()

@@ -38,7 +38,7 @@ class Connector(DjangoConnector):
 
 
 def _manager() -> JobManager:
-    # Not the app's manager: in a worker that one has connections of its own, outside our transaction.
+    # Not the app's manager: in a worker, it has its own connections, outside our transaction.
     return JobManager(DjangoConnector())
 
 
@@ -69,7 +69,7 @@ def enqueue_task(name: str, *, queue: str, **arguments: Any) -> int:
 def enqueue_command(name: str) -> None:
     """Queue a scheduled command in the caller's transaction, so that a worker runs it now.
 
-    If it waits in the queue already, that run is enough. If it is running, another run follows.
+    If it already waits in the queue, that run is enough. If it is running, another run follows.
     """
     deferrer = configure_task(
         name=RUN_SCHEDULED,

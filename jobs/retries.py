@@ -1,4 +1,4 @@
-"""When a failed attempt at a job is tried again. `jobs/tasks.py` tells the queue."""
+"""Compute when to retry a failed attempt at a job. `jobs/tasks.py` tells the queue."""
 
 from datetime import datetime, timedelta
 
@@ -14,9 +14,9 @@ MAX_WAIT = 60  # seconds between two attempts, unless the error asks for more
 
 
 def retry_at(job: Job, error: Exception, status: int) -> datetime | None:
-    """Return when to try again, or None if that does not help or would be too late.
+    """Return when to try again, or None if a retry is useless or would be too late.
 
-    The wait doubles with each attempt, and is at least what the error asks for.
+    The wait doubles with each attempt, and is at least the `Retry-After` of the error.
     """
     if status not in RETRIED_STATUSES or isinstance(error, HoldClosed | JobDeadlinePassed):
         return None

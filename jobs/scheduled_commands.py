@@ -49,7 +49,7 @@ def run(*, name: str) -> None:
 
 
 def report_missed(*, at: datetime | None = None) -> list[str]:
-    """Log an error for each command that has not succeeded for two runs, once for each gap; return their names."""
+    """Log each command that has not succeeded for two runs, once for each gap. Return the names of these commands."""
     now = at or timezone.now()
     rows = {row.name: row for row in ScheduledCommand.objects.all()}
     missed = []

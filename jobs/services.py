@@ -1,4 +1,4 @@
-"""Change jobs. No other code does. A job's row, its hold and its place in the queue change together.
+"""The only code that changes jobs. A job's row, its hold and its row in the queue change together.
 
 Lock order: job → user → hold. The first transaction that locks an open job may end it, so a capture and a
 cancellation cannot both happen.
@@ -42,8 +42,8 @@ def submit(
     """Hold the credits and queue the work, in one commit; or return the job that has the key of `request`.
 
     Raises what `ledger.reserve` raises: InsufficientCredits, SpendingLimitReached; for the key of `request`
-    AlreadyCharged with the stored response, StoredResponseExpired, IdempotencyConflict, and RequestInProgress if a plain
-    request with this key is running.
+    AlreadyCharged with the stored response, StoredResponseExpired, IdempotencyConflict, and RequestInProgress
+    if a plain request with this key is running.
     """
     while True:
         try:
@@ -135,7 +135,7 @@ def cancel_locked(*, jobs: Iterable[Job]) -> None:
 def claim(*, job_id: uuid.UUID) -> Job | None:
     """Start an attempt of a job. Return None if it has ended, is overdue, or its user was deactivated.
 
-    A running job is claimed too, because its worker is assumed to be dead. If that worker is alive, both do
+    A running job is also claimed, because its worker is assumed to be dead. If that worker is alive, both do
     the work, and the first to finish is paid.
     """
     job = _lock_if_any(job_id)
@@ -212,7 +212,7 @@ def requeue(*, job: Job) -> None:
 
 
 def end_overdue(*, job_id: uuid.UUID) -> bool:
-    """End a job if it is past its deadline, and return whether it was."""
+    """End a job that is past its deadline. Return whether it was."""
     with transaction.atomic():
         job = _lock(job_id)
         overdue = job.is_overdue(at=timezone.now())
@@ -259,7 +259,10 @@ def _close(job: Job, state: JobState) -> None:
 
 
 def _end_if_hopeless(job: Job, *, at: datetime) -> bool:
-    """End a locked job that is overdue, was interrupted too often, or has no active user. Return whether it has ended."""
+    """End a locked job that is overdue, was interrupted too often, or has no active user.
+
+    Return whether it has ended.
+    """
     if not job.user.is_active:  # who could not read the result, and must not pay for it
         _end(job, JobState.CANCELLED)
     elif job.is_overdue(at=at):
@@ -276,7 +279,7 @@ def _fail(job: Job, error: Exception) -> None:
 
 
 def _describe(error: Exception) -> tuple[int, dict[str, Any]]:
-    """Return the status and the body of the response that a plain request would have got."""
+    """Return the status and the body of the response to a plain request that failed in this way."""
     handler: Any = api_settings.EXCEPTION_HANDLER
     response = handler(error, {})
     if connection.in_atomic_block:

@@ -37,11 +37,11 @@ async def run_job(context: JobContext, *, job_id: str) -> None:
         await worker.run(uuid.UUID(job_id))
     except asyncio.CancelledError:
         if context.abort_reason() is AbortReason.USER_REQUEST:
-            raise JobAborted from None  # cancelled for good; the job's row says so already
+            raise JobAborted from None  # cancelled permanently, as the job's row already records
         raise
 
 
-# Not a coroutine: a command may take minutes, in a thread of its own.
+# Not a coroutine: a command may take minutes, so it runs in its own thread.
 @app.task(name=RUN_SCHEDULED, queue=SCHEDULED_QUEUE)
 def run_scheduled(*, name: str, timestamp: int) -> None:
     """Run a scheduled command; its failure is recorded and logged."""

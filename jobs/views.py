@@ -58,7 +58,7 @@ class PaidJobView(PaidActionView):
         return self.work.max_tokens()
 
     def perform(self, data: dict[str, Any]) -> Any:
-        # With a key, the client may repeat the request to get the response, so the work goes on without it.
+        # With a key, the client may repeat the request to get the response, so the work continues without it.
         keyed = "HTTP_IDEMPOTENCY_KEY" in self.request.META
         return self.work.perform(
             hold=self.charge.hold, is_wanted=None if keyed else is_connected(self.request.META)

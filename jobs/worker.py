@@ -50,7 +50,7 @@ def _with_connection(call: Callable[[], R]) -> R:
 async def run(job_id: uuid.UUID) -> None:
     """Do a job's work and charge for it, or record its failure.
 
-    Raises TryAgain, or the database's error: the queue calls again then.
+    Raises TryAgain or a database error; the queue then calls it again.
     """
     job = await in_pool(services.claim, job_id=job_id)
     if job is None:

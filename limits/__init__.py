@@ -1,1 +1,1 @@
-"""Rate limits that are counted once for all processes, in PostgreSQL. They know no user model."""
+"""Rate limits that PostgreSQL counts once for all processes. They do not depend on a user model."""

@@ -10,7 +10,7 @@ IPV6_PREFIX = 64  # a provider gives a customer at least this much
 
 
 def address_block(text: str) -> str:
-    """Return an IPv4 address itself, and an IPv6 address as its /64. What is no address is one block."""
+    """Return an IPv4 address unchanged, and an IPv6 address as its /64. All invalid addresses are one block."""
     try:
         address = ipaddress.ip_address(text.strip())
     except ValueError:
@@ -23,5 +23,5 @@ def address_block(text: str) -> str:
 
 
 def client_block(request: Request) -> str:
-    """Return the block of the client's address. NUM_PROXIES tells how much of X-Forwarded-For to trust."""
+    """Return the block of the client's address. NUM_PROXIES is the number of trusted X-Forwarded-For entries."""
     return address_block(BaseThrottle().get_ident(request) or "")

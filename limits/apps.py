@@ -9,7 +9,7 @@ class LimitsConfig(AppConfig):
     name = "limits"
 
     def ready(self) -> None:
-        """Refuse to start with a rate that cannot be read: gunicorn runs no system checks."""
+        """Refuse to start with an invalid rate, because gunicorn runs no system checks."""
         for name in dir(settings):
             if name.endswith("_THROTTLE_RATE"):
                 try:

@@ -1,7 +1,7 @@
 """Count requests, for all processes at once.
 
 One statement counts a request and returns the count, so that two requests never count as one. A window
-starts with its first request. Refused requests count, too: they change nothing, since the window ends at
+starts with its first request. Refused requests also count, but this has no effect, since the window ends at
 the same time.
 """
 
@@ -36,7 +36,7 @@ class Usage:
 
     @property
     def remaining(self) -> int:
-        """The calls that are left in this window."""
+        """The remaining calls in this window."""
         return max(0, self.limit.quota - self.count)
 
     def wait(self, now: datetime) -> int:
@@ -82,6 +82,6 @@ def is_known_address(*, account: str, block: str) -> bool:
 
 
 def _key(*parts: str) -> str:
-    """Return a keyed hash, so that the table tells nothing of addresses and e-mails."""
+    """Return a keyed hash, so that the table reveals no client addresses and no email addresses."""
     text = "\0".join(parts).encode(errors="backslashreplace")
     return salted_hmac("limits", text, algorithm="sha256").hexdigest()

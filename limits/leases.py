@@ -46,7 +46,7 @@ def count(*, limit: Limit, subject: str, at: datetime | None = None) -> Usage:
 
 
 def clear() -> None:
-    """Forget what this process holds."""
+    """Forget the batches of this process."""
     with _lock:
         _leases.clear()
 

@@ -1,6 +1,6 @@
-"""The counters of the rate limits, and the addresses at which an account has logged in.
+"""The counters of the rate limits, and the addresses from which an account has logged in.
 
-Both tables store keyed hashes, so they contain no address and no e-mail.
+Both tables store keyed hashes, so they contain no client addresses and no email addresses.
 """
 
 from typing import ClassVar
@@ -29,7 +29,10 @@ class RequestCount(models.Model):
 
 
 class KnownAddress(models.Model):
-    """An address block at which an account has logged in. `key` is the hash of both, `account` of one."""
+    """An address block from which an account has logged in.
+
+    `key` is the hash of the account and the block, `account` the hash of the account alone.
+    """
 
     key = models.CharField(max_length=KEY_LENGTH, primary_key=True)
     account = models.CharField(max_length=KEY_LENGTH, blank=True, default="", db_index=True)

@@ -11,9 +11,9 @@ RATE = re.compile(r"([1-9]\d{0,8})/(s|sec|second|m|min|minute|h|hour|d|day)")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limit:
-    """At most `quota` requests of one subject in `seconds`. `name` is that of the headers.
+    """At most `quota` requests of one subject in `seconds`. The headers show `name`.
 
-    A limit that is not `reported` has no headers, because others than the caller count for it, too.
+    A limit that is not `reported` has no headers, because it also counts requests of other clients.
     """
 
     name: str

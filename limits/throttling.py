@@ -25,8 +25,8 @@ from limits.rates import Limit
 class Throttle(BaseThrottle):
     """Refuse a request at the first limit that it exceeds.
 
-    The limits after that one are neither computed nor counted. So a refused client adds no keys, and a limit
-    that needs the body is asked only after those that do not.
+    Later limits are neither computed nor counted. So a refused client adds no keys. List limits that need the
+    body last, because reading the body is expensive.
     """
 
     def __init__(self) -> None:
@@ -56,7 +56,7 @@ class Throttle(BaseThrottle):
 class ApiThrottle(Throttle):
     """Limit one user's requests (API_THROTTLE_RATE) and paid calls (PAID_THROTTLE_RATE).
 
-    Without a token, the address takes the user's place, and there are no paid calls.
+    Without a token, the requests of an address block are limited instead, and there are no paid calls.
     """
 
     def limits(self, request: Request, view: Any) -> Iterator[tuple[Limit, str]]:
@@ -72,7 +72,7 @@ class ApiThrottle(Throttle):
 
 
 def report(request: Any, usage: Usage) -> None:
-    """Let the response to `request` (DRF's or Django's) report this use of a limit."""
+    """Store this use of a limit on `request` (DRF's or Django's), so that the response reports it."""
     if usage.limit.reported:
         plain: Any = getattr(request, "_request", request)
         plain.limits_used = [*getattr(plain, "limits_used", []), usage]

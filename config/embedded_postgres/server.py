@@ -127,7 +127,7 @@ class EmbeddedServer:
     def retry_once(self, connect: Callable[[], T]) -> T:
         """Return the result of `connect`. Call it a second time if the server was killed or is recovering.
 
-        Raises psycopg.OperationalError if the second call fails, too.
+        Raises psycopg.OperationalError if the second call also fails.
         """
         try:
             return connect()

@@ -14,8 +14,8 @@ from common.commands import DocumentedCommand
 from common.retention import SWEEPS, Sweep
 
 EXAMPLES = """
-Rows are deleted a thousand at a time, each thousand in a transaction of its own. An interrupted run loses
-nothing; the next one continues. docs/operations.md lists the tables and their settings.
+Rows are deleted a thousand at a time, each thousand in its own transaction. After an interruption, the next
+run continues. docs/operations.md lists the tables and their settings.
 
   20 * * * *  manage.py delete_expired --quiet
 

@@ -19,10 +19,10 @@ from jobs.queue import LONGEST_STOP_SECONDS, STALLED_SECONDS
 
 EXAMPLES = """
 Any number of workers may run, on any number of machines. A worker waits for up to --concurrency models
-at once and uses about ten connections. It goes on after a restart of the database.
+at once and uses about ten connections. It reconnects after a restart of the database.
 
-On SIGTERM it takes no more jobs and lets those that run finish for --graceful-timeout seconds. Another
-worker starts the others again. A second SIGTERM stops it at once.
+On SIGTERM it takes no more jobs, and running jobs have --graceful-timeout seconds to finish. Another worker
+restarts the unfinished jobs. A second SIGTERM stops it at once.
 """
 CONCURRENCY = 200
 GRACEFUL_SECONDS = 30
@@ -58,7 +58,7 @@ class Command(DocumentedCommand):
                 with app.replace_connector(connector.get_worker_connector()):
                     asyncio.run(self._work(concurrency=concurrency, graceful_timeout=graceful_timeout))
             except DATABASE_LOST as error:
-                logger.error("The worker lost the database, and connects again: %s", error)  # noqa: TRY400  (its stack says nothing)
+                logger.error("The worker lost the database, and reconnects: %s", error)  # noqa: TRY400  (its stack says nothing)
             if not self.stopping:
                 time.sleep(DATABASE_WAIT)
 
