@@ -1,4 +1,4 @@
-"""System checks of a deployment: sign-up credits and mails."""
+"""System checks of a deployment: sign-up credits and emails."""
 
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,12 +17,12 @@ LINKS = ("VERIFY_EMAIL_URL", "RESET_PASSWORD_URL", "CONFIRM_EMAIL_URL")
 
 @register(Tags.security, deploy=True)
 def check_sign_up_credits(**kwargs: Any) -> list[CheckMessage]:
-    """Check that sign-up gives no credits for e-mails that are not verified."""
+    """Check that sign-up gives no credits for unverified email addresses."""
     if settings.SIGNUP_CREDITS_MODE != SignupCreditsMode.AT_ONCE or not settings.SIGNUP_CREDITS:
         return []
     return [
         CheckWarning(
-            f"Each sign-up gets {settings.SIGNUP_CREDITS} credits at once, for an e-mail that may not exist.",
+            f"Each sign-up gets {settings.SIGNUP_CREDITS} credits at once, for an address that may not exist.",
             hint="Set SIGNUP_CREDITS_MODE=after_verification or never.",
             id="accounts.W001",
         )
@@ -31,12 +31,12 @@ def check_sign_up_credits(**kwargs: Any) -> list[CheckMessage]:
 
 @register(Tags.security, deploy=True)
 def check_mail_backend(**kwargs: Any) -> list[CheckMessage]:
-    """Check that mails are sent, not printed. They contain tokens that reset passwords."""
+    """Check that emails are sent, not printed. They contain tokens that reset passwords."""
     if not settings.EMAIL_BACKEND.startswith(tuple(f"django.core.mail.backends.{name}." for name in UNSENT)):
         return []
     return [
         Error(
-            f"Mails go to {settings.EMAIL_BACKEND}, which sends none.",
+            f"Emails go to {settings.EMAIL_BACKEND}, which sends none.",
             hint="Set EMAIL_URL to a mail server, or EMAIL_BACKEND to one of django-anymail.",
             id="accounts.E001",
         )
@@ -45,10 +45,10 @@ def check_mail_backend(**kwargs: Any) -> list[CheckMessage]:
 
 @register(Tags.security, deploy=True)
 def check_mail_addresses(**kwargs: Any) -> list[CheckMessage]:
-    """Check that the sender and the links of mails do not have local addresses."""
+    """Check that the sender and the links of emails do not have local addresses."""
     messages: list[CheckMessage] = [
         Error(
-            f"{name} is {getattr(settings, name)}: mails would link to the reader's own machine.",
+            f"{name} is {getattr(settings, name)}: emails would link to the reader's own machine.",
             hint=f"Set SITE_URL to the public address of the API, or {name} to a page of the front end.",
             id="accounts.E002",
         )
@@ -58,7 +58,7 @@ def check_mail_addresses(**kwargs: Any) -> list[CheckMessage]:
     if settings.DEFAULT_FROM_EMAIL.rstrip(">").rpartition("@")[2] in LOOPBACK:
         messages.append(
             Error(
-                f"Mails are from {settings.DEFAULT_FROM_EMAIL}, which no mail server accepts.",
+                f"The sender of emails is {settings.DEFAULT_FROM_EMAIL}, which no mail server accepts.",
                 hint="Set DEFAULT_FROM_EMAIL, such as no-reply@example.com.",
                 id="accounts.E003",
             )
@@ -68,7 +68,7 @@ def check_mail_addresses(**kwargs: Any) -> list[CheckMessage]:
 
 @register()
 def check_links(**kwargs: Any) -> list[CheckMessage]:
-    """Check that the URLs for mails contain the placeholder of the token."""
+    """Check that the URLs for emails contain the placeholder of the token."""
     return [
         Error(f"{name} does not contain {{TOKEN}}: {getattr(settings, name)!r}.", id="accounts.E004")
         for name in LINKS

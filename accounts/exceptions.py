@@ -9,7 +9,7 @@ class InvalidCredentials(APIError):
     status_code = 401
     code = "invalid_credentials"
     auth_header = "Bearer"
-    message = "The e-mail or the password is wrong."
+    message = "The email address or the password is wrong."
 
 
 class InvalidToken(APIError):
@@ -28,7 +28,7 @@ class EmailTaken(APIError):
     fields = {"errors": "The messages by field."}
 
     def __init__(self) -> None:
-        message = "There is an account with this e-mail already."
+        message = "There is an account with this email address already."
         super().__init__(message, errors={"email": [message]})
 
 
@@ -101,7 +101,7 @@ class EmailTakenMeanwhile(APIError):
 
     status_code = 409
     code = "email_taken"
-    message = "There is an account with this e-mail already."
+    message = "There is an account with this email address already."
 
 
 class StaffAccount(APIError):

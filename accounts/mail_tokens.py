@@ -1,4 +1,4 @@
-"""The tokens in the links of mails.
+"""The tokens in the links of emails.
 
 A token contains the id of a row and a digest of the row's state, and is signed for one purpose. Its use
 changes that state, so it works once. It is invalid for another row or purpose, and after its lifetime.

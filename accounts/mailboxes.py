@@ -1,4 +1,4 @@
-"""The mailbox that gets an e-mail, in Python and in SQL."""
+"""The mailbox of an email address, in Python and in SQL."""
 
 import re
 
@@ -10,7 +10,7 @@ GOOGLEMAIL = "@googlemail.com$"
 
 
 def mailbox(email: str) -> str:
-    """Return a normalized e-mail without `+tag` and, at Gmail, without dots and with one domain."""
+    """Return a normalized email address without `+tag` and, at Gmail, without dots and with one domain."""
     untagged = re.sub(TAG, "@", email, count=1)
     return re.sub(GOOGLEMAIL, "@gmail.com", re.sub(DOT_OF_GMAIL, "", untagged))
 

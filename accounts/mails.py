@@ -24,7 +24,7 @@ def _verify_email(user_id: int) -> EmailMultiAlternatives | None:
     return _mail(
         MailKind.VERIFY_EMAIL,
         to=user.email,
-        subject="Verify your e-mail",
+        subject="Verify your email address",
         link=_link(settings.VERIFY_EMAIL_URL, VERIFY_EMAIL.make(user)),
         hours=settings.VERIFY_EMAIL_HOURS,
     )
@@ -52,7 +52,7 @@ def _confirm_email(change_id: int) -> EmailMultiAlternatives | None:
     return _mail(
         MailKind.CONFIRM_EMAIL,
         to=change.new_email,
-        subject="Confirm your new e-mail",
+        subject="Confirm your new email address",
         link=_link(settings.CONFIRM_EMAIL_URL, CONFIRM_EMAIL.make(change)),
         hours=settings.CONFIRM_EMAIL_HOURS,
     )
@@ -65,7 +65,7 @@ def _email_change_notice(change_id: int) -> EmailMultiAlternatives | None:
     return _mail(
         MailKind.EMAIL_CHANGE_NOTICE,
         to=change.old_email,
-        subject="Change of your e-mail",
+        subject="Change of your email address",
         new_email=change.new_email,
     )
 

@@ -1,4 +1,4 @@
-"""The pages that the links in mails open.
+"""The pages that the links in emails open.
 
 A front end can have its own pages instead (VERIFY_EMAIL_URL and others).
 """

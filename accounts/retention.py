@@ -8,7 +8,7 @@ from common.retention import Sweep, register
 register(Sweep(name="sessions", expired=lambda before: Session.objects.ended(at=before)))
 register(
     Sweep(
-        name="changes of e-mails",
+        name="email changes",
         setting="EMAIL_CHANGE_DAYS",
         expired=lambda before: EmailChange.objects.filter(requested_at__lt=before),
     )

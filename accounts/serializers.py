@@ -209,7 +209,7 @@ class ChangePasswordSerializer(serializers.Serializer[Any]):
 
 
 class ChangeEmailSerializer(serializers.Serializer[Any]):
-    email = EmailField(max_length=254, help_text="The new e-mail.")
+    email = EmailField(max_length=254, help_text="The new email address.")
     password = PasswordField(help_text="The current password.")
 
 

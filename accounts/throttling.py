@@ -69,7 +69,7 @@ class PasswordThrottle(LoginThrottle):
 
 
 class MailThrottle(Throttle):
-    """Allow at most MAIL_THROTTLE_RATE requests of a user for mails."""
+    """Allow at most MAIL_THROTTLE_RATE requests of a user for emails."""
 
     def limits(self, request: Request, view: Any) -> Iterator[tuple[Limit, str]]:
         if limit := Limit.from_rate("mail", settings.MAIL_THROTTLE_RATE):
@@ -77,7 +77,7 @@ class MailThrottle(Throttle):
 
 
 class ChangeEmailThrottle(PasswordThrottle):
-    """Limit guesses of the password first, and then mails."""
+    """Limit guesses of the password first, and then emails."""
 
     def limits(self, request: Request, view: Any) -> Iterator[tuple[Limit, str]]:
         yield from super().limits(request, view)

@@ -182,7 +182,7 @@ EXAMPLES: dict[str, dict[str, dict[str, Any]]] = {
     },
     "auth_change_email": {
         "request": {
-            "New e-mail": {"email": "ada@new.example.com", "password": CREDENTIALS["password"]},
+            "New email address": {"email": "ada@new.example.com", "password": CREDENTIALS["password"]},
         }
     },
     "auth_confirm_email": {"request": {"Confirm": {"token": MAIL_TOKEN}}},

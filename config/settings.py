@@ -333,7 +333,7 @@ DJSTRIPE_FOREIGN_KEY_TO_FIELD = "id"
 DJSTRIPE_SUBSCRIBER_CUSTOMER_KEY = None  # another product in the same Stripe account may write that key
 SILENCED_SYSTEM_CHECKS = ["djstripe.W002"]  # billing.E003 checks STRIPE_API_HOST more strictly
 
-# Mails. A worker sends them. EMAIL_BACKEND names Django's backends or one of django-anymail, whose settings
+# Emails. A worker sends them. EMAIL_BACKEND names a backend of Django or of django-anymail, whose settings
 # are the environment variables that start with ANYMAIL_.
 
 SITE_NAME = env.str("SITE_NAME", default="Prepaid credits")
@@ -343,7 +343,7 @@ EMAIL_BACKEND = env.str("EMAIL_BACKEND", default=_MAIL_SERVER["EMAIL_BACKEND"])
 EMAIL_TIMEOUT = 10  # seconds, for each step of a conversation with a mail server
 ANYMAIL = {"REQUESTS_TIMEOUT": EMAIL_TIMEOUT, **environment.with_prefix("ANYMAIL_", os.environ)}
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"no-reply@{urlsplit(SITE_URL).hostname}")
-# The pages that links in mails open. {TOKEN} becomes the token.
+# The pages that links in emails open. The token replaces {TOKEN}.
 VERIFY_EMAIL_URL = env.str("VERIFY_EMAIL_URL", default=f"{SITE_URL}/account/verify-email?token={{TOKEN}}")
 RESET_PASSWORD_URL = env.str(
     "RESET_PASSWORD_URL", default=f"{SITE_URL}/account/reset-password?token={{TOKEN}}"

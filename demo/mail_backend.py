@@ -1,4 +1,4 @@
-"""The mail backend of `make run`: it stores mails in files, which the page /demo/mails shows."""
+"""The email backend of `make run`: it stores emails in files, which the page /demo/mails shows."""
 
 import time
 from collections.abc import Iterator, Sequence
@@ -15,7 +15,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 
 
 class EmailBackend(BaseEmailBackend):
-    """Write each mail to a file of its own, instead of sending it."""
+    """Write each email to a separate file, instead of sending it."""
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         _directory().mkdir(parents=True, exist_ok=True)
@@ -23,13 +23,13 @@ class EmailBackend(BaseEmailBackend):
             path = _directory() / f"{time.time_ns()}.eml"
             unfinished = path.with_suffix(".part")
             unfinished.write_bytes(message.message().as_bytes())
-            unfinished.rename(path)  # the page sees whole mails only
+            unfinished.rename(path)  # the page sees only complete emails
         return len(email_messages)
 
 
 @dataclass(frozen=True, slots=True)
 class SentMail:
-    """A mail as its recipient reads it."""
+    """An email as its recipient reads it."""
 
     id: int
     to: str
@@ -43,7 +43,7 @@ class SentMail:
 
 
 def sent_mails() -> Iterator[SentMail]:
-    """Yield the mails that were sent, the newest first."""
+    """Yield the sent emails, newest first."""
     for path in sorted(_directory().glob("*.eml"), key=lambda path: int(path.stem), reverse=True):
         yield _read(path)
 

@@ -1,4 +1,4 @@
-"""The page of `make run` that shows the mails that were sent."""
+"""The page of `make run` that shows the sent emails."""
 
 from itertools import islice
 
@@ -11,7 +11,7 @@ from demo import mail_backend
 
 SHOWN = 20
 POLICY = "default-src 'none'; style-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'"
-# A mail is shown as mail programs do: its links open elsewhere, and no script runs.
+# An email is shown as in an email client: links open in a new tab, and no script runs.
 MAIL_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'; "
     "sandbox allow-popups allow-popups-to-escape-sandbox"
@@ -20,7 +20,7 @@ MAIL_POLICY = (
 
 @never_cache
 def mails(request: HttpRequest) -> HttpResponse:
-    """Show the newest mails, as text and as HTML."""
+    """Show the newest emails, as text and as HTML."""
     shown = list(islice(mail_backend.sent_mails(), SHOWN))
     response = render(request, "demo/mails.html", {"mails": shown})
     response.headers["Content-Security-Policy"] = POLICY
@@ -29,7 +29,7 @@ def mails(request: HttpRequest) -> HttpResponse:
 
 @xframe_options_sameorigin
 def mail_html(request: HttpRequest, mail_id: int) -> HttpResponse:
-    """Return the HTML of a mail, for a frame of the page."""
+    """Return the HTML of an email, for a frame of the page."""
     mail = mail_backend.sent_mail(mail_id)
     if mail is None:
         raise Http404

@@ -28,10 +28,10 @@ DELETE_PERMISSION, EXPORT_PERMISSION = "accounts.delete_account", "accounts.expo
 
 
 class ConfirmEmailForm(forms.Form):
-    """Ask for the e-mail of the account, to confirm the action."""
+    """Ask for the email address of the account, to confirm the action."""
 
     email = forms.CharField(
-        label="E-mail of the account",
+        label="Email address of the account",
         widget=UnfoldAdminTextInputWidget(attrs={"autocomplete": "off"}),
         help_text="Type it to confirm. Unspent credits are lost, the subscription ends, and nothing can be restored. "
         "The ledger, payments, and reasons that staff entered stay.",
@@ -43,7 +43,7 @@ class ConfirmEmailForm(forms.Form):
 
     def clean_email(self) -> str:
         if self.cleaned_data["email"] != self.expected:
-            raise ValidationError("This is not the e-mail of the account.")
+            raise ValidationError("This is not the email address of the account.")
         return self.expected
 
 

@@ -68,7 +68,7 @@ class PlanFilter(OwnValuesFilter):
 
 
 class VerifiedFilter(OwnValuesFilter):
-    title = "e-mail verified"
+    title = "email verified"
     parameter_name = "verified"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
@@ -133,7 +133,7 @@ class UserAdmin(
     list_display = ["email", "name", "plan_badge", "status", "balance", "reserved", "blocked", "joined"]
     list_filter = [PlanFilter, StatusFilter, VerifiedFilter, BlockedFilter, "is_staff", "is_active"]
     search_fields = ["email", "name", "stripe_customer_id__exact", "subscription_id__exact"]
-    search_help_text = "E-mail, name, or the exact id of a Stripe customer or subscription."
+    search_help_text = "Email address, name, or the exact id of a Stripe customer or subscription."
     list_per_page = 50
     ordering = ["-id"]
     actions = None

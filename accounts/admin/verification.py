@@ -20,7 +20,7 @@ from common.admin import badge, format_time
 class VerificationAdmin:
     """A user admin that shows whether the email address is verified, and can send the verification email."""
 
-    @admin.display(description="E-mail verified")
+    @admin.display(description="Email verified")
     def verified(self, user: User) -> SafeString | None:
         return format_time(user.email_verified_at) or badge("not verified", "warning")
 
@@ -36,7 +36,7 @@ class VerificationAdmin:
         return actions
 
     @action(
-        description="Send verification mail",
+        description="Send verification email",
         url_path="send-verification",
         permissions=["send_verification"],
         icon="mail",
@@ -49,18 +49,19 @@ class VerificationAdmin:
         back = reverse("admin:accounts_user_change", args=[user.pk])
         if request.method == "POST":
             if services.send_verification(user=user):
-                self.log_change(request, user, "Sent the verification mail.")
-                messages.success(request, f"A mail to {user.email} is on its way.")
+                self.log_change(request, user, "Sent the verification email.")
+                messages.success(request, f"An email to {user.email} is on its way.")
             else:
                 messages.warning(
-                    request, "No mail was sent: the e-mail is verified, or got several just now."
+                    request,
+                    "No email was sent: the address is verified, or has just received several emails.",
                 )
             return redirect(back)
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "original": user,
-            "title": "Send verification mail",
+            "title": "Send verification email",
             "form": forms.Form(),
             "facts": [("User", user)],
             "button": "Send",

@@ -105,7 +105,7 @@ class Migration(migrations.Migration):
                         editable=False,
                         help_text="Empty: not verified.",
                         null=True,
-                        verbose_name="e-mail verified",
+                        verbose_name="email verified",
                     ),
                 ),
                 (
@@ -134,7 +134,7 @@ class Migration(migrations.Migration):
                     models.BooleanField(db_default=False, default=False, editable=False),
                 ),
                 ("billing_closed_at", models.DateTimeField(blank=True, editable=False, null=True)),
-                ("email", models.EmailField(max_length=254, unique=True, verbose_name="e-mail")),
+                ("email", models.EmailField(max_length=254, unique=True, verbose_name="email address")),
                 ("name", models.CharField(blank=True, default="", max_length=150)),
                 (
                     "ai_credits",
@@ -392,7 +392,7 @@ class Migration(migrations.Migration):
                     function="regexp_replace",
                 ),
                 name="accounts_user_email_mailbox",
-                violation_error_message="There is an account with this e-mail already.",
+                violation_error_message="There is an account with this email address already.",
             ),
         ),
         migrations.AddConstraint(

@@ -1,4 +1,4 @@
-"""The e-mail of a user: whether it is verified, and changes of it that wait for a confirmation."""
+"""The email address of a user: its verification, and pending changes."""
 
 from typing import ClassVar
 
@@ -14,7 +14,7 @@ class EmailHolder(ServiceManagedModel):
     """A user whose email address may be verified."""
 
     email_verified_at = models.DateTimeField(
-        "e-mail verified", null=True, blank=True, editable=False, help_text="Empty: not verified."
+        "email verified", null=True, blank=True, editable=False, help_text="Empty: not verified."
     )
 
     class Meta:

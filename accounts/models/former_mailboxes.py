@@ -10,10 +10,10 @@ KEY_LENGTH = 64  # hexadecimal digits of an HMAC-SHA256
 
 
 class FormerMailbox(models.Model):
-    """A mailbox that an account has left, by deletion or by a change of e-mail.
+    """A mailbox that an account has left, by deletion or by a change of email address.
 
     A new account with it gets no sign-up credits and no trial. `key` is a keyed hash, so the table contains no
-    e-mail. It is deleted after FORMER_MAILBOX_DAYS.
+    email address. It is deleted after FORMER_MAILBOX_DAYS.
     """
 
     key = models.CharField(max_length=KEY_LENGTH, primary_key=True)
@@ -27,13 +27,13 @@ class FormerMailbox(models.Model):
 
     @classmethod
     def has(cls, email: str) -> bool:
-        """Return whether an account has left the mailbox of this normalized e-mail."""
+        """Return whether an account has left the mailbox of this normalized email address."""
         secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
         return cls.objects.filter(key__in=[key_of(email, secret) for secret in secrets]).exists()
 
 
 def key_of(email: str, secret: str) -> str:
-    """Return the key of the mailbox of a normalized e-mail."""
+    """Return the key of the mailbox of a normalized email address."""
     return salted_hmac(
         "accounts.former_mailbox", mailbox(email), secret=secret, algorithm="sha256"
     ).hexdigest()

@@ -33,12 +33,12 @@ def opening_credits() -> int:
 
 
 class UserManager(BaseUserManager["User"]):
-    """Create and find users by e-mail, ignoring case."""
+    """Create and find users by email address, ignoring case."""
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        """Create and return a user. Raises ValueError without an e-mail, IntegrityError if it is taken."""
+        """Create and return a user. Raises ValueError without an address, IntegrityError if it is taken."""
         if not email:
-            raise ValueError("A user needs an e-mail address.")
+            raise ValueError("A user needs an email address.")
         user = self.model(email=email, **fields)
         user.set_password(password)
         user.save(using=self._db)
@@ -52,7 +52,7 @@ class UserManager(BaseUserManager["User"]):
 
     @classmethod
     def normalize_email(cls, email: str | None) -> str:
-        """Return the one spelling of an e-mail, so that every spelling is one account.
+        """Return the normal form of an email address, so that all its spellings are one account.
 
         It is in lower case and NFKC; its domain is in IDNA's ASCII form and has no trailing dot.
         """
@@ -74,10 +74,10 @@ def _ascii_domain(domain: str) -> str:
 class User(CreditHolder, Subscriber, EmailHolder, AbstractUser):
     """A login, a balance of credits and a Stripe subscriber."""
 
-    username = None  # type: ignore[assignment]  # the e-mail is the login
+    username = None  # type: ignore[assignment]  # the email address is the login
     first_name = None  # type: ignore[assignment]  # `name` holds the full name
     last_name = None  # type: ignore[assignment]  # as above
-    email = models.EmailField("e-mail", unique=True)
+    email = models.EmailField("email address", unique=True)
     name = models.CharField(max_length=150, blank=True, default="")
     # `credits` knows nothing of verification, so the default is decided here.
     ai_credits = models.BigIntegerField("credits", default=opening_credits, db_default=0, editable=False)
@@ -106,7 +106,7 @@ class User(CreditHolder, Subscriber, EmailHolder, AbstractUser):
             models.UniqueConstraint(
                 mailbox_of_column(),
                 name="accounts_user_email_mailbox",
-                violation_error_message="There is an account with this e-mail already.",
+                violation_error_message="There is an account with this email address already.",
             ),
         )
 

@@ -71,7 +71,7 @@ class TestRefusal:
         assert {(a.status_code, a.content, a["WWW-Authenticate"]) for a in answers.values()} == {
             (
                 401,
-                b'{"message":"The e-mail or the password is wrong.","code":"invalid_credentials"}',
+                b'{"message":"The email address or the password is wrong.","code":"invalid_credentials"}',
                 "Bearer",
             )
         }

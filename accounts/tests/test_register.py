@@ -80,9 +80,9 @@ class TestEmail:
         answer = register(anonymous, email=email)
         assert answer.status_code == 400
         assert answer.json() == {
-            "message": "There is an account with this e-mail already.",
+            "message": "There is an account with this email address already.",
             "code": "invalid",
-            "errors": {"email": ["There is an account with this e-mail already."]},
+            "errors": {"email": ["There is an account with this email address already."]},
         }
         assert User.objects.get().email == "ada@example.com"
 
@@ -153,7 +153,7 @@ class TestManager:
             User.objects.bulk_create([User(email="ADA@example.com")])
 
     def test_a_user_without_an_email_is_refused(self):
-        with pytest.raises(ValueError, match="needs an e-mail"):
+        with pytest.raises(ValueError, match="needs an email"):
             User.objects.create_user("")
 
     def test_create_superuser_sets_both_flags(self):

@@ -310,7 +310,7 @@ class TestRecovery:
     def test_the_admin_tells_how_many_are_left(self, protected):
         browser = with_password(protected.user)
         answer = browser.post(VERIFY, {"code": protected.codes[0]}, follow=True)
-        assert "Unused ones: 9" in answer.content.decode()
+        assert "Unused codes left: 9" in answer.content.decode()
 
     def test_the_codes_are_stored_as_hashes(self, protected):
         stored = str(list(RecoveryCode.objects.values()))

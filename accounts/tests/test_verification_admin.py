@@ -42,9 +42,9 @@ def text_of(answer):
 
 class TestShown:
     def test_the_page_shows_whether_and_when_an_email_was_verified(self, browser, ada):
-        assert "E-mail verified not verified" in text_of(browser.get(page(ada)))
+        assert "Email verified not verified" in text_of(browser.get(page(ada)))
         services.verify_email(token=VERIFY_EMAIL.make(ada))
-        assert f"E-mail verified {timezone.now():%-d %b %Y}, " in text_of(browser.get(page(ada)))
+        assert f"Email verified {timezone.now():%-d %b %Y}, " in text_of(browser.get(page(ada)))
 
     @pytest.mark.parametrize(("value", "found"), [("yes", 1), ("no", 2), ("x", 3)])
     def test_the_list_is_filtered(self, browser, ada, value, found):
@@ -60,7 +60,7 @@ class TestSend:
         assert browser.get(send_page(ada)).status_code == 200
         assert queued() == []  # following a link sends nothing
         answer = browser.post(send_page(ada), follow=True)
-        assert "A mail to ada@example.com is on its way." in text_of(answer)
+        assert "An email to ada@example.com is on its way." in text_of(answer)
         assert [message.to for message in deliver()] == [["ada@example.com"]]
 
     def test_it_needs_a_csrf_token(self, ada):
@@ -87,7 +87,7 @@ class TestSend:
     def test_staff_cannot_flood_a_mailbox(self, browser, ada, settings):
         settings.MAIL_THROTTLE_RATE = "2/hour"
         answers = [browser.post(send_page(ada), follow=True) for _ in range(3)]
-        assert "No mail was sent" in text_of(answers[2])
+        assert "No email was sent" in text_of(answers[2])
         assert len(queued()) == 2
 
 

@@ -1,4 +1,4 @@
-"""Verification and change of the e-mail."""
+"""Verification and change of the email address."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ class SendVerificationView(APIView):
 
     @extend_schema(
         operation_id="auth_send_verification",
-        summary="Send the verification mail again",
+        summary="Send the verification email again",
         request=None,
         responses={202: None},
     )
@@ -36,7 +36,7 @@ class VerifyEmailView(CredentialsView):
     api_errors = {"POST": [InvalidLink]}
 
     @extend_schema(
-        operation_id="auth_verify_email", summary="Verify the e-mail", responses={204: None}, auth=[]
+        operation_id="auth_verify_email", summary="Verify the email address", responses={204: None}, auth=[]
     )
     def post(self, request: Request) -> Response:
         """Verify the email address with the token from the link. The token works once."""
@@ -51,7 +51,9 @@ class ChangeEmailView(APIView):
     serializer_class = ChangeEmailSerializer
     api_errors = {"POST": [WrongPassword]}
 
-    @extend_schema(operation_id="auth_change_email", summary="Change the e-mail", responses={202: None})
+    @extend_schema(
+        operation_id="auth_change_email", summary="Change the email address", responses={202: None}
+    )
     def post(self, request: Request) -> Response:
         """Send a link to the new address. The change takes effect when the link is used.
 
@@ -69,7 +71,7 @@ class ConfirmEmailView(CredentialsView):
 
     @extend_schema(
         operation_id="auth_confirm_email",
-        summary="Confirm the new e-mail",
+        summary="Confirm the new email address",
         responses={204: None},
         auth=[],
     )

@@ -88,10 +88,10 @@ class MailPage(FormView):  # type: ignore[type-arg]  # not generic at runtime
 
 
 class VerifyEmailPage(MailPage):
-    title = "Verify your e-mail"
+    title = "Verify your email address"
     text = "Confirm that this address is yours."
-    button = "Verify my e-mail"
-    done = "Your e-mail is verified. You can close this page and go back to the app."
+    button = "Verify my email address"
+    done = "Your email address is verified. You can close this page and go back to the app."
 
     def use(self, data: dict[str, Any]) -> None:
         services.verify_email(token=data["token"])
@@ -110,10 +110,10 @@ class ResetPasswordPage(MailPage):
 
 
 class ConfirmEmailPage(MailPage):
-    title = "Confirm your new e-mail"
+    title = "Confirm your new email address"
     text = "Your account then has this address. You sign in with it."
     button = "Use this address"
-    done = "Your e-mail is changed. You can close this page and go back to the app."
+    done = "Your email address is changed. You can close this page and go back to the app."
 
     def use(self, data: dict[str, Any]) -> None:
         user = services.confirm_email_change(token=data["token"])

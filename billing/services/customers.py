@@ -77,7 +77,7 @@ def _create(parameters: dict[str, Any], *, key: str) -> str:
 
 
 def _find(parameters: dict[str, Any]) -> str | None:
-    """Return the oldest customer with this e-mail and metadata. Stripe's search would miss a new one."""
+    """Return the oldest customer with this address and metadata. Stripe's search would miss a new one."""
     if not parameters.get("email"):
         return None
     found = list_all("customers", email=parameters["email"])

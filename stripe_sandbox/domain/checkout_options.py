@@ -19,9 +19,9 @@ def choose(
     promotion_code: str | None = None,
     country: str | None = None,
 ) -> None:
-    """Apply a buyer's choices to an open session, and compute its amounts again.
+    """Apply a buyer's choices to an open session, and recompute its amounts.
 
-    The code of a promotion is the id of a coupon. Raises StripeError for a choice that the page does not offer.
+    A promotion code is the id of a coupon. Raises StripeError for a choice that the page does not offer.
     """
     private = state.store.private(session["id"])
     rows = private["line_items"]

@@ -46,8 +46,9 @@ def pay(
 ) -> Json:
     """Complete a session with one of Stripe's test cards, and return it.
 
-    `choices` are those of `checkout_options.choose`. With `later`, the method is a delayed one: the session
-    completes unpaid, and `finish_delayed_payment` ends the payment. Raises CardDeclined; the session then stays open, with the events of a failed payment.
+    `choices` are those of `checkout_options.choose`. With `later`, the payment method is delayed: the session
+    completes unpaid, and `finish_delayed_payment` ends the payment. Raises CardDeclined; the session then stays
+    open, with the events of a failed payment.
     """
     try:
         with state.store.transaction():

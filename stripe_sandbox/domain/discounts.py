@@ -65,7 +65,7 @@ def coupon_of(state: State, discount: Json) -> Json:
 
 
 def active(state: State, discount_ids: list[str]) -> list[Json]:
-    """Return those discounts that reduce an invoice written now."""
+    """Return the discounts that reduce an invoice created now."""
     discounts = [state.get_or_none(discount_id) for discount_id in discount_ids]
     return [discount for discount in discounts if discount and _is_active(state, discount)]
 

@@ -1,4 +1,4 @@
-"""Work that falls due as time passes: renewals, trial ends, payment retries, expiries."""
+"""Work that becomes due as time passes: renewals, trial ends, payment retries, expiries."""
 
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
@@ -14,7 +14,7 @@ LIVE = ("active", "trialing", "past_due", "unpaid", "incomplete")
 
 
 class Due(NamedTuple):
-    """An action on an object, and when it falls due (seconds since the epoch)."""
+    """An action on an object, and when it becomes due (seconds since the epoch)."""
 
     moment: int
     action: str

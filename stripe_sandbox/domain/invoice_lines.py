@@ -46,7 +46,7 @@ class InvoiceLines:
 
     @property
     def tax(self) -> int:
-        """The sum of all taxes, inclusive ones too."""
+        """The sum of all taxes, including inclusive taxes."""
         return sum(entry["amount"] for entry in self.taxes)
 
     @property
@@ -153,7 +153,7 @@ def _line_parent(draft: LineDraft, subscription_id: str) -> Json:
 
 
 def pricing(price: Json) -> Json:
-    """Return how a line or an invoice item names its price."""
+    """Return the price fields of a line or an invoice item."""
     return {
         "price_details": {"price": price["id"], "product": price["product"]},
         "type": "price_details",
@@ -162,7 +162,7 @@ def pricing(price: Json) -> Json:
 
 
 def tax_entry(rate: Json, taxable: int, amount: int | None = None) -> Json:
-    """Return the tax on an amount at a rate, as an invoice and its lines name it."""
+    """Return the tax on an amount at a rate, in the form of an invoice and its lines."""
     if amount is None:
         percent, inclusive = rate["percentage"], rate["inclusive"]
         amount = round(taxable * percent / (100 + percent if inclusive else 100))

@@ -189,7 +189,7 @@ def _mark_payment_paid(state: State, payment: Json, amount: int) -> None:
 
 
 def _cancel_payment(state: State, payment: Json) -> None:
-    """Cancel a default payment that is not needed any more, because the invoice was paid in another way."""
+    """Cancel a default payment that is no longer needed, because the invoice was paid in another way."""
     now = state.now()
     intent = state.get("payment_intent", payment["payment"]["payment_intent"])
     state.change(intent, "payment_intent.canceled", status="canceled", canceled_at=now)
@@ -198,7 +198,7 @@ def _cancel_payment(state: State, payment: Json) -> None:
 
 
 def pay_part(state: State, invoice: Json, *, amount: int, method: str | None) -> Json:
-    """Pay a part of an open invoice by a payment intent of its own, as if it was attached; return the invoice.
+    """Pay a part of an open invoice with a separate payment intent, as if it was attached. Return the invoice.
 
     https://docs.stripe.com/invoicing/partial-payments. A declined card raises CardDeclined.
     """
@@ -293,7 +293,7 @@ def method_for(state: State, invoice: Json) -> str | None:
 
 
 def bills_subscription(subscription_id: str) -> Clause:
-    """Return the clause that an invoice or an invoice item bills a subscription."""
+    """Return the clause that selects the invoices or invoice items of a subscription."""
     return equals("parent.subscription_details.subscription", subscription_id)
 
 

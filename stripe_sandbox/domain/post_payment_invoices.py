@@ -1,4 +1,4 @@
-"""The invoices that Checkout makes for one-time purchases (`invoice_creation`).
+"""The invoices that Checkout creates for one-time purchases (`invoice_creation`).
 
 https://docs.stripe.com/payments/checkout/receipts#paid-invoices
 """

@@ -33,7 +33,7 @@ def test_take_screenshots(page, sandbox_with_webhooks):
     sandbox_with_webhooks.deliver_pending()
 
     page.goto("/admin/")
-    page.get_by_label("E-mail").fill(maria.email)
+    page.get_by_label("Email address").fill(maria.email)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Log in").click()
     expect(page.get_by_role("heading", name="Overview")).to_be_visible()

@@ -33,7 +33,7 @@ def support():
 @pytest.fixture
 def signed_in(page, support):
     page.goto("/admin/")
-    page.get_by_label("E-mail").fill(support.email)
+    page.get_by_label("Email address").fill(support.email)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Log in").click()
     expect(page.get_by_role("heading", name="Overview")).to_be_visible()

@@ -17,9 +17,9 @@ def test_a_link_of_a_mail_leads_to_a_page_that_verifies(page, live_server, setti
     services.register(email="ada@example.com", password=PASSWORD)
     deliver()
     page.goto("/demo/mails")
-    expect(page.get_by_role("heading", name="Verify your e-mail")).to_be_visible()
+    expect(page.get_by_role("heading", name="Verify your email address")).to_be_visible()
     with page.context.expect_page() as opened:
-        page.frame_locator("iframe").first.get_by_role("link", name="Verify my e-mail").click()
-    opened.value.get_by_role("button", name="Verify my e-mail").click()
-    expect(opened.value.get_by_role("status")).to_contain_text("Your e-mail is verified.")
+        page.frame_locator("iframe").first.get_by_role("link", name="Verify my email address").click()
+    opened.value.get_by_role("button", name="Verify my email address").click()
+    expect(opened.value.get_by_role("status")).to_contain_text("Your email address is verified.")
     assert User.objects.get().email_verified

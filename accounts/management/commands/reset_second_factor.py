@@ -15,13 +15,13 @@ class Command(DocumentedCommand):
     epilog = "In the admin, a superuser does this on the user's page. At the next login, the user can set up a new app."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("email", help="the user's e-mail")
+        parser.add_argument("email", help="the user's email address")
 
     def handle(self, *, email: str, **options: Any) -> None:
         try:
             user = User.objects.get_by_natural_key(email)
         except User.DoesNotExist:
-            raise CommandError(f"No user has the e-mail {email}.") from None
+            raise CommandError(f"No user has the email address {email}.") from None
         if not services.reset_second_factor(user=user):
             raise CommandError(f"{user.email} has no second factor.")
         self.stdout.write(f"The second factor of {user.email} was reset.")

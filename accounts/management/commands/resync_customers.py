@@ -47,7 +47,7 @@ class Command(DocumentedCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--dry-run", action="store_true", help="report changes, write nothing")
-        parser.add_argument("--customer", help="one customer: a Stripe customer id or a user's e-mail")
+        parser.add_argument("--customer", help="one customer: a Stripe customer id or a user's email address")
         parser.add_argument(
             "--since", type=_date_or_time, help="only customers with events since this date or time"
         )
@@ -107,7 +107,7 @@ class Command(DocumentedCommand):
                 found = get_user_model().objects.filter(email__iexact=customer).first()
                 if found is None or not found.stripe_customer_id:
                     raise CommandError(
-                        f"{customer} is neither a customer's id nor the e-mail of a user with a customer."
+                        f"{customer} is neither a customer's id nor the email address of a user with a customer."
                     )
                 customer = found.stripe_customer_id
             return 1, iter([customer])

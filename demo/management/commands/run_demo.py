@@ -182,7 +182,7 @@ class Command(BaseCommand):
             ("API", self.api),
             ("API documentation", f"{self.api}/api/docs"),
             ("Admin", f"{self.api}/admin/"),
-            ("Mails", f"{self.api}/demo/mails" if self.keeps_mails else "(sent, as the environment says)"),
+            ("Emails", f"{self.api}/demo/mails" if self.keeps_mails else "(sent, as the environment says)"),
             ("Local Stripe", self.stripe if "The local Stripe" in self.children else "(not started)"),
         ):
             table.add_row(what, where)
