@@ -44,4 +44,4 @@ def test_staff_set_up_a_second_factor_and_log_in_with_it(page, settings):
     page.get_by_label("Code").fill(recovery[0])
     page.get_by_role("button", name="Continue").click()
     expect(page.locator("#result_list")).to_contain_text(maria.email)
-    expect(page.get_by_text("Unused ones: 9")).to_be_visible()
+    expect(page.get_by_text("Unused codes left: 9")).to_be_visible()

@@ -899,22 +899,22 @@ INSERT INTO public.auth_permission VALUES
 
 
 INSERT INTO public.credits_actionprice VALUES
-	(1, 'sample', 3, 0, '', 0, 0, 0, '2026-11-28 06:21:18.853279+00', '2026-11-28 06:21:18.853279+00', 'From a sample.', 2);
+	(1, 'sample', 3, 0, '', 0, 0, 0, '2026-11-28 06:46:26.43619+00', '2026-11-28 06:46:26.43619+00', 'From a sample.', 2);
 
 
 INSERT INTO public.credits_aicreditlog VALUES
-	(1, 'grant', 'signup', 100, 100, 'signup', '', '', '', '{}', '2026-11-28 06:21:18.479314+00', NULL, 1),
-	(2, 'grant', 'signup', 100, 100, 'signup', '', '', '', '{}', '2026-11-28 06:21:18.497533+00', NULL, 2),
-	(3, 'grant', 'purchase', 500, 600, 'sample:grant', 'payment', 'sample', '', '{}', '2026-11-28 06:21:18.503345+00', NULL, 1),
-	(4, 'grant', 'bonus', 50, 650, 'sample:bonus', '', '', '', '{}', '2026-11-28 06:21:18.535817+00', NULL, 1),
-	(5, 'grant', 'bonus', 9, 659, 'sample:old', '', '', '', '{}', '2026-11-28 06:21:18.559826+00', NULL, 1),
-	(6, 'expiry', 'credits_expired', -9, 650, 'expiry:5:5', 'credit_grant', '5', '', '{}', '2026-11-28 06:21:18.559826+00', NULL, 1),
-	(7, 'spend', 'note', -3, 647, 'sample:spend', '', '', '', '{}', '2026-11-28 06:21:18.617486+00', NULL, 1),
-	(8, 'refund', 'note', 3, 650, 'refund:7', '', '', 'The answer was graded wrongly.', '{}', '2026-11-28 06:21:18.620023+00', 2, 1),
-	(9, 'spend', 'note', -4, 646, 'sample:another', '', '', '', '{}', '2026-11-28 06:21:18.676425+00', NULL, 1),
-	(10, 'adjustment', 'staff_adjustment', 25, 671, 'sample:adjust', '', '', 'Goodwill.', '{"requested": 25}', '2026-11-28 06:21:18.680336+00', 2, 1),
-	(11, 'spend', 'note', -3, 668, 'hold:e5d6f956-a2ee-4b97-85b5-27424637d3ca', '', '', '', '{"price": {"base": 3, "source": "settings", "per_unit": 0}}', '2026-11-28 06:21:18.724832+00', NULL, 1),
-	(12, 'clawback', 'payment_refunded', 0, 668, 'sample:clawback', 'payment', 'sample', '', '{"claimed": 100, "requested": -100}', '2026-11-28 06:21:18.791051+00', NULL, 1);
+	(1, 'grant', 'signup', 100, 100, 'signup', '', '', '', '{}', '2026-11-28 06:46:24.312229+00', NULL, 1),
+	(2, 'grant', 'signup', 100, 100, 'signup', '', '', '', '{}', '2026-11-28 06:46:24.360377+00', NULL, 2),
+	(3, 'grant', 'purchase', 500, 600, 'sample:grant', 'payment', 'sample', '', '{}', '2026-11-28 06:46:24.37641+00', NULL, 1),
+	(4, 'grant', 'bonus', 50, 650, 'sample:bonus', '', '', '', '{}', '2026-11-28 06:46:24.532273+00', NULL, 1),
+	(5, 'grant', 'bonus', 9, 659, 'sample:old', '', '', '', '{}', '2026-11-28 06:46:24.724196+00', NULL, 1),
+	(6, 'expiry', 'credits_expired', -9, 650, 'expiry:5:5', 'credit_grant', '5', '', '{}', '2026-11-28 06:46:24.724196+00', NULL, 1),
+	(7, 'spend', 'note', -3, 647, 'sample:spend', '', '', '', '{}', '2026-11-28 06:46:25.094707+00', NULL, 1),
+	(8, 'refund', 'note', 3, 650, 'refund:7', '', '', 'The answer was graded wrongly.', '{}', '2026-11-28 06:46:25.164493+00', 2, 1),
+	(9, 'spend', 'note', -4, 646, 'sample:another', '', '', '', '{}', '2026-11-28 06:46:25.703353+00', NULL, 1),
+	(10, 'adjustment', 'staff_adjustment', 25, 671, 'sample:adjust', '', '', 'Goodwill.', '{"requested": 25}', '2026-11-28 06:46:25.736282+00', 2, 1),
+	(11, 'spend', 'note', -3, 668, 'hold:1fb05af7-9c77-4cc5-a35f-c20a17452ff2', '', '', '', '{"price": {"base": 3, "source": "settings", "per_unit": 0}}', '2026-11-28 06:46:25.968286+00', NULL, 1),
+	(12, 'clawback', 'payment_refunded', 0, 668, 'sample:clawback', 'payment', 'sample', '', '{"claimed": 100, "requested": -100}', '2026-11-28 06:46:26.248184+00', NULL, 1);
 
 
 INSERT INTO public.credits_creditclaim VALUES
@@ -930,17 +930,17 @@ INSERT INTO public.credits_creditconsumption VALUES
 
 INSERT INTO public.credits_creditgrant VALUES
 	(2, '', 100, 100, 0, DEFAULT, NULL, NULL, false, 2, 2),
-	(5, '', 9, 0, 0, DEFAULT, '2026-11-27 06:21:18.503304+00', NULL, false, 5, 1),
-	(4, '', 50, 43, 43, DEFAULT, '2026-12-28 06:21:18.503304+00', NULL, false, 4, 1),
+	(5, '', 9, 0, 0, DEFAULT, '2026-11-27 06:46:24.376374+00', NULL, false, 5, 1),
+	(4, '', 50, 43, 43, DEFAULT, '2026-12-28 06:46:24.376374+00', NULL, false, 4, 1),
 	(1, '', 100, 100, 100, DEFAULT, NULL, NULL, false, 1, 1),
 	(3, '', 500, 500, 500, DEFAULT, NULL, NULL, false, 3, 1),
 	(6, '', 25, 25, 25, DEFAULT, NULL, NULL, false, 10, 1);
 
 
 INSERT INTO public.credits_credithold VALUES
-	('e5d6f956-a2ee-4b97-85b5-27424637d3ca', '{4}', '{3}', 'note', 3, 0, 3, 0, 0, 0, 0, 'settings', '', '', 'captured', 3, '2026-11-28 06:21:18.713669+00', '2026-11-28 06:36:18.713669+00', '2026-11-28 06:21:18.724832+00', 'sample', 'sample-1', '0000000000000000000000000000000000000000000000000000000000000000', NULL, NULL, 1),
-	('53c20b9a-7187-459b-afa6-7e36d7c78d98', '{4}', '{2}', 'note', 2, 0, 2, 0, 0, 0, 0, '', '', '', 'released', NULL, '2026-11-28 06:21:18.740121+00', '2026-11-28 06:36:18.740121+00', '2026-11-28 06:21:18.745308+00', '', NULL, '', NULL, NULL, 1),
-	('39167b13-8e64-4534-aab7-78a0fec5a107', '{4,1,3,6}', '{43,100,500,25}', 'note', 668, 0, 668, 0, 0, 0, 0, '', '', '', 'held', NULL, '2026-11-28 06:21:18.784477+00', '2026-11-28 06:36:18.784477+00', NULL, '', NULL, '', NULL, NULL, 1);
+	('1fb05af7-9c77-4cc5-a35f-c20a17452ff2', '{4}', '{3}', 'note', 3, 0, 3, 0, 0, 0, 0, 'settings', '', '', 'captured', 3, '2026-11-28 06:46:25.924123+00', '2026-11-28 07:01:25.924123+00', '2026-11-28 06:46:25.968286+00', 'sample', 'sample-1', '0000000000000000000000000000000000000000000000000000000000000000', NULL, NULL, 1),
+	('2ab046ee-8940-4b12-af61-bd3f9970a2f4', '{4}', '{2}', 'note', 2, 0, 2, 0, 0, 0, 0, '', '', '', 'released', NULL, '2026-11-28 06:46:26.040454+00', '2026-11-28 07:01:26.040454+00', '2026-11-28 06:46:26.041748+00', '', NULL, '', NULL, NULL, 1),
+	('33f2acc8-8d65-4f29-b44d-b391acb47cef', '{4,1,3,6}', '{43,100,500,25}', 'note', 668, 0, 668, 0, 0, 0, 0, '', '', '', 'held', NULL, '2026-11-28 06:46:26.22435+00', '2026-11-28 07:01:26.22435+00', NULL, '', NULL, '', NULL, NULL, 1);
 
 
 INSERT INTO public.credits_spendinglimit VALUES
@@ -962,29 +962,29 @@ INSERT INTO public.django_content_type VALUES
 
 
 INSERT INTO public.django_migrations VALUES
-	(1, 'contenttypes', '0001_initial', '2026-11-28 06:21:12.378031+00'),
-	(2, 'contenttypes', '0002_remove_content_type_name', '2026-11-28 06:21:12.408474+00'),
-	(3, 'auth', '0001_initial', '2026-11-28 06:21:12.564701+00'),
-	(4, 'auth', '0002_alter_permission_name_max_length', '2026-11-28 06:21:12.588875+00'),
-	(5, 'auth', '0003_alter_user_email_max_length', '2026-11-28 06:21:12.605364+00'),
-	(6, 'auth', '0004_alter_user_username_opts', '2026-11-28 06:21:12.634081+00'),
-	(7, 'auth', '0005_alter_user_last_login_null', '2026-11-28 06:21:12.678495+00'),
-	(8, 'auth', '0006_require_contenttypes_0002', '2026-11-28 06:21:12.69319+00'),
-	(9, 'auth', '0007_alter_validators_add_error_messages', '2026-11-28 06:21:12.725724+00'),
-	(10, 'auth', '0008_alter_user_username_max_length', '2026-11-28 06:21:12.765546+00'),
-	(11, 'auth', '0009_alter_user_last_name_max_length', '2026-11-28 06:21:12.808713+00'),
-	(12, 'auth', '0010_alter_group_name_max_length', '2026-11-28 06:21:12.827379+00'),
-	(13, 'auth', '0011_update_proxy_permissions', '2026-11-28 06:21:12.858987+00'),
-	(14, 'auth', '0012_alter_user_first_name_max_length', '2026-11-28 06:21:12.892775+00'),
-	(15, 'people', '0001_people', '2026-11-28 06:21:12.948419+00'),
-	(16, 'credits', '0001_initial', '2026-11-28 06:21:14.925589+00'),
-	(17, 'people', '0002_credits', '2026-11-28 06:21:15.372586+00'),
-	(18, 'people', '0003_attach_ledger', '2026-11-28 06:21:15.452261+00');
+	(1, 'contenttypes', '0001_initial', '2026-11-28 06:46:15.837575+00'),
+	(2, 'contenttypes', '0002_remove_content_type_name', '2026-11-28 06:46:15.944345+00'),
+	(3, 'auth', '0001_initial', '2026-11-28 06:46:16.208399+00'),
+	(4, 'auth', '0002_alter_permission_name_max_length', '2026-11-28 06:46:16.268267+00'),
+	(5, 'auth', '0003_alter_user_email_max_length', '2026-11-28 06:46:16.318509+00'),
+	(6, 'auth', '0004_alter_user_username_opts', '2026-11-28 06:46:16.367575+00'),
+	(7, 'auth', '0005_alter_user_last_login_null', '2026-11-28 06:46:16.410804+00'),
+	(8, 'auth', '0006_require_contenttypes_0002', '2026-11-28 06:46:16.432279+00'),
+	(9, 'auth', '0007_alter_validators_add_error_messages', '2026-11-28 06:46:16.462719+00'),
+	(10, 'auth', '0008_alter_user_username_max_length', '2026-11-28 06:46:16.502154+00'),
+	(11, 'auth', '0009_alter_user_last_name_max_length', '2026-11-28 06:46:16.534918+00'),
+	(12, 'auth', '0010_alter_group_name_max_length', '2026-11-28 06:46:16.592325+00'),
+	(13, 'auth', '0011_update_proxy_permissions', '2026-11-28 06:46:16.642701+00'),
+	(14, 'auth', '0012_alter_user_first_name_max_length', '2026-11-28 06:46:16.727717+00'),
+	(15, 'people', '0001_people', '2026-11-28 06:46:16.912256+00'),
+	(16, 'credits', '0001_initial', '2026-11-28 06:46:18.276254+00'),
+	(17, 'people', '0002_credits', '2026-11-28 06:46:19.064431+00'),
+	(18, 'people', '0003_attach_ledger', '2026-11-28 06:46:19.195687+00');
 
 
 INSERT INTO public.people_person VALUES
-	(2, '!fdgQnBj1imVsknIQANEOkXwyfjZv0dwOSyv8GNuE', NULL, 'bob', 100, 0, 0, NULL, 0, false, NULL, ''),
-	(1, '!UxS2EmonvpgaNVAfu9P5lWt3QtdDw2yP7xfgbPNa', NULL, 'ann', 0, 668, 100, '2026-11-28 06:36:18.784477+00', 12, true, NULL, '');
+	(2, '!ZLoTYJHJV4YL20msVEMpf2VEIq3o0hxyORVyyiN7', NULL, 'bob', 100, 0, 0, NULL, 0, false, NULL, ''),
+	(1, '!DcGq1Bw9KEyxaBdhooShvtBAfCazChCA7eieNUc2', NULL, 'ann', 0, 668, 100, '2026-11-28 07:01:26.22435+00', 12, true, NULL, '');
 
 
 SELECT pg_catalog.setval('public.auth_group_id_seq', 1, true);
