@@ -24,7 +24,7 @@ entry and its balance pass in one statement, and every other order of writing is
 one entry by index, never a sum.
 
 PostgreSQL caches the query plan of a function's first calls. While the ledger is nearly empty, a
-sequential scan is cheapest, but this cached plan would be very slow later. So the functions select the
+sequential scan is cheapest, but this cached query plan would be very slow later. So the functions select the
 entry in the order of (user, id), which only one index has, and turn sequential scans off. That costs a few
 µs per call; planning each call again would cost 100 µs.
 
