@@ -20,7 +20,9 @@ def request_email_change(*, user: User, email: str, password: str) -> None:
     """
     require_password(user=user, password=password)
     email = User.objects.normalize_email(email)
-    has_room = mail_queue.has_room(MailKind.CONFIRM_EMAIL, email=email)
+    may_confirm = mail_queue.has_room(MailKind.CONFIRM_EMAIL, email=email)
+    # An account without a verified e-mail may have the address of another person.
+    may_notify = mail_queue.has_room(MailKind.EMAIL_CHANGE_NOTICE, email=user.email)
     with transaction.atomic():
         locked = lock_user(user.pk)
         if locked is None or locked.password != user.password:
@@ -29,8 +31,9 @@ def request_email_change(*, user: User, email: str, password: str) -> None:
         change = EmailChange.objects.create(
             user=locked, old_email=locked.email, new_email=email, requested_at=timezone.now()
         )
-        mail_queue.enqueue(MailKind.EMAIL_CHANGE_NOTICE, row_id=change.pk)
-        if has_room:
+        if may_notify:
+            mail_queue.enqueue(MailKind.EMAIL_CHANGE_NOTICE, row_id=change.pk)
+        if may_confirm:
             mail_queue.enqueue(MailKind.CONFIRM_EMAIL, row_id=change.pk)
 
 
