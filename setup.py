@@ -15,7 +15,7 @@ from setuptools.command.build_py import build_py
 HERE = Path(__file__).resolve().parent
 NAMESPACE = "prepaid_credits"
 PACKAGES = ("credits", "billing", "common")
-PACKAGE_DATA = ("py.typed", "sql/**/*.sql", "templates/**/*.html")
+PACKAGE_DATA = ("py.typed", "sql/**/*.sql", "templates/**/*.html", "static/**/*.css")
 
 _MODULES = {
     name: sorted({path.stem for path in (HERE / name).iterdir() if path.suffix in ("", ".py")} - {"__init__"})

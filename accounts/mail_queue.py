@@ -16,12 +16,13 @@ SEND_MAIL, MAIL_QUEUE = "accounts.send_mail", "mail"
 
 
 class MailKind(StrEnum):
-    """The kinds of mails. The row is a user, or an EmailChange for the last two kinds."""
+    """The kinds of mails. The row is a user, an EmailChange for the next two kinds, an ApiKey for the last."""
 
     VERIFY_EMAIL = "verify_email"
     RESET_PASSWORD = "reset_password"  # noqa: S105  (a name)
     CONFIRM_EMAIL = "confirm_email"
     EMAIL_CHANGE_NOTICE = "email_change_notice"
+    API_KEY_NOTICE = "api_key_notice"
 
 
 def enqueue(kind: MailKind, *, row_id: int | None) -> None:

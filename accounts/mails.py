@@ -9,7 +9,7 @@ from django.template.loader import render_to_string
 
 from accounts.mail_queue import MailKind
 from accounts.mail_tokens import CONFIRM_EMAIL, RESET_PASSWORD, VERIFY_EMAIL
-from accounts.models import EmailChange, User
+from accounts.models import ApiKey, EmailChange, User
 
 
 def build(*, kind: str, row_id: int | None) -> EmailMultiAlternatives | None:
@@ -70,11 +70,21 @@ def _email_change_notice(change_id: int) -> EmailMultiAlternatives | None:
     )
 
 
+def _api_key_notice(key_id: int) -> EmailMultiAlternatives | None:
+    key = ApiKey.objects.select_related("user").filter(pk=key_id, user__is_active=True).first()
+    if key is None:
+        return None
+    shown = f"{settings.API_KEY_PREFIX}_{key.prefix}_…"
+    # The name of the key is left out: without a verified email, the recipient may not be who chose it.
+    return _mail(MailKind.API_KEY_NOTICE, to=key.user.email, subject="New API key", key=shown)
+
+
 BUILDERS: dict[MailKind, Callable[[int], EmailMultiAlternatives | None]] = {
     MailKind.VERIFY_EMAIL: _verify_email,
     MailKind.RESET_PASSWORD: _reset_password,
     MailKind.CONFIRM_EMAIL: _confirm_email,
     MailKind.EMAIL_CHANGE_NOTICE: _email_change_notice,
+    MailKind.API_KEY_NOTICE: _api_key_notice,
 }
 
 

@@ -156,7 +156,13 @@ class NewApiKeySerializer(ApiKeySerializer):
         fields = [*ApiKeySerializer.Meta.fields, "key"]
 
 
-class CreateApiKeySerializer(serializers.Serializer[Any]):
+class CurrentPasswordSerializer(serializers.Serializer[Any]):
+    """The password again, for what a thief of an access token must not do."""
+
+    password = PasswordField(help_text="The current password.")
+
+
+class CreateApiKeySerializer(CurrentPasswordSerializer):
     name = StringField(max_length=NAME_LENGTH)
     scopes = serializers.ListField(
         child=serializers.ChoiceField(SCOPES), min_length=1, max_length=len(SCOPES), help_text=SCOPE_HELP
@@ -208,13 +214,8 @@ class ChangePasswordSerializer(serializers.Serializer[Any]):
     newPassword = PasswordField()
 
 
-class ChangeEmailSerializer(serializers.Serializer[Any]):
+class ChangeEmailSerializer(CurrentPasswordSerializer):
     email = EmailField(max_length=254, help_text="The new email address.")
-    password = PasswordField(help_text="The current password.")
-
-
-class DeleteAccountSerializer(serializers.Serializer[Any]):
-    password = PasswordField(help_text="The current password.")
 
 
 class ExportSerializer(serializers.Serializer[Any]):

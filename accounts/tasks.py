@@ -3,6 +3,7 @@
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
 
+from django.core.mail import EmailMultiAlternatives
 from procrastinate.contrib.django import app
 from procrastinate.jobs import Job as QueuedJob
 from procrastinate.retry import BaseRetryStrategy, RetryDecision
@@ -15,6 +16,21 @@ MAX_ATTEMPTS = 6
 THREADS = 4  # of a worker, for conversations with the mail server; none of them uses the database
 
 _pool = ThreadPoolExecutor(THREADS, thread_name_prefix="mails")
+
+
+class MailNotSent(Exception):
+    """The mail server or provider did not accept a mail.
+
+    It replaces the original error, whose text may contain the recipient and which the worker would log.
+    """
+
+    def __init__(self, error: Exception) -> None:
+        refusals = getattr(error, "recipients", None)  # of smtplib.SMTPRecipientsRefused
+        codes = [code for code, _ in refusals.values()] if isinstance(refusals, dict) else []
+        status = getattr(error, "smtp_code", None) or getattr(error, "status_code", None)  # smtplib, anymail
+        super().__init__(
+            " ".join([type(error).__name__, *map(str, codes or [status] * (status is not None))])
+        )
 
 
 class Retries(BaseRetryStrategy):
@@ -33,4 +49,11 @@ async def send_mail(*, kind: str, row_id: int | None) -> None:
     """Build a mail and send it. If a worker dies meanwhile, the mail may be sent twice, but is never lost."""
     mail = await worker.in_pool(mails.build, kind=kind, row_id=row_id)
     if mail is not None:
-        await asyncio.get_running_loop().run_in_executor(_pool, mail.send)
+        await asyncio.get_running_loop().run_in_executor(_pool, _send, mail)
+
+
+def _send(mail: EmailMultiAlternatives) -> None:
+    try:
+        mail.send()
+    except Exception as error:  # noqa: BLE001  (backends raise errors of any kind)
+        raise MailNotSent(error) from None

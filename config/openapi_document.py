@@ -201,10 +201,15 @@ EXAMPLES: dict[str, dict[str, dict[str, Any]]] = {
     "keys_list": {"200": {"Page": _page({**API_KEY, "lastUsedAt": "2026-03-02T10:15:00Z"})}},
     "keys_create": {
         "request": {
-            "Key of a server": {"name": "Production server", "scopes": ["read", "spend"]},
+            "Key of a server": {
+                "name": "Production server",
+                "scopes": ["read", "spend"],
+                "password": CREDENTIALS["password"],
+            },
             "Key that expires": {
                 "name": "Report",
                 "scopes": ["read"],
+                "password": CREDENTIALS["password"],
                 "expiresAt": "2099-01-01T00:00:00Z",
             },
         },
@@ -214,7 +219,10 @@ EXAMPLES: dict[str, dict[str, dict[str, Any]]] = {
         "request": {"New name": {"name": "Staging server"}},
         "200": {"Key": {**API_KEY, "name": "Staging server"}},
     },
-    "keys_rotate": {"200": {"New key": NEW_API_KEY}},
+    "keys_rotate": {
+        "request": {"Password": {"password": CREDENTIALS["password"]}},
+        "200": {"New key": NEW_API_KEY},
+    },
     "credits_balance": {
         "200": {
             "Balance": {

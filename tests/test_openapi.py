@@ -285,11 +285,13 @@ class TestExamples:
                     body = {**body, "questionId": str(question.id)}  # noqa: PLW2901  (an id of this database)
                 if "refreshToken" in body:
                     body = {"refreshToken": issue_tokens(user=user).refresh}  # noqa: PLW2901  (as above)
+                if path.startswith("/api/keys") and "password" in body:
+                    body = {**body, "password": PASSWORD}  # noqa: PLW2901  (as above)
                 if path == "/api/auth/login":
                     UserFactory(email=body["email"], password=body["password"])
                 sent = api if operation.get("security") else anonymous
                 if path.startswith(ACCOUNT_PATHS):
-                    someone = UserFactory()  # an e-mail or a password changes
+                    someone = UserFactory()  # an email or a password changes
                     body = for_user(someone, path, body)  # noqa: PLW2901  (as above)
                     sent = client_of(someone) if operation.get("security") else anonymous
                 answer = getattr(sent, method)(path.replace("{id}", str(key.row.pk)), body, format="json")
@@ -422,12 +424,13 @@ class TestResponsesMatchTheSchema:
         self.assert_answers_as_documented(answer, "post", "/api/auth/refresh")
 
     def test_responses_with_api_keys_match_the_schema(self, api, user):
-        answer = api.post("/api/keys", {"name": "Server", "scopes": ["read"]}, format="json")
+        password = {"password": PASSWORD}
+        answer = api.post("/api/keys", {**password, "name": "Server", "scopes": ["read"]}, format="json")
         self.assert_answers_as_documented(answer, "post", "/api/keys")
         self.assert_answers_as_documented(api.get("/api/keys"), "get", "/api/keys")
         at, documented = f"/api/keys/{answer.json()['id']}", "/api/keys/{id}"
         self.assert_answers_as_documented(api.patch(at, {"name": "x"}, format="json"), "patch", documented)
-        rotated = api.post(f"{at}/rotate")
+        rotated = api.post(f"{at}/rotate", password, format="json")
         self.assert_answers_as_documented(rotated, "post", f"{documented}/rotate")
         server = client_with(rotated.json()["key"])
         self.assert_answers_as_documented(server.get("/api/keys"), "get", "/api/keys")

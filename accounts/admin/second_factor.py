@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.contrib import messages
+from django.contrib import auth, messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -15,8 +15,8 @@ from accounts.admin.sessions import confirmation
 from common.admin import column
 
 NOTE = (
-    "The authenticator app and the recovery codes stop working. At the next login, the password is enough to set "
-    "up a new app. Make sure that the request came from the user."
+    "The authenticator app and the recovery codes stop working, and the user's sessions in the admin end. At the "
+    "next login, the password is enough to set up a new app. Make sure that the request came from the user."
 )
 
 
@@ -51,4 +51,6 @@ class ResetSecondFactorAdmin:
                 messages.success(request, "The second factor was reset.")
             else:
                 messages.info(request, "There was no second factor.")
+        if user == request.user:
+            auth.logout(request)  # the reset has ended this session, too
         return redirect("admin:accounts_user_change", user.pk)

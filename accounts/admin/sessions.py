@@ -47,6 +47,7 @@ class EndSessionsAdmin:
         super().save_model(request, obj, form, change)  # type: ignore[misc]  # ModelAdmin's
         if change and not obj.is_active:
             services.revoke_sessions(user=obj)
+            services.end_admin_sessions(user=obj)
 
     @action(
         description="End API sessions", url_path="end-sessions", permissions=["end_sessions"], icon="logout"

@@ -13,7 +13,7 @@ from accounts.services.deletion import delete_own_account, erase_account
 from accounts.services.email_change import confirm_email_change, request_email_change
 from accounts.services.email_verification import reset_verification, send_verification, verify_email
 from accounts.services.export import export_account
-from accounts.services.passwords import change_password, reset_password, send_password_reset
+from accounts.services.passwords import change_password, require_password, reset_password, send_password_reset
 from accounts.services.profile import rename
 from accounts.services.registration import register
 from accounts.services.second_factor import (
@@ -23,7 +23,7 @@ from accounts.services.second_factor import (
     set_up_second_factor,
     verify_code,
 )
-from accounts.services.sessions import revoke_session, revoke_sessions
+from accounts.services.sessions import end_admin_sessions, revoke_session, revoke_sessions
 from accounts.services.sign_in import log_in
 from accounts.services.tokens import Tokens, issue_tokens, log_out, rotate_tokens
 
@@ -36,6 +36,7 @@ __all__ = [
     "confirm_email_change",
     "create_api_key",
     "delete_own_account",
+    "end_admin_sessions",
     "erase_account",
     "export_account",
     "has_second_factor",
@@ -48,6 +49,7 @@ __all__ = [
     "rename",
     "rename_api_key",
     "request_email_change",
+    "require_password",
     "reset_password",
     "reset_second_factor",
     "reset_verification",

@@ -11,8 +11,10 @@ from django.db.models import Q
 from django.utils import timezone
 from rest_framework.exceptions import AuthenticationFailed
 
+from accounts import mail_queue
 from accounts.api_key_text import hash_of, new_key_text, prefix_of
 from accounts.exceptions import ApiKeyConflict, TooManyApiKeys
+from accounts.mail_queue import MailKind
 from accounts.models import ApiKey, User
 from accounts.models.api_keys import READ, SPEND
 
@@ -29,7 +31,6 @@ class NewApiKey:
     text: str = field(repr=False)
 
 
-@transaction.atomic
 def create_api_key(
     *,
     user: User,
@@ -38,28 +39,32 @@ def create_api_key(
     expires_at: datetime | None = None,
     at: datetime | None = None,
 ) -> NewApiKey:
-    """Create and return a key. Raises TooManyApiKeys.
+    """Create and return a key, and queue a notice to the user's email. Raises TooManyApiKeys.
 
     The user's row is locked, so concurrent requests do not exceed the limit. Expired keys count until they
     are revoked, so the number of a user's rows is bounded. Raises AuthenticationFailed if the password was changed
     or the account deleted meanwhile.
     """
-    locked = User.objects.select_for_update(no_key=True).only("password", "is_active").get(pk=user.pk)
-    if not locked.is_active or locked.password != user.password:  # a reset or a deletion came first
-        raise AuthenticationFailed("The session has ended. Sign in again.")
-    if ApiKey.objects.of(user.pk).count() >= settings.API_KEYS_PER_USER:
-        raise TooManyApiKeys(limit=settings.API_KEYS_PER_USER)
-    text = new_key_text()
-    row = ApiKey.objects.create(
-        user=user,
-        name=name,
-        prefix=prefix_of(text),
-        secret_hash=hash_of(text),
-        can_read=READ in scopes,
-        can_spend=SPEND in scopes,
-        created_at=at or timezone.now(),
-        expires_at=expires_at,
-    )
+    may_notify = mail_queue.has_room(MailKind.API_KEY_NOTICE, email=user.email)
+    with transaction.atomic():
+        locked = User.objects.select_for_update(no_key=True).only("password", "is_active").get(pk=user.pk)
+        if not locked.is_active or locked.password != user.password:  # a reset or a deletion came first
+            raise AuthenticationFailed("The session has ended. Sign in again.")
+        if ApiKey.objects.of(user.pk).count() >= settings.API_KEYS_PER_USER:
+            raise TooManyApiKeys(limit=settings.API_KEYS_PER_USER)
+        text = new_key_text()
+        row = ApiKey.objects.create(
+            user=user,
+            name=name,
+            prefix=prefix_of(text),
+            secret_hash=hash_of(text),
+            can_read=READ in scopes,
+            can_spend=SPEND in scopes,
+            created_at=at or timezone.now(),
+            expires_at=expires_at,
+        )
+        if may_notify:
+            mail_queue.enqueue(MailKind.API_KEY_NOTICE, row_id=row.pk)
     return NewApiKey(row, text)
 
 
@@ -73,12 +78,17 @@ def rotate_api_key(*, key: ApiKey, at: datetime | None = None) -> NewApiKey:
     """Replace the secret and the prefix of a key. The old secret stops working at once.
 
     Raises ApiKeyConflict if the key has expired, or if another request has rotated or revoked it. So of
-    several concurrent rotations one succeeds, and the secret that it returns is the valid one.
+    several concurrent rotations one succeeds, and the secret that it returns is the valid one. Its notice is
+    that of a new key.
     """
     text = new_key_text()
+    may_notify = mail_queue.has_room(MailKind.API_KEY_NOTICE, email=key.user.email)
     same = ApiKey.objects.live(at or timezone.now()).filter(pk=key.pk, secret_hash=key.secret_hash)
-    if not same.update(prefix=prefix_of(text), secret_hash=hash_of(text), last_used_at=None):
-        raise ApiKeyConflict
+    with transaction.atomic():
+        if not same.update(prefix=prefix_of(text), secret_hash=hash_of(text), last_used_at=None):
+            raise ApiKeyConflict
+        if may_notify:
+            mail_queue.enqueue(MailKind.API_KEY_NOTICE, row_id=key.pk)
     key.refresh_from_db()
     return NewApiKey(key, text)
 

@@ -1,4 +1,4 @@
-"""Change of a user's e-mail: a mail to the new address confirms it, a mail to the old address reports it."""
+"""Change of a user's email: a mail to the new address confirms it, a mail to the old address reports it."""
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -14,13 +14,15 @@ from accounts.services.passwords import require_password
 
 
 def request_email_change(*, user: User, email: str, password: str) -> None:
-    """Request a change of the e-mail, which replaces an earlier request. Raises WrongPassword.
+    """Request a change of the email, which replaces an earlier request. Raises WrongPassword.
 
-    The caller does not learn whether the e-mail is taken. If it is, the worker sends no confirmation.
+    The caller does not learn whether the email is taken. If it is, the worker sends no confirmation.
     """
     require_password(user=user, password=password)
     email = User.objects.normalize_email(email)
-    has_room = mail_queue.has_room(MailKind.CONFIRM_EMAIL, email=email)
+    may_confirm = mail_queue.has_room(MailKind.CONFIRM_EMAIL, email=email)
+    # An account without a verified email may have the address of another person.
+    may_notify = mail_queue.has_room(MailKind.EMAIL_CHANGE_NOTICE, email=user.email)
     with transaction.atomic():
         locked = lock_user(user.pk)
         if locked is None or locked.password != user.password:
@@ -29,14 +31,15 @@ def request_email_change(*, user: User, email: str, password: str) -> None:
         change = EmailChange.objects.create(
             user=locked, old_email=locked.email, new_email=email, requested_at=timezone.now()
         )
-        mail_queue.enqueue(MailKind.EMAIL_CHANGE_NOTICE, row_id=change.pk)
-        if has_room:
+        if may_notify:
+            mail_queue.enqueue(MailKind.EMAIL_CHANGE_NOTICE, row_id=change.pk)
+        if may_confirm:
             mail_queue.enqueue(MailKind.CONFIRM_EMAIL, row_id=change.pk)
 
 
 @transaction.atomic
 def confirm_email_change(*, token: str) -> User:
-    """Change the e-mail to that of the token, and mark it as verified.
+    """Change the email to that of the token, and mark it as verified.
 
     Raises InvalidLink, EmailTakenMeanwhile.
     """

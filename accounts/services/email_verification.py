@@ -1,4 +1,4 @@
-"""Verification of a user's e-mail, and the sign-up credits that may depend on it."""
+"""Verification of a user's email, and the sign-up credits that may depend on it."""
 
 from django.conf import settings
 from django.db import transaction
@@ -18,9 +18,9 @@ VERIFIED_KEY = "signup:verified"
 
 
 def send_verification(*, user: User) -> bool:
-    """Queue a mail with a link that verifies the user's e-mail, and return whether it was queued.
+    """Queue a mail with a link that verifies the user's email, and return whether it was queued.
 
-    It is not queued if the e-mail is verified, or if MAIL_THROTTLE_RATE is reached.
+    It is not queued if the email is verified, or if MAIL_THROTTLE_RATE is reached.
     """
     if user.email_verified or not mail_queue.has_room(MailKind.VERIFY_EMAIL, email=user.email):
         return False
@@ -30,7 +30,7 @@ def send_verification(*, user: User) -> bool:
 
 @transaction.atomic
 def verify_email(*, token: str) -> User:
-    """Mark the e-mail of the token's user as verified, and give the credits that depend on it.
+    """Mark the email of the token's user as verified, and give the credits that depend on it.
 
     Raises InvalidLink. Of concurrent calls with one token, the first one succeeds.
     """
@@ -42,20 +42,20 @@ def verify_email(*, token: str) -> User:
 
 @transaction.atomic
 def reset_verification(*, user: User) -> None:
-    """Mark the e-mail as not verified, because staff have changed it. Open changes of the e-mail end."""
+    """Mark the email as not verified, because staff have changed it. Open changes of the email end."""
     user.email_verified_at = None
     user.save(update_fields=["email_verified_at"])
     user.email_changes.filter(confirmed_at=None).delete()
 
 
 def lock_user(user_id: int, *, no_key: bool = True) -> User | None:
-    """Lock and return an active user. To change the e-mail, a unique column, pass no_key=False."""
+    """Lock and return an active user. To change the email, a unique column, pass no_key=False."""
     return User.objects.select_for_update(no_key=no_key).filter(pk=user_id, is_active=True).first()
 
 
 @requires_transaction
 def mark_verified(*, user: User) -> None:
-    """Mark the e-mail of a locked user as verified, and give the credits that depend on it, once."""
+    """Mark the email of a locked user as verified, and give the credits that depend on it, once."""
     user.email_verified_at = timezone.now()
     user.save(update_fields=["email_verified_at"])
     if settings.SIGNUP_CREDITS_MODE != SignupCreditsMode.AFTER_VERIFICATION or not settings.SIGNUP_CREDITS:
@@ -63,7 +63,7 @@ def mark_verified(*, user: User) -> None:
     if had_account(email=user.email):
         return
     entries = AiCreditLog.objects.of(user.pk)
-    # The user already has the credits if an earlier e-mail was verified, or by another mode at sign-up.
+    # The user already has the credits if an earlier email was verified, or by another mode at sign-up.
     if entries.filter(idempotency_key=VERIFIED_KEY).exists() or entries.filter(
         idempotency_key="signup", amount__gt=0
     ):

@@ -1,4 +1,4 @@
-"""Export all stored data of a user as one JSON document.
+"""Export all stored data of a user as one JSON document. accounts/personal_data.py lists what is in it.
 
 The document is generated while it is sent, a few hundred rows at a time. So a large one needs no more memory,
 and no job or file. A row that changes during the export appears as it is when it is read. If reading fails,

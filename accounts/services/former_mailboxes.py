@@ -1,4 +1,4 @@
-"""Remember the mailboxes that accounts have left, by deletion or by a change of e-mail.
+"""Remember the mailboxes that accounts have left, by deletion or by a change of email.
 
 A new account with such a mailbox gets no sign-up credits. Otherwise, a user could get them again and again.
 """

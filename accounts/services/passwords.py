@@ -20,7 +20,7 @@ from limits import counter
 def send_password_reset(*, email: str) -> None:
     """Queue a mail with a link that resets the password.
 
-    For an e-mail without an account it does the same, but the worker sends nothing. Above MAIL_THROTTLE_RATE
+    For an email without an account it does the same, but the worker sends nothing. Above MAIL_THROTTLE_RATE
     it queues nothing. The links of earlier mails are still valid, so a flood of requests does not keep the
     owner from a reset.
     """

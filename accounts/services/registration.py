@@ -14,7 +14,7 @@ class _MailboxLeft(Exception):
 
 
 def register(*, email: str, password: str, name: str = "") -> User:
-    """Create and return a user, and queue the mail that verifies the e-mail. Raises EmailTaken.
+    """Create and return a user, and queue the mail that verifies the email. Raises EmailTaken.
 
     A trigger posts the opening credits. A mailbox that an account has left gets none.
     """

@@ -15,6 +15,7 @@ from django_otp.util import random_hex
 
 from accounts.models import RecoveryCode, User
 from accounts.models.recovery_codes import hash_of_code, new_code
+from accounts.services.sessions import end_admin_sessions
 
 logger = logging.getLogger(__name__)
 
@@ -88,7 +89,11 @@ def set_up_second_factor(*, user: User, key: str, code: str) -> tuple[TOTPDevice
 
 @transaction.atomic
 def reset_second_factor(*, user: User) -> bool:
-    """Delete a user's device and recovery codes. Return whether there was a device."""
+    """Delete a user's device and recovery codes, and end the sessions in the admin.
+
+    Without a second factor, a session that somebody stole could set one up. Return whether there was a device.
+    """
+    end_admin_sessions(user=user)
     deleted, _ = TOTPDevice.objects.filter(user=user).delete()
     RecoveryCode.objects.filter(user=user).delete()
     return bool(deleted)

@@ -1,8 +1,14 @@
-"""End sessions. The refresh token and the access tokens of an ended session are refused at once."""
+"""End sessions of the API, and those of the admin, which Django stores.
+
+The refresh token and the access tokens of an ended session are refused at once.
+"""
 
 import uuid
 
+from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.models import Session as BrowserSession
 from django.db import transaction
+from django.utils import timezone
 
 from accounts.models import Session, User
 from accounts.models.sessions import hash_of_password
@@ -29,3 +35,13 @@ def revoke_sessions(*, user: User, keep: uuid.UUID | None = None) -> int:
         # Of the caller's row, not the stored one: a request from before a reset must not revive its session.
         sessions.filter(pk=keep).update(password_hash=hash_of_password(user))
     return deleted
+
+
+def end_admin_sessions(*, user: User) -> int:
+    """Log `user` out of the admin in every browser. Return how many sessions ended.
+
+    Only staff have such sessions, so there are few. They do not store their user in a column.
+    """
+    live = BrowserSession.objects.filter(expire_date__gt=timezone.now()).iterator()
+    own = [row.pk for row in live if row.get_decoded().get(SESSION_KEY) == str(user.pk)]
+    return BrowserSession.objects.filter(pk__in=own).delete()[0]

@@ -1,4 +1,4 @@
-"""Login with e-mail and password."""
+"""Login with email and password."""
 
 from django.contrib.auth import authenticate
 from django.http import HttpRequest
@@ -8,9 +8,9 @@ from accounts.models import User
 
 
 def log_in(*, request: HttpRequest, email: str, password: str) -> User:
-    """Return the user with this e-mail and password.
+    """Return the user with this email and password.
 
-    Raises InvalidCredentials, after the same time for an unknown e-mail and for a wrong password.
+    Raises InvalidCredentials, after the same time for an unknown email and for a wrong password.
     """
     user = authenticate(request, username=email, password=password)
     if not isinstance(user, User):

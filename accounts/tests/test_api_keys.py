@@ -12,13 +12,18 @@ from accounts import services
 from accounts.exceptions import ApiKeyConflict, TooManyApiKeys
 from accounts.models import ApiKey
 from accounts.tests.api_key_helpers import client_with, create_key, key_client
-from accounts.tests.factories import UserFactory
+from accounts.tests.factories import PASSWORD, UserFactory
+from accounts.tests.mail_helpers import deliver, html_of
 from credits.tests.conftest import paid_actions  # noqa: F401  (a fixture)
 from credits.tests.ledger_helpers import assert_ledger_consistent, at_once, balance
 from credits.tests.paid_view_examples import SlowView
 
 URL = "/api/keys"
-BODY = {"name": "Server", "scopes": ["read", "spend"]}
+BODY = {"name": "Server", "scopes": ["read", "spend"], "password": PASSWORD}
+
+
+def rotate(client, url):
+    return client.post(url, {"password": PASSWORD}, format="json")
 
 
 def works(text):
@@ -74,7 +79,7 @@ class TestCreate:
         assert (answer.status_code, set(answer.json()["errors"])) == (400, {field})
         assert not ApiKey.objects.exists()
 
-    @pytest.mark.parametrize("field", ["name", "scopes"])
+    @pytest.mark.parametrize("field", ["name", "scopes", "password"])
     def test_missing_fields_are_400(self, api, field):
         answer = api.post(URL, {name: BODY[name] for name in BODY if name != field}, format="json")
         assert (answer.status_code, set(answer.json()["errors"])) == (400, {field})
@@ -107,6 +112,37 @@ class TestCreate:
         )
         assert api.delete(f"{URL}/{ApiKey.objects.of(user.pk)[0].pk}").status_code == 204
         assert api.post(URL, BODY, format="json").status_code == 201
+
+    def test_a_wrong_password_creates_and_rotates_nothing(self, api, user):
+        """A stolen access token does not become a key that outlives the session."""
+        row, wrong = create_key(user).row, {**BODY, "password": "another passphrase"}
+        for url in (URL, f"{URL}/{row.pk}/rotate"):
+            answer = api.post(url, wrong, format="json")
+            assert (answer.status_code, answer.json()["code"]) == (403, "wrong_password")
+        assert ApiKey.objects.get().secret_hash == row.secret_hash
+
+    def test_guesses_of_the_password_count_as_logins(self, api, anonymous, user, settings):
+        settings.LOGIN_THROTTLE_RATE = "4/min"
+        row, wrong = create_key(user).row, {**BODY, "password": "another passphrase"}
+        guesses = [api.post(url, wrong, format="json") for url in [URL, f"{URL}/{row.pk}/rotate"] * 2]
+        assert {answer.status_code for answer in guesses} == {403}
+        login = {"email": user.email, "password": PASSWORD}
+        for client, url in ((api, URL), (api, f"{URL}/{row.pk}/rotate"), (anonymous, "/api/auth/login")):
+            assert client.post(url, {**BODY, **login}, format="json").status_code == 429
+
+    def test_the_owner_gets_a_mail_that_names_the_prefix_only(self, api, user):
+        created = api.post(URL, {**BODY, "name": "See https://evil.example"}, format="json").json()
+        rotated = rotate(api, f"{URL}/{created['id']}/rotate").json()
+        for key, message in zip((rotated, rotated), deliver(), strict=True):  # built when they are sent
+            assert message.to == [user.email]
+            for text in (message.body, html_of(message)):
+                assert f"pck_{key['prefix']}_…" in text
+                assert not any(secret in text for secret in ("evil", key["key"], created["key"]))
+
+    def test_the_mails_are_limited_and_the_keys_are_not(self, api, settings):
+        settings.MAIL_THROTTLE_RATE = "2/hour"
+        assert [api.post(URL, BODY, format="json").status_code for _ in range(3)] == [201] * 3
+        assert len(deliver()) == 2
 
     def test_creating_is_limited_by_address_and_listing_is_not(self, api, settings):
         settings.AUTH_THROTTLE_RATE = "2/min"
@@ -148,7 +184,7 @@ class TestManage:
     def test_rotating_replaces_the_key_at_once_and_keeps_the_rest(self, api, user):
         old = create_key(user, "read", expires_at=timezone.now() + timedelta(days=1))
         services.note_use(key=old.row, at=timezone.now())
-        answer = api.post(f"{URL}/{old.row.pk}/rotate")
+        answer = rotate(api, f"{URL}/{old.row.pk}/rotate")
         assert (answer.status_code, answer["Cache-Control"]) == (200, "no-store")
         body = answer.json()
         assert works(body["key"])
@@ -159,7 +195,7 @@ class TestManage:
 
     def test_an_expired_key_is_not_rotated_back_to_life(self, api, user):
         row = create_key(user, expires_at=timezone.now()).row
-        answer = api.post(f"{URL}/{row.pk}/rotate")
+        answer = rotate(api, f"{URL}/{row.pk}/rotate")
         assert (answer.status_code, answer.json()["code"]) == (409, "api_key_conflict")
 
     def test_a_revoked_key_stops_and_is_gone(self, api, user):
@@ -167,13 +203,13 @@ class TestManage:
         at = f"{URL}/{new.row.pk}"
         assert api.delete(at).status_code == 204
         assert not works(new.text)
-        answers = [api.delete(at), api.patch(at, {"name": "x"}, format="json"), api.post(f"{at}/rotate")]
+        answers = [api.delete(at), api.patch(at, {"name": "x"}, format="json"), rotate(api, f"{at}/rotate")]
         assert {answer.status_code for answer in answers} == {404}
         assert ApiKey.objects.get().revoked_at
 
     @pytest.mark.parametrize("pk", [0, 2**31, 2**63, 10**30])
     def test_unknown_ids_are_404(self, api, pk):
-        answers = [api.delete(f"{URL}/{pk}"), api.post(f"{URL}/{pk}/rotate")]
+        answers = [api.delete(f"{URL}/{pk}"), rotate(api, f"{URL}/{pk}/rotate")]
         assert {answer.status_code for answer in answers} == {404}
 
     def test_the_key_of_another_user_is_404_and_stays(self, client_of):
@@ -184,7 +220,7 @@ class TestManage:
         answers = [
             thief.delete(at),
             thief.patch(at, {"name": "x"}, format="json"),
-            thief.post(f"{at}/rotate"),
+            rotate(thief, f"{at}/rotate"),
         ]
         assert {(answer.status_code, answer.json()["code"]) for answer in answers} == {(404, "not_found")}
         assert ApiKey.objects.values().get() == before
@@ -192,14 +228,14 @@ class TestManage:
     def test_without_a_token_all_is_401(self, anonymous, user):
         at = f"{URL}/{create_key(user).row.pk}"
         answers = [anonymous.get(URL), anonymous.post(URL, BODY, format="json"), anonymous.delete(at)]
-        answers += [anonymous.post(f"{at}/rotate"), anonymous.patch(at, {"name": "x"}, format="json")]
+        answers += [rotate(anonymous, f"{at}/rotate"), anonymous.patch(at, {"name": "x"}, format="json")]
         assert {answer.status_code for answer in answers} == {401}
 
     def test_a_key_cannot_make_keys_or_keep_itself_alive(self, user):
         new = create_key(user)
         client, at = client_with(new.text), f"{URL}/{new.row.pk}"
         answers = [client.get(URL), client.post(URL, BODY, format="json"), client.delete(at)]
-        answers += [client.post(f"{at}/rotate"), client.patch(at, {"name": "x"}, format="json")]
+        answers += [rotate(client, f"{at}/rotate"), client.patch(at, {"name": "x"}, format="json")]
         assert {answer.json()["code"] for answer in answers} == {"api_key_not_accepted"}
         assert ApiKey.objects.get().name == "Server"
 
@@ -223,7 +259,7 @@ class TestRaces:
     def test_only_the_last_key_of_rotations_over_http_works(self, user, client_of):
         row = create_key(user).row
         clients = [client_of(user) for _ in range(6)]
-        answers = at_once(*(partial(client.post, f"{URL}/{row.pk}/rotate") for client in clients))
+        answers = at_once(*(partial(rotate, client, f"{URL}/{row.pk}/rotate") for client in clients))
         assert {answer.status_code for answer in answers} <= {200, 409}
         keys = [answer.json()["key"] for answer in answers if answer.status_code == 200]
         assert [works(key) for key in keys].count(True) == 1

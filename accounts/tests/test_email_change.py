@@ -1,9 +1,10 @@
-"""Change of the e-mail: confirmed at the new address, reported to the old one."""
+"""Change of the email: confirmed at the new address, reported to the old one."""
 
 import pytest
 from django.utils import timezone
 from rest_framework.test import APIClient
 
+from accounts import services
 from accounts.mail_tokens import CONFIRM_EMAIL, RESET_PASSWORD, VERIFY_EMAIL
 from accounts.models import EmailChange, User
 from accounts.tests.factories import PASSWORD, UserFactory
@@ -63,6 +64,17 @@ class TestRequest:
         answer = change(client, password="guess")
         assert (answer.status_code, answer.json()["code"]) == (403, "wrong_password")
         assert queued() == []
+
+    def test_the_notices_of_a_mailbox_are_limited_whatever_account_asks(self, client_of, settings):
+        """An account may be deleted and made again, with the address of another person."""
+        settings.MAIL_THROTTLE_RATE = "2/hour"
+        for number in range(3):
+            user = UserFactory(email="victim@example.com")
+            assert change(client_of(user), f"new{number}@example.com").status_code == 202
+            notices = [message for message in deliver() if message.to == [user.email]]
+            assert len(notices) == (1 if number < 2 else 0)
+            assert EmailChange.objects.get(user=user).new_email == f"new{number}@example.com"
+            services.delete_own_account(user=user, password=PASSWORD)
 
     def test_it_needs_a_token(self, anonymous):
         assert change(anonymous).status_code == 401

@@ -1,4 +1,4 @@
-"""Verification of the e-mail: a token works once, for its user and purpose, while nothing has changed."""
+"""Verification of the email: a token works once, for its user and purpose, while nothing has changed."""
 
 import pytest
 from rest_framework.test import APIClient

@@ -1,4 +1,4 @@
-"""Login: a wrong password and an unknown e-mail have the same response and the same cost."""
+"""Login: a wrong password and an unknown email have the same response and the same cost."""
 
 from typing import ClassVar
 
@@ -60,8 +60,8 @@ class TestRefusal:
         UserFactory(email="locked@example.com", password=None)
         return {
             "wrong password": log_in(client, password="wrong"),
-            "unknown e-mail": log_in(client, email="nobody@example.com"),
-            "no e-mail at all": log_in(client, email="not an e-mail"),
+            "unknown email": log_in(client, email="nobody@example.com"),
+            "no email at all": log_in(client, email="not an email"),
             "inactive": log_in(client, email="gone@example.com"),
             "without a password": log_in(client, email="locked@example.com"),
         }

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 import smtplib
 import threading
 from datetime import timedelta
@@ -18,6 +19,7 @@ from procrastinate.jobs import Job as QueuedJob
 from accounts import mails, services, tasks
 from accounts.mail_queue import MAIL_QUEUE, MailKind, enqueue
 from accounts.models import EmailChange, User
+from accounts.tests.api_key_helpers import create_key
 from accounts.tests.factories import PASSWORD, UserFactory
 from accounts.tests.mail_helpers import deliver, html_of, post, queued, token_of
 from jobs import queue
@@ -35,6 +37,7 @@ def every_mail(db, settings):
     services.send_verification(user=user)
     services.send_password_reset(email=user.email)
     services.request_email_change(user=user, email="o'neill@example.com", password=PASSWORD)
+    create_key(user)
     sent = deliver()
     assert len(sent) == len(MailKind)
     return sent
@@ -95,8 +98,14 @@ class TestDropped:
         change = EmailChange.objects.create(
             user=user, old_email=user.email, new_email="new@example.com", requested_at=user.date_joined
         )
-        rows = {MailKind.VERIFY_EMAIL: user.pk, MailKind.RESET_PASSWORD: user.pk}
-        assert [mails.build(kind=kind, row_id=rows.get(kind, change.pk)) for kind in MailKind] == [None] * 4
+        key = services.create_api_key(user=UserFactory(), name="Server", scopes=["read"]).row
+        User.objects.filter(pk=key.user_id).update(is_active=False)
+        rows = dict.fromkeys(MailKind, change.pk) | {
+            MailKind.VERIFY_EMAIL: user.pk,
+            MailKind.RESET_PASSWORD: user.pk,
+            MailKind.API_KEY_NOTICE: key.pk,
+        }
+        assert [mails.build(kind=kind, row_id=rows[kind]) for kind in MailKind] == [None] * len(MailKind)
 
     def test_a_verification_is_dropped_if_it_is_verified_meanwhile(self):
         user = UserFactory()
@@ -110,6 +119,16 @@ class Refusing(BaseEmailBackend):
 
     def send_messages(self, email_messages):
         raise smtplib.SMTPServerDisconnected("try later")
+
+
+class RefusingRecipients(BaseEmailBackend):
+    """A mail server that knows none of the recipients."""
+
+    def send_messages(self, email_messages):
+        (message,) = email_messages
+        raise smtplib.SMTPRecipientsRefused(
+            {email: (550, b"No such user: " + email.encode()) for email in message.to}
+        )
 
 
 @pytest.fixture
@@ -200,14 +219,18 @@ class TestWorker:
         work()
         assert (len(mail.outbox), rows()) == (1, [])
 
-    def test_retries_end(self, work, settings):
-        settings.EMAIL_BACKEND = f"{__name__}.Refusing"
-        enqueue(MailKind.VERIFY_EMAIL, row_id=UserFactory().pk)
+    def test_retries_end(self, work, settings, caplog):
+        """The log has the reply of the server, and not the address."""
+        settings.EMAIL_BACKEND = f"{__name__}.RefusingRecipients"
+        enqueue(MailKind.VERIFY_EMAIL, row_id=UserFactory(email="secret@example.com").pk)
         for _ in range(tasks.MAX_ATTEMPTS):
             with connection.cursor() as cursor:
                 cursor.execute("update procrastinate_jobs set scheduled_at = null")
             work()
         assert rows() == [("failed", tasks.MAX_ATTEMPTS)]
+        (text,) = [logging.Formatter().format(record) for record in caplog.records]
+        assert "MailNotSent: SMTPRecipientsRefused 550" in text
+        assert "secret@" not in text
 
     def test_a_mail_of_a_dead_worker_is_sent_by_another(self, work):
         enqueue(MailKind.VERIFY_EMAIL, row_id=UserFactory().pk)

@@ -54,7 +54,7 @@ class TestForgot:
         assert post(anonymous, "login", {"email": ada.email, "password": PASSWORD}).status_code == 401
 
     def test_the_mail_does_not_go_to_the_address_that_was_typed(self, anonymous, ada):
-        """A Unicode spelling that is normalized to the account's e-mail must not redirect the mail."""
+        """A Unicode spelling that is normalized to the account's email must not redirect the mail."""
         forgot(anonymous, "\uff41da@example.com")
         assert [message.to for message in deliver()] == [["ada@example.com"]]
 

@@ -1,4 +1,4 @@
-"""Sign-up: one account per e-mail, 100 credits, and no writable field beyond the name."""
+"""Sign-up: one account per email, 100 credits, and no writable field beyond the name."""
 
 import pytest
 from django.contrib.auth import get_user_model

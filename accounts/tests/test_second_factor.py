@@ -243,7 +243,7 @@ class TestNoWayAround:
         browser = with_password(protected.user)
         send(browser, code_of(protected.key))
         assert opens(browser)
-        services.reset_second_factor(user=protected.user)
+        TOTPDevice.objects.all().delete()
         assert browser.get("/admin/", follow=True).redirect_chain[-1][0].startswith(SET_UP)
 
 
@@ -406,6 +406,22 @@ class TestReset:
         assert entry.get_change_message() == "Reset the second factor."
         assert "There was no second factor" in browser.post(url, follow=True).content.decode()
         assert LogEntry.objects.count() == 1
+
+    def test_the_sessions_in_the_admin_end(self, boss, colleague):
+        """Otherwise, a stolen session could set up the next second factor."""
+        stolen, own = with_session(colleague), with_session(boss)
+        own.post(f"{USERS}{colleague.pk}/reset-second-factor/")
+        answer = stolen.get(SET_UP)
+        assert (answer.status_code, answer["Location"]) == (302, LOGIN)
+        assert own.get(USERS).status_code == 200
+
+    def test_a_superuser_who_resets_the_own_one_must_log_in_again(self, protected):
+        browser = with_password(protected.user)
+        send(browser, code_of(protected.key))
+        assert browser.post(f"{USERS}{protected.user.pk}/reset-second-factor/").status_code == 302
+        assert not services.has_second_factor(protected.user)
+        assert LogEntry.objects.latest("pk").get_change_message() == "Reset the second factor."
+        assert browser.get(USERS)["Location"].startswith(LOGIN)
 
     def test_others_cannot_reset_it(self, colleague):
         support = UserFactory(is_staff=True)

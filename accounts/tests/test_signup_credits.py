@@ -1,4 +1,4 @@
-"""SIGNUP_CREDITS_MODE: credits at once, after the e-mail is verified, or never."""
+"""SIGNUP_CREDITS_MODE: credits at once, after the email is verified, or never."""
 
 import time
 from concurrent.futures import ThreadPoolExecutor

@@ -1,4 +1,4 @@
-"""The verification of e-mails in the admin."""
+"""The verification of emails in the admin."""
 
 import pytest
 from django.contrib.auth.models import Permission

@@ -12,7 +12,7 @@ from rest_framework.views import APIView
 from accounts import services
 from accounts.exceptions import AccountBusy, StaffAccount, WrongPassword
 from accounts.models import User
-from accounts.serializers import DeleteAccountSerializer, ExportSerializer
+from accounts.serializers import CurrentPasswordSerializer, ExportSerializer
 from accounts.throttling import ExportThrottle, PasswordThrottle
 from credits.exceptions import AccountBlocked
 
@@ -26,7 +26,7 @@ class DeleteAccountView(APIView):
     @extend_schema(
         operation_id="auth_delete_account",
         summary="Delete the account",
-        request=DeleteAccountSerializer,
+        request=CurrentPasswordSerializer,
         responses={204: None},
     )
     def post(self, request: Request) -> Response:
@@ -36,7 +36,7 @@ class DeleteAccountView(APIView):
         working. Unspent credits are lost. The subscription is cancelled and the customer deleted in Stripe
         within minutes. Payments and the ledger stay, without the name.
         """
-        serializer = DeleteAccountSerializer(data=request.data)
+        serializer = CurrentPasswordSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         services.delete_own_account(
             user=cast("User", request.user), password=serializer.validated_data["password"]

@@ -16,10 +16,16 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts import services
-from accounts.exceptions import ApiKeyConflict, TooManyApiKeys
+from accounts.exceptions import ApiKeyConflict, TooManyApiKeys, WrongPassword
 from accounts.models import ApiKey, User
-from accounts.serializers import ApiKeySerializer, CreateApiKeySerializer, NewApiKeySerializer
-from accounts.throttling import AuthThrottle
+from accounts.serializers import (
+    ApiKeySerializer,
+    CreateApiKeySerializer,
+    CurrentPasswordSerializer,
+    NewApiKeySerializer,
+)
+from accounts.throttling import PasswordThrottle
+from accounts.views.sign_in import current_user, validated
 from common.pagination import NewestFirst
 from credits.views import SpendingLimitsView, SpendingLimitView, WithSubject
 
@@ -40,20 +46,23 @@ class _Keys(GenericAPIView[ApiKey]):
 class ApiKeysView(_Keys, ListAPIView[ApiKey]):
     """The caller's API keys, newest first, without revoked keys."""
 
-    api_errors = {"POST": [TooManyApiKeys]}
+    api_errors = {"POST": [WrongPassword, TooManyApiKeys]}
 
     def get_throttles(self) -> list[Any]:
         # A revoked key stays as a row, so the creation of keys is limited like that of sessions.
-        return [*super().get_throttles(), *([AuthThrottle()] if self.request.method == "POST" else [])]
+        return [*super().get_throttles(), *([PasswordThrottle()] if self.request.method == "POST" else [])]
 
     @extend_schema(
         summary="Create an API key", request=CreateApiKeySerializer, responses={201: NewApiKeySerializer}
     )
     def post(self, request: Request) -> Response:
-        """Create an API key. Only this response contains the key."""
-        serializer = CreateApiKeySerializer(data=request.data)
-        serializer.is_valid(raise_exception=True)
-        new = services.create_api_key(user=cast("User", request.user), **serializer.validated_data)
+        """Create an API key. Only this response contains the key.
+
+        The password is required, because a key outlives the session. The user gets a notice by email.
+        """
+        data, user = validated(CreateApiKeySerializer, request), current_user(request)
+        services.require_password(user=user, password=data.pop("password"))
+        new = services.create_api_key(user=user, **data)
         return Response(_shown_once(new), status=status.HTTP_201_CREATED)
 
 
@@ -81,19 +90,24 @@ class ApiKeyView(_Keys, UpdateAPIView[ApiKey], DestroyAPIView[ApiKey]):
 class RotateApiKeyView(_Keys):
     """A new secret for one of the caller's API keys."""
 
-    api_errors = {"POST": [ApiKeyConflict]}
+    api_errors = {"POST": [WrongPassword, ApiKeyConflict]}
+    throttle_classes = [PasswordThrottle]
+    is_rate_limited = True
 
     @extend_schema(
         operation_id="keys_rotate",
         summary="Rotate an API key",
-        request=None,
+        request=CurrentPasswordSerializer,
         responses={200: NewApiKeySerializer},
     )
     def post(self, request: Request, pk: int) -> Response:
         """Replace the key with a new one of the same id, name, scopes and expiry. The old key stops at once.
 
-        To replace a key without downtime, create a second key, and revoke the first one afterwards.
+        The password is required, as for a new key. To replace a key without downtime, create a second key, and
+        revoke the first one afterwards.
         """
+        password = validated(CurrentPasswordSerializer, request)["password"]
+        services.require_password(user=current_user(request), password=password)
         return Response(_shown_once(services.rotate_api_key(key=self.get_object())))
 
 

@@ -46,7 +46,7 @@ class QuestionSetAdmin(ReadOnlyAdmin):
     list_filter = ["engine"]
     list_select_related = ["user"]
     search_fields = ["user__email", "name", "id__exact"]
-    search_help_text = "A user's e-mail, a name, or the exact id that an entry of the ledger refers to."
+    search_help_text = "A user's email, a name, or the exact id that an entry of the ledger refers to."
     ordering = ["-created_at", "-id"]
     fields = ["holder", "name", ("engine", "language"), "created_at"]
     inlines = [QuestionInline]
@@ -64,7 +64,7 @@ class AnswerEvaluationAdmin(ReadOnlyAdmin):
     list_filter = ["engine"]
     list_select_related = ["user"]
     search_fields = ["user__email", "id__exact"]
-    search_help_text = "A user's e-mail, or the exact id that an entry of the ledger refers to."
+    search_help_text = "A user's email, or the exact id that an entry of the ledger refers to."
     ordering = ["-created_at", "-id"]
     fields = [
         "holder",
@@ -100,7 +100,7 @@ class ModelCallRecordAdmin(LargeTableAdmin):
     list_select_related = ["user"]
     search_fields = ["user__email", "hold_id__exact"]
     search_help_text = (
-        "A user's e-mail, or the key of a spend, such as hold:5f0c1c1e-9a53-4a3f-8e0c-0f5a3f0a7b11."
+        "A user's email, or the key of a spend, such as hold:5f0c1c1e-9a53-4a3f-8e0c-0f5a3f0a7b11."
     )
     ordering = ["-created_at", "-id"]
     actions_list = ["margins"]

@@ -19,7 +19,7 @@ from billing.services.customer_deletions import (
 )
 from billing.services.customers import ensure_customer
 from billing.services.due_work import due_users, process_due
-from billing.services.portal import create_portal_session
+from billing.services.portal_sessions import create_portal_session
 from billing.services.resync import resync_customer
 
 __all__ = [

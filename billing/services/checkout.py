@@ -25,7 +25,7 @@ from billing.rules.checkout_parameters import TERMS, CheckoutOptions, checkout_p
 from billing.rules.subscription_state import CURRENT_STATUSES, NEVER_STARTED_STATUSES, find_current
 from billing.services import catalog
 from billing.services.customers import ensure_customer
-from billing.services.portal import create_portal_session
+from billing.services.portal_sessions import create_portal_session
 from billing.stripe_api import fetch, mirror
 from billing.stripe_api.client import deadline, stripe_client
 from billing.stripe_api.namespace import user_id_key

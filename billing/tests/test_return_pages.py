@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings as configured
+from django.contrib.staticfiles.finders import AppDirectoriesFinder
 from django.urls import reverse
 
 from billing.checks import check_claims, check_return_urls
@@ -35,6 +36,12 @@ def test_a_hostile_query_is_not_shown(client):
 @pytest.mark.parametrize("method", ["post", "put", "delete"])
 def test_the_pages_only_answer(client, method):
     assert getattr(client, method)("/payments/success").status_code == 405
+
+
+def test_the_stylesheet_is_in_the_app(client):
+    """A deployment has no `demo`, and a project that installs the wheel has no `accounts`."""
+    (path,) = re.findall(r'href="/static/([^"]+)"', client.get("/payments/success").content.decode())
+    assert AppDirectoriesFinder(["billing"]).find(path)
 
 
 def test_the_default_urls_lead_to_the_pages(client):

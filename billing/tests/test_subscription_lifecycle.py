@@ -250,7 +250,7 @@ class TestOwnership:
         api = fake_stripe.api.v1
         other_customer = api.customers.create(
             {
-                "email": user.email,  # an e-mail proves no ownership
+                "email": user.email,  # an email proves no ownership
                 "payment_method": "pm_card_visa",
                 "invoice_settings": {"default_payment_method": "pm_card_visa"},
             }

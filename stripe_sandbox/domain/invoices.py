@@ -1,6 +1,6 @@
 """Invoices of subscriptions: drafted, finalized, paid, voided."""
 
-from stripe_sandbox.domain import invoice_lines, payment_methods, payments
+from stripe_sandbox.domain import invoice_lines, payment_methods, payment_retries, payments
 from stripe_sandbox.domain.billing_periods import DAY
 from stripe_sandbox.domain.invoice_lines import LineDraft
 from stripe_sandbox.errors import CardDeclined, StripeError
@@ -9,8 +9,6 @@ from stripe_sandbox.settings import ACCOUNT_ID
 from stripe_sandbox.state import State, list_object
 from stripe_sandbox.store import Clause, Json, SqlValue, equals
 
-# Days from each failed attempt to the next one; there is none after the last.
-RETRY_DAYS = (3, 5, 7)
 CUSTOMER_FIELDS = ("address", "email", "name", "phone", "shipping", "tax_exempt")
 
 
@@ -243,11 +241,9 @@ def attach_payment(state: State, invoice: Json, intent: Json) -> Json:
 
 
 def _record_failed_payment(state: State, invoice: Json, intent: Json, charge: Json) -> None:
-    attempts = invoice["attempt_count"] + 1
-    retries = invoice["billing_reason"] != "subscription_create" and attempts <= len(RETRY_DAYS)
-    following = state.now() + RETRY_DAYS[attempts - 1] * DAY if retries else None
     payments.emit_events(state, intent, charge)
-    state.change(invoice, None, attempted=True, attempt_count=attempts, next_payment_attempt=following)
+    invoice.update(attempted=True, attempt_count=invoice["attempt_count"] + 1)
+    state.change(invoice, None, next_payment_attempt=payment_retries.next_attempt(state, invoice))
     state.emit("invoice.payment_failed", invoice)
 
 

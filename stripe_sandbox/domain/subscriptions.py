@@ -1,6 +1,6 @@
 """Cancel subscriptions, and update them after payments of their invoices."""
 
-from stripe_sandbox.domain import invoices
+from stripe_sandbox.domain import invoices, payment_retries
 from stripe_sandbox.errors import StripeError, not_found
 from stripe_sandbox.state import State
 from stripe_sandbox.store import Clause, Json
@@ -79,8 +79,7 @@ def _recover(state: State, subscription: Json, invoice: Json) -> None:
 
 
 def _give_up(state: State, subscription: Json) -> None:
-    """Apply the `after_retries` setting after the last retry of a payment."""
-    outcome = state.store.meta("after_retries", "canceled")
+    outcome = payment_retries.status_after_last_attempt(state)
     if outcome == "canceled":
         cancel(state, subscription, reason="payment_failed")
     elif outcome == "unpaid":

@@ -1,4 +1,4 @@
-"""From the page of sent mails to a verified e-mail, by clicks."""
+"""From the page of sent mails to a verified email, by clicks."""
 
 import pytest
 from playwright.sync_api import expect

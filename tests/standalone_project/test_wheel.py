@@ -12,7 +12,7 @@ from tests.upgrade.released import VERSION
 from .conftest import PROJECT
 
 pytestmark = pytest.mark.slow
-NEEDED = re.compile(r"\.(py|sql|html)$|/py\.typed$")
+NEEDED = re.compile(r"\.(py|sql|html|css)$|/py\.typed$")
 
 
 @pytest.fixture

@@ -15,20 +15,13 @@ from billing.models import Plan
 from billing.money import money
 from billing.rules.catalog import prices_on_sale, refusal
 from billing.services import catalog
+from billing.services.portal_configuration import MAX_PRODUCTS, configure_portal, prices_by_product
 from billing.stripe_api.client import stripe_client
 from billing.stripe_objects import Price
 from billing.webhooks.handlers import HANDLED_EVENTS
 from common.commands import DocumentedCommand
 
 LOOKUP_KEY = "elevate_pro_monthly"
-OURS = {"set_up_by": "setup_stripe"}  # metadata that identifies our portal configuration
-PORTAL = {
-    "customer_update": {"enabled": True, "allowed_updates": ["email", "name", "address"]},
-    "invoice_history": {"enabled": True},
-    "payment_method_update": {"enabled": True},
-    "subscription_cancel": {"enabled": True, "mode": "at_period_end"},
-}
-MAX_PRODUCTS = 10  # of a portal: https://docs.stripe.com/api/customer_portal/configurations/create
 EXAMPLES = """
 examples:
   manage.py setup_stripe                                               product, price and portal
@@ -162,36 +155,14 @@ class Command(DocumentedCommand):
                 "STRIPE_PRICE_ID when it is first needed."
             )
             return {}
-        products: dict[str, list[str]] = {}
-        for plan in Plan.objects.offered():
-            for one in prices_on_sale(plan.prices.all()):
-                products.setdefault(one.product_id, []).append(one.stripe_id)
-        return products
+        return prices_by_product()
 
     def _portal(self, api: stripe.StripeClient, products: dict[str, list[str]]) -> str:
-        """Create or update our portal configuration. The account's default one is not changed."""
-        offered = [{"product": product, "prices": prices} for product, prices in products.items()]
-        if len(offered) > MAX_PRODUCTS:
-            self.stdout.write(f"The portal offers only {MAX_PRODUCTS} of {len(offered)} products.")
-        features: Any = {
-            **PORTAL,
-            "subscription_update": {
-                "enabled": True,
-                "default_allowed_updates": ["price"],
-                "proration_behavior": "always_invoice",  # an upgrade is paid, and its credits granted, at once
-                "products": offered[:MAX_PRODUCTS],
-            },
-        }
-        configurations = api.v1.billing_portal.configurations
-        for configuration in configurations.list({"active": True, "limit": 100}).auto_paging_iter():
-            metadata = configuration.metadata.to_dict() if configuration.metadata else {}
-            if OURS.items() <= metadata.items():
-                configurations.update(configuration.id, {"features": features})
-                self.stdout.write(f"Found the portal configuration {configuration.id}.")
-                return configuration.id
-        configuration = configurations.create({"features": features, "metadata": OURS})
-        self.stdout.write(f"Created the portal configuration {configuration.id}.")
-        return configuration.id
+        if len(products) > MAX_PRODUCTS:
+            self.stdout.write(f"The portal offers only {MAX_PRODUCTS} of {len(products)} products.")
+        configuration, is_new = configure_portal(api, products=products)
+        self.stdout.write(f"{'Created' if is_new else 'Found'} the portal configuration {configuration}.")
+        return configuration
 
     def _endpoint(self, api: stripe.StripeClient, url: str) -> str | None:
         events: list[Any] = list(HANDLED_EVENTS)
