@@ -14,7 +14,7 @@ from typing import Any
 from django.utils import timezone
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
-from rest_framework.exceptions import APIException
+from rest_framework.exceptions import APIException, MethodNotAllowed
 from rest_framework.request import Request
 
 from accounts.api_key_text import claims_to_be_key, hash_of, is_well_formed
@@ -67,7 +67,9 @@ def _check_scope(request: Request, key: ApiKey) -> None:
     view = request.parser_context.get("view")
     method = request.method or ""
     if view is not None and method not in view.allowed_methods:
-        return  # the view answers 405
+        # Here, not by the view: its throttles would count the request first, and so a key that is refused
+        # everywhere else could use up what its owner may do.
+        raise MethodNotAllowed(method)
     scope = scope_of(view, method)
     if scope is None:
         raise ApiKeyNotAccepted

@@ -6,6 +6,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.middleware.http import ConditionalGetMiddleware
 
+from config.security_headers import HEADER as POLICY
+
 JSON = "application/json"
 CODES = {
     400: "invalid",
@@ -47,9 +49,7 @@ class ApiResponseMiddleware(ConditionalGetMiddleware):
             checked = _in_the_shape_of_errors(checked)
             checked["Cache-Control"] = "no-store"
         if checked is not response:  # a 304 or 412; Django's has only the headers that caches need
-            for name, value in response.items():
-                if not name.startswith("Content-"):
-                    checked.headers.setdefault(name, value)
+            _copy_headers(response, to=checked)
         return checked
 
 
@@ -58,7 +58,12 @@ def _in_the_shape_of_errors(response: HttpResponseBase) -> HttpResponse:
     status = response.status_code
     code = CODES.get(status, "error")
     shaped = JsonResponse({"message": f"{HTTPStatus(status).phrase}.", "code": code}, status=status)
-    for name, value in response.items():
-        if not name.startswith("Content-"):
-            shaped.headers.setdefault(name, value)
+    _copy_headers(response, to=shaped)
     return shaped
+
+
+def _copy_headers(response: HttpResponseBase, *, to: HttpResponseBase) -> None:
+    """Copy the headers that do not describe the body. The policy only has a name like those that do."""
+    for name, value in response.items():
+        if name == POLICY or not name.startswith("Content-"):
+            to.headers.setdefault(name, value)

@@ -12,6 +12,7 @@ from rest_framework.views import APIView
 
 from accounts import services
 from accounts.tests.api_key_helpers import client_with, create_key, key_client
+from accounts.tests.factories import PASSWORD
 
 # An operation that is added here is open to every key with the scope: it must not change the account.
 ACCEPTED = {
@@ -181,6 +182,20 @@ class TestNewViews:
     def test_a_method_that_the_view_does_not_have_is_405(self, user, api):
         for client in (api, key_client(user)):
             assert client.put("/api/readable", {}, format="json").status_code == 405
+
+
+@pytest.mark.django_db
+def test_a_key_cannot_use_up_what_only_its_owner_may_do(user, api, settings):
+    """A method that the view does not have is refused before the view's throttles count it."""
+    settings.MAIL_THROTTLE_RATE = settings.EXPORT_THROTTLE_RATE = settings.LOGIN_THROTTLE_RATE = "1/hour"
+    thief = key_client(user, "read")
+    for at in ("/api/users/export", "/api/auth/verify-email/send", "/api/auth/email/change"):
+        answers = [thief.put(at, {}, format="json") for _ in range(3)]
+        assert [answer.status_code for answer in answers] == [405, 405, 405]
+        assert "Allow" in answers[0].headers
+    assert api.get("/api/users/export").status_code == 200
+    body = {"email": "new@example.com", "password": PASSWORD}
+    assert api.post("/api/auth/email/change", body, format="json").status_code == 202
 
 
 @pytest.mark.django_db

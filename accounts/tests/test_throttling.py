@@ -156,6 +156,30 @@ class TestAdmin:
         assert "Too many attempts" in answer.content.decode()
         assert self.log_in(client, PASSWORD, address="198.51.100.7").url == "/admin/"
 
+    def test_guesses_of_the_own_password_count_as_attempts_to_log_in(self, client):
+        """A thief of a session cannot guess the password without limit, and the right one works."""
+        ada = UserFactory(email="ada@example.com", is_staff=True)
+        form = {"new_password1": "a better battery", "new_password2": "a better battery"}
+
+        def change(old, address):
+            client.force_login(ada)
+            sent = {**form, "old_password": old}
+            return client.post("/admin/password_change/", sent, REMOTE_ADDR=address)
+
+        for number in range(3):
+            answer = change(f"guess {number}", f"203.0.113.{number}")
+            assert "entered incorrectly" in answer.content.decode()
+        answer = change(PASSWORD, "203.0.113.9")
+        assert "Too many attempts. Try again in" in answer.content.decode()
+        ada.refresh_from_db()
+        assert ada.check_password(PASSWORD)
+        client.logout()
+        answer = self.log_in(client, PASSWORD, address="203.0.113.9")  # they are counted together
+        assert "Too many attempts" in answer.content.decode()
+        RequestCount.objects.all().delete()
+        answer = change(PASSWORD, "203.0.113.9")
+        assert (answer.status_code, answer.url) == (302, "/admin/password_change/done/")
+
     def test_an_invalid_admin_login_form_is_shown_again(self, client):
         assert client.post("/admin/login/", {}).status_code == 200
 

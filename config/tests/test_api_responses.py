@@ -97,6 +97,7 @@ class TestErrors:
         assert answer.json()["code"] == code
         assert answer.json()["message"]
         assert ("Allow" in answer.headers) == (status == 405)
+        assert answer["Content-Security-Policy"].startswith("default-src 'none'")
 
     def test_a_browser_gets_a_page_outside_of_the_api(self, client):
         answer = client.get("/nowhere", headers={"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"})
