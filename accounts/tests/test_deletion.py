@@ -14,7 +14,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from rest_framework.exceptions import AuthenticationFailed
 
 from accounts import services
-from accounts.exceptions import WrongPassword
+from accounts.exceptions import InvalidCredentials, WrongPassword
 from accounts.models import FormerMailbox, User
 from accounts.services import erase_account
 from accounts.tests.api_key_helpers import create_key
@@ -175,6 +175,13 @@ class TestLater:
         with pytest.raises(AuthenticationFailed):
             services.create_api_key(user=stale, name="Late", scopes=["read"])
         assert not user.api_keys.exists()
+
+    def test_no_session_begins_with_a_password_from_before(self, user):
+        stale = User.objects.get(pk=user.pk)
+        erase_account(user_id=user.pk)
+        with pytest.raises(InvalidCredentials):
+            services.issue_tokens(user=stale, address="203.0.113.7")
+        assert not user.sessions.exists()
 
     @pytest.mark.parametrize(("deleted", "status"), [(False, "trialing"), (True, "active")])
     def test_the_mailbox_gets_no_second_trial(self, fake_stripe, deleted, status):
@@ -513,6 +520,18 @@ class TestAtOnce:
         assert 204 in statuses
         assert AiCreditLog.objects.of(user.pk).filter(action_type="account_deleted").count() == 1
         assert_books_balance()
+
+    def test_logins_and_a_deletion(self, user, client_of, anonymous):
+        """No session is left, whichever comes first."""
+        api = client_of(user)
+        body = {"email": user.email, "password": PASSWORD}
+
+        def log_in():
+            return anonymous.post("/api/auth/login", body, format="json")
+
+        answers = at_once(log_in, log_in, lambda: delete(api), log_in, log_in)
+        assert {answer.status_code for answer in answers} <= {200, 204, 401}
+        assert not user.sessions.exists()
 
     def test_paid_work_and_a_deletion(self, user, client_of):
         """Each result is paid for and erased, or neither stored nor paid for. No deadlock, no 500."""
