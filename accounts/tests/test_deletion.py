@@ -1,12 +1,15 @@
 """An account is deleted: nothing personal is left, here or in Stripe, and the books still balance."""
 
+import time
 from datetime import timedelta
+from threading import Event
 
 import pytest
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 from djstripe import models as mirror
@@ -521,16 +524,21 @@ class TestAtOnce:
         assert AiCreditLog.objects.of(user.pk).filter(action_type="account_deleted").count() == 1
         assert_books_balance()
 
-    def test_logins_and_a_deletion(self, user, client_of, anonymous):
-        """No session is left, whichever comes first."""
-        api = client_of(user)
-        body = {"email": user.email, "password": PASSWORD}
+    def test_a_login_waits_for_a_deletion_that_is_under_way(self, user):
+        stale, erased = User.objects.get(pk=user.pk), Event()
+
+        def erase():
+            with transaction.atomic():
+                erase_account(user_id=user.pk)
+                erased.set()
+                time.sleep(1)  # the login comes in this second
 
         def log_in():
-            return anonymous.post("/api/auth/login", body, format="json")
+            erased.wait(timeout=60)
+            return services.issue_tokens(user=stale)
 
-        answers = at_once(log_in, log_in, lambda: delete(api), log_in, log_in)
-        assert {answer.status_code for answer in answers} <= {200, 204, 401}
+        _, answer = at_once(erase, log_in)
+        assert isinstance(answer, InvalidCredentials)
         assert not user.sessions.exists()
 
     def test_paid_work_and_a_deletion(self, user, client_of):
