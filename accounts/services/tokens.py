@@ -12,7 +12,7 @@ from rest_framework_simplejwt.exceptions import TokenError
 from rest_framework_simplejwt.settings import api_settings
 from rest_framework_simplejwt.tokens import RefreshToken
 
-from accounts.exceptions import InvalidToken
+from accounts.exceptions import InvalidCredentials, InvalidToken
 from accounts.models import Session, User
 from accounts.models.sessions import MAX_ADDRESS, MAX_USER_AGENT, hash_of_password
 
@@ -30,7 +30,11 @@ class Tokens:
 
 
 def issue_tokens(*, user: User, user_agent: str = "", address: str = "") -> Tokens:
-    """Begin a session of `user`, and return its first tokens."""
+    """Begin a session of `user`, and return its first tokens.
+
+    Raises InvalidCredentials if the account was deleted or deactivated since `user` was loaded. The commit of the
+    row waits for a deletion that is under way, because of its foreign key; a later deletion finds the row.
+    """
     token = RefreshToken()
     session = Session(
         user=user,
@@ -41,6 +45,9 @@ def issue_tokens(*, user: User, user_agent: str = "", address: str = "") -> Toke
     )
     _make_current(session, token)
     session.save(force_insert=True)
+    if not User.objects.filter(pk=user.pk, is_active=True).exists():
+        session.delete()  # it has the client's address, and nothing else would delete it at once
+        raise InvalidCredentials
     return _tokens(session, token)
 
 

@@ -1,12 +1,15 @@
 """An account is deleted: nothing personal is left, here or in Stripe, and the books still balance."""
 
+import time
 from datetime import timedelta
+from threading import Event
 
 import pytest
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 from djstripe import models as mirror
@@ -14,7 +17,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from rest_framework.exceptions import AuthenticationFailed
 
 from accounts import services
-from accounts.exceptions import WrongPassword
+from accounts.exceptions import InvalidCredentials, WrongPassword
 from accounts.models import FormerMailbox, User
 from accounts.services import erase_account
 from accounts.tests.api_key_helpers import create_key
@@ -175,6 +178,13 @@ class TestLater:
         with pytest.raises(AuthenticationFailed):
             services.create_api_key(user=stale, name="Late", scopes=["read"])
         assert not user.api_keys.exists()
+
+    def test_no_session_begins_with_a_password_from_before(self, user):
+        stale = User.objects.get(pk=user.pk)
+        erase_account(user_id=user.pk)
+        with pytest.raises(InvalidCredentials):
+            services.issue_tokens(user=stale, address="203.0.113.7")
+        assert not user.sessions.exists()
 
     @pytest.mark.parametrize(("deleted", "status"), [(False, "trialing"), (True, "active")])
     def test_the_mailbox_gets_no_second_trial(self, fake_stripe, deleted, status):
@@ -513,6 +523,23 @@ class TestAtOnce:
         assert 204 in statuses
         assert AiCreditLog.objects.of(user.pk).filter(action_type="account_deleted").count() == 1
         assert_books_balance()
+
+    def test_a_login_waits_for_a_deletion_that_is_under_way(self, user):
+        stale, erased = User.objects.get(pk=user.pk), Event()
+
+        def erase():
+            with transaction.atomic():
+                erase_account(user_id=user.pk)
+                erased.set()
+                time.sleep(1)  # the login comes in this second
+
+        def log_in():
+            erased.wait(timeout=60)
+            return services.issue_tokens(user=stale)
+
+        _, answer = at_once(erase, log_in)
+        assert isinstance(answer, InvalidCredentials)
+        assert not user.sessions.exists()
 
     def test_paid_work_and_a_deletion(self, user, client_of):
         """Each result is paid for and erased, or neither stored nor paid for. No deadlock, no 500."""

@@ -95,8 +95,9 @@ class LoginView(CredentialsView):
     def post(self, request: Request) -> Response:
         """Sign in. The response includes the balance."""
         user = services.log_in(request=request._request, **self.validated(request))  # noqa: SLF001  (authenticate() needs Django's request)
+        session = _session(user, request)
         remember_address(email=user.email, request=request)
-        return Response(_session(user, request))
+        return Response(session)
 
 
 class RefreshView(CredentialsView):
