@@ -47,8 +47,7 @@ def grant_paid_credits(sender: type[Payment], payment: Payment, **kwargs: Any) -
             pool=POOL if payment.plan_id else "",
         )
         posted += entry.amount if entry.created else 0
-    deleted = User.objects.filter(pk=payment.user_id, billing_closed_at__isnull=False)
-    if posted and deleted.exists():
+    if posted and payment.user.billing_closed_at:  # deleted
         _write_off_rest(payment)
         logger.error("%s was paid for a deleted account. Refund it in Stripe.", payment.stripe_id)
     return posted

@@ -4,7 +4,7 @@ They are parsed from the JSON of the current API version and of older ones. Amou
 minor units.
 """
 
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -26,6 +26,16 @@ def rows_of(data: Json, name: str) -> list[Json]:
     """Return the rows of an object's list field, which are its first page."""
     found: list[Json] = (data.get(name) or {}).get("data") or []
     return found
+
+
+class JsonList(dict[str, Any]):
+    """A complete list in Stripe's JSON, with what dj-stripe uses of a list of Stripe's library."""
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self["data"])
+
+    def auto_paging_iter(self) -> Iterator[Any]:
+        return iter(self)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

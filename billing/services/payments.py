@@ -30,11 +30,11 @@ class RecordedPayment:
 
 
 def record_payments(
-    snapshot: Snapshot, *, plans: Mapping[str, PlanTerms], announce_known: bool
+    snapshot: Snapshot, *, user: Any, plans: Mapping[str, PlanTerms], announce_known: bool
 ) -> list[RecordedPayment]:
     """Record and announce the paid invoices and purchases of a snapshot. The call is idempotent.
 
-    The first call sets a payment's entitlement. While its price is unmapped, nothing is granted.
+    `user` is the owner, whose row is locked. The first call sets a payment's entitlement. While its price is unmapped, nothing is granted.
     `announce_known` also announces payments that were recorded before, in case the ledger lacks a grant.
     """
     recorded = []
@@ -43,6 +43,8 @@ def record_payments(
         payment = known.get(paid.id) or Payment.from_stripe(paid, user_id=snapshot.owner_id)
         if known.get(paid.invoice_id or "", payment) is not payment:
             payment = _merge(paid, payment, known)
+        if payment.user_id == user.pk:
+            payment.user = user  # so that receivers need not load it
         # The invoice of a pack does not set the entitlement. That is computed from the session.
         is_new = not payment.has_entitlement and payment.stripe_id == paid.id
         if is_new and isinstance(paid, Invoice):

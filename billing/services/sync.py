@@ -48,7 +48,7 @@ def apply(snapshot: Snapshot, *, at: datetime | None = None, due: bool = False) 
         user.stripe_customer_id = snapshot.customer_id
         users.filter(pk=user.pk).update(stripe_customer_id=snapshot.customer_id)
     plans = Price.objects.all().plan_terms() if snapshot.plans is None else snapshot.plans
-    recorded = record_payments(snapshot, plans=plans, announce_known=due)
+    recorded = record_payments(snapshot, user=user, plans=plans, announce_known=due)
     changes.note_payments(recorded)
     if due:
         _grant_instalments(changes, at=now)

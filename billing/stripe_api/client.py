@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
+import requests
+import requests.utils
 import stripe
 from django.conf import settings
 
@@ -23,7 +25,7 @@ _no_request_after: ContextVar[float] = ContextVar("_no_request_after", default=m
 
 
 class HTTPClient(stripe.RequestsClient):
-    """A transport that sends no request, and no retry, after the `deadline`."""
+    """A transport that sends no request, and no retry, after the `deadline`. It reads the environment once."""
 
     def request(  # type: ignore[override]  # the library's class does not follow its base either
         self, method: str, url: str, headers: Mapping[str, str] | None, post_data: Any = None
@@ -31,7 +33,20 @@ class HTTPClient(stripe.RequestsClient):
         if time.monotonic() > _no_request_after.get():
             message = "Stripe took too long before this request."
             raise stripe.APIConnectionError(message, should_retry=False)  # type: ignore[no-untyped-call]  # of the library
+        if getattr(self._thread_local, "session", None) is None:
+            self._thread_local.session = _session()
         return super().request(method, url, headers, post_data)
+
+
+def _session() -> requests.Session:
+    """Return a session that has read the proxies in the environment.
+
+    By default, requests reads the whole environment and .netrc again for each request.
+    """
+    session = requests.Session()
+    session.proxies = dict(requests.utils.get_environ_proxies(settings.STRIPE_API_HOST))
+    session.trust_env = False
+    return session
 
 
 def configure() -> None:

@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from operator import attrgetter
 from typing import Any
+from urllib.parse import quote
 
 from django.conf import settings
 
@@ -24,20 +25,20 @@ from billing.snapshot import Snapshot
 from billing.stripe_api import mirror
 from billing.stripe_api.client import stripe_client
 from billing.stripe_api.prices import fetch_price
-from billing.stripe_objects import Customer, EventObject, Json, Subscription, object_id
+from billing.stripe_objects import Customer, EventObject, Json, JsonList, Subscription, object_id
 from billing.stripe_payments import Charge, CheckoutSession, Invoice, Returned
 
 logger = logging.getLogger(__name__)
 
 # dj-stripe fails on a discount that is not expanded. `Invoice.from_stripe` reads the payments.
 INVOICE_FIELDS = ("discounts", "lines.data.discounts", "payments")
-# Stripe's name of an object type → dj-stripe's model, service of Stripe's library, fields to expand.
+# Stripe's name of an object type → dj-stripe's model, path in Stripe's API, fields to expand.
 RETRIEVED: dict[str, tuple[Any, str, tuple[str, ...]]] = {
     "subscription": (mirror.Subscription, "subscriptions", ()),
     "invoice": (mirror.Invoice, "invoices", INVOICE_FIELDS),
     "checkout.session": (
         mirror.Session,
-        "checkout.sessions",
+        "checkout/sessions",
         (*mirror.Session.expand_fields, "invoice.payments"),
     ),
 }
@@ -90,22 +91,26 @@ def _retrieve(kind: str, stripe_id: str, *, customer_id: str | None) -> tuple[Js
 
     Also return whether the stored copy of its customer has a user.
     """
-    model, service, expand = RETRIEVED[kind]
+    model, path, expand = RETRIEVED[kind]
     try:
         with stripe_client() as api:
-            options = {"expand": [*expand, "customer.subscriptions"]}
-            found = attrgetter(service)(api.v1).retrieve(stripe_id, options)
+            # As JSON: the library takes long to turn a response with so many objects into its own.
+            fields = [*expand, "customer.subscriptions"]
+            response: Any = api.raw_request("get", f"/v1/{path}/{quote(stripe_id, safe='')}", expand=fields)
     except StripeObjectMissing:
         return None, False
-    data: Json = found.to_dict(for_json=True)
+    data: Json = response.data
     if object_id(data.get("customer")) != customer_id:
         raise CustomerMismatch
-    for name in ("customer", "invoice"):  # dj-stripe stores these in their own tables
-        if name in data:
-            found[name] = object_id(data[name])
+    # dj-stripe stores these in their own tables.
+    ids = {name: object_id(data[name]) for name in ("customer", "invoice") if name in data}
+    lists = {name: JsonList(data[name]) for name in ("items", "lines") if data.get(name)}
+    stored: Any = {**data, **ids, **lists}
     try:
-        with stripe_client():
-            customer = model.sync_from_stripe_data(found).customer
+        with stripe_client() as api:
+            if any(part["has_more"] for part in lists.values()):
+                stored = api.deserialize(stored, api_mode="V1")  # so that dj-stripe requests further pages
+            customer = model.sync_from_stripe_data(stored).customer
     except mirror.NOT_STORABLE as error:  # nothing is computed from the copy, so what was paid is granted
         logger.warning("dj-stripe cannot store %s: %s", stripe_id, error.__cause__ or error)
         return data, False

@@ -1,6 +1,7 @@
 """Upgrades and downgrades within a period, in the sandbox, by each policy."""
 
 import pytest
+from djstripe import models as mirror
 
 from billing import services
 from billing.models import Payment, Plan
@@ -189,6 +190,7 @@ def test_a_renewal_with_more_lines_than_one_page_grants_them_all(fake_stripe, ba
     invoice = fake_stripe.api.v1.invoices.list({"customer": basic.stripe_customer_id}).data[0]
     assert (len(invoice.lines.data), invoice.lines.has_more) == (10, True)
     assert len(list(invoice.lines.auto_paging_iter())) == 13
+    assert mirror.LineItem.objects.filter(stripe_data__invoice=invoice.id).count() == 13
     basic.refresh_from_db()
     assert basic.ai_credits == 100 + 1000 + 1000
     Payment.objects.filter(stripe_id=invoice.id).update(credits=None)

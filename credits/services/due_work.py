@@ -9,33 +9,53 @@ not yet taken from grants was posted before the earliest expiry that is due now,
 step 3. There is one exception: a hold can reserve credits of a grant beyond the grant's expiry. Spends
 posted after that expiry are not taken from this grant.
 
-This code runs rarely, so it uses separate statements under the user's lock, not one database function.
+Steps 2 and 3 run rarely, so they use separate statements under the user's lock, not one database function.
 """
 
 import uuid
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
-from typing import Unpack
+from typing import NamedTuple, Unpack
 
 from django.contrib.auth import get_user_model
 from django.db import transaction
-from django.db.models import DateTimeField, F, Subquery, Value
-from django.db.models.functions import Coalesce, Least
+from django.db.models import F
 from django.utils import timezone
 
 from credits.exceptions import CreditsError, UnknownHolder
 from credits.holders import Holder, UserId
-from credits.models import AiCreditLog, CreditConsumption, CreditGrant, CreditHold, EntryKind, HoldState
+from credits.models import AiCreditLog, CreditConsumption, CreditGrant, EntryKind, HoldState
 from credits.services._grant_balances import save_taken, take
 from credits.services._posting import DueWorkPending, EntryDetails, Posted, Reference, post
 from credits.services._sql import call, fetch_one
 from credits.services.low_balance import announce_low_balance
 
-ACCOUNT = """
-select ai_credits, ai_credits_held, credits_consumed_through
-from {users} where {pk} = %(user_id)s for no key update
+NOTE_PROCESSED = """
+update {users} set
+    credits_due_at = least(  -- it ignores nulls
+        %(next_grant)s::timestamptz,
+        (select expires_at from {holds} where user_id = %(user_id)s and state = 'held' order by expires_at limit 1)
+    ),
+    credits_consumed_through = coalesce(
+        (select id from {ledger} where user_id = %(user_id)s order by id desc limit 1), 0
+    )
+where {pk} = %(user_id)s
+returning ai_credits
 """
+
+
+class ClosedHolds(NamedTuple):
+    """The result of closing holds: the balance afterwards, and how many were closed.
+
+    `available` is None if there is no such user. If `overdue`, the caller must process due work, because
+    returned credits belong to a grant that has expired.
+    """
+
+    available: int | None
+    balance: int
+    closed: int
+    overdue: bool
 
 
 @transaction.atomic
@@ -51,47 +71,35 @@ def process_due(*, user_id: UserId, at: datetime | None = None) -> int:
 def process_due_without_savepoint(*, user_id: UserId, at: datetime | None = None) -> int:
     """Do the work of `process_due`, for a caller that has just opened a transaction or a savepoint."""
     now = at or timezone.now()
-    close_holds(user_id=user_id, hold_id=None, state=HoldState.EXPIRED, at=now)
-    account = fetch_one(ACCOUNT, {"user_id": user_id})
-    if account is None:
+    account = close_holds(user_id=user_id, hold_id=None, state=HoldState.EXPIRED, at=now)  # locks the user
+    if account.available is None:
         raise UnknownHolder(user_id=user_id)
-    available, held, consumed_through = account
     grants = list(CreditGrant.objects.open_of(user_id).in_consumption_order())
-    spent = sum(grant.remaining for grant in grants) - available - held
+    spent = sum(grant.remaining for grant in grants) - account.balance
     if spent:
-        _consume(user_id=user_id, grants=grants, after=consumed_through, spent=spent)
+        _consume(user_id=user_id, grants=grants, spent=spent)
     for grant in grants:
         if grant.expires_at and grant.expires_at <= now and grant.remaining > grant.reserved:
-            available -= _expire(grant, now=now)
-
+            _expire(grant, now=now)
     next_grant = min(
         (grant.expires_at for grant in grants if grant.expires_at and grant.expires_at > now), default=None
     )
-    holds = CreditHold.objects.filter(user_id=user_id, state=HoldState.HELD).order_by("expires_at")
-    entries = AiCreditLog.objects.of(user_id).order_by("-id")
-    get_user_model().objects.filter(pk=user_id).update(
-        credits_due_at=Least(  # PostgreSQL's ignores nulls
-            Subquery(holds.values("expires_at")[:1]), Value(next_grant, output_field=DateTimeField())
-        ),
-        credits_consumed_through=Coalesce(Subquery(entries.values("id")[:1]), 0),
-    )
-    return int(available)
+    available: int
+    (available,) = fetch_one(NOTE_PROCESSED, {"user_id": user_id, "next_grant": next_grant}) or (0,)
+    return available
 
 
-def close_holds(
-    *, user_id: UserId, hold_id: uuid.UUID | None, state: HoldState, at: datetime
-) -> tuple[int, bool]:
+def close_holds(*, user_id: UserId, hold_id: uuid.UUID | None, state: HoldState, at: datetime) -> ClosedHolds:
     """Close one hold, or all expired holds of the user.
 
-    Claims collect from the returned credits before these become available. Returns how many holds were
-    closed, and whether the caller must process due work, because returned credits belong to an expired grant.
+    Claims collect from the returned credits before these become available.
     """
-    _, closed, overdue, collected, balance = call(
+    available, closed, overdue, collected, balance = call(
         "credits_release", {"user_id": user_id, "hold_id": hold_id, "state": state.value, "now": at}
     )
     if collected:
         announce_low_balance(user_id=user_id, amount=-collected, balance_after=balance)
-    return closed, overdue
+    return ClosedHolds(available=available, balance=balance, closed=closed, overdue=overdue)
 
 
 def process_due_if_any(*, user: Holder, at: datetime | None = None) -> bool:
@@ -123,12 +131,13 @@ def post_after_due(
     raise refusal
 
 
-def _consume(*, user_id: UserId, grants: Sequence[CreditGrant], after: int, spent: int) -> None:
+def _consume(*, user_id: UserId, grants: Sequence[CreditGrant], spent: int) -> None:
     """Take from `grants` the credits of entries that were not yet taken from any grant.
 
     These are all entries that took credits, except captures, expiries and collections of claims. Captures and
     collections take credits that a hold reserved.
     """
+    after = get_user_model().objects.values_list("credits_consumed_through", flat=True).get(pk=user_id)
     entries = (
         AiCreditLog.objects.of(user_id)
         .filter(id__gt=after, amount__lt=0)
@@ -145,11 +154,8 @@ def _consume(*, user_id: UserId, grants: Sequence[CreditGrant], after: int, spen
     save_taken(consumptions, expected=spent, user_id=user_id)
 
 
-def _expire(grant: CreditGrant, *, now: datetime) -> int:
-    """Expire the unreserved credits of a grant and return how many expired.
-
-    Credits that roll over become a grant that never expires.
-    """
+def _expire(grant: CreditGrant, *, now: datetime) -> None:
+    """Expire the unreserved credits of a grant. Credits that roll over become a grant that never expires."""
     free = grant.remaining - grant.reserved
     kept = 0
     if grant.rollover_cap is not None:
@@ -182,4 +188,3 @@ def _expire(grant: CreditGrant, *, now: datetime) -> int:
             at=now,
         )
     CreditGrant.objects.filter(pk=grant.pk).update(remaining=F("remaining") - free)
-    return expired

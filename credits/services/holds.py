@@ -263,7 +263,9 @@ def release(*, hold: Hold, at: datetime | None = None) -> bool:
     Claims of clawbacks collect from them before they are available.
     """
     now = at or timezone.now()
-    closed, overdue = close_holds(user_id=hold.user_id, hold_id=hold.id, state=HoldState.RELEASED, at=now)
+    _, _, closed, overdue = close_holds(
+        user_id=hold.user_id, hold_id=hold.id, state=HoldState.RELEASED, at=now
+    )
     if overdue:  # the returned credits belong to a grant that has expired
         process_due(user_id=hold.user_id, at=now)
     if not closed:  # mark an expired hold as released, so that no capture can take it again
