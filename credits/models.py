@@ -98,10 +98,7 @@ class AiCreditLog(models.Model):
             models.CheckConstraint(
                 condition=Q(balance_after__gte=0), name="credits_aicreditlog_balance_not_negative"
             ),
-            models.CheckConstraint(
-                condition=Q(kind__in=EntryKind.values), name="credits_aicreditlog_kind_is_known"
-            ),
-            models.CheckConstraint(
+            models.CheckConstraint(  # no other kind is accepted
                 condition=(
                     Q(kind__in=[EntryKind.GRANT, EntryKind.REFUND], amount__gte=0)
                     | Q(kind__in=[EntryKind.SPEND, EntryKind.EXPIRY], amount__lte=0)

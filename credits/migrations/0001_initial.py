@@ -391,15 +391,6 @@ class Migration(migrations.Migration):
             model_name="aicreditlog",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    ("kind__in", ["grant", "spend", "refund", "adjustment", "expiry", "clawback"])
-                ),
-                name="credits_aicreditlog_kind_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="aicreditlog",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
                     models.Q(("amount__gte", 0), ("kind__in", ["grant", "refund"])),
                     models.Q(("amount__lte", 0), ("kind__in", ["spend", "expiry"])),
                     ("kind__in", ["adjustment", "clawback"]),

@@ -77,7 +77,7 @@ class TestEntry:
             insert_entry(user, kind="spend", amount=-101, balance_after=-1)
 
     def test_a_kind_is_known(self, user):
-        with refused("credits_aicreditlog_kind_is_known"):
+        with refused("credits_aicreditlog_sign_follows_kind"):
             insert_entry(user, kind="entitlement")
 
     @pytest.mark.parametrize(("kind", "amount"), [("grant", -1), ("refund", -1), ("spend", 1), ("expiry", 1)])
