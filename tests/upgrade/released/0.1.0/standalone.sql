@@ -80,16 +80,15 @@ begin
         values (p_user_id, 'spend', hold.action_type, -p_amount, balance, 'hold:' || p_hold_id,
                 p_reference_type, p_reference_id, '', p_metadata, p_now)
         returning id
+    ), taken as (
+        insert into "credits_creditconsumption" (entry_id, grant_id, amount)
+        select entry.id, c.grant_id, c.amount
+        from entry, unnest(hold.grant_ids, consumptions) as c(grant_id, amount) where c.amount > 0
     )
     update "people_person" u set
         ai_credits = available, ai_credits_held = held - hold.amount, credits_due_at = due_at
     from entry where u."id" = p_user_id
         returning entry.id into entry_id;
-    for i in 1 .. cardinality(consumptions) loop
-        if consumptions[i] > 0 then
-            insert into "credits_creditconsumption" (entry_id, grant_id, amount) values (entry_id, hold.grant_ids[i], consumptions[i]);
-        end if;
-    end loop;
 end $$;
 
 
@@ -627,7 +626,6 @@ CREATE TABLE public.credits_aicreditlog (
     CONSTRAINT credits_aicreditlog_adjustment_has_actor_and_reason CHECK (((NOT ((kind)::text = 'adjustment'::text)) OR ((actor_id IS NOT NULL) AND (NOT ((reason)::text = ''::text))))),
     CONSTRAINT credits_aicreditlog_balance_not_negative CHECK ((balance_after >= 0)),
     CONSTRAINT credits_aicreditlog_key_not_empty CHECK ((NOT ((idempotency_key)::text = ''::text))),
-    CONSTRAINT credits_aicreditlog_kind_is_known CHECK (((kind)::text = ANY ((ARRAY['grant'::character varying, 'spend'::character varying, 'refund'::character varying, 'adjustment'::character varying, 'expiry'::character varying, 'clawback'::character varying])::text[]))),
     CONSTRAINT credits_aicreditlog_sign_follows_kind CHECK ((((amount >= 0) AND ((kind)::text = ANY ((ARRAY['grant'::character varying, 'refund'::character varying])::text[]))) OR ((amount <= 0) AND ((kind)::text = ANY ((ARRAY['spend'::character varying, 'expiry'::character varying])::text[]))) OR ((kind)::text = ANY ((ARRAY['adjustment'::character varying, 'clawback'::character varying])::text[]))))
 );
 
@@ -735,22 +733,9 @@ CREATE TABLE public.credits_credithold (
     response_status smallint,
     response_body jsonb,
     user_id bigint NOT NULL,
-    CONSTRAINT credits_credithold_amount_not_negative CHECK ((amount >= 0)),
-    CONSTRAINT credits_credithold_captures_at_most_what_it_holds CHECK ((((captured_amount >= 0) AND (captured_amount <= amount) AND ((state)::text = 'captured'::text)) OR ((NOT ((state)::text = 'captured'::text)) AND (captured_amount IS NULL)))),
-    CONSTRAINT credits_credithold_closed_when_not_held CHECK (((((state)::text = 'held'::text) OR (closed_at IS NOT NULL)) AND (1 = (
-CASE
-    WHEN ((state)::text = 'held'::text) THEN 1
-    ELSE 0
-END +
-CASE
-    WHEN (closed_at IS NOT NULL) THEN 1
-    ELSE 0
-END)))),
-    CONSTRAINT credits_credithold_gives_its_key_back CHECK (((NOT ((state)::text = ANY ((ARRAY['released'::character varying, 'expired'::character varying])::text[]))) OR (idempotency_key IS NULL))),
-    CONSTRAINT credits_credithold_price_not_negative CHECK (((base >= 0) AND (per_unit >= 0))),
-    CONSTRAINT credits_credithold_response_status_check CHECK ((response_status >= 0)),
-    CONSTRAINT credits_credithold_state_is_known CHECK (((state)::text = ANY ((ARRAY['held'::character varying, 'captured'::character varying, 'released'::character varying, 'expired'::character varying])::text[]))),
-    CONSTRAINT credits_credithold_units_and_tokens_not_negative CHECK (((minimum >= 0) AND (per_million_input_tokens >= 0) AND (per_million_output_tokens >= 0) AND (units >= 0)))
+    CONSTRAINT credits_credithold_columns_follow_state CHECK ((((captured_amount IS NULL) AND (closed_at IS NULL) AND ((state)::text = 'held'::text)) OR ((captured_amount IS NOT NULL) AND (captured_amount <= amount) AND (closed_at IS NOT NULL) AND ((state)::text = 'captured'::text)) OR ((captured_amount IS NULL) AND (closed_at IS NOT NULL) AND (idempotency_key IS NULL) AND ((state)::text = ANY ((ARRAY['released'::character varying, 'expired'::character varying])::text[]))))),
+    CONSTRAINT credits_credithold_numbers_not_negative CHECK ((LEAST(amount, captured_amount, units, base, per_unit, per_million_input_tokens, per_million_output_tokens, minimum) >= 0)),
+    CONSTRAINT credits_credithold_response_status_check CHECK ((response_status >= 0))
 );
 
 
@@ -899,22 +884,22 @@ INSERT INTO public.auth_permission VALUES
 
 
 INSERT INTO public.credits_actionprice VALUES
-	(1, 'sample', 3, 0, '', 0, 0, 0, '2026-11-28 04:30:46.428061+00', '2026-11-28 04:30:46.428061+00', 'From a sample.', 2);
+	(1, 'sample', 3, 0, '', 0, 0, 0, '2026-11-28 06:53:40.520322+00', '2026-11-28 06:53:40.520322+00', 'From a sample.', 2);
 
 
 INSERT INTO public.credits_aicreditlog VALUES
-	(1, 'grant', 'signup', 100, 100, 'signup', '', '', '', '{}', '2026-11-28 04:30:46.338501+00', NULL, 1),
-	(2, 'grant', 'signup', 100, 100, 'signup', '', '', '', '{}', '2026-11-28 04:30:46.342076+00', NULL, 2),
-	(3, 'grant', 'purchase', 500, 600, 'sample:grant', 'payment', 'sample', '', '{}', '2026-11-28 04:30:46.34287+00', NULL, 1),
-	(4, 'grant', 'bonus', 50, 650, 'sample:bonus', '', '', '', '{}', '2026-11-28 04:30:46.352576+00', NULL, 1),
-	(5, 'grant', 'bonus', 9, 659, 'sample:old', '', '', '', '{}', '2026-11-28 04:30:46.358555+00', NULL, 1),
-	(6, 'expiry', 'credits_expired', -9, 650, 'expiry:5:5', 'credit_grant', '5', '', '{}', '2026-11-28 04:30:46.358555+00', NULL, 1),
-	(7, 'spend', 'note', -3, 647, 'sample:spend', '', '', '', '{}', '2026-11-28 04:30:46.369312+00', NULL, 1),
-	(8, 'refund', 'note', 3, 650, 'refund:7', '', '', 'The answer was graded wrongly.', '{}', '2026-11-28 04:30:46.370793+00', 2, 1),
-	(9, 'spend', 'note', -4, 646, 'sample:another', '', '', '', '{}', '2026-11-28 04:30:46.38596+00', NULL, 1),
-	(10, 'adjustment', 'staff_adjustment', 25, 671, 'sample:adjust', '', '', 'Goodwill.', '{"requested": 25}', '2026-11-28 04:30:46.386718+00', 2, 1),
-	(11, 'spend', 'note', -3, 668, 'hold:72b954f1-4cca-4d00-85b8-deaaecf8410d', '', '', '', '{"price": {"base": 3, "source": "settings", "per_unit": 0}}', '2026-11-28 04:30:46.399203+00', NULL, 1),
-	(12, 'clawback', 'payment_refunded', 0, 668, 'sample:clawback', 'payment', 'sample', '', '{"claimed": 100, "requested": -100}', '2026-11-28 04:30:46.416362+00', NULL, 1);
+	(1, 'grant', 'signup', 100, 100, 'signup', '', '', '', '{}', '2026-11-28 06:53:39.221483+00', NULL, 1),
+	(2, 'grant', 'signup', 100, 100, 'signup', '', '', '', '{}', '2026-11-28 06:53:39.249051+00', NULL, 2),
+	(3, 'grant', 'purchase', 500, 600, 'sample:grant', 'payment', 'sample', '', '{}', '2026-11-28 06:53:39.286604+00', NULL, 1),
+	(4, 'grant', 'bonus', 50, 650, 'sample:bonus', '', '', '', '{}', '2026-11-28 06:53:39.39364+00', NULL, 1),
+	(5, 'grant', 'bonus', 9, 659, 'sample:old', '', '', '', '{}', '2026-11-28 06:53:39.484474+00', NULL, 1),
+	(6, 'expiry', 'credits_expired', -9, 650, 'expiry:5:5', 'credit_grant', '5', '', '{}', '2026-11-28 06:53:39.484474+00', NULL, 1),
+	(7, 'spend', 'note', -3, 647, 'sample:spend', '', '', '', '{}', '2026-11-28 06:53:39.655321+00', NULL, 1),
+	(8, 'refund', 'note', 3, 650, 'refund:7', '', '', 'The answer was graded wrongly.', '{}', '2026-11-28 06:53:39.679635+00', 2, 1),
+	(9, 'spend', 'note', -4, 646, 'sample:another', '', '', '', '{}', '2026-11-28 06:53:39.972338+00', NULL, 1),
+	(10, 'adjustment', 'staff_adjustment', 25, 671, 'sample:adjust', '', '', 'Goodwill.', '{"requested": 25}', '2026-11-28 06:53:39.992497+00', 2, 1),
+	(11, 'spend', 'note', -3, 668, 'hold:ca4bdd5f-de36-407b-93ef-c07cedda6d6e', '', '', '', '{"price": {"base": 3, "source": "settings", "per_unit": 0}}', '2026-11-28 06:53:40.168097+00', NULL, 1),
+	(12, 'clawback', 'payment_refunded', 0, 668, 'sample:clawback', 'payment', 'sample', '', '{"claimed": 100, "requested": -100}', '2026-11-28 06:53:40.32708+00', NULL, 1);
 
 
 INSERT INTO public.credits_creditclaim VALUES
@@ -930,17 +915,17 @@ INSERT INTO public.credits_creditconsumption VALUES
 
 INSERT INTO public.credits_creditgrant VALUES
 	(2, '', 100, 100, 0, DEFAULT, NULL, NULL, false, 2, 2),
-	(5, '', 9, 0, 0, DEFAULT, '2026-11-27 04:30:46.342834+00', NULL, false, 5, 1),
-	(4, '', 50, 43, 43, DEFAULT, '2026-12-28 04:30:46.342834+00', NULL, false, 4, 1),
+	(5, '', 9, 0, 0, DEFAULT, '2026-11-27 06:53:39.286558+00', NULL, false, 5, 1),
+	(4, '', 50, 43, 43, DEFAULT, '2026-12-28 06:53:39.286558+00', NULL, false, 4, 1),
 	(1, '', 100, 100, 100, DEFAULT, NULL, NULL, false, 1, 1),
 	(3, '', 500, 500, 500, DEFAULT, NULL, NULL, false, 3, 1),
 	(6, '', 25, 25, 25, DEFAULT, NULL, NULL, false, 10, 1);
 
 
 INSERT INTO public.credits_credithold VALUES
-	('72b954f1-4cca-4d00-85b8-deaaecf8410d', '{4}', '{3}', 'note', 3, 0, 3, 0, 0, 0, 0, 'settings', '', '', 'captured', 3, '2026-11-28 04:30:46.397047+00', '2026-11-28 04:45:46.397047+00', '2026-11-28 04:30:46.399203+00', 'sample', 'sample-1', '0000000000000000000000000000000000000000000000000000000000000000', NULL, NULL, 1),
-	('d660eb27-5bfe-48bb-b2c3-25a467b1b52d', '{4}', '{2}', 'note', 2, 0, 2, 0, 0, 0, 0, '', '', '', 'released', NULL, '2026-11-28 04:30:46.401735+00', '2026-11-28 04:45:46.401735+00', '2026-11-28 04:30:46.402601+00', '', NULL, '', NULL, NULL, 1),
-	('a48eff3a-ae8f-4964-a981-1072131166ce', '{4,1,3,6}', '{43,100,500,25}', 'note', 668, 0, 668, 0, 0, 0, 0, '', '', '', 'held', NULL, '2026-11-28 04:30:46.414232+00', '2026-11-28 04:45:46.414232+00', NULL, '', NULL, '', NULL, NULL, 1);
+	('ca4bdd5f-de36-407b-93ef-c07cedda6d6e', '{4}', '{3}', 'note', 3, 0, 3, 0, 0, 0, 0, 'settings', '', '', 'captured', 3, '2026-11-28 06:53:40.147179+00', '2026-11-28 07:08:40.147179+00', '2026-11-28 06:53:40.168097+00', 'sample', 'sample-1', '0000000000000000000000000000000000000000000000000000000000000000', NULL, NULL, 1),
+	('caf8814c-e38c-4542-bdec-3ac7ffa8240d', '{4}', '{2}', 'note', 2, 0, 2, 0, 0, 0, 0, '', '', '', 'released', NULL, '2026-11-28 06:53:40.203351+00', '2026-11-28 07:08:40.203351+00', '2026-11-28 06:53:40.206124+00', '', NULL, '', NULL, NULL, 1),
+	('9be7f20a-ffbb-4b89-8717-93a8d650ab24', '{4,1,3,6}', '{43,100,500,25}', 'note', 668, 0, 668, 0, 0, 0, 0, '', '', '', 'held', NULL, '2026-11-28 06:53:40.311888+00', '2026-11-28 07:08:40.311888+00', NULL, '', NULL, '', NULL, NULL, 1);
 
 
 INSERT INTO public.credits_spendinglimit VALUES
@@ -962,29 +947,29 @@ INSERT INTO public.django_content_type VALUES
 
 
 INSERT INTO public.django_migrations VALUES
-	(1, 'contenttypes', '0001_initial', '2026-11-28 04:30:45.118366+00'),
-	(2, 'contenttypes', '0002_remove_content_type_name', '2026-11-28 04:30:45.123864+00'),
-	(3, 'auth', '0001_initial', '2026-11-28 04:30:45.142686+00'),
-	(4, 'auth', '0002_alter_permission_name_max_length', '2026-11-28 04:30:45.147532+00'),
-	(5, 'auth', '0003_alter_user_email_max_length', '2026-11-28 04:30:45.15218+00'),
-	(6, 'auth', '0004_alter_user_username_opts', '2026-11-28 04:30:45.157141+00'),
-	(7, 'auth', '0005_alter_user_last_login_null', '2026-11-28 04:30:45.16193+00'),
-	(8, 'auth', '0006_require_contenttypes_0002', '2026-11-28 04:30:45.163198+00'),
-	(9, 'auth', '0007_alter_validators_add_error_messages', '2026-11-28 04:30:45.167567+00'),
-	(10, 'auth', '0008_alter_user_username_max_length', '2026-11-28 04:30:45.170801+00'),
-	(11, 'auth', '0009_alter_user_last_name_max_length', '2026-11-28 04:30:45.174029+00'),
-	(12, 'auth', '0010_alter_group_name_max_length', '2026-11-28 04:30:45.178109+00'),
-	(13, 'auth', '0011_update_proxy_permissions', '2026-11-28 04:30:45.181555+00'),
-	(14, 'auth', '0012_alter_user_first_name_max_length', '2026-11-28 04:30:45.185238+00'),
-	(15, 'people', '0001_people', '2026-11-28 04:30:45.189738+00'),
-	(16, 'credits', '0001_initial', '2026-11-28 04:30:45.417814+00'),
-	(17, 'people', '0002_credits', '2026-11-28 04:30:45.556533+00'),
-	(18, 'people', '0003_attach_ledger', '2026-11-28 04:30:45.572258+00');
+	(1, 'contenttypes', '0001_initial', '2026-11-28 06:53:26.548927+00'),
+	(2, 'contenttypes', '0002_remove_content_type_name', '2026-11-28 06:53:26.606391+00'),
+	(3, 'auth', '0001_initial', '2026-11-28 06:53:26.821494+00'),
+	(4, 'auth', '0002_alter_permission_name_max_length', '2026-11-28 06:53:26.911357+00'),
+	(5, 'auth', '0003_alter_user_email_max_length', '2026-11-28 06:53:26.95534+00'),
+	(6, 'auth', '0004_alter_user_username_opts', '2026-11-28 06:53:27.042682+00'),
+	(7, 'auth', '0005_alter_user_last_login_null', '2026-11-28 06:53:27.070488+00'),
+	(8, 'auth', '0006_require_contenttypes_0002', '2026-11-28 06:53:27.116395+00'),
+	(9, 'auth', '0007_alter_validators_add_error_messages', '2026-11-28 06:53:27.187285+00'),
+	(10, 'auth', '0008_alter_user_username_max_length', '2026-11-28 06:53:27.262577+00'),
+	(11, 'auth', '0009_alter_user_last_name_max_length', '2026-11-28 06:53:27.33368+00'),
+	(12, 'auth', '0010_alter_group_name_max_length', '2026-11-28 06:53:27.399371+00'),
+	(13, 'auth', '0011_update_proxy_permissions', '2026-11-28 06:53:27.439111+00'),
+	(14, 'auth', '0012_alter_user_first_name_max_length', '2026-11-28 06:53:27.495494+00'),
+	(15, 'people', '0001_people', '2026-11-28 06:53:27.56096+00'),
+	(16, 'credits', '0001_initial', '2026-11-28 06:53:29.656732+00'),
+	(17, 'people', '0002_credits', '2026-11-28 06:53:31.218741+00'),
+	(18, 'people', '0003_attach_ledger', '2026-11-28 06:53:31.404887+00');
 
 
 INSERT INTO public.people_person VALUES
-	(2, '!baGOPzadoxrapL8ctlXQBuPAbjjINabToipKNQI2', NULL, 'bob', 100, 0, 0, NULL, 0, false, NULL, ''),
-	(1, '!K1D3sngKMO82KzyGNkYfbbVhReRws6E4E6jUDT79', NULL, 'ann', 0, 668, 100, '2026-11-28 04:45:46.414232+00', 12, true, NULL, '');
+	(2, '!UNRPn1QtYplL7OenAawNaJsi83UbiToFyUJBGNSH', NULL, 'bob', 100, 0, 0, NULL, 0, false, NULL, ''),
+	(1, '!Bl6cFzyRPEodIG1N9P0f8DgWRe5JiaHJ5j6lj0RN', NULL, 'ann', 0, 668, 100, '2026-11-28 07:08:40.311888+00', 12, true, NULL, '');
 
 
 SELECT pg_catalog.setval('public.auth_group_id_seq', 1, true);
