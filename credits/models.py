@@ -26,7 +26,9 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, Value
+from django.db.models.functions import Least
+from django.db.models.lookups import GreaterThanOrEqual
 
 from credits.claims import CreditClaim  # noqa: F401  (Django looks for an app's models here)
 from credits.consumption_order import CONSUMPTION_ORDER
@@ -34,6 +36,7 @@ from credits.holders import UserId
 from credits.spending_limits import SpendingLimit  # noqa: F401  (as CreditClaim)
 
 MAX_AMOUNT = 10**12  # credits in one movement; keeps every sum within its column
+PRICE_NUMBERS = ("base", "per_unit", "per_million_input_tokens", "per_million_output_tokens", "minimum")
 
 
 class EntryKind(models.TextChoices):
@@ -95,10 +98,7 @@ class AiCreditLog(models.Model):
             models.CheckConstraint(
                 condition=Q(balance_after__gte=0), name="credits_aicreditlog_balance_not_negative"
             ),
-            models.CheckConstraint(
-                condition=Q(kind__in=EntryKind.values), name="credits_aicreditlog_kind_is_known"
-            ),
-            models.CheckConstraint(
+            models.CheckConstraint(  # no other kind is accepted
                 condition=(
                     Q(kind__in=[EntryKind.GRANT, EntryKind.REFUND], amount__gte=0)
                     | Q(kind__in=[EntryKind.SPEND, EntryKind.EXPIRY], amount__lte=0)
@@ -181,37 +181,31 @@ class CreditHold(models.Model):
             models.UniqueConstraint(
                 fields=["user", "endpoint", "idempotency_key"], name="credits_credithold_one_run_per_key"
             ),
+            # PostgreSQL parses and checks all of a table's conditions at every write of a row, so these two are
+            # short. `least` ignores nulls.
             models.CheckConstraint(
-                condition=Q(state__in=HoldState.values), name="credits_credithold_state_is_known"
-            ),
-            models.CheckConstraint(condition=Q(amount__gte=0), name="credits_credithold_amount_not_negative"),
-            models.CheckConstraint(
-                condition=Q(base__gte=0, per_unit__gte=0), name="credits_credithold_price_not_negative"
-            ),
-            models.CheckConstraint(
-                condition=Q(
-                    units__gte=0,
-                    per_million_input_tokens__gte=0,
-                    per_million_output_tokens__gte=0,
-                    minimum__gte=0,
+                condition=GreaterThanOrEqual(
+                    Least("amount", "captured_amount", "units", *PRICE_NUMBERS), Value(0)
                 ),
-                name="credits_credithold_units_and_tokens_not_negative",
+                name="credits_credithold_numbers_not_negative",
             ),
             models.CheckConstraint(
                 condition=(
-                    Q(state=HoldState.CAPTURED, captured_amount__gte=0, captured_amount__lte=F("amount"))
-                    | (~Q(state=HoldState.CAPTURED) & Q(captured_amount__isnull=True))
+                    Q(state=HoldState.HELD, closed_at__isnull=True, captured_amount__isnull=True)
+                    | Q(
+                        state=HoldState.CAPTURED,
+                        closed_at__isnull=False,
+                        captured_amount__isnull=False,
+                        captured_amount__lte=F("amount"),
+                    )
+                    | Q(
+                        state__in=[HoldState.RELEASED, HoldState.EXPIRED],
+                        closed_at__isnull=False,
+                        captured_amount__isnull=True,
+                        idempotency_key__isnull=True,
+                    )
                 ),
-                name="credits_credithold_captures_at_most_what_it_holds",
-            ),
-            models.CheckConstraint(
-                condition=Q(state=HoldState.HELD) ^ Q(closed_at__isnull=False),
-                name="credits_credithold_closed_when_not_held",
-            ),
-            models.CheckConstraint(
-                condition=~Q(state__in=[HoldState.RELEASED, HoldState.EXPIRED])
-                | Q(idempotency_key__isnull=True),
-                name="credits_credithold_gives_its_key_back",
+                name="credits_credithold_columns_follow_state",
             ),
         ]
         indexes: ClassVar = [
@@ -227,9 +221,6 @@ class CreditHold(models.Model):
 
     def __str__(self) -> str:
         return f"{self.amount} for {self.action_type} ({self.state})"
-
-
-PRICE_NUMBERS = ("base", "per_unit", "per_million_input_tokens", "per_million_output_tokens", "minimum")
 
 
 class ActionPriceQuerySet(models.QuerySet["ActionPrice"]):

@@ -3,6 +3,8 @@
 import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
 import django.db.models.deletion
+import django.db.models.functions.comparison
+import django.db.models.lookups
 from django.conf import settings
 from django.db import migrations, models
 
@@ -389,15 +391,6 @@ class Migration(migrations.Migration):
             model_name="aicreditlog",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    ("kind__in", ["grant", "spend", "refund", "adjustment", "expiry", "clawback"])
-                ),
-                name="credits_aicreditlog_kind_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="aicreditlog",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
                     models.Q(("amount__gte", 0), ("kind__in", ["grant", "refund"])),
                     models.Q(("amount__lte", 0), ("kind__in", ["spend", "expiry"])),
                     ("kind__in", ["adjustment", "clawback"]),
@@ -506,33 +499,20 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="credithold",
             constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["held", "captured", "released", "expired"])),
-                name="credits_credithold_state_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="credithold",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount__gte", 0)), name="credits_credithold_amount_not_negative"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="credithold",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("base__gte", 0), ("per_unit__gte", 0)),
-                name="credits_credithold_price_not_negative",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="credithold",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("minimum__gte", 0),
-                    ("per_million_input_tokens__gte", 0),
-                    ("per_million_output_tokens__gte", 0),
-                    ("units__gte", 0),
+                condition=django.db.models.lookups.GreaterThanOrEqual(
+                    django.db.models.functions.comparison.Least(
+                        "amount",
+                        "captured_amount",
+                        "units",
+                        "base",
+                        "per_unit",
+                        "per_million_input_tokens",
+                        "per_million_output_tokens",
+                        "minimum",
+                    ),
+                    models.Value(0),
                 ),
-                name="credits_credithold_units_and_tokens_not_negative",
+                name="credits_credithold_numbers_not_negative",
             ),
         ),
         migrations.AddConstraint(
@@ -540,34 +520,23 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     models.Q(
-                        ("captured_amount__gte", 0),
+                        ("captured_amount__isnull", True), ("closed_at__isnull", True), ("state", "held")
+                    ),
+                    models.Q(
+                        ("captured_amount__isnull", False),
                         ("captured_amount__lte", models.F("amount")),
+                        ("closed_at__isnull", False),
                         ("state", "captured"),
                     ),
                     models.Q(
-                        models.Q(("state", "captured"), _negated=True), ("captured_amount__isnull", True)
+                        ("captured_amount__isnull", True),
+                        ("closed_at__isnull", False),
+                        ("idempotency_key__isnull", True),
+                        ("state__in", ["released", "expired"]),
                     ),
                     _connector="OR",
                 ),
-                name="credits_credithold_captures_at_most_what_it_holds",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="credithold",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state", "held"), ("closed_at__isnull", False), _connector="XOR"),
-                name="credits_credithold_closed_when_not_held",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="credithold",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["released", "expired"]), _negated=True),
-                    ("idempotency_key__isnull", True),
-                    _connector="OR",
-                ),
-                name="credits_credithold_gives_its_key_back",
+                name="credits_credithold_columns_follow_state",
             ),
         ),
         migrations.AddConstraint(

@@ -77,7 +77,7 @@ class TestEntry:
             insert_entry(user, kind="spend", amount=-101, balance_after=-1)
 
     def test_a_kind_is_known(self, user):
-        with refused("credits_aicreditlog_kind_is_known"):
+        with refused("credits_aicreditlog_sign_follows_kind"):
             insert_entry(user, kind="entitlement")
 
     @pytest.mark.parametrize(("kind", "amount"), [("grant", -1), ("refund", -1), ("spend", 1), ("expiry", 1)])
@@ -116,51 +116,58 @@ class TestHold:
         with refused("credits_credithold_one_run_per_key"):
             make_hold(user, endpoint="POST /a", idempotency_key="k")
 
-    def test_a_state_is_known(self, user):
-        with refused("credits_credithold_state_is_known"):
-            make_hold(user, state="lost", closed_at=timezone.now())
+    @pytest.mark.parametrize("number", ["amount", "units", *PRICE_NUMBERS])
+    def test_no_number_is_negative(self, user, number):
+        with refused("credits_credithold_numbers_not_negative"):
+            make_hold(user, **{number: -1})
 
-    def test_an_amount_is_not_negative(self, user):
-        with refused("credits_credithold_amount_not_negative"):
-            make_hold(user, amount=-1)
-
-    @pytest.mark.parametrize("part", ["base", "per_unit"])
-    def test_a_price_is_not_negative(self, user, part):
-        with refused("credits_credithold_price_not_negative"):
-            make_hold(user, **{part: -1})
+    def test_no_captured_amount_is_negative(self, user):
+        with refused("credits_credithold_numbers_not_negative"):
+            make_hold(user, state="captured", closed_at=timezone.now(), captured_amount=-1)
 
     @pytest.mark.parametrize(
-        "part", ["units", "per_million_input_tokens", "per_million_output_tokens", "minimum"]
+        "fields",
+        [
+            {"state": "captured", "captured_amount": 0, "idempotency_key": "k"},
+            {"state": "captured", "captured_amount": 5},
+            {"state": "released"},
+            {"state": "expired"},
+        ],
     )
-    def test_units_and_prices_of_tokens_are_not_negative(self, user, part):
-        with refused("credits_credithold_units_and_tokens_not_negative"):
-            make_hold(user, **{part: -1})
+    def test_a_hold_is_closed_in_a_known_state(self, user, fields):
+        make_hold(user, closed_at=timezone.now(), **fields)
+        with refused("credits_credithold_columns_follow_state"):
+            make_hold(user, closed_at=timezone.now(), **{**fields, "state": "lost"})
 
     @pytest.mark.parametrize(
         "fields",
         [
             {"state": "captured", "captured_amount": 6},
-            {"state": "captured", "captured_amount": -1},
+            {"state": "captured"},
             {"state": "released", "captured_amount": 1},
+            {"state": "expired", "captured_amount": 1},
         ],
-        ids=["too much", "less than nothing", "of a released hold"],
+        ids=["too much", "no amount", "of a released hold", "of an expired hold"],
     )
     def test_no_more_is_captured_than_held(self, user, fields):
-        with refused("credits_credithold_captures_at_most_what_it_holds"):
+        with refused("credits_credithold_columns_follow_state"):
             make_hold(user, closed_at=timezone.now(), **fields)
 
-    @pytest.mark.parametrize("state", ["released", "expired"])
-    def test_a_hold_that_is_not_held_was_closed_at_some_time(self, user, state):
-        with refused("credits_credithold_closed_when_not_held"):
-            make_hold(user, state=state)
+    @pytest.mark.parametrize(
+        "fields", [{"state": "captured", "captured_amount": 5}, {"state": "released"}, {"state": "expired"}]
+    )
+    def test_a_hold_that_is_not_held_was_closed_at_some_time(self, user, fields):
+        with refused("credits_credithold_columns_follow_state"):
+            make_hold(user, **fields)
 
-    def test_a_held_hold_is_not_closed(self, user):
-        with refused("credits_credithold_closed_when_not_held"):
-            make_hold(user, closed_at=timezone.now())
+    @pytest.mark.parametrize("fields", [{"closed_at": timezone.now()}, {"captured_amount": 1}])
+    def test_a_held_hold_is_neither_closed_nor_captured(self, user, fields):
+        with refused("credits_credithold_columns_follow_state"):
+            make_hold(user, **fields)
 
     @pytest.mark.parametrize("state", ["released", "expired"])
     def test_a_hold_that_paid_for_nothing_gives_its_key_back(self, user, state):
-        with refused("credits_credithold_gives_its_key_back"):
+        with refused("credits_credithold_columns_follow_state"):
             make_hold(user, state=state, closed_at=timezone.now(), idempotency_key="k")
 
 

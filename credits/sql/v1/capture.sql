@@ -88,14 +88,13 @@ begin
         values (p_user_id, 'spend', hold.action_type, -p_amount, balance, 'hold:' || p_hold_id,
                 p_reference_type, p_reference_id, '', p_metadata, p_now)
         returning id
+    ), taken as (
+        insert into {consumptions} (entry_id, grant_id, amount)
+        select entry.id, c.grant_id, c.amount
+        from entry, unnest(hold.grant_ids, consumptions) as c(grant_id, amount) where c.amount > 0
     )
     update {users} u set
         ai_credits = available, ai_credits_held = held - hold.amount, credits_due_at = due_at
     from entry where u.{pk} = p_user_id
         returning entry.id into entry_id;
-    for i in 1 .. cardinality(consumptions) loop
-        if consumptions[i] > 0 then
-            insert into {consumptions} (entry_id, grant_id, amount) values (entry_id, hold.grant_ids[i], consumptions[i]);
-        end if;
-    end loop;
 end $$;

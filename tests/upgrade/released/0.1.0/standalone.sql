@@ -80,16 +80,15 @@ begin
         values (p_user_id, 'spend', hold.action_type, -p_amount, balance, 'hold:' || p_hold_id,
                 p_reference_type, p_reference_id, '', p_metadata, p_now)
         returning id
+    ), taken as (
+        insert into "credits_creditconsumption" (entry_id, grant_id, amount)
+        select entry.id, c.grant_id, c.amount
+        from entry, unnest(hold.grant_ids, consumptions) as c(grant_id, amount) where c.amount > 0
     )
     update "people_person" u set
         ai_credits = available, ai_credits_held = held - hold.amount, credits_due_at = due_at
     from entry where u."id" = p_user_id
         returning entry.id into entry_id;
-    for i in 1 .. cardinality(consumptions) loop
-        if consumptions[i] > 0 then
-            insert into "credits_creditconsumption" (entry_id, grant_id, amount) values (entry_id, hold.grant_ids[i], consumptions[i]);
-        end if;
-    end loop;
 end $$;
 
 
@@ -627,7 +626,6 @@ CREATE TABLE public.credits_aicreditlog (
     CONSTRAINT credits_aicreditlog_adjustment_has_actor_and_reason CHECK (((NOT ((kind)::text = 'adjustment'::text)) OR ((actor_id IS NOT NULL) AND (NOT ((reason)::text = ''::text))))),
     CONSTRAINT credits_aicreditlog_balance_not_negative CHECK ((balance_after >= 0)),
     CONSTRAINT credits_aicreditlog_key_not_empty CHECK ((NOT ((idempotency_key)::text = ''::text))),
-    CONSTRAINT credits_aicreditlog_kind_is_known CHECK (((kind)::text = ANY ((ARRAY['grant'::character varying, 'spend'::character varying, 'refund'::character varying, 'adjustment'::character varying, 'expiry'::character varying, 'clawback'::character varying])::text[]))),
     CONSTRAINT credits_aicreditlog_sign_follows_kind CHECK ((((amount >= 0) AND ((kind)::text = ANY ((ARRAY['grant'::character varying, 'refund'::character varying])::text[]))) OR ((amount <= 0) AND ((kind)::text = ANY ((ARRAY['spend'::character varying, 'expiry'::character varying])::text[]))) OR ((kind)::text = ANY ((ARRAY['adjustment'::character varying, 'clawback'::character varying])::text[]))))
 );
 
@@ -735,22 +733,9 @@ CREATE TABLE public.credits_credithold (
     response_status smallint,
     response_body jsonb,
     user_id bigint NOT NULL,
-    CONSTRAINT credits_credithold_amount_not_negative CHECK ((amount >= 0)),
-    CONSTRAINT credits_credithold_captures_at_most_what_it_holds CHECK ((((captured_amount >= 0) AND (captured_amount <= amount) AND ((state)::text = 'captured'::text)) OR ((NOT ((state)::text = 'captured'::text)) AND (captured_amount IS NULL)))),
-    CONSTRAINT credits_credithold_closed_when_not_held CHECK (((((state)::text = 'held'::text) OR (closed_at IS NOT NULL)) AND (1 = (
-CASE
-    WHEN ((state)::text = 'held'::text) THEN 1
-    ELSE 0
-END +
-CASE
-    WHEN (closed_at IS NOT NULL) THEN 1
-    ELSE 0
-END)))),
-    CONSTRAINT credits_credithold_gives_its_key_back CHECK (((NOT ((state)::text = ANY ((ARRAY['released'::character varying, 'expired'::character varying])::text[]))) OR (idempotency_key IS NULL))),
-    CONSTRAINT credits_credithold_price_not_negative CHECK (((base >= 0) AND (per_unit >= 0))),
-    CONSTRAINT credits_credithold_response_status_check CHECK ((response_status >= 0)),
-    CONSTRAINT credits_credithold_state_is_known CHECK (((state)::text = ANY ((ARRAY['held'::character varying, 'captured'::character varying, 'released'::character varying, 'expired'::character varying])::text[]))),
-    CONSTRAINT credits_credithold_units_and_tokens_not_negative CHECK (((minimum >= 0) AND (per_million_input_tokens >= 0) AND (per_million_output_tokens >= 0) AND (units >= 0)))
+    CONSTRAINT credits_credithold_columns_follow_state CHECK ((((captured_amount IS NULL) AND (closed_at IS NULL) AND ((state)::text = 'held'::text)) OR ((captured_amount IS NOT NULL) AND (captured_amount <= amount) AND (closed_at IS NOT NULL) AND ((state)::text = 'captured'::text)) OR ((captured_amount IS NULL) AND (closed_at IS NOT NULL) AND (idempotency_key IS NULL) AND ((state)::text = ANY ((ARRAY['released'::character varying, 'expired'::character varying])::text[]))))),
+    CONSTRAINT credits_credithold_numbers_not_negative CHECK ((LEAST(amount, captured_amount, units, base, per_unit, per_million_input_tokens, per_million_output_tokens, minimum) >= 0)),
+    CONSTRAINT credits_credithold_response_status_check CHECK ((response_status >= 0))
 );
 
 
@@ -899,22 +884,22 @@ INSERT INTO public.auth_permission VALUES
 
 
 INSERT INTO public.credits_actionprice VALUES
-	(1, 'sample', 3, 0, '', 0, 0, 0, '2026-11-28 06:46:26.43619+00', '2026-11-28 06:46:26.43619+00', 'From a sample.', 2);
+	(1, 'sample', 3, 0, '', 0, 0, 0, '2026-11-28 07:05:34.443886+00', '2026-11-28 07:05:34.443886+00', 'From a sample.', 2);
 
 
 INSERT INTO public.credits_aicreditlog VALUES
-	(1, 'grant', 'signup', 100, 100, 'signup', '', '', '', '{}', '2026-11-28 06:46:24.312229+00', NULL, 1),
-	(2, 'grant', 'signup', 100, 100, 'signup', '', '', '', '{}', '2026-11-28 06:46:24.360377+00', NULL, 2),
-	(3, 'grant', 'purchase', 500, 600, 'sample:grant', 'payment', 'sample', '', '{}', '2026-11-28 06:46:24.37641+00', NULL, 1),
-	(4, 'grant', 'bonus', 50, 650, 'sample:bonus', '', '', '', '{}', '2026-11-28 06:46:24.532273+00', NULL, 1),
-	(5, 'grant', 'bonus', 9, 659, 'sample:old', '', '', '', '{}', '2026-11-28 06:46:24.724196+00', NULL, 1),
-	(6, 'expiry', 'credits_expired', -9, 650, 'expiry:5:5', 'credit_grant', '5', '', '{}', '2026-11-28 06:46:24.724196+00', NULL, 1),
-	(7, 'spend', 'note', -3, 647, 'sample:spend', '', '', '', '{}', '2026-11-28 06:46:25.094707+00', NULL, 1),
-	(8, 'refund', 'note', 3, 650, 'refund:7', '', '', 'The answer was graded wrongly.', '{}', '2026-11-28 06:46:25.164493+00', 2, 1),
-	(9, 'spend', 'note', -4, 646, 'sample:another', '', '', '', '{}', '2026-11-28 06:46:25.703353+00', NULL, 1),
-	(10, 'adjustment', 'staff_adjustment', 25, 671, 'sample:adjust', '', '', 'Goodwill.', '{"requested": 25}', '2026-11-28 06:46:25.736282+00', 2, 1),
-	(11, 'spend', 'note', -3, 668, 'hold:1fb05af7-9c77-4cc5-a35f-c20a17452ff2', '', '', '', '{"price": {"base": 3, "source": "settings", "per_unit": 0}}', '2026-11-28 06:46:25.968286+00', NULL, 1),
-	(12, 'clawback', 'payment_refunded', 0, 668, 'sample:clawback', 'payment', 'sample', '', '{"claimed": 100, "requested": -100}', '2026-11-28 06:46:26.248184+00', NULL, 1);
+	(1, 'grant', 'signup', 100, 100, 'signup', '', '', '', '{}', '2026-11-28 07:05:33.908238+00', NULL, 1),
+	(2, 'grant', 'signup', 100, 100, 'signup', '', '', '', '{}', '2026-11-28 07:05:33.924364+00', NULL, 2),
+	(3, 'grant', 'purchase', 500, 600, 'sample:grant', 'payment', 'sample', '', '{}', '2026-11-28 07:05:33.930489+00', NULL, 1),
+	(4, 'grant', 'bonus', 50, 650, 'sample:bonus', '', '', '', '{}', '2026-11-28 07:05:33.962532+00', NULL, 1),
+	(5, 'grant', 'bonus', 9, 659, 'sample:old', '', '', '', '{}', '2026-11-28 07:05:33.993075+00', NULL, 1),
+	(6, 'expiry', 'credits_expired', -9, 650, 'expiry:5:5', 'credit_grant', '5', '', '{}', '2026-11-28 07:05:33.993075+00', NULL, 1),
+	(7, 'spend', 'note', -3, 647, 'sample:spend', '', '', '', '{}', '2026-11-28 07:05:34.048245+00', NULL, 1),
+	(8, 'refund', 'note', 3, 650, 'refund:7', '', '', 'The answer was graded wrongly.', '{}', '2026-11-28 07:05:34.05784+00', 2, 1),
+	(9, 'spend', 'note', -4, 646, 'sample:another', '', '', '', '{}', '2026-11-28 07:05:34.162464+00', NULL, 1),
+	(10, 'adjustment', 'staff_adjustment', 25, 671, 'sample:adjust', '', '', 'Goodwill.', '{"requested": 25}', '2026-11-28 07:05:34.168255+00', 2, 1),
+	(11, 'spend', 'note', -3, 668, 'hold:fd3c6955-d45d-45f8-ad38-f0181e7cf764', '', '', '', '{"price": {"base": 3, "source": "settings", "per_unit": 0}}', '2026-11-28 07:05:34.227474+00', NULL, 1),
+	(12, 'clawback', 'payment_refunded', 0, 668, 'sample:clawback', 'payment', 'sample', '', '{"claimed": 100, "requested": -100}', '2026-11-28 07:05:34.349371+00', NULL, 1);
 
 
 INSERT INTO public.credits_creditclaim VALUES
@@ -930,17 +915,17 @@ INSERT INTO public.credits_creditconsumption VALUES
 
 INSERT INTO public.credits_creditgrant VALUES
 	(2, '', 100, 100, 0, DEFAULT, NULL, NULL, false, 2, 2),
-	(5, '', 9, 0, 0, DEFAULT, '2026-11-27 06:46:24.376374+00', NULL, false, 5, 1),
-	(4, '', 50, 43, 43, DEFAULT, '2026-12-28 06:46:24.376374+00', NULL, false, 4, 1),
+	(5, '', 9, 0, 0, DEFAULT, '2026-11-27 07:05:33.930449+00', NULL, false, 5, 1),
+	(4, '', 50, 43, 43, DEFAULT, '2026-12-28 07:05:33.930449+00', NULL, false, 4, 1),
 	(1, '', 100, 100, 100, DEFAULT, NULL, NULL, false, 1, 1),
 	(3, '', 500, 500, 500, DEFAULT, NULL, NULL, false, 3, 1),
 	(6, '', 25, 25, 25, DEFAULT, NULL, NULL, false, 10, 1);
 
 
 INSERT INTO public.credits_credithold VALUES
-	('1fb05af7-9c77-4cc5-a35f-c20a17452ff2', '{4}', '{3}', 'note', 3, 0, 3, 0, 0, 0, 0, 'settings', '', '', 'captured', 3, '2026-11-28 06:46:25.924123+00', '2026-11-28 07:01:25.924123+00', '2026-11-28 06:46:25.968286+00', 'sample', 'sample-1', '0000000000000000000000000000000000000000000000000000000000000000', NULL, NULL, 1),
-	('2ab046ee-8940-4b12-af61-bd3f9970a2f4', '{4}', '{2}', 'note', 2, 0, 2, 0, 0, 0, 0, '', '', '', 'released', NULL, '2026-11-28 06:46:26.040454+00', '2026-11-28 07:01:26.040454+00', '2026-11-28 06:46:26.041748+00', '', NULL, '', NULL, NULL, 1),
-	('33f2acc8-8d65-4f29-b44d-b391acb47cef', '{4,1,3,6}', '{43,100,500,25}', 'note', 668, 0, 668, 0, 0, 0, 0, '', '', '', 'held', NULL, '2026-11-28 06:46:26.22435+00', '2026-11-28 07:01:26.22435+00', NULL, '', NULL, '', NULL, NULL, 1);
+	('fd3c6955-d45d-45f8-ad38-f0181e7cf764', '{4}', '{3}', 'note', 3, 0, 3, 0, 0, 0, 0, 'settings', '', '', 'captured', 3, '2026-11-28 07:05:34.218946+00', '2026-11-28 07:20:34.218946+00', '2026-11-28 07:05:34.227474+00', 'sample', 'sample-1', '0000000000000000000000000000000000000000000000000000000000000000', NULL, NULL, 1),
+	('bc6aaa61-f523-4009-ae98-830928b17a57', '{4}', '{2}', 'note', 2, 0, 2, 0, 0, 0, 0, '', '', '', 'released', NULL, '2026-11-28 07:05:34.244236+00', '2026-11-28 07:20:34.244236+00', '2026-11-28 07:05:34.256232+00', '', NULL, '', NULL, NULL, 1),
+	('e927a9f8-b3d8-477e-a2c9-787a98e2e08a', '{4,1,3,6}', '{43,100,500,25}', 'note', 668, 0, 668, 0, 0, 0, 0, '', '', '', 'held', NULL, '2026-11-28 07:05:34.34557+00', '2026-11-28 07:20:34.34557+00', NULL, '', NULL, '', NULL, NULL, 1);
 
 
 INSERT INTO public.credits_spendinglimit VALUES
@@ -962,29 +947,29 @@ INSERT INTO public.django_content_type VALUES
 
 
 INSERT INTO public.django_migrations VALUES
-	(1, 'contenttypes', '0001_initial', '2026-11-28 06:46:15.837575+00'),
-	(2, 'contenttypes', '0002_remove_content_type_name', '2026-11-28 06:46:15.944345+00'),
-	(3, 'auth', '0001_initial', '2026-11-28 06:46:16.208399+00'),
-	(4, 'auth', '0002_alter_permission_name_max_length', '2026-11-28 06:46:16.268267+00'),
-	(5, 'auth', '0003_alter_user_email_max_length', '2026-11-28 06:46:16.318509+00'),
-	(6, 'auth', '0004_alter_user_username_opts', '2026-11-28 06:46:16.367575+00'),
-	(7, 'auth', '0005_alter_user_last_login_null', '2026-11-28 06:46:16.410804+00'),
-	(8, 'auth', '0006_require_contenttypes_0002', '2026-11-28 06:46:16.432279+00'),
-	(9, 'auth', '0007_alter_validators_add_error_messages', '2026-11-28 06:46:16.462719+00'),
-	(10, 'auth', '0008_alter_user_username_max_length', '2026-11-28 06:46:16.502154+00'),
-	(11, 'auth', '0009_alter_user_last_name_max_length', '2026-11-28 06:46:16.534918+00'),
-	(12, 'auth', '0010_alter_group_name_max_length', '2026-11-28 06:46:16.592325+00'),
-	(13, 'auth', '0011_update_proxy_permissions', '2026-11-28 06:46:16.642701+00'),
-	(14, 'auth', '0012_alter_user_first_name_max_length', '2026-11-28 06:46:16.727717+00'),
-	(15, 'people', '0001_people', '2026-11-28 06:46:16.912256+00'),
-	(16, 'credits', '0001_initial', '2026-11-28 06:46:18.276254+00'),
-	(17, 'people', '0002_credits', '2026-11-28 06:46:19.064431+00'),
-	(18, 'people', '0003_attach_ledger', '2026-11-28 06:46:19.195687+00');
+	(1, 'contenttypes', '0001_initial', '2026-11-28 07:05:30.17969+00'),
+	(2, 'contenttypes', '0002_remove_content_type_name', '2026-11-28 07:05:30.20835+00'),
+	(3, 'auth', '0001_initial', '2026-11-28 07:05:30.283382+00'),
+	(4, 'auth', '0002_alter_permission_name_max_length', '2026-11-28 07:05:30.301301+00'),
+	(5, 'auth', '0003_alter_user_email_max_length', '2026-11-28 07:05:30.315094+00'),
+	(6, 'auth', '0004_alter_user_username_opts', '2026-11-28 07:05:30.335242+00'),
+	(7, 'auth', '0005_alter_user_last_login_null', '2026-11-28 07:05:30.347262+00'),
+	(8, 'auth', '0006_require_contenttypes_0002', '2026-11-28 07:05:30.35587+00'),
+	(9, 'auth', '0007_alter_validators_add_error_messages', '2026-11-28 07:05:30.363501+00'),
+	(10, 'auth', '0008_alter_user_username_max_length', '2026-11-28 07:05:30.37939+00'),
+	(11, 'auth', '0009_alter_user_last_name_max_length', '2026-11-28 07:05:30.393032+00'),
+	(12, 'auth', '0010_alter_group_name_max_length', '2026-11-28 07:05:30.403281+00'),
+	(13, 'auth', '0011_update_proxy_permissions', '2026-11-28 07:05:30.41143+00'),
+	(14, 'auth', '0012_alter_user_first_name_max_length', '2026-11-28 07:05:30.424548+00'),
+	(15, 'people', '0001_people', '2026-11-28 07:05:30.429595+00'),
+	(16, 'credits', '0001_initial', '2026-11-28 07:05:30.930451+00'),
+	(17, 'people', '0002_credits', '2026-11-28 07:05:31.256631+00'),
+	(18, 'people', '0003_attach_ledger', '2026-11-28 07:05:31.297724+00');
 
 
 INSERT INTO public.people_person VALUES
-	(2, '!ZLoTYJHJV4YL20msVEMpf2VEIq3o0hxyORVyyiN7', NULL, 'bob', 100, 0, 0, NULL, 0, false, NULL, ''),
-	(1, '!DcGq1Bw9KEyxaBdhooShvtBAfCazChCA7eieNUc2', NULL, 'ann', 0, 668, 100, '2026-11-28 07:01:26.22435+00', 12, true, NULL, '');
+	(2, '!zoK2luuE4IATG4nwxMLK98iXx6ReNs1CXUIom8oK', NULL, 'bob', 100, 0, 0, NULL, 0, false, NULL, ''),
+	(1, '!QcfULHgAlHYnqTjkZyDasUNwB5b55TQwHWWJwBzg', NULL, 'ann', 0, 668, 100, '2026-11-28 07:20:34.34557+00', 12, true, NULL, '');
 
 
 SELECT pg_catalog.setval('public.auth_group_id_seq', 1, true);
