@@ -49,9 +49,10 @@ def hash_of(text: str) -> str:
 
 
 def redact(text: str) -> str:
-    """Truncate each key in the text after its visible prefix."""
+    """Truncate each key in the text after its visible prefix, and each JWT after its header."""
     brand = re.escape(settings.API_KEY_PREFIX)
-    return re.sub(rf"\b({brand}_[0-9A-Za-z]{{{PREFIX_LENGTH}}}_)[0-9A-Za-z]+", r"\1[redacted]", text)
+    text = re.sub(rf"\b({brand}_[0-9A-Za-z]{{{PREFIX_LENGTH}}}_)[0-9A-Za-z]+", r"\1[redacted]", text)
+    return re.sub(r"\b(eyJ[\w-]+\.)eyJ[\w.-]+", r"\1[redacted]", text)
 
 
 def _random(length: int) -> str:

@@ -2,7 +2,7 @@
 
 from django.contrib.sessions.models import Session as AdminSession
 
-from accounts.models import EmailChange, FormerMailbox, Session
+from accounts.models import ApiKey, EmailChange, FormerMailbox, Session
 from common.retention import Sweep, register
 
 register(Sweep(name="sessions", expired=lambda before: Session.objects.ended(at=before)))
@@ -24,5 +24,12 @@ register(
         name="former mailboxes",
         setting="FORMER_MAILBOX_DAYS",
         expired=lambda before: FormerMailbox.objects.filter(deleted_at__lt=before),
+    )
+)
+register(
+    Sweep(
+        name="revoked API keys",
+        setting="REVOKED_KEY_DAYS",
+        expired=lambda before: ApiKey.objects.filter(revoked_at__lt=before),
     )
 )

@@ -21,7 +21,7 @@ class ClientErrorsInOneLine(logging.Filter):
 
 
 class RedactingFormatter(logging.Formatter):
-    """Keep API keys out of the log, wherever a client has put one: a path, a header, a traceback."""
+    """Keep API keys and tokens out of the log, wherever a client has put one: a path, a header, a traceback."""
 
     def format(self, record: logging.LogRecord) -> str:
         return redact(super().format(record))

@@ -275,11 +275,11 @@ WEBHOOK_EVENT_DAYS = env.int("WEBHOOK_EVENT_DAYS", default=60)
 MODEL_CALL_DAYS = env.int("MODEL_CALL_DAYS", default=730)
 KNOWN_ADDRESS_DAYS = env.int("KNOWN_ADDRESS_DAYS", default=180)
 EMAIL_CHANGE_DAYS = env.int("EMAIL_CHANGE_DAYS", default=180)
+REVOKED_KEY_DAYS = env.int("REVOKED_KEY_DAYS", default=180)
 FORMER_MAILBOX_DAYS = env.int("FORMER_MAILBOX_DAYS", default=730)
 QUEUE_DAYS = env.int("QUEUE_DAYS", default=7)
 
 # Stripe. An empty STRIPE_SECRET_KEY disables payments.
-
 STRIPE_SECRET_KEY = secret("STRIPE_SECRET_KEY", local=environment.SANDBOX_SECRET_KEY)
 if not STRIPE_SECRET_KEY:
     del SCHEDULED_COMMANDS["resync_customers"]

@@ -187,7 +187,7 @@ class PaidActionView(APIView):
         preview = {
             "required": required,
             "available": available,
-            "covered": available >= required and reached is None,
+            "covered": available >= required and reached is None and holder.blocked_at is None,
             "spending_limit_reached": reached,
             "price": self.charge.price,
         }

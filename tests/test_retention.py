@@ -16,6 +16,8 @@ from djstripe.models import Event, IdempotencyKey, WebhookEventTrigger
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from accounts import services
+from accounts.models import ApiKey
+from accounts.tests.api_key_helpers import create_key
 from accounts.tests.factories import PASSWORD, UserFactory
 from ai.models import ModelCallRecord
 from billing.models import Payment
@@ -101,6 +103,15 @@ class TestOtherRows:
         delete_expired()
         assert list(user.sessions.all()) == [new]
         assert not user.email_changes.exists()
+
+    def test_revoked_keys_go_and_those_that_work_stay(self, user):
+        old, new, kept = (create_key(user).row for _ in range(3))
+        for key in (old, new):
+            services.revoke_api_key(key=key)
+        ApiKey.objects.filter(pk=old.pk).update(revoked_at=ago(project.REVOKED_KEY_DAYS + 1))
+        ApiKey.objects.filter(pk=kept.pk).update(created_at=ago(1000))
+        delete_expired()
+        assert set(ApiKey.objects.all()) == {new, kept}
 
     def test_sessions_of_the_admin_go_when_they_expire(self, staff):
         for _ in range(2):

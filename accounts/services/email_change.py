@@ -11,11 +11,13 @@ from accounts.models import EmailChange, User
 from accounts.services.email_verification import lock_user, mark_verified
 from accounts.services.former_mailboxes import remember_mailbox
 from accounts.services.passwords import require_password
+from credits.exceptions import AccountBlocked
 
 
 def request_email_change(*, user: User, email: str, password: str) -> None:
-    """Request a change of the email, which replaces an earlier request. Raises WrongPassword.
+    """Request a change of the email address, which replaces an earlier request.
 
+    Raises WrongPassword, AccountBlocked: a blocked user must not free the mailbox for another account.
     The caller does not learn whether the email is taken. If it is, the worker sends no confirmation.
     """
     require_password(user=user, password=password)
@@ -27,6 +29,8 @@ def request_email_change(*, user: User, email: str, password: str) -> None:
         locked = lock_user(user.pk)
         if locked is None or locked.password != user.password:
             raise WrongPassword  # it was changed meanwhile
+        if locked.blocked_at:
+            raise AccountBlocked
         locked.email_changes.filter(confirmed_at=None).delete()
         change = EmailChange.objects.create(
             user=locked, old_email=locked.email, new_email=email, requested_at=timezone.now()
@@ -41,7 +45,7 @@ def request_email_change(*, user: User, email: str, password: str) -> None:
 def confirm_email_change(*, token: str) -> User:
     """Change the email to that of the token, and mark it as verified.
 
-    Raises InvalidLink, EmailTakenMeanwhile.
+    Raises InvalidLink, AccountBlocked, EmailTakenMeanwhile.
     """
     claim = CONFIRM_EMAIL.read(token)
     user_id = EmailChange.objects.filter(pk=claim.row_id).values_list("user", flat=True).first()
@@ -51,6 +55,8 @@ def confirm_email_change(*, token: str) -> User:
         raise InvalidLink
     # Read under the lock of its user.
     change = CONFIRM_EMAIL.check(claim, user.email_changes.filter(pk=claim.row_id).first())
+    if user.blocked_at:
+        raise AccountBlocked
     # Otherwise, changing between two mailboxes would earn the sign-up credits again and again.
     remember_mailbox(user=user, at=timezone.now())
     user.email = change.new_email

@@ -313,6 +313,13 @@ class TestLog:
         assert log.getvalue().count("[redacted]") == 3
         assert text.split("_")[2] not in log.getvalue()
 
+    def test_a_token_in_a_path_is_not_logged(self, anonymous, user, log):
+        token = services.issue_tokens(user=user).access
+        assert anonymous.get(f"/api/{token}").status_code == 404
+        assert "Not Found: /api/eyJ" in log.getvalue()
+        assert token.split(".")[1] not in log.getvalue()
+        assert token.split(".")[2] not in log.getvalue()
+
     def test_the_prefix_stays_so_that_the_key_can_be_found(self):
         text = new_key_text()
         assert redact(f"({text})") == f"(pck_{text.split('_')[1]}_[redacted])"

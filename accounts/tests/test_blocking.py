@@ -122,7 +122,8 @@ class TestStillWorks:
 
     def test_a_preview(self, blocked, api):
         body = {"questionId": str(QuestionFactory(user=blocked).pk), "userAnswer": "x"}
-        assert api.post(f"{EVALUATE}?preview=true", body, format="json").status_code == 200
+        answer = api.post(f"{EVALUATE}?preview=true", body, format="json")
+        assert (answer.status_code, answer.json()["covered"]) == (200, False)
 
     def test_the_replay_of_a_call_that_was_charged_before(self, user, staff, client_of):
         body = {"questionId": str(QuestionFactory(user=user).pk), "userAnswer": "x"}

@@ -65,6 +65,20 @@ class TestRequest:
         assert (answer.status_code, answer.json()["code"]) == (403, "wrong_password")
         assert queued() == []
 
+    def test_a_blocked_user_cannot_change_the_address(self, client, anonymous, ada):
+        """Otherwise, the mailbox would be free for an account without the block."""
+        assert change(client).status_code == 202
+        token = token_to("ada@new.example")
+        User.objects.filter(pk=ada.pk).update(blocked_at=timezone.now(), blocked_reason="fraud")
+        for answer in (change(client), confirm(anonymous, token)):
+            assert (answer.status_code, answer.json()["code"]) == (403, "account_blocked")
+        assert email_of(ada) == ada.email
+
+    def test_no_link_is_sent_if_another_spelling_of_the_mailbox_is_taken(self, client):
+        UserFactory(email="grace+work@example.com")
+        assert change(client, "grace@example.com").status_code == 202
+        assert [message.to for message in deliver()] == [["ada@example.com"]]
+
     def test_the_notices_of_a_mailbox_are_limited_whatever_account_asks(self, client_of, settings):
         """An account may be deleted and made again, with the address of another person."""
         settings.MAIL_THROTTLE_RATE = "2/hour"

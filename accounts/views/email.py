@@ -13,6 +13,7 @@ from accounts.exceptions import EmailTakenMeanwhile, InvalidLink, WrongPassword
 from accounts.serializers import ChangeEmailSerializer, MailTokenSerializer
 from accounts.throttling import ChangeEmailThrottle, MailThrottle, remember_address
 from accounts.views.sign_in import CredentialsView, current_user, validated
+from credits.exceptions import AccountBlocked
 
 
 class SendVerificationView(APIView):
@@ -49,7 +50,7 @@ class ChangeEmailView(APIView):
     is_rate_limited = True
     max_body_bytes = CredentialsView.max_body_bytes
     serializer_class = ChangeEmailSerializer
-    api_errors = {"POST": [WrongPassword]}
+    api_errors = {"POST": [WrongPassword, AccountBlocked]}
 
     @extend_schema(
         operation_id="auth_change_email", summary="Change the email address", responses={202: None}
@@ -67,7 +68,7 @@ class ChangeEmailView(APIView):
 
 class ConfirmEmailView(CredentialsView):
     serializer_class = MailTokenSerializer
-    api_errors = {"POST": [InvalidLink, EmailTakenMeanwhile]}
+    api_errors = {"POST": [InvalidLink, AccountBlocked, EmailTakenMeanwhile]}
 
     @extend_schema(
         operation_id="auth_confirm_email",

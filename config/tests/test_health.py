@@ -1,5 +1,8 @@
 """The liveness and readiness endpoints."""
 
+import cProfile
+import pstats
+
 import pytest
 from django.db import connection
 
@@ -16,6 +19,15 @@ class TestReady:
     def test_readyz_is_200_with_a_migrated_database(self, client):
         answer = client.get("/readyz")
         assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
+
+    def test_readyz_does_not_read_the_migrations_again(self, client):
+        """Anyone may call it, so it must be cheap."""
+        client.get("/readyz")
+        profile = cProfile.Profile()
+        profile.runcall(client.get, "/readyz")
+        called = {function for _, _, function in pstats.Stats(profile).stats}
+        assert "readyz" in called
+        assert "load_disk" not in called
 
     def test_readyz_is_503_while_migrations_are_pending(self, client):
         with connection.cursor() as cursor:
