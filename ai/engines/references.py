@@ -3,6 +3,7 @@
 
 import re
 from collections import Counter
+from collections.abc import Mapping
 from itertools import pairwise
 
 from ai.engines.english import (
@@ -40,7 +41,13 @@ _MIN_WORDS, _MAX_WORDS, _MAX_WORD_LENGTH = 6, 55, 32
 _FINITE = frozenset({"VBD", "VBZ", "VBP", "MD"})  # tags of finite verbs
 _MODIFIERS = frozenset({"JJ", "JJR", "JJS", "VBG", "VBN"})
 _MIN_NOUNS, _MIN_VERBS = 2, 2
-_TECHNICAL = 8  # times in about a million words
+_TECHNICAL, _UNCOMMON_NAME = 8, 60  # times in about a million words
+_PARTICIPLES = frozenset({"VBN", "VBD", "VBG"})
+_PERSON_NOUN = re.compile(
+    r"(?:\A(?:man|woman|king|queen|poet|monk|duke|king|pope|boy|girl|child|people|army|party|ship|team|couple|men|women)"
+    r"|(?:[^mtp]ist|cian|rian|graph?er|sopher|neer|cher|ctor|chant|smith|poser|ident|eror|eral|iner|nder|lder|orer|ler))s?\Z"
+)
+_EVENT = re.compile(r"(?:\w{3}(?:tion|sion|ment|ival|ance|ttle|test|tack))\Z")
 
 
 def stands_alone(statement: str, tokens: tuple[Token, ...]) -> bool:
@@ -90,7 +97,7 @@ def stands_alone(statement: str, tokens: tuple[Token, ...]) -> bool:
         or words[0].split("'")[0] in WORDS["anaphoric_openings"]
     ):
         return False
-    return _is_clause(tokens) and not _unresolved_pronoun(tokens)
+    return _is_clause(tokens) and not _unresolved_pronoun(tokens) and not _leans_in_time(tokens)
 
 
 def _is_clause(tokens: tuple[Token, ...]) -> bool:
@@ -104,64 +111,86 @@ def _is_clause(tokens: tuple[Token, ...]) -> bool:
     return not relative or verbs[0] < min(relative) or len(verbs) > len(relative)
 
 
-def _is_told_again(phrase: tuple[Token, ...], mentioned: set[str]) -> bool:
-    """Return whether a phrase after "the" sums up or repeats: "the three men", "the lost electrons"."""
-    counted = any(token.tag == "CD" for token in phrase)
-    passive = len(phrase) > 1 and phrase[0].tag in {"VBN", "VBD", "VBG"}
-    return counted or (passive and stem(phrase[-1].text) in mentioned)
-
-
-def unresolved_noun(tokens: tuple[Token, ...], introduced: set[str], mentioned: set[str]) -> bool:
+def unresolved_noun(
+    tokens: tuple[Token, ...], introduced: set[str], mentioned: set[str], times: Mapping[str, int]
+) -> bool:
     """Return whether "the law" or "the small town" refers to another sentence.
 
-    `introduced` are the nouns that earlier sentences have after "a", `mentioned` the stems of all their nouns.
+    `introduced` are the nouns that earlier sentences have after "a", `mentioned` the stems of all their nouns, `times`
+    counts the stems of the text.
     """
     for at in (at for at, token in enumerate(tokens[:-2]) if token.lower == "the"):
         head, last = at + 1, len(tokens) - 2
         while head < last and (tokens[head].tag in _MODIFIERS or tokens[head + 1].is_noun):
             head += 1
         phrase, noun = tokens[at + 1 : head + 1], tokens[head]
-        after = (*tokens[head + 1 : head + 4], tokens[-1])
-        if after[0].tag in _FINITE and _is_told_again(phrase, mentioned):
-            return True
-        adjectives = WORDS["anaphoric_adjectives"].intersection(token.lower for token in phrase[:-1])
-        if (adjectives and after[0].lower != "of") or noun.lower in WORDS["anaphoric_nouns"]:
-            return True
-        # "The law of gravity", "the ship in dock", "the theory and practice of law".
-        word, following = after[0].lower, {token.lower for token in after}
-        modified = (word in WORDS["postmodifiers"] and (word != "known" or after[1].lower == "as")) or (
-            word == "and" and "of" in following
-        )
-        modified = modified or (word in WORDS["prepositions"] and after[1].text.islower())
-        modified = modified or after[1].lower == "which"  # "the process by which"
-        # "The Revolution" was named before; "the Netherlands" need not be.
-        title = at == 0 and len(phrase) == 1 and is_known_word(noun.text) and noun.text[-1] != "s"
-        distinct = not title and any(
-            t.is_capital or t.tag in {"JJS", "RBS"} or t.lower in WORDS["unique"] for t in phrase
-        )
-        known = noun.lower in {*WORDS["unique_things"], *(token.lower for token in tokens[:at])}
-        # "Japan recovered, but the country remains poor".
-        named = noun.lower in WORDS["places"] and any(t.tag[:3] == "NNP" for t in tokens[1:at])
-        named = named and after[0].tag in {*_FINITE, "POS", "VBN"}
-        # A text teaches "the nucleus" and "the cytoplasm"; "the pool" refers to one mentioned before.
-        spoken_of = noun.lower in introduced
-        taught = not spoken_of and noun.text.islower() and frequency(noun.text) <= _TECHNICAL
-        if modified or distinct or known or named or taught:
+        if not (noun.is_noun or at == 0) or _is_completed(tokens, head) or _is_named(tokens, at, phrase):
             continue
-        if (len(phrase) == 1 or spoken_of) and (noun.is_noun or at == 0):
+        word = noun.lower
+        summed_up = any(token.tag == "CD" for token in phrase) or word in WORDS["anaphoric_nouns"]
+        adjectives = WORDS["anaphoric_adjectives"].intersection(token.lower for token in phrase[:-1])
+        repeated = word in introduced or (len(phrase) > 1 and phrase[0].tag in _PARTICIPLES and stem(word) in mentioned)
+        if summed_up or adjectives or repeated:
+            return True
+        if not _is_generic(tokens, at, phrase, times if mentioned else {}):
             return True
     return False
 
 
+def _is_completed(tokens: tuple[Token, ...], head: int) -> bool:
+    """Return whether words after a noun say which is meant: "the law of gravity", "the process by which"."""
+    after = (*tokens[head + 1 : head + 4], tokens[-1])
+    word, following = after[0].lower, {token.lower for token in after}
+    if word == "known":
+        return after[1].lower == "as"
+    paired = word == "and" and "of" in following  # "the theory and practice of law"
+    placed = word in WORDS["prepositions"] and after[1].text[0].isalpha() and after[1].lower not in {"the", "a", "an"}
+    return word in WORDS["postmodifiers"] or paired or placed or after[1].lower == "which"
+
+
+def _is_named(tokens: tuple[Token, ...], at: int, phrase: tuple[Token, ...]) -> bool:
+    """Return whether a phrase after "the" has a name, a superlative, or the name beside it: "the writer Zola"."""
+    noun, after = phrase[-1], (*tokens[at + 1 + len(phrase) : at + 4 + len(phrase)], tokens[-1])
+    if len(phrase) == 1 and noun.is_capital:
+        # "The Revolution" was named before; "the Netherlands" need not be.
+        return noun.lower in WORDS["unique_things"] or noun.text[-1] == "s" or frequency(noun.text) <= _UNCOMMON_NAME
+    person = noun.text.islower() and _PERSON_NOUN.search(noun.text) is not None
+    if person or any(token.tag == "CD" for token in phrase):
+        return (after[0].text == "," and after[1].is_capital) or after[0].is_capital
+    return any(t.is_capital or t.tag in {"JJS", "RBS"} or t.lower in WORDS["unique"] for t in phrase)
+
+
+def _is_generic(
+    tokens: tuple[Token, ...], at: int, phrase: tuple[Token, ...], times: Mapping[str, int]
+) -> bool:
+    """Return whether "the" needs no other sentence: a unique thing, a thing named in this sentence, a term."""
+    noun, after = phrase[-1], tokens[at + 1 + len(phrase)]
+    if noun.lower in {*WORDS["unique_things"], *(token.lower for token in tokens[:at])}:
+        return True
+    # "Japan recovered, but the country remains poor".
+    named = noun.lower in WORDS["places"] and any(t.tag[:3] == "NNP" for t in tokens[1:at])
+    if named and after.tag in {*_FINITE, "POS", "VBN"}:
+        return True
+    if at == 0 and after.lower in {"is", "are"} and tokens[at + 2 + len(phrase)].lower in {"a", "an", "the"}:
+        return len(phrase) > 1 or frequency(noun.text) <= _UNCOMMON_NAME  # it is being defined
+    if noun.text[0].isupper() or _EVENT.search(noun.lower) or _PERSON_NOUN.search(noun.lower):
+        return False
+    # A text teaches "the nucleus" and "the small intestine", again and again; "the pool" was mentioned before.
+    technical = any(frequency(token.text) <= _TECHNICAL for token in phrase)
+    return (technical or len(phrase) > 1) and times.get(stem(noun.text), 2) > 1
+
+
 def _unresolved_pronoun(tokens: tuple[Token, ...]) -> bool:
-    """Return whether a pronoun has no antecedent in the statement."""
-    phrases, objects, verbs = 0, 0, 0
+    """Return whether a pronoun has no antecedent of its number in the statement."""
+    phrases, objects, verbs, one, many = 0, 0, 0, False, False
     for at, token in enumerate(tokens[:-1]):
         word, following = token.lower, tokens[at + 1].tag[:2]
         before = tokens[at - 1] if at else tokens[-1]
         is_object = before.tag[:2] in {"VB", "IN", "TO"} and following != "NN"
         if (
             (word in WORDS["pronouns"] and not phrases)
+            or (word in {"it", "its", "he", "his", "him", "she"} and not one)
+            or (word in {"they", "their", "them"} and not many)
             # "Japan used it first", "Since ancient times it has been urban".
             or (word in {"it", "him", "her", "them"} and is_object and (verbs < _MIN_VERBS or not objects))
             or (word in {"it", "he", "she", "they"} and not verbs)
@@ -170,7 +199,19 @@ def _unresolved_pronoun(tokens: tuple[Token, ...]) -> bool:
         is_phrase = token.is_noun and not before.is_noun and before.lower != "of"
         phrases, objects = phrases + is_phrase, objects + (is_phrase and verbs > 0)
         verbs += token.tag in _FINITE
+        plural = token.tag in {"NNS", "NNPS"} or token.lower in WORDS["plurals"]
+        one, many = one or (token.is_noun and not plural), many or plural or (phrases > 0 and word in {"and", "or"})
     return False
+
+
+def _leans_in_time(tokens: tuple[Token, ...]) -> bool:
+    """Return whether a statement tells only what had happened before something else."""
+    relative = next((at for at, token in enumerate(tokens) if token.tag in {"WDT", "WP"}), len(tokens))
+    verbs = [at for at, token in enumerate(tokens[:relative]) if token.tag in _FINITE]
+    if not verbs or tokens[verbs[0]].lower != "had":
+        return False
+    done = verbs[0] + 1 + (tokens[verbs[0] + 1].tag == "RB")
+    return tokens[done].lower.endswith(("ed", "en", "wn")) and all(at <= done for at in verbs)
 
 
 def is_person(name: str, text: str, start: int) -> bool:

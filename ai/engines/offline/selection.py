@@ -60,7 +60,8 @@ class Generator:
             asked = (
                 c for c in pool if c.question_type is kind and c.form not in excess and (few or c.is_good)
             )
-            best = next((c for c in asked if c.accepted[0].casefold() not in answers), None)
+            asked = (c for c in asked if c.accepted[0].casefold() not in answers)
+            best = next((c for c in asked if not any(_tells(c, d) or _tells(d, c) for d in self._chosen)), None)
             if best is not None:
                 self._chosen.append(best)
             if best is not None or (types and excess and kind is QuestionType.TRUE_FALSE):
@@ -103,3 +104,10 @@ def _near_duplicates(one: Sentence, other: Sentence) -> bool:
     first, last = sorted((one, other), key=lambda sentence: sentence.index)
     shown = last.index - first.index <= bool(last.start)
     return shown or len(one.stems & other.stems) > _MAX_OVERLAP * len(one.stems | other.stems)
+
+
+def _tells(one: Candidate, other: Candidate) -> bool:
+    """Return whether a question shows the name or the date that another one asks for."""
+    answer = other.accepted[0]
+    asked = other.form in {Form.NAME, Form.DATE}
+    return asked and (answer in one.text or any(answer in option for option in one.options))

@@ -62,6 +62,7 @@ def read(text: str) -> Document:
     paragraphs = plain_paragraphs(text)
     prose = "\n".join(paragraphs)
     lower = Counter(re.findall(r"\b[a-z]+\b", prose))
+    times = Counter(content_stems(prose))
     capitals = Counter(re.findall(r"(?<=[\w,] )[A-Z]\w*", prose))
     previous: Sentence | None = None
     subject = biography = biography_of(prose)
@@ -75,7 +76,7 @@ def read(text: str) -> Document:
             continue
         tokens = tokenize(statement)
         alone = bool(tokens) and stands_alone(statement, tokens)
-        alone = alone and not unresolved_noun(tokens, introduced, mentioned)
+        alone = alone and not unresolved_noun(tokens, introduced, mentioned, times)
         if alone and statement != original:
             statement = f"[{named}]{statement[len(named) :]}"
             tokens = tokenize(statement)
