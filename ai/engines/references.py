@@ -14,8 +14,10 @@ from ai.engines.english import (
     Token,
     frequency,
     is_known_word,
+    noun_phrase_end,
     other_language,
     stem,
+    tokenize,
 )
 
 _REJECT = re.compile("|".join(REJECT_PATTERNS))
@@ -38,6 +40,9 @@ _PERSON_AFTER = re.compile(
 )
 _MIN_WORDS, _MAX_WORDS, _MAX_WORD_LENGTH = 6, 55, 32
 
+_TOPIC = re.compile(
+    r"(?P<article>The |An? |)(?P<name>(?:[\w’'-]+ ){0,2}[\w’'-]+)(?: \([^()]{1,99}\))? (?:is|was) (?:an?|the) (?P<kind>[\w -]{1,60})"
+)
 _FINITE = frozenset({"VBD", "VBZ", "VBP", "MD"})  # tags of finite verbs
 _MODIFIERS = frozenset({"JJ", "JJR", "JJS", "VBG", "VBN"})
 _MIN_NOUNS, _MIN_VERBS = 2, 2
@@ -112,21 +117,25 @@ def _is_clause(tokens: tuple[Token, ...]) -> bool:
 
 
 def unresolved_noun(
-    tokens: tuple[Token, ...], introduced: set[str], mentioned: set[str], times: Mapping[str, int]
+    tokens: tuple[Token, ...], introduced: set[str], mentioned: set[str], times: Mapping[str, int], topic: str
 ) -> bool:
     """Return whether "the law" or "the small town" refers to another sentence.
 
     `introduced` are the nouns that earlier sentences have after "a", `mentioned` the stems of all their nouns, `times`
-    counts the stems of the text.
+    counts the stems of the text. "The emperor penguin" may be the text's `topic`.
     """
     for at in (at for at, token in enumerate(tokens[:-2]) if token.lower == "the"):
         head, last = at + 1, len(tokens) - 2
         while head < last and (tokens[head].tag in _MODIFIERS or tokens[head + 1].is_noun):
             head += 1
         phrase, noun = tokens[at + 1 : head + 1], tokens[head]
+        if not noun.is_noun and at == 0 and tokens[head].tag in _MODIFIERS:
+            return True  # "the first was discovered"
         if not (noun.is_noun or at == 0) or _is_completed(tokens, head) or _is_named(tokens, at, phrase):
             continue
         word = noun.lower
+        if " ".join(token.lower for token in phrase) == topic.lower():
+            continue
         summed_up = any(token.tag == "CD" for token in phrase) or word in WORDS["anaphoric_nouns"]
         adjectives = WORDS["anaphoric_adjectives"].intersection(token.lower for token in phrase[:-1])
         repeated = word in introduced or (len(phrase) > 1 and phrase[0].tag in _PARTICIPLES and stem(word) in mentioned)
@@ -144,7 +153,8 @@ def _is_completed(tokens: tuple[Token, ...], head: int) -> bool:
     if word == "known":
         return after[1].lower == "as"
     paired = word == "and" and "of" in following  # "the theory and practice of law"
-    placed = word in WORDS["prepositions"] and after[1].text[0].isalpha() and after[1].lower not in {"the", "a", "an"}
+    vague = {"a", "an", "the", "about"} | WORDS["vague_modifiers"]
+    placed = word in WORDS["prepositions"] and after[1].text[0].isalpha() and after[1].lower not in vague
     return word in WORDS["postmodifiers"] or paired or placed or after[1].lower == "which"
 
 
@@ -168,16 +178,20 @@ def _is_generic(
     if noun.lower in {*WORDS["unique_things"], *(token.lower for token in tokens[:at])}:
         return True
     # "Japan recovered, but the country remains poor".
-    named = noun.lower in WORDS["places"] and any(t.tag[:3] == "NNP" for t in tokens[1:at])
+    named = noun.lower in WORDS["places"] and noun.tag != "NNS" and any(t.tag[:3] == "NNP" for t in tokens[1:at])
     if named and after.tag in {*_FINITE, "POS", "VBN"}:
         return True
     if at == 0 and after.lower in {"is", "are"} and tokens[at + 2 + len(phrase)].lower in {"a", "an", "the"}:
         return len(phrase) > 1 or frequency(noun.text) <= _UNCOMMON_NAME  # it is being defined
     if noun.text[0].isupper() or _EVENT.search(noun.lower) or _PERSON_NOUN.search(noun.lower):
         return False
-    # A text teaches "the nucleus" and "the small intestine", again and again; "the pool" was mentioned before.
+    # A text teaches "the nucleus" and "the small intestine", again and again, and not in the past.
+    verb = next((token.tag for token in tokens if token.tag in _FINITE), "")
     technical = any(frequency(token.text) <= _TECHNICAL for token in phrase)
-    return (technical or len(phrase) > 1) and times.get(stem(noun.text), 2) > 1
+    told = verb == "VBD" and is_known_word(noun.text)
+    words = phrase if technical else phrase[-1:]
+    again = any(times.get(stem(token.text), 2) > 1 for token in words)
+    return (technical or len(phrase) > 1) and not told and again
 
 
 def _unresolved_pronoun(tokens: tuple[Token, ...]) -> bool:
@@ -248,3 +262,37 @@ def person_meant(statement: str, subject: str) -> str:
     if other or not (name or (subject and PERSONAL.match(statement))):
         return ""
     return name[1] if name else subject
+
+
+def topic_of(prose: str) -> tuple[str, frozenset[str]]:
+    """Return what a text begins to define, such as "the Eiffel Tower", and the nouns that always mean it: "the tower"."""
+    match = _TOPIC.match(prose)
+    if match is None or not (match["name"].istitle() or match["article"]):
+        return "", frozenset()
+    words, tokens = match["name"].split(), tokenize(match["kind"])
+    kind = tokens[noun_phrase_end(tokens, 0) - 1].lower if tokens[0].is_noun or tokens[0].tag[:2] == "JJ" else ""
+    nouns = {kind, words[-1].lower(), words[0].lower() if words[0].lower() in WORDS["of_places"] else ""} - {""}
+    name = f"{match['article'].lower()}{match['name']}"
+    first = match.end()
+    only = {noun for noun in nouns if is_known_word(noun) and _means_only(noun, match["name"], prose[first:])}
+    return name, frozenset(only if len(words) > 1 or match["name"].istitle() else ())
+
+
+def _means_only(noun: str, name: str, prose: str) -> bool:
+    """Return whether a noun occurs only after "the", or in the name."""
+    rest = re.sub(rf"\b{re.escape(name)}\b", "", prose)
+    uses = re.findall(rf"(?i)(\S*) ?\b{re.escape(noun)}(e?s\b|\b)(?! of [A-Z])", rest)
+    return all(before.lower() in {"the", "this"} and not plural for before, plural in uses)
+
+
+def with_topic_named(statement: str, name: str, nouns: frozenset[str]) -> str:
+    """Return a statement with the name of the topic, in brackets, for "the tower"."""
+    if not any(noun in statement for noun in nouns):
+        return statement
+    tokens = (*tokenize(statement), Token(".", ".", len(statement), len(statement)))
+    for the, noun, after in reversed(list(zip(tokens, tokens[1:], tokens[2:], strict=False))):
+        modified = after.is_noun or after.lower in WORDS["postmodifiers"]
+        if the.lower in {"the", "this"} and noun.lower in nouns and not modified:
+            full = name[0].upper() + name[1:] if the.start == 0 else name
+            statement = f"{statement[: the.start]}[{full}]{statement[noun.end :]}"
+    return statement

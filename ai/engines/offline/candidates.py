@@ -13,6 +13,7 @@ from ai.engines.offline.sentences import Document, Sentence
 from ai.engines.offline.term_extraction import Definition, Terms, uncapitalised
 
 _OPTIONS, _GOOD = 4, 2.5
+_MIN_WORDS = 10  # of a statement without a number, a date, a definition or a named term
 _MIN_CONTEXT = 4  # content words around a blank; with fewer, many fillings fit
 _MAX_COMPARED = 25  # comparing all pairs is expensive
 _RARE, _UNCOMMON, _MIN_ANCHORS = 5, 60, 2  # times in about a million words
@@ -100,7 +101,8 @@ class Candidates:
         if opposite:
             yield _statement(Form.OPPOSITE, sentence, opposite, 0.0)
         negated = WORDS["denials"] & words or any(word.endswith(("n't", "n’t")) for word in words)
-        if not WORDS["subjective"] & words and (found or not negated):
+        told = found or definition or any(term.named for term in terms) or len(sentence.tokens) > _MIN_WORDS
+        if told and not WORDS["subjective"] & words and (found or not negated):
             bonus = 0.6 * bool(found) + 0.4 * bool(definition) + 0.2 * min(2, len(terms)) - 0.6 * is_vague
             yield _statement(Form.TRUE, sentence, sentence.text, bonus)
 

@@ -197,28 +197,31 @@ def _time_steps(fact: Blank) -> list[tuple[float, ...]]:
 
 
 def _number_steps(fact: Blank) -> list[tuple[float, ...]]:
-    """Return differences of a percentage or a small number, and factors of a large one."""
-    value, rough = _whole(fact), is_approximate(fact)
+    """Return differences of a percentage or a small number, and factors of others."""
+    value, rough, step = _digits(fact)[0], is_approximate(fact), 0
+    if "." in fact.text:
+        return list(_ROUGH_TIMES if rough else _TIMES)
     if fact.unit.startswith(("percent", "per cent", "pct", "%")):
         step = 20 if rough else 10 if value > _FEW else 5 if value > _FEW // 2 else 1
-        return [tuple(step * more for more in steps) for steps in _MORE]
-    if value <= _FEW or not fact.text[0].isdigit():
+    elif not rough and (value <= _FEW or not fact.text[0].isdigit()):
         step = 1 if value <= _FEW else 5
-        return [] if rough and step == 1 else [tuple(step * more for more in steps) for steps in _MORE]
-    if value & (value - 1) == 0:
-        return list(_POWERS)
-    return list(_ROUGH_TIMES if rough else _TIMES)
+    if step:
+        return [tuple(step * more for more in steps) for steps in _MORE]
+    return list(_ROUGH_TIMES if rough else _POWERS if value & (value - 1) == 0 else _TIMES)
 
 
-def _whole(fact: Blank) -> int:
-    """Return the whole number that is shown: 37 of "37 million"."""
-    digits = re.match(r"[\d,]+", fact.text)
-    return int(digits[0].replace(",", "")) if digits else int(fact.value)
+def _digits(fact: Blank) -> tuple[int, int, str]:
+    """Return the number that is shown as a whole one, its decimals, and the text behind: 15, 1 and " million"."""
+    digits = re.match(r"[\d,]+(?:\.\d+)?", fact.text)
+    if digits is None:
+        return int(fact.value), 0, ""
+    decimals = len(digits[0].partition(".")[2])
+    return int(re.sub(r"\D", "", digits[0])), decimals, fact.text[digits.end() :]
 
 
 def _moved(fact: Blank, step: float, *, near: bool) -> int:
     """Return a wrong value that is `step` away from the right one, or nearer."""
-    value = int(fact.value) if fact.is_time else _whole(fact)
+    value = int(fact.value) if fact.is_time else _digits(fact)[0]
     if isinstance(step, float):  # a factor
         zeros = len(str(value)) - len(str(value).rstrip("0"))
         return round(value * (1 + (step - 1) / (2 if near and step not in {0.5, 4.0} else 1)) / 10**zeros) * 10**zeros
@@ -234,10 +237,11 @@ def _shown(fact: Blank, value: int) -> str:
         return re.sub(rf"{abs(int(fact.value))}(?!\d)", str(abs(value)), fact.text) if same_era else ""
     if value <= 1 or (fact.unit.startswith(("per", "%")) and value >= _HUNDRED):
         return ""
-    digits = re.match(r"[\d,]+", fact.text)
-    if digits is None:
-        return number_word(value) if fact.value < _HUNDRED and fact.text.islower() else ""
-    return (f"{value:,}" if "," in digits[0] else str(value)) + fact.text[digits.end() :]
+    _, decimals, rest = _digits(fact)
+    if not fact.text[0].isdigit():
+        return number_word(value) if fact.value < _HUNDRED and fact.text.islower() and value < _HUNDRED else ""
+    shown = f"{value / 10**decimals:,.{decimals}f}"
+    return (shown if "," in fact.text or value > 9_999 * 10**decimals else shown.replace(",", "")) + rest
 
 
 def keeps_order(fact: Blank, value: int, beside: list[Blank]) -> bool:

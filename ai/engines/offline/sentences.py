@@ -18,7 +18,15 @@ from ai.engines.english import (
     tokenize,
 )
 from ai.engines.offline.cleaning import plain_paragraphs
-from ai.engines.references import PERSONAL, biography_of, person_meant, stands_alone, unresolved_noun
+from ai.engines.references import (
+    PERSONAL,
+    biography_of,
+    person_meant,
+    stands_alone,
+    topic_of,
+    unresolved_noun,
+    with_topic_named,
+)
 
 _CLAUSES = re.compile(
     r"; |, (?:and|but|while|whereas) (?:\w+ ){1,4}(?:is|are|was|were|has|had|can|\w+ed|\w+s)\b"
@@ -47,11 +55,12 @@ class Sentence:
 
 @dataclass(frozen=True)
 class Document:
-    """A text: its distinct sentences, its names, and its language (empty for English)."""
+    """A text: its distinct sentences, its names, its language (empty for English), and its topic if it has one."""
 
     sentences: tuple[Sentence, ...]
     names: frozenset[str]
     language: str
+    topic: str = ""
 
 
 def read(text: str) -> Document:
@@ -66,20 +75,21 @@ def read(text: str) -> Document:
     capitals = Counter(re.findall(r"(?<=[\w,] )[A-Z]\w*", prose))
     previous: Sentence | None = None
     subject = biography = biography_of(prose)
+    topic, means = ("", frozenset[str]()) if biography else topic_of(prose)
     for opens, excerpt in ((not at, s) for paragraph in paragraphs for at, s in enumerate(split(paragraph))):
         previous, subject = (None, biography) if opens else (previous, subject)
         original = rewording.statement(excerpt)
-        named = f"{subject}'s" if original.startswith(("His ", "Her ")) else subject
-        statement = PERSONAL.sub(named, original) if subject else original
+        named = f"[{subject}'s]" if original.startswith(("His ", "Her ")) else f"[{subject}]"
+        shown = with_topic_named(PERSONAL.sub(named, original) if subject else original, topic, means)
+        statement = re.sub(r"[\[\]]", "", shown) if shown != original else original
         subject = person_meant(original, subject or biography)
         if len(excerpt) > _MAX_SENTENCE_CHARS or statement.casefold() in found:
             continue
         tokens = tokenize(statement)
         alone = bool(tokens) and stands_alone(statement, tokens)
-        alone = alone and not unresolved_noun(tokens, introduced, mentioned, times)
-        if alone and statement != original:
-            statement = f"[{named}]{statement[len(named) :]}"
-            tokens = tokenize(statement)
+        alone = alone and not unresolved_noun(tokens, introduced, mentioned, times, topic.partition(" ")[2])
+        if alone and shown != original:
+            statement, tokens = shown, tokenize(shown)
         sentence = Sentence(statement, excerpt, len(found), tokens, alone)
         if not alone and tokens and previous is not None and previous.stands_alone and not previous.start:
             sentence = _joined(previous, sentence)
@@ -91,7 +101,7 @@ def read(text: str) -> Document:
     # "Rich" is a name in a text about Rich, even if it also mentions rich text.
     names = frozenset(word for word, count in capitals.items() if count > lower[word.lower()])
     words = re.findall(r"[^\W\d_]+", (prose or text).lower())
-    return Document(tuple(found.values()), names, other_language(words))
+    return Document(tuple(found.values()), names, other_language(words), biography or topic)
 
 
 def _joined(previous: Sentence, sentence: Sentence) -> Sentence:

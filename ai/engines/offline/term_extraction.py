@@ -102,7 +102,7 @@ class Terms:
 
     def is_topic(self, term: Blank) -> bool:
         """Return whether a text is mostly about this name: such a blank is trivial."""
-        return key(term.text) == self._topic
+        return key(term.text) == self._topic or term.text in self._document.topic
 
     def vocabulary(self, term: Blank) -> list[Blank]:
         """Return the terms of the text of the same kind: those that it defines or names, or its persons."""
