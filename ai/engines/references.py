@@ -26,6 +26,10 @@ _NAMED_BEFORE = re.compile(
 )  # "a collection and parts of that collection"
 _HARMLESS = re.compile(HARMLESS)
 PERSONAL = re.compile(r"\A(?:He|She|His|Her)\b")
+# "It" as a thing, not as in "it is possible to".
+IMPERSONAL = re.compile(
+    r"\AIts?\b(?! (?:is|was|has been|may be|can be)(?: [\w-]+){1,3} (?:that|to|who|when|whether)\b)(?! (?:takes?|took|seems?|turns?)\b)"
+)
 _SUBJECT = re.compile(
     r"((?:[A-Z][\w’'-]+ ){1,2}(?:de |von |van )?[A-Z][\w’'-]+)(?:,| \(| (?:was|had|[a-z]+ed)\b)"
 )
@@ -282,7 +286,7 @@ def _means_only(noun: str, name: str, prose: str) -> bool:
     """Return whether a noun occurs only after "the", or in the name."""
     rest = re.sub(rf"\b{re.escape(name)}\b", "", prose)
     uses = re.findall(rf"(?i)(\S*) ?\b{re.escape(noun)}(e?s\b|\b)(?! of [A-Z])", rest)
-    return all(before.lower() in {"the", "this"} and not plural for before, plural in uses)
+    return all(plural or before.lower() in {"the", "this", "his", "her", "their"} for before, plural in uses)
 
 
 def with_topic_named(statement: str, name: str, nouns: frozenset[str]) -> str:

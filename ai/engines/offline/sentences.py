@@ -19,6 +19,7 @@ from ai.engines.english import (
 )
 from ai.engines.offline.cleaning import plain_paragraphs
 from ai.engines.references import (
+    IMPERSONAL,
     PERSONAL,
     biography_of,
     person_meant,
@@ -74,15 +75,20 @@ def read(text: str) -> Document:
     times = Counter(content_stems(prose))
     capitals = Counter(re.findall(r"(?<=[\w,] )[A-Z]\w*", prose))
     previous: Sentence | None = None
+    thing = ""
     subject = biography = biography_of(prose)
     topic, means = ("", frozenset[str]()) if biography else topic_of(prose)
     for opens, excerpt in ((not at, s) for paragraph in paragraphs for at, s in enumerate(split(paragraph))):
-        previous, subject = (None, biography) if opens else (previous, subject)
+        previous, subject, thing = (None, biography, "") if opens else (previous, subject, thing)
         original = rewording.statement(excerpt)
-        named = f"[{subject}'s]" if original.startswith(("His ", "Her ")) else f"[{subject}]"
-        shown = with_topic_named(PERSONAL.sub(named, original) if subject else original, topic, means)
+        meant = subject if PERSONAL.match(original) else thing if IMPERSONAL.match(original) else ""
+        opening = original.partition(" ")[0]
+        named = f"[{meant}'s]" if opening in {"His", "Her", "Its"} else f"[{meant}]"
+        shown = with_topic_named(f"{named}{original[len(opening) :]}" if meant else original, topic, means)
         statement = re.sub(r"[\[\]]", "", shown) if shown != original else original
         subject = person_meant(original, subject or biography)
+        begins = topic and shown.removeprefix("[").lower().startswith(topic.lower())
+        thing = topic[0].upper() + topic[1:] if begins else ""
         if len(excerpt) > _MAX_SENTENCE_CHARS or statement.casefold() in found:
             continue
         tokens = tokenize(statement)
