@@ -105,7 +105,7 @@ def _tag_by_context(tag: str, following: str, before: list[Token]) -> str:
     first = not any(token.tag in {"VBD", "VBZ", "VBP", "VB", "MD"} for token in before)
     if tag == "VBN":
         # "Trevithick adapted", "which reached", "tests in 1998 emboldened Pakistan", but not "has often led the way".
-        acts = last.tag in {"WDT", "WP", "PRP"} or (last.is_noun and first) or following in _OBJECTS
+        acts = last.tag in {"WDT", "WP", "PRP"} or (first and (last.is_noun or last.tag == "CD")) or following in _OBJECTS
         return (
             "VBD" if acts and not any(token.lower in WORDS["auxiliaries"] for token in before[-3:]) else tag
         )
@@ -113,8 +113,9 @@ def _tag_by_context(tag: str, following: str, before: list[Token]) -> str:
         return tag
     # "Paddles smash too easily", "engines use the steam", "the software implements a server".
     plural = last.lower.endswith("s") or last.tag == "RB"
-    acts = (tag == "VB" and plural) or (tag == "NN" and plural and following in {"RB", "DT", "JJ"})
-    return "VBP" if acts else "VBZ" if tag == "NNS" and following in {"DT", "TO", "RB"} else tag
+    acts = (tag == "VB" and plural) or (tag == "NN" and plural and following in {"RB", "DT", "JJ", "WRB"})
+    governs = tag == "NNS" and (following in {"DT", "TO", "RB"} or (not plural and following in {"NNS", "CD", "PRP$"}))
+    return "VBP" if acts else "VBZ" if governs else tag
 
 
 def _tag_by_form(word: str) -> str:

@@ -26,6 +26,7 @@ _NAMED_BEFORE = re.compile(
 )  # "a collection and parts of that collection"
 _HARMLESS = re.compile(HARMLESS)
 PERSONAL = re.compile(r"\A(?:He|She|His|Her)\b")
+_DETERMINED = re.compile(r"(?i)the|this|his|her|their|\w+est")
 # "It" as a thing, not as in "it is possible to".
 IMPERSONAL = re.compile(
     r"\AIts?\b(?! (?:is|was|has been|may be|can be)(?: [\w-]+){1,3} (?:that|to|who|when|whether)\b)(?! (?:takes?|took|seems?|turns?)\b)"
@@ -54,7 +55,7 @@ _TECHNICAL, _UNCOMMON_NAME = 8, 60  # times in about a million words
 _PARTICIPLES = frozenset({"VBN", "VBD", "VBG"})
 _PERSON_NOUN = re.compile(
     r"(?:\A(?:man|woman|king|queen|poet|monk|duke|king|pope|boy|girl|child|people|army|party|ship|team|couple|men|women)"
-    r"|(?:[^mtp]ist|cian|rian|graph?er|sopher|neer|cher|ctor|chant|smith|poser|ident|eror|eral|iner|nder|lder|orer|ler))s?\Z"
+    r"|(?:\w{3}ist|cian|rian|graph?er|sopher|neer|cher|ctor|chant|smith|poser|ident|eror|eral|iner|nder|lder|orer|ler))s?\Z"
 )
 _EVENT = re.compile(r"(?:\w{3}(?:tion|sion|ment|ival|ance|ttle|test|tack))\Z")
 
@@ -140,7 +141,7 @@ def unresolved_noun(
         word = noun.lower
         if " ".join(token.lower for token in phrase) == topic.lower():
             continue
-        summed_up = any(token.tag == "CD" for token in phrase) or word in WORDS["anaphoric_nouns"]
+        summed_up = any(token.tag == "CD" and token.text.islower() for token in phrase) or word in WORDS["anaphoric_nouns"]
         adjectives = WORDS["anaphoric_adjectives"].intersection(token.lower for token in phrase[:-1])
         repeated = word in introduced or (len(phrase) > 1 and phrase[0].tag in _PARTICIPLES and stem(word) in mentioned)
         if summed_up or adjectives or repeated:
@@ -159,7 +160,7 @@ def _is_completed(tokens: tuple[Token, ...], head: int) -> bool:
     paired = word == "and" and "of" in following  # "the theory and practice of law"
     vague = {"a", "an", "the", "about"} | WORDS["vague_modifiers"]
     placed = word in WORDS["prepositions"] and after[1].text[0].isalpha() and after[1].lower not in vague
-    return word in WORDS["postmodifiers"] or paired or placed or after[1].lower == "which"
+    return word in WORDS["postmodifiers"] or paired or placed or (after[1].lower == "which" and word.isalpha())
 
 
 def _is_named(tokens: tuple[Token, ...], at: int, phrase: tuple[Token, ...]) -> bool:
@@ -181,6 +182,9 @@ def _is_generic(
     noun, after = phrase[-1], tokens[at + 1 + len(phrase)]
     if noun.lower in {*WORDS["unique_things"], *(token.lower for token in tokens[:at])}:
         return True
+    listed = tokens[at - 1].text in {",", ":"} or tokens[at - 1].lower == "and"
+    if at and listed and any(token.tag == "CD" for token in tokens[:at]):
+        return True  # "three terminals: the emitter, the base and the collector"
     # "Japan recovered, but the country remains poor".
     named = noun.lower in WORDS["places"] and noun.tag != "NNS" and any(t.tag[:3] == "NNP" for t in tokens[1:at])
     if named and after.tag in {*_FINITE, "POS", "VBN"}:
@@ -189,13 +193,16 @@ def _is_generic(
         return len(phrase) > 1 or frequency(noun.text) <= _UNCOMMON_NAME  # it is being defined
     if noun.text[0].isupper() or _EVENT.search(noun.lower) or _PERSON_NOUN.search(noun.lower):
         return False
-    # A text teaches "the nucleus" and "the small intestine", again and again, and not in the past.
+    # A text teaches "the nucleus", again and again, and not in the past; so it does "the small intestine".
     verb = next((token.tag for token in tokens if token.tag in _FINITE), "")
     technical = any(frequency(token.text) <= _TECHNICAL for token in phrase)
-    told = verb == "VBD" and is_known_word(noun.text)
-    words = phrase if technical else phrase[-1:]
-    again = any(times.get(stem(token.text), 2) > 1 for token in words)
-    return (technical or len(phrase) > 1) and not told and again
+    if len(phrase) > 1:
+        pair = " ".join(stem(token.text) for token in phrase[-2:])
+        return times.get(pair, 2) > 1 or (technical and any(times.get(stem(token.text), 2) > 1 for token in phrase))
+    invented = at == 0 and after.lower == "was" and tokens[at + 3].lower in WORDS["deeds"]
+    told = verb == "VBD" and is_known_word(noun.text) and not invented
+    return technical and not told and times.get(stem(noun.text), 2) > 1
+
 
 
 def _unresolved_pronoun(tokens: tuple[Token, ...]) -> bool:
@@ -204,7 +211,7 @@ def _unresolved_pronoun(tokens: tuple[Token, ...]) -> bool:
     for at, token in enumerate(tokens[:-1]):
         word, following = token.lower, tokens[at + 1].tag[:2]
         before = tokens[at - 1] if at else tokens[-1]
-        is_object = before.tag[:2] in {"VB", "IN", "TO"} and following != "NN"
+        is_object = before.tag[:2] in {"VB", "IN", "TO"} and following not in {"NN", "VB", "MD"}
         if (
             (word in WORDS["pronouns"] and not phrases)
             or (word in {"it", "its", "he", "his", "him", "she"} and not one)
@@ -218,7 +225,8 @@ def _unresolved_pronoun(tokens: tuple[Token, ...]) -> bool:
         phrases, objects = phrases + is_phrase, objects + (is_phrase and verbs > 0)
         verbs += token.tag in _FINITE
         plural = token.tag in {"NNS", "NNPS"} or token.lower in WORDS["plurals"]
-        one, many = one or (token.is_noun and not plural), many or plural or (phrases > 0 and word in {"and", "or"})
+        heads = token.is_noun and not tokens[at + 1].is_noun
+        one, many = one or (heads and not plural), many or plural or (phrases > 0 and word in {"and", "or"})
     return False
 
 
@@ -286,7 +294,7 @@ def _means_only(noun: str, name: str, prose: str) -> bool:
     """Return whether a noun occurs only after "the", or in the name."""
     rest = re.sub(rf"\b{re.escape(name)}\b", "", prose)
     uses = re.findall(rf"(?i)(\S*) ?\b{re.escape(noun)}(e?s\b|\b)(?! of [A-Z])", rest)
-    return all(plural or before.lower() in {"the", "this", "his", "her", "their"} for before, plural in uses)
+    return all(plural or _DETERMINED.fullmatch(before) for before, plural in uses)
 
 
 def with_topic_named(statement: str, name: str, nouns: frozenset[str]) -> str:

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import pairwise
 
 from ai.engines import rewording
 from ai.engines.english import (
@@ -72,7 +73,8 @@ def read(text: str) -> Document:
     paragraphs = plain_paragraphs(text)
     prose = "\n".join(paragraphs)
     lower = Counter(re.findall(r"\b[a-z]+\b", prose))
-    times = Counter(content_stems(prose))
+    stems = content_stems(prose)
+    times = Counter([*stems, *map(" ".join, pairwise(stems))])
     capitals = Counter(re.findall(r"(?<=[\w,] )[A-Z]\w*", prose))
     previous: Sentence | None = None
     thing = ""
