@@ -146,7 +146,7 @@ def unresolved_noun(
         repeated = word in introduced or (len(phrase) > 1 and phrase[0].tag in _PARTICIPLES and stem(word) in mentioned)
         if summed_up or adjectives or repeated:
             return True
-        if not _is_generic(tokens, at, phrase, times if mentioned else {}):
+        if not _is_generic(tokens, at, phrase, times if mentioned else {}, topic):
             return True
     return False
 
@@ -172,18 +172,18 @@ def _is_named(tokens: tuple[Token, ...], at: int, phrase: tuple[Token, ...]) -> 
     person = noun.text.islower() and _PERSON_NOUN.search(noun.text) is not None
     if person or any(token.tag == "CD" for token in phrase):
         return (after[0].text == "," and after[1].is_capital) or after[0].is_capital
-    return any(t.is_capital or t.tag in {"JJS", "RBS"} or t.lower in WORDS["unique"] for t in phrase)
+    return any(t.is_capital or t.lower in {"first", "only"} for t in phrase)
 
 
 def _is_generic(
-    tokens: tuple[Token, ...], at: int, phrase: tuple[Token, ...], times: Mapping[str, int]
+    tokens: tuple[Token, ...], at: int, phrase: tuple[Token, ...], times: Mapping[str, int], topic: str
 ) -> bool:
     """Return whether "the" needs no other sentence: a unique thing, a thing named in this sentence, a term."""
     noun, after = phrase[-1], tokens[at + 1 + len(phrase)]
     if noun.lower in {*WORDS["unique_things"], *(token.lower for token in tokens[:at])}:
         return True
     listed = tokens[at - 1].text in {",", ":"} or tokens[at - 1].lower == "and"
-    if at and listed and any(token.tag == "CD" for token in tokens[:at]):
+    if at and listed and any(token.tag == "CD" and token.text.isalpha() for token in tokens[:at]):
         return True  # "three terminals: the emitter, the base and the collector"
     # "Japan recovered, but the country remains poor".
     named = noun.lower in WORDS["places"] and noun.tag != "NNS" and any(t.tag[:3] == "NNP" for t in tokens[1:at])
@@ -191,7 +191,8 @@ def _is_generic(
         return True
     if at == 0 and after.lower in {"is", "are"} and tokens[at + 2 + len(phrase)].lower in {"a", "an", "the"}:
         return len(phrase) > 1 or frequency(noun.text) <= _UNCOMMON_NAME  # it is being defined
-    if noun.text[0].isupper() or _EVENT.search(noun.lower) or _PERSON_NOUN.search(noun.lower):
+    # "The drainage basin" is that of the Amazon, if the text is about it.
+    if topic.istitle() or noun.text[0].isupper() or _EVENT.search(noun.lower) or _PERSON_NOUN.search(noun.lower):
         return False
     # A text teaches "the nucleus", again and again, and not in the past; so it does "the small intestine".
     verb = next((token.tag for token in tokens if token.tag in _FINITE), "")

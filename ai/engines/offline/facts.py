@@ -246,5 +246,8 @@ def _shown(fact: Blank, value: int) -> str:
 
 def keeps_order(fact: Blank, value: int, beside: list[Blank]) -> bool:
     """Return whether "from 1647 to 1664" still runs forward with `value` in it."""
-    others = [other.value for other in beside if other.is_time and fact.is_time]
+    if not fact.is_time:
+        return True
+    others = [int(other.value) for other in beside if other.is_time]
+    others += [int(year) for year in re.findall(r"\b(?:1\d|20)\d\d(?=[ ,.;)])(?! BC)", fact.fill(""))]
     return all(other != value and (other < value) == (other < fact.value) for other in others)

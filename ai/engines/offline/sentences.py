@@ -95,7 +95,7 @@ def read(text: str) -> Document:
             continue
         tokens = tokenize(statement)
         alone = bool(tokens) and stands_alone(statement, tokens)
-        alone = alone and not unresolved_noun(tokens, introduced, mentioned, times, topic.partition(" ")[2])
+        alone = alone and not unresolved_noun(tokens, introduced, mentioned, times, re.sub(r"\A(?:the|an?) ", "", topic))
         if alone and shown != original:
             statement, tokens = shown, tokenize(shown)
         sentence = Sentence(statement, excerpt, len(found), tokens, alone)
