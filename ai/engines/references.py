@@ -139,7 +139,8 @@ def unresolved_noun(
         if not (noun.is_noun or at == 0) or _is_completed(tokens, head) or _is_named(tokens, at, phrase):
             continue
         word = noun.lower
-        if " ".join(token.lower for token in phrase) == topic.lower():
+        earlier = {token.lower for token in tokens[:at]}
+        if " ".join(token.lower for token in phrase) == topic.lower() or word in earlier:
             continue
         summed_up = any(token.tag == "CD" and token.text.islower() for token in phrase) or word in WORDS["anaphoric_nouns"]
         adjectives = WORDS["anaphoric_adjectives"].intersection(token.lower for token in phrase[:-1])
@@ -180,7 +181,7 @@ def _is_generic(
 ) -> bool:
     """Return whether "the" needs no other sentence: a unique thing, a thing named in this sentence, a term."""
     noun, after = phrase[-1], tokens[at + 1 + len(phrase)]
-    if noun.lower in {*WORDS["unique_things"], *(token.lower for token in tokens[:at])}:
+    if noun.lower in WORDS["unique_things"]:
         return True
     listed = tokens[at - 1].text in {",", ":"} or tokens[at - 1].lower == "and"
     if at and listed and any(token.tag == "CD" and token.text.isalpha() for token in tokens[:at]):

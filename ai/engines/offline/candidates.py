@@ -16,7 +16,7 @@ _OPTIONS, _GOOD = 4, 2.5
 _MIN_WORDS = 10  # of a statement without a number, a date, a definition or a named term
 _MIN_CONTEXT = 4  # content words around a blank; with fewer, many fillings fit
 _MAX_COMPARED = 25  # comparing all pairs is expensive
-_RARE, _UNCOMMON, _MIN_ANCHORS = 5, 60, 2  # times in about a million words
+_RARE, _UNCOMMON, _COMMON, _MIN_ANCHORS = 5, 15, 60, 2  # times in about a million words
 _SAME_TOPIC = 0.34  # if a sentence shares this fraction of stems and mentions an option, it may also be correct
 # Terms of processes and states, which are no options for things.
 _ABSTRACT = re.compile(r"(?:[st]ion|[aeiy]sis|ing|ment|ance|ence|ism|ity|ness|cy|phy|logy|lysis)$")
@@ -77,13 +77,14 @@ class Candidates:
         found, terms = self._facts[sentence.index], self.terms.of(sentence)
         definition = self.terms.definitions.get(sentence.index)
         # Without a name, a date or a repeated rare word, the subject of a statement is unclear.
-        rare = [token for token in sentence.tokens if token.is_noun and frequency(token.text) <= _UNCOMMON]
+        rare = [token for token in sentence.tokens if token.is_noun and frequency(token.text) <= _COMMON]
         anchors = {blank.start for blank in (*found, *terms) if blank.kind is not Kind.NUMBER}
         anchors |= {token.start for token in rare if len(self._sentences_with[token.lower]) > 1}
         rare = [token for token in rare if frequency(token.text) <= _RARE]
-        times = {fact.start for fact in found if fact.is_time}
+        weak = {token.start for token in sentence.tokens if token.text.islower() and frequency(token.text) > _UNCOMMON}
+        weak |= {fact.start for fact in found if fact.is_time}
         for blank in (*found, *terms):
-            needed = anchors - times if blank.kind is Kind.NUMBER else anchors
+            needed = anchors - weak if blank.kind is Kind.NUMBER else anchors
             beside = [at for at in needed if not blank.start <= at < blank.start + len(blank.text)]
             if beside or blank.named or sentence.start or blank.is_time:
                 about = self._about_fact if blank in found else self._about_term

@@ -94,13 +94,15 @@ def read(text: str) -> Document:
         if len(excerpt) > _MAX_SENTENCE_CHARS or statement.casefold() in found:
             continue
         tokens = tokenize(statement)
-        alone = bool(tokens) and stands_alone(statement, tokens)
-        alone = alone and not unresolved_noun(tokens, introduced, mentioned, times, re.sub(r"\A(?:the|an?) ", "", topic))
+        complete = bool(tokens) and stands_alone(statement, tokens)
+        known = introduced, mentioned, times, re.sub(r"\A(?:the|an?) ", "", topic)
+        alone = complete and not unresolved_noun(tokens, *known)
         if alone and shown != original:
             statement, tokens = shown, tokenize(shown)
         sentence = Sentence(statement, excerpt, len(found), tokens, alone)
         if not alone and tokens and previous is not None and previous.stands_alone and not previous.start:
-            sentence = _joined(previous, sentence)
+            joined = _joined(previous, sentence, complete=complete)
+            sentence = sentence if unresolved_noun(joined.tokens, *known) else joined
         found[statement.casefold()] = previous = sentence
         starts = [at + 1 for at, token in enumerate(tokens) if token.lower in {"a", "an"}]
         introduced.update(tokens[noun_phrase_end(tokens, at) - 1].lower for at in starts)
@@ -112,7 +114,7 @@ def read(text: str) -> Document:
     return Document(tuple(found.values()), names, other_language(words), biography or topic)
 
 
-def _joined(previous: Sentence, sentence: Sentence) -> Sentence:
+def _joined(previous: Sentence, sentence: Sentence, *, complete: bool) -> Sentence:
     """Return `sentence` joined to `previous` if both together stand alone: "Rome is old. It has seven hills."."""
     opening, text = sentence.tokens[0], f"{previous.text} {sentence.text}"
     name = PRONOUN_PLACEHOLDERS.get(opening.text, "")
@@ -121,12 +123,9 @@ def _joined(previous: Sentence, sentence: Sentence) -> Sentence:
     placeholder = replace(opening, text=name, tag="NNPS" if name.endswith("s") else "NNP")
     rest, tokens = sentence.text[opening.end :], (placeholder, *sentence.tokens[1:])
     # Of two clauses, either may have the meant noun.
-    if (
-        not name
-        or _CLAUSES.search(previous.text)
-        or len(text) > _MAX_SENTENCE_CHARS / 2
-        or not stands_alone(name + rest, tokens)
-    ):
+    clear = name and previous.tokens[0].tag != "IN" and not _CLAUSES.search(previous.text)
+    clear = clear and stands_alone(name + rest, tokens)
+    if len(text) > _MAX_SENTENCE_CHARS / 2 or not (complete or clear):
         return sentence
     start = len(previous.text) + 1
     moved = [replace(token, start=token.start + start, end=token.end + start) for token in sentence.tokens]
