@@ -26,7 +26,13 @@ _NAMED_BEFORE = re.compile(
 )  # "a collection and parts of that collection"
 _HARMLESS = re.compile(HARMLESS)
 PERSONAL = re.compile(r"\A(?:He|She|His|Her)\b")
-_DETERMINED = re.compile(r"(?i)the|this|his|her|their|\w+est")
+_DETERMINED = re.compile(r"(?i)\b(?:the|this|his|her|their)\Z|\w+est\b")
+# "In May 1903 he".
+_MONTHS = "|".join(sorted(month.title() for month in WORDS["calendar"] - {"god"}))
+DATED = re.compile(
+    rf"\A((?:In|By|Since|From|On|Until|Between|Around|After)(?: (?:the|and|to|of|about|early|late|\d+\w*|{_MONTHS}))+,? )"
+    r"(he|she|it|his|her|its)\b(?= \w)"
+)
 # "It" as a thing, not as in "it is possible to".
 IMPERSONAL = re.compile(
     r"\AIts?\b(?! (?:is|was|has been|may be|can be)(?: [\w-]+){1,3} (?:that|to|who|when|whether)\b)(?! (?:takes?|took|seems?|turns?)\b)"
@@ -46,7 +52,8 @@ _PERSON_AFTER = re.compile(
 _MIN_WORDS, _MAX_WORDS, _MAX_WORD_LENGTH = 6, 55, 32
 
 _TOPIC = re.compile(
-    r"(?P<article>The |An? |)(?P<name>(?:[\w’'-]+ ){0,2}[\w’'-]+)(?: \([^()]{1,99}\))? (?:is|was) (?:an?|the) (?P<kind>[\w -]{1,60})"
+    r"(?P<article>The |An? |)(?P<name>(?:[\w’'-]+ ){0,2}[\w’'-]+)(?: \([^()]{1,99}\))?(?:, [^.]{1,120},)? "
+    r"(?:is|was|are|were|has|began)\b(?: (?:an?|the) (?P<kind>[\w -]{1,60}))?"
 )
 _FINITE = frozenset({"VBD", "VBZ", "VBP", "MD"})  # tags of finite verbs
 _MODIFIERS = frozenset({"JJ", "JJR", "JJS", "VBG", "VBN"})
@@ -86,7 +93,7 @@ def stands_alone(statement: str, tokens: tuple[Token, ...]) -> bool:
     subordinate = words[0] in WORDS["subordinators"] and not has_main_verb
     headless = headless or (tokens[0].tag == "VBG" and "," not in statement)
     compared = "than" not in words and any(
-        token.tag in {"JJR", "RBR"} and token.text.islower() and before.lower not in {"no", "or"}
+        token.tag in {"JJR", "RBR"} and token.text.islower() and before.lower not in {"no", "or"} and token.lower != "better"
         for before, token in pairwise(tokens)
     )
     # "World War I", "Darius I".
@@ -159,9 +166,9 @@ def _is_completed(tokens: tuple[Token, ...], head: int) -> bool:
     if word == "known":
         return after[1].lower == "as"
     paired = word == "and" and "of" in following  # "the theory and practice of law"
-    vague = {"a", "an", "the", "about"} | WORDS["vague_modifiers"]
-    placed = word in WORDS["prepositions"] and after[1].text[0].isalpha() and after[1].lower not in vague
-    return word in WORDS["postmodifiers"] or paired or placed or (after[1].lower == "which" and word.isalpha())
+    defined = word == "," and after[1].lower in {"a", "an"}  # "the water frame, a machine that"
+    placed = word in WORDS["prepositions"] and after[1].text[0].isalpha()
+    return word in WORDS["postmodifiers"] or paired or placed or defined or (after[1].lower == "which" and word.isalpha())
 
 
 def _is_named(tokens: tuple[Token, ...], at: int, phrase: tuple[Token, ...]) -> bool:
@@ -171,7 +178,7 @@ def _is_named(tokens: tuple[Token, ...], at: int, phrase: tuple[Token, ...]) -> 
         # "The Revolution" was named before; "the Netherlands" need not be.
         return noun.lower in WORDS["unique_things"] or noun.text[-1] == "s" or frequency(noun.text) <= _UNCOMMON_NAME
     person = noun.text.islower() and _PERSON_NOUN.search(noun.text) is not None
-    if person or any(token.tag == "CD" for token in phrase):
+    if person or any(token.tag == "CD" and token.text.islower() for token in phrase):
         return (after[0].text == "," and after[1].is_capital) or after[0].is_capital
     return any(t.is_capital or t.lower in {"first", "only"} for t in phrase)
 
@@ -281,22 +288,25 @@ def person_meant(statement: str, subject: str) -> str:
 def topic_of(prose: str) -> tuple[str, frozenset[str]]:
     """Return what a text begins to define, such as "the Eiffel Tower", and the nouns that always mean it: "the tower"."""
     match = _TOPIC.match(prose)
-    if match is None or not (match["name"].istitle() or match["article"]):
+    if match is None or not (match["name"].istitle() or (match["article"] and match["kind"])):
         return "", frozenset()
-    words, tokens = match["name"].split(), tokenize(match["kind"])
+    words, tokens = match["name"].split(), tokenize(match["kind"] or ".")
     kind = tokens[noun_phrase_end(tokens, 0) - 1].lower if tokens[0].is_noun or tokens[0].tag[:2] == "JJ" else ""
+    kind = "" if kind in WORDS["vague_nouns"] or not (match["name"].istitle() or match["article"] == "The ") else kind
     nouns = {kind, words[-1].lower(), words[0].lower() if words[0].lower() in WORDS["of_places"] else ""} - {""}
-    name = f"{match['article'].lower()}{match['name']}"
+    common = re.search(rf"\b{re.escape(match['name'].lower())}\b", prose)
+    name = f"{match['article'].lower()}{match['name'].lower() if common else match['name']}"
     first = match.end()
     only = {noun for noun in nouns if is_known_word(noun) and _means_only(noun, match["name"], prose[first:])}
-    return name, frozenset(only if len(words) > 1 or match["name"].istitle() else ())
+    named = match["name"].istitle() or match["article"] == "The "
+    return name, frozenset(only if named and not common or match["article"] == "The " else ())
 
 
 def _means_only(noun: str, name: str, prose: str) -> bool:
     """Return whether a noun occurs only after "the", or in the name."""
     rest = re.sub(rf"\b{re.escape(name)}\b", "", prose)
-    uses = re.findall(rf"(?i)(\S*) ?\b{re.escape(noun)}(e?s\b|\b)(?! of [A-Z])", rest)
-    return all(plural or _DETERMINED.fullmatch(before) for before, plural in uses)
+    uses = re.findall(rf"(?i)((?:\S+ )?\S*) ?\b{re.escape(noun)}(e?s\b|\b)(?! of [A-Z])", rest)
+    return all(plural or _DETERMINED.search(before.strip()) for before, plural in uses)
 
 
 def with_topic_named(statement: str, name: str, nouns: frozenset[str]) -> str:
@@ -306,7 +316,7 @@ def with_topic_named(statement: str, name: str, nouns: frozenset[str]) -> str:
     tokens = (*tokenize(statement), Token(".", ".", len(statement), len(statement)))
     for the, noun, after in reversed(list(zip(tokens, tokens[1:], tokens[2:], strict=False))):
         modified = after.is_noun or after.lower in WORDS["postmodifiers"]
-        if the.lower in {"the", "this"} and noun.lower in nouns and not modified:
+        if the.lower in {"the", "this"} and noun.lower in nouns and not modified and name.lower() != f"the {noun.lower}":
             full = name[0].upper() + name[1:] if the.start == 0 else name
             statement = f"{statement[: the.start]}[{full}]{statement[noun.end :]}"
     return statement

@@ -125,7 +125,7 @@ class Candidates:
         beside = [other for other in self._facts[sentence.index] if other is not fact]
         shown = computed(fact, beside, self._told | words, near=self._difficulty is Difficulty.HARD)
         yield from self._choice(form, sentence, text, [fact.text, *shown], bonus)
-        alone = form is Form.DATE or not any(other.kind is Kind.NUMBER for other in beside)
+        alone = form is Form.DATE or all(other.is_time or other.start > fact.start for other in beside)
         if shown and alone and not fact.is_aside and not is_vague:
             false = shown[(fact.start + sentence.index) % 2]
             yield _statement(Form.FALSE, sentence, fact.fill(false), bonus)

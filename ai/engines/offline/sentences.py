@@ -20,6 +20,7 @@ from ai.engines.english import (
 )
 from ai.engines.offline.cleaning import plain_paragraphs
 from ai.engines.references import (
+    DATED,
     IMPERSONAL,
     PERSONAL,
     biography_of,
@@ -83,13 +84,16 @@ def read(text: str) -> Document:
     for opens, excerpt in ((not at, s) for paragraph in paragraphs for at, s in enumerate(split(paragraph))):
         previous, subject, thing = (None, biography, "") if opens else (previous, subject, thing)
         original = rewording.statement(excerpt)
-        meant = subject if PERSONAL.match(original) else thing if IMPERSONAL.match(original) else ""
-        opening = original.partition(" ")[0]
+        when = match[1] if (match := DATED.match(original)) else ""
+        core = original[len(when) : len(when) + 1].upper() + original[len(when) + 1 :]
+        meant = subject if PERSONAL.match(core) else thing if IMPERSONAL.match(core) else ""
+        meant = meant[:1].lower() + meant[1:] if when and meant == thing and topic[:1].islower() else meant
+        opening = core.partition(" ")[0]
         named = f"[{meant}'s]" if opening in {"His", "Her", "Its"} else f"[{meant}]"
-        shown = with_topic_named(f"{named}{original[len(opening) :]}" if meant else original, topic, means)
+        shown = with_topic_named(f"{when}{named}{core[len(opening) :]}" if meant else original, topic, means)
         statement = re.sub(r"[\[\]]", "", shown) if shown != original else original
-        subject = person_meant(original, subject or biography)
-        begins = topic and shown.removeprefix("[").lower().startswith(topic.lower())
+        subject = person_meant(core, subject or biography)
+        begins = topic and shown.removeprefix(when).removeprefix("[").lower().startswith(topic.lower())
         thing = topic[0].upper() + topic[1:] if begins else ""
         if len(excerpt) > _MAX_SENTENCE_CHARS or statement.casefold() in found:
             continue
