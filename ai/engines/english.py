@@ -105,7 +105,11 @@ def _tag_by_context(tag: str, following: str, before: list[Token]) -> str:
     first = not any(token.tag in {"VBD", "VBZ", "VBP", "VB", "MD"} for token in before)
     if tag == "VBN":
         # "Trevithick adapted", "which reached", "tests in 1998 emboldened Pakistan", but not "has often led the way".
-        acts = last.tag in {"WDT", "WP", "PRP"} or (first and (last.is_noun or last.tag == "CD")) or following in _OBJECTS
+        acts = (
+            last.tag in {"WDT", "WP", "PRP"}
+            or (first and (last.is_noun or last.tag == "CD"))
+            or following in _OBJECTS
+        )
         return (
             "VBD" if acts and not any(token.lower in WORDS["auxiliaries"] for token in before[-3:]) else tag
         )
@@ -114,7 +118,9 @@ def _tag_by_context(tag: str, following: str, before: list[Token]) -> str:
     # "Paddles smash too easily", "engines use the steam", "the software implements a server".
     plural = last.lower.endswith("s") or last.tag == "RB"
     acts = (tag == "VB" and plural) or (tag == "NN" and plural and following in {"RB", "DT", "JJ", "WRB"})
-    governs = tag == "NNS" and (following in {"DT", "TO", "RB"} or (not plural and following in {"NNS", "CD", "PRP$"}))
+    governs = tag == "NNS" and (
+        following in {"DT", "TO", "RB"} or (not plural and following in {"NNS", "CD", "PRP$"})
+    )
     return "VBP" if acts else "VBZ" if governs else tag
 
 
@@ -271,7 +277,9 @@ def is_whole(tokens: tuple[Token, ...], first: int, end: int) -> bool:
         before.lower != "of" or tokens[first - 2].is_capital
     )
     # "A Sunday Afternoon on the Island" is one name.
-    titled = before.tag == "DT" and first > 2 and tokens[first - 2].tag == "IN" and tokens[first - 3].is_capital  # noqa: PLR2004
+    titled = (
+        before.tag == "DT" and first > 2 and tokens[first - 2].tag == "IN" and tokens[first - 3].is_capital
+    )  # noqa: PLR2004
     modified = titled or before.tag[:2] in {"JJ", "NN", "CD"} or before.tag in {"VBG", "VBN", "POS", "PRP$"}
     return not (modified or aside or (particle and tokens[first].is_capital) or before.text in _JOINED_BY)
 

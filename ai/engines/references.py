@@ -93,7 +93,10 @@ def stands_alone(statement: str, tokens: tuple[Token, ...]) -> bool:
     subordinate = words[0] in WORDS["subordinators"] and not has_main_verb
     headless = headless or (tokens[0].tag == "VBG" and "," not in statement)
     compared = "than" not in words and any(
-        token.tag in {"JJR", "RBR"} and token.text.islower() and before.lower not in {"no", "or"} and token.lower != "better"
+        token.tag in {"JJR", "RBR"}
+        and token.text.islower()
+        and before.lower not in {"no", "or"}
+        and token.lower != "better"
         for before, token in pairwise(tokens)
     )
     # "World War I", "Darius I".
@@ -149,9 +152,14 @@ def unresolved_noun(
         earlier = {token.lower for token in tokens[:at]}
         if " ".join(token.lower for token in phrase) == topic.lower() or word in earlier:
             continue
-        summed_up = any(token.tag == "CD" and token.text.islower() for token in phrase) or word in WORDS["anaphoric_nouns"]
+        summed_up = (
+            any(token.tag == "CD" and token.text.islower() for token in phrase)
+            or word in WORDS["anaphoric_nouns"]
+        )
         adjectives = WORDS["anaphoric_adjectives"].intersection(token.lower for token in phrase[:-1])
-        repeated = word in introduced or (len(phrase) > 1 and phrase[0].tag in _PARTICIPLES and stem(word) in mentioned)
+        repeated = word in introduced or (
+            len(phrase) > 1 and phrase[0].tag in _PARTICIPLES and stem(word) in mentioned
+        )
         if summed_up or adjectives or repeated:
             return True
         if not _is_generic(tokens, at, phrase, times if mentioned else {}, topic):
@@ -168,7 +176,13 @@ def _is_completed(tokens: tuple[Token, ...], head: int) -> bool:
     paired = word == "and" and "of" in following  # "the theory and practice of law"
     defined = word == "," and after[1].lower in {"a", "an"}  # "the water frame, a machine that"
     placed = word in WORDS["prepositions"] and after[1].text[0].isalpha()
-    return word in WORDS["postmodifiers"] or paired or placed or defined or (after[1].lower == "which" and word.isalpha())
+    return (
+        word in WORDS["postmodifiers"]
+        or paired
+        or placed
+        or defined
+        or (after[1].lower == "which" and word.isalpha())
+    )
 
 
 def _is_named(tokens: tuple[Token, ...], at: int, phrase: tuple[Token, ...]) -> bool:
@@ -176,7 +190,11 @@ def _is_named(tokens: tuple[Token, ...], at: int, phrase: tuple[Token, ...]) -> 
     noun, after = phrase[-1], (*tokens[at + 1 + len(phrase) : at + 4 + len(phrase)], tokens[-1])
     if len(phrase) == 1 and noun.is_capital:
         # "The Revolution" was named before; "the Netherlands" need not be.
-        return noun.lower in WORDS["unique_things"] or noun.text[-1] == "s" or frequency(noun.text) <= _UNCOMMON_NAME
+        return (
+            noun.lower in WORDS["unique_things"]
+            or noun.text[-1] == "s"
+            or frequency(noun.text) <= _UNCOMMON_NAME
+        )
     person = noun.text.islower() and _PERSON_NOUN.search(noun.text) is not None
     if person or any(token.tag == "CD" and token.text.islower() for token in phrase):
         return (after[0].text == "," and after[1].is_capital) or after[0].is_capital
@@ -194,24 +212,31 @@ def _is_generic(
     if at and listed and any(token.tag == "CD" and token.text.isalpha() for token in tokens[:at]):
         return True  # "three terminals: the emitter, the base and the collector"
     # "Japan recovered, but the country remains poor".
-    named = noun.lower in WORDS["places"] and noun.tag != "NNS" and any(t.tag[:3] == "NNP" for t in tokens[1:at])
+    named = (
+        noun.lower in WORDS["places"] and noun.tag != "NNS" and any(t.tag[:3] == "NNP" for t in tokens[1:at])
+    )
     if named and after.tag in {*_FINITE, "POS", "VBN"}:
         return True
     if at == 0 and after.lower in {"is", "are"} and tokens[at + 2 + len(phrase)].lower in {"a", "an", "the"}:
         return len(phrase) > 1 or frequency(noun.text) <= _UNCOMMON_NAME  # it is being defined
     # "The drainage basin" is that of the Amazon, if the text is about it.
-    if topic.istitle() or noun.text[0].isupper() or _EVENT.search(noun.lower) or _PERSON_NOUN.search(noun.lower):
+    if (
+        topic.istitle()
+        or noun.text[0].isupper()
+        or _EVENT.search(noun.lower)
+        or _PERSON_NOUN.search(noun.lower)
+    ):
         return False
     # A text teaches "the nucleus", again and again, and not in the past; so it does "the small intestine".
     verb = next((token.tag for token in tokens if token.tag in _FINITE), "")
     technical = any(frequency(token.text) <= _TECHNICAL for token in phrase)
+    invented = at == 0 and after.lower == "was" and tokens[at + 2 + len(phrase)].lower in WORDS["deeds"]
     if len(phrase) > 1:
         pair = " ".join(stem(token.text) for token in phrase[-2:])
-        return times.get(pair, 2) > 1 or (technical and any(times.get(stem(token.text), 2) > 1 for token in phrase))
-    invented = at == 0 and after.lower == "was" and tokens[at + 3].lower in WORDS["deeds"]
-    told = verb == "VBD" and is_known_word(noun.text) and not invented
-    return technical and not told and times.get(stem(noun.text), 2) > 1
-
+        again = any(times.get(stem(token.text), 2) > 1 for token in phrase)
+        return invented or times.get(pair, 2) > 1 or (technical and again)
+    told = verb == "VBD" and is_known_word(noun.text)
+    return technical and (invented or not told) and times.get(stem(noun.text), 2) > 1
 
 
 def _unresolved_pronoun(tokens: tuple[Token, ...]) -> bool:
@@ -291,9 +316,17 @@ def topic_of(prose: str) -> tuple[str, frozenset[str]]:
     if match is None or not (match["name"].istitle() or (match["article"] and match["kind"])):
         return "", frozenset()
     words, tokens = match["name"].split(), tokenize(match["kind"] or ".")
-    kind = tokens[noun_phrase_end(tokens, 0) - 1].lower if tokens[0].is_noun or tokens[0].tag[:2] == "JJ" else ""
-    kind = "" if kind in WORDS["vague_nouns"] or not (match["name"].istitle() or match["article"] == "The ") else kind
-    nouns = {kind, words[-1].lower(), words[0].lower() if words[0].lower() in WORDS["of_places"] else ""} - {""}
+    kind = (
+        tokens[noun_phrase_end(tokens, 0) - 1].lower if tokens[0].is_noun or tokens[0].tag[:2] == "JJ" else ""
+    )
+    kind = (
+        ""
+        if kind in WORDS["vague_nouns"] or not (match["name"].istitle() or match["article"] == "The ")
+        else kind
+    )
+    nouns = {kind, words[-1].lower(), words[0].lower() if words[0].lower() in WORDS["of_places"] else ""} - {
+        ""
+    }
     common = re.search(rf"\b{re.escape(match['name'].lower())}\b", prose)
     name = f"{match['article'].lower()}{match['name'].lower() if common else match['name']}"
     first = match.end()
@@ -316,7 +349,12 @@ def with_topic_named(statement: str, name: str, nouns: frozenset[str]) -> str:
     tokens = (*tokenize(statement), Token(".", ".", len(statement), len(statement)))
     for the, noun, after in reversed(list(zip(tokens, tokens[1:], tokens[2:], strict=False))):
         modified = after.is_noun or after.lower in WORDS["postmodifiers"]
-        if the.lower in {"the", "this"} and noun.lower in nouns and not modified and name.lower() != f"the {noun.lower}":
+        if (
+            the.lower in {"the", "this"}
+            and noun.lower in nouns
+            and not modified
+            and name.lower() != f"the {noun.lower}"
+        ):
             full = name[0].upper() + name[1:] if the.start == 0 else name
             statement = f"{statement[: the.start]}[{full}]{statement[noun.end :]}"
     return statement

@@ -17,7 +17,9 @@ _MIN_WORDS = 10  # of a statement without a number, a date, a definition or a na
 _MIN_CONTEXT = 4  # content words around a blank; with fewer, many fillings fit
 _MAX_COMPARED = 25  # comparing all pairs is expensive
 _RARE, _UNCOMMON, _COMMON, _MIN_ANCHORS = 5, 15, 60, 2  # times in about a million words
-_SAME_TOPIC = 0.34  # if a sentence shares this fraction of stems and mentions an option, it may also be correct
+_SAME_TOPIC = (
+    0.34  # if a sentence shares this fraction of stems and mentions an option, it may also be correct
+)
 # Terms of processes and states, which are no options for things.
 _ABSTRACT = re.compile(r"(?:[st]ion|[aeiy]sis|ing|ment|ance|ence|ism|ity|ness|cy|phy|logy|lysis)$")
 
@@ -81,7 +83,11 @@ class Candidates:
         anchors = {blank.start for blank in (*found, *terms) if blank.kind is not Kind.NUMBER}
         anchors |= {token.start for token in rare if len(self._sentences_with[token.lower]) > 1}
         rare = [token for token in rare if frequency(token.text) <= _RARE]
-        weak = {token.start for token in sentence.tokens if token.text.islower() and frequency(token.text) > _UNCOMMON}
+        weak = {
+            token.start
+            for token in sentence.tokens
+            if token.text.islower() and frequency(token.text) > _UNCOMMON
+        }
         weak |= {fact.start for fact in found if fact.is_time}
         for blank in (*found, *terms):
             needed = anchors - weak if blank.kind is Kind.NUMBER else anchors

@@ -223,8 +223,9 @@ def _moved(fact: Blank, step: float, *, near: bool) -> int:
     """Return a wrong value that is `step` away from the right one, or nearer."""
     value = int(fact.value) if fact.is_time else _digits(fact)[0]
     if isinstance(step, float):  # a factor
-        zeros = len(str(value)) - len(str(value).rstrip("0"))
-        return round(value * (1 + (step - 1) / (2 if near and step not in {0.5, 4.0} else 1)) / 10**zeros) * 10**zeros
+        zeros = max(0, len(str(value)) - len(str(value).rstrip("0")) - near)
+        factor = 1 + (step - 1) / 2 if near and value & (value - 1) else step
+        return round(value * factor / 10**zeros) * 10**zeros
     halved = near and fact.kind is Kind.YEAR and abs(step) > _FEW // 2
     return value + (step // 2 if halved else step)
 
@@ -239,7 +240,9 @@ def _shown(fact: Blank, value: int) -> str:
         return ""
     _, decimals, rest = _digits(fact)
     if not fact.text[0].isdigit():
-        return number_word(value) if fact.value < _HUNDRED and fact.text.islower() and value < _HUNDRED else ""
+        return (
+            number_word(value) if fact.value < _HUNDRED and fact.text.islower() and value < _HUNDRED else ""
+        )
     shown = f"{value / 10**decimals:,.{decimals}f}"
     return (shown if "," in fact.text or value > 9_999 * 10**decimals else shown.replace(",", "")) + rest
 

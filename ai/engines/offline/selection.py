@@ -53,7 +53,8 @@ class Generator:
             forms = Counter(chosen.form for chosen in self._chosen)
             surplus = forms[Form.TRUE] - forms[Form.FALSE] - forms[Form.OPPOSITE]
             few = len(self._chosen) < _ENOUGH
-            most = _MAX_SURPLUS if types or not few else 2 * _MAX_SURPLUS
+            alone = types or not few or len(self._request.question_types) == 1
+            most = _MAX_SURPLUS if alone else 2 * _MAX_SURPLUS
             excess = {Form.TRUE} if surplus >= most else FALSE_FORMS if surplus <= -_MAX_SURPLUS else set()
             if self._chosen:
                 pool = [c for c in pool if not _near_duplicates(c.sentence, self._chosen[-1].sentence)]
@@ -61,7 +62,9 @@ class Generator:
                 c for c in pool if c.question_type is kind and c.form not in excess and (few or c.is_good)
             )
             asked = (c for c in asked if c.accepted[0].casefold() not in answers)
-            best = next((c for c in asked if not any(_tells(c, d) or _tells(d, c) for d in self._chosen)), None)
+            best = next(
+                (c for c in asked if not any(_tells(c, d) or _tells(d, c) for d in self._chosen)), None
+            )
             if best is not None:
                 self._chosen.append(best)
             if best is not None or (types and excess and kind is QuestionType.TRUE_FALSE):

@@ -13,7 +13,7 @@ from evaluation.checks import CHECKS
 EXCERPT = "In 1804 Trevithick adapted the Watt engine to transport."
 SOURCE = (
     f"{EXCERPT} Fulton adapted the Watt engine to ships. The electric telegraph came into existence in 1835. This law is old. "
-    "A pump in the north of the mine has a valve. A pump is a machine that moves water. "
+    "A pump in the upper part of the mine has a valve. A pump is a machine that moves water. "
     "Richard Trevithick was an engineer. He built a high-pressure engine (HPE). A high pressure engine (HPE) has five valves."
 )
 TRUTH = "According to the text, is this statement true or false? “{}”"
@@ -44,9 +44,9 @@ GOOD = [
     truth(EXCERPT, "True"),
     truth(EXCERPT.replace("1804", "1840"), "False"),
     truth(
-        "A pump in the south of the mine has a valve.",
+        "A pump in the lower part of the mine has a valve.",
         "False",
-        excerpt="A pump in the north of the mine has a valve.",
+        excerpt="A pump in the upper part of the mine has a valve.",
     ),
     truth(
         "[Richard Trevithick] built a high-pressure engine (HPE).",
