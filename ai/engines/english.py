@@ -277,9 +277,7 @@ def is_whole(tokens: tuple[Token, ...], first: int, end: int) -> bool:
         before.lower != "of" or tokens[first - 2].is_capital
     )
     # "A Sunday Afternoon on the Island" is one name.
-    titled = (
-        before.tag == "DT" and first > 2 and tokens[first - 2].tag == "IN" and tokens[first - 3].is_capital
-    )  # noqa: PLR2004
+    titled = before.tag == "DT" and tokens[first - 2].tag == "IN" and tokens[first - 3].is_capital
     modified = titled or before.tag[:2] in {"JJ", "NN", "CD"} or before.tag in {"VBG", "VBN", "POS", "PRP$"}
     return not (modified or aside or (particle and tokens[first].is_capital) or before.text in _JOINED_BY)
 

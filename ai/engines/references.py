@@ -332,7 +332,7 @@ def topic_of(prose: str) -> tuple[str, frozenset[str]]:
     first = match.end()
     only = {noun for noun in nouns if is_known_word(noun) and _means_only(noun, match["name"], prose[first:])}
     named = match["name"].istitle() or match["article"] == "The "
-    return name, frozenset(only if named and not common or match["article"] == "The " else ())
+    return name, frozenset(only if match["article"] == "The " or (named and not common) else ())
 
 
 def _means_only(noun: str, name: str, prose: str) -> bool:

@@ -107,9 +107,13 @@ class Candidates:
         opposite = rewording.opposite(sentence.text, told)
         if opposite:
             yield _statement(Form.OPPOSITE, sentence, opposite, 0.0)
-        negated = WORDS["denials"] & words or any(word.endswith(("n't", "n’t")) for word in words)
-        told = found or definition or any(term.named for term in terms) or len(sentence.tokens) > _MIN_WORDS
-        if told and not WORDS["subjective"] & words and (found or not negated):
+        negated = WORDS["denials"] & words or any(word.endswith("n't") for word in words)
+        checkable = found or definition or any(term.named for term in terms)
+        if (
+            (checkable or len(sentence.tokens) > _MIN_WORDS)
+            and not WORDS["subjective"] & words
+            and (found or not negated)
+        ):
             bonus = 0.6 * bool(found) + 0.4 * bool(definition) + 0.2 * min(2, len(terms)) - 0.6 * is_vague
             yield _statement(Form.TRUE, sentence, sentence.text, bonus)
 
@@ -153,6 +157,8 @@ class Candidates:
     def _about_definition(self, definition: Definition) -> Iterator[Candidate]:
         sentence, term, blank = definition.sentence, definition.term, definition.blank
         kind = Kind.TERM if blank.kind is Kind.TERM else Kind.NAME
+        if kind is Kind.NAME and self.terms.is_topic(blank) and definition.meaning.startswith("a"):
+            return  # "a country in Europe" is not only the one that the text is about
         text = f"{kind} does the text describe as “{definition.meaning}”?"
         yield Candidate(Form.DEFINITION, QuestionType.SHORT_ANSWER, sentence, text, self._wordings(term))
         others = self._others(blank, None)

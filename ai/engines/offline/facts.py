@@ -37,11 +37,12 @@ _WHEN = re.compile(r"(?i)\b(?:in|since|before|after|until|by|during) $")
 _MAX_NUMBERS, _FEW, _HUNDRED = 3, 12, 100
 _LAST_YEAR, _ANTIQUITY = 2025, 1000
 # How far wrong values are from the right one, so that it is now the least, now the greatest of them.
-_APART = ((-19, -7, 11), (6, 13, 22), (-23, -14, -6), (-9, 8, 17))
-_MORE = ((1, 2, -1), (2, 1, 3), (1, -1, -2), (2, 3, -1), (-1, -2, 1))
-_TIMES = ((1.4, 0.7, 1.6), (0.6, 1.3, 0.8), (1.5, 1.25, 1.9), (0.75, 0.5, 1.35))
-_ROUGH_TIMES = ((1.5, 0.6, 2.0), (0.6, 1.5, 0.4), (1.5, 2.0, 2.5), (0.6, 0.4, 1.6))
-_POWERS = ((2.0, 0.5, 4.0), (0.5, 2.0, 0.25))  # bits and bytes
+Steps = tuple[float, ...]  # integers are differences, others factors
+_APART: tuple[Steps, ...] = ((-19, -7, 11), (6, 13, 22), (-23, -14, -6), (-9, 8, 17))
+_MORE: tuple[Steps, ...] = ((1, 2, -1), (2, 1, 3), (1, -1, -2), (2, 3, -1), (-1, -2, 1))
+_TIMES: tuple[Steps, ...] = ((1.4, 0.7, 1.6), (0.6, 1.3, 0.8), (1.5, 1.25, 1.9), (0.75, 0.5, 1.35))
+_ROUGH_TIMES: tuple[Steps, ...] = ((1.5, 0.6, 2.0), (0.6, 1.5, 0.4), (1.5, 2.0, 2.5), (0.6, 0.4, 1.6))
+_POWERS: tuple[Steps, ...] = ((2.0, 0.5, 4.0), (0.5, 2.0, 0.25))  # bits and bytes
 
 
 class Kind(StrEnum):
@@ -188,15 +189,18 @@ def _forms(value: int) -> tuple[str, ...]:
     return (str(value), f"{value:,}", *word)
 
 
-def _time_steps(fact: Blank) -> list[tuple[float, ...]]:
+def _time_steps(fact: Blank) -> list[Steps]:
     """Return differences in years."""
     if fact.kind is Kind.DECADE:
         return [tuple(20 * step for step in steps) for steps in _MORE[::2]]
-    times = 5 if is_approximate(fact) else 3 if fact.value < _ANTIQUITY else 1
+    # The older, the less exact.
+    times = (
+        max(1, int(2000 - fact.value) // 100) if is_approximate(fact) else 3 if fact.value < _ANTIQUITY else 1
+    )
     return [tuple(times * step for step in steps) for steps in _APART]
 
 
-def _number_steps(fact: Blank) -> list[tuple[float, ...]]:
+def _number_steps(fact: Blank) -> list[Steps]:
     """Return differences of a percentage or a small number, and factors of others."""
     value, rough, step = _digits(fact)[0], is_approximate(fact), 0
     if "." in fact.text:
@@ -220,14 +224,14 @@ def _digits(fact: Blank) -> tuple[int, int, str]:
 
 
 def _moved(fact: Blank, step: float, *, near: bool) -> int:
-    """Return a wrong value that is `step` away from the right one, or nearer."""
+    """Return a wrong value: the right one times a factor, or `step` away from it; or nearer."""
     value = int(fact.value) if fact.is_time else _digits(fact)[0]
     if isinstance(step, float):  # a factor
         zeros = max(0, len(str(value)) - len(str(value).rstrip("0")) - near)
         factor = 1 + (step - 1) / 2 if near and value & (value - 1) else step
-        return round(value * factor / 10**zeros) * 10**zeros
+        return int(round(value * factor / 10**zeros) * 10**zeros)
     halved = near and fact.kind is Kind.YEAR and abs(step) > _FEW // 2
-    return value + (step // 2 if halved else step)
+    return value + int(step // 2 if halved else step)
 
 
 def _shown(fact: Blank, value: int) -> str:

@@ -83,6 +83,7 @@ def read(text: str) -> Document:
     topic, means = ("", frozenset[str]()) if biography else topic_of(prose)
     for opens, excerpt in ((not at, s) for paragraph in paragraphs for at, s in enumerate(split(paragraph))):
         previous, subject, thing = (None, biography, "") if opens else (previous, subject, thing)
+        thing_before = thing
         original = rewording.statement(excerpt)
         when = match[1] if (match := DATED.match(original)) else ""
         core = original[len(when) : len(when) + 1].upper() + original[len(when) + 1 :]
@@ -105,7 +106,9 @@ def read(text: str) -> Document:
             statement, tokens = shown, tokenize(shown)
         sentence = Sentence(statement, excerpt, len(found), tokens, alone)
         if not alone and tokens and previous is not None and previous.stands_alone and not previous.start:
-            joined = _joined(previous, sentence, complete=complete)
+            # Without the topic as its subject, the previous sentence does not say what "it" means.
+            other = topic and not thing_before and IMPERSONAL.match(core)
+            joined = sentence if other else _joined(previous, sentence, complete=complete)
             sentence = sentence if unresolved_noun(joined.tokens, *known) else joined
         found[statement.casefold()] = previous = sentence
         starts = [at + 1 for at, token in enumerate(tokens) if token.lower in {"a", "an"}]

@@ -31,6 +31,7 @@ DEMONYM = re.compile(r"(?:ish|ese|ian|ians|ans|ean|eans|nch|tch|ic|ists?|men|wom
 _NAME = re.compile(
     r"(?:Mc|Mac|O['’]|D['’])?[A-Z][a-zà-ÿ]+(?:[-–][A-Z]?[a-z]+)*|[A-Z][A-Za-z]{0,4}[A-Z\d]|[A-Z]{2,6}|[A-Z]\."
 )
+_ORDINAL = re.compile(r"I{2,3}|IV|VI{0,3}|IX|XI{0,3}|XIV|XV")  # "World War II" ends there
 _DEFINING = re.compile(
     r"\A(?P<article>An? |The |Each |Every )?(?P<term>[A-Z\w][\w’'-]*(?: [\w’'-]+){0,3}?) "
     r"(?P<verb>is|are|refers to|shall mean|means|denotes|is defined as|stands for) "
@@ -38,7 +39,7 @@ _DEFINING = re.compile(
 )
 _SPECIFIC = re.compile(r"\b(?:that|which|who|whose|of|for|in|from|with|by|between|used|when|where|to)\b")
 _NO_DEFINITION = re.compile(
-    r"capable |aware |\w+ (?:opposite|same|latter|former|other)\b|\w+ (?:term|name|word|member|abbreviation) |\w+ (?:\w+ )?(?:better|more|less|same|kind|sort|way|result|example|part|one|latest|main|major|important|popular|common|"
+    r"capable |aware |one of |\w+ (?:opposite|same|latter|former|other)\b|\w+ (?:term|name|word|member|abbreviation) |\w+ (?:\w+ )?(?:better|more|less|same|kind|sort|way|result|example|part|one|latest|main|major|important|popular|common|"
     r"fundamental|recommended|good|great|most)\b|.* than |.*[\"“]"
 )
 _SECOND_CLAUSE = re.compile(
@@ -148,7 +149,7 @@ class Terms:
 
     def _name_end(self, tokens: tuple[Token, ...], at: int) -> int:
         end = at
-        while self._is_name(tokens, end):
+        while self._is_name(tokens, end) and not (end > at and _ORDINAL.fullmatch(tokens[end - 1].text)):
             end += 1
             joined = end < len(tokens) and tokens[end].lower in WORDS["name_particles"]
             end += joined and self._is_name(tokens, end + 1)
