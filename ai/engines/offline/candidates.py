@@ -78,17 +78,7 @@ class Candidates:
         is_vague = bool(WORDS["vague_modifiers"] & words)
         found, terms = self._facts[sentence.index], self.terms.of(sentence)
         definition = self.terms.definitions.get(sentence.index)
-        # Without a name, a date or a repeated rare word, the subject of a statement is unclear.
-        rare = [token for token in sentence.tokens if token.is_noun and frequency(token.text) <= _COMMON]
-        anchors = {blank.start for blank in (*found, *terms) if blank.kind is not Kind.NUMBER}
-        anchors |= {token.start for token in rare if len(self._sentences_with[token.lower]) > 1}
-        rare = [token for token in rare if frequency(token.text) <= _RARE]
-        weak = {
-            token.start
-            for token in sentence.tokens
-            if token.text.islower() and frequency(token.text) > _UNCOMMON
-        }
-        weak |= {fact.start for fact in found if fact.is_time}
+        anchors, rare, weak = self._anchors(sentence, [*found, *terms])
         for blank in (*found, *terms):
             needed = anchors - weak if blank.kind is Kind.NUMBER else anchors
             beside = [at for at in needed if not blank.start <= at < blank.start + len(blank.text)]
@@ -101,7 +91,7 @@ class Candidates:
             if origin is sentence:
                 text = f"What does “{short}” stand for in the text?"
                 yield Candidate(Form.ABBREVIATION, QuestionType.SHORT_ANSWER, sentence, text, (long,))
-        if not definition and len(anchors | {token.start for token in rare}) < _MIN_ANCHORS:
+        if not definition and len(anchors | rare) < _MIN_ANCHORS:
             return
         told = tuple(token for token in sentence.tokens if token.start >= sentence.start)
         opposite = rewording.opposite(sentence.text, told)
@@ -116,6 +106,20 @@ class Candidates:
         ):
             bonus = 0.6 * bool(found) + 0.4 * bool(definition) + 0.2 * min(2, len(terms)) - 0.6 * is_vague
             yield _statement(Form.TRUE, sentence, sentence.text, bonus)
+
+    def _anchors(self, sentence: Sentence, found: list[Blank]) -> tuple[set[int], set[int], set[int]]:
+        """Return where the names, dates and repeated rare words are, the very rare words, and the weak anchors.
+
+        Without anchors, it is unclear what a statement is about.
+        """
+        uncommon = {
+            t: frequency(t.text) for t in sentence.tokens if t.is_noun and frequency(t.text) <= _COMMON
+        }
+        anchors = {blank.start for blank in found if blank.kind is not Kind.NUMBER}
+        anchors |= {token.start for token in uncommon if len(self._sentences_with[token.lower]) > 1}
+        weak = {t.start for t, times in uncommon.items() if t.text.islower() and times > _UNCOMMON}
+        weak |= {blank.start for blank in found if blank.is_time}
+        return anchors, {token.start for token, times in uncommon.items() if times <= _RARE}, weak
 
     def _about_fact(self, fact: Blank, *, is_vague: bool) -> Iterator[Candidate]:
         sentence, text = fact.sentence, _cloze(fact)

@@ -66,6 +66,32 @@ class Document:
     topic: str = ""
 
 
+class _Subjects:
+    """What "he", "it" and "the tower" mean, sentence after sentence."""
+
+    def __init__(self, prose: str) -> None:
+        self.biography = self.person = biography_of(prose)
+        self.topic, self._nouns = ("", frozenset[str]()) if self.biography else topic_of(prose)
+        self.thing = ""
+
+    def named(self, statement: str) -> tuple[str, bool]:
+        """Return a statement with what it is about named in brackets, and whether its "it" is something else."""
+        topic, thing = self.topic, self.thing
+        when = match[1] if (match := DATED.match(statement)) else ""
+        core = statement[len(when) : len(when) + 1].upper() + statement[len(when) + 1 :]
+        impersonal = IMPERSONAL.match(core) is not None
+        meant = self.person if PERSONAL.match(core) else thing if impersonal else ""
+        opening = core.partition(" ")[0]
+        name = topic if when and meant == thing else meant
+        named = f"[{name}'s]" if opening in {"His", "Her", "Its"} else f"[{name}]"
+        shown = f"{when}{named}{core[len(opening) :]}" if meant else statement
+        shown = with_topic_named(shown, topic, self._nouns)
+        self.person = person_meant(core, self.person or self.biography)
+        begins = topic and shown.removeprefix(when).removeprefix("[").lower().startswith(topic.lower())
+        self.thing = topic[0].upper() + topic[1:] if begins else ""
+        return shown, bool(topic and impersonal and not thing)
+
+
 def read(text: str) -> Document:
     """Return the sentences of `text` in order. Each knows whether it stands alone."""
     found: dict[str, Sentence] = {}
@@ -78,37 +104,24 @@ def read(text: str) -> Document:
     times = Counter([*stems, *map(" ".join, pairwise(stems))])
     capitals = Counter(re.findall(r"(?<=[\w,] )[A-Z]\w*", prose))
     previous: Sentence | None = None
-    thing = ""
-    subject = biography = biography_of(prose)
-    topic, means = ("", frozenset[str]()) if biography else topic_of(prose)
+    subjects = _Subjects(prose)
     for opens, excerpt in ((not at, s) for paragraph in paragraphs for at, s in enumerate(split(paragraph))):
-        previous, subject, thing = (None, biography, "") if opens else (previous, subject, thing)
-        thing_before = thing
         original = rewording.statement(excerpt)
-        when = match[1] if (match := DATED.match(original)) else ""
-        core = original[len(when) : len(when) + 1].upper() + original[len(when) + 1 :]
-        meant = subject if PERSONAL.match(core) else thing if IMPERSONAL.match(core) else ""
-        meant = meant[:1].lower() + meant[1:] if when and meant == thing and topic[:1].islower() else meant
-        opening = core.partition(" ")[0]
-        named = f"[{meant}'s]" if opening in {"His", "Her", "Its"} else f"[{meant}]"
-        shown = with_topic_named(f"{when}{named}{core[len(opening) :]}" if meant else original, topic, means)
+        if opens:
+            previous, subjects.person, subjects.thing = None, subjects.biography, ""
+        shown, is_other = subjects.named(original)
         statement = re.sub(r"[\[\]]", "", shown) if shown != original else original
-        subject = person_meant(core, subject or biography)
-        begins = topic and shown.removeprefix(when).removeprefix("[").lower().startswith(topic.lower())
-        thing = topic[0].upper() + topic[1:] if begins else ""
         if len(excerpt) > _MAX_SENTENCE_CHARS or statement.casefold() in found:
             continue
         tokens = tokenize(statement)
         complete = bool(tokens) and stands_alone(statement, tokens)
-        known = introduced, mentioned, times, re.sub(r"\A(?:the|an?) ", "", topic)
+        known = introduced, mentioned, times, re.sub(r"\A(?:the|an?) ", "", subjects.topic)
         alone = complete and not unresolved_noun(tokens, *known)
         if alone and shown != original:
             statement, tokens = shown, tokenize(shown)
         sentence = Sentence(statement, excerpt, len(found), tokens, alone)
         if not alone and tokens and previous is not None and previous.stands_alone and not previous.start:
-            # Without the topic as its subject, the previous sentence does not say what "it" means.
-            other = topic and not thing_before and IMPERSONAL.match(core)
-            joined = sentence if other else _joined(previous, sentence, complete=complete)
+            joined = sentence if is_other else _joined(previous, sentence, complete=complete)
             sentence = sentence if unresolved_noun(joined.tokens, *known) else joined
         found[statement.casefold()] = previous = sentence
         starts = [at + 1 for at, token in enumerate(tokens) if token.lower in {"a", "an"}]
@@ -118,7 +131,7 @@ def read(text: str) -> Document:
     # "Rich" is a name in a text about Rich, even if it also mentions rich text.
     names = frozenset(word for word, count in capitals.items() if count > lower[word.lower()])
     words = re.findall(r"[^\W\d_]+", (prose or text).lower())
-    return Document(tuple(found.values()), names, other_language(words), biography or topic)
+    return Document(tuple(found.values()), names, other_language(words), subjects.biography or subjects.topic)
 
 
 def _joined(previous: Sentence, sentence: Sentence, *, complete: bool) -> Sentence:
