@@ -25,16 +25,16 @@ _NAMED_BEFORE = re.compile(
     r"\b(\w{4,})\b(.{1,200}?\b)that \1\b"
 )  # "a collection and parts of that collection"
 _HARMLESS = re.compile(HARMLESS)
-PERSONAL = re.compile(r"\A(?:He|She|His|Her)\b")
+_PERSONAL = re.compile(r"\A(?:He|She|His|Her)\b")
 _DETERMINED = re.compile(r"(?i)\b(?:the|this|his|her|their)\Z|\w+est\b")
 # "In May 1903 he".
 _MONTHS = "|".join(sorted(month.title() for month in WORDS["calendar"] - {"god"}))
-DATED = re.compile(
+_DATED = re.compile(
     rf"\A((?:In|By|Since|From|On|Until|Between|Around|After)(?: (?:the|and|to|of|about|early|late|\d+\w*|{_MONTHS}))+,? )"
     r"(he|she|it|his|her|its)\b(?= \w)"
 )
 # "It" as a thing, not as in "it is possible to".
-IMPERSONAL = re.compile(
+_IMPERSONAL = re.compile(
     r"\AIts?\b(?! (?:is|was|has been|may be|can be)(?: [\w-]+){1,3} (?:that|to|who|when|whether)\b)(?! (?:takes?|took|seems?|turns?)\b)"
 )
 _SUBJECT = re.compile(
@@ -288,7 +288,7 @@ def is_person(name: str, text: str, start: int) -> bool:
     return before is not None or _PERSON_AFTER.match(text, start + len(name)) is not None
 
 
-def biography_of(prose: str) -> str:
+def _biography_of(prose: str) -> str:
     """Return the person that a text begins with, if it is about no other man, or no other woman."""
     name = _SUBJECT.match(prose)
     known = name is None or any(map(is_known_word, name[1].split()))  # "Mount Everest was"
@@ -296,7 +296,7 @@ def biography_of(prose: str) -> str:
     return name[1] if name and not known and genders.count(True) == 1 else ""
 
 
-def person_meant(statement: str, subject: str) -> str:
+def _person_meant(statement: str, subject: str) -> str:
     """Return the person that "he" or "she" at the start of the next sentence means, or nothing if it is unclear."""
     name = _SUBJECT.match(statement)
     other = [
@@ -305,12 +305,12 @@ def person_meant(statement: str, subject: str) -> str:
     first, *_, last = name[1].split() if name else ("", "")
     if is_known_word(last) or first.lower() in FUNCTION_WORDS | WORDS["of_places"]:
         name = None
-    if other or not (name or (subject and PERSONAL.match(statement))):
+    if other or not (name or (subject and _PERSONAL.match(statement))):
         return ""
     return name[1] if name else subject
 
 
-def topic_of(prose: str) -> tuple[str, frozenset[str]]:
+def _topic_of(prose: str) -> tuple[str, frozenset[str]]:
     """Return what a text begins to define, such as "the Eiffel Tower", and the nouns that always mean it: "the tower"."""
     match = _TOPIC.match(prose)
     if match is None or not (match["name"].istitle() or (match["article"] and match["kind"])):
@@ -342,7 +342,7 @@ def _means_only(noun: str, name: str, prose: str) -> bool:
     return all(plural or _DETERMINED.search(before.strip()) for before, plural in uses)
 
 
-def with_topic_named(statement: str, name: str, nouns: frozenset[str]) -> str:
+def _with_topic_named(statement: str, name: str, nouns: frozenset[str]) -> str:
     """Return a statement with the name of the topic, in brackets, for "the tower"."""
     if not any(noun in statement for noun in nouns):
         return statement
@@ -358,3 +358,29 @@ def with_topic_named(statement: str, name: str, nouns: frozenset[str]) -> str:
             full = name[0].upper() + name[1:] if the.start == 0 else name
             statement = f"{statement[: the.start]}[{full}]{statement[noun.end :]}"
     return statement
+
+
+class Subjects:
+    """What "he", "it" and "the tower" mean, sentence after sentence."""
+
+    def __init__(self, prose: str) -> None:
+        self.biography = self.person = _biography_of(prose)
+        self.topic, self._nouns = ("", frozenset[str]()) if self.biography else _topic_of(prose)
+        self.thing = ""
+
+    def named(self, statement: str) -> tuple[str, bool]:
+        """Return a statement with what it is about named in brackets, and whether its "it" is something else."""
+        topic, thing = self.topic, self.thing
+        when = match[1] if (match := _DATED.match(statement)) else ""
+        core = statement[len(when) : len(when) + 1].upper() + statement[len(when) + 1 :]
+        impersonal = _IMPERSONAL.match(core) is not None
+        meant = self.person if _PERSONAL.match(core) else thing if impersonal else ""
+        opening = core.partition(" ")[0]
+        name = topic if when and meant == thing else meant
+        named = f"[{name}'s]" if opening in {"His", "Her", "Its"} else f"[{name}]"
+        shown = f"{when}{named}{core[len(opening) :]}" if meant else statement
+        shown = _with_topic_named(shown, topic, self._nouns)
+        self.person = _person_meant(core, self.person or self.biography)
+        begins = topic and shown.removeprefix(when).removeprefix("[").lower().startswith(topic.lower())
+        self.thing = topic[0].upper() + topic[1:] if begins else ""
+        return shown, bool(topic and impersonal and not thing)

@@ -8,8 +8,9 @@ from enum import StrEnum
 from itertools import pairwise
 
 from ai.engines.english import WORDS
-from ai.engines.numbers_and_dates import Number, dates, number_word, numbers
+from ai.engines.numbers_and_dates import Number, dates, numbers
 from ai.engines.offline.sentences import Sentence
+from ai.engines.wrong_values import Value, wrong_values
 
 _YEAR = re.compile(
     "(?:" + "|".join(rf"(?<=\b{word} )" for word in sorted(WORDS["before_years"])) + r"|(?<=\())"
@@ -35,14 +36,6 @@ _RANGE = re.compile(r"(?i)\b(?:between|from) [^;]{0,40}\b(?:and|to) (?:\w+ ){0,2
 _BASE = re.compile(r"(?i)\b(?:from|since) [^;]{0,60}\d[^;]{0,40} in $")
 _WHEN = re.compile(r"(?i)\b(?:in|since|before|after|until|by|during) $")
 _MAX_NUMBERS, _FEW, _HUNDRED = 3, 12, 100
-_LAST_YEAR, _ANTIQUITY = 2025, 1000
-# How far wrong values are from the right one, so that it is now the least, now the greatest of them.
-Steps = tuple[float, ...]  # integers are differences, others factors
-_APART: tuple[Steps, ...] = ((-19, -7, 11), (6, 13, 22), (-23, -14, -6), (-9, 8, 17))
-_MORE: tuple[Steps, ...] = ((1, 2, -1), (2, 1, 3), (1, -1, -2), (2, 3, -1), (-1, -2, 1))
-_TIMES: tuple[Steps, ...] = ((1.4, 0.7, 1.6), (0.6, 1.3, 0.8), (1.5, 1.25, 1.9), (0.75, 0.5, 1.35))
-_ROUGH_TIMES: tuple[Steps, ...] = ((1.5, 0.6, 2.0), (0.6, 1.5, 0.4), (1.5, 2.0, 2.5), (0.6, 0.4, 1.6))
-_POWERS: tuple[Steps, ...] = ((2.0, 0.5, 4.0), (0.5, 2.0, 0.25))  # bits and bytes
 
 
 class Kind(StrEnum):
@@ -172,89 +165,9 @@ def is_approximate(fact: Blank) -> bool:
 
 def computed(fact: Blank, beside: list[Blank], told: frozenset[str], *, near: bool) -> list[str]:
     """Return three wrong values near the one of a fact, or none. `told` are numbers that the text mentions."""
-    patterns = _time_steps(fact) if fact.is_time else _number_steps(fact)
+    right = Value(fact.text, int(fact.value), fact.unit, fact.is_time, is_approximate(fact))
+    others = [int(other.value) for other in beside if other.is_time and fact.is_time]
+    if fact.is_time:  # "in February 1943" is no fact
+        others += [int(year) for year in re.findall(r"\b(?:1\d|20)\d\d(?=[ ,.;)])(?! BC)", fact.fill(""))]
     turn = int(fact.value) + fact.sentence.index + fact.start
-    for at in range(len(patterns)):
-        steps = patterns[(turn + at) % len(patterns)]
-        values = [_moved(fact, step, near=near) for step in steps]
-        shown = [_shown(fact, value) for value in values if keeps_order(fact, value, beside)]
-        seen = told.intersection(form for value in values for form in _forms(value))
-        if len({*shown, fact.text}) == len(steps) + 1 and all(shown) and not seen:
-            return shown
-    return []
-
-
-def _forms(value: int) -> tuple[str, ...]:
-    word = (number_word(value),) if 0 < value < _HUNDRED else ()
-    return (str(value), f"{value:,}", *word)
-
-
-def _time_steps(fact: Blank) -> list[Steps]:
-    """Return differences in years."""
-    if fact.kind is Kind.DECADE:
-        return [tuple(20 * step for step in steps) for steps in _MORE[::2]]
-    # The older, the less exact.
-    times = (
-        max(1, int(2000 - fact.value) // 100) if is_approximate(fact) else 3 if fact.value < _ANTIQUITY else 1
-    )
-    return [tuple(times * step for step in steps) for steps in _APART]
-
-
-def _number_steps(fact: Blank) -> list[Steps]:
-    """Return differences of a percentage or a small number, and factors of others."""
-    value, rough, step = _digits(fact)[0], is_approximate(fact), 0
-    if "." in fact.text:
-        return list(_ROUGH_TIMES if rough else _TIMES)
-    if fact.unit.startswith(("percent", "per cent", "pct", "%")):
-        step = 20 if rough else 10 if value > _FEW else 5 if value > _FEW // 2 else 1
-    elif not rough and (value <= _FEW or not fact.text[0].isdigit()):
-        step = 1 if value <= _FEW else 5
-    if step:
-        return [tuple(step * more for more in steps) for steps in _MORE]
-    return list(_ROUGH_TIMES if rough else _POWERS if value & (value - 1) == 0 else _TIMES)
-
-
-def _digits(fact: Blank) -> tuple[int, int, str]:
-    """Return the number that is shown as a whole one, its decimals, and the text behind: 15, 1 and " million"."""
-    digits = re.match(r"[\d,]+(?:\.\d+)?", fact.text)
-    if digits is None:
-        return int(fact.value), 0, ""
-    decimals = len(digits[0].partition(".")[2])
-    return int(re.sub(r"\D", "", digits[0])), decimals, fact.text[digits.end() :]
-
-
-def _moved(fact: Blank, step: float, *, near: bool) -> int:
-    """Return a wrong value: the right one times a factor, or `step` away from it; or nearer."""
-    value = int(fact.value) if fact.is_time else _digits(fact)[0]
-    if isinstance(step, float):  # a factor
-        zeros = max(0, len(str(value)) - len(str(value).rstrip("0")) - near)
-        factor = 1 + (step - 1) / 2 if near and value & (value - 1) else step
-        return int(round(value * factor / 10**zeros) * 10**zeros)
-    halved = near and fact.kind is Kind.YEAR and abs(step) > _FEW // 2
-    return value + int(step // 2 if halved else step)
-
-
-def _shown(fact: Blank, value: int) -> str:
-    """Return a value in the style of a fact, or nothing if it is impossible."""
-    if fact.is_time:
-        latest = _LAST_YEAR - 10 * (fact.kind is Kind.DECADE)
-        same_era = 0 < value <= latest if fact.value > 0 else value < 0
-        return re.sub(rf"{abs(int(fact.value))}(?!\d)", str(abs(value)), fact.text) if same_era else ""
-    if value <= 1 or (fact.unit.startswith(("per", "%")) and value >= _HUNDRED):
-        return ""
-    _, decimals, rest = _digits(fact)
-    if not fact.text[0].isdigit():
-        return (
-            number_word(value) if fact.value < _HUNDRED and fact.text.islower() and value < _HUNDRED else ""
-        )
-    shown = f"{value / 10**decimals:,.{decimals}f}"
-    return (shown if "," in fact.text or value > 9_999 * 10**decimals else shown.replace(",", "")) + rest
-
-
-def keeps_order(fact: Blank, value: int, beside: list[Blank]) -> bool:
-    """Return whether "from 1647 to 1664" still runs forward with `value` in it."""
-    if not fact.is_time:
-        return True
-    others = [int(other.value) for other in beside if other.is_time]
-    others += [int(year) for year in re.findall(r"\b(?:1\d|20)\d\d(?=[ ,.;)])(?! BC)", fact.fill(""))]
-    return all(other != value and (other < value) == (other < fact.value) for other in others)
+    return wrong_values(right, told, others, turn=turn, near=near)

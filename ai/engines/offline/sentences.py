@@ -19,17 +19,7 @@ from ai.engines.english import (
     tokenize,
 )
 from ai.engines.offline.cleaning import plain_paragraphs
-from ai.engines.references import (
-    DATED,
-    IMPERSONAL,
-    PERSONAL,
-    biography_of,
-    person_meant,
-    stands_alone,
-    topic_of,
-    unresolved_noun,
-    with_topic_named,
-)
+from ai.engines.references import Subjects, stands_alone, unresolved_noun
 
 _CLAUSES = re.compile(
     r"; |, (?:and|but|while|whereas) (?:\w+ ){1,4}(?:is|are|was|were|has|had|can|\w+ed|\w+s)\b"
@@ -66,32 +56,6 @@ class Document:
     topic: str = ""
 
 
-class _Subjects:
-    """What "he", "it" and "the tower" mean, sentence after sentence."""
-
-    def __init__(self, prose: str) -> None:
-        self.biography = self.person = biography_of(prose)
-        self.topic, self._nouns = ("", frozenset[str]()) if self.biography else topic_of(prose)
-        self.thing = ""
-
-    def named(self, statement: str) -> tuple[str, bool]:
-        """Return a statement with what it is about named in brackets, and whether its "it" is something else."""
-        topic, thing = self.topic, self.thing
-        when = match[1] if (match := DATED.match(statement)) else ""
-        core = statement[len(when) : len(when) + 1].upper() + statement[len(when) + 1 :]
-        impersonal = IMPERSONAL.match(core) is not None
-        meant = self.person if PERSONAL.match(core) else thing if impersonal else ""
-        opening = core.partition(" ")[0]
-        name = topic if when and meant == thing else meant
-        named = f"[{name}'s]" if opening in {"His", "Her", "Its"} else f"[{name}]"
-        shown = f"{when}{named}{core[len(opening) :]}" if meant else statement
-        shown = with_topic_named(shown, topic, self._nouns)
-        self.person = person_meant(core, self.person or self.biography)
-        begins = topic and shown.removeprefix(when).removeprefix("[").lower().startswith(topic.lower())
-        self.thing = topic[0].upper() + topic[1:] if begins else ""
-        return shown, bool(topic and impersonal and not thing)
-
-
 def read(text: str) -> Document:
     """Return the sentences of `text` in order. Each knows whether it stands alone."""
     found: dict[str, Sentence] = {}
@@ -104,7 +68,7 @@ def read(text: str) -> Document:
     times = Counter([*stems, *map(" ".join, pairwise(stems))])
     capitals = Counter(re.findall(r"(?<=[\w,] )[A-Z]\w*", prose))
     previous: Sentence | None = None
-    subjects = _Subjects(prose)
+    subjects = Subjects(prose)
     for opens, excerpt in ((not at, s) for paragraph in paragraphs for at, s in enumerate(split(paragraph))):
         original = rewording.statement(excerpt)
         if opens:
