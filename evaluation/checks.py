@@ -16,7 +16,7 @@ Check = Callable[[DraftQuestion, str], bool]
 
 _NEGATION = re.compile(r"\b(?:not|never|no|none|cannot|neither|nor|without)\b|n['’]t\b", re.IGNORECASE)  # noqa: RUF001 -- typographic
 _UNRESOLVED = re.compile(
-    r"\b(?:this|these|those|the former|the latter|above|below|the following|aforementioned|hereafter|I|my|we|our|you|your)\b"
+    r"\b(?:this|these|those|the former|the latter|(?:above|below)(?! (?:the|an?|sea|ground|aboutX))|the following(?! (?:year|day|month)\b)|aforementioned|hereafter|I|my|we|our|you|your)\b"
 )
 _ANAPHORIC_OPENINGS = frozenset(
     {
@@ -329,7 +329,7 @@ def says_nothing(question: DraftQuestion, source: str) -> bool:
     judged = re.search(
         r"\b(?:regarded|considered) (?:as|to be|one)\b|\bone of the greatest\b|\bstep further\b", statement
     )
-    known = re.search(r"\d", statement) or re.search(r"(?<!^)\b[A-Z]", statement[1:])
+    known = numbers(statement) or re.search(r"(?<!^)\b[A-Z]", statement[1:])
     return judged is not None or (_NEGATION.search(statement) is not None and not known)
 
 

@@ -261,7 +261,7 @@ def is_whole(tokens: tuple[Token, ...], first: int, end: int) -> bool:
         return False
     driven = after.tag == "VBG" and beyond.tag not in {"IN", "TO"}
     joined = after.lower in _JOINED_TO or (after.text == "." and end < len(tokens) - 1)
-    if after.is_noun or after.tag in {"POS", "CD"} or driven or joined:
+    if after.is_noun or after.tag in {"POS", "CD"} or driven or joined or after.text == "I":
         return False
     # "Durand, Peters, and Schott", "via satellite, radio or modem": any of them would do.
     more = {token.lower for token in tokens[end + 1 : end + 14]} & {"and", "or"}

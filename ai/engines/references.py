@@ -16,6 +16,7 @@ from ai.engines.english import (
     is_known_word,
     noun_phrase_end,
     other_language,
+    singular,
     stem,
     tokenize,
 )
@@ -146,25 +147,32 @@ def unresolved_noun(
         phrase, noun = tokens[at + 1 : head + 1], tokens[head]
         if not noun.is_noun and at == 0 and tokens[head].tag in _MODIFIERS:
             return True  # "the first was discovered"
+        counted = any(token.tag == "CD" and token.text.islower() for token in phrase)
+        if counted and tokens[head + 1].lower in WORDS["prepositions"]:
+            return True  # "combined the two inventions in"
         if not (noun.is_noun or at == 0) or _is_completed(tokens, head) or _is_named(tokens, at, phrase):
             continue
-        word = noun.lower
-        earlier = {token.lower for token in tokens[:at]}
+        word, earlier = noun.lower, {token.lower for token in tokens[:at]}
         if " ".join(token.lower for token in phrase) == topic.lower() or word in earlier:
             continue
-        summed_up = (
-            any(token.tag == "CD" and token.text.islower() for token in phrase)
-            or word in WORDS["anaphoric_nouns"]
-        )
         adjectives = WORDS["anaphoric_adjectives"].intersection(token.lower for token in phrase[:-1])
-        repeated = word in introduced or (
-            len(phrase) > 1 and phrase[0].tag in _PARTICIPLES and stem(word) in mentioned
-        )
-        if summed_up or adjectives or repeated:
+        known = len(phrase) > 1 and times.get(_pair(phrase), 0) > 1
+        done = len(phrase) > 1 and phrase[0].tag in _PARTICIPLES and stem(word) in mentioned
+        if (
+            counted
+            or word in WORDS["anaphoric_nouns"]
+            or adjectives
+            or done
+            or (word in introduced and not known)
+        ):
             return True
         if not _is_generic(tokens, at, phrase, times if mentioned else {}, topic):
             return True
     return False
+
+
+def _pair(phrase: tuple[Token, ...]) -> str:
+    return " ".join(stem(token.text) for token in phrase[-2:])
 
 
 def _is_completed(tokens: tuple[Token, ...], head: int) -> bool:
@@ -176,6 +184,7 @@ def _is_completed(tokens: tuple[Token, ...], head: int) -> bool:
     paired = word == "and" and "of" in following  # "the theory and practice of law"
     defined = word == "," and after[1].lower in {"a", "an"}  # "the water frame, a machine that"
     placed = word in WORDS["prepositions"] and after[1].text[0].isalpha()
+    placed = placed or (word == "for" and (after[1].lower in {"the", "a", "an"} or after[1].tag == "VBG"))
     return (
         word in WORDS["postmodifiers"]
         or paired
@@ -221,7 +230,7 @@ def _is_generic(
         return len(phrase) > 1 or frequency(noun.text) <= _UNCOMMON_NAME  # it is being defined
     # "The drainage basin" is that of the Amazon, if the text is about it.
     if (
-        topic.istitle()
+        (topic.istitle() and is_known_word(singular(noun.lower)))
         or noun.text[0].isupper()
         or _EVENT.search(noun.lower)
         or _PERSON_NOUN.search(noun.lower)
@@ -232,9 +241,8 @@ def _is_generic(
     technical = any(frequency(token.text) <= _TECHNICAL for token in phrase)
     invented = at == 0 and after.lower == "was" and tokens[at + 2 + len(phrase)].lower in WORDS["deeds"]
     if len(phrase) > 1:
-        pair = " ".join(stem(token.text) for token in phrase[-2:])
         again = any(times.get(stem(token.text), 2) > 1 for token in phrase)
-        return invented or times.get(pair, 2) > 1 or (technical and again)
+        return invented or times.get(_pair(phrase), 2) > 1 or (technical and again)
     told = verb == "VBD" and is_known_word(noun.text)
     return technical and (invented or not told) and times.get(stem(noun.text), 2) > 1
 

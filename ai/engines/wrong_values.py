@@ -72,7 +72,9 @@ class Value:
         """Return another value in the same style, or nothing if it is impossible."""
         if self.is_time:
             latest = _LAST_YEAR - _DECADE * self.is_decade
-            same_era = 0 < value <= latest if self.value > 0 else value < 0
+            same_era = (0 < value <= latest if self.value > 0 else value < 0) and len(str(value)) == len(
+                str(self.value)
+            )
             return re.sub(rf"{abs(self.value)}(?!\d)", str(abs(value)), self.text) if same_era else ""
         if value <= 1 or (self.unit.startswith(("per", "%")) and value >= _HUNDRED):
             return ""
@@ -81,7 +83,8 @@ class Value:
             in_words = max(value, self.value) < _HUNDRED and self.text.islower()
             return number_word(value) if in_words else ""
         shown = f"{value / 10**decimals:,.{decimals}f}"
-        return (shown if "," in self.text or value > 9_999 * 10**decimals else shown.replace(",", "")) + rest
+        plain = "," not in self.text and self.digits[0] >= 1000 * 10**decimals
+        return (shown.replace(",", "") if plain else shown) + rest
 
 
 def wrong_values(
