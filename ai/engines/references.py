@@ -145,7 +145,7 @@ def unresolved_noun(
         while head < last and (tokens[head].tag in _MODIFIERS or tokens[head + 1].is_noun):
             head += 1
         phrase, noun = tokens[at + 1 : head + 1], tokens[head]
-        if not noun.is_noun and at == 0 and tokens[head].tag in _MODIFIERS:
+        if at == 0 and (tokens[1].tag in _MODIFIERS if not noun.is_noun else noun.lower == "first"):
             return True  # "the first was discovered"
         counted = any(token.tag == "CD" and token.text.islower() for token in phrase)
         if counted and tokens[head + 1].lower in WORDS["prepositions"]:
@@ -346,7 +346,7 @@ def _topic_of(prose: str) -> tuple[str, frozenset[str]]:
 def _means_only(noun: str, name: str, prose: str) -> bool:
     """Return whether a noun occurs only after "the", or in the name."""
     rest = re.sub(rf"\b{re.escape(name)}\b", "", prose)
-    uses = re.findall(rf"(?i)((?:\S+ )?\S*) ?\b{re.escape(noun)}(e?s\b|\b)(?! of [A-Z])", rest)
+    uses = re.findall(rf"(?i)((?:\S+ )?\S*) ?\b{re.escape(noun)}(e?s\b|\b)(?! of (?-i:[A-Z]))", rest)
     return all(plural or _DETERMINED.search(before.strip()) for before, plural in uses)
 
 
