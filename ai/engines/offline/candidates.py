@@ -21,7 +21,7 @@ _SAME_TOPIC = (
     0.34  # if a sentence shares this fraction of stems and mentions an option, it may also be correct
 )
 # Terms of processes and states, which are no options for things.
-_ABSTRACT = re.compile(r"(?:[st]ion|[aeiy]sis|ing|ment|ance|ence|ism|ity|ness|cy|phy|logy|lysis)$")
+_ABSTRACT = re.compile(r"(?:[st]ion|sis|ing|ment|ance|ence|ism|ity|ness|cy|phy|logy)$")
 
 
 class Form(Enum):
