@@ -173,7 +173,7 @@ class Candidates:
         told = term.fill(" ").casefold()
         words = [word for word in term.text.casefold().split() if len(word) > 2]  # noqa: PLR2004 -- "of"
         given = [word[: max(4, len(word) - 3)] in told for word in words]
-        if all(given) or self._lacks_context(term):
+        if all(given) or self._lacks_context(term) or not self._is_determined(term, is_vague=is_vague):
             return
         form = Form.TERM if term.kind is Kind.TERM else Form.NAME
         place = 0.5 if form is Form.NAME or term.start <= len("The ") else -0.3  # the subject, mostly
@@ -186,6 +186,24 @@ class Candidates:
             before = term.sentence.text[: term.start].rstrip().rpartition(" ")[2].lower()
             options = [answer, *self._others(term, before)]
             yield from self._choice(form, term.sentence, _cloze(term), options, bonus + 0.3)
+
+    def _is_determined(self, term: Blank, *, is_vague: bool) -> bool:
+        """Return whether only one name fits: "most cloth in Britain was made at home" fits other places too."""
+        text, end = term.sentence.text, term.start + len(term.text)
+        if (
+            term.kind is not Kind.NAME
+            or term.named
+            or term.text in self.terms.persons
+            or text[end:].startswith(", a")
+        ):
+            return True
+        beside = [
+            t
+            for t in term.sentence.tokens
+            if t.is_capital and not term.start <= t.start < end and t.tag != "DT"
+        ]
+        names = [t for t in beside if t.start or t.text in self._document.names]
+        return len(names) > 1 and not is_vague
 
     def _others(self, term: Blank, before: str | None) -> list[str]:
         """Return other terms of the same kind and number, which make the sentence false and fit the word `before`."""

@@ -147,14 +147,15 @@ class TestTargets:
             "Soil in Norway takes between 200 and 400 years to produce a layer of humus.",
             "The population of Manchester rose from about 75,000 in 1801 to more than 300,000 in Queen Victoria's time.",
             "A survey counted 46 colonies and many birds in a year.",
+            "In the middle of the century most cloth of the farms in Britain was made at home.",
         ],
     )
-    def test_an_estimate_a_base_year_and_a_count_of_nothing_are_not_asked_for(self, text):
+    def test_what_the_statement_does_not_determine_is_not_asked_for(self, text):
         try:
             answers = [q.answer for q in ask(text, question_types=(QuestionType.SHORT_ANSWER,))]
         except NoQuestions:
             answers = []
-        assert not {"400", "1801", "46"} & set(answers)
+        assert not {"400", "1801", "46", "Britain"} & set(answers)
 
     @pytest.mark.parametrize(
         "text",
