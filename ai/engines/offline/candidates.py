@@ -98,23 +98,15 @@ class Candidates:
         if opposite:
             yield _statement(Form.OPPOSITE, sentence, opposite, 0.0)
         negated = WORDS["denials"] & words or any(word.endswith("n't") for word in words)
-        checkable = found or definition or any(term.named for term in terms)
-        if (
-            (checkable or len(sentence.tokens) > _MIN_WORDS)
-            and not WORDS["subjective"] & words
-            and (found or not negated)
-        ):
+        full = definition or any(term.named for term in terms) or len(sentence.tokens) > _MIN_WORDS
+        if not WORDS["subjective"] & words and (found or (full and not negated)):
             bonus = 0.6 * bool(found) + 0.4 * bool(definition) + 0.2 * min(2, len(terms)) - 0.6 * is_vague
             yield _statement(Form.TRUE, sentence, sentence.text, bonus)
 
     def _anchors(self, sentence: Sentence, found: list[Blank]) -> tuple[set[int], set[int], set[int]]:
-        """Return where the names, dates and repeated rare words are, the very rare words, and the weak anchors.
-
-        Without anchors, it is unclear what a statement is about.
-        """
-        uncommon = {
-            t: frequency(t.text) for t in sentence.tokens if t.is_noun and frequency(t.text) <= _COMMON
-        }
+        """Return the starts of names, dates and repeated rare words; of very rare words; and of weak ones of the first."""
+        nouns = {token: frequency(token.text) for token in sentence.tokens if token.is_noun}
+        uncommon = {token: times for token, times in nouns.items() if times <= _COMMON}
         anchors = {blank.start for blank in found if blank.kind is not Kind.NUMBER}
         anchors |= {token.start for token in uncommon if len(self._sentences_with[token.lower]) > 1}
         weak = {t.start for t, times in uncommon.items() if t.text.islower() and times > _UNCOMMON}

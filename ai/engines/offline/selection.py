@@ -58,13 +58,10 @@ class Generator:
             excess = {Form.TRUE} if surplus >= most else FALSE_FORMS if surplus <= -_MAX_SURPLUS else set()
             if self._chosen:
                 pool = [c for c in pool if not _near_duplicates(c.sentence, self._chosen[-1].sentence)]
-            asked = (
-                c for c in pool if c.question_type is kind and c.form not in excess and (few or c.is_good)
-            )
-            asked = (c for c in asked if c.accepted[0].casefold() not in answers)
-            best = next(
-                (c for c in asked if not any(_tells(c, d) or _tells(d, c) for d in self._chosen)), None
-            )
+            asked = (c for c in pool if c.question_type is kind and c.form not in excess)
+            asked = (c for c in asked if (few or c.is_good) and c.accepted[0].casefold() not in answers)
+            apart = (c for c in asked if not any(_tells(c, d) or _tells(d, c) for d in self._chosen))
+            best = next(apart, None)
             if best is not None:
                 self._chosen.append(best)
             if best is not None or (types and excess and kind is QuestionType.TRUE_FALSE):

@@ -67,7 +67,6 @@ class Definition:
     term: str
     meaning: str
     sentence: Sentence
-    article: str
     blank: Blank
     opens: bool
 
@@ -183,7 +182,7 @@ class Terms:
                 continue
             if _is_meaning(match["meaning"], term.text):
                 text = uncapitalised(term)
-                return Definition(text, match["meaning"], sentence, "", term, opens=False)
+                return Definition(text, match["meaning"], sentence, term, opens=False)
         return None
 
     def _at_opening(self, sentence: Sentence, match: re.Match[str]) -> Definition | None:
@@ -202,7 +201,7 @@ class Terms:
             term = term[0].lower() + term[1:]
         kind = Kind.NAME if is_name else Kind.TERM
         blank = Blank(kind, match["term"], match.start("term"), sentence)
-        return Definition(term, meaning, sentence, (match["article"] or "").lower(), blank, opens=True)
+        return Definition(term, meaning, sentence, blank, opens=True)
 
 
 def _is_meaning(meaning: str, term: str) -> bool:
