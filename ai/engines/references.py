@@ -346,7 +346,9 @@ def _topic_of(prose: str) -> tuple[str, frozenset[str]]:
 def _means_only(noun: str, name: str, prose: str) -> bool:
     """Return whether a noun occurs only after "the", or in the name."""
     rest = re.sub(rf"\b{re.escape(name)}\b", "", prose)
-    uses = re.findall(rf"(?i)((?:\S+ )?\S*) ?\b{re.escape(noun)}(e?s\b|\b)(?! of (?-i:[A-Z]))", rest)
+    uses = re.findall(
+        rf"(?i)((?:\S{{1,30}} )?\S{{0,30}}) ?\b{re.escape(noun)}(e?s\b|\b)(?! of (?-i:[A-Z]))", rest
+    )
     return all(plural or _DETERMINED.search(before.strip()) for before, plural in uses)
 
 
