@@ -16,7 +16,7 @@ Check = Callable[[DraftQuestion, str], bool]
 
 _NEGATION = re.compile(r"\b(?:not|never|no|none|cannot|neither|nor|without)\b|n['’]t\b", re.IGNORECASE)  # noqa: RUF001 -- typographic
 _UNRESOLVED = re.compile(
-    r"\b(?:this|these|those|the former|the latter|above|below|the following|aforementioned|hereafter|I|my|we|our|you|your)\b"
+    r"\b(?:this|these|those|the former|the latter|(?:above|below)(?! (?:the|an?|sea|ground|aboutX))|the following(?! (?:year|day|month)\b)|aforementioned|hereafter|I|my|we|our|you|your)\b"
 )
 _ANAPHORIC_OPENINGS = frozenset(
     {
@@ -55,6 +55,9 @@ _LEANING = re.compile(
     r"|\A(?:In|Of|At|By|For) the (?:first|second|third|latter|former)(?:,| (?:case|stage|phase|step|war)\b)"
     r"|\AThe (?:second|third|fourth|next|last|other|two|three|four) [a-z]+ (?:is|are|was|were|has|had|[a-z]+ed)\b"
     r"|\AThe [a-z]+est (?:[a-z]+ )?(?:is|was|are|were)\b|\b[Tt]he \w+ ones?\b"
+    r"|\A(?:In (?:response|reply|return|reaction|comparison)|As a (?:result|consequence)|By then|At first)\b"
+    r"|\bthe same \w+(?! (?:as|that|have|has|in|are|is|\w+ (?:as|that))\b)|\bthe (?:left|right|following) (?:picture|figure|image|table)\b"
+    r"|\b[Tt]he (?:two|three|four|five|six) [a-z]+(?: (?:is|are|was|were|had|have|in|by|[a-z]+ed)\b|[.,”])"
 )
 _LONG_AND_SHORT = re.compile(r"((?:[\w-]+ ){1,6})\(([A-Z]{2,6})\)")
 _TITLES = ("Professor", "President", "King", "Queen", "Emperor", "Sir", "Dr", "General", "Captain", "Pope")
@@ -62,6 +65,7 @@ _MAX_RATIO = 5  # of a wrong number to the right one
 _DEFINITION = re.compile(r"(?:An? |The )?(.{2,60}?) ((?:is|are|means|refers to|denotes) .+)")
 _COMMON = 400  # times in about a million words of prose
 _MIN_WORDS, _MAX_OVERLAP = 5, 0.5
+_OPTIONS, _NEXT = 4, 2  # years
 _WORD = re.compile(r"\w+(?:[.,]\d+)*(?:['’-]\w+)*")  # noqa: RUF001 -- typographic
 
 
@@ -83,6 +87,12 @@ def _plain(text: str) -> str:
     return _REPLACED.sub("", text)
 
 
+def _sourced(statement: str) -> re.Pattern[str]:
+    """Return a pattern for the sentence of a statement, in which a name in brackets may be "he" or "the tower"."""
+    parts = re.split(r"\[[^\]]*\]", _flat(statement).rstrip("."))
+    return re.compile(r"\w+(?: [\w’'-]+)?".join(map(re.escape, parts)))  # noqa: RUF001 -- typographic
+
+
 def _is_statement(question: DraftQuestion) -> bool:
     return question.question_type is QuestionType.TRUE_FALSE or BLANK in question.text
 
@@ -100,7 +110,14 @@ def swapped(question: DraftQuestion, source: str) -> bool:
     """Fail a false statement, unless it changes one number, one date, one word to its opposite, or a defined term."""
     if not _is_false(question) or not _quoted(question):
         return False
-    ours, theirs = _WORD.findall(_plain(_quoted(question))), _WORD.findall(_plain(question.excerpt))
+    excerpt = question.excerpt.replace(" also ", " ")
+    before, _, rest = _quoted(question).rpartition("[")
+    if before and rest:  # a name in the middle stands for one word or two
+        named = re.compile(
+            rf"{re.escape(before[-1:])}(?:\w+|[Tt]h\w+ [\w-]+){re.escape(rest.partition(']')[2][:12])}"
+        )
+        excerpt = named.sub(f"{before[-1:]}{rest.partition(']')[2][:12]}", excerpt, count=1)
+    ours, theirs = _WORD.findall(_plain(_quoted(question))), _WORD.findall(_plain(excerpt))
     # An opening such as "However," may have been removed.
     theirs = theirs[len(theirs) - len(ours) :] if len(theirs) >= len(ours) else theirs
     pairs = zip(map(str.lower, ours), map(str.lower, theirs), strict=False)
@@ -217,7 +234,8 @@ def not_in_text(question: DraftQuestion, source: str) -> bool:
     if _flat(question.excerpt) not in text:
         return True
     if question.question_type is QuestionType.TRUE_FALSE:
-        stands = _flat(_plain(_quoted(question)))[1:].rstrip(".") in _flat(_plain(source))
+        given = _flat(re.sub(r"\b([Tt])his(?= \w)", r"\1he", source)).replace(" also ", " ")
+        stands = _sourced(re.sub(r"\b([Tt])his(?= \w)", r"\1he", _quoted(question))).search(given) is not None
         return bool(_quoted(question)) and stands is (question.answer == "False")
     is_free_text = question.question_type is QuestionType.SHORT_ANSWER and not question.accepted_answers
     return not is_free_text and _flat(question.answer) not in text
@@ -277,6 +295,44 @@ def unaccepted_wording(question: DraftQuestion, source: str) -> bool:
     return title in _TITLES and bool(name) and _flat(name) not in accepted
 
 
+def decade_as_year(question: DraftQuestion, source: str) -> bool:
+    """Fail a question for a year whose answer is a decade, or the other way round."""
+    asked = question.text.lower()
+    decade = re.fullmatch(r"\d{3}0s", question.answer) is not None
+    return (asked.startswith("which year") and decade) or (asked.startswith("which decade") and not decade)
+
+
+def few_options(question: DraftQuestion, source: str) -> bool:
+    """Fail a multiple choice without exactly four options."""
+    return question.question_type is QuestionType.MULTIPLE_CHOICE and len(question.options) != _OPTIONS
+
+
+def known_year(question: DraftQuestion, source: str) -> bool:
+    """Fail a wrong year that the text has in another role, or that is next to the right one."""
+    if not re.fullmatch(r"[12]\d{3}", question.answer):
+        return False
+    wrong = [int(option) for option in _wrong_options(question) if option.isdigit()]
+    return any(abs(int(question.answer) - year) <= _NEXT or str(year) in source for year in wrong)
+
+
+def end_of_range(question: DraftQuestion, source: str) -> bool:
+    """Fail a blank for the upper end of an estimate: "between 200 and _____ years"."""
+    between = rf"\bbetween (?:\w+ )?[\d.,]+ and {BLANK}(?! *(?:AD|BC))"
+    return not re.fullmatch(r"[12]\d{3}", question.answer) and re.search(between, question.text) is not None
+
+
+def says_nothing(question: DraftQuestion, source: str) -> bool:
+    """Fail a true statement that is a judgement, or a negation without a number or a name."""
+    statement = _quoted(question)
+    if question.question_type is not QuestionType.TRUE_FALSE:
+        return False
+    judged = re.search(
+        r"\b(?:regarded|considered) (?:as|to be|one)\b|\bone of the greatest\b|\bstep further\b", statement
+    )
+    known = numbers(statement) or re.search(r"(?<!^)\b[A-Z]", statement[1:])
+    return judged is not None or (_NEGATION.search(statement) is not None and not known)
+
+
 def malformed(question: DraftQuestion, source: str) -> bool:
     """Fail options that repeat or do not contain the answer exactly once, and marks below one."""
     options = [option.casefold() for option in question.options]
@@ -304,6 +360,11 @@ CHECKS: dict[str, Check] = {
     "an implausible number or date": implausible,
     "an unclear definition": unclear_definition,
     "a right wording that is not accepted": unaccepted_wording,
+    "a decade asked for as a year": decade_as_year,
+    "fewer or more than four options": few_options,
+    "a wrong year that is in the text, or too near": known_year,
+    "the upper end of an estimate": end_of_range,
+    "a judgement, or a bare negation": says_nothing,
     "malformed options or marks": malformed,
 }
 

@@ -105,7 +105,11 @@ def _tag_by_context(tag: str, following: str, before: list[Token]) -> str:
     first = not any(token.tag in {"VBD", "VBZ", "VBP", "VB", "MD"} for token in before)
     if tag == "VBN":
         # "Trevithick adapted", "which reached", "tests in 1998 emboldened Pakistan", but not "has often led the way".
-        acts = last.tag in {"WDT", "WP", "PRP"} or (last.is_noun and first) or following in _OBJECTS
+        acts = (
+            last.tag in {"WDT", "WP", "PRP"}
+            or (first and (last.is_noun or last.tag == "CD"))
+            or following in _OBJECTS
+        )
         return (
             "VBD" if acts and not any(token.lower in WORDS["auxiliaries"] for token in before[-3:]) else tag
         )
@@ -113,8 +117,11 @@ def _tag_by_context(tag: str, following: str, before: list[Token]) -> str:
         return tag
     # "Paddles smash too easily", "engines use the steam", "the software implements a server".
     plural = last.lower.endswith("s") or last.tag == "RB"
-    acts = (tag == "VB" and plural) or (tag == "NN" and plural and following in {"RB", "DT", "JJ"})
-    return "VBP" if acts else "VBZ" if tag == "NNS" and following in {"DT", "TO", "RB"} else tag
+    acts = (tag == "VB" and plural) or (tag == "NN" and plural and following in {"RB", "DT", "JJ", "WRB"})
+    governs = tag == "NNS" and (
+        following in {"DT", "TO", "RB"} or (not plural and following in {"NNS", "CD", "PRP$"})
+    )
+    return "VBP" if acts else "VBZ" if governs else tag
 
 
 def _tag_by_form(word: str) -> str:
@@ -254,7 +261,7 @@ def is_whole(tokens: tuple[Token, ...], first: int, end: int) -> bool:
         return False
     driven = after.tag == "VBG" and beyond.tag not in {"IN", "TO"}
     joined = after.lower in _JOINED_TO or (after.text == "." and end < len(tokens) - 1)
-    if after.is_noun or after.tag in {"POS", "CD"} or driven or joined:
+    if after.is_noun or after.tag in {"POS", "CD"} or driven or joined or after.text == "I":
         return False
     # "Durand, Peters, and Schott", "via satellite, radio or modem": any of them would do.
     more = {token.lower for token in tokens[end + 1 : end + 14]} & {"and", "or"}
@@ -269,7 +276,9 @@ def is_whole(tokens: tuple[Token, ...], first: int, end: int) -> bool:
     particle = before.lower in WORDS["name_particles"] and (
         before.lower != "of" or tokens[first - 2].is_capital
     )
-    modified = before.tag[:2] in {"JJ", "NN", "CD"} or before.tag in {"VBG", "VBN", "POS", "PRP$"}
+    # "A Sunday Afternoon on the Island" is one name.
+    titled = before.tag == "DT" and tokens[first - 2].tag == "IN" and tokens[first - 3].is_capital
+    modified = titled or before.tag[:2] in {"JJ", "NN", "CD"} or before.tag in {"VBG", "VBN", "POS", "PRP$"}
     return not (modified or aside or (particle and tokens[first].is_capital) or before.text in _JOINED_BY)
 
 

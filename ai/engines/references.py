@@ -3,6 +3,7 @@
 
 import re
 from collections import Counter
+from collections.abc import Mapping
 from itertools import pairwise
 
 from ai.engines.english import (
@@ -13,8 +14,11 @@ from ai.engines.english import (
     Token,
     frequency,
     is_known_word,
+    noun_phrase_end,
     other_language,
+    singular,
     stem,
+    tokenize,
 )
 
 _REJECT = re.compile("|".join(REJECT_PATTERNS))
@@ -22,7 +26,18 @@ _NAMED_BEFORE = re.compile(
     r"\b(\w{4,})\b(.{1,200}?\b)that \1\b"
 )  # "a collection and parts of that collection"
 _HARMLESS = re.compile(HARMLESS)
-PERSONAL = re.compile(r"\A(?:He|She|His|Her)\b")
+_PERSONAL = re.compile(r"\A(?:He|She|His|Her)\b")
+_DETERMINED = re.compile(r"(?i)\b(?:the|this|his|her|their)\Z|\w+est\b")
+# "In May 1903 he".
+_MONTHS = "|".join(sorted(month.title() for month in WORDS["calendar"] - {"god"}))
+_DATED = re.compile(
+    rf"\A((?:In|By|Since|From|On|Until|Between|Around|After)(?: (?:the|and|to|of|about|early|late|\d+\w*|{_MONTHS}))+,? )"
+    r"(he|she|it|his|her|its)\b(?= \w)"
+)
+# "It" as a thing, not as in "it is possible to".
+_IMPERSONAL = re.compile(
+    r"\AIts?\b(?! (?:is|was|has been|may be|can be)(?: [\w-]+){1,3} (?:that|to|who|when|whether)\b)(?! (?:takes?|took|seems?|turns?)\b)"
+)
 _SUBJECT = re.compile(
     r"((?:[A-Z][\w’'-]+ ){1,2}(?:de |von |van )?[A-Z][\w’'-]+)(?:,| \(| (?:was|had|[a-z]+ed)\b)"
 )
@@ -37,10 +52,20 @@ _PERSON_AFTER = re.compile(
 )
 _MIN_WORDS, _MAX_WORDS, _MAX_WORD_LENGTH = 6, 55, 32
 
+_TOPIC = re.compile(
+    r"(?P<article>The |An? |)(?P<name>(?:[\w’'-]+ ){0,2}[\w’'-]+)(?: \([^()]{1,99}\))?(?:, [^.]{1,120},)? "
+    r"(?:is|was|are|were|has|began)\b(?: (?:an?|the) (?P<kind>[\w -]{1,60}))?"
+)
 _FINITE = frozenset({"VBD", "VBZ", "VBP", "MD"})  # tags of finite verbs
 _MODIFIERS = frozenset({"JJ", "JJR", "JJS", "VBG", "VBN"})
 _MIN_NOUNS, _MIN_VERBS = 2, 2
-_TECHNICAL = 8  # times in about a million words
+_TECHNICAL, _UNCOMMON_NAME = 8, 60  # times in about a million words
+_PARTICIPLES = frozenset({"VBN", "VBD", "VBG"})
+_PERSON_NOUN = re.compile(
+    r"(?:\A(?:man|woman|king|queen|poet|monk|duke|king|pope|boy|girl|child|people|army|party|ship|team|couple|men|women)"
+    r"|(?:\w{3}ist|cian|rian|graph?er|sopher|neer|cher|ctor|chant|smith|poser|ident|eror|eral|iner|nder|lder|orer|ler))s?\Z"
+)
+_EVENT = re.compile(r"(?:\w{3}(?:tion|sion|ment|ival|ance|ttle|test|tack))\Z")
 
 
 def stands_alone(statement: str, tokens: tuple[Token, ...]) -> bool:
@@ -69,7 +94,10 @@ def stands_alone(statement: str, tokens: tuple[Token, ...]) -> bool:
     subordinate = words[0] in WORDS["subordinators"] and not has_main_verb
     headless = headless or (tokens[0].tag == "VBG" and "," not in statement)
     compared = "than" not in words and any(
-        token.tag in {"JJR", "RBR"} and token.text.islower() and before.lower not in {"no", "or"}
+        token.tag in {"JJR", "RBR"}
+        and token.text.islower()
+        and before.lower not in {"no", "or"}
+        and token.lower != "better"
         for before, token in pairwise(tokens)
     )
     # "World War I", "Darius I".
@@ -90,7 +118,7 @@ def stands_alone(statement: str, tokens: tuple[Token, ...]) -> bool:
         or words[0].split("'")[0] in WORDS["anaphoric_openings"]
     ):
         return False
-    return _is_clause(tokens) and not _unresolved_pronoun(tokens)
+    return _is_clause(tokens) and not _unresolved_pronoun(tokens) and not _leans_in_time(tokens)
 
 
 def _is_clause(tokens: tuple[Token, ...]) -> bool:
@@ -104,64 +132,132 @@ def _is_clause(tokens: tuple[Token, ...]) -> bool:
     return not relative or verbs[0] < min(relative) or len(verbs) > len(relative)
 
 
-def _is_told_again(phrase: tuple[Token, ...], mentioned: set[str]) -> bool:
-    """Return whether a phrase after "the" sums up or repeats: "the three men", "the lost electrons"."""
-    counted = any(token.tag == "CD" for token in phrase)
-    passive = len(phrase) > 1 and phrase[0].tag in {"VBN", "VBD", "VBG"}
-    return counted or (passive and stem(phrase[-1].text) in mentioned)
-
-
-def unresolved_noun(tokens: tuple[Token, ...], introduced: set[str], mentioned: set[str]) -> bool:
+def unresolved_noun(
+    tokens: tuple[Token, ...], introduced: set[str], mentioned: set[str], times: Mapping[str, int], topic: str
+) -> bool:
     """Return whether "the law" or "the small town" refers to another sentence.
 
-    `introduced` are the nouns that earlier sentences have after "a", `mentioned` the stems of all their nouns.
+    `introduced` are the nouns that earlier sentences have after "a", `mentioned` the stems of all their nouns, `times`
+    counts the stems of the text. "The emperor penguin" may be the text's `topic`.
     """
     for at in (at for at, token in enumerate(tokens[:-2]) if token.lower == "the"):
         head, last = at + 1, len(tokens) - 2
         while head < last and (tokens[head].tag in _MODIFIERS or tokens[head + 1].is_noun):
             head += 1
         phrase, noun = tokens[at + 1 : head + 1], tokens[head]
-        after = (*tokens[head + 1 : head + 4], tokens[-1])
-        if after[0].tag in _FINITE and _is_told_again(phrase, mentioned):
-            return True
-        adjectives = WORDS["anaphoric_adjectives"].intersection(token.lower for token in phrase[:-1])
-        if (adjectives and after[0].lower != "of") or noun.lower in WORDS["anaphoric_nouns"]:
-            return True
-        # "The law of gravity", "the ship in dock", "the theory and practice of law".
-        word, following = after[0].lower, {token.lower for token in after}
-        modified = (word in WORDS["postmodifiers"] and (word != "known" or after[1].lower == "as")) or (
-            word == "and" and "of" in following
-        )
-        modified = modified or (word in WORDS["prepositions"] and after[1].text.islower())
-        modified = modified or after[1].lower == "which"  # "the process by which"
-        # "The Revolution" was named before; "the Netherlands" need not be.
-        title = at == 0 and len(phrase) == 1 and is_known_word(noun.text) and noun.text[-1] != "s"
-        distinct = not title and any(
-            t.is_capital or t.tag in {"JJS", "RBS"} or t.lower in WORDS["unique"] for t in phrase
-        )
-        known = noun.lower in {*WORDS["unique_things"], *(token.lower for token in tokens[:at])}
-        # "Japan recovered, but the country remains poor".
-        named = noun.lower in WORDS["places"] and any(t.tag[:3] == "NNP" for t in tokens[1:at])
-        named = named and after[0].tag in {*_FINITE, "POS", "VBN"}
-        # A text teaches "the nucleus" and "the cytoplasm"; "the pool" refers to one mentioned before.
-        spoken_of = noun.lower in introduced
-        taught = not spoken_of and noun.text.islower() and frequency(noun.text) <= _TECHNICAL
-        if modified or distinct or known or named or taught:
+        if at == 0 and (tokens[1].tag in _MODIFIERS if not noun.is_noun else noun.lower == "first"):
+            return True  # "the first was discovered"
+        counted = any(token.tag == "CD" and token.text.islower() for token in phrase)
+        if counted and tokens[head + 1].lower in WORDS["prepositions"]:
+            return True  # "combined the two inventions in"
+        if not (noun.is_noun or at == 0) or _is_completed(tokens, head) or _is_named(tokens, at, phrase):
             continue
-        if (len(phrase) == 1 or spoken_of) and (noun.is_noun or at == 0):
+        word, earlier = noun.lower, {token.lower for token in tokens[:at]}
+        if " ".join(token.lower for token in phrase) == topic.lower() or word in earlier:
+            continue
+        adjectives = WORDS["anaphoric_adjectives"].intersection(token.lower for token in phrase[:-1])
+        known = len(phrase) > 1 and times.get(_pair(phrase), 0) > 1
+        done = len(phrase) > 1 and phrase[0].tag in _PARTICIPLES and stem(word) in mentioned
+        if (
+            counted
+            or word in WORDS["anaphoric_nouns"]
+            or adjectives
+            or done
+            or (word in introduced and not known)
+        ):
+            return True
+        if not _is_generic(tokens, at, phrase, times if mentioned else {}, topic):
             return True
     return False
 
 
+def _pair(phrase: tuple[Token, ...]) -> str:
+    return " ".join(stem(token.text) for token in phrase[-2:])
+
+
+def _is_completed(tokens: tuple[Token, ...], head: int) -> bool:
+    """Return whether words after a noun say which is meant: "the law of gravity", "the process by which"."""
+    after = (*tokens[head + 1 : head + 4], tokens[-1])
+    word, following = after[0].lower, {token.lower for token in after}
+    if word == "known":
+        return after[1].lower == "as"
+    paired = word == "and" and "of" in following  # "the theory and practice of law"
+    defined = word == "," and after[1].lower in {"a", "an"}  # "the water frame, a machine that"
+    placed = word in WORDS["prepositions"] and after[1].text[0].isalpha()
+    placed = placed or (word == "for" and (after[1].lower in {"the", "a", "an"} or after[1].tag == "VBG"))
+    return (
+        word in WORDS["postmodifiers"]
+        or paired
+        or placed
+        or defined
+        or (after[1].lower == "which" and word.isalpha())
+    )
+
+
+def _is_named(tokens: tuple[Token, ...], at: int, phrase: tuple[Token, ...]) -> bool:
+    """Return whether a phrase after "the" has a name, a superlative, or the name beside it: "the writer Zola"."""
+    noun, after = phrase[-1], (*tokens[at + 1 + len(phrase) : at + 4 + len(phrase)], tokens[-1])
+    if len(phrase) == 1 and noun.is_capital:
+        # "The Revolution" was named before; "the Netherlands" need not be.
+        return (
+            noun.lower in WORDS["unique_things"]
+            or noun.text[-1] == "s"
+            or frequency(noun.text) <= _UNCOMMON_NAME
+        )
+    person = noun.text.islower() and _PERSON_NOUN.search(noun.text) is not None
+    if person or any(token.tag == "CD" and token.text.islower() for token in phrase):
+        return (after[0].text == "," and after[1].is_capital) or after[0].is_capital
+    return any(t.is_capital or t.lower in {"first", "only"} for t in phrase)
+
+
+def _is_generic(
+    tokens: tuple[Token, ...], at: int, phrase: tuple[Token, ...], times: Mapping[str, int], topic: str
+) -> bool:
+    """Return whether "the" needs no other sentence: a unique thing, a thing named in this sentence, a term."""
+    noun, after = phrase[-1], tokens[at + 1 + len(phrase)]
+    if noun.lower in WORDS["unique_things"]:
+        return True
+    listed = tokens[at - 1].text in {",", ":"} or tokens[at - 1].lower == "and"
+    if at and listed and any(token.tag == "CD" and token.text.isalpha() for token in tokens[:at]):
+        return True  # "three terminals: the emitter, the base and the collector"
+    # "Japan recovered, but the country remains poor".
+    named = (
+        noun.lower in WORDS["places"] and noun.tag != "NNS" and any(t.tag[:3] == "NNP" for t in tokens[1:at])
+    )
+    if named and after.tag in {*_FINITE, "POS", "VBN"}:
+        return True
+    if at == 0 and after.lower in {"is", "are"} and tokens[at + 2 + len(phrase)].lower in {"a", "an", "the"}:
+        return len(phrase) > 1 or frequency(noun.text) <= _UNCOMMON_NAME  # it is being defined
+    # "The drainage basin" is that of the Amazon, if the text is about it.
+    if (
+        (topic.istitle() and is_known_word(singular(noun.lower)))
+        or noun.text[0].isupper()
+        or _EVENT.search(noun.lower)
+        or _PERSON_NOUN.search(noun.lower)
+    ):
+        return False
+    # A text teaches "the nucleus", again and again, and not in the past; so it does "the small intestine".
+    verb = next((token.tag for token in tokens if token.tag in _FINITE), "")
+    technical = any(frequency(token.text) <= _TECHNICAL for token in phrase)
+    invented = at == 0 and after.lower == "was" and tokens[at + 2 + len(phrase)].lower in WORDS["deeds"]
+    if len(phrase) > 1:
+        again = any(times.get(stem(token.text), 2) > 1 for token in phrase)
+        return invented or times.get(_pair(phrase), 2) > 1 or (technical and again)
+    told = verb == "VBD" and is_known_word(noun.text)
+    return technical and (invented or not told) and times.get(stem(noun.text), 2) > 1
+
+
 def _unresolved_pronoun(tokens: tuple[Token, ...]) -> bool:
-    """Return whether a pronoun has no antecedent in the statement."""
-    phrases, objects, verbs = 0, 0, 0
+    """Return whether a pronoun has no antecedent of its number in the statement."""
+    phrases, objects, verbs, one, many = 0, 0, 0, False, False
     for at, token in enumerate(tokens[:-1]):
         word, following = token.lower, tokens[at + 1].tag[:2]
         before = tokens[at - 1] if at else tokens[-1]
-        is_object = before.tag[:2] in {"VB", "IN", "TO"} and following != "NN"
+        is_object = before.tag[:2] in {"VB", "IN", "TO"} and following not in {"NN", "VB", "MD"}
         if (
             (word in WORDS["pronouns"] and not phrases)
+            or (word in {"it", "its", "he", "his", "him", "she"} and not one)
+            or (word in {"they", "their", "them"} and not many)
             # "Japan used it first", "Since ancient times it has been urban".
             or (word in {"it", "him", "her", "them"} and is_object and (verbs < _MIN_VERBS or not objects))
             or (word in {"it", "he", "she", "they"} and not verbs)
@@ -170,7 +266,20 @@ def _unresolved_pronoun(tokens: tuple[Token, ...]) -> bool:
         is_phrase = token.is_noun and not before.is_noun and before.lower != "of"
         phrases, objects = phrases + is_phrase, objects + (is_phrase and verbs > 0)
         verbs += token.tag in _FINITE
+        plural = token.tag in {"NNS", "NNPS"} or token.lower in WORDS["plurals"]
+        heads = token.is_noun and not tokens[at + 1].is_noun
+        one, many = one or (heads and not plural), many or plural or (phrases > 0 and word in {"and", "or"})
     return False
+
+
+def _leans_in_time(tokens: tuple[Token, ...]) -> bool:
+    """Return whether a statement tells only what had happened before something else."""
+    relative = next((at for at, token in enumerate(tokens) if token.tag in {"WDT", "WP"}), len(tokens))
+    verbs = [at for at, token in enumerate(tokens[:relative]) if token.tag in _FINITE]
+    if not verbs or tokens[verbs[0]].lower != "had":
+        return False
+    done = verbs[0] + 1 + (tokens[verbs[0] + 1].tag == "RB")
+    return tokens[done].lower.endswith(("ed", "en", "wn")) and all(at <= done for at in verbs)
 
 
 def is_person(name: str, text: str, start: int) -> bool:
@@ -187,7 +296,7 @@ def is_person(name: str, text: str, start: int) -> bool:
     return before is not None or _PERSON_AFTER.match(text, start + len(name)) is not None
 
 
-def biography_of(prose: str) -> str:
+def _biography_of(prose: str) -> str:
     """Return the person that a text begins with, if it is about no other man, or no other woman."""
     name = _SUBJECT.match(prose)
     known = name is None or any(map(is_known_word, name[1].split()))  # "Mount Everest was"
@@ -195,7 +304,7 @@ def biography_of(prose: str) -> str:
     return name[1] if name and not known and genders.count(True) == 1 else ""
 
 
-def person_meant(statement: str, subject: str) -> str:
+def _person_meant(statement: str, subject: str) -> str:
     """Return the person that "he" or "she" at the start of the next sentence means, or nothing if it is unclear."""
     name = _SUBJECT.match(statement)
     other = [
@@ -204,6 +313,84 @@ def person_meant(statement: str, subject: str) -> str:
     first, *_, last = name[1].split() if name else ("", "")
     if is_known_word(last) or first.lower() in FUNCTION_WORDS | WORDS["of_places"]:
         name = None
-    if other or not (name or (subject and PERSONAL.match(statement))):
+    if other or not (name or (subject and _PERSONAL.match(statement))):
         return ""
     return name[1] if name else subject
+
+
+def _topic_of(prose: str) -> tuple[str, frozenset[str]]:
+    """Return what a text begins to define, such as "the Eiffel Tower", and the nouns that always mean it: "the tower"."""
+    match = _TOPIC.match(prose)
+    if match is None or not (match["name"].istitle() or (match["article"] and match["kind"])):
+        return "", frozenset()
+    words, tokens = match["name"].split(), tokenize(match["kind"] or ".")
+    kind = (
+        tokens[noun_phrase_end(tokens, 0) - 1].lower if tokens[0].is_noun or tokens[0].tag[:2] == "JJ" else ""
+    )
+    kind = (
+        ""
+        if kind in WORDS["vague_nouns"] or not (match["name"].istitle() or match["article"] == "The ")
+        else kind
+    )
+    nouns = {kind, words[-1].lower(), words[0].lower() if words[0].lower() in WORDS["of_places"] else ""} - {
+        ""
+    }
+    common = re.search(rf"\b{re.escape(match['name'].lower())}\b", prose)
+    name = f"{match['article'].lower()}{match['name'].lower() if common else match['name']}"
+    first = match.end()
+    only = {noun for noun in nouns if is_known_word(noun) and _means_only(noun, match["name"], prose[first:])}
+    named = match["name"].istitle() or match["article"] == "The "
+    return name, frozenset(only if match["article"] == "The " or (named and not common) else ())
+
+
+def _means_only(noun: str, name: str, prose: str) -> bool:
+    """Return whether a noun occurs only after "the", or in the name."""
+    rest = re.sub(rf"\b{re.escape(name)}\b", "", prose)
+    uses = re.findall(
+        rf"(?i)((?:\S{{1,30}} )?\S{{0,30}}) ?\b{re.escape(noun)}(e?s\b|\b)(?! of (?-i:[A-Z]))", rest
+    )
+    return all(plural or _DETERMINED.search(before.strip()) for before, plural in uses)
+
+
+def _with_topic_named(statement: str, name: str, nouns: frozenset[str]) -> str:
+    """Return a statement with the name of the topic, in brackets, for "the tower"."""
+    if not any(noun in statement for noun in nouns):
+        return statement
+    tokens = (*tokenize(statement), Token(".", ".", len(statement), len(statement)))
+    for the, noun, after in reversed(list(zip(tokens, tokens[1:], tokens[2:], strict=False))):
+        modified = after.is_noun or after.lower in WORDS["postmodifiers"]
+        if (
+            the.lower in {"the", "this"}
+            and noun.lower in nouns
+            and not modified
+            and name.lower() != f"the {noun.lower}"
+        ):
+            full = name[0].upper() + name[1:] if the.start == 0 else name
+            statement = f"{statement[: the.start]}[{full}]{statement[noun.end :]}"
+    return statement
+
+
+class Subjects:
+    """What "he", "it" and "the tower" mean, sentence after sentence."""
+
+    def __init__(self, prose: str) -> None:
+        self.biography = self.person = _biography_of(prose)
+        self.topic, self._nouns = ("", frozenset[str]()) if self.biography else _topic_of(prose)
+        self.thing = ""
+
+    def named(self, statement: str) -> tuple[str, bool]:
+        """Return a statement with what it is about named in brackets, and whether its "it" is something else."""
+        topic, thing = self.topic, self.thing
+        when = match[1] if (match := _DATED.match(statement)) else ""
+        core = statement[len(when) : len(when) + 1].upper() + statement[len(when) + 1 :]
+        impersonal = _IMPERSONAL.match(core) is not None
+        meant = self.person if _PERSONAL.match(core) else thing if impersonal else ""
+        opening = core.partition(" ")[0]
+        name = topic if when and meant == thing else meant
+        named = f"[{name}'s]" if opening in {"His", "Her", "Its"} else f"[{name}]"
+        shown = f"{when}{named}{core[len(opening) :]}" if meant else statement
+        shown = _with_topic_named(shown, topic, self._nouns)
+        self.person = _person_meant(core, self.person or self.biography)
+        begins = topic and shown.removeprefix(when).removeprefix("[").lower().startswith(topic.lower())
+        self.thing = topic[0].upper() + topic[1:] if begins else ""
+        return shown, bool(topic and impersonal and not thing)

@@ -17,6 +17,8 @@ _OPENING = re.compile(
 _THIS_TEXT = re.compile(
     r"\b([Tt])his (?=[Ll]icen[sc]e|[Aa]greement|[Cc]onstitution|(?:Act|Policy|Treaty|Charter|Directive)\b)"
 )
+# "The bank also lends" is true without "also"; "also known as" and "but also" need it.
+_ALSO = re.compile(r"(?<!\bbut) also (?!known\b|called\b|spelled\b)")
 _QUOTED_TERM = re.compile(
     r"\A((?:An? |The )?)[\"“]([^\"“”]{1,50})[\"”] "
     r"(?=(?:\w+ )?(?:(?:shall )?means?\b|refers? to\b|is (?:an?|any|the|who\w+|whatever) |are ))"
@@ -28,6 +30,7 @@ def statement(sentence: str) -> str:
     if sentence[:1].islower():
         return sentence
     text = _QUOTED_TERM.sub(r"\1\2 ", _THIS_TEXT.sub(r"\1he ", _OPENING.sub("", sentence)))
+    text = _ALSO.sub(" ", text)
     return text[:1].upper() + text[1:]
 
 

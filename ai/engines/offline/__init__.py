@@ -20,7 +20,7 @@ class OfflineEngine:
     ) -> base.GenerationResult:
         """Return at most `request.question_count` questions. The same request always gives the same questions.
 
-        `difficulty` sets the length of statements, the number of options, and the distance of wrong numbers. Questions
+        `difficulty` sets the length of statements and the distance of wrong numbers. Questions
         are only about sentences that share a word with `focus` or one of `topics`. `question_types` take turns.
 
         Raises `UnsupportedLanguage` for anything but English, `ModelRequired` for a focus on reasons or explanations,

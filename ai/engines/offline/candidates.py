@@ -3,25 +3,25 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal
 from enum import Enum
 
 from ai.engines import rewording
 from ai.engines.base import BLANK, TRUE_FALSE_OPTIONS, Difficulty, QuestionType
 from ai.engines.english import WORDS, article, content_stems, frequency, is_known_word, is_plural
-from ai.engines.offline.facts import Blank, Kind, computed, facts, is_approximate, is_bound, keeps_order
+from ai.engines.offline.facts import Blank, Kind, computed, facts, is_arbitrary, is_bound
 from ai.engines.offline.sentences import Document, Sentence
 from ai.engines.offline.term_extraction import Definition, Terms, uncapitalised
 
-_DISTRACTORS = {Difficulty.EASY: 2, Difficulty.MEDIUM: 3, Difficulty.HARD: 4}
-_MIN_DISTRACTORS, _GOOD = 2, 2.5
+_OPTIONS, _GOOD = 4, 2.5
+_MIN_WORDS = 10  # of a statement without a number, a date, a definition or a named term
 _MIN_CONTEXT = 4  # content words around a blank; with fewer, many fillings fit
 _MAX_COMPARED = 25  # comparing all pairs is expensive
-_RARE, _UNCOMMON, _MIN_ANCHORS = 5, 60, 2  # times in about a million words
-# If another sentence shares this fraction of stems and mentions the option, the option may also be correct.
-_SAME_STATEMENT, _SAME_TOPIC = 0.5, 0.34
-# Distractors: largest distance in years, and the smallest from an approximate one.
-_MAX_YEARS_APART, _MIN_YEARS_APART, _ANTIQUITY = 100, 30, 1000
+_RARE, _UNCOMMON, _COMMON, _MIN_ANCHORS = 5, 15, 60, 2  # times in about a million words
+_SAME_TOPIC = (
+    0.34  # if a sentence shares this fraction of stems and mentions an option, it may also be correct
+)
+# Terms of processes and states, which are no options for things.
+_ABSTRACT = re.compile(r"(?:[st]ion|sis|ing|ment|ance|ence|ism|ity|ness|cy|phy|logy)$")
 
 
 class Form(Enum):
@@ -65,11 +65,10 @@ class Candidates:
         self._document, self._difficulty = document, difficulty
         self.terms = Terms(document)
         self._facts = {sentence.index: facts(sentence) for sentence in document.sentences}
-        self._pools: dict[tuple[object, ...], list[Blank]] = {}
+        told = (re.findall(r"\d[\d,]+\d", sentence.text) for sentence in document.sentences)
+        self._told = frozenset(number for numbers in told for number in numbers)
         self._sentences_with: dict[str, list[Sentence]] = {}
         for sentence in document.sentences:
-            for fact in self._facts[sentence.index]:
-                self._pools.setdefault(fact.style, []).append(fact)
             for word in {token.lower for token in sentence.tokens if token.start >= sentence.start}:
                 self._sentences_with.setdefault(word, []).append(sentence)
 
@@ -79,14 +78,11 @@ class Candidates:
         is_vague = bool(WORDS["vague_modifiers"] & words)
         found, terms = self._facts[sentence.index], self.terms.of(sentence)
         definition = self.terms.definitions.get(sentence.index)
-        # Without a name, a date or a repeated rare word, the subject of a statement is unclear.
-        rare = [token for token in sentence.tokens if token.is_noun and frequency(token.text) <= _UNCOMMON]
-        anchors = {blank.start for blank in (*found, *terms) if blank.kind is not Kind.NUMBER}
-        anchors |= {token.start for token in rare if len(self._sentences_with[token.lower]) > 1}
-        rare = [token for token in rare if frequency(token.text) <= _RARE]
+        anchors, rare, weak = self._anchors(sentence, [*found, *terms])
         for blank in (*found, *terms):
-            beside = [at for at in anchors if not blank.start <= at < blank.start + len(blank.text)]
-            if beside or blank.named or sentence.start or blank.kind in {Kind.YEAR, Kind.DATE}:
+            needed = anchors - weak if blank.kind is Kind.NUMBER else anchors
+            beside = [at for at in needed if not blank.start <= at < blank.start + len(blank.text)]
+            if beside or blank.named or sentence.start or blank.is_time:
                 about = self._about_fact if blank in found else self._about_term
                 yield from about(blank, is_vague=is_vague)
         if definition is not None:
@@ -95,15 +91,27 @@ class Candidates:
             if origin is sentence:
                 text = f"What does “{short}” stand for in the text?"
                 yield Candidate(Form.ABBREVIATION, QuestionType.SHORT_ANSWER, sentence, text, (long,))
-        if not definition and len(anchors | {token.start for token in rare}) < _MIN_ANCHORS:
+        if not definition and len(anchors | rare) < _MIN_ANCHORS:
             return
         told = tuple(token for token in sentence.tokens if token.start >= sentence.start)
         opposite = rewording.opposite(sentence.text, told)
         if opposite:
             yield _statement(Form.OPPOSITE, sentence, opposite, 0.0)
-        if not WORDS["subjective"] & words:
+        negated = WORDS["denials"] & words or any(word.endswith("n't") for word in words)
+        full = definition or any(term.named for term in terms) or len(sentence.tokens) > _MIN_WORDS
+        if not WORDS["subjective"] & words and (found or (full and not negated)):
             bonus = 0.6 * bool(found) + 0.4 * bool(definition) + 0.2 * min(2, len(terms)) - 0.6 * is_vague
             yield _statement(Form.TRUE, sentence, sentence.text, bonus)
+
+    def _anchors(self, sentence: Sentence, found: list[Blank]) -> tuple[set[int], set[int], set[int]]:
+        """Return the starts of names, dates and repeated rare words; of very rare words; and of weak ones of the first."""
+        nouns = {token: frequency(token.text) for token in sentence.tokens if token.is_noun}
+        uncommon = {token: times for token, times in nouns.items() if times <= _COMMON}
+        anchors = {blank.start for blank in found if blank.kind is not Kind.NUMBER}
+        anchors |= {token.start for token in uncommon if len(self._sentences_with[token.lower]) > 1}
+        weak = {t.start for t, times in uncommon.items() if t.text.islower() and times > _UNCOMMON}
+        weak |= {blank.start for blank in found if blank.is_time}
+        return anchors, {token.start for token, times in uncommon.items() if times <= _RARE}, weak
 
     def _about_fact(self, fact: Blank, *, is_vague: bool) -> Iterator[Candidate]:
         sentence, text = fact.sentence, _cloze(fact)
@@ -112,7 +120,7 @@ class Candidates:
         named = any(t.is_capital and t.start and t.lower not in WORDS["calendar"] for t in sentence.tokens)
         named = named or sentence.tokens[0].text in self._document.names or fact.kind is Kind.NUMBER
         # "Elections in 2019 were fair": where?
-        if opens or not named or self._lacks_context(fact):
+        if opens or not named or is_arbitrary(fact) or self._lacks_context(fact):
             return
         form = Form.NUMBER if fact.kind is Kind.NUMBER else Form.DATE
         bonus = 0.0 if fact.text[0].isdigit() else -0.6
@@ -121,13 +129,11 @@ class Candidates:
         if is_bound(fact) or words & WORDS["future"]:
             return
         beside = [other for other in self._facts[sentence.index] if other is not fact]
-        shown = [other.text for other in self._other_facts(fact, beside)]
-        if len(shown) < _MIN_DISTRACTORS:
-            shown = computed(fact, beside, near=self._difficulty is Difficulty.HARD)
+        shown = computed(fact, beside, self._told | words, near=self._difficulty is Difficulty.HARD)
         yield from self._choice(form, sentence, text, [fact.text, *shown], bonus)
-        alone = form is Form.DATE or not any(other.kind is Kind.NUMBER for other in beside)
-        if shown and alone and not is_vague:
-            false = shown[(fact.start + sentence.index) % min(2, len(shown))]
+        alone = form is Form.DATE or all(other.is_time or other.start > fact.start for other in beside)
+        if shown and alone and not fact.is_aside and not is_vague:
+            false = shown[(fact.start + sentence.index) % 2]
             yield _statement(Form.FALSE, sentence, fact.fill(false), bonus)
 
     def _lacks_context(self, blank: Blank) -> bool:
@@ -136,42 +142,22 @@ class Candidates:
         said = any(stems <= o.stems and blank.text not in o.text for o in self._document.sentences)
         return said or len(stems) < _MIN_CONTEXT
 
-    def _other_facts(self, fact: Blank, beside: list[Blank]) -> list[Blank]:
-        """Return other dates of the text that can replace `fact` and make it false, nearest first."""
-        fits: dict[Decimal, Blank] = {}
-        least = _MIN_YEARS_APART if is_approximate(fact) else 0
-        for other in self._pools[fact.style][:_MAX_COMPARED] if fact.kind is not Kind.NUMBER else ():
-            if other.sentence is fact.sentence or other.value == fact.value or other.value in fits:
-                continue
-            apart = abs(other.value - fact.value)
-            fit = fact.kind is Kind.DATE or fact.value < _ANTIQUITY or least <= apart <= _MAX_YEARS_APART
-            fit = fit and keeps_order(fact, other.value, beside)
-            if fit and not self._also_true(other.text, fact.sentence):
-                fits[other.value] = other
-        return sorted(fits.values(), key=lambda other: abs(other.value - fact.value))
-
-    def _also_true(self, option: str, sentence: Sentence, alike: float = _SAME_STATEMENT) -> bool:
+    def _also_true(self, option: str, sentence: Sentence) -> bool:
         """Return whether the sentence, or a similar one, mentions `option`."""
         names = re.compile(rf"\b{re.escape(option)}\b", re.IGNORECASE).search
         found, stems = self._sentences_with.get(option.split(maxsplit=1)[0].lower(), []), sentence.stems
         likeness = ((len(o.stems & stems), o) for o in found[:_MAX_COMPARED])
-        said = any(shared >= alike * len(stems) and names(o.text) for shared, o in likeness)
+        said = any(shared >= _SAME_TOPIC * len(stems) and names(o.text) for shared, o in likeness)
         return said or len(found) > _MAX_COMPARED or names(sentence.text) is not None
 
     def _about_definition(self, definition: Definition) -> Iterator[Candidate]:
         sentence, term, blank = definition.sentence, definition.term, definition.blank
         kind = Kind.TERM if blank.kind is Kind.TERM else Kind.NAME
+        if kind is Kind.NAME and self.terms.is_topic(blank) and definition.meaning.startswith("a"):
+            return  # "a country in Europe" is not only the one that the text is about
         text = f"{kind} does the text describe as “{definition.meaning}”?"
         yield Candidate(Form.DEFINITION, QuestionType.SHORT_ANSWER, sentence, text, self._wordings(term))
         others = self._others(blank, None)
-        alike = [
-            d for d in self.terms.definitions.values() if d.opens and definition.opens and d.term in others
-        ]
-        for like in [d.term for d in alike if d.article[:1] == definition.article[:1]][:1]:
-            opening = f"{article(like)} " if definition.article[:1] == "a" else definition.article
-            subject = f"{opening}{like}"
-            false = subject[0].upper() + subject[1:] + blank.fill("\0").partition("\0")[2]
-            yield _statement(Form.FALSE, sentence, false, 0.2)
         shown = [option[0].upper() + option[1:] for option in (term, *others)]
         yield from self._choice(Form.DEFINITION, sentence, text, shown)
 
@@ -179,7 +165,7 @@ class Candidates:
         told = term.fill(" ").casefold()
         words = [word for word in term.text.casefold().split() if len(word) > 2]  # noqa: PLR2004 -- "of"
         given = [word[: max(4, len(word) - 3)] in told for word in words]
-        if all(given) or self._lacks_context(term):
+        if all(given) or self._lacks_context(term) or not self._is_determined(term, is_vague=is_vague):
             return
         form = Form.TERM if term.kind is Kind.TERM else Form.NAME
         place = 0.5 if form is Form.NAME or term.start <= len("The ") else -0.3  # the subject, mostly
@@ -192,6 +178,24 @@ class Candidates:
             before = term.sentence.text[: term.start].rstrip().rpartition(" ")[2].lower()
             options = [answer, *self._others(term, before)]
             yield from self._choice(form, term.sentence, _cloze(term), options, bonus + 0.3)
+
+    def _is_determined(self, term: Blank, *, is_vague: bool) -> bool:
+        """Return whether only one name fits: "most cloth in Britain was made at home" fits other places too."""
+        text, end = term.sentence.text, term.start + len(term.text)
+        if (
+            term.kind is not Kind.NAME
+            or term.named
+            or term.text in self.terms.persons
+            or text[end:].startswith(", a")
+        ):
+            return True
+        beside = [
+            t
+            for t in term.sentence.tokens
+            if t.is_capital and not term.start <= t.start < end and t.tag != "DT"
+        ]
+        names = [t for t in beside if t.start or t.text in self._document.names]
+        return len(names) > 1 and not is_vague
 
     def _others(self, term: Blank, before: str | None) -> list[str]:
         """Return other terms of the same kind and number, which make the sentence false and fit the word `before`."""
@@ -207,13 +211,14 @@ class Candidates:
     def _is_other(self, other: str, term: Blank) -> bool:
         """Return whether a term is another one than `term`, and not said of the sentence's subject."""
         stems, told = set(content_stems(other)), term.sentence.stems | set(content_stems(term.text))
-        return not (stems & told or self._also_true(other, term.sentence, _SAME_TOPIC))
+        alike = bool(_ABSTRACT.search(other)) is bool(_ABSTRACT.search(term.text))
+        return alike and not (stems & told or self._also_true(other, term.sentence))
 
     def _choice(
         self, form: Form, sentence: Sentence, text: str, options: list[str], bonus: float = 0.0
     ) -> Iterator[Candidate]:
-        shown = tuple(dict.fromkeys(options))[: 1 + _DISTRACTORS[self._difficulty]]
-        if len(shown) > _MIN_DISTRACTORS:
+        shown = tuple(dict.fromkeys(options))[:_OPTIONS]
+        if len(shown) == _OPTIONS:
             yield Candidate(form, QuestionType.MULTIPLE_CHOICE, sentence, text, shown[:1], bonus, shown)
 
     def _wordings(self, term: str) -> tuple[str, ...]:

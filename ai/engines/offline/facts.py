@@ -8,8 +8,9 @@ from enum import StrEnum
 from itertools import pairwise
 
 from ai.engines.english import WORDS
-from ai.engines.numbers_and_dates import Number, dates, number_word, numbers, unit
+from ai.engines.numbers_and_dates import Number, dates, numbers
 from ai.engines.offline.sentences import Sentence
+from ai.engines.wrong_values import Value, wrong_values
 
 _YEAR = re.compile(
     "(?:" + "|".join(rf"(?<=\b{word} )" for word in sorted(WORDS["before_years"])) + r"|(?<=\())"
@@ -30,15 +31,18 @@ _ROUGHLY = re.compile(r"\b(?:about|around|circa|approximately|roughly|nearly|alm
 _DIFFERENT = re.compile(r" (?:different|distinct|separate|successive|or more)\b")  # two of four are also two
 # "Two orders, the patricians and the plebeians": the list tells the number.
 _LISTED = re.compile(r"[^;.]{1,60}: | [a-z]+(?: [a-z]+)?, (?:the |an? )?[\w-]+(?:,| and) ")
+# "Between 200 and 400 years" is an estimate; "from 75,000 in 1801 to" begins a comparison.
+_RANGE = re.compile(r"(?i)\b(?:between|from) [^;]{0,40}\b(?:and|to) (?:\w+ ){0,2}$|\d[^ ]* (?:to|or) $")
+_BASE = re.compile(r"(?i)\b(?:from|since) [^;]{0,60}\d[^;]{0,40} in $")
 _WHEN = re.compile(r"(?i)\b(?:in|since|before|after|until|by|during) $")
 _MAX_NUMBERS, _FEW, _HUNDRED = 3, 12, 100
-_LAST_YEAR = 2025
 
 
 class Kind(StrEnum):
     """What a blank asks for."""
 
     YEAR = "Which year"
+    DECADE = "Which decade"
     DATE = "Which date"
     NUMBER = "Which number"
     NAME = "Which name"
@@ -68,15 +72,16 @@ class Blank:
         return text[: self.start] + filling + text[self.start + len(self.text) :]
 
     @property
-    def style(self) -> tuple[Kind, bool, str, str]:
-        """What all options must share: kind, digits or words, shape (of a year: its era), and unit."""
-        shape = re.sub(r"\d+", "0", self.text)
-        if self.kind is Kind.DATE:
-            shape = re.sub(r"[A-Za-z]+", "a", shape)
-        elif self.kind is Kind.NUMBER:
-            shape = "." if "." in shape else ""
-        measured = self.unit if self.unit == "%" or unit(self.unit) is not None else ""
-        return self.kind, self.text[0].isdigit(), shape, measured
+    def is_time(self) -> bool:
+        """Whether it is a year, a decade or a date. The value is then the year."""
+        return self.kind in {Kind.YEAR, Kind.DECADE, Kind.DATE}
+
+    @property
+    def is_aside(self) -> bool:
+        """Whether it stands between two commas, or in a relative clause: the sentence is about something else."""
+        before, after = self.sentence.text[: self.start], self.sentence.text[self.start + len(self.text) :]
+        relative = re.search(r", (?:which|who|whose|where|an? )[^,;]*\Z", before) is not None
+        return relative or ("," in before and re.match(r"[^,;.]*,", after) is not None)
 
 
 def facts(sentence: Sentence) -> list[Blank]:
@@ -85,15 +90,16 @@ def facts(sentence: Sentence) -> list[Blank]:
     for date in dates(text):
         taken.append((date.start, date.end))
         if date.day:
-            days = Decimal(date.year * 372 + date.month * 31 + date.day)
-            found.append(Blank(Kind.DATE, text[date.start : date.end], date.start, sentence, days))
+            day = Blank(Kind.DATE, text[date.start : date.end], date.start, sentence, Decimal(date.year))
+            found.append(day)
     for match in _YEAR.finditer(text):
         after = next((token for token in sentence.tokens if token.start >= match.end()), sentence.tokens[-1])
         # "From 2000 tons", but not "before 1922 diabetes was fatal".
         counts = after.is_noun and after.text.islower() and not _WHEN.search(text, 0, match.start())
         if not counts and after.text not in {"°", "%"} and not _overlaps(match.start(), match.end(), taken):
             year = Decimal(re.sub(r"\D", "", match.group())) * (-1 if "BC" in match.group() else 1)
-            found.append(Blank(Kind.YEAR, match.group(), match.start(), sentence, year))
+            kind = Kind.DECADE if match.group().endswith("s") else Kind.YEAR
+            found.append(Blank(kind, match.group(), match.start(), sentence, year))
     taken += [(fact.start, fact.start + len(fact.text)) for fact in found]
     counted = [number for number in numbers(text) if not _overlaps(number.start, number.end, taken)]
     if len(counted) <= _MAX_NUMBERS:
@@ -143,49 +149,25 @@ def is_bound(fact: Blank) -> bool:
     return _BOUND.search(text, 0, fact.start) is not None or _DIFFERENT.match(text, end) is not None
 
 
+def is_arbitrary(fact: Blank) -> bool:
+    """Return whether a fact is the end of a range, or the year with which a comparison begins."""
+    text = fact.sentence.text
+    if fact.is_time:
+        return _BASE.search(text, 0, fact.start) is not None
+    after = text[fact.start + len(fact.text) :]
+    return _RANGE.search(text, 0, fact.start) is not None or re.match(r" (?:to|and|or) \d", after) is not None
+
+
 def is_approximate(fact: Blank) -> bool:
     """Return whether the statement says "about"."""
     return _ROUGHLY.search(fact.sentence.text, 0, fact.start) is not None
 
 
-def computed(fact: Blank, beside: list[Blank], *, near: bool) -> list[str]:
-    """Return wrong values near the one of a fact that is a year, a number below a hundred in words, or in digits."""
-    if fact.kind is Kind.YEAR and fact.text.isdigit() and not is_approximate(fact):
-        years = [fact.value + apart for apart in ((3, -4, 7, -6) if near else (14, -12, 9, -21))]
-        return [str(year) for year in years if keeps_order(fact, year, beside) and year <= _LAST_YEAR]
-    whole = re.match(r"[\d,]+", fact.text)
-    if fact.kind is not Kind.NUMBER or (
-        whole is None and (fact.value >= _HUNDRED or not fact.text.islower())
-    ):
-        return []
-    rough = is_approximate(fact)
-    value = int(whole[0].replace(",", "")) if whole else int(fact.value)
-    if rough and value <= _FEW:
-        return []
-    new = [value + more for more in (2, 3, 1, 4)]
-    if fact.unit.startswith(("percent", "per cent", "pct", "%")):
-        step = 20 if rough else 10 if value > _FEW and not near else 5 if value > _FEW // 2 else 1
-        new = [n for n in (value + step, value - step, value + 2 * step, value - 2 * step) if n < _HUNDRED]
-    elif whole is None and value > _FEW:
-        new = [value + 5, value - 5, value + 10, value - 10]
-    elif value >= _FEW and value & (value - 1) == 0:
-        new = [value * 2, value // 2, value * 4, value // 4]  # bits and bytes
-    elif value > _FEW:
-        step = 10 ** max(0, len(str(value)) - 2)
-        new = [
-            round(value * by / step) * step
-            for by in (
-                (1.5, 0.6, 2, 0.4) if rough else (1.2, 0.8, 1.1, 0.9) if near else (1.4, 0.7, 1.6, 0.5)
-            )
-        ]
-    told = set(re.findall(r"[\w,]+", fact.sentence.text.lower()))
-    shown = [n for n in new if n > 0 and n != value and not told & {str(n), f"{n:,}", number_word(n)}]
-    if whole is None:
-        return [number_word(n) for n in shown]
-    return [(f"{n:,}" if "," in whole[0] else str(n)) + fact.text[whole.end() :] for n in shown]
-
-
-def keeps_order(fact: Blank, value: Decimal, beside: list[Blank]) -> bool:
-    """Return whether "from 1647 to 1664" still runs forward with `value` in it."""
-    others = [other.value for other in beside if other.kind is fact.kind]
-    return all(other != value and (other < value) == (other < fact.value) for other in others)
+def computed(fact: Blank, beside: list[Blank], told: frozenset[str], *, near: bool) -> list[str]:
+    """Return three wrong values near the one of a fact, or none. `told` are numbers that the text mentions."""
+    right = Value(fact.text, int(fact.value), fact.unit, fact.is_time, is_approximate(fact))
+    others = [int(other.value) for other in beside if other.is_time and fact.is_time]
+    if fact.is_time:  # "in February 1943" is no fact
+        others += [int(year) for year in re.findall(r"\b(?:1\d|20)\d\d(?=[ ,.;)])(?! BC)", fact.fill(""))]
+    turn = int(fact.value) + fact.sentence.index + fact.start
+    return wrong_values(right, told, others, turn=turn, near=near)

@@ -53,14 +53,15 @@ class Generator:
             forms = Counter(chosen.form for chosen in self._chosen)
             surplus = forms[Form.TRUE] - forms[Form.FALSE] - forms[Form.OPPOSITE]
             few = len(self._chosen) < _ENOUGH
-            most = _MAX_SURPLUS if types or not few else 2 * _MAX_SURPLUS
+            alone = types or not few or len(self._request.question_types) == 1
+            most = _MAX_SURPLUS if alone else 2 * _MAX_SURPLUS
             excess = {Form.TRUE} if surplus >= most else FALSE_FORMS if surplus <= -_MAX_SURPLUS else set()
             if self._chosen:
                 pool = [c for c in pool if not _near_duplicates(c.sentence, self._chosen[-1].sentence)]
-            asked = (
-                c for c in pool if c.question_type is kind and c.form not in excess and (few or c.is_good)
-            )
-            best = next((c for c in asked if c.accepted[0].casefold() not in answers), None)
+            asked = (c for c in pool if c.question_type is kind and c.form not in excess)
+            asked = (c for c in asked if (few or c.is_good) and c.accepted[0].casefold() not in answers)
+            apart = (c for c in asked if not any(_tells(c, d) or _tells(d, c) for d in self._chosen))
+            best = next(apart, None)
             if best is not None:
                 self._chosen.append(best)
             if best is not None or (types and excess and kind is QuestionType.TRUE_FALSE):
@@ -103,3 +104,10 @@ def _near_duplicates(one: Sentence, other: Sentence) -> bool:
     first, last = sorted((one, other), key=lambda sentence: sentence.index)
     shown = last.index - first.index <= bool(last.start)
     return shown or len(one.stems & other.stems) > _MAX_OVERLAP * len(one.stems | other.stems)
+
+
+def _tells(one: Candidate, other: Candidate) -> bool:
+    """Return whether a question shows the name or the date that another one asks for."""
+    answer = other.accepted[0]
+    asked = other.form in {Form.NAME, Form.DATE}
+    return asked and (answer in one.text or any(answer in option for option in one.options))

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import pairwise
 
 from ai.engines import rewording
 from ai.engines.english import (
@@ -18,7 +19,7 @@ from ai.engines.english import (
     tokenize,
 )
 from ai.engines.offline.cleaning import plain_paragraphs
-from ai.engines.references import PERSONAL, biography_of, person_meant, stands_alone, unresolved_noun
+from ai.engines.references import Subjects, stands_alone, unresolved_noun
 
 _CLAUSES = re.compile(
     r"; |, (?:and|but|while|whereas) (?:\w+ ){1,4}(?:is|are|was|were|has|had|can|\w+ed|\w+s)\b"
@@ -47,11 +48,12 @@ class Sentence:
 
 @dataclass(frozen=True)
 class Document:
-    """A text: its distinct sentences, its names, and its language (empty for English)."""
+    """A text: its distinct sentences, its names, its language (empty for English), and its topic if it has one."""
 
     sentences: tuple[Sentence, ...]
     names: frozenset[str]
     language: str
+    topic: str = ""
 
 
 def read(text: str) -> Document:
@@ -62,26 +64,29 @@ def read(text: str) -> Document:
     paragraphs = plain_paragraphs(text)
     prose = "\n".join(paragraphs)
     lower = Counter(re.findall(r"\b[a-z]+\b", prose))
+    stems = content_stems(prose)
+    times = Counter([*stems, *map(" ".join, pairwise(stems))])
     capitals = Counter(re.findall(r"(?<=[\w,] )[A-Z]\w*", prose))
     previous: Sentence | None = None
-    subject = biography = biography_of(prose)
+    subjects = Subjects(prose)
     for opens, excerpt in ((not at, s) for paragraph in paragraphs for at, s in enumerate(split(paragraph))):
-        previous, subject = (None, biography) if opens else (previous, subject)
         original = rewording.statement(excerpt)
-        named = f"{subject}'s" if original.startswith(("His ", "Her ")) else subject
-        statement = PERSONAL.sub(named, original) if subject else original
-        subject = person_meant(original, subject or biography)
+        if opens:
+            previous, subjects.person, subjects.thing = None, subjects.biography, ""
+        shown, is_other = subjects.named(original)
+        statement = re.sub(r"[\[\]]", "", shown) if shown != original else original
         if len(excerpt) > _MAX_SENTENCE_CHARS or statement.casefold() in found:
             continue
         tokens = tokenize(statement)
-        alone = bool(tokens) and stands_alone(statement, tokens)
-        alone = alone and not unresolved_noun(tokens, introduced, mentioned)
-        if alone and statement != original:
-            statement = f"[{named}]{statement[len(named) :]}"
-            tokens = tokenize(statement)
+        complete = bool(tokens) and stands_alone(statement, tokens)
+        known = introduced, mentioned, times, re.sub(r"\A(?:the|an?) ", "", subjects.topic)
+        alone = complete and not unresolved_noun(tokens, *known)
+        if alone and shown != original:
+            statement, tokens = shown, tokenize(shown)
         sentence = Sentence(statement, excerpt, len(found), tokens, alone)
         if not alone and tokens and previous is not None and previous.stands_alone and not previous.start:
-            sentence = _joined(previous, sentence)
+            joined = sentence if is_other else _joined(previous, sentence, complete=complete)
+            sentence = sentence if unresolved_noun(joined.tokens, *known) else joined
         found[statement.casefold()] = previous = sentence
         starts = [at + 1 for at, token in enumerate(tokens) if token.lower in {"a", "an"}]
         introduced.update(tokens[noun_phrase_end(tokens, at) - 1].lower for at in starts)
@@ -90,10 +95,10 @@ def read(text: str) -> Document:
     # "Rich" is a name in a text about Rich, even if it also mentions rich text.
     names = frozenset(word for word, count in capitals.items() if count > lower[word.lower()])
     words = re.findall(r"[^\W\d_]+", (prose or text).lower())
-    return Document(tuple(found.values()), names, other_language(words))
+    return Document(tuple(found.values()), names, other_language(words), subjects.biography or subjects.topic)
 
 
-def _joined(previous: Sentence, sentence: Sentence) -> Sentence:
+def _joined(previous: Sentence, sentence: Sentence, *, complete: bool) -> Sentence:
     """Return `sentence` joined to `previous` if both together stand alone: "Rome is old. It has seven hills."."""
     opening, text = sentence.tokens[0], f"{previous.text} {sentence.text}"
     name = PRONOUN_PLACEHOLDERS.get(opening.text, "")
@@ -102,12 +107,9 @@ def _joined(previous: Sentence, sentence: Sentence) -> Sentence:
     placeholder = replace(opening, text=name, tag="NNPS" if name.endswith("s") else "NNP")
     rest, tokens = sentence.text[opening.end :], (placeholder, *sentence.tokens[1:])
     # Of two clauses, either may have the meant noun.
-    if (
-        not name
-        or _CLAUSES.search(previous.text)
-        or len(text) > _MAX_SENTENCE_CHARS / 2
-        or not stands_alone(name + rest, tokens)
-    ):
+    clear = name and previous.tokens[0].tag != "IN" and not _CLAUSES.search(previous.text)
+    clear = clear and stands_alone(name + rest, tokens)
+    if len(text) > _MAX_SENTENCE_CHARS / 2 or not (complete or clear):
         return sentence
     start = len(previous.text) + 1
     moved = [replace(token, start=token.start + start, end=token.end + start) for token in sentence.tokens]

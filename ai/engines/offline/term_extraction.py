@@ -31,6 +31,7 @@ DEMONYM = re.compile(r"(?:ish|ese|ian|ians|ans|ean|eans|nch|tch|ic|ists?|men|wom
 _NAME = re.compile(
     r"(?:Mc|Mac|O['’]|D['’])?[A-Z][a-zà-ÿ]+(?:[-–][A-Z]?[a-z]+)*|[A-Z][A-Za-z]{0,4}[A-Z\d]|[A-Z]{2,6}|[A-Z]\."
 )
+_ORDINAL = re.compile(r"I{2,3}|IV|VI{0,3}|IX|XI{0,3}|XIV|XV")  # "World War II" ends there
 _DEFINING = re.compile(
     r"\A(?P<article>An? |The |Each |Every )?(?P<term>[A-Z\w][\w’'-]*(?: [\w’'-]+){0,3}?) "
     r"(?P<verb>is|are|refers to|shall mean|means|denotes|is defined as|stands for) "
@@ -38,7 +39,7 @@ _DEFINING = re.compile(
 )
 _SPECIFIC = re.compile(r"\b(?:that|which|who|whose|of|for|in|from|with|by|between|used|when|where|to)\b")
 _NO_DEFINITION = re.compile(
-    r"capable |aware |\w+ (?:opposite|same|latter|former|other)\b|\w+ (?:term|name|word|member|abbreviation) |\w+ (?:\w+ )?(?:better|more|less|same|kind|sort|way|result|example|part|one|latest|main|major|important|popular|common|"
+    r"capable |aware |one of |\w+ (?:opposite|same|latter|former|other)\b|\w+ (?:term|name|word|member|abbreviation) |\w+ (?:\w+ )?(?:better|more|less|same|kind|sort|way|result|example|part|one|latest|main|major|important|popular|common|"
     r"fundamental|recommended|good|great|most)\b|.* than |.*[\"“]"
 )
 _SECOND_CLAUSE = re.compile(
@@ -66,7 +67,6 @@ class Definition:
     term: str
     meaning: str
     sentence: Sentence
-    article: str
     blank: Blank
     opens: bool
 
@@ -102,7 +102,7 @@ class Terms:
 
     def is_topic(self, term: Blank) -> bool:
         """Return whether a text is mostly about this name: such a blank is trivial."""
-        return key(term.text) == self._topic
+        return key(term.text) == self._topic or term.text in self._document.topic
 
     def vocabulary(self, term: Blank) -> list[Blank]:
         """Return the terms of the text of the same kind: those that it defines or names, or its persons."""
@@ -148,7 +148,7 @@ class Terms:
 
     def _name_end(self, tokens: tuple[Token, ...], at: int) -> int:
         end = at
-        while self._is_name(tokens, end):
+        while self._is_name(tokens, end) and not (end > at and _ORDINAL.fullmatch(tokens[end - 1].text)):
             end += 1
             joined = end < len(tokens) and tokens[end].lower in WORDS["name_particles"]
             end += joined and self._is_name(tokens, end + 1)
@@ -182,7 +182,7 @@ class Terms:
                 continue
             if _is_meaning(match["meaning"], term.text):
                 text = uncapitalised(term)
-                return Definition(text, match["meaning"], sentence, "", term, opens=False)
+                return Definition(text, match["meaning"], sentence, term, opens=False)
         return None
 
     def _at_opening(self, sentence: Sentence, match: re.Match[str]) -> Definition | None:
@@ -201,7 +201,7 @@ class Terms:
             term = term[0].lower() + term[1:]
         kind = Kind.NAME if is_name else Kind.TERM
         blank = Blank(kind, match["term"], match.start("term"), sentence)
-        return Definition(term, meaning, sentence, (match["article"] or "").lower(), blank, opens=True)
+        return Definition(term, meaning, sentence, blank, opens=True)
 
 
 def _is_meaning(meaning: str, term: str) -> bool:

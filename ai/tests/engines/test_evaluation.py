@@ -13,8 +13,9 @@ from evaluation.checks import CHECKS
 EXCERPT = "In 1804 Trevithick adapted the Watt engine to transport."
 SOURCE = (
     f"{EXCERPT} Fulton adapted the Watt engine to ships. The electric telegraph came into existence in 1835. This law is old. "
-    "A pump in the north of the mine has a valve. A pump is a machine that moves water. "
-    "Richard Trevithick was an engineer. He built a high-pressure engine (HPE). A high pressure engine (HPE) has five valves."
+    "A pump in the upper part of the mine has a valve. A pump is a machine that moves water. "
+    "Richard Trevithick was an engineer. He built a high-pressure engine (HPE). A high pressure engine (HPE) has five valves. "
+    "In 1804 the valve of the engine broke. In the 1930s engines were built."
 )
 TRUTH = "According to the text, is this statement true or false? “{}”"
 BLANK = "Which {} completes this statement from the text? “{}”"
@@ -44,9 +45,9 @@ GOOD = [
     truth(EXCERPT, "True"),
     truth(EXCERPT.replace("1804", "1840"), "False"),
     truth(
-        "A pump in the south of the mine has a valve.",
+        "A pump in the lower part of the mine has a valve.",
         "False",
-        excerpt="A pump in the north of the mine has a valve.",
+        excerpt="A pump in the upper part of the mine has a valve.",
     ),
     truth(
         "[Richard Trevithick] built a high-pressure engine (HPE).",
@@ -55,7 +56,21 @@ GOOD = [
     ),
     truth("A valve is a machine that moves water.", "False", excerpt="A pump is a machine that moves water."),
     draft(BLANK.format("name", GAPPED), "Trevithick"),
-    draft(BLANK.format("year", EXCERPT.replace("1804", "_____")), "1804", options=("1804", "1835", "1815")),
+    truth(
+        "In 1810 the valve of [the high-pressure engine] broke.",
+        "False",
+        excerpt="In 1804 the valve of the engine broke.",
+    ),
+    draft(
+        BLANK.format("year", EXCERPT.replace("1804", "_____")),
+        "1804",
+        options=("1804", "1790", "1815", "1821"),
+    ),
+    draft(
+        BLANK.format("decade", "In the _____ engines were built."),
+        "1930s",
+        excerpt="In the 1930s engines were built.",
+    ),
 ]
 BAD = {
     "something other than a number or date replaced": truth(EXCERPT.replace("Trevithick", "Fulton"), "False"),
@@ -89,6 +104,25 @@ BAD = {
         BLANK.format("term", "A _____ has five valves."),
         "high pressure engine",
         excerpt="A high pressure engine (HPE) has five valves.",
+    ),
+    "a decade asked for as a year": draft(
+        BLANK.format("year", "In the _____ engines were built."),
+        "1930s",
+        excerpt="In the 1930s engines were built.",
+    ),
+    "fewer or more than four options": draft(
+        BLANK.format("year", EXCERPT.replace("1804", "_____")), "1804", options=("1804", "1790", "1815")
+    ),
+    "a wrong year that is in the text, or too near": draft(
+        BLANK.format("year", EXCERPT.replace("1804", "_____")),
+        "1804",
+        options=("1804", "1835", "1815", "1821"),
+    ),
+    "the upper end of an estimate": draft(
+        BLANK.format("number", "Soil takes between 200 and _____ years to form."), "400"
+    ),
+    "a judgement, or a bare negation": truth(
+        "Trevithick is regarded as one of the greatest engineers.", "True"
     ),
     "malformed options or marks": draft(
         BLANK.format("name", GAPPED), "Trevithick", options=("Watt", "Volta", "Watt")

@@ -1,5 +1,7 @@
 """Expected questions word for word, and texts without questions."""
 
+import re
+
 import pytest
 
 from ai.engines.base import BLANK, Difficulty, QuestionType
@@ -118,13 +120,17 @@ class TestForms:
     @pytest.mark.parametrize(
         ("text", "false"),
         [
-            ("The old bridge of Hale over the river Lenn has five arches of stone.", "eight"),
-            ("The old bridge of Hale over the river Lenn is 15.8 metres long.", ".8 metres"),
+            (
+                "The old bridge of Hale over the river Lenn has five arches of stone.",
+                "(three|four|six|seven|eight) arches",
+            ),
+            ("The old bridge of Hale over the river Lenn is 15.8 metres long.", r"(\d|2\d)\.\d metres"),
         ],
     )
     def test_small_numbers_in_words_and_decimals_are_changed(self, text, false):
         questions = ask(text, question_types=(QuestionType.TRUE_FALSE,))
-        assert [false in question.text for question in questions if question.answer == "False"] == [True]
+        assert all(re.search(false, question.text) for question in questions if question.answer == "False")
+        assert [question.answer for question in questions] == ["False"]
 
     def test_what_is_said_of_two_terms_asks_for_neither(self):
         text = "{} is a deprecated hash algorithm that has known collisions in practice."
@@ -138,8 +144,8 @@ class TestForms:
 
     def test_an_approximate_year_is_not_changed_to_one_near_it(self):
         text = "The Mamluks of Egypt took control of Cairo around 1250 in a war with France."
-        questions = ask(text, question_types=(QuestionType.TRUE_FALSE,))
-        assert [question.answer for question in questions] == ["True"]
+        (question,) = ask(text, question_types=(QuestionType.MULTIPLE_CHOICE,))
+        assert all(abs(int(option) - 1250) >= 30 for option in question.options if option != "1250")
 
 
 def short_answers(text):
@@ -193,23 +199,29 @@ class TestDefinitions:
 
 class TestNumbers:
     @pytest.mark.parametrize(
-        "text",
+        ("text", "kept"),
         [
-            "Society in Rome was divided into two orders, the patricians and the plebeians.",
-            "In the law of Rome in 450 BC three elements are required: an offer, an acceptance and consideration.",
-            "A collision in Java occurs when two different keys are assigned to a bucket.",
+            ("Society in Rome was divided into two orders, the patricians and the plebeians.", "two orders"),
+            (
+                "In the law of Rome in 450 BC three elements are required: an offer, an acceptance and consideration.",
+                "three elements",
+            ),
+            (
+                "A collision in Java occurs when two different keys are assigned to a bucket.",
+                "two different keys",
+            ),
         ],
     )
-    def test_a_number_that_a_list_tells_or_that_is_a_least_one_is_not_changed(self, text):
+    def test_a_number_that_a_list_tells_or_that_is_a_least_one_is_not_changed(self, text, kept):
         questions = ask(text, question_types=(QuestionType.TRUE_FALSE,))
-        assert [question.answer for question in questions] == ["True"]
+        assert [kept in question.text for question in questions] == [True]
 
     def test_options_of_an_approximate_number_are_far_from_it(self):
         text = "The old bridge of Hale over the river Lenn is about 400 metres long."
         (question,) = ask(text, question_types=(QuestionType.MULTIPLE_CHOICE,))
         assert all(abs(int(option) - 400) >= 150 for option in question.options if option != question.answer)
-        with pytest.raises(NoQuestions):
-            ask(text.replace("400", "11"), question_types=(QuestionType.MULTIPLE_CHOICE,))
+        (question,) = ask(text.replace("400", "11"), question_types=(QuestionType.MULTIPLE_CHOICE,))
+        assert all(abs(int(option) - 11) >= 4 for option in question.options if option != "11")
 
     def test_a_year_after_before_counts_nothing(self):
         text = "Before 1922 diabetes of type 1 was a death sentence in Canada."
@@ -217,13 +229,15 @@ class TestNumbers:
 
     def test_persons_are_options_for_a_person(self):
         text = (
-            "Printing was invented in China by Bi Sheng in about 1040. Lithography was invented by Alois Senefelder in 1796. "
-            "The steam press was built by Friedrich Koenig in 1814. The Linotype was built for the New York Tribune in 1886."
+            "Printing with movable type was invented in China by Bi Sheng. Lithography with flat stones was invented in Munich by "
+            "Alois Senefelder. Steam presses for newspapers were first built in London by Friedrich Koenig. Composing machines for "
+            "the New York Tribune were first built by Ottmar Mergenthaler."
         )
         questions = ask(text, question_types=(QuestionType.MULTIPLE_CHOICE,), question_count=10)
         named = [set(question.options) for question in questions if question.text.startswith("Which name")]
+        persons = {"Bi Sheng", "Alois Senefelder", "Friedrich Koenig", "Ottmar Mergenthaler"}
         assert named
-        assert all(options == {"Bi Sheng", "Alois Senefelder", "Friedrich Koenig"} for options in named)
+        assert all(options == persons for options in named)
 
 
 class TestRefusals:

@@ -59,8 +59,8 @@ class TestEveryQuestion:
         for question in questions:
             if question.answer != "False" and "stand for" not in question.text:
                 quoted = in_quotes(question).replace(BLANK, question.answer)
-                # "However," may be gone from its front, and a definition stops before its second clause.
-                assert flat(quoted)[1:] in flat(text), question
+                # "However," may be gone from its front, "also" too, and a definition stops before its second clause.
+                assert flat(quoted)[1:] in flat(text).replace(" also ", " "), question
 
     def test_does_not_lean_on_a_sentence_that_is_not_shown(self, made):
         _, questions = made
@@ -106,7 +106,7 @@ class TestMultipleChoice:
         _, questions = made
         for question in of_type(questions, QuestionType.MULTIPLE_CHOICE):
             folded = [option.casefold() for option in question.options]
-            assert 3 <= len(folded) == len(set(folded)) <= 5
+            assert len(folded) == len(set(folded)) == 4
             assert question.options.count(question.answer) == 1
 
     def test_takes_its_wrong_answers_from_the_text(self, made):
@@ -206,20 +206,16 @@ class TestTrueFalse:
 class TestTermsAsOptions:
     TEXT = (
         "A glacier is a body of ice that moves slowly under its own weight. A moraine is a heap of rubble that ice leaves "
-        "behind. A cirque is a bowl of rock that ice has carved out of a mountain. Meltwater carries the rubble of the moraine "
+        "behind. A cirque is a bowl of rock that ice has carved out of a mountain. An erratic is a boulder that ice has carried "
+        "far away. Meltwater carries the rubble of the moraine "
         "to the plain. Under the glacier the rock of the mountain is ground to flour."
     )
 
     def test_a_definition_has_other_terms_of_the_text_as_options(self):
         questions = of_type(ask(self.TEXT), QuestionType.MULTIPLE_CHOICE)
         assert questions
-        terms = {"Glacier", "Moraine", "Cirque"}
-        assert all(set(question.options) <= terms for question in questions if "describe as" in question.text)
-
-    def test_a_definition_of_another_term_is_a_false_statement(self):
-        questions = ask(self.TEXT, question_types=(QuestionType.TRUE_FALSE,))
-        false = [in_quotes(question) for question in questions if question.answer == "False"]
-        assert any(" is a " in statement and statement not in self.TEXT for statement in false)
+        terms = {"Glacier", "Moraine", "Cirque", "Erratic"}
+        assert all(set(question.options) == terms for question in questions if "describe as" in question.text)
 
     def test_a_number_without_others_in_the_text_gets_options_near_it(self):
         text = "The old bridge of Hale over the river Lenn is 158 metres long."

@@ -61,19 +61,9 @@ class TestWishes:
         assert (refusal.value.status, refusal.value.code) == (422, "model_required")
         assert refusal.value.setting == "AI_MODEL"
 
-    def test_hard_questions_offer_more_options_than_easy_ones(self):
-        most = {
-            level: max(
-                len(q.options)
-                for q in ask(MONEY, difficulty=level, question_types=(QuestionType.MULTIPLE_CHOICE,))
-            )
-            for level in Difficulty
-        }
-        assert most == {Difficulty.EASY: 3, Difficulty.MEDIUM: 4, Difficulty.HARD: 5}
-
     def test_hard_questions_rest_on_longer_statements_than_easy_ones(self):
         easy, hard = (
-            ask(f"{LEAVES}\n\n{MONEY}", difficulty=level, question_count=3)
+            ask(f"{LEAVES}\n\n{MONEY}", difficulty=level, question_count=5)
             for level in (Difficulty.EASY, Difficulty.HARD)
         )
         assert sum(len(q.excerpt) for q in easy) < sum(len(q.excerpt) for q in hard)

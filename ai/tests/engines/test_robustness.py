@@ -156,6 +156,8 @@ HOSTILE = {
         "the ", "is called ", "In 1835 ", "one hundred and ", "one ", "The Great Big ", "A of B of ", "(ABC) ", "Aa Bb Cc (ABC) ",
         "4 July 1776 ", "a b c d e f g. ", "\u200b", "😀", "A is a B of C that is D. ",
     )},
+    "topic": f"The Hale Tower is a tower of iron in the town of Ashby. {'a' * 20_000}",
+    "topics": "The Hale Tower is a tower of iron in the town of Ashby. " + numbered("The tower was seen in {0} by A{2} of the tower. "),
     "years": numbered("In {0} A{2} saw B{2} of C{2}. "),
     "counts": numbered("The cat A{2} of Hale was born in {0} and had {1} small kittens. "),
     "definitions": numbered("X{2} is a kind of animal number {1} that eats grass in the field. "),

@@ -26,7 +26,7 @@ def standing(text):
         "The cell membrane is a double layer of lipids around the cytoplasm of a cell.",
         "In Rome there were eleven aqueducts in the third century.",
         "In 2008, terrorists originating from Pakistan conducted a series of attacks in Mumbai.",
-        "The Mughals, who reached the south of India, united much of the peninsula.",
+        "The Mughals, who reached the south of India, united much of India.",
         "Japan attacked US forces at Pearl Harbor in 1941.",
         "The nucleus stores the genetic information of a cell.",
         "A minor is a person under the age of 18.",
@@ -121,7 +121,7 @@ def test_sentences_end_where_they_end(paragraph, count):
 
 
 def test_a_sentence_that_leans_on_one_that_stands_is_shown_with_it():
-    text = "Mars is the fourth planet from the Sun. It is named after the Roman god of war."
+    text = "The old town of Hale lies by the sea. It is named after the Roman god of war."
     assert standing(text)[1] == text
 
 
@@ -199,11 +199,8 @@ def test_statements_are_reworded_to_stand_outside_their_text(source, statement):
         ("Iron is heavier than wood.", "Iron is lighter than wood."),
         ("Iron is heavier in a fire.", ""),  # than what?
         ("Iron is heavier than wood and stone.", ""),
-        (
-            "The temple stands on the north bank of the river.",
-            "The temple stands on the south bank of the river.",
-        ),
-        ("The north of Rome is larger than the port.", ""),  # two words
+        ("The temple stands on the north bank of the river.", ""),
+        ("The inner ring of Rome is larger than the port.", ""),  # two words
         ("Rain falls north and west of the town.", ""),
         ("The axis is parallel to the ground.", "The axis is perpendicular to the ground."),
         (
