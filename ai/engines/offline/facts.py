@@ -10,7 +10,7 @@ from itertools import pairwise
 from ai.engines.english import WORDS
 from ai.engines.numbers_and_dates import Number, dates, numbers
 from ai.engines.offline.sentences import Sentence
-from ai.engines.wrong_values import Value, wrong_values
+from ai.engines.offline.wrong_values import Value, wrong_values
 
 _YEAR = re.compile(
     "(?:" + "|".join(rf"(?<=\b{word} )" for word in sorted(WORDS["before_years"])) + r"|(?<=\())"

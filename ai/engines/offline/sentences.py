@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 
-from ai.engines import rewording
 from ai.engines.english import (
     PRONOUN_PLACEHOLDERS,
     Token,
@@ -18,8 +17,10 @@ from ai.engines.english import (
     stem,
     tokenize,
 )
+from ai.engines.offline import rewording
 from ai.engines.offline.cleaning import plain_paragraphs
-from ai.engines.references import Subjects, stands_alone, unresolved_noun
+from ai.engines.offline.standalone_statements import stands_alone, unresolved_noun
+from ai.engines.offline.subjects import Subjects
 
 _CLAUSES = re.compile(
     r"; |, (?:and|but|while|whereas) (?:\w+ ){1,4}(?:is|are|was|were|has|had|can|\w+ed|\w+s)\b"

@@ -24,7 +24,7 @@ from ai.engines.english import (
 )
 from ai.engines.offline.facts import Blank, Kind
 from ai.engines.offline.sentences import Document, Sentence
-from ai.engines.references import is_person
+from ai.engines.offline.subjects import is_person
 
 _NO_NAMES = WORDS["calendar"] | FUNCTION_WORDS
 DEMONYM = re.compile(r"(?:ish|ese|ian|ians|ans|ean|eans|nch|tch|ic|ists?|men|women|ers)$")

@@ -2,8 +2,8 @@
 
 import pytest
 
-from ai.engines import rewording
 from ai.engines.english import tokenize
+from ai.engines.offline import rewording
 from ai.engines.offline.sentences import read, split
 
 
