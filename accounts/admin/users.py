@@ -142,12 +142,17 @@ class UserAdmin(
     actions_detail: list[Any] = [
         "adjust_credits",
         *BlockingAdmin.actions_detail,
-        "export_account",
-        "delete_account",
+        # In a menu, so that the name of the user stays visible beside them.
         {
-            "title": "Access",
-            "icon": "key",
-            "items": ["send_verification", "end_sessions", "reset_second_factor"],
+            "title": "Account",
+            "icon": "manage_accounts",
+            "items": [
+                "send_verification",
+                "end_sessions",
+                "reset_second_factor",
+                "export_account",
+                "delete_account",
+            ],
         },
     ]
 
