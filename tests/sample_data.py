@@ -60,7 +60,7 @@ def create_model_calls(*, user: User, seed: int = 7) -> None:
     """Charge for work that two models did: some calls failed, and of one model the cost is not known."""
     rng = random.Random(seed)
     now = timezone.now()
-    for number in range(24):
+    for number in reversed(range(24)):  # the oldest first, as in a real ledger
         action = ("generate_from_source", "evaluate_answer")[number % 2]
         model = ("openai:gpt-5-mini", "anthropic:claude-haiku-4-5", "openai-compatible:llama")[number % 3]
         at = now - timedelta(days=number)
