@@ -57,7 +57,8 @@ class TestConcurrency:
             return leases.count(limit=limit, subject="ada").granted
 
         granted = sum(in_threads(call_as_another_process, 300))
-        assert limit.quota // 2 <= granted <= limit.quota
+        # A new process loses the rest of its batch, and each batch grants at least the call that counted it.
+        assert leases.BATCHES <= granted <= limit.quota
 
     def test_the_table_is_unlogged(self):
         with connection.cursor() as cursor:
