@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 _LISTS = tomllib.loads(Path(__file__).with_name("english.toml").read_text(encoding="utf-8"))
-PRONOUN_PLACEHOLDERS: dict[str, str] = _LISTS.pop("pronoun_placeholders")
 REJECT_PATTERNS: list[str] = _LISTS.pop("reject_patterns")
 HARMLESS: str = _LISTS.pop("harmless")
 _PAIRS = [re.split("([/>])", pair) for pair in _LISTS.pop("opposites").split()]

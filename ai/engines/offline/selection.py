@@ -12,7 +12,7 @@ from ai.engines.offline.sentences import Sentence, read
 
 # Two statements that share a larger fraction of stems are near-duplicates.
 _MAX_OVERLAP = 0.6
-_MAX_SURPLUS = 2  # of true statements over false ones, and of false ones over true ones
+_MAX_TRUE = 3  # true statements of a text that allows no false ones; else about as many as false ones
 _ENOUGH = 6  # questions; more must be good ones
 _MAX_SENTENCES = 100  # more take time and do not improve the choice
 _MAX_SHOWN = 300  # characters
@@ -51,13 +51,15 @@ class Generator:
             kind = types.pop(0)
             answers = {chosen.accepted[0].casefold() for chosen in self._chosen} - {"true", "false"}
             forms = Counter(chosen.form for chosen in self._chosen)
-            surplus = forms[Form.TRUE] - forms[Form.FALSE] - forms[Form.OPPOSITE]
             few = len(self._chosen) < _ENOUGH
-            alone = types or not few or len(self._request.question_types) == 1
-            most = _MAX_SURPLUS if alone else 2 * _MAX_SURPLUS
-            excess = {Form.TRUE} if surplus >= most else FALSE_FORMS if surplus <= -_MAX_SURPLUS else set()
             if self._chosen:
                 pool = [c for c in pool if not _near_duplicates(c.sentence, self._chosen[-1].sentence)]
+            false = sum(forms[form] for form in FALSE_FORMS)
+            possible = false or any(candidate.form in FALSE_FORMS for candidate in pool)
+            most = false + 1 if possible else _MAX_TRUE
+            excess = {Form.TRUE} if forms[Form.TRUE] >= most else set()
+            if false > forms[Form.TRUE]:
+                excess = FALSE_FORMS
             asked = (c for c in pool if c.question_type is kind and c.form not in excess)
             asked = (c for c in asked if (few or c.is_good) and c.accepted[0].casefold() not in answers)
             apart = (c for c in asked if not any(_tells(c, d) or _tells(d, c) for d in self._chosen))
@@ -100,10 +102,7 @@ class Generator:
 
 
 def _near_duplicates(one: Sentence, other: Sentence) -> bool:
-    # A sentence shown as context for another question would reveal the answers to its own.
-    first, last = sorted((one, other), key=lambda sentence: sentence.index)
-    shown = last.index - first.index <= bool(last.start)
-    return shown or len(one.stems & other.stems) > _MAX_OVERLAP * len(one.stems | other.stems)
+    return len(one.stems & other.stems) > _MAX_OVERLAP * len(one.stems | other.stems)
 
 
 def _tells(one: Candidate, other: Candidate) -> bool:

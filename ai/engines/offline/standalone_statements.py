@@ -23,7 +23,7 @@ _NAMED_BEFORE = re.compile(
     r"\b(\w{4,})\b(.{1,200}?\b)that \1\b"
 )  # "a collection and parts of that collection"
 _HARMLESS = re.compile(HARMLESS)
-_MIN_WORDS, _MAX_WORDS, _MAX_WORD_LENGTH = 6, 55, 32
+_MIN_WORDS, _MAX_WORDS, _MAX_WORD_LENGTH = 6, 36, 32
 _FINITE = frozenset({"VBD", "VBZ", "VBP", "MD"})  # tags of finite verbs
 _MODIFIERS = frozenset({"JJ", "JJR", "JJS", "VBG", "VBN"})
 _MIN_NOUNS, _MIN_VERBS = 2, 2
@@ -33,6 +33,7 @@ _PERSON_NOUN = re.compile(
     r"(?:\A(?:man|woman|king|queen|poet|monk|duke|king|pope|boy|girl|child|people|army|party|ship|team|couple|men|women)"
     r"|(?:\w{3}ist|cian|rian|graph?er|sopher|neer|cher|ctor|chant|smith|poser|ident|eror|eral|iner|nder|lder|orer|ler))s?\Z"
 )
+_MONTH = re.compile(rf"\b(?:{'|'.join(word.title() for word in sorted(WORDS['calendar'] - {'god'}))})\b")
 _EVENT = re.compile(r"(?:\w{3}(?:tion|sion|ment|ival|ance|ttle|test|tack))\Z")
 
 
@@ -86,6 +87,12 @@ def stands_alone(statement: str, tokens: tuple[Token, ...]) -> bool:
         or words[0].split("'")[0] in WORDS["anaphoric_openings"]
     ):
         return False
+    if (
+        _MONTH.search(statement)
+        and not re.search(r"\d{3}", statement)
+        and any(t.tag == "VBD" for t in tokens)
+    ):
+        return False  # "in December the king died": of which year?
     return _is_clause(tokens) and not _unresolved_pronoun(tokens) and not _leans_in_time(tokens)
 
 
@@ -217,7 +224,7 @@ def _is_generic(
 
 def _unresolved_pronoun(tokens: tuple[Token, ...]) -> bool:
     """Return whether a pronoun has no antecedent of its number in the statement."""
-    phrases, objects, verbs, one, many = 0, 0, 0, False, False
+    phrases, objects, verbs, one, many, person = 0, 0, 0, False, False, False
     for at, token in enumerate(tokens[:-1]):
         word, following = token.lower, tokens[at + 1].tag[:2]
         before = tokens[at - 1] if at else tokens[-1]
@@ -226,6 +233,9 @@ def _unresolved_pronoun(tokens: tuple[Token, ...]) -> bool:
             (word in WORDS["pronouns"] and not phrases)
             or (word in {"it", "its", "he", "his", "him", "she"} and not one)
             or (word in {"they", "their", "them"} and not many)
+            or (word in {"he", "his", "him", "she"} and not person)
+            # "In its capital": of what?
+            or (word in {"its", "their", "his", "her"} and not verbs and tokens[0].tag in {"IN", "RB"})
             # "Japan used it first", "Since ancient times it has been urban".
             or (word in {"it", "him", "her", "them"} and is_object and (verbs < _MIN_VERBS or not objects))
             or (word in {"it", "he", "she", "they"} and not verbs)
@@ -235,7 +245,9 @@ def _unresolved_pronoun(tokens: tuple[Token, ...]) -> bool:
         phrases, objects = phrases + is_phrase, objects + (is_phrase and verbs > 0)
         verbs += token.tag in _FINITE
         plural = token.tag in {"NNS", "NNPS"} or token.lower in WORDS["plurals"]
-        heads = token.is_noun and not tokens[at + 1].is_noun
+        person = person or (token.is_noun and token.is_capital and word not in WORDS["calendar"])
+        person = person or _PERSON_NOUN.search(word) is not None
+        heads = token.is_noun and not tokens[at + 1].is_noun and word not in WORDS["measures"]
         one, many = one or (heads and not plural), many or plural or (phrases > 0 and word in {"and", "or"})
     return False
 
