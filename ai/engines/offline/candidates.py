@@ -8,7 +8,7 @@ from enum import Enum
 from ai.engines.base import BLANK, TRUE_FALSE_OPTIONS, Difficulty, QuestionType
 from ai.engines.english import WORDS, article, content_stems, frequency, is_plural
 from ai.engines.offline import rewording
-from ai.engines.offline.facts import Blank, Kind, computed, facts, is_arbitrary, is_bound, is_open
+from ai.engines.offline.facts import Blank, Bounds, Kind, computed, facts, is_arbitrary, is_bound, is_open
 from ai.engines.offline.sentences import Document, Sentence
 from ai.engines.offline.term_extraction import Definition, Terms, uncapitalised
 from ai.engines.offline.wordings import Wordings
@@ -42,6 +42,11 @@ class Form(Enum):
 FALSE_FORMS = {Form.FALSE, Form.OPPOSITE}
 
 
+_ANY_YEAR = re.compile(r"\b(?:1\d{3}|20\d\d)\b")
+# "Heaters are required to": where? "Compounds with oxygen are made": of what?
+_PASSIVE = re.compile(r"\A[A-Z][a-z-]+s (?:\w+ \w+ )?(?:are|were) (?:\w+ly )?\w+(?:ed|en|de|ught)\b")
+_IN_LIST = re.compile(r"(?:,| and| or) (?:the |an? )?$")
+_PLACED = re.compile(r"\b(?:in|on|at|from|to|near|within|between) (?:the )?$")
 _BY = re.compile(r"\bby (?:the )?(?:[a-z]+ ){0,3}$")
 _DEED = re.compile(rf" (?:\w+ly |first |had )?(?:was born|{'|'.join(sorted(WORDS['deeds']))})\b")
 # Many others did that, too.
@@ -76,6 +81,8 @@ class Candidates:
         self._facts = {sentence.index: facts(sentence) for sentence in document.sentences}
         told = (re.findall(r"\d[\d,]+\d", sentence.text) for sentence in document.sentences)
         self._told = frozenset(number for numbers in told for number in numbers)
+        found = self._facts.items()
+        self._years = [(at, int(fact.value)) for at, some in found for fact in some if fact.is_time]
         self._wordings = Wordings(document, self.terms)
         self._sentences_with: dict[str, list[Sentence]] = {}
         for sentence in document.sentences:
@@ -107,12 +114,9 @@ class Candidates:
         if opposite:
             yield _statement(Form.OPPOSITE, sentence, opposite, 0.0)
         negated = WORDS["denials"] & words or any(word.endswith("n't") for word in words)
-        full = (
-            definition
-            or any(term.named for term in terms)
-            or (len(sentence.tokens) > _MIN_WORDS and (terms or self._names(sentence)))
-        )
-        crowded = sum(fact.is_time for fact in found) > 2  # noqa: PLR2004 -- two dates
+        full = definition or any(term.named for term in terms) or len(sentence.tokens) > _MIN_WORDS
+        crowded = len(_ANY_YEAR.findall(sentence.text)) > 2  # noqa: PLR2004 -- two dates
+        crowded = crowded or (not found and not self._names(sentence) and _PASSIVE.match(sentence.text))
         if not WORDS["subjective"] & words and not crowded and (found or (full and not negated)):
             bonus = 0.6 * bool(found) + 0.4 * bool(definition) + 0.2 * min(2, len(terms)) - 0.6 * is_vague
             yield _statement(Form.TRUE, sentence, sentence.text, bonus)
@@ -121,7 +125,8 @@ class Candidates:
         """Return whether a sentence has a name."""
         capitals = [token for token in sentence.tokens if token.is_capital and token.is_noun]
         return any(
-            (token.start or token.text in self._document.names) and token.lower not in WORDS["calendar"]
+            (token.start or token.text in self._document.names)
+            and token.lower not in WORDS["calendar"] | WORDS["unique_things"]
             for token in capitals
         )
 
@@ -154,8 +159,11 @@ class Candidates:
         if is_bound(fact) or words & WORDS["future"]:
             return
         near = self._difficulty is Difficulty.HARD
-        shown = computed(fact, beside, self._told | words, self._document.lifetime, near=near)
-        yield from self._choice(form, sentence, text, [fact.text, *shown], bonus)
+        earlier = max((y for at, y in self._years if at < sentence.index and y < fact.value), default=0)
+        bounds = Bounds(self._document.lifetime, earlier)
+        shown = computed(fact, beside, self._told | words, bounds, near=near)
+        if form is Form.DATE or not fact.is_aside:
+            yield from self._choice(form, sentence, text, [fact.text, *shown], bonus)
         alone = form is Form.DATE or all(other.is_time or other.start > fact.start for other in beside)
         if shown and alone and not fact.is_aside and not is_vague:
             false = shown[(fact.start + sentence.index) % 2]
@@ -213,6 +221,9 @@ class Candidates:
     def _is_determined(self, term: Blank, *, is_vague: bool) -> bool:
         """Return whether only one name fits: "most cloth in Britain was made at home" fits other places too."""
         text, end = term.sentence.text, term.start + len(term.text)
+        listed = _IN_LIST.search(text, 0, term.start) and re.match(r"[,.;]", text[end:])
+        if listed or (term.kind is Kind.NAME and not term.named and _PLACED.search(text, 0, term.start)):
+            return False  # one of several, or a place that has other names
         if term.kind is not Kind.NAME or term.named or text[end:].startswith(", a"):
             return True
         did = _DEED.match(text, end) is not None or _BY.search(text, 0, term.start) is not None

@@ -27,10 +27,12 @@ _COUNTS = re.compile(
     r"(?! (?:or (?:more|fewer|less)|to \d|and a half|of (?:the|these|those)\b|(?:third|quarter|fifth|half|tenth)s?\b"
     r"|[^()]*\)))[ .,%]"
 )
-_ROUGHLY = re.compile(r"\b(?:about|around|circa|approximately|roughly|nearly|almost|late|early) (?:the )?$")
+_ROUGHLY = re.compile(
+    r"\b(?:about|around|circa|approximately|roughly|nearly|almost|late|early|some) (?:the )?$"
+)
 _DIFFERENT = re.compile(r" (?:different|distinct|separate|successive|or more)\b")  # two of four are also two
 # "Two orders, the patricians and the plebeians": the list tells the number.
-_LISTED = re.compile(r"[^;.]{1,60}: | [a-z]+(?: [a-z]+)?, (?:the |an? )?[\w-]+(?:,| and) ")
+_LISTED = re.compile(r"[^;.]{1,60}: | [a-z]+(?: [a-z]+)?, (?:the |an? )?[\w-]+(?: \([^()]*\))?(?:,| and) ")
 # "Between 200 and 400 years" is an estimate; "from 75,000 in 1801 to" begins a comparison.
 _RANGE = re.compile(r"(?i)\b(?:between|from) [^;]{0,40}\b(?:and|to) (?:\w+ ){0,2}$|\d[^ ]* (?:to|or) $")
 _BASE = re.compile(r"(?i)\b(?:from|since) [^;]{0,60}\d[^;]{0,40} in $")
@@ -40,6 +42,9 @@ _YEAR_AFTER, _YEAR_BEFORE = (
 )
 _SAID = re.compile(
     r"\b(?:said|remarked|declared|noted|argued|complained|observed|estimated|claimed) (?:in|of) $|\bwhose [^,;]* in $"
+)
+_SUBORDINATE = re.compile(
+    r"(?:When|While|Although|Though|If|Because|Until|Once|As|Since|After|Before) (?!\d)"
 )
 _WHEN = re.compile(r"(?i)\b(?:in|since|before|after|until|by|during) $")
 _MAX_NUMBERS, _FEW, _HUNDRED, _SMALL = 3, 12, 100, 10
@@ -85,10 +90,22 @@ class Blank:
 
     @property
     def is_aside(self) -> bool:
-        """Whether it stands between two commas, or in a relative clause: the sentence is about something else."""
+        """Whether it is in an aside, a relative clause, an opening clause or a condition: not what the sentence is about."""
         before, after = self.sentence.text[: self.start], self.sentence.text[self.start + len(self.text) :]
         relative = re.search(r", (?:which|who|whose|where|an? )[^,;]*\Z", before) is not None
-        return relative or ("," in before and re.match(r"[^,;.]*,", after) is not None)
+        opening = _SUBORDINATE.match(before) is not None and "," not in before
+        condition = before.endswith(" at ") and re.search(r"\d", before) is not None  # "7 at 25 °C"
+        return (
+            relative or opening or condition or ("," in before and re.match(r"[^,;.]*,", after) is not None)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What bounds a wrong year: birth and death of the person that the text is about, and the last year told."""
+
+    lifetime: tuple[int, ...] = ()
+    earlier: int = 0
 
 
 def facts(sentence: Sentence) -> list[Blank]:
@@ -181,17 +198,19 @@ def is_open(fact: Blank) -> bool:
 
 
 def computed(
-    fact: Blank, beside: list[Blank], told: frozenset[str], lifetime: tuple[int, ...], *, near: bool
+    fact: Blank, beside: list[Blank], told: frozenset[str], bounds: Bounds, *, near: bool
 ) -> list[str]:
     """Return three wrong values near the one of a fact, or none.
 
-    `told` are numbers that the text mentions. Wrong years do not leave a `lifetime`.
+    `told` are numbers that the text mentions. Wrong years do not leave a lifetime, and one at most
+    is before the last year that the text has told.
     """
     right = Value(fact.text, int(fact.value), fact.unit, fact.is_time, is_approximate(fact))
     others = [int(other.value) for other in beside if other.is_time and fact.is_time]
-    if fact.is_time and fact.value not in lifetime:
-        others += lifetime
+    if fact.is_time and fact.value not in bounds.lifetime:
+        others += bounds.lifetime
     if fact.is_time:  # "in February 1943" is no fact
         others += [int(year) for year in re.findall(r"\b(?:1\d|20)\d\d(?=[ ,.;)])(?! BC)", fact.fill(""))]
     turn = int(fact.value) + fact.sentence.index + fact.start
-    return wrong_values(right, told, others, turn=turn, near=near)
+    since = bounds.earlier if fact.is_time else 0
+    return wrong_values(right, told, others, since, turn=turn, near=near)

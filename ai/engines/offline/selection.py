@@ -46,6 +46,9 @@ class Generator:
         types = list(dict.fromkeys(self._request.question_types))
         pool = [candidate for sentence in self._askable for candidate in self._candidates.of(sentence)]
         pool.sort(key=self._score, reverse=True)
+        # The type with the fewest sentences chooses first.
+        sources = {kind: {c.sentence.index for c in pool if c.question_type is kind} for kind in types}
+        types.sort(key=lambda kind: len(sources[kind]))
         while types and len(self._chosen) < self._request.question_count:
             # Types take turns. A type without candidates drops out.
             kind = types.pop(0)

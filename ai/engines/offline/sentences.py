@@ -71,8 +71,8 @@ def read(text: str) -> Document:
     capitals = Counter(re.findall(r"(?<=[\w,] )[A-Z]\w*", prose))
     previous: Sentence | None = None
     subjects = Subjects(prose)
-    for opens, excerpt in _clauses_of(paragraphs):
-        original = rewording.statement(excerpt)
+    for opens, excerpt, clause in _clauses_of(paragraphs):
+        original = rewording.statement(clause)
         if opens:
             previous, subjects.person, subjects.thing = None, subjects.biography, ""
         shown = subjects.named(original)
@@ -106,11 +106,15 @@ def read(text: str) -> Document:
     )
 
 
-def _clauses_of(paragraphs: list[str]) -> Iterator[tuple[bool, str]]:
-    """Yield every clause, and whether it opens a paragraph."""
+def _clauses_of(paragraphs: list[str]) -> Iterator[tuple[bool, str, str]]:
+    """Yield whether a clause opens a paragraph, the clause as the text has it, and as a sentence of its own."""
     for paragraph in paragraphs:
-        found = [clause for sentence in split(paragraph) for clause in clauses(sentence)]
-        yield from ((not at, clause) for at, clause in enumerate(found))
+        for number, sentence in enumerate(split(paragraph)):
+            first, *more = clauses(sentence)
+            yield number == 0, first, f"{first}." if more else first
+            for at, clause in enumerate(more, start=1):
+                end = "." if at < len(more) else ""
+                yield False, clause, f"{clause[0].upper()}{clause[1:]}{end}"
 
 
 def clauses(sentence: str) -> list[str]:

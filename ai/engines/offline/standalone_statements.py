@@ -131,6 +131,8 @@ def unresolved_noun(
         if " ".join(token.lower for token in phrase) == topic.lower() or word in earlier:
             continue
         adjectives = WORDS["anaphoric_adjectives"].intersection(token.lower for token in phrase[:-1])
+        if tokens[at - 1].lower == "and" and any(token.tag in _FINITE for token in tokens[:at]):
+            adjectives = frozenset()  # "Krakatoa exploded, and the resulting tsunami"
         known = len(phrase) > 1 and times.get(_pair(phrase), 0) > 1
         done = len(phrase) > 1 and phrase[0].tag in _PARTICIPLES and stem(word) in mentioned
         if (
@@ -182,7 +184,9 @@ def _is_named(tokens: tuple[Token, ...], at: int, phrase: tuple[Token, ...]) -> 
     person = noun.text.islower() and _PERSON_NOUN.search(noun.text) is not None
     if person or any(token.tag == "CD" and token.text.islower() for token in phrase):
         return (after[0].text == "," and after[1].is_capital) or after[0].is_capital
-    return any(t.is_capital or t.lower in {"first", "only"} for t in phrase)
+    # "The company BASF".
+    beside = noun.text.islower() and after[0].is_capital and after[0].is_noun
+    return beside or any(t.is_capital or t.lower in {"first", "only"} for t in phrase)
 
 
 def _is_generic(

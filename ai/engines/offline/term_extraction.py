@@ -91,6 +91,8 @@ class Terms:
         names = Counter(key(term.text) for term in terms if term.kind is not Kind.TERM)
         often = max(_TOPIC, len(document.sentences) // 6)
         self._topics = {*self._named_first(), *(name for name, count in names.items() if count >= often)}
+        very_often = max(_TOPIC, len(document.sentences) // 4)
+        self._topics.update(name for name, count in self._counts.items() if count >= very_often)
         self.abbreviations: dict[str, tuple[str, Sentence]] = {}
         for sentence in document.sentences:
             for short, long in spelled_out(sentence.text):
@@ -114,9 +116,8 @@ class Terms:
         first = self._document.sentences[0] if self._document.sentences else None
         if first is None:
             return
-        verb = next((t.start for t in first.tokens if t.tag in {"VBD", "VBZ", "VBP", "MD"}), 0)
-        yield from (key(t.text) for t in self._found[first.index] if t.start < verb or t.named)
-        if first.index in self.definitions:
+        yield from (key(t.text) for t in self._found[first.index] if t.start <= len("The ") or t.named)
+        if first.index in self.definitions and self.definitions[first.index].opens:
             yield key(self.definitions[first.index].term)
 
     def vocabulary(self, term: Blank) -> list[Blank]:

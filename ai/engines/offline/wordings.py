@@ -2,27 +2,29 @@
 # ruff: noqa: RUF001 -- texts are full of typographic marks
 
 import re
+from itertools import pairwise
 
-from ai.engines.english import FUNCTION_WORDS, WORDS, is_known_word
+from ai.engines.english import WORDS, frequency, is_known_word
 from ai.engines.offline.facts import Blank, Kind
 from ai.engines.offline.sentences import Document
 from ai.engines.offline.term_extraction import Terms
 
 _WORD = r"[\w’'-]+"
-# "Zhu Yuanzhang, also known as Hongwu", "bacteriophage (phage)", "the pinna, or auricle,".
+# "Zhu Yuanzhang, also known as Hongwu", "Dadu (Beijing)".
 _ALIAS = re.compile(
     rf"(?P<one>(?:{_WORD} ){{0,2}}{_WORD})"
     rf"(?:,? (?:also|later|better|commonly|sometimes) (?:known as|called) (?:the |an? )?|,? who (?:took|adopted) the name (?:of )?"
-    rf"| \((?:or |also |called |known as |the ){{0,3}}|, or (?:the |an? )?)(?P<other>{_WORD}(?: {_WORD})?)(?=[),.;])"
+    rf"| \((?:or |also |called |known as |the ){{1,3}}| \((?=[A-Z][a-z]))(?P<other>{_WORD}(?: {_WORD})?)(?=[),.;])"
 )
 _MIN_PART = 5  # letters of a short form, such as "phage"
+_SPECIAL = 15  # times in about a million words
 
 
 class Wordings:
     """The wordings of the names and terms of one text."""
 
     def __init__(self, document: Document, terms: Terms) -> None:
-        self._terms = terms
+        self._terms, self._sentences = terms, document.sentences
         self._prose = "\n".join(sentence.text for sentence in document.sentences)
         self._aliases = [(match["one"], match["other"]) for match in _ALIAS.finditer(self._prose)]
 
@@ -64,12 +66,20 @@ class Wordings:
         if " " in term or len(term) < _MIN_PART:
             return []
         base = re.escape(term.removesuffix("s"))
-        words = set(re.findall(r"\b[a-z-]+\b", self._prose))
+        words = set(re.findall(r"\b[a-z]+\b", self._prose))
         longer = [word for word in re.findall(rf"\b\w{{3,}}{base}s?\b", self._prose) if word != term]
-        shorter = [w for w in words if len(w) >= _MIN_PART and term.endswith(w) and not is_known_word(w)]
-        pairs = re.findall(rf"\b([a-z]{{3,}}) {base}s?\b", self._prose)
+        shorter = [
+            w
+            for w in words
+            if len(w) >= _MIN_PART and "-" not in term and term.endswith(w) and not is_known_word(w)
+        ]
         nouns = [
-            word for word in pairs if word not in FUNCTION_WORDS and not word.endswith(("ed", "ing", "ly"))
+            before.text
+            for sentence in self._sentences
+            for before, token in pairwise(sentence.tokens)
+            if token.lower.removesuffix("s") == base
+            and before.tag == "NN"
+            and frequency(before.text) <= _SPECIAL
         ]
         return [*longer, *sorted(shorter), *(f"{word} {term}" for word in nouns)]
 

@@ -8,7 +8,7 @@ from ai.engines.numbers_and_dates import number_word
 # How far wrong values are from the right one, so that it is now the least, now the greatest of them.
 # The older, the further: from 1900 on, from 1700 on, and before.
 _RECENT = ((-11, -4, 5), (3, 8, 12), (-12, -8, -3), (-5, 4, 9))
-_MODERN = ((-14, -6, 8), (5, 11, 18), (-18, -11, -5), (-7, 6, 13))
+_MODERN = ((-10, -4, 6), (4, 9, 15), (-14, -9, -4), (-6, 5, 11))
 _YEARS = ((-19, -7, 11), (6, 13, 22), (-23, -14, -6), (-9, 8, 17))
 _STEPS = ((1, 2, -1), (2, 1, 3), (1, -1, -2), (2, 3, -1), (-1, -2, 1))
 _PERCENT = ((140, 70, 160), (60, 130, 80), (150, 125, 190), (75, 50, 135))
@@ -94,14 +94,15 @@ class Value:
 
 
 def wrong_values(
-    right: Value, told: frozenset[str], others: list[int], *, turn: int, near: bool
+    right: Value, told: frozenset[str], others: list[int], since: int = 0, *, turn: int, near: bool
 ) -> list[str]:
     """Return three wrong values, or none. They are not among the numbers `told`.
 
-    Wrong years keep their order with the `others`: "from 1647 to 1664" still runs forward.
+    Wrong years keep their order with the `others`: "from 1647 to 1664" still runs forward. At most one is before `since`.
     """
     start = right.value if right.is_time else right.digits[0]
     found = [[start + step for step in steps] for steps in right.differences(near=near)]
+    found = [values for values in found if sum(value < since for value in values) <= 1] or found
     found = found or right.multiples(near=near)
     for at in range(len(found)):
         values = found[(turn + at) % len(found)]
