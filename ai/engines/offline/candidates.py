@@ -44,7 +44,9 @@ FALSE_FORMS = {Form.FALSE, Form.OPPOSITE}
 
 _ANY_YEAR = re.compile(r"\b(?:1\d{3}|20\d\d)\b")
 # "Heaters are required to": where? "Compounds with oxygen are made": of what?
-_PASSIVE = re.compile(r"\A[A-Z][a-z-]+s (?:\w+ \w+ )?(?:are|were) (?:\w+ly )?\w+(?:ed|en|de|ught)\b")
+_PASSIVE = re.compile(
+    r"\A[A-Z][a-z-]+s (?:\w+ \w+ )?(?:are|were) (?:\w+ly )?\w+(?:ed|en|de|ught)\b|\bbecause of its\b"
+)
 _IN_LIST = re.compile(r"(?:,| and| or) (?:the |an? )?$")
 _PLACED = re.compile(r"\b(?:in|on|at|from|to|near|within|between) (?:the )?$")
 _BY = re.compile(r"\bby (?:the )?(?:[a-z]+ ){0,3}$")
@@ -116,7 +118,7 @@ class Candidates:
         negated = WORDS["denials"] & words or any(word.endswith("n't") for word in words)
         full = definition or any(term.named for term in terms) or len(sentence.tokens) > _MIN_WORDS
         crowded = len(_ANY_YEAR.findall(sentence.text)) > 2  # noqa: PLR2004 -- two dates
-        crowded = crowded or (not found and not self._names(sentence) and _PASSIVE.match(sentence.text))
+        crowded = crowded or (not found and not self._names(sentence) and _PASSIVE.search(sentence.text))
         if not WORDS["subjective"] & words and not crowded and (found or (full and not negated)):
             bonus = 0.6 * bool(found) + 0.4 * bool(definition) + 0.2 * min(2, len(terms)) - 0.6 * is_vague
             yield _statement(Form.TRUE, sentence, sentence.text, bonus)

@@ -13,6 +13,7 @@ from ai.engines.english import (
     Token,
     frequency,
     is_known_word,
+    is_plural,
     other_language,
     singular,
     stem,
@@ -249,6 +250,7 @@ def _unresolved_pronoun(tokens: tuple[Token, ...]) -> bool:
         phrases, objects = phrases + is_phrase, objects + (is_phrase and verbs > 0)
         verbs += token.tag in _FINITE
         plural = token.tag in {"NNS", "NNPS"} or token.lower in WORDS["plurals"]
+        plural = plural or (token.is_noun and (not at or token.text.islower()) and is_plural(token.text))
         person = person or (token.is_noun and token.is_capital and word not in WORDS["calendar"])
         person = person or _PERSON_NOUN.search(word) is not None
         heads = token.is_noun and not tokens[at + 1].is_noun and word not in WORDS["measures"]

@@ -55,6 +55,7 @@ _CONTEXT_IN_MEANING = re.compile(
     r"\w+n['’]t|the (?:two|three|four|other) \w+$|(?:without|with|of|by) that|(?:and|or) (?:an?|the))\b"
 )
 _CALLED = re.compile(r"\b(?:called|known as|referred to as|termed|named) (?:the |an? )?[“\"']?$")
+_OR = re.compile(r"\bor,? (?:[Tt]he |[Aa]n? )?$")
 _VERY_RARE, _RARE = 3, 12
 _MIN_DEFINITION, _MAX_DEFINITION = 5, 32
 _SAME_ROOT, _TOPIC = 6, 5  # letters, times
@@ -116,7 +117,11 @@ class Terms:
         first = self._document.sentences[0] if self._document.sentences else None
         if first is None:
             return
-        yield from (key(t.text) for t in self._found[first.index] if t.start <= len("The ") or t.named)
+        yield from (
+            key(t.text)
+            for t in self._found[first.index]
+            if t.start <= len("The ") or t.named or _OR.search(first.text, 0, t.start)
+        )
         if first.index in self.definitions and self.definitions[first.index].opens:
             yield key(self.definitions[first.index].term)
 
