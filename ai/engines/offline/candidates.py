@@ -48,7 +48,8 @@ _PASSIVE = re.compile(
     r"\A[A-Z][a-z-]+s (?:\w+ \w+ )?(?:are|were) (?:\w+ly )?\w+(?:ed|en|de|ught)\b|\bbecause of its\b"
 )
 _IN_LIST = re.compile(r"(?:,| and| or) (?:the |an? )?$")
-_PLACED = re.compile(r"\b(?:in|on|at|from|to|near|within|between) (?:the )?$")
+_PAIRED = re.compile(r"\b[A-Z][\w-]+ (?:and|or) (?:the |an? )?$")
+_PLACED = re.compile(r"\b(?:in|on|at|from|to|near|within|between|over) (?:the )?$")
 _BY = re.compile(r"\bby (?:the )?(?:[a-z]+ ){0,3}$")
 _DEED = re.compile(rf" (?:\w+ly |first |had )?(?:was born|{'|'.join(sorted(WORDS['deeds']))})\b")
 # Many others did that, too.
@@ -224,6 +225,7 @@ class Candidates:
         """Return whether only one name fits: "most cloth in Britain was made at home" fits other places too."""
         text, end = term.sentence.text, term.start + len(term.text)
         listed = _IN_LIST.search(text, 0, term.start) and re.match(r"[,.;]", text[end:])
+        listed = listed or _PAIRED.search(text, 0, term.start)
         if listed or (term.kind is Kind.NAME and not term.named and _PLACED.search(text, 0, term.start)):
             return False  # one of several, or a place that has other names
         if term.kind is not Kind.NAME or term.named or text[end:].startswith(", a"):
@@ -232,7 +234,7 @@ class Candidates:
         dated = any(fact.is_time for fact in self._facts[term.sentence.index])
         if _VAGUE_DEED.match(text, end) and not dated:
             return False
-        if term.text in self.terms.persons and (did or dated):
+        if (did or dated) and (term.text in self.terms.persons or (did and dated)):
             return True
         beside = [
             t

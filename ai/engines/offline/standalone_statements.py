@@ -99,13 +99,22 @@ def stands_alone(statement: str, tokens: tuple[Token, ...]) -> bool:
 
 def _is_clause(tokens: tuple[Token, ...]) -> bool:
     """Return whether there is a verb outside relative clauses, with a noun before it."""
-    verbs = [at for at, token in enumerate(tokens) if token.tag in _FINITE]
+    verbs = [at for at, token in enumerate(tokens) if token.tag in _FINITE or _resumes(tokens, at)]
     nouns = [at for at, token in enumerate(tokens) if token.is_noun or token.tag in {"EX", "CD"}]
     relative = [at for at, token in enumerate(tokens) if token.lower in {"which", "who", "whose", "though"}]
     relative += [at + 1 for at in nouns if tokens[min(at + 1, len(tokens) - 1)].lower == "that"]
     if not verbs or len(nouns) < _MIN_NOUNS or nouns[0] > verbs[-1]:
         return False
     return not relative or verbs[0] < min(relative) or len(verbs) > len(relative)
+
+
+def _resumes(tokens: tuple[Token, ...], at: int) -> bool:
+    """Return whether a verb that looks like a participle goes on after an aside: "The Act, passed in 1890, prohibited it"."""
+    if not 0 < at < len(tokens) - 1 or tokens[at].tag != "VBN" or tokens[at].lower in WORDS["postmodifiers"]:
+        return False
+    asides = sum(token.text == "," for token in tokens[:at])
+    acts = tokens[at + 1].tag in {"DT", "JJ", "PRP$", "NN", "NNS", "NNP", "CD"}
+    return tokens[at - 1].text == "," and asides > 1 and acts
 
 
 def unresolved_noun(
@@ -185,6 +194,8 @@ def _is_named(tokens: tuple[Token, ...], at: int, phrase: tuple[Token, ...]) -> 
     person = noun.text.islower() and _PERSON_NOUN.search(noun.text) is not None
     if person or any(token.tag == "CD" and token.text.islower() for token in phrase):
         return (after[0].text == "," and after[1].is_capital) or after[0].is_capital
+    if noun.lower in {"century", "centuries"} and len(phrase) > 1:
+        return True  # "in the fifteenth century"
     # "The company BASF".
     beside = noun.text.islower() and after[0].is_capital and after[0].is_noun
     return beside or any(t.is_capital or t.lower in {"first", "only"} for t in phrase)

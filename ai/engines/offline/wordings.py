@@ -16,6 +16,7 @@ _ALIAS = re.compile(
     rf"(?:,? (?:also|later|better|commonly|sometimes) (?:known as|called) (?:the |an? )?|,? who (?:took|adopted) the name (?:of )?"
     rf"| \((?:or |also |called |known as |the ){{1,3}}| \((?=[A-Z][a-z]))(?P<other>{_WORD}(?: {_WORD})?)(?=[),.;])"
 )
+_FULL_NAME = re.compile(r"\b[A-Z][a-zà-ÿ]+ (?:[A-Z][a-zà-ÿ]*\.? )?[A-Z][a-zà-ÿ]+\b")
 _MIN_PART = 5  # letters of a short form, such as "phage"
 _SPECIAL = 15  # times in about a million words
 
@@ -24,9 +25,17 @@ class Wordings:
     """The wordings of the names and terms of one text."""
 
     def __init__(self, document: Document, terms: Terms) -> None:
-        self._terms, self._sentences = terms, document.sentences
-        self._prose = "\n".join(sentence.text for sentence in document.sentences)
-        self._aliases = [(match["one"], match["other"]) for match in _ALIAS.finditer(self._prose)]
+        self._terms = terms
+        prose = "\n".join(sentence.text for sentence in document.sentences)
+        self._aliases = [(match["one"], match["other"]) for match in _ALIAS.finditer(prose)]
+        self._words = set(re.findall(r"\b[a-z]+\b", prose.lower()))
+        self._full_names = set(_FULL_NAME.findall(prose))
+        self._special: dict[str, set[str]] = {}  # "polyp": {"coral"}
+        for sentence in document.sentences:
+            for before, token in pairwise(sentence.tokens):
+                is_noun = before.tag == "NN" or f"{before.text}s" in self._words
+                if is_noun and token.is_noun and frequency(before.text) <= _SPECIAL:
+                    self._special.setdefault(token.lower.removesuffix("s"), set()).add(before.text)
 
     def of(self, blank: Blank, term: str, told: str = "") -> tuple[str, ...]:
         """Return a term, and its wordings: in full, abbreviated, without a title, a surname alone, another name.
@@ -56,32 +65,23 @@ class Wordings:
         """Return the full names of a surname, and the surname of a full name."""
         surname = term.rpartition(" ")[2]
         accepted = [surname] if term in self._terms.persons and not is_known_word(surname) else []
-        if " " not in term:
-            full = re.findall(rf"\b([A-Z][a-zà-ÿ]+ (?:[A-Z][a-zà-ÿ]*\.? )?{re.escape(term)})\b", self._prose)
-            accepted += [name for name in full if not is_known_word(name.split()[0])]
-        return accepted
+        full = [name for name in self._full_names if " " not in term and name.split()[-1] == term]
+        return [*accepted, *sorted(name for name in full if not is_known_word(name.split()[0]))]
 
     def _longer_and_shorter(self, term: str) -> list[str]:
         """Return "coral polyp" and "bacteriophage" for "polyp" and "phage", and the reverse, if the text has them."""
         if " " in term or len(term) < _MIN_PART:
             return []
-        base = re.escape(term.removesuffix("s"))
-        words = set(re.findall(r"\b[a-z]+\b", self._prose))
-        longer = [word for word in re.findall(rf"\b\w{{3,}}{base}s?\b", self._prose) if word != term]
+        base = term.removesuffix("s")
+        longer = [word for word in self._words if word != term and word.removesuffix("s").endswith(base)]
         shorter = [
-            w
-            for w in words
-            if len(w) >= _MIN_PART and "-" not in term and term.endswith(w) and not is_known_word(w)
+            w for w in self._words if len(w) >= _MIN_PART and term.endswith(w) and not is_known_word(w)
         ]
-        nouns = [
-            before.text
-            for sentence in self._sentences
-            for before, token in pairwise(sentence.tokens)
-            if token.lower.removesuffix("s") == base
-            and before.tag == "NN"
-            and frequency(before.text) <= _SPECIAL
+        return [
+            *sorted(longer),
+            *sorted(shorter),
+            *(f"{w} {term}" for w in sorted(self._special.get(base, ()))),
         ]
-        return [*longer, *sorted(shorter), *(f"{word} {term}" for word in nouns)]
 
 
 def _name_in(text: str) -> str:
