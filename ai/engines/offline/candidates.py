@@ -49,6 +49,7 @@ _PASSIVE = re.compile(
 )
 _IN_LIST = re.compile(r"(?:,| and| or) (?:the |an? )?$")
 _PAIRED = re.compile(r"\b[A-Z][\w-]+ (?:and|or) (?:the |an? )?$")
+_IN_PLACE = re.compile(r"\b(?:in|of|at|from) (?:the )?[A-Z]")
 _PLACED = re.compile(r"\b(?:in|on|at|from|to|near|within|between|over) (?:the )?$")
 _BY = re.compile(r"\bby (?:the )?(?:[a-z]+ ){0,3}$")
 _DEED = re.compile(rf" (?:\w+ly |first |had )?(?:was born|{'|'.join(sorted(WORDS['deeds']))})\b")
@@ -119,8 +120,8 @@ class Candidates:
         negated = WORDS["denials"] & words or any(word.endswith("n't") for word in words)
         full = definition or any(term.named for term in terms) or len(sentence.tokens) > _MIN_WORDS
         crowded = len(_ANY_YEAR.findall(sentence.text)) > 2  # noqa: PLR2004 -- two dates
-        crowded = crowded or (not found and not self._names(sentence) and _PASSIVE.search(sentence.text))
-        if not WORDS["subjective"] & words and not crowded and (found or (full and not negated)):
+        unclear = not found and not self._names(sentence) and _PASSIVE.search(sentence.text)
+        if not WORDS["subjective"] & words and not (crowded or unclear) and (found or (full and not negated)):
             bonus = 0.6 * bool(found) + 0.4 * bool(definition) + 0.2 * min(2, len(terms)) - 0.6 * is_vague
             yield _statement(Form.TRUE, sentence, sentence.text, bonus)
 
@@ -195,6 +196,8 @@ class Candidates:
         yield Candidate(
             Form.DEFINITION, QuestionType.SHORT_ANSWER, sentence, text, self._wordings.of(blank, term)
         )
+        if _IN_PLACE.search(definition.meaning):
+            return  # a volcano in Mexico: terms are no options for it
         others = self._others(blank, None)
         shown = [option[0].upper() + option[1:] for option in (term, *others)]
         yield from self._choice(Form.DEFINITION, sentence, text, shown)

@@ -73,7 +73,11 @@ class Wordings:
         if " " in term or len(term) < _MIN_PART:
             return []
         base = term.removesuffix("s")
-        longer = [word for word in self._words if word != term and word.removesuffix("s").endswith(base)]
+        longer = [
+            word
+            for word in self._words
+            if word.removesuffix("s") != base and word.removesuffix("s").endswith(base)
+        ]
         shorter = [
             w for w in self._words if len(w) >= _MIN_PART and term.endswith(w) and not is_known_word(w)
         ]

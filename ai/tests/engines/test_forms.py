@@ -286,7 +286,7 @@ class TestOpenAnswers:
         [
             ("Frederick Griffith lived in London. The transformation of harmless bacteria in mice was discovered by Griffith in 1928.", "Frederick Griffith"),
             ("Zhu Yuanzhang, later known as Hongwu, was a monk. The Ming dynasty of China was founded by Hongwu in 1368 with an army of peasants.", "Zhu Yuanzhang"),
-            ("A coral polyp is small. Reefs are built by a soft-bodied animal of the sea called a polyp.", "coral polyp"),
+            ("Many corals live in Hale, and a coral polyp is small. Reefs are built by a soft-bodied animal of the sea called a polyp.", "coral polyp"),
         ],
     )  # fmt: skip
     def test_other_wordings_of_the_text_are_accepted(self, text, also):
