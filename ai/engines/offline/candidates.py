@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from ai.engines.base import BLANK, TRUE_FALSE_OPTIONS, Difficulty, QuestionType
-from ai.engines.english import WORDS, article, content_stems, frequency, is_plural
+from ai.engines.english import WORDS, article, content_stems, frequency, is_plural, stem
 from ai.engines.offline import rewording
 from ai.engines.offline.facts import Blank, Bounds, Kind, computed, facts, is_arbitrary, is_bound, is_open
 from ai.engines.offline.sentences import Document, Sentence
@@ -140,7 +140,11 @@ class Candidates:
         uncommon = {token: times for token, times in nouns.items() if times <= _COMMON}
         anchors = {blank.start for blank in found if blank.kind is not Kind.NUMBER}
         anchors |= {token.start for token in uncommon if len(self._sentences_with[token.lower]) > 1}
-        weak = {t.start for t, times in uncommon.items() if t.text.islower() and times > _UNCOMMON}
+        weak = {
+            t.start
+            for t, times in uncommon.items()
+            if t.text.islower() and times > _UNCOMMON and stem(t.text) not in self.terms.topic_stems
+        }
         weak |= {blank.start for blank in found if blank.is_time}
         return anchors, {token.start for token, times in uncommon.items() if times <= _RARE}, weak
 

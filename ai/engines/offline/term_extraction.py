@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import takewhile
 
 from ai.engines.english import (
     FUNCTION_WORDS,
@@ -92,6 +93,9 @@ class Terms:
         names = Counter(key(term.text) for term in terms if term.kind is not Kind.TERM)
         often = max(_TOPIC, len(document.sentences) // 6)
         self._topics = {*self._named_first(), *(name for name, count in names.items() if count >= often)}
+        first = document.sentences[0].tokens if document.sentences else ()
+        before = takewhile(lambda token: not token.tag.startswith(("VB", "MD")), first)
+        self.topic_stems = frozenset(stem(token.text) for token in before if token.is_noun)
         very_often = max(_TOPIC, len(document.sentences) // 4)
         self._topics.update(name for name, count in self._counts.items() if count >= very_often)
         self.abbreviations: dict[str, tuple[str, Sentence]] = {}
