@@ -191,6 +191,8 @@ def _is_named(tokens: tuple[Token, ...], at: int, phrase: tuple[Token, ...]) -> 
             or noun.text[-1] == "s"
             or frequency(noun.text) <= _UNCOMMON_NAME
         )
+    if at > 1 and tokens[at - 1].text == "," and tokens[at - 2].is_capital and after[0].text in {",", "."}:
+        return tokens[at - 2].is_noun  # "Cuauhtémoc, the last emperor, was captured"
     person = noun.text.islower() and _PERSON_NOUN.search(noun.text) is not None
     if person or any(token.tag == "CD" and token.text.islower() for token in phrase):
         return (after[0].text == "," and after[1].is_capital) or after[0].is_capital
@@ -261,7 +263,9 @@ def _unresolved_pronoun(tokens: tuple[Token, ...]) -> bool:
         phrases, objects = phrases + is_phrase, objects + (is_phrase and verbs > 0)
         verbs += token.tag in _FINITE
         plural = token.tag in {"NNS", "NNPS"} or token.lower in WORDS["plurals"]
-        plural = plural or (token.is_noun and (not at or token.text.islower()) and is_plural(token.text))
+        # "Dugongs", "the Aztecs", but not "Mars".
+        common = not at or token.text.islower() or before.lower == "the"
+        plural = plural or (token.is_noun and common and is_plural(token.text))
         person = person or (token.is_noun and token.is_capital and word not in WORDS["calendar"])
         person = person or _PERSON_NOUN.search(word) is not None
         heads = token.is_noun and not tokens[at + 1].is_noun and word not in WORDS["measures"]
