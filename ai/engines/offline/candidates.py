@@ -120,7 +120,10 @@ class Candidates:
         negated = WORDS["denials"] & words or any(word.endswith("n't") for word in words)
         full = definition or any(term.named for term in terms) or len(sentence.tokens) > _MIN_WORDS
         crowded = len(_ANY_YEAR.findall(sentence.text)) > 2  # noqa: PLR2004 -- two dates
-        unclear = not found and not self._names(sentence) and _PASSIVE.search(sentence.text)
+        vague = "one of the " in sentence.text or (
+            not self._names(sentence) and _PASSIVE.search(sentence.text)
+        )
+        unclear = not found and vague
         if not WORDS["subjective"] & words and not (crowded or unclear) and (found or (full and not negated)):
             bonus = 0.6 * bool(found) + 0.4 * bool(definition) + 0.2 * min(2, len(terms)) - 0.6 * is_vague
             yield _statement(Form.TRUE, sentence, sentence.text, bonus)

@@ -165,6 +165,7 @@ def test_clauses_are_statements_of_their_own():
     "sentence",
     [
         "In the nearly enclosed Mediterranean Sea it is generally below 30 cm.",
+        "The oldest, SACEM, was founded in Paris in 1851 by composers of songs.",
         "In a third set of experiments, a mixture of two strains was injected into mice by Griffith.",
         "About 65 per cent of its mass is mineral, mainly a calcium phosphate called hydroxyapatite.",
         "In December the Congress of Angostura proclaimed the republic of Gran Colombia.",
