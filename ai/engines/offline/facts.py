@@ -28,7 +28,7 @@ _COUNTS = re.compile(
     r"|[^()]*\)))[ .,%]"
 )
 _ROUGHLY = re.compile(
-    r"\b(?:about|around|circa|approximately|roughly|nearly|almost|late|early|some) (?:the )?$"
+    r"(?i)\b(?:about|around|circa|approximately|roughly|nearly|almost|late|early|some) (?:the )?$"
 )
 _DIFFERENT = re.compile(r" (?:different|distinct|separate|successive|or more)\b")  # two of four are also two
 # "Two orders, the patricians and the plebeians": the list tells the number.
