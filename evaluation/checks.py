@@ -18,30 +18,12 @@ _NEGATION = re.compile(r"\b(?:not|never|no|none|cannot|neither|nor|without)\b|n[
 _UNRESOLVED = re.compile(
     r"\b(?:this|these|those|the former|the latter|(?:above|below)(?! (?:the|an?|sea|ground|aboutX))|the following(?! (?:year|day|month)\b)|aforementioned|hereafter|I|my|we|our|you|your)\b"
 )
-_ANAPHORIC_OPENINGS = frozenset(
-    {
-        "this",
-        "that",
-        "these",
-        "those",
-        "such",
-        "it",
-        "he",
-        "she",
-        "they",
-        "his",
-        "her",
-        "its",
-        "their",
-        "here",
-        "but",
-        "and",
-        "so",
-    }
-)
+_ANAPHORIC_OPENINGS = frozenset({
+    "this", "that", "these", "those", "such", "it", "he", "she", "they", "his", "her", "its", "their", "here", "but", "and", "so",
+})  # fmt: skip
 # A pronoun that is replaced by a name in brackets, and "this licence" outside its text.
 _REPLACED = re.compile(
-    r"\[[^\]]*\]|\A[“]?(?:He|She|His|Her)\b"
+    r"\[[^\]]*\]|\A[“]?(?:He|She|His|Her|Its?|They)\b"
     r"|\b(?:the|this)(?= (?:licen[sc]e|agreement|constitution|act|policy|treaty|charter|directive)\b)",
     re.IGNORECASE,
 )
@@ -66,6 +48,7 @@ _DEFINITION = re.compile(r"(?:An? |The )?(.{2,60}?) ((?:is|are|means|refers to|d
 _COMMON = 400  # times in about a million words of prose
 _MIN_WORDS, _MAX_OVERLAP = 5, 0.5
 _OPTIONS, _NEXT = 4, 2  # years
+_SMALL, _MAX_WORDS = 10, 40
 _WORD = re.compile(r"\w+(?:[.,]\d+)*(?:['’-]\w+)*")  # noqa: RUF001 -- typographic
 
 
@@ -333,6 +316,41 @@ def says_nothing(question: DraftQuestion, source: str) -> bool:
     return judged is not None or (_NEGATION.search(statement) is not None and not known)
 
 
+def open_number(question: DraftQuestion, source: str) -> bool:
+    """Fail a short answer that is a bounded, approximate or small number, or one in words: several wordings are right."""
+    if question.question_type is not QuestionType.SHORT_ANSWER or not question.text.lower().startswith(
+        "which number"
+    ):
+        return False
+    right = numbers(question.answer)
+    rough = re.search(
+        rf"\b(?:about|around|approximately|roughly|nearly|almost|some|generally) [$£€]?{BLANK}", question.text
+    )
+    small = bool(right) and abs(right[0].value) <= _SMALL
+    return (
+        small
+        or not question.answer[:1].isdigit()
+        or rough is not None
+        or _BOUND.search(question.text) is not None
+    )
+
+
+def far_year(question: DraftQuestion, source: str) -> bool:
+    """Fail a wrong year of another age: more than 15 years away after 1900, more than 30 after 1700."""
+    if not re.fullmatch(r"[12]\d{3}", question.answer):
+        return False
+    right = int(question.answer)
+    most = 15 if right >= 1900 else 30 if right >= 1700 else 100
+    return any(abs(int(option) - right) > most for option in _wrong_options(question) if option.isdigit())
+
+
+def overloaded(question: DraftQuestion, source: str) -> bool:
+    """Fail a statement of two sentences, or of more than 40 words."""
+    shown = _quoted(question)
+    joined = re.search(r"[a-z\d]{2}[.!?] [A-Z]", shown) is not None
+    return _is_statement(question) and (joined or len(shown.split()) > _MAX_WORDS)
+
+
 def malformed(question: DraftQuestion, source: str) -> bool:
     """Fail options that repeat or do not contain the answer exactly once, and marks below one."""
     options = [option.casefold() for option in question.options]
@@ -365,6 +383,9 @@ CHECKS: dict[str, Check] = {
     "a wrong year that is in the text, or too near": known_year,
     "the upper end of an estimate": end_of_range,
     "a judgement, or a bare negation": says_nothing,
+    "a short answer that is an open number": open_number,
+    "a wrong year of another age": far_year,
+    "two sentences in one statement, or too many words": overloaded,
     "malformed options or marks": malformed,
 }
 
@@ -373,10 +394,7 @@ def form_of(question: DraftQuestion) -> str:
     """Return the form of a question."""
     if question.question_type is not QuestionType.SHORT_ANSWER:
         return question.question_type.value
-    if BLANK in question.text:
-        return (
-            "blank: number or date"
-            if re.search(r"\d", question.answer) or numbers(question.answer)
-            else "blank: term or name"
-        )
-    return "definition" if "describe as" in question.text else "other short answer"
+    if BLANK not in question.text:
+        return "definition" if "describe as" in question.text else "other short answer"
+    is_number = re.search(r"\d", question.answer) or numbers(question.answer)
+    return "blank: number or date" if is_number else "blank: term or name"

@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 _LISTS = tomllib.loads(Path(__file__).with_name("english.toml").read_text(encoding="utf-8"))
-PRONOUN_PLACEHOLDERS: dict[str, str] = _LISTS.pop("pronoun_placeholders")
 REJECT_PATTERNS: list[str] = _LISTS.pop("reject_patterns")
 HARMLESS: str = _LISTS.pop("harmless")
 _PAIRS = [re.split("([/>])", pair) for pair in _LISTS.pop("opposites").split()]
@@ -29,7 +28,7 @@ _TOKEN = re.compile(
 _ABBREVIATED = re.compile(r"((?:[A-Za-z][\w’'-]* ){1,7})\(([A-Z][A-Za-z]?[A-Z]{1,5})s?\)")
 _SENTENCE_END = re.compile(r"[.!?][\"”’)\]]{0,3} (?=[\"“‘(\[]{0,3}[A-Z0-9])")
 _SHORT = "|".join(sorted(WORDS["abbreviations"]))
-_ABBREVIATION = re.compile(rf"(?:\b(?:{_SHORT})|(?<![A-Za-z])(?<!\d )(?<!\ba )[A-Z]|\.[A-Za-z])\.$")
+_ABBREVIATION = re.compile(rf"(?:\b(?:{_SHORT})|(?<![A-Za-z])(?<!\d )(?<!\ba )(?<!°)[A-Z]|\.[A-Za-z])\.$")
 _POSSESSIVES = ("'s", "’s")
 # Whole-word tags that the lexicon gets wrong often enough to matter.
 _FIXED_TAGS = {

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from enum import Enum
 
 from ai.engines.base import BLANK, TRUE_FALSE_OPTIONS, Difficulty, QuestionType
-from ai.engines.english import WORDS, article, content_stems, frequency, is_known_word, is_plural
+from ai.engines.english import WORDS, article, content_stems, frequency, is_plural, stem
 from ai.engines.offline import rewording
-from ai.engines.offline.facts import Blank, Kind, computed, facts, is_arbitrary, is_bound
+from ai.engines.offline.facts import Blank, Bounds, Kind, computed, facts, is_arbitrary, is_bound, is_open
 from ai.engines.offline.sentences import Document, Sentence
 from ai.engines.offline.term_extraction import Definition, Terms, uncapitalised
+from ai.engines.offline.wordings import Wordings
 
 _OPTIONS, _GOOD = 4, 2.5
 _MIN_WORDS = 10  # of a statement without a number, a date, a definition or a named term
@@ -41,6 +42,23 @@ class Form(Enum):
 FALSE_FORMS = {Form.FALSE, Form.OPPOSITE}
 
 
+_ANY_YEAR = re.compile(r"\b(?:1\d{3}|20\d\d)\b")
+# "Heaters are required to": where? "Compounds with oxygen are made": of what?
+_PASSIVE = re.compile(
+    r"\A[A-Z][a-z-]+s (?:\w+ \w+ )?(?:are|were) (?:\w+ly )?\w+(?:ed|en|de|ught)\b|\bbecause of its\b"
+)
+_IN_LIST = re.compile(r"(?:,| and| or) (?:the |an? )?$")
+_PAIRED = re.compile(r"\b[A-Z][\w-]+ (?:and|or) (?:the |an? )?$")
+_IN_PLACE = re.compile(r"\b(?:in|of|at|from) (?:the )?[A-Z]")
+_PLACED = re.compile(r"\b(?:in|on|at|from|to|near|within|between|over) (?:the )?$")
+_BY = re.compile(r"\bby (?:the )?(?:[a-z]+ ){0,3}$")
+_DEED = re.compile(rf" (?:\w+ly |first |had )?(?:was born|{'|'.join(sorted(WORDS['deeds']))})\b")
+# Many others did that, too.
+_VAGUE_DEED = re.compile(
+    r" (?:led the way|played|worked|began|continued|had|has|came|went|remained|wanted|made|took|saw|used|knew|thought|tried)\b"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A possible question. The first of `accepted` is the answer; `options` begin with it."""
@@ -67,9 +85,12 @@ class Candidates:
         self._facts = {sentence.index: facts(sentence) for sentence in document.sentences}
         told = (re.findall(r"\d[\d,]+\d", sentence.text) for sentence in document.sentences)
         self._told = frozenset(number for numbers in told for number in numbers)
+        found = self._facts.items()
+        self._years = [(at, int(fact.value)) for at, some in found for fact in some if fact.is_time]
+        self._wordings = Wordings(document, self.terms)
         self._sentences_with: dict[str, list[Sentence]] = {}
         for sentence in document.sentences:
-            for word in {token.lower for token in sentence.tokens if token.start >= sentence.start}:
+            for word in {token.lower for token in sentence.tokens}:
                 self._sentences_with.setdefault(word, []).append(sentence)
 
     def of(self, sentence: Sentence) -> Iterator[Candidate]:
@@ -82,7 +103,7 @@ class Candidates:
         for blank in (*found, *terms):
             needed = anchors - weak if blank.kind is Kind.NUMBER else anchors
             beside = [at for at in needed if not blank.start <= at < blank.start + len(blank.text)]
-            if beside or blank.named or sentence.start or blank.is_time:
+            if beside or blank.named or blank.is_time:
                 about = self._about_fact if blank in found else self._about_term
                 yield from about(blank, is_vague=is_vague)
         if definition is not None:
@@ -93,15 +114,28 @@ class Candidates:
                 yield Candidate(Form.ABBREVIATION, QuestionType.SHORT_ANSWER, sentence, text, (long,))
         if not definition and len(anchors | rare) < _MIN_ANCHORS:
             return
-        told = tuple(token for token in sentence.tokens if token.start >= sentence.start)
-        opposite = rewording.opposite(sentence.text, told)
+        opposite = rewording.opposite(sentence.text, sentence.tokens)
         if opposite:
             yield _statement(Form.OPPOSITE, sentence, opposite, 0.0)
         negated = WORDS["denials"] & words or any(word.endswith("n't") for word in words)
         full = definition or any(term.named for term in terms) or len(sentence.tokens) > _MIN_WORDS
-        if not WORDS["subjective"] & words and (found or (full and not negated)):
+        crowded = len(_ANY_YEAR.findall(sentence.text)) > 2  # noqa: PLR2004 -- two dates
+        vague = "one of the " in sentence.text or (
+            not self._names(sentence) and _PASSIVE.search(sentence.text)
+        )
+        unclear = not found and vague
+        if not WORDS["subjective"] & words and not (crowded or unclear) and (found or (full and not negated)):
             bonus = 0.6 * bool(found) + 0.4 * bool(definition) + 0.2 * min(2, len(terms)) - 0.6 * is_vague
             yield _statement(Form.TRUE, sentence, sentence.text, bonus)
+
+    def _names(self, sentence: Sentence) -> bool:
+        """Return whether a sentence has a name."""
+        capitals = [token for token in sentence.tokens if token.is_capital and token.is_noun]
+        return any(
+            (token.start or token.text in self._document.names)
+            and token.lower not in WORDS["calendar"] | WORDS["unique_things"]
+            for token in capitals
+        )
 
     def _anchors(self, sentence: Sentence, found: list[Blank]) -> tuple[set[int], set[int], set[int]]:
         """Return the starts of names, dates and repeated rare words; of very rare words; and of weak ones of the first."""
@@ -109,28 +143,38 @@ class Candidates:
         uncommon = {token: times for token, times in nouns.items() if times <= _COMMON}
         anchors = {blank.start for blank in found if blank.kind is not Kind.NUMBER}
         anchors |= {token.start for token in uncommon if len(self._sentences_with[token.lower]) > 1}
-        weak = {t.start for t, times in uncommon.items() if t.text.islower() and times > _UNCOMMON}
+        weak = {
+            t.start
+            for t, times in uncommon.items()
+            if t.text.islower() and times > _UNCOMMON and stem(t.text) not in self.terms.topic_stems
+        }
         weak |= {blank.start for blank in found if blank.is_time}
         return anchors, {token.start for token, times in uncommon.items() if times <= _RARE}, weak
 
     def _about_fact(self, fact: Blank, *, is_vague: bool) -> Iterator[Candidate]:
         sentence, text = fact.sentence, _cloze(fact)
         words = {token.lower for token in sentence.tokens}
-        opens = fact.start == sentence.start and fact.text[0].isupper()
+        opens = fact.start == 0 and fact.text[0].isupper()
         named = any(t.is_capital and t.start and t.lower not in WORDS["calendar"] for t in sentence.tokens)
         named = named or sentence.tokens[0].text in self._document.names or fact.kind is Kind.NUMBER
         # "Elections in 2019 were fair": where?
-        if opens or not named or is_arbitrary(fact) or self._lacks_context(fact):
+        beside = [other for other in self._facts[sentence.index] if other is not fact]
+        crowded = sum(other.is_time for other in beside) > 1
+        if opens or crowded or not named or is_arbitrary(fact) or self._lacks_context(fact):
             return
         form = Form.NUMBER if fact.kind is Kind.NUMBER else Form.DATE
         bonus = 0.0 if fact.text[0].isdigit() else -0.6
         accepted = (fact.text, f"{fact.text} {fact.unit}") if fact.unit else (fact.text,)
-        yield Candidate(form, QuestionType.SHORT_ANSWER, sentence, text, accepted, bonus)
+        if not is_open(fact):
+            yield Candidate(form, QuestionType.SHORT_ANSWER, sentence, text, accepted, bonus)
         if is_bound(fact) or words & WORDS["future"]:
             return
-        beside = [other for other in self._facts[sentence.index] if other is not fact]
-        shown = computed(fact, beside, self._told | words, near=self._difficulty is Difficulty.HARD)
-        yield from self._choice(form, sentence, text, [fact.text, *shown], bonus)
+        near = self._difficulty is Difficulty.HARD
+        earlier = max((y for at, y in self._years if at < sentence.index and y < fact.value), default=0)
+        bounds = Bounds(self._document.lifetime, earlier)
+        shown = computed(fact, beside, self._told | words, bounds, near=near)
+        if form is Form.DATE or not fact.is_aside:
+            yield from self._choice(form, sentence, text, [fact.text, *shown], bonus)
         alone = form is Form.DATE or all(other.is_time or other.start > fact.start for other in beside)
         if shown and alone and not fact.is_aside and not is_vague:
             false = shown[(fact.start + sentence.index) % 2]
@@ -153,10 +197,14 @@ class Candidates:
     def _about_definition(self, definition: Definition) -> Iterator[Candidate]:
         sentence, term, blank = definition.sentence, definition.term, definition.blank
         kind = Kind.TERM if blank.kind is Kind.TERM else Kind.NAME
-        if kind is Kind.NAME and self.terms.is_topic(blank) and definition.meaning.startswith("a"):
-            return  # "a country in Europe" is not only the one that the text is about
+        if self.terms.is_topic(blank):
+            return
         text = f"{kind} does the text describe as “{definition.meaning}”?"
-        yield Candidate(Form.DEFINITION, QuestionType.SHORT_ANSWER, sentence, text, self._wordings(term))
+        yield Candidate(
+            Form.DEFINITION, QuestionType.SHORT_ANSWER, sentence, text, self._wordings.of(blank, term)
+        )
+        if _IN_PLACE.search(definition.meaning):
+            return  # a volcano in Mexico: terms are no options for it
         others = self._others(blank, None)
         shown = [option[0].upper() + option[1:] for option in (term, *others)]
         yield from self._choice(Form.DEFINITION, sentence, text, shown)
@@ -165,15 +213,19 @@ class Candidates:
         told = term.fill(" ").casefold()
         words = [word for word in term.text.casefold().split() if len(word) > 2]  # noqa: PLR2004 -- "of"
         given = [word[: max(4, len(word) - 3)] in told for word in words]
-        if all(given) or self._lacks_context(term) or not self._is_determined(term, is_vague=is_vague):
+        if (
+            all(given)
+            or self.terms.is_topic(term)
+            or self._lacks_context(term)
+            or not self._is_determined(term, is_vague=is_vague)
+        ):
             return
         form = Form.TERM if term.kind is Kind.TERM else Form.NAME
         place = 0.5 if form is Form.NAME or term.start <= len("The ") else -0.3  # the subject, mostly
         bonus = 1.0 * term.named + place + 0.2 * (self.terms.times(term.text) > 1) - 0.4 * is_vague
         answer = uncapitalised(term)
-        accepted = tuple(w for w in self._wordings(answer) if w == answer or w.casefold() not in told)
-        if not self.terms.is_topic(term):
-            yield Candidate(form, QuestionType.SHORT_ANSWER, term.sentence, _cloze(term), accepted, bonus)
+        accepted = self._wordings.of(term, answer, told)
+        yield Candidate(form, QuestionType.SHORT_ANSWER, term.sentence, _cloze(term), accepted, bonus)
         if not any(given) and (term.named or term.text in self.terms.persons):
             before = term.sentence.text[: term.start].rstrip().rpartition(" ")[2].lower()
             options = [answer, *self._others(term, before)]
@@ -182,17 +234,22 @@ class Candidates:
     def _is_determined(self, term: Blank, *, is_vague: bool) -> bool:
         """Return whether only one name fits: "most cloth in Britain was made at home" fits other places too."""
         text, end = term.sentence.text, term.start + len(term.text)
-        if (
-            term.kind is not Kind.NAME
-            or term.named
-            or term.text in self.terms.persons
-            or text[end:].startswith(", a")
-        ):
+        listed = _IN_LIST.search(text, 0, term.start) and re.match(r"[,.;]", text[end:])
+        listed = listed or _PAIRED.search(text, 0, term.start)
+        if listed or (term.kind is Kind.NAME and not term.named and _PLACED.search(text, 0, term.start)):
+            return False  # one of several, or a place that has other names
+        if term.kind is not Kind.NAME or term.named or text[end:].startswith(", a"):
+            return True
+        did = _DEED.match(text, end) is not None or _BY.search(text, 0, term.start) is not None
+        dated = any(fact.is_time for fact in self._facts[term.sentence.index])
+        if _VAGUE_DEED.match(text, end) and not dated:
+            return False
+        if (did or dated) and (term.text in self.terms.persons or (did and dated)):
             return True
         beside = [
             t
             for t in term.sentence.tokens
-            if t.is_capital and not term.start <= t.start < end and t.tag != "DT"
+            if t.is_capital and len(t.text) > 1 and not term.start <= t.start < end and t.tag != "DT"
         ]
         names = [t for t in beside if t.start or t.text in self._document.names]
         return len(names) > 1 and not is_vague
@@ -220,21 +277,6 @@ class Candidates:
         shown = tuple(dict.fromkeys(options))[:_OPTIONS]
         if len(shown) == _OPTIONS:
             yield Candidate(form, QuestionType.MULTIPLE_CHOICE, sentence, text, shown[:1], bonus, shown)
-
-    def _wordings(self, term: str) -> tuple[str, ...]:
-        """Return the wordings of a term that the text uses: in full, abbreviated, without a title, a surname alone."""
-        accepted = [term]
-        for short, (long, _) in self.terms.abbreviations.items():
-            if term.casefold() in {short.casefold(), long.casefold()}:
-                accepted += [short, long]
-        accepted += [name for name in self.terms.persons if name.endswith(f" {term}")]
-        first, _, rest = term.partition(" ")
-        if rest and first.lower() in WORDS["titles"]:
-            accepted.append(rest)
-        surname = term.rpartition(" ")[2]
-        if term in self.terms.persons and not is_known_word(surname):
-            accepted.append(surname)
-        return tuple(dict.fromkeys(accepted))
 
 
 def _statement(form: Form, sentence: Sentence, statement: str, bonus: float) -> Candidate:

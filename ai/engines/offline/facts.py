@@ -19,23 +19,35 @@ _YEAR = re.compile(
 )
 # After these words, the statement also holds for other numbers or dates.
 _BOUND = re.compile(
-    r"\b(?:at (?:least|most)|(?:more|less|fewer|greater|larger|smaller|higher|lower|better|other) than|under|over|up to|"
+    r"(?i)\b(?:at (?:least|most)|(?:more|less|fewer|greater|larger|smaller|higher|lower|better|other) than|under|over|up to|"
     r"until|between|from|within|below|above|exceed(?:ed|s|ing)?|or|to|and|every|each|another|before|after|by|since|"
-    r"as much as)(?: the)?(?: (?:nearly|almost|about|around|approximately|some|roughly|only|just))? $"
+    r"as (?:much|many|little|few|long|far|high|low|late|early) as|not|only|generally|usually|typically|normally|often)(?: the)?(?: (?:nearly|almost|about|around|approximately|some|roughly|only|just))? $"
 )
 _COUNTS = re.compile(
     r"(?! (?:or (?:more|fewer|less)|to \d|and a half|of (?:the|these|those)\b|(?:third|quarter|fifth|half|tenth)s?\b"
     r"|[^()]*\)))[ .,%]"
 )
-_ROUGHLY = re.compile(r"\b(?:about|around|circa|approximately|roughly|nearly|almost|late|early) (?:the )?$")
+_ROUGHLY = re.compile(
+    r"(?i)\b(?:about|around|circa|approximately|roughly|nearly|almost|late|early|some) (?:the )?$"
+)
 _DIFFERENT = re.compile(r" (?:different|distinct|separate|successive|or more)\b")  # two of four are also two
 # "Two orders, the patricians and the plebeians": the list tells the number.
-_LISTED = re.compile(r"[^;.]{1,60}: | [a-z]+(?: [a-z]+)?, (?:the |an? )?[\w-]+(?:,| and) ")
+_LISTED = re.compile(r"[^;.]{1,60}: | [a-z]+(?: [a-z]+)?, (?:the |an? )?[\w-]+(?: \([^()]*\))?(?:,| and) ")
 # "Between 200 and 400 years" is an estimate; "from 75,000 in 1801 to" begins a comparison.
 _RANGE = re.compile(r"(?i)\b(?:between|from) [^;]{0,40}\b(?:and|to) (?:\w+ ){0,2}$|\d[^ ]* (?:to|or) $")
 _BASE = re.compile(r"(?i)\b(?:from|since) [^;]{0,60}\d[^;]{0,40} in $")
+_YEAR_AFTER, _YEAR_BEFORE = (
+    re.compile(r"(?:,|,? and| or) \d{4}\b"),
+    re.compile(r"(?<!en )\b\d{4}(?:,|,? and| or) $"),
+)
+_SAID = re.compile(
+    r"\b(?:said|remarked|declared|noted|argued|complained|observed|estimated|claimed) (?:in|of) $|\bwhose [^,;]* in $"
+)
+_SUBORDINATE = re.compile(
+    r"(?:When|While|Although|Though|If|Because|Until|Once|As|Since|After|Before) (?!\d)"
+)
 _WHEN = re.compile(r"(?i)\b(?:in|since|before|after|until|by|during) $")
-_MAX_NUMBERS, _FEW, _HUNDRED = 3, 12, 100
+_MAX_NUMBERS, _FEW, _HUNDRED, _SMALL = 3, 12, 100, 10
 
 
 class Kind(StrEnum):
@@ -78,10 +90,22 @@ class Blank:
 
     @property
     def is_aside(self) -> bool:
-        """Whether it stands between two commas, or in a relative clause: the sentence is about something else."""
+        """Whether it is in an aside, a relative clause, an opening clause or a condition: not what the sentence is about."""
         before, after = self.sentence.text[: self.start], self.sentence.text[self.start + len(self.text) :]
         relative = re.search(r", (?:which|who|whose|where|an? )[^,;]*\Z", before) is not None
-        return relative or ("," in before and re.match(r"[^,;.]*,", after) is not None)
+        opening = _SUBORDINATE.match(before) is not None and "," not in before
+        condition = before.endswith(" at ") and re.search(r"\d", before) is not None  # "7 at 25 °C"
+        return (
+            relative or opening or condition or ("," in before and re.match(r"[^,;.]*,", after) is not None)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What bounds a wrong year: birth and death of the person that the text is about, and the last year told."""
+
+    lifetime: tuple[int, ...] = ()
+    earlier: int = 0
 
 
 def facts(sentence: Sentence) -> list[Blank]:
@@ -105,7 +129,7 @@ def facts(sentence: Sentence) -> list[Blank]:
     if len(counted) <= _MAX_NUMBERS:
         found += _counts(sentence, counted)
     # "Version 3.39 (2022-06-25)".
-    found = [fact for fact in found if fact.start >= sentence.start and f"({fact.text})" not in text]
+    found = [fact for fact in found if f"({fact.text})" not in text]
     return [fact for fact in found if len(re.findall(rf"(?i)\b{re.escape(fact.text)}\b", text)) == 1]
 
 
@@ -150,11 +174,14 @@ def is_bound(fact: Blank) -> bool:
 
 
 def is_arbitrary(fact: Blank) -> bool:
-    """Return whether a fact is the end of a range, or the year with which a comparison begins."""
+    """Return whether a fact is the end of a range, one of a list of years, or not what the statement is about."""
     text = fact.sentence.text
-    if fact.is_time:
-        return _BASE.search(text, 0, fact.start) is not None
     after = text[fact.start + len(fact.text) :]
+    if fact.is_time:
+        # One year of a list, or the year in which somebody said something.
+        listed = _YEAR_AFTER.match(after) or _YEAR_BEFORE.search(text, 0, fact.start)
+        said = _SAID.search(text, 0, fact.start)
+        return any((_BASE.search(text, 0, fact.start), listed, said))
     return _RANGE.search(text, 0, fact.start) is not None or re.match(r" (?:to|and|or) \d", after) is not None
 
 
@@ -163,11 +190,27 @@ def is_approximate(fact: Blank) -> bool:
     return _ROUGHLY.search(fact.sentence.text, 0, fact.start) is not None
 
 
-def computed(fact: Blank, beside: list[Blank], told: frozenset[str], *, near: bool) -> list[str]:
-    """Return three wrong values near the one of a fact, or none. `told` are numbers that the text mentions."""
+def is_open(fact: Blank) -> bool:
+    """Return whether several wordings of a number are right: it bounds, is approximate, small, or in words."""
+    if fact.kind is not Kind.NUMBER:
+        return False
+    return is_bound(fact) or is_approximate(fact) or fact.value <= _SMALL or not fact.text[0].isdigit()
+
+
+def computed(
+    fact: Blank, beside: list[Blank], told: frozenset[str], bounds: Bounds, *, near: bool
+) -> list[str]:
+    """Return three wrong values near the one of a fact, or none.
+
+    `told` are numbers that the text mentions. Wrong years do not leave a lifetime, and one at most
+    is before the last year that the text has told.
+    """
     right = Value(fact.text, int(fact.value), fact.unit, fact.is_time, is_approximate(fact))
     others = [int(other.value) for other in beside if other.is_time and fact.is_time]
+    if fact.is_time and fact.value not in bounds.lifetime:
+        others += bounds.lifetime
     if fact.is_time:  # "in February 1943" is no fact
         others += [int(year) for year in re.findall(r"\b(?:1\d|20)\d\d(?=[ ,.;)])(?! BC)", fact.fill(""))]
     turn = int(fact.value) + fact.sentence.index + fact.start
-    return wrong_values(right, told, others, turn=turn, near=near)
+    since = bounds.earlier if fact.is_time else 0
+    return wrong_values(right, told, others, since, turn=turn, near=near)

@@ -10,6 +10,7 @@ _OPENING = re.compile(
     r"\A(?:[(]?(?:[a-z]|[ivx]{1,4}|\d{1,2}(?:\.\d{1,2})*)[.)] )?"
     r"(?:(?:However|Moreover|Furthermore|Nevertheless|Nonetheless|Indeed|In fact|Of course|In general|In particular"
     r"|In addition|Also|Additionally|Alternatively|Instead|For example|For instance|Typically|Finally|Now|Thus"
+    r"|Interestingly|Surprisingly|Remarkably|Notably|Curiously|Ironically|Significantly|Importantly"
     r"|Therefore|Hence|As a result|In practice|In short|In other words|That is|In turn"
     r"|To (?:do|achieve) (?:this|that|so)|For (?:this|that) (?:reason|purpose)), |(?:But|And|Yet|So|Thus|Therefore),? "
     r"|(?:(?:Please |Also |But )?[Nn]ote|Remember|Recall|Keep in mind) that )?"

@@ -3,6 +3,7 @@
 import math
 import random
 from collections import Counter
+from itertools import permutations
 
 from ai.engines.base import Difficulty, DraftQuestion, GenerationRequest, QuestionType
 from ai.engines.english import content_stems
@@ -12,7 +13,7 @@ from ai.engines.offline.sentences import Sentence, read
 
 # Two statements that share a larger fraction of stems are near-duplicates.
 _MAX_OVERLAP = 0.6
-_MAX_SURPLUS = 2  # of true statements over false ones, and of false ones over true ones
+_MAX_TRUE = 3  # true statements of a text that allows no false ones; else about as many as false ones
 _ENOUGH = 6  # questions; more must be good ones
 _MAX_SENTENCES = 100  # more take time and do not improve the choice
 _MAX_SHOWN = 300  # characters
@@ -39,34 +40,36 @@ class Generator:
         ]
         self._askable = [s for s in alone if not self.wanted or any(wish & s.stems for wish in self.wanted)]
         self._frequency = Counter(stem for sentence in document.sentences for stem in sentence.stems)
-        self._chosen: list[Candidate] = []
 
     def questions(self) -> tuple[DraftQuestion, ...]:
         """Return up to `question_count` questions, in the order of the text."""
         types = list(dict.fromkeys(self._request.question_types))
         pool = [candidate for sentence in self._askable for candidate in self._candidates.of(sentence)]
         pool.sort(key=self._score, reverse=True)
-        while types and len(self._chosen) < self._request.question_count:
-            # Types take turns. A type without candidates drops out.
+        # Which type begins decides what is left for the others.
+        selections = [self._selection(list(order), pool) for order in permutations(types)]
+        best = max(selections, key=_quality, default=[])
+        return tuple(map(self._draft, sorted(best, key=lambda candidate: candidate.sentence.index)))
+
+    def _selection(self, types: list[QuestionType], pool: list[Candidate]) -> list[Candidate]:
+        """Return candidates of the types in turns. A type without candidates drops out."""
+        chosen: list[Candidate] = []
+        while types and len(chosen) < self._request.question_count:
             kind = types.pop(0)
-            answers = {chosen.accepted[0].casefold() for chosen in self._chosen} - {"true", "false"}
-            forms = Counter(chosen.form for chosen in self._chosen)
-            surplus = forms[Form.TRUE] - forms[Form.FALSE] - forms[Form.OPPOSITE]
-            few = len(self._chosen) < _ENOUGH
-            alone = types or not few or len(self._request.question_types) == 1
-            most = _MAX_SURPLUS if alone else 2 * _MAX_SURPLUS
-            excess = {Form.TRUE} if surplus >= most else FALSE_FORMS if surplus <= -_MAX_SURPLUS else set()
-            if self._chosen:
-                pool = [c for c in pool if not _near_duplicates(c.sentence, self._chosen[-1].sentence)]
+            answers = {candidate.accepted[0].casefold() for candidate in chosen} - {"true", "false"}
+            few = len(chosen) < _ENOUGH
+            if chosen:
+                pool = [c for c in pool if not _near_duplicates(c.sentence, chosen[-1].sentence)]
+            excess = _excess(chosen, pool)
             asked = (c for c in pool if c.question_type is kind and c.form not in excess)
             asked = (c for c in asked if (few or c.is_good) and c.accepted[0].casefold() not in answers)
-            apart = (c for c in asked if not any(_tells(c, d) or _tells(d, c) for d in self._chosen))
+            apart = (c for c in asked if not any(_tells(c, d) or _tells(d, c) for d in chosen))
             best = next(apart, None)
             if best is not None:
-                self._chosen.append(best)
+                chosen.append(best)
             if best is not None or (types and excess and kind is QuestionType.TRUE_FALSE):
                 types.append(kind)
-        return tuple(map(self._draft, sorted(self._chosen, key=lambda candidate: candidate.sentence.index)))
+        return chosen
 
     def _draft(self, candidate: Candidate) -> DraftQuestion:
         options = list(candidate.options)
@@ -99,11 +102,25 @@ class Generator:
         return next(iter(asked + sorted(terms.texts(sentence), key=terms.times, reverse=True)), "")
 
 
+def _excess(chosen: list[Candidate], pool: list[Candidate]) -> set[Form]:
+    """Return the forms of which there are enough: about as many statements are to be true as false."""
+    true = sum(candidate.form is Form.TRUE for candidate in chosen)
+    false = sum(candidate.form in FALSE_FORMS for candidate in chosen)
+    if false > true:
+        return FALSE_FORMS
+    possible = false or any(candidate.form in FALSE_FORMS for candidate in pool)
+    return {Form.TRUE} if true >= (false + 1 if possible else _MAX_TRUE) else set()
+
+
+def _quality(chosen: list[Candidate]) -> tuple[int, int, int]:
+    """Return how many types there are, how many questions, and how balanced the true and false ones are."""
+    true = sum(candidate.form is Form.TRUE for candidate in chosen)
+    false = sum(candidate.form in FALSE_FORMS for candidate in chosen)
+    return len({candidate.question_type for candidate in chosen}), len(chosen), -abs(true - false)
+
+
 def _near_duplicates(one: Sentence, other: Sentence) -> bool:
-    # A sentence shown as context for another question would reveal the answers to its own.
-    first, last = sorted((one, other), key=lambda sentence: sentence.index)
-    shown = last.index - first.index <= bool(last.start)
-    return shown or len(one.stems & other.stems) > _MAX_OVERLAP * len(one.stems | other.stems)
+    return len(one.stems & other.stems) > _MAX_OVERLAP * len(one.stems | other.stems)
 
 
 def _tells(one: Candidate, other: Candidate) -> bool:

@@ -2,12 +2,12 @@
 
 import re
 from collections import Counter
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
 from ai.engines.english import (
-    PRONOUN_PLACEHOLDERS,
     Token,
     content_stems,
     noun_phrase_end,
@@ -20,11 +20,12 @@ from ai.engines.english import (
 from ai.engines.offline import rewording
 from ai.engines.offline.cleaning import plain_paragraphs
 from ai.engines.offline.standalone_statements import stands_alone, unresolved_noun
-from ai.engines.offline.subjects import Subjects
+from ai.engines.offline.subjects import Subjects, named_after
 
-_CLAUSES = re.compile(
-    r"; |, (?:and|but|while|whereas) (?:\w+ ){1,4}(?:is|are|was|were|has|had|can|\w+ed|\w+s)\b"
-)
+# "It was founded in 1608, and in 1609 it was": two statements.
+_CLAUSE_END = re.compile(r"; (?!or\b)|, and (?=(?:in|on) (?:\d{1,2} )?(?:[A-Z][a-z]+ )?\d{4} )")
+_LIFE = re.compile(r"\b(?:born|died|death)\b[^.;]{0,60}?\b(1\d{3}|20\d\d)\b")
+_MIN_CLAUSE = 5  # words
 _MAX_SENTENCE_CHARS = 600  # longer ones are skipped
 
 
@@ -40,7 +41,6 @@ class Sentence:
     index: int
     tokens: tuple[Token, ...]
     stands_alone: bool
-    start: int = 0  # of the statement, if the previous sentence is shown before it to resolve a pronoun
 
     @cached_property
     def stems(self) -> frozenset[str]:
@@ -55,6 +55,7 @@ class Document:
     names: frozenset[str]
     language: str
     topic: str = ""
+    lifetime: tuple[int, ...] = ()  # of the person that the text is about: the years of birth and death
 
 
 def read(text: str) -> Document:
@@ -70,11 +71,13 @@ def read(text: str) -> Document:
     capitals = Counter(re.findall(r"(?<=[\w,] )[A-Z]\w*", prose))
     previous: Sentence | None = None
     subjects = Subjects(prose)
-    for opens, excerpt in ((not at, s) for paragraph in paragraphs for at, s in enumerate(split(paragraph))):
-        original = rewording.statement(excerpt)
+    for opens, excerpt, clause in _clauses_of(paragraphs):
+        original = rewording.statement(clause)
         if opens:
             previous, subjects.person, subjects.thing = None, subjects.biography, ""
-        shown, is_other = subjects.named(original)
+        shown = subjects.named(original)
+        if shown == original and previous is not None and previous.stands_alone:
+            shown = named_after(previous.text, previous.tokens, original)
         statement = re.sub(r"[\[\]]", "", shown) if shown != original else original
         if len(excerpt) > _MAX_SENTENCE_CHARS or statement.casefold() in found:
             continue
@@ -85,9 +88,6 @@ def read(text: str) -> Document:
         if alone and shown != original:
             statement, tokens = shown, tokenize(shown)
         sentence = Sentence(statement, excerpt, len(found), tokens, alone)
-        if not alone and tokens and previous is not None and previous.stands_alone and not previous.start:
-            joined = sentence if is_other else _joined(previous, sentence, complete=complete)
-            sentence = sentence if unresolved_noun(joined.tokens, *known) else joined
         found[statement.casefold()] = previous = sentence
         starts = [at + 1 for at, token in enumerate(tokens) if token.lower in {"a", "an"}]
         introduced.update(tokens[noun_phrase_end(tokens, at) - 1].lower for at in starts)
@@ -96,23 +96,30 @@ def read(text: str) -> Document:
     # "Rich" is a name in a text about Rich, even if it also mentions rich text.
     names = frozenset(word for word, count in capitals.items() if count > lower[word.lower()])
     words = re.findall(r"[^\W\d_]+", (prose or text).lower())
-    return Document(tuple(found.values()), names, other_language(words), subjects.biography or subjects.topic)
+    lifetime = tuple(int(year) for year in _LIFE.findall(prose)) if subjects.biography else ()
+    return Document(
+        tuple(found.values()),
+        names,
+        other_language(words),
+        subjects.biography or subjects.topic,
+        lifetime[:2],
+    )
 
 
-def _joined(previous: Sentence, sentence: Sentence, *, complete: bool) -> Sentence:
-    """Return `sentence` joined to `previous` if both together stand alone: "Rome is old. It has seven hills."."""
-    opening, text = sentence.tokens[0], f"{previous.text} {sentence.text}"
-    name = PRONOUN_PLACEHOLDERS.get(opening.text, "")
-    if opening.lower in {"this", "these"} and (sentence.tokens[1].is_noun or sentence.tokens[1].tag == "JJ"):
-        name = "Roman"
-    placeholder = replace(opening, text=name, tag="NNPS" if name.endswith("s") else "NNP")
-    rest, tokens = sentence.text[opening.end :], (placeholder, *sentence.tokens[1:])
-    # Of two clauses, either may have the meant noun.
-    clear = name and previous.tokens[0].tag != "IN" and not _CLAUSES.search(previous.text)
-    clear = clear and stands_alone(name + rest, tokens)
-    if len(text) > _MAX_SENTENCE_CHARS / 2 or not (complete or clear):
-        return sentence
-    start = len(previous.text) + 1
-    moved = [replace(token, start=token.start + start, end=token.end + start) for token in sentence.tokens]
-    excerpt = f"{previous.excerpt} {sentence.excerpt}"
-    return Sentence(text, excerpt, sentence.index, (*previous.tokens, *moved), stands_alone=True, start=start)
+def _clauses_of(paragraphs: list[str]) -> Iterator[tuple[bool, str, str]]:
+    """Yield whether a clause opens a paragraph, the clause as the text has it, and as a sentence of its own."""
+    for paragraph in paragraphs:
+        for number, sentence in enumerate(split(paragraph)):
+            first, *more = clauses(sentence)
+            yield number == 0, first, f"{first}." if more else first
+            for at, clause in enumerate(more, start=1):
+                end = "." if at < len(more) else ""
+                yield False, clause, f"{clause[0].upper()}{clause[1:]}{end}"
+
+
+def clauses(sentence: str) -> list[str]:
+    """Return the main clauses of a sentence: the parts before and after ";", and before "and in 1609"."""
+    if ":" in sentence or "(" in sentence or "“" in sentence or '"' in sentence:
+        return [sentence]
+    parts = _CLAUSE_END.split(sentence)
+    return parts if all(len(part.split()) >= _MIN_CLAUSE for part in parts) else [sentence]

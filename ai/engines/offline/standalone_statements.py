@@ -13,6 +13,7 @@ from ai.engines.english import (
     Token,
     frequency,
     is_known_word,
+    is_plural,
     other_language,
     singular,
     stem,
@@ -23,7 +24,7 @@ _NAMED_BEFORE = re.compile(
     r"\b(\w{4,})\b(.{1,200}?\b)that \1\b"
 )  # "a collection and parts of that collection"
 _HARMLESS = re.compile(HARMLESS)
-_MIN_WORDS, _MAX_WORDS, _MAX_WORD_LENGTH = 6, 55, 32
+_MIN_WORDS, _MAX_WORDS, _MAX_WORD_LENGTH = 6, 36, 32
 _FINITE = frozenset({"VBD", "VBZ", "VBP", "MD"})  # tags of finite verbs
 _MODIFIERS = frozenset({"JJ", "JJR", "JJS", "VBG", "VBN"})
 _MIN_NOUNS, _MIN_VERBS = 2, 2
@@ -33,6 +34,7 @@ _PERSON_NOUN = re.compile(
     r"(?:\A(?:man|woman|king|queen|poet|monk|duke|king|pope|boy|girl|child|people|army|party|ship|team|couple|men|women)"
     r"|(?:\w{3}ist|cian|rian|graph?er|sopher|neer|cher|ctor|chant|smith|poser|ident|eror|eral|iner|nder|lder|orer|ler))s?\Z"
 )
+_MONTH = re.compile(rf"\b(?:{'|'.join(word.title() for word in sorted(WORDS['calendar'] - {'god'}))})\b")
 _EVENT = re.compile(r"(?:\w{3}(?:tion|sion|ment|ival|ance|ttle|test|tack))\Z")
 
 
@@ -86,18 +88,33 @@ def stands_alone(statement: str, tokens: tuple[Token, ...]) -> bool:
         or words[0].split("'")[0] in WORDS["anaphoric_openings"]
     ):
         return False
+    if (
+        _MONTH.search(statement)
+        and not re.search(r"\d{3}", statement)
+        and any(t.tag == "VBD" for t in tokens)
+    ):
+        return False  # "in December the king died": of which year?
     return _is_clause(tokens) and not _unresolved_pronoun(tokens) and not _leans_in_time(tokens)
 
 
 def _is_clause(tokens: tuple[Token, ...]) -> bool:
     """Return whether there is a verb outside relative clauses, with a noun before it."""
-    verbs = [at for at, token in enumerate(tokens) if token.tag in _FINITE]
+    verbs = [at for at, token in enumerate(tokens) if token.tag in _FINITE or _resumes(tokens, at)]
     nouns = [at for at, token in enumerate(tokens) if token.is_noun or token.tag in {"EX", "CD"}]
     relative = [at for at, token in enumerate(tokens) if token.lower in {"which", "who", "whose", "though"}]
     relative += [at + 1 for at in nouns if tokens[min(at + 1, len(tokens) - 1)].lower == "that"]
     if not verbs or len(nouns) < _MIN_NOUNS or nouns[0] > verbs[-1]:
         return False
     return not relative or verbs[0] < min(relative) or len(verbs) > len(relative)
+
+
+def _resumes(tokens: tuple[Token, ...], at: int) -> bool:
+    """Return whether a verb that looks like a participle goes on after an aside: "The Act, passed in 1890, prohibited it"."""
+    if not 0 < at < len(tokens) - 1 or tokens[at].tag != "VBN" or tokens[at].lower in WORDS["postmodifiers"]:
+        return False
+    asides = sum(token.text == "," for token in tokens[:at])
+    acts = tokens[at + 1].tag in {"DT", "JJ", "PRP$", "NN", "NNS", "NNP", "CD"}
+    return tokens[at - 1].text == "," and asides > 1 and acts
 
 
 def unresolved_noun(
@@ -124,6 +141,8 @@ def unresolved_noun(
         if " ".join(token.lower for token in phrase) == topic.lower() or word in earlier:
             continue
         adjectives = WORDS["anaphoric_adjectives"].intersection(token.lower for token in phrase[:-1])
+        if tokens[at - 1].lower == "and" and any(token.tag in _FINITE for token in tokens[:at]):
+            adjectives = frozenset()  # "Krakatoa exploded, and the resulting tsunami"
         known = len(phrase) > 1 and times.get(_pair(phrase), 0) > 1
         done = len(phrase) > 1 and phrase[0].tag in _PARTICIPLES and stem(word) in mentioned
         if (
@@ -172,10 +191,16 @@ def _is_named(tokens: tuple[Token, ...], at: int, phrase: tuple[Token, ...]) -> 
             or noun.text[-1] == "s"
             or frequency(noun.text) <= _UNCOMMON_NAME
         )
+    if at > 1 and tokens[at - 1].text == "," and tokens[at - 2].is_capital and after[0].text in {",", "."}:
+        return tokens[at - 2].is_noun  # "Cuauhtémoc, the last emperor, was captured"
     person = noun.text.islower() and _PERSON_NOUN.search(noun.text) is not None
     if person or any(token.tag == "CD" and token.text.islower() for token in phrase):
         return (after[0].text == "," and after[1].is_capital) or after[0].is_capital
-    return any(t.is_capital or t.lower in {"first", "only"} for t in phrase)
+    if noun.lower in {"century", "centuries"} and len(phrase) > 1:
+        return True  # "in the fifteenth century"
+    # "The company BASF".
+    beside = noun.text.islower() and after[0].is_capital and after[0].is_noun
+    return beside or any(t.is_capital or t.lower in {"first", "only"} for t in phrase)
 
 
 def _is_generic(
@@ -217,7 +242,7 @@ def _is_generic(
 
 def _unresolved_pronoun(tokens: tuple[Token, ...]) -> bool:
     """Return whether a pronoun has no antecedent of its number in the statement."""
-    phrases, objects, verbs, one, many = 0, 0, 0, False, False
+    phrases, objects, verbs, one, many, person = 0, 0, 0, False, False, False
     for at, token in enumerate(tokens[:-1]):
         word, following = token.lower, tokens[at + 1].tag[:2]
         before = tokens[at - 1] if at else tokens[-1]
@@ -226,6 +251,9 @@ def _unresolved_pronoun(tokens: tuple[Token, ...]) -> bool:
             (word in WORDS["pronouns"] and not phrases)
             or (word in {"it", "its", "he", "his", "him", "she"} and not one)
             or (word in {"they", "their", "them"} and not many)
+            or (word in {"he", "his", "him", "she"} and not person)
+            # "In its capital": of what?
+            or (word in {"its", "their", "his", "her"} and not verbs and tokens[0].tag in {"IN", "RB"})
             # "Japan used it first", "Since ancient times it has been urban".
             or (word in {"it", "him", "her", "them"} and is_object and (verbs < _MIN_VERBS or not objects))
             or (word in {"it", "he", "she", "they"} and not verbs)
@@ -235,7 +263,12 @@ def _unresolved_pronoun(tokens: tuple[Token, ...]) -> bool:
         phrases, objects = phrases + is_phrase, objects + (is_phrase and verbs > 0)
         verbs += token.tag in _FINITE
         plural = token.tag in {"NNS", "NNPS"} or token.lower in WORDS["plurals"]
-        heads = token.is_noun and not tokens[at + 1].is_noun
+        # "Dugongs", "the Aztecs", but not "Mars".
+        common = not at or token.text.islower() or before.lower == "the"
+        plural = plural or (token.is_noun and common and is_plural(token.text))
+        person = person or (token.is_noun and token.is_capital and word not in WORDS["calendar"])
+        person = person or _PERSON_NOUN.search(word) is not None
+        heads = token.is_noun and not tokens[at + 1].is_noun and word not in WORDS["measures"]
         one, many = one or (heads and not plural), many or plural or (phrases > 0 and word in {"and", "or"})
     return False
 

@@ -36,6 +36,10 @@ _PERSON_AFTER = re.compile(
     r" (?:and [A-Z][a-z]+ [A-Z][a-z]+ )?(?:had |also |first |later )?(?:was (?:born|elected|appointed|crowned)|"
     rf"{'|'.join(sorted(WORDS['deeds']))})\b"
 )
+_SECOND_CLAUSE = re.compile(
+    r"; |, (?:and|but|while|whereas) (?:\w+ ){1,4}(?:is|are|was|were|has|had|can|\w+ed|\w+s)\b"
+)
+_MAX_SUBJECT = 5  # words
 _TOPIC = re.compile(
     r"(?P<article>The |An? |)(?P<name>(?:[\w’'-]+ ){0,2}[\w’'-]+)(?: \([^()]{1,99}\))?(?:, [^.]{1,120},)? "
     r"(?:is|was|are|were|has|began)\b(?: (?:an?|the) (?P<kind>[\w -]{1,60}))?"
@@ -138,8 +142,8 @@ class Subjects:
         self.topic, self._nouns = ("", frozenset[str]()) if self.biography else _topic_of(prose)
         self.thing = ""
 
-    def named(self, statement: str) -> tuple[str, bool]:
-        """Return a statement with what it is about named in brackets, and whether its "it" is something else."""
+    def named(self, statement: str) -> str:
+        """Return a statement with what it is about named in brackets."""
         topic, thing = self.topic, self.thing
         when = match[1] if (match := _DATED.match(statement)) else ""
         core = statement[len(when) : len(when) + 1].upper() + statement[len(when) + 1 :]
@@ -153,4 +157,23 @@ class Subjects:
         self.person = _person_meant(core, self.person or self.biography)
         begins = topic and shown.removeprefix(when).removeprefix("[").lower().startswith(topic.lower())
         self.thing = topic[0].upper() + topic[1:] if begins else ""
-        return shown, bool(topic and impersonal and not thing)
+        return shown
+
+
+def named_after(previous: str, tokens: tuple[Token, ...], statement: str) -> str:
+    """Return a statement with the subject of the previous one in brackets for "it" or "they", if it is clear.
+
+    After "lithium is a metal", "it" is lithium; after "Sony sold a battery", it may be the battery.
+    """
+    opening = re.match(r"(?:Its?|They)\b", statement)
+    verb = next((at for at, token in enumerate(tokens) if token.tag in {"VBD", "VBZ", "VBP", "MD"}), 0)
+    first = tokens[0].tag == "DT"
+    linked = verb and tokens[verb].lower in WORDS["linking"]
+    if opening is None or not linked or noun_phrase_end(tokens, int(first)) != verb or verb > _MAX_SUBJECT:
+        return statement
+    plural = tokens[verb - 1].tag in {"NNS", "NNPS"} or tokens[verb].lower in {"are", "were"}
+    impersonal = opening[0].startswith("It") and _IMPERSONAL.match(statement) is None
+    if plural is not (opening[0] == "They") or impersonal or _SECOND_CLAUSE.search(previous):
+        return statement
+    name = previous[: tokens[verb - 1].end] + ("'s" if opening[0] == "Its" else "")
+    return f"[{name}]{statement[opening.end() :]}"

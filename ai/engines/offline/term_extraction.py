@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import takewhile
 
 from ai.engines.english import (
     FUNCTION_WORDS,
@@ -55,6 +56,7 @@ _CONTEXT_IN_MEANING = re.compile(
     r"\w+n['’]t|the (?:two|three|four|other) \w+$|(?:without|with|of|by) that|(?:and|or) (?:an?|the))\b"
 )
 _CALLED = re.compile(r"\b(?:called|known as|referred to as|termed|named) (?:the |an? )?[“\"']?$")
+_OR = re.compile(r"\bor,? (?:[Tt]he |[Aa]n? )?$")
 _VERY_RARE, _RARE = 3, 12
 _MIN_DEFINITION, _MAX_DEFINITION = 5, 32
 _SAME_ROOT, _TOPIC = 6, 5  # letters, times
@@ -78,7 +80,7 @@ class Terms:
         self._document = document
         self._found = {sentence.index: list(self._find(sentence)) for sentence in document.sentences}
         terms = [term for found in self._found.values() for term in found]
-        self._counts = Counter(key(term.text) for term in terms if term.start >= term.sentence.start)
+        self._counts = Counter(key(term.text) for term in terms)
         defined = [found for sentence in document.sentences if (found := self._definition(sentence))]
         times = Counter(found.meaning for found in defined)  # a meaning shared by two terms defines neither
         self.definitions = {found.sentence.index: found for found in defined if times[found.meaning] == 1}
@@ -89,7 +91,13 @@ class Terms:
         named += [term for term in terms if term.named]
         self._vocabulary = {key(term.text): term for term in named if term.kind is Kind.TERM}
         names = Counter(key(term.text) for term in terms if term.kind is not Kind.TERM)
-        self._topic = next((name for name, count in names.most_common(1) if count >= _TOPIC), "")
+        often = max(_TOPIC, len(document.sentences) // 6)
+        self._topics = {*self._named_first(), *(name for name, count in names.items() if count >= often)}
+        first = document.sentences[0].tokens if document.sentences else ()
+        before = takewhile(lambda token: not token.tag.startswith(("VB", "MD")), first)
+        self.topic_stems = frozenset(stem(token.text) for token in before if token.is_noun)
+        very_often = max(_TOPIC, len(document.sentences) // 4)
+        self._topics.update(name for name, count in self._counts.items() if count >= very_often)
         self.abbreviations: dict[str, tuple[str, Sentence]] = {}
         for sentence in document.sentences:
             for short, long in spelled_out(sentence.text):
@@ -97,12 +105,29 @@ class Terms:
 
     def of(self, sentence: Sentence) -> list[Blank]:
         """Return the terms of a sentence that are worth asking for."""
-        found = self._found[sentence.index]
-        return [term for term in found if term.start >= sentence.start and self._has_weight(term)]
+        return [term for term in self._found[sentence.index] if self._has_weight(term)]
 
     def is_topic(self, term: Blank) -> bool:
-        """Return whether a text is mostly about this name: such a blank is trivial."""
-        return key(term.text) == self._topic or term.text in self._document.topic
+        """Return whether a text is about this term, or mentions it all the time: such a blank is trivial."""
+        words, name = set(key(term.text).split()), key(term.text)
+        return term.text in self._document.topic or any(
+            words <= set(topic.split())
+            or (len(topic) > _SAME_ROOT and name.startswith(topic) and " " not in name)
+            for topic in self._topics
+        )
+
+    def _named_first(self) -> Iterator[str]:
+        """Yield the subject of the first sentence, and its aliases there: "also known as"."""
+        first = self._document.sentences[0] if self._document.sentences else None
+        if first is None:
+            return
+        yield from (
+            key(t.text)
+            for t in self._found[first.index]
+            if t.start <= len("The ") or t.named or _OR.search(first.text, 0, t.start)
+        )
+        if first.index in self.definitions and self.definitions[first.index].opens:
+            yield key(self.definitions[first.index].term)
 
     def vocabulary(self, term: Blank) -> list[Blank]:
         """Return the terms of the text of the same kind: those that it defines or names, or its persons."""
@@ -168,7 +193,7 @@ class Terms:
         return not (known or DEMONYM.search(word))
 
     def _definition(self, sentence: Sentence) -> Definition | None:
-        if sentence.start or not sentence.stands_alone:
+        if not sentence.stands_alone:
             return None
         match = _DEFINING.match(sentence.text)
         return self._at_opening(sentence, match) if match else self._aside(sentence)
@@ -180,7 +205,8 @@ class Terms:
             before = sentence.text[: term.start].split()[-1:]
             if match is None or before in (["of"], ["and"]) or is_plural(term.text):
                 continue
-            if _is_meaning(match["meaning"], term.text):
+            common = term.kind is Kind.TERM and frequency(term.text) > _RARE  # "west, a direction"
+            if not common and _is_meaning(match["meaning"], term.text):
                 text = uncapitalised(term)
                 return Definition(text, match["meaning"], sentence, term, opens=False)
         return None

@@ -6,11 +6,15 @@ from dataclasses import dataclass
 from ai.engines.numbers_and_dates import number_word
 
 # How far wrong values are from the right one, so that it is now the least, now the greatest of them.
+# The older, the further: from 1900 on, from 1700 on, and before.
+_RECENT = ((-11, -4, 5), (3, 8, 12), (-12, -8, -3), (-5, 4, 9))
+_MODERN = ((-10, -4, 6), (4, 9, 15), (-14, -9, -4), (-6, 5, 11))
 _YEARS = ((-19, -7, 11), (6, 13, 22), (-23, -14, -6), (-9, 8, 17))
 _STEPS = ((1, 2, -1), (2, 1, 3), (1, -1, -2), (2, 3, -1), (-1, -2, 1))
 _PERCENT = ((140, 70, 160), (60, 130, 80), (150, 125, 190), (75, 50, 135))
 _ROUGH_PERCENT = ((150, 60, 200), (60, 150, 40), (150, 200, 250), (60, 40, 160))
 _POWERS = ((200, 50, 400), (50, 200, 25))  # of bits and bytes
+_SINCE_RECENT, _SINCE_MODERN = 1900, 1700
 _FEW, _HUNDRED, _ANTIQUITY, _LAST_YEAR, _DECADE = 12, 100, 1000, 2025, 10
 
 
@@ -48,7 +52,9 @@ class Value:
             times = (
                 max(1, (2000 - self.value) // 100) if self.is_rough else 3 if self.value < _ANTIQUITY else 1
             )
-            return [[(times * step) // (1 + near) for step in steps] for steps in _YEARS]
+            recent, modern = self.value >= _SINCE_RECENT, self.value >= _SINCE_MODERN
+            years = _RECENT if recent else _MODERN if modern else _YEARS
+            return [[(times * step) // (1 + (near and not modern)) for step in steps] for steps in years]
         step = 0
         if self.unit.startswith(("percent", "per cent", "pct", "%")) and "." not in self.text:
             step = 20 if self.is_rough else 10 if value > _FEW else 5 if value > _FEW // 2 else 1
@@ -88,14 +94,15 @@ class Value:
 
 
 def wrong_values(
-    right: Value, told: frozenset[str], others: list[int], *, turn: int, near: bool
+    right: Value, told: frozenset[str], others: list[int], since: int = 0, *, turn: int, near: bool
 ) -> list[str]:
     """Return three wrong values, or none. They are not among the numbers `told`.
 
-    Wrong years keep their order with the `others`: "from 1647 to 1664" still runs forward.
+    Wrong years keep their order with the `others`: "from 1647 to 1664" still runs forward. At most one is before `since`.
     """
     start = right.value if right.is_time else right.digits[0]
     found = [[start + step for step in steps] for steps in right.differences(near=near)]
+    found = [values for values in found if sum(value < since for value in values) <= 1] or found
     found = found or right.multiples(near=near)
     for at in range(len(found)):
         values = found[(turn + at) % len(found)]

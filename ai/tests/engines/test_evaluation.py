@@ -124,6 +124,17 @@ BAD = {
     "a judgement, or a bare negation": truth(
         "Trevithick is regarded as one of the greatest engineers.", "True"
     ),
+    "a short answer that is an open number": draft(
+        BLANK.format("number", "A high pressure engine (HPE) has about _____ valves."), "50"
+    ),
+    "a wrong year of another age": draft(
+        BLANK.format("year", EXCERPT.replace("1804", "_____")),
+        "1804",
+        options=("1804", "1764", "1815", "1821"),
+    ),
+    "two sentences in one statement, or too many words": truth(
+        "A pump is a machine that moves water. In 1804 the valve of the engine broke.", "True"
+    ),
     "malformed options or marks": draft(
         BLANK.format("name", GAPPED), "Trevithick", options=("Watt", "Volta", "Watt")
     ),

@@ -19,7 +19,7 @@ class TestWishes:
 
     @pytest.mark.parametrize("count", [1, 2, 5, 7])
     def test_as_many_as_were_asked_for(self, count):
-        assert len(ask(MATERIAL_KNOWLEDGE, question_count=count)) == count
+        assert len(ask(MONEY, question_count=count)) == count
 
     def test_fewer_when_the_text_carries_no_more(self):
         text = (

@@ -120,14 +120,64 @@ def test_sentences_end_where_they_end(paragraph, count):
     assert len(split(paragraph)) == count
 
 
-def test_a_sentence_that_leans_on_one_that_stands_is_shown_with_it():
-    text = "The old town of Hale lies by the sea. It is named after the Roman god of war."
-    assert standing(text)[1] == text
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        (
+            "The old town of Hale lies by the sea. Lithium is the lightest of all metals. It was discovered in 1817 in Sweden.",
+            "[Lithium] was discovered in 1817 in Sweden.",
+        ),
+        (
+            "Whales live in the oceans of the Earth. Canals are waterways. They were built in 1817 by workers from Ireland.",
+            None,
+        ),
+    ],
+)
+def test_a_clear_subject_is_named_in_brackets_for_the_pronoun(text, named):
+    assert [sentence for sentence in standing(text) if "1817" in sentence] == ([named] if named else [])
 
 
-def test_what_this_means_is_shown_with_it():
-    text = "Robert Hooke saw cells in a slice of cork. This discovery was published in 1665 in London."
-    assert standing(text)[1] == text
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Sony brought a battery to market in 1991. It was used in a camera of the company in Japan.",  # the battery
+        "Robert Hooke saw cells in a slice of cork. This discovery was published in 1665 in London.",
+        "The war was won, and peace is a gift. It was signed in 1648 in the town of Osnabrück.",
+    ],
+)
+def test_no_two_sentences_are_joined(text):
+    assert not any(word in sentence for sentence in standing(text) for word in ("camera", "1665", "1648"))
+
+
+def test_clauses_are_statements_of_their_own():
+    text = (
+        "Whales live in the oceans of the Earth. In 1608 Frederick founded the Union of Hale, and in 1609 Maximilian founded the "
+        "League of Ashby; Henry of Navarre was murdered in Paris by a monk."
+    )
+    assert standing(text)[1:] == [
+        "In 1608 Frederick founded the Union of Hale.",
+        "In 1609 Maximilian founded the League of Ashby.",
+        "Henry of Navarre was murdered in Paris by a monk.",
+    ]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "In the nearly enclosed Mediterranean Sea it is generally below 30 cm.",
+        "The oldest, SACEM, was founded in Paris in 1851 by composers of songs.",
+        "In a third set of experiments, a mixture of two strains was injected into mice by Griffith.",
+        "About 65 per cent of its mass is mineral, mainly a calcium phosphate called hydroxyapatite.",
+        "In December the Congress of Angostura proclaimed the republic of Gran Colombia.",
+        "Five subsequent Apollo missions landed astronauts on the Moon of the Earth in 1972.",
+        "Lesser Antarctica, in fact, is part of the Ring of Fire around the Pacific Ocean.",
+        "Until that section was finished, trains were carried across Lake Baikal by an icebreaker.",
+        "After the first landing, sufficient hardware remained for nine landings of the Apollo program.",
+        "Boron has only three, and doping with boron gives a semiconductor of type P.",
+    ],
+)
+def test_what_leans_on_an_earlier_sentence(sentence):
+    assert sentence not in standing(f"Whales are mammals that live in the oceans of the Earth. {sentence}")
 
 
 def test_a_person_is_named_in_brackets_for_the_pronoun():
