@@ -31,7 +31,7 @@ def test_the_versions_of_python_are_named_alike():
     makefile = (PROJECT / "Makefile").read_text(encoding="utf-8")
     assert re.findall(r"sys\.version_info (.+?)\)'", makefile) == [f"< (3, {oldest})", f">= (3, {after})"]
     assert f"for version in 3.{oldest} 3.{newest}; do" in (PROJECT / ".ci/run").read_text(encoding="utf-8")
-    assert f"Python 3.{oldest} to 3.{newest}" in (PROJECT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    assert f"Python 3.{oldest} to 3.{newest}" in (PROJECT / "README.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(

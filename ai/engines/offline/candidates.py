@@ -165,7 +165,7 @@ class Candidates:
         form = Form.NUMBER if fact.kind is Kind.NUMBER else Form.DATE
         bonus = 0.0 if fact.text[0].isdigit() else -0.6
         accepted = (fact.text, f"{fact.text} {fact.unit}") if fact.unit else (fact.text,)
-        if not is_open(fact):
+        if not is_open(fact) and fact.kind is not Kind.DATE:  # nobody is asked to recall the day
             yield Candidate(form, QuestionType.SHORT_ANSWER, sentence, text, accepted, bonus)
         if is_bound(fact) or words & WORDS["future"]:
             return
@@ -197,8 +197,8 @@ class Candidates:
     def _about_definition(self, definition: Definition) -> Iterator[Candidate]:
         sentence, term, blank = definition.sentence, definition.term, definition.blank
         kind = Kind.TERM if blank.kind is Kind.TERM else Kind.NAME
-        if self.terms.is_topic(blank):
-            return
+        if self.terms.is_topic(blank) or (kind is Kind.NAME and definition.meaning.startswith(("a ", "an "))):
+            return  # "a grandson of Genghis Khan" is said of several
         text = f"{kind} does the text describe as “{definition.meaning}”?"
         yield Candidate(
             Form.DEFINITION, QuestionType.SHORT_ANSWER, sentence, text, self._wordings.of(blank, term)

@@ -37,7 +37,7 @@ _LISTED = re.compile(r"[^;.]{1,60}: | [a-z]+(?: [a-z]+)?, (?:the |an? )?[\w-]+(?
 _RANGE = re.compile(r"(?i)\b(?:between|from) [^;]{0,40}\b(?:and|to) (?:\w+ ){0,2}$|\d[^ ]* (?:to|or) $")
 _BASE = re.compile(r"(?i)\b(?:from|since) [^;]{0,60}\d[^;]{0,40} in $")
 _YEAR_AFTER, _YEAR_BEFORE = (
-    re.compile(r"(?:,|,? and| or) \d{4}\b"),
+    re.compile(r"(?:,|,? and| or| to) \d{4}\b"),
     re.compile(r"(?<!en )\b\d{4}(?:,|,? and| or) $"),
 )
 _SAID = re.compile(
@@ -158,6 +158,8 @@ def _counted_noun(sentence: Sentence, start: int) -> str:
     if degrees := re.match(r" ?(°[CF]?)", sentence.text[start:]):
         return degrees[1]
     tokens = [token for token in sentence.tokens if token.start >= start][:5]
+    if symbol := re.match(r" ?([A-Z][a-z]?)(?= [a-z])", sentence.text[start:]):
+        return symbol[1]  # "a force of 600 N acts"
     for token, following in pairwise(tokens):
         if token.is_noun and not following.is_noun:
             per = re.match(r" (?:per|an|a) [a-z]+", sentence.text[token.end :])
