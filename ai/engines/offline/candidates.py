@@ -49,6 +49,7 @@ _PASSIVE = re.compile(
 )
 _IN_LIST = re.compile(r"(?:,| and| or) (?:the |an? )?$")
 _PAIRED = re.compile(r"\b[A-Z][\w-]+ (?:and|or) (?:the |an? )?$")
+_RELATION = re.compile(r"an? \w+ of [A-Z]")  # "a grandson of Genghis Khan" describes several
 _IN_PLACE = re.compile(r"\b(?:in|of|at|from) (?:the )?[A-Z]")
 _PLACED = re.compile(r"\b(?:in|on|at|from|to|near|within|between|over) (?:the )?$")
 _BY = re.compile(r"\bby (?:the )?(?:[a-z]+ ){0,3}$")
@@ -197,8 +198,8 @@ class Candidates:
     def _about_definition(self, definition: Definition) -> Iterator[Candidate]:
         sentence, term, blank = definition.sentence, definition.term, definition.blank
         kind = Kind.TERM if blank.kind is Kind.TERM else Kind.NAME
-        if self.terms.is_topic(blank) or (kind is Kind.NAME and definition.meaning.startswith(("a ", "an "))):
-            return  # "a grandson of Genghis Khan" is said of several
+        if self.terms.is_topic(blank) or (kind is Kind.NAME and _RELATION.match(definition.meaning)):
+            return
         text = f"{kind} does the text describe as “{definition.meaning}”?"
         yield Candidate(
             Form.DEFINITION, QuestionType.SHORT_ANSWER, sentence, text, self._wordings.of(blank, term)

@@ -50,7 +50,7 @@ class Value:
         if self.is_time:
             # The older, the less exact.
             times = (
-                max(1, (2000 - self.value) // 400) if self.is_rough else 3 if self.value < _ANTIQUITY else 1
+                max(1, (2000 - self.value) // 150) if self.is_rough else 3 if self.value < _ANTIQUITY else 1
             )
             recent, modern = self.value >= _SINCE_RECENT, self.value >= _SINCE_MODERN
             years = _RECENT if recent else _MODERN if modern else _YEARS
