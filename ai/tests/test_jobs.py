@@ -1,15 +1,9 @@
-"""The AI actions as jobs: the same results as plain requests, recorded calls, and a preview without answers."""
-
-import asyncio
+"""The AI actions as jobs: the same results as plain requests, and the same refusals."""
 
 import pytest
-from django.db import connection
 
-from ai import services
-from ai.engines.base import GenerationResult, ModelCall, Tokens
-from ai.engines.exceptions import EngineBadOutput, EngineBusy, NoQuestions
-from ai.models import AnswerEvaluation, ModelCallRecord, Question, QuestionSet
-from ai.tests.factories import DraftQuestionFactory, QuestionFactory
+from ai.models import AnswerEvaluation, Question
+from ai.tests.factories import QuestionFactory
 from ai.tests.test_generate import LONG, WITHOUT_A_QUESTION
 from credits.models import AiCreditLog
 from credits.tests.ledger_helpers import assert_ledger_consistent, balance
@@ -17,31 +11,6 @@ from jobs.models import Job
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("queue_tables")]
 GENERATE, EVALUATE = "/api/ai/generate-from-source", "/api/ai/evaluate-answer"
-CALL = ModelCall(
-    model="test:model", prompt_version="1", outcome="ok", tokens=Tokens(input=7, output=3), latency_ms=5
-)
-
-
-class ModelEngine:
-    """Stands for a provider on the network: it makes two questions, one after the other, or fails."""
-
-    name = "test:model"
-
-    def __init__(self, *, error=None, between=None):
-        self.error, self.between = error, between
-
-    async def agenerate(self, request, *, on_questions=None):
-        drafts = tuple(DraftQuestionFactory.build_batch(2))
-        for draft in drafts:
-            await on_questions((draft,))
-            if self.between:
-                await self.between()
-        if self.error:
-            raise self.error
-        return GenerationResult(questions=drafts, engine=self.name, calls=(CALL,))
-
-    def token_limit(self, request):
-        return Tokens(input=1000, output=1000)
 
 
 def submit(client, url, body):
@@ -101,55 +70,3 @@ class TestOfflineEngine:
         answer = api.post(EVALUATE, body, format="json", headers={"Prefer": "respond-async"})
         assert answer.status_code == 404
         assert Job.objects.count() == 0
-
-
-class TestModelEngine:
-    def use(self, monkeypatch, **options):
-        monkeypatch.setattr(services, "get_engine", lambda *_: ModelEngine(**options))
-
-    def test_finished_questions_show_without_their_answers(self, api, monkeypatch, run_worker):
-        seen = []
-
-        def look():
-            try:
-                seen.append(api.get(job).json())
-            finally:
-                connection.close()
-
-        self.use(monkeypatch, between=lambda: asyncio.to_thread(look))
-        job = submit(api, GENERATE, {"sourceText": LONG, "questionCount": 2})
-        run_worker()
-        assert [shown["progress"]["finished"] for shown in seen] == [1, 2]
-        assert [question["text"] for question in seen[1]["partialResult"]] == [
-            question["text"] for question in api.get(job).json()["result"]["questions"]
-        ]
-        assert {name for question in seen[1]["partialResult"] for name in question} == {
-            "text",
-            "questionType",
-            "options",
-            "marksAvailable",
-            "topic",
-        }
-        assert len(api.get(job).json()["result"]["questions"]) == 2
-
-    def test_calls_are_recorded_for_the_hold(self, api, user, monkeypatch, run_worker):
-        self.use(monkeypatch)
-        submit(api, GENERATE, {"sourceText": LONG, "questionCount": 2})
-        run_worker()
-        record = ModelCallRecord.objects.get()
-        assert (record.hold_id, record.user, record.action) == (
-            Job.objects.get().hold_id,
-            user,
-            "generate_from_source",
-        )
-
-    @pytest.mark.parametrize("error", [NoQuestions, EngineBadOutput, EngineBusy])
-    def test_calls_that_failed_are_recorded_too(self, api, user, monkeypatch, run_worker, error):
-        self.use(monkeypatch, error=error(calls=(CALL,)))
-        job = submit(api, GENERATE, {"sourceText": LONG})
-        run_worker()
-        assert ModelCallRecord.objects.count() == 1
-        shown = api.get(job).json()
-        assert shown["state"] == ("queued" if error is EngineBusy else "failed")
-        assert QuestionSet.objects.count() == 0
-        assert_ledger_consistent(user)
