@@ -407,3 +407,19 @@ class TestAdmin:
         user.refresh_from_db()
         assert user.is_active
         assert status_of(tokens) == (401, 401)
+
+    def test_deactivation_ends_the_sessions_in_the_admin(self, staff):
+        colleague = UserFactory(is_staff=True)
+        data = {"email": colleague.email, "name": "", "is_staff": "on"}
+        page, browser, theirs = (
+            f"/admin/accounts/user/{colleague.pk}/change/",
+            self.browser(staff),
+            self.browser(colleague),
+        )
+        assert theirs.get("/admin/").status_code == 200
+        assert browser.post(page, data).status_code == 302
+        assert browser.post(page, {**data, "is_active": "on"}).status_code == 302
+        colleague.refresh_from_db()
+        assert (colleague.is_active, colleague.is_staff) == (True, True)
+        assert theirs.get("/admin/").status_code == 302
+        assert browser.get("/admin/").status_code == 200

@@ -7,6 +7,7 @@ import pytest
 from ai.engines.base import BLANK, Difficulty, QuestionType
 from ai.engines.exceptions import NoQuestions, UnsupportedLanguage
 from ai.engines.offline.candidates import Candidates
+from ai.engines.offline.facts import facts
 from ai.engines.offline.sentences import read
 from ai.tests.engines.asking import ask, in_quotes
 from ai.tests.engines.texts import LEAVES, MONEY, ORIGIN_OF_SPECIES
@@ -53,6 +54,14 @@ class TestForms:
         assert not [
             q for q in ask(MONEY, question_types=(QuestionType.SHORT_ANSWER,)) if "Which date" in q.text
         ]
+
+    def test_a_year_that_opens_a_range_is_not_asked(self):
+        text = "In the season of 1930 to 1931 the whalers of Norway killed 29,400 whales near the island of Bouvet."
+        assert not [asked for asked in short_answers(text) if "_____ to 1931" in asked]
+
+    def test_the_unit_is_a_symbol_without_the_verb_after_it(self):
+        (sentence,) = read("If a force of 640 N acts on a car in Hale, it moves.").sentences
+        assert [(fact.text, fact.unit) for fact in facts(sentence)] == [("640", "N")]
 
     def test_a_number_is_accepted_with_what_it_counts(self):
         text = "The old bridge of Hale over the river Lenn is 158 metres long."
