@@ -99,7 +99,7 @@ def _erase(user_id: Any, password_hash: str) -> bool:
 
 
 def _erase_user(user: User) -> None:
-    # The email is unique, cannot receive mail, and cannot be guessed: nobody can sign up with it before.
+    # The email is unique, cannot receive mail, and cannot be guessed, so no other account can have it.
     user.email = f"deleted-{uuid.uuid4().hex}@deleted.invalid"
     user.name = ""
     user.set_unusable_password()

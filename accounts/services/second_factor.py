@@ -91,7 +91,7 @@ def set_up_second_factor(*, user: User, key: str, code: str) -> tuple[TOTPDevice
 def reset_second_factor(*, user: User) -> bool:
     """Delete a user's device and recovery codes, and end the sessions in the admin.
 
-    Without a second factor, a session that somebody stole could set one up. Return whether there was a device.
+    Otherwise, a stolen session could set up the next second factor. Return whether there was a device.
     """
     end_admin_sessions(user=user)
     deleted, _ = TOTPDevice.objects.filter(user=user).delete()

@@ -33,7 +33,7 @@ ACCEPTED = {
     ("POST", "/api/ai/generate-from-source"): "spend",
     ("POST", "/api/ai/evaluate-answer"): "spend",
 }
-# Views that authenticate nobody: for them, a request with a key is one of an anonymous client.
+# Views without authentication: for them, a request with a key is one of an anonymous client.
 PUBLIC = {
     "/api/schema",
     "/api/docs",

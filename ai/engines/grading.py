@@ -45,7 +45,7 @@ _WORD = re.compile(r"[^\W\d_]{4,}")
 _MAX_ANSWER_CHARS = 4_000
 # Words that are neither the unit nor in the question; more of them indicate a keyword dump.
 _MAX_OTHER_WORDS = 4
-_DECADE = re.compile(r"\d{3,4}['’]?s\b")  # noqa: RUF001
+_DECADE = re.compile(r"\d{3,4}['’]?s\b")  # noqa: RUF001  (typographic marks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +205,7 @@ def _as_quantity(request: EvaluationRequest) -> tuple[Number, str] | None:
     for wording in (request.expected_answer, *request.accepted_answers):
         text = wording.strip().rstrip(".").strip('“”"')
         found = numbers(text)
-        if len(found) != 1 or text[: found[0].start].strip("$€£ -−") or _DECADE.search(text):  # noqa: RUF001
+        if len(found) != 1 or text[: found[0].start].strip("$€£ -−") or _DECADE.search(text):  # noqa: RUF001  (a real minus sign)
             return None
         named = text[found[0].end :].strip()
         if named and named != "%" and wording not in request.accepted_answers and not is_unit(named):

@@ -34,7 +34,8 @@ def record_payments(
 ) -> list[RecordedPayment]:
     """Record and announce the paid invoices and purchases of a snapshot. The call is idempotent.
 
-    `user` is the owner, whose row is locked. The first call sets a payment's entitlement. While its price is unmapped, nothing is granted.
+    `user` is the owner, whose row is locked. The first call sets a payment's entitlement. While its price is
+    unmapped, nothing is granted.
     `announce_known` also announces payments that were recorded before, in case the ledger lacks a grant.
     """
     recorded = []

@@ -1,4 +1,4 @@
-"""Staff add a price in the admin. Nobody edits or deletes one."""
+"""Staff add a price in the admin. They cannot edit or delete one."""
 
 from datetime import timedelta
 

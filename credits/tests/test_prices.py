@@ -1,4 +1,4 @@
-"""Prices: rows that nobody changes, what they cost, and that a hold keeps the one that it was made at."""
+"""Prices: immutable rows, what they cost, and that a hold keeps its price."""
 
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction

@@ -1,4 +1,4 @@
-"""The counters: exact under concurrency, and nobody can flush them."""
+"""The counters: exact under concurrency, and no client can reset them."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta

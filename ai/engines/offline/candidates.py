@@ -166,7 +166,7 @@ class Candidates:
         form = Form.NUMBER if fact.kind is Kind.NUMBER else Form.DATE
         bonus = 0.0 if fact.text[0].isdigit() else -0.6
         accepted = (fact.text, f"{fact.text} {fact.unit}") if fact.unit else (fact.text,)
-        if not is_open(fact) and fact.kind is not Kind.DATE:  # nobody is asked to recall the day
+        if not is_open(fact) and fact.kind is not Kind.DATE:  # an exact day is too much to recall
             yield Candidate(form, QuestionType.SHORT_ANSWER, sentence, text, accepted, bonus)
         if is_bound(fact) or words & WORDS["future"]:
             return

@@ -180,7 +180,7 @@ def is_arbitrary(fact: Blank) -> bool:
     text = fact.sentence.text
     after = text[fact.start + len(fact.text) :]
     if fact.is_time:
-        # One year of a list, or the year in which somebody said something.
+        # One year of a list, or the year of a quotation.
         listed = _YEAR_AFTER.match(after) or _YEAR_BEFORE.search(text, 0, fact.start)
         said = _SAID.search(text, 0, fact.start)
         return any((_BASE.search(text, 0, fact.start), listed, said))
