@@ -34,8 +34,7 @@ def record_payments(
 ) -> list[RecordedPayment]:
     """Record and announce the paid invoices and purchases of a snapshot. The call is idempotent.
 
-    `user` is the owner, whose row is locked. The first call sets a payment's entitlement. While its price is
-    unmapped, nothing is granted.
+    `user` is the owner, whose row is locked. The first call with a mapped price sets what a payment grants.
     `announce_known` also announces payments that were recorded before, in case the ledger lacks a grant.
     """
     recorded = []
