@@ -17,6 +17,11 @@ from accounts import services
 from accounts.models import Session, User
 from common.admin import ReadOnlyInline, column, time_column
 
+DEACTIVATION = (
+    "Deactivate a user instead of deleting the row. Deactivation revokes all API keys and ends all sessions "
+    "permanently: after a reactivation, the user signs in again and creates new keys."
+)
+
 
 class SessionInline(ReadOnlyInline):
     """The user's open sessions at the API, without their tokens."""
@@ -42,12 +47,16 @@ class EndSessionsAdmin:
     def has_end_sessions_permission(self: Any, request: HttpRequest, object_id: Any = None) -> bool:
         return bool(self.has_change_permission(request))
 
+    def get_form(self, request: HttpRequest, obj: User | None = None, *args: Any, **kwargs: Any) -> Any:
+        """Say beside the field what a deactivation ends."""
+        kwargs["help_texts"] = {"is_active": DEACTIVATION}
+        return super().get_form(request, obj, *args, **kwargs)  # type: ignore[misc]  # ModelAdmin's
+
     def save_model(self: Any, request: HttpRequest, obj: User, form: Any, change: bool) -> None:  # noqa: FBT001  (Django's signature)
-        """End the sessions of a deactivated user, so that reactivation restores none."""
-        super().save_model(request, obj, form, change)  # type: ignore[misc]  # ModelAdmin's
+        """Save the user. Deactivation revokes sessions and API keys, so that reactivation restores none."""
         if change and not obj.is_active:
-            services.revoke_sessions(user=obj)
-            services.end_admin_sessions(user=obj)
+            services.deactivate(user=obj)  # first, because it needs the strongest lock of the row
+        super().save_model(request, obj, form, change)  # type: ignore[misc]  # ModelAdmin's
 
     @action(
         description="End API sessions", url_path="end-sessions", permissions=["end_sessions"], icon="logout"

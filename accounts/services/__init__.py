@@ -9,6 +9,7 @@ from accounts.services.api_keys import (
     rotate_api_key,
 )
 from accounts.services.blocking import block, block_after_disputes, unblock
+from accounts.services.deactivation import deactivate
 from accounts.services.deletion import delete_own_account, erase_account
 from accounts.services.email_change import confirm_email_change, request_email_change
 from accounts.services.email_verification import reset_verification, send_verification, verify_email
@@ -35,6 +36,7 @@ __all__ = [
     "change_password",
     "confirm_email_change",
     "create_api_key",
+    "deactivate",
     "delete_own_account",
     "end_admin_sessions",
     "erase_account",

@@ -1,21 +1,26 @@
 """Sessions: reuse of refresh tokens, races, listing, and ending one or all."""
 
 import logging
+import time
 import uuid
 from datetime import timedelta
 from functools import partial
+from threading import Event
 
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission
 from django.core.management import call_command
+from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 from rest_framework.test import APIClient
 from rest_framework_simplejwt.tokens import AccessToken, RefreshToken
 
 from accounts import services
+from accounts.exceptions import InvalidCredentials
 from accounts.models import Session, User
+from accounts.tests.api_key_helpers import key_client
 from accounts.tests.factories import PASSWORD, UserFactory
 from ai.tests.factories import QuestionFactory
 from credits.models import AiCreditLog, CreditHold
@@ -187,6 +192,23 @@ class TestRace:
             results = at_once(*[partial(services.revoke_sessions, user=user, keep=pk) for pk in keep])
             assert all(isinstance(result, int) for result in results), results
             assert user.sessions.count() <= 1
+
+    def test_a_login_waits_for_a_deactivation_that_is_under_way(self):
+        user, deactivated = UserFactory(), Event()
+
+        def deactivate():
+            with transaction.atomic():
+                services.deactivate(user=User.objects.get(pk=user.pk))
+                deactivated.set()
+                time.sleep(1)  # the login comes in this second
+
+        def log_in():
+            deactivated.wait(timeout=60)
+            return services.issue_tokens(user=user)
+
+        _, answer = at_once(deactivate, log_in)
+        assert isinstance(answer, InvalidCredentials)
+        assert not user.sessions.exists()
 
     def test_refresh_and_logout_at_once_leave_no_session(self):
         tokens = services.issue_tokens(user=UserFactory())
@@ -407,6 +429,24 @@ class TestAdmin:
         user.refresh_from_db()
         assert user.is_active
         assert status_of(tokens) == (401, 401)
+
+    def test_deactivation_revokes_the_api_keys_also_after_a_reactivation(self, support, user):
+        page, browser, client = (
+            f"/admin/accounts/user/{user.pk}/change/",
+            self.browser(support),
+            key_client(user),
+        )
+        assert client.get("/api/credits").status_code == 200
+        assert browser.post(page, {"email": user.email, "name": ""}).status_code == 302
+        assert browser.post(page, {"email": user.email, "name": "", "is_active": "on"}).status_code == 302
+        user.refresh_from_db()
+        assert user.is_active
+        assert client.get("/api/credits").status_code == 401
+        assert key_client(user).get("/api/credits").status_code == 200
+
+    def test_the_form_says_what_a_deactivation_ends(self, support, user):
+        text = self.browser(support).get(f"/admin/accounts/user/{user.pk}/change/").content.decode()
+        assert "revokes all API keys and ends all sessions" in text
 
     def test_deactivation_ends_the_sessions_in_the_admin(self, staff):
         colleague = UserFactory(is_staff=True)
