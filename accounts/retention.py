@@ -3,6 +3,7 @@
 from django.contrib.sessions.models import Session as AdminSession
 
 from accounts.models import ApiKey, EmailChange, FormerMailbox, Session
+from accounts.services import delete_revoked_keys
 from common.retention import Sweep, register
 
 register(Sweep(name="sessions", expired=lambda before: Session.objects.ended(at=before)))
@@ -31,5 +32,6 @@ register(
         name="revoked API keys",
         setting="REVOKED_KEY_DAYS",
         expired=lambda before: ApiKey.objects.filter(revoked_at__lt=before),
+        delete=lambda before: delete_revoked_keys(before=before),
     )
 )

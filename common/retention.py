@@ -27,7 +27,7 @@ class Sweep:
 
     `before` is the current time minus the days of `setting`, which is at least `minimum`. Without a setting,
     the rows store the time at which they expire, and `before` is the current time. `delete` is for rows that
-    Django cannot delete: it deletes all of them and returns their number.
+    need more than a DELETE: it deletes all of them and returns their number.
     """
 
     name: str

@@ -3,6 +3,8 @@
 import io
 import json
 from datetime import timedelta
+from functools import partial
+from types import NoneType
 
 import pytest
 from django.conf import settings as project
@@ -16,7 +18,7 @@ from djstripe.models import Event, IdempotencyKey, WebhookEventTrigger
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from accounts import services
-from accounts.models import ApiKey
+from accounts.models import ApiKey, User
 from accounts.tests.api_key_helpers import create_key
 from accounts.tests.factories import PASSWORD, UserFactory
 from ai.models import ModelCallRecord
@@ -24,6 +26,9 @@ from billing.models import Payment
 from billing.tests.support import state_of
 from common import retention
 from common.retention import SWEEPS, Sweep
+from credits import services as ledger
+from credits.exceptions import InsufficientCredits
+from credits.spending_limits import SpendingLimit
 from credits.tests.ledger_helpers import at_once
 from jobs import queue
 from jobs.tests.conftest import queue_tables  # noqa: F401  (a fixture)
@@ -113,6 +118,41 @@ class TestOtherRows:
         delete_expired()
         assert set(ApiKey.objects.all()) == {new, kept}
 
+    def test_the_spending_limits_of_a_revoked_key_go_with_it(self, user):
+        old, new = (create_key(user).row for _ in range(2))
+        lone = create_key(UserFactory()).row
+        for key in (old, new, lone):
+            for period in ledger.Period:
+                ledger.set_spending_limit(
+                    user_id=key.user_id, period=period, amount=9, subject=key.credit_subject
+                )
+        ledger.set_spending_limit(user_id=user.pk, period=ledger.Period.DAY, amount=9)
+        for key in (old, lone):
+            services.revoke_api_key(key=key, at=ago(project.REVOKED_KEY_DAYS + 1))
+        assert delete_expired()["deleted"]["revoked API keys"] == 2
+        assert set(ApiKey.objects.all()) == {new}
+        kept = sorted(SpendingLimit.objects.values_list("user", "subject", "period"))
+        of_key = [(user.pk, new.credit_subject, period) for period in ("day", "month")]
+        assert kept == [(user.pk, "", "day"), *of_key]
+        limited = User.objects.in_bulk([user.pk, lone.user_id])
+        assert [limited[pk].credits_limited for pk in (user.pk, lone.user_id)] == [True, False]
+        call_command("verify_ledger")
+
+    def test_a_key_that_cannot_be_deleted_keeps_its_limits(self, user):
+        key = create_key(user).row
+        ledger.set_spending_limit(
+            user_id=user.pk, period=ledger.Period.DAY, amount=9, subject=key.credit_subject
+        )
+        services.revoke_api_key(key=key, at=ago(project.REVOKED_KEY_DAYS + 1))
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "create function refuse() returns trigger language plpgsql as $$ begin raise 'refused'; end $$;"
+                "create trigger refuse before delete on accounts_apikey execute function refuse()"
+            )
+        with pytest.raises(CommandError, match="revoked API keys: refused"):
+            delete_expired()
+        assert SpendingLimit.objects.get().subject == key.credit_subject
+
     def test_sessions_of_the_admin_go_when_they_expire(self, staff):
         for _ in range(2):
             Client().force_login(staff)
@@ -196,6 +236,37 @@ def savepoint(execute, sql, params, many, context):
         return execute(sql, params, many, context)
     with transaction.atomic():
         return execute(sql, params, many, context)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_keys_are_swept_while_their_user_charges_and_deletes_the_account():
+    """No deadlock: each of them locks the user first."""
+    for _ in range(3):
+        user = UserFactory(credits=1000)
+        for _ in range(5):
+            key = create_key(user).row
+            limit = partial(ledger.set_spending_limit, user_id=user.pk, period=ledger.Period.DAY, amount=900)
+            limit(subject=key.credit_subject)
+            services.revoke_api_key(key=key, at=ago(project.REVOKED_KEY_DAYS + 1))
+
+        def spend(subject, user=user):
+            for number in range(10):
+                ledger.spend(
+                    user_id=user.pk, amount=1, action_type="x", key=f"{subject}{number}", subject=subject
+                )
+
+        sweep, *spends, second, erased = at_once(
+            delete_expired,
+            partial(spend, key.credit_subject),
+            partial(spend, ""),
+            delete_expired,
+            partial(services.erase_account, user_id=user.pk),
+        )
+        assert (sweep["failed"], second["failed"], erased) == ({}, {}, True)
+        assert all(isinstance(result, InsufficientCredits | NoneType) for result in spends), spends
+        assert not ApiKey.objects.exists()
+        assert not SpendingLimit.objects.exists()
+    call_command("verify_ledger")
 
 
 @pytest.mark.django_db(transaction=True)

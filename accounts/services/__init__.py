@@ -3,6 +3,7 @@
 from accounts.services.api_keys import (
     NewApiKey,
     create_api_key,
+    delete_revoked_keys,
     note_use,
     rename_api_key,
     revoke_api_key,
@@ -38,6 +39,7 @@ __all__ = [
     "create_api_key",
     "deactivate",
     "delete_own_account",
+    "delete_revoked_keys",
     "end_admin_sessions",
     "erase_account",
     "export_account",

@@ -17,6 +17,7 @@ from accounts.exceptions import ApiKeyConflict, TooManyApiKeys
 from accounts.mail_queue import MailKind
 from accounts.models import ApiKey, User
 from accounts.models.api_keys import READ, SPEND
+from credits import services as ledger
 
 USE_PRECISION = timedelta(minutes=1)
 
@@ -105,6 +106,21 @@ def revoke_api_key(*, key: ApiKey, at: datetime | None = None) -> bool:
 def revoke_api_keys(*, user: User, at: datetime | None = None) -> int:
     """Stop all keys of a user. Return how many were stopped."""
     return ApiKey.objects.of(user.pk).update(revoked_at=at or timezone.now())
+
+
+def delete_revoked_keys(*, before: datetime) -> int:
+    """Delete the keys that were revoked before then, with their spending limits. Return the number of keys.
+
+    Each user's keys are one transaction. It locks the user first, as charges and a deletion of the account do.
+    """
+    revoked = ApiKey.objects.filter(revoked_at__lt=before)
+    deleted = 0
+    for user_id in revoked.order_by("user").values_list("user", flat=True).distinct():
+        with transaction.atomic():
+            keys = list(revoked.filter(user=user_id))
+            ledger.remove_spending_limits_of(user_id=user_id, subjects=[key.credit_subject for key in keys])
+            deleted += ApiKey.objects.filter(pk__in=[key.pk for key in keys]).delete()[0]
+    return deleted
 
 
 def note_use(*, key: ApiKey, at: datetime) -> None:

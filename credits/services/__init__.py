@@ -38,6 +38,7 @@ from credits.services.spending_limits import (
     find_reached_limit,
     list_spending_limits,
     remove_spending_limit,
+    remove_spending_limits_of,
     set_spending_limit,
 )
 from credits.services.spends import spend
@@ -73,6 +74,7 @@ __all__ = [
     "refund",
     "release",
     "remove_spending_limit",
+    "remove_spending_limits_of",
     "reserve",
     "set_price",
     "set_spending_limit",

@@ -5,6 +5,7 @@ charge comes first. Every function that writes locks the user first, as charges 
 """
 
 import json
+from collections.abc import Collection
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -87,6 +88,14 @@ def remove_spending_limit(*, user_id: UserId, period: Period, subject: str = WHO
     _lock(user_id)
     deleted, _ = SpendingLimit.objects.filter(user_id=user_id, subject=subject, period=period).delete()
     return bool(deleted)
+
+
+@transaction.atomic
+def remove_spending_limits_of(*, user_id: UserId, subjects: Collection[str]) -> int:
+    """Remove all limits of subjects that charge no longer. Return how many there were. Raises UnknownHolder."""
+    _lock(user_id)
+    deleted, _ = SpendingLimit.objects.filter(user_id=user_id, subject__in=subjects).delete()
+    return deleted
 
 
 def list_spending_limits(
