@@ -5,7 +5,7 @@ import io
 import pytest
 import stripe
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.models import User
@@ -77,6 +77,19 @@ def test_resync_and_due_work_send_requests_only_under_the_lock(fake_stripe, stri
     stripe_requests["locked"].clear()
     services.process_due(user=user, at=timezone.now())
     assert stripe_requests["locked"] == [("get", "subscriptions")]
+
+
+def test_a_change_of_the_email_address_sends_its_request_in_no_transaction(fake_stripe, stripe_requests):
+    user = UserFactory()
+    fake_stripe.subscribe(user)
+    for requests in stripe_requests.values():
+        requests.clear()
+    User.objects.filter(pk=user.pk).update(email="new@example.com")
+    customer = f"customers/{User.objects.get(pk=user.pk).stripe_customer_id}"
+    services.update_customer_email(user_id=user.pk)
+    assert stripe_requests == {"free": [("post", customer)], "locked": []}
+    with transaction.atomic(), pytest.raises(RuntimeError):
+        services.update_customer_email(user_id=user.pk)
 
 
 def test_a_deleted_account_sends_requests_in_no_transaction_but_those_that_read(fake_stripe, stripe_requests):

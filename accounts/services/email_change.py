@@ -8,6 +8,7 @@ from accounts.exceptions import EmailTakenMeanwhile, InvalidLink, WrongPassword
 from accounts.mail_queue import MailKind
 from accounts.mail_tokens import CONFIRM_EMAIL
 from accounts.models import EmailChange, User
+from accounts.services.customer_email import update_customer_email
 from accounts.services.email_verification import lock_user, mark_verified
 from accounts.services.former_mailboxes import remember_mailbox
 from accounts.services.passwords import require_password
@@ -70,4 +71,5 @@ def confirm_email_change(*, token: str) -> User:
     change.confirmed_at = timezone.now()
     change.save(update_fields=["confirmed_at"])
     mark_verified(user=user)
+    update_customer_email(user=user)
     return user

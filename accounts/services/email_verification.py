@@ -9,6 +9,7 @@ from accounts.mail_queue import MailKind
 from accounts.mail_tokens import VERIFY_EMAIL
 from accounts.models import User
 from accounts.models.user import SignupCreditsMode
+from accounts.services.customer_email import update_customer_email
 from accounts.services.former_mailboxes import had_account
 from common.transactions import requires_transaction
 from credits import services as ledger
@@ -42,10 +43,14 @@ def verify_email(*, token: str) -> User:
 
 @transaction.atomic
 def reset_verification(*, user: User) -> None:
-    """Mark the email as not verified, because staff have changed it. Open changes of the email end."""
+    """Mark the email as not verified, because staff have changed it. Open changes of the email end.
+
+    The Stripe customer gets the new address.
+    """
     user.email_verified_at = None
     user.save(update_fields=["email_verified_at"])
     user.email_changes.filter(confirmed_at=None).delete()
+    update_customer_email(user=user)
 
 
 def lock_user(user_id: int, *, no_key: bool = True) -> User | None:

@@ -17,7 +17,7 @@ from billing.services.customer_deletions import (
     lock_customers_of,
     stored_objects,
 )
-from billing.services.customers import ensure_customer
+from billing.services.customers import ensure_customer, update_customer_email
 from billing.services.due_work import due_users, process_due
 from billing.services.portal_sessions import create_portal_session
 from billing.services.resync import resync_customer
@@ -39,5 +39,6 @@ __all__ = [
     "resync_customer",
     "stored_objects",
     "sync_prices",
+    "update_customer_email",
     "write_off_claimed",
 ]

@@ -1,4 +1,4 @@
-"""Create a user's Stripe customer."""
+"""Create a user's Stripe customer, and update its email address."""
 
 import hashlib
 import json
@@ -9,13 +9,14 @@ from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.utils import timezone
 
-from billing.exceptions import BillingClosed, StripeFailed
+from billing.exceptions import BillingClosed, StripeFailed, StripeObjectMissing
 from billing.rules.subscription_state import SubscriberState
 from billing.services.deletion_requests import request_deletion
 from billing.stripe_api.client import deadline, stripe_client
 from billing.stripe_api.fetch import list_all
 from billing.stripe_api.namespace import user_id_key
 from billing.subscribers import SubscribedUser
+from common.transactions import outside_transaction
 
 
 @deadline()
@@ -39,12 +40,44 @@ def ensure_customer(*, user: SubscribedUser, instead_of: str | None = None) -> s
         fields |= asdict(SubscriberState())
     open_users = get_user_model().objects.filter(pk=user.pk, billing_closed_at=None)
     open_users.filter(stripe_customer_id=instead_of).update(**fields)
-    user.refresh_from_db(fields=[*fields, "billing_closed_at"])
+    user.refresh_from_db(fields=[*fields, "billing_closed_at", "email"])
     if user.billing_closed_at:
         with transaction.atomic():
             request_deletion(customer_id, user_id=user.pk, at=timezone.now())
         raise BillingClosed
+    if user.email != parameters["email"]:  # it changed before the customer was stored
+        update_customer_email(user_id=user.pk)
     return str(user.stripe_customer_id)
+
+
+def update_customer_email(*, user_id: Any) -> None:
+    """Give the user's Stripe customer the user's present email address.
+
+    Call it after each change of the address, outside the transaction. It does nothing without a customer, and
+    for a deleted account. No lock is taken: after its request, each call reads the address again, so that the
+    last request has the newest address. Raises StripeUnavailable, StripeFailed.
+    """
+    users = get_user_model().objects.filter(
+        pk=user_id, stripe_customer_id__isnull=False, billing_closed_at=None
+    )
+    sent = None
+    with outside_transaction(), deadline():
+        while (found := users.values_list("stripe_customer_id", "email").first()) not in {None, sent}:
+            customer_id, email = map(str, found)
+            _set_email(customer_id, email)
+            sent = found
+
+
+def _set_email(customer_id: str, email: str) -> None:
+    try:
+        with stripe_client() as api:
+            api.v1.customers.update(customer_id, {"email": email})
+    except StripeObjectMissing:
+        return  # deleted in Stripe; its successor gets the present address
+    except StripeFailed as error:
+        if error.stripe_code != "email_invalid" or not email:
+            raise
+        _set_email(customer_id, "")  # no receipts, rather than receipts to the old mailbox
 
 
 def _create(parameters: dict[str, Any], *, key: str) -> str:
