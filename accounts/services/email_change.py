@@ -23,7 +23,7 @@ def request_email_change(*, user: User, email: str, password: str) -> None:
     """
     require_password(user=user, password=password)
     email = User.objects.normalize_email(email)
-    may_confirm = mail_queue.has_room(MailKind.CONFIRM_EMAIL, email=email)
+    may_confirm = mail_queue.has_room(MailKind.CONFIRM_EMAIL, email=email, asked_by=user.email)
     # An account without a verified email may have the address of another person.
     may_notify = mail_queue.has_room(MailKind.EMAIL_CHANGE_NOTICE, email=user.email)
     with transaction.atomic():

@@ -127,6 +127,26 @@ class TestRequest:
             assert change(client_of(UserFactory()), f"v.ictim+{number}@gmail.com").status_code == 202
         assert len([message for message in deliver() if "gmail.com" in message.to[0]]) == 2
 
+    def test_one_account_cannot_use_up_the_mails_of_a_mailbox(self, client, client_of, settings):
+        settings.MAIL_THROTTLE_RATE = "5/hour"
+        stranger, sent = client_of(UserFactory()), []
+        for number in range(5):
+            assert change(stranger, f"grace+{number}@new.example").status_code == 202
+            sent += [message for message in deliver() if "@new.example" in message.to[0]]
+        assert len(sent) == 2
+        assert change(client, "grace@new.example").status_code == 202
+        assert ["grace@new.example"] in [message.to for message in deliver()]
+
+    def test_changes_leave_the_mails_of_a_sign_up_and_a_reset_alone(self, anonymous, client_of, settings):
+        settings.MAIL_THROTTLE_RATE = "2/hour"
+        for _ in range(3):
+            change(client_of(UserFactory()), "grace@new.example")
+        deliver()
+        body = {"email": "grace@new.example", "password": PASSWORD}
+        assert post(anonymous, "register", body).status_code == 201
+        assert post(anonymous, "password/forgot", {"email": body["email"]}).status_code == 202
+        assert [message.to for message in deliver()] == [[body["email"]]] * 2
+
     def test_the_database_keeps_one_open_change_of_a_user(self, client, ada):
         change(client)
         change(client, "other@new.example")
