@@ -29,6 +29,7 @@ from unfold.sites import UnfoldAdminSite
 from accounts import services
 from accounts.forms import OwnPasswordForm, SecondFactorForm
 from accounts.qr_codes import qr_code
+from limits.addresses import client_block
 
 FEW = 4  # warn if fewer recovery codes are left
 KEY_IN_SESSION = "second_factor_key"
@@ -116,8 +117,14 @@ class SecondFactorView(RedirectURLMixin, FormView):  # type: ignore[type-arg]  #
         }
         return super().get_context_data(**context)
 
+    def client_block(self) -> str:
+        request: Any = self.request  # of Django; it has what the function reads
+        return client_block(request)
+
     def finish(self, device: Any) -> None:
-        """Mark the session as verified, and give it a new id."""
+        """Mark the session as verified, give it a new id, and remember the client's address."""
+        user: Any = self.request.user
+        services.remember_second_factor(user=user, block=self.client_block())
         django_otp.login(self.request, device)
         self.request.session.cycle_key()
 
@@ -137,7 +144,7 @@ class VerifyView(SecondFactorView):
         code, user = form.cleaned_data["code"], self.request.user
         before = user.recovery_codes.count()  # type: ignore[union-attr]  # staff
         try:
-            device = services.verify_code(user=user, code=code)  # type: ignore[arg-type]  # staff
+            device = services.verify_code(user=user, code=code, block=self.client_block())  # type: ignore[arg-type]  # staff
         except ValidationError as error:
             form.add_error("code", error)
             return self.form_invalid(form)

@@ -204,7 +204,7 @@ RULES: dict[str, Rule] = {
     "limits.KnownAddress": Rule(
         erasure=Erasure.CLEAR,
         path="",
-        why="Found by the hash of the email address, and deleted. A hash would be useless in an export.",
+        why="Found by hashes of the email address and of the id, and deleted. A hash would be useless in an export.",
     ),
 }
 

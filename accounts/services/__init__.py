@@ -21,6 +21,7 @@ from accounts.services.registration import register
 from accounts.services.second_factor import (
     has_second_factor,
     new_device,
+    remember_second_factor,
     reset_second_factor,
     set_up_second_factor,
     verify_code,
@@ -50,6 +51,7 @@ __all__ = [
     "new_device",
     "note_use",
     "register",
+    "remember_second_factor",
     "rename",
     "rename_api_key",
     "request_email_change",

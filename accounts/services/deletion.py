@@ -23,6 +23,7 @@ from accounts.models import ApiKey, User
 from accounts.personal_data import RULES, Erasure
 from accounts.services.former_mailboxes import remember_mailbox
 from accounts.services.passwords import require_password
+from accounts.services.second_factor import forget_second_factor
 from accounts.services.sessions import revoke_sessions
 from billing import services as billing
 from credits import services as ledger
@@ -85,6 +86,7 @@ def _erase(user_id: Any, password_hash: str) -> bool:
     billing.close_billing(user_id=user_id, customer_ids=customer_ids, at=now)
     remember_mailbox(user=user, at=now)
     counter.forget_addresses(account=user.email)
+    forget_second_factor(user=user)
     revoke_sessions(user=user)  # in the order in which a request locks them
     _rename_in_history(
         ApiKey, ApiKey.objects.filter(user=user_id).values_list("pk", flat=True), "deleted API key"

@@ -1,6 +1,8 @@
 """The second factor of staff: an authenticator app (TOTP, RFC 6238) and recovery codes.
 
-django-otp stores the device, compares codes, refuses used codes, and doubles the wait after each wrong code.
+django-otp stores the device, compares codes, refuses used codes, and doubles the wait after each wrong code. A
+thief of the password could make the owner wait by wrong codes. So a few codes an hour are compared during the
+wait if they come from an address block at which the owner has entered a right code before.
 """
 
 import logging
@@ -16,11 +18,15 @@ from django_otp.util import random_hex
 from accounts.models import RecoveryCode, User
 from accounts.models.recovery_codes import hash_of_code, new_code
 from accounts.services.sessions import end_admin_sessions
+from limits import counter
+from limits.rates import Limit
 
 logger = logging.getLogger(__name__)
 
 RECOVERY_CODES = 10
 KEY_BYTES = 20  # as RFC 4226 recommends
+# The codes from one address block that are compared although the device waits.
+DURING_WAIT = Limit(name="second factor", quota=5, seconds=3600, reported=False)
 WRONG_CODE = "The code is wrong, or it was used before."
 
 
@@ -33,16 +39,18 @@ def new_device(*, user: User, key: str | None = None) -> TOTPDevice:
     return TOTPDevice(user=user, name="Authenticator app", key=key or random_hex(KEY_BYTES))
 
 
-def verify_code(*, user: User, code: str) -> TOTPDevice:
+def verify_code(*, user: User, code: str, block: str = "") -> TOTPDevice:
     """Use a code of the authenticator app, or a recovery code, once; return the user's device.
 
-    Raises ValidationError. Wrong codes are counted, so the next attempt must wait.
+    `block` is the client's address block. Raises ValidationError. Wrong codes are counted, so the next attempt
+    must wait.
     """
     with transaction.atomic():
         device = TOTPDevice.objects.select_for_update(no_key=True).filter(user=user, confirmed=True).first()
         if device is None:
             raise ValidationError(WRONG_CODE, code="wrong")
         allowed, refusal = device.verify_is_allowed()
+        allowed = allowed or _is_lifted(user, block)
         if allowed and _use(device, code):
             return device
     # Outside of the transaction, so that the failure stays counted.
@@ -56,14 +64,41 @@ def verify_code(*, user: User, code: str) -> TOTPDevice:
 def _use(device: TOTPDevice, code: str) -> bool:
     """Return whether the code is right, and count the attempt. The caller has locked the device."""
     code = code.strip()
+    failures = device.throttling_failure_count
+    device.throttling_failure_count = 0  # verify_token() would check the wait again, which may be lifted
     if re.fullmatch(r"[0-9 ]+", code):
-        return bool(device.verify_token(code.replace(" ", "")))
-    used, _ = RecoveryCode.objects.filter(user_id=device.user_id, code_hash=hash_of_code(code)).delete()
+        used = device.verify_token(code.replace(" ", ""))
+    else:
+        used, _ = RecoveryCode.objects.filter(user_id=device.user_id, code_hash=hash_of_code(code)).delete()
     if used:
         device.throttle_reset()
     else:
+        device.throttling_failure_count = failures
         device.throttle_increment()
     return bool(used)
+
+
+def _is_lifted(user: User, block: str) -> bool:
+    """Return whether a code from this address block is compared despite the wait, and count it."""
+    account = _account(user)
+    if not counter.is_known_address(account=account, block=block):
+        return False
+    return counter.count(limit=DURING_WAIT, subject=f"{account} {block}").granted > 0
+
+
+def remember_second_factor(*, user: User, block: str) -> None:
+    """Remember that the user has entered a right code at this address block."""
+    counter.remember_address(account=_account(user), block=block)
+
+
+def forget_second_factor(*, user: User) -> None:
+    """Forget the address blocks at which the user has entered right codes."""
+    counter.forget_addresses(account=_account(user))
+
+
+def _account(user: User) -> str:
+    """Return the name for `counter`. Logins with the password have another one: the email address."""
+    return f"second factor of {user.pk}"
 
 
 @transaction.atomic
@@ -94,6 +129,7 @@ def reset_second_factor(*, user: User) -> bool:
     Otherwise, a stolen session could set up the next second factor. Return whether there was a device.
     """
     end_admin_sessions(user=user)
+    forget_second_factor(user=user)
     deleted, _ = TOTPDevice.objects.filter(user=user).delete()
     RecoveryCode.objects.filter(user=user).delete()
     return bool(deleted)

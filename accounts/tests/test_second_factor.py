@@ -3,7 +3,7 @@
 import logging
 import re
 import time
-from base64 import b32encode
+from base64 import b32decode, b32encode
 from datetime import timedelta
 from functools import partial
 from types import SimpleNamespace
@@ -27,6 +27,8 @@ from accounts.models import RecoveryCode
 from accounts.tests.factories import PASSWORD, UserFactory
 from config.checks import check_second_factor
 from credits.tests.ledger_helpers import at_once
+from limits import counter
+from limits.models import KnownAddress
 
 pytestmark = pytest.mark.django_db
 LOGIN, VERIFY, SET_UP = "/admin/login/", "/admin/second-factor/", "/admin/second-factor/set-up/"
@@ -293,6 +295,87 @@ class TestGuesses:
         results = at_once(*guesses)
         assert [result.code for result in results].count("wrong") == 1
         assert TOTPDevice.objects.get().throttling_failure_count == 1
+
+
+class TestOwnAddress:
+    """A thief of the password cannot make the owner wait at an address where the owner has entered a code."""
+
+    OWN, FOREIGN = "198.51.100.7", "203.0.113.9"
+
+    @pytest.fixture
+    def guessed(self, protected):
+        """The owner has logged in at OWN; since then, wrong codes came from FOREIGN."""
+        assert send(self.browser(protected, self.OWN), code_of(protected.key)).status_code == 302
+        TOTPDevice.objects.update(last_t=0)  # so that this test can use the same code again
+        assert errors_of(send(self.browser(protected, self.FOREIGN), wrong_code(protected.key)))
+        self.wait(protected, failures=15)
+        return protected
+
+    def browser(self, protected, address):
+        browser = Client(REMOTE_ADDR=address)
+        answer = browser.post(LOGIN, {"username": protected.user.email, "password": PASSWORD})
+        assert answer.status_code == 302
+        return browser
+
+    def wait(self, protected, *, failures):
+        TOTPDevice.objects.update(
+            throttling_failure_count=failures, throttling_failure_timestamp=timezone.now()
+        )
+
+    @pytest.mark.parametrize("with_recovery_code", [False, True])
+    def test_the_owner_does_not_wait_for_the_thief(self, guessed, with_recovery_code):
+        code = guessed.codes[0] if with_recovery_code else code_of(guessed.key)
+        owner = self.browser(guessed, self.OWN)
+        assert send(owner, code).status_code == 302
+        assert opens(owner)
+
+    def test_the_password_alone_makes_no_address_the_owners(self, guessed):
+        for address in (self.FOREIGN, "192.0.2.1"):
+            errors = errors_of(send(self.browser(guessed, address), code_of(guessed.key)))
+            assert "Too many wrong codes" in errors[0]
+
+    @pytest.mark.parametrize("with_recovery_code", [False, True])
+    def test_guesses_from_the_owners_address_are_few_and_counted(self, guessed, with_recovery_code):
+        browser = self.browser(guessed, self.OWN)
+        guess = "aaaa-aaaa-aaaa-aaaa" if with_recovery_code else wrong_code(guessed.key)
+        errors = [errors_of(send(browser, guess))[0] for _ in range(7)]
+        assert ["Too many" in error for error in errors] == [False] * 5 + [True] * 2
+        assert TOTPDevice.objects.get().throttling_failure_count == 15 + 5
+        assert "Too many" in errors_of(send(browser, code_of(guessed.key)))[0]
+
+    def test_a_wrong_code_without_a_wait_uses_up_nothing(self, guessed):
+        browser = self.browser(guessed, self.OWN)
+        for _ in range(8):
+            TOTPDevice.objects.update(throttling_failure_count=0, throttling_failure_timestamp=None)
+            assert "wrong" in errors_of(send(browser, wrong_code(guessed.key)))[0]
+        assert send(browser, code_of(guessed.key)).status_code == 302
+
+    def test_a_reset_forgets_the_addresses(self, guessed):
+        services.reset_second_factor(user=guessed.user)
+        device = services.new_device(user=guessed.user)
+        services.set_up_second_factor(user=guessed.user, key=device.key, code=code_of(device.key, steps=-1))
+        self.wait(guessed, failures=15)
+        errors = errors_of(send(self.browser(guessed, self.OWN), code_of(device.key)))
+        assert "Too many wrong codes" in errors[0]
+
+    def test_the_address_of_the_set_up_is_the_owners(self, boss):
+        owner = SimpleNamespace(user=boss)
+        key = self.set_up(self.browser(owner, self.OWN))
+        TOTPDevice.objects.update(last_t=0)
+        self.wait(owner, failures=15)
+        assert send(self.browser(owner, self.OWN), code_of(key)).status_code == 302
+
+    def set_up(self, browser):
+        key = b32decode(browser.get(SET_UP).context["secret"].replace(" ", "")).hex()
+        assert send(browser, code_of(key), SET_UP).status_code == 200
+        return key
+
+    def test_a_deleted_account_leaves_no_address(self, guessed):
+        counter.forget_addresses(account=guessed.user.email)  # those of logins with the password
+        assert KnownAddress.objects.count() == 1
+        type(guessed.user).objects.update(is_staff=False, is_superuser=False)
+        services.erase_account(user_id=guessed.user.pk)
+        assert not KnownAddress.objects.exists()
 
 
 class TestRecovery:
