@@ -14,7 +14,7 @@ from accounts.services.deactivation import deactivate
 from accounts.services.deletion import delete_own_account, erase_account
 from accounts.services.email_change import confirm_email_change, request_email_change
 from accounts.services.email_verification import reset_verification, send_verification, verify_email
-from accounts.services.export import export_account
+from accounts.services.export import export_account, export_file_name
 from accounts.services.passwords import change_password, require_password, reset_password, send_password_reset
 from accounts.services.profile import rename
 from accounts.services.registration import register
@@ -44,6 +44,7 @@ __all__ = [
     "end_admin_sessions",
     "erase_account",
     "export_account",
+    "export_file_name",
     "has_second_factor",
     "issue_tokens",
     "log_in",

@@ -19,6 +19,11 @@ from billing import services as billing
 ROWS_AT_A_TIME = 500
 
 
+def export_file_name(*, user: User) -> str:
+    """Return the name of the file in which an export is downloaded."""
+    return f"account-{user.pk}.json"
+
+
 def export_account(*, user: User) -> Iterator[str]:
     """Yield the JSON document: the profile, then a list for each section, then the objects from Stripe."""
     yield '{"exportedAt": ' + _json(timezone.now())

@@ -72,6 +72,6 @@ def export_response(user: User) -> StreamingHttpResponse:
         content_type="application/json",
         headers={
             "Cache-Control": "no-store",
-            "Content-Disposition": f'attachment; filename="account-{user.pk}.json"',
+            "Content-Disposition": f'attachment; filename="{services.export_file_name(user=user)}"',
         },
     )

@@ -20,15 +20,15 @@ from typing import NamedTuple, Unpack
 
 from django.contrib.auth import get_user_model
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 
 from credits.exceptions import CreditsError, UnknownHolder
 from credits.holders import Holder, UserId
 from credits.models import AiCreditLog, CreditConsumption, CreditGrant, EntryKind, HoldState
 from credits.services._grant_balances import save_taken, take
-from credits.services._posting import DueWorkPending, EntryDetails, Posted, Reference, post
+from credits.services._posting import DueWorkPending, EntryDetails, Posted, post
 from credits.services._sql import call, fetch_one
+from credits.services.expiry import expire
 from credits.services.low_balance import announce_low_balance
 
 NOTE_PROCESSED = """
@@ -80,7 +80,7 @@ def process_due_without_savepoint(*, user_id: UserId, at: datetime | None = None
         _consume(user_id=user_id, grants=grants, spent=spent)
     for grant in grants:
         if grant.expires_at and grant.expires_at <= now and grant.remaining > grant.reserved:
-            _expire(grant, now=now)
+            expire(grant, now=now)
     next_grant = min(
         (grant.expires_at for grant in grants if grant.expires_at and grant.expires_at > now), default=None
     )
@@ -152,39 +152,3 @@ def _consume(*, user_id: UserId, grants: Sequence[CreditGrant], spent: int) -> N
         in_order = sorted(grants, key=lambda grant: grant.has_expired(at=entry.created_at))
         consumptions += take(in_order, -entry.amount, entry_id=entry.pk)
     save_taken(consumptions, expected=spent, user_id=user_id)
-
-
-def _expire(grant: CreditGrant, *, now: datetime) -> None:
-    """Expire the unreserved credits of a grant. Credits that roll over become a grant that never expires."""
-    free = grant.remaining - grant.reserved
-    kept = 0
-    if grant.rollover_cap is not None:
-        rolled = sum(
-            CreditGrant.objects.open_of(grant.user_id)
-            .filter(pool=grant.pool, rolled_over=True)
-            .values_list("remaining", flat=True)
-        )
-        kept = max(0, min(free, grant.rollover_cap - rolled))
-        if kept:
-            CreditGrant.objects.create(
-                user_id=grant.user_id,
-                entry_id=grant.entry_id,
-                pool=grant.pool,
-                amount=kept,
-                remaining=kept,
-                rolled_over=True,
-            )
-    if expired := free - kept:
-        # A grant may expire in parts, as holds and refunds return credits. `last_entry` makes keys differ.
-        last_entry = AiCreditLog.objects.of(grant.user_id).latest("id")
-        post(
-            user_id=grant.user_id,
-            kind=EntryKind.EXPIRY,
-            action_type="credits_expired",
-            amount=-expired,
-            key=f"expiry:{grant.pk}:{last_entry.pk}",
-            reference=Reference(type="credit_grant", id=str(grant.pk)),
-            due_processed=True,
-            at=now,
-        )
-    CreditGrant.objects.filter(pk=grant.pk).update(remaining=F("remaining") - free)

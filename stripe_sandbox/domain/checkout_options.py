@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from stripe_sandbox.domain import checkout_sessions, invoice_lines
+from stripe_sandbox.domain import checkout_sessions, discounts, invoice_lines
 from stripe_sandbox.domain.money import unit_cost
 from stripe_sandbox.errors import StripeError
 from stripe_sandbox.state import State
@@ -31,7 +31,7 @@ def choose(
     if quantity is not None:
         _set_quantity(rows, quantity)
     if promotion_code:
-        private["coupons"] = [_coupon(state, session, promotion_code)]
+        private["coupons"] = [discounts.find_promotion_code(state, session, promotion_code)]
     for row in rows:
         amount = round(unit_cost(row["price"]) * row["quantity"])
         row.update(amount_subtotal=amount, amount_total=amount, amount_discount=0, amount_tax=0)
@@ -59,15 +59,6 @@ def _set_quantity(rows: list[Json], quantity: Any) -> None:
         limits = f"between {allowed['minimum']} and {allowed['maximum']}"
         raise StripeError(f"The quantity must be {limits}.", param="quantity")
     rows[0]["quantity"] = wanted
-
-
-def _coupon(state: State, session: Json, code: str) -> str:
-    if not session["allow_promotion_codes"]:
-        raise StripeError("This page accepts no promotion codes.", param="promotion_code")
-    coupon = state.get_or_none(code)
-    if coupon is None or coupon["object"] != "coupon" or not coupon.get("valid"):
-        raise StripeError("This code is invalid.", param="promotion_code")
-    return code
 
 
 def _add_tax(state: State, rows: list[Json]) -> None:

@@ -25,6 +25,16 @@ def add_coupon(state: State, **fields: Any) -> Json:
     return coupon
 
 
+def find_promotion_code(state: State, session: Json, code: str) -> str:
+    """Return the id of the coupon that a buyer names on the page of a checkout. The code is the id."""
+    if not session["allow_promotion_codes"]:
+        raise StripeError("This page accepts no promotion codes.", param="promotion_code")
+    coupon = state.get_or_none(code)
+    if coupon is None or coupon["object"] != "coupon" or not coupon.get("valid"):
+        raise StripeError("This code is invalid.", param="promotion_code")
+    return code
+
+
 def _check_value(fields: Json) -> None:
     percent_off = fields.get("percent_off")
     if (percent_off is None) == ("amount_off" not in fields):
