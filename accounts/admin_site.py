@@ -15,8 +15,9 @@ from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.views import PasswordChangeView, RedirectURLMixin
 from django.core.exceptions import ValidationError
+from django.core.paginator import InvalidPage
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -63,6 +64,13 @@ class AdminSite(UnfoldAdminSite):  # type: ignore[misc]  # unfold has no types
         if request.method == "GET" and self.has_password(request) and not self.has_permission(request):
             return self.redirect_to_second_factor(request)
         return super().login(request, extra_context)  # type: ignore[no-any-return]  # unfold has no types
+
+    def search(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Search the names of the pages. A page of results that does not exist is 404."""
+        try:
+            return super().search(request, extra_context)  # type: ignore[no-any-return]  # unfold has no types
+        except InvalidPage as error:
+            raise Http404 from error
 
     def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         """Let staff change their own password. Unlike Unfold's page, this limits guesses of the current one."""

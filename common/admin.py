@@ -1,11 +1,14 @@
-"""Formatting and read-only pages that the apps' admin pages share. Needs django-unfold."""
+"""Formatting and base classes that the apps' admin pages share. Needs django-unfold."""
 
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.exceptions import DisallowedModelAdminLookup
+from django.contrib.admin.views.main import ChangeList
 from django.db import models
+from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
 from django.utils import formats, timezone
@@ -68,6 +71,26 @@ class OwnValuesFilter(admin.SimpleListFilter):
         return value if value in {str(choice) for choice, _ in self.lookup_choices} else None
 
 
+class StrictChangeList(ChangeList):
+    """A list that answers 400 to a query parameter which is not one of its filters.
+
+    Django would filter by any column. Then staff could guess, letter by letter, a text that no page shows them.
+    """
+
+    def get_filters(self, request: HttpRequest) -> Any:
+        found = super().get_filters(request)
+        if unknown := found[2]:  # the parameters that no filter has taken
+            raise DisallowedModelAdminLookup(f"Filtering by {', '.join(map(repr, unknown))} is not allowed.")
+        return found
+
+
+class StrictAdmin(ModelAdmin):
+    """The base of all our pages. Its list can be filtered by `list_filter` only, and has no `date_hierarchy`."""
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return StrictChangeList
+
+
 class ReadOnlyMixin:
     """Forbid adding, changing and deleting, regardless of the user's permissions.
 
@@ -82,7 +105,7 @@ class ReadOnlyMixin:
     has_add_permission = has_change_permission = has_delete_permission = _refuse
 
 
-class ReadOnlyAdmin(ReadOnlyMixin, ModelAdmin):
+class ReadOnlyAdmin(ReadOnlyMixin, StrictAdmin):
     """A read-only page with 50 rows per page."""
 
     list_per_page = 50
@@ -100,6 +123,13 @@ class ReadOnlyFormSet(PaginationInlineFormSet):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{**kwargs, "data": None, "files": None})
+
+    def get_page_num(self) -> int:
+        """Return the page that the query asks for, or the first one for digits that are no number, such as ²."""
+        try:
+            return int(super().get_page_num())
+        except ValueError:
+            return 1
 
     def is_valid(self) -> bool:
         return True

@@ -7,6 +7,8 @@ every page needs a test.
 import json
 import re
 from datetime import timedelta
+from html import unescape
+from urllib.parse import urljoin, urlsplit
 
 import pytest
 from django.apps import apps
@@ -145,6 +147,26 @@ def test_every_filter_filters(sample_users, browser):
                 found = browser.get(page, choice)
                 assert found.status_code == 200, (page, choice)
                 assert "e=1" not in found.headers.get("Location", ""), (page, choice)
+
+
+@pytest.mark.slow
+def test_every_link_with_a_query_works(sample_users, browser):
+    """The lists refuse parameters that are not their filters', so the pages must not link to such a list."""
+    pages = ["/admin/"]
+    for model, _ in admins():
+        pages += [url(model, "changelist"), f"{url(model, 'changelist')}?q=example.com&o=1"]
+        pages += [url(model, "change", row.pk) for row in model.objects.order_by("pk")[:1]]
+    links = {}  # one of each kind, by path and names of the parameters
+    for page in pages:
+        for href in re.findall(r'\s(?:href|action)="([^"]*\?[^"]*)"', browser.get(page).content.decode()):
+            link = urlsplit(urljoin(page, unescape(href)))
+            names = tuple(QueryDict(link.query))
+            if not link.netloc:
+                links[link.path, names] = f"{link.path}?{link.query}"
+    assert ("/admin/billing/payment/", ("attention",)) in links
+    assert ("/admin/jobs/job/", ("state__exact",)) in links
+    for link in links.values():
+        assert browser.get(link).status_code == 200, link
 
 
 @pytest.mark.slow

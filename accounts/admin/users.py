@@ -18,7 +18,6 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django_otp.plugins.otp_totp import admin as totp_admin  # noqa: F401  (registers its page)
 from django_otp.plugins.otp_totp.models import TOTPDevice
-from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
@@ -32,7 +31,7 @@ from accounts.models import User
 from billing.admin import PaymentInline, status_badge, stripe_link
 from billing.models import Plan
 from billing.rules.catalog import FREE
-from common.admin import OwnValuesFilter, badge, column, format_time, time_column
+from common.admin import OwnValuesFilter, StrictAdmin, badge, column, format_time, time_column
 from credits.admin import (
     CreditHolderAdmin,
     LedgerInline,
@@ -124,7 +123,7 @@ class UserAdmin(
     ResetSecondFactorAdmin,
     CreditHolderAdmin,
     BaseUserAdmin,  # type: ignore[type-arg]  # not generic at runtime
-    ModelAdmin,
+    StrictAdmin,
 ):
     form = UserChangeForm
     add_form = UserCreationForm
@@ -240,7 +239,7 @@ class UserAdmin(
 
 
 @admin.register(Group)
-class GroupAdmin(CheckboxesMixin, BaseGroupAdmin, ModelAdmin):
+class GroupAdmin(CheckboxesMixin, BaseGroupAdmin, StrictAdmin):
     """Sets of permissions, such as one for support. Only a superuser changes them."""
 
     actions = None

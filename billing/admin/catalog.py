@@ -9,7 +9,7 @@ from django.contrib import admin
 from django.db import models, transaction
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
-from unfold.admin import ModelAdmin, TabularInline
+from unfold.admin import TabularInline
 
 from billing.admin.formatting import money
 from billing.exceptions import BillingError
@@ -18,10 +18,7 @@ from billing.rules.catalog import FREE, prices_on_sale
 from billing.services.catalog import check_price, save_prices
 from billing.stripe_api.client import deadline
 from billing.stripe_objects import Price as StripePrice
-from common.admin import (
-    badge,
-    column,
-)
+from common.admin import StrictAdmin, badge, column
 
 
 class PlanForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at runtime
@@ -154,7 +151,7 @@ class PackPriceInline(PriceInline):
     fields = ["stripe_id", "amount", "state", "is_default"]
 
 
-class CatalogAdmin(ModelAdmin):
+class CatalogAdmin(StrictAdmin):
     """Base of plans and packs. An edit applies to later payments only.
 
     Django opens a transaction for the whole form. So the new prices of a form are requested from Stripe

@@ -9,9 +9,8 @@ from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.html import format_html
-from unfold.admin import ModelAdmin
 
-from common.admin import badge, change_link, column, format_time, time_column
+from common.admin import StrictAdmin, badge, change_link, column, format_time, time_column
 from credits import services as ledger
 from credits.admin.formatting import price_text
 from credits.admin.forms import PriceForm
@@ -23,7 +22,7 @@ STATE_COLOURS = {IN_FORCE: "success", SCHEDULED: "info"}
 
 
 @admin.register(ActionPrice)
-class ActionPriceAdmin(ModelAdmin):
+class ActionPriceAdmin(StrictAdmin):
     """The newest effective price is in force. Open holds keep their price."""
 
     form = PriceForm

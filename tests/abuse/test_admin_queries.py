@@ -1,14 +1,21 @@
-"""Hostile queries to every list of the admin: a page, a redirect or 400, never 500."""
+"""Hostile queries to every list of the admin: a page, a redirect or 400, never 500.
+
+No query reveals a column that no page shows.
+"""
 
 import itertools
 from urllib.parse import quote
 
 import pytest
 from django.contrib import admin
+from django.contrib.auth.models import Permission
+from django.db import connection, models
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.tests.factories import UserFactory
+from jobs.models import Job
 
 pytestmark = pytest.mark.django_db
 
@@ -27,6 +34,30 @@ def browser(db):
     client = Client(raise_request_exception=False)
     client.force_login(UserFactory(is_staff=True, is_superuser=True))
     return client
+
+
+def staff_with(*permissions):
+    """Return the browser of a member of staff with these permissions, such as `view_job`."""
+    user = UserFactory(is_staff=True)
+    user.user_permissions.set(Permission.objects.filter(codename__in=permissions))
+    client = Client(raise_request_exception=False)
+    client.force_login(user)
+    return client
+
+
+@pytest.fixture
+def job(api):
+    """A queued job with a text that staff do not see."""
+    body = {"sourceText": "Lamp oil is made from whales. " * 20, "questionCount": 2}
+    answer = api.post(
+        "/api/ai/generate-from-source", body, format="json", headers={"Prefer": "respond-async"}
+    )
+    assert answer.status_code == 202
+    return Job.objects.get()
+
+
+def list_of(model):
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
 
 
 def filter_parameters(model_admin, request):
@@ -50,7 +81,7 @@ def test_the_list_of_users_accepts_only_its_own_values(browser):
 
 @pytest.mark.parametrize(("model", "model_admin"), LISTS)
 def test_a_list_accepts_only_its_own_values(browser, rf, model, model_admin):
-    url = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+    url = list_of(model)
     request = rf.get(url)
     request.user = UserFactory(is_staff=True, is_superuser=True)
     assert wrong(browser, url, ["q", *filter_parameters(model_admin, request)], VALUES) == {}
@@ -61,3 +92,96 @@ def test_a_page_accepts_only_ids(browser, model, model_admin):
     page = f"admin:{model._meta.app_label}_{model._meta.model_name}_change"
     for key in ("_00", "9" * 40):
         assert browser.get(reverse(page, args=[key])).status_code in RIGHT, key
+
+
+HIDDEN = {
+    "body__sourceText__startswith": ["Lamp", "Moon"],
+    "body__sourceText__contains": ["whales", "moons"],
+    "body__icontains": ["whales", "moons"],
+    "response_body__icontains": ["whales", "moons"],
+    "error__isnull": ["True"],
+    "user__password__startswith": ["p", "!"],
+    "user__id__exact": ["1"],
+    "user": ["1"],
+    "id__in": ["1,2"],
+    "pk": ["1"],
+    "action__startswith": ["g"],
+    "action__exact__startswith": ["g"],
+    "state__in": ["failed"],
+    "created_at__year": ["99999", "2026"],
+    "created_at__month": ["13"],
+    "nothing": [""],
+    "": ["x"],
+}
+
+
+def test_staff_who_view_jobs_cannot_guess_at_their_texts(job):
+    browser = staff_with("view_job")
+    page = list_of(Job)
+    assert list(browser.get(page).context["cl"].queryset) == [job]
+    for name, values in HIDDEN.items():
+        for value in values:
+            assert browser.get(page, {name: value}).status_code == 400, (name, value)
+            beside_a_filter = {name: value, "action": job.action, "q": str(job.pk), "o": "1"}
+            assert browser.get(page, beside_a_filter).status_code == 400, (name, value)
+    assert browser.get(f"{page}{job.pk}/change/", {"_to_field": "body"}).status_code == 400
+
+
+@pytest.mark.parametrize("year", ["99999", "9999", "0", "-1", "x", "9" * 40])
+def test_a_year_that_does_not_exist_is_no_error(browser, year):
+    for name in ("date_joined__year", "date_joined__year__gt", "date_joined__iso_year", "last_login__year"):
+        assert browser.get("/admin/accounts/user/", {name: year}).status_code == 400
+
+
+def lookups(model):
+    """Yield lookups of each column, and of each text of the rows that it refers to."""
+    for field in model._meta.get_fields(include_hidden=True):
+        name = field.name if field.concrete else field.get_accessor_name() or field.name
+        yield from (f"{name}{lookup}" for lookup in ("", "__startswith", "__gt"))
+        if isinstance(field, models.JSONField):
+            yield f"{name}__key__startswith"
+        elif field.many_to_one:
+            texts = (models.CharField, models.TextField, models.JSONField)
+            columns = field.related_model._meta.concrete_fields
+            yield from (f"{name}__{other.name}__startswith" for other in columns if isinstance(other, texts))
+
+
+@pytest.mark.parametrize(("model", "model_admin"), LISTS)
+def test_a_list_is_filtered_only_by_its_own_filters(browser, rf, model, model_admin):
+    request = rf.get("/")
+    request.user = UserFactory(is_staff=True, is_superuser=True)
+    hostile = set(lookups(model)) - filter_parameters(model_admin, request)
+    assert len(hostile) > 5
+    assert {name for name in hostile if browser.get(list_of(model), {name: "1"}).status_code != 400} == set()
+
+
+@pytest.mark.parametrize(("model", "model_admin"), LISTS)
+def test_a_list_is_sorted_only_by_its_own_columns(browser, model, model_admin):
+    def orders(**query):
+        with CaptureQueriesContext(connection) as queries:
+            assert browser.get(list_of(model), query).status_code == 200
+        return [query["sql"].rpartition("ORDER BY")[2] for query in queries if "ORDER BY" in query["sql"]]
+
+    columns = ".".join(["body", "-password", "pk", "-", "", "x.99", "9" * 40, "-99"])
+    assert orders(o=columns) == orders(o=".")
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "x", "\N{SUPERSCRIPT TWO}", "9" * 40, "9" * 5000])
+def test_a_page_number_that_does_not_exist_is_no_error(browser, user, number):
+    change = f"/admin/accounts/user/{user.pk}/change/"
+    tabs = browser.get(change).context["inline_admin_formsets"]
+    for tab in tabs:
+        assert browser.get(change, {tab.formset.get_pagination_key(): number}).status_code == 200, tab
+    assert len(tabs) > 5
+    assert browser.get("/admin/accounts/user/", {"p": number}).status_code in RIGHT
+    assert browser.get("/admin/search/", {"s": "users", "page": number}).status_code in RIGHT
+
+
+def test_autocompletion_needs_permission_to_view_the_users(user):
+    search = {"app_label": "jobs", "model_name": "job", "field_name": "user", "term": user.email}
+    page = reverse("admin:autocomplete")
+    assert staff_with("view_job").get(page, search).status_code == 403
+    found = staff_with("view_user").get(page, search).json()["results"]
+    assert [row["id"] for row in found] == [str(user.pk)]
+    by_password = {**search, "term": user.password[:20]}
+    assert staff_with("view_user").get(page, by_password).json()["results"] == []
