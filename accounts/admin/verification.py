@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.safestring import SafeString
 from unfold.decorators import action
 
@@ -70,7 +71,11 @@ class VerificationAdmin:
         return TemplateResponse(request, "credits/admin/post_entry.html", context)
 
     def save_model(self: Any, request: HttpRequest, obj: User, form: Any, change: bool) -> None:  # noqa: FBT001  (Django's signature)
-        """Save the user. An email address that staff change becomes unverified."""
+        """Save the user. An email address that staff change becomes unverified, and the old mailbox is remembered."""
+        moves = change and "email" in form.initial and form.initial["email"] != obj.email
+        if moves:
+            former = User.objects.select_for_update().get(pk=obj.pk)
+            services.remember_mailbox(user=former, at=timezone.now())
         super().save_model(request, obj, form, change)  # type: ignore[misc]  # ModelAdmin's
-        if change and "email" in form.initial and form.initial["email"] != obj.email:
+        if moves:
             services.reset_verification(user=obj)

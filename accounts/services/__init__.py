@@ -15,6 +15,7 @@ from accounts.services.deletion import delete_own_account, erase_account
 from accounts.services.email_change import confirm_email_change, request_email_change
 from accounts.services.email_verification import reset_verification, send_verification, verify_email
 from accounts.services.export import export_account, export_file_name
+from accounts.services.former_mailboxes import remember_mailbox
 from accounts.services.passwords import change_password, require_password, reset_password, send_password_reset
 from accounts.services.profile import rename
 from accounts.services.registration import register
@@ -52,6 +53,7 @@ __all__ = [
     "new_device",
     "note_use",
     "register",
+    "remember_mailbox",
     "remember_second_factor",
     "rename",
     "rename_api_key",

@@ -10,7 +10,7 @@ from accounts import services
 from accounts.mail_tokens import VERIFY_EMAIL
 from accounts.models import EmailChange, User
 from accounts.tests.factories import PASSWORD, UserFactory
-from accounts.tests.mail_helpers import deliver, queued
+from accounts.tests.mail_helpers import deliver, post, queued
 from accounts.tests.test_admin import LIST, form_of, page, signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("empty_queue")]
@@ -99,6 +99,27 @@ class TestEmailSetByStaff:
         user = User.objects.get(pk=ada.pk)
         assert (user.email, user.email_verified) == ("b@example.com", False)
         assert not EmailChange.objects.exists()
+
+    @pytest.mark.parametrize("active", [True, False])
+    def test_the_old_mailbox_earns_no_credits_again(self, browser, anonymous, active):
+        """As after a change by the user."""
+        ada = UserFactory(email="ada@example.com", is_active=active)
+        form = {**form_of(browser, ada), "email": "b@example.com"}
+        assert browser.post(page(ada), form).status_code == 302
+        for email, credits_ in (("ada+1@example.com", 0), ("new@example.com", 100)):
+            answer = post(anonymous, "register", {"email": email, "password": PASSWORD})
+            assert (answer.status_code, answer.json()["user"]["aiCredits"]) == (201, credits_)
+
+    def test_the_correction_of_an_address_without_credits_is_not_remembered(
+        self, browser, anonymous, settings
+    ):
+        """The person to whom the mistyped address belongs may sign up with it."""
+        settings.SIGNUP_CREDITS_MODE = "after_verification"
+        ada = services.register(email="typo@example.com", password=PASSWORD)
+        browser.post(page(ada), {**form_of(browser, ada), "email": "ada@example.com"})
+        owner = services.register(email="typo@example.com", password=PASSWORD)
+        services.verify_email(token=VERIFY_EMAIL.make(owner))
+        assert User.objects.get(pk=owner.pk).ai_credits == 100
 
     @pytest.mark.parametrize("email", ["ada@example.com", " ADA@example.com"])
     def test_saving_the_same_email_keeps_it_verified(self, browser, ada, email):
