@@ -9,7 +9,7 @@ from django.template.loader import render_to_string
 
 from accounts.mail_queue import MailKind
 from accounts.mail_tokens import CONFIRM_EMAIL, RESET_PASSWORD, VERIFY_EMAIL
-from accounts.mailboxes import mailbox, mailbox_of_column
+from accounts.mailboxes import in_mailbox
 from accounts.models import ApiKey, EmailChange, User
 
 
@@ -48,8 +48,7 @@ def _confirm_email(change_id: int) -> EmailMultiAlternatives | None:
     change = EmailChange.objects.select_related("user").filter(pk=change_id, confirmed_at=None).first()
     if change is None or not change.user.is_active:
         return None
-    others = User.objects.exclude(pk=change.user_id).alias(mailbox=mailbox_of_column())
-    if others.filter(mailbox=mailbox(change.new_email)).exists():
+    if User.objects.exclude(pk=change.user_id).filter(in_mailbox(change.new_email)).exists():
         return None
     return _mail(
         MailKind.CONFIRM_EMAIL,

@@ -11,6 +11,7 @@ from accounts import mail_queue
 from accounts.exceptions import WrongPassword
 from accounts.mail_queue import MailKind
 from accounts.mail_tokens import RESET_PASSWORD
+from accounts.mailboxes import in_mailbox
 from accounts.models import User
 from accounts.services.api_keys import revoke_api_keys
 from accounts.services.email_verification import lock_user
@@ -18,16 +19,17 @@ from limits import counter
 
 
 def send_password_reset(*, email: str) -> None:
-    """Queue a mail with a link that resets the password.
+    """Queue a mail with a link that resets the password, to the address of the account.
 
-    For an email without an account it does the same, but the worker sends nothing. Above MAIL_THROTTLE_RATE
-    it queues nothing. The links of earlier mails are still valid, so a flood of requests does not keep the
-    owner from a reset.
+    The account is found by its mailbox, as at sign-up: its address may be another spelling than `email`. For
+    a mailbox without an account it does the same, but the worker sends nothing. Above MAIL_THROTTLE_RATE it
+    queues nothing. The links of earlier mails are still valid, so a flood of requests does not keep the owner
+    from a reset.
     """
     email = User.objects.normalize_email(email)
     if mail_queue.has_room(MailKind.RESET_PASSWORD, email=email):
-        user_id = User.objects.filter(email=email, is_active=True).values_list("pk", flat=True).first()
-        mail_queue.enqueue(MailKind.RESET_PASSWORD, row_id=user_id)
+        users = User.objects.filter(in_mailbox(email), is_active=True)
+        mail_queue.enqueue(MailKind.RESET_PASSWORD, row_id=users.values_list("pk", flat=True).first())
 
 
 def reset_password(*, token: str, password: str) -> User:

@@ -58,6 +58,51 @@ class TestForgot:
         forgot(anonymous, "\uff41da@example.com")
         assert [message.to for message in deliver()] == [["ada@example.com"]]
 
+    @pytest.mark.parametrize(
+        ("stored", "typed"),
+        [
+            ("victim+zz@corp.com", "victim@corp.com"),
+            ("victim@corp.com", "victim+other@corp.com"),
+            ("vic.tim+zz@googlemail.com", "victim@gmail.com"),
+        ],
+    )
+    def test_another_spelling_of_the_mailbox_finds_the_account(self, anonymous, stored, typed):
+        """Otherwise, the owner could neither sign up with a mailbox that has an account nor take it over."""
+        assert post(anonymous, "register", {"email": stored, "password": PASSWORD}).status_code == 201
+        assert post(anonymous, "register", {"email": typed, "password": NEW}).status_code == 400
+        deliver()
+        forgot(anonymous, typed)
+        (message,) = deliver()
+        assert message.to == [stored]
+        assert f"your account {stored}" in message.body
+        assert reset(anonymous, token_of(message)).status_code == 204
+        assert post(anonymous, "login", {"email": stored, "password": NEW}).status_code == 200
+
+    def test_another_mailbox_finds_no_account(self, anonymous):
+        UserFactory(email="v.ictim@corp.com")
+        UserFactory(email="victim@corp.com", is_active=False)
+        for typed in ("victim@corp.com", "victim+1@corp.com", "vi.ctim@corp.com", "victim@other.com"):
+            forgot(anonymous, typed)
+        assert deliver() == []
+
+    @pytest.mark.parametrize("email", ["ada+1@example.com", "nobody@example.com"])
+    def test_an_index_finds_the_account(self, anonymous, ada, email):
+        """Otherwise, the time of a response would grow with the number of accounts, and tell whether one exists.
+
+        A connection that has prepared the statement uses a generic plan, which knows no parameters.
+        """
+
+        def scans():
+            cursor.execute("select pg_stat_get_xact_numscans('accounts_user_email_mailbox'::regclass)")
+            return cursor.fetchone()[0]
+
+        with connection.cursor() as cursor:
+            cursor.execute("set local plan_cache_mode = force_generic_plan")
+            cursor.execute("set local enable_seqscan = off")
+            before = scans()
+            forgot(anonymous, email)
+            assert scans() == before + 1
+
     def test_answer_and_work_are_the_same_without_an_account(self, anonymous, ada, settings):
         settings.MAIL_THROTTLE_RATE = settings.AUTH_THROTTLE_RATE = "9/hour"
         UserFactory(email="inactive@example.com", is_active=False)
