@@ -28,8 +28,9 @@ def send_password_reset(*, email: str) -> None:
     """
     email = User.objects.normalize_email(email)
     if mail_queue.has_room(MailKind.RESET_PASSWORD, email=email):
-        users = User.objects.filter(in_mailbox(email), is_active=True)
-        mail_queue.enqueue(MailKind.RESET_PASSWORD, row_id=users.values_list("pk", flat=True).first())
+        found = User.objects.filter(in_mailbox(email), is_active=True).values_list("pk", flat=True)
+        # Not first(): its ordering could make PostgreSQL read the index of the ids instead.
+        mail_queue.enqueue(MailKind.RESET_PASSWORD, row_id=next(iter(found), None))
 
 
 def reset_password(*, token: str, password: str) -> User:

@@ -133,6 +133,15 @@ def test_a_year_that_does_not_exist_is_no_error(browser, year):
         assert browser.get("/admin/accounts/user/", {name: year}).status_code == 400
 
 
+@pytest.mark.parametrize("zone", ["UTC", "Asia/Tokyo", "America/New_York"])
+def test_the_first_and_the_last_day_of_all_are_no_error(browser, settings, zone):
+    settings.TIME_ZONE = zone
+    for page in ("/admin/credits/aicreditlog/", "/admin/ai/modelcallrecord/"):
+        for day in ("0001-01-01", "9999-12-31", "99999-01-01", "2026-13-01"):
+            for end in ("created_at_from", "created_at_to"):
+                assert browser.get(page, {end: day}).status_code == 200, (page, end, day)
+
+
 def lookups(model):
     """Yield lookups of each column, and of each text of the rows that it refers to."""
     for field in model._meta.get_fields(include_hidden=True):
