@@ -74,7 +74,8 @@ class VerificationAdmin:
         """Save the user. An email address that staff change becomes unverified, and the old mailbox is remembered."""
         moves = change and "email" in form.initial and form.initial["email"] != obj.email
         if moves:
-            former = User.objects.select_for_update().get(pk=obj.pk)
+            # The full lock, which the UPDATE of a unique column needs.
+            former = User.objects.select_for_update(no_key=False).get(pk=obj.pk)
             services.remember_mailbox(user=former, at=timezone.now())
         super().save_model(request, obj, form, change)  # type: ignore[misc]  # ModelAdmin's
         if moves:
