@@ -8,6 +8,7 @@ from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooMany
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseNotFound
+from django.utils.log import log_response
 from django.views import defaults
 from rest_framework import exceptions
 from rest_framework.response import Response
@@ -15,6 +16,7 @@ from rest_framework.settings import api_settings
 from rest_framework.views import exception_handler as drf_exception_handler
 from rest_framework.views import set_rollback
 
+from ai.engines.exceptions import EngineBusy
 from config.api_responses import is_api
 
 logger = logging.getLogger(__name__)
@@ -35,6 +37,8 @@ def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | Non
         return None
     data = response.data
     if isinstance(data, dict) and "message" in data and "code" in data:
+        if data["code"] == EngineBusy.code and "request" in context:
+            _log_as_warning(response, context["request"])
         return response
     if isinstance(exc, exceptions.ValidationError):
         errors = _by_field(data)
@@ -50,6 +54,13 @@ def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | Non
         message = message.get("detail", "")
     response.data = {"message": str(message), "code": str(code)}
     return response
+
+
+def _log_as_warning(response: Response, request: HttpRequest) -> None:
+    """Log a 5xx that clients can cause as a WARNING. Django would log it as an ERROR, which alerts an operator."""
+    log_response(
+        "%s: %s", response.status_text, request.path, response=response, request=request, level="warning"
+    )
 
 
 def _by_field(errors: Any) -> dict[str, list[str]]:
