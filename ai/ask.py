@@ -52,6 +52,7 @@ def ask(prompt: Prompt, *, hold: Hold, is_wanted: IsWanted | None = None) -> Rep
 
         return event_loop.wait_for(
             lambda: _reply(configuration, prompt),
+            user=str(hold.user_id),
             seconds=configuration.deadline,
             max_waiting=settings.AI_MAX_WAITING_THREADS,
             is_wanted=is_wanted,

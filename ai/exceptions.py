@@ -40,6 +40,7 @@ EVALUATION_ERRORS = [
         engines.EngineBadOutput,
         engines.EngineUnavailable,
         engines.EngineBusy,
+        engines.TooManyWaiting,
         engines.EngineTimeout,
         engines.EngineError,
     )

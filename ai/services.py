@@ -6,6 +6,7 @@ event loop. `store_question_set` and `store_evaluation` run in the transaction t
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any, Protocol, TypeVar
 
 from ai.engines import Action, get_engine
@@ -90,6 +91,7 @@ def generate(
     The calls of models are recorded in commits of their own: they cost money even if the hold is released.
     """
     return recorded(lambda: get_engine(Action.GENERATE).generate(request, is_wanted=is_wanted), hold=hold)
+    request = replace(request, user=str(hold.user_id))
 
 
 def evaluate(
@@ -97,6 +99,7 @@ def evaluate(
 ) -> EvaluationResult:
     """Mark an answer to a question. Raises EngineFailed. Records the calls as `generate` does."""
     return recorded(lambda: get_engine(Action.EVALUATE).evaluate(request, is_wanted=is_wanted), hold=hold)
+    request = replace(request, user=str(hold.user_id))
 
 
 async def agenerate(

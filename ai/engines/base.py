@@ -4,7 +4,7 @@ The module knows neither Django nor HTTP nor a particular model, so that an engi
 """
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from typing import Protocol
@@ -33,7 +33,8 @@ class GenerationRequest:
     """A source text and the questions to make from it.
 
     `language` is a BCP 47 tag, such as `en` or `en-GB`. `focus` is free text and `topics` are names; both
-    select parts of the source. `difficulty=None` leaves the mix to the engine.
+    select parts of the source. `difficulty=None` leaves the mix to the engine. `user` names who asks, so that one
+    user's requests cannot keep out all others; it does not change the questions.
     """
 
     source_text: str
@@ -43,6 +44,7 @@ class GenerationRequest:
     focus: str = ""
     language: str = "en"
     topics: tuple[str, ...] = ()
+    user: str = field(default="", repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +105,7 @@ class GenerationResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EvaluationRequest:
-    """A user's answer and the stored question."""
+    """A user's answer and the stored question. `user` names who asks, as in `GenerationRequest`."""
 
     question_text: str
     question_type: QuestionType
@@ -112,6 +114,7 @@ class EvaluationRequest:
     marks_available: int
     user_answer: str
     accepted_answers: tuple[str, ...] = ()
+    user: str = field(default="", repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

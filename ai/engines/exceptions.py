@@ -105,6 +105,15 @@ class EngineBusy(EngineError):
     retry_after = 5
 
 
+class TooManyWaiting(EngineError):
+    """The user's requests take the user's share of the slots for requests that wait for a model."""
+
+    code = "too_many_waiting_calls"
+    status = 429
+    default_message = "Your other requests still wait for the question engine. You have not been charged."
+    retry_after = 5
+
+
 class ClientGone(EngineError):
     """The client closed its connection while its request waited for a model."""
 

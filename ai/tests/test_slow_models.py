@@ -66,11 +66,15 @@ def port(provider):
         wait_until(lambda: not other_sessions())  # PostgreSQL notices a little later
 
 
-@pytest.fixture
-def customer():
+def new_customer():
     user = UserFactory()
     question = QuestionFactory(user=user, **FREE_TEXT)
     return user, question
+
+
+@pytest.fixture
+def customer():
+    return new_customer()
 
 
 def wait_until(condition, seconds=60):
@@ -153,8 +157,22 @@ def test_with_a_key_the_work_goes_on(send, provider, customer):
     assert states() == [HoldState.HELD]
 
 
+def test_one_customer_leaves_places_to_the_others(port, send, provider, customer):
+    clients = [send(customer)]
+    wait_until(lambda: len(provider.requests) == 1)
+    url = f"http://127.0.0.1:{port}/api/ai/evaluate-answer"
+    refused = httpx.post(url, timeout=60, trust_env=False, **asked(customer))
+    assert (refused.status_code, refused.json()["code"]) == (429, "too_many_waiting_calls")
+    assert int(refused.headers["Retry-After"]) > 0
+    clients.append(send(new_customer()))
+    wait_until(lambda: len(provider.requests) == WAITERS)
+    for client in clients:
+        client.close()
+    wait_until(lambda: states() == [HoldState.RELEASED] * (WAITERS + 1))
+
+
 def test_waiting_requests_leave_threads_to_the_others(port, send, provider, customer):
-    clients = [send(customer) for _ in range(WAITERS)]
+    clients = [send(new_customer()) for _ in range(WAITERS)]
     wait_until(lambda: len(provider.requests) == WAITERS)
     url = f"http://127.0.0.1:{port}/api/ai/evaluate-answer"
     refused = httpx.post(url, timeout=60, trust_env=False, **asked(customer))

@@ -38,6 +38,7 @@ class ModelEngine:
 
     def generate(self, request: GenerationRequest, *, is_wanted: IsWanted | None = None) -> GenerationResult:
         return event_loop.wait_for(
+            user=request.user,
             lambda: self.agenerate(request),
             seconds=self.configuration.deadline,
             max_waiting=self.max_waiting,
@@ -55,6 +56,7 @@ class ModelEngine:
             questions=tuple(work.questions),
             engine=", ".join(work.engines)[:_MAX_NAME_LENGTH],
             calls=tuple(run.calls),
+            user=request.user,
         )
 
     def evaluate(self, request: EvaluationRequest, *, is_wanted: IsWanted | None = None) -> EvaluationResult:

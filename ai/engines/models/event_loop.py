@@ -1,7 +1,8 @@
 """One event loop per process, in its own thread, for the threads that wait for models.
 
 A provider's client belongs to the loop that first used it, so threads can share it only through a common loop.
-A web process has few threads: only some of them may wait for models, and the others keep serving the API.
+A web process has few threads: only some of them may wait for models, and the others keep serving the API. One
+user's requests may take only a share of them, so that a single account cannot keep all others from the models.
 """
 
 import asyncio
@@ -9,6 +10,7 @@ import atexit
 import os
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import CancelledError as FutureCancelled
 from concurrent.futures import Future
@@ -17,7 +19,13 @@ from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
 
 from ai.engines.base import IsWanted, ModelCall
-from ai.engines.exceptions import ClientGone, EngineBusy, EngineTimeout, EngineUnavailable
+from ai.engines.exceptions import (
+    ClientGone,
+    EngineBusy,
+    EngineTimeout,
+    EngineUnavailable,
+    TooManyWaiting,
+)
 from ai.engines.models.client import close_clients
 
 Result = TypeVar("Result")
@@ -25,16 +33,17 @@ Result = TypeVar("Result")
 POLL_SECONDS = 0.5
 # Extra time to wait for a run after its deadline, and after its cancellation. Normally it takes milliseconds.
 GRACE_SECONDS = 1.0
+_SHARE = 4  # a user may take one in four of the slots, and at least one
 
 
 class _Process:
-    """State of this process: its loop, created on demand, and the number of waiting threads. A fork gets a new one."""
+    """State of this process: its loop, created on demand, and the waiting threads by user. A fork gets a new one."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
         self.loop: asyncio.AbstractEventLoop | None = None
         self.thread: threading.Thread | None = None
-        self.waiting = 0
+        self.waiting: Counter[str] = Counter()
 
     def running_loop(self) -> asyncio.AbstractEventLoop:
         with self.lock:
@@ -97,34 +106,41 @@ atexit.register(stop)
 
 
 @contextmanager
-def _waiting_slot(most: int) -> Iterator[None]:
-    """Take one of `most` slots for waiting threads. Raises EngineBusy if all are taken."""
+def _waiting_slot(most: int, user: str) -> Iterator[None]:
+    """Take one of `most` slots for waiting threads.
+
+    Raises TooManyWaiting if `user` has taken its share, and EngineBusy if all are taken.
+    """
     process = _process
     with process.lock:
-        if process.waiting >= most:
+        if user and process.waiting[user] >= max(1, most // _SHARE):
+            raise TooManyWaiting
+        if process.waiting.total() >= most:
             raise EngineBusy
-        process.waiting += 1
+        process.waiting[user] += 1
     try:
         yield
     finally:
         with process.lock:
-            process.waiting -= 1
+            process.waiting -= Counter([user])  # drops a user without waiting threads
 
 
 def wait_for(
     work: Callable[[], Coroutine[Any, Any, Result]],
     *,
+    user: str,
     seconds: float,
     max_waiting: int,
     is_wanted: IsWanted | None = None,
 ) -> Result:
     """Run `work` on this process's loop, and wait for its result in this thread.
 
-    Raises `EngineBusy` at once if `max_waiting` threads already wait, `ClientGone` soon after `is_wanted` says no,
+    Raises `EngineBusy` at once if `max_waiting` threads already wait, `TooManyWaiting` if too many of them wait for
+    `user` (who is not limited if empty), `ClientGone` soon after `is_wanted` says no,
     and `EngineTimeout` if the work is not done shortly after `seconds`. In the last two cases the work is cancelled;
     the calls that it made are on the exception.
     """
-    with _waiting_slot(max_waiting):
+    with _waiting_slot(max_waiting, user):
         finished = threading.Event()
         cancelled: list[BaseException] = []
 

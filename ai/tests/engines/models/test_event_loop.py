@@ -10,14 +10,14 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from ai.engines import Action, get_engine
-from ai.engines.exceptions import ClientGone, EngineBusy, EngineUnavailable
+from ai.engines.exceptions import ClientGone, EngineBusy, EngineUnavailable, TooManyWaiting
 from ai.engines.models import event_loop
 from ai.tests.engines.models.provider import honest, never, slow
 from ai.tests.engines.models.test_engine import answer, asked, wait_until
 
 
-def evaluate(**more):
-    return get_engine(Action.EVALUATE).evaluate(answer(), **more)
+def evaluate(user="", **more):
+    return get_engine(Action.EVALUATE).evaluate(answer(user=user), **more)
 
 
 def outcome(call):
@@ -53,6 +53,24 @@ def test_who_comes_after_the_last_waiter_is_refused_at_once(acme, settings):
     assert evaluate().marks_achieved == 1  # a place is free again
 
 
+def test_a_user_takes_at_most_a_quarter_of_the_places(acme, settings):
+    settings.AI_MAX_WAITING_THREADS = 8
+    done = threading.Event()
+    acme.replies(then=lambda request: done.wait(30) and honest(request))
+    with ThreadPoolExecutor(8) as pool:
+        waiting = [pool.submit(evaluate, "greedy") for _ in range(2)]
+        wait_until(lambda: len(acme.requests) == 2)
+        with pytest.raises(TooManyWaiting) as refusal:
+            evaluate("greedy")
+        assert (refusal.value.status, refusal.value.retry_after, refusal.value.calls) == (429, 5, ())
+        waiting += [pool.submit(evaluate, "other") for _ in range(2)]
+        wait_until(lambda: len(acme.requests) == 4)
+        done.set()
+        assert all(future.result() for future in waiting)
+    assert evaluate("greedy").marks_achieved == 1  # a place is free again
+    assert not event_loop._process.waiting
+
+
 def test_what_code_grades_needs_no_place(acme, settings):
     settings.AI_MAX_WAITING_THREADS = 0
     engine = get_engine(Action.EVALUATE)
@@ -76,7 +94,7 @@ def test_a_client_that_goes_cancels_the_run(acme, settings):
     assert time.monotonic() - start < 2
     assert [call.outcome for call in gone.value.calls] == ["cancelled"]
     assert acme.requests[0].gone.wait(2)
-    assert event_loop._process.waiting == 0
+    assert not event_loop._process.waiting
 
 
 def test_a_client_that_stays_gets_the_result(acme):

@@ -208,13 +208,15 @@ class TestMarks:
         assert feedback.endswith(".")
 
 
-def test_one_request_more_than_may_wait_is_503_at_once_and_free(acme, api, user):
+def test_one_request_more_than_may_wait_is_503_at_once_and_free(acme, api, user, caplog):
     acme.settings.AI_MAX_WAITING_THREADS = 0
     answer = generate(api)
     assert (answer.status_code, answer.json()["code"], answer["Retry-After"]) == (503, "engine_busy", "5")
     assert balance(user) == (100, 0)
     assert CreditHold.objects.get(user=user).state == HoldState.RELEASED
     assert acme.requests == []
+    # Clients cause it, and an ERROR alerts an operator.
+    assert [(record.name, record.levelname) for record in caplog.records] == [("django.request", "WARNING")]
 
 
 def test_a_repeat_with_the_same_key_asks_no_model_again(acme, api, user):
@@ -230,6 +232,7 @@ def test_a_repeat_with_the_same_key_asks_no_model_again(acme, api, user):
 
 
 def test_two_requests_at_once_are_each_charged_for_their_own(acme, transactional_db, client_of):
+    acme.settings.AI_MAX_WAITING_THREADS = 16  # of which a user may take four
     user = UserFactory()
     answers = at_once(*[lambda: generate(client_of(user), questionCount=3)] * 4)
     assert [answer.status_code for answer in answers] == [201] * 4

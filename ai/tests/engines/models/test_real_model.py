@@ -73,7 +73,7 @@ def test_the_reply_has_the_shape_that_the_schema_asks_for(smollm):
     async def ask():
         return await client.request(configuration, configuration.models[0], prompt, seconds=600, usage=usage)
 
-    reply = event_loop.wait_for(ask, seconds=600, max_waiting=1)
+    reply = event_loop.wait_for(ask, user="", seconds=600, max_waiting=1)
     assert set(reply) == {"questions", "unable"}
     assert len(reply["questions"]) <= 1
     for question in reply["questions"]:
