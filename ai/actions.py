@@ -34,16 +34,19 @@ class GenerateFromSource(PaidWork):
         return services.generate(services.generation_request(self.data), hold=hold, is_wanted=is_wanted)
 
     async def aperform(self, *, hold: Hold, report: Report) -> GenerationResult:
-        finished: list[dict[str, Any]] = []
-
-        async def on_questions(questions: tuple[DraftQuestion, ...]) -> None:
-            finished.extend(map(_preview, questions))
-            await report(finished)
+        async def on_questions(result: GenerationResult) -> None:
+            await report(list(map(_preview, result.questions)), services.dump_generation(result))
 
         request = services.generation_request(self.data)
         return await services.agenerate(request, hold=hold, on_questions=on_questions)
 
     def store(self, outcome: GenerationResult) -> PaidResult:
+        return self._store(outcome, services.billed_tokens(outcome))
+
+    def store_partial(self, deliverable: Any) -> PaidResult:
+        return self._store(*services.load_generation(deliverable))
+
+    def _store(self, outcome: GenerationResult, tokens: Tokens) -> PaidResult:
         question_set, questions = services.store_question_set(
             user_id=self.user_id, name=self.data["name"], language=self.data["language"], result=outcome
         )
@@ -51,7 +54,7 @@ class GenerateFromSource(PaidWork):
             status=201,
             body=question_set_body(question_set, questions),
             units=len(questions),
-            tokens=services.billed_tokens(outcome),
+            tokens=tokens,
             reference=Reference(type="question_set", id=str(question_set.id)),
         )
 

@@ -6,13 +6,14 @@ event loop. `store_question_set` and `store_evaluation` run in the transaction t
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any, Protocol, TypeVar
 
 from ai.engines import Action, get_engine
 from ai.engines.base import (
     ALL_QUESTION_TYPES,
     Difficulty,
+    DraftQuestion,
     EvaluationRequest,
     EvaluationResult,
     GenerationRequest,
@@ -90,16 +91,16 @@ def generate(
 
     The calls of models are recorded in commits of their own: they cost money even if the hold is released.
     """
-    return recorded(lambda: get_engine(Action.GENERATE).generate(request, is_wanted=is_wanted), hold=hold)
     request = replace(request, user=str(hold.user_id))
+    return recorded(lambda: get_engine(Action.GENERATE).generate(request, is_wanted=is_wanted), hold=hold)
 
 
 def evaluate(
     request: EvaluationRequest, *, hold: Hold, is_wanted: IsWanted | None = None
 ) -> EvaluationResult:
     """Mark an answer to a question. Raises EngineFailed. Records the calls as `generate` does."""
-    return recorded(lambda: get_engine(Action.EVALUATE).evaluate(request, is_wanted=is_wanted), hold=hold)
     request = replace(request, user=str(hold.user_id))
+    return recorded(lambda: get_engine(Action.EVALUATE).evaluate(request, is_wanted=is_wanted), hold=hold)
 
 
 async def agenerate(
@@ -158,6 +159,24 @@ def record_calls(calls: tuple[ModelCall, ...], *, hold: Hold) -> None:
             )
             for call in calls
         )
+
+
+def dump_generation(result: GenerationResult) -> dict[str, Any]:
+    """Return a result in JSON's types, with the tokens of its calls instead of the calls."""
+    return {
+        "engine": result.engine,
+        "questions": [asdict(question) for question in result.questions],
+        "tokens": asdict(billed_tokens(result)),
+    }
+
+
+def load_generation(dumped: dict[str, Any]) -> tuple[GenerationResult, Tokens]:
+    """Return the result and the billed tokens that `dump_generation` was given."""
+    questions = tuple(
+        DraftQuestion(**{**question, "question_type": QuestionType(question["question_type"])})
+        for question in dumped["questions"]
+    )
+    return GenerationResult(questions=questions, engine=dumped["engine"]), Tokens(**dumped["tokens"])
 
 
 def store_question_set(

@@ -59,7 +59,7 @@ class JobAdmin(LargeTableAdmin):
     why = column("Error", lambda job: job.error and _why(job.error))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Job]:
-        return super().get_queryset(request).defer("body", "partial", "response_body")
+        return super().get_queryset(request).defer("body", "partial", "deliverable", "response_body")
 
 
 @admin.register(ScheduledCommand)

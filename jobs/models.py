@@ -30,8 +30,10 @@ class Job(models.Model):
     """One piece of paid work. Its hold and its row in the queue are committed together with it.
 
     `body` is the body of the request, validated again when the work begins. It is deleted when the job ends,
-    because it contains the user's text. `partial` lists the finished units of the current attempt. `queue_id`
-    is the id of Procrastinate's row, which only tells a worker to look at this job: the state is here.
+    because it contains the user's text. `partial` lists the finished units that the client may see before the
+    charge; `deliverable` is what the work needs to deliver them, if the client cancels the job. Both are of the
+    current attempt. `finished_units` counts finished units, and after the end those that were delivered.
+    `queue_id` is the id of Procrastinate's row, which only tells a worker to look at this job: the state is here.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -42,6 +44,8 @@ class Job(models.Model):
     body = models.JSONField(null=True, blank=True)
     units = models.PositiveIntegerField(default=0)
     partial = models.JSONField(default=list, blank=True)
+    deliverable = models.JSONField(null=True, blank=True)
+    finished_units = models.PositiveIntegerField(default=0)
     response_status = models.PositiveSmallIntegerField(null=True, blank=True)
     response_body = models.JSONField(null=True, blank=True)
     error = models.JSONField(null=True, blank=True)
@@ -67,7 +71,8 @@ class Job(models.Model):
                 name="jobs_job_keeps_the_body_while_open",
             ),
             models.CheckConstraint(
-                condition=Q(state=JobState.SUCCEEDED) ^ Q(response_status__isnull=True),
+                condition=(Q(state=JobState.SUCCEEDED) ^ Q(response_status__isnull=True))
+                | Q(state=JobState.CANCELLED),
                 name="jobs_job_has_a_response_if_it_succeeded",
             ),
             models.CheckConstraint(

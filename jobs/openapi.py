@@ -10,7 +10,7 @@ JOB_PARAMETERS = [
         "Prefer",
         str,
         OpenApiParameter.HEADER,
-        description="`respond-async`: return 202 with a job, at once. Nothing is charged until it succeeds.",
+        description="`respond-async`: return 202 with a job, at once. Nothing is charged until it delivers.",
     ),
     *(
         OpenApiParameter(name, kind, OpenApiParameter.HEADER, response=[202], description=text, required=True)

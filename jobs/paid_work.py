@@ -17,7 +17,7 @@ class Summarise(PaidWork):
 """
 
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, ClassVar, Self, TypeVar
+from typing import Any, ClassVar, Protocol, Self, TypeVar
 
 from rest_framework import serializers
 
@@ -26,8 +26,17 @@ from credits.paid_views import PaidResult
 from credits.services import Hold, Tokens
 from jobs.exceptions import UnknownAction
 
-# Reports a job's progress: receives all units finished so far, in JSON's types, whenever more are finished.
-Report = Callable[[list[Any]], Awaitable[None]]
+
+class Report(Protocol):
+    """Reports a job's progress, whenever more units are finished.
+
+    `units` are all units finished so far, as the client may see them before the charge. `deliverable` is what
+    `store_partial` needs to deliver them. Both are in JSON's types.
+    """
+
+    def __call__(self, units: list[Any], deliverable: object = None) -> Awaitable[None]: ...
+
+
 # Called repeatedly while a thread waits. Returns False once the client is gone.
 IsWanted = Callable[[], bool]
 
@@ -69,6 +78,14 @@ class PaidWork:
 
     def store(self, outcome: Any) -> PaidResult:
         """Store the outcome, inside the transaction that charges for it."""
+        raise NotImplementedError
+
+    def store_partial(self, deliverable: Any) -> PaidResult:
+        """Store the units that a cancelled job has reported, inside the transaction that charges for them.
+
+        It is called if the last report had a `deliverable`. Without one, a cancelled job costs nothing: report
+        units without it only if nobody would cancel a job to get them for free.
+        """
         raise NotImplementedError
 
 

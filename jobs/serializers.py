@@ -5,7 +5,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from jobs.models import Job, JobState
+from jobs.models import Job
 
 ERROR = {
     "oneOf": [
@@ -22,11 +22,10 @@ ERROR = {
 
 
 class ProgressSerializer(serializers.Serializer[Job]):
-    finished = serializers.SerializerMethodField(help_text="Finished units.")
+    finished = serializers.IntegerField(
+        source="finished_units", help_text="Finished units; after the end, those that were delivered."
+    )
     total = serializers.IntegerField(source="units", help_text="Requested units.")
-
-    def get_finished(self, job: Job) -> int:
-        return job.units if job.state == JobState.SUCCEEDED else len(job.partial)
 
 
 class JobSummarySerializer(serializers.ModelSerializer[Job]):
@@ -62,7 +61,7 @@ class JobSerializer(JobSummarySerializer):
         source="partial",
         child=serializers.JSONField(),
         help_text="The units finished so far. A generated question shows its answer after the charge. "
-        "Empty after the end.",
+        "A cancellation delivers and charges them. Empty after the end.",
     )
     result = serializers.SerializerMethodField()
 
@@ -74,7 +73,8 @@ class JobSerializer(JobSummarySerializer):
         {
             "type": ["object", "null"],
             "additionalProperties": True,
-            "description": "The response body of a plain request; null until the job has succeeded.",
+            "description": "The response body of a plain request; null until the job has succeeded. Also of a job that was "
+            "cancelled after it had shown finished units: with these.",
         }
     )
     def get_result(self, job: Job) -> Any:

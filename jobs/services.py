@@ -1,12 +1,13 @@
 """The only code that changes jobs. A job's row, its hold and its row in the queue change together.
 
-Lock order: job → user → hold. The first transaction that locks an open job may end it, so a capture and a
-cancellation cannot both happen.
+Lock order: job → user → hold. The first transaction that locks an open job may end it, so a worker's capture
+and a cancellation cannot both happen. A cancellation captures as well, for the units that the job has shown.
 """
 
 import logging
 import uuid
 from collections.abc import Iterable, Mapping
+from contextlib import ExitStack, suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -20,6 +21,7 @@ from common.transactions import requires_transaction
 from credits import services as ledger
 from credits.exceptions import HoldClosed, RequestInProgress
 from credits.holders import Holder
+from credits.paid_views import PaidResult
 from jobs import queue, retries
 from jobs.exceptions import JobDeadlinePassed, JobFinished, JobGivenUp
 from jobs.models import OPEN_STATES, Job, JobState
@@ -27,6 +29,7 @@ from jobs.paid_work import PaidWork, find_work, storable_body
 
 logger = logging.getLogger(__name__)
 
+NO_PROGRESS: Mapping[str, Any] = {"partial": [], "deliverable": None, "finished_units": 0}
 SERVER_ERROR = {"message": "Something went wrong on our side. Nothing was charged.", "code": "server_error"}
 
 
@@ -92,20 +95,38 @@ def _submit(
     )
 
 
-@transaction.atomic
-def cancel(*, job_id: uuid.UUID) -> Job:
-    """Cancel an open job: release its credits and tell its worker to stop.
+def cancel(*, job_id: uuid.UUID) -> ledger.Captured | None:
+    """Cancel an open job and tell its worker to stop. Return what was charged, or None.
 
-    A cancelled job stays as it is. Raises JobFinished if the job has succeeded or failed.
+    The units that the job has shown are delivered and charged, so that nobody reads them and then cancels.
+    Without such units, the credits are released. A cancelled job stays as it is. Raises JobFinished if the job
+    has succeeded or failed, and what `take_up` raises if its work cannot be built any more.
     """
-    job = _lock(job_id)
+    hold_id = Job.objects.filter(id=job_id).values_list("hold_id", flat=True).first()
+    if hold_id is None:
+        raise Http404("There is no such job.")
+    with ExitStack() as stack:
+        charge = None
+        with suppress(HoldClosed):  # of a job that has ended, or whose hold was released
+            charge = stack.enter_context(ledger.charge(hold=hold_id))
+            charge.keep()  # `_cancel` closes the hold
+        with transaction.atomic():
+            return _cancel(_lock(job_id), charge)
+
+
+def _cancel(job: Job, charge: ledger.Charge | None) -> ledger.Captured | None:
     if job.state == JobState.CANCELLED:
-        return job
+        return None
     if not job.is_open:
         raise JobFinished(job_id=job.id, state=job.state)
-    _end(job, JobState.CANCELLED)
+    captured = None
+    if charge is None or job.deliverable is None:
+        _end(job, JobState.CANCELLED)
+    else:
+        result = _work_of(job).store_partial(job.deliverable)
+        captured = _deliver(job, JobState.CANCELLED, result, charge)
     queue.abort(job.queue_id)
-    return job
+    return captured
 
 
 def list_open(*, user_id: Any) -> list[Job]:
@@ -142,24 +163,26 @@ def claim(*, job_id: uuid.UUID) -> Job | None:
     now = timezone.now()
     if job is None or not job.is_open or _end_if_hopeless(job, at=now):
         return None
-    job.state, job.attempts, job.partial = JobState.RUNNING, job.attempts + 1, []
-    job.started_at = job.started_at or now
-    job.save(update_fields=["state", "attempts", "partial", "started_at"])
+    job.state, job.attempts, job.started_at = JobState.RUNNING, job.attempts + 1, job.started_at or now
+    job.partial, job.deliverable, job.finished_units = [], None, 0
+    job.save(update_fields=["state", "attempts", "started_at", *NO_PROGRESS])
     return job
 
 
 def take_up(*, job: Job) -> tuple[PaidWork, ledger.Hold]:
     """Return a claimed job's work and hold. Raises UnknownAction, ValidationError, HoldClosed, Http404."""
-    work = find_work(job.action).from_body(user_id=job.user_id, body=job.body)
+    work = _work_of(job)
     work.prepare()
     with ledger.charge(hold=job.hold_id) as charge:
         charge.keep()
         return work, charge.hold
 
 
-def report(*, job: Job, partial: list[Any]) -> None:
-    """Store the finished units of a running attempt, for the client to see."""
-    Job.objects.filter(id=job.id, state=JobState.RUNNING, attempts=job.attempts).update(partial=partial)
+def report(*, job: Job, partial: list[Any], deliverable: object = None) -> None:
+    """Store the finished units of a running attempt: for the client to see, and for a cancellation to deliver."""
+    Job.objects.filter(id=job.id, state=JobState.RUNNING, attempts=job.attempts).update(
+        partial=partial, deliverable=deliverable, finished_units=len(partial)
+    )
 
 
 def finish(*, job: Job, work: PaidWork, outcome: Any) -> None:
@@ -173,17 +196,7 @@ def finish(*, job: Job, work: PaidWork, outcome: Any) -> None:
             locked = _lock(job.id)
             if not locked.is_open:
                 raise HoldClosed(hold_id=job.hold_id, state=locked.state)
-            result = work.store(outcome)
-            locked.response_status, locked.response_body = result.status, result.body
-            _close(locked, JobState.SUCCEEDED)
-            charge.capture(
-                units=result.units,
-                tokens=result.tokens,
-                reference=result.reference,
-                metadata=result.metadata,
-                response_status=result.status,
-                response_body=result.body,
-            )
+            _deliver(locked, JobState.SUCCEEDED, work.store(outcome), charge)
 
 
 @transaction.atomic
@@ -204,7 +217,7 @@ def fail(*, job: Job, error: Exception) -> datetime | None:
 def requeue(*, job: Job) -> None:
     """Record that an attempt was interrupted. The queue starts the next one."""
     Job.objects.filter(id=job.id, state=JobState.RUNNING, attempts=job.attempts).update(
-        state=JobState.QUEUED, partial=[]
+        state=JobState.QUEUED, **NO_PROGRESS
     )
 
 
@@ -236,6 +249,25 @@ def _lock_if_any(job_id: uuid.UUID) -> Job | None:
     return Job.objects.select_for_update(no_key=True).filter(id=job_id).first()
 
 
+def _work_of(job: Job) -> PaidWork:
+    return find_work(job.action).from_body(user_id=job.user_id, body=job.body)
+
+
+@requires_transaction
+def _deliver(job: Job, state: JobState, result: PaidResult, charge: ledger.Charge) -> ledger.Captured:
+    """Close a locked job with its result, and charge for it."""
+    job.response_status, job.response_body = result.status, result.body
+    _close(job, state, finished_units=job.units if result.units is None else result.units)
+    return charge.capture(
+        units=result.units,
+        tokens=result.tokens,
+        reference=result.reference,
+        metadata=result.metadata,
+        response_status=result.status,
+        response_body=result.body,
+    )
+
+
 @requires_transaction
 def _end(job: Job, state: JobState) -> None:
     """Close a locked job that was not paid for, and free its credits."""
@@ -243,17 +275,13 @@ def _end(job: Job, state: JobState) -> None:
     ledger.release(hold=job.hold_id)
 
 
-def _close(job: Job, state: JobState) -> None:
-    job.state, job.finished_at, job.body, job.partial = state, timezone.now(), None, []
+def _close(job: Job, state: JobState, *, finished_units: int = 0) -> None:
+    job.state, job.finished_at, job.body = state, timezone.now(), None
+    job.partial, job.deliverable, job.finished_units = [], None, finished_units
     job.save(
         update_fields=[
-            "state",
-            "finished_at",
-            "body",
-            "partial",
-            "response_status",
-            "response_body",
-            "error",
+            *("state", "finished_at", "body", *NO_PROGRESS),
+            *("response_status", "response_body", "error"),
         ]
     )
 

@@ -3,8 +3,10 @@
 import uuid
 from typing import Any, ClassVar, cast
 
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.decorators import method_decorator
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema, extend_schema_view
 from rest_framework import status
 from rest_framework.generics import GenericAPIView, ListAPIView, get_object_or_404
@@ -15,7 +17,8 @@ from rest_framework.reverse import reverse
 
 from common.client_connection import is_connected
 from common.pagination import NewestFirst
-from credits.exceptions import AlreadyCharged
+from credits.exceptions import AlreadyCharged, HoldClosed
+from credits.holders import Holder
 from credits.paid_views import PaidActionView, PaidResult, replay, with_receipt
 from credits.permissions import credit_subject
 from credits.request_key import request_key
@@ -100,13 +103,15 @@ class PaidJobView(PaidActionView):
         return with_receipt(response, charged=0, remaining=self.holder.ai_credits)
 
 
+# A cancellation charges, so it begins outside a transaction, also where ATOMIC_REQUESTS is on.
+@method_decorator(transaction.non_atomic_requests, name="dispatch")
 class JobView(GenericAPIView[Job]):
     """One of the caller's jobs."""
 
     permission_classes = [IsAuthenticated]
     serializer_class = JobSerializer
     api_key_scopes = {"GET": "read", "DELETE": "spend"}
-    api_errors = {"DELETE": [JobFinished]}
+    api_errors = {"DELETE": [JobFinished, HoldClosed, UnknownAction]}
     stored_errors = [JobDeadlinePassed, JobGivenUp, UnknownAction]  # the `error` of a failed job
 
     def get_queryset(self) -> QuerySet[Job]:
@@ -128,7 +133,7 @@ class JobView(GenericAPIView[Job]):
         """A job: its state, its progress, and its result or error.
 
         A `queued` or `running` job becomes `succeeded`, `failed` or `cancelled` by `deadlineAt`. Only a
-        succeeded job is charged.
+        job with a `result` is charged.
         """
         job = self._find(pk)
         headers = {"Retry-After": str(POLL_SECONDS)} if job.is_open else None
@@ -136,14 +141,35 @@ class JobView(GenericAPIView[Job]):
 
     @extend_schema(
         summary="Cancel a job",
+        parameters=[
+            OpenApiParameter(
+                name, int, OpenApiParameter.HEADER, response=[204], description=text, required=True
+            )
+            for name, text in (
+                ("X-Credits-Charged", "The credits that the delivered units cost; 0 for a repeat."),
+                ("X-Credits-Remaining", "The credits that can still be spent."),
+            )
+        ],
         responses={
-            204: OpenApiResponse(description="Cancelled, now or before. The credits are available again.")
+            204: OpenApiResponse(
+                description="Cancelled, now or before. Credits that are not charged are free."
+            )
         },
     )
     def delete(self, request: Request, pk: uuid.UUID) -> Response:
-        """Cancel a job. Nothing is charged for it."""
-        services.cancel(job_id=self._find(pk).id)
-        return Response(status=status.HTTP_204_NO_CONTENT)
+        """Cancel a job.
+
+        Units that `partialResult` has shown are delivered as the job's `result`, and charged. Before the first
+        one, nothing is charged.
+        """
+        captured = services.cancel(job_id=self._find(pk).id)
+        holder = cast("Holder", request.user)
+        holder.refresh_from_db(fields=["ai_credits"])
+        return with_receipt(
+            Response(status=status.HTTP_204_NO_CONTENT),
+            charged=captured.amount if captured else 0,
+            remaining=holder.ai_credits,
+        )
 
     def _find(self, pk: uuid.UUID) -> Job:
         job = get_object_or_404(self.get_queryset(), pk=pk)
@@ -163,4 +189,6 @@ class JobsView(ListAPIView[Job]):
     api_key_scopes = {"GET": "read"}
 
     def get_queryset(self) -> QuerySet[Job]:
-        return Job.objects.filter(user=self.request.user.pk).defer("body", "response_body")
+        return Job.objects.filter(user=self.request.user.pk).defer(
+            "body", "partial", "deliverable", "response_body"
+        )

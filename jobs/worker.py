@@ -71,8 +71,8 @@ async def run(job_id: uuid.UUID) -> None:
 
 
 async def _perform(job: Job, work: PaidWork, hold: Hold) -> Any:
-    async def report(units: list[Any]) -> None:
-        await in_pool(services.report, job=job, partial=units)
+    async def report(units: list[Any], deliverable: object = None) -> None:
+        await in_pool(services.report, job=job, partial=units, deliverable=deliverable)
 
     left = (job.deadline_at - timezone.now()).total_seconds()
     try:

@@ -134,8 +134,8 @@ def total_tokens(calls: tuple[ModelCall, ...]) -> Tokens:
     )
 
 
-# Receives each batch of finished questions: a job's progress.
-OnQuestions = Callable[[tuple[DraftQuestion, ...]], Awaitable[None]]
+# Receives the result so far, whenever more questions are finished: a job's progress.
+OnQuestions = Callable[[GenerationResult], Awaitable[None]]
 # Polled while a thread waits for a model. Returns False once the client has disconnected.
 IsWanted = Callable[[], bool]
 

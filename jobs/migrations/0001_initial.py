@@ -56,6 +56,8 @@ class Migration(migrations.Migration):
                 ("body", models.JSONField(blank=True, null=True)),
                 ("units", models.PositiveIntegerField(default=0)),
                 ("partial", models.JSONField(blank=True, default=list)),
+                ("deliverable", models.JSONField(blank=True, null=True)),
+                ("finished_units", models.PositiveIntegerField(default=0)),
                 ("response_status", models.PositiveSmallIntegerField(blank=True, null=True)),
                 ("response_body", models.JSONField(blank=True, null=True)),
                 ("error", models.JSONField(blank=True, null=True)),
@@ -113,7 +115,11 @@ class Migration(migrations.Migration):
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
-                            ("state", "succeeded"), ("response_status__isnull", True), _connector="XOR"
+                            models.Q(
+                                ("state", "succeeded"), ("response_status__isnull", True), _connector="XOR"
+                            ),
+                            ("state", "cancelled"),
+                            _connector="OR",
                         ),
                         name="jobs_job_has_a_response_if_it_succeeded",
                     ),

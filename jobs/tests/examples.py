@@ -60,7 +60,8 @@ class Note(PaidWork):
     async def aperform(self, *, hold, report):
         self.performed.append(self.data["text"])
         for number in range(self.data["units"]):
-            await report([{"line": line} for line in range(number + 1)])
+            done = number + 1
+            await report([{"line": line} for line in range(done)], {"text": self.data["text"], "lines": done})
         if Note.during:
             await Note.during()
         await asyncio.sleep(0)
@@ -69,11 +70,17 @@ class Note(PaidWork):
         return self.data["text"]
 
     def store(self, outcome):
-        note = Group.objects.create(name=outcome)
+        return self._store(outcome, self.data["units"])
+
+    def store_partial(self, deliverable):
+        return self._store(deliverable["text"], deliverable["lines"])
+
+    def _store(self, text, units):
+        note = Group.objects.create(name=text)
         return PaidResult(
             status=201,
-            body={"id": note.pk, "text": outcome},
-            units=self.data["units"],
+            body={"id": note.pk, "text": text},
+            units=units,
             reference=ledger.Reference(type="note", id=str(note.pk)),
         )
 

@@ -53,8 +53,8 @@ def ended(job):
     """Return the job as it ended, after checking that its hold agrees."""
     job.refresh_from_db()
     hold = CreditHold.objects.get(id=job.hold_id)
-    expected = HoldState.CAPTURED if job.state == JobState.SUCCEEDED else HoldState.RELEASED
-    assert (hold.state, job.body, job.partial) == (expected, None, [])
+    expected = HoldState.RELEASED if job.response_status is None else HoldState.CAPTURED
+    assert (hold.state, job.body, job.partial, job.deliverable) == (expected, None, [], None)
     assert_ledger_consistent(job.user)
     return job
 
@@ -318,7 +318,7 @@ class TestCancel:
 
         started, aborted = asyncio.Event(), asyncio.Event()
         monkeypatch.setattr(Note, "during", wait)
-        job = submit()
+        job = submit(units=0)
         asyncio.run(scenario())
         assert ended(job).state == JobState.CANCELLED
         with connection.cursor() as cursor:
@@ -334,13 +334,93 @@ class TestCancel:
         assert (answer.status_code, answer.json()["code"]) == (409, "job_finished")
         assert answer.json()["state"] == ended(job).state
 
-    def test_the_first_to_close_the_hold_wins(self, submit, api, user):
+    def test_shown_units_of_a_cancelled_job_are_delivered_and_charged(self, submit, api, user, monkeypatch):
+        answers = []
+
+        def cancel():
+            try:
+                shown = api.get(f"/api/ai/jobs/{job.id}").json()["partialResult"]
+                answers.extend(api.delete(f"/api/ai/jobs/{job.id}") for _ in range(2))
+                return shown
+            finally:
+                connection.close()
+
+        async def scenario():
+            worker = asyncio.create_task(run_worker_async(wait=True))
+            await started.wait()
+            shown = await asyncio.to_thread(cancel)
+            worker.cancel()
+            await asyncio.gather(worker, return_exceptions=True)
+            return shown
+
+        async def wait():
+            started.set()
+            await asyncio.sleep(60)
+
+        started = asyncio.Event()
+        monkeypatch.setattr(Note, "during", wait)
+        job = submit(key="k")
+        assert asyncio.run(scenario()) == [{"line": 0}, {"line": 1}]
+        assert [(answer.status_code, answer["X-Credits-Charged"]) for answer in answers] == [
+            (204, "7"),
+            (204, "0"),
+        ]
+        assert {answer["X-Credits-Remaining"] for answer in answers} == {"93"}
+        assert (ended(job).state, balance(user)) == (JobState.CANCELLED, (93, 0))
+        note = Group.objects.get()
+        assert AiCreditLog.objects.spends().get().reference_id == str(note.pk)
+        after = api.get(f"/api/ai/jobs/{job.id}").json()
+        assert after["result"] == {"id": note.pk, "text": "a"}
+        assert (after["partialResult"], after["progress"]) == ([], {"finished": 2, "total": 2})
+        headers = {"Prefer": "respond-async", "Idempotency-Key": "k"}
+        repeat = api.post("/api/note", {"text": "a", "units": 2}, format="json", headers=headers)
+        assert (repeat.status_code, repeat.json(), repeat["X-Credits-Charged"]) == (201, after["result"], "0")
+
+    def test_only_the_units_that_were_shown_are_charged(self, submit, user):
+        job = services.claim(job_id=submit(units=9).id)
+        services.report(job=job, partial=[{"line": 0}], deliverable={"text": "a", "lines": 1})
+        assert services.cancel(job_id=job.id).amount == 5
+        assert (ended(job).finished_units, balance(user)) == (1, (95, 0))
+
+    def test_units_without_a_deliverable_are_free(self, submit, user):
+        job = services.claim(job_id=submit().id)
+        services.report(job=job, partial=[{"line": 0}])
+        assert services.cancel(job_id=job.id) is None
+        assert (ended(job).state, balance(user)) == (JobState.CANCELLED, (100, 0))
+
+    def test_units_of_an_interrupted_attempt_are_free(self, submit, user):
+        """Nobody can read them any more, and the client cannot interrupt a worker."""
+        job = services.claim(job_id=submit().id)
+        services.report(job=job, partial=[{"line": 0}], deliverable={"text": "a", "lines": 1})
+        services.requeue(job=job)
+        assert services.cancel(job_id=job.id) is None
+        assert (ended(job).state, balance(user)) == (JobState.CANCELLED, (100, 0))
+
+    def test_a_job_whose_hold_is_gone_is_cancelled_for_free(self, submit, api, user):
+        job = services.claim(job_id=submit().id)
+        services.report(job=job, partial=[{"line": 0}], deliverable={"text": "a", "lines": 1})
+        ledger.release(hold=job.hold_id)
+        assert api.delete(f"/api/ai/jobs/{job.id}").status_code == 204
+        assert (ended(job).state, balance(user), Group.objects.count()) == (JobState.CANCELLED, (100, 0), 0)
+
+    def test_a_charged_cancellation_where_each_request_is_a_transaction(self, submit, api, user, monkeypatch):
+        monkeypatch.setitem(connection.settings_dict, "ATOMIC_REQUESTS", True)
+        job = services.claim(job_id=submit().id)
+        services.report(job=job, partial=[{"line": 0}], deliverable={"text": "a", "lines": 1})
+        assert api.delete(f"/api/ai/jobs/{job.id}").status_code == 204
+        assert (ended(job).state, balance(user)) == (JobState.CANCELLED, (95, 0))
+
+    @pytest.mark.parametrize("shown", [False, True])
+    def test_the_first_to_close_the_hold_wins(self, submit, api, user, shown):
         """A capture and a cancellation at once, many times: one of them, never both, never none."""
         outcomes = set()
         for number in range(12):
             job = submit(text=f"race {number}")
             job = services.claim(job_id=job.id)
             work, _ = services.take_up(job=job)
+            if shown:
+                deliverable = {"text": f"race {number}", "lines": 1}
+                services.report(job=job, partial=[{"line": 0}], deliverable=deliverable)
             barrier = threading.Barrier(2)
             answers = []
 
@@ -368,7 +448,8 @@ class TestCancel:
             assert answers.count(204 if state == JobState.CANCELLED else 409) == 1
             outcomes.add(state)
         assert outcomes <= {JobState.SUCCEEDED, JobState.CANCELLED}
-        assert Group.objects.count() == Job.objects.filter(state=JobState.SUCCEEDED).count()
+        paid = Job.objects.all() if shown else Job.objects.filter(state=JobState.SUCCEEDED)
+        assert Group.objects.count() == AiCreditLog.objects.spends().count() == paid.count()
 
     def test_a_cancelled_job_cannot_be_finished(self, submit, user):
         job = services.claim(job_id=submit().id)

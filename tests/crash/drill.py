@@ -43,7 +43,7 @@ DOCUMENTED = {200, 201, 202, 402, 409, 503}
 ENDED = {
     JobState.SUCCEEDED: {HoldState.CAPTURED},
     JobState.FAILED: {HoldState.RELEASED, HoldState.EXPIRED},
-    JobState.CANCELLED: {HoldState.RELEASED},
+    JobState.CANCELLED: {HoldState.RELEASED, HoldState.CAPTURED},  # captured if it had shown finished units
 }
 
 
@@ -254,7 +254,7 @@ class Drill:
                 self.lost.append(f"{key} was charged again for an answer that had been paid for")
 
     def audit_jobs(self) -> None:
-        """Every job has ended, its hold agrees, and it was paid for once if it succeeded, or else never."""
+        """Every job has ended, its hold agrees, and it was paid for once if it has a result, or else never."""
         holds = dict(CreditHold.objects.values_list("id", "state"))
         spends = Counter(AiCreditLog.objects.spends().values_list("idempotency_key", flat=True))
         for job in Job.objects.all():
@@ -263,7 +263,7 @@ class Drill:
             if holds[job.hold_id] not in ENDED.get(job.state, set()):
                 self.lost.append(f"job {job.id}, which is {job.state}: its hold is {holds[job.hold_id]}")
             paid = spends[f"hold:{job.hold_id}"]
-            if paid != (job.state == JobState.SUCCEEDED):
+            if paid != (job.response_status is not None):
                 self.lost.append(f"job {job.id}, which is {job.state}, was paid for {paid} times")
         kept = {str(pk) for pk in Job.objects.values_list("pk", flat=True)}
         told = {asked.told["job"] for asked in self.asked.values() if asked.told and "job" in asked.told}

@@ -22,7 +22,6 @@ from ai.engines.models.failover import Run
 from ai.engines.term_matching import matches_term
 
 Result = TypeVar("Result")
-_MAX_NAME_LENGTH = 100  # QuestionSet.engine
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +37,8 @@ class ModelEngine:
 
     def generate(self, request: GenerationRequest, *, is_wanted: IsWanted | None = None) -> GenerationResult:
         return event_loop.wait_for(
-            user=request.user,
             lambda: self.agenerate(request),
+            user=request.user,
             seconds=self.configuration.deadline,
             max_waiting=self.max_waiting,
             is_wanted=is_wanted,
@@ -52,16 +51,12 @@ class ModelEngine:
         run = Run(self.configuration)
         work = generation.Generation(request, run)
         await with_calls(run, lambda: work.all(on_questions))
-        return GenerationResult(
-            questions=tuple(work.questions),
-            engine=", ".join(work.engines)[:_MAX_NAME_LENGTH],
-            calls=tuple(run.calls),
-            user=request.user,
-        )
+        return work.result()
 
     def evaluate(self, request: EvaluationRequest, *, is_wanted: IsWanted | None = None) -> EvaluationResult:
         return _without_model(request) or event_loop.wait_for(
             lambda: self.aevaluate(request),
+            user=request.user,
             seconds=self.configuration.deadline,
             max_waiting=self.max_waiting,
             is_wanted=is_wanted,

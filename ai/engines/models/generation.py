@@ -3,7 +3,14 @@
 import itertools
 from typing import Any
 
-from ai.engines.base import DraftQuestion, GenerationRequest, OnQuestions, QuestionType, Tokens
+from ai.engines.base import (
+    DraftQuestion,
+    GenerationRequest,
+    GenerationResult,
+    OnQuestions,
+    QuestionType,
+    Tokens,
+)
 from ai.engines.exceptions import (
     EngineBadOutput,
     EngineError,
@@ -22,6 +29,7 @@ BATCH = 5
 REPLIES_PER_BATCH = 2  # per batch: rejected questions are requested once more
 _MAX_STEM = 120  # characters of an existing question in a prompt
 _MAX_REASONS = 5
+_MAX_NAME_LENGTH = 100  # QuestionSet.engine
 _UNABLE = {"no_content": NoQuestions, "off_topic": NothingOnTopic}
 
 
@@ -52,11 +60,19 @@ class Generation:
                 if not self.questions:
                     raise
                 more = False
-            new = tuple(self.questions[before:])
+            new = len(self.questions) > before
             if new and on_questions:
-                await on_questions(new)
+                await on_questions(self.result())
             if not more or not new:
                 break
+
+    def result(self) -> GenerationResult:
+        """Return the questions so far, and the calls that they took."""
+        return GenerationResult(
+            questions=tuple(self.questions),
+            engine=", ".join(self.engines)[:_MAX_NAME_LENGTH],
+            calls=tuple(self.run.calls),
+        )
 
     async def _batch(self, size: int) -> bool:
         """Add up to `size` questions. Return whether the source may yield more."""

@@ -60,7 +60,7 @@ class Verifier:
             answer, options, marks = _true_or_false(answer), TRUE_FALSE_OPTIONS, 1
         elif kind is QuestionType.MULTIPLE_CHOICE:
             answer, marks = _without_letter(answer), 1
-            options = _options(item, answer, text)
+            options = _options(item, answer)
         else:
             accepted = self._accepted(item, answer, text)
             if accepted:
@@ -155,8 +155,11 @@ def _true_or_false(answer: str) -> str:
     raise Rejected("The answer to a statement is True or False.")
 
 
-def _options(item: dict[str, Any], answer: str, text: str) -> tuple[str, ...]:
-    """Return the answer and three distractors, in a random order that is the same for the same question."""
+def _options(item: dict[str, Any], answer: str) -> tuple[str, ...]:
+    """Return the answer and three distractors, in a random order.
+
+    A client sees the options before the answer, so no client may be able to compute the order.
+    """
     given = item.get("distractors")
     if not isinstance(given, list) or len(given) < DISTRACTORS:
         raise Rejected("A multiple-choice question has exactly three distractors.")
@@ -171,7 +174,7 @@ def _options(item: dict[str, Any], answer: str, text: str) -> tuple[str, ...]:
         raise Rejected("The options of a question must differ.")
     if any(_OF_THE_ABOVE.search(option) for option in options):
         raise Rejected("An option must not refer to other options.")
-    random.Random(f"{text}\n{answer}").shuffle(options)  # noqa: S311 -- an order, no secret
+    random.SystemRandom().shuffle(options)
     return tuple(options)
 
 

@@ -243,13 +243,13 @@ class TestProgress:
     def test_each_batch_is_told_and_each_call_knows_what_exists(self, acme):
         told = []
 
-        async def on_questions(questions):
-            told.append(len(questions))
+        async def on_questions(result):
+            told.append((len(result.questions), len(result.calls)))
 
         result = on_own_loop(
             lambda: get_engine(Action.GENERATE).agenerate(asked(12), on_questions=on_questions)
         )
-        assert told == [5, 5, 2]
+        assert told == [(5, 1), (10, 2), (12, 3)]
         assert len(result.questions) == 12
         assert [len(request.data["already_asked"]) for request in acme.requests] == [0, 5, 10]
         stems = [question.text for question in result.questions]

@@ -10,7 +10,8 @@ from ai.engines.models.generation import BATCH
 from ai.models import ModelCallRecord, QuestionSet
 from ai.tests.engines.models.provider import SOURCE, error, honest, html
 from ai.tests.test_jobs import GENERATE, submit
-from credits.tests.ledger_helpers import assert_ledger_consistent
+from credits.models import AiCreditLog
+from credits.tests.ledger_helpers import assert_ledger_consistent, balance
 from jobs.models import Job
 from jobs.tests.conftest import run_worker_async
 
@@ -54,6 +55,53 @@ def test_finished_questions_show_without_their_answers(api, acme, run_worker):
         "marksAvailable",
         "topic",
     }
+
+
+def test_a_job_that_is_cancelled_after_it_has_shown_questions_sells_them(api, user, acme, run_worker):
+    seen = []
+
+    def cancel(request):
+        """The client reads the first batch, and cancels the job while the model makes the second one."""
+        try:
+            seen.append(api.get(job).json()["partialResult"])
+            seen.append(api.delete(job))
+        finally:
+            connection.close()
+        return honest(request)
+
+    acme.replies(honest, cancel)
+    body = {"sourceText": SOURCE, "questionCount": 4 * BATCH, "questionTypes": ["multiple-choice"]}
+    job = submit(api, GENERATE, body)
+    run_worker()
+    shown, answer = seen
+    assert (len(shown), answer.status_code) == (BATCH, 204)
+    after = api.get(job).json()
+    assert (after["state"], after["progress"]) == ("cancelled", {"finished": BATCH, "total": 4 * BATCH})
+    stored = api.get(f"/api/ai/question-sets/{after['result']['id']}").json()
+    assert stored == after["result"]
+    assert [q["text"] for q in stored["questions"]] == [q["text"] for q in shown]
+    assert all(q["answer"] in q["options"] and q["excerpt"] for q in stored["questions"])
+    entry = AiCreditLog.objects.spends().get()
+    assert (entry.reference_id, entry.metadata["units"]) == (stored["id"], BATCH)
+    assert int(answer["X-Credits-Charged"]) == -entry.amount > 0
+    assert balance(user) == (100 + entry.amount, 0)
+    assert_ledger_consistent(user)
+
+
+def test_a_job_that_is_cancelled_before_its_first_question_is_free(api, user, acme, run_worker):
+    def cancel(request):
+        try:
+            assert api.delete(job).status_code == 204
+        finally:
+            connection.close()
+        return honest(request)
+
+    acme.replies(cancel)
+    job = submit(api, GENERATE, {"sourceText": SOURCE, "questionCount": BATCH})
+    run_worker()
+    shown = api.get(job).json()
+    assert (shown["state"], shown["result"], balance(user)) == ("cancelled", None, (100, 0))
+    assert QuestionSet.objects.count() == 0
 
 
 def test_calls_are_recorded_for_the_hold(api, user, acme, run_worker):
