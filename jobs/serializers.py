@@ -23,7 +23,9 @@ ERROR = {
 
 class ProgressSerializer(serializers.Serializer[Job]):
     finished = serializers.IntegerField(
-        source="finished_units", help_text="Finished units; after the end, those that were delivered."
+        source="finished_units",
+        read_only=True,
+        help_text="Finished units; after the end, those that were delivered.",
     )
     total = serializers.IntegerField(source="units", help_text="Requested units.")
 

@@ -15,6 +15,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.http import Http404
 from django.utils import timezone
+from rest_framework.exceptions import ValidationError
 from rest_framework.settings import api_settings
 
 from common.transactions import requires_transaction
@@ -23,7 +24,7 @@ from credits.exceptions import HoldClosed, RequestInProgress
 from credits.holders import Holder
 from credits.paid_views import PaidResult
 from jobs import queue, retries
-from jobs.exceptions import JobDeadlinePassed, JobFinished, JobGivenUp
+from jobs.exceptions import JobDeadlinePassed, JobFinished, JobGivenUp, UnknownAction
 from jobs.models import OPEN_STATES, Job, JobState
 from jobs.paid_work import PaidWork, find_work, storable_body
 
@@ -100,7 +101,7 @@ def cancel(*, job_id: uuid.UUID) -> ledger.Captured | None:
 
     The units that the job has shown are delivered and charged, so that nobody reads them and then cancels.
     Without such units, the credits are released. A cancelled job stays as it is. Raises JobFinished if the job
-    has succeeded or failed, and what `take_up` raises if its work cannot be built any more.
+    has succeeded or failed, and HoldClosed if its hold is closed meanwhile.
     """
     hold_id = Job.objects.filter(id=job_id).values_list("hold_id", flat=True).first()
     if hold_id is None:
@@ -120,13 +121,23 @@ def _cancel(job: Job, charge: ledger.Charge | None) -> ledger.Captured | None:
     if not job.is_open:
         raise JobFinished(job_id=job.id, state=job.state)
     captured = None
-    if charge is None or job.deliverable is None:
-        _end(job, JobState.CANCELLED)
-    else:
-        result = _work_of(job).store_partial(job.deliverable)
+    if charge and (result := _store_shown_units(job)):
         captured = _deliver(job, JobState.CANCELLED, result, charge)
+    else:
+        _end(job, JobState.CANCELLED)
     queue.abort(job.queue_id)
     return captured
+
+
+def _store_shown_units(job: Job) -> PaidResult | None:
+    """Store the units that a job has shown. Return None if there are none that can be delivered."""
+    if job.deliverable is None:
+        return None
+    try:
+        work = _work_of(job)
+    except (UnknownAction, ValidationError):  # since a deployment; the attempt would fail for free as well
+        return None
+    return work.store_partial(job.deliverable)
 
 
 def list_open(*, user_id: Any) -> list[Job]:

@@ -111,7 +111,7 @@ class JobView(GenericAPIView[Job]):
     permission_classes = [IsAuthenticated]
     serializer_class = JobSerializer
     api_key_scopes = {"GET": "read", "DELETE": "spend"}
-    api_errors = {"DELETE": [JobFinished, HoldClosed, UnknownAction]}
+    api_errors = {"DELETE": [JobFinished, HoldClosed]}
     stored_errors = [JobDeadlinePassed, JobGivenUp, UnknownAction]  # the `error` of a failed job
 
     def get_queryset(self) -> QuerySet[Job]:
@@ -152,7 +152,7 @@ class JobView(GenericAPIView[Job]):
         ],
         responses={
             204: OpenApiResponse(
-                description="Cancelled, now or before. Credits that are not charged are free."
+                description="Cancelled, now or before. Credits that were not charged are available again."
             )
         },
     )

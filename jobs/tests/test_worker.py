@@ -403,6 +403,14 @@ class TestCancel:
         assert api.delete(f"/api/ai/jobs/{job.id}").status_code == 204
         assert (ended(job).state, balance(user), Group.objects.count()) == (JobState.CANCELLED, (100, 0), 0)
 
+    @pytest.mark.parametrize("changes", [{"body": {"text": "a", "units": 99}}, {"action": "unknown"}])
+    def test_a_job_of_another_version_is_cancelled_for_free(self, submit, api, user, changes):
+        job = services.claim(job_id=submit().id)
+        services.report(job=job, partial=[{"line": 0}], deliverable={"text": "a", "lines": 1})
+        Job.objects.update(**changes)
+        assert api.delete(f"/api/ai/jobs/{job.id}").status_code == 204
+        assert (ended(job).state, balance(user)) == (JobState.CANCELLED, (100, 0))
+
     def test_a_charged_cancellation_where_each_request_is_a_transaction(self, submit, api, user, monkeypatch):
         monkeypatch.setitem(connection.settings_dict, "ATOMIC_REQUESTS", True)
         job = services.claim(job_id=submit().id)

@@ -884,22 +884,22 @@ INSERT INTO public.auth_permission VALUES
 
 
 INSERT INTO public.credits_actionprice VALUES
-	(1, 'sample', 3, 0, '', 0, 0, 0, '2026-11-28 07:41:13.302741+00', '2026-11-28 07:41:13.302741+00', 'From a sample.', 2);
+	(1, 'sample', 3, 0, '', 0, 0, 0, '2026-11-28 10:14:48.478952+00', '2026-11-28 10:14:48.478952+00', 'From a sample.', 2);
 
 
 INSERT INTO public.credits_aicreditlog VALUES
-	(1, 'grant', 'signup', 100, 100, 'signup', '', '', '', '{}', '2026-11-28 07:41:13.196484+00', NULL, 1),
-	(2, 'grant', 'signup', 100, 100, 'signup', '', '', '', '{}', '2026-11-28 07:41:13.200391+00', NULL, 2),
-	(3, 'grant', 'purchase', 500, 600, 'sample:grant', 'payment', 'sample', '', '{}', '2026-11-28 07:41:13.201333+00', NULL, 1),
-	(4, 'grant', 'bonus', 50, 650, 'sample:bonus', '', '', '', '{}', '2026-11-28 07:41:13.211133+00', NULL, 1),
-	(5, 'grant', 'bonus', 9, 659, 'sample:old', '', '', '', '{}', '2026-11-28 07:41:13.217173+00', NULL, 1),
-	(6, 'expiry', 'credits_expired', -9, 650, 'expiry:5:5', 'credit_grant', '5', '', '{}', '2026-11-28 07:41:13.217173+00', NULL, 1),
-	(7, 'spend', 'note', -3, 647, 'sample:spend', '', '', '', '{}', '2026-11-28 07:41:13.227636+00', NULL, 1),
-	(8, 'refund', 'note', 3, 650, 'refund:7', '', '', 'The answer was graded wrongly.', '{}', '2026-11-28 07:41:13.230896+00', 2, 1),
-	(9, 'spend', 'note', -4, 646, 'sample:another', '', '', '', '{}', '2026-11-28 07:41:13.252001+00', NULL, 1),
-	(10, 'adjustment', 'staff_adjustment', 25, 671, 'sample:adjust', '', '', 'Goodwill.', '{"requested": 25}', '2026-11-28 07:41:13.253651+00', 2, 1),
-	(11, 'spend', 'note', -3, 668, 'hold:0f9d5f16-6fb9-4cc9-b43d-c4811460b51a', '', '', '', '{"price": {"base": 3, "source": "settings", "per_unit": 0}}', '2026-11-28 07:41:13.269764+00', NULL, 1),
-	(12, 'clawback', 'payment_refunded', 0, 668, 'sample:clawback', 'payment', 'sample', '', '{"claimed": 100, "requested": -100}', '2026-11-28 07:41:13.289364+00', NULL, 1);
+	(1, 'grant', 'signup', 100, 100, 'signup', '', '', '', '{}', '2026-11-28 10:14:48.35111+00', NULL, 1),
+	(2, 'grant', 'signup', 100, 100, 'signup', '', '', '', '{}', '2026-11-28 10:14:48.357091+00', NULL, 2),
+	(3, 'grant', 'purchase', 500, 600, 'sample:grant', 'payment', 'sample', '', '{}', '2026-11-28 10:14:48.357829+00', NULL, 1),
+	(4, 'grant', 'bonus', 50, 650, 'sample:bonus', '', '', '', '{}', '2026-11-28 10:14:48.372572+00', NULL, 1),
+	(5, 'grant', 'bonus', 9, 659, 'sample:old', '', '', '', '{}', '2026-11-28 10:14:48.38047+00', NULL, 1),
+	(6, 'expiry', 'credits_expired', -9, 650, 'expiry:5:5', 'credit_grant', '5', '', '{}', '2026-11-28 10:14:48.38047+00', NULL, 1),
+	(7, 'spend', 'note', -3, 647, 'sample:spend', '', '', '', '{}', '2026-11-28 10:14:48.39606+00', NULL, 1),
+	(8, 'refund', 'note', 3, 650, 'refund:7', '', '', 'The answer was graded wrongly.', '{}', '2026-11-28 10:14:48.397796+00', 2, 1),
+	(9, 'spend', 'note', -4, 646, 'sample:another', '', '', '', '{}', '2026-11-28 10:14:48.420122+00', NULL, 1),
+	(10, 'adjustment', 'staff_adjustment', 25, 671, 'sample:adjust', '', '', 'Goodwill.', '{"requested": 25}', '2026-11-28 10:14:48.421169+00', 2, 1),
+	(11, 'spend', 'note', -3, 668, 'hold:9542b47d-6520-453e-8d28-9430e630b656', '', '', '', '{"price": {"base": 3, "source": "settings", "per_unit": 0}}', '2026-11-28 10:14:48.443115+00', NULL, 1),
+	(12, 'clawback', 'payment_refunded', 0, 668, 'sample:clawback', 'payment', 'sample', '', '{"claimed": 100, "requested": -100}', '2026-11-28 10:14:48.464498+00', NULL, 1);
 
 
 INSERT INTO public.credits_creditclaim VALUES
@@ -915,17 +915,17 @@ INSERT INTO public.credits_creditconsumption VALUES
 
 INSERT INTO public.credits_creditgrant VALUES
 	(2, '', 100, 100, 0, DEFAULT, NULL, NULL, false, 2, 2),
-	(5, '', 9, 0, 0, DEFAULT, '2026-11-27 07:41:13.201302+00', NULL, false, 5, 1),
-	(4, '', 50, 43, 43, DEFAULT, '2026-12-28 07:41:13.201302+00', NULL, false, 4, 1),
+	(5, '', 9, 0, 0, DEFAULT, '2026-11-27 10:14:48.357797+00', NULL, false, 5, 1),
+	(4, '', 50, 43, 43, DEFAULT, '2026-12-28 10:14:48.357797+00', NULL, false, 4, 1),
 	(1, '', 100, 100, 100, DEFAULT, NULL, NULL, false, 1, 1),
 	(3, '', 500, 500, 500, DEFAULT, NULL, NULL, false, 3, 1),
 	(6, '', 25, 25, 25, DEFAULT, NULL, NULL, false, 10, 1);
 
 
 INSERT INTO public.credits_credithold VALUES
-	('0f9d5f16-6fb9-4cc9-b43d-c4811460b51a', '{4}', '{3}', 'note', 3, 0, 3, 0, 0, 0, 0, 'settings', '', '', 'captured', 3, '2026-11-28 07:41:13.26612+00', '2026-11-28 07:56:13.26612+00', '2026-11-28 07:41:13.269764+00', 'sample', 'sample-1', '0000000000000000000000000000000000000000000000000000000000000000', NULL, NULL, 1),
-	('9ee582ce-7f7a-48c6-a430-d9668d70dd95', '{4}', '{2}', 'note', 2, 0, 2, 0, 0, 0, 0, '', '', '', 'released', NULL, '2026-11-28 07:41:13.274348+00', '2026-11-28 07:56:13.274348+00', '2026-11-28 07:41:13.275253+00', '', NULL, '', NULL, NULL, 1),
-	('f17be657-8880-4f7d-82ed-ad34ef9859d3', '{4,1,3,6}', '{43,100,500,25}', 'note', 668, 0, 668, 0, 0, 0, 0, '', '', '', 'held', NULL, '2026-11-28 07:41:13.28735+00', '2026-11-28 07:56:13.28735+00', NULL, '', NULL, '', NULL, NULL, 1);
+	('9542b47d-6520-453e-8d28-9430e630b656', '{4}', '{3}', 'note', 3, 0, 3, 0, 0, 0, 0, 'settings', '', '', 'captured', 3, '2026-11-28 10:14:48.44037+00', '2026-11-28 10:29:48.44037+00', '2026-11-28 10:14:48.443115+00', 'sample', 'sample-1', '0000000000000000000000000000000000000000000000000000000000000000', NULL, NULL, 1),
+	('0973399a-e67f-4f29-8e1f-19e377f77cfe', '{4}', '{2}', 'note', 2, 0, 2, 0, 0, 0, 0, '', '', '', 'released', NULL, '2026-11-28 10:14:48.445868+00', '2026-11-28 10:29:48.445868+00', '2026-11-28 10:14:48.446709+00', '', NULL, '', NULL, NULL, 1),
+	('c077cf35-87f8-4cf8-9075-458f61c1de3d', '{4,1,3,6}', '{43,100,500,25}', 'note', 668, 0, 668, 0, 0, 0, 0, '', '', '', 'held', NULL, '2026-11-28 10:14:48.462346+00', '2026-11-28 10:29:48.462346+00', NULL, '', NULL, '', NULL, NULL, 1);
 
 
 INSERT INTO public.credits_spendinglimit VALUES
@@ -947,29 +947,29 @@ INSERT INTO public.django_content_type VALUES
 
 
 INSERT INTO public.django_migrations VALUES
-	(1, 'contenttypes', '0001_initial', '2026-11-28 07:41:11.891082+00'),
-	(2, 'contenttypes', '0002_remove_content_type_name', '2026-11-28 07:41:11.900226+00'),
-	(3, 'auth', '0001_initial', '2026-11-28 07:41:11.946887+00'),
-	(4, 'auth', '0002_alter_permission_name_max_length', '2026-11-28 07:41:11.95662+00'),
-	(5, 'auth', '0003_alter_user_email_max_length', '2026-11-28 07:41:11.963151+00'),
-	(6, 'auth', '0004_alter_user_username_opts', '2026-11-28 07:41:11.970413+00'),
-	(7, 'auth', '0005_alter_user_last_login_null', '2026-11-28 07:41:11.978704+00'),
-	(8, 'auth', '0006_require_contenttypes_0002', '2026-11-28 07:41:11.984192+00'),
-	(9, 'auth', '0007_alter_validators_add_error_messages', '2026-11-28 07:41:11.990649+00'),
-	(10, 'auth', '0008_alter_user_username_max_length', '2026-11-28 07:41:11.997656+00'),
-	(11, 'auth', '0009_alter_user_last_name_max_length', '2026-11-28 07:41:12.003222+00'),
-	(12, 'auth', '0010_alter_group_name_max_length', '2026-11-28 07:41:12.009814+00'),
-	(13, 'auth', '0011_update_proxy_permissions', '2026-11-28 07:41:12.014005+00'),
-	(14, 'auth', '0012_alter_user_first_name_max_length', '2026-11-28 07:41:12.019531+00'),
-	(15, 'people', '0001_people', '2026-11-28 07:41:12.036153+00'),
-	(16, 'credits', '0001_initial', '2026-11-28 07:41:12.335646+00'),
-	(17, 'people', '0002_credits', '2026-11-28 07:41:12.486163+00'),
-	(18, 'people', '0003_attach_ledger', '2026-11-28 07:41:12.504695+00');
+	(1, 'contenttypes', '0001_initial', '2026-11-28 10:14:45.192073+00'),
+	(2, 'contenttypes', '0002_remove_content_type_name', '2026-11-28 10:14:45.216065+00'),
+	(3, 'auth', '0001_initial', '2026-11-28 10:14:45.332353+00'),
+	(4, 'auth', '0002_alter_permission_name_max_length', '2026-11-28 10:14:45.36101+00'),
+	(5, 'auth', '0003_alter_user_email_max_length', '2026-11-28 10:14:45.379376+00'),
+	(6, 'auth', '0004_alter_user_username_opts', '2026-11-28 10:14:45.39989+00'),
+	(7, 'auth', '0005_alter_user_last_login_null', '2026-11-28 10:14:45.416207+00'),
+	(8, 'auth', '0006_require_contenttypes_0002', '2026-11-28 10:14:45.422572+00'),
+	(9, 'auth', '0007_alter_validators_add_error_messages', '2026-11-28 10:14:45.447558+00'),
+	(10, 'auth', '0008_alter_user_username_max_length', '2026-11-28 10:14:45.472649+00'),
+	(11, 'auth', '0009_alter_user_last_name_max_length', '2026-11-28 10:14:45.48517+00'),
+	(12, 'auth', '0010_alter_group_name_max_length', '2026-11-28 10:14:45.501221+00'),
+	(13, 'auth', '0011_update_proxy_permissions', '2026-11-28 10:14:45.507216+00'),
+	(14, 'auth', '0012_alter_user_first_name_max_length', '2026-11-28 10:14:45.523296+00'),
+	(15, 'people', '0001_people', '2026-11-28 10:14:45.556313+00'),
+	(16, 'credits', '0001_initial', '2026-11-28 10:14:46.263865+00'),
+	(17, 'people', '0002_credits', '2026-11-28 10:14:46.58422+00'),
+	(18, 'people', '0003_attach_ledger', '2026-11-28 10:14:46.617172+00');
 
 
 INSERT INTO public.people_person VALUES
-	(2, '!HruRNZUSeyRIN9MwgGf3bHZmnYH4JntgEQTkxrfY', NULL, 'bob', 100, 0, 0, NULL, 0, false, NULL, ''),
-	(1, '!iXM8arbHNQKwxZrYIDcrQYSBgA4mMxlrEp8Khusj', NULL, 'ann', 0, 668, 100, '2026-11-28 07:56:13.28735+00', 12, true, NULL, '');
+	(2, '!SkhKqQlNShFRhIxZdv0ZmS1RLOnPwE1JSlTHG6dF', NULL, 'bob', 100, 0, 0, NULL, 0, false, NULL, ''),
+	(1, '!qW7kilEQyGVmJvRTrlaBeyYxhKH0IlSZCCnfCPJd', NULL, 'ann', 0, 668, 100, '2026-11-28 10:29:48.462346+00', 12, true, NULL, '');
 
 
 SELECT pg_catalog.setval('public.auth_group_id_seq', 1, true);
