@@ -16,6 +16,7 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
 from common.client_connection import is_connected
+from common.exceptions import APIError
 from common.pagination import NewestFirst
 from credits.exceptions import AlreadyCharged, HoldClosed
 from credits.holders import Holder
@@ -111,7 +112,7 @@ class JobView(GenericAPIView[Job]):
     permission_classes = [IsAuthenticated]
     serializer_class = JobSerializer
     api_key_scopes = {"GET": "read", "DELETE": "spend"}
-    api_errors = {"DELETE": [JobFinished, HoldClosed]}
+    api_errors: ClassVar[dict[str, list[type[APIError]]]] = {"DELETE": [JobFinished, HoldClosed]}
     stored_errors = [JobDeadlinePassed, JobGivenUp, UnknownAction]  # the `error` of a failed job
 
     def get_queryset(self) -> QuerySet[Job]:

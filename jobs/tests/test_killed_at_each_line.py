@@ -20,7 +20,7 @@ from django.utils import timezone
 from credits import services as ledger
 from credits.models import AiCreditLog, CreditHold, HoldState
 from credits.tests.ledger_helpers import assert_ledger_consistent, balance
-from jobs import due_work
+from jobs import due_work, services
 from jobs.models import Job, JobState
 from jobs.tests.examples import PRICES
 
@@ -136,3 +136,23 @@ def test_a_request_killed_at_any_line_is_charged_once_when_it_is_repeated(make_u
         return killed
 
     assert kill_at_each_line(attempt) * STRIDE > 150
+
+
+def test_a_cancellation_killed_at_any_line_charges_once_for_what_was_shown(make_user, client_of):
+    user = make_user(credits=10_000)
+    client = client_of(user)
+
+    def attempt(line):
+        text = f"cancelled-{line}"
+        answer = client.post(
+            "/api/note", {"text": text, "units": 9}, format="json", headers={"Prefer": "respond-async"}
+        )
+        job = services.claim(job_id=answer.json()["id"])
+        services.report(job=job, partial=[{"line": 0}], deliverable={"text": text, "lines": 1})
+        killed = in_child(lambda: client.delete(answer["Location"]), kill_before=line)
+        assert client.delete(answer["Location"]).status_code == 204
+        assert Job.objects.get(id=job.id).state == JobState.CANCELLED
+        assert_charged_once(user, text)
+        return killed
+
+    assert kill_at_each_line(attempt) * STRIDE > 100
