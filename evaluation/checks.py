@@ -8,7 +8,7 @@ import string
 from collections.abc import Callable
 from itertools import pairwise
 
-from ai.engines.base import BLANK, DraftQuestion, QuestionType
+from ai.engines.base import BLANK, DraftQuestion, QuestionType, question_without_context, quoted_statement
 from ai.engines.english import FUNCTION_WORDS, OPPOSITES, content_stems, frequency
 from ai.engines.numbers_and_dates import dates, numbers
 
@@ -21,12 +21,8 @@ _UNRESOLVED = re.compile(
 _ANAPHORIC_OPENINGS = frozenset({
     "this", "that", "these", "those", "such", "it", "he", "she", "they", "his", "her", "its", "their", "here", "but", "and", "so",
 })  # fmt: skip
-# A pronoun that is replaced by a name in brackets, and "this licence" outside its text.
-_REPLACED = re.compile(
-    r"\[[^\]]*\]|\A[“]?(?:He|She|His|Her|Its?|They)\b"
-    r"|\b(?:the|this)(?= (?:licen[sc]e|agreement|constitution|act|policy|treaty|charter|directive)\b)",
-    re.IGNORECASE,
-)
+# "This licence" is "the licence" outside its text.
+_THIS = re.compile(r"\b([Tt])his(?= \w)")
 _BOUND = re.compile(
     r"\b(?:at least|at most|(?:more|less|fewer|greater|larger|smaller|higher|lower) than|under|over|up to|until|before|after"
     r"|since|exceed(?:s|ed|ing)?)(?: \w+)? [$£€]?_____"
@@ -48,7 +44,7 @@ _DEFINITION = re.compile(r"(?:An? |The )?(.{2,60}?) ((?:is|are|means|refers to|d
 _COMMON = 400  # times in about a million words of prose
 _MIN_WORDS, _MAX_OVERLAP = 5, 0.5
 _OPTIONS, _NEXT = 4, 2  # years
-_SMALL, _MAX_WORDS = 10, 40
+_SMALL, _MAX_WORDS, _MAX_CONTEXT = 10, 40, 400
 _WORD = re.compile(r"\w+(?:[.,]\d+)*(?:['’-]\w+)*")  # noqa: RUF001 -- typographic
 
 
@@ -57,23 +53,12 @@ def _flat(text: str) -> str:
 
 
 def _quoted(question: DraftQuestion) -> str:
-    return question.text.partition("“")[2].rpartition("”")[0]
+    return quoted_statement(question.text)
 
 
 def _shown(question: DraftQuestion) -> str:
     """The statement of a question: a quotation of the text, or the wording of a model."""
     return _quoted(question) or question.text
-
-
-def _plain(text: str) -> str:
-    """Return a text without what may be replaced to make it stand alone."""
-    return _REPLACED.sub("", text)
-
-
-def _sourced(statement: str) -> re.Pattern[str]:
-    """Return a pattern for the sentence of a statement, in which a name in brackets may be "he" or "the tower"."""
-    parts = re.split(r"\[[^\]]*\]", _flat(statement).rstrip("."))
-    return re.compile(r"\w+(?: [\w’'-]+)?".join(map(re.escape, parts)))  # noqa: RUF001 -- typographic
 
 
 def _is_statement(question: DraftQuestion) -> bool:
@@ -93,14 +78,7 @@ def swapped(question: DraftQuestion, source: str) -> bool:
     """Fail a false statement, unless it changes one number, one date, one word to its opposite, or a defined term."""
     if not _is_false(question) or not _quoted(question):
         return False
-    excerpt = question.excerpt.replace(" also ", " ")
-    before, _, rest = _quoted(question).rpartition("[")
-    if before and rest:  # a name in the middle stands for one word or two
-        named = re.compile(
-            rf"{re.escape(before[-1:])}(?:\w+|[Tt]h\w+ [\w-]+){re.escape(rest.partition(']')[2][:12])}"
-        )
-        excerpt = named.sub(f"{before[-1:]}{rest.partition(']')[2][:12]}", excerpt, count=1)
-    ours, theirs = _WORD.findall(_plain(_quoted(question))), _WORD.findall(_plain(excerpt))
+    ours, theirs = (_WORD.findall(_THIS.sub(r"\1he", text)) for text in (_quoted(question), question.excerpt))
     # An opening such as "However," may have been removed.
     theirs = theirs[len(theirs) - len(ours) :] if len(theirs) >= len(ours) else theirs
     pairs = zip(map(str.lower, ours), map(str.lower, theirs), strict=False)
@@ -173,15 +151,14 @@ def unresolved(question: DraftQuestion, source: str) -> bool:
     if not _is_statement(question):
         return False
     first = shown.split()[0].strip(string.punctuation + "“").lower()
-    # A sentence that is shown before the other resolves its references.
-    alone = not re.search(r"[.!?] [A-Z]", shown)
-    leaning = (alone and _LEANING.search(shown)) or _UNRESOLVED.search(shown)
-    return first in _ANAPHORIC_OPENINGS or leaning is not None
+    if shown != question.text and not question.text.startswith(("According", "Which")):
+        return False  # what is shown before the statement resolves its references
+    return first in _ANAPHORIC_OPENINGS or bool(_LEANING.search(shown) or _UNRESOLVED.search(shown))
 
 
 def wrong_question_word(question: DraftQuestion, source: str) -> bool:
     """Fail a question word that does not fit the answer: who, when, which year, which number, how many."""
-    asked, answer = question.text.lower(), question.answer
+    asked, answer = question_without_context(question.text).lower(), question.answer
     if question.question_type is QuestionType.TRUE_FALSE:
         return False
     if asked.startswith(("who ", "whose ")):
@@ -204,7 +181,7 @@ def no_sentence(question: DraftQuestion, source: str) -> bool:
     if not _is_statement(question):
         return broken
     whole = shown[-1:] in ".!" and (
-        shown[:1].isupper() or shown.startswith((BLANK, "“", "[")) or shown[:1].isdigit()
+        shown[:1].isupper() or shown.startswith((BLANK, "“")) or shown[:1].isdigit()
     )
     verbless = len(shown.split()) < _MIN_WORDS
     doubled = any(one == other and one.isalpha() for one, other in pairwise(shown.lower().split()))
@@ -217,8 +194,8 @@ def not_in_text(question: DraftQuestion, source: str) -> bool:
     if _flat(question.excerpt) not in text:
         return True
     if question.question_type is QuestionType.TRUE_FALSE:
-        given = _flat(re.sub(r"\b([Tt])his(?= \w)", r"\1he", source)).replace(" also ", " ")
-        stands = _sourced(re.sub(r"\b([Tt])his(?= \w)", r"\1he", _quoted(question))).search(given) is not None
+        stated, given = (_flat(_THIS.sub(r"\1he", text)).rstrip(".") for text in (_quoted(question), source))
+        stands = stated in given
         return bool(_quoted(question)) and stands is (question.answer == "False")
     is_free_text = question.question_type is QuestionType.SHORT_ANSWER and not question.accepted_answers
     return not is_free_text and _flat(question.answer) not in text
@@ -280,7 +257,7 @@ def unaccepted_wording(question: DraftQuestion, source: str) -> bool:
 
 def decade_as_year(question: DraftQuestion, source: str) -> bool:
     """Fail a question for a year whose answer is a decade, or the other way round."""
-    asked = question.text.lower()
+    asked = question_without_context(question.text).lower()
     decade = re.fullmatch(r"\d{3}0s", question.answer) is not None
     return (asked.startswith("which year") and decade) or (asked.startswith("which decade") and not decade)
 
@@ -318,9 +295,8 @@ def says_nothing(question: DraftQuestion, source: str) -> bool:
 
 def open_number(question: DraftQuestion, source: str) -> bool:
     """Fail a short answer that is a bounded, approximate or small number, or one in words: several wordings are right."""
-    if question.question_type is not QuestionType.SHORT_ANSWER or not question.text.lower().startswith(
-        "which number"
-    ):
+    asked = question_without_context(question.text).lower()
+    if question.question_type is not QuestionType.SHORT_ANSWER or not asked.startswith("which number"):
         return False
     right = numbers(question.answer)
     rough = re.search(
@@ -345,10 +321,10 @@ def far_year(question: DraftQuestion, source: str) -> bool:
 
 
 def overloaded(question: DraftQuestion, source: str) -> bool:
-    """Fail a statement of two sentences, or of more than 40 words."""
-    shown = _quoted(question)
+    """Fail a statement of two sentences or of more than 40 words, or a context of more than 400 characters."""
+    shown, context = _quoted(question), len(question.text) - len(question_without_context(question.text))
     joined = re.search(r"[a-z\d]{2}[.!?] [A-Z]", shown) is not None
-    return _is_statement(question) and (joined or len(shown.split()) > _MAX_WORDS)
+    return _is_statement(question) and (joined or len(shown.split()) > _MAX_WORDS or context > _MAX_CONTEXT)
 
 
 def malformed(question: DraftQuestion, source: str) -> bool:

@@ -3,6 +3,7 @@
 The module knows neither Django nor HTTP nor a particular model, so that an engine can be tested and replaced alone.
 """
 
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -26,6 +27,18 @@ ALL_QUESTION_TYPES: tuple[QuestionType, ...] = tuple(QuestionType)
 # Shown in place of the words that a question asks for.
 BLANK = "_____"
 TRUE_FALSE_OPTIONS: tuple[str, str] = ("True", "False")
+# A question may begin with what its statement refers to.
+_CONTEXT = re.compile(r"\A(?:About [^“”]*, )?(?:[Aa]fter “[^“”]*”, )?")
+
+
+def question_without_context(text: str) -> str:
+    """Return the text of a question without "About the Eiffel Tower, " or "After “It was opened in 1889”, "."""
+    return _CONTEXT.sub("", text)
+
+
+def quoted_statement(text: str) -> str:
+    """Return the statement that the text of a question quotes, or nothing."""
+    return question_without_context(text).partition("“")[2].rpartition("”")[0]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

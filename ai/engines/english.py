@@ -16,6 +16,7 @@ from typing import Any
 
 _LISTS = tomllib.loads(Path(__file__).with_name("english.toml").read_text(encoding="utf-8"))
 REJECT_PATTERNS: list[str] = _LISTS.pop("reject_patterns")
+LEANING_PATTERNS: list[str] = _LISTS.pop("leaning_patterns")
 HARMLESS: str = _LISTS.pop("harmless")
 _PAIRS = [re.split("([/>])", pair) for pair in _LISTS.pop("opposites").split()]
 OPPOSITES = {b: a for a, mark, b in _PAIRS if mark == "/"} | {a: b for a, _, b in _PAIRS}
@@ -79,6 +80,8 @@ def tokenize(sentence: str) -> tuple[Token, ...]:
             spans += [(word[:-2], start, end - 2), (word[-2:], end - 2, end)]
         else:
             spans.append((word, start, end))
+    if not spans:
+        return ()
     tagged = _parser().find_tags([word for word, _, _ in spans])
     tags = [_tag_by_form(word) or str(tag).split("-")[0] for word, tag in tagged]
     tokens: list[Token] = []
@@ -172,6 +175,7 @@ def _parser() -> Any:
 
 @cache
 def _frequencies() -> dict[str, int]:
+    _parser()  # one thread loads the package
     import textblob.en
 
     path = Path(textblob.en.__file__).with_name("en-spelling.txt")
@@ -192,6 +196,7 @@ def is_known_word(word: str) -> bool:
 
 def singular(word: str) -> str:
     """Return the singular of a noun in lower case; other words may be mutilated, but always in the same way."""
+    _parser()  # one thread loads the package
     from textblob.en.inflect import singularize
 
     return str(singularize(word)) if len(word) > 3 else word  # noqa: PLR2004 -- "gas", "bus"

@@ -7,7 +7,7 @@ term may negate it, swap it with another, or name two.
 import re
 import unicodedata
 
-from ai.engines.base import BLANK
+from ai.engines.base import BLANK, quoted_statement
 from ai.engines.english import is_known_word, singular
 
 _WORD, _APOSTROPHE = re.compile(r"\w+"), re.compile(r"['’]")  # noqa: RUF001 -- typographic
@@ -44,8 +44,7 @@ def _matches(given: str, expected: str, question: str) -> bool:
     stripped = _PREAMBLE.sub("", " ".join(theirs), count=1).split()
     if any(_same_words(ours, words) for words in (theirs, stripped, _without_articles(stripped))):
         return True
-    statement = question.partition("“")[2].rpartition("”")[0]
-    before, blank, after = statement.partition(BLANK)
+    before, blank, after = quoted_statement(question).partition(BLANK)
     if not blank:
         return False
     left, right = _without_articles(_words(before)), _without_articles(_words(after))

@@ -47,6 +47,7 @@ _ANY_YEAR = re.compile(r"\b(?:1\d{3}|20\d\d)\b")
 _PASSIVE = re.compile(
     r"\A[A-Z][a-z-]+s (?:\w+ \w+ )?(?:are|were) (?:\w+ly )?\w+(?:ed|en|de|ught)\b|\bbecause of its\b"
 )
+_JUDGEMENT = re.compile(r"It (?:is|was|seems) (?:\w+ )?\w+ (?:to|that|for)\b")
 _IN_LIST = re.compile(r"(?:,| and| or) (?:the |an? )?$")
 _PAIRED = re.compile(r"\b[A-Z][\w-]+ (?:and|or) (?:the |an? )?$")
 _RELATION = re.compile(r"an? \w+ of [A-Z]")  # "a grandson of Genghis Khan" describes several
@@ -73,8 +74,14 @@ class Candidate:
     options: tuple[str, ...] = ()
 
     @property
+    def value(self) -> float:
+        """How good the question is, whatever the request. One that needs no context is better."""
+        context = self.sentence.context or ""
+        return self.form.value + self.bonus - 0.4 * bool(context) - 0.4 * ("…" in context)
+
+    @property
     def is_good(self) -> bool:
-        return self.form.value + self.bonus >= _GOOD
+        return self.value >= _GOOD
 
 
 class Candidates:
@@ -95,7 +102,7 @@ class Candidates:
                 self._sentences_with.setdefault(word, []).append(sentence)
 
     def of(self, sentence: Sentence) -> Iterator[Candidate]:
-        """Yield the candidates for a sentence that stands alone."""
+        """Yield the candidates for a sentence whose context is known."""
         words = {token.lower for token in sentence.tokens}
         is_vague = bool(WORDS["vague_modifiers"] & words)
         found, terms = self._facts[sentence.index], self.terms.of(sentence)
@@ -104,7 +111,8 @@ class Candidates:
         for blank in (*found, *terms):
             needed = anchors - weak if blank.kind is Kind.NUMBER else anchors
             beside = [at for at in needed if not blank.start <= at < blank.start + len(blank.text)]
-            if beside or blank.named or blank.is_time:
+            told = re.search(rf"(?i)\b{re.escape(blank.text)}\b", sentence.context or "")
+            if not told and (beside or blank.named or blank.is_time or sentence.context):
                 about = self._about_fact if blank in found else self._about_term
                 yield from about(blank, is_vague=is_vague)
         if definition is not None:
@@ -113,7 +121,7 @@ class Candidates:
             if origin is sentence:
                 text = f"What does “{short}” stand for in the text?"
                 yield Candidate(Form.ABBREVIATION, QuestionType.SHORT_ANSWER, sentence, text, (long,))
-        if not definition and len(anchors | rare) < _MIN_ANCHORS:
+        if not definition and not sentence.context and len(anchors | rare) < _MIN_ANCHORS:
             return
         opposite = rewording.opposite(sentence.text, sentence.tokens)
         if opposite:
@@ -121,8 +129,10 @@ class Candidates:
         negated = WORDS["denials"] & words or any(word.endswith("n't") for word in words)
         full = definition or any(term.named for term in terms) or len(sentence.tokens) > _MIN_WORDS
         crowded = len(_ANY_YEAR.findall(sentence.text)) > 2  # noqa: PLR2004 -- two dates
-        vague = "one of the " in sentence.text or (
-            not self._names(sentence) and _PASSIVE.search(sentence.text)
+        vague = (
+            "one of the " in sentence.text
+            or _JUDGEMENT.match(sentence.text)
+            or (not sentence.context and not self._names(sentence) and _PASSIVE.search(sentence.text))
         )
         unclear = not found and vague
         if not WORDS["subjective"] & words and not (crowded or unclear) and (found or (full and not negated)):
@@ -158,6 +168,7 @@ class Candidates:
         opens = fact.start == 0 and fact.text[0].isupper()
         named = any(t.is_capital and t.start and t.lower not in WORDS["calendar"] for t in sentence.tokens)
         named = named or sentence.tokens[0].text in self._document.names or fact.kind is Kind.NUMBER
+        named = named or bool(sentence.context)
         # "Elections in 2019 were fair": where?
         beside = [other for other in self._facts[sentence.index] if other is not fact]
         crowded = sum(other.is_time for other in beside) > 1
@@ -172,7 +183,7 @@ class Candidates:
             return
         near = self._difficulty is Difficulty.HARD
         earlier = max((y for at, y in self._years if at < sentence.index and y < fact.value), default=0)
-        bounds = Bounds(self._document.lifetime, earlier)
+        bounds = Bounds(self._document.topic.lifetime, earlier)
         shown = computed(fact, beside, self._told | words, bounds, near=near)
         if form is Form.DATE or not fact.is_aside:
             yield from self._choice(form, sentence, text, [fact.text, *shown], bonus)
@@ -183,7 +194,7 @@ class Candidates:
 
     def _lacks_context(self, blank: Blank) -> bool:
         """Return whether little is left around a blank, or another sentence fits it too."""
-        stems = set(content_stems(blank.fill(" ")))
+        stems = set(content_stems(f"{blank.sentence.context} {blank.fill(' ')}"))
         said = any(stems <= o.stems and blank.text not in o.text for o in self._document.sentences)
         return said or len(stems) < _MIN_CONTEXT
 
@@ -281,10 +292,17 @@ class Candidates:
 
 
 def _statement(form: Form, sentence: Sentence, statement: str, bonus: float) -> Candidate:
-    text = f"According to the text, is this statement true or false? “{statement}”"
+    text = _about(sentence, "According to the text, is this statement true or false?", statement)
     answer = TRUE_FALSE_OPTIONS[form in FALSE_FORMS]
     return Candidate(form, QuestionType.TRUE_FALSE, sentence, text, (answer,), bonus, TRUE_FALSE_OPTIONS)
 
 
 def _cloze(blank: Blank) -> str:
-    return f"{blank.kind} completes this statement from the text? “{blank.fill(BLANK)}”"
+    return _about(blank.sentence, f"{blank.kind} completes this statement from the text?", blank.fill(BLANK))
+
+
+def _about(sentence: Sentence, question: str, statement: str) -> str:
+    """Return a question about a statement, which is shown after its context."""
+    if sentence.context:
+        question = f"{sentence.context}{question[0].lower()}{question[1:]}"
+    return f"{question} “{statement}”"

@@ -14,7 +14,7 @@ from ai.engines.offline.wrong_values import Value, wrong_values
 
 _YEAR = re.compile(
     "(?:" + "|".join(rf"(?<=\b{word} )" for word in sorted(WORDS["before_years"])) + r"|(?<=\())"
-    r"(?:1[0-9]|20)\d\d(?![\d-]|,\d|\.\d| B?CE\b| BC\b| AD\b)s?|(?<![-\u2013\d])\b\d{1,4} (?:BCE|BC|CE|AD)\b",
+    r"(?:1[0-9]|20)\d\d(?![\d\u2013/-]|,\d|\.\d| B?CE\b| BC\b| AD\b)s?|(?<![-\u2013\d])\b\d{1,4} (?:BCE|BC|CE|AD)\b",
     re.IGNORECASE,
 )
 # After these words, the statement also holds for other numbers or dates.
@@ -38,7 +38,7 @@ _RANGE = re.compile(r"(?i)\b(?:between|from) [^;]{0,40}\b(?:and|to) (?:\w+ ){0,2
 _BASE = re.compile(r"(?i)\b(?:from|since) [^;]{0,60}\d[^;]{0,40} in $")
 _YEAR_AFTER, _YEAR_BEFORE = (
     re.compile(r"(?:,|,? and| or| to) \d{4}\b"),
-    re.compile(r"(?<!en )\b\d{4}(?:,|,? and| or) $"),
+    re.compile(r"(?<!en )\b\d{4}(?:,|,? and| or) $|(?<!from )\b\d{4} to $"),
 )
 _SAID = re.compile(
     r"\b(?:said|remarked|declared|noted|argued|complained|observed|estimated|claimed) (?:in|of) $|\bwhose [^,;]* in $"
@@ -146,7 +146,16 @@ def _counts(sentence: Sentence, found: list[Number]) -> Iterator[Blank]:
         determined = number.value <= _FEW and before.lower in WORDS["determined"]
         scale = number.text.isalpha() and number.value >= _HUNDRED  # "thousands" are no number
         listed = _LISTED.match(text, number.end)
-        if label or determined or scale or listed or number.value <= 1 or not _COUNTS.match(text, number.end):
+        dated = re.fullmatch(r"(?:1[5-9]|20)\d\d", number.text) and re.match(r" [A-Z]", text[number.end :])
+        if (
+            dated
+            or label
+            or determined
+            or scale
+            or listed
+            or number.value <= 1
+            or not _COUNTS.match(text, number.end)
+        ):
             continue
         counted = "%" if text[number.end] == "%" else _counted_noun(sentence, number.end)
         if counted or number.currency:
@@ -184,7 +193,10 @@ def is_arbitrary(fact: Blank) -> bool:
         listed = _YEAR_AFTER.match(after) or _YEAR_BEFORE.search(text, 0, fact.start)
         said = _SAID.search(text, 0, fact.start)
         return any((_BASE.search(text, 0, fact.start), listed, said))
-    return _RANGE.search(text, 0, fact.start) is not None or re.match(r" (?:to|and|or) \d", after) is not None
+    told = fact.value <= _FEW and re.search(
+        r"\bfirst\b.*\bsecond\b|\b(?:both|other)\b", after
+    )  # "two sides: the first"
+    return bool(told or _RANGE.search(text, 0, fact.start) or re.match(r" (?:to|and|or) \d", after))
 
 
 def is_approximate(fact: Blank) -> bool:
@@ -212,7 +224,8 @@ def computed(
     if fact.is_time and fact.value not in bounds.lifetime:
         others += bounds.lifetime
     if fact.is_time:  # "in February 1943" is no fact
-        others += [int(year) for year in re.findall(r"\b(?:1\d|20)\d\d(?=[ ,.;)])(?! BC)", fact.fill(""))]
+        beside_it = f"{fact.sentence.context} {fact.fill('')}"
+        others += [int(year) for year in re.findall(r"\b(?:1\d|20)\d\d(?=s?[ ,.;)”])(?! BC)", beside_it)]
     turn = int(fact.value) + fact.sentence.index + fact.start
     since = bounds.earlier if fact.is_time else 0
     return wrong_values(right, told, others, since, turn=turn, near=near)

@@ -5,21 +5,18 @@ import re
 
 from ai.engines.english import OPPOSITES, WORDS, Token
 
-# "However, ", "(b) ", "Note that ".
+# "(b) ", "However, ", "Note that ".
 _OPENING = re.compile(
     r"\A(?:[(]?(?:[a-z]|[ivx]{1,4}|\d{1,2}(?:\.\d{1,2})*)[.)] )?"
-    r"(?:(?:However|Moreover|Furthermore|Nevertheless|Nonetheless|Indeed|In fact|Of course|In general|In particular"
-    r"|In addition|Also|Additionally|Alternatively|Instead|For example|For instance|Typically|Finally|Now|Thus"
-    r"|Interestingly|Surprisingly|Remarkably|Notably|Curiously|Ironically|Significantly|Importantly"
-    r"|Therefore|Hence|As a result|In practice|In short|In other words|That is|In turn"
-    r"|To (?:do|achieve) (?:this|that|so)|For (?:this|that) (?:reason|purpose)), |(?:But|And|Yet|So|Thus|Therefore),? "
-    r"|(?:(?:Please |Also |But )?[Nn]ote|Remember|Recall|Keep in mind) that )?"
+    r"(?:(?:But|And|Yet|So|Thus|Hence),? |(?:However|Moreover|Furthermore|Nevertheless|Nonetheless|Indeed|In fact|Of course"
+    r"|Also|Additionally|In addition|Alternatively|Instead|Finally|Now|Thus|Therefore|Hence|First|Second|Third|Typically"
+    r"|Interestingly|Surprisingly|Remarkably|Notably|Curiously|Ironically|Significantly|Importantly|Overall|Admittedly"
+    r"|For example|For instance|As a result|In other words|In short|In turn|In general|In particular|In practice), )?"
+    r"(?:(?:(?:Please |Also |But )?[Nn]ote|Remember|Recall|Keep in mind) that )?"
 )
 _THIS_TEXT = re.compile(
     r"\b([Tt])his (?=[Ll]icen[sc]e|[Aa]greement|[Cc]onstitution|(?:Act|Policy|Treaty|Charter|Directive)\b)"
 )
-# "The bank also lends" is true without "also"; "also known as" and "but also" need it.
-_ALSO = re.compile(r"(?<!\bbut) also (?!known\b|called\b|spelled\b)")
 _QUOTED_TERM = re.compile(
     r"\A((?:An? |The )?)[\"“]([^\"“”]{1,50})[\"”] "
     r"(?=(?:\w+ )?(?:(?:shall )?means?\b|refers? to\b|is (?:an?|any|the|who\w+|whatever) |are ))"
@@ -27,11 +24,10 @@ _QUOTED_TERM = re.compile(
 
 
 def statement(sentence: str) -> str:
-    """Return a sentence without an opening such as "However"."""
+    """Return a sentence without its number, and without an opening such as "However" or "Note that"."""
     if sentence[:1].islower():
         return sentence
     text = _QUOTED_TERM.sub(r"\1\2 ", _THIS_TEXT.sub(r"\1he ", _OPENING.sub("", sentence)))
-    text = _ALSO.sub(" ", text)
     return text[:1].upper() + text[1:]
 
 

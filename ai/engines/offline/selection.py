@@ -35,7 +35,7 @@ class Generator:
         self._topics = [(topic, frozenset(content_stems(topic))) for topic in request.topics]
         focus = frozenset(content_stems(request.focus))
         self.wanted = [stems for stems in (focus, *(stems for _, stems in self._topics)) if stems]
-        alone = [s for s in document.sentences if s.stands_alone and len(s.text) <= _MAX_SHOWN][
+        alone = [s for s in document.sentences if s.context is not None and len(s.text) <= _MAX_SHOWN][
             :_MAX_SENTENCES
         ]
         self._askable = [s for s in alone if not self.wanted or any(wish & s.stems for wish in self.wanted)]
@@ -93,7 +93,7 @@ class Generator:
         salience = 0.3 * repeats / math.sqrt(max(1, len(stems)))
         length = abs(len(candidate.sentence.text) - _BEST_LENGTH[self._difficulty]) / 120
         wanted = max((len(wish & stems) / len(wish) for wish in self.wanted), default=0.0)
-        return candidate.form.value + candidate.bonus + salience - length + 4 * wanted
+        return candidate.value + salience - length + 4 * wanted
 
     def _topic(self, sentence: Sentence) -> str:
         """Return the first requested topic that shares a stem with the sentence, else its most frequent term."""
@@ -109,7 +109,7 @@ def _excess(chosen: list[Candidate], pool: list[Candidate]) -> set[Form]:
     if false > true:
         return FALSE_FORMS
     possible = false or any(candidate.form in FALSE_FORMS for candidate in pool)
-    return {Form.TRUE} if true >= (false + 1 if possible else _MAX_TRUE) else set()
+    return {Form.TRUE} if true >= (false + 2 if possible else _MAX_TRUE) else set()
 
 
 def _quality(chosen: list[Candidate]) -> tuple[int, int, int]:
@@ -124,7 +124,8 @@ def _near_duplicates(one: Sentence, other: Sentence) -> bool:
 
 
 def _tells(one: Candidate, other: Candidate) -> bool:
-    """Return whether a question shows the name or the date that another one asks for."""
+    """Return whether a question shows the name or the date that another one asks for, or its whole sentence."""
     answer = other.accepted[0]
     asked = other.form in {Form.NAME, Form.DATE}
-    return asked and (answer in one.text or any(answer in option for option in one.options))
+    shown = asked and (answer in one.text or any(answer in option for option in one.options))
+    return shown or other.sentence.text.removesuffix(".") in (one.sentence.context or "")

@@ -25,7 +25,7 @@ from ai.engines.english import (
 )
 from ai.engines.offline.facts import Blank, Kind
 from ai.engines.offline.sentences import Document, Sentence
-from ai.engines.offline.subjects import is_person
+from ai.engines.offline.topics import is_person
 
 _NO_NAMES = WORDS["calendar"] | FUNCTION_WORDS
 DEMONYM = re.compile(r"(?:ish|ese|ian|ians|ans|ean|eans|nch|tch|ic|ists?|men|women|ers)$")
@@ -40,11 +40,11 @@ _DEFINING = re.compile(
 )
 _SPECIFIC = re.compile(r"\b(?:that|which|who|whose|of|for|in|from|with|by|between|used|when|where|to)\b")
 _NO_DEFINITION = re.compile(
-    r"capable |aware |one of |\w+ (?:opposite|same|latter|former|other)\b|\w+ (?:term|name|word|member|abbreviation) |\w+ (?:\w+ )?(?:better|more|less|same|kind|sort|way|result|example|part|one|latest|main|major|important|popular|common|"
+    r"\w+ (?:\w+ )?\w+ier |capable |aware |one of |\w+ (?:opposite|same|latter|former|other)\b|\w+ (?:term|name|word|member|abbreviation) |\w+ (?:\w+ )?(?:better|more|less|same|kind|sort|way|result|example|part|one|latest|main|major|important|popular|common|"
     r"fundamental|recommended|good|great|most)\b|.* than |.*[\"“]"
 )
 _SECOND_CLAUSE = re.compile(
-    r"(?:;|, (?:whereas|while|although)\b|,? (?:and|but) (?!that|which|who)(?:\w+ ){0,3}(?:is|are|was|has|have|can|may|will|must)\b).*"
+    r"(?:;|, (?:whereas|while|although)\b|,? (?:and|but) (?!that|which|who)(?:\w+ ){0,3}(?:is|are|was|has|have|can|may|will|must)\b|,? and [a-z]+s (?:an?|the|its|their|all|more)\b).*"
 )
 # "Erythropoietin, a hormone that stimulates the production of red blood cells".
 _APPOSITION = re.compile(
@@ -57,6 +57,8 @@ _CONTEXT_IN_MEANING = re.compile(
 )
 _CALLED = re.compile(r"\b(?:called|known as|referred to as|termed|named) (?:the |an? )?[“\"']?$")
 _OR = re.compile(r"\bor,? (?:[Tt]he |[Aa]n? )?$")
+_AGENT = re.compile(r"(?:ers|ors|ists?)$")  # "demographers": scientists would fit, too
+_THIS = re.compile(r"\b(?:[Tt]his|[Tt]hat|[Tt]hese|[Tt]hose|[Ss]uch) $")
 _VERY_RARE, _RARE = 3, 12
 _MIN_DEFINITION, _MAX_DEFINITION = 5, 32
 _SAME_ROOT, _TOPIC = 6, 5  # letters, times
@@ -110,7 +112,7 @@ class Terms:
     def is_topic(self, term: Blank) -> bool:
         """Return whether a text is about this term, or mentions it all the time: such a blank is trivial."""
         words, name = set(key(term.text).split()), key(term.text)
-        return term.text in self._document.topic or any(
+        return term.text in self._document.topic.name or any(
             words <= set(topic.split())
             or (len(topic) > _SAME_ROOT and name.startswith(topic) and " " not in name)
             for topic in self._topics
@@ -147,7 +149,8 @@ class Terms:
         """Return whether a term is a name, or defined or named by the text, or repeated and very rare."""
         if term.kind is not Kind.TERM or term.named:
             return True
-        fits = term.before in {"", "DT", "IN"}
+        fits = term.before in {"", "DT", "IN"} and not _AGENT.search(term.text)
+        fits = fits and not _THIS.search(term.sentence.text, 0, term.start)
         known = key(term.text) in self._vocabulary and max(map(frequency, term.text.split())) <= _RARE
         # The lexicon is old: "developer" is rare in it.
         unknown = frequency(term.text) <= _VERY_RARE and not is_known_word(singular(term.text.lower()))
@@ -161,6 +164,8 @@ class Terms:
             if not is_name and not (tokens[at].tag == "DT" and self._name_end(tokens, at + 1) > at + 1):
                 first = at + (tokens[at].tag in {"DT", "PRP$"})
                 end = noun_phrase_end(tokens, first)
+            if end - first > 2 and tokens[first - 1].lower == "the" and DEMONYM.search(tokens[first].text):  # noqa: PLR2004
+                first += 1  # "the Norwegian Svend Foyn"
             phrase = tokens[first:end]
             fits = self._is_proper if is_name else is_term
             if phrase and fits(phrase) and is_whole(tokens, first, end):
@@ -175,8 +180,10 @@ class Terms:
         end = at
         while self._is_name(tokens, end) and not (end > at and _ORDINAL.fullmatch(tokens[end - 1].text)):
             end += 1
-            joined = end < len(tokens) and tokens[end].lower in WORDS["name_particles"]
-            end += joined and self._is_name(tokens, end + 1)
+            # "Bank of England", "Río de la Plata"
+            joined = takewhile(lambda token: token.lower in WORDS["name_particles"], tokens[end : end + 2])
+            after = end + len(list(joined))
+            end = after if after > end and self._is_name(tokens, after) else end
         return end
 
     def _is_name(self, tokens: tuple[Token, ...], at: int) -> bool:
@@ -193,7 +200,7 @@ class Terms:
         return not (known or DEMONYM.search(word))
 
     def _definition(self, sentence: Sentence) -> Definition | None:
-        if not sentence.stands_alone:
+        if sentence.context is None:
             return None
         match = _DEFINING.match(sentence.text)
         return self._at_opening(sentence, match) if match else self._aside(sentence)

@@ -8,6 +8,7 @@ from ai.engines.english import WORDS, frequency, is_known_word
 from ai.engines.offline.facts import Blank, Kind
 from ai.engines.offline.sentences import Document
 from ai.engines.offline.term_extraction import Terms
+from ai.engines.offline.topics import is_full_name
 
 _WORD = r"[\w’'-]+"
 # "Zhu Yuanzhang, also known as Hongwu", "Dadu (Beijing)".
@@ -17,6 +18,7 @@ _ALIAS = re.compile(
     rf"| \((?:or |also |called |known as |the ){{1,3}}| \((?=[A-Z][a-z]))(?P<other>{_WORD}(?: {_WORD})?)(?=[),.;])"
 )
 _FULL_NAME = re.compile(r"\b[A-Z][a-zà-ÿ]+ (?:[A-Z][a-zà-ÿ]*\.? )?[A-Z][a-zà-ÿ]+\b")
+_ALONE = re.compile(r"(?:^|[.;,a-z] )([A-Z][\w’'-]+)\b(?! (?:[A-Z]|of\b|de\b))", re.MULTILINE)
 _MIN_PART = 5  # letters of a short form, such as "phage"
 _SPECIAL = 15  # times in about a million words
 
@@ -30,6 +32,7 @@ class Wordings:
         self._aliases = [(match["one"], match["other"]) for match in _ALIAS.finditer(prose)]
         self._words = set(re.findall(r"\b[a-z]+\b", prose.lower()))
         self._full_names = set(_FULL_NAME.findall(prose))
+        self._alone = set(_ALONE.findall(prose))
         self._special: dict[str, set[str]] = {}  # "polyp": {"coral"}
         for sentence in document.sentences:
             for before, token in pairwise(sentence.tokens):
@@ -62,9 +65,13 @@ class Wordings:
         return tuple(word for word in found if word == term or word.casefold() not in (told or "\n"))
 
     def _names(self, term: str) -> list[str]:
-        """Return the full names of a surname, and the surname of a full name."""
-        surname = term.rpartition(" ")[2]
-        accepted = [surname] if term in self._terms.persons and not is_known_word(surname) else []
+        """Return the full names of a surname, and of a longer name its surname, initials, and words that are used alone."""
+        *first, last = term.split()
+        initials = "".join(f"{name[0]}. " for name in first if name.lower() not in WORDS["titles"])
+        accepted = [last, f"{initials}{last}"] if is_full_name(term) else []
+        accepted += [
+            word for word in (*first, last) if first and word in self._alone and not is_known_word(word)
+        ]
         full = [name for name in self._full_names if " " not in term and name.split()[-1] == term]
         return [*accepted, *sorted(name for name in full if not is_known_word(name.split()[0]))]
 

@@ -50,7 +50,7 @@ class Value:
         if self.is_time:
             # The older, the less exact.
             times = (
-                max(1, (2000 - self.value) // 150) if self.is_rough else 3 if self.value < _ANTIQUITY else 1
+                max(2, (2000 - self.value) // 150) if self.is_rough else 3 if self.value < _ANTIQUITY else 1
             )
             recent, modern = self.value >= _SINCE_RECENT, self.value >= _SINCE_MODERN
             years = _RECENT if recent else _MODERN if modern else _YEARS
@@ -113,6 +113,13 @@ def wrong_values(
         )
         shown = [right.shown(value) for value in values]
         forms = {form for value in values for form in (str(value), f"{value:,}", right.shown(value))}
-        if ordered and all(shown) and len({*shown, right.text}) == len(values) + 1 and not told & forms:
+        swapped = any(sorted(right.text) == sorted(text) for text in shown)  # 1845 and 1854
+        if (
+            not swapped
+            and ordered
+            and all(shown)
+            and len({*shown, right.text}) == len(values) + 1
+            and not told & forms
+        ):
             return shown
     return []

@@ -1,6 +1,6 @@
 """Asking the offline engine, for the tests of its questions."""
 
-from ai.engines.base import Difficulty, GenerationRequest
+from ai.engines.base import Difficulty, GenerationRequest, quoted_statement
 from ai.engines.offline import OfflineEngine
 from ai.tests.engines.texts import LEAVES, MATERIAL_KNOWLEDGE, MONEY
 
@@ -18,4 +18,8 @@ def of_type(questions, kind):
 
 
 def in_quotes(question):
-    return question.text.partition("“")[2].rpartition("”")[0]
+    return quoted_statement(question.text)
+
+
+def context_of(question):
+    return question.text.removesuffix(f"“{in_quotes(question)}”").partition("“")[2].rpartition("”")[0]

@@ -49,15 +49,16 @@ GOOD = [
         "False",
         excerpt="A pump in the upper part of the mine has a valve.",
     ),
-    truth(
-        "[Richard Trevithick] built a high-pressure engine (HPE).",
+    draft(
+        f"After “Richard Trevithick was an engineer”, {TRUTH[0].lower()}{TRUTH[1:].format('He built a high-pressure engine (HPE).')}",
         "True",
+        options=TRUE_FALSE_OPTIONS,
         excerpt="He built a high-pressure engine (HPE).",
     ),
     truth("A valve is a machine that moves water.", "False", excerpt="A pump is a machine that moves water."),
     draft(BLANK.format("name", GAPPED), "Trevithick"),
     truth(
-        "In 1810 the valve of [the high-pressure engine] broke.",
+        "In 1810 the valve of the engine broke.",
         "False",
         excerpt="In 1804 the valve of the engine broke.",
     ),

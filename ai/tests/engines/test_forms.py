@@ -29,10 +29,10 @@ class TestForms:
             ("What does “ATP” stand for in the text?", ("adenosine triphosphate",)),
             (
                 (
-                    "Which year completes this statement from the text? “The Maastricht Treaty of _____ forbids the bank to finance "
-                    "governments.”"
+                    "Which year completes this statement from the text? “The oldest central bank is the Swedish Riksbank, which was "
+                    "founded in _____.”"
                 ),
-                ("1992",),
+                ("1668",),
             ),
             (
                 (
@@ -67,13 +67,6 @@ class TestForms:
         text = "The old bridge of Hale over the river Lenn is 158 metres long."
         (question,) = ask(text, question_types=(QuestionType.SHORT_ANSWER,))
         assert question.accepted_answers == ("158", "158 metres")
-
-    def test_what_a_sentence_leans_on_is_named_in_brackets(self):
-        text = "Rome lies on the river Tiber in the middle of Italy. It has 19 old bridges of stone and wood."
-        questions = ask(text, question_types=(QuestionType.SHORT_ANSWER,), focus="bridges")
-        assert [(in_quotes(q), q.answer) for q in questions] == [
-            (f"[Rome] has {BLANK} old bridges of stone and wood.", "19")
-        ]
 
     @pytest.mark.parametrize(
         "text",
@@ -193,9 +186,12 @@ class TestDefinitions:
         [
             (
                 "The project, led by Professor Michael Stonebraker, was sponsored by the National Science Foundation.",
-                ("Professor Michael Stonebraker", "Michael Stonebraker", "Stonebraker"),
+                ("Professor Michael Stonebraker", "Michael Stonebraker", "Stonebraker", "M. Stonebraker"),
             ),
-            ("Antibodies were discovered by Emil Behring in 1890 in Berlin.", ("Emil Behring", "Behring")),
+            (
+                "Antibodies were discovered by Emil Behring in 1890 in Berlin.",
+                ("Emil Behring", "Behring", "E. Behring"),
+            ),
         ],
     )
     def test_a_name_is_accepted_without_its_title_and_as_a_surname(self, text, accepted):

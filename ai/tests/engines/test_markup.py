@@ -48,6 +48,7 @@ class TestMarkup:
         paragraphs = MATERIAL_KNOWLEDGE.split("\n\n")
         wrapped = "\n\n".join(textwrap.fill(p, width, break_on_hyphens=False) for p in paragraphs)
         texts = [
-            {s.text for s in read(text).sentences if s.stands_alone} for text in (wrapped, MATERIAL_KNOWLEDGE)
+            {s.text for s in read(text).sentences if s.context is not None}
+            for text in (wrapped, MATERIAL_KNOWLEDGE)
         ]
         assert texts[0] == texts[1]

@@ -1,104 +1,10 @@
-"""A statement names what it is about: in itself, or by a name in brackets."""
+"""Wrong numbers, dates and terms are near the right ones, and questions ask for what their statement determines."""
 
 import pytest
 
 from ai.engines.base import QuestionType
 from ai.engines.exceptions import NoQuestions
-from ai.engines.offline.sentences import read
 from ai.tests.engines.asking import ask, in_quotes
-
-
-def standing(text):
-    return [sentence.text for sentence in read(text).sentences if sentence.stands_alone]
-
-
-@pytest.mark.parametrize(
-    "sentence",
-    [
-        "The Italian poet, who had lived in Florence for years, wrote a poem about a journey.",
-        "The town council had preferred Georg Philipp Telemann, who declined.",
-        "The Dane Rasmus Rask had noticed a pattern of vowels in 1818.",
-        "In 1779, Samuel Crompton of Bolton combined the two inventions in the spinning mule.",
-        "In response, the United States founded a service for soils in 1935.",
-        "Dinosaur bones, which are at least 66 million years old, are far beyond its reach.",
-        "Rasmus Rask of Denmark noticed the same pattern in 1818.",
-        "A French engineer, Eugène Freyssinet, went one step further in Paris.",
-        "The first was discovered in 1967 by Jocelyn Bell, a student at Cambridge.",
-        "The revival began with a performance of a passion in Berlin in 1829.",
-        "The left picture shows a scan of a symbol from an edition of 2000.",
-        "The North Sea lies to the south, and the Atlantic Ocean is near Bergen.",
-        "Karl Verner of Copenhagen had found a similar law in 1875.",
-    ],
-)
-def test_what_leans_on_another_sentence(sentence):
-    # The first sentence of a text cannot refer to an earlier one.
-    assert sentence not in standing(f"Whales are mammals that live in the oceans of the Earth. {sentence}")
-
-
-@pytest.mark.parametrize(
-    "sentence",
-    [
-        "A bipolar transistor has three terminals: the emitter, the base and the collector.",
-        "In 1769 Richard Arkwright patented the water frame, a machine that spun a strong thread.",
-        "The Haber process is an industrial method for the production of ammonia.",
-        "The transistor was invented in December 1947 by John Bardeen and Walter Brattain.",
-        "A collision occurs when two different keys are assigned to the same bucket.",
-        "A relational database stores data in tables of rows.",
-        "The Tariff Act of 1930 raised duties on more than 20,000 goods.",
-        "Every change is written to a log before it is applied to a table.",
-        "Tenochtitlan fell on 13 August 1521, and Cuauhtémoc, the last emperor, was captured.",
-        "The Aztecs, who came from the north, founded their city in about 1325 in Mexico.",
-        "The Sherman Act, passed by the Congress of the United States in 1890, prohibited monopolies in commerce.",
-        "By the fourteenth century a large cog could carry about 200 tonnes of cargo.",
-    ],
-)
-def test_what_is_complete_in_itself(sentence):
-    assert sentence in standing(sentence)
-
-
-def test_the_topic_of_a_text_is_named_for_its_noun_and_its_pronoun():
-    text = (
-        "The Hale Tower is a tower of iron in the town of Ashby. It is repainted every seven years by a team of painters. "
-        "In 1889 it was opened by the mayor of Ashby.\n\nThe first sketch of the tower was drawn in 1884 by Maurice Carter."
-    )
-    assert standing(text)[1:] == [
-        "[The Hale Tower] is repainted every seven years by a team of painters.",
-        "In 1889 [the Hale Tower] was opened by the mayor of Ashby.",
-        "The first sketch of [the Hale Tower] was drawn in 1884 by Maurice Carter.",
-    ]
-
-
-def test_but_not_if_the_noun_may_mean_another():
-    text = (
-        "The Hale Tower is a tower of iron in the town of Ashby. A tower of stone stood in Orton.\n\n"
-        "The first sketch of the tower was drawn in 1884 by Maurice Carter."
-    )
-    assert "[" not in "".join(standing(text))
-
-
-def test_he_after_a_date_is_named_in_a_biography():
-    text = (
-        "Ada Lovelace was born in 1815 in London. In 1833 she joined the Society of Engineers in London.\n\n"
-        "In 1843 she published notes on an engine of brass."
-    )
-    assert standing(text)[1:] == [
-        "In 1833 [Ada Lovelace] joined the Society of Engineers in London.",
-        "In 1843 [Ada Lovelace] published notes on an engine of brass.",
-    ]
-
-
-def test_it_after_a_sentence_about_something_else_is_not_the_topic():
-    text = (
-        "Norway is a country in the north of Europe. The North Sea is a part of the Atlantic Ocean. "
-        "Its area is 324,220 square kilometres of land."
-    )
-    assert standing(text)[2] == "[The North Sea's] area is 324,220 square kilometres of land."
-
-
-def test_also_is_left_out():
-    assert standing("The Bank of Hale also lends money to the farmers of Ashby.") == [
-        "The Bank of Hale lends money to the farmers of Ashby."
-    ]
 
 
 class TestOptions:
