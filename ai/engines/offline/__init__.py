@@ -18,10 +18,11 @@ class OfflineEngine:
     def generate(
         self, request: base.GenerationRequest, *, is_wanted: base.IsWanted | None = None
     ) -> base.GenerationResult:
-        """Return at most `request.question_count` questions. The same request always gives the same questions.
+        """Return at most `request.question_count` questions. The same request gives the same ones.
 
-        `difficulty` sets the length of statements and the distance of wrong numbers. Questions
-        are only about sentences that share a word with `focus` or one of `topics`. `question_types` take turns.
+        Only the order of the options differs. `difficulty` sets the length of statements and the distance of wrong
+        numbers. Questions are only about sentences that share a word with `focus` or one of `topics`. `question_types`
+        take turns.
 
         Raises `UnsupportedLanguage` for anything but English, `ModelRequired` for a focus on reasons or explanations,
         `NothingOnTopic` if no question is about the focus or the topics, `NoQuestions` if there is no question at all.

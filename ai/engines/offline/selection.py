@@ -21,12 +21,11 @@ _BEST_LENGTH = {Difficulty.EASY: 70, Difficulty.MEDIUM: 110, Difficulty.HARD: 16
 
 
 class Generator:
-    """Makes the questions of one request. The same request always gives the same questions."""
+    """Makes the questions of one request. The same request always gives the same questions, with options in any order."""
 
     def __init__(self, request: GenerationRequest) -> None:
         self._request = request
         self._difficulty = request.difficulty or Difficulty.MEDIUM
-        self._rng = random.Random(repr(request))  # noqa: S311 -- reproducible on purpose, nothing secret
         document = read(request.source_text)
         if document.language:
             named = f"This text seems to be in {document.language}."
@@ -74,7 +73,9 @@ class Generator:
     def _draft(self, candidate: Candidate) -> DraftQuestion:
         options = list(candidate.options)
         if candidate.question_type is QuestionType.MULTIPLE_CHOICE:
-            self._rng.shuffle(options)
+            random.SystemRandom().shuffle(
+                options
+            )  # whoever knows the text cannot compute the place of the answer
         return DraftQuestion(
             text=candidate.text,
             question_type=candidate.question_type,

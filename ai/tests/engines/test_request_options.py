@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 
@@ -13,9 +14,18 @@ from ai.tests.engines.asking import LEVELS, TEXTS, ask, in_quotes
 from ai.tests.engines.texts import LEAVES, MATERIAL_KNOWLEDGE, MONEY
 
 
+def unordered(questions):
+    return [replace(question, options=tuple(sorted(question.options))) for question in questions]
+
+
 class TestWishes:
     def test_the_same_request_gives_the_same_questions(self):
-        assert ask(MATERIAL_KNOWLEDGE) == ask(MATERIAL_KNOWLEDGE)
+        assert unordered(ask(MONEY)) == unordered(ask(MONEY))
+
+    def test_the_place_of_the_answer_cannot_be_foreseen(self):
+        kind = QuestionType.MULTIPLE_CHOICE
+        orders = {ask(MONEY, question_types=(kind,), question_count=1)[0].options for _ in range(40)}
+        assert len(orders) > 1
 
     @pytest.mark.parametrize("count", [1, 2, 5, 7])
     def test_as_many_as_were_asked_for(self, count):
@@ -84,9 +94,9 @@ def test_sixteen_threads_get_what_one_gets():
     requests = [
         GenerationRequest(source_text=text, difficulty=level) for text in TEXTS.values() for level in LEVELS
     ]
-    alone = [engine.generate(request) for request in requests]
+    alone = [unordered(engine.generate(request).questions) for request in requests]
     with ThreadPoolExecutor(16) as pool:
-        together = list(pool.map(engine.generate, requests * 4))
+        together = [unordered(result.questions) for result in pool.map(engine.generate, requests * 4)]
     assert together == alone * 4
 
 
