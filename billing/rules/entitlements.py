@@ -1,6 +1,6 @@
 """Compute the credits that a payment grants; `subscription_state` computes the plan.
 
-    period lines       the plan's credits times the quantity; for a trial, the plan's trial credits
+    period lines       the plan's credits times the quantity; for a trial, the plan's trial credits, once
     proration lines    the credits for a plan change within a period, by the new plan's upgrade policy.
                        A change to another price of the same plan is no plan change.
     credit balance     After a downgrade, Stripe adds the price of the unused time to the customer's
@@ -21,8 +21,9 @@ from billing.stripe_payments import CheckoutSession, Invoice, InvoiceLine
 
 # https://docs.stripe.com/api/invoices/object#invoice_object-billing_reason
 # Invoices with any other reason, such as a manual invoice or a threshold, grant no credits.
+FIRST = "subscription_create"
 ACTION_TYPES = {
-    "subscription_create": "subscription_start",
+    FIRST: "subscription_start",
     "subscription_cycle": "subscription_renewal",
     "subscription_update": "subscription_change",
 }
@@ -127,12 +128,7 @@ def invoice_entitlement(
     terms = plans.get(line.price_id)
     if invoice.reason not in ACTION_TYPES:
         return Entitlement(plan_id=terms.id if terms else None, price_id=line.price_id)
-    total = Fraction(0)
-    for period in periods:
-        if plan := plans.get(
-            period.price_id
-        ):  # only a trial's line has amount 0; a coupon does not change it
-            total += plan.credits_per_period * period.quantity if period.amount else plan.trial_credits
+    total = Fraction(period_credits(periods, plans=plans, is_first=invoice.reason == FIRST))
     if prorations:
         total += max(Fraction(0), proration_credits(prorations, plans=plans, unit_amounts=unit_amounts))
     if invoice.paid_from_balance or invoice.paid_from_proration:
@@ -148,6 +144,23 @@ def invoice_entitlement(
         rollover_cap=terms.rollover_cap if terms else None,
         instalments=terms.instalments if terms and any(period.amount for period in periods) else 1,
     )
+
+
+def period_credits(lines: Iterable[InvoiceLine], *, plans: Mapping[str, PlanTerms], is_first: bool) -> int:
+    """Return the credits for lines that bill a period.
+
+    Only the line of a trial has amount 0; a coupon does not change the amount. The first invoice of a
+    subscription (`is_first`) grants the trial credits. If the trial is extended, Stripe makes another invoice
+    of 0, which grants none.
+    """
+    total = 0
+    for line in lines:
+        if plan := plans.get(line.price_id):
+            if line.amount:
+                total += plan.credits_per_period * line.quantity
+            elif is_first:
+                total += plan.trial_credits
+    return total
 
 
 def proration_credits(

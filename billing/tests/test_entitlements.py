@@ -94,6 +94,15 @@ class TestPeriods:
     def test_a_trial_line_grants_the_trial_credits(self):
         assert entitlement(line(amount=0), reason="subscription_create").credits == 50
 
+    @pytest.mark.parametrize("reason", ["subscription_update", "subscription_cycle"])
+    def test_a_later_invoice_of_a_trial_grants_nothing_more(self, reason):
+        """Stripe makes another invoice of 0 when a trial is extended."""
+        assert entitlement(line(amount=0), reason=reason).credits == 0
+
+    def test_a_paid_line_beside_one_of_an_extended_trial_grants_its_credits(self):
+        lines = line(amount=0), line("price_basic", 100)
+        assert entitlement(*lines, reason="subscription_update").credits == 100
+
     def test_a_full_discount_is_not_a_trial(self):
         assert entitlement(line(amount=1000), total=0).credits == 2000
 

@@ -185,6 +185,19 @@ class TestVariants:
         assert subscription_of(user)[:2] == ("pro", "active")
         assert ledger_entries(user)[1:] == [("subscription_start", 50), ("subscription_renewal", 1000)]
 
+    def test_an_extended_trial_gives_the_trials_credits_once(self, fake_stripe, user):
+        Plan.objects.filter(slug="pro").update(trial_credits=50)
+        subscription_id = fake_stripe.subscribe_in_dashboard(user, trial_period_days=7)
+        for days in (20, 40):
+            trial_end = fake_stripe.sandbox.now() + days * 86_400
+            fake_stripe.api.v1.subscriptions.update(subscription_id, {"trial_end": trial_end})
+        assert set(fake_stripe.deliver()) == {200}
+        assert subscription_of(user)[:2] == ("pro", "trialing")
+        assert credits_of(user) == 150
+        fake_stripe.api.v1.subscriptions.update(subscription_id, {"trial_end": "now"})
+        assert set(fake_stripe.deliver()) == {200}
+        assert credits_of(user) == 1150
+
     def test_quantity_multiplies_the_credits(self, fake_stripe, user):
         fake_stripe.subscribe_in_dashboard(
             user, items=[{"price": "price_sandbox_pro_monthly", "quantity": 3}]

@@ -56,8 +56,11 @@ def update(call: Call) -> Json:
             proration_behavior=params.get("proration_behavior", "create_prorations"),
             anchor=params.get("billing_cycle_anchor"),
         )
-    if params.get("trial_end") == "now" and subscription["status"] == "trialing":
-        subscription_changes.end_trial(state, subscription)
+    if params.get("trial_end") and subscription["status"] == "trialing":
+        if params["trial_end"] == "now":
+            subscription_changes.end_trial(state, subscription)
+        else:
+            subscription_changes.extend_trial(state, subscription, trial_end=int(params["trial_end"]))
     if "cancel_at_period_end" in params:
         subscriptions.set_cancel_at_period_end(
             state,

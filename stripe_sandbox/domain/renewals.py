@@ -52,12 +52,17 @@ def _start_next_period(subscription: Json) -> None:
         )
 
 
-def draft_invoice(state: State, subscription: Json, *, billing_reason: str, with_period: bool = True) -> Json:
-    """Return a draft invoice of the pending items and (`with_period`) of the current period."""
+def draft_invoice(
+    state: State, subscription: Json, *, billing_reason: str, with_period: bool = True, trial: bool = False
+) -> Json:
+    """Return a draft invoice of the pending items and (`with_period`) of the current period.
+
+    The period of a `trial` costs nothing.
+    """
     pending = pending_items(state, subscription)
     drafts = [_item_draft(state, entry) for entry in reversed(pending)]
     if with_period:
-        drafts += period_line_drafts(state, subscription)
+        drafts += period_line_drafts(state, subscription, trial=trial)
     invoice = invoices.create_draft(state, subscription, billing_reason=billing_reason, drafts=drafts)
     for entry in pending:
         state.change(entry, None, invoice=invoice["id"])

@@ -129,11 +129,15 @@ def _add_proration(state: State, subscription: Json, item: Json, *, sign: int) -
     state.emit("invoiceitem.created", entry)
 
 
-def _bill_now(state: State, subscription: Json, *, with_period: bool) -> None:
+def _bill_now(state: State, subscription: Json, *, with_period: bool, trial: bool = False) -> None:
     if not with_period and not renewals.pending_items(state, subscription):
         return
     invoice = renewals.draft_invoice(
-        state, subscription, billing_reason="subscription_update", with_period=with_period
+        state,
+        subscription,
+        billing_reason="subscription_update",
+        with_period=with_period,
+        trial=trial,
     )
     state.change(subscription, None, latest_invoice=invoice["id"])
     owner = state.get("customer", subscription["customer"])
@@ -145,6 +149,22 @@ def _bill_now(state: State, subscription: Json, *, with_period: bool) -> None:
 def end_trial(state: State, subscription: Json) -> None:
     """End a trial now and start the first paid period."""
     _renew_now(state, subscription, trial_end=state.now())
+
+
+def extend_trial(state: State, subscription: Json, *, trial_end: int) -> None:
+    """Move the end of a trial. Stripe makes another invoice of 0 for it."""
+    now = state.now()
+    if trial_end <= now:
+        raise StripeError(
+            "Invalid timestamp: must be an integer Unix timestamp in the future.", param="trial_end"
+        )
+    for item in subscription["items"]["data"]:
+        item.update(current_period_start=now, current_period_end=trial_end)
+    previous = {"trial_end": subscription["trial_end"]}
+    subscription.update(trial_end=trial_end, billing_cycle_anchor=trial_end)
+    state.save(subscription)
+    state.emit("customer.subscription.updated", subscription, previous=previous)
+    _bill_now(state, subscription, with_period=True, trial=True)
 
 
 def resume(state: State, subscription: Json) -> Json:

@@ -227,6 +227,22 @@ class TestTrial:
         assert ended.status == "active"
         assert api.invoices.retrieve(ended.latest_invoice).amount_paid == 999
 
+    def test_it_can_be_extended_with_another_invoice_of_0(self, api, sandbox, buy):
+        session = buy(subscription_data={"trial_period_days": 7})
+        later = sandbox.now() + 20 * DAY
+        extended = api.subscriptions.update(session.subscription, {"trial_end": later})
+        assert (extended.status, extended.trial_end, end_of(extended)) == ("trialing", later, later)
+        invoice = api.invoices.retrieve(extended.latest_invoice)
+        assert (invoice.billing_reason, invoice.status, invoice.total) == ("subscription_update", "paid", 0)
+        sandbox.advance(days=21)
+        ended = api.subscriptions.retrieve(session.subscription)
+        assert (ended.status, api.invoices.retrieve(ended.latest_invoice).amount_paid) == ("active", 999)
+
+    def test_it_cannot_be_extended_into_the_past(self, api, sandbox, buy):
+        session = buy(subscription_data={"trial_period_days": 7})
+        with pytest.raises(stripe.InvalidRequestError):
+            api.subscriptions.update(session.subscription, {"trial_end": sandbox.now() - 1})
+
     @pytest.mark.parametrize(
         ("behavior", "status"), [("cancel", "canceled"), ("pause", "paused"), ("create_invoice", "past_due")]
     )

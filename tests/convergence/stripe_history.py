@@ -139,6 +139,11 @@ class StripeHistory:
     def end_trial(self, operation: Operation) -> None:
         self.api.subscriptions.update(self._subscription(operation).id, {"trial_end": "now"})
 
+    def extend_trial(self, operation: Operation) -> None:
+        """Extend a trial, which makes another invoice of 0."""
+        later = self.sandbox.now() + (1 + operation.choice) * 86_400
+        self.api.subscriptions.update(self._subscription(operation).id, {"trial_end": later})
+
     def cancel(self, operation: Operation) -> None:
         self.api.subscriptions.cancel(self._subscription(operation).id)
 
@@ -232,7 +237,7 @@ OPERATIONS = [
     *("subscribe", "renew", "renew", "change", "change", "buy_pack"),
     *("refund", "refund", "fail_refund", "dispute", "close_dispute", "discount_customer"),
     *("cancel", "cancel_at_period_end", "fail", "recover", "pause", "delete_customer"),
-    *("subscribe_in_dashboard", "end_trial", "void", "credit_balance", "pay_in_parts"),
+    *("subscribe_in_dashboard", "end_trial", "extend_trial", "void", "credit_balance", "pay_in_parts"),
     *("raise_price", "raise_price"),
 ]
 histories = st.lists(
