@@ -117,7 +117,13 @@ class User(CreditHolder, Subscriber, EmailHolder, AbstractUser):
 
     @property
     def may_try(self) -> bool:
-        """Whether a trial is offered: none if an account has left this mailbox before."""
+        """Whether a trial is offered.
+
+        A trial gives credits, as sign-up does. So in the modes other than `at_once` it needs a verified address,
+        and there is none if an account has left this mailbox before.
+        """
+        if settings.SIGNUP_CREDITS_MODE != SignupCreditsMode.AT_ONCE and not self.email_verified:
+            return False
         return not FormerMailbox.has(self.email)
 
     def save(self, *args: Any, **kwargs: Any) -> None:

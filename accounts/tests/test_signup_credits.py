@@ -15,9 +15,11 @@ from accounts.mail_tokens import CONFIRM_EMAIL, VERIFY_EMAIL
 from accounts.models import EmailChange
 from accounts.tests.factories import PASSWORD, UserFactory
 from accounts.tests.mail_helpers import at_once, post
+from billing.models import Plan
 from credits import services as ledger
 from credits.models import AiCreditLog
 from credits.tests.ledger_helpers import assert_ledger_consistent
+from stripe_sandbox.testing import SandboxRefused
 
 pytestmark = pytest.mark.django_db
 User = get_user_model()
@@ -132,6 +134,45 @@ class TestOtherModes:
         mode("later")
         with pytest.raises(ImproperlyConfigured, match="SIGNUP_CREDITS_MODE is 'later'"):
             apps.get_app_config("accounts").ready()
+
+
+class TestTrial:
+    """A trial gives credits too, so it needs a verified address where sign-up credits need one."""
+
+    @pytest.fixture(autouse=True)
+    def trial(self, fake_stripe):
+        Plan.objects.filter(slug="pro").update(trial_days=7, trial_credits=500)
+
+    def buy(self, fake_stripe, user):
+        fake_stripe.sandbox.pay(fake_stripe.checkout(user))
+        assert set(fake_stripe.deliver()) == {200}
+        user.refresh_from_db()
+        return user.subscription_status
+
+    @pytest.mark.parametrize(
+        ("name", "status"), [("at_once", "trialing"), ("after_verification", "active"), ("never", "active")]
+    )
+    def test_an_unverified_address_gets_it_only_in_the_mode_at_once(self, mode, fake_stripe, name, status):
+        mode(name)
+        assert self.buy(fake_stripe, UserFactory()) == status
+
+    @pytest.mark.parametrize("name", ["after_verification", "never"])
+    def test_a_verified_address_gets_it(self, mode, fake_stripe, name):
+        mode(name)
+        user = UserFactory()
+        verify(user)
+        user.refresh_from_db()
+        assert self.buy(fake_stripe, user) == "trialing"
+        assert entries(user)[-1][1:] == ("subscription_start", 500)
+
+    def test_a_session_opened_before_the_verification_is_replaced(self, mode, fake_stripe):
+        user = UserFactory()
+        without_trial = fake_stripe.checkout(user)
+        verify(user)
+        user.refresh_from_db()
+        assert self.buy(fake_stripe, user) == "trialing"
+        with pytest.raises(SandboxRefused):
+            fake_stripe.sandbox.pay(without_trial)
 
 
 def wait_for_a_lock():
