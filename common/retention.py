@@ -78,10 +78,10 @@ def check_days(**kwargs: Any) -> list[CheckMessage]:
     by_setting = {sweep.setting: sweep for sweep in SWEEPS.values() if sweep.setting}
     return [
         Error(
-            f"{sweep.setting} must be at least {sweep.minimum}, not {getattr(settings, sweep.setting)}.",
+            f"{sweep.setting} must be at least {sweep.minimum}, not {days}.",
             hint=f"This is the number of days for which {sweep.name} are kept.",
             id="common.E001",
         )
         for sweep in by_setting.values()
-        if getattr(settings, sweep.setting) < sweep.minimum
+        if (days := getattr(settings, sweep.setting, None)) is None or days < sweep.minimum
     ]

@@ -121,11 +121,7 @@ DATABASES["default"] |= {
     "CONN_MAX_AGE": env.int("CONN_MAX_AGE", default=60),
     "CONN_HEALTH_CHECKS": True,
     # With both options, psycopg prepares the ledger's statements (docs/adr/0001).
-    "OPTIONS": {
-        "server_side_binding": True,
-        "prepare_threshold": 5,
-        **_OPTIONS,
-    },
+    "OPTIONS": {"server_side_binding": True, "prepare_threshold": 5, **_OPTIONS},
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # dj-stripe's own migrations take 36 s on a new database, the squashed one 4 s.
@@ -277,6 +273,7 @@ KNOWN_ADDRESS_DAYS = env.int("KNOWN_ADDRESS_DAYS", default=180)
 EMAIL_CHANGE_DAYS = env.int("EMAIL_CHANGE_DAYS", default=180)
 REVOKED_KEY_DAYS = env.int("REVOKED_KEY_DAYS", default=180)
 FORMER_MAILBOX_DAYS = env.int("FORMER_MAILBOX_DAYS", default=730)
+RELEASED_HOLD_DAYS = env.int("RELEASED_HOLD_DAYS", default=7)
 QUEUE_DAYS = env.int("QUEUE_DAYS", default=7)
 
 # Stripe. An empty STRIPE_SECRET_KEY disables payments.

@@ -141,7 +141,8 @@ class CreditHold(models.Model):
     held → expired:  it was not closed before `expires_at`, nothing was spent
 
     A released or expired hold gives up its key, so that the request may run again. A captured hold
-    keeps its key permanently, and the response for CREDIT_RESPONSE_DAYS.
+    keeps its key permanently, and the response for CREDIT_RESPONSE_DAYS. The other two are deleted after
+    RELEASED_HOLD_DAYS.
     """
 
     id = models.UUIDField(primary_key=True)
@@ -216,6 +217,12 @@ class CreditHold(models.Model):
                 fields=["closed_at"],
                 condition=Q(response_status__isnull=False),
                 name="credits_hold_answered",
+            ),
+            # For deleting old holds without a charge (retention.py).
+            models.Index(
+                fields=["closed_at"],
+                condition=Q(captured_amount__isnull=True, closed_at__isnull=False),
+                name="credits_hold_released",
             ),
         ]
 

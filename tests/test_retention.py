@@ -27,13 +27,15 @@ from billing.tests.support import state_of
 from common import retention
 from common.retention import SWEEPS, Sweep
 from credits import services as ledger
-from credits.exceptions import InsufficientCredits
+from credits.exceptions import HoldClosed, InsufficientCredits
+from credits.models import CreditHold
+from credits.services import holds
 from credits.spending_limits import SpendingLimit
-from credits.tests.ledger_helpers import at_once
+from credits.tests.ledger_helpers import at_once, balance
 from jobs import queue
 from jobs.tests.conftest import queue_tables  # noqa: F401  (a fixture)
 from limits.models import RequestCount
-from tests.sample_data import create_model_calls
+from tests.sample_data import SOURCE_TEXT, create_model_calls
 from tests.setup.conftest import PROJECT
 
 pytestmark = pytest.mark.django_db
@@ -88,6 +90,12 @@ class TestWebhooks:
         assert "WEBHOOK_EVENT_DAYS must be at least 30" in error.msg
         with pytest.raises(CommandError, match="WEBHOOK_EVENT_DAYS"):
             call_command("check")
+
+    def test_a_missing_number_of_days_is_reported(self, settings):
+        """A project that installs the apps may not have each setting."""
+        del settings.RELEASED_HOLD_DAYS
+        (error,) = retention.check_days()
+        assert error.msg == "RELEASED_HOLD_DAYS must be at least 1, not None."
 
     def test_old_keys_of_djstripe_go(self):
         key = IdempotencyKey.objects.create(action="a", livemode=False)
@@ -181,6 +189,75 @@ class TestOtherRows:
         assert delete_expired(dry_run=True)["deleted"]["tasks of the queue"] == 1
         assert delete_expired()["deleted"]["tasks of the queue"] == 1
         assert ProcrastinateJob.objects.get().status == "todo"
+
+
+class TestReleasedHolds:
+    """A request that failed leaves a closed hold, which costs nothing and which nothing refers to."""
+
+    URL = "/api/ai/generate-from-source"
+    FAILS = {"sourceText": "Hello! How are you? " * 12}
+    SUCCEEDS = {"sourceText": SOURCE_TEXT, "questionCount": 1}
+
+    def ask(self, api, body, key):
+        return api.post(self.URL, body, format="json", headers={"Idempotency-Key": key})
+
+    def age(self, days=project.RELEASED_HOLD_DAYS + 1):
+        CreditHold.objects.filter(closed_at__isnull=False).update(closed_at=ago(days))
+
+    def test_old_ones_go_and_charges_stay(self, api, user):
+        paid = self.ask(api, self.SUCCEEDS, "paid")
+        assert [self.ask(api, self.FAILS, "free").status_code for _ in range(3)] == [422] * 3
+        assert paid.status_code == 201
+        expired = holds.hold(user_id=user.pk, amount=1, action_type="generate_from_source", at=ago(1))
+        ledger.process_due(user_id=user.pk)
+        holds.hold(user_id=user.pk, amount=1, action_type="generate_from_source")
+        assert CreditHold.objects.get(pk=expired.id).state == "expired"
+        before = balance(user)
+        self.age()
+        assert delete_expired()["deleted"]["released holds"] == 4
+        assert sorted(CreditHold.objects.values_list("state", flat=True)) == ["captured", "held"]
+        assert balance(user) == before
+        call_command("verify_ledger")
+        again = self.ask(api, self.SUCCEEDS, "paid")
+        assert (again.json(), again["Idempotent-Replayed"]) == (paid.json(), "true")
+        assert self.ask(api, self.SUCCEEDS, "free").status_code == 201  # a failure has freed its key
+
+    def test_newer_ones_stay(self, api):
+        self.ask(api, self.FAILS, "free")
+        self.age(project.RELEASED_HOLD_DAYS - 1)
+        assert delete_expired()["deleted"]["released holds"] == 0
+        assert CreditHold.objects.get().state == "released"
+
+    def test_model_calls_of_a_deleted_hold_are_still_shown(self, staff):
+        create_model_calls(user=UserFactory(credits=1000))
+        failed = CreditHold.objects.filter(state="released").values_list("pk", flat=True)
+        calls = ModelCallRecord.objects.filter(hold_id__in=list(failed))
+        assert calls
+        self.age()
+        delete_expired()
+        assert not failed.all()
+        admin = Client()
+        admin.force_login(staff)
+        for call in calls:
+            assert admin.get(f"/admin/ai/modelcallrecord/{call.pk}/change/").status_code == 200
+
+    def test_a_capture_of_a_deleted_hold_is_refused(self, user):
+        """A process that wakes up after days can charge nothing."""
+        hold = holds.hold(user_id=user.pk, amount=1, action_type="generate_from_source", at=ago(1))
+        ledger.process_due(user_id=user.pk)
+        self.age()
+        delete_expired()
+        with pytest.raises(HoldClosed):
+            holds.capture(hold=hold)
+        assert holds.release(hold=hold) is False
+        assert balance(user) == (100, 0)
+
+    def test_an_index_finds_them(self, user):
+        """Charges keep their holds, so the table grows without limit."""
+        with connection.cursor() as cursor:
+            cursor.execute("set local enable_seqscan = off")
+            plan = SWEEPS["released holds"].expired(ago(7)).explain()
+        assert "credits_hold_released" in plan
 
 
 class TestCommand:

@@ -490,6 +490,14 @@ class Migration(migrations.Migration):
                 name="credits_hold_answered",
             ),
         ),
+        migrations.AddIndex(
+            model_name="credithold",
+            index=models.Index(
+                condition=models.Q(("captured_amount__isnull", True), ("closed_at__isnull", False)),
+                fields=["closed_at"],
+                name="credits_hold_released",
+            ),
+        ),
         migrations.AddConstraint(
             model_name="credithold",
             constraint=models.UniqueConstraint(
