@@ -1,4 +1,4 @@
-"""System checks: the user model, Stripe's host, return URLs, claimed customers, prices on sale."""
+"""System checks: the user model, Stripe's host, return URLs, claimed customers, prices on sale, threads."""
 
 from typing import Any
 from urllib.parse import urlsplit
@@ -33,6 +33,20 @@ def check_stripe_host(**kwargs: Any) -> list[CheckMessage]:
             )
         ]
     return []
+
+
+@register(Tags.compatibility)
+def check_waiting_threads(**kwargs: Any) -> list[CheckMessage]:
+    """Check that at least one thread may wait for Stripe."""
+    if settings.STRIPE_MAX_WAITING_THREADS >= 1:
+        return []
+    return [
+        Error(
+            f"STRIPE_MAX_WAITING_THREADS must be at least 1, not {settings.STRIPE_MAX_WAITING_THREADS}.",
+            hint="With 0, every checkout would be refused. An empty STRIPE_SECRET_KEY disables payments.",
+            id="billing.E007",
+        )
+    ]
 
 
 @register(Tags.database)

@@ -109,6 +109,15 @@ class StripeUnavailable(BillingError):
         super().__init__("The payment service does not respond. Nothing was charged; try again in a moment.")
 
 
+class StripeBusy(BillingError):
+    """Too many requests, of this user or in all, already wait for Stripe. The request can be retried."""
+
+    status_code = 503
+    code = "stripe_busy"
+    message = "Too many requests wait for the payment service. Nothing was charged; try again in a moment."
+    wait = 2  # seconds
+
+
 class StripeFailed(BillingError):
     """Stripe returned an error that the caller did not cause.
 

@@ -19,6 +19,7 @@ from billing.exceptions import (
     NotForSale,
     PaymentsNotConfigured,
     PortalNotConfigured,
+    StripeBusy,
     StripeFailed,
     StripeUnavailable,
 )
@@ -29,13 +30,16 @@ from billing.serializers import (
     PortalSessionSerializer,
 )
 from billing.subscribers import SubscribedUser
+from billing.waiting_slots import waiting_slot
 
-FAILURES = [PaymentsNotConfigured, StripeUnavailable, StripeFailed]
+FAILURES = [PaymentsNotConfigured, StripeUnavailable, StripeFailed, StripeBusy]
 
 
 @method_decorator(transaction.non_atomic_requests, name="dispatch")  # calls Stripe
 class CreateCheckoutSessionView(APIView):
     permission_classes = [IsAuthenticated]
+    calls_stripe = True  # limits.throttling.ApiThrottle counts the requests of each user
+    is_rate_limited = True
     api_errors = {"POST": [AccountBlocked, NotForSale, AlreadySubscribed, BillingClosed, *FAILURES]}
 
     @extend_schema(
@@ -48,15 +52,17 @@ class CreateCheckoutSessionView(APIView):
         """Create a Stripe Checkout Session for a plan or a credit pack. An empty body means the plan `pro`."""
         serializer = CheckoutRequestSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
-        session = services.create_checkout_session(
-            user=cast("SubscribedUser", request.user), **serializer.validated_data
-        )
+        user = cast("SubscribedUser", request.user)
+        with waiting_slot(user_id=user.pk):
+            session = services.create_checkout_session(user=user, **serializer.validated_data)
         return Response(CheckoutSessionSerializer(session).data)
 
 
 @method_decorator(transaction.non_atomic_requests, name="dispatch")  # calls Stripe
 class CreatePortalSessionView(APIView):
     permission_classes = [IsAuthenticated]
+    calls_stripe = True
+    is_rate_limited = True
     api_errors = {"POST": [NoCustomer, PortalNotConfigured, *FAILURES]}
 
     @extend_schema(
@@ -67,7 +73,9 @@ class CreatePortalSessionView(APIView):
     )
     def post(self, request: Request) -> Response:
         """Create a Stripe customer portal session, where the user manages the subscription and the cards."""
-        return Response({"url": services.create_portal_session(user=cast("SubscribedUser", request.user))})
+        user = cast("SubscribedUser", request.user)
+        with waiting_slot(user_id=user.pk):
+            return Response({"url": services.create_portal_session(user=user)})
 
 
 @method_decorator(transaction.non_atomic_requests, name="dispatch")  # may call Stripe, once

@@ -173,6 +173,7 @@ ACCOUNT_THROTTLE_RATE = env.str("ACCOUNT_THROTTLE_RATE", default="100/hour")
 SIGNUP_THROTTLE_RATE = env.str("SIGNUP_THROTTLE_RATE", default="20/hour")
 EXPORT_THROTTLE_RATE = env.str("EXPORT_THROTTLE_RATE", default="5/hour")
 PAID_THROTTLE_RATE = env.str("PAID_THROTTLE_RATE", default="120/min")
+PAYMENT_THROTTLE_RATE = env.str("PAYMENT_THROTTLE_RATE", default="10/min")
 API_THROTTLE_RATE = env.str("API_THROTTLE_RATE", default="")
 MAIL_THROTTLE_RATE = env.str("MAIL_THROTTLE_RATE", default="5/hour")
 SIMPLE_JWT = {
@@ -315,6 +316,7 @@ STRIPE_NAMESPACE = env.str("STRIPE_NAMESPACE", default="") or environment.host_o
 # Printed by `manage.py setup_stripe`. Empty: the account's default portal.
 STRIPE_PORTAL_CONFIGURATION = env.str("STRIPE_PORTAL_CONFIGURATION", default="")
 STRIPE_TIMEOUT_SECONDS = 10  # for one request to Stripe
+STRIPE_MAX_WAITING_THREADS = env.int("STRIPE_MAX_WAITING_THREADS", default=max(1, WEB_THREADS // 4))
 STRIPE_DEADLINE_SECONDS = 25  # for all requests to Stripe in one checkout, portal or webhook request
 # The grace period after a failed payment, while Stripe retries.
 PAST_DUE_GRACE_DAYS = env.int("PAST_DUE_GRACE_DAYS", default=14)

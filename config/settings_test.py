@@ -32,6 +32,7 @@ os.environ |= {
     "ACCOUNT_THROTTLE_RATE": "",
     "SIGNUP_THROTTLE_RATE": "",
     "PAID_THROTTLE_RATE": "",
+    "PAYMENT_THROTTLE_RATE": "",
     "API_THROTTLE_RATE": "",
     "API_KEY_PREFIX": "pck",
     "API_KEYS_PER_USER": "20",

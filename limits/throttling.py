@@ -54,17 +54,22 @@ class Throttle(BaseThrottle):
 
 
 class ApiThrottle(Throttle):
-    """Limit one user's requests (API_THROTTLE_RATE) and paid calls (PAID_THROTTLE_RATE).
+    """Limit the requests of one user: all of them, paid calls, and those that call Stripe.
 
-    Without a token, the requests of an address block are limited instead, and there are no paid calls.
+    The rates are API_THROTTLE_RATE, PAID_THROTTLE_RATE and PAYMENT_THROTTLE_RATE. Without a token, the requests
+    of an address block are limited instead, and there are no paid calls and no calls of Stripe.
     """
 
     def limits(self, request: Request, view: Any) -> Iterator[tuple[Limit, str]]:
         user_id = request.user.pk if request.user else None
         if limit := Limit.from_rate("api", settings.API_THROTTLE_RATE):
             yield limit, f"user {user_id}" if user_id else client_block(request)
-        is_paid = user_id and request.method == "POST" and hasattr(view, "credit_action")
-        if is_paid and (limit := Limit.from_rate("paid", settings.PAID_THROTTLE_RATE)):
+        if not user_id or request.method != "POST":
+            return
+        if hasattr(view, "credit_action") and (limit := Limit.from_rate("paid", settings.PAID_THROTTLE_RATE)):
+            yield limit, f"user {user_id}"
+        calls_stripe = getattr(view, "calls_stripe", False)
+        if calls_stripe and (limit := Limit.from_rate("payment", settings.PAYMENT_THROTTLE_RATE)):
             yield limit, f"user {user_id}"
 
     def count(self, limit: Limit, subject: str) -> Usage:

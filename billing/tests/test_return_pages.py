@@ -8,7 +8,7 @@ from django.conf import settings as configured
 from django.contrib.staticfiles.finders import AppDirectoriesFinder
 from django.urls import reverse
 
-from billing.checks import check_claims, check_return_urls
+from billing.checks import check_claims, check_return_urls, check_waiting_threads
 
 
 @pytest.mark.parametrize(
@@ -72,6 +72,12 @@ class TestChecks:
         assert [message.id for message in check_claims()] == ["billing.E005"]
         settings.STRIPE_NAMESPACE = "x" * 32
         assert check_claims() == []
+
+    def test_one_thread_may_wait_for_stripe(self, settings):
+        settings.STRIPE_MAX_WAITING_THREADS = 0
+        assert [message.id for message in check_waiting_threads()] == ["billing.E007"]
+        settings.STRIPE_MAX_WAITING_THREADS = 1
+        assert check_waiting_threads() == []
 
     def test_dj_stripe_must_not_link_customers(self, settings):
         settings.DJSTRIPE_SUBSCRIBER_CUSTOMER_KEY = "djstripe_subscriber"

@@ -1,0 +1,161 @@
+"""A slow Stripe: requests that wait for it leave threads to the rest of the API."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import httpx
+import pytest
+from django.db import connection
+
+from accounts.services import issue_tokens
+from accounts.tests.factories import UserFactory
+from billing import services
+from billing.tests.support import state_of
+from billing.waiting_slots import MAX_PER_USER
+from billing.webhooks.handlers import HANDLED_EVENTS
+from config.environment import SANDBOX_WEBHOOK_SECRET
+
+PROJECT = Path(__file__).resolve().parents[2]
+THREADS = 16
+SLOTS = THREADS // 4
+CHECKOUT, PORTAL = "/api/payments/create-checkout-session", "/api/payments/create-portal-session"
+DELAY = 90  # seconds; the server of these tests waits that long
+
+
+class Server:
+    """A gunicorn with one process on this test's database, and requests to it that may wait."""
+
+    def __init__(self, port, pool):
+        self.pool = pool
+        self.client = httpx.Client(
+            base_url=f"http://127.0.0.1:{port}",
+            timeout=DELAY,
+            limits=httpx.Limits(max_connections=None),
+            trust_env=False,
+        )
+
+    def get(self, path):
+        return self.client.get(path)
+
+    def is_alive(self):
+        try:
+            return self.get("/healthz").is_success
+        except httpx.TransportError:
+            return False
+
+    def post(self, user, path=CHECKOUT):
+        """Send a request, and return the future of its response."""
+        headers = {"Authorization": f"Bearer {issue_tokens(user=user).access}"}
+        return self.pool.submit(self.client.post, path, json={}, headers=headers)
+
+
+@pytest.fixture
+def server(sandbox, plans):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    process = subprocess.Popen(
+        [
+            *(sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}"),
+            *("--worker-class", "gthread", "--threads", str(THREADS), "--graceful-timeout", "1"),
+            *("--no-control-socket", "--log-level", "error"),
+        ],
+        cwd=PROJECT,
+        env={
+            **os.environ,
+            "DJANGO_SETTINGS_MODULE": "billing.tests.server_settings",
+            "SERVER_DATABASE": connection.settings_dict["NAME"],
+            "SERVER_STRIPE": sandbox.url,
+            "WEB_THREADS": str(THREADS),
+        },
+        start_new_session=True,
+    )
+    sandbox.set_webhook(
+        url=f"http://127.0.0.1:{port}/api/stripe-webhook",
+        secret=SANDBOX_WEBHOOK_SECRET,
+        enabled_events=list(HANDLED_EVENTS),
+    )
+    with ThreadPoolExecutor(80) as pool:
+        server = Server(port, pool)
+        try:
+            wait_until(server.is_alive)
+            yield server
+        finally:
+            os.killpg(process.pid, signal.SIGKILL)  # also the worker, whose threads still wait for Stripe
+            process.wait()
+            server.client.close()
+            wait_until(lambda: not other_sessions())  # PostgreSQL notices a little later
+
+
+def wait_until(condition, seconds=60):
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def other_sessions():
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select count(*) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()"
+        )
+        return cursor.fetchone()[0]
+
+
+def split(requests, *, waiting):
+    """Wait until only so many requests still wait, and return the responses to the others."""
+    wait_until(lambda: sum(not request.done() for request in requests) <= waiting, seconds=20)
+    assert sum(not request.done() for request in requests) == waiting
+    return [request.result() for request in requests if request.done()]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_requests_that_wait_for_stripe_leave_threads_to_the_others(server, sandbox):
+    users = subscriber, hostile, second, third = [UserFactory() for _ in range(4)]
+    for user in users:
+        services.ensure_customer(user=user)
+    sandbox.pay(services.create_checkout_session(user=subscriber).id)
+    paid = sandbox.events(type="invoice.paid")[0]["id"]
+    sandbox.fail("delay", seconds=DELAY, path="/v1/checkout/sessions", method="POST")
+
+    flood = [server.post(hostile) for _ in range(60)]
+    for refused in split(flood, waiting=MAX_PER_USER):
+        assert (refused.status_code, refused.json()["code"]) == (503, "stripe_busy")
+        assert int(refused.headers["Retry-After"]) > 0
+    others = [server.post(second) for _ in range(MAX_PER_USER)]
+    (refused,) = split([*others, server.post(third)], waiting=SLOTS - MAX_PER_USER)
+    assert refused.json()["code"] == "stripe_busy"
+
+    assert [server.get("/healthz").status_code for _ in range(20)] == [200] * 20
+    assert server.get("/api/payments/plans").status_code == 200
+    assert [one["status"] for one in sandbox.deliver(paid)] == [200]  # webhooks take no slot
+    assert state_of(subscriber)[0] == "pro"
+    assert sum(not request.done() for request in (*flood, *others)) == SLOTS  # nobody has waited for them
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_slot_is_free_again_after_any_response(server, sandbox):
+    user = UserFactory()
+    services.ensure_customer(user=user)
+    for _ in range(SLOTS + 1):
+        assert server.post(user).result().status_code == 200
+        assert server.post(user, PORTAL).result().status_code == 200
+    sandbox.fail(status=400, path="/v1/checkout/sessions")
+    for _ in range(SLOTS + 1):
+        assert server.post(user).result().status_code == 502
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_portal_takes_slots_too(server, sandbox):
+    user = UserFactory()
+    services.ensure_customer(user=user)
+    sandbox.fail("delay", seconds=DELAY, path="/v1/billing_portal", method="POST")
+    portals = [server.post(user, PORTAL) for _ in range(MAX_PER_USER + 1)]
+    (refused,) = split(portals, waiting=MAX_PER_USER)
+    assert refused.json()["code"] == "stripe_busy"
