@@ -884,22 +884,22 @@ INSERT INTO public.auth_permission VALUES
 
 
 INSERT INTO public.credits_actionprice VALUES
-	(1, 'sample', 3, 0, '', 0, 0, 0, '2026-11-28 10:14:48.478952+00', '2026-11-28 10:14:48.478952+00', 'From a sample.', 2);
+	(1, 'sample', 3, 0, '', 0, 0, 0, '2026-11-28 10:50:29.960016+00', '2026-11-28 10:50:29.960016+00', 'From a sample.', 2);
 
 
 INSERT INTO public.credits_aicreditlog VALUES
-	(1, 'grant', 'signup', 100, 100, 'signup', '', '', '', '{}', '2026-11-28 10:14:48.35111+00', NULL, 1),
-	(2, 'grant', 'signup', 100, 100, 'signup', '', '', '', '{}', '2026-11-28 10:14:48.357091+00', NULL, 2),
-	(3, 'grant', 'purchase', 500, 600, 'sample:grant', 'payment', 'sample', '', '{}', '2026-11-28 10:14:48.357829+00', NULL, 1),
-	(4, 'grant', 'bonus', 50, 650, 'sample:bonus', '', '', '', '{}', '2026-11-28 10:14:48.372572+00', NULL, 1),
-	(5, 'grant', 'bonus', 9, 659, 'sample:old', '', '', '', '{}', '2026-11-28 10:14:48.38047+00', NULL, 1),
-	(6, 'expiry', 'credits_expired', -9, 650, 'expiry:5:5', 'credit_grant', '5', '', '{}', '2026-11-28 10:14:48.38047+00', NULL, 1),
-	(7, 'spend', 'note', -3, 647, 'sample:spend', '', '', '', '{}', '2026-11-28 10:14:48.39606+00', NULL, 1),
-	(8, 'refund', 'note', 3, 650, 'refund:7', '', '', 'The answer was graded wrongly.', '{}', '2026-11-28 10:14:48.397796+00', 2, 1),
-	(9, 'spend', 'note', -4, 646, 'sample:another', '', '', '', '{}', '2026-11-28 10:14:48.420122+00', NULL, 1),
-	(10, 'adjustment', 'staff_adjustment', 25, 671, 'sample:adjust', '', '', 'Goodwill.', '{"requested": 25}', '2026-11-28 10:14:48.421169+00', 2, 1),
-	(11, 'spend', 'note', -3, 668, 'hold:9542b47d-6520-453e-8d28-9430e630b656', '', '', '', '{"price": {"base": 3, "source": "settings", "per_unit": 0}}', '2026-11-28 10:14:48.443115+00', NULL, 1),
-	(12, 'clawback', 'payment_refunded', 0, 668, 'sample:clawback', 'payment', 'sample', '', '{"claimed": 100, "requested": -100}', '2026-11-28 10:14:48.464498+00', NULL, 1);
+	(1, 'grant', 'signup', 100, 100, 'signup', '', '', '', '{}', '2026-11-28 10:50:29.334165+00', NULL, 1),
+	(2, 'grant', 'signup', 100, 100, 'signup', '', '', '', '{}', '2026-11-28 10:50:29.356429+00', NULL, 2),
+	(3, 'grant', 'purchase', 500, 600, 'sample:grant', 'payment', 'sample', '', '{}', '2026-11-28 10:50:29.368121+00', NULL, 1),
+	(4, 'grant', 'bonus', 50, 650, 'sample:bonus', '', '', '', '{}', '2026-11-28 10:50:29.422314+00', NULL, 1),
+	(5, 'grant', 'bonus', 9, 659, 'sample:old', '', '', '', '{}', '2026-11-28 10:50:29.465191+00', NULL, 1),
+	(6, 'expiry', 'credits_expired', -9, 650, 'expiry:5:5', 'credit_grant', '5', '', '{}', '2026-11-28 10:50:29.465191+00', NULL, 1),
+	(7, 'spend', 'note', -3, 647, 'sample:spend', '', '', '', '{}', '2026-11-28 10:50:29.548514+00', NULL, 1),
+	(8, 'refund', 'note', 3, 650, 'refund:7', '', '', 'The answer was graded wrongly.', '{}', '2026-11-28 10:50:29.572819+00', 2, 1),
+	(9, 'spend', 'note', -4, 646, 'sample:another', '', '', '', '{}', '2026-11-28 10:50:29.694263+00', NULL, 1),
+	(10, 'adjustment', 'staff_adjustment', 25, 671, 'sample:adjust', '', '', 'Goodwill.', '{"requested": 25}', '2026-11-28 10:50:29.708708+00', 2, 1),
+	(11, 'spend', 'note', -3, 668, 'hold:83480a80-0703-47eb-b830-041ad0518943', '', '', '', '{"price": {"base": 3, "source": "settings", "per_unit": 0}}', '2026-11-28 10:50:29.798212+00', NULL, 1),
+	(12, 'clawback', 'payment_refunded', 0, 668, 'sample:clawback', 'payment', 'sample', '', '{"claimed": 100, "requested": -100}', '2026-11-28 10:50:29.899094+00', NULL, 1);
 
 
 INSERT INTO public.credits_creditclaim VALUES
@@ -915,17 +915,17 @@ INSERT INTO public.credits_creditconsumption VALUES
 
 INSERT INTO public.credits_creditgrant VALUES
 	(2, '', 100, 100, 0, DEFAULT, NULL, NULL, false, 2, 2),
-	(5, '', 9, 0, 0, DEFAULT, '2026-11-27 10:14:48.357797+00', NULL, false, 5, 1),
-	(4, '', 50, 43, 43, DEFAULT, '2026-12-28 10:14:48.357797+00', NULL, false, 4, 1),
+	(5, '', 9, 0, 0, DEFAULT, '2026-11-27 10:50:29.368063+00', NULL, false, 5, 1),
+	(4, '', 50, 43, 43, DEFAULT, '2026-12-28 10:50:29.368063+00', NULL, false, 4, 1),
 	(1, '', 100, 100, 100, DEFAULT, NULL, NULL, false, 1, 1),
 	(3, '', 500, 500, 500, DEFAULT, NULL, NULL, false, 3, 1),
 	(6, '', 25, 25, 25, DEFAULT, NULL, NULL, false, 10, 1);
 
 
 INSERT INTO public.credits_credithold VALUES
-	('9542b47d-6520-453e-8d28-9430e630b656', '{4}', '{3}', 'note', 3, 0, 3, 0, 0, 0, 0, 'settings', '', '', 'captured', 3, '2026-11-28 10:14:48.44037+00', '2026-11-28 10:29:48.44037+00', '2026-11-28 10:14:48.443115+00', 'sample', 'sample-1', '0000000000000000000000000000000000000000000000000000000000000000', NULL, NULL, 1),
-	('0973399a-e67f-4f29-8e1f-19e377f77cfe', '{4}', '{2}', 'note', 2, 0, 2, 0, 0, 0, 0, '', '', '', 'released', NULL, '2026-11-28 10:14:48.445868+00', '2026-11-28 10:29:48.445868+00', '2026-11-28 10:14:48.446709+00', '', NULL, '', NULL, NULL, 1),
-	('c077cf35-87f8-4cf8-9075-458f61c1de3d', '{4,1,3,6}', '{43,100,500,25}', 'note', 668, 0, 668, 0, 0, 0, 0, '', '', '', 'held', NULL, '2026-11-28 10:14:48.462346+00', '2026-11-28 10:29:48.462346+00', NULL, '', NULL, '', NULL, NULL, 1);
+	('83480a80-0703-47eb-b830-041ad0518943', '{4}', '{3}', 'note', 3, 0, 3, 0, 0, 0, 0, 'settings', '', '', 'captured', 3, '2026-11-28 10:50:29.788784+00', '2026-11-28 11:05:29.788784+00', '2026-11-28 10:50:29.798212+00', 'sample', 'sample-1', '0000000000000000000000000000000000000000000000000000000000000000', NULL, NULL, 1),
+	('44bbe7bf-d573-4971-b82f-17f24f367ca5', '{4}', '{2}', 'note', 2, 0, 2, 0, 0, 0, 0, '', '', '', 'released', NULL, '2026-11-28 10:50:29.809741+00', '2026-11-28 11:05:29.809741+00', '2026-11-28 10:50:29.811816+00', '', NULL, '', NULL, NULL, 1),
+	('55974cd3-92de-4808-82f6-1f38c069034d', '{4,1,3,6}', '{43,100,500,25}', 'note', 668, 0, 668, 0, 0, 0, 0, '', '', '', 'held', NULL, '2026-11-28 10:50:29.888888+00', '2026-11-28 11:05:29.888888+00', NULL, '', NULL, '', NULL, NULL, 1);
 
 
 INSERT INTO public.credits_spendinglimit VALUES
@@ -947,29 +947,29 @@ INSERT INTO public.django_content_type VALUES
 
 
 INSERT INTO public.django_migrations VALUES
-	(1, 'contenttypes', '0001_initial', '2026-11-28 10:14:45.192073+00'),
-	(2, 'contenttypes', '0002_remove_content_type_name', '2026-11-28 10:14:45.216065+00'),
-	(3, 'auth', '0001_initial', '2026-11-28 10:14:45.332353+00'),
-	(4, 'auth', '0002_alter_permission_name_max_length', '2026-11-28 10:14:45.36101+00'),
-	(5, 'auth', '0003_alter_user_email_max_length', '2026-11-28 10:14:45.379376+00'),
-	(6, 'auth', '0004_alter_user_username_opts', '2026-11-28 10:14:45.39989+00'),
-	(7, 'auth', '0005_alter_user_last_login_null', '2026-11-28 10:14:45.416207+00'),
-	(8, 'auth', '0006_require_contenttypes_0002', '2026-11-28 10:14:45.422572+00'),
-	(9, 'auth', '0007_alter_validators_add_error_messages', '2026-11-28 10:14:45.447558+00'),
-	(10, 'auth', '0008_alter_user_username_max_length', '2026-11-28 10:14:45.472649+00'),
-	(11, 'auth', '0009_alter_user_last_name_max_length', '2026-11-28 10:14:45.48517+00'),
-	(12, 'auth', '0010_alter_group_name_max_length', '2026-11-28 10:14:45.501221+00'),
-	(13, 'auth', '0011_update_proxy_permissions', '2026-11-28 10:14:45.507216+00'),
-	(14, 'auth', '0012_alter_user_first_name_max_length', '2026-11-28 10:14:45.523296+00'),
-	(15, 'people', '0001_people', '2026-11-28 10:14:45.556313+00'),
-	(16, 'credits', '0001_initial', '2026-11-28 10:14:46.263865+00'),
-	(17, 'people', '0002_credits', '2026-11-28 10:14:46.58422+00'),
-	(18, 'people', '0003_attach_ledger', '2026-11-28 10:14:46.617172+00');
+	(1, 'contenttypes', '0001_initial', '2026-11-28 10:50:25.834982+00'),
+	(2, 'contenttypes', '0002_remove_content_type_name', '2026-11-28 10:50:25.843579+00'),
+	(3, 'auth', '0001_initial', '2026-11-28 10:50:25.881541+00'),
+	(4, 'auth', '0002_alter_permission_name_max_length', '2026-11-28 10:50:25.890238+00'),
+	(5, 'auth', '0003_alter_user_email_max_length', '2026-11-28 10:50:25.898932+00'),
+	(6, 'auth', '0004_alter_user_username_opts', '2026-11-28 10:50:25.908429+00'),
+	(7, 'auth', '0005_alter_user_last_login_null', '2026-11-28 10:50:25.914974+00'),
+	(8, 'auth', '0006_require_contenttypes_0002', '2026-11-28 10:50:25.916645+00'),
+	(9, 'auth', '0007_alter_validators_add_error_messages', '2026-11-28 10:50:25.92252+00'),
+	(10, 'auth', '0008_alter_user_username_max_length', '2026-11-28 10:50:25.932041+00'),
+	(11, 'auth', '0009_alter_user_last_name_max_length', '2026-11-28 10:50:25.939515+00'),
+	(12, 'auth', '0010_alter_group_name_max_length', '2026-11-28 10:50:25.953629+00'),
+	(13, 'auth', '0011_update_proxy_permissions', '2026-11-28 10:50:25.965749+00'),
+	(14, 'auth', '0012_alter_user_first_name_max_length', '2026-11-28 10:50:25.984057+00'),
+	(15, 'people', '0001_people', '2026-11-28 10:50:26.014625+00'),
+	(16, 'credits', '0001_initial', '2026-11-28 10:50:26.950852+00'),
+	(17, 'people', '0002_credits', '2026-11-28 10:50:27.664396+00'),
+	(18, 'people', '0003_attach_ledger', '2026-11-28 10:50:27.717165+00');
 
 
 INSERT INTO public.people_person VALUES
-	(2, '!SkhKqQlNShFRhIxZdv0ZmS1RLOnPwE1JSlTHG6dF', NULL, 'bob', 100, 0, 0, NULL, 0, false, NULL, ''),
-	(1, '!qW7kilEQyGVmJvRTrlaBeyYxhKH0IlSZCCnfCPJd', NULL, 'ann', 0, 668, 100, '2026-11-28 10:29:48.462346+00', 12, true, NULL, '');
+	(2, '!uQFN8N1hNrvfgQn9oL7XPlVdDiK14sY16DH0yvgb', NULL, 'bob', 100, 0, 0, NULL, 0, false, NULL, ''),
+	(1, '!1mT5OhbZed82d70fmXvGqRphZxRjRKa5ZmnCLk7I', NULL, 'ann', 0, 668, 100, '2026-11-28 11:05:29.888888+00', 12, true, NULL, '');
 
 
 SELECT pg_catalog.setval('public.auth_group_id_seq', 1, true);
@@ -1128,6 +1128,9 @@ CREATE INDEX credits_hold_answered ON public.credits_credithold USING btree (clo
 
 
 CREATE INDEX credits_hold_due ON public.credits_credithold USING btree (user_id, expires_at) WHERE ((state)::text = 'held'::text);
+
+
+CREATE INDEX credits_hold_released ON public.credits_credithold USING btree (closed_at) WHERE ((captured_amount IS NULL) AND (closed_at IS NOT NULL));
 
 
 CREATE INDEX credits_log_by_actor ON public.credits_aicreditlog USING btree (actor_id) WHERE (actor_id IS NOT NULL);
