@@ -83,6 +83,7 @@ class Terms:
         self._found = {sentence.index: list(self._find(sentence)) for sentence in document.sentences}
         terms = [term for found in self._found.values() for term in found]
         self._counts = Counter(key(term.text) for term in terms)
+        self._spread = Counter(stem for sentence in document.sentences for stem in sentence.stems)
         defined = [found for sentence in document.sentences if (found := self._definition(sentence))]
         times = Counter(found.meaning for found in defined)  # a meaning shared by two terms defines neither
         self.definitions = {found.sentence.index: found for found in defined if times[found.meaning] == 1}
@@ -112,6 +113,8 @@ class Terms:
     def is_topic(self, term: Blank) -> bool:
         """Return whether a text is about this term, or mentions it all the time: such a blank is trivial."""
         words, name = set(key(term.text).split()), key(term.text)
+        if all(self._spread[stem] >= max(_TOPIC, len(self._found) // 5) for stem in words):
+            return True
         return term.text in self._document.topic.name or any(
             words <= set(topic.split())
             or (len(topic) > _SAME_ROOT and name.startswith(topic) and " " not in name)

@@ -11,7 +11,7 @@ _SUBJECT = re.compile(
 )
 _TOPIC = re.compile(
     r"(?P<article>The |An? |)(?P<name>(?:[\w’'-]+ ){0,2}[\w’'-]+)(?: \([^()]{1,99}\))?(?:, [^.]{1,120},)? "
-    r"(?:is|was|are|were|has|began)\b"
+    r"(?:is|was|are|were)(?: an?| the| one)\b"
 )
 _LIFE = re.compile(r"\b(?:born|died|death)\b[^.;]{0,60}?\b(1\d{3}|20\d\d)\b")
 _PERSON_BEFORE = re.compile(
