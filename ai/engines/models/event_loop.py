@@ -10,12 +10,11 @@ import atexit
 import os
 import threading
 import time
-from collections import Counter
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine
 from concurrent.futures import CancelledError as FutureCancelled
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeout
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from typing import Any, TypeVar
 
 from ai.engines.base import IsWanted, ModelCall
@@ -27,6 +26,7 @@ from ai.engines.exceptions import (
     TooManyWaiting,
 )
 from ai.engines.models.client import close_clients
+from common.waiting_slots import WaitingSlots
 
 Result = TypeVar("Result")
 
@@ -37,13 +37,13 @@ _SHARE = 4  # a user may take one in four of the slots, and at least one
 
 
 class _Process:
-    """State of this process: its loop, created on demand, and the waiting threads by user. A fork gets a new one."""
+    """State of this process: its loop, created on demand, and the slots of waiting threads. A fork gets a new one."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
         self.loop: asyncio.AbstractEventLoop | None = None
         self.thread: threading.Thread | None = None
-        self.waiting: Counter[str] = Counter()
+        self.slots = WaitingSlots()
 
     def running_loop(self) -> asyncio.AbstractEventLoop:
         with self.lock:
@@ -105,26 +105,6 @@ os.register_at_fork(after_in_child=_forget_parent)
 atexit.register(stop)
 
 
-@contextmanager
-def _waiting_slot(most: int, user: str) -> Iterator[None]:
-    """Take one of `most` slots for waiting threads.
-
-    Raises TooManyWaiting if `user` has taken its share, and EngineBusy if all are taken.
-    """
-    process = _process
-    with process.lock:
-        if user and process.waiting[user] >= max(1, most // _SHARE):
-            raise TooManyWaiting
-        if process.waiting.total() >= most:
-            raise EngineBusy
-        process.waiting[user] += 1
-    try:
-        yield
-    finally:
-        with process.lock:
-            process.waiting -= Counter([user])  # drops a user without waiting threads
-
-
 def wait_for(
     work: Callable[[], Coroutine[Any, Any, Result]],
     *,
@@ -140,7 +120,10 @@ def wait_for(
     and `EngineTimeout` if the work is not done shortly after `seconds`. In the last two cases the work is cancelled;
     the calls that it made are on the exception.
     """
-    with _waiting_slot(max_waiting, user):
+    share = max(1, max_waiting // _SHARE)
+    with _process.slots.take(
+        user, most=max_waiting, most_per_user=share, full=EngineBusy, share=TooManyWaiting
+    ):
         finished = threading.Event()
         cancelled: list[BaseException] = []
 

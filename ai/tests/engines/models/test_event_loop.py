@@ -68,7 +68,7 @@ def test_a_user_takes_at_most_a_quarter_of_the_places(acme, settings):
         done.set()
         assert all(future.result() for future in waiting)
     assert evaluate("greedy").marks_achieved == 1  # a place is free again
-    assert not event_loop._process.waiting
+    assert not event_loop._process.slots.taken
 
 
 def test_what_code_grades_needs_no_place(acme, settings):
@@ -94,7 +94,7 @@ def test_a_client_that_goes_cancels_the_run(acme, settings):
     assert time.monotonic() - start < 2
     assert [call.outcome for call in gone.value.calls] == ["cancelled"]
     assert acme.requests[0].gone.wait(2)
-    assert not event_loop._process.waiting
+    assert not event_loop._process.slots.taken
 
 
 def test_a_client_that_stays_gets_the_result(acme):
