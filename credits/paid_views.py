@@ -19,7 +19,7 @@ With `?preview=true`, the view returns the credits that the call would hold, and
 from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, ClassVar, cast, final
 
 from django.db import transaction
@@ -81,7 +81,7 @@ class PaidActionView(APIView):
         return 0
 
     def get_credit_tokens(self, data: dict[str, Any]) -> ledger.Tokens | None:
-        """Return the most tokens that the work may bill. A price per token holds their price."""
+        """Return the most tokens that the work may bill. Called only for a price per token, which holds them."""
         return None
 
     @classmethod
@@ -140,7 +140,7 @@ class PaidActionView(APIView):
             user=self.holder,
             action=self.credit_action,
             units=self.get_credit_units(data),
-            max_tokens=self.get_credit_tokens(data),
+            max_tokens=partial(self.get_credit_tokens, data),
             request=request_key(self.request),
             request_id=getattr(self.request, "request_id", ""),
             subject=credit_subject(self.request),

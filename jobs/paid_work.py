@@ -65,7 +65,7 @@ class PaidWork:
         """Look up rows for the price and the work, once. Raise Http404 and the like here."""
 
     def max_tokens(self) -> Tokens | None:
-        """Return the most tokens that the work may bill. A price per token holds their price."""
+        """Return the most tokens that the work may bill. Called only for a price per token, which holds them."""
         return None
 
     def perform(self, *, hold: Hold, is_wanted: IsWanted | None = None) -> Any:

@@ -77,7 +77,7 @@ def _submit(
         user=user,
         action=work.action,
         units=work.units(),
-        max_tokens=work.max_tokens(),
+        max_tokens=work.max_tokens,
         request=request,
         request_id=request_id,
         subject=subject,

@@ -16,7 +16,7 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from functools import partial
 from types import TracebackType
-from typing import Self, overload
+from typing import Self, TypeAlias, overload
 
 from django.core.exceptions import ImproperlyConfigured
 from django.db import Error, transaction
@@ -37,6 +37,10 @@ logger = logging.getLogger(__name__)
 MAX_REQUEST_ID = CreditHold._meta.get_field("request_id").max_length or 0
 # What a capture writes into the metadata of its entry (docs/credits.md).
 RESERVED_METADATA = {"price", "units", "tokens", "request_id", SUBJECT}
+
+
+# Known, or computed only if the price is per token.
+MaxTokens: TypeAlias = Tokens | Callable[[], Tokens | None] | None
 
 
 class Charge(AbstractContextManager["Charge"]):
@@ -142,7 +146,7 @@ def charge(
     user: Holder,
     action: str,
     units: int = 0,
-    max_tokens: Tokens | None = None,
+    max_tokens: MaxTokens = None,
     request: RequestKey | None = None,
     request_id: str = "",
     subject: str = "",
@@ -154,7 +158,7 @@ def charge(
     user: Holder | None = None,
     action: str = "",
     units: int = 0,
-    max_tokens: Tokens | None = None,
+    max_tokens: MaxTokens = None,
     request: RequestKey | None = None,
     request_id: str = "",
     subject: str = "",
@@ -163,6 +167,7 @@ def charge(
     """Return a context manager that charges `user` for `action`, at its price (credits.pricing).
 
     The price of `units`, the number requested, and of `max_tokens`, the most that the work may bill, is held.
+    `max_tokens` may be a function, which is called only for a price per token.
     `request` is the Idempotency-Key of the charged request, if it has one, and `request_id` its X-Request-ID,
     which the entry names. `subject` names what the charge is made with, such as an API key; the project
     chooses the text. The spending limits of the subject count the charge, and so do those of the whole user.
@@ -183,9 +188,7 @@ def charge(
     if len(request_id) > MAX_REQUEST_ID:
         raise ValueError(f"A request id has at most {MAX_REQUEST_ID} characters.")
     price = price_of(action)
-    if price.is_per_token and max_tokens is None:
-        raise ImproperlyConfigured(f"The price of {action!r} is per token: give the most tokens to hold for.")
-    cost = price.of(units, max_tokens or NO_TOKENS)
+    cost = price.of(units, _most_tokens(price, max_tokens))
     if cost > MAX_AMOUNT:
         raise CostTooLarge(required=cost, most=MAX_AMOUNT)
     open_hold = partial(
@@ -208,7 +211,7 @@ def reserve(
     user: Holder,
     action: str,
     units: int = 0,
-    max_tokens: Tokens | None = None,
+    max_tokens: MaxTokens = None,
     request: RequestKey | None = None,
     request_id: str = "",
     subject: str = "",
@@ -242,6 +245,18 @@ def release(*, hold: uuid.UUID) -> bool:
         return holds.release(hold=holds.load_hold(hold_id=hold))
     except HoldClosed:
         return False
+
+
+def _most_tokens(price: Price, max_tokens: MaxTokens) -> Tokens:
+    """Return the tokens to hold for. Raises ImproperlyConfigured if the price needs them and there are none."""
+    if not price.is_per_token:
+        return NO_TOKENS
+    most = max_tokens() if callable(max_tokens) else max_tokens
+    if most is None:
+        raise ImproperlyConfigured(
+            f"The price of {price.action!r} is per token: give the most tokens to hold for."
+        )
+    return most
 
 
 def _metadata(

@@ -270,6 +270,19 @@ class TestHold:
             assert charged.cost == 13
             assert charged.capture(tokens=Tokens(output=10**9)).amount == 13
 
+    def test_the_most_tokens_are_computed_only_for_a_price_per_token(self, user):
+        asked = []
+
+        def most():
+            asked.append(1)
+            return Tokens(input=10_000, output=20_000)
+
+        assert (charge(user, max_tokens=most).cost, asked) == (3, [])
+        set_price(user, **PER_TOKEN)
+        assert (charge(user, max_tokens=most).cost, asked) == (19, [1])
+        with pytest.raises(ImproperlyConfigured, match="per token"):
+            charge(user, max_tokens=lambda: None)
+
     def test_a_price_per_token_needs_the_most_tokens(self, user):
         set_price(user, **PER_TOKEN)
         with pytest.raises(ImproperlyConfigured, match="per token"):
