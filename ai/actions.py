@@ -1,5 +1,6 @@
 """The paid actions, as plain requests and as jobs."""
 
+from functools import cached_property
 from typing import Any
 
 from django.http import Http404
@@ -7,6 +8,7 @@ from django.http import Http404
 from ai import services
 from ai.engines.base import DraftQuestion, EvaluationRequest, EvaluationResult, GenerationResult, IsWanted
 from ai.models import Question
+from ai.selectors import find_question
 from ai.serializers import (
     EvaluateRequestSerializer,
     GenerateRequestSerializer,
@@ -66,21 +68,19 @@ class EvaluateAnswer(PaidWork):
     question: Question
 
     def prepare(self) -> None:
-        try:
-            self.question = Question.objects.get(
-                id=self.data["question_id"], question_set__user_id=self.user_id
-            )
-        except Question.DoesNotExist:
-            raise Http404("There is no such question.") from None
+        question = find_question(question_id=self.data["question_id"], user_id=self.user_id)
+        if question is None:
+            raise Http404("There is no such question.")
+        self.question = question
 
     def max_tokens(self) -> Tokens:
-        return services.token_limit(self._request())
+        return services.token_limit(self._request)
 
     def perform(self, *, hold: Hold, is_wanted: IsWanted | None = None) -> EvaluationResult:
-        return services.evaluate(self._request(), hold=hold, is_wanted=is_wanted)
+        return services.evaluate(self._request, hold=hold, is_wanted=is_wanted)
 
     async def aperform(self, *, hold: Hold, report: Report) -> EvaluationResult:
-        return await services.aevaluate(self._request(), hold=hold)
+        return await services.aevaluate(self._request, hold=hold)
 
     def store(self, outcome: EvaluationResult) -> PaidResult:
         evaluation = services.store_evaluation(
@@ -95,6 +95,7 @@ class EvaluateAnswer(PaidWork):
             reference=Reference(type="answer_evaluation", id=str(evaluation.id)),
         )
 
+    @cached_property
     def _request(self) -> EvaluationRequest:
         return services.evaluation_request(question=self.question, user_answer=self.data["user_answer"])
 
