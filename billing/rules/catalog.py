@@ -24,6 +24,17 @@ class PlanTerms:
     expires: bool
     rollover_cap: int | None
 
+    def credits_for(self, amount: int, *, quantity: int, is_first: bool) -> int:
+        """Return the credits for an invoice's line that bills a period.
+
+        Only the line of a trial has amount 0; a coupon does not change the amount. The first invoice of a
+        subscription (`is_first`) grants the trial credits. If the trial is extended, Stripe makes another invoice
+        of 0, which grants none.
+        """
+        if amount:
+            return self.credits_per_period * quantity
+        return self.trial_credits if is_first else 0
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PackTerms:

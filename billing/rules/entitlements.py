@@ -128,7 +128,11 @@ def invoice_entitlement(
     terms = plans.get(line.price_id)
     if invoice.reason not in ACTION_TYPES:
         return Entitlement(plan_id=terms.id if terms else None, price_id=line.price_id)
-    total = Fraction(period_credits(periods, plans=plans, is_first=invoice.reason == FIRST))
+    first = invoice.reason == FIRST
+    known = ((plans[period.price_id], period) for period in periods if period.price_id in plans)
+    total = Fraction(
+        sum(plan.credits_for(p.amount, quantity=p.quantity, is_first=first) for plan, p in known)
+    )
     if prorations:
         total += max(Fraction(0), proration_credits(prorations, plans=plans, unit_amounts=unit_amounts))
     if invoice.paid_from_balance or invoice.paid_from_proration:
@@ -144,23 +148,6 @@ def invoice_entitlement(
         rollover_cap=terms.rollover_cap if terms else None,
         instalments=terms.instalments if terms and any(period.amount for period in periods) else 1,
     )
-
-
-def period_credits(lines: Iterable[InvoiceLine], *, plans: Mapping[str, PlanTerms], is_first: bool) -> int:
-    """Return the credits for lines that bill a period.
-
-    Only the line of a trial has amount 0; a coupon does not change the amount. The first invoice of a
-    subscription (`is_first`) grants the trial credits. If the trial is extended, Stripe makes another invoice
-    of 0, which grants none.
-    """
-    total = 0
-    for line in lines:
-        if plan := plans.get(line.price_id):
-            if line.amount:
-                total += plan.credits_per_period * line.quantity
-            elif is_first:
-                total += plan.trial_credits
-    return total
 
 
 def proration_credits(
