@@ -6,13 +6,14 @@ from typing import Any
 from django.http import Http404
 
 from ai import services
-from ai.engines.base import DraftQuestion, EvaluationRequest, EvaluationResult, GenerationResult, IsWanted
+from ai.engines.base import EvaluationRequest, EvaluationResult, GenerationResult, IsWanted
 from ai.models import Question
 from ai.selectors import find_question
 from ai.serializers import (
     EvaluateRequestSerializer,
     GenerateRequestSerializer,
     evaluation_body,
+    preview_body,
     question_set_body,
 )
 from credits.paid_views import PaidResult
@@ -37,7 +38,7 @@ class GenerateFromSource(PaidWork):
 
     async def aperform(self, *, hold: Hold, report: Report) -> GenerationResult:
         async def on_questions(result: GenerationResult) -> None:
-            await report(list(map(_preview, result.questions)), services.dump_generation(result))
+            await report(list(map(preview_body, result.questions)), services.dump_generation(result))
 
         request = services.generation_request(self.data)
         return await services.agenerate(request, hold=hold, on_questions=on_questions)
@@ -98,14 +99,3 @@ class EvaluateAnswer(PaidWork):
     @cached_property
     def _request(self) -> EvaluationRequest:
         return services.evaluation_request(question=self.question, user_answer=self.data["user_answer"])
-
-
-def _preview(question: DraftQuestion) -> dict[str, Any]:
-    """Show a finished question before payment: without answer and excerpt."""
-    return {
-        "text": question.text,
-        "questionType": question.question_type.value,
-        "options": list(question.options),
-        "marksAvailable": question.marks_available,
-        "topic": question.topic,
-    }

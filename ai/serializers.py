@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from ai.engines.base import Difficulty, QuestionType
+from ai.engines.base import Difficulty, DraftQuestion, QuestionType
 from ai.models import AnswerEvaluation, Question, QuestionSet
 from common.fields import IdField, StringField, WholeNumberField
 
@@ -105,4 +105,15 @@ def evaluation_body(evaluation: AnswerEvaluation) -> dict[str, Any]:
         "feedback": evaluation.feedback,
         "engine": evaluation.engine,
         "createdAt": _MOMENT.to_representation(evaluation.created_at),
+    }
+
+
+def preview_body(question: DraftQuestion) -> dict[str, Any]:
+    """Return what a job shows of a finished question before payment: no answer and no excerpt."""
+    return {
+        "text": question.text,
+        "questionType": question.question_type.value,
+        "options": list(question.options),
+        "marksAvailable": question.marks_available,
+        "topic": question.topic,
     }
