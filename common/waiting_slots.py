@@ -24,12 +24,14 @@ class WaitingSlots:
     ) -> Iterator[None]:
         """Take one of `most` slots, or raise `full` at once.
 
-        Raises `share` if `user` has taken `most_per_user`. A false value for the user is not limited.
+        Raises `share` if `user` has taken `most_per_user` and half of the slots are taken: the other half is
+        for others. A false value for the user is not limited.
         """
         with self._lock:
-            if user and self._waiting[user] >= most_per_user:
+            taken = self._waiting.total()
+            if user and self._waiting[user] >= most_per_user and 2 * taken >= most:
                 raise share
-            if self._waiting.total() >= most:
+            if taken >= most:
                 raise full
             self._waiting[user] += 1
         try:

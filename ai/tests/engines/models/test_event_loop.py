@@ -53,18 +53,20 @@ def test_who_comes_after_the_last_waiter_is_refused_at_once(acme, settings):
     assert evaluate().marks_achieved == 1  # a place is free again
 
 
-def test_a_user_takes_at_most_a_quarter_of_the_places(acme, settings):
+def test_a_user_leaves_half_of_the_places_to_the_others(acme, settings):
     settings.AI_MAX_WAITING_THREADS = 8
     done = threading.Event()
     acme.replies(then=lambda request: done.wait(30) and honest(request))
     with ThreadPoolExecutor(8) as pool:
-        waiting = [pool.submit(evaluate, "greedy") for _ in range(2)]
-        wait_until(lambda: len(acme.requests) == 2)
+        waiting = [pool.submit(evaluate, "greedy") for _ in range(4)]
+        wait_until(lambda: len(acme.requests) == 4)
         with pytest.raises(TooManyWaiting) as refusal:
             evaluate("greedy")
         assert (refusal.value.status, refusal.value.retry_after, refusal.value.calls) == (429, 5, ())
         waiting += [pool.submit(evaluate, "other") for _ in range(2)]
-        wait_until(lambda: len(acme.requests) == 4)
+        wait_until(lambda: len(acme.requests) == 6)
+        with pytest.raises(TooManyWaiting):  # more than a quarter now that half is taken
+            evaluate("other")
         done.set()
         assert all(future.result() for future in waiting)
     assert evaluate("greedy").marks_achieved == 1  # a place is free again
