@@ -50,7 +50,7 @@ class Passage:
         self._before, self._is_first = [_Shown("", is_whole=False)], False
 
     def context(self, clause: str, statement: str, tokens: tuple[Token, ...]) -> str | None:
-        """Return the begin of a question about the next statement, and go on after it.
+        """Return the beginning of a question about the next statement, and go on after it.
 
         It is None if the sentence is no statement, or if nothing near tells what it refers to. `clause` is the
         statement as the text has it.
@@ -101,7 +101,7 @@ class Passage:
         return not refers(named, tokens) and not may_refer(tokens, self._terms)
 
     def _begin(self, clause: str, text: str) -> str:
-        """Return the begin of a question: the topic, unless the statement or `text` names it, and `text`."""
+        """Return the beginning of a question: the topic, unless the statement or `text` names it, and `text`."""
         topic = self._topic
         name = topic.name.rpartition(" ")[2] if topic.pronouns else topic.name.removesuffix("s")
         named = name.lower() in f"{text} {clause}".lower()

@@ -25,7 +25,7 @@ _MAX_SENTENCE_CHARS = 600  # longer ones are skipped
 class Sentence:
     """A statement, the sentence of the text that has it, and its `context`, which tells what it refers to.
 
-    The context is the begin of a question: "About the Eiffel Tower, " or "After “It was opened in 1889.”, ". It is empty
+    The context is the beginning of a question: "About the Eiffel Tower, " or "After “It was opened in 1889.”, ". It is empty
     if the statement needs none, and None if it is no statement, or nothing near tells what it refers to. Then no
     question is about it. Its numbers still serve as options.
     """
