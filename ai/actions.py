@@ -18,7 +18,7 @@ from ai.serializers import (
 )
 from credits.paid_views import PaidResult
 from credits.services import Hold, Reference, Tokens
-from jobs.paid_work import PaidWork, Report, register
+from jobs.paid_work import DeliverableChanged, PaidWork, Report, register
 
 
 @register
@@ -47,7 +47,11 @@ class GenerateFromSource(PaidWork):
         return self._store(outcome, services.billed_tokens(outcome))
 
     def store_partial(self, deliverable: Any) -> PaidResult:
-        return self._store(*services.load_generation(deliverable))
+        try:
+            outcome, tokens = services.load_generation(deliverable)
+        except (TypeError, KeyError, ValueError) as error:  # other fields, or another type of question
+            raise DeliverableChanged from error
+        return self._store(outcome, tokens)
 
     def _store(self, outcome: GenerationResult, tokens: Tokens) -> PaidResult:
         question_set, questions = services.store_question_set(

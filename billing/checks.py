@@ -38,11 +38,12 @@ def check_stripe_host(**kwargs: Any) -> list[CheckMessage]:
 @register(Tags.compatibility)
 def check_waiting_threads(**kwargs: Any) -> list[CheckMessage]:
     """Check that at least one thread may wait for Stripe."""
-    if settings.STRIPE_MAX_WAITING_THREADS >= 1:
+    most = getattr(settings, "STRIPE_MAX_WAITING_THREADS", None)
+    if most is not None and most >= 1:
         return []
     return [
         Error(
-            f"STRIPE_MAX_WAITING_THREADS must be at least 1, not {settings.STRIPE_MAX_WAITING_THREADS}.",
+            f"STRIPE_MAX_WAITING_THREADS must be at least 1, not {most}.",
             hint="With 0, every checkout would be refused. An empty STRIPE_SECRET_KEY disables payments.",
             id="billing.E007",
         )

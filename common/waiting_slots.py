@@ -20,16 +20,24 @@ class WaitingSlots:
 
     @contextmanager
     def take(
-        self, user: object, *, most: int, most_per_user: int, full: type[Exception], share: type[Exception]
+        self,
+        user: object,
+        *,
+        most: int,
+        most_per_user: int,
+        full: type[Exception],
+        share: type[Exception],
+        more_while_idle: bool = False,
     ) -> Iterator[None]:
         """Take one of `most` slots, or raise `full` at once.
 
-        Raises `share` if `user` has taken `most_per_user` and half of the slots are taken: the other half is
-        for others. A false value for the user is not limited.
+        Raises `share` if `user` has taken `most_per_user`. With `more_while_idle`, a user may take more while at
+        least half of the slots are free. A false value for the user is not limited.
         """
         with self._lock:
             taken = self._waiting.total()
-            if user and self._waiting[user] >= most_per_user and 2 * taken >= most:
+            is_idle = more_while_idle and 2 * taken < most
+            if user and self._waiting[user] >= most_per_user and not is_idle:
                 raise share
             if taken >= most:
                 raise full

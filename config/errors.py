@@ -17,6 +17,7 @@ from rest_framework.views import exception_handler as drf_exception_handler
 from rest_framework.views import set_rollback
 
 from ai.engines.exceptions import EngineBusy
+from billing.exceptions import StripeBusy
 from config.api_responses import is_api
 
 logger = logging.getLogger(__name__)
@@ -37,7 +38,7 @@ def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | Non
         return None
     data = response.data
     if isinstance(data, dict) and "message" in data and "code" in data:
-        if data["code"] == EngineBusy.code and "request" in context:
+        if data["code"] in {EngineBusy.code, StripeBusy.code} and "request" in context:
             _log_as_warning(response, context["request"])
         return response
     if isinstance(exc, exceptions.ValidationError):

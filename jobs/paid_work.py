@@ -27,6 +27,10 @@ from credits.services import Hold, Tokens
 from jobs.exceptions import UnknownAction
 
 
+class DeliverableChanged(Exception):
+    """A `deliverable` was reported by another version of the work, and cannot be read."""
+
+
 class Report(Protocol):
     """Reports a job's progress, whenever more units are finished.
 
@@ -84,7 +88,8 @@ class PaidWork:
         """Store the units that a cancelled job has reported, inside the transaction that charges for them.
 
         It is called if the last report had a `deliverable`. Without one, a cancelled job costs nothing: report
-        units without it only if nobody would cancel a job to get them for free.
+        units without it only if nobody would cancel a job to get them for free. Raises DeliverableChanged; the
+        cancellation then costs nothing.
         """
         raise NotImplementedError
 

@@ -26,7 +26,7 @@ from credits.paid_views import PaidResult
 from jobs import queue, retries
 from jobs.exceptions import JobDeadlinePassed, JobFinished, JobGivenUp, UnknownAction
 from jobs.models import OPEN_STATES, Job, JobState
-from jobs.paid_work import PaidWork, find_work, storable_body
+from jobs.paid_work import DeliverableChanged, PaidWork, find_work, storable_body
 
 logger = logging.getLogger(__name__)
 
@@ -135,9 +135,9 @@ def _store_shown_units(job: Job) -> PaidResult | None:
         return None
     try:
         work = _work_of(job)
-    except (UnknownAction, ValidationError):  # since a deployment; the attempt would fail for free as well
-        return None
-    return work.store_partial(job.deliverable)
+        return work.store_partial(job.deliverable)
+    except (UnknownAction, ValidationError, DeliverableChanged):
+        return None  # since a deployment; the attempt would fail for free as well
 
 
 def list_open(*, user_id: Any) -> list[Job]:

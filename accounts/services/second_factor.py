@@ -50,9 +50,10 @@ def verify_code(*, user: User, code: str, block: str = "") -> TOTPDevice:
         if device is None:
             raise ValidationError(WRONG_CODE, code="wrong")
         allowed, refusal = device.verify_is_allowed()
-        allowed = allowed or _is_lifted(user, block)
-        if allowed and _use(device, code):
+        lifted = not allowed and _is_lifted(user, block)
+        if (allowed or lifted) and _use(device, code, counts=not lifted):
             return device
+        allowed = allowed or lifted
     # Outside of the transaction, so that the failure stays counted.
     logger.warning("A code for the second factor of user %s was refused.", user.pk)
     if allowed:
@@ -61,10 +62,14 @@ def verify_code(*, user: User, code: str, block: str = "") -> TOTPDevice:
     raise ValidationError(f"Too many wrong codes. Try again in {max(1, seconds)} seconds.", code="throttled")
 
 
-def _use(device: TOTPDevice, code: str) -> bool:
-    """Return whether the code is right, and count the attempt. The caller has locked the device."""
+def _use(device: TOTPDevice, code: str, *, counts: bool) -> bool:
+    """Return whether the code is right. The caller has locked the device.
+
+    A wrong code doubles the wait if it `counts`. One that is compared during the wait does not: the wait of other
+    addresses would grow to years. The caller has counted it.
+    """
     code = code.strip()
-    failures = device.throttling_failure_count
+    failures, since = device.throttling_failure_count, device.throttling_failure_timestamp
     device.throttling_failure_count = 0  # verify_token() would check the wait again, which may be lifted
     if re.fullmatch(r"[0-9 ]+", code):
         used = device.verify_token(code.replace(" ", ""))
@@ -74,7 +79,11 @@ def _use(device: TOTPDevice, code: str) -> bool:
         device.throttle_reset()
     else:
         device.throttling_failure_count = failures
-        device.throttle_increment()
+        if counts:
+            device.throttle_increment()
+        else:
+            device.throttling_failure_timestamp = since
+            device.save()
     return bool(used)
 
 

@@ -89,7 +89,10 @@ def stripe_client() -> Iterator[stripe.StripeClient]:
         if isinstance(error, stripe.InvalidRequestError) and error.code == "resource_missing":
             logger.warning("Stripe does not know an object: %s", error)
             raise StripeObjectMissing(parameter=error.param) from error
-        logger.exception("Stripe returned an error.")
+        if error.code == "email_invalid":
+            logger.warning("Stripe refuses an email address.")  # its message quotes the address
+        else:
+            logger.exception("Stripe returned an error.")
         raise StripeFailed(stripe_code=error.code, is_stored=_is_stored(error)) from error
 
 

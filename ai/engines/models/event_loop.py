@@ -122,7 +122,12 @@ def wait_for(
     """
     share = max(1, max_waiting // _SHARE)
     with _process.slots.take(
-        user, most=max_waiting, most_per_user=share, full=EngineBusy, share=TooManyWaiting
+        user,
+        most=max_waiting,
+        most_per_user=share,
+        full=EngineBusy,
+        share=TooManyWaiting,
+        more_while_idle=True,
     ):
         finished = threading.Event()
         cancelled: list[BaseException] = []

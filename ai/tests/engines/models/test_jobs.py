@@ -88,6 +88,22 @@ def test_a_job_that_is_cancelled_after_it_has_shown_questions_sells_them(api, us
     assert_ledger_consistent(user)
 
 
+def test_a_cancellation_is_free_if_another_version_stored_the_questions(api, user, acme, run_worker):
+    def cancel(request):
+        try:
+            Job.objects.update(deliverable={"questions": [{"stem": "Why?"}], "engine": "m", "tokens": {}})
+            assert api.delete(job).status_code == 204
+        finally:
+            connection.close()
+        return honest(request)
+
+    acme.replies(honest, cancel)
+    job = submit(api, GENERATE, {"sourceText": SOURCE, "questionCount": 2 * BATCH})
+    run_worker()
+    shown = api.get(job).json()
+    assert (shown["state"], shown["result"], balance(user)) == ("cancelled", None, (100, 0))
+
+
 def test_a_job_that_is_cancelled_before_its_first_question_is_free(api, user, acme, run_worker):
     def cancel(request):
         try:
