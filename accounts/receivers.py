@@ -9,13 +9,15 @@ signal, and billing writes them off. A return is a refund, or a dispute in which
 import logging
 from typing import Any
 
+from django.db import transaction
 from django.dispatch import receiver
 
 from accounts.models import User
 from accounts.services.blocking import block_after_disputes
+from accounts.services.customer_email import update_customer_email
 from billing.models import Payment
 from billing.services import write_off_claimed
-from billing.signals import payment_recorded, payment_reversed
+from billing.signals import customer_email_outdated, payment_recorded, payment_reversed
 from credits import services as ledger
 from credits.claims import CreditClaim
 from credits.models import AiCreditLog
@@ -89,6 +91,13 @@ def _write_off_rest(payment: Payment) -> None:
     if User.objects.filter(pk=payment.user_id, ai_credits__gt=0).exists():
         cause = AiCreditLog.objects.of(payment.user_id).latest("id")
         ledger.write_off(user_id=payment.user_id, key=f"account:deleted:{cause.pk}")
+
+
+@receiver(customer_email_outdated, dispatch_uid="accounts.update_customer_email")
+def queue_email_update(sender: type[User], user_id: int, **kwargs: Any) -> None:
+    """Queue the update of a Stripe customer that was created with an older address."""
+    with transaction.atomic():
+        update_customer_email(user=User.objects.get(pk=user_id))
 
 
 @receiver(claim_written_off, dispatch_uid="accounts.write_off_claimed_credits")

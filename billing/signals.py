@@ -12,3 +12,7 @@ payment_recorded = Signal()
 # credits that it clawed back, or reserved for that: 0 or more, fewer than requested if some were spent. If reserved
 # ones are spent later, call billing.services.write_off_claimed.
 payment_reversed = Signal()
+
+# A new Stripe customer has an email address that its user has changed meanwhile. Argument: user_id. A receiver
+# lets a queue that retries call billing.services.update_customer_email.
+customer_email_outdated = Signal()

@@ -196,12 +196,18 @@ class TestRace:
         assert at_once(slow, later) == [None, None]
         assert stored(ada) == NEWEST
 
-    def test_a_customer_that_is_created_meanwhile_gets_the_new_address(self, plans, fake_stripe, stored):
+    def test_a_customer_that_is_created_meanwhile_gets_the_new_address(
+        self, plans, fake_stripe, stored, work
+    ):
         user = UserFactory(email=OLD)
         stale = User.objects.get(pk=user.pk)  # loaded by a checkout before the change
         User.objects.filter(pk=user.pk).update(email=NEW)
         billing.update_customer_email(user_id=user.pk)
         billing.ensure_customer(user=stale)
+        fake_stripe.sandbox.fail("drop", path="/v1/customers", method="POST", times=1)
+        work()
+        wait_no_longer()  # for the second attempt
+        work()
         assert stored(stale) == NEW
         assert stale.email == NEW
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 from billing.exceptions import BillingClosed, StripeFailed, StripeObjectMissing
 from billing.rules.subscription_state import SubscriberState
 from billing.services.deletion_requests import request_deletion
+from billing.signals import customer_email_outdated
 from billing.stripe_api.client import deadline, stripe_client
 from billing.stripe_api.fetch import list_all
 from billing.stripe_api.namespace import user_id_key
@@ -46,7 +47,7 @@ def ensure_customer(*, user: SubscribedUser, instead_of: str | None = None) -> s
             request_deletion(customer_id, user_id=user.pk, at=timezone.now())
         raise BillingClosed
     if user.email != parameters["email"]:  # it changed before the customer was stored
-        update_customer_email(user_id=user.pk)
+        customer_email_outdated.send(sender=type(user), user_id=user.pk)
     return str(user.stripe_customer_id)
 
 
