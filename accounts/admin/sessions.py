@@ -56,6 +56,8 @@ class EndSessionsAdmin:
         """Save the user. Deactivation revokes sessions and API keys, so that reactivation restores none."""
         if change and not obj.is_active:
             services.deactivate(user=obj)  # first, because it needs the strongest lock of the row
+        elif change and "is_active" in form.changed_data:
+            services.end_admin_sessions(user=obj)  # of a login that was in progress during the deactivation
         super().save_model(request, obj, form, change)  # type: ignore[misc]  # ModelAdmin's
 
     @action(

@@ -124,10 +124,13 @@ class TestConfirmedChange:
         work()
         assert (stored(ada), waiting()) == (NEW, [])
 
-    def test_without_an_address_that_stripe_accepts_the_old_one_is_removed(self, ada, stored):
+    def test_without_an_address_that_stripe_accepts_the_old_one_is_removed(self, ada, stored, caplog):
         User.objects.filter(pk=ada.pk).update(email="ada@@example.com")
         billing.update_customer_email(user_id=ada.pk)
         assert stored(ada) is None
+        assert "refuses an email address" in caplog.text
+        assert "@@" not in caplog.text
+        assert "ERROR" not in {record.levelname for record in caplog.records}
 
     def test_a_customer_that_was_deleted_in_stripe_is_no_failure(self, ada, work, fake_stripe):
         fake_stripe.api.v1.customers.delete(ada.stripe_customer_id)

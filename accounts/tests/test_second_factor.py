@@ -338,9 +338,11 @@ class TestOwnAddress:
     def test_guesses_from_the_owners_address_are_few_and_counted(self, guessed, with_recovery_code):
         browser = self.browser(guessed, self.OWN)
         guess = "aaaa-aaaa-aaaa-aaaa" if with_recovery_code else wrong_code(guessed.key)
+        waits_since = TOTPDevice.objects.get().throttling_failure_timestamp
         errors = [errors_of(send(browser, guess))[0] for _ in range(7)]
         assert ["Too many" in error for error in errors] == [False] * 5 + [True] * 2
-        assert TOTPDevice.objects.get().throttling_failure_count == 15  # the wait elsewhere does not grow
+        device = TOTPDevice.objects.get()  # the wait elsewhere neither grows nor begins anew
+        assert (device.throttling_failure_count, device.throttling_failure_timestamp) == (15, waits_since)
         assert "Too many" in errors_of(send(browser, code_of(guessed.key)))[0]
 
     def test_a_wrong_code_without_a_wait_uses_up_nothing(self, guessed):

@@ -458,8 +458,10 @@ class TestAdmin:
         )
         assert theirs.get("/admin/").status_code == 200
         assert browser.post(page, data).status_code == 302
+        late = self.browser(colleague)  # its login began before the deactivation, and is stored after it
         assert browser.post(page, {**data, "is_active": "on"}).status_code == 302
         colleague.refresh_from_db()
         assert (colleague.is_active, colleague.is_staff) == (True, True)
         assert theirs.get("/admin/").status_code == 302
+        assert late.get("/admin/").status_code == 302
         assert browser.get("/admin/").status_code == 200
