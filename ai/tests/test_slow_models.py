@@ -2,27 +2,21 @@
 
 import http.client
 import json
-import os
-import socket
-import subprocess
-import sys
 import threading
 import time
-from pathlib import Path
 
 import httpx
 import pytest
-from django.db import connection
 
 from accounts.services import issue_tokens
 from accounts.tests.factories import UserFactory
 from ai.models import ModelCallRecord
 from ai.tests.engines.models.provider import never, running_provider
 from ai.tests.factories import QuestionFactory
+from config.tests.web_server import running_web_server, wait_until
 from credits.models import CreditHold, HoldState
 
 pytestmark = pytest.mark.django_db(transaction=True)
-PROJECT = Path(__file__).resolve().parents[2]
 THREADS = 8
 WAITERS = THREADS // 4
 FREE_TEXT = {"answer": "Because chlorophyll reflects green light.", "accepted_answers": ()}
@@ -38,32 +32,9 @@ def provider():
 
 @pytest.fixture
 def port(provider):
-    """A gunicorn on this test's database, that asks the provider."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    server = subprocess.Popen(
-        [
-            *(sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}"),
-            *("--worker-class", "gthread", "--threads", str(THREADS), "--graceful-timeout", "1"),
-            *("--no-control-socket", "--log-level", "error"),
-        ],
-        cwd=PROJECT,
-        env={
-            **os.environ,
-            "DJANGO_SETTINGS_MODULE": "ai.tests.server_settings",
-            "SERVER_DATABASE": connection.settings_dict["NAME"],
-            "SERVER_MODEL": provider.url,
-            "WEB_THREADS": str(THREADS),
-        },
-    )
-    try:
-        wait_until(lambda: answers(port))
+    """A gunicorn that asks the provider."""
+    with running_web_server("ai.tests.server_settings", threads=THREADS, SERVER_MODEL=provider.url) as port:
         yield port
-    finally:
-        server.kill()
-        server.wait()
-        wait_until(lambda: not other_sessions())  # PostgreSQL notices a little later
 
 
 def new_customer():
@@ -75,21 +46,6 @@ def new_customer():
 @pytest.fixture
 def customer():
     return new_customer()
-
-
-def wait_until(condition, seconds=60):
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-
-
-def other_sessions():
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select count(*) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()"
-        )
-        return cursor.fetchone()[0]
 
 
 def answers(port):

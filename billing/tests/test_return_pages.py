@@ -78,6 +78,8 @@ class TestChecks:
         assert [message.id for message in check_waiting_threads()] == ["billing.E007"]
         settings.STRIPE_MAX_WAITING_THREADS = 1
         assert check_waiting_threads() == []
+        del settings.STRIPE_MAX_WAITING_THREADS
+        assert [message.id for message in check_waiting_threads()] == ["billing.E007"]
 
     def test_dj_stripe_must_not_link_customers(self, settings):
         settings.DJSTRIPE_SUBSCRIBER_CUSTOMER_KEY = "djstripe_subscriber"

@@ -1,27 +1,19 @@
 """A slow Stripe: requests that wait for it leave threads to the rest of the API."""
 
-import os
-import signal
-import socket
-import subprocess
-import sys
-import time
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import httpx
 import pytest
-from django.db import connection
 
 from accounts.services import issue_tokens
 from accounts.tests.factories import UserFactory
 from billing import services
 from billing.tests.support import state_of
-from billing.waiting_slots import MAX_PER_USER
+from billing.waiting_slots import MAX_PER_USER, waiting_slot
 from billing.webhooks.handlers import HANDLED_EVENTS
 from config.environment import SANDBOX_WEBHOOK_SECRET
+from config.tests.web_server import running_web_server, wait_until
 
-PROJECT = Path(__file__).resolve().parents[2]
 THREADS = 16
 SLOTS = THREADS // 4
 CHECKOUT, PORTAL = "/api/payments/create-checkout-session", "/api/payments/create-portal-session"
@@ -43,12 +35,6 @@ class Server:
     def get(self, path):
         return self.client.get(path)
 
-    def is_alive(self):
-        try:
-            return self.get("/healthz").is_success
-        except httpx.TransportError:
-            return False
-
     def post(self, user, path=CHECKOUT):
         """Send a request, and return the future of its response."""
         headers = {"Authorization": f"Bearer {issue_tokens(user=user).access}"}
@@ -57,55 +43,20 @@ class Server:
 
 @pytest.fixture
 def server(sandbox, plans):
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    process = subprocess.Popen(
-        [
-            *(sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}"),
-            *("--worker-class", "gthread", "--threads", str(THREADS), "--graceful-timeout", "1"),
-            *("--no-control-socket", "--log-level", "error"),
-        ],
-        cwd=PROJECT,
-        env={
-            **os.environ,
-            "DJANGO_SETTINGS_MODULE": "billing.tests.server_settings",
-            "SERVER_DATABASE": connection.settings_dict["NAME"],
-            "SERVER_STRIPE": sandbox.url,
-            "WEB_THREADS": str(THREADS),
-        },
-        start_new_session=True,
-    )
-    sandbox.set_webhook(
-        url=f"http://127.0.0.1:{port}/api/stripe-webhook",
-        secret=SANDBOX_WEBHOOK_SECRET,
-        enabled_events=list(HANDLED_EVENTS),
-    )
-    with ThreadPoolExecutor(80) as pool:
-        server = Server(port, pool)
-        try:
-            wait_until(server.is_alive)
-            yield server
-        finally:
-            os.killpg(process.pid, signal.SIGKILL)  # also the worker, whose threads still wait for Stripe
-            process.wait()
-            server.client.close()
-            wait_until(lambda: not other_sessions())  # PostgreSQL notices a little later
-
-
-def wait_until(condition, seconds=60):
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-
-
-def other_sessions():
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select count(*) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()"
+    with (
+        ThreadPoolExecutor(80) as pool,
+        running_web_server(
+            "billing.tests.server_settings", threads=THREADS, SERVER_STRIPE=sandbox.url
+        ) as port,
+    ):
+        sandbox.set_webhook(
+            url=f"http://127.0.0.1:{port}/api/stripe-webhook",
+            secret=SANDBOX_WEBHOOK_SECRET,
+            enabled_events=list(HANDLED_EVENTS),
         )
-        return cursor.fetchone()[0]
+        server = Server(port, pool)
+        yield server
+        server.client.close()
 
 
 def split(requests, *, waiting):
@@ -161,3 +112,12 @@ def test_the_portal_takes_slots_too(server, sandbox):
     portals = [server.post(user, PORTAL) for _ in range(MAX_PER_USER + 1)]
     (refused,) = split(portals, waiting=MAX_PER_USER)
     assert refused.json()["code"] == "stripe_busy"
+
+
+@pytest.mark.django_db
+def test_a_refusal_is_no_alarm(plans, user, client_of, caplog):
+    with waiting_slot(user_id=user.pk), waiting_slot(user_id=user.pk):
+        response = client_of(user).post(CHECKOUT, {}, format="json")
+    assert (response.status_code, response.json()["code"]) == (503, "stripe_busy")
+    # Clients cause it, and an ERROR alerts an operator.
+    assert [(record.name, record.levelname) for record in caplog.records] == [("django.request", "WARNING")]
