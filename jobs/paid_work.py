@@ -88,7 +88,7 @@ class PaidWork:
         """Store the units that a cancelled job has reported, inside the transaction that charges for them.
 
         It is called if the last report had a `deliverable`. Without one, a cancelled job costs nothing: report
-        units without it only if nobody would cancel a job to get them for free. Raises DeliverableChanged; the
+        units without it only if they are worth nothing before the job succeeds. Raises DeliverableChanged; the
         cancellation then costs nothing.
         """
         raise NotImplementedError

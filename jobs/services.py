@@ -99,7 +99,7 @@ def _submit(
 def cancel(*, job_id: uuid.UUID) -> ledger.Captured | None:
     """Cancel an open job and tell its worker to stop. Return what was charged, or None.
 
-    The units that the job has shown are delivered and charged, so that nobody reads them and then cancels.
+    The units that the job has shown are delivered and charged, so that reading them and cancelling is not free.
     Without such units, the credits are released. A cancelled job stays as it is. Raises JobFinished if the job
     has succeeded or failed, and HoldClosed if its hold is closed meanwhile.
     """

@@ -73,9 +73,8 @@ class Generator:
     def _draft(self, candidate: Candidate) -> DraftQuestion:
         options = list(candidate.options)
         if candidate.question_type is QuestionType.MULTIPLE_CHOICE:
-            random.SystemRandom().shuffle(
-                options
-            )  # whoever knows the text cannot compute the place of the answer
+            # The place of the answer cannot be computed from the text.
+            random.SystemRandom().shuffle(options)
         return DraftQuestion(
             text=candidate.text,
             question_type=candidate.question_type,

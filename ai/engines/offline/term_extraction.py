@@ -167,8 +167,9 @@ class Terms:
             if not is_name and not (tokens[at].tag == "DT" and self._name_end(tokens, at + 1) > at + 1):
                 first = at + (tokens[at].tag in {"DT", "PRP$"})
                 end = noun_phrase_end(tokens, first)
-            if end - first > 2 and tokens[first - 1].lower == "the" and DEMONYM.search(tokens[first].text):  # noqa: PLR2004
-                first += 1  # "the Norwegian Svend Foyn"
+            demonym = DEMONYM.search(tokens[first].text) and tokens[first - 1].lower == "the"
+            if demonym and end - first > 2:  # noqa: PLR2004 -- "the Norwegian Svend Foyn"
+                first += 1
             phrase = tokens[first:end]
             fits = self._is_proper if is_name else is_term
             if phrase and fits(phrase) and is_whole(tokens, first, end):
