@@ -167,10 +167,10 @@ class Terms:
             if not is_name and not (tokens[at].tag == "DT" and self._name_end(tokens, at + 1) > at + 1):
                 first = at + (tokens[at].tag in {"DT", "PRP$"})
                 end = noun_phrase_end(tokens, first)
-            demonym = DEMONYM.search(tokens[first].text) and tokens[first - 1].lower == "the"
-            if demonym and end - first > 2:  # noqa: PLR2004 -- "the Norwegian Svend Foyn"
-                first += 1
             phrase = tokens[first:end]
+            after_the = first > 0 and tokens[first - 1].lower == "the"
+            if after_the and len(phrase) > 2 and DEMONYM.search(phrase[0].text):  # noqa: PLR2004
+                first, phrase = first + 1, phrase[1:]  # "the Norwegian Svend Foyn"
             fits = self._is_proper if is_name else is_term
             if phrase and fits(phrase) and is_whole(tokens, first, end):
                 start, text = phrase[0].start, sentence.text[phrase[0].start : phrase[-1].end]

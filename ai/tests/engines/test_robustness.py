@@ -166,6 +166,13 @@ HOSTILE = {
 }  # fmt: skip
 
 
+@pytest.mark.parametrize("last", ["The", "a", "their", "of the"])
+def test_a_text_may_end_in_an_article(last):
+    # What is cut at a number of characters does.
+    text = f"{LEAVES} The Able Baker was built in Rome in 1835 by {last}"
+    assert ENGINE.generate(GenerationRequest(source_text=text, question_count=20)).questions
+
+
 @pytest.mark.parametrize("name", HOSTILE)
 @pytest.mark.parametrize("before", ["", LEAVES], ids=["alone", "after prose"])
 def test_hostile_text_costs_three_times_as_much_as_plain_text_at_most(name, before, prose):
