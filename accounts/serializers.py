@@ -13,7 +13,7 @@ from rest_framework import serializers
 from accounts.mail_tokens import MAX_TOKEN
 from accounts.models import ApiKey, Session, User, UserManager
 from accounts.models.api_keys import NAME_LENGTH, SCOPES
-from common.fields import StringField
+from common.fields import ListField, StringField
 
 SCOPE_HELP = "`read`: read credits, results and the profile. `spend`: call paid endpoints and cancel jobs."
 
@@ -164,7 +164,7 @@ class CurrentPasswordSerializer(serializers.Serializer[Any]):
 
 class CreateApiKeySerializer(CurrentPasswordSerializer):
     name = StringField(max_length=NAME_LENGTH)
-    scopes = serializers.ListField(
+    scopes = ListField(
         child=serializers.ChoiceField(SCOPES), min_length=1, max_length=len(SCOPES), help_text=SCOPE_HELP
     )
     expiresAt = serializers.DateTimeField(

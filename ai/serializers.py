@@ -6,7 +6,7 @@ from rest_framework import serializers
 
 from ai.engines.base import Difficulty, DraftQuestion, QuestionType
 from ai.models import AnswerEvaluation, Question, QuestionSet
-from common.fields import IdField, StringField, WholeNumberField
+from common.fields import IdField, ListField, StringField, WholeNumberField
 
 SOURCE_MIN, SOURCE_MAX = 200, 20_000  # characters
 ANSWER_MAX = 4_000
@@ -19,7 +19,7 @@ class GenerateRequestSerializer(serializers.Serializer[Any]):
     questionCount = WholeNumberField(
         source="question_count", min_value=1, max_value=QUESTIONS_MAX, default=QUESTIONS_DEFAULT
     )
-    questionTypes = serializers.ListField(
+    questionTypes = ListField(
         source="question_types",
         child=serializers.ChoiceField(choices=[kind.value for kind in QuestionType]),
         min_length=1,
@@ -31,9 +31,7 @@ class GenerateRequestSerializer(serializers.Serializer[Any]):
     )
     focus = StringField(max_length=500, required=False, allow_blank=True, default="")
     language = StringField(max_length=35, required=False, default="en", help_text="BCP 47.")
-    topics = serializers.ListField(
-        child=StringField(max_length=100), max_length=20, required=False, default=list
-    )
+    topics = ListField(child=StringField(max_length=100), max_length=20, required=False, default=list)
 
 
 class QuestionSerializer(serializers.ModelSerializer[Question]):

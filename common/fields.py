@@ -30,3 +30,22 @@ class WholeNumberField(serializers.IntegerField):
         if isinstance(data, bool) or not isinstance(data, int | float):
             self.fail("invalid")
         return super().to_internal_value(data)
+
+
+class ListField(serializers.ListField):
+    """A list of at most `max_length` elements. A longer list is refused before its elements are looked at.
+
+    DRF's ListField first validates every element and reports each that is invalid: seconds of work and
+    megabytes of errors for one body.
+    """
+
+    def __init__(self, *, max_length: int, **kwargs: Any) -> None:
+        super().__init__(max_length=max_length, **kwargs)
+        self.bound = max_length
+
+    def to_internal_value(self, data: Any) -> list[Any]:
+        if not isinstance(data, list):
+            self.fail("not_a_list", input_type=type(data).__name__)
+        if len(data) > self.bound:
+            self.fail("max_length", max_length=self.bound)
+        return super().to_internal_value(data)

@@ -15,6 +15,7 @@ from drf_spectacular.drainage import GENERATOR_STATS
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.validation import validate_schema
 from jsonschema import Draft202012Validator
+from rest_framework import serializers
 from rest_framework.exceptions import MethodNotAllowed
 
 from accounts.mail_tokens import CONFIRM_EMAIL, RESET_PASSWORD, VERIFY_EMAIL
@@ -26,6 +27,7 @@ from ai.exceptions import EngineFailed
 from ai.tests.factories import AnswerEvaluationFactory, QuestionFactory, QuestionSetFactory
 from billing.tests.catalog import create_pack
 from common.exceptions import APIError
+from common.fields import ListField
 from common.openapi import ErrorDoc
 from config.openapi_document import EXAMPLES
 from credits import services as ledger
@@ -72,6 +74,17 @@ def routes(patterns, at="/"):
             yield re.sub(r"<[^>]*?(\w+)>", r"{\1}", path).replace("{pk}", "{id}")
 
 
+def containers(field):
+    """Return the writable fields in a serializer, at any depth, whose value has any number of elements."""
+    if field.read_only:
+        return []
+    inner = list(field.fields.values()) if isinstance(field, serializers.Serializer) else []
+    inner += [field.child] if hasattr(field, "child") else []
+    deeper = [one for child in inner for one in containers(child)]
+    is_container = hasattr(field, "child") or isinstance(field, serializers.MultipleChoiceField)
+    return [field, *deeper] if is_container else deeper
+
+
 class TestSchema:
     def test_schema_is_valid_openapi_3_1_without_warnings(self):
         assert schema()["openapi"] == "3.1.0"
@@ -90,6 +103,21 @@ class TestSchema:
         assert [path for _, path, operation in operations() if not operation.get("summary")] == []
         tags = {tag["name"] for tag in schema()["tags"]}
         assert {tag for _, _, operation in operations() for tag in operation["tags"]} == tags
+
+    def test_lists_in_bodies_are_bounded_before_their_elements_are_validated(self):
+        """DRF's own lists and mappings validate every element first, and report each that is invalid."""
+        generator = SchemaGenerator()
+        contents = [
+            operation["requestBody"]["content"]["application/json"]["schema"]["$ref"]
+            for methods in generator.get_schema(request=None, public=True)["paths"].values()
+            for operation in methods.values()
+            if "requestBody" in operation
+        ]
+        names = {reference.rpartition("/")[2] for reference in contents}
+        components = {name: one.object for (name, _), one in generator.registry._components.items()}
+        found = [field for name in names for field in containers(components[name])]
+        assert len(found) >= 3  # topics, questionTypes and scopes
+        assert {str(field) for field in found if not isinstance(field, ListField)} == set()
 
     def test_schema_marks_operations_that_need_a_token(self):
         without = {
