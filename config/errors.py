@@ -19,6 +19,10 @@ from rest_framework.views import set_rollback
 from ai.engines.exceptions import EngineBusy
 from billing.exceptions import StripeBusy
 from config.api_responses import is_api
+from credits.exceptions import HoldClosed
+
+# A user causes `hold_closed` by deleting the account, or spending the credits of an expired hold, during a call.
+CAUSED_BY_CLIENTS = {EngineBusy.code, StripeBusy.code, HoldClosed.code}
 
 logger = logging.getLogger(__name__)
 
@@ -38,7 +42,7 @@ def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | Non
         return None
     data = response.data
     if isinstance(data, dict) and "message" in data and "code" in data:
-        if data["code"] in {EngineBusy.code, StripeBusy.code} and "request" in context:
+        if data["code"] in CAUSED_BY_CLIENTS and "request" in context:
             _log_as_warning(response, context["request"])
         return response
     if isinstance(exc, exceptions.ValidationError):

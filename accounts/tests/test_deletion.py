@@ -33,7 +33,9 @@ from credits import audit
 from credits.exceptions import HoldClosed
 from credits.models import AiCreditLog, CreditHold
 from credits.services import holds
+from credits.tests.conftest import paid_actions  # noqa: F401  (a fixture)
 from credits.tests.ledger_helpers import assert_ledger_consistent, at_once, balance
+from credits.tests.paid_view_examples import SlowView
 from jobs.models import Job
 from jobs.tests.conftest import queue_tables, run_worker  # noqa: F401  (fixtures)
 from limits.models import KnownAddress
@@ -516,6 +518,22 @@ class TestSignUpAgain:
 
 @pytest.mark.django_db(transaction=True)
 class TestAtOnce:
+    @pytest.mark.usefixtures("paid_actions")
+    def test_a_plain_call_in_progress_is_refused_without_an_alarm(self, user, api, caplog):
+        def delete_meanwhile():
+            assert SlowView.entered.wait(timeout=30)
+            services.delete_own_account(user=user, password=PASSWORD)
+            SlowView.leave.set()
+
+        answer, _ = at_once(lambda: api.post("/api/slow", {"text": "a"}, format="json"), delete_meanwhile)
+        assert (answer.status_code, answer.json()["code"]) == (503, "hold_closed")
+        assert Group.objects.count() == 0  # no result is stored
+        assert balance(user) == (0, 0)
+        # Clients cause it, and an ERROR alerts an operator.
+        assert [(record.name, record.levelname) for record in caplog.records] == [
+            ("django.request", "WARNING")
+        ]
+
     def test_two_requests(self, user, client_of):
         calls = [client_of(user), client_of(user), client_of(user)]
         statuses = [answer.status_code for answer in at_once(*(lambda api=api: delete(api) for api in calls))]
