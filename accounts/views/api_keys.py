@@ -107,8 +107,9 @@ class RotateApiKeyView(_Keys):
         revoke the first one afterwards.
         """
         password = validated(CurrentPasswordSerializer, request)["password"]
+        key = self.get_object()  # before the slow check: a rotation that ends during the check is a conflict
         services.require_password(user=current_user(request), password=password)
-        return Response(_shown_once(services.rotate_api_key(key=self.get_object())))
+        return Response(_shown_once(services.rotate_api_key(key=key)))
 
 
 class _KeyAsSubject(WithSubject):
