@@ -312,11 +312,15 @@ def open_number(question: DraftQuestion, source: str) -> bool:
 
 
 def far_year(question: DraftQuestion, source: str) -> bool:
-    """Fail a wrong year of another age: more than 15 years away after 1900, more than 30 after 1700."""
+    """Fail a wrong year of another age: more than 15 years away after 1900, more than 30 after 1700.
+
+    A year that the statement gives as an approximate one may be twice as far away.
+    """
     if not re.fullmatch(r"[12]\d{3}", question.answer):
         return False
     right = int(question.answer)
     most = 15 if right >= 1900 else 30 if right >= 1700 else 100
+    most *= 1 + (re.search(rf"\b(?:about|around) {BLANK}", question.text) is not None)
     return any(abs(int(option) - right) > most for option in _wrong_options(question) if option.isdigit())
 
 

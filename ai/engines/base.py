@@ -33,7 +33,8 @@ _CONTEXT = re.compile(r"\A(?:About [^“”]*, )?(?:[Aa]fter “[^“”]*”, )
 
 def question_without_context(text: str) -> str:
     """Return the text of a question without "About the Eiffel Tower, " or "After “It was opened in 1889”, "."""
-    return _CONTEXT.sub("", text)
+    question = _CONTEXT.sub("", text)
+    return question[:1].upper() + question[1:]
 
 
 def quoted_statement(text: str) -> str:

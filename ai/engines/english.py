@@ -20,6 +20,7 @@ LEANING_PATTERNS: list[str] = _LISTS.pop("leaning_patterns")
 HARMLESS: str = _LISTS.pop("harmless")
 _PAIRS = [re.split("([/>])", pair) for pair in _LISTS.pop("opposites").split()]
 OPPOSITES = {b: a for a, mark, b in _PAIRS if mark == "/"} | {a: b for a, _, b in _PAIRS}
+PERIODS: dict[str, list[int]] = _LISTS.pop("periods")
 _LANGUAGES = {name: frozenset(words.split()) for name, words in _LISTS.pop("languages").items()}
 WORDS = {name: frozenset(words.split()) for name, words in _LISTS.items()}
 FUNCTION_WORDS = WORDS["function"] | WORDS["pronouns"] | WORDS["personal"]

@@ -2,22 +2,23 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
+from functools import cached_property
 
 from ai.engines.base import BLANK, TRUE_FALSE_OPTIONS, Difficulty, QuestionType
-from ai.engines.english import WORDS, article, content_stems, frequency, is_plural, stem
+from ai.engines.english import WORDS, article, content_stems, is_plural
 from ai.engines.offline import rewording
 from ai.engines.offline.facts import Blank, Bounds, Kind, computed, facts, is_arbitrary, is_bound, is_open
 from ai.engines.offline.sentences import Document, Sentence
 from ai.engines.offline.term_extraction import Definition, Terms, uncapitalised
 from ai.engines.offline.wordings import Wordings
 
-_OPTIONS, _GOOD = 4, 2.5
+_OPTIONS, _GOOD, _BARE = 4, 2.5, 1.0
 _MIN_WORDS = 10  # of a statement without a number, a date, a definition or a named term
 _MIN_CONTEXT = 4  # content words around a blank; with fewer, many fillings fit
+_SAME_START = 6  # letters
 _MAX_COMPARED = 25  # comparing all pairs is expensive
-_RARE, _UNCOMMON, _COMMON, _MIN_ANCHORS = 5, 15, 60, 2  # times in about a million words
 _SAME_TOPIC = (
     0.34  # if a sentence shares this fraction of stems and mentions an option, it may also be correct
 )
@@ -40,28 +41,22 @@ class Form(Enum):
 
 
 FALSE_FORMS = {Form.FALSE, Form.OPPOSITE}
+_ASKS_FOR_TERM = {Form.DEFINITION, Form.NAME, Form.TERM}
 
 
 _ANY_YEAR = re.compile(r"\b(?:1\d{3}|20\d\d)\b")
-# "Heaters are required to": where? "Compounds with oxygen are made": of what?
-_PASSIVE = re.compile(
-    r"\A[A-Z][a-z-]+s (?:\w+ \w+ )?(?:are|were) (?:\w+ly )?\w+(?:ed|en|de|ught)\b|\bbecause of its\b"
-)
 _JUDGEMENT = re.compile(r"It (?:is|was|seems) (?:\w+ )?\w+ (?:to|that|for)\b")
-_IN_LIST = re.compile(r"(?:,| and| or) (?:the |an? )?$")
 _PAIRED = re.compile(r"\b[A-Z][\w-]+ (?:and|or) (?:the |an? )?$")
 _RELATION = re.compile(r"an? \w+ of [A-Z]")  # "a grandson of Genghis Khan" describes several
-_IN_PLACE = re.compile(r"\b(?:in|of|at|from) (?:the )?[A-Z]")
 _PLACED = re.compile(r"\b(?:in|on|at|from|to|near|within|between|over) (?:the )?$")
 _BY = re.compile(r"\bby (?:the )?(?:[a-z]+ ){0,3}$")
-_DEED = re.compile(rf" (?:\w+ly |first |had )?(?:was born|{'|'.join(sorted(WORDS['deeds']))})\b")
 # Many others did that, too.
 _VAGUE_DEED = re.compile(
     r" (?:led the way|played|worked|began|continued|had|has|came|went|remained|wanted|made|took|saw|used|knew|thought|tried)\b"
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Candidate:
     """A possible question. The first of `accepted` is the answer; `options` begin with it."""
 
@@ -75,9 +70,15 @@ class Candidate:
 
     @property
     def value(self) -> float:
-        """How good the question is, whatever the request. One that needs no context is better."""
-        context = self.sentence.context or ""
-        return self.form.value + self.bonus - 0.4 * bool(context) - 0.4 * ("…" in context)
+        """How good the question is, whatever the request."""
+        return self.form.value + self.bonus - 0.4 * ("…" in (self.sentence.context or ""))
+
+    @cached_property
+    def hidden(self) -> frozenset[str]:
+        """The term that is asked for, and the years of the sentence that the question does not show."""
+        years = set(_ANY_YEAR.findall(self.sentence.text)) - set(_ANY_YEAR.findall(self.text))
+        terms = {self.accepted[0].casefold()} if self.form in _ASKS_FOR_TERM else set()
+        return frozenset(years | terms)
 
     @property
     def is_good(self) -> bool:
@@ -102,77 +103,51 @@ class Candidates:
                 self._sentences_with.setdefault(word, []).append(sentence)
 
     def of(self, sentence: Sentence) -> Iterator[Candidate]:
-        """Yield the candidates for a sentence whose context is known."""
+        """Yield the candidates for a sentence whose context is known: also without it, if the sentence stands alone."""
+        yield from self._of(sentence)
+        about, shown, _ = (sentence.context or "").partition("“")
+        if shown and sentence.stands_alone:
+            bare = replace(sentence, context=re.sub("(?i)after $", "", about))
+            yield from (replace(found, bonus=found.bonus - _BARE) for found in self._of(bare))
+
+    def _of(self, sentence: Sentence) -> Iterator[Candidate]:
         words = {token.lower for token in sentence.tokens}
         is_vague = bool(WORDS["vague_modifiers"] & words)
         found, terms = self._facts[sentence.index], self.terms.of(sentence)
         definition = self.terms.definitions.get(sentence.index)
-        anchors, rare, weak = self._anchors(sentence, [*found, *terms])
         for blank in (*found, *terms):
-            needed = anchors - weak if blank.kind is Kind.NUMBER else anchors
-            beside = [at for at in needed if not blank.start <= at < blank.start + len(blank.text)]
-            told = re.search(rf"(?i)\b{re.escape(blank.text)}\b", sentence.context or "")
-            if not told and (beside or blank.named or blank.is_time or sentence.context):
+            if not re.search(rf"(?i)\b{re.escape(blank.text)}\b", sentence.context or ""):
                 about = self._about_fact if blank in found else self._about_term
-                yield from about(blank, is_vague=is_vague)
+                yield from about(replace(blank, sentence=sentence), is_vague=is_vague)
         if definition is not None:
             yield from self._about_definition(definition)
         for short, (long, origin) in self.terms.abbreviations.items():
             if origin is sentence:
                 text = f"What does “{short}” stand for in the text?"
                 yield Candidate(Form.ABBREVIATION, QuestionType.SHORT_ANSWER, sentence, text, (long,))
-        if not definition and not sentence.context and len(anchors | rare) < _MIN_ANCHORS:
-            return
         opposite = rewording.opposite(sentence.text, sentence.tokens)
         if opposite:
             yield _statement(Form.OPPOSITE, sentence, opposite, 0.0)
         negated = WORDS["denials"] & words or any(word.endswith("n't") for word in words)
-        full = definition or any(term.named for term in terms) or len(sentence.tokens) > _MIN_WORDS
-        crowded = len(_ANY_YEAR.findall(sentence.text)) > 2  # noqa: PLR2004 -- two dates
-        vague = (
-            "one of the " in sentence.text
-            or _JUDGEMENT.match(sentence.text)
-            or (not sentence.context and not self._names(sentence) and _PASSIVE.search(sentence.text))
-        )
-        unclear = not found and vague
-        if not WORDS["subjective"] & words and not (crowded or unclear) and (found or (full and not negated)):
+        if definition and definition.opens and not found and sentence.index == 0:
+            return  # what the text is about is known
+        is_long = any(term.named for term in terms) or len(sentence.tokens) > _MIN_WORDS
+        full = definition or (is_long and sentence.context)
+        unclear = not found and ("one of the " in sentence.text or _JUDGEMENT.match(sentence.text))
+        if not WORDS["subjective"] & words and not unclear and (found or (full and not negated)):
             bonus = 0.6 * bool(found) + 0.4 * bool(definition) + 0.2 * min(2, len(terms)) - 0.6 * is_vague
             yield _statement(Form.TRUE, sentence, sentence.text, bonus)
-
-    def _names(self, sentence: Sentence) -> bool:
-        """Return whether a sentence has a name."""
-        capitals = [token for token in sentence.tokens if token.is_capital and token.is_noun]
-        return any(
-            (token.start or token.text in self._document.names)
-            and token.lower not in WORDS["calendar"] | WORDS["unique_things"]
-            for token in capitals
-        )
-
-    def _anchors(self, sentence: Sentence, found: list[Blank]) -> tuple[set[int], set[int], set[int]]:
-        """Return the starts of names, dates and repeated rare words; of very rare words; and of weak ones of the first."""
-        nouns = {token: frequency(token.text) for token in sentence.tokens if token.is_noun}
-        uncommon = {token: times for token, times in nouns.items() if times <= _COMMON}
-        anchors = {blank.start for blank in found if blank.kind is not Kind.NUMBER}
-        anchors |= {token.start for token in uncommon if len(self._sentences_with[token.lower]) > 1}
-        weak = {
-            t.start
-            for t, times in uncommon.items()
-            if t.text.islower() and times > _UNCOMMON and stem(t.text) not in self.terms.topic_stems
-        }
-        weak |= {blank.start for blank in found if blank.is_time}
-        return anchors, {token.start for token, times in uncommon.items() if times <= _RARE}, weak
 
     def _about_fact(self, fact: Blank, *, is_vague: bool) -> Iterator[Candidate]:
         sentence, text = fact.sentence, _cloze(fact)
         words = {token.lower for token in sentence.tokens}
-        opens = fact.start == 0 and fact.text[0].isupper()
         named = any(t.is_capital and t.start and t.lower not in WORDS["calendar"] for t in sentence.tokens)
         named = named or sentence.tokens[0].text in self._document.names or fact.kind is Kind.NUMBER
         named = named or bool(sentence.context)
         # "Elections in 2019 were fair": where?
-        beside = [other for other in self._facts[sentence.index] if other is not fact]
+        beside = [other for other in self._facts[sentence.index] if other.start != fact.start]
         crowded = sum(other.is_time for other in beside) > 1
-        if opens or crowded or not named or is_arbitrary(fact) or self._lacks_context(fact):
+        if crowded or not named or is_arbitrary(fact) or self._lacks_context(fact):
             return
         form = Form.NUMBER if fact.kind is Kind.NUMBER else Form.DATE
         bonus = 0.0 if fact.text[0].isdigit() else -0.6
@@ -183,13 +158,16 @@ class Candidates:
             return
         near = self._difficulty is Difficulty.HARD
         earlier = max((y for at, y in self._years if at < sentence.index and y < fact.value), default=0)
-        bounds = Bounds(self._document.topic.lifetime, earlier)
+        later = min((y for at, y in self._years if at > sentence.index and y > fact.value), default=9999)
+        bounds = Bounds(self._document.topic.lifetime, earlier, later)
         shown = computed(fact, beside, self._told | words, bounds, near=near)
         if form is Form.DATE or not fact.is_aside:
             yield from self._choice(form, sentence, text, [fact.text, *shown], bonus)
-        alone = form is Form.DATE or all(other.is_time or other.start > fact.start for other in beside)
-        if shown and alone and not fact.is_aside and not is_vague:
-            false = shown[(fact.start + sentence.index) % 2]
+        if shown and not fact.is_aside and not is_vague:
+            plausible = [
+                v for v in shown if not fact.is_time or int(re.sub(r".*?(\d+)s?\Z", r"\1", v)) >= earlier
+            ]
+            false = plausible[(fact.start + sentence.index) % 2]
             yield _statement(Form.FALSE, sentence, fact.fill(false), bonus)
 
     def _lacks_context(self, blank: Blank) -> bool:
@@ -211,13 +189,13 @@ class Candidates:
         kind = Kind.TERM if blank.kind is Kind.TERM else Kind.NAME
         if self.terms.is_topic(blank) or (kind is Kind.NAME and _RELATION.match(definition.meaning)):
             return
+        if term[:_SAME_START].casefold() in definition.meaning.casefold():
+            return  # conifers contain coniferin
         text = f"{kind} does the text describe as “{definition.meaning}”?"
         yield Candidate(
             Form.DEFINITION, QuestionType.SHORT_ANSWER, sentence, text, self._wordings.of(blank, term)
         )
-        if _IN_PLACE.search(definition.meaning):
-            return  # a volcano in Mexico: terms are no options for it
-        others = self._others(blank, None)
+        others = self._others(replace(blank, sentence=replace(sentence, context="")), None)
         shown = [option[0].upper() + option[1:] for option in (term, *others)]
         yield from self._choice(Form.DEFINITION, sentence, text, shown)
 
@@ -246,13 +224,12 @@ class Candidates:
     def _is_determined(self, term: Blank, *, is_vague: bool) -> bool:
         """Return whether only one name fits: "most cloth in Britain was made at home" fits other places too."""
         text, end = term.sentence.text, term.start + len(term.text)
-        listed = _IN_LIST.search(text, 0, term.start) and re.match(r"[,.;]", text[end:])
-        listed = listed or _PAIRED.search(text, 0, term.start)
+        listed = _PAIRED.search(text, 0, term.start)
         if listed or (term.kind is Kind.NAME and not term.named and _PLACED.search(text, 0, term.start)):
             return False  # one of several, or a place that has other names
         if term.kind is not Kind.NAME or term.named or text[end:].startswith(", a"):
             return True
-        did = _DEED.match(text, end) is not None or _BY.search(text, 0, term.start) is not None
+        did = _BY.search(text, 0, term.start) is not None
         dated = any(fact.is_time for fact in self._facts[term.sentence.index])
         if _VAGUE_DEED.match(text, end) and not dated:
             return False
@@ -281,7 +258,8 @@ class Candidates:
         """Return whether a term is another one than `term`, and not said of the sentence's subject."""
         stems, told = set(content_stems(other)), term.sentence.stems | set(content_stems(term.text))
         alike = bool(_ABSTRACT.search(other)) is bool(_ABSTRACT.search(term.text))
-        return alike and not (stems & told or self._also_true(other, term.sentence))
+        shown = other.casefold() in (term.sentence.context or "").casefold()  # so it is not asked for
+        return alike and not shown and not (stems & told or self._also_true(other, term.sentence))
 
     def _choice(
         self, form: Form, sentence: Sentence, text: str, options: list[str], bonus: float = 0.0
@@ -289,6 +267,10 @@ class Candidates:
         shown = tuple(dict.fromkeys(options))[:_OPTIONS]
         if len(shown) == _OPTIONS:
             yield Candidate(form, QuestionType.MULTIPLE_CHOICE, sentence, text, shown[:1], bonus, shown)
+
+
+def _year(date: str) -> int:
+    return int(re.sub(r"\D*(?:\d\d? )?\D*(\d+)s?\Z", r"\1", date))
 
 
 def _statement(form: Form, sentence: Sentence, statement: str, bonus: float) -> Candidate:

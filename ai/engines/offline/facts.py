@@ -7,14 +7,14 @@ from decimal import Decimal
 from enum import StrEnum
 from itertools import pairwise
 
-from ai.engines.english import WORDS
+from ai.engines.english import PERIODS, WORDS
 from ai.engines.numbers_and_dates import Number, dates, numbers
 from ai.engines.offline.sentences import Sentence
 from ai.engines.offline.wrong_values import Value, wrong_values
 
 _YEAR = re.compile(
     "(?:" + "|".join(rf"(?<=\b{word} )" for word in sorted(WORDS["before_years"])) + r"|(?<=\())"
-    r"(?:1[0-9]|20)\d\d(?![\d\u2013/-]|,\d|\.\d| B?CE\b| BC\b| AD\b)s?|(?<![-\u2013\d])\b\d{1,4} (?:BCE|BC|CE|AD)\b",
+    r"(?:1[0-9]|20)\d\d(?![\d\u2013/-]|,\d|\.\d| B?CE\b| BC\b| AD\b)s?|(?<![-\u2013\d])\b\d{1,4}(?= (?:BCE|BC|CE|AD)\b)",
     re.IGNORECASE,
 )
 # After these words, the statement also holds for other numbers or dates.
@@ -33,11 +33,10 @@ _ROUGHLY = re.compile(
 _DIFFERENT = re.compile(r" (?:different|distinct|separate|successive|or more)\b")  # two of four are also two
 # "Two orders, the patricians and the plebeians": the list tells the number.
 _LISTED = re.compile(r"[^;.]{1,60}: | [a-z]+(?: [a-z]+)?, (?:the |an? )?[\w-]+(?: \([^()]*\))?(?:,| and) ")
-# "Between 200 and 400 years" is an estimate; "from 75,000 in 1801 to" begins a comparison.
-_RANGE = re.compile(r"(?i)\b(?:between|from) [^;]{0,40}\b(?:and|to) (?:\w+ ){0,2}$|\d[^ ]* (?:to|or) $")
-_BASE = re.compile(r"(?i)\b(?:from|since) [^;]{0,60}\d[^;]{0,40} in $")
+# "From 75,000 in 1801 to" begins a comparison.
+_BASE = re.compile(r"(?i)\b(?:from|since) [^;]{0,60}\d[^;]{0,40} in $|\bbetween \d{4} and $")
 _YEAR_AFTER, _YEAR_BEFORE = (
-    re.compile(r"(?:,|,? and| or| to) \d{4}\b"),
+    re.compile(r"(?:,|,? and| or| to) \d{4}s?\b"),
     re.compile(r"(?<!en )\b\d{4}(?:,|,? and| or) $|(?<!from )\b\d{4} to $"),
 )
 _SAID = re.compile(
@@ -90,22 +89,20 @@ class Blank:
 
     @property
     def is_aside(self) -> bool:
-        """Whether it is in an aside, a relative clause, an opening clause or a condition: not what the sentence is about."""
+        """Whether it is in an aside, a relative clause or an opening clause: not what the sentence is about."""
         before, after = self.sentence.text[: self.start], self.sentence.text[self.start + len(self.text) :]
         relative = re.search(r", (?:which|who|whose|where|an? )[^,;]*\Z", before) is not None
         opening = _SUBORDINATE.match(before) is not None and "," not in before
-        condition = before.endswith(" at ") and re.search(r"\d", before) is not None  # "7 at 25 °C"
-        return (
-            relative or opening or condition or ("," in before and re.match(r"[^,;.]*,", after) is not None)
-        )
+        return relative or opening or ("," in before and re.match(r"[^,;.]*,", after) is not None)
 
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """What bounds a wrong year: birth and death of the person that the text is about, and the last year told."""
+    """What bounds a wrong year: birth and death of the person that the text is about, the last year told and the next."""
 
     lifetime: tuple[int, ...] = ()
     earlier: int = 0
+    later: int = 9999
 
 
 def facts(sentence: Sentence) -> list[Blank]:
@@ -120,16 +117,22 @@ def facts(sentence: Sentence) -> list[Blank]:
         after = next((token for token in sentence.tokens if token.start >= match.end()), sentence.tokens[-1])
         # "From 2000 tons", but not "before 1922 diabetes was fatal".
         counts = after.is_noun and after.text.islower() and not _WHEN.search(text, 0, match.start())
-        if not counts and after.text not in {"°", "%"} and not _overlaps(match.start(), match.end(), taken):
-            year = Decimal(re.sub(r"\D", "", match.group())) * (-1 if "BC" in match.group() else 1)
+        century = match.group().endswith("00s")
+        if (
+            not counts
+            and not century
+            and after.text not in {"°", "%"}
+            and not _overlaps(match.start(), match.end(), taken)
+        ):
+            era = re.match(r" (BCE?|CE|AD)\b", text[match.end() :])
+            year = Decimal(re.sub(r"\D", "", match.group())) * (-1 if era and "B" in era[1] else 1)
             kind = Kind.DECADE if match.group().endswith("s") else Kind.YEAR
-            found.append(Blank(kind, match.group(), match.start(), sentence, year))
+            unit = era[1] if era else ""
+            found.append(Blank(kind, match.group(), match.start(), sentence, year, unit))
     taken += [(fact.start, fact.start + len(fact.text)) for fact in found]
     counted = [number for number in numbers(text) if not _overlaps(number.start, number.end, taken)]
     if len(counted) <= _MAX_NUMBERS:
         found += _counts(sentence, counted)
-    # "Version 3.39 (2022-06-25)".
-    found = [fact for fact in found if f"({fact.text})" not in text]
     return [fact for fact in found if len(re.findall(rf"(?i)\b{re.escape(fact.text)}\b", text)) == 1]
 
 
@@ -193,10 +196,9 @@ def is_arbitrary(fact: Blank) -> bool:
         listed = _YEAR_AFTER.match(after) or _YEAR_BEFORE.search(text, 0, fact.start)
         said = _SAID.search(text, 0, fact.start)
         return any((_BASE.search(text, 0, fact.start), listed, said))
-    told = fact.value <= _FEW and re.search(
-        r"\bfirst\b.*\bsecond\b|\b(?:both|other)\b", after
-    )  # "two sides: the first"
-    return bool(told or _RANGE.search(text, 0, fact.start) or re.match(r" (?:to|and|or) \d", after))
+    # "Two sides: the first".
+    told = fact.value <= _FEW and re.search(r"\b(?:first|second|third|both|other)\b", after)
+    return bool(told or re.match(r" (?:to|and|or) \d", after))
 
 
 def is_approximate(fact: Blank) -> bool:
@@ -225,7 +227,12 @@ def computed(
         others += bounds.lifetime
     if fact.is_time:  # "in February 1943" is no fact
         beside_it = f"{fact.sentence.context} {fact.fill('')}"
-        others += [int(year) for year in re.findall(r"\b(?:1\d|20)\d\d(?=s?[ ,.;)”])(?! BC)", beside_it)]
+        others += [int(year) for year in re.findall(r"\b(?:1\d|20)\d\d(?=[ ,.;)”])(?! BC)", beside_it)]
+        for decade in re.findall(r"\b(?:1\d|20)\d(?=0s\b)", beside_it):
+            others += [10 * int(decade), 10 * int(decade) + 9]
+        others += [year for name, years in PERIODS.items() if name in beside_it for year in years]
+        if re.search(r"\bage of \d|\baged \d", beside_it):  # whoever knows the birth can compute it
+            return []
     turn = int(fact.value) + fact.sentence.index + fact.start
-    since = bounds.earlier if fact.is_time else 0
-    return wrong_values(right, told, others, since, turn=turn, near=near)
+    since, until = (bounds.earlier, bounds.later) if fact.is_time else (0, 0)
+    return wrong_values(right, told, others, since, until, turn=turn, near=near)

@@ -2,6 +2,7 @@
 
 import math
 import random
+import re
 from collections import Counter
 from itertools import permutations
 
@@ -109,7 +110,7 @@ def _excess(chosen: list[Candidate], pool: list[Candidate]) -> set[Form]:
     if false > true:
         return FALSE_FORMS
     possible = false or any(candidate.form in FALSE_FORMS for candidate in pool)
-    return {Form.TRUE} if true >= (false + 2 if possible else _MAX_TRUE) else set()
+    return {Form.TRUE} if true >= (false + 1 if possible else _MAX_TRUE) else set()
 
 
 def _quality(chosen: list[Candidate]) -> tuple[int, int, int]:
@@ -124,8 +125,8 @@ def _near_duplicates(one: Sentence, other: Sentence) -> bool:
 
 
 def _tells(one: Candidate, other: Candidate) -> bool:
-    """Return whether a question shows the name or the date that another one asks for, or its whole sentence."""
-    answer = other.accepted[0]
-    asked = other.form in {Form.NAME, Form.DATE}
-    shown = asked and (answer in one.text or any(answer in option for option in one.options))
-    return shown or other.sentence.text.removesuffix(".") in (one.sentence.context or "")
+    """Return whether a question shows what another one asks for or falsifies, or its whole sentence."""
+    years = one.options if one.form is Form.DATE else ()
+    shown = " ".join((one.text, *years)).casefold()
+    told = any(re.search(rf"\b{re.escape(text)}\b", shown) for text in other.hidden)
+    return told or other.sentence.text.removesuffix(".") in (one.sentence.context or "")

@@ -6,11 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from ai.engines.english import Token, content_stems, key, other_language, split, tokenize
+from ai.engines.english import Token, content_stems, other_language, split, tokenize
 from ai.engines.offline import rewording
 from ai.engines.offline.cleaning import plain_paragraphs
 from ai.engines.offline.passages import Passage
-from ai.engines.offline.statements import terms_of
 from ai.engines.offline.topics import Topic, topic_of
 
 # "It was founded in 1608, and in 1609 it was": two statements.
@@ -35,6 +34,7 @@ class Sentence:
     index: int
     tokens: tuple[Token, ...]
     context: str | None
+    stands_alone: bool = False
 
     @cached_property
     def stems(self) -> frozenset[str]:
@@ -57,17 +57,17 @@ def read(text: str) -> Document:
     paragraphs = plain_paragraphs(text)
     prose = "\n".join(paragraphs)
     topic = topic_of(prose)
-    passage = Passage(topic, terms_of(prose) | {key(topic.name)})
+    passage = Passage(topic)
     for opens, excerpt, clause in _clauses_of(paragraphs):
         if opens:
             passage.open()
         statement = rewording.statement(clause)
+        tokens = tokenize(statement[:_MAX_SENTENCE_CHARS])
+        context, stands_alone = passage.context(clause, statement, tokens)
         if len(excerpt) > _MAX_SENTENCE_CHARS or not statement:
-            passage.skip()
             continue
-        tokens = tokenize(statement)
-        context = passage.context(clause, statement, tokens)
-        found.setdefault(statement.casefold(), Sentence(statement, excerpt, len(found), tokens, context))
+        sentence = Sentence(statement, excerpt, len(found), tokens, context, stands_alone)
+        found.setdefault(statement.casefold(), sentence)
     # "Rich" is a name in a text about Rich, even if it also mentions rich text.
     lower = Counter(re.findall(r"\b[a-z]+\b", prose))
     capitals = Counter(re.findall(r"(?<=[\w,] )[A-Z]\w*", prose))

@@ -32,7 +32,6 @@ DEMONYM = re.compile(r"(?:ish|ese|ian|ians|ans|ean|eans|nch|tch|ic|ists?|men|wom
 _NAME = re.compile(
     r"(?:Mc|Mac|O['’]|D['’])?[A-Z][a-zà-ÿ]+(?:[-–][A-Z]?[a-z]+)*|[A-Z][A-Za-z]{0,4}[A-Z\d]|[A-Z]{2,6}|[A-Z]\."
 )
-_ORDINAL = re.compile(r"I{2,3}|IV|VI{0,3}|IX|XI{0,3}|XIV|XV")  # "World War II" ends there
 _DEFINING = re.compile(
     r"\A(?P<article>An? |The |Each |Every )?(?P<term>[A-Z\w][\w’'-]*(?: [\w’'-]+){0,3}?) "
     r"(?P<verb>is|are|refers to|shall mean|means|denotes|is defined as|stands for) "
@@ -56,9 +55,7 @@ _CONTEXT_IN_MEANING = re.compile(
     r"\w+n['’]t|the (?:two|three|four|other) \w+$|(?:without|with|of|by) that|(?:and|or) (?:an?|the))\b"
 )
 _CALLED = re.compile(r"\b(?:called|known as|referred to as|termed|named) (?:the |an? )?[“\"']?$")
-_OR = re.compile(r"\bor,? (?:[Tt]he |[Aa]n? )?$")
 _AGENT = re.compile(r"(?:ers|ors|ists?)$")  # "demographers": scientists would fit, too
-_THIS = re.compile(r"\b(?:[Tt]his|[Tt]hat|[Tt]hese|[Tt]hose|[Ss]uch) $")
 _VERY_RARE, _RARE = 3, 12
 _MIN_DEFINITION, _MAX_DEFINITION = 5, 32
 _SAME_ROOT, _TOPIC = 6, 5  # letters, times
@@ -89,16 +86,12 @@ class Terms:
         self.definitions = {found.sentence.index: found for found in defined if times[found.meaning] == 1}
         people = [t for t in terms if t.kind is Kind.NAME and is_person(t.text, t.sentence.text, t.start)]
         self.persons = {term.text: term for term in people}
-        # "Parícutin, a volcano in Mexico" may be a name.
-        named = [found.blank for found in self.definitions.values() if found.opens or found.blank.start]
+        named = [found.blank for found in self.definitions.values()]
         named += [term for term in terms if term.named]
         self._vocabulary = {key(term.text): term for term in named if term.kind is Kind.TERM}
         names = Counter(key(term.text) for term in terms if term.kind is not Kind.TERM)
         often = max(_TOPIC, len(document.sentences) // 6)
         self._topics = {*self._named_first(), *(name for name, count in names.items() if count >= often)}
-        first = document.sentences[0].tokens if document.sentences else ()
-        before = takewhile(lambda token: not token.tag.startswith(("VB", "MD")), first)
-        self.topic_stems = frozenset(stem(token.text) for token in before if token.is_noun)
         very_often = max(_TOPIC, len(document.sentences) // 4)
         self._topics.update(name for name, count in self._counts.items() if count >= very_often)
         self.abbreviations: dict[str, tuple[str, Sentence]] = {}
@@ -122,17 +115,9 @@ class Terms:
         )
 
     def _named_first(self) -> Iterator[str]:
-        """Yield the subject of the first sentence, and its aliases there: "also known as"."""
-        first = self._document.sentences[0] if self._document.sentences else None
-        if first is None:
-            return
-        yield from (
-            key(t.text)
-            for t in self._found[first.index]
-            if t.start <= len("The ") or t.named or _OR.search(first.text, 0, t.start)
-        )
-        if first.index in self.definitions and self.definitions[first.index].opens:
-            yield key(self.definitions[first.index].term)
+        """Yield the subject of the first sentence."""
+        for first in self._document.sentences[:1]:
+            yield from (key(t.text) for t in self._found[first.index] if t.start <= len("The ") or t.named)
 
     def vocabulary(self, term: Blank) -> list[Blank]:
         """Return the terms of the text of the same kind: those that it defines or names, or its persons."""
@@ -153,7 +138,6 @@ class Terms:
         if term.kind is not Kind.TERM or term.named:
             return True
         fits = term.before in {"", "DT", "IN"} and not _AGENT.search(term.text)
-        fits = fits and not _THIS.search(term.sentence.text, 0, term.start)
         known = key(term.text) in self._vocabulary and max(map(frequency, term.text.split())) <= _RARE
         # The lexicon is old: "developer" is rare in it.
         unknown = frequency(term.text) <= _VERY_RARE and not is_known_word(singular(term.text.lower()))
@@ -182,7 +166,7 @@ class Terms:
 
     def _name_end(self, tokens: tuple[Token, ...], at: int) -> int:
         end = at
-        while self._is_name(tokens, end) and not (end > at and _ORDINAL.fullmatch(tokens[end - 1].text)):
+        while self._is_name(tokens, end):
             end += 1
             # "Bank of England", "Río de la Plata"
             joined = takewhile(lambda token: token.lower in WORDS["name_particles"], tokens[end : end + 2])
@@ -230,8 +214,6 @@ class Terms:
         technical = is_name or frequency(words[-1]) <= _RARE
         if (match["article"] == "The " and not technical) or [token.text for token in tokens] != words:
             return None
-        if match["verb"] == "are" and meaning.startswith(("a ", "an ", "the ")):
-            return None  # "windows are the basic abstraction"
         if not (is_term(tokens) or (is_name and tokens[-1].is_noun)) or not _is_meaning(meaning, term):
             return None
         if not is_name and is_known_word(words[0]):
@@ -245,16 +227,8 @@ def _is_meaning(meaning: str, term: str) -> bool:
     """Return whether a meaning defines `term`: specific, complete, understood alone, without the term in it."""
     words = [stem(word) for word in term.split()]
     stems = content_stems(meaning)
-    # "Semiconductor" and "conductor" have one root.
-    related = any(
-        one in other or other in one
-        for one in words
-        for other in stems
-        if len(min(one, other, key=len)) >= _SAME_ROOT
-    )
     unclear = _NO_DEFINITION.match(meaning) or _CONTEXT_IN_MEANING.search(meaning)
-    vague = {"basic", *WORDS["subjective"]} & set(meaning.lower().split())
-    if words[-1] in stems or related or unclear or vague or not _SPECIFIC.search(meaning):
+    if words[-1] in stems or unclear or not _SPECIFIC.search(meaning):
         return False
     return _MIN_DEFINITION <= len(meaning.split()) <= _MAX_DEFINITION
 

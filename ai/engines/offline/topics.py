@@ -10,23 +10,23 @@ _SUBJECT = re.compile(
     r"((?:[A-Z][\w’'-]+ ){1,2}(?:de |von |van )?[A-Z][\w’'-]+(?: [A-Z][\w’'-]+)?)(?:,| \(| [a-z])"
 )
 _TOPIC = re.compile(
-    r"(?P<article>The |An? |)(?P<name>(?:[\w’'-]+ ){0,2}[\w’'-]+)(?: \([^()]{1,99}\))?(?:, [^.]{1,120},)? "
-    r"(?:is|was|are|were)(?: an?| the| one)\b"
+    r"(?P<article>The |An? |)(?P<name>(?:[\w’'-]+ ){0,6}?[\w’'-]+)(?: \([^()]{1,99}\))?(?:, [^.]{1,120},)? "
+    r"(?:(?:is|was|are|were)(?: \w+ly| so far| by far)?(?: an?| the| one)\b|are (?:[a-z]+ ){1,2}(?:that|which|with)\b)"
+    # "The Great Fire of London began", "Coffee is made from", "A rainbow appears".
+    r"|(?P<the>The )(?P<title>[A-Z][\w’'-]+(?: (?:(?:of|and|the) )*[A-Z][\w’'-]+)+) [a-z]+ (?![A-Z])"
+    r"|(?P<any>The |An? |)(?P<noun>[\w’'-]+) "
+    r"(?:is (?:made|obtained|found|produced|grown)|lies|stands|runs|rises|makes|carries|finds|travels|appears|occurs|consists|"
+    r"contains|covers|gives|solves|forms|grows|lives) "
 )
 _LIFE = re.compile(r"\b(?:born|died|death)\b[^.;]{0,60}?\b(1\d{3}|20\d\d)\b")
 _PERSON_BEFORE = re.compile(
     r"\b(?:by|after|(?:[a-z]+(?:ist|ian|mer|pher|neer|cher|inter|ilot|man|tect|ctor|chant|smith|poser|or)|king|queen|poet|monk|"
     r"president|emperor|general|King|Queen|Emperor|President|Professor|General|Sir|Pope|Dr\.))(?: the)? $"
 )
-_PERSON_AFTER = re.compile(
-    r" (?:and [A-Z][a-z]+ [A-Z][a-z]+ )?(?:had |also |first |later )?(?:was (?:born|elected|appointed|crowned)|"
-    rf"{'|'.join(sorted(WORDS['deeds']))})\b"
-)
 _REFERRING = re.compile(r"(?:He|She|It|They|This|That|These|Those|If|You|We|I)\b|[^.]*[?!:“\"]")
-_MAX_OPENING = 160  # characters
+_MAX_OPENING, _MAX_NAME = 160, 80  # characters
 _GENDERS = ("he|his|him", "she|her")
 _MOSTLY = 3  # times as many pronouns of one gender
-_MIN_TIMES = 3  # that a text mentions its topic
 
 
 @dataclass(frozen=True)
@@ -58,21 +58,25 @@ def topic_of(prose: str) -> Topic:
             years = tuple(map(int, _LIFE.findall(prose)[:2]))
             return Topic(person[1], lifetime=years, pronouns=words)
     match = _TOPIC.match(prose)
-    if match is None or match["name"].split()[0].lower() in FUNCTION_WORDS | WORDS["leaning"]:
+    if match is None:
         return nothing
-    last = match["name"].rpartition(" ")[2].lower().removesuffix("s")
-    if len(re.findall(rf"\b{re.escape(last)}", prose.lower())) < max(_MIN_TIMES, prose.count(". ") // 8):
+    name = match["name"] or match["title"] or match["noun"]
+    article = match["article"] or match["the"] or match["any"] or ""
+    if len(name) > _MAX_NAME or name.split()[0].lower() in FUNCTION_WORDS | WORDS["leaning"]:
         return nothing
-    common = re.search(rf"\b{re.escape(match['name'].lower())}\b", prose)
-    return Topic(match["name"].lower() if common else match["name"], match["article"])
+    common = re.search(rf"\b{re.escape(name.lower())}\b", prose) or (
+        name[1:].islower()
+        and is_known_word(name.partition(" ")[0])
+        and not re.search(rf"[\w,] {re.escape(name)}\b", prose)
+    )
+    return Topic(name[0].lower() + name[1:] if common else name, article)
 
 
 def is_person(name: str, text: str, start: int) -> bool:
     """Return whether a name of two or more unusual words is used at `start` as that of a person."""
     if not is_full_name(name):
         return False
-    before = _PERSON_BEFORE.search(text[max(0, start - 20) : start])
-    return before is not None or _PERSON_AFTER.match(text, start + len(name)) is not None
+    return _PERSON_BEFORE.search(text[max(0, start - 20) : start]) is not None
 
 
 def is_full_name(name: str) -> bool:
@@ -82,5 +86,5 @@ def is_full_name(name: str) -> bool:
         bool(last)
         and not is_known_word(last)
         and last[-1].islower()
-        and first.lower() not in WORDS["of_places"]
+        and first.lower() not in WORDS["of_places"] | FUNCTION_WORDS
     )

@@ -2,9 +2,8 @@
 # ruff: noqa: RUF001 -- texts are full of typographic marks
 
 import re
-from itertools import pairwise
 
-from ai.engines.english import WORDS, frequency, is_known_word
+from ai.engines.english import WORDS, is_known_word
 from ai.engines.offline.facts import Blank, Kind
 from ai.engines.offline.sentences import Document
 from ai.engines.offline.term_extraction import Terms
@@ -19,8 +18,6 @@ _ALIAS = re.compile(
 )
 _FULL_NAME = re.compile(r"\b[A-Z][a-zà-ÿ]+ (?:[A-Z][a-zà-ÿ]*\.? )?[A-Z][a-zà-ÿ]+\b")
 _ALONE = re.compile(r"(?:^|[.;,a-z] )([A-Z][\w’'-]+)\b(?! (?:[A-Z]|of\b|de\b))", re.MULTILINE)
-_MIN_PART = 5  # letters of a short form, such as "phage"
-_SPECIAL = 15  # times in about a million words
 
 
 class Wordings:
@@ -30,15 +27,8 @@ class Wordings:
         self._terms = terms
         prose = "\n".join(sentence.text for sentence in document.sentences)
         self._aliases = [(match["one"], match["other"]) for match in _ALIAS.finditer(prose)]
-        self._words = set(re.findall(r"\b[a-z]+\b", prose.lower()))
         self._full_names = set(_FULL_NAME.findall(prose))
         self._alone = set(_ALONE.findall(prose))
-        self._special: dict[str, set[str]] = {}  # "polyp": {"coral"}
-        for sentence in document.sentences:
-            for before, token in pairwise(sentence.tokens):
-                is_noun = before.tag == "NN" or f"{before.text}s" in self._words
-                if is_noun and token.is_noun and frequency(before.text) <= _SPECIAL:
-                    self._special.setdefault(token.lower.removesuffix("s"), set()).add(before.text)
 
     def of(self, blank: Blank, term: str, told: str = "") -> tuple[str, ...]:
         """Return a term, and its wordings: in full, abbreviated, without a title, a surname alone, another name.
@@ -52,9 +42,7 @@ class Wordings:
         first, _, rest = term.partition(" ")
         if rest and first.lower() in WORDS["titles"]:
             accepted.append(rest)
-        if blank.kind is Kind.TERM:
-            accepted += self._longer_and_shorter(term)
-        else:
+        if blank.kind is not Kind.TERM:
             accepted += self._names(term)
         for one, other in self._aliases:
             if re.search(rf"(?i)\b{re.escape(term)}$", one):
@@ -67,32 +55,22 @@ class Wordings:
     def _names(self, term: str) -> list[str]:
         """Return the full names of a surname, and of a longer name its surname, initials, and words that are used alone."""
         *first, last = term.split()
-        initials = "".join(f"{name[0]}. " for name in first if name.lower() not in WORDS["titles"])
-        accepted = [last, f"{initials}{last}"] if is_full_name(term) else []
+        first = [name for name in first if name.lower() not in WORDS["titles"]]
+        initials = "".join(f"{name[0]}. " for name in first)
+        accepted = [last] if is_full_name(term) else []
+        known = [is_known_word(name) for name in (*first, last)]
+        if initials.isupper() and not any(known[:-1]) and (len(first) > 1 or not known[-1]):
+            accepted.append(f"{initials}{last}")
+        elif len(known) == 2 and known == [False, True]:  # noqa: PLR2004 -- "Uhuru Peak"
+            accepted.append(first[0])
         accepted += [
-            word for word in (*first, last) if first and word in self._alone and not is_known_word(word)
+            word
+            for word in term.split()
+            if len(first) == 1 and word in self._alone and not is_known_word(word)
         ]
         full = [name for name in self._full_names if " " not in term and name.split()[-1] == term]
-        return [*accepted, *sorted(name for name in full if not is_known_word(name.split()[0]))]
-
-    def _longer_and_shorter(self, term: str) -> list[str]:
-        """Return "coral polyp" and "bacteriophage" for "polyp" and "phage", and the reverse, if the text has them."""
-        if " " in term or len(term) < _MIN_PART:
-            return []
-        base = term.removesuffix("s")
-        longer = [
-            word
-            for word in self._words
-            if word.removesuffix("s") != base and word.removesuffix("s").endswith(base)
-        ]
-        shorter = [
-            w for w in self._words if len(w) >= _MIN_PART and term.endswith(w) and not is_known_word(w)
-        ]
-        return [
-            *sorted(longer),
-            *sorted(shorter),
-            *(f"{w} {term}" for w in sorted(self._special.get(base, ()))),
-        ]
+        titled = [name for name in full if name.split()[0].lower() in WORDS["titles"]]
+        return [*accepted, *titled, *sorted(name for name in full if not is_known_word(name.split()[0]))]
 
 
 def _name_in(text: str) -> str:

@@ -94,16 +94,25 @@ class Value:
 
 
 def wrong_values(
-    right: Value, told: frozenset[str], others: list[int], since: int = 0, *, turn: int, near: bool
+    right: Value,
+    told: frozenset[str],
+    others: list[int],
+    since: int = 0,
+    until: int = 0,
+    *,
+    turn: int,
+    near: bool,
 ) -> list[str]:
     """Return three wrong values, or none. They are not among the numbers `told`.
 
-    Wrong years keep their order with the `others`: "from 1647 to 1664" still runs forward. At most one is before `since`.
+    Wrong years keep their order with the `others`: "from 1647 to 1664" still runs forward. At most one is before `since`, and
+    at most one after `until` if it is not 0.
     """
     start = right.value if right.is_time else right.digits[0]
     found = [[start + step for step in steps] for steps in right.differences(near=near)]
-    found = [values for values in found if sum(value < since for value in values) <= 1] or found
     found = found or right.multiples(near=near)
+    found = [values for values in found if sum(value < since for value in values) <= 1]
+    found = [values for values in found if not until or sum(value > until for value in values) <= 1]
     for at in range(len(found)):
         values = found[(turn + at) % len(found)]
         ordered = all(

@@ -56,7 +56,6 @@ class TestTargets:
         [
             "Soil in Norway takes between 200 and 400 years to produce a layer of humus.",
             "The population of Manchester rose from about 75,000 in 1801 to more than 300,000 in Queen Victoria's time.",
-            "A survey counted 46 colonies and many birds in a year.",
             "In the middle of the century most cloth of the farms in Britain was made at home.",
         ],
     )
@@ -65,7 +64,7 @@ class TestTargets:
             answers = [q.answer for q in ask(text, question_types=(QuestionType.SHORT_ANSWER,))]
         except NoQuestions:
             answers = []
-        assert not {"400", "1801", "46", "Britain"} & set(answers)
+        assert not {"400", "1801", "Britain"} & set(answers)
 
     @pytest.mark.parametrize(
         "text",
