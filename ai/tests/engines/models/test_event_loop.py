@@ -93,7 +93,7 @@ def test_a_client_that_goes_cancels_the_run(acme, settings):
     start = time.monotonic()
     with pytest.raises(ClientGone) as gone:
         get_engine(Action.GENERATE).generate(asked(), is_wanted=is_wanted)
-    assert time.monotonic() - start < 2
+    assert time.monotonic() - start < 10  # a second on an idle machine; the deadline of the call is 45 s
     assert [call.outcome for call in gone.value.calls] == ["cancelled"]
     assert acme.requests[0].gone.wait(2)
     assert not event_loop._process.slots.taken
@@ -150,7 +150,7 @@ def test_a_loop_that_was_stopped_is_made_again(acme):
 
 
 ENDS = """
-import os, threading, time
+import os, threading
 os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings_test"
 import django
 django.setup()
@@ -165,23 +165,23 @@ def wait():
     except Exception as error:
         print(error.code, [call.outcome for call in error.calls], flush=True)
 threading.Thread(target=wait, daemon=True).start()
-time.sleep(1.5)
+input()
 print("leaving", flush=True)
 """
 
 
 def test_a_process_ends_cleanly_while_a_model_is_asked(acme):
     acme.replies(then=never)
-    start = time.monotonic()
-    done = subprocess.run(
-        [sys.executable, "-c", ENDS.format(url=acme.url)],
-        capture_output=True, text=True, timeout=60, check=False,
-    )  # fmt: skip
-    assert (done.returncode, done.stdout.split("\n")[0]) == (0, "leaving")
-    assert "Traceback" not in done.stderr
-    assert "destroyed" not in done.stderr
+    command, pipe = [sys.executable, "-c", ENDS.format(url=acme.url)], subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, text=True) as process:
+        wait_until(lambda: acme.requests or process.poll() is not None)
+        start = time.monotonic()
+        out, errors = process.communicate("\n", timeout=60)
+    assert (process.returncode, out.split("\n")[0]) == (0, "leaving")
+    assert "Traceback" not in errors
+    assert "destroyed" not in errors
     assert acme.requests[0].gone.wait(2)
-    assert time.monotonic() - start < 45
+    assert time.monotonic() - start < 40  # the deadline of the call is 45 s
 
 
 def test_the_offline_default_imports_no_model_library():
