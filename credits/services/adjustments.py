@@ -39,7 +39,9 @@ def adjust(
     move = post_grant if amount > 0 else post_after_due
     if limit is not None:
         with transaction.atomic():
-            _check_limit(limit, amount=amount, actor_id=actor_id, key=key, now=at or timezone.now())
+            _check_limit(
+                limit, user_id=user_id, amount=amount, actor_id=actor_id, key=key, now=at or timezone.now()
+            )
             return adjust(user_id=user_id, amount=amount, actor_id=actor_id, reason=reason, key=key, at=at)
     return move(
         user_id=user_id,
@@ -54,7 +56,9 @@ def adjust(
     )
 
 
-def _check_limit(limit: int, *, amount: int, actor_id: UserId, key: str, now: datetime) -> None:
+def _check_limit(
+    limit: int, *, user_id: UserId, amount: int, actor_id: UserId, key: str, now: datetime
+) -> None:
     """Raise AdjustmentTooLarge if the actor may not adjust by `amount` now.
 
     Serialize the actor's adjustments.
@@ -66,7 +70,8 @@ def _check_limit(limit: int, *, amount: int, actor_id: UserId, key: str, now: da
         recent = AiCreditLog.objects.filter(  # type: ignore[misc]  # the key of another user model may be text
             actor_id=actor_id, kind=EntryKind.ADJUSTMENT, amount__gt=0, created_at__gt=now - timedelta(days=1)
         )
-        recent = recent.exclude(idempotency_key=key)  # a repeated form posts nothing more
+        # A repeated form posts nothing more. Other users may have an entry with the same key: it counts.
+        recent = recent.exclude(user_id=user_id, idempotency_key=key)
         given = recent.aggregate(given=Sum("amount", default=0))["given"]
     if given + abs(amount) > limit:
         raise AdjustmentTooLarge(limit=limit, left=max(0, limit - given))

@@ -125,6 +125,16 @@ class TestAdjust:
         self.post(browser, user, amount="100", key=key)
         assert "had already been posted" in said(self.post(browser, user, amount="100", key=key))[0]
 
+    def test_a_key_that_is_sent_for_several_users_does_not_raise_the_limit(self, browser, user, settings):
+        settings.CREDIT_ADJUSTMENT_LIMIT = 100
+        key = str(uuid.uuid4())
+        self.post(browser, user, amount="100", key=key)
+        other = UserFactory()
+        answer = self.post(browser, other, amount="100", key=key)
+        assert "You may adjust by 0 credits now" in str(answer.context["form"].errors["amount"])
+        other.refresh_from_db()
+        assert other.ai_credits == 100
+
     def test_the_second_permission_has_no_limit(self, clerk, user, settings):
         settings.CREDIT_ADJUSTMENT_LIMIT = 100
         clerk.user_permissions.add(Permission.objects.get(codename="adjust_without_limit"))
