@@ -113,7 +113,7 @@ class StaffAccount(APIError):
 
 
 class AccountBusy(APIError):
-    """Requests of this account kept starting new work. Nothing was deleted; try again in a moment."""
+    """A payment or other work of this account is being processed. Nothing was deleted; try again in a moment."""
 
     status_code = 503
     code = "account_busy"

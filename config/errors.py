@@ -16,13 +16,14 @@ from rest_framework.settings import api_settings
 from rest_framework.views import exception_handler as drf_exception_handler
 from rest_framework.views import set_rollback
 
+from accounts.exceptions import AccountBusy
 from ai.engines.exceptions import EngineBusy
 from billing.exceptions import StripeBusy
 from config.api_responses import is_api
 from credits.exceptions import HoldClosed
 
 # A user causes `hold_closed` by deleting the account, or spending the credits of an expired hold, during a call.
-CAUSED_BY_CLIENTS = {EngineBusy.code, StripeBusy.code, HoldClosed.code}
+CAUSED_BY_CLIENTS = {AccountBusy.code, EngineBusy.code, StripeBusy.code, HoldClosed.code}
 
 logger = logging.getLogger(__name__)
 
@@ -62,7 +63,7 @@ def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | Non
 
 
 def _log_as_warning(response: Response, request: HttpRequest) -> None:
-    """Log a 5xx that clients can cause as a WARNING. Django would log it as an ERROR, which alerts an operator."""
+    """Log a 5xx as a WARNING. Django would log it as an ERROR, which alerts an operator."""
     log_response(
         "%s: %s", response.status_text, request.path, response=response, request=request, level="warning"
     )

@@ -26,6 +26,7 @@ from accounts.services.passwords import require_password
 from accounts.services.second_factor import forget_second_factor
 from accounts.services.sessions import revoke_sessions
 from billing import services as billing
+from billing.exceptions import StripeBusy
 from credits import services as ledger
 from credits.exceptions import AccountBlocked
 from jobs import queue
@@ -55,7 +56,8 @@ def erase_account(*, user_id: Any, password_hash: str = "") -> bool:
     """Erase the account. Return False if it was erased before. Raises WrongPassword if the hash is another one.
 
     Jobs are cancelled and holds released, so that work in progress costs nothing and stores nothing. Unspent
-    credits are written off. Raises StaffAccount, and AccountBusy if requests keep starting new work.
+    credits are written off. Raises StaffAccount, and AccountBusy while an event of the customer is processed, or
+    if requests keep starting new work.
     """
     for _ in range(ATTEMPTS):
         try:
@@ -63,6 +65,8 @@ def erase_account(*, user_id: Any, password_hash: str = "") -> bool:
                 return _erase(user_id, password_hash)
         except _Changed:
             continue
+        except StripeBusy:
+            break
     raise AccountBusy
 
 

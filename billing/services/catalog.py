@@ -5,13 +5,13 @@ needed. Events (`price.*`), `resync_customers` and `setup_stripe` update the row
 """
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from django.conf import settings
 from django.core.cache import cache
 from django.db import transaction
 
-from billing.customer_lock import lock_customer
+from billing.customer_lock import lock_customer, lock_customer_in_request
 from billing.exceptions import BillingError, NotForSale, PriceRefused
 from billing.models import CreditPack, Plan, Price
 from billing.rules.catalog import prices_on_sale, refusal
@@ -111,8 +111,8 @@ def sync_prices(*, dry_run: bool = False) -> list[str]:
 
 
 @transaction.atomic
-def _sync_price(price_id: str, *, dry_run: bool) -> str | None:
-    lock_customer(price_id)  # so that no older state is stored after a newer one, as with customers
+def _sync_price(price_id: str, *, dry_run: bool, lock: Callable[[str], None] = lock_customer) -> str | None:
+    lock(price_id)  # so that no older state is stored after a newer one, as with customers
     change = apply_price(price_id, fetch_price(price_id))
     if dry_run:
         transaction.set_rollback(True)
@@ -122,10 +122,10 @@ def _sync_price(price_id: str, *, dry_run: bool) -> str | None:
 def is_on_sale(price: Price) -> bool:
     """Update a price from Stripe, and return whether Stripe still sells it. Call it outside transactions.
 
-    Raises StripeUnavailable, StripeFailed.
+    Raises StripeUnavailable, StripeFailed, and StripeBusy while the price is being updated elsewhere.
     """
     with outside_transaction():
-        _sync_price(price.stripe_id, dry_run=False)
+        _sync_price(price.stripe_id, dry_run=False, lock=lock_customer_in_request)
     price.refresh_from_db(fields=["is_active"])
     if not price.is_active:
         logger.error("Stripe no longer sells %s, a price of %r.", price.stripe_id, price.item.slug)

@@ -46,7 +46,7 @@ def create_checkout_session(
 
     `terms` (currency, interval, interval_count) select one of its prices. Without them, the default price is
     used. Raises AccountBlocked if the user may not buy, PaymentsNotConfigured, NotForSale, AlreadySubscribed
-    (with a link to the portal), BillingClosed, StripeUnavailable, StripeFailed.
+    (with a link to the portal), BillingClosed, StripeUnavailable, StripeBusy, StripeFailed.
     """
     if not user.may_buy:
         raise AccountBlocked

@@ -16,7 +16,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from billing.customer_lock import lock_customer
+from billing.customer_lock import lock_customer_in_request
 from billing.exceptions import BillingError, StripeObjectMissing, StripeUnavailable
 from billing.models import CustomerDeletion
 from billing.services.deletion_requests import request_deletion
@@ -39,11 +39,11 @@ def lock_customers_of(*, user_id: Any) -> list[str]:
     """Lock the user's present and former customers, in order of their ids, and return these ids.
 
     The user's row must not be locked yet. Once it is, compare them with `customers_of`: one may have been
-    added.
+    added. Raises StripeBusy if an event of one of them is being processed.
     """
     customer_ids = customers_of(user_id=user_id)
     for customer_id in customer_ids:
-        lock_customer(customer_id)
+        lock_customer_in_request(customer_id)
     return customer_ids
 
 

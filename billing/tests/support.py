@@ -2,10 +2,12 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
-from django.db import connections
+from django.db import connection, connections, transaction
 
 from billing import services
+from billing.customer_lock import lock_customer
 from credits.models import AiCreditLog
 
 
@@ -67,3 +69,30 @@ def assert_resync_agrees(user):
     before = credits_of(user)
     assert services.resync_customer(customer_id=user.stripe_customer_id).has_changes is False
     assert credits_of(user) == before
+
+
+@contextmanager
+def lock_held_elsewhere(customer_id, *, seconds=20):
+    """Hold a customer's lock on another connection until the block ends, at most `seconds`.
+
+    The value of the block is a function that tells whether the lock is still held.
+    """
+    locked, done = threading.Event(), threading.Event()
+
+    def hold():
+        try:
+            with transaction.atomic():
+                lock_customer(customer_id)
+                locked.set()
+                done.wait(timeout=seconds)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=hold)
+    thread.start()
+    try:
+        assert locked.wait(timeout=60)
+        yield thread.is_alive
+    finally:
+        done.set()
+        thread.join()

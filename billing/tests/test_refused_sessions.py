@@ -4,6 +4,7 @@ import pytest
 
 from billing.models import Price
 from billing.tests.catalog import PACK_PRICE, create_pack, create_plan, price_id_of, sell_at
+from billing.tests.support import lock_held_elsewhere
 
 CHECKOUT = "/api/payments/create-checkout-session"
 MONTHLY = "price_sandbox_pro_monthly"
@@ -40,6 +41,19 @@ def test_an_archived_price_is_no_longer_on_sale(ask, fake_stripe, pack):
 
 def test_a_price_that_stripe_does_not_know_is_no_longer_on_sale(ask, fake_stripe):
     fake_stripe.sandbox.forget(MONTHLY)
+    assert ask().status_code == 400
+    assert not Price.objects.get(stripe_id=MONTHLY).is_active
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_checkout_does_not_wait_while_the_price_is_being_updated(ask, fake_stripe, plans):
+    fake_stripe.api.v1.prices.update(MONTHLY, {"active": False})
+    with lock_held_elsewhere(MONTHLY) as is_held:
+        answer = ask()
+        assert is_held()
+    assert (answer.status_code, answer.json()["code"]) == (503, "stripe_busy")
+    assert int(answer["Retry-After"]) > 0
+    assert Price.objects.get(stripe_id=MONTHLY).is_active
     assert ask().status_code == 400
     assert not Price.objects.get(stripe_id=MONTHLY).is_active
 
