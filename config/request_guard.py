@@ -1,7 +1,7 @@
 """Refuse requests that could harm the rest of the server.
 
 - Bodies and queries are UTF-8 (RFC 8259). Other codecs of Python are slow on hostile input, or raise.
-- A query contains no NUL, which PostgreSQL cannot store.
+- A path or a query contains no NUL, which PostgreSQL cannot store.
 - The size of a body is known in advance, and within the limit of the view (`max_body_bytes`).
 """
 
@@ -10,7 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.http import parse_header_parameters
 
 from config import errors
@@ -44,6 +44,8 @@ class RequestGuardMiddleware:
         if "HTTP_TRANSFER_ENCODING" in request.META:
             # Django would treat the body as empty.
             return _refuse(411, "length_required", "A body needs a Content-Length.")
+        if "\0" in request.path:
+            return errors.not_found(request, Http404("NUL in the path."))
         if "%00" in request.META.get("QUERY_STRING", ""):
             return errors.bad_request(request, SuspiciousOperation("NUL in the query."))
         return self.get_response(request)

@@ -188,11 +188,12 @@ class CatalogAdmin(StrictAdmin):
     def _check_prices(self, request: HttpRequest) -> dict[str, StripePrice | BillingError]:
         """Return Stripe's responses about the form's new prices: a price, or the reason of a refusal."""
         ids = [str(value).strip() for name, value in request.POST.items() if PRICE_FIELD.fullmatch(name)]
+        ids = [price_id for price_id in ids if PRICE_ID.fullmatch(price_id)]
         known = set(Price.objects.filter(stripe_id__in=ids).values_list("stripe_id", flat=True))
         checked: dict[str, StripePrice | BillingError] = {}
         with deadline():
             for price_id in list(dict.fromkeys(ids))[: PriceInline.max_num]:
-                if price_id in known or not PRICE_ID.fullmatch(price_id):
+                if price_id in known:
                     continue
                 try:
                     checked[price_id] = check_price(price_id, recurring=self.recurring)

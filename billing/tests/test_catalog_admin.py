@@ -104,6 +104,12 @@ class TestSave:
         price = Price.objects.get(pack__slug="500")
         assert (price.unit_amount, price.interval, price.is_default) == (499, "", True)
 
+    @pytest.mark.parametrize("price_id", ["\0", "price_\0", f"{MONTHLY}\0"])
+    def test_a_price_with_nul_is_refused(self, browser, pro, stripe_requests, price_id):
+        answer = save(browser, pro, price_id)
+        assert "Null characters are not allowed." in errors_of(answer)
+        assert stripe_requests == []
+
     def test_the_page_works_where_requests_are_atomic(self, browser, pro, stripe_requests, monkeypatch):
         monkeypatch.setitem(connection.settings_dict, "ATOMIC_REQUESTS", True)
         assert save(browser, pro, YEARLY, credits_per_period="12000").status_code == 302

@@ -204,6 +204,12 @@ class TestPath:
         assert_refused(answer, 404)
         assert answer.json()["code"] == "not_found"
 
+    @pytest.mark.parametrize("path", ["/api/%00", "/api/jobs/%00", "/api/keys/a%00b", "/api/credits%00"])
+    def test_a_path_with_nul_is_404(self, api, path):
+        answer = api.get(path)
+        assert_refused(answer, 404)
+        assert answer.json()["code"] == "not_found"
+
     @pytest.mark.parametrize("path", [*POSTS, *PATCHES, *GETS])
     def test_an_unsupported_method_is_405(self, api, path):
         for method in ("put", "delete"):

@@ -4,11 +4,13 @@ No query reveals a column that no page shows.
 """
 
 import itertools
+import re
 from urllib.parse import quote
 
 import pytest
 from django.contrib import admin
 from django.contrib.auth.models import Permission
+from django.contrib.contenttypes.models import ContentType
 from django.db import connection, models
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -92,6 +94,17 @@ def test_a_page_accepts_only_ids(browser, model, model_admin):
     page = f"admin:{model._meta.app_label}_{model._meta.model_name}_change"
     for key in ("_00", "9" * 40):
         assert browser.get(reverse(page, args=[key])).status_code in RIGHT, key
+
+
+@pytest.mark.parametrize(("model", "model_admin"), LISTS)
+def test_a_page_has_no_object_with_nul_in_its_id(browser, model, model_admin):
+    pages = [pattern for pattern in model_admin.get_urls() if pattern.pattern.converters]
+    assert len(pages) > 3
+    for page in pages:
+        url = list_of(model) + re.sub("<[^>]+>", "a%00b", str(page.pattern))
+        assert (browser.get(url).status_code, browser.post(url).status_code) == (404, 404), url
+    content_type = ContentType.objects.get_for_model(model)
+    assert browser.get(f"/admin/r/{content_type.pk}/a%00b/").status_code == 404
 
 
 HIDDEN = {
