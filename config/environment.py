@@ -3,16 +3,22 @@
 Settings call it once at start-up, so that an invalid value stops the process with a clear message.
 """
 
+import builtins
 import re
 import secrets
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
+import environ
 from django.core.exceptions import ImproperlyConfigured
 
 STRIPE_KEY = re.compile(r"^(sk|rk)_(?P<mode>test|live)_[A-Za-z0-9]{24,}\Z")
+WEBHOOK_SECRET = re.compile(r"whsec_[A-Za-z0-9+/=_-]{24,}")
 STRIPE_HOST = "https://api.stripe.com"
+# Matched as a whole: parsers disagree about the host of http://a.example\@127.0.0.1.
+SANDBOX_HOST = re.compile(r"https?://(127\.0\.0\.1|localhost|\[::1\])(:[0-9]{1,5})?")
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 MIN_SECRET_KEY, MIN_DIFFERENT = 50, 10  # characters
@@ -22,6 +28,30 @@ INSECURE_PREFIX = "django-insecure-"
 SANDBOX_SECRET_KEY = "sk_test_sandboxSandboxSandbox0000"  # noqa: S105  (fake)
 SANDBOX_WEBHOOK_SECRET = "whsec_sandboxSandboxSandbox0000"  # noqa: S105  (fake)
 SANDBOX_PRICE_ID = "price_sandbox_pro_monthly"
+
+
+class Env(environ.Env):  # type: ignore[misc]  # django-environ has no types
+    """Environment variables. A whole number has a least and a greatest value."""
+
+    def int(
+        self,
+        var: str,
+        default: Any = environ.Env.NOTSET,
+        *,
+        least: builtins.int = 1,
+        most: builtins.int = 100_000,
+    ) -> builtins.int:
+        """Return a whole number. Raises ImproperlyConfigured if it is none, or out of range.
+
+        The default range suits days too: a date so far away is still a date.
+        """
+        try:
+            value: builtins.int | None = super().int(var, default)
+        except ValueError:
+            value = None
+        if value is None or not least <= value <= most:
+            raise ImproperlyConfigured(f"{var} must be a whole number from {least:,} to {most:,}.")
+        return value
 
 
 def local_secret_key(directory: Path) -> str:
@@ -91,6 +121,11 @@ def check_stripe(*, secret_key: str, webhook_secret: str, api_host: str) -> None
             "STRIPE_WEBHOOK_SECRET is empty. Without it, payments can be forged. "
             "`stripe listen --print-secret` prints it for a development machine."
         )
+    if not WEBHOOK_SECRET.fullmatch(webhook_secret):
+        raise ImproperlyConfigured(
+            "STRIPE_WEBHOOK_SECRET must look like whsec_…, with 24 letters and digits or more: anyone who guesses "
+            "it can forge payments."
+        )
     if match["mode"] == "live" and webhook_secret == SANDBOX_WEBHOOK_SECRET:
         raise ImproperlyConfigured(
             "STRIPE_WEBHOOK_SECRET is the sandbox's, which is public: with a live key, anyone could forge "
@@ -100,7 +135,7 @@ def check_stripe(*, secret_key: str, webhook_secret: str, api_host: str) -> None
         return
     if match["mode"] == "live":
         raise ImproperlyConfigured("STRIPE_API_HOST is not Stripe's, so a live key is refused.")
-    if urlsplit(api_host).hostname not in LOOPBACK:
+    if not SANDBOX_HOST.fullmatch(api_host):
         raise ImproperlyConfigured(
             f"STRIPE_API_HOST must be Stripe's or, with a test key, on this machine; it is {api_host!r}."
         )

@@ -10,15 +10,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import environ
-
 from config import environment, log_settings
 from config.openapi_settings import SPECTACULAR_SETTINGS  # noqa: F401  (a setting)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 LOCAL_DIR = BASE_DIR / ".local"
 
-env = environ.Env()
+env = environment.Env()
 env.read_env(BASE_DIR / ".env")
 
 DATABASE_URL = env.str("DATABASE_URL", default="")
@@ -118,7 +116,7 @@ DATABASES = {
 }
 _OPTIONS: Any = DATABASES["default"].get("OPTIONS", {})  # from the URL, such as sslmode
 DATABASES["default"] |= {
-    "CONN_MAX_AGE": env.int("CONN_MAX_AGE", default=60),
+    "CONN_MAX_AGE": env.int("CONN_MAX_AGE", default=60, least=0),
     "CONN_HEALTH_CHECKS": True,
     # With both options, psycopg prepares the ledger's statements (docs/adr/0001).
     "OPTIONS": {"server_side_binding": True, "prepare_threshold": 5, **_OPTIONS},
@@ -164,7 +162,7 @@ REST_FRAMEWORK = {
     "DEFAULT_THROTTLE_CLASSES": ["limits.throttling.ApiThrottle"],
     "EXCEPTION_HANDLER": "config.errors.exception_handler",
     # The number of proxies whose X-Forwarded-For entries are trusted: only the deployment's own.
-    "NUM_PROXIES": env.int("NUM_PROXIES", default=1 if BEHIND_TLS_PROXY else 0),
+    "NUM_PROXIES": env.int("NUM_PROXIES", default=1 if BEHIND_TLS_PROXY else 0, least=0),
 }
 # Rate limits. Empty: no limit. docs/configuration.md says what each one counts.
 AUTH_THROTTLE_RATE = env.str("AUTH_THROTTLE_RATE", default="30/min")
@@ -181,10 +179,10 @@ SIMPLE_JWT = {
     "REFRESH_TOKEN_LIFETIME": timedelta(days=env.int("REFRESH_TOKEN_DAYS", default=30)),
 }
 # How long a replaced refresh token returns the new one again. Later, it ends the session (docs/adr/0015).
-REFRESH_REUSE_GRACE_SECONDS = env.int("REFRESH_REUSE_GRACE_SECONDS", default=10)
+REFRESH_REUSE_GRACE_SECONDS = env.int("REFRESH_REUSE_GRACE_SECONDS", default=10, least=0)
 # An API key is `<API_KEY_PREFIX>_…`. Keys with a former value stop working.
 API_KEY_PREFIX = env.str("API_KEY_PREFIX", default="pck")
-API_KEYS_PER_USER = env.int("API_KEYS_PER_USER", default=20)
+API_KEYS_PER_USER = env.int("API_KEYS_PER_USER", default=20, least=0)
 CORS_ALLOWED_ORIGINS = env.list("CORS_ALLOWED_ORIGINS", default=[])
 CORS_EXPOSE_HEADERS = [
     "X-Credits-Charged",
@@ -226,10 +224,10 @@ CREDIT_ADJUSTMENT_LIMIT = 10_000
 # credits.signals.balance_low is sent when a balance falls below this number of credits.
 CREDIT_LOW_BALANCE = 10
 # The credits of a new user, and when to grant them: at_once, after_verification (of the address) or never.
-SIGNUP_CREDITS = env.int("SIGNUP_CREDITS", default=100)
+SIGNUP_CREDITS = env.int("SIGNUP_CREDITS", default=100, least=0, most=10**12)
 SIGNUP_CREDITS_MODE = env.str("SIGNUP_CREDITS_MODE", default="at_once")
 # Block a user after this many disputed payments whose credits were spent. 0: never.
-BLOCK_AFTER_DISPUTES = env.int("BLOCK_AFTER_DISPUTES", default=0)
+BLOCK_AFTER_DISPUTES = env.int("BLOCK_AFTER_DISPUTES", default=0, least=0)
 
 # AI. An empty AI_MODEL selects the offline engine. ai/checks.py checks the values.
 
@@ -243,7 +241,7 @@ OPENAI_API_KEY = env.str("OPENAI_API_KEY", default="")
 ANTHROPIC_API_KEY = env.str("ANTHROPIC_API_KEY", default="")
 GOOGLE_API_KEY = env.str("GOOGLE_API_KEY", default="")
 AI_DEADLINE_SECONDS = env.int("AI_DEADLINE_SECONDS", default=45)
-AI_MAX_OUTPUT_TOKENS = env.int("AI_MAX_OUTPUT_TOKENS", default=8000)
+AI_MAX_OUTPUT_TOKENS = env.int("AI_MAX_OUTPUT_TOKENS", default=8000, most=10**7)
 WEB_THREADS = env.int("WEB_THREADS", default=16)
 AI_MAX_WAITING_THREADS = env.int("AI_MAX_WAITING_THREADS", default=max(1, WEB_THREADS // 4))
 
@@ -319,7 +317,7 @@ STRIPE_TIMEOUT_SECONDS = 10  # for one request to Stripe
 STRIPE_MAX_WAITING_THREADS = env.int("STRIPE_MAX_WAITING_THREADS", default=max(1, WEB_THREADS // 4))
 STRIPE_DEADLINE_SECONDS = 25  # for all requests to Stripe in one checkout, portal or webhook request
 # The grace period after a failed payment, while Stripe retries.
-PAST_DUE_GRACE_DAYS = env.int("PAST_DUE_GRACE_DAYS", default=14)
+PAST_DUE_GRACE_DAYS = env.int("PAST_DUE_GRACE_DAYS", default=14, least=0)
 # Whether a subscriber may also buy another plan, and then pay for both.
 ALLOW_SEVERAL_SUBSCRIPTIONS = env.bool("ALLOW_SEVERAL_SUBSCRIPTIONS", default=False)
 STRIPE_LIVE_MODE = "_live_" in STRIPE_SECRET_KEY
@@ -389,7 +387,7 @@ if not LOCAL_DEVELOPMENT:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_TLS_PROXY else None
     SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
     SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
-    SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=31_536_000)
+    SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=31_536_000, least=0, most=10**9)
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_HSTS_PRELOAD = True
     SESSION_COOKIE_SECURE = True

@@ -1,10 +1,13 @@
 """Invalid environment variables stop the process at start-up with a clear message."""
 
+import ast
+import inspect
 import os
 import shutil
 import stat
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -174,9 +177,61 @@ class TestLocalSecretKey:
             environment.local_secret_key(tmp_path)
 
 
+class TestNumbers:
+    """Every number has bounds, outside of which it would stop or expose the server later."""
+
+    NAMES = tuple(
+        call.args[0].value
+        for call in ast.walk(ast.parse((PROJECT / "config/settings.py").read_text(encoding="utf-8")))
+        if isinstance(call, ast.Call) and ast.unparse(call.func) == "env.int"
+    )
+    MAY_BE_ZERO = {
+        *("API_KEYS_PER_USER", "BLOCK_AFTER_DISPUTES", "CONN_MAX_AGE", "NUM_PROXIES", "PAST_DUE_GRACE_DAYS"),
+        *("REFRESH_REUSE_GRACE_SECONDS", "SECURE_HSTS_SECONDS", "SIGNUP_CREDITS"),
+    }
+    RELOAD = """
+import importlib, os
+from django.core.exceptions import ImproperlyConfigured
+for name in os.environ["NAMES"].split():
+    os.environ[name] = os.environ["VALUE"]
+    try:
+        importlib.reload(settings)
+        print(name)
+    except ImproperlyConfigured as error:
+        assert str(error).startswith(name + " must be a whole number from "), error
+    del os.environ[name]
+"""
+
+    def accepted(self, start, value):
+        """Return the variables that may have this value."""
+        done = start(self.RELOAD, **PRODUCTION, NAMES=" ".join(self.NAMES), VALUE=value)
+        assert done.stderr == ""
+        return done.stdout.split()
+
+    @pytest.mark.parametrize("value", ["-1", "999999999999999", "1.5", "x"])
+    def test_a_number_out_of_range_is_refused(self, start, value):
+        assert len(self.NAMES) > 20
+        assert self.accepted(start, value) == []
+
+    def test_only_some_may_be_0(self, start):
+        assert set(self.accepted(start, "0")) == self.MAY_BE_ZERO
+
+    def test_the_greatest_days_are_still_dates(self):
+        most = timedelta(days=inspect.signature(environment.Env.int).parameters["most"].default)
+        assert datetime.now(UTC) - most < datetime.now(UTC) + most
+
+    @pytest.mark.parametrize("value", ["1", "100000"])
+    def test_a_number_in_range_is_accepted(self, start, value):
+        assert self.accepted(start, value) == list(self.NAMES)
+
+
 class TestStripe:
     def check(self, **changed):
-        values = {"secret_key": TEST_KEY, "webhook_secret": "whsec_x", "api_host": environment.STRIPE_HOST}
+        values = {
+            "secret_key": TEST_KEY,
+            "webhook_secret": PRODUCTION["STRIPE_WEBHOOK_SECRET"],
+            "api_host": environment.STRIPE_HOST,
+        }
         environment.check_stripe(**(values | changed))
 
     def test_no_key_means_no_payments(self):
@@ -197,6 +252,15 @@ class TestStripe:
         with pytest.raises(ImproperlyConfigured, match="STRIPE_WEBHOOK_SECRET is empty"):
             self.check(webhook_secret="")
 
+    @pytest.mark.parametrize(
+        "secret",
+        ["x", "whsec_", "whsec_" + "0" * 23, "0" * 38, "whsec_" + "0" * 32 + "\n", " whsec_" + "0" * 32],
+    )
+    def test_a_webhook_secret_that_could_be_guessed_is_refused(self, secret):
+        with pytest.raises(ImproperlyConfigured, match="STRIPE_WEBHOOK_SECRET must look like") as refused:
+            self.check(webhook_secret=secret)
+        assert len(secret) < 10 or secret.strip() not in str(refused.value)
+
     @pytest.mark.parametrize("host", ["http://127.0.0.1:1", "http://localhost:12111", "http://[::1]:12111"])
     def test_a_sandbox_on_loopback_with_a_test_key_is_accepted(self, host):
         self.check(api_host=host)
@@ -209,6 +273,12 @@ class TestStripe:
             "http://stripe.example",
             "http://127.0.0.1.evil.example",
             "http://127.0.0.1@evil.example",
+            "http://evil.example@127.0.0.1",
+            "http://evil.example\\@127.0.0.1",
+            "http://evil.example#@127.0.0.1",
+            "http://127.0.0.1:12111/evil",
+            "ftp://127.0.0.1",
+            "http://localhost\n",
             "https://api.stripe.com.evil.example",
             "http://api.stripe.com",
             "https://api.stripe.com/",
