@@ -55,15 +55,19 @@ def set_up(app: App) -> None:
         )
 
 
-def enqueue(job_id: uuid.UUID) -> int:
-    """Queue a job in the caller's transaction and return Procrastinate's id."""
-    return enqueue_task(RUN_JOB, queue=PAID_QUEUE, job_id=str(job_id))
+def enqueue(job_id: uuid.UUID, *, priority: int = 0) -> int:
+    """Queue a job in the caller's transaction and return Procrastinate's id. A higher priority starts earlier."""
+    return enqueue_task(RUN_JOB, queue=PAID_QUEUE, priority=priority, job_id=str(job_id))
 
 
-def enqueue_task(name: str, *, queue: str, **arguments: Any) -> int:
-    """Queue a task of any app in the caller's transaction and return Procrastinate's id."""
+def enqueue_task(name: str, *, queue: str, priority: int = 0, **arguments: Any) -> int:
+    """Queue a task of any app in the caller's transaction and return Procrastinate's id.
+
+    `queue` must be the task's own queue: workers serve the queues of the tasks that they know.
+    """
     with _django_errors():
-        return configure_task(name=name, job_manager=_manager(), queue=queue).defer(**arguments)
+        deferrer = configure_task(name=name, job_manager=_manager(), queue=queue, priority=priority)
+        return deferrer.defer(**arguments)
 
 
 def enqueue_command(name: str) -> None:

@@ -82,6 +82,9 @@ def _submit(
         request_id=request_id,
         subject=subject,
     )
+    # Each open job lowers the priority of the user's next one, so that one user's jobs do not delay everyone
+    # else's. The count is exact, because `reserve` has locked the user.
+    open_jobs = Job.objects.filter(user_id=user.pk, state__in=OPEN_STATES).count()
     job_id = uuid.uuid4()
     return Job.objects.create(
         id=job_id,
@@ -90,7 +93,7 @@ def _submit(
         action=work.action,
         body=storable_body(type(work), body),
         units=work.units(),
-        queue_id=queue.enqueue(job_id),
+        queue_id=queue.enqueue(job_id, priority=-open_jobs),
         created_at=now,
         deadline_at=now + timedelta(seconds=settings.JOB_DEADLINE_SECONDS),
     )

@@ -5,6 +5,7 @@ import threading
 import uuid
 from contextlib import suppress
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.contrib.auth.models import Group
@@ -38,15 +39,16 @@ def _note(settings, monkeypatch):
     Note.errors.clear()
 
 
+def post(client, text="a", units=2, key=None):
+    headers = {"Prefer": "respond-async"} | ({"Idempotency-Key": key} if key else {})
+    answer = client.post("/api/note", {"text": text, "units": units}, format="json", headers=headers)
+    assert answer.status_code == 202
+    return Job.objects.get(id=answer.json()["id"])
+
+
 @pytest.fixture
 def submit(api):
-    def post(text="a", units=2, key=None):
-        headers = {"Prefer": "respond-async"} | ({"Idempotency-Key": key} if key else {})
-        answer = api.post("/api/note", {"text": text, "units": units}, format="json", headers=headers)
-        assert answer.status_code == 202
-        return Job.objects.get(id=answer.json()["id"])
-
-    return post
+    return partial(post, api)
 
 
 def ended(job):
@@ -617,6 +619,30 @@ class TestSweep:
         assert first.state == JobState.QUEUED
         assert ended(second).state == JobState.FAILED
         assert str(first.id) in caplog.text
+
+
+class TestOrder:
+    def test_a_users_jobs_wait_for_the_first_jobs_of_other_users(self, client_of, run_worker):
+        greedy, other, third = (client_of(UserFactory()) for _ in range(3))
+        for number in range(5):
+            post(greedy, f"greedy {number}")
+        post(other, "other 0")
+        post(third, "third 0")
+        post(other, "other 1")
+        run_worker(concurrency=1)
+        assert Note.performed == [
+            *("greedy 0", "other 0", "third 0", "greedy 1", "other 1"),
+            *("greedy 2", "greedy 3", "greedy 4"),
+        ]
+
+    def test_jobs_that_have_ended_do_not_count(self, client_of, run_worker):
+        client = client_of(UserFactory())
+        post(client, "first")
+        run_worker()
+        post(client, "second")
+        post(client_of(UserFactory()), "other")
+        run_worker(concurrency=1)
+        assert Note.performed == ["first", "second", "other"]
 
 
 class TestRows:

@@ -13,9 +13,14 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 
+from accounts.mail_queue import MAIL_QUEUE
+from accounts.services.customer_email import CUSTOMER_QUEUE
 from ai.tests.factories import QuestionFactory
 from credits.tests.ledger_helpers import assert_ledger_consistent, balance
-from jobs.models import Job, JobState
+from jobs import queue
+from jobs.management.commands.run_worker import other_queues
+from jobs.models import Job, JobState, ScheduledCommand
+from jobs.queue import PAID_QUEUE, SCHEDULED_QUEUE
 from jobs.tests.conftest import run_worker_async
 from jobs.tests.examples import PRICES, Note
 
@@ -88,7 +93,7 @@ def test_a_worker_is_woken_survives_a_lost_database_and_stops_on_sigterm(worker,
     wait_until(finished)
     assert set(Job.objects.values_list("state", flat=True)) == {JobState.SUCCEEDED}
     assert balance(user) == (60, 0)
-    assert connections_to_this_database() <= 10
+    assert connections_to_this_database() <= 11
 
     started = time.monotonic()
     ask(api, question, 21)
@@ -139,6 +144,47 @@ def test_the_job_of_a_killed_process_is_done_by_the_next(worker, api, user):
     assert_ledger_consistent(user)
     second.terminate()
     assert second.wait(30) == 0
+
+
+def test_a_scheduled_command_does_not_wait_for_jobs(api, settings, monkeypatch):
+    """The only slot for jobs is taken until the command has run, which was queued after the job."""
+    settings.ROOT_URLCONF, settings.CREDIT_PRICES = "jobs.tests.examples", PRICES
+    has_run = threading.Event()
+
+    async def wait():
+        await asyncio.to_thread(has_run.wait)
+
+    def watch():
+        try:
+            wait_until(lambda: Job.objects.get().state == JobState.RUNNING)
+            queue.enqueue_command("process_due_credits")
+            wait_until(
+                ScheduledCommand.objects.filter(
+                    name="process_due_credits", succeeded_at__gte=Job.objects.get().started_at
+                ).exists,
+                seconds=20,
+            )
+            overtook.append("process_due_credits")
+        finally:
+            has_run.set()
+            connection.close()
+            os.kill(os.getpid(), signal.SIGTERM)  # the job finishes, and the command ends
+
+    overtook: list[str] = []
+    monkeypatch.setattr(Note, "during", wait)
+    Note.errors.clear()
+    api.post("/api/note", {"text": "a"}, format="json", headers={"Prefer": "respond-async"})
+    watching = threading.Thread(target=watch)
+    watching.start()
+    call_command("run_worker", "--concurrency", "1", "--graceful-timeout", "20")
+    watching.join()
+    assert overtook == ["process_due_credits"]
+    assert Job.objects.get().state == JobState.SUCCEEDED
+
+
+def test_every_queue_is_served():
+    assert {SCHEDULED_QUEUE, MAIL_QUEUE, CUSTOMER_QUEUE} <= set(other_queues())
+    assert PAID_QUEUE not in other_queues()
 
 
 def test_a_worker_that_stops_lets_running_jobs_finish(api, settings, monkeypatch):

@@ -15,16 +15,18 @@ from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.exceptions import ConnectorException
 
 from common.commands import DocumentedCommand
-from jobs.queue import LONGEST_STOP_SECONDS, STALLED_SECONDS
+from jobs.queue import LONGEST_STOP_SECONDS, PAID_QUEUE, STALLED_SECONDS
 
 EXAMPLES = """
-Any number of workers may run, on any number of machines. A worker waits for up to --concurrency models
-at once and uses about ten connections. It reconnects after a restart of the database.
+Any number of workers may run, on any number of machines. A worker runs up to --concurrency jobs at once and
+uses about ten connections. Emails and scheduled commands do not wait for jobs: they have slots of their own.
+It reconnects after a restart of the database.
 
 On SIGTERM it takes no more jobs, and running jobs have --graceful-timeout seconds to finish. Another worker
 restarts the unfinished jobs. A second SIGTERM stops it at once.
 """
 CONCURRENCY = 200
+OTHER_CONCURRENCY = 10  # emails, scheduled commands and the like at once, in slots that jobs cannot take
 GRACEFUL_SECONDS = 30
 DATABASE_WAIT = 2  # seconds
 DATABASE_LOST = (ConnectorException, OperationalError, InterfaceError, psycopg.Error)
@@ -37,7 +39,7 @@ class Command(DocumentedCommand):
     epilog = EXAMPLES
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--concurrency", type=int, default=CONCURRENCY, help="jobs at once")
+        parser.add_argument("--concurrency", type=int, default=CONCURRENCY, help="paid jobs at once")
         parser.add_argument(
             "--graceful-timeout",
             type=int,
@@ -64,20 +66,43 @@ class Command(DocumentedCommand):
 
     async def _work(self, *, concurrency: int, graceful_timeout: int) -> None:
         async with app.open_async():
-            work = asyncio.create_task(
-                app.run_worker_async(
-                    concurrency=concurrency,
-                    shutdown_graceful_timeout=graceful_timeout,
-                    stalled_worker_timeout=STALLED_SECONDS,
-                    install_signal_handlers=False,
+            # Two workers, so that slow jobs leave slots to emails and scheduled commands.
+            workers = [
+                asyncio.create_task(
+                    app.run_worker_async(
+                        name=name,
+                        queues=queues,
+                        concurrency=slots,
+                        shutdown_graceful_timeout=graceful_timeout,
+                        stalled_worker_timeout=STALLED_SECONDS,
+                        install_signal_handlers=False,
+                    )
                 )
-            )
+                for name, queues, slots in (
+                    ("jobs", [PAID_QUEUE], concurrency),
+                    ("others", other_queues(), OTHER_CONCURRENCY),
+                )
+            ]
             for number in (signal.SIGTERM, signal.SIGINT):
-                asyncio.get_running_loop().add_signal_handler(number, self._stop, work)
-            await asyncio.wait([work])
-        if not work.cancelled():
-            work.result()
+                asyncio.get_running_loop().add_signal_handler(number, self._stop, workers)
+            await asyncio.wait(workers, return_when=asyncio.FIRST_COMPLETED)
+            if not self.stopping:  # it lost the database: stop the other one too, and start both again
+                _cancel(workers)
+            outcomes = await asyncio.gather(*workers, return_exceptions=True)
+        for outcome in outcomes:
+            if isinstance(outcome, Exception):
+                raise outcome
 
-    def _stop(self, work: asyncio.Task[None]) -> None:
+    def _stop(self, workers: list[asyncio.Task[None]]) -> None:
         self.stopping = True
-        work.cancel()
+        _cancel(workers)
+
+
+def other_queues() -> list[str]:
+    """Return the queues of all tasks except paid jobs."""
+    return sorted({task.queue for task in app.tasks.values()} - {PAID_QUEUE})
+
+
+def _cancel(workers: list[asyncio.Task[None]]) -> None:
+    for worker in workers:
+        worker.cancel()
