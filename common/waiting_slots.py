@@ -26,7 +26,7 @@ class WaitingSlots:
         most: int,
         most_per_user: int,
         full: type[Exception],
-        share: type[Exception],
+        share: type[Exception] | Exception,
         more_while_idle: bool = False,
     ) -> Iterator[None]:
         """Take one of `most` slots, or raise `full` at once.

@@ -3,6 +3,7 @@
 A provider's client belongs to the loop that first used it, so threads can share it only through a common loop.
 A web process has few threads: only some of them may wait for models, and the others keep serving the API. One
 user's requests may take only a share of them, so that a single account cannot keep all others from the models.
+A user whose calls often wait for nothing must pause, unless half of the threads are free.
 """
 
 import asyncio
@@ -26,6 +27,7 @@ from ai.engines.exceptions import (
     TooManyWaiting,
 )
 from ai.engines.models.client import close_clients
+from ai.engines.models.unpaid_waits import UnpaidWaits
 from common.waiting_slots import WaitingSlots
 
 Result = TypeVar("Result")
@@ -34,6 +36,7 @@ POLL_SECONDS = 0.5
 # Extra time to wait for a run after its deadline, and after its cancellation. Normally it takes milliseconds.
 GRACE_SECONDS = 1.0
 _SHARE = 4  # a user may take one in four of the slots, and at least one
+_PAUSE_MESSAGE = "Many of your requests waited for the question engine and were not charged. Try again later."
 
 
 class _Process:
@@ -44,6 +47,7 @@ class _Process:
         self.loop: asyncio.AbstractEventLoop | None = None
         self.thread: threading.Thread | None = None
         self.slots = WaitingSlots()
+        self.unpaid = UnpaidWaits()
 
     def running_loop(self) -> asyncio.AbstractEventLoop:
         with self.lock:
@@ -116,19 +120,21 @@ def wait_for(
     """Run `work` on this process's loop, and wait for its result in this thread.
 
     Raises `EngineBusy` at once if `max_waiting` threads already wait, `TooManyWaiting` if too many of them wait for
-    `user` (who is not limited if empty), `ClientGone` soon after `is_wanted` says no,
+    `user` (who is not limited if empty) or waited for nothing, `ClientGone` soon after `is_wanted` says no,
     and `EngineTimeout` if the work is not done shortly after `seconds`. In the last two cases the work is cancelled;
     the calls that it made are on the exception.
     """
-    share = max(1, max_waiting // _SHARE)
-    with _process.slots.take(
+    # One abandoned call is always within the allowance.
+    pause = _process.unpaid.pause(user, allowance=seconds + GRACE_SECONDS)
+    slot = _process.slots.take(
         user,
         most=max_waiting,
-        most_per_user=share,
+        most_per_user=0 if pause else max(1, max_waiting // _SHARE),
         full=EngineBusy,
-        share=TooManyWaiting,
+        share=TooManyWaiting(_PAUSE_MESSAGE, retry_after=pause) if pause else TooManyWaiting(),
         more_while_idle=True,
-    ):
+    )
+    with slot, _process.unpaid.measure(user):
         finished = threading.Event()
         cancelled: list[BaseException] = []
 

@@ -6,12 +6,21 @@ import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 import pytest
 
 from ai.engines import Action, get_engine
-from ai.engines.exceptions import ClientGone, EngineBusy, EngineUnavailable, TooManyWaiting
+from ai.engines.exceptions import (
+    ClientGone,
+    EngineBusy,
+    EngineError,
+    EngineUnavailable,
+    NoQuestions,
+    TooManyWaiting,
+)
 from ai.engines.models import event_loop
+from ai.engines.models.unpaid_waits import UnpaidWaits
 from ai.tests.engines.models.provider import honest, never, slow
 from ai.tests.engines.models.test_engine import answer, asked, wait_until
 
@@ -71,6 +80,49 @@ def test_a_user_leaves_half_of_the_places_to_the_others(acme, settings):
         assert all(future.result() for future in waiting)
     assert evaluate("greedy").marks_achieved == 1  # a place is free again
     assert not event_loop._process.slots.taken
+
+
+def abandon(user):
+    with pytest.raises(ClientGone):
+        evaluate(user, is_wanted=lambda: False)
+
+
+def test_a_user_who_abandons_many_calls_pauses_while_half_of_the_places_are_taken(acme, settings):
+    settings.AI_MAX_WAITING_THREADS = 2
+    done = threading.Event()
+    acme.replies(then=lambda request: done.wait(60) and honest(request))
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(evaluate, "other")
+        wait_until(lambda: len(acme.requests) == 1)
+        settings.AI_DEADLINE_SECONDS = 1
+        for _ in range(2):  # a connection may break: the second call is not refused
+            abandon("leaver")
+        refusal = outcome(lambda: [abandon("leaver") for _ in range(10)])
+        assert isinstance(refusal, TooManyWaiting)
+        assert (refusal.status, refusal.code) == (429, "too_many_waiting_calls")
+        assert 0 < refusal.retry_after <= 10
+        abandon("another")  # who has not abandoned a call before
+        done.set()
+        assert waiting.result()
+    assert evaluate("leaver").marks_achieved == 1  # half of the places are free
+    assert not event_loop._process.slots.taken
+
+
+def test_unpaid_waits_are_forgotten():
+    waits = UnpaidWaits()
+
+    def fail(error):
+        with suppress(EngineError), waits.measure("user"):
+            time.sleep(0.1)
+            raise error
+
+    fail(EngineUnavailable())  # the provider's fault
+    assert waits.pause("user", allowance=0) == 0
+    fail(ClientGone())
+    fail(NoQuestions())
+    assert waits.pause("user", allowance=0) in {2, 3}
+    assert waits.pause("user", allowance=0.5) == 0
+    wait_until(lambda: waits.pause("user", allowance=0) == 0)
 
 
 def test_what_code_grades_needs_no_place(acme, settings):
