@@ -81,11 +81,15 @@ class TaxDetails:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InvoiceLine:
-    """An invoice line for a subscription's price. `amount` is before discounts."""
+    """An invoice line for a subscription's price.
+
+    `amount` is before discounts and exclusive taxes. The taxes of a negative line are negative.
+    """
 
     price_id: str
     quantity: int
     amount: int
+    amount_with_tax: int
     is_proration: bool
     period_start: datetime | None
     period_end: datetime | None
@@ -179,11 +183,13 @@ class Invoice:
                 continue
             pricing = (line.get("pricing") or {}).get("price_details") or {}
             period = line.get("period") or {}
+            amount = line.get("amount") or 0
             lines.append(
                 InvoiceLine(
                     price_id=object_id(pricing.get("price") or line.get("price")) or "",
                     quantity=line.get("quantity") or 1,
-                    amount=line.get("amount") or 0,
+                    amount=amount,
+                    amount_with_tax=amount + _exclusive_tax(line),
                     is_proration=is_proration,
                     period_start=time_of(period.get("start")),
                     period_end=time_of(period.get("end")),
@@ -222,13 +228,13 @@ class Invoice:
 
     @property
     def period_total(self) -> int:
-        """The sum of its period lines."""
-        return sum(line.amount for line in self.period_lines)
+        """The sum of its period lines, with taxes."""
+        return sum(line.amount_with_tax for line in self.period_lines)
 
     @property
     def proration_total(self) -> int:
-        """The sum of its proration lines, negative after a downgrade."""
-        return sum(line.amount for line in self.proration_lines)
+        """The sum of its proration lines, with taxes, negative after a downgrade."""
+        return sum(line.amount_with_tax for line in self.proration_lines)
 
     @property
     def paid_from_balance(self) -> int:
@@ -239,6 +245,16 @@ class Invoice:
     def paid_from_proration(self) -> int:
         """The amount of its period lines that its own credit for unused time paid."""
         return min(max(0, -self.proration_total), max(0, self.period_total))
+
+
+def _exclusive_tax(line: Json) -> int:
+    """Return the taxes that a line adds to its amount, in the shape of the current version or an older one.
+
+    It is 0 for a line without tax information.
+    """
+    taxes = [tax for tax in line.get("taxes") or () if tax.get("tax_behavior") == "exclusive"]
+    older = [tax for tax in line.get("tax_amounts") or () if tax.get("inclusive") is False]
+    return sum(tax.get("amount") or 0 for tax in taxes or older)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -36,8 +36,21 @@ def line(price="price_pro", amount=1000, *, quantity=1, proration=False, one_off
     }
 
 
+def taxed(line, percent=20, *, inclusive=False):
+    """Return the line with a tax, in the shape of Stripe's current version."""
+    amount = round(line["amount"] * percent / (100 + percent if inclusive else 100))
+    behavior = "inclusive" if inclusive else "exclusive"
+    return {**line, "taxes": [{"amount": amount, "tax_behavior": behavior, "type": "tax_rate_details"}]}
+
+
+def total_of(lines):
+    taxes = [tax for one in lines for tax in one.get("taxes", ())]
+    added = sum(tax["amount"] for tax in taxes if tax["tax_behavior"] == "exclusive")
+    return sum(one["amount"] for one in lines) + added
+
+
 def invoice(*lines, reason="subscription_cycle", number=1, **changes):
-    total = changes.pop("total", sum(one["amount"] for one in lines))
+    total = changes.pop("total") if "total" in changes else total_of(lines)
     return {
         "id": f"in_{number}",
         "number": f"ABC-{number:04d}",
@@ -190,6 +203,26 @@ class TestShapes:
             read = Invoice.from_stripe(invoice(line(), **{name: taxes}, **address))
             assert read.tax == TaxDetails(amount=21, country="DE", exempt="reverse")
 
+    @pytest.mark.parametrize(
+        ("taxes", "total"),
+        [
+            ({}, 1000),
+            ({"taxes": None, "tax_amounts": None}, 1000),
+            ({"taxes": []}, 1000),
+            ({"taxes": [{"amount": 200, "tax_behavior": "exclusive"}]}, 1200),
+            ({"taxes": [{"amount": 167, "tax_behavior": "inclusive"}]}, 1000),
+            ({"taxes": [{"amount": n, "tax_behavior": "exclusive"} for n in (50, 99)]}, 1149),
+            ({"taxes": [{"amount": None, "tax_behavior": "exclusive"}]}, 1000),
+            ({"taxes": [{"amount": 200, "tax_behavior": "a_new_one"}]}, 1000),
+            ({"tax_amounts": [{"amount": 200, "inclusive": False}]}, 1200),
+            ({"tax_amounts": [{"amount": 167, "inclusive": True}]}, 1000),
+            ({"tax_amounts": [{"amount": 200}]}, 1000),
+        ],
+    )
+    def test_exclusive_taxes_of_a_line_are_parsed_in_both_shapes(self, taxes, total):
+        (read,) = Invoice.from_stripe(invoice(line(**taxes), total=total)).lines
+        assert (read.amount, read.amount_with_tax) == (1000, total)
+
     def test_a_one_off_item_in_the_old_shape_is_ignored(self):
         assert entitlement({"amount": 5, "type": "invoiceitem", "price": {"id": "price_pro"}}).credits == 0
 
@@ -278,9 +311,79 @@ class TestProrationBalance:
         down = invoice(*DOWNGRADE, reason="subscription_update", number=1, currency="eur")
         assert entitlement(line(), number=2, amount_due=0, history=[down]).credits == 2000
 
-    @given(st.lists(st.sampled_from(["up", "down", "renew"]), max_size=12), st.data())
-    def test_no_history_grants_more_than_the_cash_buys(self, turns, data):
-        """With one rate for both plans (2 credits a cent), credits never exceed twice the cash."""
+    def test_proration_credit_with_tax_buys_no_credits(self):
+        """The tax of the unused time is on the balance, too."""
+        down = invoice(*map(taxed, DOWNGRADE), reason="subscription_update", number=1)
+        up = [taxed(one) for one in UPGRADE]
+        assert (down["total"], total_of(up)) == (-540, 540)
+        given_ = entitlement(*up, reason="subscription_update", number=2, amount_due=0, history=[down])
+        assert given_.credits == 0
+
+    def test_renewals_paid_from_proration_credit_with_tax_grant_nothing(self):
+        history = [invoice(*map(taxed, DOWNGRADE), reason="subscription_update", number=1)]
+        for number in range(2, 6):  # 540 on the balance pays 120 each time
+            renewal = taxed(line("price_basic", 100))
+            assert entitlement(renewal, number=number, amount_due=0, history=history).credits == 0
+            history.append(invoice(renewal, number=number, amount_due=0))
+        # The last 60 pay for half of the next renewal.
+        assert entitlement(renewal, number=6, amount_due=60, history=history).credits == 50
+
+    def test_proration_credit_with_tax_buys_nothing_in_its_own_invoice(self):
+        """A year's unused time pays for a month. The rest, with its tax, pays for the next year."""
+        plans = PLANS | {"price_year": terms(2, slug="pro", credits_per_period=24_000)}
+        month, year = line("price_pro", 1000), line("price_year", 10_000)
+        to_month = [taxed(line("price_year", -10_000, proration=True)), taxed(month)]
+        to_year = [taxed(line("price_pro", -1000, proration=True)), taxed(year)]
+        changes = {"reason": "subscription_update", "amount_due": 0}
+        assert entitlement(*to_month, plans=plans, **changes).credits == 0
+        history = [invoice(*to_month, **changes)]
+        assert entitlement(*to_year, plans=plans, number=2, history=history, **changes).credits == 0
+
+    def test_cash_on_top_of_proration_credit_with_tax_buys_credits(self):
+        down = invoice(*map(taxed, DOWNGRADE), reason="subscription_update", number=1)
+        given_ = entitlement(taxed(line()), number=2, amount_due=660, history=[down])
+        assert given_.credits == 1100  # 660 of 1200 is cash
+
+    def test_inclusive_tax_is_part_of_the_amount(self):
+        down = invoice(*(taxed(one, inclusive=True) for one in DOWNGRADE), reason="subscription_update")
+        assert down["total"] == -450
+        renewal = taxed(line(), inclusive=True)
+        assert entitlement(renewal, number=2, amount_due=550, history=[down]).credits == 1100
+
+    def test_lines_without_tax_information_are_untaxed(self):
+        """One invoice may be older than the other, or of a country without the tax."""
+        down = invoice(*DOWNGRADE, reason="subscription_update", number=1)
+        given_ = entitlement(taxed(line()), number=2, amount_due=750, history=[down])
+        assert given_.credits == 1250  # 450 of 1200 is credit for unused time
+
+    def test_tax_on_some_lines_of_an_invoice(self):
+        """The old plan's unused time is taxed, the new plan is not."""
+        old, new = DOWNGRADE
+        down = invoice(taxed(old), new, reason="subscription_update", number=1)
+        assert down["total"] == -550
+        assert entitlement(line(), number=2, amount_due=450, history=[down]).credits == 900
+
+    def test_tax_on_unused_time_of_part_of_the_quantity(self):
+        """Two of three units stay. The credit for the third one, with its tax, buys nothing."""
+        fewer = (
+            line("price_pro", -1500, quantity=3, proration=True),
+            line("price_pro", 1000, quantity=2, proration=True),
+        )
+        down = invoice(*map(taxed, fewer), reason="subscription_update", number=1)
+        assert down["total"] == -600
+        given_ = entitlement(taxed(line()), number=2, amount_due=600, history=[down])
+        assert given_.credits == 1000
+
+    def test_tax_on_goodwill_pays_like_cash(self):
+        down = invoice(*map(taxed, DOWNGRADE), reason="subscription_update", number=1)
+        given_ = entitlement(taxed(line()), number=2, amount_due=0, history=[down])
+        assert given_.credits == 1100  # 540 of 1200 is credit for unused time, the rest a goodwill credit
+
+    @pytest.mark.parametrize(("percent", "inclusive"), [(0, False), (10, False), (20, False), (20, True)])
+    @given(turns=st.lists(st.sampled_from(["up", "down", "renew"]), max_size=12), data=st.data())
+    def test_no_history_grants_more_than_the_cash_buys(self, percent, inclusive, turns, data):
+        """With one rate for both plans (2 credits a cent), credits never exceed twice the cash before tax."""
+        added = 0 if inclusive else percent  # no amount needs rounding
         plans = {
             "price_basic": terms(1, slug="basic", credits_per_period=200),
             "price_pro": terms(2, slug="pro", credits_per_period=2000),
@@ -301,7 +404,8 @@ class TestProrationBalance:
                 on = to
             if turn == "renew" or data.draw(st.booleans()):
                 lines.append(line(on, units[on]))
-            total = sum(one["amount"] for one in lines)
+            lines = [taxed(one, percent, inclusive=inclusive) for one in lines]
+            total = total_of(lines)
             due = max(0, total - balance)
             balance = balance - total + due
             body = invoice(
@@ -319,4 +423,4 @@ class TestProrationBalance:
             credits_given += found.credits
             history.append(body)
             cash += due
-            assert credits_given <= 2 * cash
+            assert credits_given <= 2 * Fraction(cash * 100, 100 + added)

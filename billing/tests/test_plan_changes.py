@@ -28,7 +28,23 @@ def basic(fake_stripe, user, ladder):
     return user
 
 
+@pytest.fixture
+def taxed(fake_stripe, user, ladder):
+    """A subscriber of the larger plan, with a tax of 10 percent that is added to its price."""
+    Plan.objects.update(automatic_tax=True)
+    fake_stripe.subscribe(user, plan="big")
+    user.refresh_from_db()
+    assert (cash(user), granted(user)) == (11_000, 10_000)
+    return user
+
+
 def change(fake_stripe, user, plan, **parameters):
+    change_in_stripe(fake_stripe, user, plan, **parameters)
+    assert set(fake_stripe.deliver()) == {200}
+    user.refresh_from_db()
+
+
+def change_in_stripe(fake_stripe, user, plan, **parameters):
     api = fake_stripe.api.v1.subscriptions
     item = api.retrieve(user.subscription_id).to_dict()["items"]["data"][0]
     wanted = {
@@ -37,8 +53,6 @@ def change(fake_stripe, user, plan, **parameters):
         **parameters,
     }
     api.update(user.subscription_id, wanted)
-    assert set(fake_stripe.deliver()) == {200}
-    user.refresh_from_db()
 
 
 def halfway(fake_stripe, user):
@@ -150,21 +164,52 @@ class TestLoops:
 
     def test_changes_reported_in_any_order_grant_the_same(self, fake_stripe, basic, ladder):
         halfway(fake_stripe, basic)
-        api = fake_stripe.api.v1.subscriptions
         for slug in ("big", "basic", "big", "basic", "big"):
-            item = api.retrieve(basic.subscription_id).to_dict()["items"]["data"][0]
-            api.update(
-                basic.subscription_id,
-                {
-                    "items": [{"id": item["id"], "price": price_id_of(slug)}],
-                    "proration_behavior": "always_invoice",
-                },
-            )
+            change_in_stripe(fake_stripe, basic, ladder[slug])
         for event in reversed(fake_stripe.new_events()):
             assert fake_stripe.post(event).status_code == 200
         basic.refresh_from_db()
         assert basic.ai_credits == pytest.approx(100 + 1000 + 4500, abs=2)
         assert services.resync_customer(customer_id=basic.stripe_customer_id).has_changes is False
+
+
+class TestTax:
+    """The balance contains the tax of the unused time. That tax buys no credits either."""
+
+    def test_repeated_changes_grant_no_more_than_the_first(self, fake_stripe, taxed, ladder):
+        for _ in range(3):
+            change(fake_stripe, taxed, ladder["basic"])
+            change(fake_stripe, taxed, ladder["big"])
+        assert (cash(taxed), granted(taxed)) == (11_000, 10_000)
+
+    def test_repeated_changes_of_the_interval_grant_no_more_than_the_first(self, fake_stripe, taxed, ladder):
+        year = create_plan(
+            "year", fake_stripe.create_price(cents=100_000, interval="year"), credits_per_period=100_000
+        )
+        change(fake_stripe, taxed, year)
+        assert (cash(taxed), granted(taxed)) == (110_000, 100_000)
+        for _ in range(2):
+            change(fake_stripe, taxed, ladder["big"])
+            change(fake_stripe, taxed, year)
+        assert (cash(taxed), granted(taxed)) == (110_000, 100_000)
+
+    def test_renewals_paid_by_proration_credit_grant_nothing(self, fake_stripe, taxed, ladder):
+        change(fake_stripe, taxed, ladder["basic"])
+        for _ in range(9):  # 99 dollars pay 11 each time
+            fake_stripe.sandbox.renew(taxed.subscription_id)
+        fake_stripe.deliver()
+        assert (cash(taxed), granted(taxed)) == (11_000, 10_000)
+        fake_stripe.sandbox.renew(taxed.subscription_id)
+        fake_stripe.deliver()
+        assert (cash(taxed), granted(taxed)) == (12_100, 11_000)
+
+    def test_a_resync_computes_the_same(self, fake_stripe, taxed, ladder):
+        change_in_stripe(fake_stripe, taxed, ladder["basic"])
+        change_in_stripe(fake_stripe, taxed, ladder["big"])
+        fake_stripe.drop_events()
+        services.resync_customer(customer_id=taxed.stripe_customer_id)
+        assert (cash(taxed), granted(taxed)) == (11_000, 10_000)
+        assert services.resync_customer(customer_id=taxed.stripe_customer_id).has_changes is False
 
 
 def test_moving_a_price_to_another_plan_keeps_earlier_payments(fake_stripe, basic, ladder):
