@@ -83,13 +83,13 @@ class TaxDetails:
 class InvoiceLine:
     """An invoice line for a subscription's price.
 
-    `amount` is before discounts and exclusive taxes. The taxes of a negative line are negative.
+    `amount` is before discounts and exclusive taxes, `total` after them. A negative line has negative taxes.
     """
 
     price_id: str
     quantity: int
     amount: int
-    amount_with_tax: int
+    total: int
     is_proration: bool
     period_start: datetime | None
     period_end: datetime | None
@@ -189,7 +189,7 @@ class Invoice:
                     price_id=object_id(pricing.get("price") or line.get("price")) or "",
                     quantity=line.get("quantity") or 1,
                     amount=amount,
-                    amount_with_tax=amount + _exclusive_tax(line),
+                    total=amount - _discount(line) + _exclusive_tax(line),
                     is_proration=is_proration,
                     period_start=time_of(period.get("start")),
                     period_end=time_of(period.get("end")),
@@ -228,13 +228,13 @@ class Invoice:
 
     @property
     def period_total(self) -> int:
-        """The sum of its period lines, with taxes."""
-        return sum(line.amount_with_tax for line in self.period_lines)
+        """The sum of its period lines, after discounts and taxes."""
+        return sum(line.total for line in self.period_lines)
 
     @property
     def proration_total(self) -> int:
-        """The sum of its proration lines, with taxes, negative after a downgrade."""
-        return sum(line.amount_with_tax for line in self.proration_lines)
+        """The sum of its proration lines, after discounts and taxes. It is negative after a downgrade."""
+        return sum(line.total for line in self.proration_lines)
 
     @property
     def paid_from_balance(self) -> int:
@@ -245,6 +245,10 @@ class Invoice:
     def paid_from_proration(self) -> int:
         """The amount of its period lines that its own credit for unused time paid."""
         return min(max(0, -self.proration_total), max(0, self.period_total))
+
+
+def _discount(line: Json) -> int:
+    return sum(discount.get("amount") or 0 for discount in line.get("discount_amounts") or ())
 
 
 def _exclusive_tax(line: Json) -> int:

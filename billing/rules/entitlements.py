@@ -6,7 +6,7 @@
     credit balance     After a downgrade, Stripe adds the price of the unused time, with its tax, to the
                        customer's balance. That money has already bought credits. The share of an invoice
                        that it pays grants none, so repeated downgrades and upgrades grant no extra
-                       credits. All amounts in this computation include taxes.
+                       credits. All amounts in this computation are after discounts and taxes.
 
 The result does not depend on the order in which invoices are reported.
 """
@@ -65,8 +65,8 @@ class ProrationBalance:
 def plan_change_total(lines: Iterable[InvoiceLine], *, plans: Mapping[str, PlanTerms]) -> Fraction:
     """Return the amount of proration lines that is for a change of plan or quantity, in minor units.
 
-    It includes taxes, as the balance and the total of an invoice do. It excludes other products, and the
-    difference between two prices of one plan: the plan continues, so no credits stay unused.
+    It is after discounts and taxes, as the balance and an invoice's total are. It excludes other products,
+    and the difference between two prices of one plan: the plan continues, so no credits stay unused.
     """
     total = Fraction(0)
     for group in _by_terms(lines, plans=plans):
@@ -74,7 +74,7 @@ def plan_change_total(lines: Iterable[InvoiceLine], *, plans: Mapping[str, PlanT
         quantity_before, quantity_after = (sum(line.quantity for line in side) for side in (old, new))
         kept = min(quantity_before, quantity_after)
         for side, quantity in ((old, quantity_before), (new, quantity_after)):
-            amount = sum(line.amount_with_tax for line in side)
+            amount = sum(line.total for line in side)
             total += Fraction(amount * (quantity - kept), quantity) if quantity else 0
     return total
 

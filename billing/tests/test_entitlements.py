@@ -36,9 +36,18 @@ def line(price="price_pro", amount=1000, *, quantity=1, proration=False, one_off
     }
 
 
+def discounted(line, percent=50):
+    """Return the line with a discount. The amount of a proration line is after discounts already."""
+    return {**line, "discount_amounts": [{"amount": line["amount"] * percent // 100, "discount": "di_1"}]}
+
+
+def discount_of(line):
+    return sum(one["amount"] for one in line.get("discount_amounts", ()))
+
+
 def taxed(line, percent=20, *, inclusive=False):
     """Return the line with a tax, in the shape of Stripe's current version."""
-    amount = round(line["amount"] * percent / (100 + percent if inclusive else 100))
+    amount = (line["amount"] - discount_of(line)) * percent // (100 + percent if inclusive else 100)
     behavior = "inclusive" if inclusive else "exclusive"
     return {**line, "taxes": [{"amount": amount, "tax_behavior": behavior, "type": "tax_rate_details"}]}
 
@@ -46,7 +55,7 @@ def taxed(line, percent=20, *, inclusive=False):
 def total_of(lines):
     taxes = [tax for one in lines for tax in one.get("taxes", ())]
     added = sum(tax["amount"] for tax in taxes if tax["tax_behavior"] == "exclusive")
-    return sum(one["amount"] for one in lines) + added
+    return sum(one["amount"] - discount_of(one) for one in lines) + added
 
 
 def invoice(*lines, reason="subscription_cycle", number=1, **changes):
@@ -221,7 +230,15 @@ class TestShapes:
     )
     def test_exclusive_taxes_of_a_line_are_parsed_in_both_shapes(self, taxes, total):
         (read,) = Invoice.from_stripe(invoice(line(**taxes), total=total)).lines
-        assert (read.amount, read.amount_with_tax) == (1000, total)
+        assert (read.amount, read.total) == (1000, total)
+
+    @pytest.mark.parametrize(
+        ("discounts", "total"),
+        [(None, 1000), ([], 1000), ([{"amount": 300}, {"amount": 200}], 500), ([{"amount": None}], 1000)],
+    )
+    def test_discounts_of_a_line_are_parsed(self, discounts, total):
+        (read,) = Invoice.from_stripe(invoice(line(discount_amounts=discounts), total=total)).lines
+        assert (read.amount, read.total) == (1000, total)
 
     def test_a_one_off_item_in_the_old_shape_is_ignored(self):
         assert entitlement({"amount": 5, "type": "invoiceitem", "price": {"id": "price_pro"}}).credits == 0
@@ -339,6 +356,24 @@ class TestProrationBalance:
         history = [invoice(*to_month, **changes)]
         assert entitlement(*to_year, plans=plans, number=2, history=history, **changes).credits == 0
 
+    def test_proration_credit_with_a_discount_buys_nothing_in_its_own_invoice(self):
+        """A month costs half its price. The rest of the year's unused time pays for the next year."""
+        plans = PLANS | {"price_year": terms(2, slug="pro", credits_per_period=24_000)}
+        month, year = discounted(line("price_pro", 1000)), discounted(line("price_year", 10_000))
+        to_month = [line("price_year", -5000, proration=True), month]
+        to_year = [line("price_pro", -500, proration=True), year]
+        changes = {"reason": "subscription_update", "amount_due": 0}
+        assert entitlement(*to_month, plans=plans, **changes).credits == 0
+        history = [invoice(*to_month, **changes)]
+        assert (history[0]["total"], total_of(to_year)) == (-4500, 4500)
+        assert entitlement(*to_year, plans=plans, number=2, history=history, **changes).credits == 0
+
+    def test_a_period_with_a_full_discount_needs_no_proration_credit(self):
+        """The whole credit of the unused time goes to the balance."""
+        down = invoice(line("price_pro", -500, proration=True), discounted(line("price_basic", 100), 100))
+        assert down["total"] == -500
+        assert entitlement(line(), number=2, amount_due=500, history=[down]).credits == 1000
+
     def test_cash_on_top_of_proration_credit_with_tax_buys_credits(self):
         down = invoice(*map(taxed, DOWNGRADE), reason="subscription_update", number=1)
         given_ = entitlement(taxed(line()), number=2, amount_due=660, history=[down])
@@ -379,11 +414,17 @@ class TestProrationBalance:
         given_ = entitlement(taxed(line()), number=2, amount_due=0, history=[down])
         assert given_.credits == 1100  # 540 of 1200 is credit for unused time, the rest a goodwill credit
 
-    @pytest.mark.parametrize(("percent", "inclusive"), [(0, False), (10, False), (20, False), (20, True)])
+    @pytest.mark.parametrize(
+        ("percent", "inclusive", "off"),
+        [(0, False, 0), (10, False, 0), (20, False, 0), (20, True, 0), (0, False, 50), (20, False, 50)],
+    )
     @given(turns=st.lists(st.sampled_from(["up", "down", "renew"]), max_size=12), data=st.data())
-    def test_no_history_grants_more_than_the_cash_buys(self, percent, inclusive, turns, data):
-        """With one rate for both plans (2 credits a cent), credits never exceed twice the cash before tax."""
-        added = 0 if inclusive else percent  # no amount needs rounding
+    def test_no_history_grants_more_than_the_cash_buys(self, percent, inclusive, off, turns, data):
+        """With one rate for both plans, credits never exceed what the cash buys at it.
+
+        Before taxes and discounts, a cent buys 2 credits. No amount needs rounding.
+        """
+        rate = Fraction(2 * 100 * 100, (100 if inclusive else 100 + percent) * (100 - off))
         plans = {
             "price_basic": terms(1, slug="basic", credits_per_period=200),
             "price_pro": terms(2, slug="pro", credits_per_period=2000),
@@ -391,19 +432,19 @@ class TestProrationBalance:
         units, on = {"price_basic": 100, "price_pro": 1000}, "price_basic"
         cash, credits_given, balance, history = 0, 0, 0, []
         for number, turn in enumerate(turns, start=1):
-            left = Fraction(data.draw(st.integers(0, 10)), 10)
+            left = Fraction(data.draw(st.integers(0, 10)), 10) * (100 - off) / 100
+            ends = turn == "renew" or data.draw(st.sampled_from(["no", "renewed", "restarted"]))
             lines = []
             if turn != "renew":
                 to = "price_pro" if turn == "up" else "price_basic"
                 if to == on:
                     continue
-                lines = [
-                    line(on, -round(units[on] * left), proration=True),
-                    line(to, round(units[to] * left), proration=True),
-                ]
+                lines = [line(on, -round(units[on] * left), proration=True)]
+                if ends != "restarted":  # another interval starts a new period at once
+                    lines.append(line(to, round(units[to] * left), proration=True))
                 on = to
-            if turn == "renew" or data.draw(st.booleans()):
-                lines.append(line(on, units[on]))
+            if ends != "no":
+                lines.append(discounted(line(on, units[on]), off))
             lines = [taxed(one, percent, inclusive=inclusive) for one in lines]
             total = total_of(lines)
             due = max(0, total - balance)
@@ -423,4 +464,4 @@ class TestProrationBalance:
             credits_given += found.credits
             history.append(body)
             cash += due
-            assert credits_given <= 2 * Fraction(cash * 100, 100 + added)
+            assert credits_given <= rate * cash
