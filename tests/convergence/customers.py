@@ -98,6 +98,13 @@ class Customer:
             if payment.amount_returned >= payment.amount_paid > 0:
                 assert payment.credits_clawed_back + payment.written_off == payment.credits_granted
 
+    def assert_unused_time_buys_nothing(self, history):
+        """Without other credit on the balance, a payment that the balance covers grants no credits."""
+        if {operation.name for operation in history} & {"credit_balance", "raise_price"}:
+            return  # a goodwill credit counts as money, as does the difference to a cheaper price of the plan
+        covered = self.payments().filter(total__gt=0, amount_paid=0)
+        assert [payment_terms(payment) for payment in covered if payment.credits] == []
+
 
 def payment_terms(payment):
     """Return what depends on Stripe's history alone. Spent credits of a returned payment are written off."""

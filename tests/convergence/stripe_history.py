@@ -57,8 +57,12 @@ class StripeHistory:
     # Purchases
 
     def subscribe(self, operation: Operation) -> None:
-        """Subscribe through Checkout, at times with quantity 2 or with a trial."""
-        more = {"subscription_data": {"trial_period_days": 14}} if operation.index == 2 else {}
+        """Subscribe through Checkout, at times with quantity 2, with a trial or with a tax added to the price."""
+        more: dict[str, Any] = {}
+        if operation.index == 2:
+            more["subscription_data"] = {"trial_period_days": 14}
+        if operation.choice % 4:
+            more |= {"automatic_tax": {"enabled": True}, "customer_update": {"address": "auto"}}
         self._checkout(
             "subscription", self._plan(operation), quantity=2 if operation.index == 3 else 1, **more
         )
@@ -127,13 +131,21 @@ class StripeHistory:
             self.api.invoices.pay(invoice, {"paid_out_of_band": operation.index == 2})
 
     def change(self, operation: Operation) -> None:
-        item = self._subscription(operation).to_dict()["items"]["data"][0]
+        behavior = ("always_invoice", "create_prorations", "none")[operation.choice % 3]
+        self._change(operation, self._plan(operation), behavior)
+
+    def change_and_back(self, operation: Operation) -> None:
+        """Change to another plan and back, twice, each billed at once, as in the portal."""
+        before = self._subscription(operation).to_dict()["items"]["data"][0]["price"]["id"]
+        other = [price for price in self.plans if price != before][operation.choice % 2]
+        for price in (other, before) * 2:
+            self._change(operation, price, "always_invoice")
+
+    def _change(self, operation: Operation, price: str, behavior: str) -> None:
+        subscription = self._subscription(operation).to_dict()
+        item = subscription["items"]["data"][0]["id"]
         self.api.subscriptions.update(
-            self._subscription(operation).id,
-            {
-                "items": [{"id": item["id"], "price": self._plan(operation)}],
-                "proration_behavior": ("always_invoice", "create_prorations", "none")[operation.choice % 3],
-            },
+            subscription["id"], {"items": [{"id": item, "price": price}], "proration_behavior": behavior}
         )
 
     def end_trial(self, operation: Operation) -> None:
@@ -234,14 +246,21 @@ class StripeHistory:
 
 
 OPERATIONS = [
-    *("subscribe", "renew", "renew", "change", "change", "buy_pack"),
+    *("subscribe", "renew", "renew", "change", "change", "change_and_back", "buy_pack"),
     *("refund", "refund", "fail_refund", "dispute", "close_dispute", "discount_customer"),
     *("cancel", "cancel_at_period_end", "fail", "recover", "pause", "delete_customer"),
     *("subscribe_in_dashboard", "end_trial", "extend_trial", "void", "credit_balance", "pay_in_parts"),
     *("raise_price", "raise_price"),
 ]
-histories = st.lists(
-    st.builds(Operation, st.sampled_from(OPERATIONS), st.integers(0, 3), st.integers(0, 30)),
-    min_size=1,
-    max_size=7,
-).map(lambda operations: [Operation("subscribe", operations[-1].index, operations[0].choice), *operations])
+PLAN_CHANGES = ["change", "change_and_back", "change_and_back", "renew", "end_trial", "discount_customer"]
+
+
+def _histories(names: list[str]) -> st.SearchStrategy[list[Operation]]:
+    operation = st.builds(Operation, st.sampled_from(names), st.integers(0, 3), st.integers(0, 30))
+    return st.lists(operation, min_size=1, max_size=7).map(
+        lambda operations: [Operation("subscribe", operations[-1].index, operations[0].choice), *operations]
+    )
+
+
+# A third of them are about the credit for unused time, which needs several changes of one subscription.
+histories = st.one_of(_histories(OPERATIONS), _histories(OPERATIONS), _histories(PLAN_CHANGES))

@@ -80,7 +80,7 @@ def play_between(fake_stripe, crash_injector, tally, *, history, random, policy,
         deliver_unreliably(spender, random, crash_injector, last=False, before_each=spend)
     deliver_unreliably(spender, random, crash_injector, last=True, before_each=spend)
     resync(spender)
-    compare(orderly, spender, tally)
+    compare(orderly, spender, history, tally)
     close_holds(spender, random_spender)
     call_command("verify_ledger", stdout=io.StringIO(), stderr=io.StringIO())
     ledger.process_due(user_id=spender.user.pk, at=timezone.now() + SOME_DAY)
@@ -116,7 +116,7 @@ def play_during(fake_stripe, tally, *, history, random, policy, spends):
             one.result()
     assert {answer["status"] for answer in answers} <= {200}
     resync(spender)
-    compare(orderly, spender, tally)
+    compare(orderly, spender, history, tally)
     close_holds(spender, *spenders)
     assert_ledgers_consistent(users=[orderly.user.pk, spender.user.pk], at=timezone.now() + SOME_DAY)
 
@@ -145,11 +145,12 @@ def close_holds(spender, *random_spenders):
     assert services.resync_customer(customer_id=spender.id).has_changes is False
 
 
-def compare(orderly, spender, tally):
+def compare(orderly, spender, history, tally):
     want, got = orderly.delivery_independent_state(), spender.delivery_independent_state()
     tally["histories"] += 1
     assert got == want
     assert spender.user.ai_credits >= 0
     assert spender.user.ai_credits_held >= 0
     spender.assert_no_payment_yields_more_than_it_paid_for()
+    spender.assert_unused_time_buys_nothing(history)
     assert services.resync_customer(customer_id=spender.id).has_changes is False

@@ -64,4 +64,5 @@ def play(fake_stripe, crash_injector, tally, *, history, random: Random, policy,
     tally["histories"] += 1
     assert got == want
     assert ends[0] == ends[1] or abs(ends[0] - ends[1]) < A_MOMENT
+    orderly.assert_unused_time_buys_nothing(history)
     assert services.resync_customer(customer_id=orderly.id).has_changes is False
