@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from unfold.admin import TabularInline
 
 from billing.admin.formatting import money
+from billing.checkout_fields import MAX_INTEGER
 from billing.exceptions import BillingError
 from billing.models import CreditPack, Payment, Plan, Price, UnspentCredits
 from billing.rules.catalog import FREE, prices_on_sale
@@ -76,7 +77,7 @@ class PriceForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at ru
 
 class PriceFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]  # not generic at runtime
     def clean(self) -> None:
-        """Require one default, and the credits of a price whose period differs from the other prices'."""
+        """Require one default, credits that fit, and those of a price whose period differs from the others'."""
         super().clean()
         kept = [form for form in self.forms if form.has_changed() or form.instance.pk]
         kept = [form for form in kept if not form.cleaned_data.get("DELETE") and form.instance.currency]
@@ -91,6 +92,8 @@ class PriceFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]  # not ge
                     "Enter the credits of a period at this price: other prices of this plan have another "
                     "interval.",
                 )
+            if (form.instance.credits_per_period or 0) * (self.instance.max_quantity or 0) > MAX_INTEGER:
+                form.add_error("credits_per_period", "The credits of the largest quantity are too many.")
         for form in self.deleted_forms:
             if Payment.objects.filter(stripe_price_id=form.instance.stripe_id).exists():
                 raise forms.ValidationError(

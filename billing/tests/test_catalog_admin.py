@@ -126,6 +126,40 @@ class TestSave:
         assert Price.objects.get(is_default=True).stripe_id == raised
 
 
+class TestTooManyCredits:
+    """A price's own credits, times the largest quantity, must fit the columns that store credits."""
+
+    TOO_MANY = "The credits of the largest quantity are too many."
+
+    def test_of_a_new_price(self, browser, pro, stripe_requests):
+        Plan.objects.update(max_quantity=999)
+        answer = save(browser, pro, YEARLY, credits_per_period="3000000")
+        assert (answer.status_code, errors_of(answer)) == (200, self.TOO_MANY)
+        assert not Price.objects.filter(stripe_id=YEARLY).exists()
+
+    def test_of_a_stored_price(self, browser, pro, stripe_requests):
+        Plan.objects.update(max_quantity=999)
+        data = form_of(browser, page_of(pro)) | {"prices-0-credits_per_period": "3000000"}
+        answer = browser.post(page_of(pro), data)
+        assert (answer.status_code, errors_of(answer)) == (200, self.TOO_MANY)
+        assert Price.objects.get(plan=pro).credits_per_period is None
+
+    def test_of_a_stored_price_when_the_quantity_rises(self, browser, pro, stripe_requests):
+        Price.objects.filter(plan=pro).update(credits_per_period=3_000_000)
+        data = form_of(browser, page_of(pro)) | {"max_quantity": "999"}
+        answer = browser.post(page_of(pro), data)
+        assert (answer.status_code, errors_of(answer)) == (200, self.TOO_MANY)
+        pro.refresh_from_db()
+        assert pro.max_quantity == 1
+
+    def test_the_most_that_fits_is_saved(self, browser, pro, stripe_requests):
+        most = (2**31 - 1) // 999
+        Price.objects.filter(plan=pro).update(credits_per_period=most)
+        data = form_of(browser, page_of(pro)) | {"max_quantity": "999"}
+        assert browser.post(page_of(pro), data).status_code == 302
+        assert Price.objects.get(plan=pro).plan_terms.credits_per_period == most
+
+
 class TestRefused:
     @pytest.mark.parametrize(
         ("changes", "sentence"),
