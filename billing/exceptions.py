@@ -110,7 +110,7 @@ class StripeUnavailable(BillingError):
 
 
 class StripeBusy(BillingError):
-    """Too many requests, of this user or in all, already wait for Stripe. The request can be retried."""
+    """Too many requests already wait for Stripe, or an event keeps a lock that this one needs. It can be retried."""
 
     status_code = 503
     code = "stripe_busy"

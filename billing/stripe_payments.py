@@ -83,7 +83,7 @@ class TaxDetails:
 class InvoiceLine:
     """An invoice line for a subscription's price.
 
-    `amount` is before discounts and exclusive taxes, `total` after them. A negative line has negative taxes.
+    `total` is `amount` less discounts plus exclusive taxes. A negative line has negative taxes.
     """
 
     price_id: str

@@ -33,7 +33,7 @@ class WholeNumberField(serializers.IntegerField):
 
 
 class ListField(serializers.ListField):
-    """A list of at most `max_length` elements. A longer list is refused before its elements are looked at.
+    """A list of at most `max_length` elements. A longer list is refused before its elements are validated.
 
     DRF's ListField first validates every element and reports each that is invalid: seconds of work and
     megabytes of errors for one body.

@@ -31,7 +31,7 @@ SANDBOX_PRICE_ID = "price_sandbox_pro_monthly"
 
 
 class Env(environ.Env):  # type: ignore[misc]  # django-environ has no types
-    """Environment variables. A whole number has a least and a greatest value."""
+    """Environment variables, with a minimum and maximum for whole numbers."""
 
     def int(
         self,
@@ -41,9 +41,9 @@ class Env(environ.Env):  # type: ignore[misc]  # django-environ has no types
         least: builtins.int = 1,
         most: builtins.int = 100_000,
     ) -> builtins.int:
-        """Return a whole number. Raises ImproperlyConfigured if it is none, or out of range.
+        """Return a whole number. Raises ImproperlyConfigured if it is invalid or out of range.
 
-        The default range suits days too: a date so far away is still a date.
+        The default range also suits days: now ± 100,000 days is valid.
         """
         try:
             value: builtins.int | None = super().int(var, default)
@@ -123,8 +123,8 @@ def check_stripe(*, secret_key: str, webhook_secret: str, api_host: str) -> None
         )
     if not WEBHOOK_SECRET.fullmatch(webhook_secret):
         raise ImproperlyConfigured(
-            "STRIPE_WEBHOOK_SECRET must look like whsec_…, with 24 letters and digits or more: anyone who guesses "
-            "it can forge payments."
+            "STRIPE_WEBHOOK_SECRET must look like whsec_…, with at least 24 characters: anyone who guesses it "
+            "can forge payments."
         )
     if match["mode"] == "live" and webhook_secret == SANDBOX_WEBHOOK_SECRET:
         raise ImproperlyConfigured(

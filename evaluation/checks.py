@@ -314,7 +314,7 @@ def open_number(question: DraftQuestion, source: str) -> bool:
 def far_year(question: DraftQuestion, source: str) -> bool:
     """Fail a wrong year of another age: more than 15 years away after 1900, more than 30 after 1700.
 
-    A year that the statement gives as an approximate one may be twice as far away.
+    A year after "about" or "around" may be twice as far away.
     """
     if not re.fullmatch(r"[12]\d{3}", question.answer):
         return False

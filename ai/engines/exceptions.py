@@ -106,7 +106,7 @@ class EngineBusy(EngineError):
 
 
 class TooManyWaiting(EngineError):
-    """The user's requests take the user's share of the slots for requests that wait for a model."""
+    """The user's requests take the user's share of the waiting slots, or recently waited too long without a charge."""
 
     code = "too_many_waiting_calls"
     status = 429

@@ -77,7 +77,7 @@ class PriceForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at ru
 
 class PriceFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]  # not generic at runtime
     def clean(self) -> None:
-        """Require one default, credits that fit, and those of a price whose period differs from the others'."""
+        """Require at most one default, credits that fit, and own credits for a new price of another period."""
         super().clean()
         kept = [form for form in self.forms if form.has_changed() or form.instance.pk]
         kept = [form for form in kept if not form.cleaned_data.get("DELETE") and form.instance.currency]
@@ -93,7 +93,7 @@ class PriceFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]  # not ge
                     "interval.",
                 )
             if (form.instance.credits_per_period or 0) * (self.instance.max_quantity or 0) > MAX_INTEGER:
-                form.add_error("credits_per_period", "The credits of the largest quantity are too many.")
+                form.add_error("credits_per_period", "Too many credits at the largest quantity.")
         for form in self.deleted_forms:
             if Payment.objects.filter(stripe_price_id=form.instance.stripe_id).exists():
                 raise forms.ValidationError(

@@ -129,7 +129,7 @@ class TestSave:
 class TestTooManyCredits:
     """A price's own credits, times the largest quantity, must fit the columns that store credits."""
 
-    TOO_MANY = "The credits of the largest quantity are too many."
+    TOO_MANY = "Too many credits at the largest quantity."
 
     def test_of_a_new_price(self, browser, pro, stripe_requests):
         Plan.objects.update(max_quantity=999)

@@ -178,7 +178,7 @@ class TestLocalSecretKey:
 
 
 class TestNumbers:
-    """Every number has bounds, outside of which it would stop or expose the server later."""
+    """A number out of range would stop or expose the server later, so each has bounds."""
 
     NAMES = tuple(
         call.args[0].value

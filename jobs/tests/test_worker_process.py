@@ -147,7 +147,7 @@ def test_the_job_of_a_killed_process_is_done_by_the_next(worker, api, user):
 
 
 def test_a_scheduled_command_does_not_wait_for_jobs(api, settings, monkeypatch):
-    """The only slot for jobs is taken until the command has run, which was queued after the job."""
+    """The only job slot stays taken until the command, queued after the job, has run."""
     settings.ROOT_URLCONF, settings.CREDIT_PRICES = "jobs.tests.examples", PRICES
     has_run = threading.Event()
 

@@ -3,7 +3,7 @@
 A provider's client belongs to the loop that first used it, so threads can share it only through a common loop.
 A web process has few threads: only some of them may wait for models, and the others keep serving the API. One
 user's requests may take only a share of them, so that a single account cannot keep all others from the models.
-A user whose calls often wait for nothing must pause, unless half of the threads are free.
+A user with many unpaid calls must pause while half or more of the threads are taken.
 """
 
 import asyncio
@@ -120,7 +120,7 @@ def wait_for(
     """Run `work` on this process's loop, and wait for its result in this thread.
 
     Raises `EngineBusy` at once if `max_waiting` threads already wait, `TooManyWaiting` if too many of them wait for
-    `user` (who is not limited if empty) or waited for nothing, `ClientGone` soon after `is_wanted` says no,
+    `user` (no limit if empty) or the user must pause, `ClientGone` soon after `is_wanted` says no,
     and `EngineTimeout` if the work is not done shortly after `seconds`. In the last two cases the work is cancelled;
     the calls that it made are on the exception.
     """

@@ -25,7 +25,7 @@ class UnpaidWaits:
         self._forgotten_at: dict[str, float] = {}  # by user: when no waiting counts any more
 
     def pause(self, user: str, *, allowance: float) -> int:
-        """Return in how many seconds the unpaid waits of `user` are within the allowance, or 0 if they are."""
+        """Return the seconds until the unpaid waits of `user` are within the allowance; 0 if they are now."""
         with self._lock:
             left = self._forgotten_at.get(user, 0.0) - time.monotonic()
         return max(0, math.ceil(left - allowance * RECOVERY))

@@ -103,7 +103,7 @@ class Candidates:
                 self._sentences_with.setdefault(word, []).append(sentence)
 
     def of(self, sentence: Sentence) -> Iterator[Candidate]:
-        """Yield the candidates for a sentence whose context is known: also without it, if the sentence stands alone."""
+        """Yield the candidates for a sentence with a context, and without it if the sentence stands alone."""
         yield from self._of(sentence)
         about, shown, _ = (sentence.context or "").partition("“")
         if shown and sentence.stands_alone:
@@ -130,7 +130,7 @@ class Candidates:
             yield _statement(Form.OPPOSITE, sentence, opposite, 0.0)
         negated = WORDS["denials"] & words or any(word.endswith("n't") for word in words)
         if definition and definition.opens and not found and sentence.index == 0:
-            return  # what the text is about is known
+            return  # too easy: it defines the topic
         is_long = any(term.named for term in terms) or len(sentence.tokens) > _MIN_WORDS
         full = definition or (is_long and sentence.context)
         unclear = not found and ("one of the " in sentence.text or _JUDGEMENT.match(sentence.text))
@@ -164,9 +164,7 @@ class Candidates:
         if form is Form.DATE or not fact.is_aside:
             yield from self._choice(form, sentence, text, [fact.text, *shown], bonus)
         if shown and not fact.is_aside and not is_vague:
-            plausible = [
-                v for v in shown if not fact.is_time or int(re.sub(r".*?(\d+)s?\Z", r"\1", v)) >= earlier
-            ]
+            plausible = [v for v in shown if not fact.is_time or _year(v) >= earlier]
             false = plausible[(fact.start + sentence.index) % 2]
             yield _statement(Form.FALSE, sentence, fact.fill(false), bonus)
 
@@ -190,7 +188,7 @@ class Candidates:
         if self.terms.is_topic(blank) or (kind is Kind.NAME and _RELATION.match(definition.meaning)):
             return
         if term[:_SAME_START].casefold() in definition.meaning.casefold():
-            return  # conifers contain coniferin
+            return  # the meaning tells the term: coniferin of conifers
         text = f"{kind} does the text describe as “{definition.meaning}”?"
         yield Candidate(
             Form.DEFINITION, QuestionType.SHORT_ANSWER, sentence, text, self._wordings.of(blank, term)
@@ -270,7 +268,7 @@ class Candidates:
 
 
 def _year(date: str) -> int:
-    return int(re.sub(r"\D*(?:\d\d? )?\D*(\d+)s?\Z", r"\1", date))
+    return max(map(int, re.findall(r"\d+", date)))
 
 
 def _statement(form: Form, sentence: Sentence, statement: str, bonus: float) -> Candidate:

@@ -98,7 +98,7 @@ class Blank:
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """What bounds a wrong year: birth and death of the person that the text is about, the last year told and the next."""
+    """What bounds a wrong year: birth and death of the person that the text is about, and the nearest years around it."""
 
     lifetime: tuple[int, ...] = ()
     earlier: int = 0
@@ -231,7 +231,7 @@ def computed(
         for decade in re.findall(r"\b(?:1\d|20)\d(?=0s\b)", beside_it):
             others += [10 * int(decade), 10 * int(decade) + 9]
         others += [year for name, years in PERIODS.items() if name in beside_it for year in years]
-        if re.search(r"\bage of \d|\baged \d", beside_it):  # whoever knows the birth can compute it
+        if re.search(r"\bage of \d|\baged \d", beside_it):  # computable from the year of birth
             return []
     turn = int(fact.value) + fact.sentence.index + fact.start
     since, until = (bounds.earlier, bounds.later) if fact.is_time else (0, 0)

@@ -1,4 +1,4 @@
-"""Find what a question must show before a statement: the sentences before it, or the topic of the text."""
+"""Find what a question shows before a statement: the sentences before it, the topic, both or nothing."""
 
 import re
 
@@ -15,7 +15,7 @@ _MAX_SHOWN, _MAX_CHARS = 3, 320  # sentences and characters before a statement
 
 
 class Passage:
-    """The last sentences of a paragraph until now, each with whether it refers to an earlier one."""
+    """The paragraph's latest sentences, each with a flag: whether it refers to an earlier one."""
 
     def __init__(self, topic: Topic) -> None:
         self._topic = topic
@@ -27,7 +27,7 @@ class Passage:
         self._before = []
 
     def context(self, clause: str, statement: str, tokens: tuple[Token, ...]) -> tuple[str | None, bool]:
-        """Return the beginning of a question about the next statement, and whether it could do without.
+        """Return the beginning of a question about the next statement, and whether it is optional.
 
         The beginning is None if the sentence is no statement, or if nothing near tells what it refers to. `clause` is
         the statement as the text has it.

@@ -168,7 +168,7 @@ HOSTILE = {
 
 @pytest.mark.parametrize("last", ["The", "a", "their", "of the"])
 def test_a_text_may_end_in_an_article(last):
-    # What is cut at a number of characters does.
+    # A text cut at a character limit can.
     text = f"{LEAVES} The Able Baker was built in Rome in 1835 by {last}"
     assert ENGINE.generate(GenerationRequest(source_text=text, question_count=20)).questions
 

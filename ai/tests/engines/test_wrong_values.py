@@ -50,6 +50,15 @@ class TestOptions:
         )
 
 
+class TestIsoDates:
+    def test_their_year_is_compared_with_the_years_told_before(self):
+        text = (
+            "The harbour of Hale was opened in 2001 by the mayor of Ashby. Version 3 of the Hale Protocol was published "
+            "on 2022-06-25 by the Institute of Ashby."
+        )
+        assert ask(text, question_count=10)
+
+
 class TestTargets:
     @pytest.mark.parametrize(
         "text",

@@ -20,7 +20,7 @@ from jobs.queue import LONGEST_STOP_SECONDS, PAID_QUEUE, STALLED_SECONDS
 EXAMPLES = """
 Any number of workers may run, on any number of machines. A worker runs up to --concurrency jobs at once and
 uses about ten connections. Emails and scheduled commands do not wait for jobs: they have slots of their own.
-It reconnects after a restart of the database.
+A worker reconnects if the database restarts.
 
 On SIGTERM it takes no more jobs, and running jobs have --graceful-timeout seconds to finish. Another worker
 restarts the unfinished jobs. A second SIGTERM stops it at once.
@@ -86,7 +86,7 @@ class Command(DocumentedCommand):
             for number in (signal.SIGTERM, signal.SIGINT):
                 asyncio.get_running_loop().add_signal_handler(number, self._stop, workers)
             await asyncio.wait(workers, return_when=asyncio.FIRST_COMPLETED)
-            if not self.stopping:  # it lost the database: stop the other one too, and start both again
+            if not self.stopping:  # one lost the database: stop the other, then start both again
                 _cancel(workers)
             outcomes = await asyncio.gather(*workers, return_exceptions=True)
         for outcome in outcomes:
