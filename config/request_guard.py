@@ -1,7 +1,7 @@
 """Refuse requests that could harm the rest of the server.
 
 - Bodies and queries are UTF-8 (RFC 8259). Other codecs of Python are slow on hostile input, or raise.
-- A path or a query contains no NUL, which PostgreSQL cannot store.
+- A path, a query or a cookie contains no NUL, which PostgreSQL cannot store.
 - The size of a body is known in advance, and within the limit of the view (`max_body_bytes`).
 """
 
@@ -46,6 +46,10 @@ class RequestGuardMiddleware:
             return _refuse(411, "length_required", "A body needs a Content-Length.")
         if "\0" in request.path:
             return errors.not_found(request, Http404("NUL in the path."))
+        if any(
+            "\0" in value for value in request.COOKIES.values()
+        ):  # Django decodes "\000" in quoted cookies
+            return errors.bad_request(request, SuspiciousOperation("NUL in a cookie."))
         if "%00" in request.META.get("QUERY_STRING", ""):
             return errors.bad_request(request, SuspiciousOperation("NUL in the query."))
         return self.get_response(request)

@@ -154,12 +154,15 @@ def invoice_entitlement(
 def proration_credits(
     lines: Iterable[InvoiceLine], *, plans: Mapping[str, PlanTerms], unit_amounts: Mapping[str, int]
 ) -> Fraction:
-    """Return the credits for proration lines, by the new plan's policy. Negative after a downgrade."""
-    lines = list(lines)
-    new_plan = next(
-        (plans[line.price_id] for line in lines if line.amount > 0 and line.price_id in plans), None
-    )
-    if new_plan is None or new_plan.upgrade_policy == "none":
+    """Return the credits for proration lines, by the new plan's policy. Negative after a downgrade.
+
+    A change that costs nothing grants none. Otherwise a user could repeat it: between plans of one price, or in
+    the last minutes of a period, when the unused time of both plans rounds to the same amount.
+    """
+    lines = [line for line in lines if line.price_id in plans]
+    new_plan = next((plans[line.price_id] for line in lines if line.amount > 0), None)
+    costs_nothing = sum(line.amount for line in lines) <= 0
+    if new_plan is None or new_plan.upgrade_policy == "none" or costs_nothing:
         return Fraction(0)
     added = Fraction(0)
     for group in _by_terms(lines, plans=plans):
@@ -168,7 +171,8 @@ def proration_credits(
         line, cost = max(costs.items(), key=itemgetter(1))
         if not cost:
             continue
-        share = Fraction(abs(line.amount), cost) if new_plan.upgrade_policy == "prorated" else 1
+        # The line may be in another currency than the price's amount.
+        share = min(Fraction(abs(line.amount), cost), 1) if new_plan.upgrade_policy == "prorated" else 1
         quantity = sum(line.quantity if line.amount > 0 else -line.quantity for line in group)
         added += plans[line.price_id].credits_per_period * quantity * share
     return added

@@ -293,6 +293,26 @@ class TestChanges:
         assert given_.credits == 1900  # 950 of 1000 is new cash
 
 
+class TestChangesThatCostNothing:
+    """A user could repeat them, so they grant nothing before the next renewal."""
+
+    @pytest.mark.parametrize("policy", ["full", "prorated"])
+    @pytest.mark.parametrize(
+        ("old", "new"),
+        [(-1, 1), (-500, 500), (-550, 500)],
+        ids=["rounded to one cent", "of one price", "to a cheaper plan with more credits"],
+    )
+    def test_examples(self, policy, old, new):
+        change = line("price_basic", old, proration=True), line("price_pro", new, proration=True)
+        given_ = entitlement(*change, reason="subscription_update", plans=plans_with(policy), total=old + new)
+        assert given_.credits == 0
+
+    def test_a_line_in_another_currency_grants_the_whole_difference_at_most(self):
+        change = line("price_basic", -50_000, proration=True), line("price_pro", 500_000, proration=True)
+        given_ = entitlement(*change, reason="subscription_update", total=450_000)
+        assert given_.credits == 2000 - BASIC.credits_per_period
+
+
 class TestProrationBalance:
     """Repeated downgrades and upgrades never grant more than was paid for."""
 

@@ -64,6 +64,14 @@ def test_no_request_without_a_login_is_500_and_none_logs_an_error(server):
             assert " WARNING " in line, (path, what)
 
 
+@pytest.mark.parametrize("path", ["/admin/", "/admin/login/", "/api/credits"])
+def test_nul_in_a_cookie_is_400_and_one_line(server, path):
+    cookie = r'sessionid="\000aaaaaaaaaaaaaaaa"'  # Django decodes it
+    assert server.client.get(path, headers={"Cookie": cookie}).status_code == 400
+    (line,) = server.lines()
+    assert " WARNING " in line
+
+
 @pytest.mark.parametrize(
     "path",
     ["/admin/login/?next=%00", "/api/schema?x=%00", "/api/credits?%00", "/healthz?%00", "/static/x?%00"],
