@@ -26,9 +26,17 @@ def readable_content_type(header: str) -> str:
     """
     try:
         parse_header_parameters(header)
-    except ValueError:
+    except (TypeError, ValueError):
         return UNREADABLE
     return header
+
+
+def readable_accept(header: str) -> str:
+    """Return the header, or `*/*` if it has an extended parameter (RFC 8187), which no client needs there.
+
+    Two of one name make the parser raise TypeError.
+    """
+    return "*/*" if "*=" in header else header
 
 
 class RequestGuardMiddleware:

@@ -168,9 +168,14 @@ def same_quantity(expected: Number, expected_unit: str, given: Number, given_uni
     if ours is None or theirs is None or ours == theirs:
         same_unit = ours is not None and ours == theirs
         return given.value == expected.value and (same_unit or _names_the_same(expected_unit, given_unit))
-    if ours.dimensionality != theirs.dimensionality or not _is_physical(ours, theirs):
+    import pint
+
+    try:
+        if ours.dimensionality != theirs.dimensionality or not _is_physical(ours, theirs):
+            return False
+        converted = Decimal(str(_registry().Quantity(float(given.value), theirs).to(ours).magnitude))
+    except (pint.PintError, TypeError, ValueError):  # units that pint knows and cannot convert
         return False
-    converted = Decimal(str(_registry().Quantity(float(given.value), theirs).to(ours).magnitude))
     return abs(converted - expected.value) <= abs(expected.value) * _TOLERANCE
 
 
@@ -255,7 +260,7 @@ def _known_unit(name: str) -> Any:
 
     try:
         return _registry().parse_units(name)
-    except pint.UndefinedUnitError:
+    except (pint.PintError, ValueError):  # "nan" and "kcelsius" are no undefined units to pint
         return None
 
 

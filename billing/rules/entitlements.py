@@ -172,7 +172,9 @@ def proration_credits(
         if not cost:
             continue
         # The line may be in another currency than the price's amount.
-        share = min(Fraction(abs(line.amount), cost), 1) if new_plan.upgrade_policy == "prorated" else 1
+        share = Fraction(1)
+        if new_plan.upgrade_policy == "prorated":
+            share = min(share, Fraction(abs(line.amount), cost))
         quantity = sum(line.quantity if line.amount > 0 else -line.quantity for line in group)
         added += plans[line.price_id].credits_per_period * quantity * share
     return added

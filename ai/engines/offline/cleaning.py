@@ -8,7 +8,8 @@ import re
 import unicodedata
 
 _DROPPED = re.compile(r"<(script|style)\b(?:(?!</\1).)*", re.IGNORECASE | re.DOTALL)
-_TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*)[^<>]*>|<![^<>]*>")
+_TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*+)[^<>]*+>|<![^<>]*+>")
+_NO_CHARACTER = re.compile(r"&#\d{8,};?")  # html.unescape raises for thousands of digits
 _INLINE_TAGS = frozenset({
     "a", "abbr", "b", "bdi", "cite", "code", "dfn", "em", "i", "kbd", "mark", "q", "s", "small", "span", "strong", "sub",
     "sup", "u", "var",
@@ -23,7 +24,8 @@ _HEADING_LENGTH = 50
 
 def plain_paragraphs(text: str) -> list[str]:
     """Return the paragraphs of `text` with collapsed spaces, without headings and code."""
-    text = html.unescape(_TAG.sub(_tag_space, _DROPPED.sub("\n", _printable(text))))
+    text = _TAG.sub(_tag_space, _DROPPED.sub("\n", _printable(text)))
+    text = html.unescape(_NO_CHARACTER.sub("\ufffd", text))
     split = [raw.strip() for raw in _LINK.sub(lambda match: match[1] or "", text).split("\n")]
     paragraphs: list[str] = []
     lines: list[str] = []

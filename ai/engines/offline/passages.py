@@ -26,6 +26,11 @@ class Passage:
         """Begin a paragraph."""
         self._before = []
 
+    def skip(self) -> None:
+        """Go on after a sentence that cannot be shown."""
+        self._before = [*self._before, ("", True)][-_MAX_SHOWN:]
+        self._is_first = False
+
     def context(self, clause: str, statement: str, tokens: tuple[Token, ...]) -> tuple[str | None, bool]:
         """Return the beginning of a question about the next statement, and whether it is optional.
 

@@ -61,11 +61,13 @@ def read(text: str) -> Document:
     for opens, excerpt, clause in _clauses_of(paragraphs):
         if opens:
             passage.open()
-        statement = rewording.statement(clause)
-        tokens = tokenize(statement[:_MAX_SENTENCE_CHARS])
-        context, stands_alone = passage.context(clause, statement, tokens)
-        if len(excerpt) > _MAX_SENTENCE_CHARS or not statement:
+        # No pattern sees a longer sentence.
+        statement = rewording.statement(clause) if len(excerpt) <= _MAX_SENTENCE_CHARS else ""
+        if not statement:
+            passage.skip()
             continue
+        tokens = tokenize(statement)
+        context, stands_alone = passage.context(clause, statement, tokens)
         sentence = Sentence(statement, excerpt, len(found), tokens, context, stands_alone)
         found.setdefault(statement.casefold(), sentence)
     # "Rich" is a name in a text about Rich, even if it also mentions rich text.

@@ -98,3 +98,9 @@ def test_a_monstrous_answer_is_wrong_and_cheap(given):
 @pytest.mark.parametrize("word", ["hours", "°C", "m/s2", "kilowatt hours of energy a year"])
 def test_a_unit_is_four_words_at_most(word):
     assert len(unit_after(f"5 {word}", 1).split()) <= 5
+
+
+@pytest.mark.parametrize("strange", ["nan", "NaN", "millicelsius", "kcelsius", "inf", "feet*celsius h*%dB"])
+@pytest.mark.parametrize("unit", ["metres", "°C"])
+def test_a_unit_that_pint_cannot_convert_is_wrong(strange, unit):
+    assert marks((f"47 {unit}",), f"47 {strange}") == 0

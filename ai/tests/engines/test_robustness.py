@@ -156,6 +156,8 @@ HOSTILE = {
         "the ", "is called ", "In 1835 ", "one hundred and ", "one ", "The Great Big ", "A of B of ", "(ABC) ", "Aa Bb Cc (ABC) ",
         "4 July 1776 ", "a b c d e f g. ", "\u200b", "😀", "A is a B of C that is D. ",
     )},
+    "capitals": "A" + "B" * 19_000 + " I. ",
+    "tag": "<" + "a" * 19_999,
     "topic": f"The Hale Tower is a tower of iron in the town of Ashby. {'a' * 20_000}",
     "topics": "The Hale Tower is a tower of iron in the town of Ashby. " + numbered("The tower was seen in {0} by A{2} of the tower. "),
     "years": numbered("In {0} A{2} saw B{2} of C{2}. "),
@@ -164,6 +166,20 @@ HOSTILE = {
     "pronouns": numbered("Rome{2} is a city of {1} people in Italy. It has {0} old bridges of stone. "),
     "abbreviations": numbered("The Great Big Thing{2} (GBT{2}) is in Rome. The Able Baker (AB) is in {0}. "),
 }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "strange",
+    [
+        "&#" + "1" * 5_000 + ";",
+        "The " + "very " * 118 + "big dog barked" + " at the old cat" * 20 + ".",
+        "The " + "very " * 117 + "bigger cat walked" + " at the old cat" * 20 + ".",
+    ],
+)
+def test_a_strange_sentence_is_left_out(strange):
+    assert ENGINE.generate(
+        GenerationRequest(source_text=f"{LEAVES}\n\n{strange}", question_count=20)
+    ).questions
 
 
 @pytest.mark.parametrize("last", ["The", "a", "their", "of the"])
