@@ -54,9 +54,7 @@ class RequestGuardMiddleware:
             return _refuse(411, "length_required", "A body needs a Content-Length.")
         if "\0" in request.path:
             return errors.not_found(request, Http404("NUL in the path."))
-        if any(
-            "\0" in value for value in request.COOKIES.values()
-        ):  # Django decodes "\000" in quoted cookies
+        if any("\0" in value for value in request.COOKIES.values()):  # Django decodes "\000" in quotes
             return errors.bad_request(request, SuspiciousOperation("NUL in a cookie."))
         if "%00" in request.META.get("QUERY_STRING", ""):
             return errors.bad_request(request, SuspiciousOperation("NUL in the query."))
@@ -65,11 +63,16 @@ class RequestGuardMiddleware:
     def process_view(
         self, request: HttpRequest, view: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> HttpResponse | None:
-        """Refuse a body that is larger than the view accepts, before anything reads it."""
+        """Refuse a body that is larger than the view accepts, before anything reads it, and a form that cannot be parsed."""
         view_class = getattr(view, "cls", None) or getattr(view, "view_class", None)
         most = getattr(view_class, "max_body_bytes", settings.MAX_BODY_BYTES)
         if _content_length(request) > most:
             return _refuse(413, "body_too_large", f"A body here has at most {most:,} bytes.")
+        if request.content_type == "multipart/form-data" and not hasattr(view, "cls"):  # DRF reads its own
+            try:
+                request.POST  # noqa: B018  (parses the body)
+            except TypeError:  # two extended parameters of one name, in the header of a part
+                return errors.bad_request(request, SuspiciousOperation("A part's header cannot be parsed."))
         return None
 
 

@@ -71,6 +71,15 @@ def test_extended_parameters_of_one_name_cause_no_500(server, name, path):
     assert not [line for line in server.lines() if " ERROR " in line]
 
 
+@pytest.mark.parametrize("path", ["/admin/login/", "/account/verify-email", "/account/reset-password"])
+def test_extended_parameters_of_a_part_are_400(server, path):
+    part = "--x\r\nContent-Disposition: form-data; name*=x; name*0*=y\r\n\r\n1\r\n--x--\r\n"
+    headers = {"Content-Type": "multipart/form-data; boundary=x"}
+    assert server.client.post(path, content=part, headers=headers).status_code == 400
+    (line,) = server.lines()
+    assert " WARNING " in line
+
+
 @pytest.mark.parametrize("path", ["/admin/", "/admin/login/", "/api/credits"])
 def test_nul_in_a_cookie_is_400_and_one_line(server, path):
     cookie = r'sessionid="\000aaaaaaaaaaaaaaaa"'  # Django decodes it
