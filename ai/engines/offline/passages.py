@@ -47,17 +47,17 @@ class Passage:
 
     def _context(self, clause: str, tokens: tuple[Token, ...], *, leans: bool) -> str | None:
         topic, text = self._topic, self._shown()
+        if self._is_first:
+            return None if leans else ""
         if not self._before and points_back(clause, tokens):
             return None
-        if not text and leans and (self._before or self._is_first or not topic.name):
+        if not text and leans and (self._before or not topic.name):
             return None
-        if not self._before and not self._is_first and not topic.name and topic.opening:
+        if not self._before and not topic.name and topic.opening:
             text = f"{topic.opening} …"
         undated = _LATER.search(clause) and not re.search(r"\d{4}", clause + text)  # later than what?
         named = topic.pronouns or any(token.tag.startswith("NNP") for token in tokenize(text))
         unnamed = _PERSONAL.search(clause) and not named  # who is he?
-        if self._is_first:
-            return ""
         return None if undated or unnamed else self._begin(clause, text)
 
     def _shown(self) -> str:

@@ -153,8 +153,8 @@ class Terms:
                 end = noun_phrase_end(tokens, first)
             phrase = tokens[first:end]
             after_the = first > 0 and tokens[first - 1].lower == "the"
-            if after_the and len(phrase) > 2 and DEMONYM.search(phrase[0].text):  # noqa: PLR2004
-                first, phrase = first + 1, phrase[1:]  # "the Norwegian Svend Foyn"
+            if after_the and len(phrase) > 2 and DEMONYM.search(phrase[0].text):  # noqa: PLR2004 -- "the Norwegian Svend Foyn"
+                first, phrase = first + 1, phrase[1:]
             fits = self._is_proper if is_name else is_term
             if phrase and fits(phrase) and is_whole(tokens, first, end):
                 start, text = phrase[0].start, sentence.text[phrase[0].start : phrase[-1].end]
