@@ -150,13 +150,19 @@ def numbered(sentence):
     )
 
 
+def filled(start, end):
+    """Return words up to the 600 characters at which a sentence is too long."""
+    words = (f"{start} " + "institutionalization internationalization " * 15)[: 600 - len(end)]
+    return words.removesuffix(" ") + "s" * words.endswith(" ") + end
+
+
 HOSTILE = {
     **{piece: piece * 20_000 for piece in (
         "<", "<a", "<script>", "<style", "[", "[a](", "“'a' ", '"', "*", "`", "|", "&amp;lt;", ".", ". ", "A.", "a-", "a'", "1,", "1 ",
         "the ", "is called ", "In 1835 ", "one hundred and ", "one ", "The Great Big ", "A of B of ", "(ABC) ", "Aa Bb Cc (ABC) ",
         "4 July 1776 ", "a b c d e f g. ", "\u200b", "😀", "A is a B of C that is D. ",
     )},
-    "capitals": "A" + "B" * 19_000 + " I. ",
+    "capitals": f"{filled('The tower was built by', ' .')}{'A' * 19_000}.",
     "tag": "<" + "a" * 19_999,
     "topic": f"The Hale Tower is a tower of iron in the town of Ashby. {'a' * 20_000}",
     "topics": "The Hale Tower is a tower of iron in the town of Ashby. " + numbered("The tower was seen in {0} by A{2} of the tower. "),
@@ -172,8 +178,7 @@ HOSTILE = {
     "strange",
     [
         "&#" + "1" * 5_000 + ";",
-        "The " + "very " * 118 + "big dog barked" + " at the old cat" * 20 + ".",
-        "The " + "very " * 117 + "bigger cat walked" + " at the old cat" * 20 + ".",
+        f"{filled('The', ' developed')} by the group of men in the town of Ashby.",
     ],
 )
 def test_a_strange_sentence_is_left_out(strange):
